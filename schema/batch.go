@@ -1,0 +1,191 @@
+package schema
+
+// A Batch holds some thousand records of one source, column by column.
+//
+// The reader owns it: a batch and every slice taken from it are valid only
+// until the next batch is asked for. A batch is used by one goroutine at a time.
+type Batch struct {
+	Source  *Source
+	Len     int // records
+	Columns [NumColumns]Vector
+
+	Seen          int64 // records begun, good and bad
+	Rejects       []Reject
+	UnknownFields Tally // fields outside the schema and how many records had them
+	Warnings      Tally // findings by code
+}
+
+// A Source is one input of a run.
+type Source struct {
+	Path   string // as typed, or argument and relative path; slashes
+	Format string // dialect
+	// Named is the category the file name tells, Given the one the user gave
+	// for inputs that do not tell theirs; "" where there is none.
+	Named, Given string
+}
+
+// A Reject is a record that could not be taken.
+type Reject struct {
+	Record, Line   int64 // from 1
+	Offset, Length int64 // bytes
+	Column         string
+	Code, Message  string
+	Raw            []byte
+}
+
+// A Tally counts by name.
+type Tally map[string]int64
+
+// Add adds n to the count of name, making the tally where there is none.
+func (t *Tally) Add(name string, n int64) {
+	if *t == nil {
+		*t = Tally{}
+	}
+	(*t)[name] += n
+}
+
+// A Code stands for a value in a column of a batch: Absent, Null, or the
+// dictionary's value number Code-First.
+type Code uint32
+
+// Codes that are not values. Both are written as null; they differ in what the
+// source said.
+const (
+	Absent Code = iota // the record has no such field
+	Null               // the field is there, null or empty
+	First              // the first value of the dictionary
+)
+
+// A Vector is one column of a batch: Codes and Dict for coded kinds, Nums and
+// Valid for the others. A vector in which no record has a value may be empty;
+// all others have the length of the batch once it is sealed.
+type Vector struct {
+	Codes []Code
+	Dict  Dict
+	Nums  []int64
+	Valid []byte // 1 where Nums holds a value, else 0
+}
+
+// SetCode sets the code of a row. Rows are set in ascending order, the last
+// set row may be set again.
+func (v *Vector) SetCode(row int, c Code) {
+	v.Codes = pad(v.Codes, row+1)
+	v.Codes[row] = c
+}
+
+// SetBytes sets the value of a row of a coded kind, copying it.
+func (v *Vector) SetBytes(row int, value []byte) {
+	v.SetCode(row, v.Dict.Add(value))
+}
+
+// SetText sets the value of a row of a coded kind.
+func (v *Vector) SetText(row int, value string) {
+	v.SetCode(row, v.Dict.Add([]byte(value)))
+}
+
+// SetNum sets the value of a row of a kind that is not coded.
+func (v *Vector) SetNum(row int, n int64) {
+	v.Nums = pad(v.Nums, row+1)
+	v.Valid = pad(v.Valid, row+1)
+	v.Nums[row], v.Valid[row] = n, 1
+}
+
+// SetBool sets the value of a row of kind Bool.
+func (v *Vector) SetBool(row int, b bool) {
+	n := int64(0)
+	if b {
+		n = 1
+	}
+	v.SetNum(row, n)
+}
+
+// Clear takes the value of a row back.
+func (v *Vector) Clear(row int) {
+	if row < len(v.Codes) {
+		v.Codes[row] = Absent
+	}
+	if row < len(v.Valid) {
+		v.Nums[row], v.Valid[row] = 0, 0
+	}
+}
+
+// Code returns the code of a row.
+func (v *Vector) Code(row int) Code {
+	if row < len(v.Codes) {
+		return v.Codes[row]
+	}
+	return Absent
+}
+
+// Value returns the dictionary value of a row, nil for null.
+func (v *Vector) Value(row int) []byte {
+	if c := v.Code(row); c >= First {
+		return v.Dict.Value(c)
+	}
+	return nil
+}
+
+// Num returns the number of a row and whether it has one.
+func (v *Vector) Num(row int) (int64, bool) {
+	if row < len(v.Valid) && v.Valid[row] == 1 {
+		return v.Nums[row], true
+	}
+	return 0, false
+}
+
+// Set reports whether a row has a value.
+func (v *Vector) Set(row int) bool {
+	return v.Code(row) >= First || row < len(v.Valid) && v.Valid[row] == 1
+}
+
+// Reset empties the batch for records of src and keeps its memory.
+func (b *Batch) Reset(src *Source) {
+	b.Source, b.Len, b.Seen = src, 0, 0
+	b.Rejects = b.Rejects[:0]
+	clear(b.UnknownFields)
+	clear(b.Warnings)
+	for i := range b.Columns {
+		v := &b.Columns[i]
+		v.Codes, v.Nums, v.Valid = v.Codes[:0], v.Nums[:0], v.Valid[:0]
+		v.Dict.Reset()
+	}
+}
+
+// Truncate drops the records from row n on. Values only they had stay in the
+// dictionaries.
+func (b *Batch) Truncate(n int) {
+	b.Len = n
+	for i := range b.Columns {
+		v := &b.Columns[i]
+		v.Codes = v.Codes[:min(n, len(v.Codes))]
+		v.Nums = v.Nums[:min(n, len(v.Nums))]
+		v.Valid = v.Valid[:min(n, len(v.Valid))]
+	}
+}
+
+// Seal gives every vector that is not empty the length of the batch.
+func (b *Batch) Seal() {
+	for i := range b.Columns {
+		v := &b.Columns[i]
+		if len(v.Codes) > 0 {
+			v.Codes = pad(v.Codes, b.Len)
+		}
+		if len(v.Valid) > 0 {
+			v.Nums, v.Valid = pad(v.Nums, b.Len), pad(v.Valid, b.Len)
+		}
+	}
+}
+
+// pad lengthens s with zeros to at least n.
+func pad[T any](s []T, n int) []T {
+	if len(s) >= n {
+		return s
+	}
+	if n <= cap(s) {
+		old := len(s)
+		s = s[:n]
+		clear(s[old:])
+		return s
+	}
+	return append(s, make([]T, n-len(s))...)
+}

@@ -1,0 +1,118 @@
+package schema
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/maphash"
+)
+
+// A Dict holds the distinct values of a column in order of first occurrence.
+// The zero Dict is empty and ready.
+type Dict struct {
+	data  []byte
+	ends  []uint32 // end of each value in data
+	slots []slot   // hash table, a power of two long
+	last  Code     // code added or found last
+}
+
+type slot struct {
+	hash uint32
+	code Code // 0: free
+}
+
+var seed = maphash.MakeSeed()
+
+// Add returns the code of value, which it copies where it is new.
+func (d *Dict) Add(value []byte) Code {
+	if d.last >= First && bytes.Equal(value, d.Value(d.last)) {
+		return d.last
+	}
+	if len(d.ends)*2 >= len(d.slots) {
+		d.grow()
+	}
+	hash := uint32(maphash.Bytes(seed, value))
+	mask := uint32(len(d.slots) - 1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		s := &d.slots[i]
+		if s.code == 0 {
+			d.data = append(d.data, value...)
+			d.ends = append(d.ends, uint32(len(d.data)))
+			d.last = First + Code(len(d.ends)-1)
+			*s = slot{hash, d.last}
+			return d.last
+		}
+		if s.hash == hash && bytes.Equal(value, d.Value(s.code)) {
+			d.last = s.code
+			return d.last
+		}
+	}
+}
+
+// Len returns the number of distinct values.
+func (d *Dict) Len() int { return len(d.ends) }
+
+// Value returns the value of a code from First on. It must not be changed.
+func (d *Dict) Value(c Code) []byte {
+	i, start := int(c-First), uint32(0)
+	if i > 0 {
+		start = d.ends[i-1]
+	}
+	return d.data[start:d.ends[i]:d.ends[i]]
+}
+
+// Reset empties the dictionary and keeps its memory.
+func (d *Dict) Reset() {
+	if len(d.ends) > 0 {
+		clear(d.slots)
+	}
+	d.data, d.ends, d.last = d.data[:0], d.ends[:0], 0
+}
+
+func (d *Dict) grow() {
+	old := d.slots
+	d.slots = make([]slot, max(16, 2*len(old)))
+	mask := uint32(len(d.slots) - 1)
+	for _, s := range old {
+		if s.code == 0 {
+			continue
+		}
+		i := s.hash & mask
+		for d.slots[i].code != 0 {
+			i = (i + 1) & mask
+		}
+		d.slots[i] = s
+	}
+}
+
+// AppendList appends the dictionary form of one list element: its length plus
+// one as a varint and the text, or a zero byte for a null element. A TextList
+// value is the concatenation of its elements; the empty value is an empty list.
+func AppendList(list []byte, element []byte, null bool) []byte {
+	if null {
+		return append(list, 0)
+	}
+	list = binary.AppendUvarint(list, uint64(len(element))+1)
+	return append(list, element...)
+}
+
+// List calls yield for every element of a TextList value, with nil for a null
+// element.
+func List(list []byte) func(yield func(element []byte) bool) {
+	return func(yield func([]byte) bool) {
+		for len(list) > 0 {
+			n, size := binary.Uvarint(list)
+			list = list[size:]
+			if n == 0 {
+				if !yield(nil) {
+					return
+				}
+				continue
+			}
+			element := list[: n-1 : n-1]
+			list = list[n-1:]
+			if !yield(element) {
+				return
+			}
+		}
+	}
+}

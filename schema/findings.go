@@ -1,0 +1,71 @@
+package schema
+
+// Codes of what was odd in a record. They stand in the column issues and,
+// counted, among the warnings of an input.
+const (
+	BadTime          = "bad_time"
+	BadNumber        = "bad_number"
+	BadBool          = "bad_bool"
+	BadType          = "bad_type"
+	DefaultTime      = "default_time"
+	TimeWithoutZone  = "time_without_zone"
+	UnknownEnum      = "unknown_enum"
+	DuplicateKey     = "duplicate_key"
+	ConflictingValue = "conflicting_value"
+	InvalidUTF8      = "invalid_utf8"
+	LoneSurrogate    = "lone_surrogate"
+)
+
+// Codes of what was odd in an input, beside those of its records.
+const (
+	UnknownCategory     = "unknown_category"
+	CategoryConflict    = "category_conflict"
+	StatusDisagreement  = "status_disagreement"
+	UnknownErrorCode    = "unknown_error_code"
+	PassthroughHidden   = "passthrough_hidden"
+	PassthroughUntold   = "passthrough_untold"
+	SubMicrosecond      = "sub_microsecond"
+	UnknownFields       = "unknown_fields"
+	NextLink            = "next_link"
+	ConcatenatedValues  = "concatenated_values"
+	NoFinalNewline      = "no_final_newline"
+	BlankLines          = "blank_lines"
+	RepeatedHeader      = "repeated_header"
+	RoundCount          = "round_count"
+	SeveralTenants      = "several_tenants"
+	NoEventTime         = "no_event_time"
+	InteractiveRowsOnly = "interactive_only"
+)
+
+// Findings says what each code means, in words for the reader of a report.
+var Findings = map[string]string{
+	BadTime:          "a date could not be read; it is null and stands verbatim in extra",
+	BadNumber:        "a number could not be read; it is null and stands verbatim in extra",
+	BadBool:          "a yes/no value could not be read; it is null and stands verbatim in extra",
+	BadType:          "a value has another type than its field should have; it is null and stands verbatim in extra",
+	DefaultTime:      "the date is 0001-01-01, which means none; it is null and stands verbatim in extra",
+	TimeWithoutZone:  "a date without a time zone was taken as UTC",
+	UnknownEnum:      "a value is not among the documented ones; it is kept as it is",
+	DuplicateKey:     "a field is repeated in a record; the first value counts, the others stand in extra",
+	ConflictingValue: "two fields that should say the same differ; the other value stands in extra",
+	InvalidUTF8:      "text is not valid UTF-8; the bad bytes read U+FFFD and stand as \\xNN in extra",
+	LoneSurrogate:    "text holds half a character (a lone surrogate); it reads U+FFFD and stands verbatim in extra",
+
+	UnknownCategory:     "nothing tells what kind of sign-in these records are; --category can",
+	CategoryConflict:    "two rules tell different kinds of sign-in; the stronger rule decided",
+	StatusDisagreement:  "the portal's status and the error code disagree; the portal's status was kept",
+	UnknownErrorCode:    "the error code is not in the code table",
+	PassthroughHidden:   "Graph wrote unknownFutureValue, which may hide passthrough; no verdict was given where the code is 0",
+	PassthroughUntold:   "this format cannot tell passthrough: among the granted rows there may be some without access",
+	SubMicrosecond:      "a date other than the event time has more than microseconds; the rest was dropped",
+	UnknownFields:       "records have fields that the schema does not know; they stand in extra",
+	NextLink:            "the page ends with a link to a further page: the export goes on elsewhere",
+	ConcatenatedValues:  "the file holds several JSON values one after the other; all were read",
+	NoFinalNewline:      "the last line has no line end: the file is possibly truncated",
+	BlankLines:          "blank lines were passed over",
+	RepeatedHeader:      "a column title is repeated; the later columns stand in extra",
+	RoundCount:          "the number of records is at or near a download limit: records may be missing",
+	SeveralTenants:      "records of several log tenants stand in one input",
+	NoEventTime:         "records have no event time",
+	InteractiveRowsOnly: "only interactive sign-ins: Graph leaves out the other kinds unless asked for them",
+}
