@@ -1,0 +1,337 @@
+package codes
+
+import (
+	"encoding/json"
+	"strings"
+
+	"signins/schema"
+)
+
+// Annotate fills the derived columns of a batch and adds what it finds odd to
+// the batch's warnings. Rules run once for each distinct combination of values
+// in the batch, not once a record.
+func (t *Table) Annotate(b *schema.Batch) {
+	a := annotator{table: t, b: b}
+	a.events()
+	a.categories()
+	a.statuses()
+	a.passthroughs()
+	a.verdicts()
+	a.tenants()
+	a.tokens()
+	b.Seal()
+}
+
+// An annotator holds a batch while its derived columns are filled.
+type annotator struct {
+	table *Table
+	b     *schema.Batch
+}
+
+func (a *annotator) column(id schema.ColumnID) *schema.Vector { return &a.b.Columns[id] }
+
+// text returns what a code of a column stands for, "" for null.
+func (a *annotator) text(id schema.ColumnID, c schema.Code) string {
+	if c < schema.First {
+		return ""
+	}
+	return string(a.column(id).Dict.Value(c))
+}
+
+// put returns the code for text in a column, Absent for "".
+func (a *annotator) put(id schema.ColumnID, text string) schema.Code {
+	if text == "" {
+		return schema.Absent
+	}
+	return a.column(id).Dict.Add([]byte(text))
+}
+
+// events marks rows as events, or as summaries where they count sign-ins.
+func (a *annotator) events() {
+	count, kind := a.column(schema.SignInCount), a.column(schema.RowKind)
+	for row := range a.b.Len {
+		if _, ok := count.Num(row); ok {
+			kind.SetText(row, "summary")
+			continue
+		}
+		count.SetNum(row, 1)
+		kind.SetText(row, "event")
+		if !a.column(schema.CreatedAt).Set(row) {
+			a.b.Warnings.Add(schema.NoEventTime, 1)
+		}
+	}
+}
+
+// traitCodes are the traits of a record as codes of the batch.
+type traitCodes struct {
+	log, events, identity, credential schema.Code
+	user, userID, principal           bool
+	interactive                       tristate
+}
+
+type categoryCodes struct {
+	category, basis schema.Code
+	unknown         bool
+	conflict        bool
+}
+
+func (a *annotator) categories() {
+	known := map[traitCodes]categoryCodes{}
+	for row := range a.b.Len {
+		key := a.traitCodes(row)
+		c, ok := known[key]
+		if !ok {
+			category, basis, conflict := category(a.traits(key))
+			c = categoryCodes{a.put(schema.SignInCategory, category), a.put(schema.CategoryBasis, basis), category == schema.Unknown, conflict}
+			known[key] = c
+		}
+		a.column(schema.SignInCategory).SetCode(row, c.category)
+		a.column(schema.CategoryBasis).SetCode(row, c.basis)
+		if c.conflict {
+			a.b.Warnings.Add(schema.CategoryConflict, 1)
+		}
+		if c.unknown {
+			a.b.Warnings.Add(schema.UnknownCategory, 1)
+		}
+	}
+}
+
+const zeroGUID = "00000000-0000-0000-0000-000000000000"
+
+func (a *annotator) traitCodes(row int) traitCodes {
+	k := traitCodes{
+		log:        a.column(schema.SourceCategory).Code(row),
+		events:     a.column(schema.SignInEventTypes).Code(row),
+		identity:   a.column(schema.ManagedIdentityType).Code(row),
+		credential: a.column(schema.ClientCredentialType).Code(row),
+		userID:     a.column(schema.UserID).Set(row),
+	}
+	k.user = k.userID || a.column(schema.UserPrincipalName).Set(row)
+	principal := a.column(schema.ServicePrincipalID).Value(row)
+	k.principal = principal != nil && string(principal) != zeroGUID
+	if n, ok := a.column(schema.IsInteractive).Num(row); ok {
+		k.interactive = no + tristate(n)
+	}
+	return k
+}
+
+func (a *annotator) traits(k traitCodes) traits {
+	t := traits{
+		logCategory: a.text(schema.SourceCategory, k.log),
+		user:        k.user, userID: k.userID, principal: k.principal, interactive: k.interactive,
+		named: a.b.Source.Named, given: a.b.Source.Given,
+	}
+	if k.events >= schema.First {
+		for event := range schema.List(a.column(schema.SignInEventTypes).Dict.Value(k.events)) {
+			t.eventTypes = append(t.eventTypes, string(event))
+		}
+	}
+	kind := a.text(schema.ManagedIdentityType, k.identity)
+	t.managedIdentity = kind != "" && kind != "none" || a.text(schema.ClientCredentialType, k.credential) == "managedIdentity"
+	return t
+}
+
+// statusCodes are what an error code and a portal status mean together.
+type statusCodes struct {
+	status, basis                 schema.Code
+	name, category, meaning, tags schema.Code
+	disagrees                     bool
+}
+
+func (a *annotator) statuses() {
+	type key struct {
+		code   int64
+		coded  bool
+		portal schema.Code
+	}
+	known := map[key]statusCodes{}
+	for row := range a.b.Len {
+		code, coded := a.column(schema.ErrorCode).Num(row)
+		k := key{code, coded, a.column(schema.SignInStatus).Code(row)}
+		s, ok := known[k]
+		if !ok {
+			s = a.status(int32(code), coded, k.portal)
+			known[k] = s
+		}
+		a.column(schema.SignInStatus).SetCode(row, s.status)
+		a.column(schema.StatusBasis).SetCode(row, s.basis)
+		if s.disagrees {
+			a.b.Warnings.Add(schema.StatusDisagreement, 1)
+		}
+		if coded {
+			a.explain(row, int32(code), s)
+		}
+	}
+}
+
+// status decides the status and looks the code up.
+func (a *annotator) status(code int32, coded bool, portal schema.Code) (s statusCodes) {
+	status, basis := "", ""
+	if coded {
+		status, basis = a.table.status(code)
+	}
+	if said := a.text(schema.SignInStatus, portal); said != "" {
+		s.disagrees = coded && said != status
+		status, basis = said, basisPortal
+	}
+	s.status, s.basis = a.put(schema.SignInStatus, status), a.put(schema.StatusBasis, basis)
+	c := a.table.Lookup(code)
+	if !coded || c == nil {
+		return s
+	}
+	s.name = a.put(schema.ErrorName, c.Name)
+	s.category = a.put(schema.ErrorCategory, c.Category)
+	s.meaning = a.put(schema.ErrorMeaning, c.Meaning)
+	if len(c.Tags) > 0 {
+		var tags []byte
+		for _, tag := range c.Tags {
+			tags = schema.AppendList(tags, []byte(tag), false)
+		}
+		s.tags = a.column(schema.ErrorTags).Dict.Add(tags)
+	}
+	return s
+}
+
+// explain puts what the table knows of a code beside it.
+func (a *annotator) explain(row int, code int32, s statusCodes) {
+	a.column(schema.ErrorName).SetCode(row, s.name)
+	a.column(schema.ErrorCategory).SetCode(row, s.category)
+	a.column(schema.ErrorMeaning).SetCode(row, s.meaning)
+	a.column(schema.ErrorTags).SetCode(row, s.tags)
+	known := a.table.Lookup(code) != nil
+	a.column(schema.ErrorKnown).SetBool(row, known)
+	if !known {
+		a.b.Warnings.Add(schema.UnknownErrorCode, 1)
+	}
+}
+
+func (a *annotator) passthroughs() {
+	type answer struct {
+		is    tristate
+		basis schema.Code
+	}
+	known := map[schema.Code]answer{schema.Absent: {}}
+	for row := range a.b.Len {
+		code := a.column(schema.CrossTenantAccessType).Code(row)
+		p, ok := known[code]
+		if !ok {
+			is, basis := passthrough(a.text(schema.CrossTenantAccessType, code))
+			p = answer{is, a.put(schema.PassthroughBasis, basis)}
+			known[code] = p
+		}
+		if p.is != untold {
+			a.column(schema.IsPassthrough).SetBool(row, p.is == yes)
+		}
+		if p.basis != schema.Absent {
+			a.column(schema.PassthroughBasis).SetCode(row, p.basis)
+		}
+	}
+}
+
+func (a *annotator) verdicts() {
+	type key struct {
+		status, basis, category schema.Code
+		is                      tristate
+	}
+	type answer struct {
+		verdict schema.Code
+		warning string
+	}
+	known := map[key]answer{}
+	for row := range a.b.Len {
+		k := key{a.column(schema.SignInStatus).Code(row), a.column(schema.PassthroughBasis).Code(row), a.column(schema.SignInCategory).Code(row), untold}
+		if n, ok := a.column(schema.IsPassthrough).Num(row); ok {
+			k.is = no + tristate(n)
+		}
+		v, ok := known[k]
+		if !ok {
+			basis := a.text(schema.PassthroughBasis, k.basis)
+			v.verdict = a.put(schema.AccessVerdict, verdict(a.text(schema.SignInStatus, k.status), k.is, basis))
+			v.warning = doubt(k.is, basis, a.text(schema.AccessVerdict, v.verdict), a.text(schema.SignInCategory, k.category))
+			known[k] = v
+		}
+		a.column(schema.AccessVerdict).SetCode(row, v.verdict)
+		if v.warning != "" {
+			a.b.Warnings.Add(v.warning, 1)
+		}
+	}
+}
+
+// doubt returns the warning that a verdict calls for, "" for none.
+func doubt(is tristate, basis, verdict, category string) string {
+	switch {
+	case basis == basisHidden:
+		return schema.PassthroughHidden
+	case is == untold && verdict == "granted" && !isPrincipal(category):
+		return schema.PassthroughUntold
+	}
+	return ""
+}
+
+func (a *annotator) tenants() {
+	type key struct{ home, resource, log, access schema.Code }
+	type answer struct {
+		is        tristate
+		direction schema.Code
+	}
+	known := map[key]answer{}
+	for row := range a.b.Len {
+		k := key{
+			a.column(schema.HomeTenantID).Code(row), a.column(schema.ResourceTenantID).Code(row),
+			a.column(schema.TenantID).Code(row), a.column(schema.CrossTenantAccessType).Code(row),
+		}
+		t, ok := known[k]
+		if !ok {
+			is, direction := crossTenant(a.text(schema.HomeTenantID, k.home), a.text(schema.ResourceTenantID, k.resource),
+				a.text(schema.TenantID, k.log), a.text(schema.CrossTenantAccessType, k.access))
+			t = answer{is, a.put(schema.CrossTenantDirection, direction)}
+			known[k] = t
+		}
+		if t.is != untold {
+			a.column(schema.IsCrossTenant).SetBool(row, t.is == yes)
+		}
+		if t.direction != schema.Absent {
+			a.column(schema.CrossTenantDirection).SetCode(row, t.direction)
+		}
+	}
+}
+
+// tokens says which tokens are of continuous access evaluation.
+func (a *annotator) tokens() {
+	details := a.column(schema.AuthenticationProcessingDetails)
+	if len(details.Codes) == 0 {
+		return
+	}
+	known := make([]tristate, details.Dict.Len())
+	for i := range known {
+		known[i] = caeToken(details.Dict.Value(schema.First + schema.Code(i)))
+	}
+	for row, c := range details.Codes {
+		if c >= schema.First && known[c-schema.First] != untold {
+			a.column(schema.IsCAEToken).SetBool(row, known[c-schema.First] == yes)
+		}
+	}
+}
+
+// caeToken reads the entry "Is CAE Token", in 2021 "IsCAEToken".
+func caeToken(details []byte) tristate {
+	var entries []struct {
+		Key   string          `json:"key"`
+		Value json.RawMessage `json:"value"`
+	}
+	if json.Unmarshal(details, &entries) != nil {
+		return untold
+	}
+	for _, e := range entries {
+		if !strings.EqualFold(strings.ReplaceAll(e.Key, " ", ""), "iscaetoken") {
+			continue
+		}
+		switch strings.ToLower(strings.Trim(string(e.Value), `"`)) {
+		case "true":
+			return yes
+		case "false":
+			return no
+		}
+	}
+	return untold
+}

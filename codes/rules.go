@@ -1,0 +1,267 @@
+package codes
+
+import (
+	"strings"
+
+	"signins/schema"
+)
+
+// Values of sign_in_status.
+const (
+	success     = "success"
+	interrupted = "interrupted"
+	failure     = "failure"
+)
+
+// Values of status_basis.
+const (
+	basisPortal   = "portal_status"
+	basisCode0    = "code0"
+	basisWorkbook = "ms_workbook_interrupt"
+	basisText     = "ms_text_interrupt"
+	basisUser     = "user_codes"
+	basisDefault  = "failure_default"
+)
+
+// workbookInterrupts are the codes that Microsoft's workbook counts as pending
+// user action (Azure/Azure-Sentinel, Workbooks/AzureActiveDirectorySignins.json).
+var workbookInterrupts = set(16000, 16001, 16003, 50055, 50058, 50059, 50072,
+	50074, 50125, 50127, 50129, 50140, 50143, 50144, 51006, 52004, 65001, 81010,
+	81012, 81014)
+
+// textInterrupts are the codes that Microsoft's own name or text calls an
+// interrupt, an intermediate step or not an error (Microsoft Learn,
+// reference-error-codes, and the error lookup page).
+var textInterrupts = set(50019, 50097, 50158, 50168, 50199, 50201, 50207, 51005,
+	70016, 90043, 90095, 90500, 500581, 501314, 1000000, 1000002)
+
+func set(codes ...int32) map[int32]bool {
+	m := make(map[int32]bool, len(codes))
+	for _, c := range codes {
+		m[c] = true
+	}
+	return m
+}
+
+// status decides the status of a code and the rule that decided.
+func (t *Table) status(code int32) (status, basis string) {
+	if c := t.byNumber[code]; c != nil && c.Status != "" {
+		return c.Status, basisUser
+	}
+	switch {
+	case code == 0:
+		return success, basisCode0
+	case workbookInterrupts[code]:
+		return interrupted, basisWorkbook
+	case textInterrupts[code]:
+		return interrupted, basisText
+	}
+	return failure, basisDefault
+}
+
+// Values of passthrough_basis.
+const (
+	basisDeclared = "declared"
+	basisHidden   = "inferred_unknown_future_value"
+)
+
+// tristate is true, false or unknown.
+type tristate int8
+
+const (
+	untold tristate = iota
+	no
+	yes
+)
+
+// passthrough decides whether an access type, told by the source, says that a
+// token without authorisation was issued.
+func passthrough(accessType string) (is tristate, basis string) {
+	hidden := false
+	for flag := range strings.SplitSeq(accessType, ",") {
+		switch foldFlag(flag) {
+		case "passthrough":
+			return yes, basisDeclared
+		case "unknownfuturevalue":
+			hidden = true
+		}
+	}
+	if hidden {
+		return untold, basisHidden
+	}
+	return no, ""
+}
+
+var flagFolder = strings.NewReplacer(" ", "", "-", "", "_", "")
+
+func foldFlag(flag string) string { return strings.ToLower(flagFolder.Replace(flag)) }
+
+// Verdict decides whether access was given, "" where that cannot be told.
+func verdict(status string, is tristate, passthroughBasis string) string {
+	switch {
+	case is == yes:
+		return "passthrough"
+	case status == success && passthroughBasis == basisHidden:
+		return ""
+	case status == success:
+		return "granted"
+	case status == interrupted:
+		return "interrupted"
+	case status == failure:
+		return "denied"
+	}
+	return ""
+}
+
+// crossTenant decides whether home and resource tenant differ, and which of
+// them is the one whose log this is.
+func crossTenant(home, resource, log, accessType string) (is tristate, direction string) {
+	both := home != "" && resource != ""
+	kind := foldFlag(accessType)
+	switch {
+	case both && !strings.EqualFold(home, resource), kind != "" && kind != "none":
+		is = yes
+	case both, kind == "none":
+		is = no
+	}
+	if is != yes || log == "" {
+		return is, ""
+	}
+	switch {
+	case strings.EqualFold(home, log):
+		return is, "outbound"
+	case strings.EqualFold(resource, log):
+		return is, "inbound"
+	case both:
+		return is, "other"
+	}
+	return is, ""
+}
+
+// Values of category_basis.
+const (
+	byCategory    = "category"
+	byEventTypes  = "event_types"
+	byIdentity    = "managed_identity"
+	byIDs         = "ids"
+	byInteractive = "is_interactive"
+	byFileName    = "file_name"
+	byUser        = "user_flag"
+)
+
+// traits are the values of a record that tell its category.
+type traits struct {
+	logCategory     string   // category of the log
+	eventTypes      []string // most telling first, see eventCategories
+	managedIdentity bool
+	user            bool // a user id or name
+	userID          bool
+	principal       bool // a service principal id
+	interactive     tristate
+	named, given    string // what the file name and the user tell
+}
+
+// logCategories are the categories of diagnostic logs, in lower case. SignIn
+// is how SignInLogs was written in 2018.
+var logCategories = map[string]string{
+	"signinlogs":                          schema.InteractiveUser,
+	"signin":                              schema.InteractiveUser,
+	"noninteractiveusersigninlogs":        schema.NonInteractiveUser,
+	"serviceprincipalsigninlogs":          schema.ServicePrincipal,
+	"managedidentitysigninlogs":           schema.ManagedIdentity,
+	"adfssigninlogs":                      schema.ADFS,
+	"microsoftserviceprincipalsigninlogs": schema.MicrosoftServicePrincipal,
+}
+
+// eventCategories are the telling values of signInEventTypes, strongest first.
+var eventCategories = []struct{ event, category string }{
+	{"managedIdentity", schema.ManagedIdentity},
+	{"servicePrincipal", schema.ServicePrincipal},
+	{"nonInteractiveUser", schema.NonInteractiveUser},
+	{"interactiveUser", schema.InteractiveUser},
+}
+
+// category decides the category of a record by the first rule that applies,
+// and tells whether a later rule says something else.
+func category(t traits) (category, basis string, conflict bool) {
+	rules := []struct{ category, basis string }{
+		{logCategories[strings.ToLower(t.logCategory)], byCategory},
+		{t.eventCategory(), byEventTypes},
+		{when(t.managedIdentity, schema.ManagedIdentity), byIdentity},
+		{t.principalCategory(), byIDs},
+		{t.userCategory(), byInteractive},
+		{t.named, byFileName},
+		{t.given, byUser},
+	}
+	category, basis = schema.Unknown, ""
+	for _, r := range rules {
+		switch {
+		case r.category == "":
+		case basis == "":
+			category, basis = r.category, r.basis
+			if basis == byIDs {
+				category, basis = t.refinePrincipal()
+			}
+		case r.basis != byUser && !agree(category, r.category, r.basis):
+			conflict = true
+		}
+	}
+	return category, basis, conflict
+}
+
+func when(condition bool, category string) string {
+	if condition {
+		return category
+	}
+	return ""
+}
+
+func (t traits) eventCategory() string {
+	for _, c := range eventCategories {
+		for _, event := range t.eventTypes {
+			if strings.EqualFold(event, c.event) {
+				return c.category
+			}
+		}
+	}
+	return ""
+}
+
+// principalCategory applies to records of an application without a user.
+func (t traits) principalCategory() string {
+	return when(!t.user && t.principal, schema.ServicePrincipal)
+}
+
+// refinePrincipal tells managed identities from service principals, which
+// look the same in the portal's CSV: there the file name decides.
+func (t traits) refinePrincipal() (category, basis string) {
+	switch {
+	case isPrincipal(t.named):
+		return t.named, byFileName
+	case isPrincipal(t.given):
+		return t.given, byUser
+	}
+	return schema.ServicePrincipal, byIDs
+}
+
+func isPrincipal(category string) bool {
+	return category == schema.ServicePrincipal || category == schema.ManagedIdentity || category == schema.MicrosoftServicePrincipal
+}
+
+func (t traits) userCategory() string {
+	switch {
+	case !t.userID || t.interactive == untold:
+		return ""
+	case t.interactive == yes:
+		return schema.InteractiveUser
+	}
+	return schema.NonInteractiveUser
+}
+
+// agree reports whether a later rule says nothing against the category: ids
+// cannot tell principals apart, and ADFS has users of both kinds.
+func agree(category, later, laterBasis string) bool {
+	return category == later ||
+		laterBasis == byIDs && isPrincipal(category) ||
+		category == schema.ADFS && !isPrincipal(later)
+}
