@@ -1,0 +1,189 @@
+package reader
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync"
+
+	"signins/schema"
+)
+
+const (
+	// chunkSize is how much of an input one batch is made of. Borders of
+	// chunks depend on the input alone, so that output does too.
+	chunkSize = 4 << 20
+	// chunkRecords bounds the records of a chunk.
+	chunkRecords = 16384
+	// maxRecord is how long one record may be.
+	maxRecord = 64 << 20
+)
+
+// A chunk is a run of whole records of one input.
+type chunk struct {
+	data   []byte
+	offset int64 // of data in the input
+	line   int64 // of data in the input, from 1
+	lines  bool  // JSON: one value a line
+	commas bool  // JSON: the values are elements of an array
+	eol    byte  // what ends a line
+
+	counted int // bytes of data in which lines were counted
+	passed  int64
+}
+
+// lineOf returns the line of a byte of the chunk. Cheap for ascending positions.
+func (c *chunk) lineOf(pos int) int64 {
+	if pos < c.counted {
+		c.counted, c.passed = 0, 0
+	}
+	c.passed += int64(bytes.Count(c.data[c.counted:pos], []byte{c.eol}))
+	c.counted = pos
+	return c.line + c.passed
+}
+
+// at says where the bytes from start to end stand in the input.
+func (c *chunk) at(start, end int, keepRaw bool) position {
+	return position{offset: c.offset + int64(start), line: c.lineOf(start), raw: c.data[start:end], keepRaw: keepRaw}
+}
+
+// reject notes a record from start to end that goes wrong at bad.
+func (c *chunk) reject(b *schema.Batch, start, end, bad int, code, what string) {
+	if bad != start {
+		what = fmt.Sprintf("byte %d: %s", c.offset+int64(bad), what)
+	}
+	b.Rejects = append(b.Rejects, schema.Reject{
+		Record: b.Seen, Line: c.lineOf(start),
+		Offset: c.offset + int64(start), Length: int64(end - start),
+		Code: code, Message: what, Raw: bytes.Clone(c.data[start:end]),
+	})
+}
+
+// A cutter cuts an input into chunks, in order; nil ends them. Between its
+// chunks stands nothing that is part of a record.
+type cutter interface {
+	next() (*chunk, error)
+}
+
+// A window is the part of an input that a cutter looks at.
+type window struct {
+	r      io.Reader
+	buf    []byte // from offset on
+	offset int64
+	line   int64
+	eol    byte
+	eof    bool
+	err    error // the one that ended reading
+	size   int64 // of the input, -1 where it is not known
+}
+
+// buffers holds the memory of chunks that were parsed.
+var buffers sync.Pool
+
+// buffer returns an empty buffer with room for n bytes.
+func buffer(n int) []byte {
+	if b, ok := buffers.Get().(*[]byte); ok && cap(*b) >= n {
+		return (*b)[:0]
+	}
+	return make([]byte, 0, n)
+}
+
+// release gives the chunk's memory back.
+func (c *chunk) release() {
+	data := c.data[:0]
+	c.data = nil
+	buffers.Put(&data)
+}
+
+// fill makes the window at least n bytes long unless the input ends before.
+func (w *window) fill(n int) error {
+	if len(w.buf) >= n || w.eof || w.err != nil {
+		return w.err
+	}
+	if cap(w.buf) < n {
+		room := n
+		if left := w.size - w.offset; w.size >= 0 && left < int64(n) {
+			room = int(left) + 1
+		}
+		w.buf = append(buffer(max(room, len(w.buf)+1)), w.buf...)
+	}
+	got, err := io.ReadFull(w.r, w.buf[len(w.buf):min(n, cap(w.buf))])
+	w.buf = w.buf[:len(w.buf)+got]
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		w.eof, err = true, nil
+	}
+	w.err = err
+	return err
+}
+
+// drop passes n bytes that no chunk holds.
+func (w *window) drop(n int) {
+	w.line += int64(bytes.Count(w.buf[:n], []byte{w.eol}))
+	w.offset += int64(n)
+	w.buf = w.buf[n:]
+}
+
+// take returns the first n bytes as a chunk.
+func (w *window) take(n int) *chunk {
+	c := &chunk{data: w.buf[:n], offset: w.offset, line: w.line, eol: w.eol}
+	rest := w.buf[n:]
+	w.line += int64(bytes.Count(c.data, []byte{w.eol}))
+	w.offset += int64(n)
+	w.buf = nil
+	if len(rest) > 0 {
+		w.buf = append(buffer(max(len(rest), chunkSize)), rest...)
+	}
+	return c
+}
+
+// fail reports what is wrong at a byte of the window.
+func (w *window) fail(pos int, format string, args ...any) error {
+	return &Error{
+		Line: w.line + int64(bytes.Count(w.buf[:pos], []byte{w.eol})),
+		Byte: w.offset + int64(pos), HasByte: true,
+		What: fmt.Sprintf(format, args...),
+	}
+}
+
+// lines cuts an input that has one JSON value a line.
+type lines struct {
+	w        *window
+	warnings *schema.Tally
+}
+
+func (l *lines) next() (*chunk, error) {
+	w := l.w
+	for size := chunkSize; ; size *= 2 {
+		if err := w.fill(size); err != nil {
+			return nil, err
+		}
+		if len(w.buf) == 0 {
+			return nil, nil
+		}
+		n := lastLines(w.buf, w.eof)
+		if n == len(w.buf) && w.buf[n-1] != '\n' {
+			l.warnings.Add(schema.NoFinalNewline, 1)
+		}
+		if n > 0 {
+			c := w.take(n)
+			c.lines = true
+			return c, nil
+		}
+		if len(w.buf) >= maxRecord {
+			return nil, w.fail(0, "a line is longer than %d MiB", maxRecord>>20)
+		}
+	}
+}
+
+// lastLines returns the length of the whole lines at the start of text, at
+// most chunkRecords of them; at the end of an input the last may lack its end.
+func lastLines(text []byte, eof bool) int {
+	n := bytes.LastIndexByte(text, '\n') + 1
+	if eof {
+		n = len(text)
+	}
+	if bytes.Count(text[:n], []byte{'\n'}) <= chunkRecords {
+		return n
+	}
+	return nthByte(text, '\n', chunkRecords)
+}

@@ -1,0 +1,208 @@
+package reader
+
+import (
+	"bytes"
+	"fmt"
+
+	"signins/schema"
+)
+
+// A cell is one field of a CSV row: data[start:end] between its quotes.
+type cell struct {
+	start, end int
+	doubled    bool // holds doubled quotes
+}
+
+// A rowScanner reads rows of strict CSV (RFC 4180): a quote opens a cell only
+// at its beginning, and stands in a quoted cell only doubled. White space and
+// line breaks inside quotes are kept as they are.
+type rowScanner struct {
+	data  []byte
+	eol   byte // '\n', or '\r' where lines end in it alone
+	cells []cell
+}
+
+// scan reads the row at pos into cells and returns where its content ends and
+// where the next row begins. A row that is not strict is still passed whole
+// and reported as a syntaxError; an unterminated quote ends at the end of data
+// with cut set.
+func (s *rowScanner) scan(pos int) (end, next int, err error) {
+	s.cells = s.cells[:0]
+	var bad error
+	for {
+		c, after, cellErr := s.cell(pos)
+		if cellErr != nil && bad == nil {
+			bad = cellErr
+		}
+		s.cells = append(s.cells, c)
+		if after < len(s.data) && s.data[after] == ',' {
+			pos = after + 1
+			continue
+		}
+		end, next = after, min(after+1, len(s.data))
+		// The end of a line CR LF is not part of its last cell.
+		if last := &s.cells[len(s.cells)-1]; s.eol == '\n' && last.end == after && end > last.start && s.data[end-1] == '\r' {
+			end--
+			last.end--
+		} else if s.eol == '\n' && end > 0 && end > last.end+1 && s.data[end-1] == '\r' {
+			end--
+		}
+		return end, next, bad
+	}
+}
+
+// cell reads the cell at pos and returns what follows it: a comma, a line end
+// or the end of data.
+func (s *rowScanner) cell(pos int) (c cell, after int, err error) {
+	if pos < len(s.data) && s.data[pos] == '"' {
+		return s.quoted(pos)
+	}
+	after = s.plainEnd(pos)
+	if quote := bytes.IndexByte(s.data[pos:after], '"'); quote >= 0 {
+		err = &syntaxError{pos: pos + quote, what: "found a quote inside a cell that is not quoted"}
+	}
+	return cell{start: pos, end: after}, after, err
+}
+
+// plainEnd returns where a comma or a line end stands at or after pos.
+func (s *rowScanner) plainEnd(pos int) int {
+	for i, c := range s.data[pos:] {
+		if c == ',' || c == s.eol {
+			return pos + i
+		}
+	}
+	return len(s.data)
+}
+
+func (s *rowScanner) quoted(open int) (c cell, after int, err error) {
+	c.start = open + 1
+	for i := c.start; ; {
+		n := bytes.IndexByte(s.data[i:], '"')
+		if n < 0 {
+			c.end = len(s.data)
+			return c, len(s.data), &syntaxError{pos: open, what: "the quote that opens here is never closed", cut: true}
+		}
+		i += n
+		if i+1 < len(s.data) && s.data[i+1] == '"' {
+			c.doubled = true
+			i += 2
+			continue
+		}
+		c.end = i
+		break
+	}
+	after = s.plainEnd(c.end + 1)
+	tail := s.data[c.end+1 : after]
+	if len(tail) > 0 && !(string(tail) == "\r" && (after == len(s.data) || s.data[after] == '\n')) {
+		err = &syntaxError{pos: c.end + 1, what: fmt.Sprintf("found %s after a closing quote, where a comma should stand", printable(tail))}
+	}
+	return c, after, err
+}
+
+// text returns what a cell says; buf is memory it may use.
+func (s *rowScanner) text(c cell, buf []byte) (text, memory []byte) {
+	text = s.data[c.start:c.end]
+	if !c.doubled {
+		return text, buf
+	}
+	buf = buf[:0]
+	for {
+		n := bytes.IndexByte(text, '"')
+		if n < 0 {
+			buf = append(buf, text...)
+			return buf, buf
+		}
+		buf = append(buf, text[:n+1]...)
+		text = text[n+2:]
+	}
+}
+
+// rows cuts a CSV input between rows.
+type rows struct {
+	w        *window
+	warnings *schema.Tally
+}
+
+func (r *rows) next() (*chunk, error) {
+	w := r.w
+	for size := chunkSize; ; size *= 2 {
+		if err := w.fill(size); err != nil {
+			return nil, err
+		}
+		if len(w.buf) == 0 {
+			return nil, nil
+		}
+		n := r.lastRows()
+		if n == 0 && w.eof {
+			n = len(w.buf)
+		}
+		if n > 0 {
+			if w.eof && n == len(w.buf) && w.buf[n-1] != w.eol {
+				r.warnings.Add(schema.NoFinalNewline, 1)
+			}
+			return w.take(n), nil
+		}
+		if len(w.buf) >= maxRecord {
+			return nil, w.fail(0, "a row is longer than %d MiB; a quote that is never closed may be the cause", maxRecord>>20)
+		}
+	}
+}
+
+// lastRows returns the length of the whole rows at the start of the window, at
+// most chunkRecords lines of them.
+func (r *rows) lastRows() int {
+	text, eol := r.w.buf, r.w.eol
+	last, lines := 0, 0
+	for pos := 0; pos < len(text) && lines < chunkRecords; {
+		// Up to the next quote no line end is quoted.
+		plain := text[pos:]
+		quote := bytes.IndexByte(plain, '"')
+		if quote >= 0 {
+			plain = plain[:quote]
+		}
+		count := bytes.Count(plain, []byte{eol})
+		if lines += count; lines > chunkRecords {
+			return pos + nthByte(plain, eol, count-(lines-chunkRecords))
+		}
+		if n := bytes.LastIndexByte(plain, eol); n >= 0 {
+			last = pos + n + 1
+		}
+		if quote < 0 {
+			break
+		}
+		pos += quote
+		if pos > 0 && text[pos-1] != ',' && text[pos-1] != eol {
+			pos++
+			continue
+		}
+		if pos = passQuoted(text, pos+1); pos < 0 {
+			break
+		}
+	}
+	return last
+}
+
+// nthByte returns the length of text up to and with the nth c.
+func nthByte(text []byte, c byte, n int) int {
+	end := 0
+	for range n {
+		end += bytes.IndexByte(text[end:], c) + 1
+	}
+	return end
+}
+
+// passQuoted returns what follows the quote that closes a cell, -1 where none
+// does.
+func passQuoted(text []byte, pos int) int {
+	for {
+		n := bytes.IndexByte(text[pos:], '"')
+		if n < 0 {
+			return -1
+		}
+		pos += n + 1
+		if pos == len(text) || text[pos] != '"' {
+			return pos
+		}
+		pos++
+	}
+}

@@ -1,0 +1,67 @@
+package reader
+
+import (
+	"bytes"
+	"strings"
+
+	"signins/schema"
+)
+
+// diagnosticJSON is what Azure Monitor diagnostic settings write to storage
+// and event hubs: the sign-in in properties, inside an envelope whose member
+// names come in any case.
+var diagnosticJSON = dialect{
+	name: "diagnostic-json",
+	match: func(s *shape) string {
+		switch {
+		case s.keys == nil:
+			return "no JSON record"
+		case s.page != "" && s.page != "records":
+			return "the records stand in " + s.page
+		case s.empty && s.page == "records":
+			return ""
+		case !s.keyFold("properties"):
+			return "no field properties"
+		case !s.keyFold("category") && !s.keyFold("operationName"):
+			return "neither category nor operationName"
+		case !signInCategory(s.text("category")) && s.keyFold("category"):
+			return "category " + s.text("category")
+		}
+		return ""
+	},
+	open: jsonOpen("records", diagnosticForm, finishDiagnostic),
+}
+
+func diagnosticForm() *form {
+	return newForm(func(c *schema.Column) string {
+		if c.Diagnostic != "" || c.Graph == "" {
+			return c.Diagnostic
+		}
+		return "properties." + strings.ReplaceAll(c.Graph, "|", "|properties.")
+	}, "resourceId").foldNames()
+}
+
+// signInCategory reports whether a log category is one of sign-ins. SignIn is
+// how it was written in 2018.
+func signInCategory(category string) bool {
+	c := strings.ToLower(category)
+	return strings.HasSuffix(c, "signinlogs") || c == "signin"
+}
+
+// finishDiagnostic completes a row from a diagnostic record.
+func finishDiagnostic(p *jsonParser) (code, what string) {
+	b := p.b
+	category := b.Columns[schema.SourceCategory].Value(p.row)
+	if category != nil && !signInCategory(string(category)) {
+		return "not_a_sign_in", "category " + string(bytes.ToValidUTF8(category, nil)) + " is not one of sign-ins"
+	}
+	if !p.seen[p.form.root.byName["properties"].number] {
+		return "not_a_sign_in", "the record has no object properties"
+	}
+	reason, description := &b.Columns[schema.FailureReason], &b.Columns[schema.ResultDescription]
+	if !reason.Set(p.row) && description.Set(p.row) {
+		reason.SetBytes(p.row, description.Value(p.row))
+	}
+	p.dropNullIsland()
+	return "", ""
+}

@@ -1,0 +1,78 @@
+package reader
+
+import (
+	"strings"
+
+	"signins/schema"
+)
+
+// A dialect is one family of exports. A new one is a value of this type in a
+// file of its own and an element of dialects.
+type dialect struct {
+	name string
+	// match says why an input of that shape is not of the dialect, "" if it is.
+	match func(s *shape) string
+	open  opener
+}
+
+// An opener makes what reads an input: the cutter of its chunks, and a
+// function that makes their parsers, one for each goroutine.
+type opener func(in *Input, s *shape, o Options) (cutter, func() parser)
+
+// A parser fills an empty batch with the records of a chunk. It keeps nothing
+// of either. A *syntaxError ends the input.
+type parser interface {
+	parse(c *chunk, b *schema.Batch) error
+}
+
+// dialects are tried in this order.
+var dialects = []*dialect{&portalCSV, &diagnosticJSON, &graphJSON}
+
+// foreign are the files that people have beside sign-in exports, by name.
+var foreign = []struct {
+	name  string
+	match func(s *shape) bool
+}{
+	{"a portal AuthDetails export, which goes with a sign-in export", func(s *shape) bool {
+		return s.has("Request ID") && s.has("Succeeded") && s.has("Result detail")
+	}},
+	{"a directory audit log", func(s *shape) bool {
+		return s.key("activityDateTime") && (s.key("initiatedBy") || s.key("targetResources")) ||
+			s.has("ActivityDisplayName") || s.has("Activity") && s.has("Category") ||
+			category(s, "auditlogs")
+	}},
+	{"a provisioning log", func(s *shape) bool {
+		return s.key("provisioningAction") || s.key("provisioningSteps") || category(s, "provisioninglogs")
+	}},
+	{"a risk detection log", func(s *shape) bool {
+		return s.key("riskEventType") && s.key("detectedDateTime") || s.has("Risk event type") || s.has("Detection type") ||
+			category(s, "userriskevents") || category(s, "serviceprincipalriskevents")
+	}},
+	{"a list of risky users", func(s *shape) bool {
+		return s.key("riskLastUpdatedDateTime") || s.has("Risk last updated") || category(s, "riskyusers") || category(s, "riskyserviceprincipals")
+	}},
+	{"a unified audit log", func(s *shape) bool {
+		return s.has("AuditData") || s.key("RecordType") && s.key("Workload") || s.key("AuditData")
+	}},
+	{"Microsoft Graph activity logs", func(s *shape) bool { return category(s, "microsoftgraphactivitylogs") }},
+	{"a Log Analytics export, which this version does not read", func(s *shape) bool {
+		return s.has("TimeGenerated") && s.has("ResultType") || s.key("TimeGenerated") && s.key("ResultType") || s.page == "tables"
+	}},
+	{"a Defender XDR export, which this version does not read", func(s *shape) bool {
+		return s.has("Timestamp") && s.has("LogonType") || s.key("Timestamp") && s.key("LogonType")
+	}},
+	{"a PowerShell export, which this version does not read", func(s *shape) bool {
+		return s.key("CreatedDateTime") || s.has("CreatedDateTime") || s.has("Status.ErrorCode")
+	}},
+	{"a Microsoft Graph page of something else", func(s *shape) bool {
+		return s.context != "" && !strings.Contains(strings.ToLower(s.context), "signin")
+	}},
+	{"an error that Microsoft Graph answered in place of data", func(s *shape) bool { return s.key("error") && !s.key("createdDateTime") }},
+	{"a manifest of this program", func(s *shape) bool { return s.key("manifest_version") }},
+	{"a list of rejects of this program", func(s *shape) bool { return s.key("raw_sha256") && s.key("offset") }},
+}
+
+// category reports whether a diagnostic record has that log category.
+func category(s *shape, lower string) bool {
+	return s.keyFold("properties") && foldTitle(s.text("category")) == lower
+}

@@ -1,0 +1,39 @@
+package reader
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An Error tells where an input cannot be read and what to do about it. Its
+// text is FILE:LINE: byte N: record N: what was found, with what applies.
+type Error struct {
+	Path    string
+	Line    int64 // from 1; 0: not known
+	Byte    int64 // offset from 0
+	HasByte bool
+	Record  int64 // from 1; 0: not known
+	What    string
+	Hint    string // what to do next, "" for nothing
+	Cause   error
+}
+
+func (e *Error) Error() string {
+	var s strings.Builder
+	s.WriteString(e.Path)
+	if e.Line > 0 {
+		fmt.Fprintf(&s, ":%d", e.Line)
+	}
+	s.WriteString(": ")
+	if e.HasByte {
+		fmt.Fprintf(&s, "byte %d: ", e.Byte)
+	}
+	if e.Record > 0 {
+		fmt.Fprintf(&s, "record %d: ", e.Record)
+	}
+	s.WriteString(e.What)
+	return s.String()
+}
+
+// Unwrap returns the error underneath.
+func (e *Error) Unwrap() error { return e.Cause }

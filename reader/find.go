@@ -1,0 +1,91 @@
+package reader
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A found is a file to look at.
+type found struct {
+	path   string // to open
+	name   string // as typed, or argument and relative path; slashes
+	walked bool   // found in a folder, not named
+}
+
+// A Skipped is a file of a walked folder that is no export of sign-ins.
+type Skipped struct{ Path, Reason string }
+
+// find lists the files that arguments name, folders walked bytewise by slash
+// path. Standard input is "-".
+func find(arguments []string) (files []found, skipped []Skipped, err error) {
+	for _, arg := range arguments {
+		if arg == "-" {
+			files = append(files, found{path: arg, name: arg})
+			continue
+		}
+		info, err := os.Stat(arg)
+		if err != nil {
+			return nil, nil, &Error{Path: arg, What: reason(err), Cause: err}
+		}
+		if !info.IsDir() {
+			files = append(files, found{path: arg, name: filepath.ToSlash(arg)})
+			continue
+		}
+		inside, passed, err := walk(arg)
+		if err != nil {
+			return nil, nil, err
+		}
+		files, skipped = append(files, inside...), append(skipped, passed...)
+	}
+	return files, skipped, nil
+}
+
+// walk lists the files below a folder.
+func walk(root string) (files []found, skipped []Skipped, err error) {
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return &Error{Path: filepath.ToSlash(path), What: reason(err), Cause: err}
+		}
+		name := slashName(root, path)
+		mode := entry.Type()
+		if mode&fs.ModeSymlink != 0 {
+			info, err := os.Stat(path)
+			if err != nil || info.IsDir() {
+				skipped = append(skipped, Skipped{name, "a symbolic link to a folder or to nothing"})
+				return nil
+			}
+			mode = info.Mode().Type()
+		}
+		switch {
+		case mode.IsDir():
+		case !mode.IsRegular():
+			skipped = append(skipped, Skipped{name, "not a regular file"})
+		default:
+			files = append(files, found{path: path, name: name, walked: true})
+		}
+		return nil
+	})
+	slices.SortFunc(files, func(a, b found) int { return strings.Compare(a.name, b.name) })
+	return files, skipped, err
+}
+
+// slashName is the argument followed by the relative path.
+func slashName(root, path string) string {
+	rel, err := filepath.Rel(root, path)
+	if err != nil {
+		rel = path
+	}
+	base := strings.TrimRight(filepath.ToSlash(root), "/")
+	return base + "/" + filepath.ToSlash(rel)
+}
+
+// reason says what went wrong with a file, without its path.
+func reason(err error) string {
+	if pathError, ok := err.(*fs.PathError); ok {
+		err = pathError.Err
+	}
+	return err.Error()
+}

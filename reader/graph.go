@@ -1,0 +1,71 @@
+package reader
+
+import (
+	"signins/schema"
+)
+
+// graphJSON is the signIn object of Microsoft Graph: the portal's Download as
+// JSON, pages of the API, and what collectors made of them.
+var graphJSON = dialect{
+	name: "graph-json",
+	match: func(s *shape) string {
+		switch {
+		case s.keys == nil:
+			return "no JSON record"
+		case s.page != "" && s.page != "value":
+			return "the records stand in " + s.page
+		case s.empty:
+			return ""
+		case !s.key("createdDateTime"):
+			return "no field createdDateTime"
+		case s.key("properties"):
+			return "a field properties"
+		case s.key("appId") || s.key("status") || s.key("userPrincipalName") || s.key("servicePrincipalId"):
+			return ""
+		}
+		return "none of the fields appId, status, userPrincipalName, servicePrincipalId"
+	},
+	open: jsonOpen("value", func() *form {
+		return newForm(func(c *schema.Column) string { return c.Graph }, "@odata.type", "@odata.id", "@odata.etag")
+	}, finishGraph),
+}
+
+// finishGraph completes a row from a Graph signIn object.
+func finishGraph(p *jsonParser) (code, what string) {
+	created := p.form.root.byName["createdDateTime"]
+	if !p.seen[created.number] && p.claimed < 3 {
+		return "not_a_sign_in", "the record has no createdDateTime and hardly any field of a sign-in"
+	}
+	p.dropNullIsland()
+	return "", ""
+}
+
+// jsonOpen makes the opening function of a JSON dialect whose pages hold their
+// records in the array named page.
+func jsonOpen(page string, makeForm func() *form, finish func(*jsonParser) (code, what string)) opener {
+	return func(in *Input, s *shape, o Options) (cutter, func() parser) {
+		w := in.window(0, '\n')
+		newParser := func() parser { return newJSONParser(makeForm(), page, o.Raw, finish) }
+		if s.lines {
+			return &lines{w: w, warnings: &in.Warnings}, newParser
+		}
+		return &elements{w: w, page: page, warnings: &in.Warnings}, newParser
+	}
+}
+
+// dropNullIsland takes back the coordinates 0, 0 where no country stands with
+// them: that is how unknown is written. They are kept in extra.
+func (p *jsonParser) dropNullIsland() {
+	b := p.b
+	lat, hasLat := b.Columns[schema.LocationLatitude].Num(p.row)
+	lon, hasLon := b.Columns[schema.LocationLongitude].Num(p.row)
+	if !hasLat || !hasLon || lat != 0 || lon != 0 || b.Columns[schema.LocationCountry].Set(p.row) {
+		return
+	}
+	for i, slot := range p.form.slots {
+		if slot.column == schema.LocationLatitude || slot.column == schema.LocationLongitude {
+			b.Columns[slot.column].Clear(p.row)
+			p.keep(slot.paths[0], &p.slots[i][0])
+		}
+	}
+}

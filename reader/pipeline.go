@@ -1,0 +1,197 @@
+package reader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+
+	"signins/schema"
+)
+
+// A job is a chunk on its way to becoming a batch.
+type job struct {
+	input  *Input
+	parser func() parser
+	chunk  *chunk
+	batch  *schema.Batch
+	err    error
+	done   chan struct{} // closed when batch or err is there
+}
+
+// Read passes once over all inputs and yields their batches in input order.
+// After an error, which is the last thing it yields, the run has failed as a
+// whole. It may be called once.
+//
+// One goroutine cuts the inputs into chunks, Jobs goroutines parse them; the
+// queue between them keeps the order and bounds the memory.
+func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
+	return func(yield func(*schema.Batch, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		workers := max(1, ins.options.Jobs)
+		work, order := make(chan *job), make(chan *job, workers+1)
+		var group sync.WaitGroup
+		defer group.Wait()
+		defer cancel()
+		group.Go(func() { ins.cut(ctx, work, order) })
+		for range workers {
+			group.Go(func() { parse(work) })
+		}
+		ins.deliver(ctx, order, yield)
+	}
+}
+
+var errStopped = errors.New("stopped")
+
+// cut sends every chunk to order and to work.
+func (ins *Inputs) cut(ctx context.Context, work, order chan<- *job) {
+	defer close(work)
+	defer close(order)
+	send := func(j *job) error {
+		j.done = make(chan struct{})
+		select {
+		case order <- j:
+		case <-ctx.Done():
+			return errStopped
+		}
+		if j.chunk == nil {
+			close(j.done)
+			return nil
+		}
+		select {
+		case work <- j:
+			return nil
+		case <-ctx.Done():
+			return errStopped
+		}
+	}
+	for _, in := range ins.List {
+		err := in.cut(ins.options, send)
+		if err == errStopped {
+			return
+		}
+		if err != nil {
+			send(&job{input: in, err: err})
+			return
+		}
+	}
+}
+
+// cut sends the chunks of one input.
+func (in *Input) cut(o Options, send func(*job) error) (err error) {
+	if err := in.open(o.Progress); err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := in.close(err == nil); err == nil {
+			err = closeErr
+		}
+	}()
+	cutter, newParser := in.dialect.open(in, in.shape, o)
+	for {
+		chunk, err := cutter.next()
+		if chunk == nil || err != nil {
+			return err
+		}
+		if err := send(&job{input: in, parser: newParser, chunk: chunk}); err != nil {
+			return err
+		}
+	}
+}
+
+// batches holds batches whose memory can be used again.
+var batches = sync.Pool{New: func() any { return new(schema.Batch) }}
+
+// parse turns chunks into batches until there are no more.
+func parse(work <-chan *job) {
+	var input *Input
+	var p parser
+	for j := range work {
+		if j.input != input {
+			input, p = j.input, j.parser()
+		}
+		j.batch = batches.Get().(*schema.Batch)
+		j.batch.Reset(&input.Source)
+		j.err = p.parse(j.chunk, j.batch)
+		var bad *syntaxError
+		if errors.As(j.err, &bad) {
+			j.err = j.chunk.fatal(bad, j.batch.Seen)
+		}
+		j.batch.Seal()
+		j.chunk.release()
+		close(j.done)
+	}
+}
+
+// fatal makes an error of the syntax error that ends an input; record is the
+// number of records of the chunk before it.
+func (c *chunk) fatal(bad *syntaxError, record int64) *Error {
+	e := &Error{Line: c.lineOf(bad.pos), Byte: c.offset + int64(bad.pos), HasByte: true, Record: record + 1, What: bad.what}
+	if bad.cut {
+		e.Hint = cutHint
+	}
+	return e
+}
+
+// deliver yields the batches in order, with record numbers that count through
+// their input.
+func (ins *Inputs) deliver(ctx context.Context, order <-chan *job, yield func(*schema.Batch, error) bool) {
+	var input *Input
+	var records int64
+	for j := range order {
+		select {
+		case <-j.done:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		if j.input != input {
+			input, records = j.input, 0
+		}
+		if j.batch != nil {
+			number(j.batch, records)
+			records += j.batch.Seen
+		}
+		if j.err != nil {
+			yield(nil, located(j.err, input, records))
+			return
+		}
+		if !yield(j.batch, nil) {
+			return
+		}
+		batches.Put(j.batch)
+	}
+	if err := context.Cause(ctx); err != nil {
+		yield(nil, err)
+	}
+}
+
+// number adds the records before a batch to its record numbers.
+func number(b *schema.Batch, before int64) {
+	numbers := b.Columns[schema.SourceRecord].Nums
+	for i := range numbers {
+		numbers[i] += before
+	}
+	for i := range b.Rejects {
+		b.Rejects[i].Record += before
+	}
+}
+
+// located completes an error with what only the one who delivers knows: the
+// input, and how many whole records came before.
+func located(err error, in *Input, records int64) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return fmt.Errorf("%s: %w", in.Source.Path, err)
+	}
+	e.Path = in.Source.Path
+	if e.Hint == cutHint {
+		e.Record = 0
+		e.What += fmt.Sprintf("; %d whole records before", records)
+	} else if e.Record > 0 {
+		e.Record = records + 1
+	}
+	return e
+}

@@ -1,0 +1,353 @@
+package reader
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"unicode/utf8"
+)
+
+// maxDepth is how deep JSON values may nest.
+const maxDepth = 1000
+
+// A scanner reads strict JSON (RFC 8259) from memory. Its methods leave pos
+// after what they read; on error pos is where the text goes wrong.
+type scanner struct {
+	data  []byte
+	pos   int
+	marks mark // of what was read since they were last cleared
+}
+
+// A mark notes a property of JSON text that was read.
+type mark uint8
+
+const (
+	escaped  mark = 1 << iota // a string holds a backslash
+	nonASCII                  // a string holds bytes from 0x80 on
+	halfPair                  // a string holds the escape of a lone surrogate
+	spaced                    // white space stands between tokens
+)
+
+// A syntaxError tells what is wrong at a position of JSON or CSV text.
+type syntaxError struct {
+	pos  int
+	what string
+	cut  bool // the text ends too early
+}
+
+func (e *syntaxError) Error() string { return e.what }
+
+func (s *scanner) fail(format string, args ...any) error {
+	return &syntaxError{pos: s.pos, what: fmt.Sprintf(format, args...)}
+}
+
+// ends reports that the text ends inside something.
+func (s *scanner) ends(inside string) error {
+	s.pos = len(s.data)
+	return &syntaxError{pos: s.pos, what: "the text ends inside " + inside, cut: true}
+}
+
+// unexpected reports the byte at pos where something else was wanted.
+func (s *scanner) unexpected(inside, wanted string) error {
+	if s.pos >= len(s.data) {
+		return s.ends(inside)
+	}
+	return s.fail("found %s where %s should stand", printable(s.data[s.pos:]), wanted)
+}
+
+// printable quotes the first character of text for a message.
+func printable(text []byte) string {
+	r, size := utf8.DecodeRune(text)
+	if r == utf8.RuneError && size <= 1 {
+		return fmt.Sprintf("byte 0x%02x", text[0])
+	}
+	return fmt.Sprintf("%q", r)
+}
+
+// space passes white space.
+func (s *scanner) space() {
+	start := s.pos
+	for s.pos < len(s.data) {
+		switch s.data[s.pos] {
+		case ' ', '\n', '\r', '\t':
+			s.pos++
+			continue
+		}
+		break
+	}
+	if s.pos > start {
+		s.marks |= spaced
+	}
+}
+
+// peek returns the byte at pos, 0 at the end.
+func (s *scanner) peek() byte {
+	if s.pos < len(s.data) {
+		return s.data[s.pos]
+	}
+	return 0
+}
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// str reads a string from its opening quote and returns what stands between
+// the quotes, as written.
+func (s *scanner) str() ([]byte, error) {
+	s.pos++
+	start := s.pos
+	for {
+		for s.pos+8 <= len(s.data) {
+			w := binary.LittleEndian.Uint64(s.data[s.pos:])
+			quote, slash := w^('"'*ones), w^('\\'*ones)
+			stop := ((quote-ones)&^quote | (slash-ones)&^slash | (w-0x20*ones)&^w) & highs
+			if stop == 0 {
+				if w&highs != 0 {
+					s.marks |= nonASCII
+				}
+				s.pos += 8
+				continue
+			}
+			n := bits.TrailingZeros64(stop) &^ 7
+			if w&highs&(1<<n-1) != 0 {
+				s.marks |= nonASCII
+			}
+			s.pos += n / 8
+			break
+		}
+		if s.pos >= len(s.data) {
+			return nil, s.ends("a string")
+		}
+		switch c := s.data[s.pos]; {
+		case c == '"':
+			s.pos++
+			return s.data[start : s.pos-1], nil
+		case c == '\\':
+			s.marks |= escaped
+			if err := s.escape(); err != nil {
+				return nil, err
+			}
+		case c < 0x20:
+			return nil, s.fail("found byte 0x%02x inside a string; control characters must be escaped", c)
+		default:
+			if c >= 0x80 {
+				s.marks |= nonASCII
+			}
+			s.pos++
+		}
+	}
+}
+
+// escape passes one escape of a string, or two that make a surrogate pair.
+func (s *scanner) escape() error {
+	if s.pos+1 >= len(s.data) {
+		return s.ends("a string")
+	}
+	switch s.data[s.pos+1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		s.pos += 2
+		return nil
+	case 'u':
+	default:
+		s.pos++
+		return s.fail("found %s after a backslash, which is no JSON escape", printable(s.data[s.pos:]))
+	}
+	high, err := s.hex()
+	if err != nil || high < 0xD800 || high > 0xDFFF {
+		return err
+	}
+	if high < 0xDC00 && s.pos+1 < len(s.data) && s.data[s.pos] == '\\' && s.data[s.pos+1] == 'u' {
+		before := s.pos
+		low, err := s.hex()
+		if err != nil {
+			return err
+		}
+		if low >= 0xDC00 && low <= 0xDFFF {
+			return nil
+		}
+		s.pos = before
+	}
+	s.marks |= halfPair
+	return nil
+}
+
+// hex passes \uXXXX and returns the number.
+func (s *scanner) hex() (rune, error) {
+	s.pos += 2
+	var r rune
+	for range 4 {
+		if s.pos >= len(s.data) {
+			return 0, s.ends("a string")
+		}
+		d := unhex(s.data[s.pos])
+		if d < 0 {
+			return 0, s.fail("found %s in a \\u escape, which takes four hexadecimal digits", printable(s.data[s.pos:]))
+		}
+		r = r<<4 | rune(d)
+		s.pos++
+	}
+	return r, nil
+}
+
+func unhex(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// number passes a number.
+func (s *scanner) number() error {
+	if s.peek() == '-' {
+		s.pos++
+	}
+	switch c := s.peek(); {
+	case c == '0':
+		s.pos++
+	case c >= '1' && c <= '9':
+		s.digits()
+	default:
+		return s.unexpected("a number", "a digit")
+	}
+	if s.peek() == '.' {
+		s.pos++
+		if !s.digits() {
+			return s.unexpected("a number", "a digit")
+		}
+	}
+	if c := s.peek(); c == 'e' || c == 'E' {
+		s.pos++
+		if c := s.peek(); c == '+' || c == '-' {
+			s.pos++
+		}
+		if !s.digits() {
+			return s.unexpected("a number", "a digit")
+		}
+	}
+	return nil
+}
+
+func (s *scanner) digits() bool {
+	start := s.pos
+	for s.pos < len(s.data) && s.data[s.pos] >= '0' && s.data[s.pos] <= '9' {
+		s.pos++
+	}
+	return s.pos > start
+}
+
+// word passes true, false or null.
+func (s *scanner) word(w string) error {
+	for i := range len(w) {
+		if s.peek() != w[i] {
+			return s.unexpected(w, w)
+		}
+		s.pos++
+	}
+	return nil
+}
+
+// value passes one value, which lies inside depth others.
+func (s *scanner) value(depth int) error {
+	switch c := s.peek(); c {
+	case '"':
+		_, err := s.str()
+		return err
+	case '{':
+		return s.members(depth)
+	case '[':
+		return s.elements(depth)
+	case 't':
+		return s.word("true")
+	case 'f':
+		return s.word("false")
+	case 'n':
+		return s.word("null")
+	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		return s.number()
+	}
+	return s.unexpected("a value", "a value")
+}
+
+func (s *scanner) members(depth int) error {
+	if depth >= maxDepth {
+		return s.fail("values nest deeper than %d", maxDepth)
+	}
+	s.pos++
+	s.space()
+	if s.peek() == '}' {
+		s.pos++
+		return nil
+	}
+	for {
+		if _, err := s.key(); err != nil {
+			return err
+		}
+		if err := s.value(depth + 1); err != nil {
+			return err
+		}
+		if more, err := s.more('}', "an object"); !more {
+			return err
+		}
+	}
+}
+
+func (s *scanner) elements(depth int) error {
+	if depth >= maxDepth {
+		return s.fail("values nest deeper than %d", maxDepth)
+	}
+	s.pos++
+	s.space()
+	if s.peek() == ']' {
+		s.pos++
+		return nil
+	}
+	for {
+		if err := s.value(depth + 1); err != nil {
+			return err
+		}
+		if more, err := s.more(']', "an array"); !more {
+			return err
+		}
+	}
+}
+
+// key reads a member's name, as written, and passes the colon.
+func (s *scanner) key() ([]byte, error) {
+	if s.peek() != '"' {
+		return nil, s.unexpected("an object", "a quoted name")
+	}
+	name, err := s.str()
+	if err != nil {
+		return nil, err
+	}
+	s.space()
+	if s.peek() != ':' {
+		return nil, s.unexpected("an object", "a colon")
+	}
+	s.pos++
+	s.space()
+	return name, nil
+}
+
+// more passes what follows a member or an element: a comma, then more is true,
+// or the closing bracket.
+func (s *scanner) more(closing byte, inside string) (bool, error) {
+	s.space()
+	switch s.peek() {
+	case ',':
+		s.pos++
+		s.space()
+		return true, nil
+	case closing:
+		s.pos++
+		return false, nil
+	}
+	return false, s.unexpected(inside, fmt.Sprintf("a comma or %q", closing))
+}

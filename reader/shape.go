@@ -1,0 +1,208 @@
+package reader
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// headSize is how much of an input is looked at to tell what it is.
+const headSize = 1 << 20
+
+// A shape is what the beginning of an input shows.
+type shape struct {
+	what string // what a file is that is neither JSON nor CSV, "" if it may be
+	hint string
+
+	bom bool
+
+	// JSON
+	lines   bool              // the first value stands complete on its own line
+	page    string            // array of the page that holds the records, "" for none
+	context string            // what Graph says the page holds, quoted
+	empty   bool              // an array without a record
+	keys    map[string]string // members of the first record: raw value
+	bad     error             // the syntax error that ended the look
+
+	// CSV
+	header    []string
+	headerEnd int // where the first row begins
+	eol       byte
+}
+
+// key reports whether the first record has that member.
+func (s *shape) key(name string) bool { _, ok := s.keys[name]; return ok }
+
+// keyFold is key in any case.
+func (s *shape) keyFold(name string) bool {
+	for key := range s.keys {
+		if strings.EqualFold(key, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// text returns the text of a member in any case, "" where it has none.
+func (s *shape) text(name string) string {
+	for key, raw := range s.keys {
+		if strings.EqualFold(key, name) && len(raw) > 1 && raw[0] == '"' {
+			return string(unescape(nil, []byte(raw[1:len(raw)-1])))
+		}
+	}
+	return ""
+}
+
+// has reports whether the CSV header has that title.
+func (s *shape) has(title string) bool {
+	for _, t := range s.header {
+		if foldTitle(t) == foldTitle(title) {
+			return true
+		}
+	}
+	return false
+}
+
+// look tells the shape of an input from its head; whole says that the head is
+// all there is.
+func look(head []byte, whole bool) *shape {
+	s := &shape{eol: '\n'}
+	if rest, ok := bytes.CutPrefix(head, []byte("\xef\xbb\xbf")); ok {
+		s.bom, head = true, rest
+	}
+	if s.what, s.hint = binaryKind(head); s.what != "" {
+		return s
+	}
+	text := bytes.TrimLeft(head, " \t\r\n")
+	switch {
+	case len(text) == 0 && whole:
+		s.what, s.hint = "empty", "export it again"
+	case len(text) == 0:
+		s.what = "nothing but white space at the beginning"
+	case text[0] == '{' || text[0] == '[':
+		s.lookJSON(text, whole)
+	case text[0] == '<':
+		s.what, s.hint = "HTML or XML (a sign-in page?), not a log export", "download the export again, signed in"
+	default:
+		s.lookCSV(head, whole)
+	}
+	return s
+}
+
+// magics are how files begin that are no text.
+var magics = []struct{ begin, what, hint string }{
+	{"\x1f\x8b", "gzip data", "decompress it first"},
+	{"(\xb5/\xfd", "zstd data", "decompress it first"},
+	{"PK\x03\x04", "a ZIP archive or an Office document", "extract the exports from the archive first"},
+	{"PAR1", "a Parquet file", ""},
+	{"%PDF", "a PDF document", ""},
+	{"ElfFile\x00", "a Windows event log", ""},
+	{"\x89PNG", "a picture", ""},
+	{"\xff\xd8\xff", "a picture", ""},
+	{"SQLite format 3", "an SQLite database", ""},
+	{"\xff\xfe\x00\x00", "UTF-32 text", "convert it to UTF-8"},
+	{"\xff\xfe", "UTF-16 text", "convert it to UTF-8"},
+	{"\xfe\xff", "UTF-16 text", "convert it to UTF-8"},
+}
+
+// binaryKind names what is not UTF-8 text, "" for what may be.
+func binaryKind(head []byte) (what, hint string) {
+	for _, m := range magics {
+		if bytes.HasPrefix(head, []byte(m.begin)) {
+			return m.what, m.hint
+		}
+	}
+	if n := bytes.IndexByte(head[:min(len(head), 4096)], 0); n >= 0 {
+		if len(head) > 3 && (head[0] == 0) != (head[1] == 0) {
+			return "UTF-16 text without a byte order mark", "convert it to UTF-8"
+		}
+		return fmt.Sprintf("no text: it has a zero byte at %d", n), ""
+	}
+	return "", ""
+}
+
+// lookJSON finds the first record and its members.
+func (s *shape) lookJSON(text []byte, whole bool) {
+	s.keys = map[string]string{}
+	line := text
+	if n := bytes.IndexByte(text, '\n'); n >= 0 {
+		line = text[:n]
+	} else if !whole {
+		line = nil
+	}
+	if len(line) > 0 && line[0] == '{' {
+		one := scanner{data: line}
+		if one.value(0) == nil {
+			one.space()
+			s.lines = one.pos == len(line)
+		}
+	}
+	look := scanner{data: text}
+	s.bad = s.lookValue(&look)
+}
+
+// lookValue goes into arrays and pages until it is at a record, and notes its
+// members as far as they can be read.
+func (s *shape) lookValue(in *scanner) error {
+	for in.peek() == '[' {
+		in.pos++
+		if in.space(); in.peek() == ']' {
+			s.empty = true
+			return nil
+		}
+	}
+	if in.peek() != '{' {
+		return in.unexpected("an array", "a record")
+	}
+	in.pos++
+	if in.space(); in.peek() == '}' {
+		return nil
+	}
+	for {
+		key, err := in.key()
+		if err != nil {
+			return err
+		}
+		if name := string(key); in.peek() == '[' && (name == "value" || name == "records" || name == "tables") {
+			s.page = name
+			s.context = s.keys["@odata.context"]
+			s.keys = map[string]string{}
+			return s.lookValue(in)
+		}
+		start := in.pos
+		err = in.value(1)
+		s.keys[string(unescape(nil, key))] = string(in.data[start:in.pos])
+		if err != nil {
+			return err
+		}
+		if more, err := in.more('}', "an object"); !more {
+			return err
+		}
+	}
+}
+
+// lookCSV reads the header row.
+func (s *shape) lookCSV(head []byte, whole bool) {
+	if lf := bytes.IndexByte(head, '\n'); lf < 0 && bytes.IndexByte(head, '\r') >= 0 {
+		s.eol = '\r'
+	}
+	rows := rowScanner{data: head, eol: s.eol}
+	_, next, err := rows.scan(0)
+	if err != nil || next == len(head) && !whole {
+		s.what = "neither JSON nor CSV"
+		return
+	}
+	for _, c := range rows.cells {
+		title, _ := rows.text(c, nil)
+		s.header = append(s.header, string(title))
+	}
+	if !utf8.Valid(head[:next]) {
+		s.what, s.hint, s.header = "text in an encoding that is not UTF-8", "convert it to UTF-8", nil
+		return
+	}
+	s.headerEnd = next
+	if len(s.header) == 1 {
+		s.what, s.header = "neither JSON nor CSV with more than one column", nil
+	}
+}

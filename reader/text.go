@@ -1,0 +1,144 @@
+package reader
+
+import (
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// unescape appends the text that a JSON string body stands for. Escapes of
+// lone surrogates become U+FFFD.
+func unescape(to, body []byte) []byte {
+	for i := 0; i < len(body); {
+		c := body[i]
+		if c != '\\' {
+			to = append(to, c)
+			i++
+			continue
+		}
+		c = body[i+1]
+		i += 2
+		switch c {
+		case 'b':
+			to = append(to, '\b')
+		case 'f':
+			to = append(to, '\f')
+		case 'n':
+			to = append(to, '\n')
+		case 'r':
+			to = append(to, '\r')
+		case 't':
+			to = append(to, '\t')
+		case 'u':
+			r := hex4(body[i:])
+			i += 4
+			if utf16.IsSurrogate(r) {
+				pair := utf8.RuneError
+				if i+6 <= len(body) && body[i] == '\\' && body[i+1] == 'u' {
+					pair = utf16.DecodeRune(r, hex4(body[i+2:]))
+				}
+				if pair != utf8.RuneError {
+					i += 6
+				}
+				r = pair
+			}
+			to = utf8.AppendRune(to, r)
+		default:
+			to = append(to, c)
+		}
+	}
+	return to
+}
+
+func hex4(b []byte) rune {
+	var r rune
+	for _, c := range b[:4] {
+		r = r<<4 | rune(unhex(c))
+	}
+	return r
+}
+
+// replaceInvalid appends text with every invalid byte as U+FFFD.
+func replaceInvalid(to, text []byte) []byte {
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		to = utf8.AppendRune(to, r)
+		text = text[size:]
+	}
+	return to
+}
+
+const hexDigits = "0123456789ABCDEF"
+
+// appendQuoted appends text as a JSON string. Invalid bytes, which JSON cannot
+// hold, are written as a visible \xNN.
+func appendQuoted(to, text []byte) []byte {
+	to = append(to, '"')
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			to = append(to, '\\', '\\', 'x', hexDigits[text[0]>>4], hexDigits[text[0]&15])
+		case r == '"' || r == '\\':
+			to = append(to, '\\', byte(r))
+		case r == '\n':
+			to = append(to, '\\', 'n')
+		case r == '\r':
+			to = append(to, '\\', 'r')
+		case r == '\t':
+			to = append(to, '\\', 't')
+		case r < 0x20:
+			to = append(to, '\\', 'u', '0', '0', hexDigits[r>>4], hexDigits[r&15])
+		default:
+			to = append(to, text[:size]...)
+		}
+		text = text[size:]
+	}
+	return append(to, '"')
+}
+
+// appendCompact appends valid JSON text without the white space between its
+// tokens. Invalid UTF-8, which stands in strings only, becomes a visible \xNN.
+func appendCompact(to, text []byte) []byte {
+	quoted := false
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			to = append(to, c)
+			i++
+			c = text[i]
+		case quoted && c >= utf8.RuneSelf:
+			r, size := utf8.DecodeRune(text[i:])
+			if r == utf8.RuneError && size == 1 {
+				to = append(to, '\\', '\\', 'x', hexDigits[c>>4], hexDigits[c&15])
+			} else {
+				to = append(to, text[i:i+size]...)
+			}
+			i += size
+			continue
+		case !quoted && (c == ' ' || c == '\n' || c == '\r' || c == '\t'):
+			i++
+			continue
+		}
+		to = append(to, c)
+		i++
+	}
+	return to
+}
+
+// fold lower-cases ASCII text and drops white space, hyphens and underscores,
+// so that spellings of one word compare equal.
+func fold(to, text []byte) []byte {
+	for _, c := range text {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			to = append(to, c+'a'-'A')
+		case c == ' ' || c == '-' || c == '_' || c == '\t':
+		default:
+			to = append(to, c)
+		}
+	}
+	return to
+}
