@@ -1,0 +1,131 @@
+package writer
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"signins/schema"
+)
+
+const (
+	maxUnknownFields = 1000 // distinct names counted an input; the rest are summed
+	furtherFields    = "(further fields)"
+	maxTenants       = 16
+)
+
+// An Account gathers what a run saw of one input, batch by batch.
+type Account struct {
+	Input    *Input
+	Named    bool             // the file name tells its category
+	Verdicts map[string]int64 // sign-ins by access_verdict, "" for undetermined
+
+	first, last int64
+	timed       bool
+	tenants     map[string]bool
+	warnings    schema.Tally
+}
+
+// NewAccount starts an account for an input whose identity is filled in.
+func NewAccount(in *Input) *Account {
+	in.Category, in.UnknownFields = map[string]int64{}, map[string]int64{}
+	return &Account{Input: in, Verdicts: map[string]int64{}, tenants: map[string]bool{}}
+}
+
+// Add counts an annotated batch.
+func (a *Account) Add(b *schema.Batch) {
+	in := a.Input
+	in.Records.Seen += b.Seen
+	in.Records.Written += int64(b.Len)
+	in.Records.Rejected += int64(len(b.Rejects))
+	for name, n := range b.UnknownFields {
+		if in.UnknownFields[name] == 0 && len(in.UnknownFields) >= maxUnknownFields {
+			name = furtherFields
+		}
+		in.UnknownFields[name] += n
+	}
+	a.Warn(b.Warnings)
+	a.span(&b.Columns[schema.CreatedAt])
+	countText(in.Category, b, schema.SignInCategory)
+	countText(a.Verdicts, b, schema.AccessVerdict)
+	for i := range b.Columns[schema.TenantID].Dict.Len() {
+		if len(a.tenants) < maxTenants {
+			a.tenants[string(b.Columns[schema.TenantID].Dict.Value(schema.First+schema.Code(i)))] = true
+		}
+	}
+}
+
+// Warn adds findings by code.
+func (a *Account) Warn(t schema.Tally) {
+	for code, n := range t {
+		a.warnings.Add(code, n)
+	}
+}
+
+func (a *Account) span(v *schema.Vector) {
+	for row, valid := range v.Valid {
+		if valid == 0 {
+			continue
+		}
+		at := v.Nums[row]
+		if !a.timed || at < a.first {
+			a.first = at
+		}
+		if !a.timed || at > a.last {
+			a.last = at
+		}
+		a.timed = true
+	}
+}
+
+// countText sums sign_in_count by the text of a column, "" for null.
+func countText(counts map[string]int64, b *schema.Batch, id schema.ColumnID) {
+	v, count := &b.Columns[id], &b.Columns[schema.SignInCount]
+	sums := make([]int64, v.Dict.Len()+int(schema.First))
+	for row := range b.Len {
+		n, ok := count.Num(row)
+		if !ok {
+			n = 1
+		}
+		sums[v.Code(row)] += n
+	}
+	for i, n := range sums {
+		if n == 0 {
+			continue
+		}
+		text := ""
+		if c := schema.Code(i); c >= schema.First {
+			text = string(v.Dict.Value(c))
+		}
+		counts[text] += n
+	}
+}
+
+// downloadLimits are numbers of records at which downloads are known to end.
+var downloadLimits = []int64{1000, 5000, 10000, 100000, 250000}
+
+// Close completes the input's part of the run record.
+func (a *Account) Close() {
+	in := a.Input
+	if a.timed {
+		in.FirstEvent = time.UnixMicro(a.first).UTC().Format(time.RFC3339Nano)
+		in.LastEvent = time.UnixMicro(a.last).UTC().Format(time.RFC3339Nano)
+	}
+	for _, limit := range downloadLimits {
+		if n := in.Records.Seen; n <= limit && n >= limit-limit/1000 {
+			a.warnings.Add(schema.RoundCount, 1)
+		}
+	}
+	if len(a.tenants) > 1 {
+		a.warnings.Add(schema.SeveralTenants, int64(len(a.tenants)))
+	}
+	if in.Dialect == "graph-json" && !a.Named && len(in.Category) == 1 && in.Category[schema.InteractiveUser] > 0 {
+		a.warnings.Add(schema.InteractiveRowsOnly, 1)
+	}
+	in.Warnings = []Warning{}
+	for _, code := range slices.Sorted(maps.Keys(a.warnings)) {
+		in.Warnings = append(in.Warnings, Warning{code, a.warnings[code], schema.Findings[code]})
+	}
+	slices.SortStableFunc(in.Warnings, func(x, y Warning) int { return cmp.Compare(x.Code, y.Code) })
+}

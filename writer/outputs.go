@@ -1,0 +1,196 @@
+package writer
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"signins/schema"
+)
+
+// formats are the output formats, by the ending of a path. A new one is a file
+// of its own and an element here.
+var formats = []struct {
+	ending, name string
+	open         func(w io.Writer, o Options) (Writer, error)
+}{
+	{".xlsx", "xlsx", NewExcel},
+	{".parquet", "parquet", NewParquet},
+}
+
+// Format returns the format that the ending of an output's path names.
+func Format(path string) (name string, err error) {
+	var endings []string
+	for _, f := range formats {
+		if strings.EqualFold(filepath.Ext(path), f.ending) {
+			return f.name, nil
+		}
+		endings = append(endings, f.ending)
+	}
+	return "", fmt.Errorf("%s: the name ends in none of %s", path, strings.Join(endings, ", "))
+}
+
+// Outputs are the outputs of a run with all that stands beside them.
+type Outputs struct {
+	files   *Files
+	list    []*output
+	rejects int64
+}
+
+type output struct {
+	path, format string
+	data         *File
+	rejects      *File // nil until there are any
+	writer       Writer
+	temp         string // private folder for spill files
+}
+
+// Open begins the outputs with the given paths. On error nothing is left.
+func Open(paths []string, overwrite bool, o Options) (*Outputs, error) {
+	all := &Outputs{files: NewFiles(overwrite)}
+	for _, path := range paths {
+		if err := all.add(path, o); err != nil {
+			all.Abort()
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (all *Outputs) add(path string, o Options) error {
+	out := &output{path: path}
+	all.list = append(all.list, out)
+	var err error
+	if out.format, err = Format(path); err != nil {
+		return err
+	}
+	if out.data, err = all.files.Create(path); err != nil {
+		return fmt.Errorf("%s: %w", path, bare(err))
+	}
+	dir, base := filepath.Split(path)
+	if out.temp, err = os.MkdirTemp(dir, "."+base+".*.partial"); err != nil { // mode 0700
+		return fmt.Errorf("%s: %w", path, bare(err))
+	}
+	o.TempDir = out.temp
+	for _, f := range formats {
+		if f.name == out.format {
+			out.writer, err = f.open(out.data, o)
+		}
+	}
+	return err
+}
+
+// Write adds a batch to every output, and its rejects beside them.
+func (all *Outputs) Write(b *schema.Batch) error {
+	for _, out := range all.list {
+		if err := out.writer.Write(b); err != nil {
+			return err
+		}
+		if err := all.reject(out, b); err != nil {
+			return err
+		}
+	}
+	all.rejects += int64(len(b.Rejects))
+	return nil
+}
+
+func (all *Outputs) reject(out *output, b *schema.Batch) (err error) {
+	if out.rejects == nil && len(b.Rejects) > 0 {
+		path, _, _ := sidecars(out.path)
+		if out.rejects, err = all.files.Create(path); err != nil {
+			return fmt.Errorf("%s: %w", path, bare(err))
+		}
+	}
+	for i := range b.Rejects {
+		if err := writeReject(out.rejects, b.Source.Path, &b.Rejects[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Finish completes the data files and describes them in run. It fails where an
+// output does not hold as many rows as the run says were written.
+func (all *Outputs) Finish(run *Run) error {
+	run.Outputs = []Output{}
+	for _, out := range all.list {
+		if err := out.writer.Close(); err != nil {
+			return err
+		}
+		rows := out.writer.Rows()
+		if rows != run.Totals.Written || all.rejects != run.Totals.Rejected {
+			return &Unbalanced{fmt.Sprintf("%s holds %d rows and %d rejects, but %d and %d were counted",
+				out.path, rows, all.rejects, run.Totals.Written, run.Totals.Rejected)}
+		}
+		run.Outputs = append(run.Outputs, Output{
+			Path: filepath.ToSlash(out.path), Format: out.format, Size: out.data.Size, SHA256: out.data.SHA256(), Rows: rows,
+		})
+	}
+	return nil
+}
+
+// Unbalanced tells that the numbers of a run do not add up.
+type Unbalanced struct{ What string }
+
+func (e *Unbalanced) Error() string { return e.What }
+
+// Commit writes the digests and manifests and makes all files appear, the
+// manifests last.
+func (all *Outputs) Commit(run *Run) error {
+	manifest, err := json.MarshalIndent(run, "", "  ")
+	if err != nil {
+		return err
+	}
+	manifest = append(manifest, '\n')
+	var last []*File
+	for _, out := range all.list {
+		rejects, sums, name := sidecars(out.path)
+		file, err := all.create(name, manifest)
+		if err != nil {
+			return err
+		}
+		last = append(last, file)
+		text := sumLine(out.data.SHA256(), out.path)
+		if out.rejects != nil {
+			text += sumLine(out.rejects.SHA256(), rejects)
+		} else {
+			all.files.Remove(rejects)
+		}
+		if _, err := all.create(sums, []byte(text+sumLine(file.SHA256(), name))); err != nil {
+			return err
+		}
+	}
+	all.files.last(last)
+	err = all.files.Commit()
+	all.clean()
+	return err
+}
+
+func (all *Outputs) create(path string, content []byte) (*File, error) {
+	file, err := all.files.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, bare(err))
+	}
+	_, err = file.Write(content)
+	return file, err
+}
+
+// Abort leaves nothing behind.
+func (all *Outputs) Abort() {
+	all.clean()
+	all.files.Abort()
+}
+
+func (all *Outputs) clean() {
+	for _, out := range all.list {
+		if out.writer != nil {
+			out.writer.Abort()
+		}
+		if out.temp != "" {
+			os.RemoveAll(out.temp)
+		}
+	}
+}

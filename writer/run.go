@@ -1,0 +1,102 @@
+package writer
+
+import "time"
+
+// ManifestVersion numbers the structure of Run as JSON.
+const ManifestVersion = 1
+
+// Run is the record of a run, written as manifest.json.
+type Run struct {
+	ManifestVersion int       `json:"manifest_version"`
+	SchemaVersion   int       `json:"schema_version"`
+	CodesTableDate  string    `json:"codes_table_date"`
+	Tool            Tool      `json:"tool"`
+	Arguments       []string  `json:"arguments"`
+	StartedAt       time.Time `json:"started_at"`
+	FinishedAt      time.Time `json:"finished_at"`
+	Inputs          []*Input  `json:"inputs"`
+	Skipped         []Skipped `json:"skipped"`
+	Outputs         []Output  `json:"outputs"`
+	Totals          Records   `json:"totals"`
+}
+
+// Tool identifies the program.
+type Tool struct {
+	Name    string   `json:"name"`
+	Version string   `json:"version"`
+	Commit  string   `json:"commit"`
+	Go      string   `json:"go"`
+	Modules []Module `json:"modules"`
+}
+
+// Module is a library the program was built with.
+type Module struct {
+	Path    string `json:"path"`
+	Version string `json:"version"`
+}
+
+// Input is what was read of one source. SHA256 and Size are those of the file
+// on disk; FirstEvent and LastEvent are RFC 3339 or empty.
+type Input struct {
+	Path          string           `json:"path"`
+	Member        string           `json:"member"`
+	Size          int64            `json:"size"`
+	SHA256        string           `json:"sha256"`
+	ModifiedAt    string           `json:"modified_at"`
+	Compression   string           `json:"compression"`
+	Encoding      string           `json:"encoding"`
+	BOM           bool             `json:"bom"`
+	Dialect       string           `json:"dialect"`
+	Category      map[string]int64 `json:"category"`
+	Records       Records          `json:"records"`
+	FirstEvent    string           `json:"first_event"`
+	LastEvent     string           `json:"last_event"`
+	UnknownFields map[string]int64 `json:"unknown_fields"`
+	Warnings      []Warning        `json:"warnings"`
+}
+
+// Records accounts for the records of an input or a run:
+// Seen = Written + Rejected + DuplicatesDropped + Filtered.
+type Records struct {
+	Seen              int64 `json:"seen"`
+	Written           int64 `json:"written"`
+	Rejected          int64 `json:"rejected"`
+	DuplicatesDropped int64 `json:"duplicates_dropped"`
+	Filtered          int64 `json:"filtered"`
+}
+
+// Add adds o to r.
+func (r *Records) Add(o Records) {
+	r.Seen += o.Seen
+	r.Written += o.Written
+	r.Rejected += o.Rejected
+	r.DuplicatesDropped += o.DuplicatesDropped
+	r.Filtered += o.Filtered
+}
+
+// Balanced reports whether every record seen is accounted for.
+func (r Records) Balanced() bool {
+	return r.Seen == r.Written+r.Rejected+r.DuplicatesDropped+r.Filtered
+}
+
+// Warning is one kind of finding and how often it occurred.
+type Warning struct {
+	Code    string `json:"code"`
+	Count   int64  `json:"count"`
+	Message string `json:"message"`
+}
+
+// Skipped is a file found by walking that is no sign-in export.
+type Skipped struct {
+	Path   string `json:"path"`
+	Reason string `json:"reason"`
+}
+
+// Output is one file of data that was written.
+type Output struct {
+	Path   string `json:"path"`
+	Format string `json:"format"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+	Rows   int64  `json:"rows"`
+}

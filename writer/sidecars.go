@@ -1,0 +1,88 @@
+package writer
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"signins/schema"
+)
+
+// Sidecars are the names of the files beside an output.
+func sidecars(output string) (rejects, sums, manifest string) {
+	return output + ".rejects.ndjson", output + ".sha256", output + ".manifest.json"
+}
+
+// Taken returns which of the files that an output consists of exist already.
+func Taken(output string) []string {
+	rejects, sums, manifest := sidecars(output)
+	var taken []string
+	for _, path := range []string{output, rejects, sums, manifest} {
+		if _, err := os.Lstat(path); err == nil {
+			taken = append(taken, path)
+		}
+	}
+	return taken
+}
+
+// reject is a line of the rejects file.
+type reject struct {
+	File      string `json:"file"`
+	Member    string `json:"member"`
+	Record    int64  `json:"record"`
+	Line      int64  `json:"line"`
+	Offset    int64  `json:"offset"`
+	Length    int64  `json:"length"`
+	Column    string `json:"column"`
+	Code      string `json:"code"`
+	Message   string `json:"message"`
+	Raw       string `json:"raw"`
+	RawSHA256 string `json:"raw_sha256"`
+}
+
+// writeReject writes the line for a reject. Raw bytes that are no UTF-8 stand as
+// \xNN; the digest is that of the bytes themselves.
+func writeReject(w io.Writer, file string, r *schema.Reject) error {
+	sum := sha256.Sum256(r.Raw)
+	line := json.NewEncoder(w)
+	line.SetEscapeHTML(false)
+	return line.Encode(reject{
+		File: file, Record: r.Record, Line: r.Line, Offset: r.Offset, Length: r.Length,
+		Column: r.Column, Code: r.Code, Message: r.Message,
+		Raw: visible(r.Raw), RawSHA256: hex.EncodeToString(sum[:]),
+	})
+}
+
+// visible writes bytes that are no UTF-8 as \xNN.
+func visible(raw []byte) string {
+	if utf8.Valid(raw) {
+		return string(raw)
+	}
+	var s strings.Builder
+	for len(raw) > 0 {
+		r, size := utf8.DecodeRune(raw)
+		if r == utf8.RuneError && size == 1 {
+			fmt.Fprintf(&s, `\x%02X`, raw[0])
+		} else {
+			s.Write(raw[:size])
+		}
+		raw = raw[size:]
+	}
+	return s.String()
+}
+
+// sumLine is a line of a file for sha256sum -c, which escapes odd names.
+func sumLine(digest, path string) string {
+	name := filepath.Base(path)
+	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(name)
+	if escaped != name {
+		digest = `\` + digest
+	}
+	return digest + "  " + escaped + "\n"
+}

@@ -1,0 +1,135 @@
+package writer
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+
+	"signins/schema"
+)
+
+// maxListed is how many files a summary names one by one.
+const maxListed = 20
+
+// Summarize tells a person in a few lines what a run found and wrote.
+func Summarize(w io.Writer, run *Run, accounts []*Account) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for i, in := range run.Inputs {
+		if i == maxListed {
+			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", Number(int64(len(run.Inputs)-i)))
+			break
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\n", Visible(in.Path), in.Dialect, kinds(in))
+	}
+	t.Flush()
+	for i, skip := range run.Skipped {
+		if i == maxListed {
+			fmt.Fprintf(w, "skipped ... and %s more, listed in the manifest\n", Number(int64(len(run.Skipped)-i)))
+			break
+		}
+		fmt.Fprintf(w, "skipped %s: %s\n", Visible(skip.Path), Visible(skip.Reason))
+	}
+	fmt.Fprintln(w)
+	verdictLine(w, accounts)
+	r := run.Totals
+	fmt.Fprintf(w, "records     %s seen, %s written, %s rejected\n", Number(r.Seen), Number(r.Written), Number(r.Rejected))
+	if first, last := Span(run.Inputs); first != "" {
+		fmt.Fprintf(w, "events      %s to %s (UTC)\n", first, last)
+	}
+	warningLines(w, run.Inputs)
+	for _, out := range run.Outputs {
+		fmt.Fprintf(w, "wrote       %s: %s rows, %s bytes\n", Visible(out.Path), Number(out.Rows), Number(out.Size))
+	}
+}
+
+// kinds counts the sign-ins of an input by category.
+func kinds(in *Input) string {
+	var parts []string
+	for _, category := range schema.Categories {
+		if n := in.Category[category]; n > 0 {
+			parts = append(parts, Number(n)+" "+category)
+		}
+	}
+	if len(parts) == 0 {
+		return "no records"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// verdictLine counts sign-ins by verdict.
+func verdictLine(w io.Writer, accounts []*Account) {
+	sums := map[string]int64{}
+	for _, a := range accounts {
+		for verdict, n := range a.Verdicts {
+			sums[verdict] += n
+		}
+	}
+	var parts []string
+	for _, verdict := range append(slices.Clone(schema.Verdicts), "") {
+		name := verdict
+		if name == "" {
+			name = "undetermined"
+		}
+		if n := sums[verdict]; n > 0 || verdict != "" {
+			parts = append(parts, Number(n)+" "+name)
+		}
+	}
+	fmt.Fprintf(w, "sign-ins    %s\n", strings.Join(parts, ", "))
+}
+
+// warningLines sums the warnings of all inputs by code.
+func warningLines(w io.Writer, inputs []*Input) {
+	counts, places, messages := map[string]int64{}, map[string]int{}, map[string]string{}
+	for _, in := range inputs {
+		for _, warning := range in.Warnings {
+			counts[warning.Code] += warning.Count
+			places[warning.Code]++
+			messages[warning.Code] = warning.Message
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(counts)) {
+		files := "1 file"
+		if places[code] > 1 {
+			files = Number(int64(places[code])) + " files"
+		}
+		fmt.Fprintf(w, "warning     %s (%s in %s): %s\n", code, Number(counts[code]), files, messages[code])
+	}
+}
+
+// Span returns the first and the last event of all inputs, "" for none.
+func Span(inputs []*Input) (first, last string) {
+	for _, in := range inputs {
+		if in.FirstEvent != "" && (first == "" || in.FirstEvent < first) {
+			first = in.FirstEvent
+		}
+		last = max(last, in.LastEvent)
+	}
+	return first, last
+}
+
+// Number writes a count with its thousands apart.
+func Number(n int64) string {
+	digits := fmt.Sprint(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// Visible writes text from inputs so that a terminal shows it and does nothing
+// else: control and direction characters are escaped.
+func Visible(text string) string {
+	var s strings.Builder
+	for _, r := range text {
+		if r == '\n' || unicode.IsPrint(r) && !unicode.Is(unicode.Bidi_Control, r) {
+			s.WriteRune(r)
+		} else {
+			fmt.Fprintf(&s, `\u%04X`, r)
+		}
+	}
+	return s.String()
+}

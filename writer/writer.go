@@ -1,0 +1,31 @@
+// Package writer turns batches into files: Parquet, an Excel workbook, the
+// rejects and the manifest. Files appear under their final names together and
+// complete, or not at all.
+package writer
+
+import "signins/schema"
+
+// A Writer writes batches to one output.
+//
+// Write takes the batches in order and keeps nothing of them. Close completes
+// the output and releases what the writer holds; Abort releases it without
+// completing, and may follow a failed Write or Close.
+type Writer interface {
+	Write(b *schema.Batch) error
+	Close() error
+	Abort()
+	// Rows returns how many records were written.
+	Rows() int64
+}
+
+// Options are what all formats need to know of a run.
+type Options struct {
+	// Tool names and versions the program, as it stands in footers and properties.
+	Tool Tool
+	// CodesTableDate is the date of the error code table, YYYY-MM-DD.
+	CodesTableDate string
+	// TempDir is a private directory for spill files, on the output's volume.
+	TempDir string
+	// Run is the record of the run, complete by the time Close is called.
+	Run *Run
+}
