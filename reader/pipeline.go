@@ -116,7 +116,7 @@ func parse(work <-chan *job) {
 		j.err = p.parse(j.chunk, j.batch)
 		var bad *syntaxError
 		if errors.As(j.err, &bad) {
-			j.err = j.chunk.fatal(bad, j.batch.Seen)
+			j.err = j.chunk.fatal(bad)
 		}
 		j.batch.Seal()
 		j.chunk.release()
@@ -124,10 +124,9 @@ func parse(work <-chan *job) {
 	}
 }
 
-// fatal makes an error of the syntax error that ends an input; record is the
-// number of records of the chunk before it.
-func (c *chunk) fatal(bad *syntaxError, record int64) *Error {
-	e := &Error{Line: c.lineOf(bad.pos), Byte: c.offset + int64(bad.pos), HasByte: true, Record: record + 1, What: bad.what}
+// fatal makes an error of the syntax error that ends an input.
+func (c *chunk) fatal(bad *syntaxError) *Error {
+	e := &Error{Line: c.lineOf(bad.pos), Byte: c.offset + int64(bad.pos), HasByte: true, What: bad.what}
 	if bad.cut {
 		e.Hint = cutHint
 	}
@@ -187,10 +186,10 @@ func located(err error, in *Input, records int64) error {
 		return fmt.Errorf("%s: %w", in.Source.Path, err)
 	}
 	e.Path = in.Source.Path
-	if e.Hint == cutHint {
-		e.Record = 0
+	switch {
+	case e.Hint == cutHint:
 		e.What += fmt.Sprintf("; %d whole records before", records)
-	} else if e.Record > 0 {
+	case e.Line > 0:
 		e.Record = records + 1
 	}
 	return e

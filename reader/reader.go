@@ -142,10 +142,21 @@ func detect(f found, o Options) (*Input, error) {
 		}
 		why = append(why, d.name+": "+no)
 	}
-	if bad, ok := in.shape.bad.(*syntaxError); ok {
-		return nil, refuse(looksNamed(f.name), cutHint, "%s", bad.what)
+	if bad := in.shape.bad; bad != nil {
+		return nil, refusal{in.fatal(head, bad), looksNamed(f.name)}
 	}
 	return nil, refuse(false, "", "not an export of sign-ins (%s)", strings.Join(why, "; "))
+}
+
+// fatal tells where the beginning of a file goes wrong.
+func (in *Input) fatal(head []byte, bad *syntaxError) *Error {
+	c := chunk{data: head, line: 1, eol: '\n'}
+	if in.BOM {
+		bad.pos += 3
+	}
+	e := c.fatal(bad)
+	e.Path = in.Source.Path
+	return e
 }
 
 // head returns the first headSize bytes, or all there are.

@@ -23,7 +23,7 @@ type shape struct {
 	context string            // what Graph says the page holds, quoted
 	empty   bool              // an array without a record
 	keys    map[string]string // members of the first record: raw value
-	bad     error             // the syntax error that ended the look
+	bad     *syntaxError      // what ended the look
 
 	// CSV
 	header    []string
@@ -82,6 +82,9 @@ func look(head []byte, whole bool) *shape {
 		s.what = "nothing but white space at the beginning"
 	case text[0] == '{' || text[0] == '[':
 		s.lookJSON(text, whole)
+		if s.bad != nil {
+			s.bad.pos += len(head) - len(text)
+		}
 	case text[0] == '<':
 		s.what, s.hint = "HTML or XML (a sign-in page?), not a log export", "download the export again, signed in"
 	default:
@@ -139,7 +142,7 @@ func (s *shape) lookJSON(text []byte, whole bool) {
 		}
 	}
 	look := scanner{data: text}
-	s.bad = s.lookValue(&look)
+	s.bad, _ = s.lookValue(&look).(*syntaxError)
 }
 
 // lookValue goes into arrays and pages until it is at a record, and notes its

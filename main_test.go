@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"signins": main})
+}
+
+// TestScripts runs the command line as people do. UPDATE=1 rewrites what the
+// scripts compare with.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: os.Getenv("UPDATE") != "",
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits":   exits,
+			"private": private,
+			"only":    only,
+		},
+	})
+}
+
+// exits runs a command that must end with the given status: exits 3 signins x.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	status := 0
+	var exit *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &exit):
+		status = exit.ExitCode()
+	default:
+		ts.Check(err)
+	}
+	if status != want {
+		ts.Fatalf("exit status %d, want %d", status, want)
+	}
+}
+
+// private checks that only their owner can read files.
+func private(ts *testscript.TestScript, _ bool, args []string) {
+	if runtime.GOOS == "windows" {
+		return
+	}
+	for _, name := range args {
+		info, err := os.Stat(ts.MkAbs(name))
+		ts.Check(err)
+		if info.Mode().Perm() != 0o600 {
+			ts.Fatalf("%s has mode %o", name, info.Mode().Perm())
+		}
+	}
+}
+
+// only checks that the folder holds the named files and no others.
+func only(ts *testscript.TestScript, _ bool, args []string) {
+	entries, err := os.ReadDir(ts.MkAbs("."))
+	ts.Check(err)
+	var names []string
+	for _, e := range entries {
+		if e.Name() != ".tmp" {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(args)
+	if !slices.Equal(names, args) {
+		ts.Fatalf("found %s", strings.Join(names, " "))
+	}
+}
+
+// TestStar keeps the house as it is: reader, codes and writer know schema and
+// libraries, and schema knows the standard library alone.
+func TestStar(t *testing.T) {
+	for _, pkg := range []string{"schema", "reader", "codes", "writer"} {
+		out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "./"+pkg+"/...").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, imported := range strings.Fields(string(out)) {
+			inside := strings.HasPrefix(imported, "signins/")
+			switch {
+			case inside && imported != "signins/schema" && !strings.HasPrefix(imported, "signins/"+pkg):
+				t.Errorf("%s imports %s", pkg, imported)
+			case pkg == "schema" && strings.Contains(strings.Split(imported, "/")[0], "."):
+				t.Errorf("schema imports %s", imported)
+			}
+		}
+	}
+}
+
+// TestUsageInReadme keeps the README's text of --help the program's own.
+func TestUsageInReadme(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "```text\n"+usage+"```\n") {
+		t.Error("README.md does not hold the text that --help prints")
+	}
+}
+
