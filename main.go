@@ -10,10 +10,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -210,7 +208,7 @@ func (s *settings) check() error {
 func (s *settings) dispatch(stdin io.Reader, stdout, stderr io.Writer) (int, error) {
 	switch {
 	case s.version:
-		tool := buildTool()
+		tool := writer.BuildTool()
 		fmt.Fprintf(stdout, "signins %s %s (schema %d, codes of %s, %s)\n", tool.Version, tool.Commit, schema.Version, codes.TableDate, tool.Go)
 		return 0, nil
 	case s.columns:
@@ -257,10 +255,13 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	defer stop()
 	record := &writer.Run{
 		ManifestVersion: writer.ManifestVersion, SchemaVersion: schema.Version, CodesTableDate: codes.TableDate,
-		Tool: buildTool(), Arguments: s.arguments, StartedAt: now(), Outputs: []writer.Output{},
+		Tool: writer.BuildTool(), Arguments: s.arguments, StartedAt: now(), Outputs: []writer.Output{},
 	}
 	if err := s.refuseTaken(); err != nil {
 		return 0, err
+	}
+	if slices.Contains(s.inputs, "-") {
+		stdin = interruptible(ctx, stdin)
 	}
 	progress := &progress{w: stderr, quiet: s.quiet, start: time.Now()}
 	inputs, err := reader.Open(s.inputs, reader.Options{Category: s.category, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add})
@@ -393,25 +394,15 @@ func now() time.Time {
 	return time.Now().UTC().Truncate(time.Millisecond)
 }
 
-// buildTool tells from the build what this program is.
-func buildTool() writer.Tool {
-	tool := writer.Tool{Name: "signins", Version: "devel", Go: runtime.Version(), Modules: []writer.Module{}}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return tool
-	}
-	if v := strings.Trim(info.Main.Version, "()"); v != "" {
-		tool.Version = v
-	}
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			tool.Commit = setting.Value
-		}
-	}
-	for _, m := range info.Deps {
-		tool.Modules = append(tool.Modules, writer.Module{Path: m.Path, Version: m.Version})
-	}
-	return tool
+// interruptible ends reading from r, which may wait for ever, with ctx.
+func interruptible(ctx context.Context, r io.Reader) io.Reader {
+	in, out := io.Pipe()
+	go func() {
+		_, err := io.Copy(out, r)
+		out.CloseWithError(err)
+	}()
+	context.AfterFunc(ctx, func() { out.CloseWithError(ctx.Err()) })
+	return in
 }
 
 // progress shows a bar on a terminal once a run takes longer than a second.

@@ -2,13 +2,16 @@ package main
 
 import (
 	"errors"
+	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -78,6 +81,40 @@ func only(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// TestInterrupt stops a run that waits for its input.
+func TestInterrupt(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows cannot send an interrupt to another process")
+	}
+	dir := t.TempDir()
+	program := filepath.Join(dir, "signins")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	record := `{"id":"r","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","status":{"errorCode":0}}` + "\n"
+	for _, begun := range []int{0, 20000} { // waiting to see what it is; waiting for more of it
+		cmd := exec.Command(program, "-o", "out.parquet", "-o", "out.xlsx", "-")
+		cmd.Dir = t.TempDir()
+		pipe, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(pipe, strings.Repeat(record, begun))
+		time.Sleep(500 * time.Millisecond)
+		cmd.Process.Signal(os.Interrupt)
+		err = cmd.Wait()
+		if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+			t.Errorf("after %d records: exit status %d (%v), want %d", begun, code, err, exitInterrupted)
+		}
+		if left, _ := os.ReadDir(cmd.Dir); len(left) > 0 {
+			t.Errorf("after %d records: %s is left behind", begun, left[0].Name())
+		}
+	}
+}
+
 // TestStar keeps the house as it is: reader, codes and writer know schema and
 // libraries, and schema knows the standard library alone.
 func TestStar(t *testing.T) {
@@ -108,4 +145,3 @@ func TestUsageInReadme(t *testing.T) {
 		t.Error("README.md does not hold the text that --help prints")
 	}
 }
-

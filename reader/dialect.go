@@ -52,7 +52,10 @@ var foreign = []struct {
 		return s.key("riskLastUpdatedDateTime") || s.has("Risk last updated") || category(s, "riskyusers") || category(s, "riskyserviceprincipals")
 	}},
 	{"a unified audit log", func(s *shape) bool {
-		return s.has("AuditData") || s.key("RecordType") && s.key("Workload") || s.key("AuditData")
+		return s.has("AuditData") || s.key("RecordType") && s.key("Workload") || s.key("AuditData") || s.key("auditLogRecordType")
+	}},
+	{"a list of applications", func(s *shape) bool {
+		return s.key("signInAudience") || s.key("appRoles") || s.key("servicePrincipalNames")
 	}},
 	{"Microsoft Graph activity logs", func(s *shape) bool { return category(s, "microsoftgraphactivitylogs") }},
 	{"a Log Analytics export, which this version does not read", func(s *shape) bool {

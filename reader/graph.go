@@ -16,14 +16,14 @@ var graphJSON = dialect{
 			return "the records stand in " + s.page
 		case s.empty:
 			return ""
-		case !s.key("createdDateTime"):
+		case !s.key("createdDateTime") && !s.key("aggregationDateTime"):
 			return "no field createdDateTime"
 		case s.key("properties"):
 			return "a field properties"
-		case s.key("appId") || s.key("status") || s.key("userPrincipalName") || s.key("servicePrincipalId"):
+		case s.key("appId") || s.key("status") || s.key("ipAddress") || s.key("correlationId"):
 			return ""
 		}
-		return "none of the fields appId, status, userPrincipalName, servicePrincipalId"
+		return "none of the fields appId, status, ipAddress, correlationId"
 	},
 	open: jsonOpen("value", func() *form {
 		return newForm(func(c *schema.Column) string { return c.Graph }, "@odata.type", "@odata.id", "@odata.etag")
@@ -32,9 +32,9 @@ var graphJSON = dialect{
 
 // finishGraph completes a row from a Graph signIn object.
 func finishGraph(p *jsonParser) (code, what string) {
-	created := p.form.root.byName["createdDateTime"]
-	if !p.seen[created.number] && p.claimed < 3 {
-		return "not_a_sign_in", "the record has no createdDateTime and hardly any field of a sign-in"
+	members := p.form.root.byName
+	if !p.seen[members["createdDateTime"].number] && !p.seen[members["status"].number] {
+		return "not_a_sign_in", "the record has neither createdDateTime nor status"
 	}
 	p.dropNullIsland()
 	return "", ""

@@ -1,6 +1,11 @@
 package writer
 
-import "time"
+import (
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+)
 
 // ManifestVersion numbers the structure of Run as JSON.
 const ManifestVersion = 1
@@ -27,6 +32,27 @@ type Tool struct {
 	Commit  string   `json:"commit"`
 	Go      string   `json:"go"`
 	Modules []Module `json:"modules"`
+}
+
+// BuildTool tells from the build what this program is.
+func BuildTool() Tool {
+	tool := Tool{Name: "signins", Version: "devel", Go: runtime.Version(), Modules: []Module{}}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return tool
+	}
+	if v := strings.Trim(info.Main.Version, "()"); v != "" {
+		tool.Version = v
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			tool.Commit = setting.Value
+		}
+	}
+	for _, m := range info.Deps {
+		tool.Modules = append(tool.Modules, Module{Path: m.Path, Version: m.Version})
+	}
+	return tool
 }
 
 // Module is a library the program was built with.

@@ -1,0 +1,230 @@
+package reader
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"strconv"
+
+	"signins/schema"
+)
+
+// A value is a token converted to a column's kind.
+type value struct {
+	text []byte // coded kinds
+	num  int64  // other kinds
+	at   moment // kind Time
+	null bool
+}
+
+func (v value) equal(o value) bool {
+	return v.null == o.null && v.num == o.num && bytes.Equal(v.text, o.text) && v.at.nanos == o.at.nanos
+}
+
+// convert turns a token into a value of the column's kind. Where it cannot,
+// the value is null; issue is what there is to say, "" for nothing.
+func (r *record) convert(id schema.ColumnID, t *token) (v value, issue string) {
+	if t.empty() {
+		return value{null: true}, ""
+	}
+	column := &schema.Columns[id]
+	switch column.Kind {
+	case schema.JSON:
+		return value{text: r.compact(t)}, ""
+	case schema.TextList:
+		return r.convertList(column, id, t)
+	case schema.Text:
+		if t.nested() {
+			return value{null: true}, schema.BadType
+		}
+		if column.Words != nil {
+			return r.convertWord(column, id, t.text)
+		}
+		return value{text: t.text}, ""
+	}
+	if t.nested() {
+		return value{null: true}, schema.BadType
+	}
+	switch column.Kind {
+	case schema.Bool:
+		return convertBool(t.text)
+	case schema.Time:
+		return convertTime(id, t)
+	case schema.Float64:
+		f, err := strconv.ParseFloat(string(t.text), 64)
+		if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
+			return value{null: true}, schema.BadNumber
+		}
+		return value{num: int64(math.Float64bits(f))}, ""
+	}
+	if id == schema.ErrorCode {
+		return r.convertCode(t)
+	}
+	return convertInt(column.Kind, t.text)
+}
+
+// compact returns a token as JSON text without white space between tokens.
+func (r *record) compact(t *token) []byte {
+	switch {
+	case t.cell:
+		r.text = appendQuoted(r.text[:0], t.raw)
+	case t.spaced || t.damage != "":
+		r.text = appendCompact(r.text[:0], t.raw)
+	default:
+		return t.raw
+	}
+	return r.text
+}
+
+// convertCode reads an error code. What is no plain number also stands in
+// result_type_raw.
+func (r *record) convertCode(t *token) (value, string) {
+	code, plain, ok := schema.ParseErrorCode(string(t.text))
+	if !plain {
+		r.b.Columns[schema.ResultTypeRaw].SetBytes(r.row, t.text)
+	}
+	if !ok {
+		return value{null: true}, schema.BadNumber
+	}
+	return value{num: int64(code)}, ""
+}
+
+func convertBool(text []byte) (value, string) {
+	switch string(bytes.ToLower(text)) {
+	case "true", "yes", "1":
+		return value{num: 1}, ""
+	case "false", "no", "0":
+		return value{}, ""
+	}
+	return value{null: true}, schema.BadBool
+}
+
+func convertTime(id schema.ColumnID, t *token) (value, string) {
+	m, ok := parseTime(t.text)
+	if !ok && id == schema.IngestedAt {
+		m, ok = parseUSTime(t.text)
+	}
+	switch {
+	case !ok:
+		return value{null: true}, schema.BadTime
+	case m.isDefault:
+		return value{null: true}, schema.DefaultTime
+	case m.zoneless && !t.utc:
+		return value{num: m.micros, at: m}, schema.TimeWithoutZone
+	}
+	return value{num: m.micros, at: m}, ""
+}
+
+// convertInt reads a whole number, also one with a fraction of zeros.
+func convertInt(kind schema.Kind, text []byte) (value, string) {
+	whole, fraction, _ := bytes.Cut(bytes.TrimSpace(text), []byte{'.'})
+	size := 64
+	if kind == schema.Int32 {
+		size = 32
+	}
+	n, err := strconv.ParseInt(string(whole), 10, size)
+	if err != nil || len(bytes.Trim(fraction, "0")) > 0 {
+		return value{null: true}, schema.BadNumber
+	}
+	return value{num: n}, ""
+}
+
+// convertList reads an array of texts, or a string that holds one.
+func (r *record) convertList(column *schema.Column, id schema.ColumnID, t *token) (value, string) {
+	raw := t.raw
+	if t.kind == '"' {
+		raw = t.text
+	}
+	list, known, ok := r.texts(column, id, raw)
+	switch {
+	case !ok:
+		return value{null: true}, schema.BadType
+	case !known:
+		return value{text: list}, schema.UnknownEnum
+	}
+	return value{text: list}, ""
+}
+
+// texts reads a JSON array of strings and nulls.
+func (r *record) texts(column *schema.Column, id schema.ColumnID, raw []byte) (list []byte, known, ok bool) {
+	s := scanner{data: raw}
+	list, known = r.list[:0], true
+	if s.peek() != '[' || s.value(0) != nil || s.pos != len(raw) {
+		return nil, false, false
+	}
+	s.pos = 1
+	for s.space(); s.peek() != ']'; s.space() {
+		switch s.peek() {
+		case 'n':
+			s.pos += 4
+			list = schema.AppendList(list, nil, true)
+		case '"':
+			body, _ := s.str()
+			text := replaceInvalid(nil, unescape(nil, body))
+			if column.Words != nil {
+				v, issue := r.convertWord(column, id, text)
+				text, known = v.text, known && issue == ""
+			}
+			list = schema.AppendList(list, text, false)
+		default:
+			return nil, false, false
+		}
+		if s.space(); s.peek() == ',' {
+			s.pos++
+		}
+	}
+	r.list = list
+	return list, known, true
+}
+
+// A word is how the text of an enumeration column is written.
+type word struct {
+	text  []byte
+	known bool
+}
+
+// convertWord maps a text to the enumeration member it spells.
+func (r *record) convertWord(column *schema.Column, id schema.ColumnID, text []byte) (value, string) {
+	w, ok := r.words[id][string(text)]
+	if !ok {
+		w = spell(column, text)
+		if r.words[id] == nil || len(r.words[id]) > 4096 {
+			r.words[id] = map[string]word{}
+		}
+		r.words[id][string(text)] = w
+	}
+	if !w.known {
+		return value{text: w.text}, schema.UnknownEnum
+	}
+	return value{text: w.text}, ""
+}
+
+// spell writes a text as members of the column's enumeration.
+func spell(column *schema.Column, text []byte) word {
+	if !column.Flags {
+		member, known := spellOne(column, text)
+		return word{member, known}
+	}
+	all := word{known: true}
+	var members [][]byte
+	for part := range bytes.SplitSeq(text, []byte{','}) {
+		member, known := spellOne(column, bytes.TrimSpace(part))
+		members = append(members, member)
+		all.known = all.known && known
+	}
+	if column.Sorted {
+		slices.SortFunc(members, bytes.Compare)
+	}
+	all.text = bytes.Join(members, []byte{','})
+	return all
+}
+
+func spellOne(column *schema.Column, text []byte) ([]byte, bool) {
+	folded := fold(nil, text)
+	for _, member := range column.Words {
+		if string(fold(nil, []byte(member))) == string(folded) {
+			return []byte(member), true
+		}
+	}
+	return bytes.Clone(text), false
+}
