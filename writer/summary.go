@@ -40,7 +40,9 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 	if first, last := Span(run.Inputs); first != "" {
 		fmt.Fprintf(w, "events      %s to %s (UTC)\n", first, last)
 	}
-	warningLines(w, run.Inputs)
+	for _, warning := range sumWarnings(run.Inputs) {
+		fmt.Fprintf(w, "warning     %s (%s in %s): %s\n", warning.Code, Number(warning.Count), warning.inputs(), warning.Message)
+	}
 	for _, out := range run.Outputs {
 		fmt.Fprintf(w, "wrote       %s: %s rows, %s bytes\n", Visible(out.Path), Number(out.Rows), Number(out.Size))
 	}
@@ -81,23 +83,30 @@ func verdictLine(w io.Writer, accounts []*Account) {
 	fmt.Fprintf(w, "sign-ins    %s\n", strings.Join(parts, ", "))
 }
 
-// warningLines sums the warnings of all inputs by code.
-func warningLines(w io.Writer, inputs []*Input) {
-	counts, places, messages := map[string]int64{}, map[string]int{}, map[string]string{}
+// A warningSum is a warning of several inputs.
+type warningSum struct {
+	Warning
+	in int // inputs that have it
+}
+
+func (w warningSum) inputs() string {
+	if w.in == 1 {
+		return "1 input"
+	}
+	return Number(int64(w.in)) + " inputs"
+}
+
+// sumWarnings adds up the warnings of all inputs by code.
+func sumWarnings(inputs []*Input) []warningSum {
+	byCode := map[string]warningSum{}
 	for _, in := range inputs {
-		for _, warning := range in.Warnings {
-			counts[warning.Code] += warning.Count
-			places[warning.Code]++
-			messages[warning.Code] = warning.Message
+		for _, w := range in.Warnings {
+			sum := byCode[w.Code]
+			w.Count += sum.Count
+			byCode[w.Code] = warningSum{w, sum.in + 1}
 		}
 	}
-	for _, code := range slices.Sorted(maps.Keys(counts)) {
-		files := "1 file"
-		if places[code] > 1 {
-			files = Number(int64(places[code])) + " files"
-		}
-		fmt.Fprintf(w, "warning     %s (%s in %s): %s\n", code, Number(counts[code]), files, messages[code])
-	}
+	return slices.SortedFunc(maps.Values(byCode), func(a, b warningSum) int { return strings.Compare(a.Code, b.Code) })
 }
 
 // Span returns the first and the last event of all inputs, "" for none.

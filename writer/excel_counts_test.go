@@ -1,0 +1,226 @@
+package writer
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"signins/schema"
+)
+
+// A signIn is a record of the tests of counts; "" and -1 are null.
+type signIn struct {
+	verdict, category, status string
+	code, count               int64
+	known                     bool
+	hour                      int
+}
+
+func signInBatch(records ...signIn) *schema.Batch {
+	return excelBatch(len(records), func(row int, c *[schema.NumColumns]schema.Vector) {
+		r := records[row]
+		for id, text := range map[schema.ColumnID]string{
+			schema.AccessVerdict: r.verdict, schema.SignInCategory: r.category, schema.SignInStatus: r.status,
+		} {
+			if text != "" {
+				c[id].SetText(row, text)
+			}
+		}
+		if r.code >= 0 {
+			c[schema.ErrorCode].SetNum(row, r.code)
+			c[schema.ErrorKnown].SetBool(row, r.known)
+			if r.known {
+				c[schema.ErrorName].SetText(row, "Name")
+				c[schema.ErrorCategory].SetText(row, "subject")
+				c[schema.ErrorMeaning].SetText(row, "what it means")
+			}
+		}
+		if r.count >= 0 {
+			c[schema.SignInCount].SetNum(row, r.count)
+		}
+		c[schema.CreatedAt].SetNum(row, time.Date(2026, 5, 1, r.hour, 0, 0, 0, time.UTC).UnixMicro())
+	})
+}
+
+// countedBatches have every verdict, two types and a null one, and counts.
+func countedBatches() []*schema.Batch {
+	return []*schema.Batch{
+		signInBatch(
+			signIn{"granted", "service_principal", "success", 0, 5, true, 6},
+			signIn{"granted", "interactive_user", "success", 0, -1, true, 12},
+			signIn{"passthrough", "interactive_user", "success", 0, 2, true, 0},
+			signIn{"denied", "interactive_user", "failure", 50126, 1, true, 18},
+			signIn{"interrupted", "interactive_user", "interrupted", 50074, 1, true, 3},
+		),
+		signInBatch(
+			signIn{"denied", "service_principal", "failure", 7000000, 10, false, 9},
+			signIn{"denied", "interactive_user", "interrupted", 50126, 4, true, 6},
+			signIn{"", "", "", -1, 3, false, 9},
+		),
+	}
+}
+
+// TestExcelSummary checks the sums of Summary: sign-ins, not rows.
+func TestExcelSummary(t *testing.T) {
+	run := &Run{
+		Totals: Records{Seen: 1234567, Written: 1234560, Rejected: 4, DuplicatesDropped: 2, Filtered: 1},
+		Inputs: []*Input{
+			{Path: "a.csv", Warnings: []Warning{{"row_cap", 1, "Exactly 100,000 records."}, {"bad_time", 2, "Times that are none."}}},
+			{Path: "b.zip", Member: "c.json", Warnings: []Warning{{"bad_time", 7, "Times that are none."}}},
+		},
+	}
+	_, book := writeExcel(t, run, countedBatches()...)
+	sheet := book.sheets[summarySheet]
+	for text, want := range map[string][]string{
+		"Sign-ins":     {"Sign-ins", "Interactive user", "Service principal", "Unknown type", "Total"},
+		"Granted":      {"Granted", "1", "5", "0", "6"},
+		"Interrupted":  {"Interrupted", "1", "0", "0", "1"},
+		"Denied":       {"Denied", "5", "10", "0", "15"},
+		"Passthrough":  {"Passthrough", "2", "0", "0", "2"},
+		"Undetermined": {"Undetermined", "0", "0", "3", "3"},
+		"27":           {"Total", "9", "15", "3", "27"},
+		"1234567":      {"1234567", "1234560", "4", "2", "1"},
+		"row_cap":      {"row_cap", "1", "1 input", "Exactly 100,000 records.", "", "", "", "", ""},
+		"bad_time":     {"bad_time", "9", "2 inputs", "Times that are none.", "", "", "", "", ""},
+		"7000000":      {"7000000", "", "", "", "10", "unknown code", "", "", ""},
+		"50126":        {"50126", "Name", "", "", "5", "what it means", "", "", ""},
+	} {
+		if line := sheet.line(t, text); !slices.Equal(line, want) {
+			t.Errorf("%s: %q, want %q", text, line, want)
+		}
+	}
+	all := strings.Join(sheet.texts(), "\n")
+	for _, want := range []string{
+		"Events from 2026-05-01 00:00:00 UTC to 2026-05-01 18:00:00 UTC   ·   2 inputs",
+		"Error code 0 on such a sign-in", "8 rows of sign-ins on 1 sheet", "characters: 0.", "\\x00: 0.",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if strings.Contains(strings.ToLower(all), "complete") {
+		t.Error("claims that something is complete")
+	}
+}
+
+// TestExcelSummaryCells tells which columns have cells that were cut or
+// escaped.
+func TestExcelSummaryCells(t *testing.T) {
+	x, book := writeExcel(t, &Run{Skipped: []Skipped{{"a\x01", "b"}}}, excelBatch(3, func(row int, c *[schema.NumColumns]schema.Vector) {
+		c[schema.Extra].SetText(row, strings.Repeat("a", 40000))
+		if row > 0 {
+			c[schema.UserAgent].SetText(row, "\x00")
+		}
+	}))
+	all := strings.Join(book.sheets[summarySheet].texts(), "\n")
+	for _, want := range []string{"characters: 3 (Further fields 3).", "\\x00: 3 (User agent 2)."} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %q in %s", want, all)
+		}
+	}
+	if x.Cut() != 3 || x.Escaped() != 3 {
+		t.Errorf("cut %d, escaped %d", x.Cut(), x.Escaped())
+	}
+}
+
+// TestExcelErrorCodes checks order, sums and dates of the codes. The counts of
+// the sheet add up to all sign-ins.
+func TestExcelErrorCodes(t *testing.T) {
+	_, book := writeExcel(t, nil, countedBatches()...)
+	sheet := book.sheets[errorCodesSheet]
+	want := [][]string{
+		{"Error code", "Error name", "Subject", "Meaning", "Status", "Sign-ins", "Interactive user", "Service principal", "Unknown type", "First seen (UTC)", "Last seen (UTC)"},
+		{"7000000", "", "", "unknown code", "failure", "10", "0", "10", "0", "46143.375", "46143.375"},
+		{"0", "Name", "subject", "what it means", "success", "8", "3", "5", "0", "46143", "46143.5"},
+		{"50126", "Name", "subject", "what it means", "failure; interrupted", "5", "5", "0", "0", "46143.25", "46143.75"},
+		{"50074", "Name", "subject", "what it means", "interrupted", "1", "1", "0", "0", "46143.125", "46143.125"},
+		{"(none)", "", "", "no error code recorded", "", "3", "0", "0", "3", "46143.375", "46143.375"},
+	}
+	if len(sheet.rows) != len(want) {
+		t.Fatalf("%d rows", len(sheet.rows))
+	}
+	for i := range want {
+		for j, text := range want[i] {
+			letter := string(rune('A' + j))
+			cell := sheet.rows[i][letter]
+			if cell.String() != text {
+				t.Errorf("%s%d: %q, want %q", letter, i+1, cell, text)
+			}
+			if isText := j < 5 || i == 0; cell.inline != isText {
+				t.Errorf("%s%d is text: %v", letter, i+1, cell.inline)
+			}
+		}
+	}
+	if format := book.format(t, sheet.rows[1]["J"].style); format != formatMillis {
+		t.Errorf("dates have the format %q", format)
+	}
+}
+
+// TestExcelCodesBounded sums codes beyond the bound in one line.
+func TestExcelCodesBounded(t *testing.T) {
+	counts := &signInCounts{}
+	records := make([]signIn, 1000)
+	for n := range (maxErrorCodes + 2000) / len(records) {
+		for i := range records {
+			records[i] = signIn{"denied", "adfs", "failure", int64(n*len(records) + i), 2, false, 0}
+		}
+		counts.add(signInBatch(records...))
+	}
+	if len(counts.codes) != maxErrorCodes || counts.other == nil || counts.other.total != 4000 {
+		t.Errorf("%d codes, others %+v", len(counts.codes), counts.other)
+	}
+}
+
+// TestExcelVerdictColours gives each verdict one colour, on the rows and in
+// the table of Summary, and null none.
+func TestExcelVerdictColours(t *testing.T) {
+	x, book := writeExcel(t, nil, countedBatches()...)
+	seen := map[int]string{}
+	for _, row := range book.sheets[signInSheet].table() {
+		cell, written := row["Access verdict"]
+		if !written {
+			continue
+		}
+		if verdict, known := seen[cell.style]; known && verdict != cell.text {
+			t.Errorf("%s looks like %s", cell.text, verdict)
+		}
+		if seen[cell.style] = cell.text; cell.style != x.styles.verdict[cell.text] || cell.style == 0 {
+			t.Errorf("%s has style %d", cell.text, cell.style)
+		}
+	}
+	if len(seen) != 4 {
+		t.Errorf("styles %v", seen)
+	}
+}
+
+// TestExcelSources checks the table of inputs and the skipped files below it.
+func TestExcelSources(t *testing.T) {
+	run := &Run{
+		Inputs: []*Input{{
+			Path: "logs.zip", Member: "a.csv", Size: 12, SHA256: strings.Repeat("ab", 32), ModifiedAt: "2026-06-01T00:00:00Z",
+			Dialect: "portal-csv", Compression: "zip", Encoding: "utf-8",
+			Category:   map[string]int64{"unknown": 1, "interactive_user": 8},
+			Records:    Records{Seen: 10, Written: 6, Rejected: 1, DuplicatesDropped: 2, Filtered: 1},
+			FirstEvent: "2026-05-01T00:00:00Z", LastEvent: "2026-05-31T00:00:00Z",
+			Warnings: []Warning{{"a", 1, "First."}, {"b", 2, "Second."}},
+		}},
+		Skipped: []Skipped{{"readme.txt", "not a sign-in export"}},
+	}
+	_, book := writeExcel(t, run)
+	sheet := book.sheets[sourcesSheet]
+	want := []string{
+		"logs.zip!a.csv", "12", strings.Repeat("ab", 32), "portal-csv", "zip", "utf-8",
+		"interactive_user: 8\nunknown: 1", "10", "6", "1", "2", "1",
+		"2026-05-01T00:00:00Z", "2026-05-31T00:00:00Z", "a (1): First.\nb (2): Second.",
+	}
+	if line := sheet.line(t, "logs.zip!a.csv"); !slices.Equal(line, want) {
+		t.Errorf("%q", line)
+	}
+	if line := sheet.line(t, "readme.txt"); line[1] != "not a sign-in export" {
+		t.Errorf("%q", line)
+	}
+	if !strings.Contains(sheet.tail, `$2"></autoFilter>`) {
+		t.Error("the filter takes in more than the inputs")
+	}
+}

@@ -1,0 +1,394 @@
+package writer
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"signins/schema"
+)
+
+// newTestExcel returns a writer with an own, empty spill directory.
+func newTestExcel(t testing.TB, out *bytes.Buffer, run *Run) (*Excel, string) {
+	t.Helper()
+	dir := t.TempDir()
+	w, err := NewExcel(out, Options{TempDir: dir, Run: run, Tool: Tool{Version: "1.2.3"}, CodesTableDate: "2026-11-23"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.(*Excel), dir
+}
+
+// writeExcel writes batches and reads the workbook.
+func writeExcel(t testing.TB, run *Run, batches ...*schema.Batch) (*Excel, *readBook) {
+	t.Helper()
+	var out bytes.Buffer
+	x, _ := newTestExcel(t, &out, run)
+	for _, b := range batches {
+		if err := x.Write(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return x, readExcel(t, out.Bytes())
+}
+
+// excelBatch returns a batch whose rows are filled by set.
+func excelBatch(rows int, set func(row int, columns *[schema.NumColumns]schema.Vector)) *schema.Batch {
+	b := &schema.Batch{}
+	b.Reset(&schema.Source{Path: "a.csv"})
+	for row := range rows {
+		set(row, &b.Columns)
+	}
+	b.Len = rows
+	b.Seal()
+	return b
+}
+
+// diceBatch returns rows with values of every kind in every column, and some
+// nulls.
+func diceBatch(seed uint64, rows int) *schema.Batch {
+	r := rand.New(rand.NewPCG(seed, 1))
+	return excelBatch(rows, func(row int, columns *[schema.NumColumns]schema.Vector) {
+		for id := range columns {
+			if r.IntN(4) > 0 {
+				setDice(r, &columns[id], schema.Columns[id].Kind, row)
+			}
+		}
+	})
+}
+
+var diceTexts = []string{
+	"plain", "Zoë Müller", "李小龍 😀", " lead and trail ", "two\nlines", "tab\there", "007", "true", "1e5", "2026-05-01",
+	"=1+1", `{"a":"<&>'\""}`, "_x0041_", "a;b; c",
+}
+
+func setDice(r *rand.Rand, v *schema.Vector, kind schema.Kind, row int) {
+	text := diceTexts[r.IntN(len(diceTexts))] + strings.Repeat("+", r.IntN(3))
+	switch kind {
+	case schema.Text, schema.JSON, schema.Bytes:
+		v.SetText(row, text)
+	case schema.TextList:
+		list := schema.AppendList(nil, []byte(text), false)
+		v.SetBytes(row, schema.AppendList(list, []byte("second"), false))
+	case schema.Bool:
+		v.SetBool(row, r.IntN(2) == 0)
+	case schema.Float64:
+		v.SetNum(row, int64(math.Float64bits(float64(r.IntN(180))+0.125)))
+	case schema.Time:
+		v.SetNum(row, time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC).UnixMicro()+r.Int64N(86400e6))
+	default:
+		v.SetNum(row, r.Int64N(1<<40))
+	}
+}
+
+// TestExcelEveryValue finds every value of every column again, in rows order.
+func TestExcelEveryValue(t *testing.T) {
+	batches := []*schema.Batch{diceBatch(1, 40), diceBatch(2, 1), diceBatch(3, 25)}
+	x, book := writeExcel(t, nil, batches...)
+	if x.Rows() != 66 || x.Cut() != 0 || x.Escaped() != 0 {
+		t.Errorf("rows %d, cut %d, escaped %d", x.Rows(), x.Cut(), x.Escaped())
+	}
+	rows := book.sheets[signInSheet].table()
+	if len(rows) != 66 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	at := 0
+	for _, b := range batches {
+		for row := range b.Len {
+			for id := range schema.NumColumns {
+				checkCell(t, id, &b.Columns[id], row, rows[at])
+			}
+			at++
+		}
+	}
+}
+
+// checkCell compares a cell with what the rules of the kinds make of a value,
+// spelled out once more.
+func checkCell(t *testing.T, id schema.ColumnID, v *schema.Vector, row int, cells map[string]readCell) {
+	t.Helper()
+	column := schema.Columns[id]
+	got, written := cells[column.Title]
+	if written != v.Set(row) {
+		t.Errorf("%s: cell %v, value %v", column.Name, written, v.Set(row))
+		return
+	}
+	if !written {
+		return
+	}
+	n, _ := v.Num(row)
+	want := readCell{inline: true}
+	switch {
+	case column.Kind == schema.TextList:
+		var elements []string
+		for e := range schema.List(v.Value(row)) {
+			elements = append(elements, string(e))
+		}
+		want.text = strings.Join(elements, "; ")
+	case column.Kind.Coded():
+		want.text = string(v.Value(row))
+	case column.Kind == schema.Bool:
+		want.text = strconv.FormatBool(n == 1)
+	case column.Kind == schema.Time:
+		want = readCell{number: got.number}
+		serial, _ := strconv.ParseFloat(got.number, 64)
+		if days := float64(n/1000)/86400e3 + 25569; math.Abs(serial-days) > 1e-9 {
+			t.Errorf("%s: %v, want %v", column.Name, serial, days)
+		}
+	case column.Kind == schema.Float64:
+		want = readCell{number: strconv.FormatFloat(math.Float64frombits(uint64(n)), 'f', -1, 64)}
+	case slices.Contains(textNumbers, column.Name):
+		want.text = strconv.FormatInt(n, 10)
+	default:
+		want = readCell{number: strconv.FormatInt(n, 10)}
+	}
+	if want.style = got.style; got != want {
+		t.Errorf("%s: %+v, want %+v", column.Name, got, want)
+	}
+}
+
+// textNumbers are the columns of whole numbers that a workbook has as text.
+var textNumbers = []string{
+	"error_code", "autonomous_system_number", "rngc_status", "token_protection_sign_in_session_status_code",
+}
+
+// TestExcelEmpty writes a workbook without a batch: all sheets, with headers.
+func TestExcelEmpty(t *testing.T) {
+	x, book := writeExcel(t, nil)
+	want := []string{"Summary", "Sign-ins", "Error codes", "Sources"}
+	if !slices.Equal(book.names, want) {
+		t.Errorf("sheets %q", book.names)
+	}
+	for _, name := range want[1:] {
+		if rows := book.sheets[name].rows; len(rows) != 1 {
+			t.Errorf("%s has %d rows", name, len(rows))
+		}
+	}
+	header := book.sheets[signInSheet].rows[0]
+	if len(header) != int(schema.NumColumns)+1 || header["A"].text != "Date (UTC)" {
+		t.Errorf("header %v", header)
+	}
+	if x.Rows() != 0 || !slices.Contains(book.sheets[summarySheet].texts(), "Undetermined") {
+		t.Error("summary has no table of verdicts")
+	}
+}
+
+// TestExcelHeader has a column a title, none twice, and the ISO time last.
+func TestExcelHeader(t *testing.T) {
+	_, book := writeExcel(t, nil, diceBatch(1, 3))
+	sheet := book.sheets[signInSheet]
+	seen := map[string]bool{}
+	for _, cell := range sheet.rows[0] {
+		title := strings.ToLower(cell.text)
+		if seen[title] {
+			t.Errorf("two columns %q", title)
+		}
+		seen[title] = true
+	}
+	for id, column := range schema.Columns {
+		if !seen[strings.ToLower(column.Title)] {
+			t.Errorf("no column %d %q", id, column.Title)
+		}
+	}
+	if !seen[strings.ToLower(isoTitle)] {
+		t.Error("no ISO column")
+	}
+}
+
+// TestExcelSheetHead checks what stands around the rows: columns ascend, all
+// but the overview are folded, the header is frozen, filtered and repeated, and
+// no dimension is claimed.
+func TestExcelSheetHead(t *testing.T) {
+	_, book := writeExcel(t, nil, diceBatch(1, 12))
+	sheet := book.sheets[signInSheet]
+	columns := regexp.MustCompile(`<col min="(\d+)" max="(\d+)"[^>]*>`).FindAllStringSubmatch(sheet.head, -1)
+	if len(columns) != int(schema.NumColumns)+1 {
+		t.Fatalf("%d columns", len(columns))
+	}
+	for i, c := range columns {
+		if c[1] != strconv.Itoa(i+1) || c[2] != c[1] {
+			t.Errorf("column %d stands at %s to %s", i+1, c[1], c[2])
+		}
+		folded := i >= int(schema.NumColumns) || schema.Columns[i].Group != schema.Overview
+		if folded != strings.Contains(c[0], `hidden="1" outlineLevel="1"`) {
+			t.Errorf("column %d: %s", i+1, c[0])
+		}
+	}
+	for _, want := range []string{`state="frozen"`, `topLeftCell="B2"`, `fitToPage="true"`} {
+		if !strings.Contains(sheet.head, want) {
+			t.Errorf("head has no %s", want)
+		}
+	}
+	if strings.Contains(sheet.head, "<dimension") {
+		t.Error("head has a dimension")
+	}
+	for _, want := range []string{`$13"></autoFilter>`, `orientation="landscape"`, `numberStoredAsText="true"`} {
+		if !strings.Contains(sheet.tail, want) {
+			t.Errorf("tail has no %s: %s", want, sheet.tail)
+		}
+	}
+	if !strings.Contains(string(book.parts["xl/workbook.xml"]), `&#39;Sign-ins&#39;!$1:$1`) {
+		t.Error("header is not repeated in print")
+	}
+}
+
+// TestExcelDeterminism writes the same bytes every time, with several sheets
+// and times that differ.
+func TestExcelDeterminism(t *testing.T) {
+	var first [32]byte
+	for i := range 5 {
+		var out bytes.Buffer
+		x, _ := newTestExcel(t, &out, &Run{StartedAt: time.Now()})
+		x.rowLimit = 8
+		for seed := range uint64(4) {
+			if err := x.Write(diceBatch(seed, 10)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := x.Close(); err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(out.Bytes())
+		if i == 0 {
+			first = sum
+		}
+		if sum != first {
+			t.Fatalf("run %d differs", i)
+		}
+	}
+}
+
+// TestExcelZip checks the container: what describes the package comes first,
+// then the parts by name, and the times are fixed.
+func TestExcelZip(t *testing.T) {
+	_, book := writeExcel(t, nil, diceBatch(1, 3))
+	if !slices.Equal(book.order[:2], []string{"[Content_Types].xml", "_rels/.rels"}) || !slices.IsSorted(book.order[2:]) {
+		t.Errorf("parts %q", book.order)
+	}
+	for _, file := range book.files {
+		if got := file.Modified.Format("2006-01-02 15:04:05"); got != "1980-01-01 00:00:00" {
+			t.Errorf("%s is of %s", file.Name, got)
+		}
+	}
+	properties := string(book.parts["docProps/core.xml"])
+	for _, want := range []string{"<dc:creator>signins<", "signins 1.2.3", ">2000-01-01T00:00:00Z<"} {
+		if !strings.Contains(properties, want) {
+			t.Errorf("properties have no %s: %s", want, properties)
+		}
+	}
+}
+
+// limitWriter fails once more than left bytes are written.
+type limitWriter struct{ left int }
+
+var errNoSpace = errors.New("no space left on device")
+
+func (w *limitWriter) Write(p []byte) (int, error) {
+	if len(p) > w.left {
+		n := w.left
+		w.left = 0
+		return n, errNoSpace
+	}
+	w.left -= len(p)
+	return len(p), nil
+}
+
+// TestExcelFailingWriter returns every failure of the output, wherever it
+// comes, and leaves no spill file.
+func TestExcelFailingWriter(t *testing.T) {
+	var whole bytes.Buffer
+	x, _ := newTestExcel(t, &whole, nil)
+	if err := errors.Join(x.Write(diceBatch(1, 50)), x.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for left := 0; left < whole.Len(); left += whole.Len()/15 + 1 {
+		dir := t.TempDir()
+		w, err := NewExcel(&limitWriter{left}, Options{TempDir: dir, Tool: Tool{Version: "1.2.3"}, CodesTableDate: "2026-11-23"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Write(diceBatch(1, 50)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); !errors.Is(err, errNoSpace) {
+			t.Errorf("after %d bytes: %v", left, err)
+		}
+		w.Abort()
+		wantNoFiles(t, dir)
+	}
+}
+
+// TestExcelFailingSpill returns failures of the spill file.
+func TestExcelFailingSpill(t *testing.T) {
+	var out bytes.Buffer
+	x, dir := newTestExcel(t, &out, nil)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Close(); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("Close returned %v", err)
+	}
+	if out.Len() > 0 {
+		t.Errorf("%d bytes written", out.Len())
+	}
+	for limit := range 12 {
+		parts := newZipParts(&limitWriter{limit * 120})
+		for _, name := range []string{"a", "b", contentTypes} {
+			if w, err := parts.Create(name); err == nil {
+				for i := range 20000 {
+					_, _ = fmt.Fprint(w, i*7919)
+				}
+			}
+		}
+		if err := parts.Close(); err == nil {
+			t.Errorf("limit %d: no error", limit)
+		}
+	}
+}
+
+// TestExcelAfterEnd refuses to go on after Close and Abort, without panic.
+func TestExcelAfterEnd(t *testing.T) {
+	for name, end := range map[string]func(*Excel){
+		"close": func(x *Excel) { _ = x.Close() },
+		"abort": (*Excel).Abort,
+	} {
+		var out bytes.Buffer
+		x, _ := newTestExcel(t, &out, nil)
+		end(x)
+		size := out.Len()
+		x.Abort()
+		if err := x.Write(diceBatch(1, 1)); err == nil {
+			t.Errorf("%s: Write returned no error", name)
+		}
+		if err := x.Close(); err == nil {
+			t.Errorf("%s: Close returned no error", name)
+		}
+		if out.Len() != size {
+			t.Errorf("%s: written after the end", name)
+		}
+	}
+}
+
+func wantNoFiles(t *testing.T, dir string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		t.Errorf("%s is left", e.Name())
+	}
+}
