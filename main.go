@@ -219,11 +219,13 @@ func (s *settings) dispatch(stdin io.Reader, stdout, stderr io.Writer) (int, err
 		return 0, err
 	}
 	if s.explain != "" {
-		code := table.Find(s.explain)
-		if code == nil {
+		found := table.Find(s.explain)
+		if len(found) == 0 {
 			return 0, refusal{fmt.Sprintf("--explain %s: the code is not in the table of %s", s.explain, codes.TableDate), "codes match whole: a number, AADSTS and a number, or a symbolic name"}
 		}
-		fmt.Fprint(stdout, table.Explain(code))
+		for _, code := range found {
+			fmt.Fprint(stdout, table.Explain(code))
+		}
 		return 0, nil
 	}
 	if len(s.inputs) == 0 {

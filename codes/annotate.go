@@ -2,6 +2,7 @@ package codes
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"signins/schema"
@@ -315,18 +316,16 @@ func (a *annotator) tokens() {
 
 // caeToken reads the entry "Is CAE Token", in 2021 "IsCAEToken".
 func caeToken(details []byte) tristate {
-	var entries []struct {
-		Key   string          `json:"key"`
-		Value json.RawMessage `json:"value"`
-	}
+	var entries []struct{ Key, Value any }
 	if json.Unmarshal(details, &entries) != nil {
 		return untold
 	}
 	for _, e := range entries {
-		if !strings.EqualFold(strings.ReplaceAll(e.Key, " ", ""), "iscaetoken") {
+		key, _ := e.Key.(string)
+		if !strings.EqualFold(strings.ReplaceAll(key, " ", ""), "iscaetoken") {
 			continue
 		}
-		switch strings.ToLower(strings.Trim(string(e.Value), `"`)) {
+		switch strings.ToLower(fmt.Sprint(e.Value)) {
 		case "true":
 			return yes
 		case "false":

@@ -4,11 +4,14 @@
 package codes
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -31,60 +34,54 @@ type Code struct {
 	Tags     []string // attack relevance
 	Meaning  string   // in our words, "" where nothing is known
 	Sources  []string // see SOURCES.md
-	// Status is the sign-in status that a user's own table gives, "" where
-	// the rules decide.
-	Status string
+	// Outcome is how the sources read the code. It decides the status only of
+	// a code whose outcome a user's own table gives; else the rules decide.
+	Outcome string
+	own     bool // in a user's table
+	decided bool // whose outcome decides
 }
 
 // A Table holds codes by number. It is not changed once it is in use.
 type Table struct {
 	byNumber map[int32]*Code
-	byName   map[string]*Code // lower case
 }
 
 // Embedded returns the built-in table.
 var Embedded = sync.OnceValue(func() *Table {
-	t := &Table{byNumber: map[int32]*Code{}, byName: map[string]*Code{}}
+	t := &Table{byNumber: map[int32]*Code{}}
 	if err := t.read(bytes.NewReader(embedded), false); err != nil {
 		panic("embedded codes.csv: " + err.Error())
 	}
 	return t
 })
 
-// With returns the table with the codes of a CSV file that has the columns of
-// codes.csv, or some of them, added or replaced whole. An outcome given there
-// decides the status of the code.
+// With returns the table with the codes of a CSV file that has the column code
+// and any others of codes.csv. Codes are added, or changed in the columns that
+// the file has. An outcome given there decides the status of the code.
 func (t *Table) With(r io.Reader) (*Table, error) {
-	sum := &Table{byNumber: map[int32]*Code{}, byName: map[string]*Code{}}
-	for _, c := range t.byNumber {
-		sum.add(c)
-	}
+	sum := &Table{byNumber: maps.Clone(t.byNumber)}
 	return sum, sum.read(r, true)
 }
 
-func (t *Table) add(c *Code) {
-	if old := t.byNumber[c.Number]; old != nil && t.byName[strings.ToLower(old.Name)] == old {
-		delete(t.byName, strings.ToLower(old.Name))
-	}
-	t.byNumber[c.Number] = c
-	if c.Name != "" {
-		t.byName[strings.ToLower(c.Name)] = c
-	}
-}
+// titles are the columns of codes.csv.
+var titles = []string{"code", "name", "source_count", "sources", "outcome", "category", "attack_relevance", "meaning"}
 
 // read adds the rows of a table. Each code may stand in it once.
 func (t *Table) read(r io.Reader, own bool) error {
-	rows := csv.NewReader(r)
+	text := bufio.NewReader(r)
+	if mark, _ := text.Peek(3); string(mark) == "\ufeff" {
+		text.Discard(3)
+	}
+	rows := csv.NewReader(text)
 	header, err := rows.Read()
 	if err != nil {
 		return fmt.Errorf("no header: %w", err)
 	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff")
-	column := func(row []string, name string) string {
-		if i := slices.Index(header, name); i >= 0 {
-			return strings.TrimSpace(row[i])
+	for i := range header {
+		header[i] = strings.ToLower(strings.TrimSpace(header[i]))
+		if !slices.Contains(titles, header[i]) {
+			return fmt.Errorf("line 1: column %q is none of %s", header[i], strings.Join(titles, ", "))
 		}
-		return ""
 	}
 	if !slices.Contains(header, "code") {
 		return fmt.Errorf("line 1: no column code")
@@ -99,28 +96,56 @@ func (t *Table) read(r io.Reader, own bool) error {
 			return err
 		}
 		line, _ := rows.FieldPos(0)
-		number, _, ok := schema.ParseErrorCode(column(row, "code"))
+		number, _, ok := schema.ParseErrorCode(row[slices.Index(header, "code")])
 		if !ok || seen[number] {
-			return fmt.Errorf("line %d: code %q is no number or stands twice", line, column(row, "code"))
+			return fmt.Errorf("line %d: code %q is no number or stands twice", line, row[slices.Index(header, "code")])
 		}
 		seen[number] = true
-		c := &Code{Number: number, Name: column(row, "name"), Category: column(row, "category"),
-			Meaning: column(row, "meaning"), Tags: list(column(row, "attack_relevance")), Sources: list(column(row, "sources"))}
-		if outcome := column(row, "outcome"); own && outcome != "" {
-			if outcome != success && outcome != interrupted && outcome != failure {
-				return fmt.Errorf("line %d: outcome %q is none of success, interrupted, failure", line, outcome)
-			}
-			c.Status = outcome
+		if err := t.add(number, header, row, own); err != nil {
+			return fmt.Errorf("line %d: %w", line, err)
 		}
-		t.add(c)
 	}
 }
 
-func list(text string) []string {
-	if text == "" {
-		return nil
+// add adds or changes a code.
+func (t *Table) add(number int32, header, row []string, own bool) error {
+	c := Code{Number: number}
+	if old := t.byNumber[number]; old != nil {
+		c = *old
 	}
-	return strings.Split(text, ";")
+	c.own = own
+	for i, title := range header {
+		text := strings.TrimSpace(row[i])
+		switch title {
+		case "name":
+			c.Name = text
+		case "category":
+			c.Category = text
+		case "meaning":
+			c.Meaning = text
+		case "attack_relevance":
+			c.Tags = list(text)
+		case "sources":
+			c.Sources = list(text)
+		case "outcome":
+			if text != "" && text != success && text != interrupted && text != failure {
+				return fmt.Errorf("outcome %q is none of success, interrupted, failure", text)
+			}
+			c.Outcome, c.decided = text, own && text != ""
+		}
+	}
+	t.byNumber[number] = &c
+	return nil
+}
+
+func list(text string) []string {
+	var elements []string
+	for element := range strings.SplitSeq(text, ";") {
+		if element = strings.TrimSpace(element); element != "" {
+			elements = append(elements, element)
+		}
+	}
+	return elements
 }
 
 // Len returns the number of codes.
@@ -129,13 +154,25 @@ func (t *Table) Len() int { return len(t.byNumber) }
 // Lookup returns what is known of a code, nil where nothing is.
 func (t *Table) Lookup(number int32) *Code { return t.byNumber[number] }
 
-// Find returns the code that a person names: by number, AADSTS and number, or
-// symbolic name. Nothing shorter or longer matches.
-func (t *Table) Find(query string) *Code {
+// Find returns the codes that a person names: by number, AADSTS and number, or
+// symbolic name, which several codes may share. Nothing shorter or longer
+// matches.
+func (t *Table) Find(query string) []*Code {
+	var found []*Code
 	if number, _, ok := schema.ParseErrorCode(query); ok {
-		return t.byNumber[number]
+		if c := t.byNumber[number]; c != nil {
+			found = append(found, c)
+		}
+		return found
 	}
-	return t.byName[strings.ToLower(strings.TrimSpace(query))]
+	query = strings.TrimSpace(query)
+	for _, c := range t.byNumber {
+		if c.Name != "" && strings.EqualFold(c.Name, query) {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, func(a, b *Code) int { return cmp.Compare(a.Number, b.Number) })
+	return found
 }
 
 // Explain describes a code to a person, in several lines.
@@ -145,32 +182,71 @@ func (t *Table) Explain(c *Code) string {
 	if c.Name != "" {
 		s.WriteString("  " + c.Name)
 	}
-	meaning := c.Meaning
-	if meaning == "" {
+	s.WriteString("\n")
+	meaning, from := c.Meaning, strings.Join(c.Sources, ", ")+" (table of "+TableDate+")"
+	switch {
+	case c.own:
+		from = "the table given with --codes"
+	case meaning == "":
 		meaning = "Known to exist; Microsoft publishes no meaning."
 	}
 	status, basis := t.status(c.Number)
-	fmt.Fprintf(&s, "\n  meaning   %s\n  status    %s (%s)\n  category  %s\n", meaning, status, basisWords[basis], c.Category)
-	if len(c.Tags) > 0 {
-		fmt.Fprintf(&s, "  tags      %s\n", strings.Join(c.Tags, ", "))
+	for _, line := range []struct{ label, text string }{
+		{"meaning", meaning},
+		{"status", status + " (" + basisWords[basis] + ")"},
+		{"category", c.Category},
+		{"tags", strings.Join(c.Tags, ", ")},
+		{"note", c.note(basis)},
+		{"sources", from},
+	} {
+		if line.text != "" {
+			fmt.Fprintf(&s, "  %-9s %s\n", line.label, line.text)
+		}
 	}
-	if note := notes[c.Number]; note != "" {
-		fmt.Fprintf(&s, "  note      %s\n", note)
-	}
-	fmt.Fprintf(&s, "  sources   %s (table of %s)\n", strings.Join(c.Sources, ", "), TableDate)
 	return s.String()
+}
+
+// note says what is contested about a code.
+func (c *Code) note(basis string) string {
+	if note := notes[c.Number]; note != "" {
+		return note
+	}
+	if c.Outcome == interrupted && basis == basisDefault {
+		return "may be an interrupt: published text describes a further step, prompt or redirect"
+	}
+	return ""
 }
 
 // notes are what the sources disagree about.
 var notes = map[int32]string{
+	16000:  "Microsoft once called it an internal detail that can be ignored",
 	50053:  "one code, several meanings: smart lockout, sign-in from a malicious address; only the log's failure reason tells which",
-	500121: "failed multifactor authentication; many in a short time may be MFA fatigue",
 	50055:  "the password was right; rule sets of others count it as a failure",
-	50144:  "rule sets of others count it as a failure",
-	50059:  "sources disagree: an interrupt in Microsoft's workbook, an unknown tenant in others",
-	50158:  "no failure by itself; the password was right",
 	50057:  "sources disagree whether the password was right",
+	50059:  "sources disagree: an interrupt in Microsoft's workbook, an unknown tenant in others",
+	50072:  "the interrupt; its twin 50079 is a failure",
+	50074:  "the interrupt; its twin 50076 is a failure",
+	50076:  "the twin of 50074 without an interrupt",
+	50079:  "the twin of 50072 without an interrupt",
+	50125:  "portal rules of others treat it as a success",
+	50140:  "portal rules of others treat it as a success",
+	50144:  "rule sets of others count it as a failure",
+	50158:  "no failure by itself; the password was right",
+	50161:  "its meaning changed in Microsoft's documentation after 2024",
+	50166:  "its meaning changed in Microsoft's documentation after 2024",
+	50177:  "its text mentions passthrough users: a hint, never proof",
+	50178:  "its text mentions passthrough users: a hint, never proof",
+	29211:  "its text mentions passthrough users: a hint, never proof",
+	53004:  "name and text disagree: blocked by risk, or asked to register",
+	53011:  "sources disagree: home tenant risk or tenant policy",
+	70043:  "portal rules of others treat it as a success",
+	70044:  "portal rules of others treat it as a success",
 	90072:  "what the home tenant logs when the resource tenant logs 50020; a hint at passthrough, never proof",
+	165004: "sources disagree about its meaning",
+	500121: "failed multifactor authentication; many in a short time may be MFA fatigue",
+	530032: "sources disagree: home tenant risk or tenant policy",
+	700020: "sources disagree: the grant needs interaction, or the application id is reserved",
+	700223: "sources disagree: federation disabled, or no matching record",
 }
 
 var basisWords = map[string]string{

@@ -45,8 +45,8 @@ func set(codes ...int32) map[int32]bool {
 
 // status decides the status of a code and the rule that decided.
 func (t *Table) status(code int32) (status, basis string) {
-	if c := t.byNumber[code]; c != nil && c.Status != "" {
-		return c.Status, basisUser
+	if c := t.byNumber[code]; c != nil && c.decided {
+		return c.Outcome, basisUser
 	}
 	switch {
 	case code == 0:
@@ -116,6 +116,7 @@ func verdict(status string, is tristate, passthroughBasis string) string {
 // crossTenant decides whether home and resource tenant differ, and which of
 // them is the one whose log this is.
 func crossTenant(home, resource, log, accessType string) (is tristate, direction string) {
+	home, resource, log = tenant(home), tenant(resource), tenant(log)
 	both := home != "" && resource != ""
 	kind := foldFlag(accessType)
 	switch {
@@ -136,6 +137,14 @@ func crossTenant(home, resource, log, accessType string) (is tristate, direction
 		return is, "other"
 	}
 	return is, ""
+}
+
+// tenant returns a tenant id, "" for the zero GUID, which means none.
+func tenant(id string) string {
+	if id == zeroGUID {
+		return ""
+	}
+	return id
 }
 
 // Values of category_basis.
@@ -236,8 +245,10 @@ func (t traits) principalCategory() string {
 // look the same in the portal's CSV: there the file name decides.
 func (t traits) refinePrincipal() (category, basis string) {
 	switch {
+	case t.named == schema.ServicePrincipal:
 	case isPrincipal(t.named):
 		return t.named, byFileName
+	case t.given == schema.ServicePrincipal:
 	case isPrincipal(t.given):
 		return t.given, byUser
 	}
@@ -259,9 +270,15 @@ func (t traits) userCategory() string {
 }
 
 // agree reports whether a later rule says nothing against the category: ids
-// cannot tell principals apart, and ADFS has users of both kinds.
+// cannot tell principals apart, Graph has no word for Microsoft's own, and
+// ADFS has users of both kinds.
 func agree(category, later, laterBasis string) bool {
 	return category == later ||
 		laterBasis == byIDs && isPrincipal(category) ||
+		isMicrosoft(category, later) || isMicrosoft(later, category) ||
 		category == schema.ADFS && !isPrincipal(later)
+}
+
+func isMicrosoft(fine, coarse string) bool {
+	return fine == schema.MicrosoftServicePrincipal && coarse == schema.ServicePrincipal
 }

@@ -37,6 +37,7 @@ type record struct {
 	kept    []string // their names
 	issues  []string
 	unknown []string // fields outside the schema
+	dropped int64    // times that lost what is below a microsecond
 
 	words [schema.NumColumns]map[string]word
 	list  []byte // memory for a list value
@@ -48,7 +49,7 @@ type record struct {
 func (r *record) begin(b *schema.Batch) {
 	r.b, r.row, r.claimed = b, b.Len, 0
 	r.extra, r.kept = r.extra[:0], r.kept[:0]
-	r.issues, r.unknown = r.issues[:0], r.unknown[:0]
+	r.issues, r.unknown, r.dropped = r.issues[:0], r.unknown[:0], 0
 }
 
 // set converts a token and stores it in a column. What cannot be stored, or
@@ -89,7 +90,7 @@ func (r *record) store(id schema.ColumnID, v value) {
 	if id == schema.CreatedAt && v.at.precise {
 		r.b.Columns[schema.CreatedAtRemainderNS].SetNum(r.row, int64(v.at.nanos))
 	} else if v.at.nanos != 0 {
-		r.b.Warnings.Add(schema.SubMicrosecond, 1)
+		r.dropped++
 	}
 }
 
@@ -167,6 +168,9 @@ func (r *record) end(at position) {
 	}
 	if len(r.unknown) > 0 {
 		b.Warnings.Add(schema.UnknownFields, 1)
+	}
+	if r.dropped > 0 {
+		b.Warnings.Add(schema.SubMicrosecond, r.dropped)
 	}
 	r.setText(schema.SourceFormat, b.Source.Format)
 	r.setText(schema.SourceFile, b.Source.Path)

@@ -224,7 +224,7 @@ var Columns = [NumColumns]Column{
 	},
 	LocationCountry: {
 		Name: "location_country", Title: "Country", Kind: Text, Group: Overview,
-		Graph: "location.countryOrRegion", Diagnostic: "properties.location.countryOrRegion|location", Portal: "Location", Table: "LocationDetails.countryOrRegion", Defender: "Country",
+		Graph: "location.countryOrRegion", Diagnostic: "properties.location.countryOrRegion|location", Portal: "Location", Table: "LocationDetails.countryOrRegion|Location", Defender: "Country",
 		Doc: "Country of the sign-in, two letters.",
 	},
 	AccessVerdict: {

@@ -35,6 +35,9 @@ func (d *Dict) Add(value []byte) Code {
 	for i := hash & mask; ; i = (i + 1) & mask {
 		s := &d.slots[i]
 		if s.code == 0 {
+			if d.data == nil {
+				d.data = []byte{} // an empty value is not nil
+			}
 			d.data = append(d.data, value...)
 			d.ends = append(d.ends, uint32(len(d.data)))
 			d.last = First + Code(len(d.ends)-1)

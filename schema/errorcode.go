@@ -3,6 +3,7 @@ package schema
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // ParseErrorCode reads an AADSTS error code in the forms that logs and people
@@ -10,7 +11,7 @@ import (
 // that the text is nothing but the number. AADB2C codes are another family
 // and are not read.
 func ParseErrorCode(text string) (code int32, plain, ok bool) {
-	s := strings.Trim(text, " \t\"'")
+	s := strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '"' || r == '\'' })
 	if len(s) > 6 && strings.EqualFold(s[:6], "AADSTS") {
 		s = s[6:]
 	}

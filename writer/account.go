@@ -49,10 +49,18 @@ func (a *Account) Add(b *schema.Batch) {
 	a.span(&b.Columns[schema.CreatedAt])
 	countText(in.Category, b, schema.SignInCategory)
 	countText(a.Verdicts, b, schema.AccessVerdict)
-	for i := range b.Columns[schema.TenantID].Dict.Len() {
-		if len(a.tenants) < maxTenants {
-			a.tenants[string(b.Columns[schema.TenantID].Dict.Value(schema.First+schema.Code(i)))] = true
+	a.seeTenants(&b.Columns[schema.TenantID])
+}
+
+// seeTenants notes the log tenants of records. The dictionary may hold those of
+// rejected ones, too.
+func (a *Account) seeTenants(v *schema.Vector) {
+	var last schema.Code
+	for _, c := range v.Codes {
+		if c >= schema.First && c != last && len(a.tenants) < maxTenants {
+			a.tenants[string(v.Dict.Value(c))] = true
 		}
+		last = c
 	}
 }
 

@@ -1,0 +1,112 @@
+package schema_test
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"signins/schema"
+)
+
+// errorCodes are texts and what they read; code -1 stands for none.
+var errorCodes = []struct {
+	text  string
+	code  int32
+	plain bool
+}{
+	{"0", 0, true},
+	{"50126", 50126, true},
+	{"7000215", 7000215, true},
+	{"2147483647", 2147483647, true},
+	{" 50126 ", 50126, false},
+	{"\t50126", 50126, false},
+	{`"50126"`, 50126, false},
+	{`'50126'`, 50126, false},
+	{`" 50126 "`, 50126, false},
+	{"050126", 50126, false},
+	{"000", 0, false},
+	{"50126.0", 50126, false},
+	{"50126.000", 50126, false},
+	{"50126: wrong password", 50126, false},
+	{"50126:", 50126, false},
+	{"AADSTS50126", 50126, false},
+	{"aadsts50126", 50126, false},
+	{"AadSts50126", 50126, false},
+	{"AADSTS0", 0, false},
+	{"AADSTS50126.0", 50126, false},
+	{`"AADSTS50126"`, 50126, false},
+	{"AADSTS50126: Error validating credentials due to invalid username or password.", 50126, false},
+	{"AADSTS50126:\nTrace ID: 1", 50126, false},
+
+	{"", -1, false},
+	{" ", -1, false},
+	{`""`, -1, false},
+	{"AADSTS", -1, false},
+	{"AADSTS: text", -1, false},
+	{":50126", -1, false},
+	{".0", -1, false},
+	{"-1", -1, false},
+	{"+50126", -1, false},
+	{"50126x", -1, false},
+	{"x50126", -1, false},
+	{"50126 50127", -1, false},
+	{"50,126", -1, false},
+	{"50126.5", -1, false},
+	{"50126.0.0", -1, false},
+	{"5e4", -1, false},
+	{"0x50", -1, false},
+	{"2147483648", -1, false},
+	{"99999999999999999999", -1, false},
+	{"AADSTSAADSTS50126", -1, false},
+	{"AADSTS-50126", -1, false},
+	{"AADSTS50126x: text", -1, false},
+	{"AADB2C90118", -1, false},
+	{"AADB2C90118: text", -1, false},
+	{"ADSTS50126", -1, false},
+	{"\uff15\uff10\uff11\uff12\uff16", -1, false},
+	{"CmsiInterrupt", -1, false},
+	{"null", -1, false},
+}
+
+func TestParseErrorCode(t *testing.T) {
+	for _, test := range errorCodes {
+		code, plain, ok := schema.ParseErrorCode(test.text)
+		if want := max(test.code, 0); code != want || plain != test.plain || ok != (test.code >= 0) {
+			t.Errorf("ParseErrorCode(%q) = %d, %t, %t, want %d, %t, %t", test.text, code, plain, ok, want, test.plain, test.code >= 0)
+		}
+	}
+}
+
+// errorCodeForm is the rule in one line: blanks and quotes around, an optional
+// prefix, digits, then nothing, zeros behind a point, or a colon and text.
+var errorCodeForm = regexp.MustCompile(`(?s)^(?:[Aa][Aa][Dd][Ss][Tt][Ss])?([0-9]+)(?::.*|\.0*)?$`)
+
+func FuzzParseErrorCode(f *testing.F) {
+	for _, test := range errorCodes {
+		f.Add(test.text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		want, wantOK := int64(0), false
+		if m := errorCodeForm.FindStringSubmatch(strings.Trim(text, " \t\"'")); m != nil {
+			n, err := strconv.ParseInt(m[1], 10, 32)
+			want, wantOK = n, err == nil
+		}
+		if !wantOK {
+			want = 0
+		}
+		code, plain, ok := schema.ParseErrorCode(text)
+		if int64(code) != want || ok != wantOK {
+			t.Fatalf("ParseErrorCode(%q) = %d, %t, want %d, %t", text, code, ok, want, wantOK)
+		}
+		decimal := strconv.FormatInt(int64(code), 10)
+		if plain != (ok && text == decimal) {
+			t.Fatalf("ParseErrorCode(%q): plain = %t", text, plain)
+		}
+		for _, form := range []string{decimal, "AADSTS" + decimal, decimal + ".0", "aadsts" + decimal + ": " + text} {
+			if again, _, readable := schema.ParseErrorCode(form); ok && (!readable || again != code) {
+				t.Fatalf("ParseErrorCode(%q) = %d, %t, want %d", form, again, readable, code)
+			}
+		}
+	})
+}
