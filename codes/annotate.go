@@ -316,11 +316,15 @@ func (a *annotator) tokens() {
 
 // caeToken reads the entry "Is CAE Token", in 2021 "IsCAEToken".
 func caeToken(details []byte) tristate {
-	var entries []struct{ Key, Value any }
+	var entries []json.RawMessage
 	if json.Unmarshal(details, &entries) != nil {
 		return untold
 	}
-	for _, e := range entries {
+	for _, entry := range entries {
+		var e struct{ Key, Value any }
+		if json.Unmarshal(entry, &e) != nil {
+			continue
+		}
 		key, _ := e.Key.(string)
 		if !strings.EqualFold(strings.ReplaceAll(key, " ", ""), "iscaetoken") {
 			continue

@@ -59,7 +59,8 @@ var Embedded = sync.OnceValue(func() *Table {
 // and any others of codes.csv. Codes are added, or changed in the columns that
 // the file has. An outcome given there decides the status of the code.
 func (t *Table) With(r io.Reader) (*Table, error) {
-	sum := &Table{byNumber: maps.Clone(t.byNumber)}
+	sum := &Table{byNumber: map[int32]*Code{}}
+	maps.Copy(sum.byNumber, t.byNumber)
 	return sum, sum.read(r, true)
 }
 
@@ -208,13 +209,11 @@ func (t *Table) Explain(c *Code) string {
 
 // note says what is contested about a code.
 func (c *Code) note(basis string) string {
-	if note := notes[c.Number]; note != "" {
-		return note
-	}
+	note := notes[c.Number]
 	if c.Outcome == interrupted && basis == basisDefault {
-		return "may be an interrupt: published text describes a further step, prompt or redirect"
+		note = strings.TrimPrefix(note+"; ", "; ") + "may be an interrupt: published text describes a further step, prompt or redirect"
 	}
-	return ""
+	return note
 }
 
 // notes are what the sources disagree about.

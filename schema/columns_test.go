@@ -154,6 +154,20 @@ func TestColumnPathsUnique(t *testing.T) {
 	}
 }
 
+// The country stands in a member of its own or, in tables that lack the
+// details, in a column that is the country and nothing else.
+func TestLocationPaths(t *testing.T) {
+	for id, want := range map[schema.ColumnID]string{
+		schema.LocationCity:    "LocationDetails.city",
+		schema.LocationState:   "LocationDetails.state",
+		schema.LocationCountry: "LocationDetails.countryOrRegion|Location",
+	} {
+		if got := schema.Columns[id].Table; got != want {
+			t.Errorf("%s: Table %q, want %q", schema.Columns[id].Name, got, want)
+		}
+	}
+}
+
 // A field cannot be a value of one column and hold members of others.
 func TestColumnPathsAreLeaves(t *testing.T) {
 	for family, source := range families {

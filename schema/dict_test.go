@@ -85,6 +85,22 @@ func TestDictEmptyValue(t *testing.T) {
 	if value := v.Value(0); value == nil || len(value) != 0 {
 		t.Errorf("Value = %#v, want an empty value that is not nil", value)
 	}
+
+	var d schema.Dict
+	d.Reset()
+	for range 3 {
+		for i, values := range [][]string{{""}, {"", "a"}, {"a", ""}, {"a", "", "b"}} {
+			for _, text := range values {
+				d.Add([]byte(text))
+			}
+			for j, text := range values {
+				if value := d.Value(schema.First + schema.Code(j)); value == nil || string(value) != text {
+					t.Errorf("list %d: value %d = %#v, want %q and not nil", i, j, value, text)
+				}
+			}
+			d.Reset()
+		}
+	}
 }
 
 // text is a list element, null where it is nil.

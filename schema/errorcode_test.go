@@ -21,6 +21,14 @@ var errorCodes = []struct {
 	{"2147483647", 2147483647, true},
 	{" 50126 ", 50126, false},
 	{"\t50126", 50126, false},
+	{"50126\n", 50126, false},
+	{"\r\n50126\r\n", 50126, false},
+	{"\v\f50126", 50126, false},
+	{"\u00a050126\u00a0", 50126, false},
+	{"\u202f50126\u3000\u2009", 50126, false},
+	{"\u008550126\u2028", 50126, false},
+	{"\n\"50126\"\n", 50126, false},
+	{"\u00a0AADSTS50126: text\n", 50126, false},
 	{`"50126"`, 50126, false},
 	{`'50126'`, 50126, false},
 	{`" 50126 "`, 50126, false},
@@ -51,6 +59,16 @@ var errorCodes = []struct {
 	{"50126x", -1, false},
 	{"x50126", -1, false},
 	{"50126 50127", -1, false},
+	{"50126\n50127", -1, false},
+	{"50126\u00a0: text", -1, false},
+	{"AADSTS 50126", -1, false},
+	{"AADSTS\u00a050126", -1, false},
+	{"\ufeff50126", -1, false},
+	{"\u200b50126", -1, false},
+	{"\x8550126", -1, false},
+	{"\xa050126", -1, false},
+	{"\n", -1, false},
+	{"\u00a0", -1, false},
 	{"50,126", -1, false},
 	{"50126.5", -1, false},
 	{"50126.0.0", -1, false},
@@ -78,7 +96,10 @@ func TestParseErrorCode(t *testing.T) {
 	}
 }
 
-// errorCodeForm is the rule in one line: blanks and quotes around, an optional
+// around is what may stand around a code: white space and quotes.
+const around = "\"'\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+
+// errorCodeForm is the rule in one line, of what stands between: an optional
 // prefix, digits, then nothing, zeros behind a point, or a colon and text.
 var errorCodeForm = regexp.MustCompile(`(?s)^(?:[Aa][Aa][Dd][Ss][Tt][Ss])?([0-9]+)(?::.*|\.0*)?$`)
 
@@ -88,7 +109,7 @@ func FuzzParseErrorCode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		want, wantOK := int64(0), false
-		if m := errorCodeForm.FindStringSubmatch(strings.Trim(text, " \t\"'")); m != nil {
+		if m := errorCodeForm.FindStringSubmatch(strings.Trim(text, around)); m != nil {
 			n, err := strconv.ParseInt(m[1], 10, 32)
 			want, wantOK = n, err == nil
 		}

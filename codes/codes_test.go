@@ -1,0 +1,196 @@
+package codes
+
+import (
+	"encoding/csv"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// embeddedRows reads codes.csv on its own.
+func embeddedRows(t *testing.T) (header []string, rows [][]string) {
+	t.Helper()
+	all, err := csv.NewReader(strings.NewReader(string(embedded))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all[0], all[1:]
+}
+
+func TestEmbeddedTable(t *testing.T) {
+	header, rows := embeddedRows(t)
+	if got := strings.Join(header, " "); got != "code name source_count sources outcome category attack_relevance meaning" {
+		t.Errorf("columns %s", got)
+	}
+	table := Embedded()
+	if len(rows) != 1539 || table.Len() != 1539 {
+		t.Errorf("%d rows, %d codes, want 1539", len(rows), table.Len())
+	}
+	last := int64(-1)
+	for _, row := range rows {
+		number, err := strconv.ParseInt(row[0], 10, 32)
+		if err != nil || number <= last {
+			t.Errorf("code %s is no number or does not come after %d", row[0], last)
+		}
+		last = number
+		want := &Code{Number: int32(number), Name: row[1], Sources: strings.Split(row[3], ";"), Outcome: row[4], Category: row[5], Meaning: row[7]}
+		if row[6] != "" {
+			want.Tags = strings.Split(row[6], ";")
+		}
+		if got := table.Lookup(int32(number)); !reflect.DeepEqual(got, want) {
+			t.Errorf("Lookup(%d) = %+v, want %+v", number, got, want)
+		}
+		if count, _ := strconv.Atoi(row[2]); count != len(want.Sources) {
+			t.Errorf("code %d: source_count %s, %d sources", number, row[2], len(want.Sources))
+		}
+	}
+}
+
+func TestEmbeddedCounts(t *testing.T) {
+	got := map[string]int{}
+	categories := map[string]bool{}
+	for number, c := range Embedded().byNumber {
+		for name, has := range map[string]bool{"meaning": c.Meaning != "", "name": c.Name != "", "tags": len(c.Tags) > 0} {
+			if has {
+				got[name]++
+			}
+		}
+		status, _ := Embedded().status(number)
+		got[status]++
+		categories[c.Category] = true
+	}
+	for name, want := range map[string]int{"meaning": 1471, "name": 262, "tags": 159, "success": 1, "interrupted": 36, "failure": 1502} {
+		if got[name] != want {
+			t.Errorf("%s: %d codes, want %d", name, got[name], want)
+		}
+	}
+	if len(categories) != 24 || categories[""] {
+		t.Errorf("%d categories, want 24", len(categories))
+	}
+}
+
+// Every source that a code names is described.
+func TestSourcesAreDescribed(t *testing.T) {
+	text, err := os.ReadFile("SOURCES.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for number, c := range Embedded().byNumber {
+		for _, source := range c.Sources {
+			if !strings.Contains(string(text), "`"+source+"`") {
+				t.Errorf("code %d: SOURCES.md lacks %s", number, source)
+			}
+		}
+	}
+	if !strings.Contains(string(text), TableDate) || !regexp.MustCompile(`^\d{4}-\d\d-\d\d$`).MatchString(TableDate) {
+		t.Errorf("SOURCES.md does not say the table's date %s", TableDate)
+	}
+}
+
+// numbers are the numbers of the codes that a query finds, in their order.
+func numbers(found []*Code) []int32 {
+	var list []int32
+	for _, c := range found {
+		list = append(list, c.Number)
+	}
+	return list
+}
+
+// A number finds its code alone; a symbolic name, in any case, finds every
+// code of that name, the lowest number first.
+func TestFindEveryCode(t *testing.T) {
+	table := Embedded()
+	named := map[string][]int32{}
+	_, rows := embeddedRows(t) // in the order of their numbers
+	for _, row := range rows {
+		number, _ := strconv.Atoi(row[0])
+		named[strings.ToLower(row[1])] = append(named[strings.ToLower(row[1])], int32(number))
+	}
+	for number, c := range table.byNumber {
+		decimal := strconv.Itoa(int(number))
+		for _, query := range []string{decimal, "AADSTS" + decimal, "aadsts" + decimal + ": text", decimal + ".0"} {
+			if got := table.Find(query); len(got) != 1 || got[0] != c {
+				t.Errorf("Find(%q) finds %d", query, numbers(got))
+			}
+		}
+		if c.Name == "" {
+			continue
+		}
+		for _, query := range []string{c.Name, strings.ToUpper(c.Name), strings.ToLower(c.Name), "  " + c.Name + "\n"} {
+			if got, want := numbers(table.Find(query)), named[strings.ToLower(c.Name)]; !slices.Equal(got, want) {
+				t.Errorf("Find(%q) finds %d, want %d", query, got, want)
+			}
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	tests := []struct {
+		query string
+		want  []int32
+	}{
+		{"50126", []int32{50126}},
+		{" 50126 ", []int32{50126}},
+		{`"50126"`, []int32{50126}},
+		{"50126.0", []int32{50126}},
+		{"AADSTS50126", []int32{50126}},
+		{"aadsts50126", []int32{50126}},
+		{"AADSTS50126: text", []int32{50126}},
+		{"AADSTS50126: Error validating credentials. AADSTS50034", []int32{50126}},
+		{"InvalidUserNameOrPassword", []int32{50126}},
+		{"invalidusernameorpassword", []int32{50126}},
+		{"INVALIDUSERNAMEORPASSWORD", []int32{50126}},
+		{"KmsiInterrupt", []int32{50140}},
+		{"0", []int32{0}},
+		{"50126\n", []int32{50126}},
+		{"\u00a050126\u00a0", []int32{50126}},
+		{"KmsiInterrupt\u00a0", []int32{50140}},
+		{"InteractionRequired", []int32{16000, 700020}},
+		{"  interactionREQUIRED\r\n", []int32{16000, 700020}},
+		{"InvalidRequest", []int32{90023, 9002313}},
+		{"16000", []int32{16000}},
+		{"AADSTS700020: InteractionRequired", []int32{700020}},
+
+		{"5012", nil},
+		{"501260", nil},
+		{"50126x", nil},
+		{"x50126", nil},
+		{"50126.5", nil},
+		{"50126 50034", nil},
+		{"AADSTS", nil},
+		{"AADSTS5012", nil},
+		{"AADSTS501260", nil},
+		{"AADSTS50126x", nil},
+		{"-50126", nil},
+		{"InvalidUserName", nil},
+		{"InvalidUserNameOrPasswordX", nil},
+		{"UserNameOrPassword", nil},
+		{"Invalid User Name Or Password", nil},
+		{"Interaction Required", nil},
+		{"InteractionRequired,", nil},
+		{"credentials", nil},
+		{"The username or password was wrong.", nil},
+		{"", nil},
+		{" ", nil},
+		{"AADB2C90118", nil},
+		{"AADB2C50126", nil},
+		{"aadb2c0", nil},
+	}
+	for _, test := range tests {
+		if got := numbers(Embedded().Find(test.query)); !slices.Equal(got, test.want) {
+			t.Errorf("Find(%q) finds %d, want %d", test.query, got, test.want)
+		}
+	}
+}
+
+func TestLookupUnknown(t *testing.T) {
+	for _, number := range []int32{-1, 1, 5012, 501260, 5012600, 1<<31 - 1} {
+		if c := Embedded().Lookup(number); c != nil {
+			t.Errorf("Lookup(%d) = %+v", number, c)
+		}
+	}
+}

@@ -1,0 +1,268 @@
+package codes
+
+import (
+	"testing"
+
+	"signins/schema"
+)
+
+// Independent copies of the two lists of interrupts.
+var (
+	listA = []int32{16000, 16001, 16003, 50055, 50058, 50059, 50072, 50074, 50125, 50127, 50129, 50140, 50143, 50144, 51006, 52004, 65001, 81010, 81012, 81014}
+	listB = []int32{50019, 50097, 50158, 50168, 50199, 50201, 50207, 51005, 70016, 90043, 90095, 90500, 500581, 501314, 1000000, 1000002}
+)
+
+func TestStatusOfEveryCode(t *testing.T) {
+	type decision struct{ status, basis string }
+	want := map[int32]decision{0: {"success", "code0"}}
+	for _, code := range listA {
+		want[code] = decision{"interrupted", "ms_workbook_interrupt"}
+	}
+	for _, code := range listB {
+		want[code] = decision{"interrupted", "ms_text_interrupt"}
+	}
+	if len(listA) != 20 || len(listB) != 16 || len(want) != 37 {
+		t.Fatalf("%d codes decided, want 1 + 20 + 16", len(want))
+	}
+	table := Embedded()
+	for code := int32(-2); code < 1_000_100; code++ {
+		w, ok := want[code]
+		if !ok {
+			w = decision{"failure", "failure_default"}
+		}
+		if status, basis := table.status(code); status != w.status || basis != w.basis {
+			t.Errorf("status(%d) = %s, %s, want %s, %s", code, status, basis, w.status, w.basis)
+		}
+	}
+}
+
+// Readers disagree about these; here they are failures.
+func TestStatusOfContestedFailures(t *testing.T) {
+	for _, code := range []int32{50076, 50079, 50078, 50155, 53003, 70043, 70044, 500121, 50126, 50135, 9099999} {
+		if status, basis := Embedded().status(code); status != "failure" || basis != "failure_default" {
+			t.Errorf("status(%d) = %s, %s", code, status, basis)
+		}
+	}
+}
+
+func TestPassthrough(t *testing.T) {
+	tests := []struct {
+		accessType string
+		is         tristate
+		basis      string
+	}{
+		{"", no, ""},
+		{"none", no, ""},
+		{"b2bCollaboration", no, ""},
+		{"b2bCollaboration,serviceProvider", no, ""},
+		{"B2B collaboration", no, ""},
+		{"brandNewValue", no, ""},
+		{",", no, ""},
+		{"48", no, ""},
+
+		{"passthrough", yes, "declared"},
+		{"Passthrough", yes, "declared"},
+		{"PASSTHROUGH", yes, "declared"},
+		{"Pass through", yes, "declared"},
+		{"Pass-through", yes, "declared"},
+		{" passthrough ", yes, "declared"},
+		{"b2bCollaboration,passthrough", yes, "declared"},
+		{"passthrough, b2bDirectConnect", yes, "declared"},
+		{"none,serviceProvider,passthrough", yes, "declared"},
+
+		{"unknownFutureValue", untold, "inferred_unknown_future_value"},
+		{"UnknownFutureValue", untold, "inferred_unknown_future_value"},
+		{"unknown future value", untold, "inferred_unknown_future_value"},
+		{"b2bCollaboration,unknownFutureValue", untold, "inferred_unknown_future_value"},
+		{"unknownFutureValue,passthrough", yes, "declared"},
+		{"passthrough,unknownFutureValue", yes, "declared"},
+
+		{"Pass-through authentication", no, ""},
+		{"passthroughs", no, ""},
+		{"notpassthrough", no, ""},
+		{"pass,through", no, ""},
+		{"unknown", no, ""},
+		{"unknownFutureValue2", no, ""},
+	}
+	for _, test := range tests {
+		if is, basis := passthrough(test.accessType); is != test.is || basis != test.basis {
+			t.Errorf("passthrough(%q) = %d, %q, want %d, %q", test.accessType, is, basis, test.is, test.basis)
+		}
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	const declared, hidden = "declared", "inferred_unknown_future_value"
+	tests := []struct {
+		status string
+		is     tristate
+		basis  string
+		want   string
+	}{
+		{"success", no, "", "granted"},
+		{"success", untold, "", "granted"},
+		{"success", untold, hidden, ""},
+		{"success", yes, declared, "passthrough"},
+		{"interrupted", no, "", "interrupted"},
+		{"interrupted", untold, "", "interrupted"},
+		{"interrupted", untold, hidden, "interrupted"},
+		{"interrupted", yes, declared, "passthrough"},
+		{"failure", no, "", "denied"},
+		{"failure", untold, "", "denied"},
+		{"failure", untold, hidden, "denied"},
+		{"failure", yes, declared, "passthrough"},
+		{"", no, "", ""},
+		{"", untold, "", ""},
+		{"", untold, hidden, ""},
+		{"", yes, declared, "passthrough"},
+	}
+	for _, test := range tests {
+		if got := verdict(test.status, test.is, test.basis); got != test.want {
+			t.Errorf("verdict(%q, %d, %q) = %q, want %q", test.status, test.is, test.basis, got, test.want)
+		}
+	}
+}
+
+func TestDoubt(t *testing.T) {
+	const hidden = "inferred_unknown_future_value"
+	tests := []struct {
+		is                       tristate
+		basis, verdict, category string
+		want                     string
+	}{
+		{untold, hidden, "", schema.InteractiveUser, schema.PassthroughHidden},
+		{untold, hidden, "denied", schema.InteractiveUser, schema.PassthroughHidden},
+		{untold, "", "granted", schema.InteractiveUser, schema.PassthroughUntold},
+		{untold, "", "granted", schema.NonInteractiveUser, schema.PassthroughUntold},
+		{untold, "", "granted", schema.ADFS, schema.PassthroughUntold},
+		{untold, "", "granted", schema.Unknown, schema.PassthroughUntold},
+		{untold, "", "granted", schema.ServicePrincipal, ""},
+		{untold, "", "granted", schema.ManagedIdentity, ""},
+		{untold, "", "granted", schema.MicrosoftServicePrincipal, ""},
+		{untold, "", "denied", schema.InteractiveUser, ""},
+		{untold, "", "interrupted", schema.InteractiveUser, ""},
+		{untold, "", "", schema.InteractiveUser, ""},
+		{no, "", "granted", schema.InteractiveUser, ""},
+		{yes, "declared", "passthrough", schema.InteractiveUser, ""},
+	}
+	for _, test := range tests {
+		if got := doubt(test.is, test.basis, test.verdict, test.category); got != test.want {
+			t.Errorf("doubt(%d, %q, %q, %q) = %q, want %q", test.is, test.basis, test.verdict, test.category, got, test.want)
+		}
+	}
+}
+
+func TestCrossTenant(t *testing.T) {
+	const home, other, third = "11111111-aaaa-4aaa-8aaa-aaaaaaaaaaaa", "22222222-bbbb-4bbb-8bbb-bbbbbbbbbbbb", "33333333-cccc-4ccc-8ccc-cccccccccccc"
+	const upper = "11111111-AAAA-4AAA-8AAA-AAAAAAAAAAAA"
+	tests := []struct {
+		home, resource, log, access string
+		is                          tristate
+		direction                   string
+	}{
+		{home, home, home, "", no, ""},
+		{home, home, home, "none", no, ""},
+		{home, upper, home, "none", no, ""},
+		{home, home, other, "none", no, ""},
+		{home, home, "", "", no, ""},
+		{"", "", home, "none", no, ""},
+		{home, "", home, "None", no, ""},
+
+		{home, other, home, "b2bCollaboration", yes, "outbound"},
+		{home, other, upper, "b2bCollaboration", yes, "outbound"},
+		{home, other, home, "none", yes, "outbound"},
+		{home, other, home, "", yes, "outbound"},
+		{home, other, home, "passthrough", yes, "outbound"},
+		{other, home, home, "serviceProvider", yes, "inbound"},
+		{other, home, upper, "", yes, "inbound"},
+		{home, other, third, "b2bDirectConnect", yes, "other"},
+		{home, other, "", "b2bDirectConnect", yes, ""},
+
+		{home, home, third, "microsoftSupport", yes, "other"},
+		{"", home, home, "b2bCollaboration", yes, "inbound"},
+		{home, "", home, "b2bCollaboration", yes, "outbound"},
+		{"", other, home, "b2bCollaboration", yes, ""},
+		{other, "", home, "b2bCollaboration", yes, ""},
+		{"", "", home, "unknownFutureValue", yes, ""},
+		{"", "", "", "b2bCollaboration", yes, ""},
+
+		{"", "", home, "", untold, ""},
+		{home, "", home, "", untold, ""},
+		{"", home, home, "", untold, ""},
+		{"", "", "", "", untold, ""},
+
+		// The zero GUID is no tenant.
+		{zeroID, home, home, "", untold, ""},
+		{home, zeroID, home, "", untold, ""},
+		{zeroID, zeroID, home, "", untold, ""},
+		{zeroID, zeroID, zeroID, "", untold, ""},
+		{zeroID, home, home, "none", no, ""},
+		{zeroID, zeroID, zeroID, "none", no, ""},
+		{zeroID, home, home, "b2bCollaboration", yes, "inbound"},
+		{home, zeroID, home, "b2bCollaboration", yes, "outbound"},
+		{zeroID, other, home, "b2bCollaboration", yes, ""},
+		{zeroID, other, zeroID, "b2bCollaboration", yes, ""},
+		{home, other, zeroID, "b2bCollaboration", yes, ""},
+		{home, home, zeroID, "", no, ""},
+	}
+	for _, test := range tests {
+		is, direction := crossTenant(test.home, test.resource, test.log, test.access)
+		if is != test.is || direction != test.direction {
+			t.Errorf("crossTenant(%q, %q, %q, %q) = %d, %q, want %d, %q",
+				test.home, test.resource, test.log, test.access, is, direction, test.is, test.direction)
+		}
+	}
+}
+
+func TestCAEToken(t *testing.T) {
+	tests := []struct {
+		details string
+		want    tristate
+	}{
+		{`[{"key":"Is CAE Token","value":"True"}]`, yes},
+		{`[{"key":"Is CAE Token","value":"False"}]`, no},
+		{`[{"key":"IsCAEToken","value":"True"}]`, yes},
+		{`[{"key":"is cae token","value":"true"}]`, yes},
+		{`[{"key":"Is CAE Token","value":true}]`, yes},
+		{`[{"key":"Is CAE Token","value":false}]`, no},
+		{`[{"key":"Legacy TLS","value":"True"},{"key":"Is CAE Token","value":"False"}]`, no},
+		{`[{"key":"Oauth Scope Info","value":"[\"openid\"]"},{"key":"Is CAE Token","value":"True"}]`, yes},
+		{`[{"key":"Is CAE Token","value":""}]`, untold},
+		{`[{"key":"Is CAE Token","value":null}]`, untold},
+		{`[{"key":"Is CAE Token"}]`, untold},
+		{`[{"key":"Legacy TLS","value":"True"}]`, untold},
+		{`[{"key":"Is CAE Tokens","value":"True"}]`, untold},
+		{`[{"value":"True"}]`, untold},
+
+		// Odd entries do not hide the one that tells.
+		{`[null,{"key":"Is CAE Token","value":"True"}]`, yes},
+		{`[{},{"key":"Is CAE Token","value":"False"}]`, no},
+		{`[{"key":null,"value":"x"},{"key":"Is CAE Token","value":"True"}]`, yes},
+		{`[{"key":7,"value":"x"},{"key":"Is CAE Token","value":"True"}]`, yes},
+		{`[{"key":["Is CAE Token"],"value":"False"},{"key":"Is CAE Token","value":"True"}]`, yes},
+		{`[{"key":{"a":1},"value":{"b":[2]}},{"key":"Is CAE Token","value":"False"}]`, no},
+		{`[{"key":"Oauth Scope Info","value":["openid",1]},{"key":"Is CAE Token","value":"True"}]`, yes},
+		{`[{"key":"Is CAE Token","value":null},{"key":"Is CAE Token","value":"True"}]`, yes},
+		{`[{"key":"Is CAE Token","value":{"a":true}},{"key":"Is CAE Token","value":false}]`, no},
+		{`[{"key":"Is CAE Token","value":"True","more":1}]`, yes},
+		{`[{"Key":"Is CAE Token","Value":"True"}]`, yes},
+
+		{`[{"key":"Is CAE Token","value":["True"]}]`, untold},
+		{`[{"key":"Is CAE Token","value":{"True":true}}]`, untold},
+		{`[{"key":"Is CAE Token","value":1}]`, untold},
+		{`[{"key":["Is CAE Token"],"value":"True"}]`, untold},
+		{`[null]`, untold},
+		{`[{}]`, untold},
+		{`[]`, untold},
+		{`{}`, untold},
+		{`null`, untold},
+		{`"Is CAE Token"`, untold},
+		{`[`, untold},
+		{``, untold},
+	}
+	for _, test := range tests {
+		if got := caeToken([]byte(test.details)); got != test.want {
+			t.Errorf("caeToken(%s) = %d, want %d", test.details, got, test.want)
+		}
+	}
+}
