@@ -109,6 +109,9 @@ func (w *window) fill(n int) error {
 	}
 	got, err := io.ReadFull(w.r, w.buf[len(w.buf):min(n, cap(w.buf))])
 	w.buf = w.buf[:len(w.buf)+got]
+	if w.offset+int64(len(w.buf)) > w.size {
+		w.size = -1
+	}
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		w.eof, err = true, nil
 	}

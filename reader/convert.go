@@ -201,7 +201,7 @@ func (r *record) convertWord(column *schema.Column, id schema.ColumnID, text []b
 
 // spell writes a text as members of the column's enumeration.
 func spell(column *schema.Column, text []byte) word {
-	if !column.Flags {
+	if !column.Flags || len(bytes.TrimSpace(text)) == 0 {
 		member, known := spellOne(column, text)
 		return word{member, known}
 	}

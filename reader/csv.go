@@ -31,7 +31,7 @@ func (s *rowScanner) scan(pos int) (end, next int, err error) {
 	var bad error
 	for {
 		c, after, cellErr := s.cell(pos)
-		if cellErr != nil && bad == nil {
+		if cut, ok := cellErr.(*syntaxError); cellErr != nil && (bad == nil || ok && cut.cut) {
 			bad = cellErr
 		}
 		s.cells = append(s.cells, c)

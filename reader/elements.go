@@ -60,6 +60,9 @@ func (e *elements) next() (*chunk, error) {
 			if err != nil {
 				return nil, err
 			}
+			if c == 0 && len(e.w.buf) == 0 {
+				return nil, e.cut()
+			}
 			if c == ']' {
 				return nil, e.w.fail(0, "found ']' after a comma, where a record should stand")
 			}
@@ -122,8 +125,11 @@ func (e *elements) openPage() (*chunk, error) {
 		if err := e.w.fill(size); err != nil {
 			return nil, err
 		}
-		at, whole := pageArray(e.w.buf, e.page)
+		at, whole, next := pageArray(e.w.buf, e.page)
 		if at > 0 {
+			if next {
+				e.warnings.Add(schema.NextLink, 1)
+			}
 			e.w.drop(at + 1)
 			e.state, e.inPage = atFirst, true
 			return nil, nil
@@ -136,22 +142,26 @@ func (e *elements) openPage() (*chunk, error) {
 
 // pageArray returns where the array of records opens in the object at the
 // start of text, 0 if there is none, and whether that is known for sure.
-func pageArray(text []byte, name string) (at int, sure bool) {
+func pageArray(text []byte, name string) (at int, sure, next bool) {
 	s := scanner{data: text, pos: 1}
 	s.space()
 	for {
 		key, err := s.key()
 		if err != nil {
-			return 0, s.pos < len(text)
+			return 0, s.pos < len(text), false
 		}
 		if string(key) == name && s.peek() == '[' {
-			return s.pos, true
+			return s.pos, true, next
 		}
+		start := s.pos
 		if err := s.value(1); err != nil {
-			return 0, s.pos < len(text)
+			return 0, s.pos < len(text), false
+		}
+		if raw := string(text[start:s.pos]); string(key) == "@odata.nextLink" && raw != "null" && raw != `""` {
+			next = true
 		}
 		if more, err := s.more('}', "an object"); !more {
-			return 0, err == nil || s.pos < len(text)
+			return 0, err == nil || s.pos < len(text), false
 		}
 	}
 }
@@ -176,6 +186,16 @@ func (e *elements) afterPage() error {
 			return err
 		}
 		s := scanner{data: e.w.buf}
+		if s.peek() == ',' {
+			s.pos++
+			s.space()
+			if key, err := s.key(); err == nil && string(key) == e.page && s.peek() == '[' {
+				e.w.drop(s.pos + 1)
+				e.state = atFirst
+				return nil
+			}
+			s.pos = 0
+		}
 		key, raw, err := s.laterMember()
 		bad, _ := err.(*syntaxError)
 		switch {
@@ -230,8 +250,8 @@ func (e *elements) run() (*chunk, error) {
 			break
 		}
 		if stop < 0 {
-			// Nothing more is expected: the parser reports the missing end.
-			e.state, e.inPage, end = atTop, false, len(e.w.buf)
+			// The parser reports what is missing of the record.
+			end = len(e.w.buf)
 			break
 		}
 		end = stop
@@ -241,7 +261,7 @@ func (e *elements) run() (*chunk, error) {
 		}
 		seek = end + next
 	}
-	if commas && e.state != atTop {
+	if commas {
 		e.state = atNext
 	}
 	c := e.w.take(end)

@@ -16,14 +16,16 @@ type jsonParser struct {
 
 	scanner
 	record
-	chunk *chunk
-	seen  []bool     // fields met in this record
-	slots [][4]token // values that wait, by slot and rank
-	used  [][4]bool  // which of them are set
-	tok   token
-	paged bool // the object being read turned out to be a page
-	level int  // arrays around the record being read
-	line  int  // where the line being read starts
+	chunk       *chunk
+	seen        []bool     // fields met in this record
+	slots       [][4]token // values that wait, by slot and rank
+	used        [][4]bool  // which of them are set
+	tok         token
+	next        bool
+	lineChecked bool
+	paged       bool // the object being read turned out to be a page
+	level       int  // arrays around the record being read
+	line        int  // where the line being read starts
 }
 
 func newJSONParser(f *form, page string, raw bool, finish func(*jsonParser) (code, what string)) *jsonParser {
@@ -81,7 +83,7 @@ func (p *jsonParser) parseLine(start int) {
 	if p.space(); p.pos == len(p.data) {
 		return
 	}
-	p.line, p.level = p.pos, 0
+	p.line, p.level, p.lineChecked = p.pos, 0, false
 	rows := p.b.Len
 	err := p.checkLine(p.data[p.pos] == '[')
 	if err == nil {
@@ -91,8 +93,7 @@ func (p *jsonParser) parseLine(start int) {
 		if p.space(); p.pos == len(p.data) {
 			return
 		}
-		err = p.unexpected("the line", "the end of the line")
-		p.b.Seen--
+		panic("trailing")
 	}
 	p.b.Truncate(rows)
 	p.b.Seen++
@@ -103,9 +104,10 @@ func (p *jsonParser) parseLine(start int) {
 // checkLine makes sure, before the first of several records on a line is
 // taken, that the whole line can be.
 func (p *jsonParser) checkLine(several bool) error {
-	if !several {
+	if !several || p.lineChecked {
 		return nil
 	}
+	p.lineChecked = true
 	check := scanner{data: p.data, pos: p.line}
 	err := check.value(0)
 	if check.space(); err == nil && check.pos < len(check.data) {
@@ -126,6 +128,13 @@ func (p *jsonParser) element() error {
 	if err := p.value(0); err != nil {
 		return err
 	}
+	end := p.pos
+	if p.chunk.lines && p.level == 0 {
+		if p.space(); p.pos < len(p.data) {
+			return p.unexpected("the line", "the end of the line")
+		}
+	}
+	p.pos = end
 	p.b.Seen++
 	p.reject(start, p.pos, start, "not_an_object", "a record must be an object, found "+printable(p.data[start:]))
 	return nil
@@ -159,10 +168,17 @@ func (p *jsonParser) object() error {
 	p.begin(p.b)
 	clear(p.seen)
 	clear(p.used)
-	p.paged = false
+	p.paged, p.next = false, false
 	if err := p.fields(p.form.root, 0); err != nil || p.paged {
 		return err
 	}
+	end := p.pos
+	if p.chunk.lines && p.level == 0 {
+		if p.space(); p.pos < len(p.data) {
+			return p.unexpected("the line", "the end of the line")
+		}
+	}
+	p.pos = end
 	p.b.Seen++
 	p.resolve()
 	if code, what := p.finish(p); code != "" {
@@ -231,6 +247,9 @@ func (p *jsonParser) member(o *object, f *field, name []byte, depth int) error {
 	if err := p.token(t, depth); err != nil {
 		return err
 	}
+	if depth == 0 && string(name) == "@odata.nextLink" && !t.empty() {
+		p.next = true
+	}
 	switch {
 	case f == nil || p.paged:
 		p.outside(p.name(o.path, name), t)
@@ -279,7 +298,12 @@ func (p *jsonParser) turnPage() error {
 	if err := p.checkLine(p.chunk.lines); err != nil {
 		return err
 	}
-	p.b.Truncate(p.row)
+	if !p.paged {
+		p.b.Truncate(p.row)
+		if p.next {
+			p.b.Warnings.Add(schema.NextLink, 1)
+		}
+	}
 	err := p.array()
 	p.paged = true
 	return err
@@ -307,6 +331,8 @@ func (p *jsonParser) token(t *token, depth int) error {
 	t.spaced = p.marks&spaced != 0
 	if p.marks&nonASCII != 0 && !utf8.Valid(t.raw) {
 		t.damage = schema.InvalidUTF8
+	} else if p.marks&halfPair != 0 {
+		t.damage = schema.LoneSurrogate
 	}
 	return nil
 }

@@ -108,6 +108,9 @@ func (r *record) issue(code string) {
 
 // keep puts a token into extra, verbatim, under the path it has in the source.
 func (r *record) keep(path string, t *token) {
+	if t.damage != "" {
+		r.issue(t.damage)
+	}
 	name := path
 	for n := 2; slices.Contains(r.kept, name); n++ {
 		name = path + "#" + strconv.Itoa(n)

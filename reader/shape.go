@@ -175,10 +175,11 @@ func (s *shape) lookValue(in *scanner) error {
 		}
 		start := in.pos
 		err = in.value(1)
-		s.keys[string(unescape(nil, key))] = string(in.data[start:in.pos])
+		s.keys[string(unescape(nil, key))] = ""
 		if err != nil {
 			return err
 		}
+		s.keys[string(unescape(nil, key))] = string(in.data[start:in.pos])
 		if more, err := in.more('}', "an object"); !more {
 			return err
 		}

@@ -39,7 +39,8 @@ type File struct {
 
 // Create makes the temporary file that Commit gives the name path.
 func (s *Files) Create(path string) (*File, error) {
-	dir, base := filepath.Split(path)
+	// Not Split: without a folder CreateTemp would go elsewhere.
+	dir, base := filepath.Dir(path), filepath.Base(path)
 	file, err := os.CreateTemp(dir, "."+base+".*.partial") // mode 0600
 	if err != nil {
 		return nil, err

@@ -70,7 +70,7 @@ func (all *Outputs) add(path string, o Options) error {
 	if out.data, err = all.files.Create(path); err != nil {
 		return fmt.Errorf("%s: %w", path, bare(err))
 	}
-	dir, base := filepath.Split(path)
+	dir, base := filepath.Dir(path), filepath.Base(path)
 	if out.temp, err = os.MkdirTemp(dir, "."+base+".*.partial"); err != nil { // mode 0700
 		return fmt.Errorf("%s: %w", path, bare(err))
 	}
