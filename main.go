@@ -114,6 +114,12 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 	}
 	fmt.Fprintf(stderr, "signins: error: %s\n", writer.Visible(err.Error()))
+	var none *reader.NoExport
+	if errors.As(err, &none) {
+		for _, skip := range none.Skipped {
+			fmt.Fprintf(stderr, "  %s: %s\n", writer.Visible(skip.Path), writer.Visible(skip.Reason))
+		}
+	}
 	if hint := hintFor(err); hint != "" {
 		fmt.Fprintf(stderr, "signins: hint: %s\n", hint)
 	}
@@ -192,6 +198,9 @@ func (s *settings) check() error {
 	}
 	if s.jobs < 1 {
 		return refusal{fmt.Sprintf("--jobs %d: at least one is needed", s.jobs), ""}
+	}
+	if first := slices.Index(s.inputs, "-"); first >= 0 && slices.Contains(s.inputs[first+1:], "-") {
+		return refusal{"standard input is named twice", ""}
 	}
 	for i, path := range s.outputs {
 		if _, err := writer.Format(path); err != nil {

@@ -52,7 +52,7 @@ func (r *record) convert(id schema.ColumnID, t *token) (v value, issue string) {
 		return convertTime(id, t)
 	case schema.Float64:
 		f, err := strconv.ParseFloat(string(t.text), 64)
-		if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
+		if err != nil || math.IsInf(f, 0) || math.IsNaN(f) || bytes.ContainsAny(t.text, "xX_") {
 			return value{null: true}, schema.BadNumber
 		}
 		return value{num: int64(math.Float64bits(f))}, ""

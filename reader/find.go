@@ -45,11 +45,16 @@ func find(arguments []string) (files []found, skipped []Skipped, err error) {
 
 // walk lists the files below a folder.
 func walk(root string) (files []found, skipped []Skipped, err error) {
-	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	// The root may be a link itself, which WalkDir would not follow.
+	real, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return nil, nil, &Error{Path: filepath.ToSlash(root), What: reason(err), Cause: err}
+	}
+	err = filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return &Error{Path: filepath.ToSlash(path), What: reason(err), Cause: err}
 		}
-		name := slashName(root, path)
+		name := slashName(root, real, path)
 		mode := entry.Type()
 		if mode&fs.ModeSymlink != 0 {
 			info, err := os.Stat(path)
@@ -73,8 +78,8 @@ func walk(root string) (files []found, skipped []Skipped, err error) {
 }
 
 // slashName is the argument followed by the relative path.
-func slashName(root, path string) string {
-	rel, err := filepath.Rel(root, path)
+func slashName(root, real, path string) string {
+	rel, err := filepath.Rel(real, path)
 	if err != nil {
 		rel = path
 	}

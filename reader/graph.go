@@ -54,12 +54,12 @@ func jsonOpen(page string, makeForm func() *form, finish func(*jsonParser) (code
 }
 
 // dropNullIsland takes back the coordinates 0, 0 where no country stands with
-// them: that is how unknown is written. They are kept in extra.
+// them (also as -0): that is how unknown is written. They are kept in extra.
 func (p *jsonParser) dropNullIsland() {
 	b := p.b
 	lat, hasLat := b.Columns[schema.LocationLatitude].Num(p.row)
 	lon, hasLon := b.Columns[schema.LocationLongitude].Num(p.row)
-	if !hasLat || !hasLon || lat != 0 || lon != 0 || b.Columns[schema.LocationCountry].Set(p.row) {
+	if !hasLat || !hasLon || lat<<1 != 0 || lon<<1 != 0 || b.Columns[schema.LocationCountry].Set(p.row) {
 		return
 	}
 	for i, slot := range p.form.slots {

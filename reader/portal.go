@@ -26,8 +26,15 @@ var portalCSV = dialect{
 	},
 	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
 		w := in.window(s.headerEnd, s.eol)
+		if s.headerCut {
+			in.Warnings.Add(schema.NoFinalNewline, 1)
+		}
+		finish := func(*record) {}
+		if s.has("Sign-in error code") {
+			finish = finishPortal
+		}
 		return &rows{w: w, warnings: &in.Warnings}, func() parser {
-			return &csvParser{targets: portalTargets(s.header, &in.Warnings), finish: finishPortal, raw: o.Raw}
+			return &csvParser{targets: portalTargets(s.header, &in.Warnings), finish: finish, raw: o.Raw}
 		}
 	},
 }

@@ -95,14 +95,7 @@ func (e *Repeated) Error() string {
 // NoExport tells that no input is an export of sign-ins.
 type NoExport struct{ Skipped []Skipped }
 
-func (e *NoExport) Error() string {
-	var s strings.Builder
-	s.WriteString("no sign-in export found")
-	for _, skip := range e.Skipped {
-		fmt.Fprintf(&s, "\n  %s: %s", skip.Path, skip.Reason)
-	}
-	return s.String()
-}
+func (e *NoExport) Error() string { return "no sign-in export found" }
 
 // A refusal tells why a file is not read. damaged: it should have been.
 type refusal struct {

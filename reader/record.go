@@ -33,11 +33,11 @@ type record struct {
 	row     int
 	claimed int // fields that a column took
 
-	extra   []byte   // members of the extra object
-	kept    []string // their names
+	extra   []byte         // members of the extra object
+	kept    map[string]int // their names: how often each path came
 	issues  []string
-	unknown []string // fields outside the schema
-	dropped int64    // times that lost what is below a microsecond
+	unknown map[string]bool // fields outside the schema
+	dropped int64           // times that lost what is below a microsecond
 
 	words [schema.NumColumns]map[string]word
 	list  []byte // memory for a list value
@@ -48,8 +48,12 @@ type record struct {
 // begin starts the next row.
 func (r *record) begin(b *schema.Batch) {
 	r.b, r.row, r.claimed = b, b.Len, 0
-	r.extra, r.kept = r.extra[:0], r.kept[:0]
-	r.issues, r.unknown, r.dropped = r.issues[:0], r.unknown[:0], 0
+	if r.kept == nil {
+		r.kept, r.unknown = map[string]int{}, map[string]bool{}
+	}
+	clear(r.kept)
+	clear(r.unknown)
+	r.extra, r.issues, r.dropped = r.extra[:0], r.issues[:0], 0
 }
 
 // set converts a token and stores it in a column. What cannot be stored, or
@@ -68,7 +72,10 @@ func (r *record) set(id schema.ColumnID, t *token, path string) {
 	if lost || t.damage != "" {
 		r.keep(path, t)
 	}
-	r.store(id, v)
+	// What is lost must not look like a field that says nothing.
+	if !lost {
+		r.store(id, v)
+	}
 }
 
 // store puts a converted value in a column.
@@ -112,10 +119,11 @@ func (r *record) keep(path string, t *token) {
 		r.issue(t.damage)
 	}
 	name := path
-	for n := 2; slices.Contains(r.kept, name); n++ {
-		name = path + "#" + strconv.Itoa(n)
+	for r.kept[name] > 0 {
+		r.kept[path]++
+		name = path + "#" + strconv.Itoa(r.kept[path])
 	}
-	r.kept = append(r.kept, name)
+	r.kept[name]++
 	if len(r.extra) > 0 {
 		r.extra = append(r.extra, ',')
 	}
@@ -130,11 +138,10 @@ func (r *record) keep(path string, t *token) {
 
 // stray keeps a field that the schema does not know and counts it.
 func (r *record) stray(path string, t *token) {
-	if slices.Contains(r.unknown, path) {
+	if r.unknown[path] {
 		r.issue(schema.DuplicateKey)
-	} else {
-		r.unknown = append(r.unknown, path)
 	}
+	r.unknown[path] = true
 	r.keep(path, t)
 }
 
@@ -166,7 +173,7 @@ func (r *record) end(at position) {
 		}
 		b.Columns[schema.Issues].SetBytes(r.row, r.list)
 	}
-	for _, name := range r.unknown {
+	for name := range r.unknown {
 		b.UnknownFields.Add(name, 1)
 	}
 	if len(r.unknown) > 0 {

@@ -27,7 +27,8 @@ type shape struct {
 
 	// CSV
 	header    []string
-	headerEnd int // where the first row begins
+	headerEnd int  // where the first row begins
+	headerCut bool // the header is the last line and has no end
 	eol       byte
 }
 
@@ -186,11 +187,27 @@ func (s *shape) lookValue(in *scanner) error {
 	}
 }
 
+// lineEnd tells what ends the lines of CSV text: a line feed, or a carriage
+// return that none follows, outside quotes.
+func lineEnd(head []byte) byte {
+	quoted := false
+	for i, c := range head {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '\n':
+			return '\n'
+		case c == '\r' && i+1 < len(head) && head[i+1] != '\n':
+			return '\r'
+		}
+	}
+	return '\n'
+}
+
 // lookCSV reads the header row.
 func (s *shape) lookCSV(head []byte, whole bool) {
-	if lf := bytes.IndexByte(head, '\n'); lf < 0 && bytes.IndexByte(head, '\r') >= 0 {
-		s.eol = '\r'
-	}
+	s.eol = lineEnd(head)
 	rows := rowScanner{data: head, eol: s.eol}
 	_, next, err := rows.scan(0)
 	if err != nil || next == len(head) && !whole {
@@ -205,7 +222,7 @@ func (s *shape) lookCSV(head []byte, whole bool) {
 		s.what, s.hint, s.header = "text in an encoding that is not UTF-8", "convert it to UTF-8", nil
 		return
 	}
-	s.headerEnd = next
+	s.headerEnd, s.headerCut = next, head[next-1] != s.eol
 	if len(s.header) == 1 {
 		s.what, s.header = "neither JSON nor CSV with more than one column", nil
 	}

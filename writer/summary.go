@@ -134,7 +134,7 @@ func Number(n int64) string {
 func Visible(text string) string {
 	var s strings.Builder
 	for _, r := range text {
-		if r == '\n' || unicode.IsPrint(r) && !unicode.Is(unicode.Bidi_Control, r) {
+		if unicode.IsPrint(r) && !unicode.Is(unicode.Bidi_Control, r) {
 			s.WriteRune(r)
 		} else {
 			fmt.Fprintf(&s, `\u%04X`, r)
