@@ -268,7 +268,9 @@ func (p *jsonParser) known(f *field, t *token) {
 	switch {
 	case f.inner != nil:
 		// null and "" stand for an object without members.
-		p.seen[f.number] = t.empty() && f.name != "properties"
+		if f.name == "properties" {
+			p.seen[f.number] = false // the sign-in itself is missing
+		}
 		if !t.empty() {
 			p.issue(schema.BadType)
 			p.keep(f.path, t)

@@ -1,0 +1,337 @@
+package reader
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"signins/schema"
+)
+
+// bigSize makes inputs of three chunks.
+const bigSize = 2*chunkSize + chunkSize/4
+
+// many makes records of about a kilobyte until they fill size.
+func many(size int, record func(i int) string) []string {
+	var list []string
+	for n := 0; n < size; {
+		list = append(list, record(len(list)))
+		n += len(list[len(list)-1])
+	}
+	return list
+}
+
+func bigGraph(i int) string {
+	return fmt.Sprintf(`{"createdDateTime":"2026-01-02T03:04:05Z","id":"%d","appId":"a","userAgent":"%s","new":%d}`, i, strings.Repeat("agent ", 150+i%40), i)
+}
+
+// bigRow has quotes, commas and line ends in a cell, of changing length, so
+// that they come to lie on the borders of chunks.
+func bigRow(i int) string {
+	return fmt.Sprintf("2026-01-02T03:04:05Z,%d,\"%s\",u,\n", i, strings.Repeat("a\"\",\n\"\"b", 100+i%7))
+}
+
+// A big is an input of three chunks and the number of its records.
+type big struct {
+	content string
+	records int
+}
+
+var bigInputs = sync.OnceValue(func() map[string]big {
+	inputs := map[string]big{}
+	records := many(bigSize, bigGraph)
+	var groups []string // of records that share an array
+	for group := range slices.Chunk(records, 300) {
+		groups = append(groups, join(group, ","))
+	}
+	for _, c := range containersOf("value") {
+		switch {
+		case c.name == "arrays, a line each":
+		case strings.HasPrefix(c.name, "arrays") || strings.HasPrefix(c.name, "pages"):
+			inputs[c.name] = big{c.pack(groups), len(records)}
+		default:
+			inputs[c.name] = big{c.pack(records), len(records)}
+		}
+	}
+	rows := many(bigSize, bigRow)
+	csv := portalHead + strings.Join(rows, "")
+	inputs["CSV"] = big{csv, len(rows)}
+	inputs["CSV with CR LF"] = big{strings.ReplaceAll(csv, "\n", "\r\n"), len(rows)}
+	return inputs
+})
+
+// All records of inputs larger than a chunk are there, once, in order, and
+// where they say.
+func TestChunks(t *testing.T) {
+	for name, in := range bigInputs() {
+		out := readText(t, in.content)
+		if len(out.rows) != in.records || out.err != nil || len(out.rejects) > 0 {
+			t.Errorf("%s: %d rows, want %d, %d rejects, %v", name, len(out.rows), in.records, len(out.rejects), out.err)
+		}
+		for i, r := range out.rows {
+			if r["id"] != fmt.Sprint(i) || strings.HasPrefix(name, "CSV") && len(r["user_principal_name"]) < 500 {
+				t.Errorf("%s: record %d is %s", name, i, r["id"])
+				break
+			}
+		}
+	}
+}
+
+// Batches are the same for any number of parsers, from a file and a pipe.
+func TestChunksAreTheSameForAnyJobs(t *testing.T) {
+	for name, in := range bigInputs() {
+		path := write(t, "export", in.content)
+		want := ""
+		for _, jobs := range []int{1, 2, 8} {
+			got := digest(t, Options{Jobs: jobs}, path)
+			if want == "" {
+				want = got
+			}
+			if got != want {
+				t.Errorf("%s: %d jobs give other batches than 1", name, jobs)
+			}
+		}
+		piped := digest(t, Options{Jobs: 2, Stdin: strings.NewReader(in.content)}, "-")
+		if strings.ReplaceAll(want, path, "-") != piped {
+			t.Errorf("%s: standard input gives other batches than a file", name)
+		}
+	}
+}
+
+// digest says everything about the batches of inputs but their memory.
+func digest(t *testing.T, o Options, argument string) string {
+	t.Helper()
+	ins, err := Open([]string{argument}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s strings.Builder
+	for b, err := range ins.Read(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := sha256.New()
+		for id := range b.Columns {
+			v := &b.Columns[id]
+			for _, part := range []any{v.Codes, v.Nums, v.Valid} {
+				binary.Write(h, binary.LittleEndian, int64(id))
+				binary.Write(h, binary.LittleEndian, part)
+			}
+			for code := 0; code < v.Dict.Len() && id != int(schema.SourceFile); code++ {
+				h.Write(append(v.Dict.Value(schema.First+schema.Code(code)), '\n'))
+			}
+		}
+		fmt.Fprintf(&s, "%s %d %d %v %v %v %x\n", b.Source.Path, b.Len, b.Seen, b.Rejects, b.UnknownFields, b.Warnings, h.Sum(nil))
+	}
+	for _, in := range ins.List {
+		fmt.Fprintln(&s, in.Size, in.SHA256, in.Warnings)
+	}
+	return s.String()
+}
+
+// A batch holds no more than chunkRecords records, however short they are.
+func TestBatchesAreBounded(t *testing.T) {
+	const n = 3*chunkRecords + 5
+	short := slices.Repeat([]string{`{"status":0}`}, n-1)
+	short = slices.Insert(short, 0, signIn("1"))
+	for name, content := range map[string]string{
+		"lines":        join(short, "\n"),
+		"array":        "[" + join(short, ",") + "]",
+		"objects":      "{\n" + join(short, "\n")[1:],
+		"CSV":          portalHead + strings.Repeat("2026-01-02T03:04:05Z,,,,\n", n),
+		"CSV of lines": portalHead + strings.Repeat("2026-01-02T03:04:05Z,,\"\n\",,\n", n),
+	} {
+		ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader(content)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, batches := 0, 0
+		for b, err := range ins.Read(t.Context()) {
+			if err != nil || b.Len > chunkRecords {
+				t.Fatalf("%s: %d rows in a batch, %v", name, b.Len, err)
+			}
+			rows, batches = rows+b.Len, batches+1
+		}
+		if rows != n || batches < 4 || batches > 8 {
+			t.Errorf("%s: %d rows in %d batches, want %d", name, rows, batches, n)
+		}
+	}
+}
+
+// A pipe may give few bytes at a time, or an error.
+func TestPipes(t *testing.T) {
+	content := "[" + join(many(chunkSize+chunkSize/2, bigGraph), ",\n") + "]"
+	want := digest(t, Options{Stdin: strings.NewReader(content)}, "-")
+	for name, r := range map[string]io.Reader{
+		"half": iotest.HalfReader(strings.NewReader(content)), "data with the end": iotest.DataErrReader(strings.NewReader(content)),
+	} {
+		if digest(t, Options{Stdin: r}, "-") != want {
+			t.Errorf("%s: other batches", name)
+		}
+	}
+	broken := errors.New("pipe broke")
+	for _, n := range []int{0, 100, headSize, chunkSize + 5} {
+		r := io.MultiReader(strings.NewReader(content[:n]), iotest.ErrReader(broken))
+		if out := collect(t, Options{Stdin: r}, "-"); !errors.Is(out.err, broken) || !strings.HasPrefix(out.err.Error(), "-: ") {
+			t.Errorf("error after %d bytes: %v", n, out.err)
+		}
+	}
+}
+
+func TestInputIsHashedWhole(t *testing.T) {
+	content := bigInputs()["array"].content + "  \n\n"
+	ins, err := Open([]string{write(t, "a.json", content)}, Options{Jobs: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range ins.Read(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if in := ins.List[0]; in.Size != int64(len(content)) || in.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(content))) {
+		t.Errorf("size %d, SHA-256 %s", in.Size, in.SHA256)
+	}
+}
+
+func TestProgressTellsEveryByteOnce(t *testing.T) {
+	content, total := bigInputs()["lines"].content, 0
+	out := collect(t, Options{Progress: func(n int) { total += n }}, write(t, "a.json", content))
+	if total != len(content) || out.err != nil {
+		t.Errorf("%d bytes of %d, %v", total, len(content), out.err)
+	}
+}
+
+// Whoever stops early leaves no goroutine behind and no file open.
+func TestStoppingEarlyLeavesNothingBehind(t *testing.T) {
+	path := write(t, "a.json", bigInputs()["lines"].content)
+	before := runtime.NumGoroutine()
+	for range 20 {
+		ins, err := Open([]string{path}, Options{Jobs: 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range ins.Read(t.Context()) {
+			break
+		}
+		if ins.List[0].file != nil {
+			t.Error("the file is still open")
+		}
+	}
+	for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(end); {
+		runtime.Gosched() // what is done may not have gone yet
+	}
+	if after := runtime.NumGoroutine(); after > before {
+		t.Errorf("%d goroutines, %d before", after, before)
+	}
+}
+
+func TestCancelEndsReadingWithItsCause(t *testing.T) {
+	path := write(t, "a.json", bigInputs()["lines"].content)
+	cause := errors.New("enough")
+	for _, after := range []int{0, 1, 2} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		ins, err := Open([]string{path}, Options{Jobs: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after == 0 {
+			cancel(cause)
+		}
+		batches, last := 0, error(nil)
+		for _, err := range ins.Read(ctx) {
+			if last = err; err != nil {
+				continue
+			}
+			if batches++; batches == after {
+				cancel(cause)
+			}
+		}
+		if !errors.Is(last, cause) || batches != after {
+			t.Errorf("cancelled after %d batches: %d came, then %v", after, batches, last)
+		}
+		cancel(nil)
+	}
+}
+
+// Errors and rejects far into an input name its own line, byte and record.
+func TestErrorsInLateChunks(t *testing.T) {
+	records := many(bigSize, bigGraph)
+	n := len(records)
+	head := strings.Join(records, ",\n")
+	for _, c := range []struct{ tail, what string }{
+		{"\n,{\"id\":01}]", "found '1'"}, {"\n,{\"id\":1", "ends inside"}, {"\n x]", "found 'x'"}, {"\n,]", "found ']'"}, {"\n,\n}", "found '}'"},
+	} {
+		out := collect(t, Options{Stdin: strings.NewReader("[" + head + c.tail)}, "-")
+		var bad *Error
+		if !errors.As(out.err, &bad) || !strings.Contains(bad.What, c.what) {
+			t.Errorf("%q: %v", c.tail, out.err)
+			continue
+		}
+		content := "[" + head + c.tail
+		if bad.Line != lineAt([]byte(content), bad.Byte, "\n") || bad.Byte < int64(len(head)) {
+			t.Errorf("%q: line %d, byte %d", c.tail, bad.Line, bad.Byte)
+		}
+		if bad.Hint == cutHint && !strings.Contains(bad.What, fmt.Sprintf("%d whole records", n)) || bad.Hint != cutHint && bad.Record != int64(n+1) {
+			t.Errorf("%q: %v, want record %d", c.tail, bad, n+1)
+		}
+	}
+	out := readText(t, strings.Join(records, "\n")+"\n{bad\n")
+	if r := out.rejects[0]; r.Record != int64(n+1) || r.Line != int64(n+1) || !strings.HasPrefix(r.Message, fmt.Sprintf("byte %d:", r.Offset+1)) {
+		t.Errorf("%d %d %s", r.Record, r.Line, r.Message)
+	}
+}
+
+func TestUnterminatedQuoteInALateChunk(t *testing.T) {
+	rows := strings.Join(many(bigSize, bigRow), "")
+	content := portalHead + rows + "2026-01-02T03:04:05Z,x,\"never closed,,\n" + strings.Repeat("2026-01-02T03:04:05Z,y,u,,\n", 200_000)
+	out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
+	open := int64(strings.Index(content, `"never`))
+	var bad *Error
+	if !errors.As(out.err, &bad) || bad.Byte != open || bad.Line != lineAt([]byte(content), open, "\n") {
+		t.Errorf("%v, want byte %d", out.err, open)
+	}
+}
+
+// A file that changes between looking and the end of reading is an error.
+func TestFileThatChangesWhileRead(t *testing.T) {
+	content := "[\n" + signIn("1") + ",\n" + signIn("2") + "]"
+	for name, change := range map[string]func(path string) error{
+		"grows":       func(path string) error { return os.WriteFile(path, []byte(content+"  "), 0o600) },
+		"grows a lot": func(path string) error { return os.WriteFile(path, bytes.Repeat([]byte(content+"\n"), 1000), 0o600) },
+		"shrinks":     func(path string) error { return os.WriteFile(path, []byte(content[:len(content)-1]), 0o600) },
+		"is emptied":  func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		"is touched":  func(path string) error { return os.Chtimes(path, time.Now(), time.Now().Add(time.Hour)) },
+		"goes away":   os.Remove,
+	} {
+		path := write(t, "a.json", content)
+		ins, err := Open([]string{path}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := change(path); err != nil {
+			t.Fatal(err)
+		}
+		within(t, 20*time.Second, func() {
+			var last error
+			for _, err := range ins.Read(context.Background()) {
+				last = err
+			}
+			if last == nil {
+				t.Errorf("%s: no error", name)
+			}
+		})
+	}
+}

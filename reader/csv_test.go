@@ -1,0 +1,183 @@
+package reader
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"signins/schema"
+)
+
+const portalHead = "Date (UTC),Request ID,Username,User,Application\n"
+
+// portal is a portal CSV of rows that begin after the date.
+func portal(rows ...string) string {
+	s := portalHead
+	for _, r := range rows {
+		s += "2026-01-01T00:00:00Z," + r + "\n"
+	}
+	return s
+}
+
+// Cells are taken byte for byte, as csv-spectrum has them.
+func TestCSVCells(t *testing.T) {
+	for _, c := range []struct {
+		name, row string
+		want      []string // Request ID, Username, User, Application
+	}{
+		{"plain", "1,u,v,w", []string{"1", "u", "v", "w"}},
+		{"comma in quotes", `1,"u, of v",v,w`, []string{"1", "u, of v", "v", "w"}},
+		{"empty cells", "1,,,", []string{"1", "", "", ""}},
+		{"empty quoted", `1,"","",""`, []string{"1", "", "", ""}},
+		{"escaped quotes", `1,"""u""",v,"ha ""ha"" ha"`, []string{"1", `"u"`, "v", `ha "ha" ha`}},
+		{"only quotes", `1,"""",v,""""""`, []string{"1", `"`, "v", `""`}},
+		{"JSON", `1,"{""type"": ""Point"", ""c"": [1.0, 2]}",v,w`, []string{"1", `{"type": "Point", "c": [1.0, 2]}`, "v", "w"}},
+		{"new lines", "1,\"once\nupon\n\na time\n\",v,w", []string{"1", "once\nupon\n\na time\n", "v", "w"}},
+		{"CR LF in quotes", "1,\"a\r\nb\r\n\",v,w", []string{"1", "a\r\nb\r\n", "v", "w"}},
+		{"CR in quotes", "1,\"a\rb\",v,w", []string{"1", "a\rb", "v", "w"}},
+		{"CR without quotes", "1,a\rb,v,w", []string{"1", "a\rb", "v", "w"}},
+		{"spaces", `1, u ,"  v  ",	w`, []string{"1", " u ", "  v  ", "\tw"}},
+		{"UTF-8", "1,Zoë,日本語,\U0001f600", []string{"1", "Zoë", "日本語", "\U0001f600"}},
+		{"backslashes", `1,\"u\,v,w`, nil},
+		{"apostrophes", `1,'u',''v,w'`, []string{"1", "'u'", "''v", "w'"}},
+		{"formulas", `1,=1+1,@x,-2`, []string{"1", "=1+1", "@x", "-2"}},
+		{"semicolons", `1,a;b,"c;d",;`, []string{"1", "a;b", "c;d", ";"}},
+		{"zero byte in the middle", "1,\"" + strings.Repeat("x", 5000) + "\x00y\",v,w", []string{"1", strings.Repeat("x", 5000) + "\x00y", "v", "w"}},
+	} {
+		out := readText(t, portal(c.row))
+		if c.want == nil {
+			if codes := out.codes(); !slices.Equal(codes, []string{"bad_csv"}) || len(out.rows) > 0 {
+				t.Errorf("%s: %d rows, rejects %v", c.name, len(out.rows), codes)
+			}
+			continue
+		}
+		if len(out.rows) != 1 {
+			t.Errorf("%s: %d rows, rejects %v, %v", c.name, len(out.rows), out.rejects, out.err)
+			continue
+		}
+		r := out.rows[0]
+		if got := []string{r["id"], r["user_principal_name"], r["user_display_name"], r["app_display_name"]}; !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// A row that is not strict is a reject by itself; its neighbours survive.
+func TestCSVBadRows(t *testing.T) {
+	for _, c := range []struct{ name, row, code string }{
+		{"bare quote", `2,u"v,w,x`, "bad_csv"},
+		{"bare quotes in a pair", `2,u"v"w,w,x`, "bad_csv"},
+		{"quote behind a space", `2, "u",w,x`, "bad_csv"},
+		{"text behind a quote", `2,"u"v,w,x`, "bad_csv"},
+		{"space behind a quote", `2,"u" ,w,x`, "bad_csv"},
+		{"carriage return behind a quote", "2,\"u\"\r,w,x", "bad_csv"},
+		{"bare quote in the last cell", `2,u,w,x"`, "bad_csv"},
+		{"text behind the last quote", `2,u,w,"x"y`, "bad_csv"},
+		{"inches", `2,a 5" disk,"a 5"" disk",x`, "bad_csv"},
+		{"one cell short", "2,u,w", "ragged_row"},
+		{"one cell long", "2,u,w,x,", "ragged_row"},
+		{"trailing text", "2,u,w,x,y", "ragged_row"},
+		{"one cell", "2", "ragged_row"},
+	} {
+		for _, eol := range []string{"\n", "\r\n"} {
+			content := strings.ReplaceAll(portal("1,,,", c.row, "3,,,"), "\n", eol)
+			out := readText(t, content)
+			if got := out.values("id"); !slices.Equal(got, []string{"1", "3"}) || len(out.rejects) != 1 || out.err != nil {
+				t.Errorf("%s: rows %v, rejects %v, %v", c.name, got, out.rejects, out.err)
+				continue
+			}
+			r := out.rejects[0]
+			if r.Code != c.code || r.Record != 2 || r.Line != 3 || string(r.Raw) != "2026-01-01T00:00:00Z,"+c.row || r.Message == "" {
+				t.Errorf("%s: %+v", c.name, r)
+			}
+		}
+	}
+}
+
+func TestCSVRejectNamesTheByte(t *testing.T) {
+	out := readText(t, portal("1,,,", `2,"u"v,w,x`))
+	at := strings.Index(portal("1,,,", `2,"u"v,w,x`), `v,w`)
+	if len(out.rejects) != 1 || !strings.HasPrefix(out.rejects[0].Message, fmt.Sprintf("byte %d: ", at)) {
+		t.Errorf("%+v, want byte %d", out.rejects, at)
+	}
+}
+
+func TestCSVBlankLines(t *testing.T) {
+	for _, eol := range []string{"\n", "\r\n", "\r"} {
+		content := strings.ReplaceAll(portal("1,,,")+"\n\n"+portal("2,,,")[len(portalHead):]+"\n", "\n", eol)
+		out := readText(t, content)
+		if got := out.values("id"); !slices.Equal(got, []string{"1", "2"}) || out.seen != 2 || out.warnings[schema.BlankLines] != 3 {
+			t.Errorf("%q: %v, seen %d, rejects %v, warnings %v", eol, got, out.seen, out.rejects, out.warnings)
+		}
+		if got := out.values("source_line"); !slices.Equal(got, []string{"2", "5"}) {
+			t.Errorf("%q: lines %v", eol, got)
+		}
+	}
+}
+
+// The source position of a row ends before its line end, whatever that is.
+func TestCSVPositions(t *testing.T) {
+	for _, c := range []struct{ name, eol, last string }{
+		{"LF", "\n", "\n"}, {"CR LF", "\r\n", "\r\n"}, {"CR", "\r", "\r"}, {"no last end", "\n", ""}, {"CR LF, no last end", "\r\n", ""}, {"half a last end", "\r\n", "\r"},
+	} {
+		for _, bom := range []string{"", "\xef\xbb\xbf"} {
+			rows := []string{"2026-01-01T00:00:00Z,1,u,v,w", "\"2026-01-01T00:00:00Z\",\"2\",\"u\",\"v\",\"w\"", "2026-01-01T00:00:00Z,3,u,v,", "2026-01-01T00:00:00Z,4,u,v,\"\"", "2026-01-01T00:00:00Z,5,u,v,\"x\"\"y\""}
+			content := bom + strings.ReplaceAll(portalHead, "\n", c.eol) + strings.Join(rows, c.eol) + c.last
+			out := readText(t, content)
+			if got := out.values("raw_record"); !slices.Equal(got, rows) {
+				t.Errorf("%s: %q, rejects %v, %v", c.name, got, out.rejects, out.err)
+			}
+			if got := out.values("app_display_name"); !slices.Equal(got, []string{"w", "w", "", "", `x"y`}) {
+				t.Errorf("%s: %q", c.name, got)
+			}
+		}
+	}
+}
+
+func TestCSVLineNumbersPassQuotedLines(t *testing.T) {
+	out := readText(t, portal("1,\"a\nb\nc\",,", "2,,,", "3,\"\n\",", "4,,,", "5,x\"y,,", "6,\"\r\n\",,", "7,,,"))
+	if got := out.values("source_line"); !slices.Equal(got, []string{"2", "5", "8", "10", "12"}) {
+		t.Errorf("rows on lines %v", got)
+	}
+	if out.rejects[0].Line != 6 || out.rejects[1].Line != 9 {
+		t.Errorf("rejects %+v", out.rejects)
+	}
+}
+
+func TestCSVKnownTwinIsNoWarning(t *testing.T) {
+	out := readText(t, "Date (UTC),Request ID,Username,Incoming token type,Incoming token type\n"+
+		"2026-01-01T00:00:00Z,1,u,primaryRefreshToken,Primary refresh token\n2026-01-01T00:00:00Z,2,u,,\n2026-01-01T00:00:00Z,3,u,\"none,refreshToken\",None\n")
+	if got := out.values("incoming_token_type"); !slices.Equal(got, []string{"primaryRefreshToken", "", "none,refreshToken"}) {
+		t.Errorf("%q", got)
+	}
+	want := []string{`{"Incoming token type":"Primary refresh token"}`, "", `{"Incoming token type":"None"}`}
+	if got := out.values("extra"); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if len(out.warnings) > 0 || len(out.unknown) > 0 {
+		t.Errorf("warnings %v, unknown %v", out.warnings, out.unknown)
+	}
+}
+
+func TestCSVUnknownColumns(t *testing.T) {
+	out := readText(t, "Date (UTC),Request ID,Username,New one,Other\n2026-01-01T00:00:00Z,1,u,a,\n2026-01-01T00:00:00Z,2,u,\"b \"\"c\"\"\n\",d\n")
+	if got := out.values("extra"); !slices.Equal(got, []string{`{"New one":"a"}`, `{"New one":"b \"c\"\n","Other":"d"}`}) {
+		t.Errorf("%q", got)
+	}
+	if out.unknown["New one"] != 2 || out.unknown["Other"] != 1 || out.warnings[schema.UnknownFields] != 2 {
+		t.Errorf("unknown %v, warnings %v", out.unknown, out.warnings)
+	}
+}
+
+// Titles match trimmed, with single spaces, in any case and order.
+func TestCSVTitlesMatchFolded(t *testing.T) {
+	out := readText(t, "\xef\xbb\xbf\"USERNAME\",\" request  id\",\"date (utc) [UTC]\",\"application id\",\"Autonomous  System   Number \"\r\nu,1,2026-01-01T00:00:00,007,64496\r\n")
+	if len(out.rows) != 1 {
+		t.Fatalf("%v %v", out.rejects, out.err)
+	}
+	want := row{"user_principal_name": "u", "id": "1", "created_at": "2026-01-01T00:00:00Z", "app_id": "007", "autonomous_system_number": "64496"}
+	if d := out.rows[0].columns().differs(want); d != "" {
+		t.Error(d)
+	}
+}

@@ -1,0 +1,112 @@
+package reader
+
+import (
+	"strings"
+	"testing"
+)
+
+// What is no export of sign-ins is refused by its name.
+func TestForeignFilesAreNamed(t *testing.T) {
+	for _, c := range []struct{ content, says string }{
+		{"", "empty"}, {" \r\n\t\n", "empty"}, {"\xef\xbb\xbf", "empty"}, {"\xef\xbb\xbf \n", "empty"},
+		{strings.Repeat(" ", headSize+10), "white space"},
+		{"<!DOCTYPE html><html><body>Sign in", "HTML"}, {"\n  <html>", "HTML"}, {"\xef\xbb\xbf<?xml version=\"1.0\"?>", "HTML or XML"},
+		{"\x1f\x8b\x08\x00\x00", "gzip"}, {"(\xb5/\xfd\x04", "zstd"}, {"PK\x03\x04\x14\x00", "ZIP"}, {"PAR1\x15\x04", "Parquet"}, {"%PDF-1.7\n", "PDF"},
+		{"ElfFile\x00\x00", "Windows event log"}, {"\x89PNG\r\n\x1a\n", "picture"}, {"\xff\xd8\xff\xe0", "picture"}, {"SQLite format 3\x00", "SQLite"},
+		{"\xff\xfe[\x00{\x00", "UTF-16"}, {"\xfe\xff\x00[\x00{", "UTF-16"}, {"[\x00{\x00\"\x00", "UTF-16"}, {"\x00[\x00{\x00\"", "UTF-16"}, {"\xff\xfe\x00\x00[\x00\x00\x00", "UTF-32"},
+		{"[{\"a\":\"\x00\"}]", "zero byte"}, {"\x00\x00\x00\x00", "zero byte"},
+		{"\"Date (UTC)\",\"Request ID\",\"Username\",\"\xdcber\"\n", "not UTF-8"},
+		{"hello\n", "neither JSON nor CSV"}, {"{\"a\" 1}\n", "byte 5"},
+		{`[{"activityDateTime":"2026-01-01T00:00:00Z","activityDisplayName":"Add user","initiatedBy":{},"targetResources":[]}]`, "directory audit log"},
+		{`{"category":"AuditLogs","operationName":"Add user","properties":{}}`, "directory audit log"},
+		{"Date (UTC),CorrelationId,Service,Category,Activity,Result\n", "directory audit log"},
+		{`[{"id":"1","activityDateTime":"x","provisioningAction":"create","provisioningSteps":[]}]`, "provisioning log"},
+		{`{"category":"ProvisioningLogs","properties":{}}`, "provisioning log"},
+		{`[{"riskEventType":"x","detectedDateTime":"x"}]`, "risk detection"},
+		{`{"CATEGORY":"UserRiskEvents","Properties":{}}`, "risk detection"},
+		{"User ID,Risk event type,Date\n", "risk detection"},
+		{`[{"riskLastUpdatedDateTime":"x","riskLevel":"low"}]`, "risky users"},
+		{`{"properties":{},"category":"RiskyUsers"}`, "risky users"},
+		{"CreationDate,UserIds,Operations,AuditData\n", "unified audit log"}, {`{"RecordType":15,"Workload":"AzureActiveDirectory"}`, "unified audit log"},
+		{`{"category":"MicrosoftGraphActivityLogs","properties":{}}`, "Graph activity"},
+		{"Request ID,Date,Authentication method,Authentication method detail,Succeeded,Result detail,Requirement\n", "AuthDetails"},
+		{"\xef\xbb\xbf\"Request ID\",\"Date\",\"Authentication method\",\"Authentication method detail\",\"Succeeded\",\"Result detail\",\"Requirement\"\r\n", "AuthDetails"},
+		{"TimeGenerated [UTC],ResultType,UserPrincipalName\n", "Log Analytics"}, {`[{"TimeGenerated":"x","ResultType":"0"}]`, "Log Analytics"}, {`{"tables":[{"name":"PrimaryResult","columns":[],"rows":[]}]}`, "Log Analytics"},
+		{"Timestamp,LogonType,ErrorCode\n", "Defender"}, {`[{"Timestamp":"x","LogonType":"[]","ErrorCode":0}]`, "Defender"},
+		{`[{"CreatedDateTime":"x","AppId":"1"}]`, "PowerShell"}, {"Id,Status.ErrorCode,Location.City\n", "PowerShell"}, {"CreatedDateTime,UserPrincipalName,AppDisplayName,City\n", "PowerShell"},
+		{`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#auditLogs/directoryAudits","value":[]}`, "Graph page of something else"},
+		{`{"error":{"code":"Forbidden","message":"no"}}`, "error that Microsoft Graph answered"},
+		{`[{"id":"1","displayName":"an app","appId":"2","createdDateTime":"x","signInAudience":"x"}]`, "list of applications"},
+		{`{"manifest_version":1}`, "manifest"}, {`{"file":"a","offset":1,"raw_sha256":"x"}`, "rejects"},
+		{`{"id":"1"}`, "createdDateTime"}, {"a,b\n1,2\n", "Date (UTC)"}, {`{"category":"Administrative","properties":{}}`, "Administrative"}, {`[1,2]`, "record"}, {`["a"]`, "record"},
+	} {
+		out := collect(t, Options{Stdin: strings.NewReader(c.content)}, "-")
+		if out.err == nil || !strings.Contains(out.err.Error(), c.says) || len(out.rows) > 0 {
+			t.Errorf("%s: %d rows, %v; want %s", shorten(c.content), len(out.rows), out.err, c.says)
+		}
+		file := collect(t, Options{}, write(t, "x", c.content))
+		if file.err == nil || !strings.Contains(file.err.Error(), c.says) {
+			t.Errorf("%s: from a file: %v", shorten(c.content), file.err)
+		}
+	}
+}
+
+// Every dialect is told by content, whatever the name.
+func TestDialectsAreTold(t *testing.T) {
+	for _, c := range []struct{ content, want string }{
+		{signIn("1"), "graph-json"}, {"[" + signIn("1") + "]", "graph-json"}, {`{"value":[` + signIn("1") + "]}", "graph-json"}, {"[]", "graph-json"}, {`{"value":[]}`, "graph-json"},
+		{"[" + `{"value":[` + signIn("1") + "]}]", "graph-json"}, {`{"createdDateTime":"x","status":{}}`, "graph-json"},
+		{kinds["records"]("1"), "diagnostic-json"}, {`{"records":[` + kinds["records"]("1") + "]}", "diagnostic-json"}, {`{"records":[]}`, "diagnostic-json"},
+		{`{"CATEGORY":"signinlogs","PROPERTIES":{}}`, "diagnostic-json"}, {`{"category":"SignIn","resourceId":null,"properties":{}}`, "diagnostic-json"},
+		{`{"operationName":"Sign-in activity","properties":{"createdDateTime":"x"}}`, "diagnostic-json"}, {`{"category":"ADFSSignInLogs","properties":{}}`, "diagnostic-json"},
+		{portalHead, "portal-csv"}, {"Date,Request ID,Username\n", "portal-csv"}, {"Service principal ID,Date (UTC)\n", "portal-csv"}, {`"date (utc)","REQUEST ID"," Username "` + "\r\n", "portal-csv"},
+	} {
+		out := readText(t, c.content)
+		if out.err != nil || len(out.dialects) != 1 || out.dialects[0] != c.want {
+			t.Errorf("%s: %v, %v", c.content, out.dialects, out.err)
+		}
+	}
+}
+
+// The look at a file that is cut inside a name or an escape ends with an error.
+func TestLookAtCutText(t *testing.T) {
+	for _, content := range []string{
+		`{"properties":{},"category":"a\"`, `{"properties":{},"category":"a\u00`, `{"properties":{},"category":"a\u`, `{"properties":{},"category":"a\`, `{"properties":{},"category":"`,
+		`{"properties":{},"Category":"\ud83d\u1`, `{"properties":{},"category":"SignInLogs","\u00`,
+	} {
+		func() {
+			defer func() {
+				if fault := recover(); fault != nil {
+					t.Errorf("%s: panic: %v", content, fault)
+				}
+			}()
+			if out := readText(t, content); out.err == nil {
+				t.Errorf("%s: no error", content)
+			}
+		}()
+	}
+}
+
+// A refusal says where text goes wrong, counted from the beginning of the file.
+func TestRefusalNamesTheByte(t *testing.T) {
+	for content, want := range map[string]string{
+		"{\"a\" 1}":                           "-:1: byte 5: ",
+		"\xef\xbb\xbf\n\n [{\"a\":01}]":       "-:3: byte 13: ",
+		"  {\n\"a\":1,\n\"b\":tru }":          "-:3: byte 18: ",
+		"\xef\xbb\xbf{\"createdDateTime\":\"": "-:1: byte 23: ",
+	} {
+		out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
+		if out.err == nil || !strings.HasPrefix(out.err.Error(), want) {
+			t.Errorf("%q: %v, want %s", content, out.err, want)
+		}
+	}
+}
+
+func TestByteOrderMarkIsNoted(t *testing.T) {
+	for content, want := range map[string]bool{"\xef\xbb\xbf" + signIn("1"): true, signIn("1"): false, "\xef\xbb\xbf" + portalHead: true} {
+		ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader(content)})
+		if err != nil || ins.List[0].BOM != want {
+			t.Errorf("%q: %v", content, err)
+		}
+	}
+}

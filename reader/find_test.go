@@ -1,0 +1,173 @@
+package reader
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"signins/schema"
+)
+
+// tree makes a folder of files; a content "-> x" makes a symbolic link to x.
+func tree(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(root, name)
+		err := os.MkdirAll(filepath.Dir(path), 0o700)
+		if target, link := strings.CutPrefix(content, "-> "); link && err == nil {
+			err = os.Symlink(target, path)
+		} else if err == nil {
+			err = os.WriteFile(path, []byte(content), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+// names strips the root from paths.
+func names(root string, paths []string) []string {
+	list := []string{}
+	for _, p := range paths {
+		list = append(list, strings.TrimPrefix(p, root))
+	}
+	return list
+}
+
+// found says which files arguments lead to, in order, and which are skipped.
+func foundIn(t *testing.T, root string, arguments ...string) (paths, skipped []string, err error) {
+	t.Helper()
+	ins, err := Open(arguments, Options{})
+	if ins != nil {
+		for _, in := range ins.List {
+			paths = append(paths, in.Source.Path)
+		}
+		for _, s := range ins.Skipped {
+			skipped = append(skipped, strings.TrimPrefix(s.Path, root)+": "+s.Reason)
+		}
+	}
+	return names(root, paths), skipped, err
+}
+
+// A folder is walked in the order of the bytes of slash paths, whatever the
+// depth.
+func TestWalkOrder(t *testing.T) {
+	want := []string{"/A.json", "/B/z.json", "/a-b.json", "/a.json", "/a/b.json", "/a/b/c.json", "/a0.json", "/b.json", "/ä.json"}
+	files := map[string]string{}
+	for _, name := range want {
+		files[name] = signIn(name) + "\n"
+	}
+	root := tree(t, files)
+	for _, argument := range []string{root, root + "/", root + "//", filepath.Join(root, "a", "..")} {
+		got, _, err := foundIn(t, root, argument)
+		if !slices.Equal(got, want) || err != nil {
+			t.Errorf("%s: %v, %v", argument, got, err)
+		}
+	}
+	out := collect(t, Options{Jobs: 4}, root)
+	if got := out.values("id"); !slices.Equal(got, want) {
+		t.Errorf("read in the order %v", got)
+	}
+	if got := names(root, out.values("source_file")); !slices.Equal(got, want) {
+		t.Errorf("source_file %v", got)
+	}
+}
+
+func TestArgumentsKeepTheirOrderAndSpelling(t *testing.T) {
+	root := tree(t, map[string]string{"d/1.json": signIn("1") + "\n", "2.json": signIn("2") + "\n", "0.json": signIn("0") + "\n"})
+	t.Chdir(root)
+	out := collect(t, Options{}, "2.json", "./d", "d/../0.json")
+	if got := out.values("source_file"); !slices.Equal(got, []string{"2.json", "./d/1.json", "d/../0.json"}) || out.err != nil {
+		t.Errorf("%v, %v", got, out.err)
+	}
+	out = collect(t, Options{}, ".")
+	if got := out.values("source_file"); !slices.Equal(got, []string{"./0.json", "./2.json", "./d/1.json"}) || out.err != nil {
+		t.Errorf("%v, %v", got, out.err)
+	}
+}
+
+// Record numbers and rejects count by input.
+func TestRecordNumbersStartAnewInEveryInput(t *testing.T) {
+	root := tree(t, map[string]string{"1.json": signIn("a") + "\n{\n" + signIn("b") + "\n", "2.csv": portal("c,,,", "d,,,"), "3.json": "[" + signIn("e") + ",5]"})
+	out := collect(t, Options{Jobs: 4}, root)
+	if got := out.values("source_record"); !slices.Equal(got, []string{"1", "3", "1", "2", "1"}) || out.rejects[0].Record != 2 || out.rejects[1].Record != 2 {
+		t.Errorf("%v, rejects %v, %v", got, out.rejects, out.err)
+	}
+	if got := out.values("source_format"); !slices.Equal(got, []string{"graph-json", "graph-json", "portal-csv", "portal-csv", "graph-json"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestSameFileTwiceIsRefused(t *testing.T) {
+	root := tree(t, map[string]string{"a.json": signIn("1") + "\n", "d/b.json": signIn("1") + "\n", "link.json": "-> a.json"})
+	if err := os.Link(filepath.Join(root, "d/b.json"), filepath.Join(root, "hard.json")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(root)
+	for _, arguments := range [][]string{{"a.json", "a.json"}, {"a.json", "./a.json"}, {"a.json", "link.json"}, {"d", "d/b.json"}, {"d/b.json", "hard.json"}, {"d", "d"}} {
+		_, err := Open(arguments, Options{})
+		var repeated *Repeated
+		if !errors.As(err, &repeated) || !strings.Contains(err.Error(), "same file") {
+			t.Errorf("%v: %v", arguments, err)
+		}
+	}
+	if _, err := Open([]string{"-", "-"}, Options{Stdin: strings.NewReader(signIn("1"))}); err == nil {
+		t.Error("standard input twice: no error")
+	}
+	if _, err := Open([]string{"a.json", "d/b.json"}, Options{}); err != nil {
+		t.Errorf("equal content in two files: %v", err)
+	}
+}
+
+func TestSymbolicLinks(t *testing.T) {
+	root := tree(t, map[string]string{
+		"real/a.json": signIn("a") + "\n", "in/file.json": "-> ../real/a.json", "in/folder": "-> ../real", "in/loop": "-> .", "in/nothing.json": "-> missing", "named": "-> real",
+	})
+	got, skipped, err := foundIn(t, root, filepath.Join(root, "in"))
+	if !slices.Equal(got, []string{"/in/file.json"}) || err != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+	if len(skipped) != 3 || !strings.Contains(strings.Join(skipped, "\n"), "/in/folder: a symbolic link") {
+		t.Errorf("skipped %q", skipped)
+	}
+	if got, _, err := foundIn(t, root, filepath.Join(root, "in", "file.json")); !slices.Equal(got, []string{"/in/file.json"}) || err != nil {
+		t.Errorf("named link to a file: %v, %v", got, err)
+	}
+	if got, skipped, err := foundIn(t, root, filepath.Join(root, "named")); !slices.Equal(got, []string{"/named/a.json"}) || err != nil {
+		t.Errorf("named link to a folder: %v, skipped %q, %v", got, skipped, err)
+	}
+}
+
+func TestCategoryFromNames(t *testing.T) {
+	for path, want := range map[string]string{
+		"InteractiveSignIns_2026-01-01_2026-01-31.csv":                       schema.InteractiveUser,
+		"x/NonInteractiveSignIns_2026-01-01_2026-01-31 (1).csv":              schema.NonInteractiveUser,
+		"ApplicationSignIns_2026-01-01.json":                                 schema.ServicePrincipal,
+		"MSISignIns_2026-01-01.csv":                                          schema.ManagedIdentity,
+		"20260101-interactiveUser-nonInteractiveUser-SignInLogs.json":        "",
+		"20260101-servicePrincipal-SignInLogs.json":                          schema.ServicePrincipal,
+		"20260101-managedIdentity-SignInLogs.json":                           schema.ManagedIdentity,
+		"20260101-interactiveUser-SignInLogs.json":                           schema.InteractiveUser,
+		"20260101-SignInLogsGraph.json":                                      "",
+		"export.csv":                                                         "",
+		"insights-logs-signinlogs/tenantId=1/y=2026/PT1H.json":               schema.InteractiveUser,
+		"a/insights-logs-noninteractiveusersigninlogs/PT1H.json":             schema.NonInteractiveUser,
+		"a/insights-logs-serviceprincipalsigninlogs/y=2026/PT1H.json":        schema.ServicePrincipal,
+		"a/insights-logs-managedidentitysigninlogs/PT1H.json":                schema.ManagedIdentity,
+		"a/insights-logs-microsoftserviceprincipalsigninlogs/PT1H.json":      schema.MicrosoftServicePrincipal,
+		"insights-logs-adfssigninlogs/PT1H.json":                             schema.ADFS,
+		"NonInteractiveSignIns/export.csv":                                   "",
+		"insights-logs-auditlogs/PT1H.json":                                  "",
+		"insights-logs-signinlogs/NonInteractiveSignIns.csv":                 schema.NonInteractiveUser,
+		"insights-logs-auditlogs/insights-logs-managedidentitysigninlogs/PT": schema.ManagedIdentity,
+	} {
+		if got := namedCategory(path); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}

@@ -1,0 +1,34 @@
+//go:build unix
+
+package reader
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestWhatIsNoFile(t *testing.T) {
+	root := tree(t, map[string]string{"d/a.json": signIn("a") + "\n", "empty/x": "-> y"})
+	fifo := filepath.Join(root, "d", "pipe.json")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, skipped, err := foundIn(t, root, filepath.Join(root, "d"))
+	if !slices.Equal(got, []string{"/d/a.json"}) || !slices.Equal(skipped, []string{"/d/pipe.json: not a regular file"}) || err != nil {
+		t.Errorf("%v, skipped %q, %v", got, skipped, err)
+	}
+	for argument, says := range map[string]string{
+		fifo: "not a regular file", filepath.Join(root, "missing.json"): "no such file", filepath.Join(root, "empty"): "no sign-in export found", "": "no such file", os.DevNull: "not a regular file",
+	} {
+		if _, err := Open([]string{argument}, Options{}); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", argument, err)
+		}
+	}
+	if _, err := Open(nil, Options{}); err == nil {
+		t.Error("no arguments: no error")
+	}
+}

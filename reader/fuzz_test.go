@@ -1,0 +1,311 @@
+package reader
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+// FuzzScanner compares the scanner with encoding/json: what is valid, where
+// text goes wrong, what strings say, and what is left without white space.
+func FuzzScanner(f *testing.F) {
+	for _, seed := range []string{`{"a":[1,2.5e-3,"b\u00e9\ud83d\ude00",true,false,null]}`, `[1,`, `"\ud83d"`, ` -0 `, `01`, "\"\x01\"", `{"a" 1}`, `[[[[]]]]`, "\"\xff\"", `"\`, `"\u12`, `{"a":1}}`, `[nul`, `1e`, "\xef\xbb\xbf{}"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		err := strict(text)
+		bad, _ := err.(*syntaxError)
+		if bad != nil && strings.Contains(bad.what, "nest deeper") {
+			return
+		}
+		if valid := json.Valid(text); valid != (err == nil) {
+			t.Fatalf("encoding/json: valid %t; scanner: %v", valid, err)
+		}
+		if bad != nil {
+			if pos, cut := wrongAt(t, text); bad.pos != pos || bad.cut != cut {
+				t.Fatalf("byte %d, cut %t; encoding/json: byte %d, cut %t", bad.pos, bad.cut, pos, cut)
+			}
+			return
+		}
+		compareValue(t, bytes.Trim(text, " \t\r\n"))
+	})
+}
+
+// compareValue checks text that was made of one valid JSON value.
+func compareValue(t *testing.T, text []byte) {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, text); err != nil {
+		t.Fatal(err)
+	}
+	got := appendCompact(nil, text)
+	if !json.Valid(got) || !utf8.Valid(got) || utf8.Valid(text) && !bytes.Equal(got, compact.Bytes()) {
+		t.Fatalf("compact: %q, want %q", got, compact.Bytes())
+	}
+	if text[0] != '"' {
+		return
+	}
+	var want string
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	s := scanner{data: text}
+	body, _ := s.str()
+	if got := string(replaceInvalid(nil, unescape(nil, body))); got != want {
+		t.Fatalf("says %q, want %q", got, want)
+	}
+	if quoted := appendQuoted(nil, []byte(want)); utf8.ValidString(want) {
+		var again string
+		if err := json.Unmarshal(quoted, &again); err != nil || again != want {
+			t.Fatalf("quoted %q: %v", quoted, err)
+		}
+	}
+}
+
+// again reads every record once more, alone behind the same first record: it
+// must come out the same.
+func again(t *testing.T, out outcome, alone func(raw string) string) {
+	for _, r := range out.rows {
+		repeat := collect(t, Options{Raw: true, Stdin: strings.NewReader(alone(r["raw_record"]))}, "-")
+		if len(repeat.rows) == 0 || repeat.err != nil {
+			t.Fatalf("%q is a record, but not again: %v, %v", r["raw_record"], repeat.rejects, repeat.err)
+		}
+		if d := repeat.rows[len(repeat.rows)-1].columns().differs(r.columns()); d != "" {
+			t.Fatalf("%q comes out another way:%s", r["raw_record"], d)
+		}
+	}
+}
+
+// FuzzNDJSON reads lines: whatever they hold, they are rows or rejects, and
+// never an error.
+func FuzzNDJSON(f *testing.F) {
+	for _, seed := range []string{
+		signIn("2") + "\n", "{bad\n" + signIn("3"), "[" + signIn("2") + ",5]\n", `{"value":[` + signIn("2") + `],"@odata.nextLink":"x"}`, "\n \r\n" + signIn("2") + "\r\n",
+		`{"a":1} x`, `5 6`, `{"value":[],"value":[{}]}`, `{"value":[` + signIn("1") + `],"value":[]}`, `{"id":"a","id":"b","status":{"errorCode":"0"},"location":{"geoCoordinates":{"latitude":0,"longitude":0}}}`,
+		`{"createdDateTime":"2026-01-02T03:04:05.1234567Z","new":["\ud83d"],"userType":"Guest","crossTenantAccessType":"a, b"}`, "{\"createdDateTime\":\"\",\"k\xff\":\"\xff\"}",
+		`{"createdDateTime":0,"signInEventTypes":["\ud83d",null],"riskEventTypes":["a"],"riskEventTypes_v2":["b"]}`, `{"status":{},"@odata.nextLink":"x","value":[{"status":[]}]}`,
+		`{"crossTenantAccessType":" ","status":{}}`,
+	} {
+		f.Add(seed, false)
+		f.Add(`{"category":"SignInLogs","resultType":"1","properties":`+seed+"}", true)
+	}
+	f.Fuzz(func(t *testing.T, text string, diagnostic bool) {
+		first := signIn("1") + "\n"
+		if diagnostic {
+			first = kinds["records"]("1") + "\n"
+		}
+		out := collect(t, Options{Raw: true, Stdin: strings.NewReader(first + text)}, "-")
+		if out.err != nil {
+			if len(out.dialects) > 0 {
+				t.Fatal(out.err)
+			}
+			return // no text at all
+		}
+		if err := checkPlaces([]byte(first+text), out); err != nil {
+			t.Fatal(err)
+		}
+		again(t, out, func(raw string) string { return first + raw })
+	})
+}
+
+// FuzzElements reads JSON whatever its line breaks: it is taken without an
+// error just if it is made of whole valid values.
+func FuzzElements(f *testing.F) {
+	begins := []string{"[" + signIn("1"), "{\"value\":[\n" + signIn("1"), "{\n" + signIn("1")[1:], "[[" + signIn("1") + "],"}
+	for i := range begins {
+		for _, seed := range []string{"]", "," + signIn("2") + "]", ",", ", ", ",1", ",1]", ",tru", ",{},[{}]]\n[{}]", "],\"@odata.nextLink\":\"x\"}", "],\n\"value\":[" + signIn("2") + "]}", "]}{\"value\":[]}", "\n{\"a\":\"}\"}", ",{\"a\":[}]", "}", "]x", ",\"", "[]]", "]]", "{\"value\":[{\"value\":[{}]}]}]"} {
+			f.Add(seed, byte(i))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string, begin byte) {
+		content := begins[int(begin)%len(begins)] + text
+		out := collect(t, Options{Raw: true, Stdin: strings.NewReader(content)}, "-")
+		if out.err != nil && len(out.dialects) == 0 {
+			return // refused at sight
+		}
+		whole, deep := wholeValues(content)
+		if whole != (out.err == nil) && !deep {
+			t.Fatalf("made of whole values: %t; error: %v; %d rows, rejects %v", whole, out.err, len(out.rows), out.rejects)
+		}
+		if err := checkPlaces([]byte(content), out); err != nil {
+			t.Fatal(err)
+		}
+		if whole && out.err == nil {
+			if n := countAll(content); n != out.seen {
+				t.Fatalf("seen %d records of %d", out.seen, n)
+			}
+		}
+		again(t, out, func(raw string) string { return "[" + signIn("1") + "\n," + raw + "]" })
+	})
+}
+
+// wholeValues reports whether text is arrays and objects one after the other,
+// and whether one of them nests too deep.
+func wholeValues(text string) (whole, deep bool) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	for s := (scanner{data: []byte(text)}); ; {
+		if s.space(); s.pos == len(text) {
+			return true, false
+		}
+		if c := s.peek(); c != '[' && c != '{' {
+			return false, false
+		}
+		if err := s.value(0); err != nil {
+			return false, strings.Contains(err.Error(), "nest deeper")
+		}
+		var value json.RawMessage
+		if decoder.Decode(&value) != nil {
+			return false, false
+		}
+	}
+}
+
+// countAll counts the records of values one after the other.
+func countAll(text string) int64 {
+	n := int64(0)
+	for d := json.NewDecoder(strings.NewReader(text)); d.More(); {
+		n += countRecords(d)
+	}
+	return n
+}
+
+// countRecords counts those of one value: the elements of arrays and of the
+// arrays of pages, and whatever else stands for itself.
+func countRecords(d *json.Decoder) (n int64) {
+	token, _ := d.Token()
+	switch token {
+	case json.Delim('['):
+		for d.More() {
+			n += countRecords(d)
+		}
+	case json.Delim('{'):
+		page := false
+		for d.More() {
+			key, _ := d.Token()
+			var value json.RawMessage
+			_ = d.Decode(&value)
+			if key == "value" && value[0] == '[' {
+				page, n = true, n+countAll(string(value))
+			}
+		}
+		if !page {
+			n = 1
+		}
+	default:
+		return 1
+	}
+	_, _ = d.Token()
+	return n
+}
+
+// FuzzCSV compares rows with encoding/csv, where that keeps cells as they are.
+func FuzzCSV(f *testing.F) {
+	for _, seed := range []string{
+		"2026-01-01T00:00:00Z,2,u,v,w\n", "a,\"b\"\"c\",\"d\ne\",,\n", "a,b\"c,d,e,f\n", "a,\"b\n", "\"a\"b,c,d,e,f\n", "x\"y,\"open,\n", "\n\n,,,,\n", "a,b\n", "\"\",\"\",\"\",\"\",\"\"", ",,,,\r\n", "a,\"b\r\nc\",\r,d,e\r\n", ",,,,\n,,,,\xff",
+		"\"\"\"\",\"a\"\"\",\"\"\"a\",a,a\n", "a,b,c,d,\"\"x\"\n\"", ",'-x,\"'-y\",,",
+	} {
+		f.Add(seed, byte(0))
+		f.Add(seed, byte(1))
+		f.Add(seed, byte(2))
+	}
+	f.Fuzz(func(t *testing.T, text string, eol byte) {
+		head := strings.ReplaceAll(portalHead, "\n", []string{"\n", "\r\n", "\r"}[eol%3])
+		content := head + text
+		if eol%3 == 2 && strings.Contains(text, "\n") {
+			return // not a file of carriage returns alone
+		}
+		out := collect(t, Options{Raw: true, Stdin: strings.NewReader(content)}, "-")
+		if len(out.dialects) == 0 {
+			return
+		}
+		if out.err == nil {
+			if err := checkPlaces([]byte(content), out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again(t, out, func(raw string) string { return head + raw })
+		if !strings.Contains(content, "\r") {
+			compareCSV(t, content, out)
+		}
+	})
+}
+
+func compareCSV(t *testing.T, content string, out outcome) {
+	r := csv.NewReader(strings.NewReader(content))
+	r.FieldsPerRecord = -1
+	records, err := r.ReadAll()
+	clean := out.err == nil && !slices.Contains(out.codes(), "bad_csv")
+	if (err == nil) != clean {
+		t.Fatalf("encoding/csv: %v; here: %v, %v", err, out.err, out.rejects)
+	}
+	if err != nil {
+		return
+	}
+	records = slices.DeleteFunc(records[1:], func(cells []string) bool { return len(cells) != 5 })
+	if len(records) != len(out.rows) {
+		t.Fatalf("encoding/csv: %d rows; here: %d", len(records), len(out.rows))
+	}
+	for i, cells := range records {
+		got := out.rows[i]
+		for k, column := range []string{"id", "user_principal_name", "user_display_name", "app_display_name"} {
+			if want := string(replaceInvalid(nil, []byte(cells[k+1]))); got[column] != want {
+				t.Fatalf("row %d: %s = %q, want %q", i+1, column, got[column], want)
+			}
+		}
+	}
+}
+
+// FuzzTime compares instants with package time.
+func FuzzTime(f *testing.F) {
+	for _, seed := range []string{"2026-01-02T03:04:05Z", "2026-01-02 03:04:05.1234567", "2026-01-02T03:04:05+0530", "0001-01-01T00:00:00Z", "2024-02-29T23:59:59.999999999-08:00", "2026-01-02T03:04:05,5Z", "2026-01-02T03:04:05+15:00", "0000-01-01T00:00:00Z", "1969-12-31T23:59:59.1234567Z", "2026-01-02T3:04:05Z"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		m, ok := parseTime([]byte(text))
+		if want, err := time.Parse(time.RFC3339Nano, text); err == nil && !ok && !refusedOnPurpose(text, want) {
+			t.Fatalf("refused, but is %s", want)
+		}
+		if !ok {
+			return
+		}
+		plain := plainTime(text)
+		want, err := time.Parse(time.RFC3339Nano, plain)
+		if err != nil {
+			t.Fatalf("taken as %s; %q is none: %v", instant(m), plain, err)
+		}
+		if got := time.UnixMicro(m.micros).Add(time.Duration(m.nanos)); !got.Equal(want) {
+			t.Fatalf("%s, want %s", got.UTC(), want.UTC())
+		}
+	})
+}
+
+// refusedOnPurpose tells forms that package time takes and we do not: decimal
+// commas, more than nine digits, offsets beyond 14 hours, the year 0, hours of
+// one digit.
+func refusedOnPurpose(text string, t time.Time) bool {
+	_, offset := t.Zone()
+	digits := 0
+	if _, fraction, ok := strings.Cut(text, "."); ok {
+		digits = len(fraction) - len(strings.TrimLeft(fraction, "0123456789"))
+	}
+	return strings.Contains(text, ",") || text[12] == ':' || digits > 9 || offset >= 15*3600 || offset <= -15*3600 || t.Year() < 1
+}
+
+// plainTime writes the forms that only we take as RFC 3339 has them.
+func plainTime(text string) string {
+	s := []byte(strings.ToUpper(strings.TrimSpace(text)))
+	s[10] = 'T'
+	switch n := len(s); {
+	case s[n-1] == 'Z':
+	case s[n-6] == '+' || s[n-6] == '-':
+	case s[n-5] == '+' || s[n-5] == '-':
+		s = slices.Insert(s, n-2, ':')
+	default:
+		s = append(s, 'Z')
+	}
+	return string(s)
+}

@@ -1,0 +1,294 @@
+package reader
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"signins/schema"
+)
+
+// strict says what is wrong with a text that should be one JSON value.
+func strict(text []byte) error {
+	s := scanner{data: text}
+	s.space()
+	if err := s.value(0); err != nil {
+		return err
+	}
+	if s.space(); s.pos < len(text) {
+		return s.unexpected("the text", "its end")
+	}
+	return nil
+}
+
+// suite returns the files of JSONTestSuite whose names begin with prefix.
+func suite(t *testing.T, prefix string, count int) map[string][]byte {
+	t.Helper()
+	folder := filepath.Join("..", "..", "shared", "corpora", "JSONTestSuite", "test_parsing")
+	paths, _ := filepath.Glob(filepath.Join(folder, prefix+"*.json"))
+	if len(paths) == 0 {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("the corpus is missing: %s", folder)
+		}
+		t.Skipf("the corpus is missing: %s", folder)
+	}
+	if len(paths) != count {
+		t.Errorf("%d files %s*, want %d", len(paths), prefix, count)
+	}
+	files := map[string][]byte{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[filepath.Base(path)] = text
+	}
+	return files
+}
+
+func TestSuiteAcceptsValidJSON(t *testing.T) {
+	for name, text := range suite(t, "y_", 95) {
+		if err := strict(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The byte at which text goes wrong is where encoding/json sees it too.
+func TestSuiteRejectsInvalidJSONAtItsByte(t *testing.T) {
+	for name, text := range suite(t, "n_", 188) {
+		bad, ok := strict(text).(*syntaxError)
+		if !ok {
+			t.Errorf("%s: accepted", name)
+			continue
+		}
+		if bytes.HasPrefix(text, bytes.Repeat([]byte("["), 1001)) || bytes.HasPrefix(text, bytes.Repeat([]byte(`[{"":`), 501)) {
+			if bad.cut || !strings.Contains(bad.what, "nest deeper than 1000") {
+				t.Errorf("%s: byte %d: %s", name, bad.pos, bad.what)
+			}
+			continue
+		}
+		want, cut := wrongAt(t, text)
+		if bad.pos != want || bad.cut != cut {
+			t.Errorf("%s: byte %d, cut %t: %s; want byte %d, cut %t", name, bad.pos, bad.cut, bad.what, want, cut)
+		}
+	}
+}
+
+// wrongAt is where encoding/json finds text to be wrong.
+func wrongAt(t testing.TB, text []byte) (pos int, cut bool) {
+	t.Helper()
+	var into any
+	var bad *json.SyntaxError
+	if err := json.Unmarshal(text, &into); !errors.As(err, &bad) {
+		t.Fatalf("encoding/json says %v", err)
+	}
+	// At the end encoding/json looks at a space that is not there.
+	atEnd := int(bad.Offset) == len(text) && strings.Contains(bad.Error(), "' '") && text[len(text)-1] != ' '
+	if atEnd || strings.Contains(bad.Error(), "unexpected end") {
+		return len(text), true
+	}
+	return int(bad.Offset) - 1, false
+}
+
+func TestSuiteUndecidedNumbersAreTakenVerbatim(t *testing.T) {
+	for name, text := range suite(t, "i_number_", 10) {
+		if err := strict(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		value := string(bytes.TrimSpace(text))
+		out := readText(t, embed(value))
+		if len(out.rows) != 3 || out.rows[1]["extra"] != `{"x":`+value+`}` {
+			t.Errorf("%s: %v, rejects %v", name, out.values("extra"), out.rejects)
+		}
+	}
+}
+
+func TestSuiteUndecidedStructures(t *testing.T) {
+	files := suite(t, "i_structure_", 2)
+	if err := strict(files["i_structure_500_nested_arrays.json"]); err != nil {
+		t.Error(err)
+	}
+	s := look(files["i_structure_UTF-8_BOM_empty_object.json"], true)
+	if !s.bom || s.bad != nil || s.what != "" {
+		t.Errorf("byte order mark: %+v", s)
+	}
+}
+
+func TestSuiteUTF16IsRefusedByName(t *testing.T) {
+	for name, text := range suite(t, "i_string_", 22) {
+		if !strings.Contains(strings.ToLower(name), "utf-16") && !strings.Contains(name, "utf16") {
+			continue
+		}
+		if out := readBytes(t, text); out.err == nil || !strings.Contains(out.err.Error(), "UTF-16") {
+			t.Errorf("%s: %v", name, out.err)
+		}
+	}
+}
+
+// readBytes reads what need not be a record at all.
+func readBytes(t *testing.T, text []byte) outcome {
+	t.Helper()
+	return collect(t, Options{Stdin: bytes.NewReader(text)}, "-")
+}
+
+// Files whose strings are no text are kept byte for byte and flagged.
+func TestSuiteBadTextIsKeptAndFlagged(t *testing.T) {
+	files := suite(t, "i_string_", 22)
+	for name, text := range suite(t, "i_object_", 1) {
+		files[name] = text
+	}
+	seen := 0
+	for name, text := range files {
+		if strings.Contains(strings.ToLower(name), "utf-16") || strings.Contains(name, "utf16") {
+			continue
+		}
+		seen++
+		t.Run(name, func(t *testing.T) {
+			if err := strict(text); err != nil {
+				t.Fatal(err)
+			}
+			out := readText(t, embed(string(text)))
+			if len(out.rows) != 3 {
+				t.Fatalf("%d rows, rejects %v", len(out.rows), out.rejects)
+			}
+			want := schema.LoneSurrogate
+			if !utf8.Valid(text) {
+				want = schema.InvalidUTF8
+			}
+			if got := out.rows[1]["issues"]; got != want {
+				t.Errorf("issues %q, want %s; extra %s", got, want, out.rows[1]["extra"])
+			}
+		})
+	}
+	if seen != 20 {
+		t.Errorf("%d files with bad text, want 20", seen)
+	}
+}
+
+// embed puts a JSON value into the middle one of three records, a line each.
+// The first is long, as zero bytes at the beginning make a file binary.
+func embed(value string) string {
+	return `{"userAgent":"` + strings.Repeat("long", 1100) + `",` + signIn("before")[1:] + "\n" +
+		`{"createdDateTime":"2026-01-02T03:04:05Z","id":"middle","appId":"a","x":` + value + "}\n" +
+		signIn("after") + "\n"
+}
+
+// signIn is a small sign-in of Graph.
+func signIn(id string) string {
+	return fmt.Sprintf(`{"createdDateTime":"2026-01-02T03:04:05Z","id":%q,"appId":"a"}`, id)
+}
+
+func TestSuiteEmbeddedValidValueGivesARow(t *testing.T) {
+	for name, text := range suite(t, "y_", 95) {
+		if bytes.ContainsRune(text, '\n') {
+			continue
+		}
+		out := readText(t, embed(string(text)))
+		if got := out.values("id"); !slices.Equal(got, []string{"before", "middle", "after"}) || out.seen != 3 {
+			t.Errorf("%s: rows %v, rejects %v", name, got, out.rejects)
+		}
+	}
+}
+
+func TestSuiteEmbeddedInvalidValueGivesAReject(t *testing.T) {
+	for name, text := range suite(t, "n_", 188) {
+		if bytes.ContainsRune(text, '\n') {
+			continue
+		}
+		for _, content := range []string{embed(string(text)), strings.Replace(embed(string(text)), "}\n"+signIn("after"), `,"y":1}`+"\n"+signIn("after"), 1)} {
+			out := readText(t, content)
+			if got := out.values("id"); !slices.Equal(got, []string{"before", "after"}) || out.seen != 3 {
+				t.Errorf("%s: rows %v, seen %d, rejects %v, %v", name, got, out.seen, out.rejects, out.err)
+				continue
+			}
+			if r := out.rejects[0]; r.Code != "bad_json" || r.Record != 2 || r.Line != 2 || !strings.Contains(r.Message, "byte ") {
+				t.Errorf("%s: %+v", name, r)
+			}
+		}
+	}
+}
+
+// No file of the suite holds a sign-in, whatever is wrong with it. Two arrays
+// one after the other are the one n_ file that may be read.
+func TestSuiteFilesAreNoExports(t *testing.T) {
+	files := suite(t, "", 318)
+	for name, text := range files {
+		out := readBytes(t, text)
+		if len(out.rows) > 0 || strings.HasPrefix(name, "n_") && out.err == nil && name != "n_structure_double_array.json" {
+			t.Errorf("%s: %d rows, rejects %v, error %v", name, len(out.rows), out.rejects, out.err)
+		}
+	}
+}
+
+func TestScannerMarks(t *testing.T) {
+	for text, want := range map[string]mark{
+		`"plain text, and more"`:         0,
+		`"12345678\n"`:                   escaped,
+		"\"1234567\u00e9\"":              nonASCII,
+		"\"\u00e9\"":                     nonASCII,
+		"\"12345678\u00e9 and further\"": nonASCII,
+		`"\ud83d\ude00"`:                 escaped,
+		`"\ud83d"`:                       escaped | halfPair,
+		`"\ude00"`:                       escaped | halfPair,
+		`"\ud83d\ud83d\ude00"`:           escaped | halfPair,
+		`"\ud83d\n"`:                     escaped | halfPair,
+		`[1,2]`:                          0,
+		`[1, 2]`:                         spaced,
+		`{"a":1 }`:                       spaced,
+		`" "`:                            0,
+	} {
+		s := scanner{data: []byte(text)}
+		if err := s.value(0); err != nil || s.pos != len(text) || s.marks != want {
+			t.Errorf("%s: marks %04b, want %04b, pos %d, %v", text, s.marks, want, s.pos, err)
+		}
+	}
+}
+
+// Strings are read eight bytes at a time: what ends them may stand anywhere.
+func TestScannerFindsStringEndsAtEveryByte(t *testing.T) {
+	for n := range 40 {
+		body := strings.Repeat("x", n)
+		for _, end := range []string{`"`, "\x1f", "\x00", `\q`, ""} {
+			s := scanner{data: []byte(`"` + body + end + "yyyyyyyyyyyyyyyy")}
+			if end == "" {
+				s.data = s.data[:n+1]
+			}
+			got, err := s.str()
+			want := n + 1
+			if end == `\q` {
+				want++
+			}
+			if end == `"` && (err != nil || string(got) != body) || end != `"` && (err == nil || s.pos != want) {
+				t.Errorf("%d bytes, then %q: %q, pos %d, %v", n, end, got, s.pos, err)
+			}
+		}
+	}
+}
+
+func TestScannerDepth(t *testing.T) {
+	nest := func(n int, open, end string) []byte {
+		return []byte(strings.Repeat(open, n) + "0" + strings.Repeat(end, n))
+	}
+	for _, c := range []struct {
+		open, end string
+		at        int // of the thousand and first
+	}{{"[", "]", 1000}, {`{"a":`, "}", 5000}} {
+		if err := strict(nest(1000, c.open, c.end)); err != nil {
+			t.Errorf("1000 times %s: %v", c.open, err)
+		}
+		for _, n := range []int{1001, 1_000_000} {
+			bad, ok := strict(nest(n, c.open, c.end)).(*syntaxError)
+			if !ok || bad.pos != c.at || bad.cut {
+				t.Errorf("%d times %s: %+v", n, c.open, bad)
+			}
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package reader
+
+import (
+	"testing"
+	"time"
+
+	"signins/schema"
+)
+
+// Instants are told from ISO forms only, to the microsecond, with the rest in
+// nanoseconds beside them.
+func TestTimeForms(t *testing.T) {
+	const day = "2026-01-02T03:04:05"
+	for _, c := range []struct {
+		text  string
+		want  string // RFC 3339 with nanoseconds, "" for a refusal
+		marks string // p precise, z zoneless, d default
+	}{
+		{day + "Z", "2026-01-02T03:04:05Z", ""},
+		{day + "z", "2026-01-02T03:04:05Z", ""},
+		{"2026-01-02t03:04:05Z", "2026-01-02T03:04:05Z", ""},
+		{"2026-01-02 03:04:05Z", "2026-01-02T03:04:05Z", ""},
+		{day, "2026-01-02T03:04:05Z", "z"},
+		{"2023-07-26 23:00:20.889", "2023-07-26T23:00:20.889Z", "z"},
+		{day + ".1Z", "2026-01-02T03:04:05.1Z", ""},
+		{day + ".12Z", "2026-01-02T03:04:05.12Z", ""},
+		{day + ".123Z", "2026-01-02T03:04:05.123Z", ""},
+		{day + ".1234Z", "2026-01-02T03:04:05.1234Z", ""},
+		{day + ".12345Z", "2026-01-02T03:04:05.12345Z", ""},
+		{day + ".123456Z", "2026-01-02T03:04:05.123456Z", ""},
+		{day + ".1234567Z", "2026-01-02T03:04:05.1234567Z", "p"},
+		{day + ".12345678Z", "2026-01-02T03:04:05.12345678Z", "p"},
+		{day + ".123456789Z", "2026-01-02T03:04:05.123456789Z", "p"},
+		{day + ".1234560Z", "2026-01-02T03:04:05.123456Z", "p"},
+		{day + ".000000000Z", "2026-01-02T03:04:05Z", "p"},
+		{day + ".999999999Z", "2026-01-02T03:04:05.999999999Z", "p"},
+		{day + ".332641+00:00", "2026-01-02T03:04:05.332641Z", ""},
+		{day + "+00:00", "2026-01-02T03:04:05Z", ""},
+		{day + "-00:00", "2026-01-02T03:04:05Z", ""},
+		{day + "+0000", "2026-01-02T03:04:05Z", ""},
+		{day + "+05:30", "2026-01-01T21:34:05Z", ""},
+		{day + "-08:00", "2026-01-02T11:04:05Z", ""},
+		{day + "-0330", "2026-01-02T06:34:05Z", ""},
+		{day + "+14:00", "2026-01-01T13:04:05Z", ""},
+		{day + ".5-12:00", "2026-01-02T15:04:05.5Z", ""},
+		{"  " + day + "Z\t", "2026-01-02T03:04:05Z", ""},
+		{"2024-02-29T23:59:59Z", "2024-02-29T23:59:59Z", ""},
+		{"2000-02-29T00:00:00Z", "2000-02-29T00:00:00Z", ""},
+		{"1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.5Z", ""},
+		{"1969-12-31T23:59:59.1234567Z", "1969-12-31T23:59:59.1234567Z", "p"},
+		{"1600-01-01T00:00:00Z", "1600-01-01T00:00:00Z", ""},
+		{"9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.9999999Z", "p"},
+		{"0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "d"},
+		{"0001-01-01T00:00:00", "0001-01-01T00:00:00Z", "zd"},
+		{"0001-01-01T00:00:00.0000000+00:00", "0001-01-01T00:00:00Z", "pd"},
+
+		{"", "", ""}, {"x", "", ""}, {"2026-01-02", "", ""}, {"2026-01-02T03:04Z", "", ""}, {"2026-01-02T03", "", ""}, {"20260102T030405Z", "", ""},
+		{day + ".Z", "", ""}, {day + ".1234567890Z", "", ""}, {day + ",123Z", "", ""}, {day + ". 1Z", "", ""}, {day + ".1 Z", "", ""}, {day + " Z", "", ""},
+		{day + "ZZ", "", ""}, {day + "+5:30", "", ""}, {day + "+05", "", ""}, {day + "+05:3", "", ""}, {day + "+05:60", "", ""}, {day + "+24:00", "", ""}, {day + "+99:99", "", ""}, {day + "+", "", ""},
+		{day + " +00:00", "", ""}, {day + " UTC", "", ""}, {day + "[UTC]", "", ""}, {day + "+-1:00", "", ""},
+		{"2026-01-02T24:00:00Z", "", ""}, {"2026-01-02T23:60:00Z", "", ""}, {"2026-01-02T23:59:60Z", "", ""}, {"2026-01-02T-1:00:00Z", "", ""},
+		{"2026-02-29T00:00:00Z", "", ""}, {"1900-02-29T00:00:00Z", "", ""}, {"2026-04-31T00:00:00Z", "", ""}, {"2026-00-01T00:00:00Z", "", ""}, {"2026-13-01T00:00:00Z", "", ""}, {"2026-01-00T00:00:00Z", "", ""}, {"2026-01-32T00:00:00Z", "", ""},
+		{"0000-01-01T00:00:00Z", "", ""}, {"-001-01-01T00:00:00Z", "", ""}, {"12026-01-02T03:04:05Z", "", ""},
+		{"2026/01/02T03:04:05Z", "", ""}, {"2026-01-02_03:04:05Z", "", ""}, {"2026-01-02T03.04.05Z", "", ""}, {"2026-1-2T03:04:05Z00", "", ""},
+		{"1/2/2026 3:04:05 AM", "", ""}, {"5/6/2024", "", ""}, {"15/11/2025 7:22:01", "", ""}, {"6/15/2026, 12:35:28.806 PM", "", ""}, {"8/22/2023 18:06", "", ""}, {"02.01.2026 03:04:05", "", ""},
+		{`/Date(1598901896013)/`, "", ""}, {`\/Date(1598901896013)\/`, "", ""}, {"1767323045", "", ""}, {"1767323045000", "", ""}, {"1.767323045e9", "", ""},
+		{"Fri, 02 Jan 2026 03:04:05 GMT", "", ""}, {"2026-01-02T03:04:05\u00a0Z", "", ""}, {"２０２６-01-02T03:04:05Z", "", ""}, {"2026-01-02T03:04:05Z\x00", "", ""}, {"null", "", ""},
+	} {
+		m, ok := parseTime([]byte(c.text))
+		if ok != (c.want != "") {
+			t.Errorf("%q: taken %t", c.text, ok)
+			continue
+		}
+		if got := instant(m); ok && (got != c.want || marksOf(m) != c.marks) {
+			t.Errorf("%q: %s %q, want %s %q", c.text, got, marksOf(m), c.want, c.marks)
+		}
+	}
+}
+
+// instant writes a moment with its nanoseconds.
+func instant(m moment) string {
+	return time.UnixMicro(m.micros).Add(time.Duration(m.nanos)).UTC().Format(time.RFC3339Nano)
+}
+
+func marksOf(m moment) string {
+	s := ""
+	for _, mark := range []struct {
+		set  bool
+		name string
+	}{{m.precise, "p"}, {m.zoneless, "z"}, {m.isDefault, "d"}} {
+		if mark.set {
+			s += mark.name
+		}
+	}
+	return s
+}
+
+// Digits that microseconds drop are kept for the event time and counted for
+// others.
+func TestTimeRemainder(t *testing.T) {
+	for _, c := range []struct{ text, want, remainder string }{
+		{"2026-01-02T03:04:05.1234567Z", "2026-01-02T03:04:05.123456Z", "700"}, {"2026-01-02T03:04:05.1234560Z", "2026-01-02T03:04:05.123456Z", "0"},
+		{"2026-01-02T03:04:05.123456Z", "2026-01-02T03:04:05.123456Z", ""}, {"2026-01-02T03:04:05.123456789Z", "2026-01-02T03:04:05.123456Z", "789"}, {"1969-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.999999Z", "900"},
+	} {
+		out := readText(t, `{"createdDateTime":"`+c.text+`","appId":"a"}`+"\n")
+		if r := out.rows[0]; r["created_at"] != c.want || r["created_at_remainder_ns"] != c.remainder || out.warnings[schema.SubMicrosecond] > 0 {
+			t.Errorf("%s: %s, warnings %v", c.text, r, out.warnings)
+		}
+	}
+	out := readText(t, `{"time":"2026-01-02T03:04:05.1234567Z","category":"SignInLogs","properties":{"createdDateTime":"2026-01-02T03:04:05Z"}}`+"\n")
+	if r := out.rows[0]; r["ingested_at"] != "2026-01-02T03:04:05.123456Z" || r["created_at_remainder_ns"] != "" || out.warnings[schema.SubMicrosecond] != 1 {
+		t.Errorf("ingested: %s, warnings %v", r, out.warnings)
+	}
+}
+
+// A time that means none or cannot be read is null and stands verbatim in extra.
+func TestTimesThatAreNone(t *testing.T) {
+	for _, c := range []struct{ value, issue, extra string }{
+		{`"0001-01-01T00:00:00Z"`, "default_time", `{"createdDateTime":"0001-01-01T00:00:00Z"}`}, {`"yesterday"`, "bad_time", `{"createdDateTime":"yesterday"}`},
+		{`1767323045`, "bad_time", `{"createdDateTime":1767323045}`}, {`"\/Date(1598901896013)\/"`, "bad_time", `{"createdDateTime":"\/Date(1598901896013)\/"}`},
+		{`{"a":1}`, "bad_type", `{"createdDateTime":{"a":1}}`}, {`null`, "", ""}, {`""`, "", ""}, {`"2026-01-02T24:00:00Z"`, "bad_time", `{"createdDateTime":"2026-01-02T24:00:00Z"}`},
+	} {
+		out := readText(t, `{"createdDateTime":`+c.value+`,"appId":"a"}`+"\n")
+		if r := out.rows[0]; r["created_at"] != "" || r["issues"] != c.issue || r["extra"] != c.extra {
+			t.Errorf("%s: %s", c.value, r)
+		}
+	}
+}
