@@ -1,6 +1,7 @@
 package codes
 
 import (
+	"strconv"
 	"strings"
 
 	"signins/schema"
@@ -74,15 +75,24 @@ const (
 	yes
 )
 
+// Members of the flags enumeration signInAccessType, as Graph beta's CSDL
+// numbers them.
+const (
+	unknownFutureBit = 16
+	passthroughBit   = 32
+)
+
 // passthrough decides whether an access type, told by the source, says that a
 // token without authorisation was issued.
 func passthrough(accessType string) (is tristate, basis string) {
 	hidden := false
 	for flag := range strings.SplitSeq(accessType, ",") {
-		switch foldFlag(flag) {
-		case "passthrough":
+		flag = foldFlag(flag)
+		bits, _ := strconv.Atoi(flag) // some serializers write the number
+		switch {
+		case flag == "passthrough" || bits&passthroughBit != 0:
 			return yes, basisDeclared
-		case "unknownfuturevalue":
+		case flag == "unknownfuturevalue" || bits&unknownFutureBit != 0:
 			hidden = true
 		}
 	}

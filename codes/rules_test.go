@@ -58,8 +58,12 @@ func TestPassthrough(t *testing.T) {
 		{"B2B collaboration", no, ""},
 		{"brandNewValue", no, ""},
 		{",", no, ""},
-		{"48", no, ""},
+		{"9", no, ""},
 
+		{"32", yes, "declared"},
+		{"48", yes, "declared"},
+		{"b2bCollaboration,32", yes, "declared"},
+		{"17", untold, "inferred_unknown_future_value"},
 		{"passthrough", yes, "declared"},
 		{"Passthrough", yes, "declared"},
 		{"PASSTHROUGH", yes, "declared"},
