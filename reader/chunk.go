@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"sync"
@@ -27,6 +28,7 @@ type chunk struct {
 	lines  bool  // JSON: one value a line
 	commas bool  // JSON: the values are elements of an array
 	eol    byte  // what ends a line
+	long   *long // in place of data
 
 	counted int // bytes of data in which lines were counted
 	passed  int64
@@ -148,6 +150,44 @@ func (w *window) fail(pos int, format string, args ...any) error {
 	}
 }
 
+// A long is a record that is longer than maxRecord.
+type long struct {
+	length int64
+	begin  []byte
+	sum    []byte
+}
+
+// reject notes the record, which is all there is in its chunk.
+func (l *long) reject(c *chunk, b *schema.Batch) {
+	b.Seen++
+	b.Rejects = append(b.Rejects, schema.Reject{
+		Record: b.Seen, Line: c.line, Offset: c.offset, Length: l.length, Code: "too_long",
+		Message: fmt.Sprintf("the record is longer than %d MiB; raw holds its beginning", maxRecord>>20), Raw: l.begin, Sum: l.sum,
+	})
+}
+
+// passLong passes a long record that begins where the window does. ended
+// returns how much of a text belongs to it, and whether it ends there; at the
+// end of the input cut is true where it does not.
+func (w *window) passLong(ended func(text []byte) (n int, whole bool)) (c *chunk, cut bool, err error) {
+	l := &long{begin: bytes.Clone(w.buf[:1024])}
+	c = &chunk{offset: w.offset, line: w.line, eol: w.eol, long: l}
+	hash := sha256.New()
+	for {
+		n, whole := ended(w.buf)
+		hash.Write(w.buf[:n])
+		l.length += int64(n)
+		w.drop(n)
+		if whole || w.eof {
+			l.sum = hash.Sum(nil)
+			return c, !whole, nil
+		}
+		if err := w.fill(chunkSize); err != nil {
+			return nil, false, err
+		}
+	}
+}
+
 // lines cuts an input that has one JSON value a line.
 type lines struct {
 	w        *window
@@ -173,9 +213,17 @@ func (l *lines) next() (*chunk, error) {
 			return c, nil
 		}
 		if len(w.buf) >= maxRecord {
-			return nil, w.fail(0, "a line is longer than %d MiB", maxRecord>>20)
+			c, _, err := w.passLong(toLineEnd)
+			return c, err
 		}
 	}
+}
+
+func toLineEnd(text []byte) (n int, whole bool) {
+	if n = bytes.IndexByte(text, '\n'); n >= 0 {
+		return n, true
+	}
+	return len(text), false
 }
 
 // lastLines returns the length of the whole lines at the start of text, at

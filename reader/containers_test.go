@@ -72,6 +72,20 @@ var kinds = map[string]func(id string) string{
 	},
 }
 
+// Every container gives the same records, each found where its position says.
+func TestContainers(t *testing.T) {
+	for page, kind := range kinds {
+		for _, c := range containersOf(page) {
+			for _, variant := range []string{"", "bom", "crlf", "bom crlf", "pretty", "pretty crlf"} {
+				if strings.Contains(variant, "pretty") && !c.pretty {
+					continue
+				}
+				t.Run(page+"/"+c.name+"/"+variant, func(t *testing.T) { tryContainer(t, c, kind, variant) })
+			}
+		}
+	}
+}
+
 func tryContainer(t *testing.T, c container, kind func(string) string, variant string) {
 	var records, ids []string
 	for i := range 5 {
@@ -159,6 +173,22 @@ func TestPageWithTwoArraysLosesNothing(t *testing.T) {
 			if out := readText(t, content); out.err == nil && out.seen != 2 {
 				t.Errorf("%s %q: seen %d, no error", name, sep, out.seen)
 			}
+		}
+	}
+}
+
+// A record that happens to have an array of that name is no page: it is taken
+// or rejected as a whole.
+func TestRecordWithAnArrayCalledValue(t *testing.T) {
+	record := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appId":"a","value":[1]}`
+	for _, content := range []string{record + "\n", signIn("0") + "\n" + record + "\n", "[" + signIn("0") + "," + record + "]"} {
+		out := readText(t, content)
+		kept := slices.Contains(out.values("id"), "1")
+		for _, r := range out.rejects {
+			kept = kept || string(r.Raw) == record
+		}
+		if !kept && out.err == nil {
+			t.Errorf("%s: rows %v, rejects %v", content, out.values("id"), out.rejects)
 		}
 	}
 }

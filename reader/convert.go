@@ -15,6 +15,8 @@ type value struct {
 	num  int64  // other kinds
 	at   moment // kind Time
 	null bool
+
+	spelling []byte // an error code that is no plain number, for result_type_raw
 }
 
 func (v value) equal(o value) bool {
@@ -58,7 +60,7 @@ func (r *record) convert(id schema.ColumnID, t *token) (v value, issue string) {
 		return value{num: int64(math.Float64bits(f))}, ""
 	}
 	if id == schema.ErrorCode {
-		return r.convertCode(t)
+		return convertCode(t.text)
 	}
 	return convertInt(column.Kind, t.text)
 }
@@ -76,17 +78,18 @@ func (r *record) compact(t *token) []byte {
 	return r.text
 }
 
-// convertCode reads an error code. What is no plain number also stands in
-// result_type_raw.
-func (r *record) convertCode(t *token) (value, string) {
-	code, plain, ok := schema.ParseErrorCode(string(t.text))
+// convertCode reads an error code.
+func convertCode(text []byte) (v value, issue string) {
+	code, plain, ok := schema.ParseErrorCode(string(text))
 	if !plain {
-		r.b.Columns[schema.ResultTypeRaw].SetBytes(r.row, t.text)
+		v.spelling = text
 	}
 	if !ok {
-		return value{null: true}, schema.BadNumber
+		v.null = true
+		return v, schema.BadNumber
 	}
-	return value{num: int64(code)}, ""
+	v.num = int64(code)
+	return v, ""
 }
 
 func convertBool(text []byte) (value, string) {

@@ -171,7 +171,7 @@ func (r *rows) lastRows() int {
 			break
 		}
 		pos += quote
-		if pos > 0 && text[pos-1] != ',' && text[pos-1] != eol {
+		if pos > 0 && text[pos-1] != ',' && text[pos-1] != eol && !bytes.HasSuffix(text[:pos], append([]byte{eol}, byteOrderMark...)) {
 			pos++
 			continue
 		}

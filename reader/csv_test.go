@@ -116,6 +116,31 @@ func TestCSVBlankLines(t *testing.T) {
 	}
 }
 
+// Blank lines before the header are no reason to refuse an export.
+func TestCSVBlankLinesBeforeTheHeader(t *testing.T) {
+	for _, blank := range []string{"\n", "\r\n\r\n", "\xef\xbb\xbf\n"} {
+		out := readText(t, blank+portal("1,,,"))
+		if got := out.values("id"); !slices.Equal(got, []string{"1"}) || out.err != nil {
+			t.Errorf("%q: %v, %v", blank, got, out.err)
+		}
+	}
+}
+
+// Separators and type lines that other programs put first are told by name.
+func TestCSVOtherSeparatorsAreNamed(t *testing.T) {
+	for _, c := range []struct{ content, name string }{
+		{strings.ReplaceAll(portal("1,,,"), ",", ";"), "semicolon"},
+		{strings.ReplaceAll(portal("1,,,"), ",", "\t"), "tab"},
+		{"sep=,\n" + portal("1,,,"), "sep="},
+		{"#TYPE System.Object\n" + portal("1,,,"), "#TYPE"},
+	} {
+		out := readText(t, c.content)
+		if len(out.rows) == 0 && (out.err == nil || !strings.Contains(out.err.Error(), c.name)) {
+			t.Errorf("%s: %v", c.name, out.err)
+		}
+	}
+}
+
 // The source position of a row ends before its line end, whatever that is.
 func TestCSVPositions(t *testing.T) {
 	for _, c := range []struct{ name, eol, last string }{
@@ -142,6 +167,30 @@ func TestCSVLineNumbersPassQuotedLines(t *testing.T) {
 	}
 	if out.rejects[0].Line != 6 || out.rejects[1].Line != 9 {
 		t.Errorf("rejects %+v", out.rejects)
+	}
+}
+
+// A title that is repeated loses nothing: the later cells stand in extra.
+func TestCSVRepeatedTitles(t *testing.T) {
+	for _, c := range []struct{ name, head, row, extra string }{
+		{"known", "User,User", "a,b", `{"User":"b"}`},
+		{"three times", "User,User,User", "a,b,c", `{"User":"b","User#2":"c"}`},
+		{"spelled otherwise", "User, USER ", "a,b", `{" USER ":"b"}`},
+		{"unknown", "New,New", "a,b", `{"New":"a","New#2":"b"}`},
+		{"empty", ",", "a,b", `{"":"a","#2":"b"}`},
+		{"two dates", "User,Date", "a,2026-02-02T00:00:00Z", `{"Date":"2026-02-02T00:00:00Z"}`},
+	} {
+		out := readText(t, "Date (UTC),Request ID,Username,"+c.head+"\n2026-01-01T00:00:00Z,1,u,"+c.row+"\n")
+		if len(out.rows) != 1 {
+			t.Errorf("%s: %d rows, %v", c.name, len(out.rows), out.err)
+			continue
+		}
+		if r := out.rows[0]; r["extra"] != c.extra || r["created_at"] != "2026-01-01T00:00:00Z" {
+			t.Errorf("%s: extra %s, created_at %s, want %s", c.name, r["extra"], r["created_at"], c.extra)
+		}
+		if out.warnings[schema.RepeatedHeader] == 0 && c.name != "two dates" {
+			t.Errorf("%s: no warning: %v", c.name, out.warnings)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -10,16 +11,18 @@ import (
 
 // A target says where the cells of one CSV column go.
 type target struct {
-	path    string // title as written
-	columns []schema.ColumnID
-	take    func(r *record, t *token, path string) // in place of columns
-	known   bool                                   // not counted as an unknown field
-	utc     bool                                   // the title says that times are UTC
+	path   string // title as written
+	fed    bool   // the cells feed column
+	column schema.ColumnID
+	take   func(r *record, t *token) // in place of storing the cell as it is
+	known  bool                      // not counted as an unknown field
+	utc    bool                      // the title says that times are UTC
 }
 
 // A csvParser turns chunks of CSV rows into batches.
 type csvParser struct {
 	targets []target
+	header  []string
 	finish  func(r *record)
 	raw     bool
 
@@ -31,15 +34,29 @@ type csvParser struct {
 func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 	p.rowScanner.data, p.eol = c.data, c.eol
 	for pos := 0; pos < len(c.data); {
+		joined := bytes.HasPrefix(c.data[pos:], []byte(byteOrderMark))
+		if joined {
+			pos += len(byteOrderMark)
+			b.Warnings.Add(schema.JoinedFiles, 1)
+		}
 		end, next, err := p.scan(pos)
 		start := pos
 		pos = next
-		if end == start {
+		if err != nil && err.(*syntaxError).cut {
+			return err
+		}
+		if end == start || err == nil && p.blank() {
 			b.Warnings.Add(schema.BlankLines, 1)
 			continue
 		}
-		if err != nil && err.(*syntaxError).cut {
-			return err
+		if err == nil && p.isHeader() {
+			if !p.sameHeader() {
+				return &syntaxError{pos: start, what: "here begins another table with other columns", hint: "split the file before this line"}
+			}
+			if !joined {
+				b.Warnings.Add(schema.JoinedFiles, 1)
+			}
+			continue
 		}
 		b.Seen++
 		switch {
@@ -59,12 +76,41 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 	return nil
 }
 
+// blank reports a row without any text, such as spreadsheets leave.
+func (p *csvParser) blank() bool {
+	for _, c := range p.cells {
+		if c.end > c.start {
+			return false
+		}
+	}
+	return true
+}
+
+// isHeader reports whether the row is a header: files were put together.
+func (p *csvParser) isHeader() bool {
+	first, _ := p.rowScanner.text(p.cells[0], nil)
+	return string(first) == p.header[0] && p.sameHeader() || bytes.HasPrefix(first, []byte("Date (UTC)"))
+}
+
+// sameHeader reports whether the row is the header of the file.
+func (p *csvParser) sameHeader() bool {
+	if len(p.cells) != len(p.header) {
+		return false
+	}
+	for i, c := range p.cells {
+		if text, _ := p.rowScanner.text(c, nil); string(text) != p.header[i] {
+			return false
+		}
+	}
+	return true
+}
+
 // take puts the cells of a row into the batch.
 func (p *csvParser) take() {
 	t := &p.tok
 	for i := range p.targets {
 		target := &p.targets[i]
-		t.kind, t.cell, t.utc, t.damage = '"', true, target.utc, ""
+		t.path, t.kind, t.cell, t.utc, t.damage = target.path, '"', true, target.utc, ""
 		t.raw, t.buf = p.rowScanner.text(p.cells[i], t.buf)
 		t.text = t.raw
 		if !utf8.Valid(t.raw) {
@@ -73,14 +119,14 @@ func (p *csvParser) take() {
 		}
 		switch {
 		case target.take != nil:
-			target.take(&p.record, t, target.path)
-		case len(target.columns) > 0:
-			p.set(target.columns[0], t, target.path)
+			target.take(&p.record, t)
+		case target.fed:
+			p.set(target.column, t)
 		case t.empty():
 		case target.known:
-			p.keep(target.path, t)
+			p.keep(t)
 		default:
-			p.stray(target.path, t)
+			p.stray(t)
 		}
 	}
 }

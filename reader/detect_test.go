@@ -9,7 +9,7 @@ import (
 func TestForeignFilesAreNamed(t *testing.T) {
 	for _, c := range []struct{ content, says string }{
 		{"", "empty"}, {" \r\n\t\n", "empty"}, {"\xef\xbb\xbf", "empty"}, {"\xef\xbb\xbf \n", "empty"},
-		{strings.Repeat(" ", headSize+10), "white space"},
+		{strings.Repeat(" ", headSize+10), "empty"},
 		{"<!DOCTYPE html><html><body>Sign in", "HTML"}, {"\n  <html>", "HTML"}, {"\xef\xbb\xbf<?xml version=\"1.0\"?>", "HTML or XML"},
 		{"\x1f\x8b\x08\x00\x00", "gzip"}, {"(\xb5/\xfd\x04", "zstd"}, {"PK\x03\x04\x14\x00", "ZIP"}, {"PAR1\x15\x04", "Parquet"}, {"%PDF-1.7\n", "PDF"},
 		{"ElfFile\x00\x00", "Windows event log"}, {"\x89PNG\r\n\x1a\n", "picture"}, {"\xff\xd8\xff\xe0", "picture"}, {"SQLite format 3\x00", "SQLite"},
@@ -107,6 +107,22 @@ func TestByteOrderMarkIsNoted(t *testing.T) {
 		ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader(content)})
 		if err != nil || ins.List[0].BOM != want {
 			t.Errorf("%q: %v", content, err)
+		}
+	}
+}
+
+// A byte order mark in the middle stands where files were put together: what
+// follows it is read as well.
+func TestByteOrderMarkInTheMiddle(t *testing.T) {
+	const bom = "\xef\xbb\xbf"
+	for _, content := range []string{
+		signIn("1") + "\n" + bom + signIn("2") + "\n",
+		"[" + signIn("1") + "]\n" + bom + "[" + signIn("2") + "]",
+		bom + "{\"value\":[" + signIn("1") + "]\n}" + bom + "{\"value\":[" + signIn("2") + "]}",
+	} {
+		out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
+		if got := strings.Join(out.values("id"), " "); got != "1 2" || out.err != nil {
+			t.Errorf("%q: rows %s, rejects %v, %v", content, got, out.codes(), out.err)
 		}
 	}
 }

@@ -24,6 +24,8 @@ var diagnosticJSON = dialect{
 			return "no field properties"
 		case !s.keyFold("category") && !s.keyFold("operationName"):
 			return "neither category nor operationName"
+		case !s.keyFold("category") && !strings.EqualFold(s.text("operationName"), "Sign-in activity"):
+			return "operation " + s.text("operationName")
 		case !signInCategory(s.text("category")) && s.keyFold("category"):
 			return "category " + s.text("category")
 		}
@@ -51,9 +53,12 @@ func signInCategory(category string) bool {
 // finishDiagnostic completes a row from a diagnostic record.
 func finishDiagnostic(p *jsonParser) (code, what string) {
 	b := p.b
-	category := b.Columns[schema.SourceCategory].Value(p.row)
-	if category != nil && !signInCategory(string(category)) {
-		return "not_a_sign_in", "category " + string(bytes.ToValidUTF8(category, nil)) + " is not one of sign-ins"
+	category, operation := b.Columns[schema.SourceCategory].Value(p.row), b.Columns[schema.OperationName].Value(p.row)
+	switch {
+	case category != nil && !signInCategory(string(category)):
+		return "not_a_sign_in", "category " + string(category) + " is not one of sign-ins"
+	case category == nil && operation != nil && !bytes.EqualFold(operation, []byte("Sign-in activity")):
+		return "not_a_sign_in", "operation " + string(operation) + " is not a sign-in"
 	}
 	if !p.seen[p.form.root.byName["properties"].number] {
 		return "not_a_sign_in", "the record has no object properties"

@@ -55,7 +55,7 @@ var foreign = []struct {
 		return s.has("AuditData") || s.key("RecordType") && s.key("Workload") || s.key("AuditData") || s.key("auditLogRecordType")
 	}},
 	{"a list of applications", func(s *shape) bool {
-		return s.key("signInAudience") || s.key("appRoles") || s.key("servicePrincipalNames")
+		return s.key("appId") && s.key("displayName") || s.key("signInAudience") || s.key("appRoles") || s.key("servicePrincipalNames")
 	}},
 	{"Microsoft Graph activity logs", func(s *shape) bool { return category(s, "microsoftgraphactivitylogs") }},
 	{"a Log Analytics export, which this version does not read", func(s *shape) bool {

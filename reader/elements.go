@@ -12,7 +12,8 @@ import (
 // parser to say, which gets to see every byte of every value.
 type elements struct {
 	w        *window
-	page     string // name of the array that holds the records of a page
+	page     string  // name of the array that holds the records of a page
+	record   *object // what a record looks like, to tell it from a page
 	warnings *schema.Tally
 
 	values int // top-level values begun
@@ -42,7 +43,10 @@ func (e *elements) next() (*chunk, error) {
 		case c == 0 && len(e.w.buf) == 0:
 			return nil, e.cut()
 		case e.state == atTop:
-			chunk, err := e.top(c)
+			chunk, err := e.small()
+			if chunk == nil && err == nil {
+				chunk, err = e.top(c)
+			}
 			if chunk != nil || err != nil {
 				return chunk, err
 			}
@@ -73,11 +77,17 @@ func (e *elements) next() (*chunk, error) {
 	}
 }
 
-// skipSpace passes white space and returns the byte after it, 0 at the end.
+// skipSpace passes white space, and between values of files that were put
+// together a byte order mark. It returns the byte after it, 0 at the end.
 func (e *elements) skipSpace() (byte, error) {
 	for {
 		n := len(e.w.buf) - len(bytes.TrimLeft(e.w.buf, " \t\r\n"))
 		e.w.drop(n)
+		if e.state == atTop && bytes.HasPrefix(e.w.buf, []byte(byteOrderMark)) {
+			e.w.drop(len(byteOrderMark))
+			e.warnings.Add(schema.JoinedFiles, 1)
+			continue
+		}
 		if len(e.w.buf) > 0 {
 			return e.w.buf[0], nil
 		}
@@ -102,12 +112,46 @@ func (e *elements) cut() error {
 
 const cutHint = "the file was probably cut, as an interrupted download is: export it again"
 
-// top begins a top-level value: an array, a page or a single record.
-func (e *elements) top(c byte) (*chunk, error) {
-	e.values++
-	if e.values == 2 {
+// smallValue is how long a top-level value may be to be left whole.
+const smallValue = 256 << 10
+
+// small takes the top-level values that end soon as they are, arrays and pages
+// too; nil where the next one is long.
+func (e *elements) small() (*chunk, error) {
+	if err := e.w.fill(chunkSize); err != nil {
+		return nil, err
+	}
+	end, n, text := 0, 0, e.w.buf
+	for n < chunkRecords && end < chunkSize {
+		start := len(text) - len(bytes.TrimLeft(text[end:], " \t\r\n"))
+		if start == len(text) || text[start] != '{' && text[start] != '[' {
+			break
+		}
+		stop := skipValue(text[:min(len(text), start+smallValue)], start)
+		if stop < 0 {
+			break
+		}
+		end = stop
+		n++
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	e.count(n)
+	return e.w.take(end), nil
+}
+
+// count counts top-level values.
+func (e *elements) count(n int) {
+	if e.values <= 1 && e.values+n > 1 {
 		e.warnings.Add(schema.ConcatenatedValues, 1)
 	}
+	e.values += n
+}
+
+// top begins a long top-level value: an array, a page or a single record.
+func (e *elements) top(c byte) (*chunk, error) {
+	e.count(1)
 	switch c {
 	case '[':
 		e.w.drop(1)
@@ -125,7 +169,7 @@ func (e *elements) openPage() (*chunk, error) {
 		if err := e.w.fill(size); err != nil {
 			return nil, err
 		}
-		at, whole, next := pageArray(e.w.buf, e.page)
+		at, whole, next := e.pageArray(e.w.buf)
 		if at > 0 {
 			if next {
 				e.warnings.Add(schema.NextLink, 1)
@@ -141,8 +185,9 @@ func (e *elements) openPage() (*chunk, error) {
 }
 
 // pageArray returns where the array of records opens in the object at the
-// start of text, 0 if there is none, and whether that is known for sure.
-func pageArray(text []byte, name string) (at int, sure, next bool) {
+// start of text, 0 if there is none, and whether that is known for sure. What
+// begins with members of a record is one.
+func (e *elements) pageArray(text []byte) (at int, sure, next bool) {
 	s := scanner{data: text, pos: 1}
 	s.space()
 	for {
@@ -150,7 +195,10 @@ func pageArray(text []byte, name string) (at int, sure, next bool) {
 		if err != nil {
 			return 0, s.pos < len(text), false
 		}
-		if string(key) == name && s.peek() == '[' {
+		if e.record.knows(key) {
+			return 0, true, false
+		}
+		if string(key) == e.page && s.peek() == '[' {
 			return s.pos, true, next
 		}
 		start := s.pos
@@ -237,16 +285,20 @@ func (s *scanner) laterMember() (key, raw []byte, err error) {
 	return key, s.data[start:s.pos], nil
 }
 
-// run takes as many whole records as make a chunk. Records that end the input
-// too early go to the parser as they are, which says what is missing.
+// run takes as many whole elements as make a chunk, or one long record. What
+// ends the input too early goes to the parser as it is, which says what is
+// missing.
 func (e *elements) run() (*chunk, error) {
 	end, seek, commas := 0, 0, e.state != atTop
 	for n := 0; n < chunkRecords && end < chunkSize; n++ {
-		stop, err := e.valueEnd(seek, end > 0)
+		stop, tooLong, err := e.valueEnd(seek, end > 0)
 		if err != nil {
 			return nil, err
 		}
-		if stop < 0 && end > 0 && !e.w.eof {
+		if tooLong && end == 0 {
+			return e.passLong(commas)
+		}
+		if stop < 0 && end > 0 && (tooLong || !e.w.eof) {
 			break
 		}
 		if stop < 0 {
@@ -255,7 +307,10 @@ func (e *elements) run() (*chunk, error) {
 			break
 		}
 		end = stop
-		next := nextRecord(e.w.buf[end:], commas)
+		next := -1
+		if commas {
+			next = nextElement(e.w.buf[end:])
+		}
 		if next < 0 {
 			break
 		}
@@ -269,40 +324,88 @@ func (e *elements) run() (*chunk, error) {
 	return c, nil
 }
 
-// nextRecord returns how far after a record the next one begins, -1 where none
-// does or the text ends first. Without commas it is an object that follows.
-func nextRecord(text []byte, commas bool) int {
+// nextElement returns how far after an element the next one begins, -1 where
+// none does or the text ends first.
+func nextElement(text []byte) int {
 	rest := bytes.TrimLeft(text, " \t\r\n")
-	if commas {
-		if len(rest) == 0 || rest[0] != ',' {
-			return -1
-		}
-		rest = bytes.TrimLeft(rest[1:], " \t\r\n")
+	if len(rest) == 0 || rest[0] != ',' {
+		return -1
 	}
-	if len(rest) == 0 || rest[0] == ']' || !commas && rest[0] != '{' {
+	rest = bytes.TrimLeft(rest[1:], " \t\r\n")
+	if len(rest) == 0 || rest[0] == ']' {
 		return -1
 	}
 	return len(text) - len(rest)
 }
 
 // valueEnd returns where the value that begins at start ends, -1 where the
-// input ends before it does. With some records at hand it looks no further
-// than a full window.
-func (e *elements) valueEnd(start int, some bool) (int, error) {
+// input ends before it does or it is too long. With some records at hand it
+// looks no further than a full window.
+func (e *elements) valueEnd(start int, some bool) (end int, tooLong bool, err error) {
 	for size := chunkSize; ; size *= 2 {
 		if err := e.w.fill(size); err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		if end := skipValue(e.w.buf, start); end >= 0 {
-			return end, nil
+			return end, false, nil
 		}
 		if e.w.eof || some && len(e.w.buf) >= chunkSize {
-			return -1, nil
+			return -1, false, nil
 		}
 		if len(e.w.buf)-start >= maxRecord {
-			return 0, e.w.fail(start, "a record is longer than %d MiB", maxRecord>>20)
+			return -1, true, nil
 		}
 	}
+}
+
+// passLong passes a record that is too long.
+func (e *elements) passLong(commas bool) (*chunk, error) {
+	if commas {
+		e.state = atNext
+	}
+	var s skipper
+	c, cut, err := e.w.passLong(s.skip)
+	if cut {
+		e.state = atNext
+		return nil, e.cut()
+	}
+	return c, err
+}
+
+// A skipper passes a value that comes in pieces, as skipValue does.
+type skipper struct {
+	depth           int
+	quoted, escaped bool
+	begun           bool
+}
+
+func (s *skipper) skip(text []byte) (n int, whole bool) {
+	for i, c := range text {
+		switch {
+		case s.escaped:
+			s.escaped = false
+		case s.quoted && c == '\\':
+			s.escaped = true
+		case c == '"':
+			if s.quoted = !s.quoted; !s.quoted && s.depth == 0 {
+				return i + 1, true
+			}
+		case s.quoted:
+		case c == '{' || c == '[':
+			s.depth++
+		case c == '}' || c == ']':
+			if s.depth--; s.depth == 0 {
+				return i + 1, true
+			}
+			if s.depth < 0 {
+				return i, true
+			}
+		case s.depth == 0 && s.begun && (c == ',' || c == ' ' || c == '\t' || c == '\r' || c == '\n'):
+			return i, true
+		}
+		s.begun = true
+	}
+	return len(text), false
 }
 
 // skipValue returns where the value at start ends, going by quotes and

@@ -1,11 +1,13 @@
 package reader
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A found is a file to look at.
@@ -13,6 +15,8 @@ type found struct {
 	path   string // to open
 	name   string // as typed, or argument and relative path; slashes
 	walked bool   // found in a folder, not named
+	// argument numbers the one that led here.
+	argument int
 }
 
 // A Skipped is a file of a walked folder that is no export of sign-ins.
@@ -21,22 +25,25 @@ type Skipped struct{ Path, Reason string }
 // find lists the files that arguments name, folders walked bytewise by slash
 // path. Standard input is "-".
 func find(arguments []string) (files []found, skipped []Skipped, err error) {
-	for _, arg := range arguments {
+	for i, arg := range arguments {
 		if arg == "-" {
-			files = append(files, found{path: arg, name: arg})
+			files = append(files, found{path: arg, name: arg, argument: i})
 			continue
 		}
 		info, err := os.Stat(arg)
 		if err != nil {
-			return nil, nil, &Error{Path: arg, What: reason(err), Cause: err}
+			return nil, nil, &Error{Path: shown(arg), What: reason(err), Cause: err}
 		}
 		if !info.IsDir() {
-			files = append(files, found{path: arg, name: filepath.ToSlash(arg)})
+			files = append(files, found{path: arg, name: shown(filepath.ToSlash(arg)), argument: i})
 			continue
 		}
 		inside, passed, err := walk(arg)
 		if err != nil {
 			return nil, nil, err
+		}
+		for k := range inside {
+			inside[k].argument = i
 		}
 		files, skipped = append(files, inside...), append(skipped, passed...)
 	}
@@ -48,11 +55,11 @@ func walk(root string) (files []found, skipped []Skipped, err error) {
 	// The root may be a link itself, which WalkDir would not follow.
 	real, err := filepath.EvalSymlinks(root)
 	if err != nil {
-		return nil, nil, &Error{Path: filepath.ToSlash(root), What: reason(err), Cause: err}
+		return nil, nil, &Error{Path: shown(filepath.ToSlash(root)), What: reason(err), Cause: err}
 	}
 	err = filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
-			return &Error{Path: filepath.ToSlash(path), What: reason(err), Cause: err}
+			return &Error{Path: shown(filepath.ToSlash(path)), What: reason(err), Cause: err}
 		}
 		name := slashName(root, real, path)
 		mode := entry.Type()
@@ -84,7 +91,26 @@ func slashName(root, real, path string) string {
 		rel = path
 	}
 	base := strings.TrimRight(filepath.ToSlash(root), "/")
-	return base + "/" + filepath.ToSlash(rel)
+	return shown(base + "/" + filepath.ToSlash(rel))
+}
+
+// shown writes a path for messages and columns, which hold UTF-8 only: other
+// bytes become a visible \xNN.
+func shown(path string) string {
+	if utf8.ValidString(path) {
+		return path
+	}
+	var b strings.Builder
+	for i := 0; i < len(path); {
+		r, size := utf8.DecodeRuneInString(path[i:])
+		if r == utf8.RuneError && size == 1 {
+			fmt.Fprintf(&b, `\x%02X`, path[i])
+		} else {
+			b.WriteString(path[i : i+size])
+		}
+		i += size
+	}
+	return b.String()
 }
 
 // reason says what went wrong with a file, without its path.

@@ -116,6 +116,11 @@ func TestSameFileTwiceIsRefused(t *testing.T) {
 			t.Errorf("%v: %v", arguments, err)
 		}
 	}
+	// A folder may hold a file twice; it is read once.
+	inputs, err := Open([]string{"."}, Options{})
+	if err != nil || len(inputs.List) != 2 || len(inputs.Skipped) != 2 || inputs.Skipped[1].Reason != "the same file as ./a.json, which is read" {
+		t.Errorf("%+v, %v", inputs.Skipped, err)
+	}
 	if _, err := Open([]string{"-", "-"}, Options{Stdin: strings.NewReader(signIn("1"))}); err == nil {
 		t.Error("standard input twice: no error")
 	}
@@ -140,6 +145,53 @@ func TestSymbolicLinks(t *testing.T) {
 	}
 	if got, skipped, err := foundIn(t, root, filepath.Join(root, "named")); !slices.Equal(got, []string{"/named/a.json"}) || err != nil {
 		t.Errorf("named link to a folder: %v, skipped %q, %v", got, skipped, err)
+	}
+}
+
+// What is no export is an error where it is named and skipped, with the
+// reason, where it is found in a folder.
+func TestForeignFilesInAFolderAreSkipped(t *testing.T) {
+	root := tree(t, map[string]string{
+		"1.json": signIn("1") + "\n", "audit.json": `[{"activityDateTime":"x","initiatedBy":{}}]`, "notes.txt": "hello\n", "picture.png": "\x89PNG\r\n", "nothing": "",
+		"page.html": "<!DOCTYPE html><html>", "other.json": `{"a":1}`, "archive.zip": "PK\x03\x04", "broken.json": `{"a":`,
+	})
+	got, skipped, err := foundIn(t, root, root)
+	if !slices.Equal(got, []string{"/1.json"}) || len(skipped) != 8 || err != nil {
+		t.Errorf("%v, skipped %q, %v", got, skipped, err)
+	}
+	if all := strings.Join(skipped, "\n"); !strings.Contains(all, "/audit.json: this is a directory audit log") || !strings.Contains(all, "/nothing: empty") {
+		t.Errorf("skipped %q", skipped)
+	}
+	if err := os.Remove(filepath.Join(root, "1.json")); err != nil {
+		t.Fatal(err)
+	}
+	var none *NoExport
+	if _, err := Open([]string{root}, Options{}); !errors.As(err, &none) || len(none.Skipped) != 8 || !strings.Contains(none.Skipped[1].Reason, "a directory audit log") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A file that should be an export, going by its name or what can be read of it,
+// is not passed over because it is damaged.
+func TestDamagedExportInAFolderIsAnError(t *testing.T) {
+	for name, content := range map[string]string{
+		"InteractiveSignIns_2026-01-01_2026-01-31.json": `[{"createdDateTime":"2026-01-02T03:0`,
+		"NonInteractiveSignIns_2026-01-01.csv":          "",
+		"MSISignIns.csv":                                " \n",
+		"insights-logs-signinlogs/y=2026/PT1H.json":     `{"time":"2026`,
+		"20260102-SignInLogs.json":                      "[",
+		"export.json":                                   signIn("1")[:60] + `,"x":tru`,
+		"ApplicationSignIns_2026.csv":                   `"Date (UTC)","Request ID","Username`,
+		"SignIns.json":                                  "\xef\xbb\xbf",
+		"PT1H.json":                                     strings.Repeat("\x00", 100),
+		"InteractiveSignIns.json":                       "<!DOCTYPE html>",
+		"InteractiveSignIns.csv":                        "\xff\xfeD\x00a\x00",
+	} {
+		root := tree(t, map[string]string{"good.json": signIn("1") + "\n", name: content})
+		out := collect(t, Options{}, root)
+		if out.err == nil || !strings.Contains(out.err.Error(), name) {
+			t.Errorf("%s: %v, skipped %v", name, out.err, out.skipped)
+		}
 	}
 }
 

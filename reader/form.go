@@ -109,6 +109,15 @@ func (f *form) member(path string) *field {
 	}
 }
 
+// knows reports whether a member of that name feeds a column.
+func (o *object) knows(name []byte) bool {
+	m := o.byName[string(name)]
+	if m == nil && o.folded {
+		m = o.byName[string(bytes.ToLower(name))]
+	}
+	return m != nil && !m.ignored
+}
+
 // find returns the member of that name, nil where it is not known. after is
 // the member before it, nil for the first: mostly the same one follows.
 func (o *object) find(name []byte, after *field) *field {

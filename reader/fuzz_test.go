@@ -227,7 +227,7 @@ func FuzzCSV(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		again(t, out, func(raw string) string { return head + raw })
+		again(t, out, func(raw string) string { return head + raw + head[len(head)-1:] })
 		if !strings.Contains(content, "\r") {
 			compareCSV(t, content, out)
 		}
@@ -245,7 +245,7 @@ func compareCSV(t *testing.T, content string, out outcome) {
 	if err != nil {
 		return
 	}
-	records = slices.DeleteFunc(records[1:], func(cells []string) bool { return len(cells) != 5 })
+	records = slices.DeleteFunc(records[1:], func(cells []string) bool { return len(cells) != 5 || strings.Join(cells, "") == "" })
 	if len(records) != len(out.rows) {
 		t.Fatalf("encoding/csv: %d rows; here: %d", len(records), len(out.rows))
 	}

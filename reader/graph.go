@@ -49,7 +49,7 @@ func jsonOpen(page string, makeForm func() *form, finish func(*jsonParser) (code
 		if s.lines {
 			return &lines{w: w, warnings: &in.Warnings}, newParser
 		}
-		return &elements{w: w, page: page, warnings: &in.Warnings}, newParser
+		return &elements{w: w, page: page, record: makeForm().root, warnings: &in.Warnings}, newParser
 	}
 }
 
@@ -65,7 +65,7 @@ func (p *jsonParser) dropNullIsland() {
 	for i, slot := range p.form.slots {
 		if slot.column == schema.LocationLatitude || slot.column == schema.LocationLongitude {
 			b.Columns[slot.column].Clear(p.row)
-			p.keep(slot.paths[0], &p.slots[i][0])
+			p.keep(&p.slots[i][0])
 		}
 	}
 }

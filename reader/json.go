@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"signins/schema"
@@ -24,6 +25,7 @@ type jsonParser struct {
 	next        bool
 	lineChecked bool
 	paged       bool // the object being read turned out to be a page
+	known       bool // it has members that the form knows
 	level       int  // arrays around the record being read
 	line        int  // where the line being read starts
 }
@@ -45,14 +47,11 @@ func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 		p.parseLines()
 		return nil
 	}
-	for p.space(); p.pos < len(p.data); p.space() {
+	for p.between(); p.pos < len(p.data); p.between() {
 		if err := p.element(); err != nil {
 			return err
 		}
-		if p.space(); p.pos == len(p.data) {
-			return nil
-		}
-		if !c.commas {
+		if p.between(); p.pos == len(p.data) || !c.commas {
 			continue
 		}
 		if p.peek() != ',' {
@@ -61,6 +60,17 @@ func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 		p.pos++
 	}
 	return nil
+}
+
+// between passes what may stand between records: white space, and between
+// values of files that were put together a byte order mark.
+func (p *jsonParser) between() {
+	p.space()
+	for !p.chunk.commas && bytes.HasPrefix(p.data[p.pos:], []byte(byteOrderMark)) {
+		p.pos += len(byteOrderMark)
+		p.b.Warnings.Add(schema.JoinedFiles, 1)
+		p.space()
+	}
 }
 
 // parseLines reads one value a line. A bad line is a reject and takes nothing
@@ -73,14 +83,14 @@ func (p *jsonParser) parseLines() {
 			end = len(all)
 		}
 		p.data, p.pos = all[:end], start
-		p.parseLine(start)
+		p.parseLine()
 		start = end + 1
 	}
 	p.data = all
 }
 
-func (p *jsonParser) parseLine(start int) {
-	if p.space(); p.pos == len(p.data) {
+func (p *jsonParser) parseLine() {
+	if p.between(); p.pos == len(p.data) {
 		return
 	}
 	p.line, p.level, p.lineChecked = p.pos, 0, false
@@ -168,7 +178,7 @@ func (p *jsonParser) object() error {
 	p.begin(p.b)
 	clear(p.seen)
 	clear(p.used)
-	p.paged, p.next = false, false
+	p.paged, p.next, p.known = false, false, false
 	if err := p.fields(p.form.root, 0); err != nil || p.paged {
 		return err
 	}
@@ -205,7 +215,7 @@ func (p *jsonParser) fields(o *object, depth int) error {
 			return err
 		}
 		f := o.find(name, last)
-		if f == nil && depth == 0 && string(name) == p.page && p.peek() == '[' {
+		if f == nil && depth == 0 && !p.known && string(name) == p.page && p.peek() == '[' {
 			err = p.turnPage()
 		} else {
 			err = p.member(o, f, name, depth)
@@ -226,14 +236,24 @@ func (p *jsonParser) fields(o *object, depth int) error {
 func (p *jsonParser) memberName() ([]byte, error) {
 	p.marks = 0
 	name, err := p.key()
-	if err == nil && p.marks&escaped != 0 {
+	if err != nil {
+		return nil, err
+	}
+	if p.marks&nonASCII != 0 && !utf8.Valid(name) {
+		p.issue(schema.InvalidUTF8)
+	}
+	if p.marks&halfPair != 0 {
+		p.issue(schema.LoneSurrogate)
+	}
+	if p.marks&escaped != 0 {
 		name = unescape(nil, name)
 	}
-	return name, err
+	return name, nil
 }
 
 // member reads one member: into its column, its object, or extra.
 func (p *jsonParser) member(o *object, f *field, name []byte, depth int) error {
+	p.known = p.known || f != nil && !f.ignored
 	if f != nil && f.inner != nil && p.peek() == '{' && !p.seen[f.number] {
 		p.seen[f.number] = true
 		return p.fields(f.inner, depth+1)
@@ -247,24 +267,34 @@ func (p *jsonParser) member(o *object, f *field, name []byte, depth int) error {
 	if err := p.token(t, depth); err != nil {
 		return err
 	}
-	if depth == 0 && string(name) == "@odata.nextLink" && !t.empty() {
+	if t.path = p.path(o, f, name); t.path == "@odata.nextLink" && !t.empty() {
 		p.next = true
 	}
 	switch {
-	case f == nil || p.paged:
-		p.outside(p.name(o.path, name), t)
+	case p.paged:
+		p.afterPage(t)
+	case f == nil:
+		p.stray(t)
 	case p.seen[f.number]:
 		p.issue(schema.DuplicateKey)
-		p.keep(p.name(o.path, name), t)
+		p.keep(t)
 	default:
 		p.seen[f.number] = true
-		p.known(f, t)
+		p.take(f, t)
 	}
 	return nil
 }
 
-// known stores the value of a field met for the first time.
-func (p *jsonParser) known(f *field, t *token) {
+// path returns the path of a member as the source spells it.
+func (p *jsonParser) path(o *object, f *field, name []byte) string {
+	if f != nil && (!o.folded || f.name == string(name)) {
+		return f.path
+	}
+	return p.name(o.path, name)
+}
+
+// take stores the value of a field met for the first time.
+func (p *jsonParser) take(f *field, t *token) {
 	switch {
 	case f.inner != nil:
 		// null and "" stand for an object without members.
@@ -273,24 +303,20 @@ func (p *jsonParser) known(f *field, t *token) {
 		}
 		if !t.empty() {
 			p.issue(schema.BadType)
-			p.keep(f.path, t)
+			p.keep(t)
 		}
 	case f.ignored:
 		if !t.empty() {
-			p.keep(f.path, t)
+			p.keep(t)
 		}
 	case f.slot < 0:
-		p.set(f.column, t, f.path)
+		p.set(f.column, t)
 	}
 }
 
-// outside takes a field that the form does not know.
-func (p *jsonParser) outside(path string, t *token) {
-	if !p.paged {
-		p.stray(path, t)
-		return
-	}
-	if path == "@odata.nextLink" && !t.empty() {
+// afterPage takes a member of a page behind its records.
+func (p *jsonParser) afterPage(t *token) {
+	if t.path == "@odata.nextLink" && !t.empty() {
 		p.b.Warnings.Add(schema.NextLink, 1)
 	}
 }
@@ -308,7 +334,7 @@ func (p *jsonParser) turnPage() error {
 		}
 	}
 	err := p.array()
-	p.paged = true
+	p.paged, p.known = true, false
 	return err
 }
 
@@ -357,7 +383,8 @@ func (t *token) say(body []byte, marks mark) {
 }
 
 // resolve decides the columns that several fields feed: the first in rank that
-// says something wins. Another that says something else stays in extra.
+// says something readable wins. Another that says something else stands in
+// extra.
 func (p *jsonParser) resolve() {
 	for i, slot := range p.form.slots {
 		best := p.best(i)
@@ -365,12 +392,10 @@ func (p *jsonParser) resolve() {
 			continue
 		}
 		t := &p.slots[i][best]
-		p.set(slot.column, t, slot.paths[best])
+		p.set(slot.column, t)
 		for rank := range slot.paths {
-			other := &p.slots[i][rank]
-			if rank != best && p.used[i][rank] && !other.empty() && !p.same(slot.column, t, other) {
-				p.issue(schema.ConflictingValue)
-				p.keep(slot.paths[rank], other)
+			if other := &p.slots[i][rank]; rank != best && p.used[i][rank] && !other.empty() {
+				p.passOver(slot.column, t, other)
 			}
 		}
 	}
@@ -378,31 +403,53 @@ func (p *jsonParser) resolve() {
 
 // best returns the rank of the source to take, -1 where there is none.
 func (p *jsonParser) best(slot int) int {
-	best := -1
+	best, worth := slices.Index(p.used[slot][:], true), -1
+	if best < 0 || !slices.Contains(p.used[slot][best+1:], true) {
+		return best
+	}
 	for rank, used := range p.used[slot] {
 		if !used {
 			continue
 		}
-		t := &p.slots[slot][rank]
-		if !t.empty() && string(t.raw) != "[]" && string(t.raw) != "{}" {
-			return rank
-		}
-		if best < 0 || p.slots[slot][best].empty() {
-			best = rank
+		if w := p.worth(p.form.slots[slot].column, &p.slots[slot][rank]); w > worth {
+			best, worth = rank, w
 		}
 	}
 	return best
 }
 
-// same reports whether two tokens give a column the same value.
-func (p *jsonParser) same(column schema.ColumnID, a, b *token) bool {
-	if bytes.Equal(a.text, b.text) {
-		return true
+// worth grades a source of a column: nothing, an empty list or object, a value
+// that cannot be read, one that can.
+func (p *jsonParser) worth(column schema.ColumnID, t *token) int {
+	switch {
+	case t.empty():
+		return 0
+	case t.nested() && len(bytes.TrimSpace(t.raw[1:len(t.raw)-1])) == 0:
+		return 1
 	}
-	v, _ := p.convert(column, a)
+	if v, _ := p.convert(column, t); v.null {
+		return 2
+	}
+	return 3
+}
+
+// passOver keeps a source that was not taken, unless it says the same.
+func (p *jsonParser) passOver(column schema.ColumnID, taken, other *token) {
+	if bytes.Equal(taken.text, other.text) {
+		return
+	}
+	v, _ := p.convert(column, taken)
 	v.text = bytes.Clone(v.text)
-	w, _ := p.convert(column, b)
-	return v.equal(w)
+	w, issue := p.convert(column, other)
+	switch {
+	case w.null:
+		p.issue(issue)
+	case v.equal(w) && w.spelling == nil:
+		return
+	case !v.equal(w):
+		p.issue(schema.ConflictingValue)
+	}
+	p.keep(other)
 }
 
 // at says where the bytes from start to end of the chunk stand in the input.

@@ -37,6 +37,91 @@ const envelopeMembers = `"time":"11/14/2025 1:48:53 AM","resourceId":"/tenants/1
 	`"durationMs":"-0.000000","callerIpAddress":"192.0.2.1","correlationId":"correlation-1","identity":"Zoë","Level":4,"location":"DE",` +
 	`"properties":{"createdDateTime":"2026-01-02T03:04:05.1234567+00:00","id":"1"}`
 
+// The names of an envelope's members come in any case; those of the sign-in in
+// it do not.
+func TestEnvelopeInAnyCase(t *testing.T) {
+	want := row{
+		"ingested_at": "2025-11-14T01:48:53Z", "operation_name": "Sign-in activity", "operation_version": "1.0", "source_category": "SignInLogs",
+		"tenant_id": "tenant-1", "error_code": "50126", "result_signature": "FAILURE", "result_description": "described", "failure_reason": "described",
+		"duration_ms": "0", "ip_address": "192.0.2.1", "correlation_id": "correlation-1", "identity": "Zoë", "log_level": "4", "location_country": "DE",
+		"created_at": "2026-01-02T03:04:05.123456Z", "created_at_remainder_ns": "700", "id": "1",
+	}
+	for _, change := range []func(string) string{func(s string) string { return s }, strings.ToLower, strings.ToUpper, func(s string) string { return strings.ToUpper(s[:1]) + s[1:] }} {
+		content, resource := envelopeMembers, change("resourceId")
+		for _, name := range []string{"time", "resourceId", "operationName", "operationVersion", "category", "tenantId", "resultType", "resultSignature", "resultDescription",
+			"durationMs", "callerIpAddress", "correlationId", "identity", "Level", "location", "properties"} {
+			content = strings.Replace(content, `"`+name+`":`, `"`+change(name)+`":`, 1)
+		}
+		out := readText(t, "{"+content+"}\n")
+		if len(out.rows) != 1 {
+			t.Errorf("%s: rejects %v, %v", content, out.rejects, out.err)
+			continue
+		}
+		want["extra"] = `{"` + resource + `":"/tenants/1"}`
+		if d := out.rows[0].columns().differs(want); d != "" {
+			t.Errorf("%s:%s", resource, d)
+		}
+		if len(out.unknown)+len(out.warnings) > 0 {
+			t.Errorf("%s: unknown %v, warnings %v", resource, out.unknown, out.warnings)
+		}
+	}
+	r := diagnosticRow(t, "", `,"ID":"x","UserId":"y"`)
+	if r["id"]+r["user_id"] != "" || r["extra"] != `{"properties.ID":"x","properties.UserId":"y"}` {
+		t.Errorf("properties in another case: %s", r)
+	}
+}
+
+// The preferred of several fields wins; another that says something else
+// stands in extra, one that says the same does not.
+func TestFallbacks(t *testing.T) {
+	for _, c := range []struct{ members, properties, column, want, extra, issues string }{
+		{`"callerIpAddress":"192.0.2.1"`, "", "ip_address", "192.0.2.1", "", ""},
+		{`"callerIpAddress":"192.0.2.1"`, `,"ipAddress":""`, "ip_address", "192.0.2.1", "", ""},
+		{`"callerIpAddress":"192.0.2.1"`, `,"ipAddress":null`, "ip_address", "192.0.2.1", "", ""},
+		{`"callerIpAddress":"192.0.2.1"`, `,"ipAddress":"192.0.2.1"`, "ip_address", "192.0.2.1", "", ""},
+		{`"callerIpAddress":"192.0.2.1"`, `,"ipAddress":"192.0.2.2"`, "ip_address", "192.0.2.2", `{"callerIpAddress":"192.0.2.1"}`, "conflicting_value"},
+		{`"callerIpAddress":""`, `,"ipAddress":"192.0.2.2"`, "ip_address", "192.0.2.2", "", ""},
+		{`"CALLERIPADDRESS":"192.0.2.1"`, `,"ipAddress":"192.0.2.2"`, "ip_address", "192.0.2.2", `{"CALLERIPADDRESS":"192.0.2.1"}`, "conflicting_value"},
+		{`"location":"DE"`, `,"location":{"geoCoordinates":{}}`, "location_country", "DE", "", ""},
+		{`"location":"DE"`, `,"location":{"countryOrRegion":"FR"}`, "location_country", "FR", `{"location":"DE"}`, "conflicting_value"},
+		{`"resultType":"0"`, "", "error_code", "0", "", ""},
+		{`"resultType":0`, "", "error_code", "0", "", ""},
+		{`"resultType":"0"`, `,"status":{"errorCode":0}`, "error_code", "0", "", ""},
+		{`"resultType":"7000215"`, `,"status":{"errorCode":50126}`, "error_code", "50126", `{"resultType":"7000215"}`, "conflicting_value"},
+		{`"resultType":"AADSTS50126: no"`, `,"status":{"errorCode":50126}`, "error_code", "50126", `{"resultType":"AADSTS50126: no"}`, ""},
+		{`"resultType":"AADSTS50126: no"`, "", "result_type_raw", "AADSTS50126: no", "", ""},
+		{`"resultType":"Success"`, "", "result_type_raw", "Success", "", "bad_number"},
+		{`"resultType":"Success"`, "", "error_code", "", "", "bad_number"},
+		{`"correlationId":"a"`, `,"correlationId":"b"`, "correlation_id", "b", `{"correlationId":"a"}`, "conflicting_value"},
+		{`"tenantId":"a"`, `,"tenantId":"b"`, "tenant_id", "a", `{"properties.tenantId":"b"}`, "conflicting_value"},
+		{"", `,"tenantId":"b"`, "tenant_id", "b", "", ""},
+		{`"resultDescription":"said"`, "", "failure_reason", "said", "", ""},
+		{`"resultDescription":"said"`, `,"status":{"failureReason":"so"}`, "failure_reason", "so", "", ""},
+		{"", `,"riskEventTypes":["a"]`, "risk_event_types", "a", "", ""},
+		{"", `,"riskEventTypes":["a"],"riskEventTypes_v2":["a"]`, "risk_event_types", "a", "", ""},
+		{"", `,"riskEventTypes":["a"],"riskEventTypes_v2":["b"]`, "risk_event_types", "b", `{"properties.riskEventTypes":["a"]}`, "conflicting_value"},
+		{"", `,"riskEventTypes":["a"],"riskEventTypes_v2":null`, "risk_event_types", "a", "", ""},
+		{`"level":"Informational"`, "", "log_level", "Informational", "", ""},
+		{`"Level":4,"level":"4"`, "", "log_level", "4", `{"level":"4"}`, "duplicate_key"},
+		{`"durationMs":12`, "", "duration_ms", "12", "", ""},
+		{`"durationMs":"12.5"`, "", "duration_ms", "", `{"durationMs":"12.5"}`, "bad_number"},
+		{`"time":"2023-07-26 23:00:20.889"`, "", "ingested_at", "2023-07-26T23:00:20.889Z", "", "time_without_zone"},
+		{`"resourceId":null`, "", "extra", "", "", ""},
+	} {
+		if r := diagnosticRow(t, c.members, c.properties); r[c.column] != c.want || r["extra"] != c.extra || r["issues"] != c.issues {
+			t.Errorf("%s %s: %q, extra %s, issues %q; want %+v", c.members, c.properties, r[c.column], r["extra"], r["issues"], c)
+		}
+	}
+}
+
+// Of two codes that are no plain numbers, the one that decided stays readable.
+func TestFallbackKeepsTheRawCode(t *testing.T) {
+	r := diagnosticRow(t, `"resultType":"AADSTS50053: x"`, `,"status":{"errorCode":"50126.0"}`)
+	if r["error_code"] != "50126" || !strings.Contains(r["result_type_raw"]+r["extra"], "50126.0") || !strings.Contains(r["result_type_raw"]+r["extra"], "AADSTS50053: x") {
+		t.Errorf("%s", r)
+	}
+}
+
 // Coordinates 0, 0 mean unknown where no country stands with them.
 func TestNullIsland(t *testing.T) {
 	const zero = `{"latitude":0,"longitude":0.0}`
@@ -86,6 +171,26 @@ func TestMixedStream(t *testing.T) {
 		}
 		if got := out.codes(); !slices.Equal(got, []string{"not_a_sign_in", "not_a_sign_in"}) || string(out.rejects[0].Raw) != strings.ReplaceAll(audit, "},", "},\n") {
 			t.Errorf("%+v", out.rejects)
+		}
+	}
+}
+
+// Records that hold no sign-in are rejects, never rows of nulls.
+func TestRecordsThatAreNoSignIns(t *testing.T) {
+	for _, c := range []struct{ kind, record string }{
+		{"value", `{}`}, {"value", `{"a":1}`}, {"value", `{"error":{"code":"x"}}`}, {"value", `{"id":"1","activityDateTime":"x","result":"success"}`},
+		{"value", `5`}, {"value", `null`}, {"value", `"a"`}, {"value", `true`},
+		{"records", `{}`}, {"records", `{"category":"SignInLogs"}`}, {"records", `{"category":"SignInLogs","properties":null}`},
+		{"records", `{"category":"SignInLogs","properties":"{}"}`}, {"records", `{"category":"SignInLogs","properties":[]}`},
+		{"records", `{"operationName":"Update user","properties":{"id":"1"}}`},
+		{"records", `{"category":"RiskyUsers","properties":{"id":"1","createdDateTime":"2026-01-02T03:04:05Z"}}`},
+	} {
+		good := kinds[c.kind]("1")
+		for _, content := range []string{good + "\n" + c.record + "\n", "[" + good + "," + c.record + "]"} {
+			out := readText(t, content)
+			if len(out.rows) != 1 || len(out.rejects) != 1 || out.err != nil {
+				t.Errorf("%s: %d rows, rejects %v, %v", c.record, len(out.rows), out.rejects, out.err)
+			}
 		}
 	}
 }

@@ -113,7 +113,11 @@ func parse(work <-chan *job) {
 		}
 		j.batch = batches.Get().(*schema.Batch)
 		j.batch.Reset(&input.Source)
-		j.err = p.parse(j.chunk, j.batch)
+		if j.chunk.long != nil {
+			j.chunk.long.reject(j.chunk, j.batch)
+		} else {
+			j.err = p.parse(j.chunk, j.batch)
+		}
 		var bad *syntaxError
 		if errors.As(j.err, &bad) {
 			j.err = j.chunk.fatal(bad)
@@ -126,7 +130,7 @@ func parse(work <-chan *job) {
 
 // fatal makes an error of the syntax error that ends an input.
 func (c *chunk) fatal(bad *syntaxError) *Error {
-	e := &Error{Line: c.lineOf(bad.pos), Byte: c.offset + int64(bad.pos), HasByte: true, What: bad.what}
+	e := &Error{Line: c.lineOf(bad.pos), Byte: c.offset + int64(bad.pos), HasByte: true, What: bad.what, Hint: bad.hint}
 	if bad.cut {
 		e.Hint = cutHint
 	}
@@ -188,9 +192,16 @@ func located(err error, in *Input, records int64) error {
 	e.Path = in.Source.Path
 	switch {
 	case e.Hint == cutHint:
-		e.What += fmt.Sprintf("; %d whole records before", records)
+		e.What += "; " + before(records)
 	case e.Line > 0:
 		e.Record = records + 1
 	}
 	return e
+}
+
+func before(records int64) string {
+	if records == 1 {
+		return "1 whole record before"
+	}
+	return fmt.Sprintf("%d whole records before", records)
 }

@@ -2,7 +2,9 @@ package reader
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+	"sync"
 
 	"signins/schema"
 )
@@ -29,50 +31,78 @@ var portalCSV = dialect{
 		if s.headerCut {
 			in.Warnings.Add(schema.NoFinalNewline, 1)
 		}
+		if s.blankLines > 0 {
+			in.Warnings.Add(schema.BlankLines, s.blankLines)
+		}
+		targets := portalTargets(s.header, &in.Warnings)
 		finish := func(*record) {}
 		if s.has("Sign-in error code") {
 			finish = finishPortal
 		}
 		return &rows{w: w, warnings: &in.Warnings}, func() parser {
-			return &csvParser{targets: portalTargets(s.header, &in.Warnings), finish: finish, raw: o.Raw}
+			return &csvParser{targets: slices.Clone(targets), header: s.header, finish: finish, raw: o.Raw}
 		}
 	},
 }
 
-// portalTargets says where the cells under each title go.
-func portalTargets(header []string, warnings *schema.Tally) []target {
-	byTitle := map[string][]schema.ColumnID{}
+// A portalTitle is a spelling of a portal column: rank 0 is preferred.
+type portalTitle struct {
+	column schema.ColumnID
+	rank   int
+}
+
+// portalColumns are what the titles stand for, by folded title.
+var portalColumns = sync.OnceValue(func() map[string]portalTitle {
+	titles := map[string]portalTitle{}
 	for id := range schema.Columns {
-		for title := range strings.SplitSeq(schema.Columns[id].Portal, "|") {
-			if title != "" {
-				key := foldTitle(title)
-				byTitle[key] = append(byTitle[key], schema.ColumnID(id))
+		for rank, spelling := range strings.Split(schema.Columns[id].Portal, "|") {
+			if key := foldTitle(spelling); key != "" {
+				if _, taken := titles[key]; !taken {
+					titles[key] = portalTitle{schema.ColumnID(id), rank}
+				}
+			}
+		}
+	}
+	return titles
+})
+
+// portalTargets says where the cells under each title go. Of several titles for
+// one column the preferred one feeds it; of those that are alike, the first.
+func portalTargets(header []string, warnings *schema.Tally) []target {
+	feeds := map[schema.ColumnID]int{} // the cell that feeds a column
+	rankOf := func(i int) int { return portalColumns()[foldTitle(header[i])].rank }
+	for i, spelling := range header {
+		if t, known := portalColumns()[foldTitle(spelling)]; known {
+			if j, fed := feeds[t.column]; !fed || t.rank < rankOf(j) {
+				feeds[t.column] = i
 			}
 		}
 	}
 	seen := map[string]bool{}
 	targets := make([]target, len(header))
-	for i, title := range header {
-		key := foldTitle(title)
-		t := &targets[i]
-		t.path = title
-		t.utc = strings.Contains(key, "(utc)")
-		if seen[key] {
+	for i, spelling := range header {
+		key := foldTitle(spelling)
+		t, known := portalColumns()[key]
+		targets[i] = target{path: spelling, utc: strings.Contains(key, "(utc)")}
+		switch {
+		case known && feeds[t.column] == i:
+			targets[i].column, targets[i].fed, targets[i].take = t.column, true, portalSpecial[key]
+		case seen[key] && key == "incoming token type":
 			// The portal itself repeats this title: the enumeration's member
 			// first, its display text later.
-			t.known = key == "incoming token type"
-			continue
+			targets[i].known = true
+		case seen[key]:
+			warnings.Add(schema.RepeatedHeader, 1)
+		default:
+			targets[i].known = known
 		}
 		seen[key] = true
-		t.columns = byTitle[key]
-		t.known = len(t.columns) > 0
-		t.take = portalSpecial[key]
 	}
 	return targets
 }
 
 // portalSpecial takes the cells that are more than one plain value.
-var portalSpecial = map[string]func(r *record, t *token, path string){
+var portalSpecial = map[string]func(r *record, t *token){
 	"location":                takeLocation,
 	"latency":                 takeLatency,
 	"status":                  takeStatus,
@@ -81,7 +111,7 @@ var portalSpecial = map[string]func(r *record, t *token, path string){
 
 // takeLocation splits "City, State, CC" from the right, as cities hold commas.
 // Any other form stands in extra as well.
-func takeLocation(r *record, t *token, path string) {
+func takeLocation(r *record, t *token) {
 	rest, places := t.text, [3][]byte{}
 	for i := 2; i > 0; i-- {
 		comma := bytes.LastIndexByte(rest, ',')
@@ -90,42 +120,44 @@ func takeLocation(r *record, t *token, path string) {
 	}
 	places[0] = bytes.TrimSpace(rest)
 	for i, id := range []schema.ColumnID{schema.LocationCity, schema.LocationState, schema.LocationCountry} {
-		r.set(id, &token{kind: '"', cell: true, raw: places[i], text: places[i]}, path)
+		r.set(id, &token{path: t.path, kind: '"', cell: true, raw: places[i], text: places[i]})
 	}
 	if t.damage != "" {
 		r.issue(t.damage)
 	}
 	if !bytes.Equal(bytes.Join(places[:], []byte(", ")), t.raw) && !t.empty() {
-		r.keep(path, t)
+		r.keep(t)
 	}
 }
 
 // takeLatency reads milliseconds with or without the unit.
-func takeLatency(r *record, t *token, path string) {
-	t.text = bytes.TrimSpace(bytes.TrimSuffix(t.text, []byte("ms")))
-	r.set(schema.ProcessingTimeMS, t, path)
+func takeLatency(r *record, t *token) {
+	if number := bytes.TrimSpace(bytes.TrimSuffix(t.text, []byte("ms"))); len(number) > 0 {
+		t.text = number
+	}
+	r.set(schema.ProcessingTimeMS, t)
 }
 
 // takeStatus takes the portal's three words. In another language the error
 // code decides and the word stands in extra.
-func takeStatus(r *record, t *token, path string) {
+func takeStatus(r *record, t *token) {
 	v, issue := r.convert(schema.SignInStatus, t)
 	if issue == "" {
 		r.store(schema.SignInStatus, v)
 		return
 	}
 	r.issue(issue)
-	r.keep(path, t)
+	r.keep(t)
 }
 
 // takeGuarded drops the apostrophe that the portal puts before a leading minus
 // or plus, so that the token joins with other logs.
-func takeGuarded(r *record, t *token, path string) {
+func takeGuarded(r *record, t *token) {
 	if len(t.text) > 1 && t.text[0] == '\'' && (t.text[1] == '-' || t.text[1] == '+') {
-		r.keep(path, t)
-		t.text = t.text[1:]
+		r.keep(t)
+		t.text, t.damage = t.text[1:], ""
 	}
-	r.set(schema.UniqueTokenIdentifier, t, path)
+	r.set(schema.UniqueTokenIdentifier, t)
 }
 
 // finishPortal says code 0 where the portal left it out of a success.

@@ -232,6 +232,45 @@ func TestPortalLocation(t *testing.T) {
 	}
 }
 
+func TestPortalDisplayTexts(t *testing.T) {
+	for _, c := range []struct{ title, cell, column, want, issues, extra string }{
+		{"Cross tenant access type", "B2B collaboration", "cross_tenant_access_type", "b2bCollaboration", "", ""},
+		{"Cross tenant access type", "Service Provider", "cross_tenant_access_type", "serviceProvider", "", ""},
+		{"Cross tenant access type", "Pass-through", "cross_tenant_access_type", "passthrough", "", ""},
+		{"Cross tenant access type", "B2B direct connect, B2B collaboration", "cross_tenant_access_type", "b2bCollaboration,b2bDirectConnect", "", ""},
+		{"Cross tenant access type", "Something  new, other", "cross_tenant_access_type", "Something  new,other", "unknown_enum", ""},
+		{"Incoming token type", "Primary refresh token", "incoming_token_type", "primaryRefreshToken", "", ""},
+		{"User type", "Guest", "user_type", "guest", "", ""},
+		{"Conditional Access", "Success", "conditional_access_status", "success", "", ""},
+		{"Conditional Access", "Report-only: Success", "conditional_access_status", "Report-only: Success", "unknown_enum", ""},
+		{"Authentication requirement", "Multifactor authentication", "authentication_requirement", "multiFactorAuthentication", "", ""},
+		{"Status", "Success", "sign_in_status", "success", "", ""},
+		{"Status", "failure", "sign_in_status", "failure", "", ""},
+		{"Status", "Échec", "sign_in_status", "", "unknown_enum", `{"Status":"Échec"}`},
+		{"Status", "成功", "sign_in_status", "", "unknown_enum", `{"Status":"成功"}`},
+		{"Unique token identifier", "'-token", "unique_token_identifier", "-token", "", `{"Unique token identifier":"'-token"}`},
+		{"Unique token identifier", "'+token", "unique_token_identifier", "+token", "", `{"Unique token identifier":"'+token"}`},
+		{"Unique token identifier", "-token", "unique_token_identifier", "-token", "", ""},
+		{"Unique token identifier", "'token", "unique_token_identifier", "'token", "", ""},
+		{"Unique token identifier", "'", "unique_token_identifier", "'", "", ""},
+		{"Unique token identifier", "'-\xff", "unique_token_identifier", "-\ufffd", "invalid_utf8", `{"Unique token identifier":"'-\\xFF"}`},
+		{"Latency", "173 ms", "processing_time_ms", "173", "", ""},
+		{"Latency", "173ms", "processing_time_ms", "173", "", ""},
+		{"Latency", "1,730", "processing_time_ms", "", "bad_number", `{"Latency":"1,730"}`},
+		{"Latency", "ms", "processing_time_ms", "", "bad_number", `{"Latency":"ms"}`},
+		{"Compliant", "TRUE", "device_is_compliant", "true", "", ""},
+		{"Compliant", "0", "device_is_compliant", "false", "", ""},
+		{"Compliant", "Oui", "device_is_compliant", "", "bad_bool", `{"Compliant":"Oui"}`},
+		{"Sign-in error code", "abc", "result_type_raw", "abc", "bad_number", ""},
+		{"Date (UTC) ", "", "created_at", "2026-01-02T03:04:05Z", "", ""},
+	} {
+		r := one(t, c.title, c.cell)
+		if r[c.column] != c.want || r["issues"] != c.issues || r["extra"] != c.extra {
+			t.Errorf("%s %q: %q, issues %q, extra %s; want %+v", c.title, c.cell, r[c.column], r["issues"], r["extra"], c)
+		}
+	}
+}
+
 // A blank code means 0 on success only, and only where there is no other code.
 func TestPortalBlankCode(t *testing.T) {
 	for _, c := range []struct{ status, code, want string }{

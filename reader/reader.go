@@ -37,7 +37,7 @@ type Input struct {
 	SHA256   string
 	Warnings schema.Tally
 
-	path    string
+	found   found
 	dialect *dialect
 	shape   *shape
 	stdin   io.Reader
@@ -72,17 +72,29 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, other := range inputs.List {
-			if in.Info != nil && other.Info != nil && os.SameFile(in.Info, other.Info) {
-				return nil, &Repeated{in.Source.Path, other.Source.Path}
-			}
+		switch other := inputs.same(in); {
+		case other == nil:
+			inputs.List = append(inputs.List, in)
+		case f.walked && f.argument == other.found.argument:
+			inputs.Skipped = append(inputs.Skipped, Skipped{f.name, "the same file as " + other.Source.Path + ", which is read"})
+		default:
+			return nil, &Repeated{in.Source.Path, other.Source.Path}
 		}
-		inputs.List = append(inputs.List, in)
 	}
 	if len(inputs.List) == 0 {
 		return inputs, &NoExport{inputs.Skipped}
 	}
 	return inputs, nil
+}
+
+// same returns the input that is the same file, nil if none is.
+func (ins *Inputs) same(in *Input) *Input {
+	for _, other := range ins.List {
+		if in.Info != nil && other.Info != nil && os.SameFile(in.Info, other.Info) {
+			return other
+		}
+	}
+	return nil
 }
 
 // Repeated tells that one file is named twice.
@@ -107,19 +119,19 @@ func (r refusal) Error() string { return r.why.Error() }
 
 // detect looks at the beginning of a file.
 func detect(f found, o Options) (*Input, error) {
-	in := &Input{Source: schema.Source{Path: f.name, Named: namedCategory(f.name), Given: o.Category}, path: f.path, Size: -1}
-	head, err := in.head(o)
+	in := &Input{Source: schema.Source{Path: f.name, Named: namedCategory(f.name), Given: o.Category}, found: f, Size: -1}
+	head, err := in.look(o)
 	if err != nil {
 		return nil, err
 	}
-	whole := len(head) < headSize
-	in.shape = look(head, whole)
 	in.BOM = in.shape.bom
+	// A file that is named like an export is not passed over.
+	damaged := looksNamed(f.name)
 	refuse := func(damaged bool, hint, format string, args ...any) error {
 		return refusal{&Error{Path: f.name, What: fmt.Sprintf(format, args...), Hint: hint}, damaged}
 	}
 	if what := in.shape.what; what != "" {
-		return nil, refuse(what == "empty" && looksNamed(f.name), in.shape.hint, "%s", what)
+		return nil, refuse(damaged, in.shape.hint, "%s", what)
 	}
 	for _, kind := range foreign {
 		if kind.match(in.shape) {
@@ -131,12 +143,13 @@ func detect(f found, o Options) (*Input, error) {
 		no := d.match(in.shape)
 		if no == "" {
 			in.dialect, in.Dialect, in.Source.Format = d, d.name, d.name
+			in.shape.keys = nil
 			return in, nil
 		}
 		why = append(why, d.name+": "+no)
 	}
 	if bad := in.shape.bad; bad != nil {
-		return nil, refusal{in.fatal(head, bad), looksNamed(f.name)}
+		return nil, refusal{in.fatal(head, bad), damaged}
 	}
 	return nil, refuse(false, "", "not an export of sign-ins (%s)", strings.Join(why, "; "))
 }
@@ -145,38 +158,59 @@ func detect(f found, o Options) (*Input, error) {
 func (in *Input) fatal(head []byte, bad *syntaxError) *Error {
 	c := chunk{data: head, line: 1, eol: '\n'}
 	if in.BOM {
-		bad.pos += 3
+		bad.pos += len(byteOrderMark)
 	}
 	e := c.fatal(bad)
 	e.Path = in.Source.Path
 	return e
 }
 
-// head returns the first headSize bytes, or all there are.
-func (in *Input) head(o Options) ([]byte, error) {
-	head := make([]byte, headSize)
-	if in.path == "-" {
-		n, err := io.ReadFull(o.Stdin, head)
+// look sets the shape of the input and returns the head that shows it: as much
+// as holds the first record.
+func (in *Input) look(o Options) (head []byte, err error) {
+	for size := headSize; ; size *= 4 {
+		if head, err = in.head(o, head, size); err != nil {
+			return nil, err
+		}
+		in.shape = look(head, len(head) < size)
+		if !in.shape.more {
+			return head, nil
+		}
+		if size >= maxRecord {
+			in.shape.bad = &syntaxError{what: fmt.Sprintf("the first record is longer than %d MiB", maxRecord>>20)}
+			return head, nil
+		}
+	}
+}
+
+// head returns the first size bytes, or all there are, of which before are
+// known.
+func (in *Input) head(o Options, before []byte, size int) ([]byte, error) {
+	if in.found.path == "-" {
+		more := make([]byte, size-len(before))
+		n, err := io.ReadFull(o.Stdin, more)
 		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 			return nil, &Error{Path: in.Source.Path, What: reason(err), Cause: err}
 		}
-		in.stdin = io.MultiReader(bytes.NewReader(head[:n]), o.Stdin)
-		return head[:n], nil
+		head := append(before, more[:n]...)
+		in.stdin = io.MultiReader(bytes.NewReader(head), o.Stdin)
+		return head, nil
 	}
-	info, err := os.Stat(in.path)
+	info, err := os.Stat(in.found.path)
 	if err == nil && !info.Mode().IsRegular() {
 		return nil, &Error{Path: in.Source.Path, What: "not a regular file", Hint: "pipe it to standard input and name -"}
 	}
 	if err != nil {
 		return nil, &Error{Path: in.Source.Path, What: reason(err), Cause: err}
 	}
-	file, err := os.Open(in.path)
+	file, err := os.Open(in.found.path)
 	if err != nil {
 		return nil, &Error{Path: in.Source.Path, What: reason(err), Cause: err}
 	}
 	defer file.Close()
 	in.Info, in.Size = info, info.Size()
-	n, err := io.ReadFull(file, head[:min(headSize, max(info.Size(), 1))])
+	head := make([]byte, min(int64(size), max(info.Size(), 1)))
+	n, err := io.ReadFull(file, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, &Error{Path: in.Source.Path, What: reason(err), Cause: err}
 	}
@@ -187,7 +221,7 @@ func (in *Input) head(o Options) ([]byte, error) {
 func (in *Input) window(skip int, eol byte) *window {
 	w := &window{r: in.file, line: 1, eol: eol, size: in.Size}
 	if in.BOM {
-		skip += 3
+		skip += len(byteOrderMark)
 	}
 	if w.err = w.fill(skip); w.err == nil {
 		w.drop(min(skip, len(w.buf)))
@@ -205,8 +239,8 @@ func (in *Input) ModifiedAt() time.Time {
 
 // Path returns where the input lies, "" for standard input.
 func (in *Input) Path() string {
-	if in.path == "-" {
+	if in.found.path == "-" {
 		return ""
 	}
-	return filepath.Clean(in.path)
+	return filepath.Clean(in.found.path)
 }

@@ -9,6 +9,7 @@ import (
 
 // A token is one value of a source: a JSON value or a CSV cell.
 type token struct {
+	path   string // where it stands, as the source spells it
 	raw    []byte // as written: JSON text, or the text of a cell
 	text   []byte // what a string, number or word says; valid UTF-8
 	kind   byte   // first byte of the JSON text, '"' for a cell
@@ -57,8 +58,8 @@ func (r *record) begin(b *schema.Batch) {
 }
 
 // set converts a token and stores it in a column. What cannot be stored, or
-// would be changed, is kept in extra under path.
-func (r *record) set(id schema.ColumnID, t *token, path string) {
+// would be changed, is kept in extra under its path.
+func (r *record) set(id schema.ColumnID, t *token) {
 	r.claimed++
 	v, issue := r.convert(id, t)
 	if issue != "" {
@@ -70,7 +71,7 @@ func (r *record) set(id schema.ColumnID, t *token, path string) {
 	// A code that cannot be read stands in result_type_raw.
 	lost := v.null && !t.empty() && (id != schema.ErrorCode || t.nested())
 	if lost || t.damage != "" {
-		r.keep(path, t)
+		r.keep(t)
 	}
 	// What is lost must not look like a field that says nothing.
 	if !lost {
@@ -81,6 +82,9 @@ func (r *record) set(id schema.ColumnID, t *token, path string) {
 // store puts a converted value in a column.
 func (r *record) store(id schema.ColumnID, v value) {
 	col := &r.b.Columns[id]
+	if v.spelling != nil {
+		r.b.Columns[schema.ResultTypeRaw].SetBytes(r.row, v.spelling)
+	}
 	switch {
 	case v.null:
 		if schema.Columns[id].Kind.Coded() {
@@ -114,7 +118,8 @@ func (r *record) issue(code string) {
 }
 
 // keep puts a token into extra, verbatim, under the path it has in the source.
-func (r *record) keep(path string, t *token) {
+func (r *record) keep(t *token) {
+	path := t.path
 	if t.damage != "" {
 		r.issue(t.damage)
 	}
@@ -137,12 +142,12 @@ func (r *record) keep(path string, t *token) {
 }
 
 // stray keeps a field that the schema does not know and counts it.
-func (r *record) stray(path string, t *token) {
-	if r.unknown[path] {
+func (r *record) stray(t *token) {
+	if r.unknown[t.path] {
 		r.issue(schema.DuplicateKey)
 	}
-	r.unknown[path] = true
-	r.keep(path, t)
+	r.unknown[t.path] = true
+	r.keep(t)
 }
 
 // name returns a string that lasts for bytes that do not.
@@ -153,7 +158,7 @@ func (r *record) name(prefix string, key []byte) string {
 	if r.names == nil || len(r.names) > 4096 {
 		r.names = map[string]string{}
 	}
-	s := prefix + string(key)
+	s := shown(prefix + string(key))
 	r.names[string(key)] = s
 	return s
 }

@@ -33,6 +33,7 @@ type syntaxError struct {
 	pos  int
 	what string
 	cut  bool // the text ends too early
+	hint string
 }
 
 func (e *syntaxError) Error() string { return e.what }

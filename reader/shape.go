@@ -10,12 +10,17 @@ import (
 // headSize is how much of an input is looked at to tell what it is.
 const headSize = 1 << 20
 
+// byteOrderMark is how UTF-8 files of some programs begin, and what stands
+// between files that were put together.
+const byteOrderMark = "\xef\xbb\xbf"
+
 // A shape is what the beginning of an input shows.
 type shape struct {
 	what string // what a file is that is neither JSON nor CSV, "" if it may be
 	hint string
 
-	bom bool
+	bom  bool
+	more bool // the first record goes on behind the head
 
 	// JSON
 	lines   bool              // the first value stands complete on its own line
@@ -26,10 +31,11 @@ type shape struct {
 	bad     *syntaxError      // what ended the look
 
 	// CSV
-	header    []string
-	headerEnd int  // where the first row begins
-	headerCut bool // the header is the last line and has no end
-	eol       byte
+	header     []string
+	headerEnd  int   // where the first row begins
+	headerCut  bool  // the header is the last line and has no end
+	blankLines int64 // before the header
+	eol        byte
 }
 
 // key reports whether the first record has that member.
@@ -69,7 +75,7 @@ func (s *shape) has(title string) bool {
 // all there is.
 func look(head []byte, whole bool) *shape {
 	s := &shape{eol: '\n'}
-	if rest, ok := bytes.CutPrefix(head, []byte("\xef\xbb\xbf")); ok {
+	if rest, ok := bytes.CutPrefix(head, []byte(byteOrderMark)); ok {
 		s.bom, head = true, rest
 	}
 	if s.what, s.hint = binaryKind(head); s.what != "" {
@@ -80,7 +86,7 @@ func look(head []byte, whole bool) *shape {
 	case len(text) == 0 && whole:
 		s.what, s.hint = "empty", "export it again"
 	case len(text) == 0:
-		s.what = "nothing but white space at the beginning"
+		s.what, s.more = "nothing but white space at the beginning", true
 	case text[0] == '{' || text[0] == '[':
 		s.lookJSON(text, whole)
 		if s.bad != nil {
@@ -129,21 +135,16 @@ func binaryKind(head []byte) (what, hint string) {
 // lookJSON finds the first record and its members.
 func (s *shape) lookJSON(text []byte, whole bool) {
 	s.keys = map[string]string{}
-	line := text
-	if n := bytes.IndexByte(text, '\n'); n >= 0 {
-		line = text[:n]
-	} else if !whole {
-		line = nil
-	}
-	if len(line) > 0 && line[0] == '{' {
-		one := scanner{data: line}
-		if one.value(0) == nil {
-			one.space()
-			s.lines = one.pos == len(line)
-		}
+	first := scanner{data: text}
+	if text[0] == '{' && first.value(0) == nil {
+		rest := bytes.TrimLeft(text[first.pos:], " \t\r")
+		s.lines = len(rest) == 0 && whole || len(rest) > 0 && rest[0] == '\n'
+		s.lines = s.lines && bytes.IndexByte(text[:first.pos], '\n') < 0
+		s.more = len(rest) == 0 && !whole
 	}
 	look := scanner{data: text}
 	s.bad, _ = s.lookValue(&look).(*syntaxError)
+	s.more = s.more || s.bad != nil && s.bad.cut && !whole
 }
 
 // lookValue goes into arrays and pages until it is at a record, and notes its
@@ -205,11 +206,15 @@ func lineEnd(head []byte) byte {
 	return '\n'
 }
 
-// lookCSV reads the header row.
+// lookCSV reads the header row, the first line that is not blank.
 func (s *shape) lookCSV(head []byte, whole bool) {
 	s.eol = lineEnd(head)
+	start := len(head) - len(bytes.TrimLeft(head, "\r\n"))
+	if s.what, s.hint = otherTable(head[start:]); s.what != "" {
+		return
+	}
 	rows := rowScanner{data: head, eol: s.eol}
-	_, next, err := rows.scan(0)
+	_, next, err := rows.scan(start)
 	if err != nil || next == len(head) && !whole {
 		s.what = "neither JSON nor CSV"
 		return
@@ -223,7 +228,26 @@ func (s *shape) lookCSV(head []byte, whole bool) {
 		return
 	}
 	s.headerEnd, s.headerCut = next, head[next-1] != s.eol
+	s.blankLines = int64(bytes.Count(head[:start], []byte{s.eol}))
 	if len(s.header) == 1 {
 		s.what, s.header = "neither JSON nor CSV with more than one column", nil
 	}
+}
+
+// otherTable names tables that spreadsheets and shells write otherwise than the
+// portal does.
+func otherTable(text []byte) (what, hint string) {
+	line, _, _ := bytes.Cut(text, []byte{'\n'})
+	switch {
+	case bytes.HasPrefix(line, []byte("sep=")):
+		return "CSV behind a sep= line, as a spreadsheet writes it", "remove the first line, or export it again"
+	case bytes.HasPrefix(line, []byte("#TYPE")):
+		return "CSV behind a #TYPE line, as PowerShell writes it", "remove the first line, or export it again"
+	case bytes.IndexByte(line, ',') >= 0:
+	case bytes.Count(line, []byte{';'}) > 1:
+		return "a table with semicolons between its columns", "save it with commas, or export it again"
+	case bytes.Count(line, []byte{'\t'}) > 1:
+		return "a table with tabs between its columns", "save it with commas, or export it again"
+	}
+	return "", ""
 }

@@ -22,7 +22,7 @@ type source struct {
 func (in *Input) open(progress func(int)) error {
 	s := &source{in: in, r: in.stdin, hash: sha256.New(), progress: progress}
 	if in.stdin == nil {
-		file, err := os.Open(in.path)
+		file, err := os.Open(in.found.path)
 		if err != nil {
 			return &Error{Path: in.Source.Path, What: reason(err), Cause: err}
 		}

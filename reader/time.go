@@ -49,7 +49,7 @@ func parseTime(text []byte) (m moment, ok bool) {
 func parseUSTime(text []byte) (m moment, ok bool) {
 	text = bytes.ReplaceAll(bytes.TrimSpace(text), []byte("\u202f"), []byte(" "))
 	t, err := time.Parse("1/2/2006 3:04:05 PM", string(bytes.ToUpper(text)))
-	return moment{micros: t.UnixMicro()}, err == nil
+	return moment{micros: t.UnixMicro(), nanos: int32(t.Nanosecond() % 1000)}, err == nil
 }
 
 // clock reads hh:mm:ss.

@@ -95,6 +95,33 @@ func marksOf(m moment) string {
 	return s
 }
 
+// Month first and twelve hours: only where diagnostic envelopes write it.
+func TestUSTimeForms(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"11/14/2025 1:48:53 AM", "2025-11-14T01:48:53Z"}, {"1/2/2026 12:00:00 AM", "2026-01-02T00:00:00Z"}, {"1/2/2026 12:00:00 PM", "2026-01-02T12:00:00Z"},
+		{"01/02/2026 01:04:05 pm", "2026-01-02T13:04:05Z"}, {" 12/31/2025 11:59:59 PM ", "2025-12-31T23:59:59Z"}, {"11/14/2025 1:48:53\u202fAM", "2025-11-14T01:48:53Z"},
+		{"11/14/2025 1:48:53.1234567 AM", "2025-11-14T01:48:53.1234567Z"},
+		{"14/11/2025 1:48:53 AM", ""}, {"2/30/2026 1:00:00 AM", ""}, {"11/14/2025 13:48:53 PM", ""}, {"11/14/2025 1:48:53", ""}, {"11/14/2025 1:48 AM", ""},
+		{"11/14/2025", ""}, {"11/14/25 1:48:53 AM", ""}, {"11-14-2025 1:48:53 AM", ""}, {"11/14/2025 1:60:53 AM", ""}, {"11/14/2025 1:48:60 AM", ""}, {"11/14/2025, 1:48:53 AM", ""}, {"", ""},
+	} {
+		m, ok := parseUSTime([]byte(c.text))
+		if ok != (c.want != "") || ok && instant(m) != c.want {
+			t.Errorf("%q: %t, %s; want %s", c.text, ok, instant(m), c.want)
+		}
+	}
+	if r := graphRow(t, `"id":"1"`); r["created_at"] == "" {
+		t.Errorf("%s", r)
+	}
+	r := diagnosticRow(t, `"time":"11/14/2025 1:48:53 AM"`, "")
+	if r["ingested_at"] != "2025-11-14T01:48:53Z" || r["issues"] != "" {
+		t.Errorf("envelope: %s", r)
+	}
+	out := readText(t, `{"createdDateTime":"11/14/2025 1:48:53 AM","appId":"a"}`+"\n")
+	if r := out.rows[0]; r["created_at"] != "" || r["issues"] != "bad_time" || r["extra"] != `{"createdDateTime":"11/14/2025 1:48:53 AM"}` {
+		t.Errorf("event time: %s", r)
+	}
+}
+
 // Digits that microseconds drop are kept for the event time and counted for
 // others.
 func TestTimeRemainder(t *testing.T) {

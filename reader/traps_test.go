@@ -83,6 +83,41 @@ func TestTrapTrailingBytesBehindARejectedRecord(t *testing.T) {
 	}
 }
 
+func TestTrapInvalidText(t *testing.T) {
+	for _, c := range []struct{ name, member, column, want, issues, extra string }{
+		{"bad byte", "\"userPrincipalName\":\"a\xffb\"", "user_principal_name", "a\ufffdb", "invalid_utf8", `{"userPrincipalName":"a\\xFFb"}`},
+		{"overlong", "\"userPrincipalName\":\"\xc0\xaf\"", "user_principal_name", "\ufffd\ufffd", "invalid_utf8", `{"userPrincipalName":"\\xC0\\xAF"}`},
+		{"surrogate bytes", "\"userAgent\":\"\xed\xa0\x80\"", "user_agent", "\ufffd\ufffd\ufffd", "invalid_utf8", `{"userAgent":"\\xED\\xA0\\x80"}`},
+		{"first half", `"userAgent":"a\ud83d"`, "user_agent", "a\ufffd", "lone_surrogate", `{"userAgent":"a\ud83d"}`},
+		{"second half", `"userAgent":"\udE00b"`, "user_agent", "\ufffdb", "lone_surrogate", `{"userAgent":"\udE00b"}`},
+		{"whole pair", `"userAgent":"\ud83d\ude00"`, "user_agent", "\U0001f600", "", ""},
+		{"written replacement", `"userAgent":"\ufffd"`, "user_agent", "\ufffd", "", ""},
+		{"both", "\"userAgent\":\"\xff\\ud83d\"", "user_agent", "\ufffd\ufffd", "invalid_utf8", `{"userAgent":"\\xFF\ud83d"}`},
+		{"escaped and bad", "\"userAgent\":\"\\n\xff\"", "user_agent", "\n\ufffd", "invalid_utf8", `{"userAgent":"\n\\xFF"}`},
+		{"JSON column", "\"authenticationDetails\":[{\"a\": \"\xff\"}]", "authentication_details", `[{"a":"\\xFF"}]`, "invalid_utf8", `{"authenticationDetails":[{"a":"\\xFF"}]}`},
+		{"half in a JSON column", `"authenticationDetails":[{"a":"\ud83d"}]`, "authentication_details", `[{"a":"\ud83d"}]`, "lone_surrogate", ""},
+		{"list", "\"riskEventTypes_v2\":[\"a\xff\"]", "risk_event_types", "a\ufffd", "invalid_utf8", `{"riskEventTypes_v2":["a\\xFF"]}`},
+		{"half in a list", `"riskEventTypes_v2":["a\ud83d"]`, "risk_event_types", "a\ufffd", "lone_surrogate", `{"riskEventTypes_v2":["a\ud83d"]}`},
+		{"unknown field", "\"new\":\"\xff\"", "extra", `{"new":"\\xFF"}`, "invalid_utf8", `{"new":"\\xFF"}`},
+		{"half in an unknown field", `"new":"\ud83d"`, "extra", `{"new":"\ud83d"}`, "lone_surrogate", `{"new":"\ud83d"}`},
+		{"field name", "\"n\xff\":1", "extra", `{"n\\xFF":1}`, "invalid_utf8", `{"n\\xFF":1}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a",`+c.member+"}\n")
+			if len(out.rows) != 1 {
+				t.Fatalf("%d rows, %v, %v", len(out.rows), out.rejects, out.err)
+			}
+			r := out.rows[0]
+			if r[c.column] != c.want || r["issues"] != c.issues {
+				t.Errorf("%s %q, issues %q; want %q, %q", c.column, r[c.column], r["issues"], c.want, c.issues)
+			}
+			if r["extra"] != c.extra && (c.extra != "" || c.column != "authentication_details") {
+				t.Errorf("extra %s, want %s", r["extra"], c.extra)
+			}
+		})
+	}
+}
+
 func TestTrapInvalidTextInCells(t *testing.T) {
 	out := readText(t, "Date (UTC),Request ID,Username,New,Status,Location,Incoming token type,Incoming token type\n"+
 		"2026-01-01T00:00:00Z,1,a\xff,,,,,\n2026-01-01T00:00:00Z,2,b,\xff,,,,\n"+

@@ -1,7 +1,9 @@
 package reader
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"slices"
@@ -43,21 +45,57 @@ func TestRecordLongerThanAChunk(t *testing.T) {
 	}
 }
 
-// What is longer than the limit is refused with its place, not read on and on.
+// What tells the dialect may stand behind a member longer than the head.
+func TestRecordWhoseFirstMemberIsLong(t *testing.T) {
+	record := `{"userAgent":"` + strings.Repeat("0123456789", 520_000) + `",` + signIn("1")[1:]
+	for _, content := range []string{record + "\n", "[" + record + "]", `{"value":[` + record + "]}"} {
+		if out := readText(t, content); len(out.rows) != 1 || out.err != nil {
+			t.Errorf("%d rows, %v", len(out.rows), out.err)
+		}
+	}
+}
+
+// A file of lines is one however long its first line.
+func TestLinesWhoseFirstIsLong(t *testing.T) {
+	first := `{"userAgent":"` + strings.Repeat("0123456789", 150_000) + `",` + signIn("1")[1:]
+	for _, first := range []string{strings.Replace(signIn("1"), "}", `,"x":"`+strings.Repeat("0123456789", 150_000)+`"}`, 1), first} {
+		out := readText(t, first+"\n{bad\n"+signIn("3")+"\n")
+		if got := out.values("id"); !slices.Equal(got, []string{"1", "3"}) || len(out.rejects) != 1 {
+			t.Errorf("rows %v, %d rejects, %v", got, len(out.rejects), out.err)
+		}
+	}
+}
+
+// What is longer than the limit is rejected with its place and its digest, and
+// takes nothing with it. A row of CSV that long has a quote that never closes.
 func TestRecordLongerThanTheLimit(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads 65 MiB")
 	}
-	huge := strings.Repeat("0123456789abcdef", (maxRecord>>4)+1)
+	long := `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"` + strings.Repeat(`0123456789abc\"}`, (maxRecord>>4)+1) + `"}`
 	for name, content := range map[string]string{
-		"line":  signIn("1") + "\n" + `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"` + huge + `"}` + "\n" + signIn("3") + "\n",
-		"array": "[" + signIn("1") + `,{"createdDateTime":"2026-01-02T03:04:05Z","appId":"` + huge + `"},` + signIn("3") + "]",
-		"CSV":   portalHead + "2026-01-02T03:04:05Z,1,,,\n2026-01-02T03:04:05Z,2,\"" + huge + "\",,\n",
+		"line":  signIn("1") + "\n" + long + "\n" + signIn("3") + "\n",
+		"array": "[" + signIn("1") + "," + long + "," + signIn("3") + "]",
+		"page":  `{"value":[` + signIn("1") + "," + long + "," + signIn("3") + "]}",
+		"alone": "{\n" + signIn("1")[1:] + long + signIn("3"),
 	} {
 		out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
-		if said := fmt.Sprint(out.err) + fmt.Sprint(out.codes()); len(out.rows) > 2 || out.err == nil && len(out.rejects) == 0 || !strings.Contains(said, "64 MiB") {
-			t.Errorf("%s: %d rows, %.200s", name, len(out.rows), said)
+		if got := out.values("id"); !slices.Equal(got, []string{"1", "3"}) || len(out.rejects) != 1 || out.err != nil {
+			t.Errorf("%s: rows %v, %d rejects, %v", name, got, len(out.rejects), out.err)
+			continue
 		}
+		r, sum := out.rejects[0], sha256.Sum256([]byte(long))
+		if content[r.Offset:r.Offset+r.Length] != long || !bytes.Equal(r.Sum, sum[:]) || r.Record != 2 || !strings.HasPrefix(long, string(r.Raw)) {
+			t.Errorf("%s: byte %d, length %d, record %d, sum %x", name, r.Offset, r.Length, r.Record, r.Sum)
+		}
+	}
+	cut := collect(t, Options{Stdin: strings.NewReader("[" + signIn("1") + "," + long[:len(long)-1])}, "-")
+	if cut.err == nil || !strings.Contains(cut.err.Error(), "ends inside") {
+		t.Errorf("cut: %v", cut.err)
+	}
+	row := collect(t, Options{Stdin: strings.NewReader(portalHead + "2026-01-02T03:04:05Z,1,,,\n2026-01-02T03:04:05Z,2,\"" + strings.Repeat("x", maxRecord+1) + "\",,\n")}, "-")
+	if row.err == nil || !strings.Contains(row.err.Error(), "64 MiB") {
+		t.Errorf("CSV: %v", row.err)
 	}
 }
 
@@ -88,6 +126,18 @@ func TestGrowingFileEndsReading(t *testing.T) {
 		if t.Failed() {
 			return // what hangs takes a processor
 		}
+	}
+}
+
+// Values that follow each other cost by their length, however many they are.
+func TestManySmallValues(t *testing.T) {
+	for _, form := range []string{"[%s]\n", "{\n\"value\":[%s]}", "{\n%.0s}\n"} {
+		content := "[" + signIn("1") + "]\n" + strings.Repeat(fmt.Sprintf(form, signIn("x")), 50_000)
+		within(t, 10*time.Second, func() {
+			if out := collect(t, Options{Stdin: strings.NewReader(content)}, "-"); out.seen != 50_001 || out.err != nil {
+				t.Errorf("%s: seen %d, %v", form, out.seen, out.err)
+			}
+		})
 	}
 }
 

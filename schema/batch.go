@@ -31,6 +31,9 @@ type Reject struct {
 	Column         string
 	Code, Message  string
 	Raw            []byte
+	// Sum is the SHA-256 of a record that is too long for Raw, which then holds
+	// its beginning; nil for all others.
+	Sum []byte
 }
 
 // A Tally counts by name.

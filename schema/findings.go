@@ -28,6 +28,7 @@ const (
 	UnknownFields       = "unknown_fields"
 	NextLink            = "next_link"
 	ConcatenatedValues  = "concatenated_values"
+	JoinedFiles         = "joined_files"
 	NoFinalNewline      = "no_final_newline"
 	BlankLines          = "blank_lines"
 	RepeatedHeader      = "repeated_header"
@@ -40,12 +41,12 @@ const (
 // Findings says what each code means, in words for the reader of a report.
 var Findings = map[string]string{
 	BadTime:          "a date could not be read; it is null and stands verbatim in extra",
-	BadNumber:        "a number could not be read; it is null and stands verbatim in extra",
+	BadNumber:        "a number could not be read; it is null and stands verbatim in extra, an error code in result_type_raw",
 	BadBool:          "a yes/no value could not be read; it is null and stands verbatim in extra",
 	BadType:          "a value has another type than its field should have; it is null and stands verbatim in extra",
 	DefaultTime:      "the date is 0001-01-01, which means none; it is null and stands verbatim in extra",
 	TimeWithoutZone:  "a date without a time zone was taken as UTC",
-	UnknownEnum:      "a value is not among the documented ones; it is kept as it is",
+	UnknownEnum:      "a value is not among the documented ones; it is kept as it is, a portal's status in extra",
 	DuplicateKey:     "a field is repeated in a record; the first value counts, the others stand in extra",
 	ConflictingValue: "two fields that should say the same differ; the other value stands in extra",
 	InvalidUTF8:      "text is not valid UTF-8; the bad bytes read U+FFFD and stand as \\xNN in extra",
@@ -61,6 +62,7 @@ var Findings = map[string]string{
 	UnknownFields:       "records have fields that the schema does not know; they stand in extra",
 	NextLink:            "the page ends with a link to a further page: the export goes on elsewhere",
 	ConcatenatedValues:  "the file holds several JSON values one after the other; all were read",
+	JoinedFiles:         "a byte order mark or the header stands in the middle: files were put together; all were read",
 	NoFinalNewline:      "the last line has no line end: the file is possibly truncated",
 	BlankLines:          "blank lines were passed over",
 	RepeatedHeader:      "a column title is repeated; the later columns stand in extra",
