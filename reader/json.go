@@ -133,6 +133,8 @@ func (p *jsonParser) element() error {
 		return p.object()
 	case '[':
 		return p.array()
+	case ']', '}', ',':
+		return p.unexpected("an array", "a record")
 	}
 	start := p.pos
 	if err := p.value(0); err != nil {
