@@ -17,6 +17,7 @@ type target struct {
 	take   func(r *record, t *token) // in place of storing the cell as it is
 	known  bool                      // not counted as an unknown field
 	utc    bool                      // the title says that times are UTC
+	last   memory                    // the cell last met in this chunk
 }
 
 // A csvParser turns chunks of CSV rows into batches.
@@ -33,6 +34,10 @@ type csvParser struct {
 
 func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 	p.rowScanner.data, p.eol = c.data, c.eol
+	defer p.endBatch(b)
+	for i := range p.targets {
+		p.targets[i].last.forget()
+	}
 	for pos := 0; pos < len(c.data); {
 		joined := bytes.HasPrefix(c.data[pos:], []byte(byteOrderMark))
 		if joined {
@@ -107,21 +112,21 @@ func (p *csvParser) sameHeader() bool {
 
 // take puts the cells of a row into the batch.
 func (p *csvParser) take() {
-	t := &p.tok
 	for i := range p.targets {
-		target := &p.targets[i]
-		t.path, t.kind, t.cell, t.utc, t.damage = target.path, '"', true, target.utc, ""
-		t.raw, t.buf = p.rowScanner.text(p.cells[i], t.buf)
-		t.text = t.raw
-		if !utf8.Valid(t.raw) {
-			t.damage = schema.InvalidUTF8
-			t.text = replaceInvalid(nil, t.raw)
+		target, c := &p.targets[i], p.cells[i]
+		raw, last := p.rowScanner.data[c.start:c.end], &target.last
+		if last.raw != nil && bytes.Equal(raw, last.raw) {
+			p.again(target.column, last)
+			continue
 		}
+		t := p.token(c, target)
 		switch {
 		case target.take != nil:
 			target.take(&p.record, t)
 		case target.fed:
-			p.set(target.column, t)
+			if p.set(target.column, t) && !c.doubled {
+				p.remember(target.column, raw, last)
+			}
 		case t.empty():
 		case target.known:
 			p.keep(t)
@@ -129,6 +134,19 @@ func (p *csvParser) take() {
 			p.stray(t)
 		}
 	}
+}
+
+// token makes a token of a cell.
+func (p *csvParser) token(c cell, target *target) *token {
+	t := &p.tok
+	t.path, t.kind, t.cell, t.utc, t.damage = target.path, '"', true, target.utc, ""
+	t.raw, t.buf = p.rowScanner.text(c, t.buf)
+	t.text = t.raw
+	if !utf8.Valid(t.raw) {
+		t.damage = schema.InvalidUTF8
+		t.text = replaceInvalid(nil, t.raw)
+	}
+	return t
 }
 
 // foldTitle writes a column title as it is compared: lower case, trimmed,

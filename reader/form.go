@@ -13,8 +13,8 @@ import (
 // of members, so every parser has its own.
 type form struct {
 	root   *object
-	fields int    // number of fields in the tree
-	slots  []slot // columns that are decided at the end of a record
+	fields []*field // of the whole tree, by number
+	slots  []slot   // columns that are decided at the end of a record
 }
 
 // A slot is a column whose value waits for the end of the record, with the
@@ -43,6 +43,9 @@ type field struct {
 	inner   *object // for members of members
 	ignored bool    // documented, but without a column: kept in extra, not counted
 	next    *field  // the member that came after it last time
+
+	start []byte // how the member begins without white space: "name":
+	last  memory // the value last met in this chunk
 }
 
 // newForm makes the form of the records in which column c stands at the paths
@@ -95,8 +98,8 @@ func (f *form) member(path string) *field {
 		}
 		m := o.byName[name]
 		if m == nil {
-			m = &field{number: f.fields, name: name, path: o.path + name, slot: -1}
-			f.fields++
+			m = &field{number: len(f.fields), name: name, path: o.path + name, slot: -1, start: []byte(`"` + name + `":`)}
+			f.fields = append(f.fields, m)
 			o.byName[name] = m
 		}
 		if !nested {
@@ -118,22 +121,28 @@ func (o *object) knows(name []byte) bool {
 	return m != nil && !m.ignored
 }
 
-// find returns the member of that name, nil where it is not known. after is
-// the member before it, nil for the first: mostly the same one follows.
-func (o *object) find(name []byte, after *field) *field {
-	guess := &o.first
+// guess returns the member that came after another one last time, nil for the
+// first; nil where nothing is known yet.
+func (o *object) guess(after *field) *field {
 	if after != nil {
-		guess = &after.next
+		return after.next
 	}
-	if *guess != nil && string(name) == (*guess).name {
-		return *guess
-	}
+	return o.first
+}
+
+// find returns the member of that name, nil where it is not known, and
+// remembers it as the one that comes after another.
+func (o *object) find(name []byte, after *field) *field {
 	m := o.byName[string(name)]
 	if m == nil && o.folded {
 		m = o.byName[string(bytes.ToLower(name))]
 	}
-	if m != nil && m.name == string(name) {
-		*guess = m
+	switch {
+	case m == nil:
+	case after != nil:
+		after.next = m
+	default:
+		o.first = m
 	}
 	return m
 }

@@ -33,7 +33,7 @@ type jsonParser struct {
 func newJSONParser(f *form, page string, raw bool, finish func(*jsonParser) (code, what string)) *jsonParser {
 	return &jsonParser{
 		form: f, finish: finish, page: page, raw: raw,
-		seen:  make([]bool, f.fields),
+		seen:  make([]bool, len(f.fields)),
 		slots: make([][4]token, len(f.slots)),
 		used:  make([][4]bool, len(f.slots)),
 	}
@@ -43,6 +43,10 @@ func newJSONParser(f *form, page string, raw bool, finish func(*jsonParser) (cod
 func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 	p.chunk, p.b = c, b
 	p.scanner = scanner{data: c.data}
+	for _, f := range p.form.fields {
+		f.last.forget()
+	}
+	defer p.endBatch(b)
 	if c.lines {
 		p.parseLines()
 		return nil
@@ -212,14 +216,13 @@ func (p *jsonParser) fields(o *object, depth int) error {
 	}
 	var last *field
 	for {
-		name, err := p.memberName()
-		if err != nil {
-			return err
-		}
-		f := o.find(name, last)
-		if f == nil && depth == 0 && !p.known && string(name) == p.page && p.peek() == '[' {
+		f, name, err := p.memberName(o, last)
+		switch {
+		case err != nil:
+		case f == nil && depth == 0 && !p.known && string(name) == p.page && p.peek() == '[':
 			err = p.turnPage()
-		} else {
+		case f != nil && p.repeats(f):
+		default:
 			err = p.member(o, f, name, depth)
 		}
 		if err != nil {
@@ -234,12 +237,18 @@ func (p *jsonParser) fields(o *object, depth int) error {
 	}
 }
 
-// memberName reads a name and says it without escapes.
-func (p *jsonParser) memberName() ([]byte, error) {
+// memberName reads a name and the colon. It returns the field, nil for one that
+// is not known, and the name without escapes, nil where it is the field's.
+func (p *jsonParser) memberName(o *object, last *field) (*field, []byte, error) {
+	if f := o.guess(last); f != nil && bytes.HasPrefix(p.data[p.pos:], f.start) {
+		p.pos += len(f.start)
+		p.space()
+		return f, nil, nil
+	}
 	p.marks = 0
 	name, err := p.key()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if p.marks&nonASCII != 0 && !utf8.Valid(name) {
 		p.issue(schema.InvalidUTF8)
@@ -250,8 +259,28 @@ func (p *jsonParser) memberName() ([]byte, error) {
 	if p.marks&escaped != 0 {
 		name = unescape(nil, name)
 	}
-	return name, nil
+	return o.find(name, last), name, nil
 }
+
+// repeats passes a value that is, byte for byte, the one that the field had
+// last, and stores the same again.
+func (p *jsonParser) repeats(f *field) bool {
+	raw := f.last.raw
+	if len(raw) == 0 || p.seen[f.number] || p.paged || !bytes.HasPrefix(p.data[p.pos:], raw) {
+		return false
+	}
+	if end := p.pos + len(raw); end < len(p.data) && numberByte[p.data[end]] && raw[0] != '"' {
+		return false // a longer number
+	}
+	p.pos += len(raw)
+	p.seen[f.number], p.known = true, true
+	p.again(f.column, &f.last)
+	return true
+}
+
+// numberByte are the bytes that a number may go on with.
+var numberByte = [256]bool{'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true,
+	'7': true, '8': true, '9': true, '.': true, 'e': true, 'E': true, '+': true, '-': true}
 
 // member reads one member: into its column, its object, or extra.
 func (p *jsonParser) member(o *object, f *field, name []byte, depth int) error {
@@ -289,7 +318,7 @@ func (p *jsonParser) member(o *object, f *field, name []byte, depth int) error {
 
 // path returns the path of a member as the source spells it.
 func (p *jsonParser) path(o *object, f *field, name []byte) string {
-	if f != nil && (!o.folded || f.name == string(name)) {
+	if f != nil && (name == nil || !o.folded || f.name == string(name)) {
 		return f.path
 	}
 	return p.name(o.path, name)
@@ -312,7 +341,9 @@ func (p *jsonParser) take(f *field, t *token) {
 			p.keep(t)
 		}
 	case f.slot < 0:
-		p.set(f.column, t)
+		if p.set(f.column, t) {
+			p.remember(f.column, t.raw, &f.last)
+		}
 	}
 }
 

@@ -30,9 +30,8 @@ func (t *token) nested() bool { return t.kind == '{' || t.kind == '[' }
 
 // A record builds one row of a batch from tokens.
 type record struct {
-	b       *schema.Batch
-	row     int
-	claimed int // fields that a column took
+	b   *schema.Batch
+	row int
 
 	extra   []byte         // members of the extra object
 	kept    map[string]int // their names: how often each path came
@@ -48,7 +47,7 @@ type record struct {
 
 // begin starts the next row.
 func (r *record) begin(b *schema.Batch) {
-	r.b, r.row, r.claimed = b, b.Len, 0
+	r.b, r.row = b, b.Len
 	if r.kept == nil {
 		r.kept, r.unknown = map[string]int{}, map[string]bool{}
 	}
@@ -58,9 +57,9 @@ func (r *record) begin(b *schema.Batch) {
 }
 
 // set converts a token and stores it in a column. What cannot be stored, or
-// would be changed, is kept in extra under its path.
-func (r *record) set(id schema.ColumnID, t *token) {
-	r.claimed++
+// would be changed, is kept in extra under its path. It reports whether there
+// was nothing to say of the value.
+func (r *record) set(id schema.ColumnID, t *token) (plain bool) {
 	v, issue := r.convert(id, t)
 	if issue != "" {
 		r.issue(issue)
@@ -77,6 +76,7 @@ func (r *record) set(id schema.ColumnID, t *token) {
 	if !lost {
 		r.store(id, v)
 	}
+	return issue == "" && t.damage == "" && v.spelling == nil
 }
 
 // store puts a converted value in a column.
@@ -105,9 +105,38 @@ func (r *record) store(id schema.ColumnID, v value) {
 	}
 }
 
-// setText stores text that this program says itself.
-func (r *record) setText(id schema.ColumnID, text string) {
-	r.b.Columns[id].SetText(r.row, text)
+// A memory is the value that a field had last, as written, and what it came to.
+// Records repeat themselves: where the same text comes again, nothing needs to
+// be read. raw lasts as long as its chunk; it is nil where there is nothing to
+// repeat.
+type memory struct {
+	raw  []byte
+	code schema.Code
+	num  int64
+	set  bool
+}
+
+func (m *memory) forget() { m.raw = nil }
+
+// remember notes what a plain value came to in a column. What a time may lose
+// is counted row by row.
+func (r *record) remember(id schema.ColumnID, raw []byte, m *memory) {
+	if schema.Columns[id].Kind == schema.Time {
+		return
+	}
+	column := &r.b.Columns[id]
+	m.raw, m.code = raw, column.Code(r.row)
+	m.num, m.set = column.Num(r.row)
+}
+
+// again stores what is remembered.
+func (r *record) again(id schema.ColumnID, m *memory) {
+	column := &r.b.Columns[id]
+	if schema.Columns[id].Kind.Coded() {
+		column.SetCode(r.row, m.code)
+	} else if m.set {
+		column.SetNum(r.row, m.num)
+	}
 }
 
 // issue notes a finding about the record, once.
@@ -187,8 +216,6 @@ func (r *record) end(at position) {
 	if r.dropped > 0 {
 		b.Warnings.Add(schema.SubMicrosecond, r.dropped)
 	}
-	r.setText(schema.SourceFormat, b.Source.Format)
-	r.setText(schema.SourceFile, b.Source.Path)
 	b.Columns[schema.SourceRecord].SetNum(r.row, b.Seen)
 	b.Columns[schema.SourceLine].SetNum(r.row, at.line)
 	b.Columns[schema.SourceOffset].SetNum(r.row, at.offset)
@@ -197,6 +224,14 @@ func (r *record) end(at position) {
 		b.Columns[schema.RawRecord].SetBytes(r.row, at.raw)
 	}
 	b.Len++
+}
+
+// endBatch completes the columns in which all records of a batch are alike.
+func (r *record) endBatch(b *schema.Batch) {
+	if b.Len > 0 {
+		b.Columns[schema.SourceFormat].Fill(b.Len, b.Source.Format)
+		b.Columns[schema.SourceFile].Fill(b.Len, b.Source.Path)
+	}
 }
 
 // A position tells where a record stands in its input.

@@ -77,7 +77,7 @@ func appendQuoted(to, text []byte) []byte {
 		r, size := utf8.DecodeRune(text)
 		switch {
 		case r == utf8.RuneError && size == 1:
-			to = append(to, '\\', '\\', 'x', hexDigits[text[0]>>4], hexDigits[text[0]&15])
+			to = appendVisible(to, text[:1])
 		case r == '"' || r == '\\':
 			to = append(to, '\\', byte(r))
 		case r == '\n':
@@ -99,31 +99,42 @@ func appendQuoted(to, text []byte) []byte {
 // appendCompact appends valid JSON text without the white space between its
 // tokens. Invalid UTF-8, which stands in strings only, becomes a visible \xNN.
 func appendCompact(to, text []byte) []byte {
-	quoted := false
+	valid := utf8.Valid(text)
 	for i := 0; i < len(text); {
-		c := text[i]
-		switch {
+		switch c := text[i]; {
+		case isSpace(c):
+			i++
 		case c == '"':
-			quoted = !quoted
-		case quoted && c == '\\':
-			to = append(to, c)
-			i++
-			c = text[i]
-		case quoted && c >= utf8.RuneSelf:
-			r, size := utf8.DecodeRune(text[i:])
-			if r == utf8.RuneError && size == 1 {
-				to = append(to, '\\', '\\', 'x', hexDigits[c>>4], hexDigits[c&15])
+			end := closingQuote(text, i+1) + 1
+			if valid {
+				to = append(to, text[i:end]...)
 			} else {
-				to = append(to, text[i:i+size]...)
+				to = appendVisible(to, text[i:end])
 			}
-			i += size
-			continue
-		case !quoted && (c == ' ' || c == '\n' || c == '\r' || c == '\t'):
-			i++
-			continue
+			i = end
+		default:
+			start := i
+			for i++; i < len(text) && text[i] != '"' && !isSpace(text[i]); i++ {
+			}
+			to = append(to, text[start:i]...)
 		}
-		to = append(to, c)
-		i++
+	}
+	return to
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
+
+// appendVisible appends part of a JSON string, every invalid byte as \xNN with
+// the backslash escaped.
+func appendVisible(to, text []byte) []byte {
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		if r == utf8.RuneError && size == 1 {
+			to = append(to, '\\', '\\', 'x', hexDigits[text[0]>>4], hexDigits[text[0]&15])
+		} else {
+			to = append(to, text[:size]...)
+		}
+		text = text[size:]
 	}
 	return to
 }

@@ -86,6 +86,15 @@ func (v *Vector) SetText(row int, value string) {
 	v.SetCode(row, v.Dict.Add([]byte(value)))
 }
 
+// Fill sets the first n rows of a coded kind to one value.
+func (v *Vector) Fill(n int, value string) {
+	code := v.Dict.Add([]byte(value))
+	v.Codes = pad(v.Codes, n)
+	for row := range n {
+		v.Codes[row] = code
+	}
+}
+
 // SetNum sets the value of a row of a kind that is not coded.
 func (v *Vector) SetNum(row int, n int64) {
 	v.Nums = pad(v.Nums, row+1)
