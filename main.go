@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -45,6 +46,7 @@ Examples:
 Output:
   -o, --output PATH      .xlsx workbook or .parquet file; may be repeated
       --overwrite        replace outputs that exist
+      --compression NAME Parquet codec: zstd (default), snappy or none
       --raw              fill raw_record with the exact bytes of each record
 
 Input:
@@ -88,6 +90,7 @@ func main() {
 type settings struct {
 	outputs   []string
 	overwrite bool
+	codec     string
 	category  string
 	codes     string
 	raw       bool
@@ -173,6 +176,7 @@ func parseFlags(arguments []string) (*settings, error) {
 	f.SetOutput(io.Discard)
 	f.StringArrayVarP(&s.outputs, "output", "o", nil, "")
 	f.BoolVar(&s.overwrite, "overwrite", false, "")
+	f.StringVar(&s.codec, "compression", writer.Compressions[0], "")
 	f.StringVar(&s.category, "category", "", "")
 	f.StringVar(&s.codes, "codes", "", "")
 	f.BoolVar(&s.raw, "raw", false, "")
@@ -195,6 +199,9 @@ func parseFlags(arguments []string) (*settings, error) {
 func (s *settings) check() error {
 	if s.category != "" && (s.category == schema.Unknown || !slices.Contains(schema.Categories, s.category)) {
 		return refusal{fmt.Sprintf("--category %s: no such kind of sign-in", s.category), "signins --help lists them"}
+	}
+	if !slices.Contains(writer.Compressions, s.codec) {
+		return refusal{fmt.Sprintf("--compression %s: no such codec", s.codec), "it is one of " + strings.Join(writer.Compressions, ", ")}
 	}
 	if s.jobs < 1 {
 		return refusal{fmt.Sprintf("--jobs %d: at least one is needed", s.jobs), ""}
@@ -284,7 +291,9 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	progress.expect(inputs)
 	record.Skipped = skipped(inputs)
-	outputs, err := writer.Open(s.outputs, s.overwrite, writer.Options{Tool: record.Tool, CodesTableDate: codes.TableDate, Run: record})
+	outputs, err := writer.Open(s.outputs, s.overwrite, writer.Options{
+		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Run: record,
+	})
 	if err != nil {
 		return 0, outputError{err}
 	}

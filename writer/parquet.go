@@ -2,11 +2,13 @@ package writer
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"signins/schema"
 )
@@ -35,14 +37,20 @@ var errParquetClosed = errors.New("the Parquet writer is closed")
 // end at fixed row numbers, and the same batches always give the same bytes.
 // It holds one row group, compressed, and one page a column. It is used by one
 // goroutine at a time.
+//
+// The library defines the format: schema, encodings, codec, filters and the
+// structures of headers and footer are its own. Only the assembly of pages
+// into column chunks is done here, because batches bring ready dictionary
+// codes, which the library's writers take apart and hash again row by row.
 type Parquet struct {
 	limits  parquetLimits
 	sink    *parquetSink
-	file    *parquet.GenericWriter[any]
-	columns []parquetColumn
-	group   int // rows of the row group so far
-	rows    int64
-	err     error // after it nothing more is written
+	columns []*columnChunk
+	paths   [][]string
+	meta    *format.FileMetaData
+	indexes [][]pageIndex // by row group and column
+	group   int           // rows of the row group so far
+	err     error         // after it nothing more is written
 }
 
 // NewParquet returns a writer of one Parquet file to w, which it neither closes
@@ -52,29 +60,41 @@ func NewParquet(w io.Writer, o Options) (Writer, error) {
 }
 
 func newParquet(w io.Writer, o Options, l parquetLimits) (*Parquet, error) {
-	// The options are given twice: a checked configuration given as an option
-	// would turn what is off in it on again.
-	options := parquetOptions(o, l)
-	if _, err := parquet.NewWriterConfig(options...); err != nil {
+	meta, err := emptyMetadata(o)
+	if err != nil {
 		return nil, err
 	}
-	sink := &parquetSink{out: bufio.NewWriterSize(w, 256<<10)}
-	p := &Parquet{limits: l, sink: sink, file: parquet.NewGenericWriter[any](sink, options...)}
-	memory := new(parquetMemory)
-	for id, out := range p.file.ColumnWriters() {
-		p.columns = append(p.columns, parquetColumn{
-			id:              schema.ColumnID(id),
-			kind:            schema.Columns[id].Kind,
-			out:             out,
-			memory:          memory,
-			dictionaryBytes: l.dictionaryBytes,
-		})
+	p := &Parquet{
+		limits: l, meta: meta, paths: ParquetSchema().Columns(),
+		sink: &parquetSink{out: bufio.NewWriterSize(w, 256<<10)},
 	}
-	return p, nil
+	memory := new(pageMemory)
+	for id := range schema.Columns {
+		kind := schema.Columns[id].Kind
+		c := &columnChunk{id: schema.ColumnID(id), kind: kind, codec: parquetCodec(o.Compression, kind), limits: l, memory: memory}
+		c.reset()
+		p.columns = append(p.columns, c)
+	}
+	_, err = io.WriteString(p.sink, parquetMagic)
+	return p, err
+}
+
+// emptyMetadata returns the footer that the library gives a file without rows.
+func emptyMetadata(o Options) (*format.FileMetaData, error) {
+	var file bytes.Buffer
+	w := parquet.NewGenericWriter[any](&file, parquetOptions(o)...)
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	f, err := parquet.OpenFile(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		return nil, err
+	}
+	return f.Metadata(), nil
 }
 
 // Rows returns the number of rows taken.
-func (p *Parquet) Rows() int64 { return p.rows }
+func (p *Parquet) Rows() int64 { return p.meta.NumRows + int64(p.group) }
 
 // Write writes the records of a batch. It fails on a text that is not valid
 // UTF-8 and on a number that its column cannot hold, naming the column; after
@@ -90,43 +110,59 @@ func (p *Parquet) Write(b *schema.Batch) error {
 }
 
 func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
-	for i := range p.columns {
-		if err := p.columns[i].write(&b.Columns[i], from, to); err != nil {
-			return err
-		}
-	}
 	p.group += to - from
-	p.rows += int64(to - from)
-	switch {
-	case p.group == p.limits.groupRows:
-		return p.endGroup()
-	case p.group%p.limits.pageRows == 0:
-		return p.endPages()
-	}
-	return nil
-}
-
-func (p *Parquet) endPages() error {
-	for i := range p.columns {
-		if err := p.columns[i].endPage(); err != nil {
+	for i, c := range p.columns {
+		if err := c.write(&b.Columns[i], from, to); err != nil {
+			return err
+		}
+		if p.group%p.limits.pageRows != 0 {
+			continue
+		}
+		if err := c.endPage(); err != nil {
 			return err
 		}
 	}
+	if p.group == p.limits.groupRows {
+		return p.endGroup()
+	}
 	return nil
 }
 
-// endGroup writes the row group out. The library does not mind columns of
-// different lengths, so they are compared here.
+// endGroup writes the row group out.
 func (p *Parquet) endGroup() error {
-	for i := range p.columns {
-		c := &p.columns[i]
-		if c.rows != p.group {
-			return fmt.Errorf("column %s: %d values for %d rows", schema.Columns[i].Name, c.rows, p.group)
-		}
-		c.rows, c.fresh = 0, 0
+	if p.group == 0 {
+		return nil
 	}
+	group := format.RowGroup{NumRows: int64(p.group), FileOffset: p.sink.written, Ordinal: int16(len(p.meta.RowGroups))}
+	indexes := make([]pageIndex, len(p.columns))
+	for i, c := range p.columns {
+		if err := c.endPage(); err != nil {
+			return err
+		}
+		// A column that came short would shift all rows after it.
+		if c.firstRow != int64(p.group) {
+			return fmt.Errorf("column %s: %d rows of %d", schema.Columns[i].Name, c.firstRow, p.group)
+		}
+		chunk, err := c.writeTo(p.sink, p.paths[i])
+		if err != nil {
+			return err
+		}
+		group.Columns = append(group.Columns, chunk)
+		group.TotalByteSize += chunk.MetaData.TotalUncompressedSize
+		group.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
+		indexes[i] = c.index
+	}
+	for i, c := range p.columns {
+		if err := writeFilter(p.sink, c, &group.Columns[i].MetaData); err != nil {
+			return err
+		}
+		c.reset()
+	}
+	p.meta.RowGroups = append(p.meta.RowGroups, group)
+	p.meta.NumRows += int64(p.group)
+	p.indexes = append(p.indexes, indexes)
 	p.group = 0
-	return p.file.Flush()
+	return nil
 }
 
 // Close completes the file. It fails after a failed Write and when called
@@ -135,43 +171,27 @@ func (p *Parquet) Close() error {
 	if p.err != nil {
 		return p.err
 	}
-	p.err = p.complete()
-	err := p.err
-	p.release()
+	err := p.complete()
+	p.err = err
+	p.Abort()
 	return err
-}
-
-// Abort releases what the writer holds; the file stays incomplete unless Close
-// has completed it.
-func (p *Parquet) Abort() { p.release() }
-
-func (p *Parquet) release() {
-	p.file, p.columns, p.sink = nil, nil, nil
-	if p.err == nil {
-		p.err = errParquetClosed
-	}
 }
 
 func (p *Parquet) complete() error {
 	if err := p.endGroup(); err != nil {
 		return err
 	}
-	p.sink.holds = true
-	if err := p.file.Close(); err != nil {
-		return err
-	}
-	p.sink.holds = false
-	meta := p.file.File().Metadata()
-	indexes, err := readPageIndexes(meta, p.sink.held.Bytes(), p.sink.written)
-	if err != nil {
-		return err
-	}
-	if meta.NumRows != p.rows {
-		return fmt.Errorf("%d rows of %d reached the Parquet file", meta.NumRows, p.rows)
-	}
-	trimBounds(meta, indexes)
-	if err := writeParquetEnd(p.sink, meta, indexes); err != nil {
+	if err := writeParquetEnd(p.sink, p.meta, p.indexes); err != nil {
 		return err
 	}
 	return p.sink.out.Flush()
+}
+
+// Abort releases what the writer holds; the file stays incomplete unless Close
+// has completed it.
+func (p *Parquet) Abort() {
+	p.columns, p.indexes = nil, nil
+	if p.err == nil {
+		p.err = errParquetClosed
+	}
 }

@@ -2,12 +2,11 @@ package writer
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
 	"io"
 	"slices"
-	"unicode/utf8"
 
+	"github.com/parquet-go/parquet-go/bloom"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
@@ -16,158 +15,112 @@ import (
 
 const parquetMagic = "PAR1"
 
-// parquetBoundBytes is how much of a text its minima and maxima keep.
-const parquetBoundBytes = 64
-
-// A parquetSink counts what is written to out. While it holds, what is written
-// gathers in held instead.
+// A parquetSink counts what is written to out.
 type parquetSink struct {
 	out     *bufio.Writer
 	written int64
-	holds   bool
-	held    bytes.Buffer
 }
 
 func (s *parquetSink) Write(b []byte) (int, error) {
-	if s.holds {
-		return s.held.Write(b)
-	}
 	n, err := s.out.Write(b)
 	s.written += int64(n)
 	return n, err
 }
 
-// A pageIndex says where the pages of a column chunk are and, unless bounds is
-// nil, what lies between which values.
-type pageIndex struct {
-	bounds *format.ColumnIndex
-	places format.OffsetIndex
-}
-
-// readPageIndexes takes the page indexes of all chunks from the end of a file,
-// which begins at offset start of the file.
-func readPageIndexes(meta *format.FileMetaData, end []byte, start int64) ([][]pageIndex, error) {
-	indexes := make([][]pageIndex, len(meta.RowGroups))
-	read := func(v any, offset int64, length int32) error {
-		b := end[offset-start:][:length]
-		return thrift.Unmarshal(new(thrift.CompactProtocol), b, v)
+// writeTo writes the pages of the chunk, its dictionary first, and describes
+// them.
+func (c *columnChunk) writeTo(s *parquetSink, path []string) (format.ColumnChunk, error) {
+	start, first := s.written, int64(0)
+	meta := format.ColumnMetaData{
+		Type: *parquetLeaf(c.kind).Type().PhysicalType(), Encoding: []format.Encoding{format.RLE}, PathInSchema: path,
+		Codec: c.codec.CompressionCodec(), NumValues: c.entries,
 	}
-	for g := range meta.RowGroups {
-		indexes[g] = make([]pageIndex, len(meta.RowGroups[g].Columns))
-		for i := range indexes[g] {
-			chunk, index := &meta.RowGroups[g].Columns[i], &indexes[g][i]
-			index.bounds = new(format.ColumnIndex)
-			if err := read(index.bounds, chunk.ColumnIndexOffset, chunk.ColumnIndexLength); err != nil {
-				return nil, err
-			}
-			if err := read(&index.places, chunk.OffsetIndexOffset, chunk.OffsetIndexLength); err != nil {
-				return nil, err
-			}
+	if c.codedRuns > 0 {
+		dictionary, err := c.dictionaryPage()
+		if err != nil {
+			return format.ColumnChunk{}, err
 		}
-	}
-	return indexes, nil
-}
-
-// trimBounds makes the bounds of all chunks short and true. The library keeps
-// the whole values in the statistics of a chunk, cuts those of pages inside a
-// character, and gives bounds to pages that have none: "" to columns told to be
-// without, zeros to pages of nulls.
-func trimBounds(meta *format.FileMetaData, indexes [][]pageIndex) {
-	for g := range indexes {
-		for i := range indexes[g] {
-			kind, index := schema.Columns[i].Kind, &indexes[g][i]
-			switch {
-			case !parquetBounded(kind):
-				index.bounds = nil
-			case kind == schema.Text:
-				trimTextStatistics(&meta.RowGroups[g].Columns[i].MetaData.Statistics)
-				if !trimTextPages(index.bounds) {
-					index.bounds = nil
-				}
-			default:
-				emptyNullPages(index.bounds)
-			}
+		if _, err := s.Write(dictionary); err != nil {
+			return format.ColumnChunk{}, err
 		}
+		first = int64(len(dictionary))
+		meta.DictionaryPageOffset = start
 	}
+	if _, err := s.Write(c.pages); err != nil {
+		return format.ColumnChunk{}, err
+	}
+	for i := range c.index.places.PageLocations {
+		c.index.places.PageLocations[i].Offset += start + first
+	}
+	meta.DataPageOffset = start + first
+	meta.TotalCompressedSize, meta.TotalUncompressedSize = s.written-start, c.rawSize
+	c.describe(&meta)
+	return format.ColumnChunk{FileOffset: start, MetaData: meta}, nil
 }
 
-func emptyNullPages(index *format.ColumnIndex) {
-	for page, null := range index.NullPages {
-		if null {
-			index.MinValues[page], index.MaxValues[page] = []byte{}, []byte{}
-		}
-	}
-}
-
-func trimTextStatistics(s *format.Statistics) {
-	if s.MaxValue == nil {
-		return
-	}
-	upper, ok := upperBound(s.MaxValue)
-	if !ok {
-		s.MinValue, s.MaxValue = nil, nil
-		return
-	}
-	s.MinValue, s.MaxValue = lowerBound(s.MinValue), upper
-}
-
-// trimTextPages reports false if a page has no short upper bound.
-func trimTextPages(index *format.ColumnIndex) bool {
-	for page, null := range index.NullPages {
-		if null {
+// describe enters encodings and statistics.
+func (c *columnChunk) describe(meta *format.ColumnMetaData) {
+	for _, pages := range []format.PageEncodingStats{
+		{PageType: format.DictionaryPage, Encoding: format.Plain, Count: min(1, c.codedRuns)},
+		{PageType: format.DataPage, Encoding: format.RLEDictionary, Count: c.codedRuns},
+		{PageType: format.DataPage, Encoding: format.Plain, Count: c.plainRuns},
+	} {
+		if pages.Count == 0 {
 			continue
 		}
-		upper, ok := upperBound(index.MaxValues[page])
-		if !ok {
-			return false
+		meta.EncodingStats = append(meta.EncodingStats, pages)
+		if !slices.Contains(meta.Encoding, pages.Encoding) {
+			meta.Encoding = append(meta.Encoding, pages.Encoding)
 		}
-		index.MinValues[page], index.MaxValues[page] = lowerBound(index.MinValues[page]), upper
 	}
-	return true
+	meta.Statistics.NullCount = c.allNulls
+	if c.index.bounds == nil || !c.total.set {
+		return
+	}
+	if lower, upper, ok := c.total.encode(c.kind); ok {
+		meta.Statistics.MinValue, meta.Statistics.MaxValue = lower, upper
+	}
 }
 
-// lowerBound returns a text of at most parquetBoundBytes that is not above b,
-// whose last character may be cut.
-func lowerBound(b []byte) []byte {
-	b = b[:min(len(b), parquetBoundBytes)]
-	for len(b) > 0 {
-		if r, size := utf8.DecodeLastRune(b); r != utf8.RuneError || size > 1 {
-			break
-		}
-		b = b[:len(b)-1]
-	}
-	return b
+// parquetFiltered are the columns in which people look single values up.
+var parquetFiltered = map[schema.ColumnID]bool{
+	schema.ID: true, schema.CorrelationID: true, schema.UserID: true, schema.IPAddress: true,
 }
 
-// upperBound returns a short text that is not below b, whose last character
-// may be cut; false if there is none.
-func upperBound(b []byte) ([]byte, bool) {
-	if len(b) <= parquetBoundBytes && utf8.Valid(b) {
-		return b, true
+// filterBits is the size of a Bloom filter for each distinct value: about one
+// false answer in a hundred.
+const filterBits = 10
+
+func hashValue(value []byte) uint64 { return bloom.XXH64{}.Sum64(value) }
+
+// writeFilter writes the Bloom filter of a chunk, if it has one, and enters
+// where it is.
+func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) error {
+	if len(c.hashes) == 0 {
+		return nil
 	}
-	b = lowerBound(b)
-	for len(b) > 0 {
-		r, size := utf8.DecodeLastRune(b)
-		b = b[:len(b)-size]
-		switch r {
-		case utf8.MaxRune:
-			continue
-		case 0xD7FF: // before the surrogates, which UTF-8 does not have
-			r = 0xDFFF
-		}
-		return utf8.AppendRune(slices.Clip(b), r+1), true
+	slices.Sort(c.hashes)
+	hashes := slices.Compact(c.hashes)
+	filter := make(bloom.SplitBlockFilter, bloom.NumSplitBlocksOf(int64(len(hashes)), filterBits))
+	filter.InsertBulk(hashes)
+	meta.BloomFilterOffset = s.written
+	_, err := writeThrift(s, &format.BloomFilterHeader{
+		NumBytes:    int32(len(filter.Bytes())),
+		Algorithm:   format.BloomFilterAlgorithm{Value: new(format.SplitBlockAlgorithm)},
+		Hash:        format.BloomFilterHash{Value: new(format.XxHash)},
+		Compression: format.BloomFilterCompression{Value: new(format.BloomFilterUncompressed)},
+	})
+	if err != nil {
+		return err
 	}
-	return nil, false
+	_, err = s.Write(filter.Bytes())
+	meta.BloomFilterLength = int32(s.written - meta.BloomFilterOffset)
+	return err
 }
 
 // writeParquetEnd writes what follows the row groups: page indexes and footer,
 // the places of the page indexes entered in meta.
 func writeParquetEnd(s *parquetSink, meta *format.FileMetaData, indexes [][]pageIndex) error {
-	if s.written == 0 {
-		if _, err := io.WriteString(s, parquetMagic); err != nil {
-			return err
-		}
-	}
 	for g := range indexes {
 		for i := range indexes[g] {
 			chunk := &meta.RowGroups[g].Columns[i]

@@ -302,3 +302,37 @@ func TestParquetNullPagesHaveNoBounds(t *testing.T) {
 		}
 	}
 }
+
+// A Bloom filter knows every value of its row group and few others.
+func TestParquetBloomFilters(t *testing.T) {
+	b := &schema.Batch{Len: 90}
+	filtered := []schema.ColumnID{schema.ID, schema.CorrelationID, schema.UserID, schema.IPAddress}
+	for row := range b.Len {
+		for _, id := range filtered {
+			b.Columns[id].SetText(row, fmt.Sprint("in ", row%80))
+		}
+		b.Columns[schema.UserAgent].SetText(row, "in")
+	}
+	group := roundTrip(t, testLimits, b).RowGroups()[0]
+	if group.ColumnChunks()[schema.UserAgent].BloomFilter() != nil {
+		t.Error("user_agent has a Bloom filter")
+	}
+	for _, id := range filtered {
+		filter, wrong := group.ColumnChunks()[id].BloomFilter(), 0
+		for i := range 1000 {
+			in, err := filter.Check(parquet.ValueOf(fmt.Sprint("in ", i)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i < 80 && !in {
+				t.Errorf("column %s: %d is not in the filter", schema.Columns[id].Name, i)
+			}
+			if i >= 80 && in {
+				wrong++
+			}
+		}
+		if wrong > 50 {
+			t.Errorf("column %s: %d wrong answers", schema.Columns[id].Name, wrong)
+		}
+	}
+}

@@ -94,25 +94,3 @@ func policies(random *rand.Rand) []byte {
 	text[len(text)-1] = ']'
 	return text
 }
-
-func BenchmarkParquet(b *testing.B) {
-	random := rand.New(rand.NewPCG(1, 0))
-	var batches []*schema.Batch
-	for range 4 {
-		batches = append(batches, signIns(random, 4096))
-	}
-	p, err := newParquet(io.Discard, testOptions, parquetDefaults)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		if err := p.Write(batches[i%len(batches)]); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(p.Rows())/b.Elapsed().Seconds(), "rows/s")
-	if err := p.Close(); err != nil {
-		b.Fatal(err)
-	}
-}

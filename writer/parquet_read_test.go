@@ -161,8 +161,13 @@ func sameCells(t *testing.T, got, want *cells) {
 // writeParquet writes batches with the limits given and returns the file.
 func writeParquet(t *testing.T, l parquetLimits, batches ...*schema.Batch) []byte {
 	t.Helper()
+	return writeWith(t, testOptions, l, batches...)
+}
+
+func writeWith(t *testing.T, o Options, l parquetLimits, batches ...*schema.Batch) []byte {
+	t.Helper()
 	var out bytes.Buffer
-	p, err := newParquet(&out, testOptions, l)
+	p, err := newParquet(&out, o, l)
 	if err != nil {
 		t.Fatal(err)
 	}

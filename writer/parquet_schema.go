@@ -5,8 +5,8 @@ import (
 	"sync"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/compress/zstd"
-	"github.com/parquet-go/parquet-go/encoding"
 
 	"signins/schema"
 )
@@ -15,8 +15,28 @@ import (
 // input gives the same bytes with any build of one version.
 const parquetCreator = "signins"
 
-// parquetCodec is shared because an encoder takes some 20 MB.
-var parquetCodec = &zstd.Codec{Level: zstd.SpeedFastest}
+// Compressions are the names of the codecs, the default first.
+var Compressions = []string{"zstd", "snappy", "none"}
+
+// zstd pays more effort where it is rewarded: JSON texts repeat at length. The
+// codecs are shared because an encoder takes some 20 MB.
+var (
+	fastCodec = &zstd.Codec{Level: zstd.SpeedFastest}
+	jsonCodec = &zstd.Codec{Level: zstd.SpeedDefault}
+)
+
+// parquetCodec returns the codec for a column; "" is the default.
+func parquetCodec(compression string, kind schema.Kind) compress.Codec {
+	switch {
+	case compression == "snappy":
+		return &parquet.Snappy
+	case compression == "none":
+		return &parquet.Uncompressed
+	case kind == schema.JSON:
+		return jsonCodec
+	}
+	return fastCodec
+}
 
 // ParquetSchema returns the schema of the Parquet files: one optional column
 // for each of schema.Columns, in their order. A TextList is the three-level
@@ -52,7 +72,7 @@ func inOrder(group parquet.Group) orderedGroup {
 func (g orderedGroup) Fields() []parquet.Field { return g.fields }
 
 func parquetNode(id schema.ColumnID) parquet.Node {
-	leaf := parquet.Encoded(parquetLeaf(schema.Columns[id].Kind), parquetEncoding(id))
+	leaf := parquetLeaf(schema.Columns[id].Kind)
 	if schema.Columns[id].Kind == schema.TextList {
 		return parquet.List(parquet.Optional(leaf))
 	}
@@ -78,31 +98,11 @@ func parquetLeaf(k schema.Kind) parquet.Node {
 	}
 }
 
-// parquetEncoding returns the encoding a column starts every row group with; a
-// dictionary that grows too big gives way to plain pages.
-func parquetEncoding(id schema.ColumnID) encoding.Encoding {
-	switch schema.Columns[id].Kind {
-	case schema.Bool, schema.Float64, schema.Time:
-		// Run lengths of booleans come out wrong in parquet-go v0.32.0.
-		return &parquet.Plain
-	}
-	if _, ok := parquetDistinct[id]; ok {
-		return &parquet.Plain
-	}
-	return &parquet.RLEDictionary
-}
-
 // parquetDistinct lists the columns in which nearly every record has a value
 // of its own, so that a dictionary would only be in the way.
-var parquetDistinct = map[schema.ColumnID]struct{}{
-	schema.ID:                    {},
-	schema.CorrelationID:         {},
-	schema.OriginalRequestID:     {},
-	schema.UniqueTokenIdentifier: {},
-	schema.SourceRecord:          {},
-	schema.SourceLine:            {},
-	schema.SourceOffset:          {},
-	schema.RawRecord:             {},
+var parquetDistinct = map[schema.ColumnID]bool{
+	schema.ID: true, schema.CorrelationID: true, schema.OriginalRequestID: true,
+	schema.UniqueTokenIdentifier: true, schema.RawRecord: true,
 }
 
 // parquetBounded reports whether minima and maxima are kept of a column. They
@@ -116,29 +116,13 @@ func parquetBounded(k schema.Kind) bool {
 	return true
 }
 
-// parquetOptions configures the library: version 1 data pages, which every
-// reader knows, without statistics in the page headers, which repeat long
-// values.
-func parquetOptions(o Options, l parquetLimits) []parquet.WriterOption {
-	options := []parquet.WriterOption{
+// parquetOptions says what the library writes into the footer.
+func parquetOptions(o Options) []parquet.WriterOption {
+	return []parquet.WriterOption{
 		ParquetSchema(),
 		&parquet.WriterConfig{CreatedBy: parquetCreator},
-		parquet.Compression(parquetCodec),
-		parquet.DataPageVersion(1),
-		parquet.DataPageStatistics(false),
-		parquet.ColumnIndexSizeLimit(func([]string) int { return parquetBoundBytes }),
-		parquet.PageBufferSize(l.pageBytes),
-		parquet.WriteBufferSize(0),
-		parquet.DictionaryMaxBytes(int64(l.dictionaryBytes)),
 		parquet.KeyValueMetadata("signins.schema_version", strconv.Itoa(schema.Version)),
 		parquet.KeyValueMetadata("signins.tool_version", o.Tool.Version),
 		parquet.KeyValueMetadata("signins.codes_table_date", o.CodesTableDate),
 	}
-	paths := ParquetSchema().Columns()
-	for id := range schema.Columns {
-		if !parquetBounded(schema.Columns[id].Kind) {
-			options = append(options, parquet.SkipPageBounds(paths[id]...))
-		}
-	}
-	return options
 }

@@ -142,6 +142,52 @@ func TestT23DefaultRowGroups(t *testing.T) {
 	}
 }
 
+func TestParquetMergesTinyInputs(t *testing.T) {
+	var batches []*schema.Batch
+	for row := range 1000 {
+		b := &schema.Batch{Len: 1}
+		b.Columns[schema.ID].SetText(0, fmt.Sprint("record ", row))
+		batches = append(batches, b)
+	}
+	if got := groupRows(roundTrip(t, parquetDefaults, batches...)); fmt.Sprint(got) != "[1000]" {
+		t.Errorf("row groups of %v", got)
+	}
+}
+
+// Every codec gives the same values, and says what it is.
+func TestParquetCompressions(t *testing.T) {
+	b := randomBatch(rand.New(rand.NewPCG(6, 6)), 150)
+	want := new(cells)
+	want.add(b)
+	for name, codec := range map[string]format.CompressionCodec{"": format.Zstd, "zstd": format.Zstd, "snappy": format.Snappy, "none": format.Uncompressed} {
+		o := testOptions
+		o.Compression = name
+		file, got := readCells(t, writeWith(t, o, testLimits, b))
+		sameCells(t, got, want)
+		for _, chunk := range file.Metadata().RowGroups[0].Columns {
+			if chunk.MetaData.Codec != codec {
+				t.Errorf("--compression %s: column %s is %v", name, chunk.MetaData.PathInSchema, chunk.MetaData.Codec)
+			}
+		}
+	}
+}
+
+// A page of lists ends when its entries are many, however few its rows are.
+func TestParquetPagesOfLongLists(t *testing.T) {
+	var list []byte
+	for i := range 100 {
+		list = schema.AppendList(list, fmt.Append(nil, i%7), false)
+	}
+	b := &schema.Batch{Len: 30}
+	for row := range b.Len {
+		b.Columns[schema.Issues].SetBytes(row, list)
+	}
+	chunk := roundTrip(t, testLimits, b).Metadata().RowGroups[0].Columns[schema.Issues]
+	if _, coded := dataPages(&chunk); coded < 4 {
+		t.Errorf("%d pages for %d entries", coded, chunk.MetaData.NumValues)
+	}
+}
+
 func groupRows(file *parquet.File) (rows []int64) {
 	for _, group := range file.Metadata().RowGroups {
 		rows = append(rows, group.NumRows)
@@ -210,7 +256,7 @@ func TestDictionaryFallbackKeepsEveryValue(t *testing.T) {
 	for _, group := range file.Metadata().RowGroups {
 		for id := range group.Columns {
 			plain, coded := dataPages(&group.Columns[id])
-			falls := schema.Columns[id].Kind.Coded() && parquetEncoding(schema.ColumnID(id)) == &parquet.RLEDictionary
+			falls := schema.Columns[id].Kind.Coded() && !parquetDistinct[schema.ColumnID(id)]
 			if falls && (plain == 0 || coded == 0) {
 				t.Errorf("column %s: %d plain pages, %d with dictionary", schema.Columns[id].Name, plain, coded)
 			}

@@ -24,6 +24,8 @@ type Options struct {
 	Tool Tool
 	// CodesTableDate is the date of the error code table, YYYY-MM-DD.
 	CodesTableDate string
+	// Compression is one of Compressions, "" for the first.
+	Compression string
 	// TempDir is a private directory for spill files, on the output's volume.
 	TempDir string
 	// Run is the record of the run, complete by the time Close is called.

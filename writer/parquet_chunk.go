@@ -1,0 +1,304 @@
+package writer
+
+import (
+	"encoding/binary"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/format"
+
+	"signins/schema"
+)
+
+// Definition levels. A column that is not a list is null or set. A list is
+// null or empty or has elements, which are null or set.
+const (
+	levelNull        = 0
+	levelSet         = 1
+	levelEmptyList   = 1
+	levelNullElement = 2
+	levelElement     = 3
+)
+
+// listEntries is how many entries a page of lists may have for each of the rows
+// it may have.
+const listEntries = 16
+
+// A columnChunk encodes one leaf column of a row group, page by page, as the
+// format's specification lays it out. Text comes in as codes of a batch's
+// dictionary; each distinct value of a batch is hashed into the dictionary of
+// the chunk once a page, and rows only look its number up. A dictionary that
+// grows too big stays as it is, and the pages after it hold the values
+// themselves.
+type columnChunk struct {
+	id     schema.ColumnID
+	kind   schema.Kind
+	codec  compress.Codec
+	limits parquetLimits
+	memory *pageMemory
+
+	// The page at work.
+	rows    int     // of the page
+	defs    []byte  // definition level of each entry
+	reps    []byte  // repetition level of each entry, lists only
+	numbers []int32 // dictionary numbers
+	plain   []byte  // values themselves
+	bits    int     // booleans in plain
+	nulls   int64
+	bounds  bounds
+
+	// The chunk so far.
+	coded     bool // pages hold dictionary numbers
+	dict      schema.Dict
+	dictSize  int
+	pages     []byte // encoded pages without the dictionary's
+	index     pageIndex
+	total     bounds
+	entries   int64
+	allNulls  int64
+	rawSize   int64 // of the pages before compression, with headers
+	firstRow  int64
+	codedRuns int32 // pages of dictionary numbers
+	plainRuns int32
+	hashes    []uint64 // of the values, for the Bloom filter
+}
+
+// pageMemory is what the columns of a file use one after the other.
+type pageMemory struct {
+	body, packed, levels []byte
+
+	epoch    uint64
+	met      []met     // by code of the batch
+	elements []element // of the lists met in this epoch
+}
+
+// met is where a value of the batch stands: its number in the dictionary or,
+// for a list, its range of elements. It counts in its own epoch alone; a page
+// and a call of write begin new ones, so nothing has to be cleared.
+type met struct {
+	epoch    uint64
+	from, to int32
+}
+
+// An element is one entry of a list.
+type element struct {
+	level  byte
+	number int32
+	text   []byte
+}
+
+// begin starts an epoch for a dictionary of n values.
+func (m *pageMemory) begin(n int) []met {
+	m.epoch++
+	m.elements = m.elements[:0]
+	if cap(m.met) < n {
+		m.met = make([]met, n+n/2)
+	}
+	return m.met[:n]
+}
+
+// reset begins a row group.
+func (c *columnChunk) reset() {
+	c.dict.Reset()
+	c.coded = c.kind.Coded() && !parquetDistinct[c.id]
+	c.dictSize, c.pages = 0, c.pages[:0]
+	c.index = pageIndex{}
+	if parquetBounded(c.kind) {
+		c.index.bounds = new(format.ColumnIndex)
+	}
+	c.total.set = false
+	c.entries, c.allNulls, c.rawSize, c.firstRow = 0, 0, 0, 0
+	c.codedRuns, c.plainRuns, c.hashes = 0, 0, c.hashes[:0]
+}
+
+// write adds the rows from..to of a vector. The error names the column.
+func (c *columnChunk) write(v *schema.Vector, from, to int) error {
+	filled := min(to, max(from, len(v.Codes), len(v.Valid)))
+	var err error
+	switch {
+	case filled == from:
+	case c.kind == schema.TextList:
+		err = c.writeLists(v, from, filled)
+	case c.kind.Coded():
+		err = c.writeTexts(v, from, filled)
+	default:
+		err = c.writeNumbers(v, from, filled)
+	}
+	if err != nil {
+		return fmt.Errorf("column %s: %w", schema.Columns[c.id].Name, err)
+	}
+	c.addNulls(to - filled)
+	return nil
+}
+
+// addNulls adds rows without a value.
+func (c *columnChunk) addNulls(n int) {
+	c.rows += n
+	c.nulls += int64(n)
+	for range n {
+		c.defs = append(c.defs, levelNull)
+	}
+	if c.kind == schema.TextList {
+		c.reps = append(c.reps, c.defs[len(c.defs)-n:]...)
+	}
+}
+
+func (c *columnChunk) writeNumbers(v *schema.Vector, from, to int) error {
+	c.defs = append(c.defs, v.Valid[from:to]...)
+	c.rows += to - from
+	for row := from; row < to; row++ {
+		if v.Valid[row] == 0 {
+			c.nulls++
+			continue
+		}
+		n := v.Nums[row]
+		c.bounds.number(n)
+		switch c.kind {
+		case schema.Bool:
+			if c.bits%8 == 0 {
+				c.plain = append(c.plain, 0)
+			}
+			c.plain[len(c.plain)-1] |= byte(n) << (c.bits % 8)
+			c.bits++
+		case schema.Int32:
+			if n != int64(int32(n)) {
+				return fmt.Errorf("%d does not fit into 32 bits", n)
+			}
+			c.plain = binary.LittleEndian.AppendUint32(c.plain, uint32(n))
+		default:
+			c.plain = binary.LittleEndian.AppendUint64(c.plain, uint64(n))
+		}
+	}
+	return nil
+}
+
+func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
+	m := c.memory
+	known := m.begin(v.Dict.Len())
+	for row := from; row < to; row++ {
+		code := v.Codes[row]
+		if code < schema.First {
+			c.addNulls(1)
+			continue
+		}
+		k, text := &known[code-schema.First], v.Dict.Value(code)
+		if k.epoch != m.epoch {
+			number, err := c.learn(text)
+			if err != nil {
+				return err
+			}
+			*k = met{epoch: m.epoch, from: number}
+		}
+		c.rows++
+		c.defs = append(c.defs, levelSet)
+		c.value(k.from, text)
+		if c.full() {
+			if err := c.endPage(); err != nil {
+				return err
+			}
+			m.begin(v.Dict.Len())
+		}
+	}
+	return nil
+}
+
+func (c *columnChunk) writeLists(v *schema.Vector, from, to int) error {
+	m := c.memory
+	known := m.begin(v.Dict.Len())
+	for row := from; row < to; row++ {
+		code := v.Codes[row]
+		if code < schema.First {
+			c.addNulls(1)
+			continue
+		}
+		k := &known[code-schema.First]
+		if k.epoch != m.epoch {
+			start := len(m.elements)
+			if err := c.learnList(v.Dict.Value(code)); err != nil {
+				return err
+			}
+			*k = met{m.epoch, int32(start), int32(len(m.elements))}
+		}
+		c.rows++
+		c.addList(m.elements[k.from:k.to])
+		if c.full() {
+			if err := c.endPage(); err != nil {
+				return err
+			}
+			m.begin(v.Dict.Len())
+		}
+	}
+	return nil
+}
+
+func (c *columnChunk) addList(elements []element) {
+	for i, e := range elements {
+		c.defs = append(c.defs, e.level)
+		c.reps = append(c.reps, byte(min(i, 1)))
+		if e.level == levelElement {
+			c.value(e.number, e.text)
+		} else {
+			c.nulls++
+		}
+	}
+}
+
+// learnList takes a list that is new in this epoch.
+func (c *columnChunk) learnList(list []byte) (err error) {
+	m := c.memory
+	if len(list) == 0 {
+		m.elements = append(m.elements, element{level: levelEmptyList})
+	}
+	for text := range schema.List(list) {
+		e := element{level: levelNullElement}
+		if text != nil {
+			e.level, e.text = levelElement, text
+			if e.number, err = c.learn(text); err != nil {
+				return err
+			}
+		}
+		m.elements = append(m.elements, e)
+	}
+	return nil
+}
+
+// learn takes in a value that is new in this epoch and returns its number in
+// the dictionary.
+func (c *columnChunk) learn(value []byte) (int32, error) {
+	// Readers refuse a whole file for one text that is no UTF-8.
+	if c.kind != schema.Bytes && !utf8.Valid(value) {
+		return 0, fmt.Errorf("text is not valid UTF-8: %.40q", value)
+	}
+	if c.kind == schema.Text {
+		c.bounds.text(value)
+	}
+	if parquetFiltered[c.id] {
+		c.hashes = append(c.hashes, hashValue(value))
+	}
+	if !c.coded {
+		return 0, nil
+	}
+	before := c.dict.Len()
+	number := int32(c.dict.Add(value) - schema.First)
+	if c.dict.Len() > before {
+		c.dictSize += len(value)
+	}
+	return number, nil
+}
+
+// value adds a value to the page.
+func (c *columnChunk) value(number int32, text []byte) {
+	if c.coded {
+		c.numbers = append(c.numbers, number)
+		return
+	}
+	c.plain = binary.LittleEndian.AppendUint32(c.plain, uint32(len(text)))
+	c.plain = append(c.plain, text...)
+}
+
+// full reports that the page or the dictionary is full before its rows are.
+func (c *columnChunk) full() bool {
+	return len(c.plain) > c.limits.pageBytes || len(c.defs) > listEntries*c.limits.pageRows ||
+		c.coded && c.dictSize > c.limits.dictionaryBytes
+}

@@ -1,0 +1,125 @@
+package writer
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+
+	"github.com/parquet-go/parquet-go/encoding/rle"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+
+	"signins/schema"
+)
+
+// endPage encodes the page at work, if it has rows. Pages are of version 1,
+// which every reader knows, without statistics in their headers, which would
+// repeat long values.
+func (c *columnChunk) endPage() error {
+	if c.rows == 0 {
+		return nil
+	}
+	body, encoding, err := c.pageBody()
+	if err != nil {
+		return err
+	}
+	start := len(c.pages)
+	c.pages, err = c.appendPage(c.pages, body, format.PageHeader{
+		Type: format.DataPage,
+		DataPageHeader: thrift.New(format.DataPageHeader{
+			NumValues: int32(len(c.defs)), Encoding: encoding,
+			DefinitionLevelEncoding: format.RLE, RepetitionLevelEncoding: format.RLE,
+		}),
+	})
+	if err != nil {
+		return err
+	}
+	c.index.add(c, start, len(c.pages)-start)
+	c.entries += int64(len(c.defs))
+	c.allNulls += c.nulls
+	c.firstRow += int64(c.rows)
+	c.total.merge(&c.bounds)
+	if c.coded {
+		c.codedRuns++
+		// The pages that follow hold values where the dictionary is full.
+		c.coded = c.dictSize <= c.limits.dictionaryBytes
+	} else {
+		c.plainRuns++
+	}
+	c.rows, c.nulls, c.bits = 0, 0, 0
+	c.defs, c.reps, c.numbers, c.plain = c.defs[:0], c.reps[:0], c.numbers[:0], c.plain[:0]
+	c.bounds.set = false
+	return nil
+}
+
+var (
+	oneBit         = rle.Encoding{BitWidth: 1}
+	twoBits        = rle.Encoding{BitWidth: 2}
+	numberEncoding = rle.DictionaryEncoding{}
+)
+
+// pageBody puts levels and values behind each other.
+func (c *columnChunk) pageBody() (body []byte, encoding format.Encoding, err error) {
+	m := c.memory
+	body, width := m.body[:0], &oneBit
+	if c.kind == schema.TextList {
+		width = &twoBits
+		if body, err = m.appendLevels(body, &oneBit, c.reps); err != nil {
+			return nil, 0, err
+		}
+	}
+	if body, err = m.appendLevels(body, width, c.defs); err != nil {
+		return nil, 0, err
+	}
+	encoding = format.Plain
+	if c.coded {
+		encoding = format.RLEDictionary
+		if m.packed, err = numberEncoding.EncodeInt32(m.packed, c.numbers); err != nil {
+			return nil, 0, err
+		}
+		body = append(body, m.packed...)
+	} else {
+		body = append(body, c.plain...)
+	}
+	m.body = body
+	return body, encoding, nil
+}
+
+func (m *pageMemory) appendLevels(to []byte, width *rle.Encoding, levels []byte) (_ []byte, err error) {
+	if m.levels, err = width.EncodeLevels(m.levels, levels); err != nil {
+		return nil, err
+	}
+	to = binary.LittleEndian.AppendUint32(to, uint32(len(m.levels)))
+	return append(to, m.levels...), nil
+}
+
+// dictionaryPage encodes the dictionary.
+func (c *columnChunk) dictionaryPage() ([]byte, error) {
+	body := c.memory.body[:0]
+	for i := range c.dict.Len() {
+		value := c.dict.Value(schema.First + schema.Code(i))
+		body = binary.LittleEndian.AppendUint32(body, uint32(len(value)))
+		body = append(body, value...)
+	}
+	c.memory.body = body
+	return c.appendPage(nil, body, format.PageHeader{
+		Type:                 format.DictionaryPage,
+		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(c.dict.Len()), Encoding: format.Plain}),
+	})
+}
+
+// appendPage appends a page with its header, compressed and with a checksum.
+func (c *columnChunk) appendPage(to, body []byte, header format.PageHeader) (_ []byte, err error) {
+	m := c.memory
+	if m.packed, err = c.codec.Encode(m.packed[:0], body); err != nil {
+		return nil, err
+	}
+	header.UncompressedPageSize = int32(len(body))
+	header.CompressedPageSize = int32(len(m.packed))
+	header.CRC = int32(crc32.ChecksumIEEE(m.packed))
+	head, err := thrift.Marshal(new(thrift.CompactProtocol), &header)
+	if err != nil {
+		return nil, err
+	}
+	c.rawSize += int64(len(head) + len(body))
+	return append(append(to, head...), m.packed...), nil
+}
