@@ -3,12 +3,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -105,16 +108,16 @@ type settings struct {
 
 // run is the program; it returns the exit status.
 func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	var status int
 	s, err := parseFlags(arguments)
-	if errors.Is(err, pflag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		return 0
+	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		err = say(stdout, usage)
+	case err == nil:
+		status, err = s.dispatch(stdin, stdout, stderr)
 	}
 	if err == nil {
-		var status int
-		if status, err = s.dispatch(stdin, stdout, stderr); err == nil {
-			return status
-		}
+		return status
 	}
 	fmt.Fprintf(stderr, "signins: error: %s\n", writer.Visible(err.Error()))
 	var none *reader.NoExport
@@ -143,11 +146,12 @@ func statusFor(err error) int {
 	var out outputError
 	var refused refusal
 	var repeated *reader.Repeated
+	var twice *writer.Repeated
 	var unbalanced *writer.Unbalanced
 	switch {
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &refused), errors.As(err, &repeated):
+	case errors.As(err, &refused), errors.As(err, &repeated), errors.As(err, &twice):
 		return exitUsage
 	case errors.As(err, &unbalanced):
 		return exitUnbalanced
@@ -209,12 +213,9 @@ func (s *settings) check() error {
 	if first := slices.Index(s.inputs, "-"); first >= 0 && slices.Contains(s.inputs[first+1:], "-") {
 		return refusal{"standard input is named twice", ""}
 	}
-	for i, path := range s.outputs {
+	for _, path := range s.outputs {
 		if _, err := writer.Format(path); err != nil {
 			return refusal{err.Error(), "the ending decides the format"}
-		}
-		if slices.Contains(s.outputs[:i], path) {
-			return refusal{path + ": is named twice as output", ""}
 		}
 	}
 	return nil
@@ -225,10 +226,11 @@ func (s *settings) dispatch(stdin io.Reader, stdout, stderr io.Writer) (int, err
 	switch {
 	case s.version:
 		tool := writer.BuildTool()
-		fmt.Fprintf(stdout, "signins %s %s (schema %d, codes of %s, %s)\n", tool.Version, tool.Commit, schema.Version, codes.TableDate, tool.Go)
-		return 0, nil
+		return 0, say(stdout, fmt.Sprintf("signins %s %s (schema %d, codes of %s, %s)\n", tool.Version, tool.Commit, schema.Version, codes.TableDate, tool.Go))
 	case s.columns:
-		return 0, schema.Print(stdout)
+		var text strings.Builder
+		schema.Print(&text)
+		return 0, say(stdout, text.String())
 	}
 	table, err := s.table()
 	if err != nil {
@@ -239,15 +241,24 @@ func (s *settings) dispatch(stdin io.Reader, stdout, stderr io.Writer) (int, err
 		if len(found) == 0 {
 			return 0, refusal{fmt.Sprintf("--explain %s: the code is not in the table of %s", s.explain, codes.TableDate), "codes match whole: a number, AADSTS and a number, or a symbolic name"}
 		}
+		var text strings.Builder
 		for _, code := range found {
-			fmt.Fprint(stdout, table.Explain(code))
+			text.WriteString(table.Explain(code))
 		}
-		return 0, nil
+		return 0, say(stdout, text.String())
 	}
 	if len(s.inputs) == 0 {
 		return 0, refusal{"no input", "name an export or a folder; signins --help shows examples"}
 	}
 	return s.convert(table, stdin, stderr)
+}
+
+// say prints what was asked for.
+func say(stdout io.Writer, text string) error {
+	if _, err := io.WriteString(stdout, text); err != nil {
+		return outputError{err}
+	}
+	return nil
 }
 
 // table is the built-in code table with the user's file on top.
@@ -261,6 +272,10 @@ func (s *settings) table() (*codes.Table, error) {
 	}
 	defer file.Close()
 	table, err := codes.Embedded().With(file)
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
 	if err != nil {
 		return nil, refusal{fmt.Sprintf("%s: %s", s.codes, err), "the columns are those of codes.csv: code, name, outcome, category, attack_relevance, meaning"}
 	}
@@ -269,7 +284,11 @@ func (s *settings) table() (*codes.Table, error) {
 
 // convert reads the inputs once and writes all outputs.
 func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (int, error) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
 	record := &writer.Run{
 		ManifestVersion: writer.ManifestVersion, SchemaVersion: schema.Version, CodesTableDate: codes.TableDate,
@@ -278,20 +297,21 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err := s.refuseTaken(); err != nil {
 		return 0, err
 	}
+	given := stdin
 	if slices.Contains(s.inputs, "-") {
 		stdin = interruptible(ctx, stdin)
 	}
 	progress := &progress{w: stderr, quiet: s.quiet, start: time.Now()}
-	inputs, err := reader.Open(s.inputs, reader.Options{Category: s.category, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add})
+	inputs, err := openInputs(ctx, s.inputs, reader.Options{Category: s.category, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add})
 	if err != nil {
 		return 0, err
 	}
-	if err := s.refuseInputs(inputs); err != nil {
+	if err := s.refuseInputs(inputs, given); err != nil {
 		return 0, err
 	}
 	progress.expect(inputs)
 	record.Skipped = skipped(inputs)
-	outputs, err := writer.Open(s.outputs, s.overwrite, writer.Options{
+	outputs, err := writer.Open(ctx, s.outputs, s.overwrite, writer.Options{
 		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Run: record,
 	})
 	if err != nil {
@@ -300,11 +320,11 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	accounts, err := pass(ctx, table, inputs, outputs, record)
 	progress.finish()
 	if err == nil {
-		err = commit(ctx, outputs, record)
+		err = commit(outputs, record)
 	}
 	if err != nil {
 		outputs.Abort()
-		return 0, err
+		return 0, cmp.Or(context.Cause(ctx), err)
 	}
 	if !s.quiet {
 		writer.Summarize(stderr, record, accounts)
@@ -353,45 +373,60 @@ func pass(ctx context.Context, table *codes.Table, inputs *reader.Inputs, output
 }
 
 // commit completes the outputs and makes them appear.
-func commit(ctx context.Context, outputs *writer.Outputs, record *writer.Run) error {
+func commit(outputs *writer.Outputs, record *writer.Run) error {
 	if err := outputs.Finish(record); err != nil {
 		return outputError{err}
 	}
 	record.FinishedAt = now()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
 	if err := outputs.Commit(record); err != nil {
 		return outputError{err}
 	}
 	return nil
 }
 
-// refuseTaken refuses to replace what was not asked to be replaced.
+// refuseTaken refuses outputs without a folder, and to replace what was not
+// asked to be replaced.
 func (s *settings) refuseTaken() error {
 	for _, path := range s.outputs {
-		for _, taken := range writer.Taken(path) {
-			info, err := os.Lstat(taken)
-			if err == nil && !info.Mode().IsRegular() {
-				return refusal{taken + ": is not a regular file and is not replaced", ""}
-			}
-			if !s.overwrite {
-				return refusal{taken + ": exists already", "choose another name, or replace it with --overwrite"}
+		dir := filepath.Dir(path)
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return refusal{path + ": there is no folder " + dir, "make the folder first"}
+		}
+		for _, name := range writer.Names(path) {
+			info, err := os.Lstat(name)
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+			case err != nil:
+				return refusal{fmt.Sprintf("%s: %s", name, errors.Unwrap(err)), ""}
+			case !info.Mode().IsRegular():
+				return refusal{name + ": is not a regular file and is not replaced", ""}
+			case !s.overwrite:
+				return refusal{name + ": exists already", "choose another name, or replace it with --overwrite"}
 			}
 		}
 	}
 	return nil
 }
 
-// refuseInputs refuses to write over an input.
-func (s *settings) refuseInputs(inputs *reader.Inputs) error {
+// refuseInputs refuses to replace what the run reads.
+func (s *settings) refuseInputs(inputs *reader.Inputs, stdin io.Reader) error {
+	var read []fs.FileInfo
+	for _, in := range inputs.List {
+		read = append(read, in.Info)
+	}
+	if file, ok := stdin.(*os.File); ok && slices.Contains(s.inputs, "-") {
+		info, _ := file.Stat()
+		read = append(read, info)
+	}
+	if info, err := os.Stat(s.codes); err == nil {
+		read = append(read, info)
+	}
 	for _, path := range s.outputs {
-		for _, taken := range writer.Taken(path) {
-			info, err := os.Stat(taken)
-			for _, in := range inputs.List {
-				if err == nil && in.Info != nil && os.SameFile(info, in.Info) {
-					return refusal{taken + ": is an input and is not replaced", "choose another name for the output"}
-				}
+		for _, name := range writer.Names(path) {
+			info, err := os.Stat(name)
+			same := func(in fs.FileInfo) bool { return in != nil && os.SameFile(in, info) }
+			if err == nil && slices.ContainsFunc(read, same) {
+				return refusal{name + ": is an input and is not replaced", "choose another name for the output"}
 			}
 		}
 	}
@@ -414,6 +449,24 @@ func now() time.Time {
 	return time.Now().UTC().Truncate(time.Millisecond)
 }
 
+// openInputs opens the inputs. A walk may take long, standard input for ever:
+// ctx ends both.
+func openInputs(ctx context.Context, arguments []string, o reader.Options) (*reader.Inputs, error) {
+	var inputs *reader.Inputs
+	var err error
+	opened := make(chan struct{})
+	go func() {
+		defer close(opened)
+		inputs, err = reader.Open(arguments, o)
+	}()
+	select {
+	case <-opened:
+		return inputs, err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
 // interruptible ends reading from r, which may wait for ever, with ctx.
 func interruptible(ctx context.Context, r io.Reader) io.Reader {
 	in, out := io.Pipe()
@@ -421,7 +474,7 @@ func interruptible(ctx context.Context, r io.Reader) io.Reader {
 		_, err := io.Copy(out, r)
 		out.CloseWithError(err)
 	}()
-	context.AfterFunc(ctx, func() { out.CloseWithError(ctx.Err()) })
+	context.AfterFunc(ctx, func() { out.CloseWithError(context.Cause(ctx)) })
 	return in
 }
 

@@ -4,17 +4,18 @@
 package codes
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	_ "embed"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"signins/schema"
 )
@@ -49,7 +50,7 @@ type Table struct {
 // Embedded returns the built-in table.
 var Embedded = sync.OnceValue(func() *Table {
 	t := &Table{byNumber: map[int32]*Code{}}
-	if err := t.read(bytes.NewReader(embedded), false); err != nil {
+	if err := t.read(embedded, false); err != nil {
 		panic("embedded codes.csv: " + err.Error())
 	}
 	return t
@@ -59,21 +60,34 @@ var Embedded = sync.OnceValue(func() *Table {
 // and any others of codes.csv. Codes are added, or changed in the columns that
 // the file has. An outcome given there decides the status of the code.
 func (t *Table) With(r io.Reader) (*Table, error) {
-	sum := &Table{byNumber: map[int32]*Code{}}
-	maps.Copy(sum.byNumber, t.byNumber)
-	return sum, sum.read(r, true)
+	text, err := io.ReadAll(io.LimitReader(r, maxTable+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(text) == 0:
+		return nil, errors.New("no header: the file is empty")
+	case len(text) > maxTable:
+		return nil, fmt.Errorf("more than %d MiB, which no table of codes has", maxTable>>20)
+	}
+	sum := &Table{byNumber: maps.Clone(t.byNumber)}
+	return sum, sum.read(text, true)
 }
+
+// maxTable bounds the size of a user's table, in bytes.
+const maxTable = 16 << 20
 
 // titles are the columns of codes.csv.
 var titles = []string{"code", "name", "source_count", "sources", "outcome", "category", "attack_relevance", "meaning"}
 
 // read adds the rows of a table. Each code may stand in it once.
-func (t *Table) read(r io.Reader, own bool) error {
-	text := bufio.NewReader(r)
-	if mark, _ := text.Peek(3); string(mark) == "\ufeff" {
-		text.Discard(3)
+func (t *Table) read(text []byte, own bool) error {
+	number := 0
+	for line := range bytes.Lines(text) {
+		if number++; !utf8.Valid(line) {
+			return fmt.Errorf("line %d: not valid UTF-8", number)
+		}
 	}
-	rows := csv.NewReader(text)
+	rows := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
 	header, err := rows.Read()
 	if err != nil {
 		return fmt.Errorf("no header: %w", err)
@@ -82,6 +96,9 @@ func (t *Table) read(r io.Reader, own bool) error {
 		header[i] = strings.ToLower(strings.TrimSpace(header[i]))
 		if !slices.Contains(titles, header[i]) {
 			return fmt.Errorf("line 1: column %q is none of %s", header[i], strings.Join(titles, ", "))
+		}
+		if slices.Contains(header[:i], header[i]) {
+			return fmt.Errorf("line 1: column %q stands twice", header[i])
 		}
 	}
 	if !slices.Contains(header, "code") {

@@ -255,6 +255,18 @@ func TestWithNoRows(t *testing.T) {
 	}
 }
 
+// TestWithEndless reads what has no end.
+func TestWithEndless(t *testing.T) {
+	zeros := readerFunc(func(p []byte) (int, error) { clear(p); return len(p), nil })
+	if _, err := Embedded().With(zeros); err == nil || !strings.Contains(err.Error(), "more than 16 MiB") {
+		t.Errorf("error %v", err)
+	}
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
 func TestWithErrors(t *testing.T) {
 	tests := []struct {
 		name, file string
@@ -289,6 +301,10 @@ func TestWithErrors(t *testing.T) {
 		{"bad quote", "code,name\n1,a\"b\n", []string{"line 2"}},
 		{"bad quote in the header", "code,na\"me\n1,a\n", []string{"line 1", "quote"}},
 		{"open quote", "code,name\n1,a\n2,\"b\n", []string{"line 3"}},
+		{"Latin-1", "code,name\n1,a\n2,\"b\ncaf\xe9\"\n", []string{"line 4", "UTF-8"}},
+		{"Latin-1 in the header", "code,caf\xe9\n", []string{"line 1", "UTF-8"}},
+		{"UTF-16", "\xff\xfec\x00o\x00", []string{"line 1", "UTF-8"}},
+		{"a column twice", "code,name,Name\n1,a,b\n", []string{"line 1", `"name"`, "twice"}},
 	}
 	for _, test := range tests {
 		before := Embedded().Len()

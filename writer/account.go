@@ -39,7 +39,9 @@ func (a *Account) Add(b *schema.Batch) {
 	in.Records.Seen += b.Seen
 	in.Records.Written += int64(b.Len)
 	in.Records.Rejected += int64(len(b.Rejects))
-	for name, n := range b.UnknownFields {
+	// In order, so that the same names are counted whenever there are too many.
+	for _, name := range slices.Sorted(maps.Keys(b.UnknownFields)) {
+		n := b.UnknownFields[name]
 		if in.UnknownFields[name] == 0 && len(in.UnknownFields) >= maxUnknownFields {
 			name = furtherFields
 		}

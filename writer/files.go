@@ -2,6 +2,7 @@ package writer
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -10,45 +11,91 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 )
 
-// Files are the files of a run. They are written under temporary names beside
-// their final ones; Commit makes all of them appear, or none.
+// Files are the files of a run. They are written in a private folder beside
+// their final names; Commit makes all of them appear, or none.
 type Files struct {
+	ctx       context.Context
 	overwrite bool
+	folders   []*folder
 	open      []*File
 	stale     []string // final names that must be gone after Commit
 	moved     []move   // what Commit did, to be undone
 }
 
-// NewFiles returns an empty set. overwrite allows final names that exist.
-func NewFiles(overwrite bool) *Files { return &Files{overwrite: overwrite} }
+// NewFiles returns an empty set. overwrite allows final names that exist. Once
+// ctx is done, Write and Commit fail.
+func NewFiles(ctx context.Context, overwrite bool) *Files {
+	return &Files{ctx: ctx, overwrite: overwrite}
+}
+
+// A folder holds final names, and a private folder for what has none.
+type folder struct {
+	path    string
+	info    fs.FileInfo
+	private string
+}
 
 // A File is written once, from beginning to end.
 type File struct {
 	Path string // final name
 	Size int64
 
+	ctx    context.Context
 	temp   string
 	file   *os.File
 	buffer *bufio.Writer
 	hash   hash.Hash
+	err    error // the first failure
 }
 
-// Create makes the temporary file that Commit gives the name path.
+// Repeated tells that two outputs are one file, however its name is written.
+type Repeated struct{ Path string }
+
+func (e *Repeated) Error() string { return e.Path + ": is named twice as output" }
+
+// Create makes the file that Commit gives the name path. The error for a name
+// that is in the set already is *Repeated.
 func (s *Files) Create(path string) (*File, error) {
-	// Not Split: without a folder CreateTemp would go elsewhere.
-	dir, base := filepath.Dir(path), filepath.Base(path)
-	file, err := os.CreateTemp(dir, "."+base+".*.partial") // mode 0600
+	private, err := s.Private(path)
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Path: path, temp: file.Name(), file: file, hash: sha256.New()}
+	temp := filepath.Join(private, filepath.Base(path))
+	file, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, &Repeated{path}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, bare(err))
+	}
+	f := &File{Path: path, ctx: s.ctx, temp: temp, file: file, hash: sha256.New()}
 	f.buffer = bufio.NewWriterSize(file, 1<<20)
 	s.open = append(s.open, f)
 	return f, nil
+}
+
+// Private returns a folder beside path that only this run uses, and only its
+// owner can look into. It is gone after Commit or Abort.
+func (s *Files) Private(path string) (string, error) {
+	dir := filepath.Dir(path)
+	info, err := os.Stat(dir)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, bare(err))
+	}
+	for _, known := range s.folders {
+		if os.SameFile(known.info, info) {
+			return known.private, nil
+		}
+	}
+	private, err := os.MkdirTemp(dir, ".signins.*.partial") // mode 0700
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, bare(err))
+	}
+	s.folders = append(s.folders, &folder{dir, info, private})
+	return private, nil
 }
 
 // Remove has Commit remove the file of that name, if there is one.
@@ -62,13 +109,19 @@ func (s *Files) last(files []*File) {
 
 // Write appends to the file.
 func (f *File) Write(p []byte) (int, error) {
+	if f.err == nil {
+		f.err = context.Cause(f.ctx)
+	}
+	if f.err != nil {
+		return 0, f.err
+	}
 	n, err := f.buffer.Write(p)
 	f.hash.Write(p[:n])
 	f.Size += int64(n)
 	if err != nil {
-		err = fmt.Errorf("%s: after %d bytes: %w", f.Path, f.Size, bare(err))
+		f.err = fmt.Errorf("%s: after %d bytes: %w", f.Path, f.Size, bare(err))
 	}
-	return n, err
+	return n, f.err
 }
 
 // SHA256 returns the digest of what was written so far, in hexadecimal.
@@ -76,151 +129,43 @@ func (f *File) SHA256() string { return hex.EncodeToString(f.hash.Sum(nil)) }
 
 // close makes the content durable.
 func (f *File) close() error {
-	if f.file == nil {
-		return nil
+	if f.err != nil {
+		return f.err
 	}
-	err := errors.Join(f.buffer.Flush(), f.file.Sync())
-	err = errors.Join(err, f.file.Close())
-	f.file = nil
-	if err != nil {
+	err := f.buffer.Flush()
+	if err == nil {
+		err = f.file.Sync()
+	}
+	if err = errors.Join(err, f.file.Close()); err != nil {
 		return fmt.Errorf("%s: %w", f.Path, bare(err))
 	}
+	f.file = nil
 	return nil
 }
 
-// bare drops the temporary name from an error.
+// bare drops names of files from an error: they are temporary.
 func bare(err error) error {
 	var path *fs.PathError
-	if errors.As(err, &path) {
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
 		return path.Err
+	case errors.As(err, &link):
+		return link.Err
 	}
 	return err
 }
 
-// A move is a rename that Commit made.
-type move struct{ from, to string }
-
-// Commit syncs and closes all files, then renames them in the order they were
-// created. If one step fails the earlier ones are undone, and an error is
-// returned with nothing left behind.
-func (s *Files) Commit() error {
-	err := s.commit()
-	if err != nil {
-		s.undo()
-		s.Abort()
-		return err
-	}
-	for _, m := range s.moved {
-		if m.to != "" && filepath.Ext(m.to) == ".replaced" {
-			os.Remove(m.to)
-		}
-	}
-	s.open, s.moved = nil, nil
-	return nil
-}
-
-func (s *Files) commit() error {
-	for _, f := range s.open {
-		if err := f.close(); err != nil {
-			return err
-		}
-	}
-	for _, path := range s.stale {
-		if err := s.setAside(path); err != nil {
-			return err
-		}
-	}
-	for _, f := range s.open {
-		if err := s.setAside(f.Path); err != nil {
-			return err
-		}
-		if err := s.rename(f.temp, f.Path); err != nil {
-			return fmt.Errorf("%s: %w", f.Path, bare(err))
-		}
-	}
-	return syncFolders(s.open)
-}
-
-// setAside moves a file that stands where a new one will, so that it can come
-// back.
-func (s *Files) setAside(path string) error {
-	if _, err := os.Lstat(path); err != nil {
-		return nil
-	}
-	if !s.overwrite {
-		return fmt.Errorf("%s: exists already", path)
-	}
-	dir, base := filepath.Split(path)
-	aside := filepath.Join(dir, "."+base+".replaced")
-	if err := os.Rename(path, aside); err != nil {
-		return fmt.Errorf("%s: %w", path, bare(err))
-	}
-	s.moved = append(s.moved, move{path, aside})
-	return nil
-}
-
-// rename gives a file its final name, never replacing another: a link fails
-// where the name is taken. Some file systems have no links.
-func (s *Files) rename(from, to string) error {
-	err := os.Link(from, to)
-	switch {
-	case err == nil:
-		os.Remove(from)
-	case errors.Is(err, fs.ErrExist):
-		return err
-	default:
-		if _, taken := os.Lstat(to); taken == nil {
-			return fs.ErrExist
-		}
-		if err := os.Rename(from, to); err != nil {
-			return err
-		}
-	}
-	s.moved = append(s.moved, move{from, to})
-	return nil
-}
-
-// undo takes back the moves of a failed Commit, last first.
-func (s *Files) undo() {
-	for i := len(s.moved) - 1; i >= 0; i-- {
-		m := s.moved[i]
-		if filepath.Ext(m.to) == ".replaced" {
-			os.Rename(m.to, m.from)
-		} else {
-			os.Remove(m.to)
-		}
-	}
-	s.moved = nil
-}
-
-// Abort removes the temporary files.
+// Abort removes all that has no final name. After Commit it does nothing.
 func (s *Files) Abort() {
 	for _, f := range s.open {
 		if f.file != nil {
 			f.file.Close()
 			f.file = nil
 		}
-		os.Remove(f.temp)
 	}
-	s.open = nil
-}
-
-// syncFolders makes the names durable where the system can.
-func syncFolders(files []*File) error {
-	if runtime.GOOS == "windows" {
-		return nil
+	for _, folder := range s.folders {
+		os.RemoveAll(folder.private)
 	}
-	done := map[string]bool{}
-	for _, f := range files {
-		dir := filepath.Dir(f.Path)
-		if done[dir] {
-			continue
-		}
-		done[dir] = true
-		if folder, err := os.Open(dir); err == nil {
-			folder.Sync()
-			folder.Close()
-		}
-	}
-	return nil
+	s.open, s.folders = nil, nil
 }

@@ -1,10 +1,10 @@
 package writer
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -45,12 +45,13 @@ type output struct {
 	data         *File
 	rejects      *File // nil until there are any
 	writer       Writer
-	temp         string // private folder for spill files
 }
 
-// Open begins the outputs with the given paths. On error nothing is left.
-func Open(paths []string, overwrite bool, o Options) (*Outputs, error) {
-	all := &Outputs{files: NewFiles(overwrite)}
+// Open begins the outputs with the given paths. Once ctx is done, all else
+// fails. The error for a path that names an output a second time is *Repeated.
+// On error nothing is left.
+func Open(ctx context.Context, paths []string, overwrite bool, o Options) (*Outputs, error) {
+	all := &Outputs{files: NewFiles(ctx, overwrite)}
 	for _, path := range paths {
 		if err := all.add(path, o); err != nil {
 			all.Abort()
@@ -68,25 +69,35 @@ func (all *Outputs) add(path string, o Options) error {
 		return err
 	}
 	if out.data, err = all.files.Create(path); err != nil {
-		return fmt.Errorf("%s: %w", path, bare(err))
+		return err
 	}
-	dir, base := filepath.Dir(path), filepath.Base(path)
-	if out.temp, err = os.MkdirTemp(dir, "."+base+".*.partial"); err != nil { // mode 0700
-		return fmt.Errorf("%s: %w", path, bare(err))
+	if o.TempDir, err = all.files.Private(path); err != nil {
+		return err
 	}
-	o.TempDir = out.temp
 	for _, f := range formats {
 		if f.name == out.format {
 			out.writer, err = f.open(out.data, o)
 		}
 	}
-	return err
+	return out.failed(err)
+}
+
+// failed completes an error of a writer with what the writer does not know, the
+// name of the output. The first error of the file itself says it best.
+func (out *output) failed(err error) error {
+	switch {
+	case out.data.err != nil:
+		return out.data.err
+	case err != nil:
+		return fmt.Errorf("%s: %w", out.path, bare(err))
+	}
+	return nil
 }
 
 // Write adds a batch to every output, and its rejects beside them.
 func (all *Outputs) Write(b *schema.Batch) error {
 	for _, out := range all.list {
-		if err := out.writer.Write(b); err != nil {
+		if err := out.failed(out.writer.Write(b)); err != nil {
 			return err
 		}
 		if err := all.reject(out, b); err != nil {
@@ -101,7 +112,7 @@ func (all *Outputs) reject(out *output, b *schema.Batch) (err error) {
 	if out.rejects == nil && len(b.Rejects) > 0 {
 		path, _, _ := sidecars(out.path)
 		if out.rejects, err = all.files.Create(path); err != nil {
-			return fmt.Errorf("%s: %w", path, bare(err))
+			return err
 		}
 	}
 	for i := range b.Rejects {
@@ -117,7 +128,7 @@ func (all *Outputs) reject(out *output, b *schema.Batch) (err error) {
 func (all *Outputs) Finish(run *Run) error {
 	run.Outputs = []Output{}
 	for _, out := range all.list {
-		if err := out.writer.Close(); err != nil {
+		if err := out.failed(out.writer.Close()); err != nil {
 			return err
 		}
 		rows := out.writer.Rows()
@@ -164,33 +175,29 @@ func (all *Outputs) Commit(run *Run) error {
 		}
 	}
 	all.files.last(last)
-	err = all.files.Commit()
-	all.clean()
-	return err
+	all.release()
+	return all.files.Commit()
 }
 
 func (all *Outputs) create(path string, content []byte) (*File, error) {
 	file, err := all.files.Create(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, bare(err))
+	if err == nil {
+		_, err = file.Write(content)
 	}
-	_, err = file.Write(content)
 	return file, err
 }
 
 // Abort leaves nothing behind.
 func (all *Outputs) Abort() {
-	all.clean()
+	all.release()
 	all.files.Abort()
 }
 
-func (all *Outputs) clean() {
+// release has the writers let go of their spill files.
+func (all *Outputs) release() {
 	for _, out := range all.list {
 		if out.writer != nil {
 			out.writer.Abort()
-		}
-		if out.temp != "" {
-			os.RemoveAll(out.temp)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
@@ -19,16 +18,10 @@ func sidecars(output string) (rejects, sums, manifest string) {
 	return output + ".rejects.ndjson", output + ".sha256", output + ".manifest.json"
 }
 
-// Taken returns which of the files that an output consists of exist already.
-func Taken(output string) []string {
+// Names returns the names of all files that an output may consist of.
+func Names(output string) []string {
 	rejects, sums, manifest := sidecars(output)
-	var taken []string
-	for _, path := range []string{output, rejects, sums, manifest} {
-		if _, err := os.Lstat(path); err == nil {
-			taken = append(taken, path)
-		}
-	}
-	return taken
+	return []string{output, rejects, sums, manifest}
 }
 
 // reject is a line of the rejects file.

@@ -1,0 +1,39 @@
+package writer
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+const (
+	lockName = ".signins.lock"
+	// lockHint helps where the power failed.
+	lockHint = "; if no other run is at work, remove " + lockName
+)
+
+// deleteOnClose is FILE_FLAG_DELETE_ON_CLOSE: Windows removes the file when its
+// handle is closed, by whatever way the process ends.
+const deleteOnClose = 0x04000000
+
+// sharingViolation is ERROR_SHARING_VIOLATION.
+const sharingViolation = syscall.Errno(32)
+
+// tryLock locks a folder until l is closed or the process ends; it is not free
+// while another holds it. Where there are no locks l is nil.
+func tryLock(dir string) (l io.Closer, free bool) {
+	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_EXCL|os.O_RDWR|deleteOnClose, 0o600)
+	switch {
+	case err == nil:
+		return file, true
+	case errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrPermission), errors.Is(err, sharingViolation):
+		return nil, false // fs.ErrPermission: it is being removed
+	}
+	return nil, true
+}
+
+// syncFolder does nothing: Windows cannot sync a folder.
+func syncFolder(string) {}
