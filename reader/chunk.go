@@ -23,12 +23,13 @@ const (
 // A chunk is a run of whole records of one input.
 type chunk struct {
 	data   []byte
-	offset int64 // of data in the input
-	line   int64 // of data in the input, from 1
-	lines  bool  // JSON: one value a line
-	commas bool  // JSON: the values are elements of an array
-	eol    byte  // what ends a line
-	long   *long // in place of data
+	offset int64  // of data in the input
+	line   int64  // of data in the input, from 1
+	lines  bool   // JSON: one value a line
+	commas bool   // JSON: the values are elements of an array
+	eol    byte   // what ends a line
+	long   *long  // in place of data
+	memory []byte // what data is part of
 
 	counted int // bytes of data in which lines were counted
 	passed  int64
@@ -71,6 +72,7 @@ type cutter interface {
 type window struct {
 	r      io.Reader
 	buf    []byte // from offset on
+	memory []byte // what buf is part of
 	offset int64
 	line   int64
 	eol    byte
@@ -82,19 +84,28 @@ type window struct {
 // buffers holds the memory of chunks that were parsed.
 var buffers sync.Pool
 
-// buffer returns an empty buffer with room for n bytes.
+// buffer returns an empty buffer with room for n bytes. Full ones have some to
+// spare, so that a window which dropped a few bytes need not move.
 func buffer(n int) []byte {
 	if b, ok := buffers.Get().(*[]byte); ok && cap(*b) >= n {
 		return (*b)[:0]
 	}
+	if n >= chunkSize {
+		n += n / 64
+	}
 	return make([]byte, 0, n)
+}
+
+func release(memory []byte) {
+	if memory != nil {
+		buffers.Put(&memory)
+	}
 }
 
 // release gives the chunk's memory back.
 func (c *chunk) release() {
-	data := c.data[:0]
-	c.data = nil
-	buffers.Put(&data)
+	release(c.memory)
+	c.data, c.memory = nil, nil
 }
 
 // fill makes the window at least n bytes long unless the input ends before.
@@ -107,7 +118,10 @@ func (w *window) fill(n int) error {
 		if left := w.size - w.offset; w.size >= 0 && left < int64(n) {
 			room = int(left) + 1
 		}
-		w.buf = append(buffer(max(room, len(w.buf)+1)), w.buf...)
+		used := w.memory
+		w.memory = buffer(max(room, len(w.buf)+1))
+		w.buf = append(w.memory, w.buf...)
+		release(used)
 	}
 	got, err := io.ReadFull(w.r, w.buf[len(w.buf):min(n, cap(w.buf))])
 	w.buf = w.buf[:len(w.buf)+got]
@@ -130,13 +144,14 @@ func (w *window) drop(n int) {
 
 // take returns the first n bytes as a chunk.
 func (w *window) take(n int) *chunk {
-	c := &chunk{data: w.buf[:n], offset: w.offset, line: w.line, eol: w.eol}
+	c := &chunk{data: w.buf[:n], memory: w.memory, offset: w.offset, line: w.line, eol: w.eol}
 	rest := w.buf[n:]
 	w.line += int64(bytes.Count(c.data, []byte{w.eol}))
 	w.offset += int64(n)
-	w.buf = nil
+	w.buf, w.memory = nil, nil
 	if len(rest) > 0 {
-		w.buf = append(buffer(max(len(rest), chunkSize)), rest...)
+		w.memory = buffer(max(len(rest), chunkSize))
+		w.buf = append(w.memory, rest...)
 	}
 	return c
 }

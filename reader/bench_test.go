@@ -1,0 +1,126 @@
+package reader
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"signins/schema"
+)
+
+// Benchmarks read the example exports, repeated to some megabytes, from memory.
+// MB/s are those of the input.
+
+// example returns an example export, its records repeated n times.
+func example(b *testing.B, name string, n int) []byte {
+	b.Helper()
+	text, err := os.ReadFile(filepath.Join("../testdata/examples", name))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if filepath.Ext(name) == ".csv" {
+		header, rows, _ := bytes.Cut(text, []byte("\n"))
+		return append(append(header, '\n'), bytes.Repeat(rows, n)...)
+	}
+	var records []json.RawMessage
+	if err := json.Unmarshal(text, &records); err != nil {
+		b.Fatal(err)
+	}
+	var repeated []json.RawMessage
+	for range n {
+		repeated = append(repeated, records...)
+	}
+	pretty, err := json.MarshalIndent(repeated, "", "  ")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return pretty
+}
+
+// asLines writes an array one record a line.
+func asLines(b *testing.B, array []byte) []byte {
+	b.Helper()
+	var records []json.RawMessage
+	if err := json.Unmarshal(array, &records); err != nil {
+		b.Fatal(err)
+	}
+	var lines bytes.Buffer
+	for _, record := range records {
+		if err := json.Compact(&lines, record); err != nil {
+			b.Fatal(err)
+		}
+		lines.WriteByte('\n')
+	}
+	return lines.Bytes()
+}
+
+func BenchmarkScanner(b *testing.B) {
+	text := example(b, portalJSON, 20)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		s := scanner{data: text}
+		if err := s.value(0); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkCut finds the borders of records in an array, which one goroutine
+// does for all parsers.
+func BenchmarkCut(b *testing.B) {
+	text := example(b, portalJSON, 20)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		w := &window{r: bytes.NewReader(text), line: 1, eol: '\n', size: int64(len(text))}
+		e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
+		for {
+			c, err := e.next()
+			if err != nil {
+				b.Fatal(err)
+			}
+			if c == nil {
+				break
+			}
+			c.release()
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	array := example(b, portalJSON, 20)
+	for _, bench := range []struct {
+		name string
+		text []byte
+	}{
+		{"lines", asLines(b, array)}, {"array", array}, {"csv", example(b, portalTable, 60)},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			b.SetBytes(int64(len(bench.text)))
+			for b.Loop() {
+				readAll(b, bytes.NewReader(bench.text))
+			}
+		})
+	}
+}
+
+func readAll(b *testing.B, r io.Reader) {
+	inputs, err := Open([]string{"-"}, Options{Jobs: 1, Stdin: r})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, err := range inputs.Read(context.Background()) {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// Examples for benchmarks.
+const (
+	portalJSON  = "portal/InteractiveSignIns_2026-06-01_2026-06-30.json"
+	portalTable = "portal/InteractiveSignIns_2026-05-01_2026-05-31.csv"
+)
