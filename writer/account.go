@@ -11,6 +11,7 @@ import (
 
 const (
 	maxUnknownFields = 1000 // distinct names counted an input; the rest are summed
+	maxFieldName     = 1000 // bytes; longer names are summed, too
 	furtherFields    = "(further fields)"
 	maxTenants       = 16
 )
@@ -42,7 +43,8 @@ func (a *Account) Add(b *schema.Batch) {
 	// In order, so that the same names are counted whenever there are too many.
 	for _, name := range slices.Sorted(maps.Keys(b.UnknownFields)) {
 		n := b.UnknownFields[name]
-		if in.UnknownFields[name] == 0 && len(in.UnknownFields) >= maxUnknownFields {
+		full := in.UnknownFields[name] == 0 && len(in.UnknownFields) >= maxUnknownFields
+		if full || len(name) > maxFieldName {
 			name = furtherFields
 		}
 		in.UnknownFields[name] += n

@@ -3,10 +3,25 @@ package writer
 import (
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 
 	"signins/schema"
 )
+
+// TestLongUnknownFields keeps names that would fill the manifest out of it.
+func TestLongUnknownFields(t *testing.T) {
+	a := NewAccount(&Input{})
+	b := &schema.Batch{Source: &schema.Source{}}
+	b.UnknownFields.Add(strings.Repeat("x", maxFieldName), 2)
+	b.UnknownFields.Add(strings.Repeat("x", maxFieldName+1), 3)
+	b.UnknownFields.Add(strings.Repeat("y", 1<<20), 4)
+	a.Add(b)
+	want := map[string]int64{strings.Repeat("x", maxFieldName): 2, furtherFields: 7}
+	if got := a.Input.UnknownFields; !maps.Equal(got, want) {
+		t.Errorf("%d names, %d in %s", len(got), got[furtherFields], furtherFields)
+	}
+}
 
 // TestUnknownFieldsAreDeterministic counts more names than are kept apart.
 func TestUnknownFieldsAreDeterministic(t *testing.T) {

@@ -25,11 +25,10 @@ type move struct {
 // step fails the earlier ones are undone, and an error is returned with nothing
 // left behind.
 //
-// Other runs wait meanwhile. Where the file system has no locks, or a program
-// heeds none, two things still hold: no file is replaced, each is set aside
-// and can come back; and of two runs for the same names only one succeeds, or
-// one after the other, because all old files are out of the way before the
-// first new one appears.
+// Other runs wait meanwhile. Where there are no locks two things still hold: no
+// file is ever replaced, each is set aside and can come back; and of two runs
+// for the same names only one succeeds, or one after the other, because all old
+// files are out of the way before the first new one appears.
 func (s *Files) Commit() error {
 	defer s.Abort()
 	for _, f := range s.open {
@@ -77,8 +76,9 @@ func (s *Files) move() error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.Path, bare(err))
 		}
-		info, _ := os.Lstat(f.Path)
-		s.moved = append(s.moved, move{f.temp, f.Path, info})
+		if info, err := os.Lstat(f.Path); err == nil {
+			s.moved = append(s.moved, move{f.temp, f.Path, info})
+		}
 	}
 	return nil
 }
@@ -157,44 +157,40 @@ func (s *Files) keep(path string) {
 	})
 }
 
-const (
-	lockWait  = 30 * time.Second
-	lockPause = 10 * time.Millisecond
-)
+// lockWait is how long a run waits for others; completing takes no second.
+var lockWait = 10 * time.Second
 
 // lock keeps other runs from renaming files in the same folders. A lock ends
-// with its process.
+// with its process. One that is held for longer is not that of a run: work goes
+// on without.
 func (s *Files) lock() (unlock func(), err error) {
-	for start := time.Now(); ; time.Sleep(lockPause) {
-		locks, busy := s.tryLock()
+	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		locks, free := s.tryLock()
 		unlock = func() {
 			for _, l := range locks {
 				l.Close()
 			}
 		}
-		if busy == "" {
+		if free || time.Since(start) > lockWait {
 			return unlock, nil
 		}
 		unlock() // all or none: two runs never wait for each other
 		if err := context.Cause(s.ctx); err != nil {
 			return nil, err
 		}
-		if time.Since(start) > lockWait {
-			return nil, fmt.Errorf("%s: another run has been completing its files there for %s%s", busy, lockWait, lockHint)
-		}
 	}
 }
 
-// tryLock locks the folders up to one that is busy.
-func (s *Files) tryLock() (locks []io.Closer, busy string) {
+// tryLock locks the folders up to one that is not free.
+func (s *Files) tryLock() (locks []io.Closer, free bool) {
 	for _, folder := range s.folders {
 		l, free := tryLock(folder.path)
 		if !free {
-			return locks, folder.path
+			return locks, false
 		}
 		if l != nil {
 			locks = append(locks, l)
 		}
 	}
-	return locks, ""
+	return locks, true
 }

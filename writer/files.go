@@ -163,9 +163,16 @@ func (s *Files) Abort() {
 			f.file.Close()
 			f.file = nil
 		}
+		os.Remove(f.temp)
 	}
 	for _, folder := range s.folders {
-		os.RemoveAll(folder.private)
+		// Not RemoveAll of the folder: it would read the one around it, which may
+		// be for writing only.
+		entries, _ := os.ReadDir(folder.private)
+		for _, entry := range entries {
+			os.RemoveAll(filepath.Join(folder.private, entry.Name()))
+		}
+		os.Remove(folder.private)
 	}
 	s.open, s.folders = nil, nil
 }

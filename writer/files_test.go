@@ -207,6 +207,23 @@ func TestFilesInterrupted(t *testing.T) {
 	}
 }
 
+// TestLockHeldForEver has another program lock the folder.
+func TestLockHeldForEver(t *testing.T) {
+	defer func(wait time.Duration) { lockWait = wait }(lockWait)
+	lockWait = 50 * time.Millisecond
+	dir := t.TempDir()
+	if other, _ := tryLock(dir); other != nil {
+		defer other.Close()
+	}
+	path := filepath.Join(dir, "x")
+	if err := newSet(t, t.Context(), false, "new", path).Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(path); string(got) != "new" {
+		t.Errorf("found %q %v", got, err)
+	}
+}
+
 // TestOneFileByTwoNames refuses a file that is in the set already.
 func TestOneFileByTwoNames(t *testing.T) {
 	dir := t.TempDir()

@@ -8,8 +8,6 @@ import (
 	"syscall"
 )
 
-const lockHint = "" // a dead process holds no lock
-
 // tryLock locks a folder until l is closed or the process ends; it is not free
 // while another holds it. Where there are no locks l is nil.
 func tryLock(dir string) (l io.Closer, free bool) {

@@ -9,12 +9,6 @@ import (
 	"syscall"
 )
 
-const (
-	lockName = ".signins.lock"
-	// lockHint helps where the power failed.
-	lockHint = "; if no other run is at work, remove " + lockName
-)
-
 // deleteOnClose is FILE_FLAG_DELETE_ON_CLOSE: Windows removes the file when its
 // handle is closed, by whatever way the process ends.
 const deleteOnClose = 0x04000000
@@ -25,7 +19,7 @@ const sharingViolation = syscall.Errno(32)
 // tryLock locks a folder until l is closed or the process ends; it is not free
 // while another holds it. Where there are no locks l is nil.
 func tryLock(dir string) (l io.Closer, free bool) {
-	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_EXCL|os.O_RDWR|deleteOnClose, 0o600)
+	file, err := os.OpenFile(filepath.Join(dir, ".signins.lock"), os.O_CREATE|os.O_EXCL|os.O_RDWR|deleteOnClose, 0o600)
 	switch {
 	case err == nil:
 		return file, true
