@@ -92,8 +92,19 @@ func TestInterrupt(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	record := `{"id":"r","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","status":{"errorCode":0}}` + "\n"
-	for _, begun := range []int{0, 20000} { // waiting to see what it is; waiting for more of it
-		cmd := exec.Command(program, "-o", "out.parquet", "-o", "out.xlsx", "-")
+	big := filepath.Join(dir, "big.ndjson")
+	if err := os.WriteFile(big, []byte(strings.Repeat(record, 300000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, input string
+		begun       int // records on standard input
+	}{
+		{"waiting to see what it is", "-", 0},
+		{"waiting for more of it", "-", 20000},
+		{"at work", big, 0},
+	} {
+		cmd := exec.Command(program, "-o", "out.parquet", "-o", "out.xlsx", test.input)
 		cmd.Dir = t.TempDir()
 		pipe, err := cmd.StdinPipe()
 		if err != nil {
@@ -102,15 +113,19 @@ func TestInterrupt(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		io.WriteString(pipe, strings.Repeat(record, begun))
+		io.WriteString(pipe, strings.Repeat(record, test.begun))
 		time.Sleep(500 * time.Millisecond)
 		cmd.Process.Signal(os.Interrupt)
+		begin := time.Now()
 		err = cmd.Wait()
 		if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
-			t.Errorf("after %d records: exit status %d (%v), want %d", begun, code, err, exitInterrupted)
+			t.Errorf("%s: exit status %d (%v), want %d", test.name, code, err, exitInterrupted)
+		}
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("%s: it took %s to stop", test.name, took)
 		}
 		if left, _ := os.ReadDir(cmd.Dir); len(left) > 0 {
-			t.Errorf("after %d records: %s is left behind", begun, left[0].Name())
+			t.Errorf("%s: %s is left behind", test.name, left[0].Name())
 		}
 	}
 }
