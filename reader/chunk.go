@@ -13,7 +13,7 @@ import (
 const (
 	// chunkSize is how much of an input one batch is made of. Borders of
 	// chunks depend on the input alone, so that output does too.
-	chunkSize = 4 << 20
+	chunkSize = 8 << 20
 	// chunkRecords bounds the records of a chunk.
 	chunkRecords = 16384
 	// maxRecord is how long one record may be.

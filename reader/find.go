@@ -72,6 +72,8 @@ func walk(root string) (files []found, skipped []Skipped, err error) {
 			mode = info.Mode().Type()
 		}
 		switch {
+		case mode.IsDir() && strings.HasPrefix(entry.Name(), ".signins.") && strings.HasSuffix(entry.Name(), ".partial"):
+			return fs.SkipDir // what another run is writing
 		case mode.IsDir():
 		case !mode.IsRegular():
 			skipped = append(skipped, Skipped{name, "not a regular file"})

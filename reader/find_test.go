@@ -148,6 +148,15 @@ func TestSymbolicLinks(t *testing.T) {
 	}
 }
 
+// What a run writes, or left behind when it was killed, is not read by another.
+func TestFoldersOfOtherRunsArePassedOver(t *testing.T) {
+	root := tree(t, map[string]string{"1.json": signIn("1") + "\n", ".signins.123.partial/x.json": signIn("2") + "\n"})
+	got, skipped, err := foundIn(t, root, root)
+	if !slices.Equal(got, []string{"/1.json"}) || len(skipped) > 0 || err != nil {
+		t.Errorf("%v, skipped %q, %v", got, skipped, err)
+	}
+}
+
 // What is no export is an error where it is named and skipped, with the
 // reason, where it is found in a folder.
 func TestForeignFilesInAFolderAreSkipped(t *testing.T) {
