@@ -44,13 +44,15 @@ var errParquetClosed = errors.New("the Parquet writer is closed")
 // codes, which the library's writers take apart and hash again row by row.
 type Parquet struct {
 	limits  parquetLimits
+	codec   string
 	sink    *parquetSink
-	columns []*columnChunk
-	paths   [][]string
-	meta    *format.FileMetaData
-	indexes [][]pageIndex // by row group and column
-	group   int           // rows of the row group so far
-	err     error         // after it nothing more is written
+	memory  *pageMemory
+	columns []*columnChunk // of the row group at work, nil where there is none
+	group   int            // its rows
+	rows    int64          // of the row groups written
+	ends    []groupEnd     // of the row groups written
+	footer  *format.FileMetaData
+	err     error // after it nothing more is written
 }
 
 // NewParquet returns a writer of one Parquet file to w, which it neither closes
@@ -60,27 +62,24 @@ func NewParquet(w io.Writer, o Options) (Writer, error) {
 }
 
 func newParquet(w io.Writer, o Options, l parquetLimits) (*Parquet, error) {
-	meta, err := emptyMetadata(o)
+	footer, err := emptyFooter(o)
 	if err != nil {
 		return nil, err
 	}
-	p := &Parquet{
-		limits: l, meta: meta, paths: ParquetSchema().Columns(),
-		sink: &parquetSink{out: bufio.NewWriterSize(w, 256<<10)},
-	}
-	memory := new(pageMemory)
-	for id := range schema.Columns {
-		kind := schema.Columns[id].Kind
-		c := &columnChunk{id: schema.ColumnID(id), kind: kind, codec: parquetCodec(o.Compression, kind), limits: l, memory: memory}
-		c.reset()
-		p.columns = append(p.columns, c)
-	}
-	_, err = io.WriteString(p.sink, parquetMagic)
+	return startParquet(w, footer, o.Compression, l, new(pageMemory))
+}
+
+// startParquet begins a file that ends with a copy of footer. memory may be
+// that of other files, written by the same goroutine.
+func startParquet(w io.Writer, footer *format.FileMetaData, codec string, l parquetLimits, memory *pageMemory) (*Parquet, error) {
+	p := &Parquet{limits: l, codec: codec, memory: memory, footer: footer}
+	p.sink = &parquetSink{out: bufio.NewWriterSize(w, 16<<10)}
+	_, err := io.WriteString(p.sink, parquetMagic)
 	return p, err
 }
 
-// emptyMetadata returns the footer that the library gives a file without rows.
-func emptyMetadata(o Options) (*format.FileMetaData, error) {
+// emptyFooter returns the footer that the library gives a file without rows.
+func emptyFooter(o Options) (*format.FileMetaData, error) {
 	var file bytes.Buffer
 	w := parquet.NewGenericWriter[any](&file, parquetOptions(o)...)
 	if err := w.Close(); err != nil {
@@ -94,22 +93,28 @@ func emptyMetadata(o Options) (*format.FileMetaData, error) {
 }
 
 // Rows returns the number of rows taken.
-func (p *Parquet) Rows() int64 { return p.meta.NumRows + int64(p.group) }
+func (p *Parquet) Rows() int64 { return p.rows + int64(p.group) }
 
 // Write writes the records of a batch. It fails on a text that is not valid
 // UTF-8 and on a number that its column cannot hold, naming the column; after
 // an error the file cannot be completed.
-func (p *Parquet) Write(b *schema.Batch) error {
-	for from := 0; p.err == nil && from < b.Len; {
+func (p *Parquet) Write(b *schema.Batch) error { return p.write(b, 0, b.Len) }
+
+// write writes the records from..to of a batch.
+func (p *Parquet) write(b *schema.Batch, from, to int) error {
+	for p.err == nil && from < to {
 		page := p.limits.pageRows - p.group%p.limits.pageRows
-		to := min(b.Len, from+page, from+p.limits.groupRows-p.group)
-		p.err = p.writeRows(b, from, to)
-		from = to
+		end := min(to, from+page, from+p.limits.groupRows-p.group)
+		p.err = p.writeRows(b, from, end)
+		from = end
 	}
 	return p.err
 }
 
 func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
+	if p.columns == nil {
+		p.beginGroup()
+	}
 	p.group += to - from
 	for i, c := range p.columns {
 		if err := c.write(&b.Columns[i], from, to); err != nil {
@@ -128,13 +133,20 @@ func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
 	return nil
 }
 
-// endGroup writes the row group out.
+func (p *Parquet) beginGroup() {
+	p.columns = make([]*columnChunk, len(schema.Columns))
+	for id := range p.columns {
+		p.columns[id] = newColumnChunk(schema.ColumnID(id), p.codec, p.limits, p.memory)
+	}
+}
+
+// endGroup writes the row group out and lets go of its memory.
 func (p *Parquet) endGroup() error {
 	if p.group == 0 {
 		return nil
 	}
-	group := format.RowGroup{NumRows: int64(p.group), FileOffset: p.sink.written, Ordinal: int16(len(p.meta.RowGroups))}
-	indexes := make([]pageIndex, len(p.columns))
+	group := format.RowGroup{NumRows: int64(p.group), FileOffset: p.sink.written, Ordinal: int16(len(p.ends))}
+	paths := ParquetSchema().Columns()
 	for i, c := range p.columns {
 		if err := c.endPage(); err != nil {
 			return err
@@ -143,25 +155,26 @@ func (p *Parquet) endGroup() error {
 		if c.firstRow != int64(p.group) {
 			return fmt.Errorf("column %s: %d rows of %d", schema.Columns[i].Name, c.firstRow, p.group)
 		}
-		chunk, err := c.writeTo(p.sink, p.paths[i])
+		chunk, err := c.writeTo(p.sink, paths[i])
 		if err != nil {
 			return err
 		}
 		group.Columns = append(group.Columns, chunk)
 		group.TotalByteSize += chunk.MetaData.TotalUncompressedSize
 		group.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
-		indexes[i] = c.index
 	}
 	for i, c := range p.columns {
 		if err := writeFilter(p.sink, c, &group.Columns[i].MetaData); err != nil {
 			return err
 		}
-		c.reset()
 	}
-	p.meta.RowGroups = append(p.meta.RowGroups, group)
-	p.meta.NumRows += int64(p.group)
-	p.indexes = append(p.indexes, indexes)
-	p.group = 0
+	end, err := packGroup(&group, p.columns)
+	if err != nil {
+		return err
+	}
+	p.ends = append(p.ends, end)
+	p.rows += int64(p.group)
+	p.columns, p.group = nil, 0
 	return nil
 }
 
@@ -181,7 +194,9 @@ func (p *Parquet) complete() error {
 	if err := p.endGroup(); err != nil {
 		return err
 	}
-	if err := writeParquetEnd(p.sink, p.meta, p.indexes); err != nil {
+	footer := *p.footer
+	footer.NumRows = p.rows
+	if err := writeParquetEnd(p.sink, &footer, p.ends); err != nil {
 		return err
 	}
 	return p.sink.out.Flush()
@@ -190,7 +205,7 @@ func (p *Parquet) complete() error {
 // Abort releases what the writer holds; the file stays incomplete unless Close
 // has completed it.
 func (p *Parquet) Abort() {
-	p.columns, p.indexes = nil, nil
+	p.columns, p.ends, p.memory = nil, nil, nil
 	if p.err == nil {
 		p.err = errParquetClosed
 	}

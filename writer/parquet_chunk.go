@@ -98,18 +98,14 @@ func (m *pageMemory) begin(n int) []met {
 	return m.met[:n]
 }
 
-// reset begins a row group.
-func (c *columnChunk) reset() {
-	c.dict.Reset()
-	c.coded = c.kind.Coded() && !parquetDistinct[c.id]
-	c.dictSize, c.pages = 0, c.pages[:0]
-	c.index = pageIndex{}
-	if parquetBounded(c.kind) {
+func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits, m *pageMemory) *columnChunk {
+	kind := schema.Columns[id].Kind
+	c := &columnChunk{id: id, kind: kind, codec: parquetCodec(codec, kind), limits: l, memory: m}
+	c.coded = kind.Coded() && !parquetDistinct[id]
+	if parquetBounded(kind) {
 		c.index.bounds = new(format.ColumnIndex)
 	}
-	c.total.set = false
-	c.entries, c.allNulls, c.rawSize, c.firstRow = 0, 0, 0, 0
-	c.codedRuns, c.plainRuns, c.hashes = 0, 0, c.hashes[:0]
+	return c
 }
 
 // write adds the rows from..to of a vector. The error names the column.

@@ -3,7 +3,6 @@ package writer
 import (
 	"bufio"
 	"encoding/binary"
-	"io"
 	"slices"
 
 	"github.com/parquet-go/parquet-go/bloom"
@@ -104,7 +103,7 @@ func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) er
 	filter := make(bloom.SplitBlockFilter, bloom.NumSplitBlocksOf(int64(len(hashes)), filterBits))
 	filter.InsertBulk(hashes)
 	meta.BloomFilterOffset = s.written
-	_, err := writeThrift(s, &format.BloomFilterHeader{
+	header, err := encodeThrift(&format.BloomFilterHeader{
 		NumBytes:    int32(len(filter.Bytes())),
 		Algorithm:   format.BloomFilterAlgorithm{Value: new(format.SplitBlockAlgorithm)},
 		Hash:        format.BloomFilterHash{Value: new(format.XxHash)},
@@ -113,56 +112,74 @@ func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) er
 	if err != nil {
 		return err
 	}
-	_, err = s.Write(filter.Bytes())
+	_, err = s.Write(append(header, filter.Bytes()...))
 	meta.BloomFilterLength = int32(s.written - meta.BloomFilterOffset)
 	return err
 }
 
+// A groupEnd is what the end of a file says about a row group: its entry in the
+// footer and, by column, the page indexes, all encoded. A file may have many
+// row groups, and decoded they would take ten times the memory.
+type groupEnd struct {
+	entry          []byte
+	bounds, places [][]byte
+}
+
+func packGroup(group *format.RowGroup, columns []*columnChunk) (end groupEnd, err error) {
+	for _, c := range columns {
+		var bounds []byte
+		if c.index.bounds != nil {
+			if bounds, err = encodeThrift(c.index.bounds); err != nil {
+				return end, err
+			}
+		}
+		places, err := encodeThrift(&c.index.places)
+		if err != nil {
+			return end, err
+		}
+		end.bounds, end.places = append(end.bounds, bounds), append(end.places, places)
+	}
+	end.entry, err = encodeThrift(group)
+	return end, err
+}
+
 // writeParquetEnd writes what follows the row groups: page indexes and footer,
-// the places of the page indexes entered in meta.
-func writeParquetEnd(s *parquetSink, meta *format.FileMetaData, indexes [][]pageIndex) error {
-	for g := range indexes {
-		for i := range indexes[g] {
-			chunk := &meta.RowGroups[g].Columns[i]
-			if err := writePageBounds(s, chunk, indexes[g][i].bounds); err != nil {
+// the row groups and the places of the page indexes entered.
+func writeParquetEnd(s *parquetSink, footer *format.FileMetaData, ends []groupEnd) error {
+	footer.RowGroups = make([]format.RowGroup, len(ends))
+	for g, end := range ends {
+		group := &footer.RowGroups[g]
+		if err := thrift.Unmarshal(new(thrift.CompactProtocol), end.entry, group); err != nil {
+			return err
+		}
+		for i := range group.Columns {
+			chunk := &group.Columns[i]
+			if len(end.bounds[i]) > 0 {
+				chunk.ColumnIndexOffset, chunk.ColumnIndexLength = s.written, int32(len(end.bounds[i]))
+			}
+			if _, err := s.Write(end.bounds[i]); err != nil {
 				return err
 			}
 		}
 	}
-	for g := range indexes {
-		for i := range indexes[g] {
-			chunk, places := &meta.RowGroups[g].Columns[i], &indexes[g][i].places
-			chunk.OffsetIndexOffset = s.written
-			n, err := writeThrift(s, places)
-			if err != nil {
+	for g, end := range ends {
+		for i, places := range end.places {
+			chunk := &footer.RowGroups[g].Columns[i]
+			chunk.OffsetIndexOffset, chunk.OffsetIndexLength = s.written, int32(len(places))
+			if _, err := s.Write(places); err != nil {
 				return err
 			}
-			chunk.OffsetIndexLength = n
 		}
 	}
-	n, err := writeThrift(s, meta)
+	encoded, err := encodeThrift(footer)
 	if err != nil {
 		return err
 	}
-	_, err = s.Write(append(binary.LittleEndian.AppendUint32(nil, uint32(n)), parquetMagic...))
+	tail := binary.LittleEndian.AppendUint32(encoded, uint32(len(encoded)))
+	_, err = s.Write(append(tail, parquetMagic...))
 	return err
 }
 
-func writePageBounds(s *parquetSink, chunk *format.ColumnChunk, bounds *format.ColumnIndex) (err error) {
-	chunk.ColumnIndexOffset, chunk.ColumnIndexLength = 0, 0
-	if bounds == nil {
-		return nil
-	}
-	chunk.ColumnIndexOffset = s.written
-	chunk.ColumnIndexLength, err = writeThrift(s, bounds)
-	return err
-}
-
-func writeThrift(w io.Writer, v any) (int32, error) {
-	b, err := thrift.Marshal(new(thrift.CompactProtocol), v)
-	if err != nil {
-		return 0, err
-	}
-	n, err := w.Write(b)
-	return int32(n), err
+func encodeThrift(v any) ([]byte, error) {
+	return thrift.Marshal(new(thrift.CompactProtocol), v)
 }
