@@ -5,6 +5,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,12 +44,14 @@ Examples:
   signins Downloads/                                     say what was found
   signins -o report.xlsx Downloads/                      workbook for an auditor
   signins -o report.xlsx -o signins.parquet Downloads/   read once, write both
+  signins -o lake/ Downloads/                            add to a dataset by day
   signins --category managed_identity -o mi.parquet renamed.csv
   signins --explain 50126                                what a code means
   cd results && sha256sum -c report.xlsx.sha256          check what was written
 
 Output:
-  -o, --output PATH      .xlsx workbook or .parquet file; may be repeated
+  -o, --output PATH      .xlsx workbook, .parquet file, or a path ending in /
+                         for a dataset partitioned by day; may be repeated
       --overwrite        replace outputs that exist
       --compression NAME Parquet codec: zstd (default), snappy or none
       --raw              fill raw_record with the exact bytes of each record
@@ -104,6 +108,8 @@ type settings struct {
 	version   bool
 	inputs    []string
 	arguments []string
+	datasets  []string // those of outputs that are
+	choices   []string // flags that decide what is written, with their values
 }
 
 // run is the program; it returns the exit status.
@@ -147,11 +153,12 @@ func statusFor(err error) int {
 	var refused refusal
 	var repeated *reader.Repeated
 	var twice *writer.Repeated
+	var committed *writer.Committed
 	var unbalanced *writer.Unbalanced
 	switch {
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &refused), errors.As(err, &repeated), errors.As(err, &twice):
+	case errors.As(err, &refused), errors.As(err, &repeated), errors.As(err, &twice), errors.As(err, &committed):
 		return exitUsage
 	case errors.As(err, &unbalanced):
 		return exitUnbalanced
@@ -163,10 +170,13 @@ func statusFor(err error) int {
 
 func hintFor(err error) string {
 	var refused refusal
+	var committed *writer.Committed
 	var in *reader.Error
 	switch {
 	case errors.As(err, &refused):
 		return refused.hint
+	case errors.As(err, &committed):
+		return "there is nothing to add; --overwrite writes the same files again"
 	case errors.As(err, &in):
 		return in.Hint
 	}
@@ -196,8 +206,17 @@ func parseFlags(arguments []string) (*settings, error) {
 		return nil, refusal{err.Error(), "signins --help lists the flags"}
 	}
 	s.inputs = f.Args()
+	f.VisitAll(func(flag *pflag.Flag) {
+		if !slices.Contains(indifferent, flag.Name) {
+			s.choices = append(s.choices, flag.Name+"="+flag.Value.String())
+		}
+	})
 	return s, s.check()
 }
+
+// indifferent are the flags that do not change what is written about a record.
+// Of --codes it is the content that does.
+var indifferent = []string{"output", "overwrite", "codes", "jobs", "quiet", "explain", "columns", "version"}
 
 // check refuses settings that cannot be meant.
 func (s *settings) check() error {
@@ -218,6 +237,8 @@ func (s *settings) check() error {
 			return refusal{err.Error(), "the ending decides the format"}
 		}
 	}
+	s.datasets = slices.DeleteFunc(slices.Clone(s.outputs), func(path string) bool { return !writer.IsDataset(path) })
+	s.outputs = slices.DeleteFunc(s.outputs, writer.IsDataset)
 	return nil
 }
 
@@ -271,7 +292,9 @@ func (s *settings) table() (*codes.Table, error) {
 		return nil, refusal{err.Error(), ""}
 	}
 	defer file.Close()
-	table, err := codes.Embedded().With(file)
+	digest := sha256.New()
+	table, err := codes.Embedded().With(io.TeeReader(file, digest))
+	s.choices = append(s.choices, fmt.Sprintf("codes=%x", digest.Sum(nil)))
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		err = path.Err
@@ -309,10 +332,14 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err := s.refuseInputs(inputs, given); err != nil {
 		return 0, err
 	}
+	if len(s.datasets) > 0 {
+		// Days that are written side by side take much; garbage must not take more.
+		debug.SetMemoryLimit(320 << 20)
+	}
 	progress.expect(inputs)
 	record.Skipped = skipped(inputs)
-	outputs, err := writer.Open(ctx, s.outputs, s.overwrite, writer.Options{
-		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Run: record,
+	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
+		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Choices: s.choices, Run: record,
 	})
 	if err != nil {
 		return 0, outputError{err}

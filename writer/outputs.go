@@ -23,6 +23,9 @@ var formats = []struct {
 
 // Format returns the format that the ending of an output's path names.
 func Format(path string) (name string, err error) {
+	if IsDataset(path) {
+		return "dataset", nil
+	}
 	var endings []string
 	for _, f := range formats {
 		if strings.EqualFold(filepath.Ext(path), f.ending) {
@@ -30,14 +33,15 @@ func Format(path string) (name string, err error) {
 		}
 		endings = append(endings, f.ending)
 	}
-	return "", fmt.Errorf("%s: the name ends in none of %s", path, strings.Join(endings, ", "))
+	return "", fmt.Errorf("%s: the name ends in none of %s, /", path, strings.Join(endings, ", "))
 }
 
 // Outputs are the outputs of a run with all that stands beside them.
 type Outputs struct {
-	files   *Files
-	list    []*output
-	rejects int64
+	files    *Files
+	list     []*output
+	datasets []*Dataset
+	rejects  int64
 }
 
 type output struct {
@@ -62,6 +66,13 @@ func Open(ctx context.Context, paths []string, overwrite bool, o Options) (*Outp
 }
 
 func (all *Outputs) add(path string, o Options) error {
+	if IsDataset(path) {
+		d, err := openDataset(path, all.files.overwrite, o, datasetDefaults)
+		if err == nil {
+			all.datasets = append(all.datasets, d)
+		}
+		return err
+	}
 	out := &output{path: path}
 	all.list = append(all.list, out)
 	var err error
@@ -104,6 +115,11 @@ func (all *Outputs) Write(b *schema.Batch) error {
 			return err
 		}
 	}
+	for _, d := range all.datasets {
+		if err := d.Write(b); err != nil {
+			return err
+		}
+	}
 	all.rejects += int64(len(b.Rejects))
 	return nil
 }
@@ -139,6 +155,11 @@ func (all *Outputs) Finish(run *Run) error {
 		run.Outputs = append(run.Outputs, Output{
 			Path: filepath.ToSlash(out.path), Format: out.format, Size: out.data.Size, SHA256: out.data.SHA256(), Rows: rows,
 		})
+	}
+	for _, d := range all.datasets {
+		if err := d.Finish(run); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -176,7 +197,29 @@ func (all *Outputs) Commit(run *Run) error {
 	}
 	all.files.last(last)
 	all.release()
-	return all.files.Commit()
+	return all.commit(manifest)
+}
+
+// commit makes datasets appear first: they can be taken back.
+func (all *Outputs) commit(manifest []byte) error {
+	defer all.Abort()
+	for i, d := range all.datasets {
+		if err := d.Commit(manifest); err != nil {
+			all.retract(i)
+			return err
+		}
+	}
+	err := all.files.Commit()
+	if err != nil {
+		all.retract(len(all.datasets))
+	}
+	return err
+}
+
+func (all *Outputs) retract(n int) {
+	for _, d := range all.datasets[:n] {
+		d.Retract()
+	}
 }
 
 func (all *Outputs) create(path string, content []byte) (*File, error) {
@@ -191,6 +234,9 @@ func (all *Outputs) create(path string, content []byte) (*File, error) {
 func (all *Outputs) Abort() {
 	all.release()
 	all.files.Abort()
+	for _, d := range all.datasets {
+		d.Abort()
+	}
 }
 
 // release has the writers let go of their spill files.

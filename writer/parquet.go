@@ -178,6 +178,33 @@ func (p *Parquet) endGroup() error {
 	return nil
 }
 
+// held returns about how many bytes the row group at work takes, how many of
+// them its pages at work, and how many the file takes beside it.
+func (p *Parquet) held() (group, pages, rest int) {
+	for _, c := range p.columns {
+		chunk, page := c.held()
+		group, pages = group+chunk, pages+page
+	}
+	for _, end := range p.ends {
+		rest += end.size
+	}
+	return group, pages, rest
+}
+
+// relieve makes the row group at work take much less: its pages end or, where
+// that is not enough, it ends itself.
+func (p *Parquet) relieve() error {
+	if group, pages, _ := p.held(); pages < group/4 {
+		return p.endGroup()
+	}
+	for _, c := range p.columns {
+		if err := c.endPage(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Close completes the file. It fails after a failed Write and when called
 // again.
 func (p *Parquet) Close() error {

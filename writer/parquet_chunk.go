@@ -108,6 +108,14 @@ func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits, m *pageMe
 	return c
 }
 
+// held returns about how many bytes the chunk takes, and how many of them the
+// page at work.
+func (c *columnChunk) held() (chunk, page int) {
+	const itself, entry = 1 << 10, 16 // of a dictionary
+	page = len(c.plain) + len(c.defs) + len(c.reps) + 4*len(c.numbers)
+	return itself + page + len(c.pages) + c.dictSize + entry*c.dict.Len() + 8*len(c.hashes), page
+}
+
 // write adds the rows from..to of a vector. The error names the column.
 func (c *columnChunk) write(v *schema.Vector, from, to int) error {
 	filled := min(to, max(from, len(v.Codes), len(v.Valid)))
@@ -296,5 +304,12 @@ func (c *columnChunk) value(number int32, text []byte) {
 // full reports that the page or the dictionary is full before its rows are.
 func (c *columnChunk) full() bool {
 	return len(c.plain) > c.limits.pageBytes || len(c.defs) > listEntries*c.limits.pageRows ||
-		c.coded && c.dictSize > c.limits.dictionaryBytes
+		c.coded && c.dictSize > c.dictionaryLimit()
+}
+
+func (c *columnChunk) dictionaryLimit() int {
+	if c.kind == schema.JSON {
+		return c.limits.dictionaryBytes / 8
+	}
+	return c.limits.dictionaryBytes
 }

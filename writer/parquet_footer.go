@@ -123,6 +123,7 @@ func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) er
 type groupEnd struct {
 	entry          []byte
 	bounds, places [][]byte
+	size           int // bytes of all
 }
 
 func packGroup(group *format.RowGroup, columns []*columnChunk) (end groupEnd, err error) {
@@ -138,8 +139,10 @@ func packGroup(group *format.RowGroup, columns []*columnChunk) (end groupEnd, er
 			return end, err
 		}
 		end.bounds, end.places = append(end.bounds, bounds), append(end.places, places)
+		end.size += len(bounds) + len(places) + 48 // of two slices
 	}
 	end.entry, err = encodeThrift(group)
+	end.size += len(end.entry)
 	return end, err
 }
 

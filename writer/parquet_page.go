@@ -41,7 +41,7 @@ func (c *columnChunk) endPage() error {
 	if c.coded {
 		c.codedRuns++
 		// The pages that follow hold values where the dictionary is full.
-		c.coded = c.dictSize <= c.limits.dictionaryBytes
+		c.coded = c.dictSize <= c.dictionaryLimit()
 	} else {
 		c.plainRuns++
 	}

@@ -43,7 +43,11 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 	for _, warning := range sumWarnings(run.Inputs) {
 		fmt.Fprintf(w, "warning     %s (%s in %s): %s\n", warning.Code, Number(warning.Count), warning.inputs(), warning.Message)
 	}
-	for _, out := range run.Outputs {
+	for i, out := range run.Outputs {
+		if i == maxListed {
+			fmt.Fprintf(w, "wrote       ... and %s more, listed in the manifest\n", Number(int64(len(run.Outputs)-i)))
+			break
+		}
 		fmt.Fprintf(w, "wrote       %s: %s rows, %s bytes\n", Visible(out.Path), Number(out.Rows), Number(out.Size))
 	}
 }

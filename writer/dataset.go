@@ -1,0 +1,331 @@
+package writer
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/parquet-go/parquet-go/format"
+
+	"signins/schema"
+)
+
+const (
+	microsPerDay = 24 * 60 * 60 * 1_000_000
+	// noDay is the day of sign-ins without a time.
+	noDay = int64(-1 << 62)
+	// noDayPartition is what Hive calls the partition of a null key.
+	noDayPartition = "event_date=__HIVE_DEFAULT_PARTITION__"
+)
+
+// datasetLimits bound what the parts of a dataset hold together. The first is
+// reached when many days are mixed, the second when there are many days.
+type datasetLimits struct {
+	parquet parquetLimits
+	groups  int // bytes of row groups at work; beyond, the fullest is relieved
+	parts   int // bytes of all else; beyond, the part longest unused is closed
+}
+
+var datasetDefaults = datasetLimits{parquet: parquetDefaults, groups: 64 << 20, parts: 32 << 20}
+
+// A Dataset writes a folder of Parquet files, partitioned by the UTC day of
+// created_at. A run adds its own files and touches no others: parts
+// event_date=YYYY-MM-DD/part-RUN-NNNNN.parquet and, under _manifests, the
+// record of the run, its rejects and the digests. Until Commit all of them
+// stand in a private folder, whose name readers of datasets skip.
+type Dataset struct {
+	path      string
+	overwrite bool
+	options   Options
+	limits    datasetLimits
+	footer    *format.FileMetaData
+	memory    *pageMemory
+
+	private string
+	made    []string // folders that were not there before
+	undo    []func() // takes back what Commit did, to be called last first
+	staged  int      // files made in private
+	days    map[int64]*part
+	numbers map[int64]int // of the next part, by day
+	closed  []*part
+	rejects *stagedFile // nil until there are any
+	sorted  schema.Batch
+	batches int
+	rows    int64
+	lost    int64 // rejects
+	run     string
+	sealed  bool // the manifest stands
+}
+
+// A part is one Parquet file of a day.
+type part struct {
+	day         int64
+	number      int
+	file        *stagedFile
+	parquet     *Parquet
+	rows        int64
+	used        int // number of the batch that wrote to it last
+	group, rest int // bytes held
+}
+
+// openDataset begins writing into the dataset at path, which is made if there
+// is none.
+func openDataset(path string, overwrite bool, o Options, l datasetLimits) (*Dataset, error) {
+	d := &Dataset{
+		path: filepath.Clean(path), overwrite: overwrite, options: o, limits: l,
+		memory: new(pageMemory), days: map[int64]*part{}, numbers: map[int64]int{},
+	}
+	var err error
+	if d.footer, err = emptyFooter(o); err != nil {
+		return nil, err
+	}
+	if err := d.folder(d.path); err != nil {
+		return nil, err
+	}
+	if d.private, err = os.MkdirTemp(d.path, "_signins.*.partial"); err != nil { // mode 0700
+		d.Abort()
+		return nil, fmt.Errorf("%s: %w", path, bare(err))
+	}
+	return d, nil
+}
+
+// folder makes a folder unless it is there.
+func (d *Dataset) folder(path string) error {
+	err := os.Mkdir(path, 0o700)
+	if err == nil {
+		d.made = append(d.made, path)
+		return nil
+	}
+	if info, stat := os.Stat(path); stat == nil && info.IsDir() {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", path, bare(err))
+}
+
+// Write adds the records of a batch to the parts of their days, and its rejects
+// beside them.
+func (d *Dataset) Write(b *schema.Batch) error {
+	d.batches++
+	if err := d.reject(b); err != nil {
+		return err
+	}
+	d.rows += int64(b.Len)
+	b, runs := d.byDay(b)
+	from := 0
+	for _, run := range runs {
+		if err := d.writeDay(b, run.day, from, run.end); err != nil {
+			return err
+		}
+		from = run.end
+	}
+	return d.relieve()
+}
+
+func (d *Dataset) writeDay(b *schema.Batch, day int64, from, to int) error {
+	p, err := d.part(day)
+	if err != nil {
+		return err
+	}
+	p.used = d.batches
+	p.rows += int64(to - from)
+	if err := p.parquet.write(b, from, to); err != nil {
+		return fmt.Errorf("%s: %w", d.path, err)
+	}
+	p.group, _, p.rest = p.parquet.held()
+	return nil
+}
+
+// part returns the open part of a day.
+func (d *Dataset) part(day int64) (*part, error) {
+	if p := d.days[day]; p != nil {
+		return p, nil
+	}
+	file, err := d.stage()
+	if err != nil {
+		return nil, err
+	}
+	p := &part{day: day, number: d.numbers[day], file: file}
+	d.numbers[day]++
+	p.parquet, err = startParquet(file, d.footer, d.options.Compression, d.limits.parquet, d.memory)
+	d.days[day] = p
+	return p, err
+}
+
+// relieve brings what is held down to the limits. Which parts it takes follows
+// from what was written alone.
+func (d *Dataset) relieve() error {
+	for {
+		var fullest, idle *part
+		groups, rest := 0, 0
+		for _, p := range d.days {
+			groups, rest = groups+p.group, rest+p.rest
+			if fullest == nil || cmp.Or(cmp.Compare(fullest.group, p.group), cmp.Compare(p.day, fullest.day)) < 0 {
+				fullest = p
+			}
+			if idle == nil || cmp.Or(cmp.Compare(p.used, idle.used), cmp.Compare(p.day, idle.day)) < 0 {
+				idle = p
+			}
+		}
+		switch {
+		case groups > d.limits.groups:
+			if err := fullest.parquet.relieve(); err != nil {
+				return err
+			}
+			fullest.group, _, fullest.rest = fullest.parquet.held()
+		case rest > d.limits.parts && len(d.days) > 1:
+			if err := d.close(idle); err != nil {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+}
+
+// close completes a part.
+func (d *Dataset) close(p *part) error {
+	delete(d.days, p.day)
+	d.closed = append(d.closed, p)
+	if err := p.parquet.Close(); err != nil {
+		return fmt.Errorf("%s: %w", d.path, err)
+	}
+	p.parquet = nil
+	return p.file.sync()
+}
+
+// A dayRun are the rows up to end that belong to one day.
+type dayRun struct {
+	day int64
+	end int
+}
+
+// byDay returns the records of b sorted by day, keeping their order within a
+// day.
+func (d *Dataset) byDay(b *schema.Batch) (*schema.Batch, []dayRun) {
+	if b.Len == 0 {
+		return b, nil
+	}
+	days, at := make([]int64, b.Len), &b.Columns[schema.CreatedAt]
+	order := make([]int, b.Len)
+	for row := range b.Len {
+		order[row], days[row] = row, noDay
+		if n, ok := at.Num(row); ok {
+			days[row] = (n - (n%microsPerDay+microsPerDay)%microsPerDay) / microsPerDay
+		}
+	}
+	if !slices.IsSorted(days) {
+		slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(days[x], days[y]) })
+		b = d.pick(b, order)
+	}
+	var runs []dayRun
+	for i, row := range order {
+		if i == 0 || days[row] != days[order[i-1]] {
+			runs = append(runs, dayRun{day: days[row]})
+		}
+		runs[len(runs)-1].end = i + 1
+	}
+	return b, runs
+}
+
+// pick returns a batch with the rows of b in the given order. It shares the
+// dictionaries with b.
+func (d *Dataset) pick(b *schema.Batch, order []int) *schema.Batch {
+	to := &d.sorted
+	to.Source, to.Len = b.Source, len(order)
+	for i := range b.Columns {
+		v, w := &b.Columns[i], &to.Columns[i]
+		w.Dict = v.Dict
+		w.Codes = pickRows(w.Codes[:0], v.Codes, order)
+		w.Nums = pickRows(w.Nums[:0], v.Nums, order)
+		w.Valid = pickRows(w.Valid[:0], v.Valid, order)
+	}
+	return to
+}
+
+func pickRows[T any](to, from []T, order []int) []T {
+	if len(from) == 0 {
+		return to
+	}
+	for _, row := range order {
+		to = append(to, from[row])
+	}
+	return to
+}
+
+func (d *Dataset) reject(b *schema.Batch) (err error) {
+	if d.rejects == nil && len(b.Rejects) > 0 {
+		if d.rejects, err = d.stage(); err != nil {
+			return err
+		}
+	}
+	for i := range b.Rejects {
+		if err := writeReject(d.rejects, b.Source.Path, &b.Rejects[i]); err != nil {
+			return err
+		}
+	}
+	d.lost += int64(len(b.Rejects))
+	return nil
+}
+
+// partition is the folder of a day.
+func partition(day int64) string {
+	if day == noDay {
+		return noDayPartition
+	}
+	return "event_date=" + time.UnixMicro(day*microsPerDay).UTC().Format(time.DateOnly)
+}
+
+// A stagedFile is a file in the private folder. It is opened for every write
+// anew: there may be more of them than a process may have open.
+type stagedFile struct {
+	path string
+	size int64
+	hash hash.Hash
+}
+
+func (d *Dataset) stage() (*stagedFile, error) {
+	d.staged++
+	f := &stagedFile{path: filepath.Join(d.private, fmt.Sprintf("%06d", d.staged)), hash: sha256.New()}
+	_, err := f.Write(nil)
+	return f, err
+}
+
+func (f *stagedFile) Write(b []byte) (int, error) {
+	file, err := os.OpenFile(f.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return 0, bare(err)
+	}
+	n, err := file.Write(b)
+	f.hash.Write(b[:n])
+	f.size += int64(n)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		err = bare(err)
+	}
+	return n, err
+}
+
+func (f *stagedFile) sha256() string { return hex.EncodeToString(f.hash.Sum(nil)) }
+
+// sync makes the content durable.
+func (f *stagedFile) sync() error {
+	file, err := os.OpenFile(f.path, os.O_WRONLY, 0)
+	if err == nil {
+		err = file.Sync()
+		if closed := file.Close(); err == nil {
+			err = closed
+		}
+	}
+	if err != nil {
+		return bare(err)
+	}
+	return nil
+}

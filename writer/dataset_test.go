@@ -1,0 +1,337 @@
+package writer
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"signins/schema"
+)
+
+// smallDataset holds little, so that pages, row groups and parts end early.
+var smallDataset = datasetLimits{parquet: testLimits, groups: 1 << 20, parts: 200 << 10}
+
+// dayBatches makes batches whose records are mixed over so many days, the last
+// day being none.
+func dayBatches(seed uint64, batches, rows, days int) []*schema.Batch {
+	random := rand.New(rand.NewPCG(seed, 0))
+	var list []*schema.Batch
+	for range batches {
+		b := randomBatch(random, rows)
+		b.Source = &schema.Source{Path: "logs.json"}
+		at := &b.Columns[schema.CreatedAt]
+		for row := range rows {
+			if day := random.IntN(days); day < days-1 {
+				at.SetNum(row, int64(day-2)*microsPerDay+random.Int64N(microsPerDay))
+			} else {
+				at.Clear(row)
+			}
+		}
+		b.Seal()
+		list = append(list, b)
+	}
+	return list
+}
+
+// runDataset writes batches as one run, up to but without Commit.
+func runDataset(t *testing.T, path string, overwrite bool, l datasetLimits, batches []*schema.Batch) (*Dataset, *Run, error) {
+	t.Helper()
+	d, err := openDataset(path, overwrite, testOptions, l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Abort)
+	run := &Run{Tool: testOptions.Tool, Inputs: []*Input{{Path: "logs.json", SHA256: fmt.Sprint(len(batches))}}}
+	for _, b := range batches {
+		if err := d.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		run.Totals.Written += int64(b.Len)
+		run.Totals.Rejected += int64(len(b.Rejects))
+	}
+	return d, run, d.Finish(run)
+}
+
+func commitDataset(t *testing.T, path string, overwrite bool, l datasetLimits, batches []*schema.Batch) *Run {
+	t.Helper()
+	d, run, err := runDataset(t, path, overwrite, l, batches)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, _ := json.Marshal(run)
+	if err := d.Commit(manifest); err != nil {
+		t.Fatal(err)
+	}
+	d.Abort()
+	return run
+}
+
+// tree reads all files below a folder.
+func tree(t *testing.T, path string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		rel, _ := filepath.Rel(path, name)
+		files[filepath.ToSlash(rel)] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// Every record stands in a part of its day, in the order it came in, whatever
+// had to be written out early.
+func TestDatasetHoldsEveryRecord(t *testing.T) {
+	for _, limits := range []datasetLimits{datasetDefaults, smallDataset} {
+		batches := dayBatches(1, 12, 150, 9)
+		want := map[string]*cells{}
+		for _, b := range batches {
+			for row := range b.Len {
+				day := noDay
+				if at, ok := b.Columns[schema.CreatedAt].Num(row); ok {
+					day = (at+3*microsPerDay)/microsPerDay - 3
+				}
+				if want[partition(day)] == nil {
+					want[partition(day)] = new(cells)
+				}
+				for id := range b.Columns {
+					c := &want[partition(day)][id]
+					*c = append(*c, batchCell(schema.ColumnID(id), &b.Columns[id], row))
+				}
+			}
+		}
+		path := filepath.Join(t.TempDir(), "lake")
+		run := commitDataset(t, path, false, limits, batches)
+		got, files := map[string]*cells{}, tree(t, path)
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			day, _, _ := strings.Cut(name, "/")
+			if day == manifestsFolder {
+				continue
+			}
+			if got[day] == nil {
+				got[day] = new(cells)
+			}
+			_, part := readCells(t, []byte(files[name]))
+			for id := range part {
+				got[day][id] = append(got[day][id], part[id]...)
+			}
+		}
+		if a, b := slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)); !slices.Equal(a, b) {
+			t.Fatalf("partitions %v, want %v", a, b)
+		}
+		for day := range want {
+			sameCells(t, got[day], want[day])
+		}
+		if few := len(run.Outputs) == len(want); few != (limits == datasetDefaults) {
+			t.Errorf("%d parts for %d days", len(run.Outputs), len(want))
+		}
+	}
+}
+
+// What a dataset holds does not grow with the days.
+func TestDatasetIsBounded(t *testing.T) {
+	d, err := openDataset(filepath.Join(t.TempDir(), "lake"), false, testOptions, smallDataset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Abort()
+	for _, b := range dayBatches(2, 6, 2000, 400) {
+		if err := d.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		groups, rest := 0, 0
+		for _, p := range d.days {
+			groups, rest = groups+p.group, rest+p.rest
+		}
+		if groups > smallDataset.groups || rest > smallDataset.parts {
+			t.Fatalf("%d and %d bytes in %d parts", groups, rest, len(d.days))
+		}
+	}
+}
+
+func TestDatasetIsDeterministic(t *testing.T) {
+	var first map[string]string
+	for range 3 {
+		path := filepath.Join(t.TempDir(), "lake")
+		commitDataset(t, path, false, smallDataset, dayBatches(3, 8, 100, 20))
+		files := tree(t, path)
+		maps.DeleteFunc(files, func(name, _ string) bool { return strings.HasPrefix(name, manifestsFolder) }) // they name the path
+		if first == nil {
+			first = files
+		}
+		if !maps.Equal(files, first) {
+			t.Errorf("%d files, first %d, or other content", len(files), len(first))
+		}
+	}
+}
+
+// A run is refused where it is, and written over only when asked for.
+func TestDatasetRefusesTheSameRun(t *testing.T) {
+	path, batches := filepath.Join(t.TempDir(), "lake"), dayBatches(4, 2, 50, 3)
+	commitDataset(t, path, false, datasetDefaults, batches)
+	before := tree(t, path)
+	d, _, err := runDataset(t, path, false, datasetDefaults, batches)
+	var committed *Committed
+	if !errors.As(err, &committed) {
+		t.Fatalf("Finish: %v", err)
+	}
+	d.Abort()
+	commitDataset(t, path, true, datasetDefaults, batches)
+	if after := tree(t, path); !maps.Equal(after, before) {
+		t.Error("other files than before")
+	}
+}
+
+// A run that died left parts without a manifest; it replaces them, and what it
+// has no longer goes. Files of other runs stay.
+func TestDatasetReplacesADeadRun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lake")
+	commitDataset(t, path, false, datasetDefaults, dayBatches(5, 1, 50, 3))
+	commitDataset(t, path, false, datasetDefaults, dayBatches(5, 2, 50, 3))
+	before := tree(t, path)
+	for name := range before {
+		if strings.HasPrefix(name, manifestsFolder) && strings.HasSuffix(name, ".json") {
+			var run Run
+			if err := json.Unmarshal([]byte(before[name]), &run); err != nil {
+				t.Fatal(err)
+			}
+			if run.Inputs[0].SHA256 == "2" {
+				os.Remove(filepath.Join(path, name))
+				id := strings.TrimSuffix(filepath.Base(name), ".json")
+				for _, left := range []string{noDayPartition + "/part-" + id + "-00000.parquet", noDayPartition + "/part-" + id + "-00007.parquet", manifestsFolder + "/" + id + ".rejects.ndjson"} {
+					if err := os.WriteFile(filepath.Join(path, left), []byte("half a fi"), 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+	}
+	commitDataset(t, path, false, datasetDefaults, dayBatches(5, 2, 50, 3))
+	if after := tree(t, path); !maps.Equal(after, before) {
+		t.Errorf("files %v, want %v", slices.Sorted(maps.Keys(after)), slices.Sorted(maps.Keys(before)))
+	}
+}
+
+// A commit that fails, at whatever file, leaves all as it was.
+func TestDatasetFailedCommitLeavesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lake")
+	commitDataset(t, path, false, datasetDefaults, dayBatches(6, 1, 50, 3))
+	before := tree(t, path)
+	for _, ending := range []string{".sha256", ".json", "part"} {
+		d, run, err := runDataset(t, path, false, datasetDefaults, dayBatches(6, 2, 50, 4))
+		if err != nil {
+			t.Fatal(err)
+		}
+		obstacle := filepath.Join(path, d.sidecar(ending))
+		if ending == "part" {
+			obstacle = filepath.Join(path, d.name(d.closed[len(d.closed)-1]))
+		}
+		if err := os.MkdirAll(obstacle, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		manifest, _ := json.Marshal(run)
+		if err := d.Commit(manifest); err == nil {
+			t.Errorf("%s: Commit succeeds", ending)
+		}
+		d.Abort()
+		os.Remove(obstacle)
+		os.Remove(filepath.Dir(obstacle))
+		if after := tree(t, path); !maps.Equal(after, before) {
+			t.Errorf("%s: files %v, want %v", ending, slices.Sorted(maps.Keys(after)), slices.Sorted(maps.Keys(before)))
+		}
+	}
+}
+
+// A dataset that was taken back, with all else of its run, leaves no folder.
+func TestDatasetRetract(t *testing.T) {
+	dir := t.TempDir()
+	d, run, err := runDataset(t, filepath.Join(dir, "lake"), false, datasetDefaults, dayBatches(7, 2, 50, 4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, _ := json.Marshal(run)
+	if err := d.Commit(manifest); err != nil {
+		t.Fatal(err)
+	}
+	d.Retract()
+	d.Abort()
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("%s is left: %v", left[0].Name(), tree(t, dir))
+	}
+}
+
+// Several runs write into one dataset at once, two of them the same.
+func TestDatasetSeveralRunsAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lake")
+	var group sync.WaitGroup
+	for _, n := range []int{1, 2, 3, 4, 4} {
+		group.Go(func() {
+			d, err := openDataset(path, false, testOptions, smallDataset)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer d.Abort()
+			run := &Run{Inputs: []*Input{{Path: "logs.json", SHA256: fmt.Sprint(n)}}, Totals: Records{Written: int64(40 * n)}}
+			for _, b := range dayBatches(8, n, 40, 5) {
+				if err := d.Write(b); err != nil {
+					t.Error(err)
+				}
+			}
+			var committed *Committed
+			if err := d.Finish(run); errors.As(err, &committed) {
+				return
+			} else if err != nil {
+				t.Error(err)
+			}
+			manifest, _ := json.Marshal(run)
+			if err := d.Commit(manifest); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	rows, manifests := int64(0), 0
+	for name, data := range tree(t, path) {
+		switch {
+		case strings.HasSuffix(name, ".parquet"):
+			file, _ := readCells(t, []byte(data))
+			rows += file.NumRows()
+		case strings.HasSuffix(name, ".json"):
+			manifests++
+		case !strings.HasSuffix(name, ".sha256"):
+			t.Errorf("%s is left", name)
+		}
+	}
+	if rows != 400 || manifests != 4 {
+		t.Errorf("%d rows and %d manifests, want 400 and 4", rows, manifests)
+	}
+}
+
+func TestDatasetKeepsRejects(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lake")
+	b := &schema.Batch{Source: &schema.Source{Path: "logs.json"}, Seen: 1, Rejects: []schema.Reject{{Record: 1, Code: "bad", Raw: []byte("{")}}}
+	commitDataset(t, path, false, datasetDefaults, []*schema.Batch{b})
+	for name, data := range tree(t, path) {
+		if strings.HasSuffix(name, ".rejects.ndjson") && bytes.Contains([]byte(data), []byte(`"raw":"{"`)) {
+			return
+		}
+	}
+	t.Errorf("no rejects among %v", slices.Sorted(maps.Keys(tree(t, path))))
+}
