@@ -70,7 +70,8 @@ Running:
 
 Print and exit:
       --explain CODE     explain 50126, AADSTS50126 or a symbolic name
-      --columns          list the columns: name, type, meaning
+      --columns[=FORM]   list the columns: name, type, meaning; as CREATE TABLE
+                         with FORM sql, for programs with FORM json
       --version          print the version
   -h, --help             print this text
 
@@ -104,7 +105,7 @@ type settings struct {
 	jobs      int
 	quiet     bool
 	explain   string
-	columns   bool
+	columns   string
 	version   bool
 	inputs    []string
 	arguments []string
@@ -197,7 +198,8 @@ func parseFlags(arguments []string) (*settings, error) {
 	f.IntVar(&s.jobs, "jobs", runtime.GOMAXPROCS(0), "")
 	f.BoolVar(&s.quiet, "quiet", false, "")
 	f.StringVar(&s.explain, "explain", "", "")
-	f.BoolVar(&s.columns, "columns", false, "")
+	f.StringVar(&s.columns, "columns", "", "")
+	f.Lookup("columns").NoOptDefVal = schema.Forms[0]
 	f.BoolVar(&s.version, "version", false, "")
 	if err := f.Parse(arguments); err != nil {
 		if errors.Is(err, pflag.ErrHelp) {
@@ -226,6 +228,9 @@ func (s *settings) check() error {
 	if !slices.Contains(writer.Compressions, s.codec) {
 		return refusal{fmt.Sprintf("--compression %s: no such codec", s.codec), "it is one of " + strings.Join(writer.Compressions, ", ")}
 	}
+	if s.columns != "" && !slices.Contains(schema.Forms, s.columns) {
+		return refusal{fmt.Sprintf("--columns=%s: no such form", s.columns), "it is one of " + strings.Join(schema.Forms, ", ")}
+	}
 	if s.jobs < 1 {
 		return refusal{fmt.Sprintf("--jobs %d: at least one is needed", s.jobs), ""}
 	}
@@ -248,9 +253,9 @@ func (s *settings) dispatch(stdin io.Reader, stdout, stderr io.Writer) (int, err
 	case s.version:
 		tool := writer.BuildTool()
 		return 0, say(stdout, fmt.Sprintf("signins %s %s (schema %d, codes of %s, %s)\n", tool.Version, tool.Commit, schema.Version, codes.TableDate, tool.Go))
-	case s.columns:
+	case s.columns != "":
 		var text strings.Builder
-		schema.Print(&text)
+		schema.Print(&text, s.columns)
 		return 0, say(stdout, text.String())
 	}
 	table, err := s.table()

@@ -262,7 +262,7 @@ func TestFindings(t *testing.T) {
 
 func TestPrint(t *testing.T) {
 	var out bytes.Buffer
-	if err := schema.Print(&out); err != nil {
+	if err := schema.Print(&out, "text"); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")

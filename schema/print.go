@@ -1,16 +1,109 @@
 package schema
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 )
 
-// Print lists the columns for people: name, type, meaning.
-func Print(w io.Writer) error {
+// Forms are the forms in which Print lists the columns, the default first.
+var Forms = []string{"text", "sql", "json"}
+
+// Print lists the columns in one of the Forms.
+func Print(w io.Writer, form string) error {
+	switch form {
+	case "sql":
+		return printSQL(w)
+	case "json":
+		return printJSON(w)
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, c := range Columns {
 		fmt.Fprintf(t, "%s\t%s\t%s\n", c.Name, c.Kind, c.Doc)
 	}
 	return t.Flush()
+}
+
+// SQL returns the name of the kind's type, as DuckDB and Trino spell it and as
+// Spark does.
+func (k Kind) SQL() (duckTrino, spark string) {
+	switch k {
+	case Bool:
+		return "BOOLEAN", "BOOLEAN"
+	case Int32:
+		return "INTEGER", "INTEGER"
+	case Int64:
+		return "BIGINT", "BIGINT"
+	case Float64:
+		return "DOUBLE", "DOUBLE"
+	case Time:
+		return "TIMESTAMP", "TIMESTAMP"
+	case TextList:
+		return "VARCHAR ARRAY", "ARRAY<STRING>"
+	case Bytes:
+		return "VARBINARY", "BINARY"
+	}
+	return "VARCHAR", "STRING"
+}
+
+// printSQL writes a text that DuckDB, Trino and Spark all take for one CREATE
+// TABLE. They have no common words for text, lists and bytes, so it holds two
+// statements. Spark skips the first because to it a comment goes on behind a
+// backslash at the end of a line; the others skip the second, a block comment
+// whose beginning and end Spark does not see.
+func printSQL(w io.Writer) error {
+	var first, second []string
+	for _, c := range Columns {
+		duckTrino, spark := c.Kind.SQL()
+		first = append(first, "  "+c.Name+" "+duckTrino)
+		second = append(second, "  "+c.Name+" "+spark)
+	}
+	_, err := fmt.Fprintf(w, `-- DuckDB and Trino: \
+CREATE TABLE signins ( -- \
+%s -- \
+) /* \
+-- Spark, to which a comment goes on behind a backslash:
+CREATE TABLE signins (
+%s
+) -- \
+*/
+;
+`, strings.Join(first, ", -- \\\n"), strings.Join(second, ",\n"))
+	return err
+}
+
+// printJSON writes the contract for programs.
+func printJSON(w io.Writer) error {
+	type sources struct {
+		Graph      string `json:"graph,omitempty"`
+		Diagnostic string `json:"diagnostic,omitempty"`
+		Table      string `json:"log_analytics,omitempty"`
+		Portal     string `json:"portal,omitempty"`
+		Defender   string `json:"defender,omitempty"`
+	}
+	type column struct {
+		Name        string   `json:"name"`
+		Title       string   `json:"title"`
+		Type        string   `json:"type"`
+		Nullable    bool     `json:"nullable"`
+		Description string   `json:"description"`
+		Sources     sources  `json:"sources"`
+		Words       []string `json:"words,omitempty"`
+	}
+	contract := struct {
+		SchemaVersion int      `json:"schema_version"`
+		Columns       []column `json:"columns"`
+	}{SchemaVersion: Version}
+	for _, c := range Columns {
+		contract.Columns = append(contract.Columns, column{
+			Name: c.Name, Title: c.Title, Type: c.Kind.String(), Nullable: true, Description: c.Doc, Words: c.Words,
+			Sources: sources{c.Graph, c.Diagnostic, c.Table, c.Portal, c.Defender},
+		})
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(contract)
 }

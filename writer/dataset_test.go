@@ -151,7 +151,7 @@ func TestDatasetIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Abort()
-	for _, b := range dayBatches(2, 6, 2000, 400) {
+	for _, b := range dayBatches(2, 4, 400, 100) {
 		if err := d.Write(b); err != nil {
 			t.Fatal(err)
 		}
