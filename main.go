@@ -55,6 +55,9 @@ Output:
       --overwrite        replace outputs that exist
       --compression NAME Parquet codec: zstd (default), snappy or none
       --raw              fill raw_record with the exact bytes of each record
+      --since TIME       leave out sign-ins before TIME: 2026-05-01, or
+                         2026-05-01T08:00:00Z; those without a time stay
+      --until TIME       leave out sign-ins at TIME and after
 
 Input:
       --category NAME    kind of sign-in for inputs that do not tell theirs:
@@ -102,6 +105,9 @@ type settings struct {
 	category  string
 	codes     string
 	raw       bool
+	since     string
+	until     string
+	span      schema.Span // from since to until
 	jobs      int
 	quiet     bool
 	explain   string
@@ -195,6 +201,8 @@ func parseFlags(arguments []string) (*settings, error) {
 	f.StringVar(&s.category, "category", "", "")
 	f.StringVar(&s.codes, "codes", "", "")
 	f.BoolVar(&s.raw, "raw", false, "")
+	f.StringVar(&s.since, "since", "", "")
+	f.StringVar(&s.until, "until", "", "")
 	f.IntVar(&s.jobs, "jobs", runtime.GOMAXPROCS(0), "")
 	f.BoolVar(&s.quiet, "quiet", false, "")
 	f.StringVar(&s.explain, "explain", "", "")
@@ -225,6 +233,9 @@ func (s *settings) check() error {
 	if s.category != "" && (s.category == schema.Unknown || !slices.Contains(schema.Categories, s.category)) {
 		return refusal{fmt.Sprintf("--category %s: no such kind of sign-in", s.category), "signins --help lists them"}
 	}
+	if err := s.checkSpan(); err != nil {
+		return err
+	}
 	if !slices.Contains(writer.Compressions, s.codec) {
 		return refusal{fmt.Sprintf("--compression %s: no such codec", s.codec), "it is one of " + strings.Join(writer.Compressions, ", ")}
 	}
@@ -244,6 +255,24 @@ func (s *settings) check() error {
 	}
 	s.datasets = slices.DeleteFunc(slices.Clone(s.outputs), func(path string) bool { return !writer.IsDataset(path) })
 	s.outputs = slices.DeleteFunc(s.outputs, writer.IsDataset)
+	return nil
+}
+
+func (s *settings) checkSpan() (err error) {
+	s.span = schema.Always
+	if s.since != "" {
+		if s.span.Since, err = schema.ParseTime(s.since); err != nil {
+			return refusal{"--since " + err.Error(), ""}
+		}
+	}
+	if s.until != "" {
+		if s.span.Until, err = schema.ParseTime(s.until); err != nil {
+			return refusal{"--until " + err.Error(), ""}
+		}
+	}
+	if s.span.Since >= s.span.Until {
+		return refusal{fmt.Sprintf("--until %s is not after --since %s", s.until, s.since), ""}
+	}
 	return nil
 }
 
@@ -349,7 +378,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err != nil {
 		return 0, outputError{err}
 	}
-	accounts, err := pass(ctx, table, inputs, outputs, record)
+	accounts, err := pass(ctx, s.span, table, inputs, outputs, record)
 	progress.finish()
 	if err == nil {
 		err = commit(outputs, record)
@@ -367,9 +396,10 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	return 0, nil
 }
 
-// pass takes every batch from the reader through annotation to the outputs,
+// pass takes every batch from the reader through the time span and annotation
+// to the outputs,
 // and completes the inputs' part of the record.
-func pass(ctx context.Context, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *writer.Run) ([]*writer.Account, error) {
+func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *writer.Run) ([]*writer.Account, error) {
 	accounts := make([]*writer.Account, len(inputs.List))
 	bySource := map[*schema.Source]*writer.Account{}
 	for i, in := range inputs.List {
@@ -382,6 +412,7 @@ func pass(ctx context.Context, table *codes.Table, inputs *reader.Inputs, output
 		if err != nil {
 			return nil, err
 		}
+		span.Filter(batch)
 		table.Annotate(batch)
 		bySource[batch.Source].Add(batch)
 		if err := outputs.Write(batch); err != nil {

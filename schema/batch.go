@@ -10,6 +10,7 @@ type Batch struct {
 	Columns [NumColumns]Vector
 
 	Seen          int64 // records begun, good and bad
+	Filtered      int64 // records that Span.Filter dropped
 	Rejects       []Reject
 	UnknownFields Tally // fields outside the schema and how many records had them
 	Warnings      Tally // findings by code
@@ -152,7 +153,7 @@ func (v *Vector) Set(row int) bool {
 
 // Reset empties the batch for records of src and keeps its memory.
 func (b *Batch) Reset(src *Source) {
-	b.Source, b.Len, b.Seen = src, 0, 0
+	b.Source, b.Len, b.Seen, b.Filtered = src, 0, 0, 0
 	b.Rejects = b.Rejects[:0]
 	clear(b.UnknownFields)
 	clear(b.Warnings)

@@ -40,6 +40,7 @@ func (a *Account) Add(b *schema.Batch) {
 	in.Records.Seen += b.Seen
 	in.Records.Written += int64(b.Len)
 	in.Records.Rejected += int64(len(b.Rejects))
+	in.Records.Filtered += b.Filtered
 	// In order, so that the same names are counted whenever there are too many.
 	for _, name := range slices.Sorted(maps.Keys(b.UnknownFields)) {
 		n := b.UnknownFields[name]

@@ -36,7 +36,11 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 	fmt.Fprintln(w)
 	verdictLine(w, accounts)
 	r := run.Totals
-	fmt.Fprintf(w, "records     %s seen, %s written, %s rejected\n", Number(r.Seen), Number(r.Written), Number(r.Rejected))
+	fmt.Fprintf(w, "records     %s seen, %s written, %s rejected", Number(r.Seen), Number(r.Written), Number(r.Rejected))
+	if r.Filtered > 0 {
+		fmt.Fprintf(w, ", %s outside the time span", Number(r.Filtered))
+	}
+	fmt.Fprintln(w)
 	if first, last := Span(run.Inputs); first != "" {
 		fmt.Fprintf(w, "events      %s to %s (UTC)\n", first, last)
 	}

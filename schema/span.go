@@ -1,0 +1,63 @@
+package schema
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// A Span is a half-open range of event times in microseconds since 1970.
+type Span struct{ Since, Until int64 }
+
+// Always is the span of all times.
+var Always = Span{math.MinInt64, math.MaxInt64}
+
+// ParseTime reads a time as people write it: a date, or a date and a time, UTC
+// unless an offset follows. It returns microseconds since 1970.
+func ParseTime(text string) (int64, error) {
+	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04Z07:00", time.RFC3339, "2006-01-02T15:04", "2006-01-02T15:04:05"} {
+		at, err := time.Parse(layout, text)
+		if err != nil {
+			continue
+		}
+		if at.Nanosecond()%1000 != 0 {
+			return 0, fmt.Errorf("%s: finer than a microsecond", text)
+		}
+		return at.UnixMicro(), nil
+	}
+	return 0, fmt.Errorf("%s: not a time such as 2026-05-01 or 2026-05-01T08:00:00Z", text)
+}
+
+// Filter drops the records of b whose event time is outside the span and counts
+// them in Filtered. Records without an event time stay. Values that only
+// dropped records had stay in the dictionaries.
+func (s Span) Filter(b *Batch) {
+	at := &b.Columns[CreatedAt]
+	var rows []int
+	for row := range b.Len {
+		n, ok := at.Num(row)
+		if !ok || s.Since <= n && n < s.Until {
+			rows = append(rows, row)
+		}
+	}
+	if len(rows) == b.Len {
+		return
+	}
+	for i := range b.Columns {
+		v := &b.Columns[i]
+		v.Codes, v.Nums, v.Valid = pick(v.Codes, rows), pick(v.Nums, rows), pick(v.Valid, rows)
+	}
+	b.Filtered += int64(b.Len - len(rows))
+	b.Len = len(rows)
+}
+
+// pick moves the elements at the rows, which ascend, to the front.
+func pick[T any](s []T, rows []int) []T {
+	if len(s) == 0 {
+		return s
+	}
+	for i, row := range rows {
+		s[i] = s[row]
+	}
+	return s[:len(rows)]
+}
