@@ -55,6 +55,8 @@ Output:
       --overwrite        replace outputs that exist
       --compression NAME Parquet codec: zstd (default), snappy or none
       --raw              fill raw_record with the exact bytes of each record
+      --nested           Parquet: policies, authentication and network details as
+                         lists of structs instead of JSON text
       --since TIME       leave out sign-ins before TIME: 2026-05-01, or
                          2026-05-01T08:00:00Z; those without a time stay
       --until TIME       leave out sign-ins at TIME and after
@@ -105,6 +107,7 @@ type settings struct {
 	category  string
 	codes     string
 	raw       bool
+	nested    bool
 	since     string
 	until     string
 	span      schema.Span // from since to until
@@ -160,12 +163,12 @@ func statusFor(err error) int {
 	var refused refusal
 	var repeated *reader.Repeated
 	var twice *writer.Repeated
-	var committed *writer.Committed
+	var held *writer.Refused
 	var unbalanced *writer.Unbalanced
 	switch {
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &refused), errors.As(err, &repeated), errors.As(err, &twice), errors.As(err, &committed):
+	case errors.As(err, &refused), errors.As(err, &repeated), errors.As(err, &twice), errors.As(err, &held):
 		return exitUsage
 	case errors.As(err, &unbalanced):
 		return exitUnbalanced
@@ -177,13 +180,13 @@ func statusFor(err error) int {
 
 func hintFor(err error) string {
 	var refused refusal
-	var committed *writer.Committed
+	var held *writer.Refused
 	var in *reader.Error
 	switch {
 	case errors.As(err, &refused):
 		return refused.hint
-	case errors.As(err, &committed):
-		return "there is nothing to add; --overwrite writes the same files again"
+	case errors.As(err, &held):
+		return held.Hint
 	case errors.As(err, &in):
 		return in.Hint
 	}
@@ -201,6 +204,7 @@ func parseFlags(arguments []string) (*settings, error) {
 	f.StringVar(&s.category, "category", "", "")
 	f.StringVar(&s.codes, "codes", "", "")
 	f.BoolVar(&s.raw, "raw", false, "")
+	f.BoolVar(&s.nested, "nested", false, "")
 	f.StringVar(&s.since, "since", "", "")
 	f.StringVar(&s.until, "until", "", "")
 	f.IntVar(&s.jobs, "jobs", runtime.GOMAXPROCS(0), "")
@@ -348,7 +352,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
 	record := &writer.Run{
-		ManifestVersion: writer.ManifestVersion, SchemaVersion: schema.Version, CodesTableDate: codes.TableDate,
+		ManifestVersion: writer.ManifestVersion, SchemaVersion: schema.Version, Nested: s.nested, CodesTableDate: codes.TableDate,
 		Tool: writer.BuildTool(), Arguments: s.arguments, StartedAt: now(), Outputs: []writer.Output{},
 	}
 	if err := s.refuseTaken(); err != nil {
@@ -373,7 +377,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	progress.expect(inputs)
 	record.Skipped = skipped(inputs)
 	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
-		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Choices: s.choices, Run: record,
+		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Nested: s.nested, Choices: s.choices, Run: record,
 	})
 	if err != nil {
 		return 0, outputError{err}

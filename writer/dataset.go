@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"hash"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -88,11 +90,35 @@ func openDataset(path string, overwrite bool, o Options, l datasetLimits) (*Data
 	if err := d.folder(d.path); err != nil {
 		return nil, err
 	}
+	if err := d.refuseMixed(); err != nil {
+		return nil, err
+	}
 	if d.private, err = os.MkdirTemp(d.path, "_signins.*.partial"); err != nil { // mode 0700
 		d.Abort()
 		return nil, fmt.Errorf("%s: %w", path, bare(err))
 	}
 	return d, nil
+}
+
+// refuseMixed keeps nested and flat columns apart. One run tells what a dataset
+// holds.
+func (d *Dataset) refuseMixed() error {
+	manifests, err := fs.Glob(os.DirFS(d.path), manifestsFolder+"/*.json")
+	if err != nil || len(manifests) == 0 {
+		return err
+	}
+	var run struct{ Nested bool }
+	text, err := os.ReadFile(filepath.Join(d.path, manifests[0]))
+	if err == nil {
+		err = json.Unmarshal(text, &run)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", manifests[0], bare(err))
+	}
+	if run.Nested != d.options.Nested {
+		return &Refused{d.path + ": holds columns that are nested or not, other than these", "a dataset holds files written with --nested or files written without"}
+	}
+	return nil
 }
 
 // folder makes a folder unless it is there.
@@ -152,7 +178,7 @@ func (d *Dataset) part(day int64) (*part, error) {
 	}
 	p := &part{day: day, number: d.numbers[day], file: file}
 	d.numbers[day]++
-	p.parquet, err = startParquet(file, d.footer, d.options.Compression, d.limits.parquet, d.memory)
+	p.parquet, err = startParquet(file, d.footer, d.options, d.limits.parquet, d.memory)
 	d.days[day] = p
 	return p, err
 }

@@ -25,12 +25,10 @@ func IsDataset(output string) bool {
 	return output != "" && os.IsPathSeparator(output[len(output)-1])
 }
 
-// Committed tells that a dataset holds a run already.
-type Committed struct{ Manifest string }
+// Refused tells why nothing is added to a dataset.
+type Refused struct{ What, Hint string }
 
-func (e *Committed) Error() string {
-	return e.Manifest + ": exists already: the dataset holds these inputs, read in the same way"
-}
+func (e *Refused) Error() string { return e.What }
 
 // runName names a run after all that decides its bytes: versions, inputs in
 // their order, and what the command line says of the data.
@@ -48,14 +46,15 @@ func runName(run *Run, choices []string) (string, error) {
 }
 
 // Finish completes the parts and describes them in run, whose inputs are
-// complete. The error is *Committed where the dataset holds the run.
+// complete. The error is *Refused where the dataset holds the run.
 func (d *Dataset) Finish(run *Run) (err error) {
 	if d.run, err = runName(run, d.options.Choices); err != nil {
 		return err
 	}
-	manifest := d.sidecar(".json")
-	if _, err := os.Lstat(filepath.Join(d.path, manifest)); err == nil && !d.overwrite {
-		return &Committed{filepath.Join(d.path, manifest)}
+	manifest := filepath.Join(d.path, d.sidecar(".json"))
+	if _, err := os.Lstat(manifest); err == nil && !d.overwrite {
+		return &Refused{manifest + ": exists already: the dataset holds these inputs, read in the same way",
+			"there is nothing to add; --overwrite writes the same files again"}
 	}
 	for _, p := range d.days {
 		if err := d.close(p); err != nil {

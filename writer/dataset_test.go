@@ -187,8 +187,8 @@ func TestDatasetRefusesTheSameRun(t *testing.T) {
 	commitDataset(t, path, false, datasetDefaults, batches)
 	before := tree(t, path)
 	d, _, err := runDataset(t, path, false, datasetDefaults, batches)
-	var committed *Committed
-	if !errors.As(err, &committed) {
+	var held *Refused
+	if !errors.As(err, &held) {
 		t.Fatalf("Finish: %v", err)
 	}
 	d.Abort()
@@ -294,8 +294,8 @@ func TestDatasetSeveralRunsAtOnce(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			var committed *Committed
-			if err := d.Finish(run); errors.As(err, &committed) {
+			var held *Refused
+			if err := d.Finish(run); errors.As(err, &held) {
 				return
 			} else if err != nil {
 				t.Error(err)

@@ -45,6 +45,8 @@ var errParquetClosed = errors.New("the Parquet writer is closed")
 type Parquet struct {
 	limits  parquetLimits
 	codec   string
+	nester  *nester // nil unless columns are nested
+	paths   [][]string
 	sink    *parquetSink
 	memory  *pageMemory
 	columns []*columnChunk // of the row group at work, nil where there is none
@@ -66,13 +68,19 @@ func newParquet(w io.Writer, o Options, l parquetLimits) (*Parquet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return startParquet(w, footer, o.Compression, l, new(pageMemory))
+	return startParquet(w, footer, o, l, new(pageMemory))
 }
 
 // startParquet begins a file that ends with a copy of footer. memory may be
 // that of other files, written by the same goroutine.
-func startParquet(w io.Writer, footer *format.FileMetaData, codec string, l parquetLimits, memory *pageMemory) (*Parquet, error) {
-	p := &Parquet{limits: l, codec: codec, memory: memory, footer: footer}
+func startParquet(w io.Writer, footer *format.FileMetaData, o Options, l parquetLimits, memory *pageMemory) (*Parquet, error) {
+	p := &Parquet{limits: l, codec: o.Compression, memory: memory, footer: footer, paths: schemaOf(o).Columns()}
+	if o.Nested {
+		if memory.nester == nil {
+			memory.nester = newNester()
+		}
+		p.nester = memory.nester
+	}
 	p.sink = &parquetSink{out: bufio.NewWriterSize(w, 16<<10)}
 	_, err := io.WriteString(p.sink, parquetMagic)
 	return p, err
@@ -116,8 +124,19 @@ func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
 		p.beginGroup()
 	}
 	p.group += to - from
-	for i, c := range p.columns {
-		if err := c.write(&b.Columns[i], from, to); err != nil {
+	extra := &b.Columns[schema.Extra]
+	if p.nester != nil {
+		var err error
+		if extra, err = p.nester.take(b, from, to); err != nil {
+			return err
+		}
+	}
+	for _, c := range p.columns {
+		v := &b.Columns[c.id]
+		if c.id == schema.Extra {
+			v = extra
+		}
+		if err := c.write(v, from, to); err != nil {
 			return err
 		}
 		if p.group%p.limits.pageRows != 0 {
@@ -134,9 +153,12 @@ func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
 }
 
 func (p *Parquet) beginGroup() {
-	p.columns = make([]*columnChunk, len(schema.Columns))
-	for id := range p.columns {
-		p.columns[id] = newColumnChunk(schema.ColumnID(id), p.codec, p.limits, p.memory)
+	for id := range schema.NumColumns {
+		if p.nester != nil && p.nester.columns[id] != nil {
+			p.columns = append(p.columns, p.nester.columns[id].chunks(id, p.codec, p.limits, p.memory)...)
+			continue
+		}
+		p.columns = append(p.columns, newColumnChunk(id, p.codec, p.limits, p.memory))
 	}
 }
 
@@ -146,16 +168,15 @@ func (p *Parquet) endGroup() error {
 		return nil
 	}
 	group := format.RowGroup{NumRows: int64(p.group), FileOffset: p.sink.written, Ordinal: int16(len(p.ends))}
-	paths := ParquetSchema().Columns()
 	for i, c := range p.columns {
 		if err := c.endPage(); err != nil {
 			return err
 		}
 		// A column that came short would shift all rows after it.
 		if c.firstRow != int64(p.group) {
-			return fmt.Errorf("column %s: %d rows of %d", schema.Columns[i].Name, c.firstRow, p.group)
+			return fmt.Errorf("column %s: %d rows of %d", schema.Columns[c.id].Name, c.firstRow, p.group)
 		}
-		chunk, err := c.writeTo(p.sink, paths[i])
+		chunk, err := c.writeTo(p.sink, p.paths[i])
 		if err != nil {
 			return err
 		}

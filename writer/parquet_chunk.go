@@ -32,11 +32,14 @@ const listEntries = 16
 // grows too big stays as it is, and the pages after it hold the values
 // themselves.
 type columnChunk struct {
-	id     schema.ColumnID
-	kind   schema.Kind
-	codec  compress.Codec
-	limits parquetLimits
-	memory *pageMemory
+	id             schema.ColumnID
+	kind           schema.Kind
+	leaf           int           // among those of a nested column
+	nested         *nestedVector // nil unless it is one
+	maxDef, maxRep int
+	codec          compress.Codec
+	limits         parquetLimits
+	memory         *pageMemory
 
 	// The page at work.
 	rows    int     // of the page
@@ -71,6 +74,7 @@ type pageMemory struct {
 	epoch    uint64
 	met      []met     // by code of the batch
 	elements []element // of the lists met in this epoch
+	nester   *nester   // nil unless columns are nested
 }
 
 // met is where a value of the batch stands: its number in the dictionary or,
@@ -81,11 +85,12 @@ type met struct {
 	from, to int32
 }
 
-// An element is one entry of a list.
+// An element is one entry of a list. level and rep are its definition and
+// repetition level.
 type element struct {
-	level  byte
-	number int32
-	text   []byte
+	level, rep byte
+	number     int32
+	text       []byte
 }
 
 // begin starts an epoch for a dictionary of n values.
@@ -100,7 +105,10 @@ func (m *pageMemory) begin(n int) []met {
 
 func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits, m *pageMemory) *columnChunk {
 	kind := schema.Columns[id].Kind
-	c := &columnChunk{id: id, kind: kind, codec: parquetCodec(codec, kind), limits: l, memory: m}
+	c := &columnChunk{id: id, kind: kind, maxDef: levelSet, codec: parquetCodec(codec, kind), limits: l, memory: m}
+	if kind == schema.TextList {
+		c.maxDef, c.maxRep = levelElement, 1
+	}
 	c.coded = kind.Coded() && !parquetDistinct[id]
 	if parquetBounded(kind) {
 		c.index.bounds = new(format.ColumnIndex)
@@ -122,6 +130,8 @@ func (c *columnChunk) write(v *schema.Vector, from, to int) error {
 	var err error
 	switch {
 	case filled == from:
+	case c.nested != nil:
+		err = c.writeNested(v, from, filled)
 	case c.kind == schema.TextList:
 		err = c.writeLists(v, from, filled)
 	case c.kind.Coded():
@@ -143,7 +153,7 @@ func (c *columnChunk) addNulls(n int) {
 	for range n {
 		c.defs = append(c.defs, levelNull)
 	}
-	if c.kind == schema.TextList {
+	if c.maxRep > 0 {
 		c.reps = append(c.reps, c.defs[len(c.defs)-n:]...)
 	}
 }
@@ -160,11 +170,7 @@ func (c *columnChunk) writeNumbers(v *schema.Vector, from, to int) error {
 		c.bounds.number(n)
 		switch c.kind {
 		case schema.Bool:
-			if c.bits%8 == 0 {
-				c.plain = append(c.plain, 0)
-			}
-			c.plain[len(c.plain)-1] |= byte(n) << (c.bits % 8)
-			c.bits++
+			c.bit(byte(n))
 		case schema.Int32:
 			if n != int64(int32(n)) {
 				return fmt.Errorf("%d does not fit into 32 bits", n)
@@ -175,6 +181,15 @@ func (c *columnChunk) writeNumbers(v *schema.Vector, from, to int) error {
 		}
 	}
 	return nil
+}
+
+// bit adds a boolean to the page.
+func (c *columnChunk) bit(b byte) {
+	if c.bits%8 == 0 {
+		c.plain = append(c.plain, 0)
+	}
+	c.plain[len(c.plain)-1] |= b << (c.bits % 8)
+	c.bits++
 }
 
 func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
@@ -237,13 +252,16 @@ func (c *columnChunk) writeLists(v *schema.Vector, from, to int) error {
 }
 
 func (c *columnChunk) addList(elements []element) {
-	for i, e := range elements {
+	for _, e := range elements {
 		c.defs = append(c.defs, e.level)
-		c.reps = append(c.reps, byte(min(i, 1)))
-		if e.level == levelElement {
-			c.value(e.number, e.text)
-		} else {
+		c.reps = append(c.reps, e.rep)
+		switch {
+		case int(e.level) < c.maxDef:
 			c.nulls++
+		case c.kind == schema.Bool:
+			c.bit(e.text[0])
+		default:
+			c.value(e.number, e.text)
 		}
 	}
 }
@@ -254,8 +272,10 @@ func (c *columnChunk) learnList(list []byte) (err error) {
 	if len(list) == 0 {
 		m.elements = append(m.elements, element{level: levelEmptyList})
 	}
+	rep := byte(0)
 	for text := range schema.List(list) {
-		e := element{level: levelNullElement}
+		e := element{level: levelNullElement, rep: rep}
+		rep = 1
 		if text != nil {
 			e.level, e.text = levelElement, text
 			if e.number, err = c.learn(text); err != nil {

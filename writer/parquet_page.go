@@ -3,6 +3,7 @@ package writer
 import (
 	"encoding/binary"
 	"hash/crc32"
+	"math/bits"
 
 	"github.com/parquet-go/parquet-go/encoding/rle"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -51,23 +52,18 @@ func (c *columnChunk) endPage() error {
 	return nil
 }
 
-var (
-	oneBit         = rle.Encoding{BitWidth: 1}
-	twoBits        = rle.Encoding{BitWidth: 2}
-	numberEncoding = rle.DictionaryEncoding{}
-)
+var numberEncoding = rle.DictionaryEncoding{}
 
 // pageBody puts levels and values behind each other.
 func (c *columnChunk) pageBody() (body []byte, encoding format.Encoding, err error) {
 	m := c.memory
-	body, width := m.body[:0], &oneBit
-	if c.kind == schema.TextList {
-		width = &twoBits
-		if body, err = m.appendLevels(body, &oneBit, c.reps); err != nil {
+	body = m.body[:0]
+	if c.maxRep > 0 {
+		if body, err = m.appendLevels(body, c.maxRep, c.reps); err != nil {
 			return nil, 0, err
 		}
 	}
-	if body, err = m.appendLevels(body, width, c.defs); err != nil {
+	if body, err = m.appendLevels(body, c.maxDef, c.defs); err != nil {
 		return nil, 0, err
 	}
 	encoding = format.Plain
@@ -84,7 +80,9 @@ func (c *columnChunk) pageBody() (body []byte, encoding format.Encoding, err err
 	return body, encoding, nil
 }
 
-func (m *pageMemory) appendLevels(to []byte, width *rle.Encoding, levels []byte) (_ []byte, err error) {
+// appendLevels appends levels, of which highest is the highest.
+func (m *pageMemory) appendLevels(to []byte, highest int, levels []byte) (_ []byte, err error) {
+	width := rle.Encoding{BitWidth: bits.Len(uint(highest))}
 	if m.levels, err = width.EncodeLevels(m.levels, levels); err != nil {
 		return nil, err
 	}

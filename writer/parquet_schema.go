@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"slices"
 	"strconv"
 	"sync"
 
@@ -43,28 +44,44 @@ func parquetCodec(compression string, kind schema.Kind) compress.Codec {
 // LIST (list, element) with optional elements, every other kind is a leaf, so
 // the leaf columns are numbered as the columns are. The schema is shared and
 // safe for concurrent use.
-func ParquetSchema() *parquet.Schema { return parquetSchema() }
+func ParquetSchema() *parquet.Schema { return flatSchema() }
 
-var parquetSchema = sync.OnceValue(func() *parquet.Schema {
-	group := parquet.Group{}
-	for id := range schema.Columns {
-		group[schema.Columns[id].Name] = parquet.Optional(parquetNode(schema.ColumnID(id)))
+var (
+	flatSchema   = sync.OnceValue(func() *parquet.Schema { return parquetSchema(false) })
+	nestedSchema = sync.OnceValue(func() *parquet.Schema { return parquetSchema(true) })
+)
+
+func schemaOf(o Options) *parquet.Schema {
+	if o.Nested {
+		return nestedSchema()
 	}
-	return parquet.NewSchema("signins", inOrder(group))
-})
+	return flatSchema()
+}
 
-// An orderedGroup has its fields in the order of schema.Columns, where a
-// parquet.Group sorts them by name.
+func parquetSchema(nested bool) *parquet.Schema {
+	group, names := parquet.Group{}, []string{}
+	for id := range schema.Columns {
+		name, node := schema.Columns[id].Name, parquetNode(schema.ColumnID(id))
+		if m, ok := nestedColumns[schema.ColumnID(id)]; ok && nested {
+			node = m.node()
+		}
+		group[name] = parquet.Optional(node)
+		names = append(names, name)
+	}
+	return parquet.NewSchema("signins", inOrder(group, names))
+}
+
+// An orderedGroup has its fields in a given order, where a parquet.Group sorts
+// them by name.
 type orderedGroup struct {
 	parquet.Group
 	fields []parquet.Field
 }
 
-func inOrder(group parquet.Group) orderedGroup {
+func inOrder(group parquet.Group, names []string) orderedGroup {
 	ordered := orderedGroup{group, make([]parquet.Field, len(group))}
 	for _, field := range group.Fields() {
-		id, _ := schema.Find(field.Name())
-		ordered.fields[id] = field
+		ordered.fields[slices.Index(names, field.Name())] = field
 	}
 	return ordered
 }
@@ -118,8 +135,13 @@ func parquetBounded(k schema.Kind) bool {
 
 // parquetOptions says what the library writes into the footer.
 func parquetOptions(o Options) []parquet.WriterOption {
+	name := "flat"
+	if o.Nested {
+		name = "nested"
+	}
 	return []parquet.WriterOption{
-		ParquetSchema(),
+		schemaOf(o),
+		parquet.KeyValueMetadata("signins.schema", name),
 		&parquet.WriterConfig{CreatedBy: parquetCreator},
 		parquet.KeyValueMetadata("signins.schema_version", strconv.Itoa(schema.Version)),
 		parquet.KeyValueMetadata("signins.tool_version", o.Tool.Version),

@@ -14,6 +14,7 @@ const ManifestVersion = 1
 type Run struct {
 	ManifestVersion int       `json:"manifest_version"`
 	SchemaVersion   int       `json:"schema_version"`
+	Nested          bool      `json:"nested,omitempty"` // Parquet columns are
 	CodesTableDate  string    `json:"codes_table_date"`
 	Tool            Tool      `json:"tool"`
 	Arguments       []string  `json:"arguments"`

@@ -26,6 +26,8 @@ type Options struct {
 	CodesTableDate string
 	// Compression is one of Compressions, "" for the first.
 	Compression string
+	// Nested has Parquet columns of nestedColumns as lists of structs.
+	Nested bool
 	// Choices are the settings that decide what is written, in a fixed order.
 	Choices []string
 	// TempDir is a private directory for spill files, on the output's volume.

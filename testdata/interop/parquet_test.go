@@ -5,6 +5,7 @@ package interop
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"os"
@@ -48,11 +49,16 @@ func TestArrowReadsEveryValue(t *testing.T) {
 
 func write(t *testing.T, path string, batches []*schema.Batch) {
 	t.Helper()
+	writeWith(t, path, writer.Options{}, batches)
+}
+
+func writeWith(t *testing.T, path string, o writer.Options, batches []*schema.Batch) {
+	t.Helper()
 	out, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := writer.NewParquet(out, writer.Options{})
+	p, err := writer.NewParquet(out, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,4 +198,33 @@ func cell(values arrow.Array, i int) string {
 		return fmt.Sprint(int64(math.Float64bits(values.Value(i))))
 	}
 	return fmt.Sprintf("an unexpected %T", values)
+}
+
+// Nested columns are lists of structs to others, too.
+func TestArrowReadsNestedColumns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nested.parquet")
+	b := &schema.Batch{Len: 4}
+	b.Columns[schema.ConditionalAccessPolicies].SetText(1, `[{"id":"a","enforcedGrantControls":["Mfa",null],"includeRulesSatisfied":[{"ruleSatisfied":"all"}]},{"id":"b"}]`)
+	b.Columns[schema.ConditionalAccessPolicies].SetText(2, `[]`)
+	b.Columns[schema.AuthenticationDetails].SetText(3, `[{"succeeded":true},null]`)
+	b.Seal()
+	writeWith(t, path, writer.Options{Nested: true}, []*schema.Batch{b})
+	table := read(t, path)
+	defer table.Release()
+	for id, want := range map[schema.ColumnID][]string{
+		schema.ConditionalAccessPolicies: {"null", `[{"conditions_not_satisfied":null,"conditions_satisfied":null,"display_name":null,"enforced_grant_controls":["Mfa",null],` +
+			`"enforced_session_controls":null,"exclude_rules_satisfied":null,"id":"a","include_rules_satisfied":[{"conditional_access_condition":null,"rule_satisfied":"all"}],` +
+			`"result":null,"session_controls_not_satisfied":null},{"conditions_not_satisfied":null,"conditions_satisfied":null,"display_name":null,"enforced_grant_controls":null,` +
+			`"enforced_session_controls":null,"exclude_rules_satisfied":null,"id":"b","include_rules_satisfied":null,"result":null,"session_controls_not_satisfied":null}]`, "[]", "null"},
+		schema.AuthenticationDetails: {"null", "null", "null", `[{"authentication_method":null,"authentication_method_detail":null,"authentication_step_date_time":null,` +
+			`"authentication_step_requirement":null,"authentication_step_result_detail":null,"request_sequence":null,"status_sequence":null,"succeeded":true},null]`},
+	} {
+		chunk := table.Column(int(id)).Data().Chunk(0)
+		for row := range want {
+			text, err := json.Marshal(chunk.GetOneForMarshal(row))
+			if err != nil || string(text) != want[row] {
+				t.Errorf("column %s, row %d: %v, %s\nwant %s", schema.Columns[id].Name, row, err, text, want[row])
+			}
+		}
+	}
 }
