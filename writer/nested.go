@@ -3,9 +3,9 @@ package writer
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"slices"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -128,150 +128,110 @@ type leftover struct {
 	json []byte
 }
 
-// shred takes one value of a nested column apart.
+// shred takes one value of a nested column apart. Entries may share its memory.
 func (s *shredder) shred(m *member, path string, value []byte) {
 	s.entries, s.left = make([][]element, m.width()), nil
-	s.member(m, path, value, 0, 0, 0, 0)
+	value = bytes.TrimSpace(value)
+	if !json.Valid(value) {
+		s.leave(path, jsonText(string(value)))
+		value = nil
+	}
+	s.member(m, path, value, spot{})
 }
 
-// member adds a value, nil for none, to the leaves of m, which begin at at. rep
-// is the level at which the value repeats, depth how many lists it is in.
-func (s *shredder) member(m *member, path string, value []byte, at, def, rep, depth int) {
-	if value == nil || string(value) == "null" {
-		s.null(m, at, def, rep)
-		return
-	}
-	if !m.list {
-		s.one(m, path, value, at, def, rep, depth)
-		return
-	}
-	elements, ok := jsonArray(value)
+// A spot is where a value goes: to leaves from at on, with these levels. depth
+// is how many lists it is in.
+type spot struct{ at, def, rep, depth int }
+
+// deeper returns the spot so many definition levels below p.
+func (p spot) deeper(levels int) spot {
+	p.def += levels
+	return p
+}
+
+// member adds a value, nil for none, to the leaves of m.
+func (s *shredder) member(m *member, path string, value []byte, p spot) {
 	switch {
-	case !ok:
+	case value == nil || string(value) == "null":
+		s.null(m, p)
+	case m.list && value[0] == '[':
+		s.list(m, path, parts(value), p)
+	case !m.list && len(m.fields) > 0 && value[0] == '{':
+		s.object(m, path, parts(value), p)
+	case !m.list && len(m.fields) == 0:
+		s.scalar(m, path, value, p)
+	default:
 		s.leave(path, value)
-		s.null(m, at, def, rep)
-	case len(elements) == 0:
-		s.null(m, at, def+1, rep)
+		s.null(m, p)
+	}
+}
+
+func (s *shredder) list(m *member, path string, elements [][]byte, p spot) {
+	if len(elements) == 0 {
+		s.null(m, p.deeper(1))
 	}
 	one := *m
 	one.list = false
+	p.depth++
 	for i, element := range elements {
 		if i > 0 {
-			rep = depth + 1
+			p.rep = p.depth
 		}
-		s.member(&one, fmt.Sprintf("%s[%d]", path, i), element, at, def+2, rep, depth+1)
+		s.member(&one, path+"["+strconv.Itoa(i)+"]", element, p.deeper(2))
 	}
 }
 
-// one adds a value that is no list.
-func (s *shredder) one(m *member, path string, value []byte, at, def, rep, depth int) {
-	if len(m.fields) == 0 {
-		text, ok := scalar(value, m.flag)
-		if !ok {
-			s.leave(path, value)
-			s.null(m, at, def, rep)
-			return
-		}
-		s.entries[at] = append(s.entries[at], element{level: byte(def + 1), rep: byte(rep), text: text})
-		return
-	}
-	keys, values, ok := jsonObject(value)
-	if !ok {
-		s.leave(path, value)
-		s.null(m, at, def, rep)
-		return
-	}
+func (s *shredder) object(m *member, path string, parts [][]byte, p spot) {
 	found := make([][]byte, len(m.fields))
-	for i, key := range keys {
-		f := m.field(key)
+	for i := 0; i < len(parts); i += 2 {
+		key, _ := unquote(parts[i])
+		f := slices.IndexFunc(m.fields, func(f member) bool { return f.json == string(key) })
 		if f < 0 || found[f] != nil {
-			s.leave(path+"."+key, values[i])
+			s.leave(path+"."+string(key), parts[i+1])
 			continue
 		}
-		found[f] = values[i]
+		found[f] = parts[i+1]
 	}
+	p = p.deeper(1)
 	for i := range m.fields {
 		f := &m.fields[i]
-		s.member(f, path+"."+f.json, found[i], at, def+1, rep, depth)
-		at += f.width()
+		s.member(f, path+"."+f.json, found[i], p)
+		p.at += f.width()
 	}
 }
 
-func (m *member) field(key string) int {
-	for i := range m.fields {
-		if m.fields[i].json == key {
-			return i
+// scalar adds a text or a number as text, a truth value as one byte.
+func (s *shredder) scalar(m *member, path string, value []byte, p spot) {
+	text, ok := value, false
+	switch value[0] {
+	case '"':
+		if !m.flag {
+			text, ok = unquote(value)
 		}
+	case 't', 'f':
+		text, ok = []byte{0}, m.flag
+		if value[0] == 't' {
+			text[0] = 1
+		}
+	case '{', '[':
+	default:
+		ok = !m.flag
 	}
-	return -1
+	if !ok {
+		s.leave(path, value)
+		s.null(m, p)
+		return
+	}
+	s.entries[p.at] = append(s.entries[p.at], element{level: byte(p.def + 1), rep: byte(p.rep), text: text})
 }
 
 // null adds an entry without a value to all leaves of m.
-func (s *shredder) null(m *member, at, def, rep int) {
+func (s *shredder) null(m *member, p spot) {
 	for i := range m.width() {
-		s.entries[at+i] = append(s.entries[at+i], element{level: byte(def), rep: byte(rep)})
+		s.entries[p.at+i] = append(s.entries[p.at+i], element{level: byte(p.def), rep: byte(p.rep)})
 	}
 }
 
-// leave leaves a value over. Text that is no JSON becomes a JSON text.
 func (s *shredder) leave(path string, value []byte) {
-	if !json.Valid(value) {
-		value = jsonText(string(value))
-	}
-	s.left = append(s.left, leftover{path, bytes.Clone(value)})
-}
-
-func jsonText(text string) []byte {
-	var out bytes.Buffer
-	e := json.NewEncoder(&out)
-	e.SetEscapeHTML(false)
-	e.Encode(text) // fails for no text
-	return bytes.TrimRight(out.Bytes(), "\n")
-}
-
-// scalar returns a text or number as text, a truth value as one byte; false
-// where that would not be the whole truth.
-func scalar(value []byte, flag bool) ([]byte, bool) {
-	switch {
-	case flag && string(value) == "true":
-		return []byte{1}, true
-	case flag:
-		return []byte{0}, string(value) == "false"
-	case len(value) > 0 && value[0] == '"':
-		var text string
-		if json.Unmarshal(value, &text) != nil {
-			return nil, false
-		}
-		// Half a character, a lone surrogate, has no UTF-8.
-		half := strings.ContainsRune(text, utf8.RuneError) && bytes.Contains(bytes.ToLower(value), []byte(`\ud`))
-		return []byte(text), !half
-	}
-	var number json.Number
-	return value, json.Unmarshal(value, &number) == nil
-}
-
-func jsonArray(value []byte) (elements []json.RawMessage, ok bool) {
-	return elements, json.Unmarshal(value, &elements) == nil
-}
-
-// jsonObject returns the members of an object in their order, repeated ones
-// too.
-func jsonObject(value []byte) (keys []string, values []json.RawMessage, ok bool) {
-	d := json.NewDecoder(bytes.NewReader(value))
-	if first, err := d.Token(); err != nil || first != json.Delim('{') {
-		return nil, nil, false
-	}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return nil, nil, false
-		}
-		var raw json.RawMessage
-		if err := d.Decode(&raw); err != nil {
-			return nil, nil, false
-		}
-		keys, values = append(keys, key.(string)), append(values, raw)
-	}
-	_, err := d.Token()
-	return keys, values, err == nil
+	s.left = append(s.left, leftover{path, value})
 }

@@ -193,3 +193,30 @@ func TestNestedRefusesBadText(t *testing.T) {
 		t.Errorf("Write: %v", err)
 	}
 }
+
+// Values are found where the standard library finds them.
+func FuzzJSONParts(f *testing.F) {
+	for _, seed := range []string{`[]`, ` [ 1 , "a,\"]" ,{"b":[2]}, null ] `, `{"a":{},"b\\":"\\\\","a":-1.5e3}`, `[[],[[]],""]`, `{}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var s shredder
+		for _, m := range nestedColumns {
+			s.shred(&m, "path", text)
+		}
+		var array []json.RawMessage
+		text = bytes.TrimSpace(text)
+		if json.Unmarshal(text, &array) != nil || len(text) == 0 || text[0] != '[' {
+			return
+		}
+		got := parts(text)
+		if len(got) != len(array) {
+			t.Fatalf("%d elements, want %d", len(got), len(array))
+		}
+		for i := range got {
+			if !bytes.Equal(got[i], array[i]) {
+				t.Errorf("element %d: %s, want %s", i, got[i], array[i])
+			}
+		}
+	})
+}
