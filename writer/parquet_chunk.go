@@ -21,10 +21,6 @@ const (
 	levelElement     = 3
 )
 
-// listEntries is how many entries a page of lists may have for each of the rows
-// it may have.
-const listEntries = 16
-
 // A columnChunk encodes one leaf column of a row group, page by page, as the
 // format's specification lays it out. Text comes in as codes of a batch's
 // dictionary; each distinct value of a batch is hashed into the dictionary of
@@ -65,42 +61,6 @@ type columnChunk struct {
 	codedRuns int32 // pages of dictionary numbers
 	plainRuns int32
 	hashes    []uint64 // of the values, for the Bloom filter
-}
-
-// pageMemory is what the columns of a file use one after the other.
-type pageMemory struct {
-	body, packed, levels []byte
-
-	epoch    uint64
-	met      []met     // by code of the batch
-	elements []element // of the lists met in this epoch
-	nester   *nester   // nil unless columns are nested
-}
-
-// met is where a value of the batch stands: its number in the dictionary or,
-// for a list, its range of elements. It counts in its own epoch alone; a page
-// and a call of write begin new ones, so nothing has to be cleared.
-type met struct {
-	epoch    uint64
-	from, to int32
-}
-
-// An element is one entry of a list. level and rep are its definition and
-// repetition level.
-type element struct {
-	level, rep byte
-	number     int32
-	text       []byte
-}
-
-// begin starts an epoch for a dictionary of n values.
-func (m *pageMemory) begin(n int) []met {
-	m.epoch++
-	m.elements = m.elements[:0]
-	if cap(m.met) < n {
-		m.met = make([]met, n+n/2)
-	}
-	return m.met[:n]
 }
 
 func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits, m *pageMemory) *columnChunk {
@@ -218,71 +178,6 @@ func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
 			}
 			m.begin(v.Dict.Len())
 		}
-	}
-	return nil
-}
-
-func (c *columnChunk) writeLists(v *schema.Vector, from, to int) error {
-	m := c.memory
-	known := m.begin(v.Dict.Len())
-	for row := from; row < to; row++ {
-		code := v.Codes[row]
-		if code < schema.First {
-			c.addNulls(1)
-			continue
-		}
-		k := &known[code-schema.First]
-		if k.epoch != m.epoch {
-			start := len(m.elements)
-			if err := c.learnList(v.Dict.Value(code)); err != nil {
-				return err
-			}
-			*k = met{m.epoch, int32(start), int32(len(m.elements))}
-		}
-		c.rows++
-		c.addList(m.elements[k.from:k.to])
-		if c.full() {
-			if err := c.endPage(); err != nil {
-				return err
-			}
-			m.begin(v.Dict.Len())
-		}
-	}
-	return nil
-}
-
-func (c *columnChunk) addList(elements []element) {
-	for _, e := range elements {
-		c.defs = append(c.defs, e.level)
-		c.reps = append(c.reps, e.rep)
-		switch {
-		case int(e.level) < c.maxDef:
-			c.nulls++
-		case c.kind == schema.Bool:
-			c.bit(e.text[0])
-		default:
-			c.value(e.number, e.text)
-		}
-	}
-}
-
-// learnList takes a list that is new in this epoch.
-func (c *columnChunk) learnList(list []byte) (err error) {
-	m := c.memory
-	if len(list) == 0 {
-		m.elements = append(m.elements, element{level: levelEmptyList})
-	}
-	rep := byte(0)
-	for text := range schema.List(list) {
-		e := element{level: levelNullElement, rep: rep}
-		rep = 1
-		if text != nil {
-			e.level, e.text = levelElement, text
-			if e.number, err = c.learn(text); err != nil {
-				return err
-			}
-		}
-		m.elements = append(m.elements, e)
 	}
 	return nil
 }

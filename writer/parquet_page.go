@@ -12,6 +12,34 @@ import (
 	"signins/schema"
 )
 
+// pageMemory is what the columns of a file use one after the other.
+type pageMemory struct {
+	body, packed, levels []byte
+
+	epoch    uint64
+	met      []met     // by code of the batch
+	elements []element // of the lists met in this epoch
+	nester   *nester   // nil unless columns are nested
+}
+
+// met is where a value of the batch stands: its number in the dictionary or,
+// for a list, its range of elements. It counts in its own epoch alone; a page
+// and a call of write begin new ones, so nothing has to be cleared.
+type met struct {
+	epoch    uint64
+	from, to int32
+}
+
+// begin starts an epoch for a dictionary of n values.
+func (m *pageMemory) begin(n int) []met {
+	m.epoch++
+	m.elements = m.elements[:0]
+	if cap(m.met) < n {
+		m.met = make([]met, n+n/2)
+	}
+	return m.met[:n]
+}
+
 // endPage encodes the page at work, if it has rows. Pages are of version 1,
 // which every reader knows, without statistics in their headers, which would
 // repeat long values.
