@@ -2,6 +2,7 @@ package writer
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -51,10 +52,8 @@ func (d *Dataset) Finish(run *Run) (err error) {
 	if d.run, err = runName(run, d.options.Choices); err != nil {
 		return err
 	}
-	manifest := filepath.Join(d.path, d.sidecar(".json"))
-	if _, err := os.Lstat(manifest); err == nil && !d.overwrite {
-		return &Refused{manifest + ": exists already: the dataset holds these inputs, read in the same way",
-			"there is nothing to add; --overwrite writes the same files again"}
+	if err := d.refuseHeld(); err != nil {
+		return err
 	}
 	for _, p := range d.days {
 		if err := d.close(p); err != nil {
@@ -79,6 +78,16 @@ func (d *Dataset) Finish(run *Run) (err error) {
 	return nil
 }
 
+// refuseHeld refuses to write a run again that the dataset holds.
+func (d *Dataset) refuseHeld() error {
+	manifest := filepath.Join(d.path, d.sidecar(".json"))
+	if _, err := os.Lstat(manifest); err != nil || d.overwrite {
+		return nil
+	}
+	return &Refused{manifest + ": exists already: the dataset holds these inputs, read in the same way",
+		"there is nothing to add; --overwrite writes the same files again"}
+}
+
 // name is the path of a part in the dataset, with slashes.
 func (d *Dataset) name(p *part) string {
 	return fmt.Sprintf("%s/part-%s-%05d.parquet", partition(p.day), d.run, p.number)
@@ -91,9 +100,21 @@ func (d *Dataset) sidecar(ending string) string {
 // Commit makes the files of the run appear, the manifest last: without it they
 // belong to no run, and the same run replaces them. A file that stands in the
 // way is one of the same run and has the same content, so nothing is ever
-// missing while it is replaced. On error what was done is undone.
+// missing while it is replaced. Other runs wait meanwhile. On error what was
+// done is undone.
 func (d *Dataset) Commit(manifest []byte) error {
-	err := d.commit(manifest)
+	manifests := filepath.Join(d.path, manifestsFolder)
+	if err := d.folder(manifests); err != nil {
+		return err
+	}
+	unlock, err := (&Files{ctx: context.Background(), folders: []*folder{{path: manifests}}}).lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err = d.refuseHeld(); err == nil {
+		err = d.commit(manifest)
+	}
 	if err != nil {
 		d.Retract()
 	}
@@ -101,9 +122,6 @@ func (d *Dataset) Commit(manifest []byte) error {
 }
 
 func (d *Dataset) commit(manifest []byte) error {
-	if err := d.folder(filepath.Join(d.path, manifestsFolder)); err != nil {
-		return err
-	}
 	var sums strings.Builder
 	names := map[string]bool{}
 	for _, p := range d.closed {
@@ -132,9 +150,7 @@ func (d *Dataset) commit(manifest []byte) error {
 	if err := d.put(d.sidecar(".sha256"), []byte(sums.String())); err != nil {
 		return err
 	}
-	if err := d.syncFolders(); err != nil {
-		return err
-	}
+	d.syncFolders()
 	if err := d.put(name, manifest); err != nil {
 		return err
 	}
@@ -206,22 +222,18 @@ func (d *Dataset) sweep(keep map[string]bool) error {
 }
 
 // syncFolders makes the names durable where the system can.
-func (d *Dataset) syncFolders() error {
+func (d *Dataset) syncFolders() {
 	folders := []string{d.path, filepath.Join(d.path, manifestsFolder)}
 	for _, p := range d.closed {
 		folders = append(folders, filepath.Join(d.path, partition(p.day)))
 	}
 	for _, name := range slices.Compact(folders) {
-		if folder, err := os.Open(name); err == nil {
-			folder.Sync() // not every system can
-			folder.Close()
-		}
+		syncFolder(name)
 	}
-	return nil
 }
 
 // Retract takes back what Commit did. Where another process has committed the
-// same run meanwhile, the files are that run's.
+// same run meanwhile, for want of locks, the files are that run's.
 func (d *Dataset) Retract() {
 	info, err := os.Lstat(filepath.Join(d.path, d.sidecar(".json")))
 	if err == nil && info.Mode().IsRegular() && !d.sealed && !d.overwrite {

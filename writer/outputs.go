@@ -67,6 +67,11 @@ func Open(ctx context.Context, paths []string, overwrite bool, o Options) (*Outp
 
 func (all *Outputs) add(path string, o Options) error {
 	if IsDataset(path) {
+		for _, other := range all.datasets {
+			if filepath.Clean(path) == other.path {
+				return &Repeated{path}
+			}
+		}
 		d, err := openDataset(path, all.files.overwrite, o, datasetDefaults)
 		if err == nil {
 			all.datasets = append(all.datasets, d)
