@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -14,6 +16,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"signins/codes"
+	"signins/reader"
 )
 
 func TestMain(m *testing.M) {
@@ -158,5 +163,66 @@ func TestUsageInReadme(t *testing.T) {
 	}
 	if !strings.Contains(string(readme), "```text\n"+usage+"```\n") {
 		t.Error("README.md does not hold the text that --help prints")
+	}
+}
+
+// benchInput is the export that SIGNINS_BENCH names, or some megabytes of
+// example lines.
+func benchInput(b *testing.B) (path string) {
+	b.Helper()
+	path = os.Getenv("SIGNINS_BENCH")
+	if path == "" {
+		lines, err := os.ReadFile("testdata/examples/graph/servicePrincipal.ndjson")
+		if err != nil {
+			b.Fatal(err)
+		}
+		lines = append(bytes.TrimSpace(lines), '\n')
+		path = filepath.Join(b.TempDir(), "lines.ndjson")
+		if err := os.WriteFile(path, bytes.Repeat(lines, 1+32<<20/len(lines)), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(info.Size())
+	return path
+}
+
+// BenchmarkAnnotate is what the rules cost for each record.
+func BenchmarkAnnotate(b *testing.B) {
+	table := codes.Embedded()
+	inputs, err := reader.Open([]string{benchInput(b)}, reader.Options{Jobs: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for batch, err := range inputs.Read(context.Background()) {
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.SetBytes(0)
+		for b.Loop() {
+			table.Annotate(batch)
+		}
+		b.ReportMetric(float64(b.N)*float64(batch.Len)/b.Elapsed().Seconds(), "records/s")
+		return
+	}
+}
+
+// BenchmarkRun is the whole program, by output.
+func BenchmarkRun(b *testing.B) {
+	for _, output := range []string{"out.parquet", "lake/"} {
+		for _, nested := range []bool{false, true} {
+			b.Run(output+" nested="+strconv.FormatBool(nested), func(b *testing.B) {
+				path, dir := benchInput(b), b.TempDir()
+				arguments := []string{"--quiet", "--overwrite", "--nested=" + strconv.FormatBool(nested), "-o", dir + "/" + output, path}
+				for b.Loop() {
+					if status := run(arguments, nil, os.Stdout, os.Stderr); status != 0 {
+						b.Fatalf("exit status %d", status)
+					}
+				}
+			})
+		}
 	}
 }
