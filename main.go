@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+	_ "time/tzdata" // --timezone works where the system has no time zones
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/pflag"
@@ -46,6 +47,11 @@ Output:
   -o, --output PATH      .xlsx workbook or .parquet file; may be repeated
       --overwrite        replace outputs that exist
       --raw              fill raw_record with the exact bytes of each record
+      --sheets LIST      sheets of the workbook, such as summary,sign-ins; all:
+                         summary, sign-ins, conditional-access,
+                         authentication-steps, error-codes, cross-tenant,
+                         rejected, sources, columns
+      --timezone ZONE    add local time, such as Europe/Berlin, to the workbook
 
 Input:
       --category NAME    kind of sign-in for inputs that do not tell theirs:
@@ -91,6 +97,10 @@ type settings struct {
 	category  string
 	codes     string
 	raw       bool
+	sheetList string
+	sheets    []string
+	timezone  string
+	zone      *time.Location
 	jobs      int
 	quiet     bool
 	explain   string
@@ -176,6 +186,8 @@ func parseFlags(arguments []string) (*settings, error) {
 	f.StringVar(&s.category, "category", "", "")
 	f.StringVar(&s.codes, "codes", "", "")
 	f.BoolVar(&s.raw, "raw", false, "")
+	f.StringVar(&s.sheetList, "sheets", "", "")
+	f.StringVar(&s.timezone, "timezone", "", "")
 	f.IntVar(&s.jobs, "jobs", runtime.GOMAXPROCS(0), "")
 	f.BoolVar(&s.quiet, "quiet", false, "")
 	f.StringVar(&s.explain, "explain", "", "")
@@ -208,6 +220,21 @@ func (s *settings) check() error {
 		}
 		if slices.Contains(s.outputs[:i], path) {
 			return refusal{path + ": is named twice as output", ""}
+		}
+	}
+	return s.checkWorkbook()
+}
+
+// checkWorkbook reads the settings of the workbook.
+func (s *settings) checkWorkbook() (err error) {
+	if s.sheetList != "" {
+		if s.sheets, err = writer.Sheets(s.sheetList); err != nil {
+			return refusal{"--sheets: " + err.Error(), "signins --help lists them"}
+		}
+	}
+	if s.timezone != "" {
+		if s.zone, err = time.LoadLocation(s.timezone); err != nil || s.timezone == "Local" {
+			return refusal{"--timezone " + s.timezone + ": no such time zone", "names are those of the time zone database, such as Europe/Berlin or America/New_York"}
 		}
 	}
 	return nil
@@ -284,7 +311,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	progress.expect(inputs)
 	record.Skipped = skipped(inputs)
-	outputs, err := writer.Open(s.outputs, s.overwrite, writer.Options{Tool: record.Tool, CodesTableDate: codes.TableDate, Run: record})
+	outputs, err := writer.Open(s.outputs, s.overwrite, writer.Options{Tool: record.Tool, CodesTableDate: codes.TableDate, Run: record, Sheets: s.sheets, Zone: s.zone})
 	if err != nil {
 		return 0, outputError{err}
 	}
