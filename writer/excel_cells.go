@@ -96,8 +96,7 @@ func isDate(micros int64) bool { return micros >= firstDate && micros < afterDat
 // what it shows up, at worst into the next day.
 func appendDate(dst []byte, micros int64) []byte {
 	const epoch, day = 25569, 86400e3
-	millis := floorDiv(micros, 1000)
-	return strconv.AppendFloat(dst, float64(millis)/day+epoch, 'f', -1, 64)
+	return strconv.AppendFloat(dst, float64(floorDiv(micros, 1000)+epoch*day)/day, 'f', -1, 64)
 }
 
 func floorDiv(a, b int64) int64 {

@@ -97,7 +97,7 @@ var (
 		schema.ServicePrincipalName:      20,
 		schema.AppDisplayName:            23,
 		schema.ResourceDisplayName:       23,
-		schema.IPAddress:                 16,
+		schema.IPAddress:                 20,
 		schema.LocationCity:              13,
 		schema.LocationCountry:           8,
 		schema.AccessVerdict:             12,

@@ -84,7 +84,7 @@ const (
 // and passthrough apart.
 func (x *Excel) tenants() *sheetPage {
 	s := &x.styles
-	look := sheetLook{tab: "7030A0", columns: seen(38, 24, 38, 24, 12, 11, 11, 12, 11, 13, 13, 13, 22, 22)}
+	look := sheetLook{tab: "7030A0", columns: seen(37, 20, 37, 28, 11, 11, 11, 12, 11, 13, 13, 13, 22, 22)}
 	p := x.newPage(tenantsSheet, look)
 	p.put(24, cell{style: s.title14, text: "Cross-tenant sign-ins"})
 	p.put(0, cell{style: s.subtitle, text: "Home and resource tenant differ, or an access type between tenants is recorded. Direction: seen from the tenant whose log this is."})
@@ -133,6 +133,6 @@ func (p *sheetPage) crossingTable(passthrough bool, nothing string) {
 			cells = append(cells, countCell(s.entryCount, n))
 		}
 		cells = append(cells, countCell(s.entryCount, c.codeZero))
-		p.put(0, append(cells, spanCells(s.entryDate, c.span)...)...)
+		p.putFitted(append(cells, spanCells(s.entryDate, c.span)...)...)
 	}
 }

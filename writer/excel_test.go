@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
-	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -130,7 +131,7 @@ func checkCell(t *testing.T, id schema.ColumnID, v *schema.Vector, row int, cell
 		return
 	}
 	n, _ := v.Num(row)
-	want := readCell{inline: true}
+	want := readCell{isText: true}
 	switch {
 	case column.Kind == schema.TextList:
 		var elements []string
@@ -165,20 +166,21 @@ var textNumbers = []string{
 	"error_code", "autonomous_system_number", "rngc_status", "token_protection_sign_in_session_status_code",
 }
 
-// TestExcelEmpty writes a workbook without a batch: all sheets, with headers.
+// TestExcelEmpty writes a workbook without a batch: all sheets but that of
+// rejects, with headers, and a word where there is nothing.
 func TestExcelEmpty(t *testing.T) {
 	x, book := writeExcel(t, nil)
-	want := []string{"Summary", "Sign-ins", "Error codes", "Sources"}
+	want := []string{"Summary", "Sign-ins", "Conditional access", "Authentication steps", "Error codes", "Cross-tenant", "Sources", "Columns"}
 	if !slices.Equal(book.names, want) {
 		t.Errorf("sheets %q", book.names)
 	}
-	for _, name := range want[1:] {
-		if rows := book.sheets[name].rows; len(rows) != 1 {
-			t.Errorf("%s has %d rows", name, len(rows))
+	for name, rows := range map[string]int{signInSheet: 1, policySheet: 2, stepSheet: 2, errorCodesSheet: 1} {
+		if n := len(book.sheets[name].rows); n != rows {
+			t.Errorf("%s has %d rows", name, n)
 		}
 	}
 	header := book.sheets[signInSheet].rows[0]
-	if len(header) != int(schema.NumColumns)+1 || header["A"].text != "Date (UTC)" {
+	if len(header) != int(schema.NumColumns)+3 || header["A"].text != "Date (UTC)" || header["B"].text != "Username" {
 		t.Errorf("header %v", header)
 	}
 	if x.Rows() != 0 || !slices.Contains(book.sheets[summarySheet].texts(), "Undetermined") {
@@ -208,39 +210,52 @@ func TestExcelHeader(t *testing.T) {
 	}
 }
 
-// TestExcelSheetHead checks what stands around the rows: columns ascend, all
-// but the overview are folded, the header is frozen, filtered and repeated, and
-// no dimension is claimed.
+// TestExcelSheetHead checks what stands around the rows: columns ascend, those
+// that are seen are few, empty ones are folded deeper, the header is frozen,
+// filtered and repeated.
 func TestExcelSheetHead(t *testing.T) {
-	_, book := writeExcel(t, nil, diceBatch(1, 12))
+	_, book := writeExcel(t, nil, excelBatch(12, func(row int, c *[schema.NumColumns]schema.Vector) {
+		c[schema.CreatedAt].SetNum(row, int64(row)*1e6)
+		c[schema.UserPrincipalName].SetText(row, "ada@contoso.example")
+		c[schema.UserID].SetText(row, "1")
+		c[schema.DeviceBrowser].SetText(row, "2")
+	}))
 	sheet := book.sheets[signInSheet]
 	columns := regexp.MustCompile(`<col min="(\d+)" max="(\d+)"[^>]*>`).FindAllStringSubmatch(sheet.head, -1)
-	if len(columns) != int(schema.NumColumns)+1 {
+	if len(columns) != len(sheet.rows[0]) {
 		t.Fatalf("%d columns", len(columns))
 	}
+	shown := map[string]string{
+		"Date (UTC)": "", "Username": "", isoTitle: "", "Request ID": `hidden="1" outlineLevel="2"`,
+		"User ID": "", "Browser": "", // nothing else of their groups would be seen
+		"Status": `hidden="1" outlineLevel="2"`, "City": `hidden="1" outlineLevel="2"`, "Error meaning": `hidden="1" outlineLevel="2"`,
+	}
+	letters := columnLetters()
 	for i, c := range columns {
 		if c[1] != strconv.Itoa(i+1) || c[2] != c[1] {
 			t.Errorf("column %d stands at %s to %s", i+1, c[1], c[2])
 		}
-		folded := i >= int(schema.NumColumns) || schema.Columns[i].Group != schema.Overview
-		if folded != strings.Contains(c[0], `hidden="1" outlineLevel="1"`) {
-			t.Errorf("column %d: %s", i+1, c[0])
+		title := sheet.rows[0][letters[i]].text
+		if want, known := shown[title]; known && (want == "") == strings.Contains(c[0], "hidden") || !strings.Contains(c[0], want) {
+			t.Errorf("%s: %s", title, c[0])
 		}
 	}
-	for _, want := range []string{`state="frozen"`, `topLeftCell="B2"`, `fitToPage="true"`} {
+	for _, want := range []string{
+		`state="frozen"`, `topLeftCell="C2" xSplit="2" ySplit="1"`, `fitToPage="true"`, `ref="A1:EX13"`, `summaryRight="false"`, `outlineLevelCol="2"`,
+	} {
 		if !strings.Contains(sheet.head, want) {
 			t.Errorf("head has no %s", want)
 		}
 	}
-	if strings.Contains(sheet.head, "<dimension") {
-		t.Error("head has a dimension")
+	if strings.Contains(sheet.head, "filterMode") {
+		t.Error("the sheet claims to be filtered")
 	}
-	for _, want := range []string{`$13"></autoFilter>`, `orientation="landscape"`, `numberStoredAsText="true"`} {
+	for _, want := range []string{`<autoFilter ref="$A$1:$EX$13">`, `orientation="landscape"`, `numberStoredAsText="true"`} {
 		if !strings.Contains(sheet.tail, want) {
 			t.Errorf("tail has no %s: %s", want, sheet.tail)
 		}
 	}
-	if !strings.Contains(string(book.parts["xl/workbook.xml"]), `&#39;Sign-ins&#39;!$1:$1`) {
+	if !strings.Contains(string(book.parts["xl/workbook.xml"]), `&#39;Sign-ins&#39;!$A:$B,&#39;Sign-ins&#39;!$1:$1`) {
 		t.Error("header is not repeated in print")
 	}
 }
@@ -333,30 +348,50 @@ func TestExcelFailingWriter(t *testing.T) {
 
 // TestExcelFailingSpill returns failures of the spill file.
 func TestExcelFailingSpill(t *testing.T) {
+	if _, err := NewExcel(io.Discard, Options{TempDir: filepath.Join(t.TempDir(), "none")}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("NewExcel returned %v", err)
+	}
 	var out bytes.Buffer
 	x, dir := newTestExcel(t, &out, nil)
-	if err := os.RemoveAll(dir); err != nil {
-		t.Fatal(err)
+	x.spill.file.Close() // what is written from here on fails
+	if err := x.Write(diceBatch(1, 50)); err != nil {
+		t.Fatal(err) // still in memory
 	}
-	if err := x.Close(); !errors.Is(err, os.ErrNotExist) {
+	if err := x.Close(); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("Close returned %v", err)
 	}
 	if out.Len() > 0 {
 		t.Errorf("%d bytes written", out.Len())
 	}
-	for limit := range 12 {
-		parts := newZipParts(&limitWriter{limit * 120})
-		for _, name := range []string{"a", "b", contentTypes} {
-			if w, err := parts.Create(name); err == nil {
-				for i := range 20000 {
-					_, _ = fmt.Fprint(w, i*7919)
-				}
+	wantNoFiles(t, dir)
+}
+
+// TestExcelBookLimit refuses a workbook that grows too large while its rows
+// come, and says what to do.
+func TestExcelBookLimit(t *testing.T) {
+	var out bytes.Buffer
+	x, dir := newTestExcel(t, &out, nil)
+	x.spill.limit = 100 << 10
+	r := rand.New(rand.NewPCG(1, 1))
+	noise := make([]byte, 3000)
+	for range 1000 {
+		err := x.Write(excelBatch(10, func(row int, c *[schema.NumColumns]schema.Vector) {
+			for i := range noise {
+				noise[i] = byte('!' + r.IntN(90))
 			}
-		}
-		if err := parts.Close(); err == nil {
-			t.Errorf("limit %d: no error", limit)
+			c[schema.Extra].SetBytes(row, noise)
+		}))
+		if errors.Is(err, errBookSize) {
+			break
 		}
 	}
+	if err := x.Close(); !errors.Is(err, errBookSize) || !strings.Contains(err.Error(), ".parquet") {
+		t.Errorf("Close returned %v", err)
+	}
+	if out.Len() > 0 {
+		t.Errorf("%d bytes written", out.Len())
+	}
+	wantNoFiles(t, dir)
 }
 
 // TestExcelAfterEnd refuses to go on after Close and Abort, without panic.

@@ -109,7 +109,7 @@ func (p *sheetPage) numbers(title, label string, bars []timeBar) chartData {
 
 // The charts of Summary in rows of default height, 20 pixels each.
 const (
-	wideWidth, leftWidth, rightWidth = 1060, 582, 470
+	wideWidth, leftWidth, rightWidth = 1066, 580, 478
 	smallRows                        = 15
 )
 
@@ -120,13 +120,12 @@ type chartRow struct{ row, height int }
 // print, below a table of so many more lines than one, the others the second.
 func (p *sheetPage) chartPlaces(lines int) (places [3]chartRow) {
 	p.skip(1)
-	for i, height := range []int{14 - lines, smallRows, smallRows} {
+	for i, height := range []int{15 - lines, smallRows, smallRows} {
 		places[i] = chartRow{p.row + 1, height}
-		p.skip(height)
+		p.skip(height + 1)
 		if i != 1 {
 			p.breaks = append(p.breaks, p.row+1)
 		}
-		p.skip(1)
 	}
 	return places
 }
