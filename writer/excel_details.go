@@ -15,7 +15,6 @@ type detailSheet struct {
 	parse  func(value []byte) details
 	short  *rowColumn // the same in a line, for the sign-in sheets
 	before []*rowColumn
-	after  []*rowColumn
 	texts  []*textColumn
 	styles map[string]int // of the words of one column
 
@@ -46,13 +45,12 @@ type detailColumn struct {
 	folded bool
 }
 
-// Columns of the sign-in that stand before and behind those of its details.
-var (
-	detailBefore = []schema.ColumnID{
-		schema.CreatedAt, schema.ID, schema.UserPrincipalName, schema.ServicePrincipalName, schema.AppDisplayName, schema.AccessVerdict,
-	}
-	detailAfter = []schema.ColumnID{schema.SourceFile, schema.SourceRecord}
-)
+// detailBefore are the columns of the sign-in that stand before those of its
+// details.
+var detailBefore = []schema.ColumnID{
+	schema.CreatedAt, schema.ID, schema.UserPrincipalName, schema.ServicePrincipalName, schema.AppDisplayName, schema.AccessVerdict,
+	schema.SourceRecord,
+}
 
 func (x *Excel) newDetailSheet(name string, id, short schema.ColumnID, columns []detailColumn, parse func([]byte) details) *detailSheet {
 	d := &detailSheet{sheetSeries: sheetSeries{x: x, name: name}, id: id, parse: parse, short: newRowColumn(x, short)}
@@ -63,10 +61,6 @@ func (x *Excel) newDetailSheet(name string, id, short schema.ColumnID, columns [
 	for _, c := range columns {
 		d.texts = append(d.texts, &textColumn{x: x})
 		d.addColumn(c.title, c.width)
-	}
-	for _, id := range detailAfter {
-		d.after = append(d.after, x.columnOf[id])
-		d.addColumn(x.columnTitle(id), columnWidth(id))
 	}
 	d.filled = make([]int64, len(d.look.columns))
 	d.look.tab, d.look.fixed, d.look.across = "548235", 1, 2
@@ -156,9 +150,6 @@ func (d *detailSheet) appendLine(dst []byte, at, row, line int) []byte {
 		d.x.marks.add(cellText{cut: m.cut, escaped: m.escaped})
 		dst = append(appendPlace(dst, letters[m.column], at), d.made[start:m.end]...)
 	}
-	for i, c := range d.after {
-		dst = c.appendTo(dst, letters[len(d.before)+len(d.texts)+i], at, row)
-	}
 	return dst
 }
 
@@ -173,17 +164,24 @@ func (d *detailSheet) finish(columns []detailColumn, nothing string) []*sheetPag
 	for i := range looks {
 		switch k := i - len(d.before); {
 		case k < 0:
-			looks[i].fold = emptyFold(d.x.filled[detailBefore[i]], 0)
-		case k < len(columns):
-			looks[i].fold = emptyFold(d.filled[i], columns[k].fold())
+			looks[i].fold = emptyFold(d.x.filled[detailBefore[i]], detailFold(detailBefore[i]))
 		default:
-			looks[i].fold = emptyFold(d.x.filled[detailAfter[k-len(columns)]], 1)
+			looks[i].fold = emptyFold(d.filled[i], columns[k].fold())
 		}
 	}
 	for _, p := range d.pages {
 		p.look.columns, p.tables = looks, p.row
 	}
 	return d.pages
+}
+
+// detailFold folds the number of the record in its source, which tells sign-ins
+// without a request ID apart.
+func detailFold(id schema.ColumnID) int {
+	if id == schema.SourceRecord {
+		return 1
+	}
+	return 0
 }
 
 func (c detailColumn) fold() int {

@@ -16,7 +16,6 @@ func detailBatch(lists ...[2]string) *schema.Batch {
 	return excelBatch(len(lists), func(row int, c *[schema.NumColumns]schema.Vector) {
 		c[schema.ID].SetText(row, fmt.Sprint("r", row))
 		c[schema.AccessVerdict].SetText(row, "denied")
-		c[schema.SourceFile].SetText(row, "a.json")
 		for i, id := range []schema.ColumnID{schema.ConditionalAccessPolicies, schema.AuthenticationDetails} {
 			if lists[row][i] != "" {
 				c[id].SetText(row, lists[row][i])
@@ -72,12 +71,12 @@ func TestExcelPolicies(t *testing.T) {
 		{"r4", "(not readable, see further members)", "", "", "", ""},
 		{"r5", "Inside a text", "success", "", "", ""},
 	})
-	sameRows(t, sheet.rowsOf("Policy number", "Include rules satisfied", "Authentication strength", "Policy ID", "Further members", "Source file"), [][]string{
-		{"1", "users: allUsers", "", "p1", "", "a.json"},
-		{"2", "", "", "p2", `"new":{"a":1}`, "a.json"},
-		{"1", "", "Strong", "p3", `"authenticationStrength":{"displayName":"Strong","id":"s"}`, "a.json"},
-		{"", "", "", "", `{"broken`, "a.json"},
-		{"1", "", "", "", "", "a.json"},
+	sameRows(t, sheet.rowsOf("Policy number", "Include rules satisfied", "Authentication strength", "Policy ID", "Further members"), [][]string{
+		{"1", "users: allUsers", "", "p1", ""},
+		{"2", "", "", "p2", `"new":{"a":1}`},
+		{"1", "", "Strong", "p3", `"authenticationStrength":{"displayName":"Strong","id":"s"}`},
+		{"", "", "", "", `{"broken`},
+		{"1", "", "", "", ""},
 	})
 	sameRows(t, book.sheets[signInSheet].rowsOf("Conditional Access in short"), [][]string{
 		{"failure: Require MFA; 1 not applied"}, {""}, {""}, {"reportOnlyFailure: p3"}, {"(not readable)"}, {"success: Inside a text"},

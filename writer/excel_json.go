@@ -30,44 +30,54 @@ func jsonList(value []byte) (list []*jsonlite.Value, ok bool) {
 	return nil, false
 }
 
-// A jsonObject is an object whose members are taken by name.
-type jsonObject struct {
-	members map[string]*jsonlite.Value
-	order   []string
+// A jsonObject is an object whose members are taken by name. Objects are small:
+// a walk is faster than a map.
+type jsonObject []jsonMember
+
+type jsonMember struct {
+	name  string
+	value *jsonlite.Value // nil once taken
 }
 
 // newJSONObject returns v as an object; what is none has no members.
-func newJSONObject(v *jsonlite.Value) *jsonObject {
-	o := &jsonObject{members: map[string]*jsonlite.Value{}}
-	if v.Kind() == jsonlite.Object {
-		for name, member := range v.Object {
-			if _, repeated := o.members[name]; !repeated {
-				o.members[name] = member
-				o.order = append(o.order, name)
-			}
-		}
+func newJSONObject(v *jsonlite.Value) jsonObject {
+	if v.Kind() != jsonlite.Object {
+		return nil
+	}
+	o := make(jsonObject, 0, v.Len())
+	for name, member := range v.Object {
+		o = append(o, jsonMember{name, member})
 	}
 	return o
 }
 
-// take returns a member as text and strikes it off.
-func (o *jsonObject) take(name string) string {
-	return jsonText(o.member(name))
+// find returns a member, nil for none. Of repeated ones the first counts.
+func (o jsonObject) find(name string) *jsonMember {
+	for i := range o {
+		if o[i].name == name && o[i].value != nil {
+			return &o[i]
+		}
+	}
+	return nil
 }
 
-// member returns a member, nil for none, and strikes it off.
-func (o *jsonObject) member(name string) *jsonlite.Value {
-	v := o.members[name]
-	delete(o.members, name)
+// member returns the value of a member, nil for none, and strikes it off.
+func (o jsonObject) member(name string) (v *jsonlite.Value) {
+	if m := o.find(name); m != nil {
+		v, m.value = m.value, nil
+	}
 	return v
 }
 
+// take returns a member as text and strikes it off.
+func (o jsonObject) take(name string) string { return jsonText(o.member(name)) }
+
 // rest returns the members not taken, as JSON without its braces.
-func (o *jsonObject) rest() string {
+func (o jsonObject) rest() string {
 	var parts []string
-	for _, name := range o.order {
-		if v := o.members[name]; v != nil && v.Kind() != jsonlite.Null && !emptyList([]byte(v.JSON())) {
-			parts = append(parts, jsonlite.Quote(name)+":"+v.JSON())
+	for _, m := range o {
+		if v := m.value; v != nil && v.Kind() != jsonlite.Null && !emptyList([]byte(v.JSON())) {
+			parts = append(parts, jsonlite.Quote(m.name)+":"+v.JSON())
 		}
 	}
 	return strings.Join(parts, ",")
@@ -89,11 +99,14 @@ func jsonText(v *jsonlite.Value) string {
 		}
 		return text
 	case jsonlite.Array:
-		var parts []string
+		text := ""
 		for element := range v.Array {
-			parts = append(parts, jsonText(element))
+			if text != "" {
+				text += ", "
+			}
+			text += jsonText(element)
 		}
-		return strings.Join(parts, ", ")
+		return text
 	}
 	return v.JSON()
 }

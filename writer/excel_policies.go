@@ -68,12 +68,12 @@ func unreadable(columns int, value []byte, style int) details {
 }
 
 // strength is the name of the authentication strength that was asked for.
-func strength(o *jsonObject) string {
-	v := o.members["authenticationStrength"]
-	if v == nil || v.Kind() != jsonlite.Object {
+func strength(o jsonObject) string {
+	m := o.find("authenticationStrength")
+	if m == nil || m.value.Kind() != jsonlite.Object {
 		return o.take("authenticationStrength")
 	}
-	name := v.Lookup("displayName")
+	name := m.value.Lookup("displayName")
 	if name == nil {
 		return o.take("authenticationStrength")
 	}
