@@ -201,9 +201,6 @@ func (x *Excel) complete() error {
 			all = append(makers[sheet](), all...)
 		}
 	}
-	if len(all) == 0 {
-		return errors.New("none of the sheets asked for has anything to show")
-	}
 	x.options.Run.Workbook = &Workbook{Sheets: len(all), Cut: x.marks.cut, Escaped: x.marks.escaped, Rounded: x.marks.rounded}
 	return cmp.Or(x.err, x.save(all))
 }

@@ -41,6 +41,9 @@ func (x *Excel) save(pages []*sheetPage) error {
 		x.err = cmp.Or(x.err, p.part.flush())
 	}
 	x.err = cmp.Or(x.err, x.shared.part.flush(), x.spill.end())
+	if x.err == nil && x.spill.size.Load() > x.spill.limit {
+		x.err = errBookSize
+	}
 	if x.err != nil {
 		return x.err
 	}
@@ -185,11 +188,12 @@ func (b *bookPart) write(archive *zip.Writer, name string) error {
 	}
 	crc := joinCRC(crc32.ChecksumIEEE(b.head), rows.crc, rows.raw)
 	h := zip.FileHeader{
-		Name: name, Method: zip.Deflate, ReaderVersion: 20, CreatorVersion: 20, ModifiedDate: dosEpoch,
+		Name: name, Method: zip.Deflate, ReaderVersion: 20, CreatorVersion: 20,
 		CRC32:              joinCRC(crc, crc32.ChecksumIEEE(b.tail), int64(len(b.tail))),
 		CompressedSize64:   uint64(len(head)) + uint64(rows.packed) + uint64(len(tail)),
 		UncompressedSize64: uint64(len(b.head)) + uint64(rows.raw) + uint64(len(b.tail)),
 	}
+	h.ModifiedDate = dosEpoch //lint:ignore SA1019 CreateRaw takes the date from here alone
 	if max(h.CompressedSize64, h.UncompressedSize64) >= math.MaxUint32 {
 		return fmt.Errorf("%s would be larger than 4 GiB", name)
 	}

@@ -16,7 +16,6 @@ type detailSheet struct {
 	short  *rowColumn // the same in a line, for the sign-in sheets
 	before []*rowColumn
 	texts  []*textColumn
-	styles map[string]int // of the words of one column
 
 	vector *schema.Vector
 	made   []byte // what follows the places of cells, one after the other
@@ -87,8 +86,10 @@ func (d *detailSheet) begin(b *schema.Batch) {
 		} else {
 			d.short.add([]byte(all.short))
 		}
-		for _, line := range all.lines {
-			d.make(line)
+		if d.x.wants(d.name) {
+			for _, line := range all.lines {
+				d.make(line)
+			}
 		}
 		d.values = append(d.values, len(d.lines))
 	}
@@ -162,11 +163,10 @@ func (d *detailSheet) finish(columns []detailColumn, nothing string) []*sheetPag
 	}
 	looks := d.look.columns
 	for i := range looks {
-		switch k := i - len(d.before); {
-		case k < 0:
+		if i < len(d.before) {
 			looks[i].fold = emptyFold(d.x.filled[detailBefore[i]], detailFold(detailBefore[i]))
-		default:
-			looks[i].fold = emptyFold(d.filled[i], columns[k].fold())
+		} else {
+			looks[i].fold = emptyFold(d.filled[i], columns[i-len(d.before)].fold())
 		}
 	}
 	for _, p := range d.pages {

@@ -165,15 +165,6 @@ func (s *sheetSeries) page() *sheetPage {
 	return p
 }
 
-// rows returns the rows in all sheets, without headers.
-func (s *sheetSeries) rows() int64 {
-	var n int64
-	for _, p := range s.pages {
-		n += int64(p.row - 1)
-	}
-	return n
-}
-
 // columnLetters are the names of all columns of a sheet that may be needed.
 func columnLetters() []string {
 	letters := make([]string, 256)

@@ -30,7 +30,12 @@ func (x *Excel) writeRejects(b *schema.Batch) {
 	}
 }
 
+// finishRejects returns the sheets of rejects: none where there are none, unless
+// one was asked for.
 func (x *Excel) finishRejects() []*sheetPage {
+	if len(x.rejects.pages) == 0 && len(x.options.Sheets) > 0 {
+		x.rejects.page().put(0, cell{style: x.styles.note, text: "No record was rejected."})
+	}
 	for _, p := range x.rejects.pages {
 		p.tables = p.row
 	}

@@ -12,14 +12,13 @@ import (
 // batch after the other. What follows the place of a cell is made once for each
 // distinct text of a batch.
 type rowColumn struct {
-	x       *Excel
-	id      schema.ColumnID
-	letters string
-	kind    schema.Kind
-	vector  *schema.Vector
-	texts   textColumn
-	styles  map[string]int // of single texts; nil for none
-	style   int            // of numbers
+	x      *Excel
+	id     schema.ColumnID
+	kind   schema.Kind
+	vector *schema.Vector
+	texts  textColumn
+	styles map[string]int // of single texts; nil for none
+	style  int            // of numbers
 
 	made  []byte // what follows the places, one after the other
 	ends  []int
