@@ -43,9 +43,10 @@ type chartLook struct {
 // verdictChart is a chart of sign-ins stacked by verdict, in the colours that
 // verdicts have everywhere.
 func (p *sheetPage) verdictChart(data chartData, look chartLook, height uint) *excelize.Chart {
-	kind, gap, overlap, locked := excelize.ColStacked, uint(40), 100, false
+	// Few bars stay slim.
+	kind, gap, overlap, locked, zero := excelize.ColStacked, uint(40+400/(data.last-data.first+1)), 100, false, 0.0
 	if look.bars {
-		kind = excelize.BarStacked
+		kind, gap = excelize.BarStacked, 40
 	}
 	area := func(column int) string {
 		letter := p.x.letters[column-1]
@@ -55,11 +56,11 @@ func (p *sheetPage) verdictChart(data chartData, look chartLook, height uint) *e
 		Type: kind, GapWidth: &gap, Overlap: &overlap,
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: look.title, Font: chartFont(12, navy, true)}}},
 		Dimension: excelize.ChartDimension{Width: look.width, Height: height},
-		Format:    excelize.GraphicOptions{AltText: look.title, Name: look.title, Locked: &locked, Positioning: "oneCell"},
+		Format:    excelize.GraphicOptions{AltText: look.title, Name: look.title, Locked: &locked, Positioning: "oneCell", OffsetY: 2},
 		Legend:    excelize.ChartLegend{Position: "none"},
 		Border:    excelize.LineOptions{Type: excelize.LineSolid, Fill: cellFill(hairline), Width: 0.75},
 		XAxis:     excelize.ChartAxis{Font: *chartFont(9, grey, false), ReverseOrder: look.bars, TickLabelSkip: look.skip},
-		YAxis:     excelize.ChartAxis{Font: *chartFont(9, grey, false), MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
+		YAxis:     excelize.ChartAxis{Font: *chartFont(9, grey, false), MajorGridLines: true, Minimum: &zero, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
 	}
 	if look.bars { // or the numbers would stand above
 		chart.YAxis.TickLabelPosition = excelize.ChartTickLabelHigh

@@ -6,7 +6,7 @@ import "signins/schema"
 // means, where it comes from and how many rows have it.
 func (x *Excel) columnList() *sheetPage {
 	s := &x.styles
-	p := x.newPage(columnsSheet, sheetLook{tab: grey, columns: seen(36, 19, 13, 12, 11, 80, 44, 12, 40, 40, 36), fixed: 1})
+	p := x.newPage(columnsSheet, sheetLook{tab: grey, columns: seen(36, 18, 12, 11, 10, 70, 42, 12, 44, 48, 36), fixed: 1, across: 2})
 	header := texts(s.header, "Column", "Group", "Kind", "", "", "Meaning", "Parquet name", "", "In Graph", "In diagnostic settings", "In the portal's CSV")
 	for i, title := range map[int]string{3: "Rows with a value", 4: "Share of rows", 7: "Cells cut or escaped"} {
 		header[i] = cell{style: s.headerRight, text: title}

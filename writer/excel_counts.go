@@ -9,9 +9,9 @@ import (
 
 // Bounds of what is counted.
 const (
-	// maxErrorCodes bounds the codes counted one by one. Microsoft publishes
-	// some hundred; an input could hold any number.
-	maxErrorCodes = 50000
+	// maxErrorCodes bounds the codes counted one by one. The code table has
+	// some thousand; an input could hold any number.
+	maxErrorCodes = 10000
 	// maxStatuses bounds the statuses and bases listed beside a code.
 	maxStatuses = 8
 	// maxDays bounds the days counted one by one: 50 years.
@@ -31,6 +31,7 @@ type signInCounts struct {
 	hours      [24]verdictSums
 	span       timeSpan
 	names      [numTallies]nameTally
+	budget     nameBudget
 	codes      map[int64]*codeCount
 	other      *codeCount // codes beyond maxErrorCodes, all in one
 	none       *codeCount // rows without a code
@@ -90,7 +91,7 @@ func (t *signInCounts) add(b *schema.Batch) {
 		t.codes, t.days = map[int64]*codeCount{}, map[int64][]verdictSums{}
 		t.users, t.ips = pairSet{}, pairSet{}
 		for i, id := range tallied {
-			t.names[i].id = id
+			t.names[i].id, t.names[i].budget = id, &t.budget
 		}
 	}
 	for i := range t.names {

@@ -124,7 +124,7 @@ func TestT27FullSheet(t *testing.T) {
 
 // TestExcelCountsBounded says so where more names are seen than are counted.
 func TestExcelCountsBounded(t *testing.T) {
-	tally := nameTally{id: schema.UserPrincipalName}
+	tally := nameTally{id: schema.UserPrincipalName, budget: &nameBudget{}}
 	pairs := pairSet{}
 	var codeUsers distinctCount
 	for n := range (maxPairs + 2000) / 1000 {

@@ -34,7 +34,7 @@ var sourcesColumns = []struct {
 // sources makes the sheet of inputs: what was read, what became of it and how
 // to check it. Its texts are those of the manifest.
 func (x *Excel) sources() *sheetPage {
-	look := sheetLook{tab: grey, fixed: 1}
+	look := sheetLook{tab: grey, fixed: 1, across: 2}
 	var header []cell
 	for _, column := range sourcesColumns {
 		look.columns = append(look.columns, columnLook{width: column.width})

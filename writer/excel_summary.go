@@ -99,7 +99,11 @@ func (x *Excel) subtitle() string {
 	case 1:
 		parts = append(parts, "tenant "+tenants[0].name)
 	default:
-		parts = append(parts, Number(int64(len(x.counts.names[logTenants].names)))+" tenants")
+		n := Number(int64(len(x.counts.names[logTenants].names)))
+		if x.counts.names[logTenants].beyond.total() > 0 {
+			n = "at least " + n
+		}
+		parts = append(parts, n+" tenants")
 	}
 	return strings.Join(parts, "   ·   ")
 }

@@ -45,6 +45,7 @@ func (p *sheetPage) notes() {
 		height := max(17, linesHigh(w.Message, labelWidth+4*countWidth))
 		p.putNote(s.line, countCell(s.count, w.Count), sentence(w.Message), w.inputs(), w.Code, height)
 	}
+	p.put(6)
 	p.paragraph("An export does not show what it leaves out: the portal's download follows the filter of the view and stops at a limit, " +
 		"records arrive minutes to hours late, and each type of sign-in is exported on its own.")
 }

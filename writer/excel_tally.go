@@ -9,9 +9,9 @@ import (
 
 // Bounds of what is counted by name.
 const (
-	maxNames     = 1 << 18  // distinct names of one kind: users, addresses, ...
-	maxNameBytes = 24 << 20 // of all their texts
-	maxPairs     = 1 << 20  // names seen with an error code, in all codes
+	maxNames     = 1 << 18  // distinct names of all kinds: users, addresses, ...
+	maxNameBytes = 16 << 20 // of all their texts
+	maxPairs     = 1 << 19  // names of one kind seen with an error code, in all codes
 )
 
 // verdictSums are sign-ins by verdict, in the order of verdictLooks.
@@ -30,14 +30,17 @@ func (v *verdictSums) total() (sum int64) {
 	return sum
 }
 
+// A nameBudget is what all tallies hold together.
+type nameBudget struct{ names, bytes int }
+
 // nameTally counts the sign-ins of each name in a column. Names beyond the
 // bounds are not told apart: their sign-ins stand in beyond.
 type nameTally struct {
 	id     schema.ColumnID
+	budget *nameBudget
 	known  map[string]int32 // number of a name, from 1
 	names  []string
 	sums   []verdictSums
-	bytes  int
 	beyond verdictSums
 
 	numbers []int32 // of the batch's dictionary in names: 0 not yet looked up, -1 beyond
@@ -74,14 +77,16 @@ func (t *nameTally) number(name []byte) int32 {
 	if number := t.known[string(name)]; number > 0 {
 		return number
 	}
-	if len(t.names) >= maxNames || t.bytes+len(name) > maxNameBytes {
+	if t.budget.names >= maxNames || t.budget.bytes+len(name) > maxNameBytes {
 		return -1
 	}
+	t.budget.names++
+	t.budget.bytes += len(name)
 	if t.known == nil {
 		t.known = map[string]int32{}
 	}
 	text := string(name)
-	t.names, t.sums, t.bytes = append(t.names, text), append(t.sums, verdictSums{}), t.bytes+len(text)
+	t.names, t.sums = append(t.names, text), append(t.sums, verdictSums{})
 	t.known[text] = int32(len(t.names))
 	return t.known[text]
 }

@@ -84,7 +84,7 @@ const (
 // and passthrough apart.
 func (x *Excel) tenants() *sheetPage {
 	s := &x.styles
-	look := sheetLook{tab: "7030A0", columns: seen(37, 20, 37, 28, 11, 11, 11, 12, 11, 13, 13, 13, 22, 22)}
+	look := sheetLook{tab: "7030A0", columns: seen(37, 16, 37, 28, 11, 11, 11, 12, 11, 13, 13, 13, 22, 22)}
 	p := x.newPage(tenantsSheet, look)
 	p.put(24, cell{style: s.title14, text: "Cross-tenant sign-ins"})
 	p.put(0, cell{style: s.subtitle, text: "Home and resource tenant differ, or an access type between tenants is recorded. Direction: seen from the tenant whose log this is."})
