@@ -15,7 +15,7 @@ var policyColumns = []detailColumn{
 	{"Policy", 46, false},
 	{"Result", 21, false},
 	{"Grant controls", 24, false},
-	{"Session controls", 28, false},
+	{"Session controls", 36, false},
 	{"Conditions satisfied", 30, false},
 	{"Conditions not satisfied", 30, false},
 	{"Policy number", 9, true},

@@ -68,9 +68,16 @@ func (p *sheetPage) putNote(style int, count cell, message, inputs, code string,
 	p.merge(lastColumn-1, lastColumn)
 }
 
-// gaps tells what the sign-ins themselves show to be missing, or quiet.
+// gaps tells what is not among the sign-ins: what was not taken, and what they
+// themselves show to be missing, or quiet.
 func (x *Excel) gaps() (gaps []string) {
-	t := &x.counts
+	t, run := &x.counts, x.options.Run
+	if n := run.Totals.Rejected; n > 0 {
+		gaps = append(gaps, fmt.Sprintf("Records that could not be taken: %s. They are in no count; each is listed with its place and reason.", Number(n)))
+	}
+	if n := len(run.Skipped); n > 0 {
+		gaps = append(gaps, fmt.Sprintf("Files found beside the exports and not read: %s. Sources lists them with the reasons.", Number(int64(n))))
+	}
 	var missing []string
 	for _, category := range schema.Categories[:4] {
 		if !slices.Contains(t.categories, category) {
