@@ -133,7 +133,7 @@ func (x *Excel) errorCodes() *sheetPage {
 	if c := x.counts.none; c != nil {
 		p.putCode("(none)", "no error code recorded", c, categories)
 	}
-	p.tables = p.row
+	p.table = p.row
 	return p
 }
 

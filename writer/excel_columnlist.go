@@ -24,7 +24,7 @@ func (x *Excel) columnList() *sheetPage {
 		}
 		p.putFitted(cells...)
 	}
-	p.tables = p.row
+	p.table = p.row
 	return p
 }
 

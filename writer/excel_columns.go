@@ -145,7 +145,8 @@ func columnWidth(id schema.ColumnID) float64 {
 	if column.Kind == schema.Text && (column.Name == "id" || strings.HasSuffix(column.Name, "_id")) {
 		return uuidWidth
 	}
-	return kindWidths[column.Kind]
+	title := float64(len(column.Title))/2 + 3 // in two lines
+	return max(kindWidths[column.Kind], title)
 }
 
 // columnTitle heads a column of a sign-in sheet.

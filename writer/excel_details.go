@@ -170,7 +170,7 @@ func (d *detailSheet) finish(columns []detailColumn, nothing string) []*sheetPag
 		}
 	}
 	for _, p := range d.pages {
-		p.look.columns, p.tables = looks, p.row
+		p.look.columns, p.table = looks, p.row
 	}
 	return d.pages
 }

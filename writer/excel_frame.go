@@ -44,15 +44,15 @@ func (p *sheetPage) create(index int) error {
 // filter adds filter buttons to the header of a table and spares codes and ids
 // the marks that Excel puts on numbers kept as text.
 func (p *sheetPage) filter() error {
-	if p.tables == 0 {
+	if p.table == 0 {
 		return nil
 	}
-	all := "A1:" + p.place(len(p.look.columns), max(p.tables, 1))
+	all := "A1:" + p.place(len(p.look.columns), max(p.table, 1))
 	if err := p.x.file.AutoFilter(p.name, all, nil); err != nil {
 		return err
 	}
 	titles := "'" + p.name + "'!$1:$1"
-	if p.look.across > 1 && p.tables == p.row { // prose below a table runs across the pages
+	if p.look.across > 1 && p.table == p.row { // prose below a table runs across the pages
 		titles = fmt.Sprintf("'%s'!$A:$%s,%s", p.name, p.x.letters[p.look.fixed-1], titles)
 	}
 	err := p.x.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: titles, Scope: p.name})
@@ -70,7 +70,7 @@ func (p *sheetPage) setProperties() error {
 
 // freeze keeps the header row of a table and the fixed columns in view.
 func (p *sheetPage) freeze() error {
-	if p.tables == 0 {
+	if p.table == 0 {
 		return nil
 	}
 	pane := "bottomLeft"

@@ -122,6 +122,32 @@ func TestT27FullSheet(t *testing.T) {
 	}
 }
 
+// TestExcelMemoryDoesNotGrow holds no more after many rows than after some.
+func TestExcelMemoryDoesNotGrow(t *testing.T) {
+	w, err := NewExcel(io.Discard, Options{TempDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Abort()
+	r := rand.New(rand.NewPCG(1, 1))
+	live := func(batches int) int64 {
+		for range batches {
+			if err := w.Write(signIns(r, 1000)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		runtime.GC()
+		runtime.GC()
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		return int64(stats.HeapAlloc)
+	}
+	early, late := live(12), live(24)
+	if grown := late - early; grown > 8<<20 {
+		t.Errorf("%d bytes more after 36,000 records than after 12,000", grown)
+	}
+}
+
 // TestExcelCountsBounded says so where more names are seen than are counted.
 func TestExcelCountsBounded(t *testing.T) {
 	tally := nameTally{id: schema.UserPrincipalName, budget: &nameBudget{}}

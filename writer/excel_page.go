@@ -59,7 +59,7 @@ type sheetPage struct {
 	look   sheetLook
 	part   *spillPart
 	row    int // rows written
-	tables int // rows from the first that are a table: filtered, its header frozen
+	table  int // rows from the first that are a table: filtered, its header frozen
 	merges []string
 	charts []placedChart
 	breaks []int // rows before which print begins a page

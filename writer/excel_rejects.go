@@ -37,7 +37,7 @@ func (x *Excel) finishRejects() []*sheetPage {
 		x.rejects.page().put(0, cell{style: x.styles.note, text: "No record was rejected."})
 	}
 	for _, p := range x.rejects.pages {
-		p.tables = p.row
+		p.table = p.row
 	}
 	return x.rejects.pages
 }

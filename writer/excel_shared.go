@@ -9,9 +9,10 @@ import (
 
 // Bounds of the shared strings: beyond them texts stand in their cells.
 const (
-	maxSharedBytes    = 24 << 20 // in all columns
-	maxSharedDistinct = 1 << 16  // in one column
-	sharedTrial       = 4096     // cells after which a column shows whether its texts repeat
+	maxSharedBytes    = 24 << 20 // in all columns, with what it takes to find them
+	sharedOverhead    = 32
+	maxSharedDistinct = 1 << 16 // in one column
+	sharedTrial       = 4096    // cells after which a column shows whether its texts repeat
 )
 
 // sharedStrings are texts that cells name by number.
@@ -28,7 +29,7 @@ func (s *sharedStrings) number(text []byte) (n int, fresh bool, err error) {
 	if n < before {
 		return n, false, nil
 	}
-	s.bytes += len(text)
+	s.bytes += len(text) + sharedOverhead
 	return n, true, s.part.add(func(dst []byte) []byte {
 		return append(appendT(append(dst, "<si>"...), text), "</si>"...)
 	})

@@ -87,7 +87,7 @@ func (s *signInSheets) finish() []*sheetPage {
 	s.page()
 	looks := columnLooks(s.columns, &s.x.filled)
 	for _, p := range s.pages {
-		p.look.columns, p.tables = looks, p.row
+		p.look.columns, p.table = looks, p.row
 	}
 	return s.pages
 }

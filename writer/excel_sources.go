@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// maxFiles is how many inputs and how many skipped files Sources lists.
+const maxFiles = 100000
+
 // sourcesColumns are the columns of Sources.
 var sourcesColumns = []struct {
 	title  string
@@ -46,10 +49,12 @@ func (x *Excel) sources() *sheetPage {
 	}
 	p := x.newPage(sourcesSheet, look)
 	p.put(30, header...)
-	for _, input := range x.options.Run.Inputs {
+	inputs := x.options.Run.Inputs
+	for _, input := range inputs[:min(len(inputs), maxFiles)] {
 		p.putInput(input)
 	}
-	p.tables = p.row
+	p.table = p.row
+	p.putMore(len(inputs), "inputs")
 	p.putTotals(x.options.Run.Totals)
 	p.putSkipped(x.options.Run.Skipped)
 	p.putChecks()
@@ -126,8 +131,16 @@ func (p *sheetPage) putSkipped(skipped []Skipped) {
 	s := &p.x.styles
 	p.skip(1)
 	p.put(20, texts(s.header, "Skipped file", "Reason", "", "", "")...)
-	for _, file := range skipped {
+	for _, file := range skipped[:min(len(skipped), maxFiles)] {
 		p.put(0, texts(s.entryLine, file.Path, file.Reason, "", "", "")...)
+	}
+	p.putMore(len(skipped), "skipped files")
+}
+
+// putMore tells of the files that are not listed.
+func (p *sheetPage) putMore(n int, what string) {
+	if n > maxFiles {
+		p.put(0, cell{style: p.x.styles.note, text: fmt.Sprintf("%s more %s are listed in the manifest.", Number(int64(n-maxFiles)), what)})
 	}
 }
 
