@@ -121,7 +121,7 @@ func (x *Excel) errorCodes() *sheetPage {
 		header = append(header, cell{style: s.headerRight, text: categoryLabel(x.counts.categories[i])})
 	}
 	look.columns = append(look.columns, seen(12, 12, 23, 23)...)
-	header = append(header, cell{style: s.headerRight, text: "Usernames"}, cell{style: s.headerRight, text: "IP addresses"})
+	header = append(header, cell{style: s.headerRight, text: "Usernames affected"}, cell{style: s.headerRight, text: "IP addresses affected"})
 	p := x.newPage(errorCodesSheet, look)
 	p.put(30, append(header, texts(s.header, "First seen (UTC)", "Last seen (UTC)")...)...)
 	for _, c := range x.counts.sortedCodes() {

@@ -134,7 +134,7 @@ func TestExcelErrorCodes(t *testing.T) {
 	_, book := writeExcel(t, nil, countedBatches()...)
 	sheet := book.sheets[errorCodesSheet]
 	want := [][]string{
-		{"Error code", "Error name", "Meaning", "Subject", "Status", "Status basis", "Sign-ins", "Interactive user", "Service principal", "Unknown type", "Usernames", "IP addresses", "First seen (UTC)", "Last seen (UTC)"},
+		{"Error code", "Error name", "Meaning", "Subject", "Status", "Status basis", "Sign-ins", "Interactive user", "Service principal", "Unknown type", "Usernames affected", "IP addresses affected", "First seen (UTC)", "Last seen (UTC)"},
 		{"7000000", "", "unknown code: not in the code table", "", "failure", "failure_default", "10", "0", "10", "0", "1", "0", "46143.375", "46143.375"},
 		{"0", "Name", "what it means", "subject", "success", "code0", "8", "3", "5", "0", "2", "0", "46143", "46143.5"},
 		{"50126", "Name", "what it means", "subject", "failure; interrupted", "failure_default; ms_workbook_interrupt", "5", "5", "0", "0", "1", "0", "46143.25", "46143.75"},

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"signins/schema"
 )
 
 // The grid of Summary: a margin, a column of labels and eight columns of
@@ -17,12 +15,6 @@ const (
 	labelWidth  = 42
 	countWidth  = 13
 	allWidth    = labelWidth + (lastColumn-firstColumn)*countWidth
-)
-
-// How many names and error codes Summary lists.
-const (
-	topNames = 10
-	topCodes = 10
 )
 
 // summary makes the sheet that tells the outcome at a glance. Each part writes
@@ -40,17 +32,18 @@ func (x *Excel) summary() *sheetPage {
 	p.trustLine()
 	places := p.chartPlaces(types.last - types.first)
 	p.notes()
+	p.inputPart()
 	codes := p.codePart()
-	var places4 chartData
+	var countryData chartData
 	for i, title := range [numTallies]string{"Top usernames", "Top service principals", "Top applications", "Top IP addresses", "Top countries", ""} {
 		if data := p.namePart(i, title); i == countries {
-			places4 = data
+			countryData = data
 		}
 	}
 	p.definitions()
 	p.cellPart()
 	days, hours := p.numbersPart()
-	p.placeCharts(places, days, hours, codes, places4, types)
+	p.placeCharts(places, days, hours, codes, countryData, types)
 	return p
 }
 
@@ -229,56 +222,5 @@ func (p *sheetPage) typeTable() chartData {
 	}
 	data := p.verdictData(first, counts.all)
 	p.verdictLine(s.totalLabel, s.totalCount, "All", "", counts.all)
-	return data
-}
-
-// codePart lists the most frequent error codes, success apart.
-func (p *sheetPage) codePart() chartData {
-	s, counts := &p.x.styles, &p.x.counts
-	p.heading("Most frequent error codes")
-	var codes []*codeCount
-	for _, c := range counts.sortedCodes() {
-		if c.code != 0 {
-			codes = append(codes, c)
-		}
-	}
-	if len(codes) == 0 {
-		p.paragraph("No record has an error code other than 0.")
-		return chartData{}
-	}
-	p.verdictHead("Error code and meaning")
-	first, sums := p.row+1, verdictSums{}
-	for _, c := range codes[:min(len(codes), topCodes)] {
-		p.verdictLine(s.line, s.count, strings.TrimSpace(fmt.Sprintf("%d %s", c.code, c.name)), c.shownMeaning(), c.sums)
-		sums.addAll(&c.sums)
-	}
-	data := p.verdictData(first, sums)
-	if len(codes) > topCodes && p.x.wants(errorCodesSheet) {
-		p.paragraph(fmt.Sprintf("All %s codes are on the sheet %s.", Number(int64(len(codes))), errorCodesSheet))
-	}
-	return data
-}
-
-// namePart lists the most frequent names of a kind.
-func (p *sheetPage) namePart(kind int, title string) chartData {
-	s, tally := &p.x.styles, &p.x.counts.names[kind]
-	top := tally.top(topNames)
-	if kind == logTenants || len(top) == 0 {
-		return chartData{}
-	}
-	p.heading(title)
-	p.verdictHead(schema.Columns[tallied[kind]].Title)
-	first, sums := p.row+1, verdictSums{}
-	for _, n := range top {
-		p.verdictLine(s.line, s.count, n.name, "", n.sums)
-		sums.addAll(&n.sums)
-	}
-	data := p.verdictData(first, sums)
-	if n := tally.beyond.total(); n > 0 {
-		p.paragraph(fmt.Sprintf("Counted are the first %s distinct names; %s sign-ins of later ones are not in this list, so it may miss some.",
-			Number(int64(len(tally.names))), Number(n)))
-	} else if more := len(tally.names) - len(top); more > 0 {
-		p.paragraph(fmt.Sprintf("%s more are not listed.", Number(int64(more))))
-	}
 	return data
 }
