@@ -136,7 +136,7 @@ func (d *detailSheet) write(row int) {
 func (d *detailSheet) appendLine(dst []byte, at, row, line int) []byte {
 	letters := d.x.letters
 	for i, c := range d.before {
-		dst = c.appendTo(dst, letters[i], at, row)
+		dst = c.appendTo(dst, letters[i], at, row, true)
 	}
 	first := 0
 	if line > 0 {

@@ -95,8 +95,9 @@ func (c *rowColumn) leaveOut() {
 	c.cuts, c.escs = append(c.cuts, false), append(c.escs, false)
 }
 
-// appendTo appends the cell of a row of the batch, nothing for null.
-func (c *rowColumn) appendTo(dst []byte, letters string, at, row int) []byte {
+// appendTo appends the cell of a row of the batch, nothing for null. again tells
+// that the cell repeats one of the sign-in sheets.
+func (c *rowColumn) appendTo(dst []byte, letters string, at, row int, again bool) []byte {
 	if c.kind.Coded() {
 		code := int(c.vector.Code(row)) - int(schema.First)
 		if code < 0 {
@@ -110,7 +111,7 @@ func (c *rowColumn) appendTo(dst []byte, letters string, at, row int) []byte {
 			return dst
 		}
 		if c.cuts[code] || c.escs[code] {
-			c.x.marks.addIn(c.id, c.cuts[code], c.escs[code])
+			c.x.marks.addIn(c.id, c.cuts[code], c.escs[code], again)
 		}
 		return append(appendPlace(dst, letters, at), c.made[start:c.ends[code]]...)
 	}
@@ -158,10 +159,11 @@ func (c *rowColumn) word(n int64) []byte {
 	return c.words[n]
 }
 
-// addIn counts a text that is written to a column of the sign-in sheets.
-func (m *cellMarks) addIn(id schema.ColumnID, cut, escaped bool) {
+// addIn counts a text of a column of the sign-in sheets, or one that repeats it
+// elsewhere.
+func (m *cellMarks) addIn(id schema.ColumnID, cut, escaped, again bool) {
 	m.add(cellText{cut: cut, escaped: escaped})
-	if id >= schema.NumColumns {
+	if id >= schema.NumColumns || again {
 		return
 	}
 	if cut {

@@ -70,12 +70,12 @@ func (s *signInSheets) appendCell(dst []byte, letters string, at int, id schema.
 	case stepColumn:
 		return x.appendShort(dst, x.stepSheet.short, letters, at, row)
 	}
-	return x.columnOf[id].appendTo(dst, letters, at, row)
+	return x.columnOf[id].appendTo(dst, letters, at, row, false)
 }
 
 func (x *Excel) appendShort(dst []byte, c *rowColumn, letters string, at, row int) []byte {
 	before := len(dst)
-	if dst = c.appendTo(dst, letters, at, row); len(dst) > before {
+	if dst = c.appendTo(dst, letters, at, row, false); len(dst) > before {
 		x.filled[c.id]++
 	}
 	return dst

@@ -119,6 +119,9 @@ type chartRow struct{ row, height int }
 // chartPlaces leaves room for the charts: the first ones fill the first page in
 // print, below a table of so many more lines than one, the others the second.
 func (p *sheetPage) chartPlaces(lines int) (places [3]chartRow) {
+	if p.x.counts.all.total() == 0 {
+		return places
+	}
 	p.skip(1)
 	for i, height := range []int{15 - lines, smallRows, smallRows} {
 		places[i] = chartRow{p.row + 1, height}

@@ -53,7 +53,7 @@ func (p *sheetPage) namePart(kind int, title string) chartData {
 	p.verdictHead(schema.Columns[tallied[kind]].Title)
 	first, sums := p.row+1, verdictSums{}
 	for _, n := range top {
-		p.verdictLine(s.line, s.count, n.name, "", n.sums)
+		p.verdictLine(s.line, s.count, shortened(n.name), "", n.sums)
 		sums.addAll(&n.sums)
 	}
 	data := p.verdictData(first, sums)
@@ -64,6 +64,16 @@ func (p *sheetPage) namePart(kind int, title string) chartData {
 		p.paragraph(fmt.Sprintf("%s more are not listed.", Number(int64(more))))
 	}
 	return data
+}
+
+// shortened returns a name that fits a line or two of Summary.
+func shortened(name string) string {
+	const most = 150
+	runes := []rune(name)
+	if len(runes) <= most {
+		return name
+	}
+	return string(runes[:most]) + "…"
 }
 
 // inputPart lists what was read; Sources has more of it.
