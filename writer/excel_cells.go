@@ -16,8 +16,8 @@ type cell struct {
 	number string // as in XML, "" for none
 }
 
-// appendCell appends a cell at a place such as A1.
-func (x *Excel) appendCell(dst []byte, column string, row int, c cell) []byte {
+// appendCell appends a cell.
+func (x *Excel) appendCell(dst []byte, column string, row rowName, c cell) []byte {
 	dst = appendPlace(dst, column, row)
 	switch {
 	case c.number != "":
@@ -33,11 +33,15 @@ func (x *Excel) appendCell(dst []byte, column string, row int, c cell) []byte {
 	return append(appendStyle(dst, c.style), "/>"...)
 }
 
-func appendPlace(dst []byte, column string, row int) []byte {
+// A rowName is the number of a row as it stands behind the letters of a column,
+// with the quote behind it. It is made once a row.
+type rowName []byte
+
+// appendPlace appends the beginning of a cell with its place, such as A1.
+func appendPlace(dst []byte, column string, row rowName) []byte {
 	dst = append(dst, `<c r="`...)
 	dst = append(dst, column...)
-	dst = strconv.AppendInt(dst, int64(row), 10)
-	return append(dst, '"')
+	return append(dst, row...)
 }
 
 func appendStyle(dst []byte, style int) []byte {

@@ -129,11 +129,11 @@ func (d *detailSheet) write(row int) {
 	}
 	for line := first; line < d.values[code]; line++ {
 		p := d.page()
-		p.addRow(0, func(dst []byte) []byte { return d.appendLine(dst, p.row, row, line) })
+		p.addRow(0, func(dst []byte) []byte { return d.appendLine(dst, p.at, row, line) })
 	}
 }
 
-func (d *detailSheet) appendLine(dst []byte, at, row, line int) []byte {
+func (d *detailSheet) appendLine(dst []byte, at rowName, row, line int) []byte {
 	letters := d.x.letters
 	for i, c := range d.before {
 		dst = c.appendTo(dst, letters[i], at, row, true)

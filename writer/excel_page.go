@@ -58,8 +58,9 @@ type sheetPage struct {
 	name   string
 	look   sheetLook
 	part   *spillPart
-	row    int // rows written
-	table  int // rows from the first that are a table: filtered, its header frozen
+	row    int     // rows written
+	at     rowName // of the last one
+	table  int     // rows from the first that are a table: filtered, its header frozen
 	merges []string
 	charts []placedChart
 	breaks []int // rows before which print begins a page
@@ -78,14 +79,14 @@ func (p *sheetPage) addRow(height float64, cells func(dst []byte) []byte) {
 		return
 	}
 	p.x.err = p.part.add(func(dst []byte) []byte {
-		dst = append(dst, `<row r="`...)
-		dst = strconv.AppendInt(dst, int64(p.row), 10)
+		p.at = append(strconv.AppendInt(p.at[:0], int64(p.row), 10), '"')
+		dst = append(append(dst, `<row r="`...), p.at...)
 		if height > 0 {
-			dst = append(dst, `" ht="`...)
+			dst = append(dst, ` ht="`...)
 			dst = strconv.AppendFloat(dst, height, 'f', -1, 64)
-			dst = append(dst, `" customHeight="1`...)
+			dst = append(dst, `" customHeight="1"`...)
 		}
-		dst = append(dst, `">`...)
+		dst = append(dst, '>')
 		return append(cells(dst), "</row>"...)
 	})
 }
@@ -95,7 +96,7 @@ func (p *sheetPage) put(height float64, cells ...cell) {
 	p.addRow(height, func(dst []byte) []byte {
 		for i, c := range cells {
 			if c != (cell{}) {
-				dst = p.x.appendCell(dst, p.x.letters[i], p.row, c)
+				dst = p.x.appendCell(dst, p.x.letters[i], p.at, c)
 			}
 		}
 		return dst

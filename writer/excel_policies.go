@@ -110,7 +110,10 @@ var conditionNames = []string{
 
 // conditions returns conditions as words, whichever way they are written.
 func conditions(v *jsonlite.Value) string {
-	text := strings.ReplaceAll(strings.ReplaceAll(jsonText(v), ", ", ","), ",", ", ")
+	text := jsonText(v)
+	if text == "" || text[0] < '0' || text[0] > '9' {
+		return strings.ReplaceAll(strings.ReplaceAll(text, ", ", ","), ",", ", ")
+	}
 	mask, err := strconv.ParseUint(text, 10, 32)
 	if err != nil {
 		return text

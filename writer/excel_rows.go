@@ -97,7 +97,7 @@ func (c *rowColumn) leaveOut() {
 
 // appendTo appends the cell of a row of the batch, nothing for null. again tells
 // that the cell repeats one of the sign-in sheets.
-func (c *rowColumn) appendTo(dst []byte, letters string, at, row int, again bool) []byte {
+func (c *rowColumn) appendTo(dst []byte, letters string, at rowName, row int, again bool) []byte {
 	if c.kind.Coded() {
 		code := int(c.vector.Code(row)) - int(schema.First)
 		if code < 0 {
@@ -176,7 +176,7 @@ func (m *cellMarks) addIn(id schema.ColumnID, cut, escaped, again bool) {
 
 // appendEvent appends the cells that tell the event time of a row once more:
 // as text in full precision, or in another zone.
-func (x *Excel) appendEvent(dst []byte, id schema.ColumnID, letters string, at int, b *schema.Batch, row int) []byte {
+func (x *Excel) appendEvent(dst []byte, id schema.ColumnID, letters string, at rowName, b *schema.Batch, row int) []byte {
 	micros, valid := b.Columns[schema.CreatedAt].Num(row)
 	if !valid {
 		return dst

@@ -54,13 +54,13 @@ func (s *signInSheets) write(b *schema.Batch, row int) {
 	p := s.page()
 	p.addRow(0, func(dst []byte) []byte {
 		for i, c := range s.columns {
-			dst = s.appendCell(dst, s.x.letters[i], p.row, c.id, b, row)
+			dst = s.appendCell(dst, s.x.letters[i], p.at, c.id, b, row)
 		}
 		return dst
 	})
 }
 
-func (s *signInSheets) appendCell(dst []byte, letters string, at int, id schema.ColumnID, b *schema.Batch, row int) []byte {
+func (s *signInSheets) appendCell(dst []byte, letters string, at rowName, id schema.ColumnID, b *schema.Batch, row int) []byte {
 	x := s.x
 	switch id {
 	case isoColumn, localColumn, localISOColumn:
@@ -73,7 +73,7 @@ func (s *signInSheets) appendCell(dst []byte, letters string, at int, id schema.
 	return x.columnOf[id].appendTo(dst, letters, at, row, false)
 }
 
-func (x *Excel) appendShort(dst []byte, c *rowColumn, letters string, at, row int) []byte {
+func (x *Excel) appendShort(dst []byte, c *rowColumn, letters string, at rowName, row int) []byte {
 	before := len(dst)
 	if dst = c.appendTo(dst, letters, at, row, false); len(dst) > before {
 		x.filled[c.id]++
