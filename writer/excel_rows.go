@@ -46,9 +46,8 @@ func newRowColumn(x *Excel, id schema.ColumnID) *rowColumn {
 	return c
 }
 
-// begin turns to the next batch and reports whether it has values in this
-// column.
-func (c *rowColumn) begin(b *schema.Batch) bool {
+// begin turns to the next batch and counts its values in this column.
+func (c *rowColumn) begin(b *schema.Batch) {
 	c.turn(b, c.id)
 	cells := 0
 	for _, code := range c.vector.Codes {
@@ -66,7 +65,6 @@ func (c *rowColumn) begin(b *schema.Batch) bool {
 			c.add(c.vector.Dict.Value(schema.First + schema.Code(i)))
 		}
 	}
-	return cells > 0
 }
 
 // turn turns to a column of the next batch.
