@@ -20,6 +20,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	_ "time/tzdata" // --timezone works where the system has no time zones
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/pflag"
@@ -60,6 +61,11 @@ Output:
       --since TIME       leave out sign-ins before TIME: 2026-05-01, or
                          2026-05-01T08:00:00Z; those without a time stay
       --until TIME       leave out sign-ins at TIME and after
+      --sheets LIST      sheets of the workbook, such as summary,sign-ins; all:
+                         summary, sign-ins, conditional-access,
+                         authentication-steps, error-codes, cross-tenant,
+                         rejected, sources, columns
+      --timezone ZONE    add local time, such as Europe/Berlin, to the workbook
 
 Input:
       --category NAME    kind of sign-in for inputs that do not tell theirs:
@@ -111,6 +117,10 @@ type settings struct {
 	since     string
 	until     string
 	span      schema.Span // from since to until
+	sheetList string
+	sheets    []string
+	timezone  string
+	zone      *time.Location
 	jobs      int
 	quiet     bool
 	explain   string
@@ -207,6 +217,8 @@ func parseFlags(arguments []string) (*settings, error) {
 	f.BoolVar(&s.nested, "nested", false, "")
 	f.StringVar(&s.since, "since", "", "")
 	f.StringVar(&s.until, "until", "", "")
+	f.StringVar(&s.sheetList, "sheets", "", "")
+	f.StringVar(&s.timezone, "timezone", "", "")
 	f.IntVar(&s.jobs, "jobs", runtime.GOMAXPROCS(0), "")
 	f.BoolVar(&s.quiet, "quiet", false, "")
 	f.StringVar(&s.explain, "explain", "", "")
@@ -230,14 +242,14 @@ func parseFlags(arguments []string) (*settings, error) {
 
 // indifferent are the flags that do not change what is written about a record.
 // Of --codes it is the content that does.
-var indifferent = []string{"output", "overwrite", "codes", "jobs", "quiet", "explain", "columns", "version"}
+var indifferent = []string{"output", "overwrite", "codes", "sheets", "timezone", "jobs", "quiet", "explain", "columns", "version"}
 
 // check refuses settings that cannot be meant.
 func (s *settings) check() error {
 	if s.category != "" && (s.category == schema.Unknown || !slices.Contains(schema.Categories, s.category)) {
 		return refusal{fmt.Sprintf("--category %s: no such kind of sign-in", s.category), "signins --help lists them"}
 	}
-	if err := s.checkSpan(); err != nil {
+	if err := cmp.Or(s.checkSpan(), s.checkWorkbook()); err != nil {
 		return err
 	}
 	if !slices.Contains(writer.Compressions, s.codec) {
@@ -276,6 +288,21 @@ func (s *settings) checkSpan() (err error) {
 	}
 	if s.span.Since >= s.span.Until {
 		return refusal{fmt.Sprintf("--until %s is not after --since %s", s.until, s.since), ""}
+	}
+	return nil
+}
+
+// checkWorkbook reads the settings of the workbook.
+func (s *settings) checkWorkbook() (err error) {
+	if s.sheetList != "" {
+		if s.sheets, err = writer.Sheets(s.sheetList); err != nil {
+			return refusal{"--sheets: " + err.Error(), "signins --help lists them"}
+		}
+	}
+	if s.timezone != "" {
+		if s.zone, err = time.LoadLocation(s.timezone); err != nil || s.timezone == "Local" {
+			return refusal{"--timezone " + s.timezone + ": no such time zone", "names are those of the time zone database, such as Europe/Berlin or America/New_York"}
+		}
 	}
 	return nil
 }
@@ -377,7 +404,8 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	progress.expect(inputs)
 	record.Skipped = skipped(inputs)
 	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
-		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Nested: s.nested, Choices: s.choices, Run: record,
+		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Nested: s.nested, Choices: s.choices,
+		Sheets: s.sheets, Zone: s.zone, Run: record,
 	})
 	if err != nil {
 		return 0, outputError{err}

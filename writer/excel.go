@@ -1,47 +1,55 @@
 package writer
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
-	"signins/schema"
-
 	"github.com/xuri/excelize/v2"
+
+	"signins/schema"
 )
 
-// Excel writes an Excel workbook: the sheets Summary, Sign-ins (and Sign-ins 2,
-// 3, ... where one sheet does not hold all rows), Error codes and Sources.
+// Excel writes an Excel workbook: Summary, the sign-ins (on as many sheets as
+// they need) with their policies and authentication steps, error codes,
+// cross-tenant sign-ins, rejected records, sources, and what the columns mean.
 //
 // Text is always a string cell: the workbook has no formula, no hyperlink and
 // no relation to anything outside it. What a cell cannot hold is escaped or
 // cut visibly and counted, see Cut and Escaped. Times are Excel dates in UTC,
-// cut to milliseconds; the sheet's last column holds the event time as text in
-// full precision. The same batches, run and options give the same bytes.
+// cut to milliseconds; another column holds the event time as text in full
+// precision. The same batches, run and options give the same bytes.
 //
-// Memory does not grow with the number of rows: excelize spills the XML of the
-// sheets, and Close the compressed parts, to Options.TempDir, which needs room
-// for some kilobytes a row. (Left to itself, excelize builds the whole file in
-// memory.) It does grow with the distinct error codes, up to maxErrorCodes, and
-// with the inputs of the run.
+// Rows are encoded here and compressed into a spill file in Options.TempDir
+// while they come; excelize makes all the rest once their numbers are known.
+// Memory does not grow with the number of rows. What is counted by name is
+// bounded (see the max... constants); where a bound was reached, the sheet says
+// so.
 //
 // An Excel is used by one goroutine at a time.
 type Excel struct {
 	out     io.Writer
 	options Options
 	file    *excelize.File
+	spill   *spill
+	shared  sharedStrings
 	styles  sheetStyles
+	letters []string // of columns
 	counts  signInCounts
 	marks   cellMarks
 
-	signIns  *sheetPage   // the sheet that takes the next row
-	columns  []*rowColumn // one a column of the sheet
-	row      []any        // cells of the row at work, the ISO time last
-	rows     int64        // in all sheets
-	sheets   int          // sheets of sign-ins begun
-	rowLimit int64        // data rows of a sheet
-	xmlLimit int64        // bytes of a sheet's XML, about
+	columnOf    [schema.NumColumns]*rowColumn
+	filled      [numSheetColumns]int64 // values by column
+	signIns     *signInSheets
+	policySheet *detailSheet
+	stepSheet   *detailSheet
+	rejects     *sheetSeries
+	rows        int64
+	rowLimit    int64 // data rows of a sheet
+	xmlLimit    int64 // bytes of a sheet's XML
 
 	err    error // the first failure; nothing is written after it
 	closed bool
@@ -55,43 +63,73 @@ const (
 	sheetXML  = 2 << 30
 )
 
+// The sheets, in their order in the workbook.
+const (
+	summarySheet    = "Summary"
+	signInSheet     = "Sign-ins"
+	policySheet     = "Conditional access"
+	stepSheet       = "Authentication steps"
+	errorCodesSheet = "Error codes"
+	tenantsSheet    = "Cross-tenant"
+	rejectedSheet   = "Rejected"
+	sourcesSheet    = "Sources"
+	columnsSheet    = "Columns"
+)
+
+var sheetOrder = []string{
+	summarySheet, signInSheet, policySheet, stepSheet, errorCodesSheet, tenantsSheet, rejectedSheet, sourcesSheet, columnsSheet,
+}
+
+// Sheets returns the sheets that a comma-separated list names, in any case and
+// with hyphens for spaces, or an error for what is no sheet.
+func Sheets(list string) ([]string, error) {
+	var sheets []string
+	plain := func(name string) string {
+		return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "-")
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		at := slices.IndexFunc(sheetOrder, func(sheet string) bool { return plain(sheet) == plain(name) })
+		if at < 0 {
+			return nil, fmt.Errorf("%q is no sheet of the workbook", strings.TrimSpace(name))
+		}
+		sheets = append(sheets, sheetOrder[at])
+	}
+	return sheets, nil
+}
+
+// wants reports whether a sheet is to be written.
+func (x *Excel) wants(sheet string) bool {
+	return len(x.options.Sheets) == 0 || slices.Contains(x.options.Sheets, sheet)
+}
+
 var errWorkbookClosed = errors.New("the workbook is closed")
 
 // NewExcel returns a writer whose Close writes the workbook to w. Nothing
 // reaches w before.
 func NewExcel(w io.Writer, o Options) (Writer, error) {
 	x := &Excel{
-		out:      w,
-		options:  o,
-		file:     excelize.NewFile(excelize.Options{TmpDir: o.TempDir}),
-		rowLimit: sheetRows,
-		xmlLimit: sheetXML,
+		out: w, options: o, file: excelize.NewFile(), letters: columnLetters(), rowLimit: sheetRows, xmlLimit: sheetXML,
 	}
 	if x.options.Run == nil {
 		x.options.Run = &Run{}
 	}
-	if err := x.begin(); err != nil {
+	var err error
+	if x.spill, err = newSpill(o.TempDir); err != nil {
+		return nil, err
+	}
+	if err = errors.Join(x.describe(), x.styles.make(x.file)); err != nil {
 		x.Abort()
 		return nil, fmt.Errorf("beginning the workbook: %w", err)
 	}
+	x.shared.part = x.spill.part()
+	for id := range x.columnOf {
+		x.columnOf[id] = newRowColumn(x, schema.ColumnID(id))
+	}
+	x.signIns = x.newSignInSheets()
+	x.policySheet = x.newDetailSheet(policySheet, schema.ConditionalAccessPolicies, policyColumn, policyColumns, x.policies)
+	x.stepSheet = x.newDetailSheet(stepSheet, schema.AuthenticationDetails, stepColumn, stepColumns, x.steps)
+	x.rejects = x.newRejects()
 	return x, nil
-}
-
-// begin makes what stands before the first row: properties, styles, the name
-// of the first sheet, which is filled last, and the head of the second.
-func (x *Excel) begin() error {
-	if err := x.describe(); err != nil {
-		return err
-	}
-	if err := x.styles.make(x.file); err != nil {
-		return err
-	}
-	if err := x.file.SetSheetName(x.file.GetSheetName(0), summarySheet); err != nil {
-		return err
-	}
-	x.columns = newRowColumns(x)
-	x.row = make([]any, schema.NumColumns+1)
-	return x.openSignIns()
 }
 
 // describe sets the document properties. Their times are fixed: they would
@@ -109,7 +147,7 @@ func (x *Excel) describe() error {
 	return errors.Join(err, x.file.SetAppProps(&excelize.AppProperties{Application: "signins"}))
 }
 
-// Write adds the records of b to the sign-in sheets and to the counts.
+// Write adds the records of b to the sheets and to the counts.
 func (x *Excel) Write(b *schema.Batch) error {
 	if x.closed {
 		return errWorkbookClosed
@@ -118,15 +156,17 @@ func (x *Excel) Write(b *schema.Batch) error {
 		return x.err
 	}
 	x.counts.add(b)
+	x.writeRejects(b)
 	if err := x.writeRows(b); err != nil {
-		x.err = fmt.Errorf("writing sign-in rows to the workbook: %w", err)
+		x.err = fmt.Errorf("writing the workbook: %w", err)
 	}
 	return x.err
 }
 
 // Close writes the other sheets from the counts and from Options.Run, writes
-// the workbook and removes the spill files. After a failed Write it only
-// releases what the writer holds and returns that failure.
+// the workbook, tells Options.Run about its cells, and removes the spill file.
+// After a failed Write it only releases what the writer holds and returns that
+// failure.
 func (x *Excel) Close() error {
 	if x.closed {
 		return errWorkbookClosed
@@ -139,37 +179,55 @@ func (x *Excel) Close() error {
 	return errors.Join(x.err, x.release())
 }
 
-// complete ends the sheets and writes the workbook. Summary is written last,
-// as it tells what was cut or escaped anywhere.
+// complete makes the sheets that tell what all rows come to, and writes the
+// workbook. Summary is made last, as it tells what was cut or escaped anywhere.
 func (x *Excel) complete() error {
-	if err := x.closeSignIns(); err != nil {
-		return err
+	makers := map[string]func() []*sheetPage{
+		summarySheet: one(x.summary),
+		signInSheet:  x.signIns.finish,
+		policySheet: func() []*sheetPage {
+			return x.policySheet.finish(policyColumns, "No record lists Conditional Access policies.")
+		},
+		stepSheet:       func() []*sheetPage { return x.stepSheet.finish(stepColumns, "No record lists authentication steps.") },
+		errorCodesSheet: one(x.errorCodes),
+		tenantsSheet:    one(x.tenants),
+		rejectedSheet:   x.finishRejects,
+		sourcesSheet:    one(x.sources),
+		columnsSheet:    one(x.columnList),
 	}
-	for _, write := range []func() error{x.writeErrorCodes, x.writeSources, x.writeSummary} {
-		if err := write(); err != nil {
-			return err
+	var all []*sheetPage
+	for _, sheet := range slices.Backward(sheetOrder) {
+		if x.wants(sheet) {
+			all = append(makers[sheet](), all...)
 		}
 	}
-	return saveWorkbook(x.file, x.options.TempDir, x.out)
+	x.options.Run.Workbook = &Workbook{Sheets: len(all), Cut: x.marks.cut, Escaped: x.marks.escaped, Rounded: x.marks.rounded}
+	return cmp.Or(x.err, x.save(all))
 }
 
-// Abort removes the spill files. It may be called at any time and repeatedly.
+// one makes a list of the one sheet that a function makes.
+func one(sheet func() *sheetPage) func() []*sheetPage {
+	return func() []*sheetPage { return []*sheetPage{sheet()} }
+}
+
+// Abort removes the spill file. It may be called at any time and repeatedly.
 func (x *Excel) Abort() { _ = x.release() }
 
-// release removes the spill files and lets go of what the rows needed.
+// release removes the spill file and lets go of what the rows needed.
 func (x *Excel) release() error {
 	if x.closed {
 		return nil
 	}
 	x.closed = true
-	x.signIns, x.columns, x.row = nil, nil, nil
-	if err := x.file.Close(); err != nil {
+	x.signIns, x.policySheet, x.stepSheet, x.rejects = nil, nil, nil, nil
+	clear(x.columnOf[:])
+	if err := errors.Join(x.spill.remove(), x.file.Close()); err != nil {
 		return fmt.Errorf("removing spill files of the workbook: %w", err)
 	}
 	return nil
 }
 
-// Rows returns the number of sign-in rows written so far, in all sheets.
+// Rows returns the number of sign-ins taken so far.
 func (x *Excel) Rows() int64 { return x.rows }
 
 // Cut returns how many cells do not hold their whole text, as it is longer

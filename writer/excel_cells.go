@@ -1,182 +1,89 @@
 package writer
 
 import (
-	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf16"
-	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
 
 	"signins/schema"
 )
 
-// cellUnits is the most a cell holds, in UTF-16 units.
-const cellUnits = 32767
-
-// A cellText is a text made fit for a cell.
-type cellText struct {
-	value   any // string, or runs where a string would be misread
-	size    int // bytes of XML, at most
-	cut     bool
-	escaped bool
+// A cell is a cell of a sheet that is written cell by cell. A cell without a
+// value shows its style alone.
+type cell struct {
+	style  int
+	text   string
+	number string // as in XML, "" for none
 }
 
-// newCellText makes a cell's text of a value: escaped where XML cannot hold
-// it, cut where a cell cannot.
-func newCellText(value []byte) cellText {
-	t := cellText{}
-	var text string
-	if len(value) <= cellUnits && holdable(value) {
-		text = string(value)
-	} else {
-		text, t.cut, t.escaped = fitText(value)
-	}
-	t.value, t.size = text, xmlSize(text)
-	if runs := splitEscapes(text); runs != nil {
-		t.value = runs
-		t.size += len(runs) * len(`<r><t xml:space="preserve"></t></r>`)
-	}
-	return t
-}
-
-// holdable reports whether XML holds every character of value.
-func holdable(value []byte) bool {
-	for len(value) > 0 {
-		r, n := utf8.DecodeRune(value)
-		if !inXML(r, n) {
-			return false
-		}
-		value = value[n:]
-	}
-	return true
-}
-
-// inXML reports whether r, decoded from n bytes, is a character of XML 1.0.
-func inXML(r rune, n int) bool {
+// appendCell appends a cell.
+func (x *Excel) appendCell(dst []byte, column string, row rowName, c cell) []byte {
+	dst = appendPlace(dst, column, row)
 	switch {
-	case r < 0x20:
-		return r == '\t' || r == '\n' || r == '\r'
-	case r == utf8.RuneError:
-		return n > 1
-	default:
-		return r != 0xFFFE && r != 0xFFFF
+	case c.number != "":
+		dst = appendStyle(dst, c.style)
+		dst = append(dst, "><v>"...)
+		dst = append(dst, c.number...)
+		return append(dst, "</v></c>"...)
+	case c.text != "":
+		t := newCellText([]byte(c.text))
+		x.marks.add(t)
+		return appendInline(dst, c.style, t.text)
 	}
+	return append(appendStyle(dst, c.style), "/>"...)
 }
 
-// fitText returns value as text that a cell holds, and whether it had to be cut
-// or to be escaped for that.
-func fitText(value []byte) (text string, cut, escaped bool) {
-	var (
-		b           strings.Builder
-		units, done int // UTF-16 units and source characters in b
-		kept, keep  int // source characters and bytes in b that leave room for the mark
-		firstEscape = math.MaxInt
-		total       = utf8.RuneCount(value)
-		room        = cellUnits - len(utf16.Encode([]rune(cutMark(total))))
-	)
-	for len(value) > 0 {
-		r, n := utf8.DecodeRune(value)
-		form, width := cellForm(r, value[:n])
-		if units+width <= room {
-			kept, keep = done+1, b.Len()+len(form)
-		}
-		if units+width > cellUnits {
-			return b.String()[:keep] + cutMark(total-kept), true, firstEscape < keep
-		}
-		if !inXML(r, n) {
-			firstEscape = min(firstEscape, b.Len())
-		}
-		b.WriteString(form)
-		units, done, value = units+width, done+1, value[n:]
-	}
-	return b.String(), false, firstEscape < math.MaxInt
+// A rowName is the number of a row as it stands behind the letters of a column,
+// with the quote behind it. It is made once a row.
+type rowName []byte
+
+// appendPlace appends the beginning of a cell with its place, such as A1.
+func appendPlace(dst []byte, column string, row rowName) []byte {
+	dst = append(dst, `<c r="`...)
+	dst = append(dst, column...)
+	return append(dst, row...)
 }
 
-// cutMark is what a cut cell ends in; n counts the missing characters.
-func cutMark(n int) string { return " … [cut: " + strconv.Itoa(n) + " characters]" }
-
-// cellForm returns how the character r, recorded as source, stands in a cell,
-// and how many UTF-16 units that takes.
-func cellForm(r rune, source []byte) (form string, units int) {
-	switch {
-	case inXML(r, len(source)):
-		return string(source), utf16.RuneLen(r)
-	case r == utf8.RuneError:
-		form = fmt.Sprintf(`\x%02X`, source[0])
-	default:
-		form = fmt.Sprintf(`\u%04X`, r)
-	}
-	return form, len(form)
+func appendStyle(dst []byte, style int) []byte {
+	dst = append(dst, ` s="`...)
+	dst = strconv.AppendInt(dst, int64(style), 10)
+	return append(dst, '"')
 }
 
-// splitEscapes returns text as runs if something in it reads like the escape
-// _xHHHH_ by which workbooks write characters, else nil. Readers turn that into
-// the character, and of the literal text excelize v2.11.1 escapes only one of
-// two that share an underscore and drops surrogates such as _xD800_. Cut after
-// the underscore, no part reads like an escape any more.
-func splitEscapes(text string) []excelize.RichTextRun {
-	var runs []excelize.RichTextRun
-	start := 0
-	for at := 0; ; at++ {
-		next := strings.Index(text[at:], "_x")
-		if next < 0 {
-			break
-		}
-		at += next
-		if !escapeLike(text[at+2:]) {
-			continue
-		}
-		runs = append(runs, excelize.RichTextRun{Text: text[start : at+1]})
-		start = at + 1
-	}
-	if runs == nil {
-		return nil
-	}
-	return append(runs, excelize.RichTextRun{Text: text[start:]})
+// appendInline appends what follows the place of a cell that holds its text.
+func appendInline(dst []byte, style int, text []byte) []byte {
+	dst = append(appendStyle(dst, style), ` t="inlineStr"><is>`...)
+	return append(appendT(dst, text), "</is></c>"...)
 }
 
-// escapeLike reports whether s starts with what follows "_x" in an escape. The
-// format has four digits; some readers take fewer.
-func escapeLike(s string) bool {
-	digits := 0
-	for digits < len(s) && strings.IndexByte("0123456789abcdefABCDEF", s[digits]) >= 0 {
-		digits++
-	}
-	return digits >= 1 && digits <= 4 && digits < len(s) && s[digits] == '_'
+// appendValue appends what follows the place of a cell with a number.
+func appendValue(dst []byte, style int, appendNumber func([]byte) []byte) []byte {
+	dst = append(appendStyle(dst, style), "><v>"...)
+	return append(appendNumber(dst), "</v></c>"...)
 }
 
-// xmlSize returns how long text is in XML.
-func xmlSize(text string) int {
-	size := len(text)
-	for i := range len(text) {
-		switch text[i] {
-		case '"', '\'', '&', '<', '>', '\t', '\r', '\n':
-			size += len("&#34;") - 1
-		}
+// countCell is a cell with a count.
+func countCell(style int, n int64) cell {
+	if !exact(n) {
+		return cell{style: style, text: strconv.FormatInt(n, 10)}
 	}
-	return size
+	return cell{style: style, number: strconv.FormatInt(n, 10)}
 }
 
-// joinList returns a TextList value as one text; a null element is the word
-// null.
-func joinList(list []byte) []byte {
-	var joined []byte
-	first := true
-	for element := range schema.List(list) {
-		if !first {
-			joined = append(joined, "; "...)
-		}
-		first = false
-		if element == nil {
-			element = []byte("null")
-		}
-		joined = append(joined, element...)
+// timeCell is a cell with a time in microseconds.
+func timeCell(style int, micros int64) cell {
+	if !isDate(micros) {
+		return cell{style: style, text: isoTime(micros, 0)}
 	}
-	return joined
+	return cell{style: style, number: string(appendDate(nil, micros))}
+}
+
+// spanCells are the cells of the first and the last time of a span.
+func spanCells(style int, s timeSpan) []cell {
+	if !s.set {
+		return []cell{{style: style}, {style: style}}
+	}
+	return []cell{timeCell(style, s.first), timeCell(style, s.last)}
 }
 
 // Dates of Excel begin to count right on 1900-03-01 and end with the year 9999.
@@ -185,15 +92,23 @@ var (
 	afterDate = time.Date(10000, time.January, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
 )
 
-// cellTime returns a time in microseconds as a cell value: a time for a date,
-// or ISO 8601 text where Excel has no such date. Dates are cut to milliseconds:
-// a serial number keeps no more for sure, and Excel would round what it shows
-// up, at worst into the next day.
-func cellTime(micros int64) any {
-	if micros < firstDate || micros >= afterDate {
-		return isoTime(micros, 0)
+// isDate reports whether Excel has a date for a time.
+func isDate(micros int64) bool { return micros >= firstDate && micros < afterDate }
+
+// appendDate appends a time as Excel's number of days. It is cut to
+// milliseconds: a serial number keeps no more for sure, and Excel would round
+// what it shows up, at worst into the next day.
+func appendDate(dst []byte, micros int64) []byte {
+	const epoch, day = 25569, 86400e3
+	return strconv.AppendFloat(dst, float64(floorDiv(micros, 1000)+epoch*day)/day, 'f', -1, 64)
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
 	}
-	return time.UnixMicro(micros).UTC().Truncate(time.Millisecond)
+	return q
 }
 
 // isoTime returns a time as ISO 8601 text with all digits recorded but zeros at
@@ -202,20 +117,11 @@ func isoTime(micros, nanos int64) string {
 	return time.UnixMicro(micros).Add(time.Duration(nanos)).UTC().Format(time.RFC3339Nano)
 }
 
-// maxExact is the greatest number up to which a cell holds every whole number.
-const maxExact = 1 << 53
-
-// cellWhole returns a whole number as a cell value: a number where a cell holds
-// it exactly, else text.
-func cellWhole(n int64) any {
-	if n > maxExact || n < -maxExact {
-		return strconv.FormatInt(n, 10)
-	}
-	return n
-}
+// exact reports whether a cell holds a whole number as it is.
+func exact(n int64) bool { return n <= 1<<53 && n >= -(1<<53) }
 
 // cellFloat returns a number rounded to the 15 significant digits of a cell,
-// and whether that changed it. excelize would drop the digits without rounding.
+// and whether that changed it.
 func cellFloat(f float64) (value float64, rounded bool) {
 	value, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 15, 64), 64)
 	if err != nil || math.IsNaN(f) {
@@ -238,16 +144,5 @@ func (m *cellMarks) add(t cellText) {
 	}
 	if t.escaped {
 		m.escaped++
-	}
-}
-
-// addIn counts a text that is written to a column of the sign-in sheets.
-func (m *cellMarks) addIn(id schema.ColumnID, t *cellText) {
-	m.add(*t)
-	if t.cut {
-		m.cutIn[id]++
-	}
-	if t.escaped {
-		m.escapedIn[id]++
 	}
 }

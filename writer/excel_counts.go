@@ -1,33 +1,60 @@
 package writer
 
 import (
+	"cmp"
 	"slices"
 
 	"signins/schema"
 )
 
+// Bounds of what is counted.
 const (
-	// maxErrorCodes bounds the codes counted one by one. Microsoft publishes
-	// some hundred; an input could hold any number.
-	maxErrorCodes = 50000
-	// maxStatuses bounds the statuses listed beside a code.
+	// maxErrorCodes bounds the codes counted one by one. The code table has
+	// some thousand; an input could hold any number.
+	maxErrorCodes = 10000
+	// maxStatuses bounds the statuses and bases listed beside a code.
 	maxStatuses = 8
+	// maxDays bounds the days counted one by one: 50 years.
+	maxDays = 50 * 366
+	// maxCrossings bounds the relations between tenants.
+	maxCrossings = 5000
 )
 
-// signInCounts are the sums behind Summary and Error codes. They add up
+// signInCounts are the sums behind all sheets but those of records. They add up
 // sign_in_count, where null stands for one sign-in.
 type signInCounts struct {
-	total      int64
-	categories []string // in order of first occurrence
-	verdicts   map[verdictCell]int64
+	all        verdictSums
+	categories []string      // in order of first occurrence
+	byCategory []verdictSums // by index in categories
+	untimed    int64         // sign-ins without a time, or on a day beyond maxDays
+	days       map[int64][]verdictSums
+	hours      [24]verdictSums
+	span       timeSpan
+	names      [numTallies]nameTally
+	budget     nameBudget
 	codes      map[int64]*codeCount
 	other      *codeCount // codes beyond maxErrorCodes, all in one
 	none       *codeCount // rows without a code
-	span       timeSpan
+	users, ips pairSet    // seen with a code
+	crossings  crossings
+
+	last *codeCount // of the row before: the next one mostly has the same
 }
 
-// A verdictCell is a place in the table of verdicts; "" stands for null.
-type verdictCell struct{ verdict, category string }
+// The names that are counted.
+const (
+	users = iota
+	principals
+	apps
+	addresses
+	countries
+	logTenants
+	numTallies
+)
+
+var tallied = [numTallies]schema.ColumnID{
+	schema.UserPrincipalName, schema.ServicePrincipalName, schema.AppDisplayName, schema.IPAddress, schema.LocationCountry, schema.TenantID,
+}
 
 // A timeSpan is from the first to the last of some times that Excel has as
 // dates. Others, such as the year 1 of .NET, tell no event time.
@@ -37,7 +64,7 @@ type timeSpan struct {
 }
 
 func (s *timeSpan) add(micros int64) {
-	if micros < firstDate || micros >= afterDate {
+	if !isDate(micros) {
 		return
 	}
 	if !s.set {
@@ -46,39 +73,79 @@ func (s *timeSpan) add(micros int64) {
 	s.first, s.last = min(s.first, micros), max(s.last, micros)
 }
 
-// A codeCount is what is told of an error code. Its texts are those of the
-// code's first row.
-type codeCount struct {
-	code                    int64
-	name, category, meaning string
-	unknown                 bool
-	statuses                []string
-	total                   int64
-	byCategory              []int64 // by index in signInCounts.categories
-	span                    timeSpan
+// A countedRow is what is counted of a row.
+type countedRow struct {
+	b        *schema.Batch
+	row      int
+	n        int64 // sign-ins
+	category int   // in signInCounts.categories
+	verdict  int   // in verdictLooks
+	micros   int64
+	timed    bool
+	user, ip int32 // numbers in the tallies
 }
 
 // add counts the records of a batch.
 func (t *signInCounts) add(b *schema.Batch) {
 	if t.codes == nil {
-		t.codes, t.verdicts = map[int64]*codeCount{}, map[verdictCell]int64{}
-	}
-	categories := &b.Columns[schema.SignInCategory]
-	numbers := t.numberCategories(b)
-	grid := make([]int64, (b.Columns[schema.AccessVerdict].Dict.Len()+1)*len(numbers))
-	var last *codeCount
-	for row := range b.Len {
-		n := signInCount(b, row)
-		at := dictIndex(categories, row)
-		grid[dictIndex(&b.Columns[schema.AccessVerdict], row)*len(numbers)+at] += n
-		last = t.codeOf(b, row, last)
-		last.add(b, row, numbers[at], n)
-		if micros, valid := b.Columns[schema.CreatedAt].Num(row); valid {
-			t.span.add(micros)
+		t.codes, t.days = map[int64]*codeCount{}, map[int64][]verdictSums{}
+		t.users, t.ips = pairSet{}, pairSet{}
+		for i, id := range tallied {
+			t.names[i].id, t.names[i].budget = id, &t.budget
 		}
-		t.total += n
 	}
-	t.addVerdicts(b, grid, numbers)
+	for i := range t.names {
+		t.names[i].begin(b)
+	}
+	categories, verdicts := t.numberCategories(b), numberVerdicts(b)
+	r := countedRow{b: b}
+	for r.row = range b.Len {
+		r.n = signInCount(b, r.row)
+		r.category = categories[dictIndex(&b.Columns[schema.SignInCategory], r.row)]
+		r.verdict = verdicts[dictIndex(&b.Columns[schema.AccessVerdict], r.row)]
+		r.micros, r.timed = b.Columns[schema.CreatedAt].Num(r.row)
+		t.addRow(&r)
+	}
+}
+
+func (t *signInCounts) addRow(r *countedRow) {
+	t.all[r.verdict] += r.n
+	t.byCategory[r.category][r.verdict] += r.n
+	for i := range t.names {
+		number := t.names[i].add(r.b, r.row, r.verdict, r.n)
+		switch i {
+		case users:
+			r.user = number
+		case addresses:
+			r.ip = number
+		}
+	}
+	t.addTime(r)
+	t.addCode(r)
+	t.crossings.add(r)
+}
+
+// addTime counts the row on its day and in its hour, in UTC.
+func (t *signInCounts) addTime(r *countedRow) {
+	if !r.timed || !isDate(r.micros) {
+		t.untimed += r.n
+		return
+	}
+	const hour = 3600e6
+	t.span.add(r.micros)
+	hours := floorDiv(r.micros, hour)
+	day := floorDiv(hours, 24)
+	t.hours[hours-day*24][r.verdict] += r.n
+	sums, counted := t.days[day]
+	if !counted && len(t.days) >= maxDays {
+		t.untimed += r.n
+		return
+	}
+	for len(sums) <= r.category {
+		sums = append(sums, verdictSums{})
+	}
+	sums[r.category][r.verdict] += r.n
+	t.days[day] = sums
 }
 
 // signInCount returns how many sign-ins a row stands for.
@@ -106,8 +173,19 @@ func dictText(v *schema.Vector, index int) string {
 	return string(v.Dict.Value(schema.First + schema.Code(index-1)))
 }
 
+// numberVerdicts returns the place in verdictLooks of every dictIndex of the
+// batch's verdicts.
+func numberVerdicts(b *schema.Batch) []int {
+	v := &b.Columns[schema.AccessVerdict]
+	numbers := make([]int, v.Dict.Len()+1)
+	for i := range numbers {
+		numbers[i] = verdictNumber(dictText(v, i))
+	}
+	return numbers
+}
+
 // numberCategories returns the number in t.categories of every dictIndex of
-// the batch's categories, -1 for those not seen in a row yet.
+// the batch's categories, -1 for those that no row has.
 func (t *signInCounts) numberCategories(b *schema.Batch) []int {
 	v := &b.Columns[schema.SignInCategory]
 	numbers := make([]int, v.Dict.Len()+1)
@@ -125,84 +203,45 @@ func (t *signInCounts) numberCategories(b *schema.Batch) []int {
 
 func (t *signInCounts) numberCategory(category string) int {
 	if category == "" {
-		category = unknownCategory
+		category = schema.Unknown
 	}
 	i := slices.Index(t.categories, category)
 	if i < 0 {
 		i = len(t.categories)
 		t.categories = append(t.categories, category)
+		t.byCategory = append(t.byCategory, verdictSums{})
 	}
 	return i
 }
 
-// addVerdicts adds the sums of a batch to the table of verdicts.
-func (t *signInCounts) addVerdicts(b *schema.Batch, grid []int64, numbers []int) {
-	for i, n := range grid {
-		if n == 0 {
-			continue
-		}
-		verdict := dictText(&b.Columns[schema.AccessVerdict], i/len(numbers))
-		t.verdicts[verdictCell{verdict, t.categories[numbers[i%len(numbers)]]}] += n
+// sortedCategories returns the indexes of the sign-in types that occur, in the
+// order of tables.
+func (t *signInCounts) sortedCategories() []int {
+	order := make([]int, len(t.categories))
+	for i := range order {
+		order[i] = i
 	}
+	slices.SortFunc(order, func(a, b int) int { return compareCategories(t.categories[a], t.categories[b]) })
+	return order
 }
 
-// codeOf returns the count of a row's error code; last is that of the row
-// before, which mostly has the same.
-func (t *signInCounts) codeOf(b *schema.Batch, row int, last *codeCount) *codeCount {
-	code, valid := b.Columns[schema.ErrorCode].Num(row)
-	if !valid {
-		if t.none == nil {
-			t.none = &codeCount{}
-		}
-		return t.none
-	}
-	if last != nil && last.code == code && last != t.none && last != t.other {
-		return last
-	}
-	if c := t.codes[code]; c != nil {
-		return c
-	}
-	if len(t.codes) == maxErrorCodes {
-		if t.other == nil {
-			t.other = &codeCount{}
-		}
-		return t.other
-	}
-	c := newCodeCount(b, row, code)
-	t.codes[code] = c
-	return c
+// categoryLabels are what tables call the sign-in types.
+var categoryLabels = map[string]string{
+	schema.InteractiveUser:           "Interactive user",
+	schema.NonInteractiveUser:        "Non-interactive user",
+	schema.ServicePrincipal:          "Service principal",
+	schema.ManagedIdentity:           "Managed identity",
+	schema.ADFS:                      "AD FS",
+	schema.MicrosoftServicePrincipal: "Microsoft service principal",
+	schema.Unknown:                   "Unknown type",
 }
 
-func newCodeCount(b *schema.Batch, row int, code int64) *codeCount {
-	c := &codeCount{
-		code:     code,
-		name:     string(b.Columns[schema.ErrorName].Value(row)),
-		category: string(b.Columns[schema.ErrorCategory].Value(row)),
-		meaning:  string(b.Columns[schema.ErrorMeaning].Value(row)),
-	}
-	known, valid := b.Columns[schema.ErrorKnown].Num(row)
-	c.unknown = valid && known == 0
-	return c
-}
+func categoryLabel(category string) string { return cmp.Or(categoryLabels[category], category) }
 
-// add counts a row of n sign-ins.
-func (c *codeCount) add(b *schema.Batch, row, category int, n int64) {
-	c.total += n
-	for len(c.byCategory) <= category {
-		c.byCategory = append(c.byCategory, 0)
+// compareCategories orders sign-in types; unknown words come last.
+func compareCategories(a, b string) int {
+	rank := func(category string) int {
+		return (slices.Index(schema.Categories, category) + 100) % 100 // -1 becomes 99
 	}
-	c.byCategory[category] += n
-	if micros, valid := b.Columns[schema.CreatedAt].Num(row); valid {
-		c.span.add(micros)
-	}
-	status := b.Columns[schema.SignInStatus].Value(row)
-	if status == nil || len(c.statuses) == maxStatuses {
-		return
-	}
-	for _, seen := range c.statuses {
-		if seen == string(status) {
-			return
-		}
-	}
-	c.statuses = append(c.statuses, string(status))
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
 }

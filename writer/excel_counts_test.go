@@ -36,6 +36,10 @@ func signInBatch(records ...signIn) *schema.Batch {
 				c[schema.ErrorMeaning].SetText(row, "what it means")
 			}
 		}
+		if basis := map[string]string{"success": "code0", "failure": "failure_default", "interrupted": "ms_workbook_interrupt"}[r.status]; basis != "" {
+			c[schema.StatusBasis].SetText(row, basis)
+			c[schema.UserPrincipalName].SetText(row, r.category+"@contoso.example")
+		}
 		if r.count >= 0 {
 			c[schema.SignInCount].SetNum(row, r.count)
 		}
@@ -73,18 +77,18 @@ func TestExcelSummary(t *testing.T) {
 	_, book := writeExcel(t, run, countedBatches()...)
 	sheet := book.sheets[summarySheet]
 	for text, want := range map[string][]string{
-		"Sign-ins":     {"Sign-ins", "Interactive user", "Service principal", "Unknown type", "Total"},
-		"Granted":      {"Granted", "1", "5", "0", "6"},
-		"Interrupted":  {"Interrupted", "1", "0", "0", "1"},
-		"Denied":       {"Denied", "5", "10", "0", "15"},
-		"Passthrough":  {"Passthrough", "2", "0", "0", "2"},
-		"Undetermined": {"Undetermined", "0", "0", "3", "3"},
-		"27":           {"Total", "9", "15", "3", "27"},
-		"1234567":      {"1234567", "1234560", "4", "2", "1"},
-		"row_cap":      {"row_cap", "1", "1 input", "Exactly 100,000 records.", "", "", "", "", ""},
-		"bad_time":     {"bad_time", "9", "2 inputs", "Times that are none.", "", "", "", "", ""},
-		"7000000":      {"7000000", "", "", "", "10", "unknown code", "", "", ""},
-		"50126":        {"50126", "Name", "", "", "5", "what it means", "", "", ""},
+		"Sign-in type":      {"Sign-in type", "", "", "Sign-ins", "Granted", "Interrupted", "Denied", "Passthrough", "Undetermined"},
+		"Interactive user":  {"Interactive user", "", "", "9", "1", "1", "5", "2", "0"},
+		"Service principal": {"Service principal", "", "", "15", "5", "0", "10", "0", "0"},
+		"Unknown type":      {"Unknown type", "", "", "3", "0", "0", "0", "0", "3"},
+		"All":               {"All", "", "", "27", "6", "1", "15", "2", "3"},
+		"1234567":           {"1234567", "1234560", "", "4", "", "2", "", "1", ""},
+		"row_cap":           {"Exactly 100,000 records.", "", "", "", "", "1", "1 input", "row_cap", ""},
+		"bad_time":          {"Times that are none.", "", "", "", "", "9", "2 inputs", "bad_time", ""},
+		"7000000":           {"7000000", "unknown code: not in the code table", "", "10", "0", "0", "10", "0", "0"},
+		"50126 Name":        {"50126 Name", "what it means", "", "5", "0", "0", "5", "0", "0"},
+		"06":                {"06", "", "", "9", "5", "0", "4", "0", "0"},
+		"1 May":             {"1 May", "", "", "27", "6", "1", "15", "2", "3"},
 	} {
 		if line := sheet.line(t, text); !slices.Equal(line, want) {
 			t.Errorf("%s: %q, want %q", text, line, want)
@@ -93,7 +97,7 @@ func TestExcelSummary(t *testing.T) {
 	all := strings.Join(sheet.texts(), "\n")
 	for _, want := range []string{
 		"Events from 2026-05-01 00:00:00 UTC to 2026-05-01 18:00:00 UTC   ·   2 inputs",
-		"Error code 0 on such a sign-in", "8 rows of sign-ins on 1 sheet", "characters: 0.", "\\x00: 0.",
+		"Error code 0 on such a sign-in", "8 sign-in records on 1 sheet", "characters: 0.", "\\x00: 0.",
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q", want)
@@ -130,12 +134,12 @@ func TestExcelErrorCodes(t *testing.T) {
 	_, book := writeExcel(t, nil, countedBatches()...)
 	sheet := book.sheets[errorCodesSheet]
 	want := [][]string{
-		{"Error code", "Error name", "Subject", "Meaning", "Status", "Sign-ins", "Interactive user", "Service principal", "Unknown type", "First seen (UTC)", "Last seen (UTC)"},
-		{"7000000", "", "", "unknown code", "failure", "10", "0", "10", "0", "46143.375", "46143.375"},
-		{"0", "Name", "subject", "what it means", "success", "8", "3", "5", "0", "46143", "46143.5"},
-		{"50126", "Name", "subject", "what it means", "failure; interrupted", "5", "5", "0", "0", "46143.25", "46143.75"},
-		{"50074", "Name", "subject", "what it means", "interrupted", "1", "1", "0", "0", "46143.125", "46143.125"},
-		{"(none)", "", "", "no error code recorded", "", "3", "0", "0", "3", "46143.375", "46143.375"},
+		{"Error code", "Error name", "Meaning", "Subject", "Status", "Status basis", "Sign-ins", "Interactive user", "Service principal", "Unknown type", "Usernames affected", "IP addresses affected", "First seen (UTC)", "Last seen (UTC)"},
+		{"7000000", "", "unknown code: not in the code table", "", "failure", "failure_default", "10", "0", "10", "0", "1", "0", "46143.375", "46143.375"},
+		{"0", "Name", "what it means", "subject", "success", "code0", "8", "3", "5", "0", "2", "0", "46143", "46143.5"},
+		{"50126", "Name", "what it means", "subject", "failure; interrupted", "failure_default; ms_workbook_interrupt", "5", "5", "0", "0", "1", "0", "46143.25", "46143.75"},
+		{"50074", "Name", "what it means", "subject", "interrupted", "ms_workbook_interrupt", "1", "1", "0", "0", "1", "0", "46143.125", "46143.125"},
+		{"(none)", "", "no error code recorded", "", "", "", "3", "0", "0", "3", "0", "0", "46143.375", "46143.375"},
 	}
 	if len(sheet.rows) != len(want) {
 		t.Fatalf("%d rows", len(sheet.rows))
@@ -147,12 +151,12 @@ func TestExcelErrorCodes(t *testing.T) {
 			if cell.String() != text {
 				t.Errorf("%s%d: %q, want %q", letter, i+1, cell, text)
 			}
-			if isText := j < 5 || i == 0; cell.inline != isText {
-				t.Errorf("%s%d is text: %v", letter, i+1, cell.inline)
+			if isText := (j < 6 || i == 0) && text != ""; cell.isText != isText {
+				t.Errorf("%s%d is text: %v", letter, i+1, cell.isText)
 			}
 		}
 	}
-	if format := book.format(t, sheet.rows[1]["J"].style); format != formatMillis {
+	if format := book.format(t, sheet.rows[1]["M"].style); format != formatMillis {
 		t.Errorf("dates have the format %q", format)
 	}
 }
@@ -167,7 +171,7 @@ func TestExcelCodesBounded(t *testing.T) {
 		}
 		counts.add(signInBatch(records...))
 	}
-	if len(counts.codes) != maxErrorCodes || counts.other == nil || counts.other.total != 4000 {
+	if len(counts.codes) != maxErrorCodes || counts.other == nil || counts.other.sums.total() != 4000 {
 		t.Errorf("%d codes, others %+v", len(counts.codes), counts.other)
 	}
 }
@@ -210,9 +214,9 @@ func TestExcelSources(t *testing.T) {
 	_, book := writeExcel(t, run)
 	sheet := book.sheets[sourcesSheet]
 	want := []string{
-		"logs.zip!a.csv", "12", strings.Repeat("ab", 32), "portal-csv", "zip", "utf-8",
-		"interactive_user: 8\nunknown: 1", "10", "6", "1", "2", "1",
-		"2026-05-01T00:00:00Z", "2026-05-31T00:00:00Z", "a (1): First.\nb (2): Second.",
+		"logs.zip!a.csv", "12", strings.Repeat("ab", 32), "portal-csv", "Interactive user: 8\nUnknown type: 1", "utf-8", "zip",
+		"10", "6", "1", "2", "1",
+		"2026-05-01T00:00:00Z", "2026-05-31T00:00:00Z", "a (1): First.\nb (2): Second.", "",
 	}
 	if line := sheet.line(t, "logs.zip!a.csv"); !slices.Equal(line, want) {
 		t.Errorf("%q", line)

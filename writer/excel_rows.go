@@ -3,211 +3,194 @@ package writer
 import (
 	"math"
 	"strconv"
-
-	"github.com/xuri/excelize/v2"
+	"time"
 
 	"signins/schema"
 )
 
-// The most bytes of XML that a cell takes beside its text, and a row beside its
-// cells but with the ISO time.
-const (
-	cellXML = len(`<c r="XFD1048576" s="99" t="inlineStr"><is><t xml:space="preserve"></t></is></c>`)
-	rowXML  = len(`<row r="1048576" s="99" customFormat="1"></row>`) + cellXML + len("+292277-12-31T23:59:59.123456789Z")
-)
-
-// A rowColumn makes the cells of one column of the schema, for one batch after
-// the other.
+// A rowColumn makes the cells of one column of the sign-in sheets, for one
+// batch after the other. What follows the place of a cell is made once for each
+// distinct text of a batch.
 type rowColumn struct {
 	x      *Excel
 	id     schema.ColumnID
 	kind   schema.Kind
 	vector *schema.Vector
-	texts  []cellText          // of the values of the batch's dictionary, in its order
-	codes  map[int64]*cellText // of the numbers of a code column
-	number excelize.Cell       // the cell last made of a number
+	texts  textColumn
+	styles map[string]int // of single texts; nil for none
+	style  int            // of numbers
+
+	made  []byte // what follows the places, one after the other
+	ends  []int
+	cuts  []bool
+	escs  []bool
+	words [2][]byte // of a Bool column
 }
 
-// maxCodeTexts bounds the texts that a code column keeps for its numbers.
-const maxCodeTexts = 4096
+func newRowColumn(x *Excel, id schema.ColumnID) *rowColumn {
+	c := &rowColumn{x: x, id: id, kind: schema.Text, texts: textColumn{x: x, style: x.styles.text}}
+	if id < schema.NumColumns {
+		c.kind = schema.Columns[id].Kind
+	}
+	switch c.kind {
+	case schema.Time:
+		c.style = x.styles.date
+	case schema.Float64:
+		c.style = x.styles.decimal
+	default:
+		c.style = x.styles.whole
+	}
+	if id == schema.AccessVerdict {
+		c.styles = x.styles.verdict
+	}
+	return c
+}
 
-func newRowColumns(x *Excel) []*rowColumn {
-	columns := make([]*rowColumn, schema.NumColumns)
-	for id := range schema.NumColumns {
-		c := &rowColumn{x: x, id: id, kind: schema.Columns[id].Kind}
-		switch c.kind {
-		case schema.Time:
-			c.number.StyleID = x.styles.date
-		case schema.Float64:
-			c.number.StyleID = x.styles.decimal
-		default:
-			c.number.StyleID = x.styles.whole
+// begin turns to the next batch and counts its values in this column.
+func (c *rowColumn) begin(b *schema.Batch) {
+	c.turn(b, c.id)
+	cells := 0
+	for _, code := range c.vector.Codes {
+		if code >= schema.First {
+			cells++
 		}
-		if codeColumns[id] {
-			c.codes = map[int64]*cellText{}
+	}
+	for _, valid := range c.vector.Valid {
+		cells += int(valid)
+	}
+	c.x.filled[c.id] += int64(cells)
+	if cells > 0 && c.kind.Coded() {
+		c.texts.cells += cells
+		for i := range c.vector.Dict.Len() {
+			c.add(c.vector.Dict.Value(schema.First + schema.Code(i)))
 		}
-		columns[id] = c
 	}
-	return columns
 }
 
-// begin turns to the next batch and reports whether it has values in this
-// column. Each distinct text is made a cell once, however many rows have it.
-func (c *rowColumn) begin(b *schema.Batch) bool {
-	c.vector = &b.Columns[c.id]
-	c.texts = c.texts[:0]
-	if !c.kind.Coded() {
-		return len(c.vector.Valid) > 0
-	}
-	if len(c.vector.Codes) == 0 {
-		return false
-	}
-	for i := range c.vector.Dict.Len() {
-		c.texts = append(c.texts, c.text(c.vector.Dict.Value(schema.First+schema.Code(i))))
-	}
-	return true
+// turn turns to a column of the next batch.
+func (c *rowColumn) turn(b *schema.Batch, id schema.ColumnID) {
+	c.vector = &b.Columns[id]
+	c.made, c.ends, c.cuts, c.escs = c.made[:0], c.ends[:0], c.cuts[:0], c.escs[:0]
 }
 
-func (c *rowColumn) text(value []byte) cellText {
+// add makes the cells of the next value.
+func (c *rowColumn) add(value []byte) {
 	if c.kind == schema.TextList {
 		value = joinList(value)
 	}
 	t := newCellText(value)
-	if c.id == schema.AccessVerdict {
-		t.value = excelize.Cell{StyleID: c.x.styles.verdict[string(value)], Value: t.value}
+	if c.styles != nil {
+		c.texts.style = c.styles[string(value)]
 	}
-	return t
+	c.made = c.texts.append(c.made, t.text)
+	c.ends = append(c.ends, len(c.made))
+	c.cuts, c.escs = append(c.cuts, t.cut), append(c.escs, t.escaped)
 }
 
-// cell returns the cell of a row of the batch, nil for null, and the bytes of
-// XML its text takes at most. It is valid until the next call.
-func (c *rowColumn) cell(row int) (value any, size int) {
+// leaveOut makes no cell of the next value.
+func (c *rowColumn) leaveOut() {
+	c.ends = append(c.ends, len(c.made))
+	c.cuts, c.escs = append(c.cuts, false), append(c.escs, false)
+}
+
+// appendTo appends the cell of a row of the batch, nothing for null. again tells
+// that the cell repeats one of the sign-in sheets.
+func (c *rowColumn) appendTo(dst []byte, letters string, at rowName, row int, again bool) []byte {
 	if c.kind.Coded() {
-		code := c.vector.Code(row)
-		if code < schema.First {
-			return nil, 0
+		code := int(c.vector.Code(row)) - int(schema.First)
+		if code < 0 {
+			return dst
 		}
-		t := &c.texts[code-schema.First]
-		if t.cut || t.escaped {
-			c.x.marks.addIn(c.id, t)
+		start := 0
+		if code > 0 {
+			start = c.ends[code-1]
 		}
-		return t.value, t.size
+		if start == c.ends[code] {
+			return dst
+		}
+		if c.cuts[code] || c.escs[code] {
+			c.x.marks.addIn(c.id, c.cuts[code], c.escs[code], again)
+		}
+		return append(appendPlace(dst, letters, at), c.made[start:c.ends[code]]...)
 	}
 	n, valid := c.vector.Num(row)
-	switch {
-	case !valid:
-		return nil, 0
-	case c.kind == schema.Bool:
-		return boolTexts[n&1], 0
-	case c.codes != nil:
-		return c.code(n), 0
+	if !valid {
+		return dst
 	}
-	c.number.Value = c.numberValue(n)
-	return &c.number, 0
+	return c.appendNumber(appendPlace(dst, letters, at), n)
 }
 
-// boolTexts are the words of Bool values: a cell of Excel's own kind would be
-// shown in the language of the reader.
-var boolTexts = [2]any{"false", "true"}
-
-func (c *rowColumn) numberValue(n int64) any {
-	switch c.kind {
-	case schema.Time:
-		return cellTime(n)
-	case schema.Float64:
+// appendNumber appends what follows the place of a cell with a number of the
+// column's kind.
+func (c *rowColumn) appendNumber(dst []byte, n int64) []byte {
+	switch {
+	case c.kind == schema.Bool:
+		return append(dst, c.word(n&1)...)
+	case c.kind == schema.Time && isDate(n):
+		return appendValue(dst, c.style, func(dst []byte) []byte { return appendDate(dst, n) })
+	case c.kind == schema.Time:
+		return appendInline(dst, c.style, []byte(isoTime(n, 0)))
+	case c.kind == schema.Float64:
 		f, rounded := cellFloat(math.Float64frombits(uint64(n)))
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return appendInline(dst, c.texts.style, strconv.AppendFloat(nil, f, 'g', -1, 64))
+		}
 		if rounded {
 			c.x.marks.rounded++
 		}
-		return f
-	default:
-		return cellWhole(n)
+		return appendValue(dst, c.style, func(dst []byte) []byte { return strconv.AppendFloat(dst, f, 'f', -1, 64) })
+	case codeColumns[c.id]:
+		c.texts.cells++
+		return c.texts.append(dst, strconv.AppendInt(nil, n, 10))
+	case !exact(n):
+		return appendInline(dst, c.texts.style, strconv.AppendInt(nil, n, 10))
+	}
+	return appendValue(dst, c.style, func(dst []byte) []byte { return strconv.AppendInt(dst, n, 10) })
+}
+
+// word is the word of a Bool value: a cell of Excel's own kind would be shown
+// in the language of the reader.
+func (c *rowColumn) word(n int64) []byte {
+	if c.words[n] == nil {
+		c.words[n] = c.texts.append(nil, []byte(strconv.FormatBool(n == 1)))
+	}
+	return c.words[n]
+}
+
+// addIn counts a text of a column of the sign-in sheets, or one that repeats it
+// elsewhere.
+func (m *cellMarks) addIn(id schema.ColumnID, cut, escaped, again bool) {
+	m.add(cellText{cut: cut, escaped: escaped})
+	if id >= schema.NumColumns || again {
+		return
+	}
+	if cut {
+		m.cutIn[id]++
+	}
+	if escaped {
+		m.escapedIn[id]++
 	}
 }
 
-// code returns the text of a number that is a name, not a quantity.
-func (c *rowColumn) code(n int64) any {
-	if t := c.codes[n]; t != nil {
-		return t.value
-	}
-	if len(c.codes) == maxCodeTexts {
-		clear(c.codes)
-	}
-	t := &cellText{value: strconv.FormatInt(n, 10)}
-	c.codes[n] = t
-	return t.value
-}
-
-// writeRows writes the records of b to the sign-in sheets.
-func (x *Excel) writeRows(b *schema.Batch) error {
-	var active []*rowColumn
-	clear(x.row)
-	for _, c := range x.columns {
-		if c.begin(b) {
-			active = append(active, c)
-		}
-	}
-	for row := range b.Len {
-		if err := x.makeRoom(); err != nil {
-			return err
-		}
-		for _, c := range active {
-			cell, size := c.cell(row)
-			x.row[c.id] = cell
-			if cell != nil {
-				x.signIns.size += int64(size + cellXML)
-			}
-		}
-		x.row[schema.NumColumns] = isoCell(b, row)
-		x.signIns.size += int64(rowXML)
-		x.signIns.put(0, x.styles.text, x.row...)
-		if x.signIns.err != nil {
-			return x.signIns.err
-		}
-		x.rows++
-	}
-	return nil
-}
-
-// isoCell returns the event time of a row as text in full precision.
-func isoCell(b *schema.Batch, row int) any {
+// appendEvent appends the cells that tell the event time of a row once more:
+// as text in full precision, or in another zone.
+func (x *Excel) appendEvent(dst []byte, id schema.ColumnID, letters string, at rowName, b *schema.Batch, row int) []byte {
 	micros, valid := b.Columns[schema.CreatedAt].Num(row)
 	if !valid {
-		return nil
+		return dst
 	}
+	x.filled[id]++
 	nanos, _ := b.Columns[schema.CreatedAtRemainderNS].Num(row)
-	return isoTime(micros, nanos)
+	event := time.UnixMicro(micros).Add(time.Duration(nanos)).UTC()
+	dst = appendPlace(dst, letters, at)
+	if id == isoColumn {
+		return appendInline(dst, x.styles.text, event.AppendFormat(nil, time.RFC3339Nano))
+	}
+	local := event.In(x.options.Zone)
+	_, offset := local.Zone()
+	wall := micros + int64(offset)*1e6
+	if id == localISOColumn || !isDate(wall) {
+		return appendInline(dst, x.styles.text, local.AppendFormat(nil, time.RFC3339Nano))
+	}
+	return appendValue(dst, x.styles.date, func(dst []byte) []byte { return appendDate(dst, wall) })
 }
-
-// makeRoom begins the next sheet where the one at work is full.
-func (x *Excel) makeRoom() error {
-	p := x.signIns
-	if int64(p.row) <= x.rowLimit && p.size < x.xmlLimit {
-		return nil
-	}
-	if err := x.closeSignIns(); err != nil {
-		return err
-	}
-	return x.openSignIns()
-}
-
-// openSignIns begins a sheet of sign-ins with its header.
-func (x *Excel) openSignIns() (err error) {
-	x.sheets++
-	name := signInSheet
-	if x.sheets > 1 {
-		name += " " + strconv.Itoa(x.sheets)
-	}
-	look := sheetLook{tab: "2E75B6", columns: signInColumns(), table: true, fixed: 1}
-	if x.signIns, err = x.openSheet(name, look); err != nil {
-		return err
-	}
-	header := make([]any, 0, len(look.columns))
-	for _, column := range schema.Columns {
-		header = append(header, column.Title)
-	}
-	x.signIns.put(30, x.styles.header, append(header, isoTitle)...)
-	return x.signIns.err
-}
-
-func (x *Excel) closeSignIns() error { return x.signIns.close(x.signIns.row) }

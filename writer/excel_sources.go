@@ -7,33 +7,8 @@ import (
 	"strings"
 )
 
-// writeSources writes the sheet of inputs: what was read and what became of it.
-// Its texts are those of the manifest.
-func (x *Excel) writeSources() error {
-	look := sheetLook{tab: "7F7F7F", table: true, fixed: 1}
-	for _, column := range sourcesColumns {
-		look.columns = append(look.columns, columnLook{width: column.width})
-	}
-	p, err := x.openSheet(sourcesSheet, look)
-	if err != nil {
-		return err
-	}
-	header := make([]any, len(sourcesColumns))
-	for i, column := range sourcesColumns {
-		style := x.styles.header
-		if column.number {
-			style = x.styles.headerRight
-		}
-		header[i] = p.text(style, column.title)
-	}
-	p.put(30, 0, header...)
-	for _, input := range x.options.Run.Inputs {
-		p.putInput(input)
-	}
-	inputs := p.row
-	p.putSkipped(x.options.Run.Skipped)
-	return p.close(inputs)
-}
+// maxFiles is how many inputs and how many skipped files Sources lists.
+const maxFiles = 100000
 
 // sourcesColumns are the columns of Sources.
 var sourcesColumns = []struct {
@@ -41,39 +16,77 @@ var sourcesColumns = []struct {
 	width  float64
 	number bool
 }{
-	{"Input", 48, false},
+	{"Input", 50, false},
 	{"Size (bytes)", 14, true},
 	{"SHA-256", 36, false},
-	{"Dialect", 18, false},
-	{"Compression", 13, false},
+	{"Dialect", 17, false},
+	{"Sign-in types", 30, false},
 	{"Encoding", 11, false},
-	{"Sign-in types", 28, false},
-	{"Records seen", 12, true},
-	{"Written", 12, true},
-	{"Rejected", 12, true},
-	{"Duplicates dropped", 12, true},
-	{"Filtered", 12, true},
-	{"First event", 22, false},
-	{"Last event", 22, false},
-	{"Warnings", 60, false},
+	{"Compression", 13, false},
+	{"Records seen", 11, true},
+	{"Written", 11, true},
+	{"Rejected", 11, true},
+	{"Duplicates dropped", 11, true},
+	{"Filtered", 11, true},
+	{"First event (UTC)", 24, false},
+	{"Last event (UTC)", 24, false},
+	{"Warnings", 70, false},
+	{"Fields outside the columns", 40, false},
+}
+
+// sources makes the sheet of inputs: what was read, what became of it and how
+// to check it. Its texts are those of the manifest.
+func (x *Excel) sources() *sheetPage {
+	look := sheetLook{tab: grey, fixed: 1, across: 2}
+	var header []cell
+	for _, column := range sourcesColumns {
+		look.columns = append(look.columns, columnLook{width: column.width})
+		style := x.styles.header
+		if column.number {
+			style = x.styles.headerRight
+		}
+		header = append(header, cell{style: style, text: column.title})
+	}
+	p := x.newPage(sourcesSheet, look)
+	p.put(30, header...)
+	inputs := x.options.Run.Inputs
+	for _, input := range inputs[:min(len(inputs), maxFiles)] {
+		p.putInput(input)
+	}
+	p.table = p.row
+	p.putMore(len(inputs), "inputs")
+	p.putTotals(x.options.Run.Totals)
+	p.putSkipped(x.options.Run.Skipped)
+	p.putChecks()
+	return p
 }
 
 // putInput writes the line of an input. A member of an archive is named behind
 // the archive's path, as in the column of source files.
 func (p *sheetPage) putInput(in *Input) {
-	styles := &p.x.styles
-	cells := []any{
-		p.text(styles.entry, inputName(in)),
-		p.count(styles.entryCount, in.Size),
+	s := &p.x.styles
+	encoding := in.Encoding
+	if in.BOM {
+		encoding += " with BOM"
 	}
-	cells = append(cells, p.texts(styles.entry,
-		in.SHA256, in.Dialect, in.Compression, in.Encoding, categoryList(in.Category))...)
+	cells := []cell{{style: s.entry, text: inputName(in)}, countCell(s.entryCount, in.Size), {style: s.entryCode, text: in.SHA256}}
+	cells = append(cells, texts(s.entry, in.Dialect, categoryList(in.Category), encoding, in.Compression)...)
 	r := in.Records
 	for _, n := range []int64{r.Seen, r.Written, r.Rejected, r.DuplicatesDropped, r.Filtered} {
-		cells = append(cells, p.count(styles.entryCount, n))
+		cells = append(cells, countCell(s.entryCount, n))
 	}
-	cells = append(cells, p.texts(styles.entry, in.FirstEvent, in.LastEvent, warningList(in.Warnings))...)
+	cells = append(cells, texts(s.entry, in.FirstEvent, in.LastEvent, warningList(in.Warnings), fieldList(in.UnknownFields))...)
 	p.putFitted(cells...)
+}
+
+func (p *sheetPage) putTotals(r Records) {
+	s := &p.x.styles
+	cells := make([]cell, 12)
+	cells[0] = cell{style: s.totalLabel, text: "All inputs: seen = written + rejected + dropped + filtered"}
+	for i, n := range []int64{r.Seen, r.Written, r.Rejected, r.DuplicatesDropped, r.Filtered} {
+		cells[7+i] = countCell(s.totalCount, n)
+	}
+	p.put(20, cells...)
 }
 
 func inputName(in *Input) string {
@@ -87,7 +100,7 @@ func inputName(in *Input) string {
 func categoryList(counts map[string]int64) string {
 	var lines []string
 	for _, name := range slices.SortedFunc(maps.Keys(counts), compareCategories) {
-		lines = append(lines, fmt.Sprintf("%s: %d", name, counts[name]))
+		lines = append(lines, fmt.Sprintf("%s: %s", categoryLabel(name), Number(counts[name])))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -96,29 +109,54 @@ func categoryList(counts map[string]int64) string {
 func warningList(warnings []Warning) string {
 	var lines []string
 	for _, w := range warnings {
-		lines = append(lines, fmt.Sprintf("%s (%d): %s", w.Code, w.Count, w.Message))
+		lines = append(lines, fmt.Sprintf("%s (%s): %s", w.Code, Number(w.Count), w.Message))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// putSkipped writes the table of files that were found and not read: the file,
-// and the reason over the columns up to lastReason.
+// fieldList tells names with their counts, one a line.
+func fieldList(counts map[string]int64) string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		lines = append(lines, fmt.Sprintf("%s (%s)", name, Number(counts[name])))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// putSkipped lists the files that were found and not read.
 func (p *sheetPage) putSkipped(skipped []Skipped) {
 	if len(skipped) == 0 {
 		return
 	}
-	const lastReason = 5
-	width := 0.0
-	for _, column := range p.look.columns[1:lastReason] {
-		width += column.width
-	}
-	styles := &p.x.styles
+	s := &p.x.styles
 	p.skip(1)
-	p.put(30, 0, p.texts(styles.header, "Skipped file", "Reason", "", "", "")...)
-	p.merge(2, lastReason)
-	for _, file := range skipped {
-		height := max(linesHigh(file.Path, p.look.columns[0].width), linesHigh(file.Reason, width))
-		p.put(height, 0, p.texts(styles.entry, file.Path, file.Reason, "", "", "")...)
-		p.merge(2, lastReason)
+	p.put(20, texts(s.header, "Skipped file", "Reason", "", "", "")...)
+	for _, file := range skipped[:min(len(skipped), maxFiles)] {
+		p.put(0, texts(s.entryLine, file.Path, file.Reason, "", "", "")...)
+	}
+	p.putMore(len(skipped), "skipped files")
+}
+
+// putMore tells of the files that are not listed.
+func (p *sheetPage) putMore(n int, what string) {
+	if n > maxFiles {
+		p.put(0, cell{style: p.x.styles.note, text: fmt.Sprintf("%s more %s are listed in the manifest.", Number(int64(n-maxFiles)), what)})
+	}
+}
+
+// putChecks tells how to check the digests without this program.
+func (p *sheetPage) putChecks() {
+	s := &p.x.styles
+	p.skip(1)
+	p.put(20, cell{style: s.section, text: "How to check the hashes"})
+	for _, text := range []string{
+		"Each input's SHA-256 above is that of the file on disk as it was read. Compute it again and compare:",
+		"    Linux: sha256sum FILE        macOS: shasum -a 256 FILE        Windows (PowerShell): Get-FileHash -Algorithm SHA256 FILE",
+		"This workbook cannot hold its own digest. It stands, with that of the manifest and of the rejects, in the file of its name with .sha256 behind it:",
+		"    Linux: sha256sum -c report.xlsx.sha256        macOS: shasum -a 256 -c report.xlsx.sha256        Windows (PowerShell): Get-FileHash report.xlsx, compared with the first column of that file",
+		"The manifest (report.xlsx.manifest.json) lists every input, output, count and version of the run. Saving the workbook again changes its digest.",
+		"Every row names its source file, record, line, byte offset and length: those bytes of the source are the record.",
+	} {
+		p.put(0, cell{style: s.plain, text: text})
 	}
 }

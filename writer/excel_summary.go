@@ -2,12 +2,9 @@ package writer
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"signins/schema"
 )
 
 // The grid of Summary: a margin, a column of labels and eight columns of
@@ -15,41 +12,49 @@ import (
 const (
 	firstColumn = 2
 	lastColumn  = 10
-	labelWidth  = 30
-	countWidth  = 14.5
+	labelWidth  = 42
+	countWidth  = 13
+	allWidth    = labelWidth + (lastColumn-firstColumn)*countWidth
 )
 
-// topCodes is how many error codes Summary lists.
-const topCodes = 10
-
-// writeSummary writes the sheet that tells the outcome at a glance. Each part
-// is a method that writes its rows below those of the part before.
-func (x *Excel) writeSummary() error {
-	look := sheetLook{tab: navy, columns: []columnLook{{width: 2}, {width: labelWidth}}}
+// summary makes the sheet that tells the outcome at a glance. Each part writes
+// its rows below those of the part before.
+func (x *Excel) summary() *sheetPage {
+	look := sheetLook{tab: navy, columns: seen(2, labelWidth)}
 	for len(look.columns) < lastColumn {
 		look.columns = append(look.columns, columnLook{width: countWidth})
 	}
-	p, err := x.openSheet(summarySheet, look)
-	if err != nil {
-		return err
+	p := x.newPage(summarySheet, look)
+	p.titlePart()
+	p.recordTiles()
+	p.verdictTiles()
+	types := p.typeTable()
+	p.trustLine()
+	places := p.chartPlaces(types.last - types.first)
+	p.notes()
+	p.inputPart()
+	codes := p.codePart()
+	var countryData chartData
+	for i, title := range [numTallies]string{"Top usernames", "Top service principals", "Top applications", "Top IP addresses", "Top countries", ""} {
+		if data := p.namePart(i, title); i == countries {
+			countryData = data
+		}
 	}
-	for _, part := range []func(){
-		p.titlePart, p.recordsPart, p.verdictPart, p.verdictNotes,
-		p.warningPart, p.codePart, p.cellPart,
-	} {
-		part()
-	}
-	return p.close(0)
+	p.definitions()
+	p.cellPart()
+	days, hours := p.numbersPart()
+	p.placeCharts(places, days, hours, codes, countryData, types)
+	return p
 }
 
 // spanRow writes a row with one cell over the columns from first to last.
 func (p *sheetPage) spanRow(height float64, style int, text string) {
-	cells := make([]any, lastColumn)
+	cells := make([]cell, lastColumn)
 	for i := firstColumn - 1; i < lastColumn; i++ {
-		cells[i] = p.text(style, "")
+		cells[i].style = style
 	}
-	cells[firstColumn-1] = p.text(style, text)
-	p.put(height, 0, cells...)
+	cells[firstColumn-1].text = text
+	p.put(height, cells...)
 	p.merge(firstColumn, lastColumn)
 }
 
@@ -59,20 +64,19 @@ func (p *sheetPage) heading(text string) {
 	p.spanRow(20, p.x.styles.section, text)
 }
 
-// prose writes text over the whole width, as high as its lines need.
-func (p *sheetPage) prose(text string) {
-	width := labelWidth + (lastColumn-firstColumn)*countWidth
-	p.spanRow(linesHigh(text, width), p.x.styles.prose, text)
+// paragraph writes text over the whole width, as high as its lines need.
+func (p *sheetPage) paragraph(text string) {
+	p.spanRow(linesHigh(text, allWidth), p.x.styles.prose, text)
 }
 
 func (p *sheetPage) titlePart() {
-	styles := &p.x.styles
-	p.spanRow(32, styles.title, "Microsoft Entra sign-ins")
-	p.spanRow(16, styles.subtitle, p.x.subtitle())
-	p.spanRow(8, styles.rule, "")
+	s := &p.x.styles
+	p.spanRow(32, s.title, "Microsoft Entra sign-ins")
+	p.spanRow(16, s.subtitle, p.x.subtitle())
+	p.spanRow(6, s.rule, "")
 }
 
-// subtitle tells the span of the events and what was read.
+// subtitle tells the span of the events, the tenants and what was read.
 func (x *Excel) subtitle() string {
 	events := "No event has a time"
 	if span := x.counts.span; span.set {
@@ -82,45 +86,27 @@ func (x *Excel) subtitle() string {
 	if n := len(x.options.Run.Inputs); n != 1 {
 		inputs = Number(int64(n)) + " inputs"
 	}
-	return events + "   ·   " + inputs
+	parts := []string{events, inputs}
+	switch tenants := x.counts.names[logTenants].top(2); len(tenants) {
+	case 0:
+	case 1:
+		parts = append(parts, "tenant "+tenants[0].name)
+	default:
+		n := Number(int64(len(x.counts.names[logTenants].names)))
+		if x.counts.names[logTenants].beyond.total() > 0 {
+			n = "at least " + n
+		}
+		parts = append(parts, n+" tenants")
+	}
+	return strings.Join(parts, "   ·   ")
 }
 
 func subtitleTime(micros int64) string {
 	return time.UnixMicro(micros).UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
-// recordsPart accounts for the records of the inputs in a row of tiles, each
-// two columns wide but the first.
-func (p *sheetPage) recordsPart() {
-	total := p.x.options.Run.Totals
-	type tile struct {
-		label string
-		count int64
-	}
-	tiles := []tile{
-		{"Records seen", total.Seen},
-		{"Written", total.Written},
-		{"Rejected", total.Rejected},
-	}
-	if total.DuplicatesDropped > 0 {
-		tiles = append(tiles, tile{"Duplicates dropped", total.DuplicatesDropped})
-	}
-	if total.Filtered > 0 {
-		tiles = append(tiles, tile{"Left out by filter", total.Filtered})
-	}
-	labels, counts := make([]any, lastColumn), make([]any, lastColumn)
-	for i, tile := range tiles {
-		column := tileColumn(i)
-		labels[column-1] = p.text(p.x.styles.tileLabel, tile.label)
-		counts[column-1] = p.count(p.x.styles.tileCount, tile.count)
-	}
-	p.put(16, 0, labels...)
-	p.put(30, 0, counts...)
-	for i := range tiles[1:] {
-		p.merge(tileColumn(i+1), tileColumn(i+1)+1)
-	}
-}
-
+// tileColumn is where the tile of a row begins; all but the first are two
+// columns wide.
 func tileColumn(i int) int {
 	if i == 0 {
 		return firstColumn
@@ -128,137 +114,113 @@ func tileColumn(i int) int {
 	return firstColumn + 2*i - 1
 }
 
-// verdictPart is the table of verdicts by sign-in type.
-func (p *sheetPage) verdictPart() {
-	styles, counts := &p.x.styles, &p.x.counts
-	names, _ := counts.sortedCategories()
-	p.heading("Access verdict by sign-in type")
-	head := []any{nil, p.text(styles.head, "Sign-ins")}
-	for _, name := range names {
-		head = append(head, p.text(styles.headRight, categoryLabel(name)))
-	}
-	p.put(28, 0, append(head, p.text(styles.headRight, "Total"))...)
-	for _, look := range verdictLooks {
-		label := p.text(styles.verdictLabel[look.verdict], look.label)
-		p.putSums(label, styles.count, names, func(c verdictCell) bool { return c.verdict == look.verdict })
-	}
-	p.putSums(p.text(styles.totalLabel, "Total"), styles.totalCount, names, func(verdictCell) bool { return true })
-}
-
-// putSums writes a line of sums by sign-in type over the cells that are in.
-func (p *sheetPage) putSums(label any, style int, names []string, in func(verdictCell) bool) {
-	cells, total := []any{nil, label}, int64(0)
-	for _, name := range names {
-		sum := int64(0)
-		for cell, n := range p.x.counts.verdicts {
-			if cell.category == name && in(cell) {
-				sum += n
-			}
+// tileRow writes a row of tiles.
+func (p *sheetPage) tileRow(height float64, tiles ...cell) {
+	cells := make([]cell, lastColumn)
+	for i, tile := range tiles {
+		at := tileColumn(i) - 1
+		cells[at] = tile
+		if i > 0 {
+			cells[at+1].style = tile.style
 		}
-		total += sum
-		cells = append(cells, p.count(style, sum))
 	}
-	p.put(17, 0, append(cells, p.count(style, total))...)
+	p.put(height, cells...)
+	for i := range tiles {
+		if i > 0 {
+			p.merge(tileColumn(i), tileColumn(i)+1)
+		}
+	}
 }
 
-// verdictNotes say what the verdicts mean.
-func (p *sheetPage) verdictNotes() {
+// recordTiles account for the records of the inputs.
+func (p *sheetPage) recordTiles() {
+	s, r := &p.x.styles, p.x.options.Run.Totals
+	var labels, counts []cell
+	for _, tile := range []struct {
+		label string
+		count int64
+	}{
+		{"Records seen", r.Seen}, {"Written", r.Written}, {"Rejected", r.Rejected},
+		{"Duplicates dropped", r.DuplicatesDropped}, {"Left out by filter", r.Filtered},
+	} {
+		labels = append(labels, cell{style: s.tileLabel, text: tile.label})
+		counts = append(counts, countCell(s.tileCount, tile.count))
+	}
+	p.tileRow(16, labels...)
+	p.tileRow(28, counts...)
+}
+
+// verdictTiles tell the sign-ins by verdict.
+func (p *sheetPage) verdictTiles() {
+	s, sums := &p.x.styles, p.x.counts.all
+	var labels, counts, shares []cell
+	for i, v := range verdictLooks {
+		labels = append(labels, cell{style: s.tileHeads[i], text: v.label})
+		counts = append(counts, countCell(s.tileCounts[i], sums[i]))
+		shares = append(shares, cell{style: s.tileShares[i], number: share(sums[i], sums.total())})
+	}
 	p.skip(1)
-	p.prose("Granted: the sign-in succeeded and was not passthrough. Interrupted: it stopped for a further step of the user, such as " +
-		"multifactor authentication, and gave nothing by itself. Denied: it failed. Undetermined: the record does not tell. " +
-		"Only granted sign-ins are access.")
-	p.prose("Passthrough: a user of one tenant turned to a resource of another tenant and was issued a token without any authorisation. " +
-		"Error code 0 on such a sign-in only says that this token was issued; the other tenant granted nothing, so it is no access.")
-	p.prose("Counts are sums of the column \"# sign-ins\", as a record may stand for several sign-ins. They tell what the inputs hold; " +
-		"an export does not show what it leaves out.")
+	p.tileRow(18, labels...)
+	p.tileRow(28, counts...)
+	p.tileRow(16, shares...)
 }
 
-// warningPart lists the findings of all inputs; Sources has them by input.
-func (p *sheetPage) warningPart() {
-	styles := &p.x.styles
-	p.heading("Warnings")
-	warnings := sumWarnings(p.x.options.Run.Inputs)
-	if len(warnings) == 0 {
-		p.prose("None.")
-		return
+// share is n of total as a number of a cell.
+func share(n, total int64) string {
+	if total == 0 {
+		return "0"
 	}
-	p.putWarning(styles.head, p.text(styles.headRight, "Count"), "Warning", "Inputs", "What it means", 16)
-	for _, w := range warnings {
-		p.putWarning(styles.line, p.count(styles.count, w.Count), w.Code, w.inputs(), w.Message, linesHigh(w.Message, 6*countWidth))
-	}
+	return strconv.FormatFloat(float64(n)/float64(total), 'f', 6, 64)
 }
 
-// putWarning writes a line of the warnings: code, count, inputs, message over
-// six columns.
-func (p *sheetPage) putWarning(style int, count any, code, inputs, message string, height float64) {
-	cells := p.texts(style, code, "", inputs, message, "", "", "", "", "")
-	cells[1] = count
-	p.put(height, 0, slices.Insert(cells, 0, any(nil))...)
-	p.merge(5, lastColumn)
+// verdictHead heads a table with a column a verdict from the sixth on.
+func (p *sheetPage) verdictHead(label string) {
+	s := &p.x.styles
+	cells := append([]cell{{}}, texts(s.head, label, "", "")...)
+	cells = append(cells, cell{style: s.headRight, text: "Sign-ins"})
+	for i, v := range verdictLooks {
+		cells = append(cells, cell{style: s.heads[i], text: v.label})
+	}
+	p.put(18, cells...)
+	p.merge(firstColumn, firstColumn+2)
 }
 
-// codePart lists the most frequent error codes.
-func (p *sheetPage) codePart() {
-	styles, codes := &p.x.styles, p.x.counts.sortedCodes()
-	p.heading("Most frequent error codes")
-	if len(codes) == 0 {
-		p.prose("No record has an error code.")
-		return
+// verdictLine writes a line of sums below a verdictHead: a label, wider where
+// there is nothing to add to it, and what there is.
+func (p *sheetPage) verdictLine(labelStyle, style int, label, more string, sums verdictSums) {
+	cells := append([]cell{{}}, texts(labelStyle, label, more, "")...)
+	cells = append(cells, countCell(style, sums.total()))
+	for _, n := range sums {
+		cells = append(cells, countCell(style, n))
 	}
-	p.putTopCode(styles.head, p.text(styles.headRight, "Sign-ins"), "Error code", "Error name", "Meaning", 16)
-	for _, c := range codes[:min(len(codes), topCodes)] {
-		meaning := c.shownMeaning()
-		height := max(linesHigh(meaning, 4*countWidth), linesHigh(c.name, 3*countWidth))
-		p.putTopCode(styles.line, p.count(styles.count, c.total), strconv.FormatInt(c.code, 10), c.name, meaning, height)
+	height := linesHigh(label, labelWidth+2*countWidth)
+	if more != "" {
+		height = max(linesHigh(label, labelWidth), linesHigh(more, 2*countWidth))
 	}
-	if len(codes) > topCodes {
-		p.prose(fmt.Sprintf("All %s codes are on the sheet %s.", Number(int64(len(codes))), errorCodesSheet))
+	p.put(max(17, height), cells...)
+	if more == "" {
+		p.merge(firstColumn, firstColumn+2)
+	} else {
+		p.merge(firstColumn+1, firstColumn+2)
 	}
 }
 
-// putTopCode writes a line of the error codes: code, name over three columns,
-// count, meaning over four.
-func (p *sheetPage) putTopCode(style int, count any, code, name, meaning string, height float64) {
-	cells := p.texts(style, code, name, "", "", "", meaning, "", "", "")
-	cells[4] = count
-	p.put(height, 0, slices.Insert(cells, 0, any(nil))...)
-	p.merge(3, 5)
-	p.merge(7, lastColumn)
+// verdictData are the lines from first to the last row written as the numbers
+// of a chart.
+func (p *sheetPage) verdictData(first int, sums verdictSums) chartData {
+	return chartData{first: first, last: p.row, labels: firstColumn, verdicts: firstColumn + 4, sums: sums}
 }
 
-// cellPart tells what the cells do not show as it was recorded. It comes last,
-// when all other cells are written.
-func (p *sheetPage) cellPart() {
-	x := p.x
-	p.heading("About this workbook")
-	p.prose(fmt.Sprintf("%s rows of sign-ins on %s. Columns beyond the overview are folded: the buttons 1 and 2 at the "+
-		"top left hide and show them. Times are UTC, to the millisecond; the last column has them in full.",
-		Number(x.rows), countedSheets(x.sheets)))
-	p.prose(fmt.Sprintf("Cells cut at Excel's limit of 32,767 characters: %s%s. Cells with characters that a workbook cannot hold, "+
-		"escaped as \\u0000 or \\x00: %s%s.",
-		Number(x.marks.cut), whichColumns(x.marks.cutIn), Number(x.marks.escaped), whichColumns(x.marks.escapedIn)))
-	if n := x.marks.rounded; n > 0 {
-		p.prose(fmt.Sprintf("Numbers rounded to Excel's 15 significant digits: %s (coordinates).", Number(n)))
+// typeTable is the table of verdicts by sign-in type.
+func (p *sheetPage) typeTable() chartData {
+	s, counts := &p.x.styles, &p.x.counts
+	p.skip(1)
+	p.verdictHead("Sign-in type")
+	first := p.row + 1
+	for _, i := range counts.sortedCategories() {
+		p.verdictLine(s.line, s.count, categoryLabel(counts.categories[i]), "", counts.byCategory[i])
 	}
-}
-
-func countedSheets(n int) string {
-	if n == 1 {
-		return "1 sheet"
-	}
-	return strconv.Itoa(n) + " sheets"
-}
-
-// whichColumns tells the counts of the columns that have any.
-func whichColumns(counts [schema.NumColumns]int64) string {
-	var columns []string
-	for id, n := range counts {
-		if n > 0 {
-			columns = append(columns, schema.Columns[id].Title+" "+Number(n))
-		}
-	}
-	if columns == nil {
-		return ""
-	}
-	return " (" + strings.Join(columns, ", ") + ")"
+	data := p.verdictData(first, counts.all)
+	p.verdictLine(s.totalLabel, s.totalCount, "All", "", counts.all)
+	return data
 }

@@ -22,7 +22,7 @@ type member struct {
 	fields []member
 }
 
-func texts(names ...string) (list []member) {
+func textMembers(names ...string) (list []member) {
 	for _, name := range names {
 		list = append(list, member{json: name, name: snake(name)})
 	}
@@ -45,20 +45,20 @@ func snake(name string) string {
 	return strings.ToLower(s.String())
 }
 
-var ruleMembers = texts("conditionalAccessCondition", "ruleSatisfied")
+var ruleMembers = textMembers("conditionalAccessCondition", "ruleSatisfied")
 
 // nestedColumns are the columns that --nested writes as lists of structs. Like
 // columns, members are only ever appended. (Graph beta: appliedConditionalAccessPolicy,
 // authenticationDetail, keyValue, networkLocationDetail; diagnostics have sequences too.)
 var nestedColumns = map[schema.ColumnID]member{
-	schema.ConditionalAccessPolicies: list("", append(texts("id", "displayName", "result", "conditionsSatisfied", "conditionsNotSatisfied"),
+	schema.ConditionalAccessPolicies: list("", append(textMembers("id", "displayName", "result", "conditionsSatisfied", "conditionsNotSatisfied"),
 		list("enforcedGrantControls"), list("enforcedSessionControls"), list("sessionControlsNotSatisfied"),
 		list("includeRulesSatisfied", ruleMembers...), list("excludeRulesSatisfied", ruleMembers...))...),
-	schema.AuthenticationDetails: list("", append(texts("authenticationStepDateTime", "authenticationMethod", "authenticationMethodDetail",
+	schema.AuthenticationDetails: list("", append(textMembers("authenticationStepDateTime", "authenticationMethod", "authenticationMethodDetail",
 		"authenticationStepResultDetail", "authenticationStepRequirement", "StatusSequence", "RequestSequence"),
 		member{json: "succeeded", name: "succeeded", flag: true})...),
-	schema.AuthenticationProcessingDetails: list("", texts("key", "value")...),
-	schema.NetworkLocationDetails:          list("", append(texts("networkType"), list("networkNames"))...),
+	schema.AuthenticationProcessingDetails: list("", textMembers("key", "value")...),
+	schema.NetworkLocationDetails:          list("", append(textMembers("networkType"), list("networkNames"))...),
 }
 
 // node is the member's type in a Parquet schema.
@@ -133,7 +133,7 @@ func (s *shredder) shred(m *member, path string, value []byte) {
 	s.entries, s.left = make([][]element, m.width()), nil
 	value = bytes.TrimSpace(value)
 	if !json.Valid(value) {
-		s.leave(path, jsonText(string(value)))
+		s.leave(path, quoteJSON(string(value)))
 		value = nil
 	}
 	s.member(m, path, value, spot{})

@@ -85,8 +85,8 @@ func unquote(value []byte) ([]byte, bool) {
 	return []byte(text), !half
 }
 
-// jsonText returns a text as JSON.
-func jsonText(text string) []byte {
+// quoteJSON returns a text as JSON.
+func quoteJSON(text string) []byte {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)

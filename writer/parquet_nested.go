@@ -98,7 +98,7 @@ func (n *nester) rowExtra(b *schema.Batch, row int) []byte {
 			continue
 		}
 		for _, l := range column.value(b.Columns[id].Code(row)).left {
-			more = append(append(append(append(more, ','), jsonText(l.path)...), ':'), l.json...)
+			more = append(append(append(append(more, ','), quoteJSON(l.path)...), ':'), l.json...)
 		}
 	}
 	if len(more) == 0 {

@@ -24,6 +24,16 @@ type Run struct {
 	Skipped         []Skipped `json:"skipped"`
 	Outputs         []Output  `json:"outputs"`
 	Totals          Records   `json:"totals"`
+	Workbook        *Workbook `json:"workbook,omitempty"`
+}
+
+// Workbook tells how far a workbook shows what was recorded: its cells that are
+// cut, escaped or rounded are marked or listed in it.
+type Workbook struct {
+	Sheets  int   `json:"sheets"`
+	Cut     int64 `json:"cells_cut"`
+	Escaped int64 `json:"cells_escaped"`
+	Rounded int64 `json:"numbers_rounded"`
 }
 
 // Tool identifies the program.

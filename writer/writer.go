@@ -3,7 +3,11 @@
 // complete, or not at all.
 package writer
 
-import "signins/schema"
+import (
+	"time"
+
+	"signins/schema"
+)
 
 // A Writer writes batches to one output.
 //
@@ -34,4 +38,9 @@ type Options struct {
 	TempDir string
 	// Run is the record of the run, complete by the time Close is called.
 	Run *Run
+	// Sheets are the sheets of a workbook to write, as Sheets names them; none
+	// for all.
+	Sheets []string
+	// Zone is the time zone of a workbook's column of local time, nil for none.
+	Zone *time.Location
 }

@@ -1,0 +1,181 @@
+package writer
+
+import (
+	"fmt"
+	"math/bits"
+	"strconv"
+	"strings"
+
+	"github.com/parquet-go/jsonlite"
+)
+
+// policyColumns are those of the sheet Conditional access that tell of the
+// policy.
+var policyColumns = []detailColumn{
+	{"Policy", 46, false},
+	{"Result", 21, false},
+	{"Grant controls", 24, false},
+	{"Session controls", 36, false},
+	{"Conditions satisfied", 30, false},
+	{"Conditions not satisfied", 30, false},
+	{"Policy number", 9, true},
+	{"Include rules satisfied", 40, true},
+	{"Exclude rules satisfied", 40, true},
+	{"Session controls not satisfied", 28, true},
+	{"Authentication strength", 28, true},
+	{"Policy ID", uuidWidth, true},
+	{"Further members", 40, true},
+}
+
+// policies reads the applied policies of a sign-in.
+func (x *Excel) policies(value []byte) details {
+	if emptyList(value) {
+		return details{}
+	}
+	list, ok := jsonList(value)
+	if !ok {
+		return unreadable(len(policyColumns), value, x.styles.text)
+	}
+	var all details
+	var groups resultGroups
+	for i, element := range list {
+		o := newJSONObject(element)
+		name, result := o.take("displayName"), o.take("result")
+		id := o.take("id")
+		if name == "" {
+			name = id
+		}
+		groups.add(result, name)
+		s := x.styles.text
+		cells := texts(s, name, result, o.take("enforcedGrantControls"), o.take("enforcedSessionControls"),
+			conditions(o.member("conditionsSatisfied")), conditions(o.member("conditionsNotSatisfied")), "",
+			rules(o.member("includeRulesSatisfied")), rules(o.member("excludeRulesSatisfied")),
+			o.take("sessionControlsNotSatisfied"), strength(o), id, o.rest())
+		cells[1].style = x.styles.result(result)
+		cells[6] = number(x.styles.whole, i+1)
+		all.lines = append(all.lines, cells)
+	}
+	all.short = groups.String()
+	return all
+}
+
+// unreadable shows a value that is not the list it should be.
+func unreadable(columns int, value []byte, style int) details {
+	cells := make([]cell, columns)
+	cells[0] = cell{style: style, text: "(not readable, see further members)"}
+	cells[columns-1] = cell{style: style, text: string(value)}
+	return details{short: "(not readable)", lines: [][]cell{cells}}
+}
+
+// strength is the name of the authentication strength that was asked for.
+func strength(o jsonObject) string {
+	m := o.find("authenticationStrength")
+	if m == nil || m.value.Kind() != jsonlite.Object {
+		return o.take("authenticationStrength")
+	}
+	name := m.value.Lookup("displayName")
+	if name == nil {
+		return o.take("authenticationStrength")
+	}
+	return jsonText(name) // the whole object stays among the further members
+}
+
+// rules reads the rules of a policy that matched.
+func rules(v *jsonlite.Value) string {
+	if v == nil || v.Kind() != jsonlite.Array {
+		return jsonText(v)
+	}
+	var parts []string
+	for rule := range v.Array {
+		o := newJSONObject(rule)
+		text := conditions(o.member("conditionalAccessCondition"))
+		if satisfied := o.take("ruleSatisfied"); satisfied != "" {
+			text += ": " + satisfied
+		}
+		if rest := o.rest(); rest != "" || text == "" {
+			text = rule.JSON()
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// conditionNames are the members of conditionalAccessConditions (Graph beta
+// CSDL) by bit: Graph writes the words, diagnostics the number.
+var conditionNames = []string{
+	"application", "users", "devicePlatform", "location", "clientType", "signInRisk", "userRisk", "time", "deviceState", "client",
+	"ipAddressSeenByAzureAD", "ipAddressSeenByResourceProvider", "unknownFutureValue", "servicePrincipals", "servicePrincipalRisk",
+	"authenticationFlows", "insiderRisk",
+}
+
+// conditions returns conditions as words, whichever way they are written.
+func conditions(v *jsonlite.Value) string {
+	text := jsonText(v)
+	if text == "" || text[0] < '0' || text[0] > '9' {
+		return strings.ReplaceAll(strings.ReplaceAll(text, ", ", ","), ",", ", ")
+	}
+	mask, err := strconv.ParseUint(text, 10, 32)
+	if err != nil {
+		return text
+	}
+	if mask == 0 {
+		return "none"
+	}
+	var names []string
+	for ; mask != 0; mask &= mask - 1 {
+		if bit := bits.TrailingZeros64(mask); bit < len(conditionNames) {
+			names = append(names, conditionNames[bit])
+		} else {
+			names = append(names, fmt.Sprintf("unknown (%d)", uint64(1)<<bit))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// resultGroups gather the policies of a sign-in by result.
+type resultGroups []resultGroup
+
+type resultGroup struct {
+	result string
+	names  []string
+	count  int
+}
+
+// maxNamed is how many policies with one result are named in a line.
+const maxNamed = 6
+
+// unnamed are the results of policies that did not matter: they are counted.
+var unnamed = map[string]string{
+	"notApplied": "not applied", "notEnabled": "not enabled", "reportOnlyNotApplied": "report-only not applied",
+}
+
+func (g *resultGroups) add(result, name string) {
+	at := 0
+	for at < len(*g) && (*g)[at].result != result {
+		at++
+	}
+	if at == len(*g) {
+		*g = append(*g, resultGroup{result: result})
+	}
+	group := &(*g)[at]
+	if group.count++; group.count <= maxNamed {
+		group.names = append(group.names, name)
+	}
+}
+
+// String tells the policies that mattered by name, and how many did not.
+func (g resultGroups) String() string {
+	var named, counted []string
+	for _, group := range g {
+		if words := unnamed[group.result]; words != "" {
+			counted = append(counted, fmt.Sprintf("%d %s", group.count, words))
+			continue
+		}
+		text := group.result + ": " + strings.Join(group.names, ", ")
+		if more := group.count - len(group.names); more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		named = append(named, text)
+	}
+	return strings.Join(append(named, counted...), "; ")
+}

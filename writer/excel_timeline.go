@@ -1,0 +1,157 @@
+package writer
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// A timeUnit is what the sign-ins over time are summed by.
+type timeUnit struct {
+	name   string
+	layout string
+	start  func(day time.Time) time.Time
+	next   func(start time.Time) time.Time
+}
+
+var timeUnits = []timeUnit{
+	{"day", "2 Jan", func(d time.Time) time.Time { return d }, func(d time.Time) time.Time { return d.AddDate(0, 0, 1) }},
+	{"week", "2 Jan 2006", func(d time.Time) time.Time { return d.AddDate(0, 0, -(int(d.Weekday())+6)%7) },
+		func(d time.Time) time.Time { return d.AddDate(0, 0, 7) }},
+	{"month", "Jan 2006", func(d time.Time) time.Time { return d.AddDate(0, 0, 1-d.Day()) },
+		func(d time.Time) time.Time { return d.AddDate(0, 1, 0) }},
+	{"year", "2006", func(d time.Time) time.Time { return time.Date(d.Year(), 1, 1, 0, 0, 0, 0, time.UTC) },
+		func(d time.Time) time.Time { return d.AddDate(1, 0, 0) }},
+}
+
+// A timeBar is a bar of the sign-ins over time.
+type timeBar struct {
+	label string
+	sums  verdictSums
+}
+
+// timeline sums the sign-ins over time by the smallest unit that gives few
+// enough bars: days up to a month. Of years, those without sign-ins are left
+// out: a wrong date may lie far away.
+func (t *signInCounts) timeline() (bars []timeBar, unit timeUnit) {
+	days := slices.Sorted(maps.Keys(t.days))
+	if len(days) == 0 {
+		return nil, timeUnits[0]
+	}
+	most := []int{31, 60, 60, maxDays}
+	first, last := dayTime(days[0]), dayTime(days[len(days)-1])
+	at := 0
+	for at < len(timeUnits)-1 && steps(timeUnits[at], first, last, most[at]) > most[at] {
+		at++
+	}
+	unit = timeUnits[at]
+	sums := map[time.Time]*verdictSums{}
+	for _, day := range days {
+		start := unit.start(dayTime(day))
+		if sums[start] == nil {
+			sums[start] = &verdictSums{}
+		}
+		for i := range t.days[day] {
+			sums[start].addAll(&t.days[day][i])
+		}
+	}
+	for start := unit.start(first); !start.After(last); start = unit.next(start) {
+		bar := timeBar{label: start.Format(unit.layout)}
+		if s := sums[start]; s != nil {
+			bar.sums = *s
+		} else if unit.name == "year" {
+			continue
+		}
+		bars = append(bars, bar)
+	}
+	return bars, unit
+}
+
+// steps returns how many bars a unit gives, or more than most.
+func steps(unit timeUnit, first, last time.Time, most int) (n int) {
+	for start := unit.start(first); !start.After(last) && n <= most; start = unit.next(start) {
+		n++
+	}
+	return n
+}
+
+// numbersPart writes the numbers behind the charts that no table above has.
+func (p *sheetPage) numbersPart() (timeData, hourData chartData) {
+	t := &p.x.counts
+	bars, unit := t.timeline()
+	if len(bars) == 0 {
+		return chartData{}, chartData{}
+	}
+	timeData = p.numbers("Sign-ins per "+unit.name+" (UTC)", sentence(unit.name), bars)
+	if t.untimed > 0 {
+		p.paragraph(Number(t.untimed) + " sign-ins without a usable time are in no day and no hour.")
+	}
+	var hours []timeBar
+	for hour, sums := range t.hours {
+		hours = append(hours, timeBar{fmt.Sprintf("%02d", hour), sums})
+	}
+	return timeData, p.numbers("Sign-ins by hour of the day (UTC)", "Hour", hours)
+}
+
+// numbers writes a table of bars.
+func (p *sheetPage) numbers(title, label string, bars []timeBar) chartData {
+	s, sums := &p.x.styles, verdictSums{}
+	p.heading(title)
+	p.verdictHead(label)
+	first := p.row + 1
+	for _, bar := range bars {
+		p.verdictLine(s.line, s.count, bar.label, "", bar.sums)
+		sums.addAll(&bar.sums)
+	}
+	return p.verdictData(first, sums)
+}
+
+// The charts of Summary in rows of default height, 20 pixels each.
+const (
+	wideWidth, leftWidth, rightWidth = 1066, 580, 478
+	smallRows                        = 15
+)
+
+// A chartRow is where charts begin and how many rows they are high.
+type chartRow struct{ row, height int }
+
+// chartPlaces leaves room for the charts: the first ones fill the first page in
+// print, below a table of so many more lines than one, the others the second.
+func (p *sheetPage) chartPlaces(lines int) (places [3]chartRow) {
+	if p.x.counts.all.total() == 0 {
+		return places
+	}
+	p.skip(1)
+	for i, height := range []int{15 - lines, smallRows, smallRows} {
+		places[i] = chartRow{p.row + 1, height}
+		p.skip(height + 1)
+		if i != 1 {
+			p.breaks = append(p.breaks, p.row+1)
+		}
+	}
+	return places
+}
+
+// placeCharts places the charts, now that their numbers are written.
+func (p *sheetPage) placeCharts(places [3]chartRow, times, hours, codes, countries, types chartData) {
+	const left, right = firstColumn, firstColumn + 4
+	_, unit := p.x.counts.timeline()
+	skip := max(1, (times.last-times.first)/16)
+	for _, c := range []struct {
+		column int
+		place  chartRow
+		data   chartData
+		look   chartLook
+	}{
+		{left, places[0], times, chartLook{"Sign-ins per " + unit.name + " (UTC)", false, true, wideWidth, skip}},
+		{left, places[1], types, chartLook{"Interactive against non-interactive, by sign-in type", true, false, leftWidth, 1}},
+		{right, places[1], hours, chartLook{"Sign-ins by hour of the day (UTC)", false, false, rightWidth, 2}},
+		{left, places[2], codes, chartLook{"Most frequent error codes", true, false, leftWidth, 1}},
+		{right, places[2], countries, chartLook{"Top countries", true, false, rightWidth, 1}},
+	} {
+		if c.data.sums.total() > 0 {
+			p.charts = append(p.charts, placedChart{p.place(c.column, c.place.row), p.verdictChart(c.data, c.look, uint(c.place.height)*20)})
+		}
+	}
+}
