@@ -31,6 +31,9 @@ func TestCategoryRules(t *testing.T) {
 
 		{"log", traits{logCategory: "SignInLogs"}, decision{"interactive_user", "category", false}},
 		{"log of 2018", traits{logCategory: "SignIn"}, decision{"interactive_user", "category", false}},
+		{"table", traits{logCategory: "SigninLogs"}, decision{"interactive_user", "table", false}},
+		{"table", traits{logCategory: "AADNonInteractiveUserSignInLogs"}, decision{"non_interactive_user", "table", false}},
+		{"table", traits{logCategory: "AADManagedIdentitySignInLogs_CL"}, decision{"managed_identity", "table", false}},
 		{"log in capitals", traits{logCategory: "SIGNINLOGS"}, decision{"interactive_user", "category", false}},
 		{"log", traits{logCategory: "NonInteractiveUserSignInLogs"}, decision{"non_interactive_user", "category", false}},
 		{"log in small letters", traits{logCategory: "noninteractiveusersigninlogs"}, decision{"non_interactive_user", "category", false}},

@@ -32,7 +32,7 @@ func (r *record) convert(id schema.ColumnID, t *token) (v value, issue string) {
 	column := &schema.Columns[id]
 	switch column.Kind {
 	case schema.JSON:
-		return value{text: r.compact(t)}, ""
+		return r.convertJSON(t)
 	case schema.TextList:
 		return r.convertList(column, id, t)
 	case schema.Text:
@@ -51,7 +51,7 @@ func (r *record) convert(id schema.ColumnID, t *token) (v value, issue string) {
 	case schema.Bool:
 		return convertBool(t.text)
 	case schema.Time:
-		return convertTime(id, t)
+		return r.convertTime(id, t)
 	case schema.Float64:
 		f, err := strconv.ParseFloat(string(t.text), 64)
 		if err != nil || math.IsInf(f, 0) || math.IsNaN(f) || bytes.ContainsAny(t.text, "xX_") {
@@ -63,6 +63,23 @@ func (r *record) convert(id schema.ColumnID, t *token) (v value, issue string) {
 		return convertCode(t.text)
 	}
 	return convertInt(column.Kind, t.text)
+}
+
+// convertJSON takes JSON text, and a string as the JSON it holds where strings
+// do. One that begins like JSON and is not whole says nothing.
+func (r *record) convertJSON(t *token) (value, string) {
+	if !r.strings || t.kind != '"' {
+		return value{text: r.compact(t)}, ""
+	}
+	text := jsonText(t.text)
+	if text == nil {
+		if begin := bytes.TrimSpace(t.text); len(begin) > 0 && (begin[0] == '[' || begin[0] == '{') {
+			return value{null: true}, schema.BadType
+		}
+		return value{text: r.compact(t)}, ""
+	}
+	r.text = appendCompact(r.text[:0], text)
+	return value{text: r.text}, ""
 }
 
 // compact returns a token as JSON text without white space between tokens.
@@ -102,8 +119,11 @@ func convertBool(text []byte) (value, string) {
 	return value{null: true}, schema.BadBool
 }
 
-func convertTime(id schema.ColumnID, t *token) (value, string) {
+func (r *record) convertTime(id schema.ColumnID, t *token) (value, string) {
 	m, ok := parseTime(t.text)
+	if !ok {
+		m, ok = parseLocal(t.text, r.order)
+	}
 	if !ok && id == schema.IngestedAt {
 		m, ok = parseUSTime(t.text)
 	}
@@ -112,6 +132,8 @@ func convertTime(id schema.ColumnID, t *token) (value, string) {
 		return value{null: true}, schema.BadTime
 	case m.isDefault:
 		return value{null: true}, schema.DefaultTime
+	case m.zoneless && t.local:
+		return value{null: true}, schema.LocalTime
 	case m.zoneless && !t.utc:
 		return value{num: m.micros, at: m}, schema.TimeWithoutZone
 	}
@@ -137,6 +159,12 @@ func (r *record) convertList(column *schema.Column, id schema.ColumnID, t *token
 	raw := t.raw
 	if t.kind == '"' {
 		raw = t.text
+	}
+	if r.strings && t.kind == '"' {
+		if raw = jsonText(t.text); raw == nil {
+			raw = appendQuoted([]byte{'['}, t.text)
+			raw = append(raw, ']')
+		}
 	}
 	list, known, ok := r.texts(column, id, raw)
 	switch {

@@ -31,7 +31,7 @@ func TestForeignFilesAreNamed(t *testing.T) {
 		{`{"category":"MicrosoftGraphActivityLogs","properties":{}}`, "Graph activity"},
 		{"Request ID,Date,Authentication method,Authentication method detail,Succeeded,Result detail,Requirement\n", "AuthDetails"},
 		{"\xef\xbb\xbf\"Request ID\",\"Date\",\"Authentication method\",\"Authentication method detail\",\"Succeeded\",\"Result detail\",\"Requirement\"\r\n", "AuthDetails"},
-		{"TimeGenerated [UTC],ResultType,UserPrincipalName\n", "Log Analytics"}, {`[{"TimeGenerated":"x","ResultType":"0"}]`, "Log Analytics"}, {`{"tables":[{"name":"PrimaryResult","columns":[],"rows":[]}]}`, "Log Analytics"},
+		{`{"tables":[{"name":"PrimaryResult","columns":[],"rows":[]}]}`, "TimeGenerated"},
 		{"Timestamp,LogonType,ErrorCode\n", "Defender"}, {`[{"Timestamp":"x","LogonType":"[]","ErrorCode":0}]`, "Defender"},
 		{`[{"CreatedDateTime":"x","AppId":"1"}]`, "PowerShell"}, {"Id,Status.ErrorCode,Location.City\n", "PowerShell"}, {"CreatedDateTime,UserPrincipalName,AppDisplayName,City\n", "PowerShell"},
 		{`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#auditLogs/directoryAudits","value":[]}`, "Graph page of something else"},
@@ -59,6 +59,8 @@ func TestDialectsAreTold(t *testing.T) {
 		{kinds["records"]("1"), "diagnostic-json"}, {`{"records":[` + kinds["records"]("1") + "]}", "diagnostic-json"}, {`{"records":[]}`, "diagnostic-json"},
 		{`{"CATEGORY":"signinlogs","PROPERTIES":{}}`, "diagnostic-json"}, {`{"category":"SignIn","resourceId":null,"properties":{}}`, "diagnostic-json"},
 		{`{"operationName":"Sign-in activity","properties":{"createdDateTime":"x"}}`, "diagnostic-json"}, {`{"category":"ADFSSignInLogs","properties":{}}`, "diagnostic-json"},
+		{"TimeGenerated [UTC],ResultType,UserPrincipalName\n", "log-analytics-csv"}, {`[{"TimeGenerated":"x","ResultType":"0","AppId":"a"}]`, "log-analytics-json"},
+		{`{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated"},{"name":"ResultType"},{"name":"AppId"}],"rows":[]}]}`, "log-analytics-json"},
 		{portalHead, "portal-csv"}, {"Date,Request ID,Username\n", "portal-csv"}, {"Service principal ID,Date (UTC)\n", "portal-csv"}, {`"date (utc)","REQUEST ID"," Username "` + "\r\n", "portal-csv"},
 	} {
 		out := readText(t, c.content)

@@ -51,7 +51,7 @@ func signInCategory(category string) bool {
 }
 
 // finishDiagnostic completes a row from a diagnostic record.
-func finishDiagnostic(p *jsonParser) (code, what string) {
+func finishDiagnostic(p *filler) (code, what string) {
 	b := p.b
 	category, operation := b.Columns[schema.SourceCategory].Value(p.row), b.Columns[schema.OperationName].Value(p.row)
 	switch {
@@ -63,10 +63,15 @@ func finishDiagnostic(p *jsonParser) (code, what string) {
 	if !p.seen[p.form.root.byName["properties"].number] {
 		return "not_a_sign_in", "the record has no object properties"
 	}
-	reason, description := &b.Columns[schema.FailureReason], &b.Columns[schema.ResultDescription]
+	p.fillReason()
+	p.dropNullIsland()
+	return "", ""
+}
+
+// fillReason takes the envelope's text of the error where the sign-in has none.
+func (p *filler) fillReason() {
+	reason, description := &p.b.Columns[schema.FailureReason], &p.b.Columns[schema.ResultDescription]
 	if !reason.Set(p.row) && description.Set(p.row) {
 		reason.SetBytes(p.row, description.Value(p.row))
 	}
-	p.dropNullIsland()
-	return "", ""
 }

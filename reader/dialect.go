@@ -13,11 +13,22 @@ type dialect struct {
 	// match says why an input of that shape is not of the dialect, "" if it is.
 	match func(s *shape) string
 	open  opener
+	// columns says what the columns of a CSV dialect stand for, nil for JSON.
+	columns columnsFunc
 }
 
 // An opener makes what reads an input: the cutter of its chunks, and a
 // function that makes their parsers, one for each goroutine.
 type opener func(in *Input, s *shape, o Options) (cutter, func() parser)
+
+// reads reports whether the dialect can be read from an input of that shape,
+// whatever its names say.
+func (d *dialect) reads(s *shape) bool {
+	if d.columns != nil {
+		return s.header != nil
+	}
+	return s.keys != nil
+}
 
 // A parser fills an empty batch with the records of a chunk. It keeps nothing
 // of either. A *syntaxError ends the input.
@@ -26,7 +37,16 @@ type parser interface {
 }
 
 // dialects are tried in this order.
-var dialects = []*dialect{&portalCSV, &diagnosticJSON, &graphJSON}
+var dialects = []*dialect{&portalCSV, &logAnalyticsCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON}
+
+// Formats are the names of all dialects, the values of Options.From.
+func Formats() []string {
+	var names []string
+	for _, d := range dialects {
+		names = append(names, d.name)
+	}
+	return names
+}
 
 // foreign are the files that people have beside sign-in exports, by name.
 var foreign = []struct {
@@ -38,7 +58,7 @@ var foreign = []struct {
 	}},
 	{"a directory audit log", func(s *shape) bool {
 		return s.key("activityDateTime") && (s.key("initiatedBy") || s.key("targetResources")) ||
-			s.has("ActivityDisplayName") || s.has("Activity") && s.has("Category") ||
+			s.has("ActivityDisplayName") || s.key("ActivityDisplayName") || s.has("Activity") && s.has("Category") ||
 			category(s, "auditlogs")
 	}},
 	{"a provisioning log", func(s *shape) bool {
@@ -58,14 +78,12 @@ var foreign = []struct {
 		return s.key("appId") && s.key("displayName") || s.key("signInAudience") || s.key("appRoles") || s.key("servicePrincipalNames")
 	}},
 	{"Microsoft Graph activity logs", func(s *shape) bool { return category(s, "microsoftgraphactivitylogs") }},
-	{"a Log Analytics export, which this version does not read", func(s *shape) bool {
-		return s.has("TimeGenerated") && s.has("ResultType") || s.key("TimeGenerated") && s.key("ResultType") || s.page == "tables"
-	}},
 	{"a Defender XDR export, which this version does not read", func(s *shape) bool {
 		return s.has("Timestamp") && s.has("LogonType") || s.key("Timestamp") && s.key("LogonType")
 	}},
 	{"a PowerShell export, which this version does not read", func(s *shape) bool {
-		return s.key("CreatedDateTime") || s.has("CreatedDateTime") || s.has("Status.ErrorCode")
+		return !s.key("TimeGenerated") && !s.key("ResultType") && s.key("CreatedDateTime") ||
+			!s.has("TimeGenerated") && !s.has("ResultType") && s.has("CreatedDateTime") || s.has("Status.ErrorCode")
 	}},
 	{"a Microsoft Graph page of something else", func(s *shape) bool {
 		return s.context != "" && !strings.Contains(strings.ToLower(s.context), "signin")

@@ -15,6 +15,8 @@ type form struct {
 	root   *object
 	fields []*field // of the whole tree, by number
 	slots  []slot   // columns that are decided at the end of a record
+
+	strings bool // strings may hold objects and arrays as JSON text
 }
 
 // A slot is a column whose value waits for the end of the record, with the
@@ -76,6 +78,37 @@ func newForm(sources func(c *schema.Column) string, ignored ...string) *form {
 	return f
 }
 
+// noColumn is the column of slots that feed none.
+const noColumn schema.ColumnID = -1
+
+// watch makes the text of a member without a column known at the end of a
+// record, see watched.
+func (f *form) watch(path string) {
+	m := f.member(path)
+	m.ignored, m.slot = true, len(f.slots)
+	f.slots = append(f.slots, slot{noColumn, []string{path}})
+}
+
+// lookup returns the field at a path, members of members behind a dot; nil where it is not known.
+func (f *form) lookup(path string) *field {
+	o := f.root
+	for o != nil {
+		m := o.get([]byte(path))
+		if m != nil {
+			return m
+		}
+		name, rest, nested := strings.Cut(path, ".")
+		if !nested {
+			break
+		}
+		if m = o.get([]byte(name)); m == nil {
+			break
+		}
+		o, path = m.inner, rest
+	}
+	return nil
+}
+
 // foldNames makes the members of the root match in any case.
 func (f *form) foldNames() *form {
 	exact := f.root.byName
@@ -114,11 +147,17 @@ func (f *form) member(path string) *field {
 
 // knows reports whether a member of that name feeds a column.
 func (o *object) knows(name []byte) bool {
+	m := o.get(name)
+	return m != nil && !m.ignored
+}
+
+// get returns the member of that name, nil where it is not known.
+func (o *object) get(name []byte) *field {
 	m := o.byName[string(name)]
 	if m == nil && o.folded {
 		m = o.byName[string(bytes.ToLower(name))]
 	}
-	return m != nil && !m.ignored
+	return m
 }
 
 // guess returns the member that came after another one last time, nil for the
@@ -133,10 +172,7 @@ func (o *object) guess(after *field) *field {
 // find returns the member of that name, nil where it is not known, and
 // remembers it as the one that comes after another.
 func (o *object) find(name []byte, after *field) *field {
-	m := o.byName[string(name)]
-	if m == nil && o.folded {
-		m = o.byName[string(bytes.ToLower(name))]
-	}
+	m := o.get(name)
 	switch {
 	case m == nil:
 	case after != nil:

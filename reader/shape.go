@@ -28,6 +28,7 @@ type shape struct {
 	context string            // what Graph says the page holds, quoted
 	empty   bool              // an array without a record
 	keys    map[string]string // members of the first record: raw value
+	columns []string          // of the first of several tables of rows
 	bad     *syntaxError      // what ended the look
 
 	// CSV
@@ -169,23 +170,39 @@ func (s *shape) lookValue(in *scanner) error {
 		if err != nil {
 			return err
 		}
-		if name := string(key); in.peek() == '[' && (name == "value" || name == "records" || name == "tables") {
+		name := string(key)
+		if s.page == tablesPage && name == "rows" {
+			return nil
+		}
+		if in.peek() == '[' && (name == "value" || name == "records" || name == tablesPage) {
 			s.page = name
 			s.context = s.keys["@odata.context"]
 			s.keys = map[string]string{}
 			return s.lookValue(in)
 		}
-		start := in.pos
-		err = in.value(1)
-		s.keys[string(unescape(nil, key))] = ""
-		if err != nil {
+		if err := s.lookMember(in, key); err != nil {
 			return err
 		}
-		s.keys[string(unescape(nil, key))] = string(in.data[start:in.pos])
 		if more, err := in.more('}', "an object"); !more {
 			return err
 		}
 	}
+}
+
+// lookMember notes a member of a record.
+func (s *shape) lookMember(in *scanner, key []byte) error {
+	name, start := string(unescape(nil, key)), in.pos
+	s.keys[name] = ""
+	if s.page == tablesPage && name == "columns" && in.peek() == '[' {
+		var err error
+		s.columns, err = in.columnNames()
+		return err
+	}
+	err := in.value(1)
+	if err == nil {
+		s.keys[name] = string(in.data[start:in.pos])
+	}
+	return err
 }
 
 // lineEnd tells what ends the lines of CSV text: a line feed, or a carriage

@@ -271,7 +271,7 @@ var Columns = [NumColumns]Column{
 	},
 	ID: {
 		Name: "id", Title: "Request ID", Kind: Text, Group: Overview,
-		Graph: "id", Table: "Id", Portal: "Request ID", Defender: "RequestId",
+		Graph: "id", Table: "Id|C_Id", Portal: "Request ID", Defender: "RequestId",
 		Doc: "Request ID: key of one sign-in event; exports may repeat it.",
 	},
 	CreatedAtRemainderNS: {

@@ -3,17 +3,19 @@ package schema
 // Codes of what was odd in a record. They stand in the column issues and,
 // counted, among the warnings of an input.
 const (
-	BadTime          = "bad_time"
-	BadNumber        = "bad_number"
-	BadBool          = "bad_bool"
-	BadType          = "bad_type"
-	DefaultTime      = "default_time"
-	TimeWithoutZone  = "time_without_zone"
-	UnknownEnum      = "unknown_enum"
-	DuplicateKey     = "duplicate_key"
-	ConflictingValue = "conflicting_value"
-	InvalidUTF8      = "invalid_utf8"
-	LoneSurrogate    = "lone_surrogate"
+	BadTime            = "bad_time"
+	BadNumber          = "bad_number"
+	BadBool            = "bad_bool"
+	BadType            = "bad_type"
+	DefaultTime        = "default_time"
+	TimeWithoutZone    = "time_without_zone"
+	TimeWithoutSeconds = "time_without_seconds"
+	LocalTime          = "local_time"
+	UnknownEnum        = "unknown_enum"
+	DuplicateKey       = "duplicate_key"
+	ConflictingValue   = "conflicting_value"
+	InvalidUTF8        = "invalid_utf8"
+	LoneSurrogate      = "lone_surrogate"
 )
 
 // Codes of what was odd in an input, beside those of its records.
@@ -32,6 +34,9 @@ const (
 	NoFinalNewline      = "no_final_newline"
 	BlankLines          = "blank_lines"
 	RepeatedHeader      = "repeated_header"
+	MonthFirst          = "month_first"
+	DayFirst            = "day_first"
+	YearFirst           = "year_first"
 	RoundCount          = "round_count"
 	SeveralTenants      = "several_tenants"
 	NoEventTime         = "no_event_time"
@@ -40,17 +45,19 @@ const (
 
 // Findings says what each code means, in words for the reader of a report.
 var Findings = map[string]string{
-	BadTime:          "a date could not be read; it is null and stands verbatim in extra",
-	BadNumber:        "a number could not be read; it is null and stands verbatim in extra, an error code in result_type_raw",
-	BadBool:          "a yes/no value could not be read; it is null and stands verbatim in extra",
-	BadType:          "a value has another type than its field should have; it is null and stands verbatim in extra",
-	DefaultTime:      "the date is 0001-01-01, which means none; it is null and stands verbatim in extra",
-	TimeWithoutZone:  "a date without a time zone was taken as UTC",
-	UnknownEnum:      "a value is not among the documented ones; it is kept as it is, a portal's status in extra",
-	DuplicateKey:     "a field is repeated in a record; the first value counts, the others stand in extra",
-	ConflictingValue: "two fields that should say the same differ; the other value stands in extra",
-	InvalidUTF8:      "text is not valid UTF-8; the bad bytes read U+FFFD and stand as \\xNN in extra",
-	LoneSurrogate:    "text holds half a character (a lone surrogate); it reads U+FFFD and stands verbatim in extra",
+	BadTime:            "a date could not be read; it is null and stands verbatim in extra",
+	BadNumber:          "a number could not be read; it is null and stands verbatim in extra, an error code in result_type_raw",
+	BadBool:            "a yes/no value could not be read; it is null and stands verbatim in extra",
+	BadType:            "a value has another type than its field should have; it is null and stands verbatim in extra",
+	DefaultTime:        "the date is 0001-01-01, which means none; it is null and stands verbatim in extra",
+	TimeWithoutZone:    "a date without a time zone was taken as UTC",
+	TimeWithoutSeconds: "a date has no seconds, as after a round trip through a spreadsheet; they read 0",
+	LocalTime:          "the column says that its dates are in local time, of a zone that is not known; they are null and stand verbatim in extra",
+	UnknownEnum:        "a value is not among the documented ones; it is kept as it is, a portal's status in extra",
+	DuplicateKey:       "a field is repeated in a record; the first value counts, the others stand in extra",
+	ConflictingValue:   "two fields that should say the same differ; the other value stands in extra",
+	InvalidUTF8:        "text is not valid UTF-8; the bad bytes read U+FFFD and stand as \\xNN in extra",
+	LoneSurrogate:      "text holds half a character (a lone surrogate); it reads U+FFFD and stands verbatim in extra",
 
 	UnknownCategory:     "nothing tells what kind of sign-in these records are; --category can",
 	CategoryConflict:    "two rules tell different kinds of sign-in; the stronger rule decided",
@@ -66,6 +73,9 @@ var Findings = map[string]string{
 	NoFinalNewline:      "the last line has no line end: the file is possibly truncated",
 	BlankLines:          "blank lines were passed over",
 	RepeatedHeader:      "a column title is repeated; the later columns stand in extra",
+	MonthFirst:          "dates are written month first: a day above 12 in the second place proves it",
+	DayFirst:            "dates are written day first: a day above 12 in the first place proves it",
+	YearFirst:           "dates are written year, month, day: a day above 12 in the last place proves it",
 	RoundCount:          "the number of records is at or near a download limit: records may be missing",
 	SeveralTenants:      "records of several log tenants stand in one input",
 	NoEventTime:         "records have no event time",
