@@ -40,6 +40,9 @@ func csvOpen(columns columnsFunc, finish finisher) opener {
 		if s.headerCut {
 			in.Warnings.Add(schema.NoFinalNewline, 1)
 		}
+		if s.typeLine {
+			in.Warnings.Add(schema.TypeLine, 1)
+		}
 		if s.blankLines > 0 {
 			in.Warnings.Add(schema.BlankLines, s.blankLines)
 		}
@@ -61,22 +64,31 @@ func csvOpen(columns columnsFunc, finish finisher) opener {
 // form. Of several columns for one member the first feeds it.
 func formColumns(makeForm func() *form) columnsFunc {
 	return func(header []string, warnings *schema.Tally) (*form, []target) {
-		form, taken := makeForm(), map[*field]bool{}
-		targets := make([]target, len(header))
-		for i, title := range header {
-			lower := strings.ToLower(title)
-			t := target{path: title, utc: strings.Contains(lower, "[utc]"), local: strings.Contains(lower, "[local time]")}
-			switch f := form.lookup(foldTitle(title)); {
-			case f == nil:
-			case taken[f]:
-				warnings.Add(schema.RepeatedHeader, 1)
-			default:
-				t.field, taken[f] = f, true
-			}
-			targets[i] = t
-		}
-		return form, targets
+		return columnsOf(makeForm(), nil, header, warnings)
 	}
+}
+
+// columnsOf finds the members of a form that titles, or their other names,
+// stand for.
+func columnsOf(f *form, names map[string]string, header []string, warnings *schema.Tally) (*form, []target) {
+	taken := map[*field]bool{}
+	targets := make([]target, len(header))
+	for i, title := range header {
+		lower, key := strings.ToLower(title), foldTitle(title)
+		t := target{path: title, utc: strings.Contains(lower, "[utc]"), local: strings.Contains(lower, "[local time]")}
+		if other, renamed := names[key]; renamed {
+			key = other
+		}
+		switch m := f.lookup(key); {
+		case m == nil:
+		case taken[m]:
+			warnings.Add(schema.RepeatedHeader, 1)
+		default:
+			t.field, taken[m] = m, true
+		}
+		targets[i] = t
+	}
+	return f, targets
 }
 
 // A csvParser turns chunks of CSV rows into batches.

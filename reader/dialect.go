@@ -37,7 +37,7 @@ type parser interface {
 }
 
 // dialects are tried in this order.
-var dialects = []*dialect{&portalCSV, &logAnalyticsCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON}
+var dialects = []*dialect{&portalCSV, &logAnalyticsCSV, &powershellCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON}
 
 // Formats are the names of all dialects, the values of Options.From.
 func Formats() []string {
@@ -80,10 +80,6 @@ var foreign = []struct {
 	{"Microsoft Graph activity logs", func(s *shape) bool { return category(s, "microsoftgraphactivitylogs") }},
 	{"a Defender XDR export, which this version does not read", func(s *shape) bool {
 		return s.has("Timestamp") && s.has("LogonType") || s.key("Timestamp") && s.key("LogonType")
-	}},
-	{"a PowerShell export, which this version does not read", func(s *shape) bool {
-		return !s.key("TimeGenerated") && !s.key("ResultType") && s.key("CreatedDateTime") ||
-			!s.has("TimeGenerated") && !s.has("ResultType") && s.has("CreatedDateTime") || s.has("Status.ErrorCode")
 	}},
 	{"a Microsoft Graph page of something else", func(s *shape) bool {
 		return s.context != "" && !strings.Contains(strings.ToLower(s.context), "signin")

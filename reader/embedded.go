@@ -8,7 +8,7 @@ const maxWithin = 2
 
 // unpack reads the members of an object that a string holds as JSON text. It
 // reports whether there is one; where strings are texts there never is.
-func (p *filler) unpack(o *object, t *token) bool {
+func (p *filler) unpack(f *field, t *token) bool {
 	if !p.strings || t.kind != '"' || p.within == maxWithin {
 		return false
 	}
@@ -19,10 +19,11 @@ func (p *filler) unpack(o *object, t *token) bool {
 	if t.damage != "" {
 		p.keep(t)
 	}
+	f.enter(t.path)
 	outer := p.scanner
 	p.scanner = scanner{data: p.hold(text)}
 	p.within++
-	err := p.fields(o, 1)
+	err := p.fields(f.inner, 1)
 	p.within--
 	p.scanner = outer
 	return err == nil

@@ -142,6 +142,7 @@ func (p *filler) member(o *object, f *field, name []byte, depth int) error {
 	p.known = p.known || f != nil && !f.ignored
 	if f != nil && f.inner != nil && p.peek() == '{' && !p.seen[f.number] {
 		p.seen[f.number] = true
+		f.enter(p.path(o, f, name))
 		return p.fields(f.inner, depth+1)
 	}
 	t := p.memory(f)
@@ -178,6 +179,13 @@ func (p *filler) place(f *field, t *token) {
 	case p.seen[f.number]:
 		p.issue(schema.DuplicateKey)
 		p.keep(t)
+	case p.form.typeNames && t.kind == '"' && isTypeName(t.text):
+		p.seen[f.number] = true
+		if f.slot >= 0 {
+			p.used[f.slot][f.rank] = false
+		}
+		p.issue(schema.TypeName)
+		p.keep(t)
 	default:
 		p.seen[f.number] = true
 		p.take(f, t)
@@ -186,10 +194,20 @@ func (p *filler) place(f *field, t *token) {
 
 // path returns the path of a member as the source spells it.
 func (p *filler) path(o *object, f *field, name []byte) string {
-	if f != nil && (name == nil || !o.folded || f.name == string(name)) {
+	if f != nil && o.said == o.path && (name == nil || !o.folded || f.name == string(name)) {
 		return f.path
 	}
-	return p.name(o.path, name)
+	if name == nil {
+		name = []byte(f.name)
+	}
+	return p.name(o.said, name)
+}
+
+// enter notes how the source spells the path of an object.
+func (f *field) enter(path string) {
+	if f.inner.said = f.inner.path; path != f.path {
+		f.inner.said = path + "."
+	}
 }
 
 // take stores the value of a field met for the first time.
@@ -200,7 +218,7 @@ func (p *filler) take(f *field, t *token) {
 		if f.name == "properties" {
 			p.seen[f.number] = false // the sign-in itself is missing
 		}
-		if !t.empty() && !p.unpack(f.inner, t) {
+		if !t.empty() && !p.unpack(f, t) {
 			p.issue(schema.BadType)
 			p.keep(t)
 		}

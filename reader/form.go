@@ -16,7 +16,8 @@ type form struct {
 	fields []*field // of the whole tree, by number
 	slots  []slot   // columns that are decided at the end of a record
 
-	strings bool // strings may hold objects and arrays as JSON text
+	strings   bool // strings may hold objects and arrays as JSON text
+	typeNames bool // names of types may stand in place of values
 }
 
 // A slot is a column whose value waits for the end of the record, with the
@@ -29,6 +30,7 @@ type slot struct {
 // An object is a JSON object with known members.
 type object struct {
 	path   string // prefix of its members' paths: "" or ending in "."
+	said   string // the same as the source spelled it last
 	folded bool   // names match in any case
 	byName map[string]*field
 	first  *field // the member that came first last time
@@ -120,6 +122,18 @@ func (f *form) foldNames() *form {
 	return f
 }
 
+// foldAll makes the members of an object and of all inside it match in any
+// case.
+func (o *object) foldAll() {
+	for name, m := range maps.Clone(o.byName) {
+		o.byName[strings.ToLower(name)] = m
+		if m.inner != nil && !m.inner.folded {
+			m.inner.foldAll()
+		}
+	}
+	o.folded = true
+}
+
 // member returns the field at a path, made where it is missing.
 func (f *form) member(path string) *field {
 	o := f.root
@@ -139,7 +153,7 @@ func (f *form) member(path string) *field {
 			return m
 		}
 		if m.inner == nil {
-			m.inner = &object{path: m.path + ".", byName: map[string]*field{}}
+			m.inner = &object{path: m.path + ".", said: m.path + ".", byName: map[string]*field{}}
 		}
 		o, path = m.inner, rest
 	}

@@ -36,6 +36,7 @@ type shape struct {
 	headerEnd  int   // where the first row begins
 	headerCut  bool  // the header is the last line and has no end
 	blankLines int64 // before the header
+	typeLine   bool  // a line #TYPE stands before the header
 	eol        byte
 }
 
@@ -227,6 +228,10 @@ func lineEnd(head []byte) byte {
 func (s *shape) lookCSV(head []byte, whole bool) {
 	s.eol = lineEnd(head)
 	start := len(head) - len(bytes.TrimLeft(head, "\r\n"))
+	s.blankLines = int64(bytes.Count(head[:start], []byte{s.eol}))
+	if s.typeLine = bytes.HasPrefix(head[start:], []byte("#TYPE ")); s.typeLine {
+		start += bytes.IndexByte(head[start:], s.eol) + 1
+	}
 	if s.what, s.hint = otherTable(head[start:]); s.what != "" {
 		return
 	}
@@ -245,7 +250,6 @@ func (s *shape) lookCSV(head []byte, whole bool) {
 		return
 	}
 	s.headerEnd, s.headerCut = next, head[next-1] != s.eol
-	s.blankLines = int64(bytes.Count(head[:start], []byte{s.eol}))
 	if len(s.header) == 1 {
 		s.what, s.header = "neither JSON nor CSV with more than one column", nil
 	}
@@ -258,8 +262,6 @@ func otherTable(text []byte) (what, hint string) {
 	switch {
 	case bytes.HasPrefix(line, []byte("sep=")):
 		return "CSV behind a sep= line, as a spreadsheet writes it", "remove the first line, or export it again"
-	case bytes.HasPrefix(line, []byte("#TYPE")):
-		return "CSV behind a #TYPE line, as PowerShell writes it", "remove the first line, or export it again"
 	case bytes.IndexByte(line, ',') >= 0:
 	case bytes.Count(line, []byte{';'}) > 1:
 		return "a table with semicolons between its columns", "save it with commas, or export it again"

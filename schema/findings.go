@@ -11,6 +11,7 @@ const (
 	TimeWithoutZone    = "time_without_zone"
 	TimeWithoutSeconds = "time_without_seconds"
 	LocalTime          = "local_time"
+	TypeName           = "type_name"
 	UnknownEnum        = "unknown_enum"
 	DuplicateKey       = "duplicate_key"
 	ConflictingValue   = "conflicting_value"
@@ -34,6 +35,7 @@ const (
 	NoFinalNewline      = "no_final_newline"
 	BlankLines          = "blank_lines"
 	RepeatedHeader      = "repeated_header"
+	TypeLine            = "type_line"
 	MonthFirst          = "month_first"
 	DayFirst            = "day_first"
 	YearFirst           = "year_first"
@@ -52,6 +54,7 @@ var Findings = map[string]string{
 	DefaultTime:        "the date is 0001-01-01, which means none; it is null and stands verbatim in extra",
 	TimeWithoutZone:    "a date without a time zone was taken as UTC",
 	TimeWithoutSeconds: "a date has no seconds, as after a round trip through a spreadsheet; they read 0",
+	TypeName:           "the name of a type stands in place of a value, which PowerShell did not write (Export-Csv, ConvertTo-Json without -Depth); it is null",
 	LocalTime:          "the column says that its dates are in local time, of a zone that is not known; they are null and stand verbatim in extra",
 	UnknownEnum:        "a value is not among the documented ones; it is kept as it is, a portal's status in extra",
 	DuplicateKey:       "a field is repeated in a record; the first value counts, the others stand in extra",
@@ -72,6 +75,7 @@ var Findings = map[string]string{
 	JoinedFiles:         "a byte order mark or the header stands in the middle: files were put together; all were read",
 	NoFinalNewline:      "the last line has no line end: the file is possibly truncated",
 	BlankLines:          "blank lines were passed over",
+	TypeLine:            "a line #TYPE stands before the header, as PowerShell writes it; it was passed over",
 	RepeatedHeader:      "a column title is repeated; the later columns stand in extra",
 	MonthFirst:          "dates are written month first: a day above 12 in the second place proves it",
 	DayFirst:            "dates are written day first: a day above 12 in the first place proves it",
