@@ -95,6 +95,17 @@ func (r *record) compact(t *token) []byte {
 	return r.text
 }
 
+// translate writes a value in the words of its column. It reports false for a
+// value that says nothing.
+func (f *field) translate(t *token) bool {
+	word, known := f.words[string(bytes.ToLower(t.text))]
+	if known {
+		t.text = append(t.buf[:0], word...)
+		t.buf = t.text
+	}
+	return !known || word != ""
+}
+
 // convertCode reads an error code.
 func convertCode(text []byte) (v value, issue string) {
 	code, plain, ok := schema.ParseErrorCode(string(text))
@@ -123,6 +134,9 @@ func (r *record) convertTime(id schema.ColumnID, t *token) (value, string) {
 	m, ok := parseTime(t.text)
 	if !ok {
 		m, ok = parseLocal(t.text, r.order)
+	}
+	if !ok {
+		m, ok = parseNamedMonth(t.text)
 	}
 	if !ok && id == schema.IngestedAt {
 		m, ok = parseUSTime(t.text)

@@ -37,7 +37,7 @@ type parser interface {
 }
 
 // dialects are tried in this order.
-var dialects = []*dialect{&portalCSV, &logAnalyticsCSV, &powershellCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON}
+var dialects = []*dialect{&portalCSV, &logAnalyticsCSV, &defenderCSV, &powershellCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON}
 
 // Formats are the names of all dialects, the values of Options.From.
 func Formats() []string {
@@ -78,9 +78,7 @@ var foreign = []struct {
 		return s.key("appId") && s.key("displayName") || s.key("signInAudience") || s.key("appRoles") || s.key("servicePrincipalNames")
 	}},
 	{"Microsoft Graph activity logs", func(s *shape) bool { return category(s, "microsoftgraphactivitylogs") }},
-	{"a Defender XDR export, which this version does not read", func(s *shape) bool {
-		return s.has("Timestamp") && s.has("LogonType") || s.key("Timestamp") && s.key("LogonType")
-	}},
+	{"a Defender XDR result as JSON, which is read as CSV only", func(s *shape) bool { return s.key("Timestamp") && s.key("LogonType") }},
 	{"a Microsoft Graph page of something else", func(s *shape) bool {
 		return s.context != "" && !strings.Contains(strings.ToLower(s.context), "signin")
 	}},

@@ -226,6 +226,8 @@ func (p *filler) take(f *field, t *token) {
 		if !t.empty() {
 			p.keep(t)
 		}
+	case f.slot < 0 && f.words != nil && !f.translate(t):
+		p.keep(t)
 	case f.slot < 0:
 		if p.set(f.column, t) && !t.brief {
 			p.remember(f.column, t.raw, &f.last)

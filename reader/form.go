@@ -42,11 +42,12 @@ type field struct {
 	name    string
 	path    string
 	column  schema.ColumnID
-	slot    int     // index in form.slots, -1: store at once
-	rank    int     // place among the sources of its column, 0 preferred
-	inner   *object // for members of members
-	ignored bool    // documented, but without a column: kept in extra, not counted
-	next    *field  // the member that came after it last time
+	slot    int               // index in form.slots, -1: store at once
+	rank    int               // place among the sources of its column, 0 preferred
+	inner   *object           // for members of members
+	ignored bool              // documented, but without a column: kept in extra, not counted
+	words   map[string]string // what its values are called in the column, nil for the same; "" is none
+	next    *field            // the member that came after it last time
 
 	start []byte // how the member begins without white space: "name":
 	last  memory // the value last met in this chunk

@@ -388,7 +388,7 @@ var Columns = [NumColumns]Column{
 		Name: "managed_identity_type", Title: "Managed Identity type", Kind: Text, Group: Who,
 		Graph: "managedServiceIdentity.msiType", Table: "ManagedServiceIdentity.msiType", Portal: "Managed Identity type", Defender: "IsManagedIdentity",
 		Words: managedIdentityTypes,
-		Doc:   "Managed identity type: none, userAssigned, systemAssigned.",
+		Doc:   "Managed identity type: none, userAssigned, systemAssigned; unknown where Defender says that it is one and no more.",
 	},
 	ManagedIdentityAssociatedResourceID: {
 		Name: "managed_identity_associated_resource_id", Title: "Associated Resource Id", Kind: Text, Group: Who,
