@@ -372,6 +372,7 @@ func pass(ctx context.Context, table *codes.Table, inputs *reader.Inputs, output
 	for i, in := range inputs.List {
 		out := accounts[i].Input
 		out.Size, out.SHA256 = in.Size, in.SHA256
+		out.Joined = (*writer.Joined)(in.Joined)
 		if at := in.ModifiedAt(); !at.IsZero() {
 			out.ModifiedAt = at.Format(time.RFC3339Nano)
 		}

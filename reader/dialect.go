@@ -37,7 +37,7 @@ type parser interface {
 }
 
 // dialects are tried in this order.
-var dialects = []*dialect{&portalCSV, &logAnalyticsCSV, &defenderCSV, &powershellCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON}
+var dialects = []*dialect{&authDetailsCSV, &portalCSV, &logAnalyticsCSV, &defenderCSV, &powershellCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON}
 
 // Formats are the names of all dialects, the values of Options.From.
 func Formats() []string {
@@ -53,9 +53,6 @@ var foreign = []struct {
 	name  string
 	match func(s *shape) bool
 }{
-	{"a portal AuthDetails export, which goes with a sign-in export", func(s *shape) bool {
-		return s.has("Request ID") && s.has("Succeeded") && s.has("Result detail")
-	}},
 	{"a directory audit log", func(s *shape) bool {
 		return s.key("activityDateTime") && (s.key("initiatedBy") || s.key("targetResources")) ||
 			s.has("ActivityDisplayName") || s.key("ActivityDisplayName") || s.has("Activity") && s.has("Category") ||

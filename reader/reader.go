@@ -41,11 +41,13 @@ type Input struct {
 	Size     int64
 	SHA256   string
 	Warnings schema.Tally
+	Joined   *Joined // of an AuthDetails file, nil for all others
 
 	found   found
 	dialect *dialect
 	shape   *shape
 	order   dateOrder
+	steps   *authFile // of an AuthDetails file
 	stdin   io.Reader
 	file    *source
 }
@@ -55,6 +57,7 @@ type Inputs struct {
 	List    []*Input
 	Skipped []Skipped
 	options Options
+	details authDetails
 }
 
 // Open finds the inputs that arguments name and tells what each is. It opens
@@ -86,6 +89,9 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 		default:
 			return nil, &Repeated{in.Source.Path, other.Source.Path}
 		}
+	}
+	if err := inputs.loadDetails(); err != nil {
+		return nil, err
 	}
 	if len(inputs.List) == 0 {
 		return inputs, &NoExport{inputs.Skipped}

@@ -40,6 +40,7 @@ const (
 	DayFirst            = "day_first"
 	YearFirst           = "year_first"
 	RoundCount          = "round_count"
+	LowJoinRate         = "low_join_rate"
 	SeveralTenants      = "several_tenants"
 	NoEventTime         = "no_event_time"
 	InteractiveRowsOnly = "interactive_only"
@@ -80,6 +81,7 @@ var Findings = map[string]string{
 	MonthFirst:          "dates are written month first: a day above 12 in the second place proves it",
 	DayFirst:            "dates are written day first: a day above 12 in the first place proves it",
 	YearFirst:           "dates are written year, month, day: a day above 12 in the last place proves it",
+	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads",
 	RoundCount:          "the number of records is at or near a download limit: records may be missing",
 	SeveralTenants:      "records of several log tenants stand in one input",
 	NoEventTime:         "records have no event time",
