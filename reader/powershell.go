@@ -109,7 +109,7 @@ var typeNames = []string{"Microsoft.Graph.", "Microsoft.Open.", "System.Object",
 func isTypeName(text []byte) bool {
 	for _, begin := range typeNames {
 		if bytes.HasPrefix(text, []byte(begin)) {
-			return bytes.IndexAny(text, " \r\n") < 0
+			return !bytes.ContainsAny(text, " \r\n")
 		}
 	}
 	return false
