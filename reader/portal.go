@@ -16,8 +16,8 @@ var portalCSV = dialect{
 		switch {
 		case s.header == nil:
 			return "no CSV header"
-		case !s.has("Date (UTC)") && !s.has("Date"):
-			return "no column Date (UTC)"
+		case !s.has("Date (UTC)") && !s.has("Date") || localisedTitles(s.header) != nil:
+			return localised(s)
 		case s.has("Request ID") && s.has("Username"):
 			return ""
 		case s.has("Service principal ID"):
@@ -53,9 +53,15 @@ var portalColumns = sync.OnceValue(func() map[string]portalTitle {
 // portalTargets says where the cells under each title go. Of several titles for
 // one column the preferred one feeds it; of those that are alike, the first.
 func portalTargets(header []string, warnings *schema.Tally) (*form, []target) {
+	titles := header
+	english := localisedTitles(header)
+	if english != nil {
+		warnings.Add(schema.LocalisedHeader, 1)
+		titles = english
+	}
 	feeds := map[schema.ColumnID]int{} // the cell that feeds a column
-	rankOf := func(i int) int { return portalColumns()[foldTitle(header[i])].rank }
-	for i, spelling := range header {
+	rankOf := func(i int) int { return portalColumns()[foldTitle(titles[i])].rank }
+	for i, spelling := range titles {
 		if t, known := portalColumns()[foldTitle(spelling)]; known {
 			if j, fed := feeds[t.column]; !fed || t.rank < rankOf(j) {
 				feeds[t.column] = i
@@ -64,13 +70,16 @@ func portalTargets(header []string, warnings *schema.Tally) (*form, []target) {
 	}
 	seen := map[string]bool{}
 	targets := make([]target, len(header))
-	for i, spelling := range header {
+	for i, spelling := range titles {
 		key := foldTitle(spelling)
 		t, known := portalColumns()[key]
-		targets[i] = target{path: spelling, utc: strings.Contains(key, "(utc)")}
+		targets[i] = target{path: header[i], utc: strings.Contains(key, "(utc)")}
 		switch {
 		case known && feeds[t.column] == i:
 			targets[i].column, targets[i].fed, targets[i].take = t.column, true, portalSpecial[key]
+			if english != nil && t.column == schema.CrossTenantAccessType {
+				targets[i].take = takeLocalised(t.column)
+			}
 		case seen[key] && key == "incoming token type":
 			// The portal itself repeats this title: the enumeration's member
 			// first, its display text later.

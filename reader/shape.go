@@ -33,10 +33,11 @@ type shape struct {
 
 	// CSV
 	header     []string
-	headerEnd  int   // where the first row begins
-	headerCut  bool  // the header is the last line and has no end
-	blankLines int64 // before the header
-	typeLine   bool  // a line #TYPE stands before the header
+	first      []string // cells of the first row
+	headerEnd  int      // where the first row begins
+	headerCut  bool     // the header is the last line and has no end
+	blankLines int64    // before the header
+	typeLine   bool     // a line #TYPE stands before the header
 	eol        byte
 }
 
@@ -250,6 +251,12 @@ func (s *shape) lookCSV(head []byte, whole bool) {
 		return
 	}
 	s.headerEnd, s.headerCut = next, head[next-1] != s.eol
+	if _, _, err := rows.scan(next); err == nil {
+		for _, c := range rows.cells {
+			cell, _ := rows.text(c, nil)
+			s.first = append(s.first, string(cell))
+		}
+	}
 	if len(s.header) == 1 {
 		s.what, s.header = "neither JSON nor CSV with more than one column", nil
 	}

@@ -36,6 +36,7 @@ const (
 	BlankLines          = "blank_lines"
 	RepeatedHeader      = "repeated_header"
 	TypeLine            = "type_line"
+	LocalisedHeader     = "localised_header"
 	MonthFirst          = "month_first"
 	DayFirst            = "day_first"
 	YearFirst           = "year_first"
@@ -77,6 +78,7 @@ var Findings = map[string]string{
 	NoFinalNewline:      "the last line has no line end: the file is possibly truncated",
 	BlankLines:          "blank lines were passed over",
 	TypeLine:            "a line #TYPE stands before the header, as PowerShell writes it; it was passed over",
+	LocalisedHeader:     "the column titles are in another language: columns were told by their place, and words of that language are not understood",
 	RepeatedHeader:      "a column title is repeated; the later columns stand in extra",
 	MonthFirst:          "dates are written month first: a day above 12 in the second place proves it",
 	DayFirst:            "dates are written day first: a day above 12 in the first place proves it",
