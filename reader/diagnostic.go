@@ -9,7 +9,8 @@ import (
 
 // diagnosticJSON is what Azure Monitor diagnostic settings write to storage
 // and event hubs: the sign-in in properties, inside an envelope whose member
-// names come in any case.
+// names come in any case. What passed through other systems may hold objects
+// as JSON text.
 var diagnosticJSON = dialect{
 	name: "diagnostic-json",
 	match: func(s *shape) string {
@@ -35,12 +36,14 @@ var diagnosticJSON = dialect{
 }
 
 func diagnosticForm() *form {
-	return newForm(func(c *schema.Column) string {
+	f := newForm(func(c *schema.Column) string {
 		if c.Diagnostic != "" || c.Graph == "" {
 			return c.Diagnostic
 		}
 		return "properties." + strings.ReplaceAll(c.Graph, "|", "|properties.")
-	}, "resourceId").foldNames()
+	}, "resourceId")
+	f.strings = true
+	return f.foldNames()
 }
 
 // signInCategory reports whether a log category is one of sign-ins. SignIn is

@@ -213,12 +213,13 @@ func (f *field) enter(path string) {
 // take stores the value of a field met for the first time.
 func (p *filler) take(f *field, t *token) {
 	switch {
+	case f.inner != nil && p.unpack(f, t):
 	case f.inner != nil:
 		// null and "" stand for an object without members.
 		if f.name == "properties" {
 			p.seen[f.number] = false // the sign-in itself is missing
 		}
-		if !t.empty() && !p.unpack(f, t) {
+		if !t.empty() {
 			p.issue(schema.BadType)
 			p.keep(t)
 		}

@@ -95,8 +95,8 @@ func matchTable(titles []string) string {
 		}
 	}
 	switch {
-	case !has["timegenerated"] && !has["resulttype"]:
-		return "neither a column TimeGenerated nor ResultType"
+	case !has["timegenerated"] && !has["resulttype"] && !has["category"]:
+		return "none of the columns TimeGenerated, ResultType, Category"
 	case !has["timegenerated"] && !has["createddatetime"] && !has["type"]:
 		return "no column TimeGenerated, CreatedDateTime or Type"
 	case !has["resulttype"] && !has["status"] && !has["status_dynamic"] && !has["status_string"] && marks < 2:
