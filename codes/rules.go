@@ -178,6 +178,7 @@ type traits struct {
 	userID          bool
 	principal       bool // a service principal id
 	interactive     tristate
+	columns         string // what the columns of the table tell
 	named, given    string // what the file name and the user tell
 }
 
@@ -222,6 +223,7 @@ func category(t traits) (category, basis string, conflict bool) {
 		{when(t.managedIdentity, schema.ManagedIdentity), byIdentity},
 		{t.principalCategory(), byIDs},
 		{t.userCategory(), byInteractive},
+		{when(t.user, t.columns), byInteractive},
 		{t.named, byFileName},
 		{t.given, byUser},
 	}

@@ -74,8 +74,9 @@ func columnsOf(f *form, names map[string]string, header []string, warnings *sche
 	taken := map[*field]bool{}
 	targets := make([]target, len(header))
 	for i, title := range header {
-		lower, key := strings.ToLower(title), foldTitle(title)
-		t := target{path: title, utc: strings.Contains(lower, "[utc]"), local: strings.Contains(lower, "[local time]")}
+		key := foldTitle(title)
+		t := target{path: title, utc: strings.HasSuffix(strings.ToUpper(title), "[UTC]")}
+		t.local = strings.HasSuffix(title, "]") && !t.utc
 		if other, renamed := names[key]; renamed {
 			key = other
 		}
@@ -173,7 +174,16 @@ func (p *csvParser) blank() bool {
 func (p *csvParser) isHeader() bool {
 	first, _ := p.rows.text(p.rows.cells[0], nil)
 	return string(first) == p.header[0] && p.sameHeader() || bytes.HasPrefix(first, []byte("Date (UTC)")) ||
-		bytes.HasPrefix(first, []byte("TimeGenerated"))
+		bytes.HasPrefix(first, []byte("TimeGenerated")) || p.isTitle(0) && p.isTitle(1)
+}
+
+// isTitle reports whether a cell says a title that the form knows.
+func (p *csvParser) isTitle(i int) bool {
+	if p.form.root == nil || i >= len(p.rows.cells) {
+		return false
+	}
+	text, _ := p.rows.text(p.rows.cells[i], nil)
+	return p.form.root.get(text) != nil
 }
 
 // sameHeader reports whether the row is the header of the file.
@@ -238,6 +248,8 @@ func (p *csvParser) cell(c cell, target *target) *token {
 // spaces collapsed, without the display time zone.
 func foldTitle(title string) string {
 	key := strings.Join(strings.Fields(strings.ToLower(title)), " ")
-	key = strings.TrimSuffix(key, " [utc]")
-	return strings.TrimSuffix(key, " [local time]")
+	if i := strings.LastIndex(key, " ["); i >= 0 && strings.HasSuffix(key, "]") {
+		key = key[:i]
+	}
+	return key
 }

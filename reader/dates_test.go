@@ -72,7 +72,7 @@ func TestDateOrderIsProvenByTheLastRow(t *testing.T) {
 }
 
 func TestLocalTimeIsNotUTC(t *testing.T) {
-	out := readText(t, "TimeGenerated [Local Time],CreatedDateTime [Local Time],ResultType,UserPrincipalName\n\"6/15/2026, 9:56:49.975 AM\",2026-06-15T09:56:49Z,0,u\n")
+	out := readText(t, "TimeGenerated [Local Time],CreatedDateTime [UTC+02:00],ResultType,UserPrincipalName\n\"6/15/2026, 9:56:49.975 AM\",2026-06-15T09:56:49Z,0,u\n")
 	if r := out.rows[0]; r["ingested_at"] != "" || r["created_at"] != "2026-06-15T09:56:49Z" || r["issues"] != "local_time" || r["extra"] != `{"TimeGenerated [Local Time]":"6/15/2026, 9:56:49.975 AM"}` {
 		t.Errorf("%s", r)
 	}

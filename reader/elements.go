@@ -298,6 +298,9 @@ func (e *elements) afterPage() error {
 		if string(key) == "@odata.nextLink" && string(raw) != "null" && string(raw) != `""` {
 			e.warnings.Add(schema.NextLink, 1)
 		}
+		if string(key) == "error" && raw[0] == '{' {
+			e.warnings.Add(schema.PartialResult, 1)
+		}
 		e.w.drop(s.pos)
 		return nil
 	}

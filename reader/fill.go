@@ -241,6 +241,9 @@ func (p *filler) afterPage(t *token) {
 	if t.path == "@odata.nextLink" && !t.empty() {
 		p.b.Warnings.Add(schema.NextLink, 1)
 	}
+	if t.path == "error" && t.nested() {
+		p.b.Warnings.Add(schema.PartialResult, 1)
+	}
 }
 
 // token reads one value.

@@ -138,3 +138,20 @@ func principalLog(name string) bool {
 	name = strings.ToLower(name)
 	return strings.Contains(name, "serviceprincipal") || strings.Contains(name, "managedidentity")
 }
+
+// tableCategory returns the category of which a table of those columns is, ""
+// where they do not tell: each of the two user tables has some of its own.
+func tableCategory(titles []string) string {
+	has := map[string]bool{}
+	for _, title := range titles {
+		has[foldTitle(title)] = true
+	}
+	interactive := has["flaggedforreview"] || has["signinidentifier"]
+	switch nonInteractive := has["processingtimeinms"] || has["signineventtypes"]; {
+	case interactive == nonInteractive:
+		return ""
+	case interactive:
+		return schema.InteractiveUser
+	}
+	return schema.NonInteractiveUser
+}

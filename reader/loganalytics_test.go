@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"signins/schema"
 )
 
 // tableCells are the cells of titles that are not a Graph key with a capital:
@@ -224,7 +226,7 @@ func TestTableDetection(t *testing.T) {
 	for header, want := range map[string]string{
 		"TimeGenerated [UTC],UserPrincipalName,ResultType,AppDisplayName":                              "log-analytics-csv",
 		"TimeGenerated,ResultType,Identity":                                                            "log-analytics-csv",
-		"TimeGenerated [Local Time],Location,ResultType,UserPrincipalName,ResultSignature":             "log-analytics-csv",
+		"TimeGenerated [UTC+02:00],Location,ResultType,UserPrincipalName,ResultSignature":              "log-analytics-csv",
 		"CreatedDateTime [UTC],ResultType,UserPrincipalName":                                           "log-analytics-csv",
 		"TimeGenerated [UTC],OperationName,ResultType,ActivityDisplayName,InitiatedBy,TargetResources": "",
 		"TimeGenerated [UTC],Computer,EventID,Activity":                                                "",
@@ -251,6 +253,8 @@ func TestTableOfRows(t *testing.T) {
 		{head + first + "," + second + `]}]}`, 2, 0, false},
 		{head + first + "," + second + "]}],\n\"render\":null}\n", 2, 0, false},
 		{head + `]}]}`, 0, 0, false},
+		{head + second + `]}],"error":{"code":"PartialError"}}`, 1, 0, false},
+		{head + big + second + `]}],"error":{"code":"PartialError"}}`, 5001, 0, false},
 		{`{"tables":[]}`, 0, 0, true},
 		{head + first + `,["2026-01-02T03:05:00Z","x"],` + second + `]}]}`, 2, 1, false},
 		{head + first + `,["2026-01-02T03:05:00Z","x","u","0",null,6],` + second + `]}]}`, 2, 1, false},
@@ -268,13 +272,43 @@ func TestTableOfRows(t *testing.T) {
 			t.Errorf("%s: %d rows, rejects %v, %v", shorten(c.content), len(out.rows), out.codes(), out.err)
 			continue
 		}
+		if partial := strings.Contains(c.content, "PartialError"); partial != (out.warnings[schema.PartialResult] == 1) {
+			t.Errorf("%s: warnings %v", shorten(c.content), out.warnings)
+		}
 		if !c.bad {
 			if err := checkPlaces([]byte(c.content), out); err != nil {
 				t.Errorf("%s: %v", shorten(c.content), err)
 			}
-			if c.rows > 0 && (out.rows[0]["error_code"] != "50126" || out.rows[c.rows-1]["id"] != "2" || out.rows[0]["raw_record"] != first) {
+			if c.rows > 0 && (out.rows[0]["error_code"] != "50126" && c.rows > 1 || out.rows[c.rows-1]["id"] != "2" || c.rows > 1 && out.rows[0]["raw_record"] != first) {
 				t.Errorf("%s: %s", shorten(c.content), out.rows[0])
 			}
+		}
+	}
+}
+
+// Files that were put together: the same header again is passed over, another
+// one ends the input; nothing of a header becomes a sign-in.
+func TestTablesPutTogether(t *testing.T) {
+	const head, row = "TenantId,SourceSystem,TimeGenerated [UTC],Id,ResultType,UserPrincipalName\n", "w,Azure AD,2026-01-02T03:05:00Z,1,0,u\n"
+	for content, rows := range map[string]int{
+		head + row + head + row: 2, head + row + "\xef\xbb\xbf" + head + row: 2,
+		head + row + "TenantId,SourceSystem,Id,TimeGenerated [UTC],ResultType,UserPrincipalName\n" + row: -1,
+		head + row + "TimeGenerated [UTC],TenantId,SourceSystem,Id\n":                                  -1,
+	} {
+		out := readText(t, content)
+		if rows < 0 && (out.err == nil || !strings.Contains(out.err.Error(), "another table")) || rows > 0 && (len(out.rows) != rows || out.warnings[schema.JoinedFiles] != 1) {
+			t.Errorf("%q: %d rows, %v, %v", content, len(out.rows), out.warnings, out.err)
+		}
+	}
+}
+
+// Without Category and Type, columns that one of the user tables has alone
+// tell which it is.
+func TestTableColumnsTellTheCategory(t *testing.T) {
+	for title, want := range map[string]string{"FlaggedForReview": schema.InteractiveUser, "ProcessingTimeInMs": schema.NonInteractiveUser, "IsInteractive": "", "SignInIdentifier,SignInEventTypes": ""} {
+		ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader("TimeGenerated [UTC],ResultType,UserPrincipalName," + title + "\n")})
+		if err != nil || ins.List[0].Source.Columns != want {
+			t.Errorf("%s: %v, want %s", title, err, want)
 		}
 	}
 }

@@ -178,6 +178,9 @@ func detect(f found, o Options) (*Input, error) {
 func (in *Input) be(d *dialect) {
 	in.dialect, in.Dialect, in.Source.Format = d, d.name, d.name
 	in.shape.keys = nil
+	if d == &logAnalyticsCSV || d == &logAnalyticsJSON {
+		in.Source.Columns = tableCategory(append(in.shape.columns, in.shape.header...))
+	}
 }
 
 // fatal tells where the beginning of a file goes wrong.

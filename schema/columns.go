@@ -908,7 +908,7 @@ var Columns = [NumColumns]Column{
 	SourceCategory: {
 		Name: "source_category", Title: "Log category", Kind: Text, Group: Provenance,
 		Diagnostic: "category", Table: "Category",
-		Doc: "Log category as recorded, such as SignInLogs or NonInteractiveUserSignInLogs.",
+		Doc: "Log category as recorded, such as SignInLogs or NonInteractiveUserSignInLogs; the name of the Log Analytics table where no category stands.",
 	},
 	LogLevel: {
 		Name: "log_level", Title: "Level", Kind: Text, Group: Provenance,

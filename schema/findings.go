@@ -30,6 +30,7 @@ const (
 	SubMicrosecond      = "sub_microsecond"
 	UnknownFields       = "unknown_fields"
 	NextLink            = "next_link"
+	PartialResult       = "partial_result"
 	ConcatenatedValues  = "concatenated_values"
 	JoinedFiles         = "joined_files"
 	NoFinalNewline      = "no_final_newline"
@@ -49,7 +50,7 @@ const (
 
 // Findings says what each code means, in words for the reader of a report.
 var Findings = map[string]string{
-	BadTime:            "a date could not be read; it is null and stands verbatim in extra",
+	BadTime:            "a date could not be read, or not without --date-order; it is null and stands verbatim in extra",
 	BadNumber:          "a number could not be read; it is null and stands verbatim in extra, an error code in result_type_raw",
 	BadBool:            "a yes/no value could not be read; it is null and stands verbatim in extra",
 	BadType:            "a value has another type than its field should have; it is null and stands verbatim in extra",
@@ -73,6 +74,7 @@ var Findings = map[string]string{
 	SubMicrosecond:      "a date other than the event time has more than microseconds; the rest was dropped",
 	UnknownFields:       "records have fields that the schema does not know; they stand in extra",
 	NextLink:            "the page ends with a link to a further page: the export goes on elsewhere",
+	PartialResult:       "an error stands behind the records of a page: the result is not the whole one",
 	ConcatenatedValues:  "the file holds several JSON values one after the other; all were read",
 	JoinedFiles:         "a byte order mark or the header stands in the middle: files were put together; all were read",
 	NoFinalNewline:      "the last line has no line end: the file is possibly truncated",
