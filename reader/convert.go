@@ -132,14 +132,14 @@ func convertBool(text []byte) (value, string) {
 
 func (r *record) convertTime(id schema.ColumnID, t *token) (value, string) {
 	m, ok := parseTime(t.text)
+	if !ok && r.usTimes && id == schema.IngestedAt {
+		m, ok = parseUSTime(t.text)
+	}
 	if !ok {
 		m, ok = parseLocal(t.text, r.order)
 	}
 	if !ok {
 		m, ok = parseNamedMonth(t.text)
-	}
-	if !ok && id == schema.IngestedAt {
-		m, ok = parseUSTime(t.text)
 	}
 	switch {
 	case !ok:

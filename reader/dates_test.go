@@ -78,6 +78,23 @@ func TestLocalTimeIsNotUTC(t *testing.T) {
 	}
 }
 
+// Only diagnostic settings write the month first whatever the settings; in
+// other JSON a local date is read in the order that is given.
+func TestLocalDatesInJSON(t *testing.T) {
+	const date = `"11/12/2025 1:48:53 AM"`
+	diagnostic := `{"time":` + date + `,"category":"SignInLogs","properties":` + signIn("1") + "}\n"
+	table := `{"TimeGenerated":` + date + `,"ResultType":"0","UserPrincipalName":"u"}` + "\n"
+	for _, c := range []struct{ content, order, want string }{
+		{diagnostic, "", "2025-11-12T01:48:53Z"}, {diagnostic, "dmy", "2025-11-12T01:48:53Z"},
+		{table, "", ""}, {table, "dmy", "2025-12-11T01:48:53Z"}, {table, "mdy", "2025-11-12T01:48:53Z"},
+	} {
+		out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(c.content)}, "-")
+		if len(out.rows) != 1 || out.rows[0]["ingested_at"] != c.want || (c.want == "") != (out.rows[0]["extra"] != "") {
+			t.Errorf("%s %s: %v, %v", c.content, c.order, out.rows, out.err)
+		}
+	}
+}
+
 // A dialect that is named is read without a look at names; the wrong kind of
 // text is refused.
 func TestFrom(t *testing.T) {

@@ -14,8 +14,6 @@ var defenderCSV = dialect{
 	name: "defender-csv",
 	match: func(s *shape) string {
 		switch {
-		case s.header == nil:
-			return "no CSV header"
 		case !s.has("Timestamp"):
 			return "no column Timestamp"
 		case !s.has("ErrorCode"):

@@ -15,8 +15,6 @@ var diagnosticJSON = dialect{
 	name: "diagnostic-json",
 	match: func(s *shape) string {
 		switch {
-		case s.keys == nil:
-			return "no JSON record"
 		case s.page != "" && s.page != "records":
 			return "the records stand in " + s.page
 		case s.empty && s.page == "records":
@@ -42,7 +40,7 @@ func diagnosticForm() *form {
 		}
 		return "properties." + strings.ReplaceAll(c.Graph, "|", "|properties.")
 	}, "resourceId")
-	f.strings = true
+	f.strings, f.usTimes = true, true
 	return f.foldNames()
 }
 

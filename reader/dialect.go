@@ -10,7 +10,8 @@ import (
 // file of its own and an element of dialects.
 type dialect struct {
 	name string
-	// match says why an input of that shape is not of the dialect, "" if it is.
+	// match says why an input of that shape, JSON or CSV as the dialect is, is
+	// not of it; "" if it is.
 	match func(s *shape) string
 	open  opener
 	// columns says what the columns of a CSV dialect stand for, nil for JSON.

@@ -36,7 +36,7 @@ type finisher func(p *filler) (code, what string)
 
 func newFiller(f *form, finish finisher) filler {
 	return filler{
-		form: f, finish: finish, record: record{strings: f.strings},
+		form: f, finish: finish, record: record{strings: f.strings, usTimes: f.usTimes},
 		seen:  make([]bool, len(f.fields)),
 		slots: make([][4]token, len(f.slots)),
 		used:  make([][4]bool, len(f.slots)),

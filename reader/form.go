@@ -18,6 +18,7 @@ type form struct {
 
 	strings   bool // strings may hold objects and arrays as JSON text
 	typeNames bool // names of types may stand in place of values
+	usTimes   bool // ingested_at may be written month first, always
 }
 
 // A slot is a column whose value waits for the end of the record, with the

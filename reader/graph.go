@@ -10,8 +10,6 @@ var graphJSON = dialect{
 	name: "graph-json",
 	match: func(s *shape) string {
 		switch {
-		case s.keys == nil:
-			return "no JSON record"
 		case s.page != "" && s.page != "value":
 			return "the records stand in " + s.page
 		case s.empty:

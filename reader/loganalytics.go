@@ -2,6 +2,8 @@ package reader
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"signins/schema"
@@ -13,9 +15,6 @@ import (
 var logAnalyticsCSV = dialect{
 	name: "log-analytics-csv",
 	match: func(s *shape) string {
-		if s.header == nil {
-			return "no CSV header"
-		}
 		return matchTable(s.header)
 	},
 	columns: formColumns(tableForm),
@@ -28,18 +27,12 @@ var logAnalyticsJSON = dialect{
 	name: "log-analytics-json",
 	match: func(s *shape) string {
 		switch {
-		case s.keys == nil:
-			return "no JSON record"
 		case s.page == tablesPage:
 			return matchTable(s.columns)
 		case s.page != "" && s.page != "value":
 			return "the records stand in " + s.page
 		}
-		var names []string
-		for name := range s.keys {
-			names = append(names, name)
-		}
-		return matchTable(names)
+		return matchTable(slices.Collect(maps.Keys(s.keys)))
 	},
 	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
 		page := s.page
@@ -66,7 +59,7 @@ func tableForm() *form {
 		return strings.Join(paths, "|")
 	}, "AppliedConditionalAccessPolicies", "ConditionalAccessPoliciesV2", "Resource", "ResourceGroup", "ResourceId",
 		"ResourceProvider", "RiskLevel", "SourceSystem", "_BilledSize", "_IsBillable", "_ItemId", "_ResourceId",
-		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "@odata.type")
+		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "$table", "@odata.type")
 	f.watch("Type")
 	f.strings = true
 	return f.foldNames()

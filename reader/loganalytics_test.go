@@ -293,7 +293,7 @@ func TestTablesPutTogether(t *testing.T) {
 	for content, rows := range map[string]int{
 		head + row + head + row: 2, head + row + "\xef\xbb\xbf" + head + row: 2,
 		head + row + "TenantId,SourceSystem,Id,TimeGenerated [UTC],ResultType,UserPrincipalName\n" + row: -1,
-		head + row + "TimeGenerated [UTC],TenantId,SourceSystem,Id\n":                                  -1,
+		head + row + "TimeGenerated [UTC],TenantId,SourceSystem,Id\n":                                    -1,
 	} {
 		out := readText(t, content)
 		if rows < 0 && (out.err == nil || !strings.Contains(out.err.Error(), "another table")) || rows > 0 && (len(out.rows) != rows || out.warnings[schema.JoinedFiles] != 1) {

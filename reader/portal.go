@@ -14,8 +14,6 @@ var portalCSV = dialect{
 	name: "portal-csv",
 	match: func(s *shape) string {
 		switch {
-		case s.header == nil:
-			return "no CSV header"
 		case !s.has("Date (UTC)") && !s.has("Date") || localisedTitles(s.header) != nil:
 			return localised(s)
 		case s.has("Request ID") && s.has("Username"):

@@ -2,6 +2,8 @@ package reader
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"strings"
 
 	"signins/schema"
@@ -13,20 +15,13 @@ import (
 var powershellJSON = dialect{
 	name: "powershell-json",
 	match: func(s *shape) string {
-		switch {
-		case s.keys == nil:
-			return "no JSON record"
-		case s.page != "" && s.page != "value":
+		if s.page != "" && s.page != "value" {
 			return "the records stand in " + s.page
-		}
-		var names []string
-		for name := range s.keys {
-			names = append(names, name)
 		}
 		if !s.key("CreatedDateTime") {
 			return "no field CreatedDateTime"
 		}
-		return matchPowershell(names)
+		return matchPowershell(slices.Collect(maps.Keys(s.keys)))
 	},
 	open: jsonOpen("value", powershellForm, finishGraph),
 }
@@ -36,16 +31,21 @@ var powershellJSON = dialect{
 var powershellCSV = dialect{
 	name: "powershell-csv",
 	match: func(s *shape) string {
-		switch {
-		case s.header == nil:
-			return "no CSV header"
-		case !s.has("CreatedDateTime"):
+		if !s.has("CreatedDateTime") {
 			return "no column CreatedDateTime"
 		}
 		return matchPowershell(s.header)
 	},
 	columns: powershellColumns,
-	open:    csvOpen(powershellColumns, finishGraph),
+	open:    csvOpen(powershellColumns, finishPowershellCSV),
+}
+
+// finishPowershellCSV notes names that lost their letters beyond ASCII.
+func finishPowershellCSV(p *filler) (code, what string) {
+	if bytes.IndexByte(p.b.Columns[schema.UserDisplayName].Value(p.row), '?') >= 0 {
+		p.issue(schema.LostLetters)
+	}
+	return finishGraph(p)
 }
 
 // matchPowershell says why names are not those of sign-ins, "" if they are.

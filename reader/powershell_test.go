@@ -98,6 +98,13 @@ func TestPowershellCells(t *testing.T) {
 	}
 }
 
+func TestPowershellLostLetters(t *testing.T) {
+	out := readText(t, powershellHead+"UserDisplayName\n2026-01-02T03:04:05Z,1,a,u,Zo? Q\n2026-01-02T03:04:05Z,2,a,u,Zoë Q\n")
+	if out.warnings[schema.LostLetters] != 1 || out.rows[0]["user_display_name"] != "Zo? Q" {
+		t.Errorf("%v, %v", out.warnings, out.err)
+	}
+}
+
 // Files that collectors put together badly, and dates as .NET writes them.
 func TestPowershellMerges(t *testing.T) {
 	record := func(id string) string {

@@ -161,6 +161,9 @@ func detect(f found, o Options) (*Input, error) {
 	}
 	var why []string
 	for _, d := range dialects {
+		if !d.reads(in.shape) {
+			continue
+		}
 		no := d.match(in.shape)
 		if no == "" {
 			in.be(d)

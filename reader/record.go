@@ -42,6 +42,7 @@ type record struct {
 	dropped int64           // times that lost what is below a microsecond
 
 	strings bool      // strings may hold objects and arrays as JSON text
+	usTimes bool      // ingested_at may be written month first, always
 	order   dateOrder // of day, month and year in local dates
 
 	words [schema.NumColumns]map[string]word

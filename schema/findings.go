@@ -12,6 +12,7 @@ const (
 	TimeWithoutSeconds = "time_without_seconds"
 	LocalTime          = "local_time"
 	TypeName           = "type_name"
+	LostLetters        = "lost_letters"
 	UnknownEnum        = "unknown_enum"
 	DuplicateKey       = "duplicate_key"
 	ConflictingValue   = "conflicting_value"
@@ -58,6 +59,7 @@ var Findings = map[string]string{
 	TimeWithoutZone:    "a date without a time zone was taken as UTC",
 	TimeWithoutSeconds: "a date has no seconds, as after a round trip through a spreadsheet; they read 0",
 	TypeName:           "the name of a type stands in place of a value, which PowerShell did not write (Export-Csv, ConvertTo-Json without -Depth); it is null",
+	LostLetters:        "a name holds question marks: Windows PowerShell's Export-Csv writes them for letters beyond ASCII, unless told otherwise",
 	LocalTime:          "the column says that its dates are in local time, of a zone that is not known; they are null and stand verbatim in extra",
 	UnknownEnum:        "a value is not among the documented ones; it is kept as it is, a portal's status in extra",
 	DuplicateKey:       "a field is repeated in a record; the first value counts, the others stand in extra",
