@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -123,6 +124,9 @@ func (f *authFile) add(c *chunk, all authDetails) error {
 	p := csvParser{rows: rowScanner{data: c.data, eol: c.eol}, header: header}
 	var b schema.Batch
 	for pos := 0; pos < len(c.data); {
+		if bytes.HasPrefix(c.data[pos:], []byte(byteOrderMark)) {
+			pos += len(byteOrderMark) // files were put together
+		}
 		start := pos
 		end, next, err := p.rows.scan(pos)
 		pos = next

@@ -32,7 +32,7 @@ var logAnalyticsJSON = dialect{
 		case s.page != "" && s.page != "value":
 			return "the records stand in " + s.page
 		}
-		return matchTable(slices.Collect(maps.Keys(s.keys)))
+		return matchTable(slices.Sorted(maps.Keys(s.keys)))
 	},
 	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
 		page := s.page
@@ -59,7 +59,7 @@ func tableForm() *form {
 		return strings.Join(paths, "|")
 	}, "AppliedConditionalAccessPolicies", "ConditionalAccessPoliciesV2", "Resource", "ResourceGroup", "ResourceId",
 		"ResourceProvider", "RiskLevel", "SourceSystem", "_BilledSize", "_IsBillable", "_ItemId", "_ResourceId",
-		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "$table", "@odata.type")
+		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "TableName", "$table", "@odata.type")
 	f.watch("Type")
 	f.strings = true
 	return f.foldNames()

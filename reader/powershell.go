@@ -21,7 +21,7 @@ var powershellJSON = dialect{
 		if !s.key("CreatedDateTime") {
 			return "no field CreatedDateTime"
 		}
-		return matchPowershell(slices.Collect(maps.Keys(s.keys)))
+		return matchPowershell(slices.Sorted(maps.Keys(s.keys)))
 	},
 	open: jsonOpen("value", powershellForm, finishGraph),
 }
