@@ -63,6 +63,8 @@ func (e event) tableValue(column string) any {
 		return e.at.Format(time.RFC3339)
 	case "TenantId":
 		return workspace
+	case "AppliedConditionalAccessPolicies":
+		return nil
 	case "SourceSystem":
 		return "Azure AD"
 	case "Type":
