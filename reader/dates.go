@@ -143,9 +143,11 @@ func parseLocal(text []byte, order dateOrder) (m moment, ok bool) {
 
 // A proof gathers what local dates tell about the order of their numbers.
 type proof struct {
-	local  bool    // there are local dates
-	told   [4]bool // orders that a date has shown
-	sample string  // the first one
+	local  bool      // there are local dates
+	told   [4]bool   // orders that a date has shown
+	doubt  bool      // a date reads otherwise in another order
+	either dateOrder // an order for dates that read alike in both
+	sample string    // the first one
 }
 
 // see takes a cell into account.
@@ -160,14 +162,20 @@ func (p *proof) see(text []byte) {
 	if !p.local {
 		p.local, p.sample = true, string(text)
 	}
-	switch a, b := d.parts[0], d.parts[1]; {
-	case d.first && d.parts[2] > 12:
-		p.told[yearFirst] = true
-	case d.first:
-	case a > 12 && b <= 12:
-		p.told[dayFirst] = true
-	case b > 12 && a <= 12:
-		p.told[monthFirst] = true
+	first, second, one, other := d.parts[0], d.parts[1], monthFirst, dayFirst
+	if d.first {
+		first, second, one, other = d.parts[1], d.parts[2], yearFirst, noOrder
+	}
+	switch {
+	case second > 12 && first <= 12:
+		p.told[one] = true
+	case first > 12 && second <= 12 && other != noOrder:
+		p.told[other] = true
+	case first > 12:
+	case first == second:
+		p.either = one
+	default:
+		p.doubt = true
 	}
 }
 
@@ -183,6 +191,9 @@ func (p *proof) order() dateOrder {
 		default:
 			found = dateOrder(order)
 		}
+	}
+	if found == noOrder && !p.doubt {
+		return p.either
 	}
 	return found
 }
@@ -204,6 +215,9 @@ func (in *Input) orderDates(head []byte, o Options) error {
 			what = "dates of this file disagree about the order of day and month"
 		}
 		return &Error{Path: in.Source.Path, What: fmt.Sprintf("%s: a date reads %q", what, p.sample), Hint: "say it with --date-order mdy, dmy or ymd"}
+	}
+	if !p.told[in.order] {
+		return nil // 5/5/2026 is one day in any order
 	}
 	in.Warnings.Add([...]string{monthFirst: schema.MonthFirst, dayFirst: schema.DayFirst, yearFirst: schema.YearFirst}[in.order], 1)
 	return nil
