@@ -56,26 +56,28 @@ var foreign = []struct {
 }{
 	{"a directory audit log", func(s *shape) bool {
 		return s.key("activityDateTime") && (s.key("initiatedBy") || s.key("targetResources")) ||
-			s.has("ActivityDisplayName") || s.key("ActivityDisplayName") || s.has("Activity") && s.has("Category") ||
+			s.names("ActivityDisplayName") || s.has("Activity") && s.has("Category") ||
 			category(s, "auditlogs")
 	}},
 	{"a provisioning log", func(s *shape) bool {
-		return s.key("provisioningAction") || s.key("provisioningSteps") || category(s, "provisioninglogs")
+		return s.names("ProvisioningAction") || s.key("provisioningAction") || s.key("provisioningSteps") || category(s, "provisioninglogs")
 	}},
 	{"a risk detection log", func(s *shape) bool {
-		return s.key("riskEventType") && s.key("detectedDateTime") || s.has("Risk event type") || s.has("Detection type") ||
+		return s.names("RiskEventType") && s.names("DetectedDateTime") || s.key("riskEventType") && s.key("detectedDateTime") || s.has("Risk event type") || s.has("Detection type") ||
 			category(s, "userriskevents") || category(s, "serviceprincipalriskevents")
 	}},
 	{"a list of risky users", func(s *shape) bool {
-		return s.key("riskLastUpdatedDateTime") || s.has("Risk last updated") || category(s, "riskyusers") || category(s, "riskyserviceprincipals")
+		return s.names("RiskLastUpdatedDateTime") || s.key("riskLastUpdatedDateTime") || s.has("Risk last updated") || category(s, "riskyusers") || category(s, "riskyserviceprincipals")
 	}},
 	{"a unified audit log", func(s *shape) bool {
-		return s.has("AuditData") || s.key("RecordType") && s.key("Workload") || s.key("AuditData") || s.key("auditLogRecordType")
+		return s.names("OfficeWorkload") || s.has("AuditData") || s.key("RecordType") && s.key("Workload") || s.key("AuditData") || s.key("auditLogRecordType")
 	}},
 	{"a list of applications", func(s *shape) bool {
 		return s.key("appId") && s.key("displayName") || s.key("signInAudience") || s.key("appRoles") || s.key("servicePrincipalNames")
 	}},
-	{"Microsoft Graph activity logs", func(s *shape) bool { return category(s, "microsoftgraphactivitylogs") }},
+	{"Microsoft Graph activity logs", func(s *shape) bool {
+		return category(s, "microsoftgraphactivitylogs") || s.names("RequestUri") && s.names("ResponseStatusCode")
+	}},
 	{"a Defender XDR result as JSON, which is read as CSV only", func(s *shape) bool { return s.key("Timestamp") && s.key("LogonType") }},
 	{"a Microsoft Graph page of something else", func(s *shape) bool {
 		return s.context != "" && !strings.Contains(strings.ToLower(s.context), "signin")

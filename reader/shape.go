@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -72,6 +73,12 @@ func (s *shape) has(title string) bool {
 		}
 	}
 	return false
+}
+
+// names reports whether a CSV header, a first record or a table of rows has a
+// column of that name, in any case.
+func (s *shape) names(title string) bool {
+	return s.has(title) || s.keyFold(title) || slices.ContainsFunc(s.columns, func(c string) bool { return strings.EqualFold(c, title) })
 }
 
 // look tells the shape of an input from its head; whole says that the head is
