@@ -72,6 +72,9 @@ Input:
                          interactive_user, non_interactive_user,
                          service_principal, managed_identity, adfs,
                          microsoft_service_principal
+      --from FORMAT      take inputs for this format, whatever they look like
+      --date-order NAME  order of day, month and year in dates such as 3/4/2026:
+                         mdy, dmy or ymd; without it a date above 12 must prove it
       --codes FILE       CSV with the columns of codes.csv: adds error codes to
                          the built-in table or replaces them
 
@@ -111,6 +114,8 @@ type settings struct {
 	overwrite bool
 	codec     string
 	category  string
+	from      string
+	dateOrder string
 	codes     string
 	raw       bool
 	nested    bool
@@ -212,6 +217,8 @@ func parseFlags(arguments []string) (*settings, error) {
 	f.BoolVar(&s.overwrite, "overwrite", false, "")
 	f.StringVar(&s.codec, "compression", writer.Compressions[0], "")
 	f.StringVar(&s.category, "category", "", "")
+	f.StringVar(&s.from, "from", "", "")
+	f.StringVar(&s.dateOrder, "date-order", "", "")
 	f.StringVar(&s.codes, "codes", "", "")
 	f.BoolVar(&s.raw, "raw", false, "")
 	f.BoolVar(&s.nested, "nested", false, "")
@@ -251,6 +258,12 @@ func (s *settings) check() error {
 	}
 	if err := cmp.Or(s.checkSpan(), s.checkWorkbook()); err != nil {
 		return err
+	}
+	if formats := reader.Formats(); s.from != "" && !slices.Contains(formats, s.from) {
+		return refusal{fmt.Sprintf("--from %s: no such format", s.from), "it is one of " + strings.Join(formats, ", ")}
+	}
+	if orders := reader.DateOrders; s.dateOrder != "" && !slices.Contains(orders, s.dateOrder) {
+		return refusal{fmt.Sprintf("--date-order %s: no such order", s.dateOrder), "it is one of " + strings.Join(orders, ", ")}
 	}
 	if !slices.Contains(writer.Compressions, s.codec) {
 		return refusal{fmt.Sprintf("--compression %s: no such codec", s.codec), "it is one of " + strings.Join(writer.Compressions, ", ")}
@@ -390,7 +403,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		stdin = interruptible(ctx, stdin)
 	}
 	progress := &progress{w: stderr, quiet: s.quiet, start: time.Now()}
-	inputs, err := openInputs(ctx, s.inputs, reader.Options{Category: s.category, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add})
+	inputs, err := openInputs(ctx, s.inputs, reader.Options{Category: s.category, From: s.from, DateOrder: s.dateOrder, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add})
 	if err != nil {
 		return 0, err
 	}
@@ -454,6 +467,7 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 	for i, in := range inputs.List {
 		out := accounts[i].Input
 		out.Size, out.SHA256 = in.Size, in.SHA256
+		out.Joined = (*writer.Joined)(in.Joined)
 		if at := in.ModifiedAt(); !at.IsZero() {
 			out.ModifiedAt = at.Format(time.RFC3339Nano)
 		}

@@ -31,6 +31,12 @@ func TestCategoryRules(t *testing.T) {
 
 		{"log", traits{logCategory: "SignInLogs"}, decision{"interactive_user", "category", false}},
 		{"log of 2018", traits{logCategory: "SignIn"}, decision{"interactive_user", "category", false}},
+		{"table", traits{logCategory: "SigninLogs"}, decision{"interactive_user", "table", false}},
+		{"table", traits{logCategory: "AADNonInteractiveUserSignInLogs"}, decision{"non_interactive_user", "table", false}},
+		{"table", traits{logCategory: "AADManagedIdentitySignInLogs_CL"}, decision{"managed_identity", "table", false}},
+		{"columns", traits{user: true, columns: "non_interactive_user"}, decision{"non_interactive_user", "is_interactive", false}},
+		{"columns of no user", traits{columns: "non_interactive_user"}, decision{"unknown", "", false}},
+		{"table and columns", traits{logCategory: "SigninLogs", user: true, columns: "interactive_user"}, decision{"interactive_user", "table", false}},
 		{"log in capitals", traits{logCategory: "SIGNINLOGS"}, decision{"interactive_user", "category", false}},
 		{"log", traits{logCategory: "NonInteractiveUserSignInLogs"}, decision{"non_interactive_user", "category", false}},
 		{"log in small letters", traits{logCategory: "noninteractiveusersigninlogs"}, decision{"non_interactive_user", "category", false}},

@@ -160,6 +160,7 @@ func tenant(id string) string {
 // Values of category_basis.
 const (
 	byCategory    = "category"
+	byTable       = "table"
 	byEventTypes  = "event_types"
 	byIdentity    = "managed_identity"
 	byIDs         = "ids"
@@ -177,6 +178,7 @@ type traits struct {
 	userID          bool
 	principal       bool // a service principal id
 	interactive     tristate
+	columns         string // what the columns of the table tell
 	named, given    string // what the file name and the user tell
 }
 
@@ -192,6 +194,17 @@ var logCategories = map[string]string{
 	"microsoftserviceprincipalsigninlogs": schema.MicrosoftServicePrincipal,
 }
 
+// logCategory decides by the category of the log, or by the name of the Log
+// Analytics table where that stands in its place.
+func logCategory(name string) (category, basis string) {
+	lower := strings.TrimSuffix(strings.ToLower(name), "_cl")
+	plain := strings.TrimPrefix(lower, "aad")
+	if plain != lower || strings.HasPrefix(name, "Signin") {
+		return logCategories[plain], byTable
+	}
+	return logCategories[plain], byCategory
+}
+
 // eventCategories are the telling values of signInEventTypes, strongest first.
 var eventCategories = []struct{ event, category string }{
 	{"managedIdentity", schema.ManagedIdentity},
@@ -203,12 +216,14 @@ var eventCategories = []struct{ event, category string }{
 // category decides the category of a record by the first rule that applies,
 // and tells whether a later rule says something else.
 func category(t traits) (category, basis string, conflict bool) {
+	log, logBasis := logCategory(t.logCategory)
 	rules := []struct{ category, basis string }{
-		{logCategories[strings.ToLower(t.logCategory)], byCategory},
+		{log, logBasis},
 		{t.eventCategory(), byEventTypes},
 		{when(t.managedIdentity, schema.ManagedIdentity), byIdentity},
 		{t.principalCategory(), byIDs},
 		{t.userCategory(), byInteractive},
+		{when(t.user, t.columns), byInteractive},
 		{t.named, byFileName},
 		{t.given, byUser},
 	}

@@ -27,6 +27,7 @@ type chunk struct {
 	line   int64  // of data in the input, from 1
 	lines  bool   // JSON: one value a line
 	commas bool   // JSON: the values are elements of an array
+	rows   bool   // JSON: the values are rows of a table
 	eol    byte   // what ends a line
 	long   *long  // in place of data
 	memory []byte // what data is part of

@@ -32,7 +32,7 @@ func (r *record) convert(id schema.ColumnID, t *token) (v value, issue string) {
 	column := &schema.Columns[id]
 	switch column.Kind {
 	case schema.JSON:
-		return value{text: r.compact(t)}, ""
+		return r.convertJSON(t)
 	case schema.TextList:
 		return r.convertList(column, id, t)
 	case schema.Text:
@@ -51,7 +51,7 @@ func (r *record) convert(id schema.ColumnID, t *token) (v value, issue string) {
 	case schema.Bool:
 		return convertBool(t.text)
 	case schema.Time:
-		return convertTime(id, t)
+		return r.convertTime(id, t)
 	case schema.Float64:
 		f, err := strconv.ParseFloat(string(t.text), 64)
 		if err != nil || math.IsInf(f, 0) || math.IsNaN(f) || bytes.ContainsAny(t.text, "xX_") {
@@ -65,6 +65,23 @@ func (r *record) convert(id schema.ColumnID, t *token) (v value, issue string) {
 	return convertInt(column.Kind, t.text)
 }
 
+// convertJSON takes JSON text, and a string as the JSON it holds where strings
+// do. One that begins like JSON and is not whole says nothing.
+func (r *record) convertJSON(t *token) (value, string) {
+	if !r.strings || t.kind != '"' {
+		return value{text: r.compact(t)}, ""
+	}
+	text := jsonText(t.text)
+	if text == nil {
+		if begin := bytes.TrimSpace(t.text); len(begin) > 0 && (begin[0] == '[' || begin[0] == '{') {
+			return value{null: true}, schema.BadType
+		}
+		return value{text: r.compact(t)}, ""
+	}
+	r.text = appendCompact(r.text[:0], text)
+	return value{text: r.text}, ""
+}
+
 // compact returns a token as JSON text without white space between tokens.
 func (r *record) compact(t *token) []byte {
 	switch {
@@ -76,6 +93,17 @@ func (r *record) compact(t *token) []byte {
 		return t.raw
 	}
 	return r.text
+}
+
+// translate writes a value in the words of its column. It reports false for a
+// value that says nothing.
+func (f *field) translate(t *token) bool {
+	word, known := f.words[string(bytes.ToLower(t.text))]
+	if known {
+		t.text = append(t.buf[:0], word...)
+		t.buf = t.text
+	}
+	return !known || word != ""
 }
 
 // convertCode reads an error code.
@@ -102,16 +130,24 @@ func convertBool(text []byte) (value, string) {
 	return value{null: true}, schema.BadBool
 }
 
-func convertTime(id schema.ColumnID, t *token) (value, string) {
+func (r *record) convertTime(id schema.ColumnID, t *token) (value, string) {
 	m, ok := parseTime(t.text)
-	if !ok && id == schema.IngestedAt {
+	if !ok && r.usTimes && id == schema.IngestedAt {
 		m, ok = parseUSTime(t.text)
+	}
+	if !ok {
+		m, ok = parseLocal(t.text, r.order)
+	}
+	if !ok {
+		m, ok = parseNamedMonth(t.text)
 	}
 	switch {
 	case !ok:
 		return value{null: true}, schema.BadTime
 	case m.isDefault:
 		return value{null: true}, schema.DefaultTime
+	case m.zoneless && t.local:
+		return value{null: true}, schema.LocalTime
 	case m.zoneless && !t.utc:
 		return value{num: m.micros, at: m}, schema.TimeWithoutZone
 	}
@@ -137,6 +173,12 @@ func (r *record) convertList(column *schema.Column, id schema.ColumnID, t *token
 	raw := t.raw
 	if t.kind == '"' {
 		raw = t.text
+	}
+	if r.strings && t.kind == '"' {
+		if raw = jsonText(t.text); raw == nil {
+			raw = appendQuoted([]byte{'['}, t.text)
+			raw = append(raw, ']')
+		}
 	}
 	list, known, ok := r.texts(column, id, raw)
 	switch {

@@ -15,28 +15,101 @@ type target struct {
 	fed    bool   // the cells feed column
 	column schema.ColumnID
 	take   func(r *record, t *token) // in place of storing the cell as it is
+	field  *field                    // the member of the form that the cells stand for, in place of column
 	known  bool                      // not counted as an unknown field
 	utc    bool                      // the title says that times are UTC
+	local  bool                      // the title says that times are in the zone of a display
 	last   memory                    // the cell last met in this chunk
+}
+
+// feeds returns the column that the cells feed as they are.
+func (t *target) feeds() (id schema.ColumnID, ok bool) {
+	if f := t.field; f != nil {
+		return f.column, f.inner == nil && !f.ignored
+	}
+	return t.column, t.fed
+}
+
+// A columnsFunc says what the columns of a CSV header stand for.
+type columnsFunc func(header []string, warnings *schema.Tally) (*form, []target)
+
+// csvOpen makes the opening function of a CSV dialect.
+func csvOpen(columns columnsFunc, finish finisher) opener {
+	return func(in *Input, s *shape, o Options) (cutter, func() parser) {
+		w := in.window(s.headerEnd, s.eol)
+		if s.headerCut {
+			in.Warnings.Add(schema.NoFinalNewline, 1)
+		}
+		if s.typeLine {
+			in.Warnings.Add(schema.TypeLine, 1)
+		}
+		if s.blankLines > 0 {
+			in.Warnings.Add(schema.BlankLines, s.blankLines)
+		}
+		columns(s.header, &in.Warnings)
+		return &rows{w: w, warnings: &in.Warnings}, func() parser {
+			form, targets := columns(s.header, new(schema.Tally))
+			p := &csvParser{filler: newFiller(form, finish), targets: targets, header: s.header, raw: o.Raw}
+			p.order = in.order
+			for i := range targets {
+				id, feeds := targets[i].feeds()
+				p.coded = p.coded || feeds && id == schema.ErrorCode
+			}
+			return p
+		}
+	}
+}
+
+// formColumns says what columns stand for whose titles are the members of a
+// form. Of several columns for one member the first feeds it.
+func formColumns(makeForm func() *form) columnsFunc {
+	return func(header []string, warnings *schema.Tally) (*form, []target) {
+		return columnsOf(makeForm(), nil, header, warnings)
+	}
+}
+
+// columnsOf finds the members of a form that titles, or their other names,
+// stand for.
+func columnsOf(f *form, names map[string]string, header []string, warnings *schema.Tally) (*form, []target) {
+	taken := map[*field]bool{}
+	targets := make([]target, len(header))
+	for i, title := range header {
+		key := foldTitle(title)
+		t := target{path: title, utc: strings.HasSuffix(strings.ToUpper(title), "[UTC]")}
+		t.local = strings.HasSuffix(title, "]") && !t.utc
+		if other, renamed := names[key]; renamed {
+			key = other
+		}
+		switch m := f.lookup(key); {
+		case m == nil:
+		case taken[m]:
+			warnings.Add(schema.RepeatedHeader, 1)
+		default:
+			t.field, taken[m] = m, true
+		}
+		targets[i] = t
+	}
+	return f, targets
 }
 
 // A csvParser turns chunks of CSV rows into batches.
 type csvParser struct {
+	filler
 	targets []target
 	header  []string
-	finish  func(r *record)
 	raw     bool
 
-	rowScanner
-	record
-	tok token
+	rows rowScanner
 }
 
 func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
-	p.rowScanner.data, p.eol = c.data, c.eol
+	p.rows.data, p.rows.eol = c.data, c.eol
 	defer p.endBatch(b)
 	for i := range p.targets {
 		p.targets[i].last.forget()
+	}
+	for _, f := range p.form.fields {
+		f.last.forget()
 	}
 	for pos := 0; pos < len(c.data); {
 		joined := bytes.HasPrefix(c.data[pos:], []byte(byteOrderMark))
@@ -44,7 +117,7 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 			pos += len(byteOrderMark)
 			b.Warnings.Add(schema.JoinedFiles, 1)
 		}
-		end, next, err := p.scan(pos)
+		end, next, err := p.rows.scan(pos)
 		start := pos
 		pos = next
 		if err != nil && err.(*syntaxError).cut {
@@ -68,22 +141,28 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		case err != nil:
 			bad := err.(*syntaxError)
 			c.reject(b, start, end, bad.pos, "bad_csv", bad.what)
-		case len(p.cells) != len(p.targets):
-			c.reject(b, start, end, start, "ragged_row",
-				fmt.Sprintf("the row has %d cells, the header has %d columns", len(p.cells), len(p.targets)))
+		case len(p.rows.cells) != len(p.targets):
+			c.reject(b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(p.targets)))
 		default:
 			p.begin(b)
-			p.take()
-			p.finish(&p.record)
+			p.cells()
+			if code, what := p.close(); code != "" {
+				c.reject(b, start, end, start, code, what)
+				continue
+			}
 			p.end(c.at(start, end, p.raw))
 		}
 	}
 	return nil
 }
 
+func raggedRow(cells, columns int) string {
+	return fmt.Sprintf("the row has %d cells, the header has %d columns", cells, columns)
+}
+
 // blank reports a row without any text, such as spreadsheets leave.
 func (p *csvParser) blank() bool {
-	for _, c := range p.cells {
+	for _, c := range p.rows.cells {
 		if c.end > c.start {
 			return false
 		}
@@ -93,34 +172,50 @@ func (p *csvParser) blank() bool {
 
 // isHeader reports whether the row is a header: files were put together.
 func (p *csvParser) isHeader() bool {
-	first, _ := p.rowScanner.text(p.cells[0], nil)
-	return string(first) == p.header[0] && p.sameHeader() || bytes.HasPrefix(first, []byte("Date (UTC)"))
+	first, _ := p.rows.text(p.rows.cells[0], nil)
+	return string(first) == p.header[0] && p.sameHeader() || bytes.HasPrefix(first, []byte("Date (UTC)")) ||
+		bytes.HasPrefix(first, []byte("TimeGenerated")) || p.isTitle(0) && p.isTitle(1)
+}
+
+// isTitle reports whether a cell says a title that the form knows.
+func (p *csvParser) isTitle(i int) bool {
+	if p.form.root == nil || i >= len(p.rows.cells) {
+		return false
+	}
+	text, _ := p.rows.text(p.rows.cells[i], nil)
+	return p.form.root.get(text) != nil
 }
 
 // sameHeader reports whether the row is the header of the file.
 func (p *csvParser) sameHeader() bool {
-	if len(p.cells) != len(p.header) {
+	if len(p.rows.cells) != len(p.header) {
 		return false
 	}
-	for i, c := range p.cells {
-		if text, _ := p.rowScanner.text(c, nil); string(text) != p.header[i] {
+	for i, c := range p.rows.cells {
+		if text, _ := p.rows.text(c, nil); string(text) != p.header[i] {
 			return false
 		}
 	}
 	return true
 }
 
-// take puts the cells of a row into the batch.
-func (p *csvParser) take() {
+// cells puts the cells of a row into the batch.
+func (p *csvParser) cells() {
 	for i := range p.targets {
-		target, c := &p.targets[i], p.cells[i]
-		raw, last := p.rowScanner.data[c.start:c.end], &target.last
+		target, c := &p.targets[i], p.rows.cells[i]
+		raw, last := p.rows.data[c.start:c.end], &target.last
+		if target.field != nil {
+			last = &target.field.last
+		}
 		if last.raw != nil && bytes.Equal(raw, last.raw) {
-			p.again(target.column, last)
+			id, _ := target.feeds()
+			p.again(id, last)
 			continue
 		}
-		t := p.token(c, target)
+		t := p.cell(c, target)
 		switch {
+		case target.field != nil:
+			p.place(target.field, t)
 		case target.take != nil:
 			target.take(&p.record, t)
 		case target.fed:
@@ -136,11 +231,11 @@ func (p *csvParser) take() {
 	}
 }
 
-// token makes a token of a cell.
-func (p *csvParser) token(c cell, target *target) *token {
-	t := &p.tok
-	t.path, t.kind, t.cell, t.utc, t.damage = target.path, '"', true, target.utc, ""
-	t.raw, t.buf = p.rowScanner.text(c, t.buf)
+// cell makes a token of a cell.
+func (p *csvParser) cell(c cell, target *target) *token {
+	t := p.memory(target.field)
+	t.path, t.kind, t.cell, t.utc, t.local, t.brief, t.damage = target.path, '"', true, target.utc, target.local, c.doubled, ""
+	t.raw, t.buf = p.rows.text(c, t.buf)
 	t.text = t.raw
 	if !utf8.Valid(t.raw) {
 		t.damage = schema.InvalidUTF8
@@ -153,6 +248,8 @@ func (p *csvParser) token(c cell, target *target) *token {
 // spaces collapsed, without the display time zone.
 func foldTitle(title string) string {
 	key := strings.Join(strings.Fields(strings.ToLower(title)), " ")
-	key = strings.TrimSuffix(key, " [utc]")
-	return strings.TrimSuffix(key, " [local time]")
+	if i := strings.LastIndex(key, " ["); i >= 0 && strings.HasSuffix(key, "]") {
+		key = key[:i]
+	}
+	return key
 }

@@ -45,7 +45,39 @@ func fixtures() []fixture {
 	} {
 		list = append(list, fixture{name, content, ids, true, false})
 	}
+	for name, record := range otherRecords {
+		var records []string
+		for _, id := range ids {
+			records = append(records, fmt.Sprintf(record, id))
+		}
+		list = append(list, fixture{name + " lines", join(records, "\n") + "\n", ids, true, false}, fixture{name + " array", "[" + join(records, ",\n") + "]", ids, false, false})
+	}
+	for name, head := range otherTables {
+		content := head
+		for _, id := range ids {
+			content += fmt.Sprintf("2026-01-02T03:04:05Z,%s,0,\"u\n\",\"{\"\"a\"\":[1]}\",x\n", id)
+		}
+		list = append(list, fixture{name, content, ids, true, false})
+	}
+	for _, sep := range []string{"", "\n"} {
+		rows := `["2026-01-02T03:04:05Z","id-1","0","u"],` + sep + `["2026-01-02T03:04:05Z","id-2","0",null],` + sep + `["2026-01-02T03:04:05Z","id-3","0","]"]`
+		list = append(list, fixture{"table of rows" + sep, `{"tables":[` + sep + `{"name":"PrimaryResult","columns":[{"name":"CreatedDateTime","type":"datetime"},{"name":"Id"},{"name":"ResultType"},{"name":"UserPrincipalName"}],"rows":[` + rows + "]}]," + sep + `"x":{}}`, ids, false, false})
+	}
 	return list
+}
+
+// otherRecords are records of the other JSON dialects, for an id.
+var otherRecords = map[string]string{
+	"log-analytics-json": `{"TimeGenerated":"2026-01-02T03:05:00Z","Id":"%s","ResultType":"0","UserPrincipalName":"u","Status":"{\"errorCode\":0}","LocationDetails":{"city":"K"}}`,
+	"powershell-json":    `{"CreatedDateTime":"\/Date(1598901896013)\/","Id":"%s","AppId":"a","Status":{"ErrorCode":0,"AdditionalProperties":{}},"AdditionalProperties":{"x":"}"}}`,
+}
+
+// otherTables are the headers of the other CSV dialects: a date, the id, a
+// code, a name, a JSON text and one more.
+var otherTables = map[string]string{
+	"log-analytics-csv": "CreatedDateTime [UTC],Id,ResultType,UserPrincipalName,DeviceDetail,New\n",
+	"powershell-csv":    "CreatedDateTime,Id,Status.ErrorCode,UserPrincipalName,DeviceDetail,AppId\n",
+	"defender-csv":      "Timestamp,RequestId,ErrorCode,AccountUpn,ConditionalAccessPolicies,Application\n",
 }
 
 // A file cut at any byte never looks like a smaller whole one, unless it is one.

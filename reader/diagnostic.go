@@ -9,13 +9,12 @@ import (
 
 // diagnosticJSON is what Azure Monitor diagnostic settings write to storage
 // and event hubs: the sign-in in properties, inside an envelope whose member
-// names come in any case.
+// names come in any case. What passed through other systems may hold objects
+// as JSON text.
 var diagnosticJSON = dialect{
 	name: "diagnostic-json",
 	match: func(s *shape) string {
 		switch {
-		case s.keys == nil:
-			return "no JSON record"
 		case s.page != "" && s.page != "records":
 			return "the records stand in " + s.page
 		case s.empty && s.page == "records":
@@ -35,12 +34,14 @@ var diagnosticJSON = dialect{
 }
 
 func diagnosticForm() *form {
-	return newForm(func(c *schema.Column) string {
+	f := newForm(func(c *schema.Column) string {
 		if c.Diagnostic != "" || c.Graph == "" {
 			return c.Diagnostic
 		}
 		return "properties." + strings.ReplaceAll(c.Graph, "|", "|properties.")
-	}, "resourceId").foldNames()
+	}, "resourceId")
+	f.strings, f.usTimes = true, true
+	return f.foldNames()
 }
 
 // signInCategory reports whether a log category is one of sign-ins. SignIn is
@@ -51,7 +52,7 @@ func signInCategory(category string) bool {
 }
 
 // finishDiagnostic completes a row from a diagnostic record.
-func finishDiagnostic(p *jsonParser) (code, what string) {
+func finishDiagnostic(p *filler) (code, what string) {
 	b := p.b
 	category, operation := b.Columns[schema.SourceCategory].Value(p.row), b.Columns[schema.OperationName].Value(p.row)
 	switch {
@@ -63,10 +64,15 @@ func finishDiagnostic(p *jsonParser) (code, what string) {
 	if !p.seen[p.form.root.byName["properties"].number] {
 		return "not_a_sign_in", "the record has no object properties"
 	}
-	reason, description := &b.Columns[schema.FailureReason], &b.Columns[schema.ResultDescription]
+	p.fillReason()
+	p.dropNullIsland()
+	return "", ""
+}
+
+// fillReason takes the envelope's text of the error where the sign-in has none.
+func (p *filler) fillReason() {
+	reason, description := &p.b.Columns[schema.FailureReason], &p.b.Columns[schema.ResultDescription]
 	if !reason.Set(p.row) && description.Set(p.row) {
 		reason.SetBytes(p.row, description.Value(p.row))
 	}
-	p.dropNullIsland()
-	return "", ""
 }

@@ -10,14 +10,26 @@ import (
 // file of its own and an element of dialects.
 type dialect struct {
 	name string
-	// match says why an input of that shape is not of the dialect, "" if it is.
+	// match says why an input of that shape, JSON or CSV as the dialect is, is
+	// not of it; "" if it is.
 	match func(s *shape) string
 	open  opener
+	// columns says what the columns of a CSV dialect stand for, nil for JSON.
+	columns columnsFunc
 }
 
 // An opener makes what reads an input: the cutter of its chunks, and a
 // function that makes their parsers, one for each goroutine.
 type opener func(in *Input, s *shape, o Options) (cutter, func() parser)
+
+// reads reports whether the dialect can be read from an input of that shape,
+// whatever its names say.
+func (d *dialect) reads(s *shape) bool {
+	if d.columns != nil {
+		return s.header != nil
+	}
+	return s.keys != nil
+}
 
 // A parser fills an empty batch with the records of a chunk. It keeps nothing
 // of either. A *syntaxError ends the input.
@@ -26,47 +38,47 @@ type parser interface {
 }
 
 // dialects are tried in this order.
-var dialects = []*dialect{&portalCSV, &diagnosticJSON, &graphJSON}
+var dialects = []*dialect{&authDetailsCSV, &portalCSV, &logAnalyticsCSV, &defenderCSV, &powershellCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON}
+
+// Formats are the names of all dialects, the values of Options.From.
+func Formats() []string {
+	var names []string
+	for _, d := range dialects {
+		names = append(names, d.name)
+	}
+	return names
+}
 
 // foreign are the files that people have beside sign-in exports, by name.
 var foreign = []struct {
 	name  string
 	match func(s *shape) bool
 }{
-	{"a portal AuthDetails export, which goes with a sign-in export", func(s *shape) bool {
-		return s.has("Request ID") && s.has("Succeeded") && s.has("Result detail")
-	}},
 	{"a directory audit log", func(s *shape) bool {
 		return s.key("activityDateTime") && (s.key("initiatedBy") || s.key("targetResources")) ||
-			s.has("ActivityDisplayName") || s.has("Activity") && s.has("Category") ||
+			s.names("ActivityDisplayName") || s.has("Activity") && s.has("Category") ||
 			category(s, "auditlogs")
 	}},
 	{"a provisioning log", func(s *shape) bool {
-		return s.key("provisioningAction") || s.key("provisioningSteps") || category(s, "provisioninglogs")
+		return s.names("ProvisioningAction") || s.key("provisioningAction") || s.key("provisioningSteps") || category(s, "provisioninglogs")
 	}},
 	{"a risk detection log", func(s *shape) bool {
-		return s.key("riskEventType") && s.key("detectedDateTime") || s.has("Risk event type") || s.has("Detection type") ||
+		return s.names("RiskEventType") && s.names("DetectedDateTime") || s.key("riskEventType") && s.key("detectedDateTime") || s.has("Risk event type") || s.has("Detection type") ||
 			category(s, "userriskevents") || category(s, "serviceprincipalriskevents")
 	}},
 	{"a list of risky users", func(s *shape) bool {
-		return s.key("riskLastUpdatedDateTime") || s.has("Risk last updated") || category(s, "riskyusers") || category(s, "riskyserviceprincipals")
+		return s.names("RiskLastUpdatedDateTime") || s.key("riskLastUpdatedDateTime") || s.has("Risk last updated") || category(s, "riskyusers") || category(s, "riskyserviceprincipals")
 	}},
 	{"a unified audit log", func(s *shape) bool {
-		return s.has("AuditData") || s.key("RecordType") && s.key("Workload") || s.key("AuditData") || s.key("auditLogRecordType")
+		return s.names("OfficeWorkload") || s.has("AuditData") || s.key("RecordType") && s.key("Workload") || s.key("AuditData") || s.key("auditLogRecordType")
 	}},
 	{"a list of applications", func(s *shape) bool {
 		return s.key("appId") && s.key("displayName") || s.key("signInAudience") || s.key("appRoles") || s.key("servicePrincipalNames")
 	}},
-	{"Microsoft Graph activity logs", func(s *shape) bool { return category(s, "microsoftgraphactivitylogs") }},
-	{"a Log Analytics export, which this version does not read", func(s *shape) bool {
-		return s.has("TimeGenerated") && s.has("ResultType") || s.key("TimeGenerated") && s.key("ResultType") || s.page == "tables"
+	{"Microsoft Graph activity logs", func(s *shape) bool {
+		return category(s, "microsoftgraphactivitylogs") || s.names("RequestUri") && s.names("ResponseStatusCode")
 	}},
-	{"a Defender XDR export, which this version does not read", func(s *shape) bool {
-		return s.has("Timestamp") && s.has("LogonType") || s.key("Timestamp") && s.key("LogonType")
-	}},
-	{"a PowerShell export, which this version does not read", func(s *shape) bool {
-		return s.key("CreatedDateTime") || s.has("CreatedDateTime") || s.has("Status.ErrorCode")
-	}},
+	{"a Defender XDR result as JSON, which is read as CSV only", func(s *shape) bool { return s.key("Timestamp") && s.key("LogonType") }},
 	{"a Microsoft Graph page of something else", func(s *shape) bool {
 		return s.context != "" && !strings.Contains(strings.ToLower(s.context), "signin")
 	}},

@@ -19,6 +19,7 @@ type elements struct {
 	values int // top-level values begun
 	state  cutState
 	inPage bool // the array is that of a page
+	table  bool // the page is a table inside an array of tables
 }
 
 // cutState is what may come next.
@@ -198,7 +199,18 @@ func (e *elements) pageArray(text []byte) (at int, sure, next bool) {
 		if e.record.knows(key) {
 			return 0, true, false
 		}
-		if string(key) == e.page && s.peek() == '[' {
+		if string(key) == tablesPage && e.page == tablesPage && s.peek() == '[' {
+			// The rows of the first table are the records.
+			s.pos++
+			if s.space(); s.peek() == '{' {
+				s.pos++
+				s.space()
+				e.table = true
+				continue
+			}
+			return s.pos - 1, true, next
+		}
+		if string(key) == e.arrayName() && s.peek() == '[' {
 			return s.pos, true, next
 		}
 		start := s.pos
@@ -214,6 +226,30 @@ func (e *elements) pageArray(text []byte) (at int, sure, next bool) {
 	}
 }
 
+// arrayName is the member that holds the records.
+func (e *elements) arrayName() string {
+	if e.page == tablesPage {
+		return "rows"
+	}
+	return e.page
+}
+
+// endTable passes the end of a table and of the array around it.
+func (e *elements) endTable() error {
+	e.table = false
+	c, err := e.skipSpace()
+	switch {
+	case err != nil:
+		return err
+	case c == 0 && len(e.w.buf) == 0:
+		return e.cut()
+	case c != ']':
+		return e.w.fail(0, "found %s behind the first of the tables; only one is read", printable(e.w.buf))
+	}
+	e.w.drop(1)
+	return nil
+}
+
 func (e *elements) endArray() {
 	e.w.drop(1)
 	e.state = atTop
@@ -226,6 +262,9 @@ func (e *elements) endArray() {
 func (e *elements) afterPage() error {
 	if e.w.buf[0] == '}' {
 		e.w.drop(1)
+		if e.table {
+			return e.endTable()
+		}
 		e.state, e.inPage = atTop, false
 		return nil
 	}
@@ -237,7 +276,7 @@ func (e *elements) afterPage() error {
 		if s.peek() == ',' {
 			s.pos++
 			s.space()
-			if key, err := s.key(); err == nil && string(key) == e.page && s.peek() == '[' {
+			if key, err := s.key(); err == nil && string(key) == e.arrayName() && s.peek() == '[' {
 				e.w.drop(s.pos + 1)
 				e.state = atFirst
 				return nil
@@ -258,6 +297,9 @@ func (e *elements) afterPage() error {
 		}
 		if string(key) == "@odata.nextLink" && string(raw) != "null" && string(raw) != `""` {
 			e.warnings.Add(schema.NextLink, 1)
+		}
+		if string(key) == "error" && raw[0] == '{' {
+			e.warnings.Add(schema.PartialResult, 1)
 		}
 		e.w.drop(s.pos)
 		return nil
@@ -320,7 +362,7 @@ func (e *elements) run() (*chunk, error) {
 		e.state = atNext
 	}
 	c := e.w.take(end)
-	c.commas = commas
+	c.commas, c.rows = commas, e.table
 	return c, nil
 }
 

@@ -15,6 +15,10 @@ type form struct {
 	root   *object
 	fields []*field // of the whole tree, by number
 	slots  []slot   // columns that are decided at the end of a record
+
+	strings   bool // strings may hold objects and arrays as JSON text
+	typeNames bool // names of types may stand in place of values
+	usTimes   bool // ingested_at may be written month first, always
 }
 
 // A slot is a column whose value waits for the end of the record, with the
@@ -27,6 +31,7 @@ type slot struct {
 // An object is a JSON object with known members.
 type object struct {
 	path   string // prefix of its members' paths: "" or ending in "."
+	said   string // the same as the source spelled it last
 	folded bool   // names match in any case
 	byName map[string]*field
 	first  *field // the member that came first last time
@@ -38,11 +43,12 @@ type field struct {
 	name    string
 	path    string
 	column  schema.ColumnID
-	slot    int     // index in form.slots, -1: store at once
-	rank    int     // place among the sources of its column, 0 preferred
-	inner   *object // for members of members
-	ignored bool    // documented, but without a column: kept in extra, not counted
-	next    *field  // the member that came after it last time
+	slot    int               // index in form.slots, -1: store at once
+	rank    int               // place among the sources of its column, 0 preferred
+	inner   *object           // for members of members
+	ignored bool              // documented, but without a column: kept in extra, not counted
+	words   map[string]string // what its values are called in the column, nil for the same; "" is none
+	next    *field            // the member that came after it last time
 
 	start []byte // how the member begins without white space: "name":
 	last  memory // the value last met in this chunk
@@ -76,6 +82,37 @@ func newForm(sources func(c *schema.Column) string, ignored ...string) *form {
 	return f
 }
 
+// noColumn is the column of slots that feed none.
+const noColumn schema.ColumnID = -1
+
+// watch makes the text of a member without a column known at the end of a
+// record, see watched.
+func (f *form) watch(path string) {
+	m := f.member(path)
+	m.ignored, m.slot = true, len(f.slots)
+	f.slots = append(f.slots, slot{noColumn, []string{path}})
+}
+
+// lookup returns the field at a path, members of members behind a dot; nil where it is not known.
+func (f *form) lookup(path string) *field {
+	o := f.root
+	for o != nil {
+		m := o.get([]byte(path))
+		if m != nil {
+			return m
+		}
+		name, rest, nested := strings.Cut(path, ".")
+		if !nested {
+			break
+		}
+		if m = o.get([]byte(name)); m == nil {
+			break
+		}
+		o, path = m.inner, rest
+	}
+	return nil
+}
+
 // foldNames makes the members of the root match in any case.
 func (f *form) foldNames() *form {
 	exact := f.root.byName
@@ -85,6 +122,18 @@ func (f *form) foldNames() *form {
 	}
 	f.root.folded = true
 	return f
+}
+
+// foldAll makes the members of an object and of all inside it match in any
+// case.
+func (o *object) foldAll() {
+	for name, m := range maps.Clone(o.byName) {
+		o.byName[strings.ToLower(name)] = m
+		if m.inner != nil && !m.inner.folded {
+			m.inner.foldAll()
+		}
+	}
+	o.folded = true
 }
 
 // member returns the field at a path, made where it is missing.
@@ -106,7 +155,7 @@ func (f *form) member(path string) *field {
 			return m
 		}
 		if m.inner == nil {
-			m.inner = &object{path: m.path + ".", byName: map[string]*field{}}
+			m.inner = &object{path: m.path + ".", said: m.path + ".", byName: map[string]*field{}}
 		}
 		o, path = m.inner, rest
 	}
@@ -114,11 +163,17 @@ func (f *form) member(path string) *field {
 
 // knows reports whether a member of that name feeds a column.
 func (o *object) knows(name []byte) bool {
+	m := o.get(name)
+	return m != nil && !m.ignored
+}
+
+// get returns the member of that name, nil where it is not known.
+func (o *object) get(name []byte) *field {
 	m := o.byName[string(name)]
 	if m == nil && o.folded {
 		m = o.byName[string(bytes.ToLower(name))]
 	}
-	return m != nil && !m.ignored
+	return m
 }
 
 // guess returns the member that came after another one last time, nil for the
@@ -133,10 +188,7 @@ func (o *object) guess(after *field) *field {
 // find returns the member of that name, nil where it is not known, and
 // remembers it as the one that comes after another.
 func (o *object) find(name []byte, after *field) *field {
-	m := o.byName[string(name)]
-	if m == nil && o.folded {
-		m = o.byName[string(bytes.ToLower(name))]
-	}
+	m := o.get(name)
 	switch {
 	case m == nil:
 	case after != nil:

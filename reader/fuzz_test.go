@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -90,14 +92,16 @@ func FuzzNDJSON(f *testing.F) {
 		`{"createdDateTime":0,"signInEventTypes":["\ud83d",null],"riskEventTypes":["a"],"riskEventTypes_v2":["b"]}`, `{"status":{},"@odata.nextLink":"x","value":[{"status":[]}]}`,
 		`{"crossTenantAccessType":" ","status":{}}`,
 	} {
-		f.Add(seed, false)
-		f.Add(`{"category":"SignInLogs","resultType":"1","properties":`+seed+"}", true)
+		f.Add(seed, byte(0))
+		f.Add(`{"category":"SignInLogs","resultType":"1","properties":`+seed+"}", byte(1))
+		f.Add(capital(seed), byte(2))
+		f.Add(capital(seed), byte(3))
 	}
-	f.Fuzz(func(t *testing.T, text string, diagnostic bool) {
-		first := signIn("1") + "\n"
-		if diagnostic {
-			first = kinds["records"]("1") + "\n"
-		}
+	f.Add(`{"TimeGenerated":"1/2/2026, 3:04:05 AM","Status":"{\"errorCode\":\"0\",\"x\":\"{}\"}","Status_dynamic":"\"{\\\"errorCode\\\":1}\"","DeviceDetail":"{\"a\":[","Type":"SigninLogs","AuthenticationDetails":"[ ]"}`, byte(2))
+	f.Add(`{"createddatetime":"/Date(1)/","Status":"System.Object[]","AdditionalProperties":{"status":{"errorCode":1}},"LOCATION":{"City":"x","AdditionalProperties":{}}}`, byte(3))
+	firsts := []string{signIn("1"), kinds["records"]("1"), fmt.Sprintf(otherRecords["log-analytics-json"], "1"), fmt.Sprintf(otherRecords["powershell-json"], "1")}
+	f.Fuzz(func(t *testing.T, text string, kind byte) {
+		first := firsts[int(kind)%len(firsts)] + "\n"
 		out := collect(t, Options{Raw: true, Stdin: strings.NewReader(first + text)}, "-")
 		if out.err != nil {
 			if len(out.dialects) > 0 {
@@ -262,6 +266,45 @@ func compareCSV(t *testing.T, content string, out outcome) {
 			}
 		}
 	}
+}
+
+// FuzzTables reads rows of the other CSV dialects, and rows of a table: they
+// are rows or rejects at their place, and each comes out the same alone.
+func FuzzTables(f *testing.F) {
+	row := "2026-01-02T03:04:05Z,1,0,u,x,y\n"
+	var heads []string
+	for _, name := range slices.Sorted(maps.Keys(otherTables)) {
+		heads = append(heads, otherTables[name]+row)
+	}
+	heads = append(heads, `{"tables":[{"columns":[{"name":"CreatedDateTime"},{"name":"Id"},{"name":"ResultType"},{"name":"UserPrincipalName"}],"rows":[`+"\n"+`["2026-01-02T03:04:05Z","1","0","u"]`)
+	for i := range heads {
+		for _, seed := range []string{
+			row, "a,b,c,d,e\n", "13/1/2026 1:02,2,Microsoft.Graph.X,u,\"{\"\"deviceId\"\":\"\"d\"\",\"\"x\"\":\"\"[]\"\"}\",\n", "1/2/2026 3:04 AM,,,,\"[\",\xff\n", ",,,,\"\"\"{\\\"\"deviceId\\\"\":1}\"\"\",\n", "Timestamp,,,,,\n",
+			`,["a",1,{"x":[]},null],[],[1,2,3,4,5],7,{}]}]}`, `],"rows":[["1","2","3","4"]]}],"y":1}`, "]}]}{}", "]},{\"name\":1}]}",
+		} {
+			f.Add(seed, byte(i))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string, kind byte) {
+		head := heads[int(kind)%len(heads)]
+		content := head + text
+		out := collect(t, Options{Raw: true, DateOrder: "dmy", Stdin: strings.NewReader(content)}, "-")
+		if out.err != nil {
+			return
+		}
+		if err := checkPlaces([]byte(content), out); err != nil {
+			t.Fatal(err)
+		}
+		if head[0] != '{' && !strings.Contains(content, "\r") {
+			header, _, _ := strings.Cut(head, "\n")
+			for _, r := range out.rows {
+				repeat := collect(t, Options{DateOrder: "dmy", Stdin: strings.NewReader(header + "\n" + r["raw_record"] + "\n")}, "-")
+				if len(repeat.rows) != 1 || repeat.rows[0].columns().differs(r.columns()) != "" {
+					t.Fatalf("%q comes out another way: %v, %v", r["raw_record"], repeat.rows, repeat.err)
+				}
+			}
+		}
+	})
 }
 
 // FuzzTime compares instants with package time.

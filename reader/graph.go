@@ -10,8 +10,6 @@ var graphJSON = dialect{
 	name: "graph-json",
 	match: func(s *shape) string {
 		switch {
-		case s.keys == nil:
-			return "no JSON record"
 		case s.page != "" && s.page != "value":
 			return "the records stand in " + s.page
 		case s.empty:
@@ -31,9 +29,9 @@ var graphJSON = dialect{
 }
 
 // finishGraph completes a row from a Graph signIn object.
-func finishGraph(p *jsonParser) (code, what string) {
+func finishGraph(p *filler) (code, what string) {
 	members := p.form.root.byName
-	if !p.seen[members["createdDateTime"].number] && !p.seen[members["status"].number] {
+	if !p.seen[members["createdDateTime"].number] && !p.seen[members["status"].number] && !p.b.Columns[schema.CreatedAt].Set(p.row) {
 		return "not_a_sign_in", "the record has neither createdDateTime nor status"
 	}
 	p.dropNullIsland()
@@ -42,10 +40,15 @@ func finishGraph(p *jsonParser) (code, what string) {
 
 // jsonOpen makes the opening function of a JSON dialect whose pages hold their
 // records in the array named page.
-func jsonOpen(page string, makeForm func() *form, finish func(*jsonParser) (code, what string)) opener {
+func jsonOpen(page string, makeForm func() *form, finish finisher) opener {
 	return func(in *Input, s *shape, o Options) (cutter, func() parser) {
 		w := in.window(0, '\n')
-		newParser := func() parser { return newJSONParser(makeForm(), page, o.Raw, finish) }
+		newParser := func() parser {
+			p := newJSONParser(makeForm(), page, o.Raw, finish)
+			p.order = in.order
+			p.setColumns(s.columns)
+			return p
+		}
 		if s.lines {
 			return &lines{w: w, warnings: &in.Warnings}, newParser
 		}
@@ -55,7 +58,7 @@ func jsonOpen(page string, makeForm func() *form, finish func(*jsonParser) (code
 
 // dropNullIsland takes back the coordinates 0, 0 where no country stands with
 // them (also as -0): that is how unknown is written. They are kept in extra.
-func (p *jsonParser) dropNullIsland() {
+func (p *filler) dropNullIsland() {
 	b := p.b
 	lat, hasLat := b.Columns[schema.LocationLatitude].Num(p.row)
 	lon, hasLon := b.Columns[schema.LocationLongitude].Num(p.row)
@@ -65,7 +68,7 @@ func (p *jsonParser) dropNullIsland() {
 	for i, slot := range p.form.slots {
 		if slot.column == schema.LocationLatitude || slot.column == schema.LocationLongitude {
 			b.Columns[slot.column].Clear(p.row)
-			p.keep(&p.slots[i][0])
+			p.keep(&p.slots[i][p.best(i)])
 		}
 	}
 }

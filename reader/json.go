@@ -2,46 +2,33 @@ package reader
 
 import (
 	"bytes"
-	"slices"
-	"unicode/utf8"
 
 	"signins/schema"
 )
 
 // A jsonParser turns chunks of JSON records into batches, directed by a form.
 type jsonParser struct {
-	form   *form
-	finish func(p *jsonParser) (code, what string) // decides derived values; a code rejects the record
-	page   string                                  // name of the array that holds the records of a page
-	raw    bool
+	filler
+	page    string // name of the array that holds the records of a page
+	columns []*tableColumn
+	raw     bool
 
-	scanner
-	record
 	chunk       *chunk
-	seen        []bool     // fields met in this record
-	slots       [][4]token // values that wait, by slot and rank
-	used        [][4]bool  // which of them are set
-	tok         token
-	next        bool
 	lineChecked bool
-	paged       bool // the object being read turned out to be a page
-	known       bool // it has members that the form knows
+	inRows      bool // the elements being read are rows of a table
 	level       int  // arrays around the record being read
 	line        int  // where the line being read starts
 }
 
-func newJSONParser(f *form, page string, raw bool, finish func(*jsonParser) (code, what string)) *jsonParser {
-	return &jsonParser{
-		form: f, finish: finish, page: page, raw: raw,
-		seen:  make([]bool, len(f.fields)),
-		slots: make([][4]token, len(f.slots)),
-		used:  make([][4]bool, len(f.slots)),
-	}
+func newJSONParser(f *form, page string, raw bool, finish finisher) *jsonParser {
+	p := &jsonParser{filler: newFiller(f, finish), page: page, raw: raw}
+	p.turn = p.turnPage
+	return p
 }
 
 // parse fills b with the records of a chunk.
 func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
-	p.chunk, p.b = c, b
+	p.chunk, p.b, p.inRows = c, b, c.rows
 	p.scanner = scanner{data: c.data}
 	for _, f := range p.form.fields {
 		f.last.forget()
@@ -132,12 +119,18 @@ func (p *jsonParser) checkLine(several bool) error {
 
 // element reads a record, or a page or an array of records.
 func (p *jsonParser) element() error {
-	switch p.peek() {
-	case '{':
+	c, wanted := p.peek(), "an object"
+	switch {
+	case c == '[' && p.inRows:
+		return p.tableRow()
+	case p.inRows:
+		wanted = "an array of cells"
+	case c == '{':
 		return p.object()
-	case '[':
+	case c == '[':
 		return p.array()
-	case ']', '}', ',':
+	}
+	if c == ']' || c == '}' || c == ',' {
 		return p.unexpected("an array", "a record")
 	}
 	start := p.pos
@@ -152,7 +145,7 @@ func (p *jsonParser) element() error {
 	}
 	p.pos = end
 	p.b.Seen++
-	p.reject(start, p.pos, start, "not_an_object", "a record must be an object, found "+printable(p.data[start:]))
+	p.reject(start, p.pos, start, "not_an_object", "a record must be "+wanted+", found "+printable(p.data[start:]))
 	return nil
 }
 
@@ -182,9 +175,6 @@ func (p *jsonParser) array() error {
 func (p *jsonParser) object() error {
 	start := p.pos
 	p.begin(p.b)
-	clear(p.seen)
-	clear(p.used)
-	p.paged, p.next, p.known = false, false, false
 	if err := p.fields(p.form.root, 0); err != nil || p.paged {
 		return err
 	}
@@ -195,170 +185,35 @@ func (p *jsonParser) object() error {
 		}
 	}
 	p.pos = end
+	p.complete(start)
+	return nil
+}
+
+// complete ends the record that began at start.
+func (p *jsonParser) complete(start int) {
 	p.b.Seen++
-	p.resolve()
-	if code, what := p.finish(p); code != "" {
-		p.b.Truncate(p.row)
+	if code, what := p.close(); code != "" {
 		p.reject(start, p.pos, start, code, what)
-		return nil
+		return
 	}
 	p.end(p.at(start, p.pos))
-	return nil
 }
 
-// fields reads the members of an object into the row.
-func (p *jsonParser) fields(o *object, depth int) error {
-	p.pos++
-	p.space()
-	if p.peek() == '}' {
-		p.pos++
-		return nil
-	}
-	var last *field
-	for {
-		f, name, err := p.memberName(o, last)
-		switch {
-		case err != nil:
-		case f == nil && depth == 0 && !p.known && string(name) == p.page && p.peek() == '[':
-			err = p.turnPage()
-		case f != nil && p.repeats(f):
-		default:
-			err = p.member(o, f, name, depth)
-		}
-		if err != nil {
-			return err
-		}
-		if f != nil {
-			last = f
-		}
-		if more, err := p.more('}', "an object"); !more {
-			return err
-		}
-	}
-}
-
-// memberName reads a name and the colon. It returns the field, nil for one that
-// is not known, and the name without escapes, nil where it is the field's.
-func (p *jsonParser) memberName(o *object, last *field) (*field, []byte, error) {
-	if f := o.guess(last); f != nil && bytes.HasPrefix(p.data[p.pos:], f.start) {
-		p.pos += len(f.start)
-		p.space()
-		return f, nil, nil
-	}
-	p.marks = 0
-	name, err := p.key()
-	if err != nil {
-		return nil, nil, err
-	}
-	if p.marks&nonASCII != 0 && !utf8.Valid(name) {
-		p.issue(schema.InvalidUTF8)
-	}
-	if p.marks&halfPair != 0 {
-		p.issue(schema.LoneSurrogate)
-	}
-	if p.marks&escaped != 0 {
-		name = unescape(nil, name)
-	}
-	return o.find(name, last), name, nil
-}
-
-// repeats passes a value that is, byte for byte, the one that the field had
-// last, and stores the same again.
-func (p *jsonParser) repeats(f *field) bool {
-	raw := f.last.raw
-	if len(raw) == 0 || p.seen[f.number] || p.paged || !bytes.HasPrefix(p.data[p.pos:], raw) {
-		return false
-	}
-	if end := p.pos + len(raw); end < len(p.data) && numberByte[p.data[end]] && raw[0] != '"' {
-		return false // a longer number
-	}
-	p.pos += len(raw)
-	p.seen[f.number], p.known = true, true
-	p.again(f.column, &f.last)
-	return true
-}
-
-// numberByte are the bytes that a number may go on with.
-var numberByte = [256]bool{'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true,
-	'7': true, '8': true, '9': true, '.': true, 'e': true, 'E': true, '+': true, '-': true}
-
-// member reads one member: into its column, its object, or extra.
-func (p *jsonParser) member(o *object, f *field, name []byte, depth int) error {
-	p.known = p.known || f != nil && !f.ignored
-	if f != nil && f.inner != nil && p.peek() == '{' && !p.seen[f.number] {
-		p.seen[f.number] = true
-		return p.fields(f.inner, depth+1)
-	}
-	t := &p.tok
-	waits := f != nil && f.slot >= 0 && !p.seen[f.number]
-	if waits {
-		t = &p.slots[f.slot][f.rank]
-		p.used[f.slot][f.rank] = true
-	}
-	if err := p.token(t, depth); err != nil {
-		return err
-	}
-	if t.path = p.path(o, f, name); t.path == "@odata.nextLink" && !t.empty() {
-		p.next = true
-	}
+// turnPage reads the records of a page, if the member that stands here holds
+// them; what was read of the object so far described the page and not a
+// sign-in.
+func (p *jsonParser) turnPage(name []byte) (turned bool, err error) {
 	switch {
-	case p.paged:
-		p.afterPage(t)
-	case f == nil:
-		p.stray(t)
-	case p.seen[f.number]:
-		p.issue(schema.DuplicateKey)
-		p.keep(t)
-	default:
-		p.seen[f.number] = true
-		p.take(f, t)
+	case p.page == tablesPage && string(name) == "columns":
+		return true, p.readColumns()
+	case p.page == tablesPage && string(name) == "rows" && p.columns != nil:
+		p.inRows = true
+		defer func() { p.inRows = false }()
+	case string(name) != p.page:
+		return false, nil
 	}
-	return nil
-}
-
-// path returns the path of a member as the source spells it.
-func (p *jsonParser) path(o *object, f *field, name []byte) string {
-	if f != nil && (name == nil || !o.folded || f.name == string(name)) {
-		return f.path
-	}
-	return p.name(o.path, name)
-}
-
-// take stores the value of a field met for the first time.
-func (p *jsonParser) take(f *field, t *token) {
-	switch {
-	case f.inner != nil:
-		// null and "" stand for an object without members.
-		if f.name == "properties" {
-			p.seen[f.number] = false // the sign-in itself is missing
-		}
-		if !t.empty() {
-			p.issue(schema.BadType)
-			p.keep(t)
-		}
-	case f.ignored:
-		if !t.empty() {
-			p.keep(t)
-		}
-	case f.slot < 0:
-		if p.set(f.column, t) {
-			p.remember(f.column, t.raw, &f.last)
-		}
-	}
-}
-
-// afterPage takes a member of a page behind its records.
-func (p *jsonParser) afterPage(t *token) {
-	if t.path == "@odata.nextLink" && !t.empty() {
-		p.b.Warnings.Add(schema.NextLink, 1)
-	}
-}
-
-// turnPage reads the records of a page; what was read of the object so far
-// described the page and not a sign-in.
-func (p *jsonParser) turnPage() error {
 	if err := p.checkLine(p.chunk.lines); err != nil {
-		return err
+		return true, err
 	}
 	if !p.paged {
 		p.b.Truncate(p.row)
@@ -366,123 +221,9 @@ func (p *jsonParser) turnPage() error {
 			p.b.Warnings.Add(schema.NextLink, 1)
 		}
 	}
-	err := p.array()
+	err = p.array()
 	p.paged, p.known = true, false
-	return err
-}
-
-// token reads one value.
-func (p *jsonParser) token(t *token, depth int) error {
-	start := p.pos
-	p.marks = 0
-	t.kind, t.spaced, t.damage = p.peek(), false, ""
-	if t.kind == '"' {
-		body, err := p.str()
-		if err != nil {
-			return err
-		}
-		t.raw = p.data[start:p.pos]
-		t.say(body, p.marks)
-		return nil
-	}
-	if err := p.value(depth + 1); err != nil {
-		return err
-	}
-	t.raw = p.data[start:p.pos]
-	t.text = t.raw
-	t.spaced = p.marks&spaced != 0
-	if p.marks&nonASCII != 0 && !utf8.Valid(t.raw) {
-		t.damage = schema.InvalidUTF8
-	} else if p.marks&halfPair != 0 {
-		t.damage = schema.LoneSurrogate
-	}
-	return nil
-}
-
-// say sets the text of a string from its body.
-func (t *token) say(body []byte, marks mark) {
-	t.text = body
-	if marks&escaped != 0 {
-		t.buf = unescape(t.buf[:0], body)
-		t.text = t.buf
-	}
-	switch {
-	case marks&nonASCII != 0 && !utf8.Valid(body):
-		t.damage = schema.InvalidUTF8
-		t.text = replaceInvalid(nil, t.text)
-	case marks&halfPair != 0:
-		t.damage = schema.LoneSurrogate
-	}
-}
-
-// resolve decides the columns that several fields feed: the first in rank that
-// says something readable wins. Another that says something else stands in
-// extra.
-func (p *jsonParser) resolve() {
-	for i, slot := range p.form.slots {
-		best := p.best(i)
-		if best < 0 {
-			continue
-		}
-		t := &p.slots[i][best]
-		p.set(slot.column, t)
-		for rank := range slot.paths {
-			if other := &p.slots[i][rank]; rank != best && p.used[i][rank] && !other.empty() {
-				p.passOver(slot.column, t, other)
-			}
-		}
-	}
-}
-
-// best returns the rank of the source to take, -1 where there is none.
-func (p *jsonParser) best(slot int) int {
-	best, worth := slices.Index(p.used[slot][:], true), -1
-	if best < 0 || !slices.Contains(p.used[slot][best+1:], true) {
-		return best
-	}
-	for rank, used := range p.used[slot] {
-		if !used {
-			continue
-		}
-		if w := p.worth(p.form.slots[slot].column, &p.slots[slot][rank]); w > worth {
-			best, worth = rank, w
-		}
-	}
-	return best
-}
-
-// worth grades a source of a column: nothing, an empty list or object, a value
-// that cannot be read, one that can.
-func (p *jsonParser) worth(column schema.ColumnID, t *token) int {
-	switch {
-	case t.empty():
-		return 0
-	case t.nested() && len(bytes.TrimSpace(t.raw[1:len(t.raw)-1])) == 0:
-		return 1
-	}
-	if v, _ := p.convert(column, t); v.null {
-		return 2
-	}
-	return 3
-}
-
-// passOver keeps a source that was not taken, unless it says the same.
-func (p *jsonParser) passOver(column schema.ColumnID, taken, other *token) {
-	if bytes.Equal(taken.text, other.text) {
-		return
-	}
-	v, _ := p.convert(column, taken)
-	v.text = bytes.Clone(v.text)
-	w, issue := p.convert(column, other)
-	switch {
-	case w.null:
-		p.issue(issue)
-	case v.equal(w) && w.spelling == nil:
-		return
-	case !v.equal(w):
-		p.issue(schema.ConflictingValue)
-	}
-	p.keep(other)
+	return true, err
 }
 
 // at says where the bytes from start to end of the chunk stand in the input.

@@ -181,7 +181,7 @@ func TestRecordsThatAreNoSignIns(t *testing.T) {
 		{"value", `{}`}, {"value", `{"a":1}`}, {"value", `{"error":{"code":"x"}}`}, {"value", `{"id":"1","activityDateTime":"x","result":"success"}`},
 		{"value", `5`}, {"value", `null`}, {"value", `"a"`}, {"value", `true`},
 		{"records", `{}`}, {"records", `{"category":"SignInLogs"}`}, {"records", `{"category":"SignInLogs","properties":null}`},
-		{"records", `{"category":"SignInLogs","properties":"{}"}`}, {"records", `{"category":"SignInLogs","properties":[]}`},
+		{"records", `{"category":"SignInLogs","properties":"{"}`}, {"records", `{"category":"SignInLogs","properties":[]}`},
 		{"records", `{"operationName":"Update user","properties":{"id":"1"}}`},
 		{"records", `{"category":"RiskyUsers","properties":{"id":"1","createdDateTime":"2026-01-02T03:04:05Z"}}`},
 	} {

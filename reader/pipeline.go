@@ -67,12 +67,21 @@ func (ins *Inputs) cut(ctx context.Context, work, order chan<- *job) {
 		}
 	}
 	for _, in := range ins.List {
+		if in.steps != nil {
+			continue
+		}
 		err := in.cut(ins.options, send)
 		if err == errStopped {
 			return
 		}
 		if err != nil {
 			send(&job{input: in, err: err})
+			return
+		}
+	}
+	// What is left of AuthDetails is known when all sign-ins have passed.
+	for _, in := range ins.List {
+		if in.steps != nil && send(&job{input: in}) != nil {
 			return
 		}
 	}
@@ -152,6 +161,13 @@ func (ins *Inputs) deliver(ctx context.Context, order <-chan *job, yield func(*s
 		}
 		if j.input != input {
 			input, records = j.input, 0
+		}
+		if j.input.steps != nil {
+			j.batch = batches.Get().(*schema.Batch)
+			j.batch.Reset(&input.Source)
+			j.input.steps.account(j.batch)
+		} else if j.batch != nil && ins.details != nil {
+			ins.details.join(j.batch)
 		}
 		if j.batch != nil {
 			number(j.batch, records)

@@ -2,7 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"sync"
 
@@ -15,10 +14,8 @@ var portalCSV = dialect{
 	name: "portal-csv",
 	match: func(s *shape) string {
 		switch {
-		case s.header == nil:
-			return "no CSV header"
-		case !s.has("Date (UTC)") && !s.has("Date"):
-			return "no column Date (UTC)"
+		case !s.has("Date (UTC)") && !s.has("Date") || localisedTitles(s.header) != nil:
+			return localised(s)
 		case s.has("Request ID") && s.has("Username"):
 			return ""
 		case s.has("Service principal ID"):
@@ -26,23 +23,8 @@ var portalCSV = dialect{
 		}
 		return "neither Request ID and Username nor Service principal ID among the columns"
 	},
-	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
-		w := in.window(s.headerEnd, s.eol)
-		if s.headerCut {
-			in.Warnings.Add(schema.NoFinalNewline, 1)
-		}
-		if s.blankLines > 0 {
-			in.Warnings.Add(schema.BlankLines, s.blankLines)
-		}
-		targets := portalTargets(s.header, &in.Warnings)
-		finish := func(*record) {}
-		if s.has("Sign-in error code") {
-			finish = finishPortal
-		}
-		return &rows{w: w, warnings: &in.Warnings}, func() parser {
-			return &csvParser{targets: slices.Clone(targets), header: s.header, finish: finish, raw: o.Raw}
-		}
-	},
+	columns: portalTargets,
+	open:    csvOpen(portalTargets, finishPortal),
 }
 
 // A portalTitle is a spelling of a portal column: rank 0 is preferred.
@@ -68,10 +50,16 @@ var portalColumns = sync.OnceValue(func() map[string]portalTitle {
 
 // portalTargets says where the cells under each title go. Of several titles for
 // one column the preferred one feeds it; of those that are alike, the first.
-func portalTargets(header []string, warnings *schema.Tally) []target {
+func portalTargets(header []string, warnings *schema.Tally) (*form, []target) {
+	titles := header
+	english := localisedTitles(header)
+	if english != nil {
+		warnings.Add(schema.LocalisedHeader, 1)
+		titles = english
+	}
 	feeds := map[schema.ColumnID]int{} // the cell that feeds a column
-	rankOf := func(i int) int { return portalColumns()[foldTitle(header[i])].rank }
-	for i, spelling := range header {
+	rankOf := func(i int) int { return portalColumns()[foldTitle(titles[i])].rank }
+	for i, spelling := range titles {
 		if t, known := portalColumns()[foldTitle(spelling)]; known {
 			if j, fed := feeds[t.column]; !fed || t.rank < rankOf(j) {
 				feeds[t.column] = i
@@ -80,13 +68,16 @@ func portalTargets(header []string, warnings *schema.Tally) []target {
 	}
 	seen := map[string]bool{}
 	targets := make([]target, len(header))
-	for i, spelling := range header {
+	for i, spelling := range titles {
 		key := foldTitle(spelling)
 		t, known := portalColumns()[key]
-		targets[i] = target{path: spelling, utc: strings.Contains(key, "(utc)")}
+		targets[i] = target{path: header[i], utc: strings.Contains(key, "(utc)")}
 		switch {
 		case known && feeds[t.column] == i:
 			targets[i].column, targets[i].fed, targets[i].take = t.column, true, portalSpecial[key]
+			if english != nil && t.column == schema.CrossTenantAccessType {
+				targets[i].take = takeLocalised(t.column)
+			}
 		case seen[key] && key == "incoming token type":
 			// The portal itself repeats this title: the enumeration's member
 			// first, its display text later.
@@ -98,7 +89,7 @@ func portalTargets(header []string, warnings *schema.Tally) []target {
 		}
 		seen[key] = true
 	}
-	return targets
+	return &form{}, targets
 }
 
 // portalSpecial takes the cells that are more than one plain value.
@@ -160,13 +151,16 @@ func takeGuarded(r *record, t *token) {
 	r.set(schema.UniqueTokenIdentifier, t)
 }
 
-// finishPortal says code 0 where the portal left it out of a success.
-func finishPortal(r *record) {
-	code := &r.b.Columns[schema.ErrorCode]
-	if code.Set(r.row) || r.b.Columns[schema.ResultTypeRaw].Set(r.row) {
-		return
+// finishPortal says code 0 where the portal left it out of a success: where
+// there is a column for codes, and its cell is empty.
+func finishPortal(p *filler) (string, string) {
+	b := p.b
+	code := &b.Columns[schema.ErrorCode]
+	if !p.coded || code.Set(p.row) || b.Columns[schema.ResultTypeRaw].Set(p.row) {
+		return "", ""
 	}
-	if string(r.b.Columns[schema.SignInStatus].Value(r.row)) == "success" {
-		code.SetNum(r.row, 0)
+	if string(b.Columns[schema.SignInStatus].Value(p.row)) == "success" {
+		code.SetNum(p.row, 0)
 	}
+	return "", ""
 }

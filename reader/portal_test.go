@@ -291,8 +291,9 @@ func TestPortalDateTitles(t *testing.T) {
 		{"Date (UTC)", "2026-01-02 03:04:05", "2026-01-02T03:04:05Z", ""},
 		{"Date", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z", ""},
 		{"Date", "2026-01-02 03:04:05", "2026-01-02T03:04:05Z", "time_without_zone"},
-		{"Date", "1/2/2026 3:04:05 AM", "", "bad_time"},
-		{"Date (UTC)", "1/2/2026 3:04:05 AM", "", "bad_time"},
+		{"Date", "Friday", "", "bad_time"},
+		{"Date", "1/13/2026 3:04:05 AM", "2026-01-13T03:04:05Z", "time_without_zone"},
+		{"Date (UTC)", "13.1.2026 3:04", "2026-01-13T03:04:00Z", "time_without_seconds"},
 		{"Date (UTC)", "0001-01-01T00:00:00Z", "", "default_time"},
 	} {
 		out := readText(t, quoted([]string{"Username", "Request ID", c.title})+quoted([]string{"u", "1", c.cell}))

@@ -19,8 +19,13 @@ import (
 type Options struct {
 	Category string // category of inputs that do not tell theirs, "" for none
 	Raw      bool   // fill raw_record
-	Jobs     int    // parsers at work at once; below 1 means 1
-	Stdin    io.Reader
+	// From names the dialect of all inputs, "" to tell it from their content.
+	From string
+	// DateOrder is the order of day, month and year in dates written by
+	// people's settings: mdy, dmy or ymd; "" reads those that prove theirs.
+	DateOrder string
+	Jobs      int // parsers at work at once; below 1 means 1
+	Stdin     io.Reader
 	// Progress, where it is not nil, is told how many bytes more were read.
 	Progress func(n int)
 }
@@ -36,10 +41,13 @@ type Input struct {
 	Size     int64
 	SHA256   string
 	Warnings schema.Tally
+	Joined   *Joined // of an AuthDetails file, nil for all others
 
 	found   found
 	dialect *dialect
 	shape   *shape
+	order   dateOrder
+	steps   *authFile // of an AuthDetails file
 	stdin   io.Reader
 	file    *source
 }
@@ -49,6 +57,7 @@ type Inputs struct {
 	List    []*Input
 	Skipped []Skipped
 	options Options
+	details authDetails
 }
 
 // Open finds the inputs that arguments name and tells what each is. It opens
@@ -80,6 +89,9 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 		default:
 			return nil, &Repeated{in.Source.Path, other.Source.Path}
 		}
+	}
+	if err := inputs.loadDetails(); err != nil {
+		return nil, err
 	}
 	if len(inputs.List) == 0 {
 		return inputs, &NoExport{inputs.Skipped}
@@ -133,6 +145,15 @@ func detect(f found, o Options) (*Input, error) {
 	if what := in.shape.what; what != "" {
 		return nil, refuse(damaged, in.shape.hint, "%s", what)
 	}
+	for _, d := range dialects {
+		if d.name == o.From && d.reads(in.shape) {
+			in.be(d)
+			return in, in.orderDates(head, o)
+		}
+	}
+	if o.From != "" {
+		return nil, refuse(damaged, "", "not %s: it is not %s", o.From, map[bool]string{true: "JSON", false: "CSV"}[strings.HasSuffix(o.From, "json")])
+	}
 	for _, kind := range foreign {
 		if kind.match(in.shape) {
 			return nil, refuse(false, "", "this is %s, not an export of sign-ins", kind.name)
@@ -140,11 +161,13 @@ func detect(f found, o Options) (*Input, error) {
 	}
 	var why []string
 	for _, d := range dialects {
+		if !d.reads(in.shape) {
+			continue
+		}
 		no := d.match(in.shape)
 		if no == "" {
-			in.dialect, in.Dialect, in.Source.Format = d, d.name, d.name
-			in.shape.keys = nil
-			return in, nil
+			in.be(d)
+			return in, in.orderDates(head, o)
 		}
 		why = append(why, d.name+": "+no)
 	}
@@ -152,6 +175,15 @@ func detect(f found, o Options) (*Input, error) {
 		return nil, refusal{in.fatal(head, bad), damaged}
 	}
 	return nil, refuse(false, "", "not an export of sign-ins (%s)", strings.Join(why, "; "))
+}
+
+// be makes the input one of a dialect.
+func (in *Input) be(d *dialect) {
+	in.dialect, in.Dialect, in.Source.Format = d, d.name, d.name
+	in.shape.keys = nil
+	if d == &logAnalyticsCSV || d == &logAnalyticsJSON {
+		in.Source.Columns = tableCategory(append(in.shape.columns, in.shape.header...))
+	}
 }
 
 // fatal tells where the beginning of a file goes wrong.

@@ -16,6 +16,8 @@ type token struct {
 	cell   bool   // from CSV
 	spaced bool   // raw holds white space between JSON tokens
 	utc    bool   // a time without zone is known to be UTC
+	local  bool   // a time without zone is in a zone that is not known
+	brief  bool   // raw does not last as long as its chunk
 	damage string // finding where text differs from the bytes, else ""
 	buf    []byte // memory for text
 }
@@ -38,6 +40,10 @@ type record struct {
 	issues  []string
 	unknown map[string]bool // fields outside the schema
 	dropped int64           // times that lost what is below a microsecond
+
+	strings bool      // strings may hold objects and arrays as JSON text
+	usTimes bool      // ingested_at may be written month first, always
+	order   dateOrder // of day, month and year in local dates
 
 	words [schema.NumColumns]map[string]word
 	list  []byte // memory for a list value
@@ -97,6 +103,9 @@ func (r *record) store(id schema.ColumnID, v value) {
 	}
 	if schema.Columns[id].Kind != schema.Time || v.null {
 		return
+	}
+	if v.at.minute {
+		r.issue(schema.TimeWithoutSeconds)
 	}
 	if id == schema.CreatedAt && v.at.precise {
 		r.b.Columns[schema.CreatedAtRemainderNS].SetNum(r.row, int64(v.at.nanos))

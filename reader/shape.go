@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -28,13 +29,16 @@ type shape struct {
 	context string            // what Graph says the page holds, quoted
 	empty   bool              // an array without a record
 	keys    map[string]string // members of the first record: raw value
+	columns []string          // of the first of several tables of rows
 	bad     *syntaxError      // what ended the look
 
 	// CSV
 	header     []string
-	headerEnd  int   // where the first row begins
-	headerCut  bool  // the header is the last line and has no end
-	blankLines int64 // before the header
+	first      []string // cells of the first row
+	headerEnd  int      // where the first row begins
+	headerCut  bool     // the header is the last line and has no end
+	blankLines int64    // before the header
+	typeLine   bool     // a line #TYPE stands before the header
 	eol        byte
 }
 
@@ -69,6 +73,12 @@ func (s *shape) has(title string) bool {
 		}
 	}
 	return false
+}
+
+// names reports whether a CSV header, a first record or a table of rows has a
+// column of that name, in any case.
+func (s *shape) names(title string) bool {
+	return s.has(title) || s.keyFold(title) || slices.ContainsFunc(s.columns, func(c string) bool { return strings.EqualFold(c, title) })
 }
 
 // look tells the shape of an input from its head; whole says that the head is
@@ -169,23 +179,39 @@ func (s *shape) lookValue(in *scanner) error {
 		if err != nil {
 			return err
 		}
-		if name := string(key); in.peek() == '[' && (name == "value" || name == "records" || name == "tables") {
+		name := string(key)
+		if s.page == tablesPage && name == "rows" {
+			return nil
+		}
+		if in.peek() == '[' && (name == "value" || name == "records" || name == tablesPage) {
 			s.page = name
 			s.context = s.keys["@odata.context"]
 			s.keys = map[string]string{}
 			return s.lookValue(in)
 		}
-		start := in.pos
-		err = in.value(1)
-		s.keys[string(unescape(nil, key))] = ""
-		if err != nil {
+		if err := s.lookMember(in, key); err != nil {
 			return err
 		}
-		s.keys[string(unescape(nil, key))] = string(in.data[start:in.pos])
 		if more, err := in.more('}', "an object"); !more {
 			return err
 		}
 	}
+}
+
+// lookMember notes a member of a record.
+func (s *shape) lookMember(in *scanner, key []byte) error {
+	name, start := string(unescape(nil, key)), in.pos
+	s.keys[name] = ""
+	if s.page == tablesPage && name == "columns" && in.peek() == '[' {
+		var err error
+		s.columns, err = in.columnNames()
+		return err
+	}
+	err := in.value(1)
+	if err == nil {
+		s.keys[name] = string(in.data[start:in.pos])
+	}
+	return err
 }
 
 // lineEnd tells what ends the lines of CSV text: a line feed, or a carriage
@@ -210,6 +236,10 @@ func lineEnd(head []byte) byte {
 func (s *shape) lookCSV(head []byte, whole bool) {
 	s.eol = lineEnd(head)
 	start := len(head) - len(bytes.TrimLeft(head, "\r\n"))
+	s.blankLines = int64(bytes.Count(head[:start], []byte{s.eol}))
+	if s.typeLine = bytes.HasPrefix(head[start:], []byte("#TYPE ")); s.typeLine {
+		start += bytes.IndexByte(head[start:], s.eol) + 1
+	}
 	if s.what, s.hint = otherTable(head[start:]); s.what != "" {
 		return
 	}
@@ -228,7 +258,12 @@ func (s *shape) lookCSV(head []byte, whole bool) {
 		return
 	}
 	s.headerEnd, s.headerCut = next, head[next-1] != s.eol
-	s.blankLines = int64(bytes.Count(head[:start], []byte{s.eol}))
+	if _, _, err := rows.scan(next); err == nil {
+		for _, c := range rows.cells {
+			cell, _ := rows.text(c, nil)
+			s.first = append(s.first, string(cell))
+		}
+	}
 	if len(s.header) == 1 {
 		s.what, s.header = "neither JSON nor CSV with more than one column", nil
 	}
@@ -241,8 +276,6 @@ func otherTable(text []byte) (what, hint string) {
 	switch {
 	case bytes.HasPrefix(line, []byte("sep=")):
 		return "CSV behind a sep= line, as a spreadsheet writes it", "remove the first line, or export it again"
-	case bytes.HasPrefix(line, []byte("#TYPE")):
-		return "CSV behind a #TYPE line, as PowerShell writes it", "remove the first line, or export it again"
 	case bytes.IndexByte(line, ',') >= 0:
 	case bytes.Count(line, []byte{';'}) > 1:
 		return "a table with semicolons between its columns", "save it with commas, or export it again"

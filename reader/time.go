@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"strconv"
 	"time"
 )
 
@@ -12,6 +13,7 @@ type moment struct {
 	precise   bool  // the text had more than six fraction digits
 	zoneless  bool  // the text had no zone and was taken as UTC
 	isDefault bool  // 0001-01-01, which .NET writes for none
+	minute    bool  // the text had no seconds
 }
 
 // parseTime reads the forms that name an instant without doubt: ISO 8601 dates
@@ -19,6 +21,9 @@ type moment struct {
 // Z, an offset or no zone. Twenty-four hours and leap seconds are refused.
 func parseTime(text []byte) (m moment, ok bool) {
 	text = bytes.TrimSpace(text)
+	if ms, ok := bytes.CutPrefix(text, []byte("/Date(")); ok {
+		return sinceEpoch(ms)
+	}
 	if len(text) < 19 || text[4] != '-' || text[7] != '-' || text[10] != 'T' && text[10] != ' ' && text[10] != 't' {
 		return m, false
 	}
@@ -42,6 +47,20 @@ func parseTime(text []byte) (m moment, ok bool) {
 	m.micros += (days + int64(second) - int64(offset)) * 1e6
 	m.isDefault = year == 1 && month == 1 && day == 1
 	return m, true
+}
+
+// sinceEpoch reads what follows /Date( in the way .NET writes instants:
+// milliseconds since 1970, UTC whatever the offset behind them.
+func sinceEpoch(text []byte) (m moment, ok bool) {
+	number, ok := bytes.CutSuffix(text, []byte(")/"))
+	if i := bytes.LastIndexAny(number, "+-"); i > 0 {
+		_, ok = zone(number[i:], &m)
+		number = number[:i]
+	}
+	ms, err := strconv.ParseInt(string(number), 10, 64)
+	const none, end = -62135596800000, 253402300800000 // the years 1 and 10000
+	m.micros, m.isDefault = ms*1000, ms == none
+	return m, ok && err == nil && ms >= none && ms < end
 }
 
 // parseUSTime reads month/day/year with a twelve-hour clock, the form that

@@ -23,6 +23,9 @@ type Source struct {
 	// Named is the category the file name tells, Given the one the user gave
 	// for inputs that do not tell theirs; "" where there is none.
 	Named, Given string
+	// Columns is the category of which a table with the input's columns is, ""
+	// where they do not tell.
+	Columns string
 }
 
 // A Reject is a record that could not be taken.

@@ -271,7 +271,7 @@ var Columns = [NumColumns]Column{
 	},
 	ID: {
 		Name: "id", Title: "Request ID", Kind: Text, Group: Overview,
-		Graph: "id", Table: "Id", Portal: "Request ID", Defender: "RequestId",
+		Graph: "id", Table: "Id|C_Id", Portal: "Request ID", Defender: "RequestId",
 		Doc: "Request ID: key of one sign-in event; exports may repeat it.",
 	},
 	CreatedAtRemainderNS: {
@@ -388,7 +388,7 @@ var Columns = [NumColumns]Column{
 		Name: "managed_identity_type", Title: "Managed Identity type", Kind: Text, Group: Who,
 		Graph: "managedServiceIdentity.msiType", Table: "ManagedServiceIdentity.msiType", Portal: "Managed Identity type", Defender: "IsManagedIdentity",
 		Words: managedIdentityTypes,
-		Doc:   "Managed identity type: none, userAssigned, systemAssigned.",
+		Doc:   "Managed identity type: none, userAssigned, systemAssigned; unknown where Defender says that it is one and no more.",
 	},
 	ManagedIdentityAssociatedResourceID: {
 		Name: "managed_identity_associated_resource_id", Title: "Associated Resource Id", Kind: Text, Group: Who,
@@ -908,7 +908,7 @@ var Columns = [NumColumns]Column{
 	SourceCategory: {
 		Name: "source_category", Title: "Log category", Kind: Text, Group: Provenance,
 		Diagnostic: "category", Table: "Category",
-		Doc: "Log category as recorded, such as SignInLogs or NonInteractiveUserSignInLogs.",
+		Doc: "Log category as recorded, such as SignInLogs or NonInteractiveUserSignInLogs; the name of the Log Analytics table where no category stands.",
 	},
 	LogLevel: {
 		Name: "log_level", Title: "Level", Kind: Text, Group: Provenance,

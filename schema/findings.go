@@ -3,17 +3,21 @@ package schema
 // Codes of what was odd in a record. They stand in the column issues and,
 // counted, among the warnings of an input.
 const (
-	BadTime          = "bad_time"
-	BadNumber        = "bad_number"
-	BadBool          = "bad_bool"
-	BadType          = "bad_type"
-	DefaultTime      = "default_time"
-	TimeWithoutZone  = "time_without_zone"
-	UnknownEnum      = "unknown_enum"
-	DuplicateKey     = "duplicate_key"
-	ConflictingValue = "conflicting_value"
-	InvalidUTF8      = "invalid_utf8"
-	LoneSurrogate    = "lone_surrogate"
+	BadTime            = "bad_time"
+	BadNumber          = "bad_number"
+	BadBool            = "bad_bool"
+	BadType            = "bad_type"
+	DefaultTime        = "default_time"
+	TimeWithoutZone    = "time_without_zone"
+	TimeWithoutSeconds = "time_without_seconds"
+	LocalTime          = "local_time"
+	TypeName           = "type_name"
+	LostLetters        = "lost_letters"
+	UnknownEnum        = "unknown_enum"
+	DuplicateKey       = "duplicate_key"
+	ConflictingValue   = "conflicting_value"
+	InvalidUTF8        = "invalid_utf8"
+	LoneSurrogate      = "lone_surrogate"
 )
 
 // Codes of what was odd in an input, beside those of its records.
@@ -27,12 +31,19 @@ const (
 	SubMicrosecond      = "sub_microsecond"
 	UnknownFields       = "unknown_fields"
 	NextLink            = "next_link"
+	PartialResult       = "partial_result"
 	ConcatenatedValues  = "concatenated_values"
 	JoinedFiles         = "joined_files"
 	NoFinalNewline      = "no_final_newline"
 	BlankLines          = "blank_lines"
 	RepeatedHeader      = "repeated_header"
+	TypeLine            = "type_line"
+	LocalisedHeader     = "localised_header"
+	MonthFirst          = "month_first"
+	DayFirst            = "day_first"
+	YearFirst           = "year_first"
 	RoundCount          = "round_count"
+	LowJoinRate         = "low_join_rate"
 	SeveralTenants      = "several_tenants"
 	NoEventTime         = "no_event_time"
 	InteractiveRowsOnly = "interactive_only"
@@ -40,17 +51,21 @@ const (
 
 // Findings says what each code means, in words for the reader of a report.
 var Findings = map[string]string{
-	BadTime:          "a date could not be read; it is null and stands verbatim in extra",
-	BadNumber:        "a number could not be read; it is null and stands verbatim in extra, an error code in result_type_raw",
-	BadBool:          "a yes/no value could not be read; it is null and stands verbatim in extra",
-	BadType:          "a value has another type than its field should have; it is null and stands verbatim in extra",
-	DefaultTime:      "the date is 0001-01-01, which means none; it is null and stands verbatim in extra",
-	TimeWithoutZone:  "a date without a time zone was taken as UTC",
-	UnknownEnum:      "a value is not among the documented ones; it is kept as it is, a portal's status in extra",
-	DuplicateKey:     "a field is repeated in a record; the first value counts, the others stand in extra",
-	ConflictingValue: "two fields that should say the same differ; the other value stands in extra",
-	InvalidUTF8:      "text is not valid UTF-8; the bad bytes read U+FFFD and stand as \\xNN in extra",
-	LoneSurrogate:    "text holds half a character (a lone surrogate); it reads U+FFFD and stands verbatim in extra",
+	BadTime:            "a date could not be read, or not without --date-order; it is null and stands verbatim in extra",
+	BadNumber:          "a number could not be read; it is null and stands verbatim in extra, an error code in result_type_raw",
+	BadBool:            "a yes/no value could not be read; it is null and stands verbatim in extra",
+	BadType:            "a value has another type than its field should have; it is null and stands verbatim in extra",
+	DefaultTime:        "the date is 0001-01-01, which means none; it is null and stands verbatim in extra",
+	TimeWithoutZone:    "a date without a time zone was taken as UTC",
+	TimeWithoutSeconds: "a date has no seconds, as after a round trip through a spreadsheet; they read 0",
+	TypeName:           "the name of a type stands in place of a value, which PowerShell did not write (Export-Csv, ConvertTo-Json without -Depth); it is null",
+	LostLetters:        "a name holds question marks: Windows PowerShell's Export-Csv writes them for letters beyond ASCII, unless told otherwise",
+	LocalTime:          "the column says that its dates are in local time, of a zone that is not known; they are null and stand verbatim in extra",
+	UnknownEnum:        "a value is not among the documented ones; it is kept as it is, a portal's status in extra",
+	DuplicateKey:       "a field is repeated in a record; the first value counts, the others stand in extra",
+	ConflictingValue:   "two fields that should say the same differ; the other value stands in extra",
+	InvalidUTF8:        "text is not valid UTF-8; the bad bytes read U+FFFD and stand as \\xNN in extra",
+	LoneSurrogate:      "text holds half a character (a lone surrogate); it reads U+FFFD and stands verbatim in extra",
 
 	UnknownCategory:     "nothing tells what kind of sign-in these records are; --category can",
 	CategoryConflict:    "two rules tell different kinds of sign-in; the stronger rule decided",
@@ -61,11 +76,18 @@ var Findings = map[string]string{
 	SubMicrosecond:      "a date other than the event time has more than microseconds; the rest was dropped",
 	UnknownFields:       "records have fields that the schema does not know; they stand in extra",
 	NextLink:            "the page ends with a link to a further page: the export goes on elsewhere",
+	PartialResult:       "an error stands behind the records of a page: the result is not the whole one",
 	ConcatenatedValues:  "the file holds several JSON values one after the other; all were read",
 	JoinedFiles:         "a byte order mark or the header stands in the middle: files were put together; all were read",
 	NoFinalNewline:      "the last line has no line end: the file is possibly truncated",
 	BlankLines:          "blank lines were passed over",
+	TypeLine:            "a line #TYPE stands before the header, as PowerShell writes it; it was passed over",
+	LocalisedHeader:     "the column titles are in another language: columns were told by their place, and words of that language are not understood",
 	RepeatedHeader:      "a column title is repeated; the later columns stand in extra",
+	MonthFirst:          "dates are written month first: a day above 12 in the second place proves it",
+	DayFirst:            "dates are written day first: a day above 12 in the first place proves it",
+	YearFirst:           "dates are written year, month, day: a day above 12 in the last place proves it",
+	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads",
 	RoundCount:          "the number of records is at or near a download limit: records may be missing",
 	SeveralTenants:      "records of several log tenants stand in one input",
 	NoEventTime:         "records have no event time",

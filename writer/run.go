@@ -86,10 +86,18 @@ type Input struct {
 	Dialect       string           `json:"dialect"`
 	Category      map[string]int64 `json:"category"`
 	Records       Records          `json:"records"`
+	Joined        *Joined          `json:"joined,omitempty"`
 	FirstEvent    string           `json:"first_event"`
 	LastEvent     string           `json:"last_event"`
 	UnknownFields map[string]int64 `json:"unknown_fields"`
 	Warnings      []Warning        `json:"warnings"`
+}
+
+// Joined counts the rows of an AuthDetails file, which are no sign-ins.
+type Joined struct {
+	Rows      int64 `json:"rows"`
+	Matched   int64 `json:"matched"`
+	Unmatched int64 `json:"unmatched"`
 }
 
 // Records accounts for the records of an input or a run:

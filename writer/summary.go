@@ -58,6 +58,9 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 
 // kinds counts the sign-ins of an input by category.
 func kinds(in *Input) string {
+	if j := in.Joined; j != nil {
+		return fmt.Sprintf("%s of %s steps joined to their sign-ins", Number(j.Matched), Number(j.Rows))
+	}
 	var parts []string
 	for _, category := range schema.Categories {
 		if n := in.Category[category]; n > 0 {

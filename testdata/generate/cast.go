@@ -44,6 +44,7 @@ type device struct {
 
 // The tenants. The log is that of contoso.
 var (
+	workspace = idOf("workspace")
 	contoso   = idOf("contoso")
 	fabrikam  = idOf("fabrikam")
 	northern  = idOf("northern")

@@ -5,8 +5,8 @@
 // Everything in them is invented: people, tenants, devices, addresses (the
 // documentation ranges of RFC 5737 and RFC 3849), network numbers (RFC 5398)
 // and every id but those of a few public Microsoft applications. The shapes
-// follow the exports of the Entra portal, Microsoft Graph (beta) and Azure
-// Monitor diagnostic settings.
+// follow the exports of the Entra portal, Microsoft Graph (beta), Azure Monitor
+// diagnostic settings, Log Analytics, PowerShell and Defender XDR.
 //
 // The expectations state what the generator meant a record to be; nothing of
 // the program is asked. Times in expected.csv are cut to microseconds and
@@ -46,60 +46,87 @@ type example struct {
 	path   string // below examplesDir, with slashes
 	plan   plan
 	encode func([]event) []byte
+	steps  bool // it holds authentication steps, and no sign-ins
 }
 
 // examples lists the exports. A plan's seed is its own, so that a change to
 // one file leaves the others as they are.
 var examples = []example{
-	{"portal/InteractiveSignIns_2026-05-01_2026-05-31.csv",
-		plan{seed: 1, kind: interactiveUser, count: 300, everyCode: true,
-			month: may, newestFirst: true, crossings: interactiveCSVCrossings, lineBreak: true},
-		userCSV.encode},
-	{"portal/NonInteractiveSignIns_2026-05-01_2026-05-31.csv",
-		plan{seed: 2, kind: nonInteractiveUser, count: 300, everyCode: true,
+	{path: "portal/InteractiveSignIns_2026-05-01_2026-05-31.csv", plan: interactiveMay, encode: userCSV.encode},
+	{path: "portal/InteractiveSignIns_AuthDetails_2026-05-01_2026-05-31.csv", plan: interactiveMay, encode: authDetails, steps: true},
+	{path: "portal/NonInteractiveSignIns_2026-05-01_2026-05-31.csv",
+		plan: plan{seed: 2, kind: nonInteractiveUser, count: 300, everyCode: true,
 			month: may, newestFirst: true, crossings: nonInteractiveCSVCrossings},
-		nonInteractiveCSV.encode},
-	{"portal/ApplicationSignIns_2026-05-01_2026-05-31.csv",
-		plan{seed: 3, kind: servicePrincipal, count: 200, everyCode: true,
+		encode: nonInteractiveCSV.encode},
+	{path: "portal/ApplicationSignIns_2026-05-01_2026-05-31.csv",
+		plan: plan{seed: 3, kind: servicePrincipal, count: 200, everyCode: true,
 			month: may, newestFirst: true, noCrossings: true},
-		applicationCSV.encode},
-	{"portal/MSISignIns_2026-05-01_2026-05-31.csv",
-		plan{seed: 4, kind: managedIdentity, count: 200, everyCode: true,
+		encode: applicationCSV.encode},
+	{path: "portal/MSISignIns_2026-05-01_2026-05-31.csv",
+		plan: plan{seed: 4, kind: managedIdentity, count: 200, everyCode: true,
 			month: may, newestFirst: true, noCrossings: true},
-		applicationCSV.encode},
-	{"portal/InteractiveSignIns_2026-06-01_2026-06-30.json",
-		plan{seed: 5, kind: interactiveUser, count: 120, everyCode: true,
+		encode: applicationCSV.encode},
+	{path: "portal/InteractiveSignIns_2026-06-01_2026-06-30.json",
+		plan: plan{seed: 5, kind: interactiveUser, count: 120, everyCode: true,
 			month: june, newestFirst: true, crossings: jsonCrossings},
-		prettyArray},
-	{"portal/MSISignIns_2026-06-01_2026-06-30.json",
-		plan{seed: 6, kind: managedIdentity, count: 80, everyCode: true,
+		encode: prettyArray},
+	{path: "portal/MSISignIns_2026-06-01_2026-06-30.json",
+		plan: plan{seed: 6, kind: managedIdentity, count: 80, everyCode: true,
 			month: june, newestFirst: true},
-		prettyArray},
-	{"graph/nonInteractiveUser-page.json",
-		plan{seed: 7, kind: nonInteractiveUser, count: 130, everyCode: true,
+		encode: prettyArray},
+	{path: "graph/nonInteractiveUser-page.json",
+		plan: plan{seed: 7, kind: nonInteractiveUser, count: 130, everyCode: true,
 			month: june, newestFirst: true, crossings: graphCrossings},
-		graphPage},
-	{"graph/servicePrincipal.ndjson",
-		plan{seed: 8, kind: servicePrincipal, count: 110, everyCode: true,
+		encode: graphPage},
+	{path: "graph/servicePrincipal.ndjson",
+		plan: plan{seed: 8, kind: servicePrincipal, count: 110, everyCode: true,
 			month: june, newestFirst: true},
-		graphLines},
-	{"diagnostic/insights-logs-signinlogs/PT1H.json",
-		plan{seed: 9, kind: interactiveUser, count: 90,
+		encode: graphLines},
+	{path: "diagnostic/insights-logs-signinlogs/PT1H.json",
+		plan: plan{seed: 9, kind: interactiveUser, count: 90,
 			month: may, ticks: true, crossings: jsonCrossings},
-		diagnosticLines},
-	{"diagnostic/insights-logs-noninteractiveusersigninlogs/PT1H.json",
-		plan{seed: 10, kind: nonInteractiveUser, count: 90,
+		encode: diagnosticLines},
+	{path: "diagnostic/insights-logs-noninteractiveusersigninlogs/PT1H.json",
+		plan: plan{seed: 10, kind: nonInteractiveUser, count: 90,
 			month: may, ticks: true, crossings: jsonCrossings},
-		diagnosticLines},
-	{"diagnostic/insights-logs-serviceprincipalsigninlogs/PT1H.json",
-		plan{seed: 11, kind: servicePrincipal, count: 75, everyCode: true,
+		encode: diagnosticLines},
+	{path: "diagnostic/insights-logs-serviceprincipalsigninlogs/PT1H.json",
+		plan: plan{seed: 11, kind: servicePrincipal, count: 75, everyCode: true,
 			month: may, ticks: true},
-		diagnosticLines},
-	{"diagnostic/insights-logs-managedidentitysigninlogs/PT1H.json",
-		plan{seed: 12, kind: managedIdentity, count: 75, everyCode: true,
+		encode: diagnosticLines},
+	{path: "diagnostic/insights-logs-managedidentitysigninlogs/PT1H.json",
+		plan: plan{seed: 12, kind: managedIdentity, count: 75, everyCode: true,
 			month: may, ticks: true},
-		diagnosticLines},
+		encode: diagnosticLines},
+	{path: "loganalytics/SigninLogs.csv",
+		plan:   plan{seed: 13, kind: interactiveUser, count: 90, everyCode: true, month: june, newestFirst: true, crossings: jsonCrossings},
+		encode: tableCSV(signinLogsColumns)},
+	{path: "loganalytics/union.csv",
+		plan:   plan{seed: 14, kind: nonInteractiveUser, count: 80, month: june, crossings: jsonCrossings},
+		encode: tableCSV(unionColumns)},
+	{path: "loganalytics/answer.json",
+		plan:   plan{seed: 15, kind: servicePrincipal, count: 60, everyCode: true, month: june, noCrossings: true},
+		encode: tableRows(principalColumns)},
+	{path: "loganalytics/query.ndjson",
+		plan:   plan{seed: 16, kind: managedIdentity, count: 60, everyCode: true, month: june, noCrossings: true},
+		encode: tableObjects(principalColumns)},
+	{path: "powershell/SignInLogsGraph.json",
+		plan:   plan{seed: 17, kind: interactiveUser, count: 90, everyCode: true, month: june, newestFirst: true, crossings: graphCrossings},
+		encode: powershellArrays},
+	{path: "powershell/flattened.csv",
+		plan:   plan{seed: 18, kind: nonInteractiveUser, count: 60, month: june, noCrossings: true},
+		encode: sheet{quoteAll: true, columns: powershellColumns}.encode},
+	{path: "defender/EntraIdSignInEvents.csv",
+		plan:   plan{seed: 19, kind: nonInteractiveUser, count: 70, month: june, noCrossings: true},
+		encode: sheet{bom: true, columns: defenderColumns}.encode},
+	{path: "defender/EntraIdSpnSignInEvents.csv",
+		plan:   plan{seed: 20, kind: managedIdentity, count: 50, month: june, noCrossings: true},
+		encode: sheet{columns: defenderPrincipalColumns}.encode},
 }
+
+// interactiveMay is the plan of two files that the portal downloads together.
+var interactiveMay = plan{seed: 1, kind: interactiveUser, count: 300, everyCode: true,
+	month: may, newestFirst: true, crossings: interactiveCSVCrossings, lineBreak: true}
 
 func main() {
 	if err := run(); err != nil {
@@ -122,7 +149,9 @@ func run() error {
 		if err := write(filepath.Join(examplesDir, filepath.FromSlash(x.path)), x.encode(events)); err != nil {
 			return err
 		}
-		expected = append(expected, expectations(x.path, events)...)
+		if !x.steps {
+			expected = append(expected, expectations(x.path, events)...)
+		}
 	}
 	return write(expectedFile, expectedCSV(expected))
 }

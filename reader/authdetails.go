@@ -1,0 +1,259 @@
+package reader
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"signins/schema"
+)
+
+// authDetailsCSV is the file that the portal's Download as CSV puts beside a
+// file of user sign-ins: one row for each authentication step, several for one
+// Request ID. Its rows are no sign-ins; they are joined to those of the run,
+// whichever file they stand in.
+var authDetailsCSV = dialect{
+	name: "auth-details-csv",
+	match: func(s *shape) string {
+		if s.has("Request ID") && s.has("Succeeded") && s.has("Result detail") {
+			return ""
+		}
+		return "not the columns Request ID, Succeeded and Result detail"
+	},
+	columns: func([]string, *schema.Tally) (*form, []target) { return &form{}, nil },
+}
+
+// stepMembers are the members of a step in Graph's JSON, in its order, by the
+// folded title of their column.
+var stepMembers = []struct{ title, name string }{
+	{"date", "authenticationStepDateTime"}, {"date (utc)", "authenticationStepDateTime"},
+	{"authentication method", "authenticationMethod"}, {"authentication method detail", "authenticationMethodDetail"},
+	{"succeeded", "succeeded"}, {"result detail", "authenticationStepResultDetail"}, {"requirement", "authenticationStepRequirement"},
+}
+
+// Joined counts the rows of an AuthDetails file: Rows = Matched + Unmatched.
+type Joined struct{ Rows, Matched, Unmatched int64 }
+
+// authDetails are the authentication steps of a run, by Request ID in lower
+// case.
+type authDetails map[string][]*authStep
+
+// An authStep is a row of an AuthDetails file.
+type authStep struct {
+	file    *authFile
+	record  int64
+	line    int64
+	offset  int64
+	raw     string
+	matched bool
+}
+
+// An authFile is an AuthDetails file that was read whole.
+type authFile struct {
+	in      *Input
+	steps   []*authStep
+	rejects []schema.Reject // rows that are no rows of the table
+}
+
+// loadDetails reads the AuthDetails files among the inputs. Without sign-ins
+// of the portal they are refused, or skipped where they were found in a folder.
+func (ins *Inputs) loadDetails() error {
+	is := func(d *dialect) func(*Input) bool { return func(in *Input) bool { return in.dialect == d } }
+	if !slices.ContainsFunc(ins.List, is(&authDetailsCSV)) {
+		return nil
+	}
+	alone := !slices.ContainsFunc(ins.List, is(&portalCSV))
+	ins.details = authDetails{}
+	for _, in := range ins.List {
+		if in.dialect != &authDetailsCSV {
+			continue
+		}
+		const what = "this is a portal AuthDetails export, which has no sign-ins of its own"
+		switch {
+		case alone && !in.found.walked:
+			return &Error{Path: in.Source.Path, What: what, Hint: "name the CSV of sign-ins that was downloaded with it, too"}
+		case alone:
+			ins.Skipped = append(ins.Skipped, Skipped{in.Source.Path, what})
+			continue
+		}
+		if err := in.loadSteps(ins.details, ins.options); err != nil {
+			return err
+		}
+	}
+	if alone {
+		ins.List = slices.DeleteFunc(ins.List, is(&authDetailsCSV))
+	}
+	return nil
+}
+
+// loadSteps reads an AuthDetails file.
+func (in *Input) loadSteps(all authDetails, o Options) (err error) {
+	if err := in.open(o.Progress); err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := in.close(err == nil); err == nil {
+			err = closeErr
+		}
+	}()
+	in.steps = &authFile{in: in}
+	cutter := &rows{w: in.window(in.shape.headerEnd, in.shape.eol), warnings: &in.Warnings}
+	for {
+		c, err := cutter.next()
+		if c == nil && err == nil {
+			return nil
+		}
+		if err == nil {
+			err = in.steps.add(c, all)
+			if bad, ok := err.(*syntaxError); ok {
+				err = c.fatal(bad)
+			}
+			c.release()
+		}
+		if err != nil {
+			return located(err, in, int64(len(in.steps.steps)))
+		}
+	}
+}
+
+// add takes the rows of a chunk.
+func (f *authFile) add(c *chunk, all authDetails) error {
+	header := f.in.shape.header
+	key := slices.IndexFunc(header, func(title string) bool { return foldTitle(title) == "request id" })
+	p := csvParser{rows: rowScanner{data: c.data, eol: c.eol}, header: header}
+	var b schema.Batch
+	for pos := 0; pos < len(c.data); {
+		if bytes.HasPrefix(c.data[pos:], []byte(byteOrderMark)) {
+			pos += len(byteOrderMark) // files were put together
+		}
+		start := pos
+		end, next, err := p.rows.scan(pos)
+		pos = next
+		bad, _ := err.(*syntaxError)
+		switch {
+		case bad != nil && bad.cut:
+			return err
+		case end == start || err == nil && (p.blank() || p.sameHeader()):
+			continue
+		}
+		b.Seen = int64(len(f.steps)+len(f.rejects)) + 1
+		switch {
+		case bad != nil:
+			c.reject(&b, start, end, bad.pos, "bad_csv", bad.what)
+		case len(p.rows.cells) != len(header):
+			c.reject(&b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(header)))
+		default:
+			step := &authStep{file: f, record: b.Seen, line: c.lineOf(start), offset: c.offset + int64(start), raw: string(c.data[start:end])}
+			f.steps = append(f.steps, step)
+			id, _ := p.rows.text(p.rows.cells[key], nil)
+			name := strings.ToLower(string(id))
+			all[name] = append(all[name], step)
+		}
+		f.rejects = append(f.rejects, b.Rejects...)
+		b.Rejects = b.Rejects[:0]
+	}
+	return nil
+}
+
+// appendJSON appends a step in the shape that JSON exports have.
+func (s *authStep) appendJSON(to []byte) []byte {
+	header := s.file.in.shape.header
+	rows := rowScanner{data: []byte(s.raw), eol: s.file.in.shape.eol}
+	if _, _, err := rows.scan(0); err != nil || len(rows.cells) != len(header) {
+		return append(to, "{}"...)
+	}
+	to = append(to, '{')
+	taken := map[string]bool{"request id": true}
+	member := func(name string, c cell) {
+		text, _ := rows.text(c, nil)
+		if to[len(to)-1] != '{' {
+			to = append(to, ',')
+		}
+		to = append(appendQuoted(to, []byte(name)), ':')
+		truth, issue := convertBool(text)
+		switch {
+		case len(text) == 0:
+			to = append(to, "null"...)
+		case name == "succeeded" && issue == "":
+			to = fmt.Appendf(to, "%t", truth.num == 1)
+		default:
+			to = appendQuoted(to, text)
+		}
+	}
+	for _, m := range stepMembers {
+		for i, title := range header {
+			if key := foldTitle(title); key == m.title && !taken[key] {
+				taken[key] = true
+				member(m.name, rows.cells[i])
+			}
+		}
+	}
+	for i, title := range header {
+		if key := foldTitle(title); !taken[key] {
+			taken[key] = true
+			member(title, rows.cells[i])
+		}
+	}
+	return append(to, '}')
+}
+
+// join gives the sign-ins of a portal's CSV their authentication steps. What
+// two files say alike is taken once.
+func (d authDetails) join(b *schema.Batch) {
+	if b.Source.Format != portalCSV.name {
+		return
+	}
+	ids, details := &b.Columns[schema.ID], &b.Columns[schema.AuthenticationDetails]
+	var list, one []byte
+	for row := range b.Len {
+		steps := d[strings.ToLower(string(ids.Value(row)))]
+		if len(steps) == 0 || !ids.Set(row) {
+			continue
+		}
+		list = append(list[:0], '[')
+		said := map[string]*authFile{}
+		for _, s := range steps {
+			s.matched = true
+			one = s.appendJSON(one[:0])
+			if file := said[string(one)]; file != nil && file != s.file {
+				continue
+			}
+			said[string(one)] = s.file
+			if len(list) > 1 {
+				list = append(list, ',')
+			}
+			list = append(list, one...)
+		}
+		details.SetBytes(row, append(list, ']'))
+	}
+	b.Seal()
+}
+
+// lowJoinRate is the part of the rows below which a join is doubtful: sets of
+// different downloads, or of different filters.
+const lowJoinRate = 5
+
+// account says what became of the rows when all sign-ins were read: those
+// without one are rejects.
+func (f *authFile) account(b *schema.Batch) {
+	joined := &Joined{Rows: int64(len(f.steps))}
+	b.Rejects = append(b.Rejects, f.rejects...)
+	for _, s := range f.steps {
+		if s.matched {
+			joined.Matched++
+			continue
+		}
+		joined.Unmatched++
+		b.Rejects = append(b.Rejects, schema.Reject{
+			Record: s.record, Line: s.line, Offset: s.offset, Length: int64(len(s.raw)), Column: schema.Columns[schema.ID].Name,
+			Code: "unmatched_auth_detail", Message: "no sign-in of this run has the Request ID of this authentication step", Raw: []byte(s.raw),
+		})
+	}
+	slices.SortStableFunc(b.Rejects, func(a, b schema.Reject) int { return int(a.Record - b.Record) })
+	b.Seen = int64(len(b.Rejects))
+	if joined.Matched*lowJoinRate < joined.Rows {
+		b.Warnings.Add(schema.LowJoinRate, joined.Unmatched)
+	}
+	f.in.Joined = joined
+}

@@ -1,0 +1,91 @@
+package reader
+
+import (
+	"bytes"
+	"slices"
+
+	"signins/schema"
+)
+
+// resolve decides the columns that several fields feed: the first in rank that
+// says something readable wins. Another that says something else stands in
+// extra.
+func (p *filler) resolve() {
+	for i, slot := range p.form.slots {
+		best := p.best(i)
+		if best < 0 {
+			continue
+		}
+		t := &p.slots[i][best]
+		p.set(slot.column, t)
+		for rank := range slot.paths {
+			if other := &p.slots[i][rank]; rank != best && p.used[i][rank] && !other.empty() {
+				p.passOver(slot.column, t, other)
+			}
+		}
+	}
+}
+
+// watched returns the text of a member without a column, nil where the record
+// has none.
+func (p *filler) watched(path string) []byte {
+	m := p.form.lookup(path)
+	if t := &p.slots[m.slot][0]; p.used[m.slot][0] && !t.empty() {
+		return t.text
+	}
+	return nil
+}
+
+// best returns the rank of the source to take, -1 where there is none.
+func (p *filler) best(slot int) int {
+	if p.form.slots[slot].column == noColumn {
+		return -1
+	}
+	best, worth := slices.Index(p.used[slot][:], true), -1
+	if best < 0 || !slices.Contains(p.used[slot][best+1:], true) {
+		return best
+	}
+	for rank, used := range p.used[slot] {
+		if !used {
+			continue
+		}
+		if w := p.worth(p.form.slots[slot].column, &p.slots[slot][rank]); w > worth {
+			best, worth = rank, w
+		}
+	}
+	return best
+}
+
+// worth grades a source of a column: nothing, an empty list or object, a value
+// that cannot be read, one that can.
+func (p *filler) worth(column schema.ColumnID, t *token) int {
+	switch {
+	case t.empty():
+		return 0
+	case t.nested() && len(bytes.TrimSpace(t.raw[1:len(t.raw)-1])) == 0, p.strings && (string(t.text) == "[]" || string(t.text) == "{}"):
+		return 1
+	}
+	if v, _ := p.convert(column, t); v.null {
+		return 2
+	}
+	return 3
+}
+
+// passOver keeps a source that was not taken, unless it says the same.
+func (p *filler) passOver(column schema.ColumnID, taken, other *token) {
+	if bytes.Equal(taken.text, other.text) {
+		return
+	}
+	v, _ := p.convert(column, taken)
+	v.text = bytes.Clone(v.text)
+	w, issue := p.convert(column, other)
+	switch {
+	case w.null:
+		p.issue(issue)
+	case v.equal(w) && w.spelling == nil:
+		return
+	case !v.equal(w):
+		p.issue(schema.ConflictingValue)
+	}
+	p.keep(other)
+}

@@ -1,0 +1,115 @@
+package reader
+
+import (
+	"strings"
+	"testing"
+
+	"signins/schema"
+)
+
+// Local dates are read in the order that is given, and in no other.
+func TestLocalDates(t *testing.T) {
+	for _, c := range []struct{ text, mdy, dmy, ymd string }{
+		{"6/15/2026, 9:56:49.975 AM", "2026-06-15T09:56:49.975Z", "", ""},
+		{"6/7/2026, 12:35:28.806 PM", "2026-06-07T12:35:28.806Z", "2026-07-06T12:35:28.806Z", ""},
+		{"6/7/2026, 12:35:28.806 AM", "2026-06-07T00:35:28.806Z", "2026-07-06T00:35:28.806Z", ""},
+		{"8/22/2023 18:06", "2023-08-22T18:06:00Z", "", ""}, {"22.08.2023 18:06:07", "", "2023-08-22T18:06:07Z", ""}, {"22-8-2023 8:06:07", "", "2023-08-22T08:06:07Z", ""},
+		{"3/12/2025 7:22:01 AM", "2025-03-12T07:22:01Z", "2025-12-03T07:22:01Z", ""}, {"15/11/2025 19:22:01", "", "2025-11-15T19:22:01Z", ""},
+		{"2026/06/15 9:56:49", "", "", "2026-06-15T09:56:49Z"}, {"2026-6-15 9:56", "", "", "2026-06-15T09:56:00Z"},
+		{"6/15/2026 9:56:49\u202fPM", "2026-06-15T21:56:49Z", "", ""}, {"6/15/2026 9:56:49 pm", "2026-06-15T21:56:49Z", "", ""}, {" 6/15/2026  9:56:49PM ", "2026-06-15T21:56:49Z", "", ""},
+		{"6/15/2026 13:56:49 PM", "", "", ""}, {"6/15/2026 0:56:49 AM", "", "", ""}, {"6/15/2026 24:00:00", "", "", ""}, {"6/15/2026 9:60", "", "", ""}, {"6/15/2026 9:59:60", "", "", ""},
+		{"6/15/26 9:56", "", "", ""}, {"6/15/2026", "", "", ""}, {"6/15-2026 9:56", "", "", ""}, {"6/15/20266 9:56", "", "", ""}, {"2/29/2026 9:56", "", "", ""}, {"6/15/2026 9", "", "", ""}, {"6/15/2026 9:5", "", "", ""},
+		{"6/15/2026 9:56:49.", "", "", ""}, {"6/15/2026 9:56:49 XM", "", "", ""}, {"13/13/2026 9:56", "", "", ""}, {"6//2026 9:56", "", "", ""}, {"", "", "", ""}, {"6/15/0000 9:56", "", "", ""},
+	} {
+		for name, want := range map[string]string{"mdy": c.mdy, "dmy": c.dmy, "ymd": c.ymd, "": ""} {
+			m, ok := parseLocal([]byte(c.text), dateOrders[name])
+			if ok != (want != "") || ok && instant(m) != want {
+				t.Errorf("%q as %s: %t, %s; want %q", c.text, name, ok, instant(m), want)
+			}
+		}
+	}
+}
+
+// The order of a column is proven by what stands in it, given, or refused.
+func TestDateOrder(t *testing.T) {
+	for _, c := range []struct{ dates, order, want, warning, bad string }{
+		{"6/15/2026 9:56:01 AM|3/4/2026 9:56:01 AM", "", "2026-06-15T09:56:01Z|2026-03-04T09:56:01Z", schema.MonthFirst, ""},
+		{"3/4/2026 9:56:01 AM|15/6/2026 9:56:01 AM", "", "2026-04-03T09:56:01Z|2026-06-15T09:56:01Z", schema.DayFirst, ""},
+		{"2026/6/15 9:56:01|2026/6/1 9:56:01", "", "2026-06-15T09:56:01Z|2026-06-01T09:56:01Z", schema.YearFirst, ""},
+		{"3/4/2026 9:56:01 AM|5/6/2026 9:56:01 AM", "", "", "", "cannot be told"},
+		{"3/4/2026 9:56:01 AM|5/6/2026 9:56:01 AM", "mdy", "2026-03-04T09:56:01Z|2026-05-06T09:56:01Z", "", ""},
+		{"3/4/2026 9:56:01 AM|5/6/2026 9:56:01 AM", "dmy", "2026-04-03T09:56:01Z|2026-06-05T09:56:01Z", "", ""},
+		{"15/6/2026 9:56:01|6/15/2026 9:56:01", "", "", "", "disagree"},
+		{"15/6/2026 9:56:01|6/15/2026 9:56:01", "dmy", "2026-06-15T09:56:01Z|", schema.BadTime, ""},
+		{"5/5/2026 9:56:01 AM|6/6/2026 9:56:01 AM", "", "2026-05-05T09:56:01Z|2026-06-06T09:56:01Z", "", ""},
+		{"2026/5/5 9:56:01|2026/6/6 9:56:01", "", "2026-05-05T09:56:01Z|2026-06-06T09:56:01Z", "", ""},
+		{"5/5/2026 9:56:01 AM|6/5/2026 9:56:01 AM", "", "", "", "cannot be told"}, {"2026/5/6 9:56:01|2026/6/6 9:56:01", "", "", "", "cannot be told"},
+		{"5/5/2026 9:56:01|16/6/2026 9:56:01", "", "2026-05-05T09:56:01Z|2026-06-16T09:56:01Z", schema.DayFirst, ""},
+		{"2026/5/15 9:56:01|16/6/2026 9:56:01", "", "", "", "disagree"}, {"15/6/2026 9:56:01|6/15/2026 9:56:01|6/6/2026 9:56:01", "", "", "", "disagree"},
+		{"2026-06-15T09:56:01Z|2026-06-15T09:56:01Z", "", "2026-06-15T09:56:01Z|2026-06-15T09:56:01Z", "", ""},
+	} {
+		content := "TimeGenerated [UTC],CreatedDateTime [UTC],ResultType,UserPrincipalName\n"
+		for date := range strings.SplitSeq(c.dates, "|") {
+			content += `,"` + date + `",0,u` + "\n"
+		}
+		for _, from := range []string{write(t, "x.csv", content), "-"} {
+			out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(content)}, from)
+			if c.bad != "" {
+				if e, ok := out.err.(*Error); !ok || !strings.Contains(e.What, c.bad) || !strings.Contains(e.Hint, "--date-order") {
+					t.Errorf("%s: %v", c.dates, out.err)
+				}
+				continue
+			}
+			if got := strings.Join(out.values("created_at"), "|"); got != c.want || c.warning != "" && out.warnings[c.warning] != 1 || out.err != nil {
+				t.Errorf("%s: %s, want %s; warnings %v, %v", c.dates, got, c.want, out.warnings, out.err)
+			}
+		}
+	}
+}
+
+// The proof may stand anywhere in a file.
+func TestDateOrderIsProvenByTheLastRow(t *testing.T) {
+	content := "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 100_000)
+	out := collect(t, Options{}, write(t, "x.csv", content+"13/4/2026 5:06,0,u\n"))
+	if out.err != nil || len(out.rows) != 100_001 || out.rows[0]["created_at"] != "2026-04-03T05:06:00Z" || out.rows[0]["issues"] != "time_without_zone|time_without_seconds" {
+		t.Errorf("%d rows, %v", len(out.rows), out.err)
+	}
+}
+
+func TestLocalTimeIsNotUTC(t *testing.T) {
+	out := readText(t, "TimeGenerated [Local Time],CreatedDateTime [UTC+02:00],ResultType,UserPrincipalName\n\"6/15/2026, 9:56:49.975 AM\",2026-06-15T09:56:49Z,0,u\n")
+	if r := out.rows[0]; r["ingested_at"] != "" || r["created_at"] != "2026-06-15T09:56:49Z" || r["issues"] != "local_time" || r["extra"] != `{"TimeGenerated [Local Time]":"6/15/2026, 9:56:49.975 AM"}` {
+		t.Errorf("%s", r)
+	}
+}
+
+// Only diagnostic settings write the month first whatever the settings; in
+// other JSON a local date is read in the order that is given.
+func TestLocalDatesInJSON(t *testing.T) {
+	const date = `"11/12/2025 1:48:53 AM"`
+	diagnostic := `{"time":` + date + `,"category":"SignInLogs","properties":` + signIn("1") + "}\n"
+	table := `{"TimeGenerated":` + date + `,"ResultType":"0","UserPrincipalName":"u"}` + "\n"
+	for _, c := range []struct{ content, order, want string }{
+		{diagnostic, "", "2025-11-12T01:48:53Z"}, {diagnostic, "dmy", "2025-11-12T01:48:53Z"},
+		{table, "", ""}, {table, "dmy", "2025-12-11T01:48:53Z"}, {table, "mdy", "2025-11-12T01:48:53Z"},
+	} {
+		out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(c.content)}, "-")
+		if len(out.rows) != 1 || out.rows[0]["ingested_at"] != c.want || (c.want == "") != (out.rows[0]["extra"] != "") {
+			t.Errorf("%s %s: %v, %v", c.content, c.order, out.rows, out.err)
+		}
+	}
+}
+
+// A dialect that is named is read without a look at names; the wrong kind of
+// text is refused.
+func TestFrom(t *testing.T) {
+	for _, c := range []struct{ from, content, bad string }{
+		{"log-analytics-csv", "Id,Computer\n1,x\n", ""}, {"portal-csv", "Request ID,Computer\n1,x\n", ""}, {"graph-json", `[{"id":"1","createdDateTime":"2026-01-02T03:04:05Z"}]`, ""},
+		{"graph-json", "Id,Computer\n1,x\n", "it is not JSON"}, {"portal-csv", "[]", "it is not CSV"}, {"portal-csv", "PK\x03\x04", "ZIP"},
+	} {
+		out := collect(t, Options{From: c.from, Stdin: strings.NewReader(c.content)}, "-")
+		if c.bad != "" && (out.err == nil || !strings.Contains(out.err.Error(), c.bad)) || c.bad == "" && (out.err != nil || strings.Join(out.values("id"), "") != "1") {
+			t.Errorf("%+v: %v, %v", c, out.rows, out.err)
+		}
+	}
+}

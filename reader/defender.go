@@ -1,0 +1,75 @@
+package reader
+
+import (
+	"bytes"
+	"time"
+
+	"signins/schema"
+)
+
+// defenderCSV is a result of advanced hunting in Defender XDR: the tables
+// AADSignInEventsBeta, EntraIdSignInEvents and EntraIdSpnSignInEvents. They
+// have no cross-tenant access type and no home tenant.
+var defenderCSV = dialect{
+	name: "defender-csv",
+	match: func(s *shape) string {
+		switch {
+		case !s.has("Timestamp"):
+			return "no column Timestamp"
+		case !s.has("ErrorCode"):
+			return "no column ErrorCode"
+		case !s.has("LogonType") && !s.has("IsManagedIdentity") && !s.has("ServicePrincipalId") && !s.has("AccountUpn"):
+			return "none of the columns LogonType, AccountUpn, ServicePrincipalId, IsManagedIdentity"
+		}
+		return ""
+	},
+	columns: formColumns(defenderForm),
+	open:    csvOpen(formColumns(defenderForm), finishDefender),
+}
+
+// defenderWords are what Defender's numbers stand for in Graph's words; "" is
+// not set. (Microsoft Learn, advanced hunting schema.)
+var defenderWords = map[string]map[string]string{
+	"RiskLevelAggregated":     {"0": "", "1": "none", "10": "low", "50": "medium", "100": "high"},
+	"RiskState":               {"0": "none", "1": "confirmedSafe", "2": "remediated", "3": "dismissed", "4": "atRisk", "5": "confirmedCompromised"},
+	"ConditionalAccessStatus": {"0": "success", "1": "failure", "2": "notApplied"},
+	"TokenIssuerType":         {"0": "AzureAD", "1": "ADFederationServices"},
+	"IsGuestUser":             {"true": "guest", "1": "guest", "false": "member", "0": "member"},
+}
+
+func defenderForm() *form {
+	f := newForm(func(c *schema.Column) string {
+		if c.Name == schema.Columns[schema.ManagedIdentityType].Name {
+			return "" // told by finishDefender
+		}
+		return c.Defender
+	}, "LastPasswordChangeTimestamp", "ReportId", "IsExternalUser", "EndpointCall", "Type", "TenantId")
+	for name, words := range defenderWords {
+		f.member(name).words = words
+	}
+	f.watch("IsManagedIdentity")
+	f.strings = true
+	return f.foldNames()
+}
+
+// finishDefender completes a row of a sign-in table of Defender.
+func finishDefender(p *filler) (code, what string) {
+	msi := &p.b.Columns[schema.ManagedIdentityType]
+	switch v, _ := convertBool(p.watched("IsManagedIdentity")); {
+	case v.null:
+	case v.num == 1:
+		msi.SetText(p.row, "unknown") // one it is, of which kind is not said
+	default:
+		msi.SetText(p.row, "none")
+	}
+	p.dropNullIsland()
+	return "", ""
+}
+
+// parseNamedMonth reads a date with the name of its month, as Defender's
+// portal shows it: Jun 15, 2026 9:56:49 AM.
+func parseNamedMonth(text []byte) (m moment, ok bool) {
+	text = bytes.ReplaceAll(bytes.TrimSpace(text), []byte("\u202f"), []byte(" "))
+	t, err := time.Parse("Jan 2, 2006 3:04:05 PM", string(text))
+	return moment{micros: t.UnixMicro(), nanos: int32(t.Nanosecond() % 1000), zoneless: true}, err == nil
+}

@@ -1,0 +1,99 @@
+package reader
+
+import (
+	"encoding/json"
+	"maps"
+	"testing"
+)
+
+// defenderCells has a cell for every documented column; those without a
+// column of their own stay in extra.
+var defenderCells = map[string]struct {
+	cell string
+	want row
+}{
+	"Timestamp": {"2026-01-02T03:04:05.1234567Z", row{"created_at": "2026-01-02T03:04:05.123456Z", "created_at_remainder_ns": "700"}},
+	"LogonType": {`["nonInteractiveUser"]`, row{"sign_in_event_types": "nonInteractiveUser"}}, "ErrorCode": {"50126", row{"error_code": "50126"}},
+	"Application": {"App 1", row{"app_display_name": "App 1"}}, "ApplicationId": {"app-1", row{"app_id": "app-1"}},
+	"CorrelationId": {"c-1", row{"correlation_id": "c-1"}}, "SessionId": {"s-1", row{"session_id": "s-1"}},
+	"AccountDisplayName": {"Zoë", row{"user_display_name": "Zoë"}}, "AccountObjectId": {"user-1", row{"user_id": "user-1"}}, "AccountUpn": {"zoe@contoso.example", row{"user_principal_name": "zoe@contoso.example"}},
+	"IsExternalUser": {"-1", nil}, "IsGuestUser": {"True", row{"user_type": "guest"}}, "AlternateSignInName": {"alt", row{"alternate_sign_in_name": "alt"}},
+	"LastPasswordChangeTimestamp": {"2025-01-02T03:04:05Z", nil}, "ResourceDisplayName": {"Resource 1", row{"resource_display_name": "Resource 1"}},
+	"ResourceId": {"resource-1", row{"resource_id": "resource-1"}}, "ResourceTenantId": {"rt", row{"resource_tenant_id": "rt"}},
+	"DeviceName": {"PC 1", row{"device_display_name": "PC 1"}}, "AadDeviceId": {"device-1", row{"device_id": "device-1"}}, "EntraIdDeviceId": {"device-1", row{"device_id": "device-1"}},
+	"OSPlatform": {"Windows10", row{"device_operating_system": "Windows10"}}, "DeviceTrustType": {"AzureAd", row{"device_trust_type": "AzureAd"}},
+	"IsManaged": {"1", row{"device_is_managed": "true"}}, "IsCompliant": {"0", row{"device_is_compliant": "false"}},
+	"AuthenticationProcessingDetails": {`[{"key":"k","value":"v"}]`, row{"authentication_processing_details": `[{"key":"k","value":"v"}]`}},
+	"AuthenticationRequirement":       {"multiFactorAuthentication", row{"authentication_requirement": "multiFactorAuthentication"}},
+	"TokenIssuerType":                 {"1", row{"token_issuer_type": "ADFederationServices"}}, "RiskLevelAggregated": {"50", row{"risk_level_aggregated": "medium"}},
+	"RiskDetails": {"none", row{"risk_detail": "none"}}, "RiskState": {"4", row{"risk_state": "atRisk"}}, "UserAgent": {"agent", row{"user_agent": "agent"}},
+	"ClientAppUsed": {"Browser", row{"client_app_used": "Browser"}}, "Browser": {"Edge", row{"device_browser": "Edge"}},
+	"ConditionalAccessPolicies": {`[{"id": "p"}]`, row{"conditional_access_policies": `[{"id":"p"}]`}}, "ConditionalAccessStatus": {"2", row{"conditional_access_status": "notApplied"}},
+	"IPAddress": {"192.0.2.1", row{"ip_address": "192.0.2.1"}}, "Country": {"DE", row{"location_country": "DE"}}, "State": {"NRW", row{"location_state": "NRW"}}, "City": {"Köln", row{"location_city": "Köln"}},
+	"Latitude": {"50.9", row{"location_latitude": "50.9"}}, "Longitude": {"6.9", row{"location_longitude": "6.9"}},
+	"NetworkLocationDetails": {`[]`, row{"network_location_details": `[]`}}, "RequestId": {"id-1", row{"id": "id-1"}}, "ReportId": {"report-1", nil},
+	"EndpointCall": {"call", nil}, "IsThroughGlobalSecureAccess": {"false", row{"is_through_global_secure_access": "false"}}, "UniqueTokenId": {"token-1", row{"unique_token_identifier": "token-1"}},
+	"IsManagedIdentity": {"true", row{"managed_identity_type": "unknown"}}, "ServicePrincipalName": {"principal 1", row{"service_principal_name": "principal 1"}}, "ServicePrincipalId": {"principal-1", row{"service_principal_id": "principal-1"}},
+}
+
+func TestDefenderEveryColumn(t *testing.T) {
+	lists := titleLists(t, "defender_")
+	if len(lists) != 3 {
+		t.Fatalf("%d lists of titles", len(lists))
+	}
+	for name, titles := range lists {
+		var cells []string
+		want, extra := row{}, map[string]string{}
+		for _, title := range titles {
+			c := defenderCells[title]
+			cells = append(cells, c.cell)
+			maps.Copy(want, c.want)
+			if c.want == nil || title == "IsManagedIdentity" {
+				extra[title] = c.cell
+			}
+		}
+		out := readText(t, quoted(titles)+quoted(cells)+quoted(cells))
+		if len(out.rows) != 2 || out.dialects[0] != "defender-csv" || len(out.unknown)+len(out.warnings) > 0 {
+			t.Errorf("%s: %d rows, %v, unknown %v, warnings %v, %v", name, len(out.rows), out.dialects, out.unknown, out.warnings, out.err)
+			continue
+		}
+		for _, r := range out.rows {
+			var got map[string]string
+			if err := json.Unmarshal([]byte(r["extra"]), &got); err != nil || !maps.Equal(got, extra) {
+				t.Errorf("%s: extra %s, want %v", name, r["extra"], extra)
+			}
+			r = r.columns()
+			delete(r, "extra")
+			if d := r.differs(want); d != "" {
+				t.Errorf("%s:%s", name, d)
+			}
+		}
+	}
+}
+
+// Numbers that are not documented stay as they are, and what is not set is null.
+func TestDefenderNumbers(t *testing.T) {
+	for _, c := range []struct{ title, cell, column, want, issues, extra string }{
+		{"RiskLevelAggregated", "0", "risk_level_aggregated", "", "", `{"RiskLevelAggregated":"0"}`}, {"RiskLevelAggregated", "1", "risk_level_aggregated", "none", "", ""},
+		{"RiskLevelAggregated", "7", "risk_level_aggregated", "7", "unknown_enum", ""}, {"RiskLevelAggregated", "high", "risk_level_aggregated", "high", "", ""},
+		{"ConditionalAccessStatus", "0", "conditional_access_status", "success", "", ""}, {"ConditionalAccessStatus", "", "conditional_access_status", "", "", ""},
+		{"IsManagedIdentity", "false", "managed_identity_type", "none", "", `{"IsManagedIdentity":"false"}`}, {"IsManagedIdentity", "", "managed_identity_type", "", "", ""},
+		{"Timestamp", "Jun 15, 2026 9:56:49 PM", "created_at", "2026-06-15T21:56:49Z", "time_without_zone", ""}, {"IsGuestUser", "false", "user_type", "member", "", ""},
+	} {
+		head, first := []string{"Timestamp", "ErrorCode", "AccountUpn"}, []string{"2026-01-02T03:04:05Z", "0", "u"}
+		if c.title == "Timestamp" {
+			first[0] = c.cell
+		} else {
+			head, first = append(head, c.title), append(first, c.cell)
+		}
+		out := readText(t, quoted(head)+quoted(first)+quoted(first))
+		for _, r := range out.rows {
+			if r[c.column] != c.want || r["issues"] != c.issues || r["extra"] != c.extra {
+				t.Errorf("%s %s: %q, issues %q, extra %s", c.title, c.cell, r[c.column], r["issues"], r["extra"])
+			}
+		}
+		if len(out.rows) != 2 || out.err != nil {
+			t.Errorf("%s: %v", c.title, out.err)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package reader
+
+import "bytes"
+
+// maxWithin is how many strings JSON text may stand in: a cell that holds an
+// object, of which a member holds one as a string.
+const maxWithin = 2
+
+// unpack reads the members of an object that a string holds as JSON text. It
+// reports whether there is one; where strings are texts there never is.
+func (p *filler) unpack(f *field, t *token) bool {
+	if !p.strings || t.kind != '"' || p.within == maxWithin {
+		return false
+	}
+	text := jsonText(t.text)
+	if len(text) == 0 || text[0] != '{' {
+		return false
+	}
+	if t.damage != "" {
+		p.keep(t)
+	}
+	f.enter(t.path)
+	outer := p.scanner
+	p.scanner = scanner{data: p.hold(text)}
+	p.within++
+	err := p.fields(f.inner, 1)
+	p.within--
+	p.scanner = outer
+	return err == nil
+}
+
+// hold copies text to where it lasts until the end of the record.
+func (p *filler) hold(text []byte) []byte {
+	start := len(p.held)
+	p.held = append(p.held, text...)
+	return p.held[start:len(p.held):len(p.held)]
+}
+
+// jsonText returns the object or array that a text is, also one inside a
+// further string; nil where it is something else or not whole.
+func jsonText(text []byte) []byte {
+	text = bytes.TrimSpace(text)
+	if len(text) > 1 && text[0] == '"' {
+		s := scanner{data: text}
+		body, err := s.str()
+		if err != nil || s.pos != len(text) {
+			return nil
+		}
+		text = bytes.TrimSpace(unescape(nil, body))
+	}
+	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
+		return nil
+	}
+	if s := (scanner{data: text}); s.value(1) != nil || s.pos != len(text) {
+		return nil
+	}
+	return text
+}

@@ -1,0 +1,25 @@
+package reader
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What the first records of the example exports come to, dialect by dialect.
+func TestExamplesGolden(t *testing.T) {
+	var text strings.Builder
+	for _, name := range []string{
+		"loganalytics/SigninLogs.csv", "loganalytics/union.csv", "loganalytics/answer.json", "loganalytics/query.ndjson",
+		"powershell/SignInLogsGraph.json", "powershell/flattened.csv", "defender/EntraIdSignInEvents.csv", "defender/EntraIdSpnSignInEvents.csv",
+	} {
+		out := collect(t, Options{}, filepath.Join("..", "testdata", "examples", filepath.FromSlash(name)))
+		if out.err != nil || len(out.rows) == 0 || len(out.rejects) > 0 {
+			t.Errorf("%s: %d rows, rejects %v, %v", name, len(out.rows), out.codes(), out.err)
+			continue
+		}
+		fmt.Fprintf(&text, "%s: %s, %d records, warnings %v\n%s", name, out.dialects[0], len(out.rows), out.warnings, out.rows[0].columns())
+	}
+	golden(t, "examples.txt", text.String())
+}

@@ -1,0 +1,291 @@
+package reader
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"signins/schema"
+)
+
+// A filler fills rows of a batch from the members of objects, or from cells
+// that stand for members, directed by a form.
+type filler struct {
+	form   *form
+	finish finisher
+	turn   func(name []byte) (turned bool, err error) // takes an array that makes the object a page
+
+	scanner
+	record
+	seen  []bool     // fields met in this record
+	slots [][4]token // values that wait, by slot and rank
+	used  [][4]bool  // which of them are set
+	tok   token
+
+	next  bool // the object links to a further page
+	paged bool // it turned out to be a page
+	known bool // it has members that the form knows
+
+	coded  bool   // the input has a column of error codes
+	held   []byte // text of this record that strings hold as JSON
+	within int    // how many strings the text being read stands in
+}
+
+// A finisher decides what several values of a record say together; a code
+// rejects the record.
+type finisher func(p *filler) (code, what string)
+
+func newFiller(f *form, finish finisher) filler {
+	return filler{
+		form: f, finish: finish, record: record{strings: f.strings, usTimes: f.usTimes},
+		seen:  make([]bool, len(f.fields)),
+		slots: make([][4]token, len(f.slots)),
+		used:  make([][4]bool, len(f.slots)),
+	}
+}
+
+// begin starts the next row.
+func (p *filler) begin(b *schema.Batch) {
+	p.record.begin(b)
+	clear(p.seen)
+	clear(p.used)
+	p.paged, p.next, p.known = false, false, false
+	p.held, p.within = p.held[:0], 0
+}
+
+// close ends the members of a row. A code rejects the record, which is taken
+// back.
+func (p *filler) close() (code, what string) {
+	p.resolve()
+	if code, what = p.finish(p); code != "" {
+		p.b.Truncate(p.row)
+	}
+	return code, what
+}
+
+// fields reads the members of an object into the row.
+func (p *filler) fields(o *object, depth int) error {
+	p.pos++
+	p.space()
+	if p.peek() == '}' {
+		p.pos++
+		return nil
+	}
+	var last *field
+	for {
+		f, name, err := p.memberName(o, last)
+		turned := false
+		if err == nil && f == nil && depth == 0 && !p.known && p.turn != nil && p.peek() == '[' {
+			turned, err = p.turn(name)
+		}
+		if err == nil && !turned && (f == nil || !p.repeats(f)) {
+			err = p.member(o, f, name, depth)
+		}
+		if err != nil {
+			return err
+		}
+		if f != nil {
+			last = f
+		}
+		if more, err := p.more('}', "an object"); !more {
+			return err
+		}
+	}
+}
+
+// memberName reads a name and the colon. It returns the field, nil for one that
+// is not known, and the name without escapes, nil where it is the field's.
+func (p *filler) memberName(o *object, last *field) (*field, []byte, error) {
+	if f := o.guess(last); f != nil && bytes.HasPrefix(p.data[p.pos:], f.start) {
+		p.pos += len(f.start)
+		p.space()
+		return f, nil, nil
+	}
+	p.marks = 0
+	name, err := p.key()
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.marks&nonASCII != 0 && !utf8.Valid(name) {
+		p.issue(schema.InvalidUTF8)
+	}
+	if p.marks&halfPair != 0 {
+		p.issue(schema.LoneSurrogate)
+	}
+	if p.marks&escaped != 0 {
+		name = unescape(nil, name)
+	}
+	return o.find(name, last), name, nil
+}
+
+// repeats passes a value that is, byte for byte, the one that the field had
+// last, and stores the same again.
+func (p *filler) repeats(f *field) bool {
+	raw := f.last.raw
+	if len(raw) == 0 || p.seen[f.number] || p.paged || !bytes.HasPrefix(p.data[p.pos:], raw) {
+		return false
+	}
+	if end := p.pos + len(raw); end < len(p.data) && numberByte[p.data[end]] && raw[0] != '"' {
+		return false // a longer number
+	}
+	p.pos += len(raw)
+	p.seen[f.number], p.known = true, true
+	p.again(f.column, &f.last)
+	return true
+}
+
+// numberByte are the bytes that a number may go on with.
+var numberByte = [256]bool{'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true,
+	'7': true, '8': true, '9': true, '.': true, 'e': true, 'E': true, '+': true, '-': true}
+
+// member reads one member: into its column, its object, or extra.
+func (p *filler) member(o *object, f *field, name []byte, depth int) error {
+	p.known = p.known || f != nil && !f.ignored
+	if f != nil && f.inner != nil && p.peek() == '{' && !p.seen[f.number] {
+		p.seen[f.number] = true
+		f.enter(p.path(o, f, name))
+		return p.fields(f.inner, depth+1)
+	}
+	t := p.memory(f)
+	if err := p.token(t, depth); err != nil {
+		return err
+	}
+	if t.path = p.path(o, f, name); t.path == "@odata.nextLink" && !t.empty() {
+		p.next = true
+	}
+	if p.paged {
+		p.afterPage(t)
+		return nil
+	}
+	p.place(f, t)
+	return nil
+}
+
+// memory returns the token for a value of f: one of its own where the value
+// waits for the end of the record.
+func (p *filler) memory(f *field) *token {
+	if f == nil || f.slot < 0 || p.seen[f.number] {
+		return &p.tok
+	}
+	p.used[f.slot][f.rank] = true
+	return &p.slots[f.slot][f.rank]
+}
+
+// place puts a value into its column or extra. f is nil for a member that is
+// not known.
+func (p *filler) place(f *field, t *token) {
+	switch {
+	case f == nil:
+		p.stray(t)
+	case p.seen[f.number]:
+		p.issue(schema.DuplicateKey)
+		p.keep(t)
+	case p.form.typeNames && t.kind == '"' && isTypeName(t.text):
+		p.seen[f.number] = true
+		if f.slot >= 0 {
+			p.used[f.slot][f.rank] = false
+		}
+		p.issue(schema.TypeName)
+		p.keep(t)
+	default:
+		p.seen[f.number] = true
+		p.take(f, t)
+	}
+}
+
+// path returns the path of a member as the source spells it.
+func (p *filler) path(o *object, f *field, name []byte) string {
+	if f != nil && o.said == o.path && (name == nil || !o.folded || f.name == string(name)) {
+		return f.path
+	}
+	if name == nil {
+		name = []byte(f.name)
+	}
+	return p.name(o.said, name)
+}
+
+// enter notes how the source spells the path of an object.
+func (f *field) enter(path string) {
+	if f.inner.said = f.inner.path; path != f.path {
+		f.inner.said = path + "."
+	}
+}
+
+// take stores the value of a field met for the first time.
+func (p *filler) take(f *field, t *token) {
+	switch {
+	case f.inner != nil && p.unpack(f, t):
+	case f.inner != nil:
+		// null and "" stand for an object without members.
+		if f.name == "properties" {
+			p.seen[f.number] = false // the sign-in itself is missing
+		}
+		if !t.empty() {
+			p.issue(schema.BadType)
+			p.keep(t)
+		}
+	case f.ignored:
+		if !t.empty() {
+			p.keep(t)
+		}
+	case f.slot < 0 && f.words != nil && !f.translate(t):
+		p.keep(t)
+	case f.slot < 0:
+		if p.set(f.column, t) && !t.brief {
+			p.remember(f.column, t.raw, &f.last)
+		}
+	}
+}
+
+// afterPage takes a member of a page behind its records.
+func (p *filler) afterPage(t *token) {
+	if t.path == "@odata.nextLink" && !t.empty() {
+		p.b.Warnings.Add(schema.NextLink, 1)
+	}
+	if t.path == "error" && t.nested() {
+		p.b.Warnings.Add(schema.PartialResult, 1)
+	}
+}
+
+// token reads one value.
+func (p *filler) token(t *token, depth int) error {
+	start := p.pos
+	p.marks = 0
+	t.kind, t.cell, t.utc, t.local, t.spaced, t.damage, t.brief = p.peek(), false, false, false, false, "", p.within > 0
+	if t.kind == '"' {
+		body, err := p.str()
+		if err != nil {
+			return err
+		}
+		t.raw = p.data[start:p.pos]
+		t.say(body, p.marks)
+		return nil
+	}
+	if err := p.value(depth + 1); err != nil {
+		return err
+	}
+	t.raw = p.data[start:p.pos]
+	t.text = t.raw
+	t.spaced = p.marks&spaced != 0
+	if p.marks&nonASCII != 0 && !utf8.Valid(t.raw) {
+		t.damage = schema.InvalidUTF8
+	} else if p.marks&halfPair != 0 {
+		t.damage = schema.LoneSurrogate
+	}
+	return nil
+}
+
+// say sets the text of a string from its body.
+func (t *token) say(body []byte, marks mark) {
+	t.text = body
+	if marks&escaped != 0 {
+		t.buf = unescape(t.buf[:0], body)
+		t.text = t.buf
+	}
+	switch {
+	case marks&nonASCII != 0 && !utf8.Valid(body):
+		t.damage = schema.InvalidUTF8
+		t.text = replaceInvalid(nil, t.text)
+	case marks&halfPair != 0:
+		t.damage = schema.LoneSurrogate
+	}
+}

@@ -1,0 +1,150 @@
+package reader
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"signins/schema"
+)
+
+// logAnalyticsCSV is a result of a query over the sign-in tables of Log
+// Analytics or Sentinel, exported as CSV. Columns and their order are those of
+// the query; nested values stand in cells as JSON text.
+var logAnalyticsCSV = dialect{
+	name: "log-analytics-csv",
+	match: func(s *shape) string {
+		return matchTable(s.header)
+	},
+	columns: formColumns(tableForm),
+	open:    csvOpen(formColumns(tableForm), finishTable),
+}
+
+// logAnalyticsJSON is such a result as JSON: what the API answers, and objects
+// as command line tools print them.
+var logAnalyticsJSON = dialect{
+	name: "log-analytics-json",
+	match: func(s *shape) string {
+		switch {
+		case s.page == tablesPage:
+			return matchTable(s.columns)
+		case s.page != "" && s.page != "value":
+			return "the records stand in " + s.page
+		}
+		return matchTable(slices.Sorted(maps.Keys(s.keys)))
+	},
+	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
+		page := s.page
+		if page == "" {
+			page = "value"
+		}
+		return jsonOpen(page, tableForm, finishTable)(in, s, o)
+	},
+}
+
+// tableForm is the form of a row of the sign-in tables. Where a column differs
+// in type between tables, a union of them has a column for each type instead.
+func tableForm() *form {
+	f := newForm(func(c *schema.Column) string {
+		var paths []string
+		for path := range strings.SplitSeq(c.Table, "|") {
+			paths = append(paths, path)
+			root, _, nested := strings.Cut(path, ".")
+			if path != "" && (nested || c.Kind == schema.JSON) {
+				tail := strings.TrimPrefix(path, root)
+				paths = append(paths, root+"_dynamic"+tail, root+"_string"+tail)
+			}
+		}
+		return strings.Join(paths, "|")
+	}, "AppliedConditionalAccessPolicies", "ConditionalAccessPoliciesV2", "Resource", "ResourceGroup", "ResourceId",
+		"ResourceProvider", "RiskLevel", "SourceSystem", "_BilledSize", "_IsBillable", "_ItemId", "_ResourceId",
+		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "TableName", "$table", "@odata.type")
+	f.watch("Type")
+	f.strings = true
+	return f.foldNames()
+}
+
+// tableMarks are columns that sign-ins have and other logs mostly have not.
+var tableMarks = []string{"AppDisplayName", "AppId", "ServicePrincipalName", "ServicePrincipalId", "UserPrincipalName", "UserDisplayName",
+	"UserId", "IPAddress", "Identity", "ClientAppUsed", "ConditionalAccessStatus", "ResourceDisplayName", "ResourceIdentity", "Location", "LocationDetails", "IsInteractive"}
+
+// matchTable says why columns are not those of a sign-in table, "" if they
+// are.
+func matchTable(titles []string) string {
+	form := tableForm()
+	has, known := map[string]bool{}, 0
+	for _, title := range titles {
+		key := foldTitle(title)
+		has[key] = true
+		if form.lookup(key) != nil {
+			known++
+		}
+	}
+	marks := 0
+	for _, name := range tableMarks {
+		if has[strings.ToLower(name)] {
+			marks++
+		}
+	}
+	switch {
+	case !has["timegenerated"] && !has["resulttype"] && !has["category"]:
+		return "none of the columns TimeGenerated, ResultType, Category"
+	case !has["timegenerated"] && !has["createddatetime"] && !has["type"]:
+		return "no column TimeGenerated, CreatedDateTime or Type"
+	case !has["resulttype"] && !has["status"] && !has["status_dynamic"] && !has["status_string"] && marks < 2:
+		return "neither ResultType nor columns of sign-ins"
+	case marks == 0:
+		return "no column of sign-ins, such as UserPrincipalName or AppDisplayName"
+	case known*2 < len(titles):
+		return fmt.Sprintf("only %d of %d columns are of a sign-in table", known, len(titles))
+	}
+	return ""
+}
+
+// finishTable completes a row of a sign-in table.
+func finishTable(p *filler) (code, what string) {
+	b := p.b
+	category, table := &b.Columns[schema.SourceCategory], p.watched("Type")
+	switch {
+	case category.Set(p.row) && !signInCategory(string(category.Value(p.row))):
+		return "not_a_sign_in", "category " + string(category.Value(p.row)) + " is not one of sign-ins"
+	case category.Set(p.row):
+	case table == nil:
+	case !signInCategory(strings.TrimSuffix(string(table), "_CL")):
+		return "not_a_sign_in", "table " + string(table) + " is not one of sign-ins"
+	default:
+		category.SetBytes(p.row, table)
+	}
+	p.fillReason()
+	p.dropNullIsland()
+	// In a union, tables without the column have an empty cell: it says nothing.
+	access := &b.Columns[schema.CrossTenantAccessType]
+	if access.Code(p.row) == schema.Null && principalLog(string(category.Value(p.row))) {
+		access.SetCode(p.row, schema.Absent)
+	}
+	return "", ""
+}
+
+// principalLog reports whether a category or table is one of applications.
+func principalLog(name string) bool {
+	name = strings.ToLower(name)
+	return strings.Contains(name, "serviceprincipal") || strings.Contains(name, "managedidentity")
+}
+
+// tableCategory returns the category of which a table of those columns is, ""
+// where they do not tell: each of the two user tables has some of its own.
+func tableCategory(titles []string) string {
+	has := map[string]bool{}
+	for _, title := range titles {
+		has[foldTitle(title)] = true
+	}
+	interactive := has["flaggedforreview"] || has["signinidentifier"]
+	switch nonInteractive := has["processingtimeinms"] || has["signineventtypes"]; {
+	case interactive == nonInteractive:
+		return ""
+	case interactive:
+		return schema.InteractiveUser
+	}
+	return schema.NonInteractiveUser
+}

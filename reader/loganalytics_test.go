@@ -1,0 +1,314 @@
+package reader
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"signins/schema"
+)
+
+// tableCells are the cells of titles that are not a Graph key with a capital:
+// what each must come to, or nothing for those that stay in extra.
+var tableCells = map[string]struct {
+	cell string
+	want row
+}{
+	"TimeGenerated":                    {"6/15/2026, 9:56:49.975 AM", row{"ingested_at": "2026-06-15T09:56:49.975Z"}},
+	"CreatedDateTime":                  {"6/15/2026, 12:35:28.8061234 PM", row{"created_at": "2026-06-15T12:35:28.806123Z", "created_at_remainder_ns": "400"}},
+	"TenantId":                         {"workspace-1", row{"workspace_id": "workspace-1"}},
+	"AADTenantId":                      {"tenant-1", row{"tenant_id": "tenant-1"}},
+	"OperationName":                    {"Sign-in activity", row{"operation_name": "Sign-in activity"}},
+	"OperationVersion":                 {"1.0", row{"operation_version": "1.0"}},
+	"Category":                         {"SignInLogs", row{"source_category": "SignInLogs"}},
+	"ResultType":                       {"50126", row{"error_code": "50126"}},
+	"ResultSignature":                  {"FAILURE", row{"result_signature": "FAILURE"}},
+	"ResultDescription":                {"because", row{"result_description": "because", "failure_reason": "because"}},
+	"DurationMs":                       {"0", row{"duration_ms": "0"}},
+	"Identity":                         {"Zoë", row{"identity": "Zoë"}},
+	"Level":                            {"4", row{"log_level": "4"}},
+	"Location":                         {"DE", row{"location_country": "DE"}},
+	"IsRisky":                          {"False", row{"is_risky": "false"}},
+	"ProcessingTimeInMs":               {"173", row{"processing_time_ms": "173"}},
+	"IPAddress":                        {"192.0.2.1", row{"ip_address": "192.0.2.1"}},
+	"IPAddressFromResourceProvider":    {"192.0.2.2", row{"ip_address_from_resource_provider": "192.0.2.2"}},
+	"Resource":                         {"Microsoft.aadiam", nil},
+	"ResourceGroup":                    {"group", nil},
+	"ResourceId":                       {"/tenants/1/providers/Microsoft.aadiam", nil},
+	"ResourceProvider":                 {"provider", nil},
+	"SourceSystem":                     {"Azure AD", nil},
+	"Type":                             {"SigninLogs", nil},
+	"RiskLevel":                        {"r", nil},
+	"AppliedConditionalAccessPolicies": {"a", nil},
+	"ConditionalAccessPoliciesV2":      {"c", nil},
+	"_BilledSize":                      {"1234.5", nil},
+	"_IsBillable":                      {"True", nil},
+}
+
+// renamed are the titles of what Graph calls otherwise.
+var renamed = map[string]string{
+	"ResourceIdentity": "resourceId", "LocationDetails": "location",
+	"ConditionalAccessPolicies": "appliedConditionalAccessPolicies", "RiskEventTypes_V2": "riskEventTypes_v2",
+}
+
+// tableCell returns the cell under a title and what it comes to; kept tells
+// that it stays in extra.
+func tableCell(t *testing.T, title string) (cell string, want row, kept bool) {
+	t.Helper()
+	name := strings.TrimSuffix(title, " [UTC]")
+	if c, special := tableCells[name]; special {
+		return c.cell, c.want, c.want == nil
+	}
+	key := renamed[name]
+	if key == "" {
+		key = strings.ToLower(name[:1]) + name[1:]
+	}
+	value, want := memberOf(t, key)
+	var text string
+	if json.Unmarshal([]byte(value), &text) == nil {
+		return text, want, false
+	}
+	return value, want, false
+}
+
+func titleLists(t *testing.T, prefix string) map[string][]string {
+	t.Helper()
+	lists := map[string][]string{}
+	paths, _ := filepath.Glob(filepath.Join("testdata", "titles", prefix+"*.txt"))
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lists[filepath.Base(path)] = strings.Split(strings.TrimSpace(strings.ReplaceAll(string(text), "\r", "")), "\n")
+	}
+	return lists
+}
+
+// Every recorded header: each cell comes to its column, or to extra, verbatim;
+// the same records as objects and as rows of a table come to the same.
+func TestTablesEveryColumn(t *testing.T) {
+	lists := titleLists(t, "loganalytics_")
+	if len(lists) != 5 {
+		t.Fatalf("%d lists of titles", len(lists))
+	}
+	for name, titles := range lists {
+		var cells, columns, values, members []string
+		want, extra := row{}, map[string]string{}
+		for _, title := range titles {
+			cell, columnsOf, kept := tableCell(t, title)
+			cells = append(cells, cell)
+			maps.Copy(want, columnsOf)
+			if kept {
+				extra[title] = cell
+			}
+			plain := strings.TrimSuffix(title, " [UTC]")
+			if plain == "TimeGenerated" || plain == "CreatedDateTime" {
+				cell = strings.Replace(columnsOf["ingested_at"]+columnsOf["created_at"], "123Z", "1234Z", 1)
+			}
+			columns = append(columns, fmt.Sprintf(`{"name":%q,"type":"string"}`, plain))
+			values = append(values, fmt.Sprintf("%q", cell))
+			members = append(members, fmt.Sprintf("%q:%q", plain, cell))
+		}
+		if want["failure_reason"] != "because" {
+			t.Errorf("%s: no reason", name)
+		}
+		for form, content := range map[string]string{
+			"log-analytics-csv":                  quoted(titles) + quoted(cells) + quoted(cells),
+			"log-analytics-json lines":           strings.Repeat("{"+strings.Join(members, ",")+"}\n", 2),
+			"log-analytics-json rows":            `{"tables":[{"name":"PrimaryResult","columns":[` + strings.Join(columns, ",") + `],"rows":[[` + strings.Join(values, ",") + "],[" + strings.Join(values, ",") + "]]}]}",
+			"log-analytics-json rows with lines": "{\n\"tables\": [\n{\"name\":\"PrimaryResult\",\n\"columns\":[" + strings.Join(columns, ",") + "],\n\"rows\":[\n[" + strings.Join(values, ",") + "],\n[" + strings.Join(values, ",") + "]\n]}\n]}\n",
+		} {
+			out := readText(t, content)
+			if out.err != nil || len(out.rows) != 2 || out.dialects[0] != strings.Fields(form)[0] {
+				t.Errorf("%s, %s: %d rows, %v, %v, %v", name, form, len(out.rows), out.dialects, out.rejects, out.err)
+				continue
+			}
+			for _, r := range out.rows {
+				var got map[string]string
+				if err := json.Unmarshal([]byte(r["extra"]), &got); err != nil || !maps.Equal(got, extra) {
+					t.Errorf("%s, %s: extra %s, want %v, %v", name, form, r["extra"], extra, err)
+				}
+				r = r.columns()
+				delete(r, "extra")
+				delete(r, "issues")
+				if d := r.differs(want); d != "" {
+					t.Errorf("%s, %s:%s", name, form, d)
+				}
+			}
+			if len(out.unknown) > 0 || len(out.rejects) > 0 {
+				t.Errorf("%s, %s: unknown %v, rejects %v", name, form, out.unknown, out.rejects)
+			}
+		}
+	}
+}
+
+const tableHead = "TimeGenerated [UTC],CreatedDateTime [UTC],Id,UserPrincipalName,ResultType,Type,"
+
+// Where a union has a column for each type, the first that says something
+// counts, and one that says something else stands in extra.
+func TestTableUnions(t *testing.T) {
+	for _, c := range []struct {
+		titles, cells, column, want, issues, extra string
+	}{
+		{"Status", `{"errorCode":50126}`, "error_code", "50126", "", ""},
+		{"Status_dynamic|Status_string", `|{"errorCode":50126}`, "error_code", "50126", "", ""},
+		{"Status_dynamic|Status_string", `{"errorCode":50126}|`, "error_code", "50126", "", ""},
+		{"Status_string|Status_dynamic", `{"errorCode":5}|{"errorCode":50126}`, "error_code", "50126", "conflicting_value", `{"Status_string.errorCode":5}`},
+		{"Status|Status_dynamic|Status_string", `{"errorCode":50126}|{"errorCode":50126}|`, "error_code", "50126", "", ""},
+		{"DeviceDetail_dynamic|DeviceDetail_string", `|{"deviceId":"d","new":[1]}`, "device_id", "d", "", `{"DeviceDetail_string.new":[1]}`},
+		{"ConditionalAccessPolicies_dynamic|ConditionalAccessPolicies_string", `|[ {"id": "p"} ]`, "conditional_access_policies", `[{"id":"p"}]`, "", ""},
+		{"ConditionalAccessPolicies_dynamic|ConditionalAccessPolicies_string", `[]|[{"id":"p"}]`, "conditional_access_policies", `[{"id":"p"}]`, "conflicting_value", `{"ConditionalAccessPolicies_dynamic":"[]"}`},
+		{"LocationDetails|Location", `{"city":"K","countryOrRegion":"DE"}|FR`, "location_country", "DE", "conflicting_value", `{"Location":"FR"}`},
+		{"LocationDetails|Location", `{"geoCoordinates":{}}|FR`, "location_country", "FR", "", ""},
+		{"Status", `"{\"errorCode\":50126}"`, "error_code", "50126", "", ""},
+		{"MfaDetail", `{}`, "mfa_auth_method", "", "", ""},
+		{"Status", `{"errorCode":50126,"additionalDetails":"M`, "error_code", "", "bad_type", `{"Status":"{\"errorCode\":50126,\"additionalDetails\":\"M"}`},
+		{"Status", `Failure`, "error_code", "", "bad_type", `{"Status":"Failure"}`},
+		{"AuthenticationDetails", `[{"a":"b`, "authentication_details", "", "bad_type", `{"AuthenticationDetails":"[{\"a\":\"b"}`},
+		{"AuthenticationDetails", `"[{\"a\":\"b\"}]"`, "authentication_details", `[{"a":"b"}]`, "", ""},
+		{"AuthenticationProcessingDetails", "[\n  {\n \"key\": \"Oauth Scope Info\", \"value\": \"[\\\"a\\\"]\"\n}\n]", "authentication_processing_details", `[{"key":"Oauth Scope Info","value":"[\"a\"]"}]`, "", ""},
+		{"ConditionalAccessAudiences", `guid-1`, "conditional_access_audiences", `"guid-1"`, "", ""},
+		{"SignInEventTypes", `["nonInteractiveUser"]`, "sign_in_event_types", "nonInteractiveUser", "", ""},
+		{"C_Id", `c`, "id", "1", "conflicting_value", `{"C_Id":"c"}`},
+	} {
+		titles, cells := strings.Split(c.titles, "|"), strings.Split(c.cells, "|")
+		code := ""
+		if c.column != "error_code" {
+			code = "0"
+		}
+		head, first := strings.Split(strings.TrimSuffix(tableHead, ","), ","), []string{"2026-01-02T03:05:00Z", "2026-01-02T03:04:05Z", "1", "u", code, ""}
+		csv := readText(t, quoted(append(head, titles...))+quoted(append(first, cells...)))
+		object := `{"TimeGenerated":"2026-01-02T03:05:00Z","CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","UserPrincipalName":"u","ResultType":"` + code + `"`
+		for i, title := range titles {
+			object += fmt.Sprintf(",%q:%q", title, cells[i])
+		}
+		lines := readText(t, strings.ReplaceAll(object, `\x`, `\u00`)+"}\n")
+		for form, out := range map[string]outcome{"csv": csv, "json": lines} {
+			if len(out.rows) != 1 {
+				t.Errorf("%s %s: %v, %v", form, c.titles, out.rejects, out.err)
+				continue
+			}
+			if r := out.rows[0]; r[c.column] != c.want || r["issues"] != c.issues || r["extra"] != c.extra {
+				t.Errorf("%s %s, %s: %q, issues %q, extra %s; want %q, %q, %s", form, c.titles, c.cells, r[c.column], r["issues"], r["extra"], c.want, c.issues, c.extra)
+			}
+		}
+	}
+}
+
+// What a table says of itself: its name decides where Category is missing, the
+// workspace is not the tenant, and applications have no access type.
+func TestTableRows(t *testing.T) {
+	out := readText(t, tableHead+"Category,TenantId,CrossTenantAccessType\n"+
+		"2026-01-02T03:05:00Z,,1,,0,AADServicePrincipalSignInLogs,,w,\n"+
+		"2026-01-02T03:05:00Z,,2,u,0,SigninLogs,SignInLogs,w,\n"+
+		"2026-01-02T03:05:00Z,,3,u,0,AuditLogs,,w,\n"+
+		"2026-01-02T03:05:00Z,,4,u,0,,AuditLogs,w,\n"+
+		"2026-01-02T03:05:00Z,,5,u,0,SigninLogs_CL,,w,\n")
+	if got := out.values("id"); !slices.Equal(got, []string{"1", "2", "5"}) || !slices.Equal(out.codes(), []string{"not_a_sign_in", "not_a_sign_in"}) {
+		t.Fatalf("rows %v, rejects %v, %v", got, out.codes(), out.err)
+	}
+	for i, want := range []row{{"source_category": "AADServicePrincipalSignInLogs"}, {"source_category": "SignInLogs"}, {"source_category": "SigninLogs_CL"}} {
+		r := out.rows[i]
+		if r["source_category"] != want["source_category"] || r["workspace_id"] != "w" || r["tenant_id"] != "" || r["created_at"] != "" || r["ingested_at"] == "" {
+			t.Errorf("%s", r)
+		}
+	}
+}
+
+// Tables of other logs are refused, and projections of few columns are read.
+func TestTableDetection(t *testing.T) {
+	for header, want := range map[string]string{
+		"TimeGenerated [UTC],UserPrincipalName,ResultType,AppDisplayName":                              "log-analytics-csv",
+		"TimeGenerated,ResultType,Identity":                                                            "log-analytics-csv",
+		"TimeGenerated [UTC+02:00],Location,ResultType,UserPrincipalName,ResultSignature":              "log-analytics-csv",
+		"CreatedDateTime [UTC],ResultType,UserPrincipalName":                                           "log-analytics-csv",
+		"TimeGenerated [UTC],OperationName,ResultType,ActivityDisplayName,InitiatedBy,TargetResources": "",
+		"TimeGenerated [UTC],Computer,EventID,Activity":                                                "",
+		"TimeGenerated [UTC],ResultType,Computer,EventID,Account,Identity,Process,Task":                "",
+	} {
+		out := readText(t, header+"\n")
+		if got := strings.Join(out.dialects, ""); got != want || (out.err == nil) != (want != "") {
+			t.Errorf("%s: %q, %v", header, got, out.err)
+		}
+	}
+}
+
+// A table of rows is read, and what is wrong with it told, like a page.
+func TestTableOfRows(t *testing.T) {
+	const head = `{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"Id"},{"name":"UserPrincipalName"},{"name":"ResultType"},{"name":"Status","type":"dynamic"}],"rows":[`
+	const first, second = `["2026-01-02T03:05:00Z","1","u",null,{"errorCode":50126}]`, `["2026-01-02T03:05:00Z","2","v","0",""]`
+	big := strings.Repeat(first+",\n", 5000)
+	for _, c := range []struct {
+		content string
+		rows    int
+		rejects int
+		bad     bool
+	}{
+		{head + first + "," + second + `]}]}`, 2, 0, false},
+		{head + first + "," + second + "]}],\n\"render\":null}\n", 2, 0, false},
+		{head + `]}]}`, 0, 0, false},
+		{head + second + `]}],"error":{"code":"PartialError"}}`, 1, 0, false},
+		{head + big + second + `]}],"error":{"code":"PartialError"}}`, 5001, 0, false},
+		{`{"tables":[]}`, 0, 0, true},
+		{head + first + `,["2026-01-02T03:05:00Z","x"],` + second + `]}]}`, 2, 1, false},
+		{head + first + `,["2026-01-02T03:05:00Z","x","u","0",null,6],` + second + `]}]}`, 2, 1, false},
+		{head + first + `,{"Id":"3"},` + second + `]}]}`, 2, 1, false},
+		{head + big + second + `]}]}`, 5001, 0, false},
+		{head + big + second + `],"x":[1]}],"y":2}`, 5001, 0, false},
+		{head + big + second + `]`, 0, 0, true},
+		{head + big + second + `]}`, 0, 0, true},
+		{head + big + second + `]}]`, 0, 0, true},
+		{head + big + second + `]},{"name":"t"}]}`, 0, 0, true},
+		{head + big + `["a"`, 0, 0, true},
+	} {
+		out := collect(t, Options{Raw: true, Stdin: strings.NewReader(c.content)}, "-")
+		if (out.err != nil) != c.bad || !c.bad && (len(out.rows) != c.rows || len(out.rejects) != c.rejects) {
+			t.Errorf("%s: %d rows, rejects %v, %v", shorten(c.content), len(out.rows), out.codes(), out.err)
+			continue
+		}
+		if partial := strings.Contains(c.content, "PartialError"); partial != (out.warnings[schema.PartialResult] == 1) {
+			t.Errorf("%s: warnings %v", shorten(c.content), out.warnings)
+		}
+		if !c.bad {
+			if err := checkPlaces([]byte(c.content), out); err != nil {
+				t.Errorf("%s: %v", shorten(c.content), err)
+			}
+			if c.rows > 0 && (out.rows[0]["error_code"] != "50126" && c.rows > 1 || out.rows[c.rows-1]["id"] != "2" || c.rows > 1 && out.rows[0]["raw_record"] != first) {
+				t.Errorf("%s: %s", shorten(c.content), out.rows[0])
+			}
+		}
+	}
+}
+
+// Files that were put together: the same header again is passed over, another
+// one ends the input; nothing of a header becomes a sign-in.
+func TestTablesPutTogether(t *testing.T) {
+	const head, row = "TenantId,SourceSystem,TimeGenerated [UTC],Id,ResultType,UserPrincipalName\n", "w,Azure AD,2026-01-02T03:05:00Z,1,0,u\n"
+	for content, rows := range map[string]int{
+		head + row + head + row: 2, head + row + "\xef\xbb\xbf" + head + row: 2,
+		head + row + "TenantId,SourceSystem,Id,TimeGenerated [UTC],ResultType,UserPrincipalName\n" + row: -1,
+		head + row + "TimeGenerated [UTC],TenantId,SourceSystem,Id\n":                                    -1,
+	} {
+		out := readText(t, content)
+		if rows < 0 && (out.err == nil || !strings.Contains(out.err.Error(), "another table")) || rows > 0 && (len(out.rows) != rows || out.warnings[schema.JoinedFiles] != 1) {
+			t.Errorf("%q: %d rows, %v, %v", content, len(out.rows), out.warnings, out.err)
+		}
+	}
+}
+
+// Without Category and Type, columns that one of the user tables has alone
+// tell which it is.
+func TestTableColumnsTellTheCategory(t *testing.T) {
+	for title, want := range map[string]string{"FlaggedForReview": schema.InteractiveUser, "ProcessingTimeInMs": schema.NonInteractiveUser, "IsInteractive": "", "SignInIdentifier,SignInEventTypes": ""} {
+		ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader("TimeGenerated [UTC],ResultType,UserPrincipalName," + title + "\n")})
+		if err != nil || ins.List[0].Source.Columns != want {
+			t.Errorf("%s: %v, want %s", title, err, want)
+		}
+	}
+}

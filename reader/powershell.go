@@ -1,0 +1,116 @@
+package reader
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strings"
+
+	"signins/schema"
+)
+
+// powershellJSON is what PowerShell makes of Graph's signIn objects when it
+// writes them as JSON: names with capitals, dates as .NET writes them, and
+// what the module did not know in AdditionalProperties.
+var powershellJSON = dialect{
+	name: "powershell-json",
+	match: func(s *shape) string {
+		if s.page != "" && s.page != "value" {
+			return "the records stand in " + s.page
+		}
+		if !s.key("CreatedDateTime") {
+			return "no field CreatedDateTime"
+		}
+		return matchPowershell(slices.Sorted(maps.Keys(s.keys)))
+	},
+	open: jsonOpen("value", powershellForm, finishGraph),
+}
+
+// powershellCSV is the same as Export-Csv writes it, or a script that gave
+// nested values columns of their own, such as Status.ErrorCode.
+var powershellCSV = dialect{
+	name: "powershell-csv",
+	match: func(s *shape) string {
+		if !s.has("CreatedDateTime") {
+			return "no column CreatedDateTime"
+		}
+		return matchPowershell(s.header)
+	},
+	columns: powershellColumns,
+	open:    csvOpen(powershellColumns, finishPowershellCSV),
+}
+
+// finishPowershellCSV notes names that lost their letters beyond ASCII.
+func finishPowershellCSV(p *filler) (code, what string) {
+	if bytes.IndexByte(p.b.Columns[schema.UserDisplayName].Value(p.row), '?') >= 0 {
+		p.issue(schema.LostLetters)
+	}
+	return finishGraph(p)
+}
+
+// matchPowershell says why names are not those of sign-ins, "" if they are.
+func matchPowershell(names []string) string {
+	marks := 0
+	for _, name := range names {
+		switch name = foldTitle(name); name {
+		case "timegenerated", "resulttype":
+			return "a field " + name
+		case "appid", "appdisplayname", "userprincipalname", "correlationid", "ipaddress", "isinteractive", "clientappused":
+			marks++
+		default:
+			if name == "status" || strings.HasPrefix(name, "status.") {
+				marks++
+			}
+		}
+	}
+	if marks < 2 {
+		return "fewer than two fields of sign-ins, such as AppId, IPAddress or Status"
+	}
+	return ""
+}
+
+func powershellForm() *form {
+	f := newForm(func(c *schema.Column) string {
+		switch {
+		case c.Graph == "":
+			return ""
+		case c.Name == schema.Columns[schema.RiskEventTypes].Name:
+			return "riskEventTypes_v2|riskEventTypesV2|riskEventTypes|additionalProperties.riskEventTypes_v2"
+		}
+		return c.Graph + "|additionalProperties." + c.Graph
+	}, "status.additionalProperties", "location.additionalProperties", "location.geoCoordinates.additionalProperties",
+		"deviceDetail.additionalProperties", "mfaDetail.additionalProperties", "managedServiceIdentity.additionalProperties",
+		"agent.additionalProperties", "tokenProtectionStatusDetails.additionalProperties", "authenticationAppDeviceDetails.additionalProperties",
+		"additionalProperties.@odata.context", "additionalProperties.@odata.type", "additionalProperties.@odata.etag",
+		"@odata.type", "PSComputerName", "RunspaceId", "PSShowComputerName")
+	f.strings, f.typeNames = true, true
+	f.root.foldAll()
+	return f
+}
+
+// powershellTitles are titles that scripts give columns of nested values, and
+// their paths.
+var powershellTitles = map[string]string{
+	"city": "location.city", "state": "location.state", "country": "location.countryorregion", "countryorregion": "location.countryorregion",
+	"latitude": "location.geocoordinates.latitude", "longitude": "location.geocoordinates.longitude",
+	"errorcode": "status.errorcode", "failurereason": "status.failurereason", "additionaldetails": "status.additionaldetails",
+	"browser": "devicedetail.browser", "operatingsystem": "devicedetail.operatingsystem", "deviceid": "devicedetail.deviceid",
+	"trusttype": "devicedetail.trusttype", "iscompliant": "devicedetail.iscompliant", "ismanaged": "devicedetail.ismanaged",
+}
+
+func powershellColumns(header []string, warnings *schema.Tally) (*form, []target) {
+	return columnsOf(powershellForm(), powershellTitles, header, warnings)
+}
+
+// typeNames begin the names of .NET types, which stand in place of values that
+// PowerShell did not write.
+var typeNames = []string{"Microsoft.Graph.", "Microsoft.Open.", "System.Object", "System.String[", "System.Collections.", "System.Management."}
+
+func isTypeName(text []byte) bool {
+	for _, begin := range typeNames {
+		if bytes.HasPrefix(text, []byte(begin)) {
+			return !bytes.ContainsAny(text, " \r\n")
+		}
+	}
+	return false
+}

@@ -1,0 +1,108 @@
+package reader
+
+import "unicode/utf8"
+
+// tablesPage is the member that holds the tables of an answer of the Log
+// Analytics API: {"tables":[{"name":..,"columns":[{"name":..}],"rows":[[..]]}]}.
+const tablesPage = "tables"
+
+// A tableColumn is a column of such a table.
+type tableColumn struct {
+	name  []byte
+	field *field
+}
+
+// setColumns names the columns of the rows to come.
+func (p *jsonParser) setColumns(names []string) {
+	p.columns = make([]*tableColumn, 0, len(names))
+	for _, name := range names {
+		p.columns = append(p.columns, &tableColumn{[]byte(name), p.form.lookup(name)})
+	}
+}
+
+// readColumns reads the list of columns that stands before the rows.
+func (p *jsonParser) readColumns() error {
+	names, err := p.columnNames()
+	p.setColumns(names)
+	return err
+}
+
+// columnNames reads the names in a list of columns.
+func (s *scanner) columnNames() (names []string, err error) {
+	start := s.pos
+	if err := s.value(1); err != nil {
+		return nil, err
+	}
+	end := s.pos
+	s.pos = start + 1
+	for s.space(); s.pos < end-1; s.space() {
+		name := ""
+		if s.peek() == '{' {
+			name = s.nameMember()
+		} else {
+			s.value(1)
+		}
+		names = append(names, name)
+		if s.space(); s.peek() == ',' {
+			s.pos++
+		}
+	}
+	s.pos = end
+	return names, nil
+}
+
+// nameMember passes an object that was checked and returns its name, "" where
+// it has none.
+func (s *scanner) nameMember() (name string) {
+	s.pos++
+	for s.space(); s.peek() != '}'; s.space() {
+		key, _ := s.key()
+		start := s.pos
+		s.value(1)
+		if string(key) == "name" && s.data[start] == '"' {
+			text := unescape(nil, s.data[start+1:s.pos-1])
+			if !utf8.Valid(text) {
+				text = replaceInvalid(nil, text)
+			}
+			name = string(text)
+		}
+		if s.space(); s.peek() == ',' {
+			s.pos++
+		}
+	}
+	s.pos++
+	return name
+}
+
+// tableRow reads a record that is a row of a table.
+func (p *jsonParser) tableRow() error {
+	start, n := p.pos, 0
+	p.begin(p.b)
+	p.pos++
+	p.space()
+	more, err := p.peek() != ']', error(nil)
+	if !more {
+		p.pos++
+	}
+	for ; more && err == nil; n++ {
+		if n >= len(p.columns) {
+			err = p.value(1)
+		} else if c := p.columns[n]; c.field == nil || !p.repeats(c.field) {
+			err = p.member(p.form.root, c.field, c.name, 0)
+		}
+		if err == nil {
+			more, err = p.more(']', "a row")
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if n != len(p.columns) {
+		p.b.Seen++
+		p.b.Truncate(p.row)
+		p.reject(start, p.pos, start, "ragged_row", raggedRow(n, len(p.columns)))
+		return nil
+	}
+	p.complete(start)
+	return nil
+}
