@@ -57,6 +57,8 @@ Input:
                          interactive_user, non_interactive_user,
                          service_principal, managed_identity, adfs,
                          microsoft_service_principal
+      --encoding NAME    encoding of text that has no byte order mark and is not
+                         UTF-8: windows-1252, utf-16le, shift_jis, ...
       --codes FILE       CSV with the columns of codes.csv: adds error codes to
                          the built-in table or replaces them
 
@@ -95,6 +97,8 @@ type settings struct {
 	overwrite bool
 	codec     string
 	category  string
+	encoding  string
+	decoder   *reader.Encoding // of encoding, nil for UTF-8
 	codes     string
 	raw       bool
 	jobs      int
@@ -182,6 +186,7 @@ func parseFlags(arguments []string) (*settings, error) {
 	f.BoolVar(&s.overwrite, "overwrite", false, "")
 	f.StringVar(&s.codec, "compression", writer.Compressions[0], "")
 	f.StringVar(&s.category, "category", "", "")
+	f.StringVar(&s.encoding, "encoding", "", "")
 	f.StringVar(&s.codes, "codes", "", "")
 	f.BoolVar(&s.raw, "raw", false, "")
 	f.IntVar(&s.jobs, "jobs", runtime.GOMAXPROCS(0), "")
@@ -206,6 +211,12 @@ func (s *settings) check() error {
 	}
 	if !slices.Contains(writer.Compressions, s.codec) {
 		return refusal{fmt.Sprintf("--compression %s: no such codec", s.codec), "it is one of " + strings.Join(writer.Compressions, ", ")}
+	}
+	if s.encoding != "" {
+		var err error
+		if s.decoder, err = reader.FindEncoding(s.encoding); err != nil {
+			return refusal{fmt.Sprintf("--encoding %s: %s", s.encoding, err), "names are those of the web: windows-1252, utf-16le, shift_jis"}
+		}
 	}
 	if s.jobs < 1 {
 		return refusal{fmt.Sprintf("--jobs %d: at least one is needed", s.jobs), ""}
@@ -302,7 +313,9 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		stdin = interruptible(ctx, stdin)
 	}
 	progress := &progress{w: stderr, quiet: s.quiet, start: time.Now()}
-	inputs, err := openInputs(ctx, s.inputs, reader.Options{Category: s.category, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add})
+	inputs, err := openInputs(ctx, s.inputs, reader.Options{
+		Category: s.category, Encoding: s.decoder, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add,
+	})
 	if err != nil {
 		return 0, err
 	}
@@ -341,7 +354,9 @@ func pass(ctx context.Context, table *codes.Table, inputs *reader.Inputs, output
 	accounts := make([]*writer.Account, len(inputs.List))
 	bySource := map[*schema.Source]*writer.Account{}
 	for i, in := range inputs.List {
-		accounts[i] = writer.NewAccount(&writer.Input{Path: in.Source.Path, Dialect: in.Dialect, Encoding: "UTF-8", BOM: in.BOM})
+		accounts[i] = writer.NewAccount(&writer.Input{
+			Path: in.Source.File(), Member: in.Source.Member, Dialect: in.Dialect, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
+		})
 		accounts[i].Named = in.Source.Named != ""
 		bySource[&in.Source] = accounts[i]
 		record.Inputs = append(record.Inputs, accounts[i].Input)
@@ -494,8 +509,12 @@ func (p *progress) expect(inputs *reader.Inputs) {
 	if p.quiet || !ok || !term.IsTerminal(int(file.Fd())) {
 		return
 	}
+	seen := map[string]bool{} // an archive holds several
 	for _, in := range inputs.List {
-		p.total += max(in.Size, 0)
+		if !seen[in.Path()] {
+			p.total += max(in.Size, 0)
+		}
+		seen[in.Path()] = true
 	}
 }
 
