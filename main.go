@@ -75,6 +75,8 @@ Input:
       --from FORMAT      take inputs for this format, whatever they look like
       --date-order NAME  order of day, month and year in dates such as 3/4/2026:
                          mdy, dmy or ymd; without it a date above 12 must prove it
+      --encoding NAME    encoding of text that has no byte order mark and is not
+                         UTF-8: windows-1252, utf-16le, shift_jis, ...
       --codes FILE       CSV with the columns of codes.csv: adds error codes to
                          the built-in table or replaces them
 
@@ -116,6 +118,8 @@ type settings struct {
 	category  string
 	from      string
 	dateOrder string
+	encoding  string
+	decoder   *reader.Encoding // of encoding, nil for UTF-8
 	codes     string
 	raw       bool
 	nested    bool
@@ -219,6 +223,7 @@ func parseFlags(arguments []string) (*settings, error) {
 	f.StringVar(&s.category, "category", "", "")
 	f.StringVar(&s.from, "from", "", "")
 	f.StringVar(&s.dateOrder, "date-order", "", "")
+	f.StringVar(&s.encoding, "encoding", "", "")
 	f.StringVar(&s.codes, "codes", "", "")
 	f.BoolVar(&s.raw, "raw", false, "")
 	f.BoolVar(&s.nested, "nested", false, "")
@@ -270,6 +275,12 @@ func (s *settings) check() error {
 	}
 	if s.columns != "" && !slices.Contains(schema.Forms, s.columns) {
 		return refusal{fmt.Sprintf("--columns=%s: no such form", s.columns), "it is one of " + strings.Join(schema.Forms, ", ")}
+	}
+	if s.encoding != "" {
+		var err error
+		if s.decoder, err = reader.FindEncoding(s.encoding); err != nil {
+			return refusal{fmt.Sprintf("--encoding %s: %s", s.encoding, err), "names are those of the web: windows-1252, utf-16le, shift_jis"}
+		}
 	}
 	if s.jobs < 1 {
 		return refusal{fmt.Sprintf("--jobs %d: at least one is needed", s.jobs), ""}
@@ -403,7 +414,10 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		stdin = interruptible(ctx, stdin)
 	}
 	progress := &progress{w: stderr, quiet: s.quiet, start: time.Now()}
-	inputs, err := openInputs(ctx, s.inputs, reader.Options{Category: s.category, From: s.from, DateOrder: s.dateOrder, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add})
+	inputs, err := openInputs(ctx, s.inputs, reader.Options{
+		Category: s.category, From: s.from, DateOrder: s.dateOrder, Encoding: s.decoder,
+		Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add,
+	})
 	if err != nil {
 		return 0, err
 	}
@@ -448,7 +462,9 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 	accounts := make([]*writer.Account, len(inputs.List))
 	bySource := map[*schema.Source]*writer.Account{}
 	for i, in := range inputs.List {
-		accounts[i] = writer.NewAccount(&writer.Input{Path: in.Source.Path, Dialect: in.Dialect, Encoding: "UTF-8", BOM: in.BOM})
+		accounts[i] = writer.NewAccount(&writer.Input{
+			Path: in.Source.File(), Member: in.Source.Member, Dialect: in.Dialect, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
+		})
 		accounts[i].Named = in.Source.Named != ""
 		bySource[&in.Source] = accounts[i]
 		record.Inputs = append(record.Inputs, accounts[i].Input)
@@ -603,8 +619,12 @@ func (p *progress) expect(inputs *reader.Inputs) {
 	if p.quiet || !ok || !term.IsTerminal(int(file.Fd())) {
 		return
 	}
+	seen := map[string]bool{} // an archive holds several
 	for _, in := range inputs.List {
-		p.total += max(in.Size, 0)
+		if !seen[in.Path()] {
+			p.total += max(in.Size, 0)
+		}
+		seen[in.Path()] = true
 	}
 }
 

@@ -77,7 +77,9 @@ func (ins *Inputs) loadDetails() error {
 			ins.Skipped = append(ins.Skipped, Skipped{in.Source.Path, what})
 			continue
 		}
-		if err := in.loadSteps(ins.details, ins.options); err != nil {
+		err := in.loadSteps(ins.details, ins.options)
+		in.found.archive.close()
+		if err != nil {
 			return err
 		}
 	}
@@ -89,7 +91,7 @@ func (ins *Inputs) loadDetails() error {
 
 // loadSteps reads an AuthDetails file.
 func (in *Input) loadSteps(all authDetails, o Options) (err error) {
-	if err := in.open(o.Progress); err != nil {
+	if err := in.open(o); err != nil {
 		return err
 	}
 	defer func() {
@@ -144,7 +146,7 @@ func (f *authFile) add(c *chunk, all authDetails) error {
 		case len(p.rows.cells) != len(header):
 			c.reject(&b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(header)))
 		default:
-			step := &authStep{file: f, record: b.Seen, line: c.lineOf(start), offset: c.offset + int64(start), raw: string(c.data[start:end])}
+			step := &authStep{file: f, record: b.Seen, line: c.lineOf(start), offset: c.byteOf(start), raw: string(c.bytes(start, end))}
 			f.steps = append(f.steps, step)
 			id, _ := p.rows.text(p.rows.cells[key], nil)
 			name := strings.ToLower(string(id))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"unicode/utf8"
 
 	"signins/schema"
 )
@@ -22,18 +23,21 @@ const (
 
 // A chunk is a run of whole records of one input.
 type chunk struct {
-	data   []byte
-	offset int64  // of data in the input
-	line   int64  // of data in the input, from 1
-	lines  bool   // JSON: one value a line
-	commas bool   // JSON: the values are elements of an array
-	rows   bool   // JSON: the values are rows of a table
-	eol    byte   // what ends a line
-	long   *long  // in place of data
-	memory []byte // what data is part of
+	data     []byte
+	offset   int64     // of data in the input
+	line     int64     // of data in the input, from 1
+	lines    bool      // JSON: one value a line
+	commas   bool      // JSON: the values are elements of an array
+	rows     bool      // JSON: the values are rows of a table
+	eol      byte      // what ends a line
+	long     *long     // in place of data
+	memory   []byte    // what data is part of
+	encoding *Encoding // of the input, nil for UTF-8
 
 	counted int // bytes of data in which lines were counted
 	passed  int64
+	wide    int // bytes of data whose width in the input was measured
+	width   int64
 }
 
 // lineOf returns the line of a byte of the chunk. Cheap for ascending positions.
@@ -46,20 +50,47 @@ func (c *chunk) lineOf(pos int) int64 {
 	return c.line + c.passed
 }
 
+// byteOf returns where in the input a byte of the chunk stands. Cheap for
+// ascending positions.
+func (c *chunk) byteOf(pos int) int64 {
+	if c.encoding == nil {
+		return c.offset + int64(pos)
+	}
+	if pos < c.wide {
+		c.wide, c.width = 0, 0
+	}
+	c.width += c.encoding.width(c.data[c.wide:pos])
+	c.wide = pos
+	return c.offset + c.width
+}
+
+// bytes returns text of the chunk as the input writes it.
+func (c *chunk) bytes(start, end int) []byte {
+	if c.encoding == nil {
+		return c.data[start:end]
+	}
+	return c.encoding.encode(nil, c.data[start:end])
+}
+
 // at says where the bytes from start to end stand in the input.
 func (c *chunk) at(start, end int, keepRaw bool) position {
-	return position{offset: c.offset + int64(start), line: c.lineOf(start), raw: c.data[start:end], keepRaw: keepRaw}
+	at := position{line: c.lineOf(start), offset: c.byteOf(start)}
+	at.length = c.byteOf(end) - at.offset
+	if keepRaw {
+		at.raw = c.bytes(start, end)
+	}
+	return at
 }
 
 // reject notes a record from start to end that goes wrong at bad.
 func (c *chunk) reject(b *schema.Batch, start, end, bad int, code, what string) {
+	at := c.at(start, end, true)
 	if bad != start {
-		what = fmt.Sprintf("byte %d: %s", c.offset+int64(bad), what)
+		what = fmt.Sprintf("byte %d: %s", c.byteOf(bad), what)
 	}
 	b.Rejects = append(b.Rejects, schema.Reject{
-		Record: b.Seen, Line: c.lineOf(start),
-		Offset: c.offset + int64(start), Length: int64(end - start),
-		Code: code, Message: what, Raw: bytes.Clone(c.data[start:end]),
+		Record: b.Seen, Line: at.line, Offset: at.offset, Length: at.length,
+		Code: code, Message: what, Raw: bytes.Clone(at.raw),
 	})
 }
 
@@ -72,7 +103,7 @@ type cutter interface {
 // A window is the part of an input that a cutter looks at.
 type window struct {
 	r      io.Reader
-	buf    []byte // from offset on
+	buf    []byte // from offset on, UTF-8
 	memory []byte // what buf is part of
 	offset int64
 	line   int64
@@ -80,6 +111,16 @@ type window struct {
 	eof    bool
 	err    error // the one that ended reading
 	size   int64 // of the input, -1 where it is not known
+
+	encoding *Encoding // of the input, nil for UTF-8
+}
+
+// width is how many bytes a text takes in the input.
+func (w *window) width(text []byte) int64 {
+	if w.encoding == nil {
+		return int64(len(text))
+	}
+	return w.encoding.width(text)
 }
 
 // buffers holds the memory of chunks that were parsed.
@@ -139,16 +180,16 @@ func (w *window) fill(n int) error {
 // drop passes n bytes that no chunk holds.
 func (w *window) drop(n int) {
 	w.line += int64(bytes.Count(w.buf[:n], []byte{w.eol}))
-	w.offset += int64(n)
+	w.offset += w.width(w.buf[:n])
 	w.buf = w.buf[n:]
 }
 
 // take returns the first n bytes as a chunk.
 func (w *window) take(n int) *chunk {
-	c := &chunk{data: w.buf[:n], memory: w.memory, offset: w.offset, line: w.line, eol: w.eol}
+	c := &chunk{data: w.buf[:n], memory: w.memory, offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding}
 	rest := w.buf[n:]
 	w.line += int64(bytes.Count(c.data, []byte{w.eol}))
-	w.offset += int64(n)
+	w.offset += w.width(c.data)
 	w.buf, w.memory = nil, nil
 	if len(rest) > 0 {
 		w.memory = buffer(max(len(rest), chunkSize))
@@ -161,7 +202,7 @@ func (w *window) take(n int) *chunk {
 func (w *window) fail(pos int, format string, args ...any) error {
 	return &Error{
 		Line: w.line + int64(bytes.Count(w.buf[:pos], []byte{w.eol})),
-		Byte: w.offset + int64(pos), HasByte: true,
+		Byte: w.offset + w.width(w.buf[:pos]), HasByte: true,
 		What: fmt.Sprintf(format, args...),
 	}
 }
@@ -186,13 +227,18 @@ func (l *long) reject(c *chunk, b *schema.Batch) {
 // returns how much of a text belongs to it, and whether it ends there; at the
 // end of the input cut is true where it does not.
 func (w *window) passLong(ended func(text []byte) (n int, whole bool)) (c *chunk, cut bool, err error) {
-	l := &long{begin: bytes.Clone(w.buf[:1024])}
-	c = &chunk{offset: w.offset, line: w.line, eol: w.eol, long: l}
+	c = &chunk{data: w.buf[:1024], offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding}
+	l := &long{begin: bytes.Clone(c.bytes(0, 1024))}
+	c.data, c.long = nil, l
 	hash := sha256.New()
 	for {
 		n, whole := ended(w.buf)
-		hash.Write(w.buf[:n])
-		l.length += int64(n)
+		if !whole && !w.eof {
+			n -= partial(w.buf[:n])
+		}
+		part := &chunk{data: w.buf[:n], encoding: w.encoding}
+		hash.Write(part.bytes(0, n))
+		l.length += w.width(w.buf[:n])
 		w.drop(n)
 		if whole || w.eof {
 			l.sum = hash.Sum(nil)
@@ -202,6 +248,20 @@ func (w *window) passLong(ended func(text []byte) (n int, whole bool)) (c *chunk
 			return nil, false, err
 		}
 	}
+}
+
+// partial returns how many bytes at the end of text are the beginning of a
+// character.
+func partial(text []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if c := text[len(text)-n]; utf8.RuneStart(c) {
+			if c >= 0xC0 && !utf8.FullRune(text[len(text)-n:]) {
+				return n
+			}
+			return 0
+		}
+	}
+	return 0
 }
 
 // lines cuts an input that has one JSON value a line.

@@ -205,7 +205,7 @@ func (in *Input) orderDates(head []byte, o Options) error {
 	if in.order != noOrder || in.dialect.columns == nil {
 		return nil
 	}
-	p, err := in.dates(head)
+	p, err := in.dates(head, o)
 	if err != nil || !p.local {
 		return err
 	}
@@ -225,7 +225,7 @@ func (in *Input) orderDates(head []byte, o Options) error {
 
 // dates looks at the local dates of a CSV. A file that has some among its
 // first rows is read to its end; of standard input only the head is known.
-func (in *Input) dates(head []byte) (*proof, error) {
+func (in *Input) dates(head []byte, o Options) (*proof, error) {
 	var cells []int
 	_, targets := in.dialect.columns(in.shape.header, new(schema.Tally))
 	for i := range targets {
@@ -235,14 +235,14 @@ func (in *Input) dates(head []byte) (*proof, error) {
 	}
 	p := new(proof)
 	skip := in.shape.headerEnd
-	if in.BOM {
+	if in.shape.bom {
 		skip += len(byteOrderMark)
 	}
 	p.rows(&chunk{data: head[skip:], eol: in.shape.eol}, cells)
 	if !p.local || in.found.path == "-" {
 		return p, nil
 	}
-	if err := in.open(nil); err != nil {
+	if err := in.open(Options{Encoding: o.Encoding}); err != nil {
 		return nil, err
 	}
 	defer in.close(false)

@@ -13,7 +13,7 @@ func TestForeignFilesAreNamed(t *testing.T) {
 		{"<!DOCTYPE html><html><body>Sign in", "HTML"}, {"\n  <html>", "HTML"}, {"\xef\xbb\xbf<?xml version=\"1.0\"?>", "HTML or XML"},
 		{"\x1f\x8b\x08\x00\x00", "gzip"}, {"(\xb5/\xfd\x04", "zstd"}, {"PK\x03\x04\x14\x00", "ZIP"}, {"PAR1\x15\x04", "Parquet"}, {"%PDF-1.7\n", "PDF"},
 		{"ElfFile\x00\x00", "Windows event log"}, {"\x89PNG\r\n\x1a\n", "picture"}, {"\xff\xd8\xff\xe0", "picture"}, {"SQLite format 3\x00", "SQLite"},
-		{"\xff\xfe[\x00{\x00", "UTF-16"}, {"\xfe\xff\x00[\x00{", "UTF-16"}, {"[\x00{\x00\"\x00", "UTF-16"}, {"\x00[\x00{\x00\"", "UTF-16"}, {"\xff\xfe\x00\x00[\x00\x00\x00", "UTF-32"},
+		{"[\x00{\x00\"\x00", "UTF-16"}, {"\x00[\x00{\x00\"", "UTF-16"}, {"\xff\xfe\x00\x00[\x00\x00\x00", "UTF-32"},
 		{"[{\"a\":\"\x00\"}]", "zero byte"}, {"\x00\x00\x00\x00", "zero byte"},
 		{"\"Date (UTC)\",\"Request ID\",\"Username\",\"\xdcber\"\n", "not UTF-8"},
 		{"hello\n", "neither JSON nor CSV"}, {"{\"a\" 1}\n", "byte 5"},

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"signins/schema"
 )
 
 // A found is a file to look at.
@@ -17,6 +19,10 @@ type found struct {
 	walked bool   // found in a folder, not named
 	// argument numbers the one that led here.
 	argument int
+
+	archive *archive // that holds it, nil for none
+	entry   int      // which of the archive's
+	member  string   // its name there
 }
 
 // A Skipped is a file of a walked folder that is no export of sign-ins.
@@ -48,6 +54,30 @@ func find(arguments []string) (files []found, skipped []Skipped, err error) {
 		files, skipped = append(files, inside...), append(skipped, passed...)
 	}
 	return files, skipped, nil
+}
+
+// unfold replaces archives by what they hold.
+func unfold(files []found) (all []found, skipped []Skipped, err error) {
+	for _, f := range files {
+		var a *archive
+		if f.path != "-" {
+			a, err = openArchive(f.path)
+		}
+		why := (&Input{Source: schema.Source{Path: f.name}}).error(err)
+		switch {
+		case err != nil && f.walked && !looksNamed(f.name):
+			skipped = append(skipped, Skipped{f.name, why.What})
+		case err != nil:
+			return nil, nil, why
+		case a == nil:
+			all = append(all, f)
+		default:
+			inside, passed := a.members(f)
+			a.close()
+			all, skipped = append(all, inside...), append(skipped, passed...)
+		}
+	}
+	return all, skipped, nil
 }
 
 // walk lists the files below a folder.

@@ -66,11 +66,14 @@ func (ins *Inputs) cut(ctx context.Context, work, order chan<- *job) {
 			return errStopped
 		}
 	}
-	for _, in := range ins.List {
+	for i, in := range ins.List {
 		if in.steps != nil {
 			continue
 		}
 		err := in.cut(ins.options, send)
+		if a := in.found.archive; i+1 == len(ins.List) || ins.List[i+1].found.archive != a {
+			a.close()
+		}
 		if err == errStopped {
 			return
 		}
@@ -89,7 +92,7 @@ func (ins *Inputs) cut(ctx context.Context, work, order chan<- *job) {
 
 // cut sends the chunks of one input.
 func (in *Input) cut(o Options, send func(*job) error) (err error) {
-	if err := in.open(o.Progress); err != nil {
+	if err := in.open(o); err != nil {
 		return err
 	}
 	defer func() {
@@ -139,7 +142,7 @@ func parse(work <-chan *job) {
 
 // fatal makes an error of the syntax error that ends an input.
 func (c *chunk) fatal(bad *syntaxError) *Error {
-	e := &Error{Line: c.lineOf(bad.pos), Byte: c.offset + int64(bad.pos), HasByte: true, What: bad.what, Hint: bad.hint}
+	e := &Error{Line: c.lineOf(bad.pos), Byte: c.byteOf(bad.pos), HasByte: true, What: bad.what, Hint: bad.hint}
 	if bad.cut {
 		e.Hint = cutHint
 	}

@@ -4,7 +4,6 @@
 package reader
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -24,7 +23,8 @@ type Options struct {
 	// DateOrder is the order of day, month and year in dates written by
 	// people's settings: mdy, dmy or ymd; "" reads those that prove theirs.
 	DateOrder string
-	Jobs      int // parsers at work at once; below 1 means 1
+	Encoding  *Encoding // of inputs without a byte order mark, nil for UTF-8
+	Jobs      int       // parsers at work at once; below 1 means 1
 	Stdin     io.Reader
 	// Progress, where it is not nil, is told how many bytes more were read.
 	Progress func(n int)
@@ -35,8 +35,11 @@ type Options struct {
 type Input struct {
 	Source  schema.Source
 	Dialect string
-	BOM     bool
 	Info    os.FileInfo // nil for standard input
+
+	Compression string // gzip, zstd, zip or ""
+	Encoding    string
+	BOM         bool
 
 	Size     int64
 	SHA256   string
@@ -50,6 +53,9 @@ type Input struct {
 	steps   *authFile // of an AuthDetails file
 	stdin   io.Reader
 	file    *source
+
+	encoding *Encoding // nil for UTF-8
+	start    int64     // where its text begins
 }
 
 // Inputs are the exports of a run, in order, and what a walk passed over.
@@ -69,8 +75,14 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 		return nil, err
 	}
 	inputs := &Inputs{Skipped: skipped, options: o}
+	files, skipped, err = unfold(files)
+	inputs.Skipped = append(inputs.Skipped, skipped...)
+	if err != nil {
+		return nil, err
+	}
 	for _, f := range files {
 		in, err := detect(f, o)
+		f.archive.close()
 		if refused, ok := err.(refusal); ok {
 			if !f.walked || refused.damaged {
 				return nil, refused.why
@@ -102,7 +114,7 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 // same returns the input that is the same file, nil if none is.
 func (ins *Inputs) same(in *Input) *Input {
 	for _, other := range ins.List {
-		if in.Info != nil && other.Info != nil && os.SameFile(in.Info, other.Info) {
+		if in.Info != nil && other.Info != nil && os.SameFile(in.Info, other.Info) && in.Source.Member == other.Source.Member {
 			return other
 		}
 	}
@@ -131,12 +143,15 @@ func (r refusal) Error() string { return r.why.Error() }
 
 // detect looks at the beginning of a file.
 func detect(f found, o Options) (*Input, error) {
-	in := &Input{Source: schema.Source{Path: f.name, Named: namedCategory(f.name), Given: o.Category}, found: f, Size: -1}
+	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, Named: namedCategory(f.name), Given: o.Category}, Encoding: utf8Name, found: f, Size: -1}
 	head, err := in.look(o)
+	if err, ok := err.(*Error); ok && in.Compression != "" {
+		return nil, refusal{err, looksNamed(f.name)} // packed data that cannot be unpacked
+	}
 	if err != nil {
 		return nil, err
 	}
-	in.BOM = in.shape.bom
+	in.BOM = in.BOM || in.shape.bom
 	// A file that is named like an export is not passed over.
 	damaged := looksNamed(f.name)
 	refuse := func(damaged bool, hint, format string, args ...any) error {
@@ -188,8 +203,8 @@ func (in *Input) be(d *dialect) {
 
 // fatal tells where the beginning of a file goes wrong.
 func (in *Input) fatal(head []byte, bad *syntaxError) *Error {
-	c := chunk{data: head, line: 1, eol: '\n'}
-	if in.BOM {
+	c := chunk{data: head, line: 1, eol: '\n', offset: in.start, encoding: in.encoding}
+	if in.shape.bom {
 		bad.pos += len(byteOrderMark)
 	}
 	e := c.fatal(bad)
@@ -197,62 +212,18 @@ func (in *Input) fatal(head []byte, bad *syntaxError) *Error {
 	return e
 }
 
-// look sets the shape of the input and returns the head that shows it: as much
-// as holds the first record.
-func (in *Input) look(o Options) (head []byte, err error) {
-	for size := headSize; ; size *= 4 {
-		if head, err = in.head(o, head, size); err != nil {
-			return nil, err
-		}
-		in.shape = look(head, len(head) < size)
-		if !in.shape.more {
-			return head, nil
-		}
-		if size >= maxRecord {
-			in.shape.bad = &syntaxError{what: fmt.Sprintf("the first record is longer than %d MiB", maxRecord>>20)}
-			return head, nil
-		}
-	}
+// tooLong says that even the first record is longer than what is read.
+func tooLong() *syntaxError {
+	return &syntaxError{what: fmt.Sprintf("the first record is longer than %d MiB", maxRecord>>20)}
 }
 
-// head returns the first size bytes, or all there are, of which before are
-// known.
-func (in *Input) head(o Options, before []byte, size int) ([]byte, error) {
-	if in.found.path == "-" {
-		more := make([]byte, size-len(before))
-		n, err := io.ReadFull(o.Stdin, more)
-		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-			return nil, &Error{Path: in.Source.Path, What: reason(err), Cause: err}
-		}
-		head := append(before, more[:n]...)
-		in.stdin = io.MultiReader(bytes.NewReader(head), o.Stdin)
-		return head, nil
-	}
-	info, err := os.Stat(in.found.path)
-	if err == nil && !info.Mode().IsRegular() {
-		return nil, &Error{Path: in.Source.Path, What: "not a regular file", Hint: "pipe it to standard input and name -"}
-	}
-	if err != nil {
-		return nil, &Error{Path: in.Source.Path, What: reason(err), Cause: err}
-	}
-	file, err := os.Open(in.found.path)
-	if err != nil {
-		return nil, &Error{Path: in.Source.Path, What: reason(err), Cause: err}
-	}
-	defer file.Close()
-	in.Info, in.Size = info, info.Size()
-	head := make([]byte, min(int64(size), max(info.Size(), 1)))
-	n, err := io.ReadFull(file, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return nil, &Error{Path: in.Source.Path, What: reason(err), Cause: err}
-	}
-	return head[:n], nil
-}
-
-// window starts reading at byte skip behind the byte order mark.
+// window starts reading at byte skip of the text behind its byte order mark.
 func (in *Input) window(skip int, eol byte) *window {
-	w := &window{r: in.file, line: 1, eol: eol, size: in.Size}
-	if in.BOM {
+	w := &window{r: in.file.text, line: 1, offset: in.start, eol: eol, size: in.Size, encoding: in.encoding}
+	if in.Compression != "" || in.encoding != nil {
+		w.size = -1
+	}
+	if in.shape.bom {
 		skip += len(byteOrderMark)
 	}
 	if w.err = w.fill(skip); w.err == nil {

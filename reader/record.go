@@ -228,8 +228,8 @@ func (r *record) end(at position) {
 	b.Columns[schema.SourceRecord].SetNum(r.row, b.Seen)
 	b.Columns[schema.SourceLine].SetNum(r.row, at.line)
 	b.Columns[schema.SourceOffset].SetNum(r.row, at.offset)
-	b.Columns[schema.SourceLength].SetNum(r.row, int64(len(at.raw)))
-	if at.keepRaw {
+	b.Columns[schema.SourceLength].SetNum(r.row, at.length)
+	if at.raw != nil {
 		b.Columns[schema.RawRecord].SetBytes(r.row, at.raw)
 	}
 	b.Len++
@@ -245,7 +245,6 @@ func (r *record) endBatch(b *schema.Batch) {
 
 // A position tells where a record stands in its input.
 type position struct {
-	offset, line int64
-	raw          []byte
-	keepRaw      bool // fill raw_record
+	offset, line, length int64
+	raw                  []byte // the record as the input writes it, nil: not to be kept
 }

@@ -112,18 +112,14 @@ func look(head []byte, whole bool) *shape {
 
 // magics are how files begin that are no text.
 var magics = []struct{ begin, what, hint string }{
-	{"\x1f\x8b", "gzip data", "decompress it first"},
-	{"(\xb5/\xfd", "zstd data", "decompress it first"},
-	{"PK\x03\x04", "a ZIP archive or an Office document", "extract the exports from the archive first"},
+	{"PK\x03\x04", "a ZIP archive or an Office document", "name an archive as a file; save sheets as CSV"},
 	{"PAR1", "a Parquet file", ""},
 	{"%PDF", "a PDF document", ""},
 	{"ElfFile\x00", "a Windows event log", ""},
 	{"\x89PNG", "a picture", ""},
 	{"\xff\xd8\xff", "a picture", ""},
 	{"SQLite format 3", "an SQLite database", ""},
-	{"\xff\xfe\x00\x00", "UTF-32 text", "convert it to UTF-8"},
-	{"\xff\xfe", "UTF-16 text", "convert it to UTF-8"},
-	{"\xfe\xff", "UTF-16 text", "convert it to UTF-8"},
+	{"\xff\xfe\x00\x00", "UTF-32 text", "--encoding names another"},
 }
 
 // binaryKind names what is not UTF-8 text, "" for what may be.
@@ -135,7 +131,7 @@ func binaryKind(head []byte) (what, hint string) {
 	}
 	if n := bytes.IndexByte(head[:min(len(head), 4096)], 0); n >= 0 {
 		if len(head) > 3 && (head[0] == 0) != (head[1] == 0) {
-			return "UTF-16 text without a byte order mark", "convert it to UTF-8"
+			return "UTF-16 text without a byte order mark", "--encoding names another"
 		}
 		return fmt.Sprintf("no text: it has a zero byte at %d", n), ""
 	}
@@ -254,7 +250,7 @@ func (s *shape) lookCSV(head []byte, whole bool) {
 		s.header = append(s.header, string(title))
 	}
 	if !utf8.Valid(head[:next]) {
-		s.what, s.hint, s.header = "text in an encoding that is not UTF-8", "convert it to UTF-8", nil
+		s.what, s.hint, s.header = "text in an encoding that is not UTF-8", "--encoding names another", nil
 		return
 	}
 	s.headerEnd, s.headerCut = next, head[next-1] != s.eol

@@ -1,48 +1,129 @@
 package reader
 
 import (
+	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"hash"
 	"io"
 	"os"
 )
 
-// A source reads an input and hashes what it reads.
+// A source is what an input is read from: bytes, which are hashed as they stand
+// on disk, unpacked and decoded to UTF-8.
 type source struct {
 	in       *Input
-	r        io.Reader
-	file     *os.File
+	bytes    io.Reader
+	file     *os.File  // nil for standard input and members of an archive
+	member   io.Closer // nil where there is none
+	text     io.Reader
 	hash     hash.Hash
 	size     int64
 	progress func(n int)
 }
 
-// open starts reading an input.
-func (in *Input) open(progress func(int)) error {
-	s := &source{in: in, r: in.stdin, hash: sha256.New(), progress: progress}
-	if in.stdin == nil {
-		file, err := os.Open(in.found.path)
-		if err != nil {
-			return &Error{Path: in.Source.Path, What: reason(err), Cause: err}
-		}
-		s.r, s.file = file, file
+// open starts reading an input from its beginning.
+func (in *Input) open(o Options) error {
+	s := &source{in: in, hash: sha256.New(), progress: o.Progress}
+	err := s.begin()
+	if err == nil {
+		s.text, err = in.decode(s, o)
+	}
+	if err != nil {
+		s.close()
+		return in.error(err)
 	}
 	in.file = s
 	return nil
 }
 
+// begin opens the bytes of the input.
+func (s *source) begin() (err error) {
+	f := &s.in.found
+	switch {
+	case s.in.stdin != nil:
+		s.bytes = s.in.stdin
+	case f.archive != nil:
+		member, err := f.archive.member(f.entry)
+		if err != nil {
+			return err
+		}
+		s.bytes, s.member = member, member
+	default:
+		if s.file, err = os.Open(f.path); err == nil {
+			s.bytes = s.file
+		}
+	}
+	return err
+}
+
+// decode unpacks and decodes bytes, and notes how.
+func (in *Input) decode(bytes io.Reader, o Options) (io.Reader, error) {
+	text := bufio.NewReader(bytes)
+	if in.found.archive != nil {
+		in.Compression = "zip"
+	}
+	begin, err := text.Peek(4)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	name, unpacked, err := unpack(begin, text)
+	if name != "" {
+		in.Compression = name
+	}
+	if err != nil {
+		return nil, err
+	}
+	if unpacked != nil {
+		text = bufio.NewReader(unpacked)
+		if begin, err = text.Peek(4); err != nil && err != io.EOF {
+			return nil, err
+		}
+	}
+	var mark int
+	if in.encoding, mark = encodingOf(begin, o.Encoding); in.encoding == nil {
+		return text, nil
+	}
+	text.Discard(mark)
+	in.Encoding, in.BOM, in.start = in.encoding.Name, mark > 0, int64(mark)
+	return in.encoding.decode(text), nil
+}
+
 func (s *source) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
+	n, err := s.bytes.Read(p)
 	s.hash.Write(p[:n])
 	s.size += int64(n)
 	if s.progress != nil {
 		s.progress(n)
 	}
 	if err != nil && err != io.EOF {
-		err = &Error{Path: s.in.Source.Path, Byte: s.size, HasByte: true, What: reason(err), Cause: err}
+		err = &Error{Byte: s.size, HasByte: true, What: reason(err), Cause: err}
 	}
 	return n, err
+}
+
+func (s *source) close() {
+	if s.file != nil {
+		s.file.Close()
+	}
+	if s.member != nil {
+		s.member.Close()
+	}
+}
+
+// error completes an error with the input's name; nil where there is none.
+func (in *Input) error(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	var known *Error
+	if errors.As(err, &known) {
+		known.Path = in.Source.Path
+		return known
+	}
+	return &Error{Path: in.Source.Path, What: reason(err), Cause: err}
 }
 
 // close ends reading and makes sure that the file is as it was.
@@ -52,23 +133,95 @@ func (in *Input) close(passed bool) error {
 	if s == nil {
 		return nil
 	}
-	if s.file != nil {
-		defer s.file.Close()
-	}
+	defer s.close()
 	if !passed {
 		return nil
+	}
+	if a := in.found.archive; a != nil {
+		sum, err := a.digest(s.progress)
+		if err != nil {
+			return in.error(err)
+		}
+		in.SHA256 = sum
+		return in.unchanged(in.Info.Size())
 	}
 	in.SHA256 = hex.EncodeToString(s.hash.Sum(nil))
 	if in.Info == nil {
 		in.Size = s.size
 		return nil
 	}
-	info, err := s.file.Stat()
+	return in.unchanged(s.size)
+}
+
+// unchanged makes sure that the file is as it was when it was looked at.
+func (in *Input) unchanged(size int64) error {
+	info, err := os.Stat(in.found.path)
 	if err != nil {
-		return &Error{Path: in.Source.Path, What: reason(err), Cause: err}
+		return in.error(err)
 	}
-	if s.size != in.Info.Size() || info.Size() != s.size || !info.ModTime().Equal(in.Info.ModTime()) {
+	if size != in.Info.Size() || info.Size() != size || !info.ModTime().Equal(in.Info.ModTime()) {
 		return &Error{Path: in.Source.Path, What: "the file changed while it was read", Hint: "wait until nothing writes to it, or copy it first"}
 	}
 	return nil
+}
+
+// look sets the shape of the input and returns the head that shows it: as much
+// as holds the first record.
+func (in *Input) look(o Options) (head []byte, err error) {
+	text, done, err := in.first(o)
+	if err != nil {
+		return nil, in.error(err)
+	}
+	defer done()
+	for size := headSize; ; size *= 4 {
+		more := make([]byte, in.room(size)-len(head))
+		n, err := io.ReadFull(text, more)
+		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+			return nil, in.error(err)
+		}
+		head = append(head, more[:n]...)
+		in.shape = look(head, len(head) < size)
+		if !in.shape.more {
+			return head, nil
+		}
+		if size >= maxRecord {
+			in.shape.bad = tooLong()
+			return head, nil
+		}
+	}
+}
+
+// room is how much memory a head of that size takes at most.
+func (in *Input) room(size int) int {
+	if in.Compression == "" && in.encoding == nil && in.Size >= 0 {
+		return int(min(int64(size), max(in.Size, 1)))
+	}
+	return size
+}
+
+// first opens the text of the input for a look. What standard input gives then
+// is kept for reading.
+func (in *Input) first(o Options) (text io.Reader, done func(), err error) {
+	s := &source{in: in, hash: sha256.New()}
+	if in.found.path == "-" {
+		kept := new(bytes.Buffer)
+		in.stdin = io.MultiReader(kept, o.Stdin)
+		text, err = in.decode(io.TeeReader(o.Stdin, kept), o)
+		return text, func() {}, err
+	}
+	info, err := os.Stat(in.found.path)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, nil, &Error{What: "not a regular file", Hint: "pipe it to standard input and name -"}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	in.Info, in.Size = info, info.Size()
+	if err = s.begin(); err == nil {
+		text, err = in.decode(s.bytes, o)
+	}
+	if err != nil {
+		s.close()
+	}
+	return text, s.close, err
 }

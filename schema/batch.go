@@ -18,7 +18,8 @@ type Batch struct {
 
 // A Source is one input of a run.
 type Source struct {
-	Path   string // as typed, or argument and relative path; slashes
+	Path   string // as typed, or argument and relative path; slashes; ARCHIVE!MEMBER
+	Member string // path inside an archive, "" for none
 	Format string // dialect
 	// Named is the category the file name tells, Given the one the user gave
 	// for inputs that do not tell theirs; "" where there is none.
@@ -26,6 +27,14 @@ type Source struct {
 	// Columns is the category of which a table with the input's columns is, ""
 	// where they do not tell.
 	Columns string
+}
+
+// File returns the path of the file on disk.
+func (s *Source) File() string {
+	if s.Member == "" {
+		return s.Path
+	}
+	return s.Path[:len(s.Path)-len(s.Member)-1]
 }
 
 // A Reject is a record that could not be taken.

@@ -219,7 +219,7 @@ func (d *Dataset) reject(b *schema.Batch) (err error) {
 		}
 	}
 	for i := range b.Rejects {
-		if err := writeReject(d.rejects, b.Source.Path, &b.Rejects[i]); err != nil {
+		if err := writeReject(d.rejects, b.Source, &b.Rejects[i]); err != nil {
 			return err
 		}
 	}

@@ -137,7 +137,7 @@ func (all *Outputs) reject(out *output, b *schema.Batch) (err error) {
 		}
 	}
 	for i := range b.Rejects {
-		if err := writeReject(out.rejects, b.Source.Path, &b.Rejects[i]); err != nil {
+		if err := writeReject(out.rejects, b.Source, &b.Rejects[i]); err != nil {
 			return err
 		}
 	}

@@ -41,7 +41,7 @@ type reject struct {
 
 // writeReject writes the line for a reject. Raw bytes that are no UTF-8 stand as
 // \xNN; the digest is that of the bytes themselves.
-func writeReject(w io.Writer, file string, r *schema.Reject) error {
+func writeReject(w io.Writer, src *schema.Source, r *schema.Reject) error {
 	sum := r.Sum
 	if sum == nil {
 		whole := sha256.Sum256(r.Raw)
@@ -50,7 +50,7 @@ func writeReject(w io.Writer, file string, r *schema.Reject) error {
 	line := json.NewEncoder(w)
 	line.SetEscapeHTML(false)
 	return line.Encode(reject{
-		File: file, Record: r.Record, Line: r.Line, Offset: r.Offset, Length: r.Length,
+		File: src.File(), Member: src.Member, Record: r.Record, Line: r.Line, Offset: r.Offset, Length: r.Length,
 		Column: r.Column, Code: r.Code, Message: r.Message,
 		Raw: visible(r.Raw), RawSHA256: hex.EncodeToString(sum),
 	})

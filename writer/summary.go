@@ -23,7 +23,7 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", Number(int64(len(run.Inputs)-i)))
 			break
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", Visible(in.Path), in.Dialect, kinds(in))
+		fmt.Fprintf(t, "%s\t%s\t%s\n", Visible(inputName(in)), in.Dialect, kinds(in))
 	}
 	t.Flush()
 	for i, skip := range run.Skipped {

@@ -1,0 +1,237 @@
+package reader
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/klauspost/compress/zstd"
+
+	"signins/schema"
+)
+
+// encodings write UTF-8 in other ways.
+var encodings = map[string]func(text string) []byte{
+	"UTF-8":     func(s string) []byte { return []byte(s) },
+	"UTF-8 BOM": func(s string) []byte { return []byte(byteOrderMark + s) },
+	"UTF-16LE":  func(s string) []byte { return wide(binary.LittleEndian, "\ufeff"+s) },
+	"UTF-16BE":  func(s string) []byte { return wide(binary.BigEndian, "\ufeff"+s) },
+}
+
+func wide(order binary.AppendByteOrder, s string) (b []byte) {
+	for _, unit := range utf16.Encode([]rune(s)) {
+		b = order.AppendUint16(b, unit)
+	}
+	return b
+}
+
+// packers pack bytes; the name is that of a manifest.
+var packers = map[string]func(t testing.TB, b []byte) []byte{
+	"":     func(t testing.TB, b []byte) []byte { return b },
+	"gzip": func(t testing.TB, b []byte) []byte { return gzipped(t, b) },
+	"gzip in two members": func(t testing.TB, b []byte) []byte {
+		return append(gzipped(t, b[:len(b)/3]), gzipped(t, b[len(b)/3:])...)
+	},
+	"zstd": func(t testing.TB, b []byte) []byte {
+		w, err := zstd.NewWriter(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.EncodeAll(b, nil)
+	},
+	"zip": func(t testing.TB, b []byte) []byte { return zipped(t, "a/export.txt", string(b)) },
+}
+
+func gzipped(t testing.TB, b []byte) []byte {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	if _, err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// zipped makes a ZIP archive of names and contents.
+func zipped(t testing.TB, entries ...string) []byte {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for i := 0; i < len(entries); i += 2 {
+		f, err := w.Create(entries[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write([]byte(entries[i+1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// One set of records gives the same rows in every encoding and packing, each
+// where its position says in the unpacked bytes.
+func TestEveryEncodingAndPacking(t *testing.T) {
+	record := func(id string) string {
+		return strings.Replace(signIn(id), "}", `,"userDisplayName":"Zoë 名 \ud83d\ude00 😀","userAgent":"a\nb"}`, 1)
+	}
+	for form, text := range map[string]string{
+		"lines": record("1") + "\r\n" + record("2") + "\n",
+		"array": "[\n" + record("1") + ",\n" + record("2") + "]",
+		"CSV":   portalHead + "2026-01-01T00:00:00Z,1,u,Zoë 名 😀,\"a\nb\"\n2026-01-01T00:00:00Z,2,u,Zoë,\n",
+	} {
+		var want []row
+		for _, r := range readText(t, text).rows {
+			want = append(want, r.columns())
+		}
+		for encoding, encode := range encodings {
+			for packing, pack := range packers {
+				name := form + " " + encoding + " " + packing
+				plain := encode(text)
+				path := write(t, "export", string(pack(t, plain)))
+				out := collect(t, Options{Raw: true}, path)
+				if len(out.rows) != len(want) || len(want) != 2 || out.err != nil {
+					t.Errorf("%s: %d rows, %v", name, len(out.rows), out.err)
+					continue
+				}
+				for i, r := range out.rows {
+					if d := r.columns().differs(want[i]); d != "" {
+						t.Errorf("%s: row %d:%s", name, i, d)
+					}
+				}
+				if err := checkPlaces(plain, out); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		}
+	}
+}
+
+// Half a surrogate pair in UTF-16 is flagged and stands in extra.
+func TestUTF16KeepsWhatIsNoText(t *testing.T) {
+	text := wide(binary.LittleEndian, "\ufeff"+`{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a","userAgent":"xy"}`+"\n")
+	i := bytes.Index(text, []byte("x\x00y\x00"))
+	copy(text[i:], "\x3d\xd8")
+	out := readBytes(t, text)
+	if len(out.rows) != 1 || out.rows[0]["user_agent"] != "\ufffd\ufffd\ufffdy" || out.rows[0]["issues"] != schema.InvalidUTF8 || out.rows[0]["extra"] != `{"userAgent":"\\xED\\xA0\\xBDy"}` {
+		t.Errorf("%v, %v", out.rows, out.err)
+	}
+	if out := readBytes(t, text[:len(text)-1]); out.err == nil || !strings.Contains(out.err.Error(), "inside a character") {
+		t.Errorf("odd length: %v", out.err)
+	}
+}
+
+func TestGivenEncoding(t *testing.T) {
+	latin, err := FindEncoding("windows-1252")
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := portalHead + "2026-01-01T00:00:00Z,1,u,Zo\xeb \x80,\n2026-01-01T00:00:00Z,2,,,\n"
+	out := collect(t, Options{Raw: true, Encoding: latin, Stdin: strings.NewReader(content)}, "-")
+	if len(out.rows) != 2 || out.rows[0]["user_display_name"] != "Zoë €" || out.rows[0]["raw_record"] != "2026-01-01T00:00:00Z,1,u,Zo\xeb \x80," {
+		t.Errorf("%v, %v", out.rows, out.err)
+	}
+	if err := checkPlaces([]byte(content), out); err != nil {
+		t.Error(err)
+	}
+	if _, err := FindEncoding("klingon"); err == nil {
+		t.Error("an encoding that is none")
+	}
+}
+
+// Whatever is cut off packed data or changed in it, it does not pass for whole.
+func TestDamagedPackingsAreErrors(t *testing.T) {
+	text := strings.Repeat(signIn("1")+"\n", 40)
+	for _, packing := range []string{"gzip", "zstd", "zip"} {
+		packed := packers[packing](t, []byte(text))
+		for n := range packed {
+			path := write(t, "SignIns.json", string(packed[:n]))
+			if out := collect(t, Options{}, path); out.err == nil && n > 0 {
+				t.Errorf("%s cut at %d of %d: %d rows, no error", packing, n, len(packed), len(out.rows))
+			}
+		}
+		if packing == "zip" {
+			continue
+		}
+		for _, tail := range []string{"\x00\x00\x00\x00", "garbage"} {
+			if out := readBytes(t, append(bytes.Clone(packed), tail...)); out.err == nil {
+				t.Errorf("%s and %q: no error", packing, tail)
+			}
+		}
+	}
+	packed := gzipped(t, []byte(text))
+	packed[len(packed)-6] ^= 1
+	if out := readBytes(t, packed); out.err == nil || !strings.Contains(out.err.Error(), "gzip data is damaged") {
+		t.Errorf("checksum: %v", out.err)
+	}
+}
+
+// An archive's exports are inputs of their own; what else it holds is listed.
+func TestArchives(t *testing.T) {
+	bundle := zipped(t, "InteractiveSignIns_1.csv", portal("1,,,"), "../MSISignIns.json", "["+signIn("2")+"]", "readme.txt", "hello\n", "inner.zip", string(zipped(t, "a.json", signIn("3"))))
+	path := write(t, "bundle.zip", string(bundle))
+	ins, err := Open([]string{path}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, in := range ins.List {
+		if in.Source.File() != path || in.Compression != "zip" {
+			t.Errorf("%+v", in.Source)
+		}
+		names = append(names, in.Source.Member+" "+in.Source.Named)
+	}
+	if got := fmt.Sprint(names); got != "[InteractiveSignIns_1.csv interactive_user ../MSISignIns.json managed_identity]" || len(ins.Skipped) != 2 {
+		t.Errorf("%s, skipped %v", got, ins.Skipped)
+	}
+	out := collect(t, Options{}, path)
+	if got := fmt.Sprint(out.values("id"), out.values("source_file")); got != fmt.Sprintf("[1 2] [%s!InteractiveSignIns_1.csv %[1]s!../MSISignIns.json]", path) {
+		t.Errorf("%s, %v", got, out.err)
+	}
+	if _, err := os.Stat("../MSISignIns.json"); err == nil {
+		t.Error("an entry was written")
+	}
+	twice := write(t, "twice.zip", string(zipped(t, "a.json", signIn("1"), "a.json", signIn("2"))))
+	if out := collect(t, Options{}, twice); out.err == nil || !strings.Contains(out.err.Error(), "two entries called a.json") {
+		t.Errorf("twice: %v", out.err)
+	}
+	secret := zipped(t, "a.json", signIn("1"))
+	for _, magic := range []string{"PK\x03\x04", "PK\x01\x02"} {
+		i := bytes.Index(secret, []byte(magic))
+		secret[i+map[string]int{"PK\x03\x04": 6, "PK\x01\x02": 8}[magic]] |= 1
+	}
+	if out := collect(t, Options{}, write(t, "secret.zip", string(secret))); out.err == nil || !strings.Contains(fmt.Sprint(out.err, out.skipped), "encrypted") {
+		t.Errorf("encrypted: %v, %v", out.err, out.skipped)
+	}
+}
+
+// Data that was packed to fill memory or time ends reading soon.
+func TestPackedBombs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("unpacks 256 MiB")
+	}
+	var bomb bytes.Buffer
+	w, err := gzip.NewWriterLevel(&bomb, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write([]byte("[" + signIn("1")))
+	spaces := bytes.Repeat([]byte(" "), 1<<20)
+	for range 600 {
+		w.Write(spaces)
+	}
+	w.Close()
+	if out := readBytes(t, bomb.Bytes()); out.err == nil || !strings.Contains(out.err.Error(), "times its size") {
+		t.Errorf("%d bytes: %v", bomb.Len(), out.err)
+	}
+}
