@@ -378,7 +378,7 @@ func (s *settings) table() (*codes.Table, error) {
 	}
 	file, err := os.Open(s.codes)
 	if err != nil {
-		return nil, refusal{err.Error(), ""}
+		return nil, refusal{fmt.Sprintf("--codes %s: %s", s.codes, errors.Unwrap(err)), "name a CSV with the columns of codes.csv"}
 	}
 	defer file.Close()
 	digest := sha256.New()

@@ -229,3 +229,37 @@ func TestCSVTitlesMatchFolded(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// A header in the middle says that files were put together. It is never a
+// record; where it is another one, the file is refused.
+func TestCSVHeaderInTheMiddle(t *testing.T) {
+	const first, row = "Date (UTC),Request ID,Username,Status,Location\n", "2026-01-02T03:04:05Z,%s,u,Success,\"a, b, DE\"\n"
+	for _, c := range []struct{ name, header, second string }{
+		{"same", first, first},
+		{"mark", first, byteOrderMark + first},
+		{"quoted", first, byteOrderMark + "\"Date (UTC)\",\"Request ID\",\"Username\",\"Status\",\"Location\"\r\n"},
+		{"other case", first, strings.ToLower(first)},
+		{"time elsewhere", "Request ID,Date (UTC),Username,Status,Location\n", "Request ID,Date (UTC),Username,Status,Location\n"},
+	} {
+		text := c.header
+		data := row
+		if strings.HasPrefix(c.header, "Request") {
+			data = "%s,2026-01-02T03:04:05Z,u,Success,\n"
+		}
+		out := readText(t, text+fmt.Sprintf(data, "1")+c.second+fmt.Sprintf(data, "2"))
+		if got := out.values("id"); !slices.Equal(got, []string{"1", "2"}) || out.warnings[schema.JoinedFiles] != 1 || len(out.rejects) > 0 || out.err != nil {
+			t.Errorf("%s: %v, %v, %v", c.name, got, out.warnings, out.err)
+		}
+	}
+	for name, second := range map[string]string{
+		"other date": "Date,Request ID,Username,Status,Location\n",
+		"reordered":  "Date (UTC),Request ID,Username,Location,Status\n",
+		"shorter":    "Date (UTC),Request ID,Username\n",
+		"moved":      "Location,Request ID,Username,Status,Date (UTC)\n",
+	} {
+		out := readText(t, first+fmt.Sprintf(row, "1")+second+fmt.Sprintf(row, "2"))
+		if out.err == nil || !strings.Contains(out.err.Error(), "another table") {
+			t.Errorf("%s: rows %v, %v", name, out.values("id"), out.err)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -54,6 +55,9 @@ func csvOpen(columns columnsFunc, finish finisher) opener {
 			for i := range targets {
 				id, feeds := targets[i].feeds()
 				p.coded = p.coded || feeds && id == schema.ErrorCode
+				if feeds && id == schema.CreatedAt {
+					p.time = i
+				}
 			}
 			return p
 		}
@@ -97,6 +101,7 @@ type csvParser struct {
 	filler
 	targets []target
 	header  []string
+	time    int // the cell of the event time, 0 where there is none
 	raw     bool
 
 	rows rowScanner
@@ -170,20 +175,35 @@ func (p *csvParser) blank() bool {
 	return true
 }
 
-// isHeader reports whether the row is a header: files were put together.
+// isHeader reports whether the row is a header: files were put together. Then
+// a title stands where the time should, and all other cells are titles, too.
 func (p *csvParser) isHeader() bool {
-	first, _ := p.rows.text(p.rows.cells[0], nil)
-	return string(first) == p.header[0] && p.sameHeader() || bytes.HasPrefix(first, []byte("Date (UTC)")) ||
-		bytes.HasPrefix(first, []byte("TimeGenerated")) || p.isTitle(0) && p.isTitle(1)
-}
-
-// isTitle reports whether a cell says a title that the form knows.
-func (p *csvParser) isTitle(i int) bool {
-	if p.form.root == nil || i >= len(p.rows.cells) {
+	at := p.rows.cells[min(p.time, len(p.rows.cells)-1)]
+	if at.start == at.end || !letter(p.rows.data[at.start]) {
 		return false
 	}
-	text, _ := p.rows.text(p.rows.cells[i], nil)
-	return p.form.root.get(text) != nil
+	titles := 0
+	for _, c := range p.rows.cells {
+		text, _ := p.rows.text(c, nil)
+		switch key := foldTitle(string(text)); {
+		case key == "":
+		case p.isTitle(key):
+			titles++
+		default:
+			return false
+		}
+	}
+	return titles > 1
+}
+
+func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= utf8.RuneSelf }
+
+// isTitle reports whether a folded text is a title of the file or its dialect.
+func (p *csvParser) isTitle(key string) bool {
+	if _, portal := portalColumns()[key]; portal || p.form.lookup(key) != nil {
+		return true
+	}
+	return slices.ContainsFunc(p.header, func(title string) bool { return foldTitle(title) == key })
 }
 
 // sameHeader reports whether the row is the header of the file.
@@ -192,7 +212,7 @@ func (p *csvParser) sameHeader() bool {
 		return false
 	}
 	for i, c := range p.rows.cells {
-		if text, _ := p.rows.text(c, nil); string(text) != p.header[i] {
+		if text, _ := p.rows.text(c, nil); foldTitle(string(text)) != foldTitle(p.header[i]) {
 			return false
 		}
 	}

@@ -301,6 +301,9 @@ func (e *elements) afterPage() error {
 		if string(key) == "error" && raw[0] == '{' {
 			e.warnings.Add(schema.PartialResult, 1)
 		}
+		if moreRecords(string(key), raw) {
+			return e.w.fail(s.pos, secondArray, key)
+		}
 		e.w.drop(s.pos)
 		return nil
 	}

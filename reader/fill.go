@@ -153,8 +153,7 @@ func (p *filler) member(o *object, f *field, name []byte, depth int) error {
 		p.next = true
 	}
 	if p.paged {
-		p.afterPage(t)
-		return nil
+		return p.afterPage(t)
 	}
 	p.place(f, t)
 	return nil
@@ -237,13 +236,23 @@ func (p *filler) take(f *field, t *token) {
 }
 
 // afterPage takes a member of a page behind its records.
-func (p *filler) afterPage(t *token) {
-	if t.path == "@odata.nextLink" && !t.empty() {
+func (p *filler) afterPage(t *token) error {
+	switch {
+	case t.path == "@odata.nextLink" && !t.empty():
 		p.b.Warnings.Add(schema.NextLink, 1)
-	}
-	if t.path == "error" && t.nested() {
+	case t.path == "error" && t.nested():
 		p.b.Warnings.Add(schema.PartialResult, 1)
+	case moreRecords(t.path, t.raw):
+		return p.fail(secondArray, t.path)
 	}
+	return nil
+}
+
+const secondArray = "the page holds records in a second array, %s"
+
+// moreRecords reports whether a member of a page behind its records holds more.
+func moreRecords(name string, raw []byte) bool {
+	return (name == "value" || name == "records") && raw[0] == '[' && bytes.IndexByte(raw, '{') > 0
 }
 
 // token reads one value.

@@ -34,8 +34,21 @@ func finishGraph(p *filler) (code, what string) {
 	if !p.seen[members["createdDateTime"].number] && !p.seen[members["status"].number] && !p.b.Columns[schema.CreatedAt].Set(p.row) {
 		return "not_a_sign_in", "the record has neither createdDateTime nor status"
 	}
+	if !p.b.Columns[schema.CreatedAt].Set(p.row) && p.saysNothing() {
+		return "not_a_sign_in", "all fields of the record are empty"
+	}
 	p.dropNullIsland()
 	return "", ""
+}
+
+// saysNothing reports a row without any value.
+func (p *filler) saysNothing() bool {
+	for id := range p.b.Columns {
+		if p.b.Columns[id].Set(p.row) {
+			return false
+		}
+	}
+	return len(p.extra) == 0
 }
 
 // jsonOpen makes the opening function of a JSON dialect whose pages hold their

@@ -85,7 +85,7 @@ func (p *jsonParser) parseLine() {
 		return
 	}
 	p.line, p.level, p.lineChecked = p.pos, 0, false
-	rows := p.b.Len
+	rows, seen, rejects := p.b.Len, p.b.Seen, len(p.b.Rejects)
 	err := p.checkLine(p.data[p.pos] == '[')
 	if err == nil {
 		err = p.element()
@@ -94,10 +94,10 @@ func (p *jsonParser) parseLine() {
 		if p.space(); p.pos == len(p.data) {
 			return
 		}
-		panic("trailing")
+		err = p.unexpected("the line", "the end of the line")
 	}
 	p.b.Truncate(rows)
-	p.b.Seen++
+	p.b.Seen, p.b.Rejects = seen+1, p.b.Rejects[:rejects]
 	bad := err.(*syntaxError)
 	p.reject(p.line, len(bytes.TrimRight(p.data, " \t\r")), bad.pos, "bad_json", bad.what)
 }

@@ -178,7 +178,7 @@ func TestMixedStream(t *testing.T) {
 // Records that hold no sign-in are rejects, never rows of nulls.
 func TestRecordsThatAreNoSignIns(t *testing.T) {
 	for _, c := range []struct{ kind, record string }{
-		{"value", `{}`}, {"value", `{"a":1}`}, {"value", `{"error":{"code":"x"}}`}, {"value", `{"id":"1","activityDateTime":"x","result":"success"}`},
+		{"value", `{}`}, {"value", `{"a":1}`}, {"value", `{"createdDateTime":null}`}, {"value", `{"status":null,"userId":""}`}, {"value", `{"error":{"code":"x"}}`}, {"value", `{"id":"1","activityDateTime":"x","result":"success"}`},
 		{"value", `5`}, {"value", `null`}, {"value", `"a"`}, {"value", `true`},
 		{"records", `{}`}, {"records", `{"category":"SignInLogs"}`}, {"records", `{"category":"SignInLogs","properties":null}`},
 		{"records", `{"category":"SignInLogs","properties":"{"}`}, {"records", `{"category":"SignInLogs","properties":[]}`},

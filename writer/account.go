@@ -92,16 +92,21 @@ func (a *Account) span(v *schema.Vector) {
 	}
 }
 
+// signInCount returns how many sign-ins a row stands for. What is no number of
+// sign-ins counts as one.
+func signInCount(b *schema.Batch, row int) int64 {
+	if n, valid := b.Columns[schema.SignInCount].Num(row); valid && n > 0 && n < 1<<31 {
+		return n
+	}
+	return 1
+}
+
 // countText sums sign_in_count by the text of a column, "" for null.
 func countText(counts map[string]int64, b *schema.Batch, id schema.ColumnID) {
-	v, count := &b.Columns[id], &b.Columns[schema.SignInCount]
+	v := &b.Columns[id]
 	sums := make([]int64, v.Dict.Len()+int(schema.First))
 	for row := range b.Len {
-		n, ok := count.Num(row)
-		if !ok {
-			n = 1
-		}
-		sums[v.Code(row)] += n
+		sums[v.Code(row)] += signInCount(b, row)
 	}
 	for i, n := range sums {
 		if n == 0 {

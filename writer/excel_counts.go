@@ -148,14 +148,6 @@ func (t *signInCounts) addTime(r *countedRow) {
 	t.days[day] = sums
 }
 
-// signInCount returns how many sign-ins a row stands for.
-func signInCount(b *schema.Batch, row int) int64 {
-	if n, valid := b.Columns[schema.SignInCount].Num(row); valid {
-		return n
-	}
-	return 1
-}
-
 // dictIndex returns 0 for null and else the number of the row's value in the
 // dictionary, from 1.
 func dictIndex(v *schema.Vector, row int) int {
