@@ -77,6 +77,7 @@ Input:
                          mdy, dmy or ymd; without it a date above 12 must prove it
       --encoding NAME    encoding of text that has no byte order mark and is not
                          UTF-8: windows-1252, utf-16le, shift_jis, ...
+      --salvage          take what is whole of a damaged file, up to the damage
       --codes FILE       CSV with the columns of codes.csv: adds error codes to
                          the built-in table or replaces them
 
@@ -119,6 +120,7 @@ type settings struct {
 	from      string
 	dateOrder string
 	encoding  string
+	salvage   bool
 	decoder   *reader.Encoding // of encoding, nil for UTF-8
 	codes     string
 	raw       bool
@@ -224,6 +226,7 @@ func parseFlags(arguments []string) (*settings, error) {
 	f.StringVar(&s.from, "from", "", "")
 	f.StringVar(&s.dateOrder, "date-order", "", "")
 	f.StringVar(&s.encoding, "encoding", "", "")
+	f.BoolVar(&s.salvage, "salvage", false, "")
 	f.StringVar(&s.codes, "codes", "", "")
 	f.BoolVar(&s.raw, "raw", false, "")
 	f.BoolVar(&s.nested, "nested", false, "")
@@ -244,6 +247,9 @@ func parseFlags(arguments []string) (*settings, error) {
 		return nil, refusal{err.Error(), "signins --help lists the flags"}
 	}
 	s.inputs = f.Args()
+	if f.Changed("explain") && s.explain == "" {
+		return nil, refusal{"--explain: no code is given", "a number, AADSTS and a number, or a symbolic name"}
+	}
 	f.VisitAll(func(flag *pflag.Flag) {
 		if !slices.Contains(indifferent, flag.Name) {
 			s.choices = append(s.choices, flag.Name+"="+flag.Value.String())
@@ -416,7 +422,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	progress := &progress{w: stderr, quiet: s.quiet, start: time.Now()}
 	inputs, err := openInputs(ctx, s.inputs, reader.Options{
 		Category: s.category, From: s.from, DateOrder: s.dateOrder, Encoding: s.decoder,
-		Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add,
+		Salvage: s.salvage, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add,
 	})
 	if err != nil {
 		return 0, err

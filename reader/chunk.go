@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -113,6 +114,9 @@ type window struct {
 	size   int64 // of the input, -1 where it is not known
 
 	encoding *Encoding // of the input, nil for UTF-8
+
+	salvage bool  // what came before damaged data is passed on first
+	late    error // then this
 }
 
 // width is how many bytes a text takes in the input.
@@ -152,6 +156,9 @@ func (c *chunk) release() {
 
 // fill makes the window at least n bytes long unless the input ends before.
 func (w *window) fill(n int) error {
+	if w.late != nil && len(w.buf) == 0 {
+		return w.late
+	}
 	if len(w.buf) >= n || w.eof || w.err != nil {
 		return w.err
 	}
@@ -172,6 +179,10 @@ func (w *window) fill(n int) error {
 	}
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		w.eof, err = true, nil
+	}
+	var e *Error
+	if w.salvage && errors.As(err, &e) && e.damaged {
+		w.eof, w.late, err = true, err, nil
 	}
 	w.err = err
 	return err
@@ -201,8 +212,9 @@ func (w *window) take(n int) *chunk {
 // fail reports what is wrong at a byte of the window.
 func (w *window) fail(pos int, format string, args ...any) error {
 	return &Error{
-		Line: w.line + int64(bytes.Count(w.buf[:pos], []byte{w.eol})),
-		Byte: w.offset + w.width(w.buf[:pos]), HasByte: true,
+		damaged: true,
+		Line:    w.line + int64(bytes.Count(w.buf[:pos], []byte{w.eol})),
+		Byte:    w.offset + w.width(w.buf[:pos]), HasByte: true,
 		What: fmt.Sprintf(format, args...),
 	}
 }

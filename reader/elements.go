@@ -93,7 +93,7 @@ func (e *elements) skipSpace() (byte, error) {
 			return e.w.buf[0], nil
 		}
 		if e.w.eof {
-			return 0, nil
+			return 0, e.w.late
 		}
 		if err := e.w.fill(chunkSize); err != nil {
 			return 0, err

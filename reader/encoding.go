@@ -171,7 +171,7 @@ func (u *utf16Reader) unit() (uint16, bool) {
 	return 0, false
 }
 
-var errHalfUnit = &Error{What: "the UTF-16 text ends inside a character", Hint: cutHint}
+var errHalfUnit = &Error{What: "the UTF-16 text ends inside a character", Hint: cutHint, damaged: true}
 
 // appendWide appends a character as UTF-8, also half a surrogate pair.
 func appendWide(to []byte, r rune) []byte {

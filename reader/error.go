@@ -16,6 +16,7 @@ type Error struct {
 	What    string
 	Hint    string // what to do next, "" for nothing
 	Cause   error
+	damaged bool // the bytes are wrong, so what stands before can be saved
 }
 
 func (e *Error) Error() string {

@@ -77,8 +77,7 @@ func (ins *Inputs) cut(ctx context.Context, work, order chan<- *job) {
 		if err == errStopped {
 			return
 		}
-		if err != nil {
-			send(&job{input: in, err: err})
+		if err != nil && (send(&job{input: in, err: err}) != nil || !ins.options.Salvage) {
 			return
 		}
 	}
@@ -96,7 +95,7 @@ func (in *Input) cut(o Options, send func(*job) error) (err error) {
 		return err
 	}
 	defer func() {
-		if closeErr := in.close(err == nil); err == nil {
+		if closeErr := in.close(err == nil || o.Salvage && in.drain()); err == nil {
 			err = closeErr
 		}
 	}()
@@ -134,6 +133,7 @@ func parse(work <-chan *job) {
 		if errors.As(j.err, &bad) {
 			j.err = j.chunk.fatal(bad)
 		}
+		j.batch.Truncate(j.batch.Len) // a record that could not be read to its end
 		j.batch.Seal()
 		j.chunk.release()
 		close(j.done)
@@ -142,7 +142,7 @@ func parse(work <-chan *job) {
 
 // fatal makes an error of the syntax error that ends an input.
 func (c *chunk) fatal(bad *syntaxError) *Error {
-	e := &Error{Line: c.lineOf(bad.pos), Byte: c.byteOf(bad.pos), HasByte: true, What: bad.what, Hint: bad.hint}
+	e := &Error{Line: c.lineOf(bad.pos), Byte: c.byteOf(bad.pos), HasByte: true, What: bad.what, Hint: bad.hint, damaged: true}
 	if bad.cut {
 		e.Hint = cutHint
 	}
@@ -154,6 +154,7 @@ func (c *chunk) fatal(bad *syntaxError) *Error {
 func (ins *Inputs) deliver(ctx context.Context, order <-chan *job, yield func(*schema.Batch, error) bool) {
 	var input *Input
 	var records int64
+	var broken *Input // nothing more is taken from it
 	for j := range order {
 		select {
 		case <-j.done:
@@ -162,8 +163,14 @@ func (ins *Inputs) deliver(ctx context.Context, order <-chan *job, yield func(*s
 		if ctx.Err() != nil {
 			break
 		}
+		if j.input == broken {
+			continue
+		}
 		if j.input != input {
 			input, records = j.input, 0
+		}
+		if ins.salvage(j) {
+			broken = j.input
 		}
 		if j.input.steps != nil {
 			j.batch = batches.Get().(*schema.Batch)
@@ -188,6 +195,29 @@ func (ins *Inputs) deliver(ctx context.Context, order <-chan *job, yield func(*s
 	if err := context.Cause(ctx); err != nil {
 		yield(nil, err)
 	}
+}
+
+// salvage turns the damage that ends an input into a reject, which stands for
+// all that comes from there on.
+func (ins *Inputs) salvage(j *job) bool {
+	var e *Error
+	if !ins.options.Salvage || !errors.As(j.err, &e) || !e.damaged {
+		return false
+	}
+	if j.batch == nil {
+		j.batch = batches.Get().(*schema.Batch)
+		j.batch.Reset(&j.input.Source)
+	}
+	b := j.batch
+	b.Seen++
+	r := schema.Reject{Record: b.Seen, Line: e.Line, Offset: e.Byte, Code: "damaged", Message: e.What + "; nothing more was taken from the file"}
+	if j.input.Info != nil && j.input.Compression == "" && e.HasByte {
+		r.Length = j.input.Size - e.Byte
+	}
+	b.Rejects = append(b.Rejects, r)
+	b.Warnings.Add(schema.Salvaged, 1)
+	j.err = nil
+	return true
 }
 
 // number adds the records before a batch to its record numbers.

@@ -26,6 +26,9 @@ type Options struct {
 	Encoding  *Encoding // of inputs without a byte order mark, nil for UTF-8
 	Jobs      int       // parsers at work at once; below 1 means 1
 	Stdin     io.Reader
+	// Salvage takes what is whole of a damaged input. The damage becomes a reject
+	// that stands for all from there on.
+	Salvage bool
 	// Progress, where it is not nil, is told how many bytes more were read.
 	Progress func(n int)
 }
@@ -54,6 +57,7 @@ type Input struct {
 	stdin   io.Reader
 	file    *source
 
+	salvage  bool      // take what is whole, see Options
 	encoding *Encoding // nil for UTF-8
 	start    int64     // where its text begins
 }
@@ -143,7 +147,7 @@ func (r refusal) Error() string { return r.why.Error() }
 
 // detect looks at the beginning of a file.
 func detect(f found, o Options) (*Input, error) {
-	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, Named: namedCategory(f.name), Given: o.Category}, Encoding: utf8Name, found: f, Size: -1}
+	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, Named: namedCategory(f.name), Given: o.Category}, Encoding: utf8Name, salvage: o.Salvage, found: f, Size: -1}
 	head, err := in.look(o)
 	if err, ok := err.(*Error); ok && in.Compression != "" {
 		return nil, refusal{err, looksNamed(f.name)} // packed data that cannot be unpacked
@@ -219,7 +223,7 @@ func tooLong() *syntaxError {
 
 // window starts reading at byte skip of the text behind its byte order mark.
 func (in *Input) window(skip int, eol byte) *window {
-	w := &window{r: in.file.text, line: 1, offset: in.start, eol: eol, size: in.Size, encoding: in.encoding}
+	w := &window{r: in.file.text, line: 1, offset: in.start, eol: eol, size: in.Size, encoding: in.encoding, salvage: in.salvage}
 	if in.Compression != "" || in.encoding != nil {
 		w.size = -1
 	}

@@ -126,6 +126,15 @@ func (in *Input) error(err error) *Error {
 	return &Error{Path: in.Source.Path, What: reason(err), Cause: err}
 }
 
+// drain reads the rest of the bytes for their digest.
+func (in *Input) drain() bool {
+	if in.file == nil {
+		return false
+	}
+	_, err := io.Copy(io.Discard, in.file)
+	return err == nil
+}
+
 // close ends reading and makes sure that the file is as it was.
 func (in *Input) close(passed bool) error {
 	s := in.file
@@ -176,6 +185,10 @@ func (in *Input) look(o Options) (head []byte, err error) {
 	for size := headSize; ; size *= 4 {
 		more := make([]byte, in.room(size)-len(head))
 		n, err := io.ReadFull(text, more)
+		var known *Error
+		if o.Salvage && n > 0 && errors.As(err, &known) && known.damaged {
+			err = io.EOF
+		}
 		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 			return nil, in.error(err)
 		}

@@ -80,9 +80,9 @@ func (u *unpacker) explain(err error) error {
 	case err == nil || err == io.EOF || errors.As(err, &known):
 		return err
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return &Error{What: fmt.Sprintf("the %s data ends too early", u.name), Hint: cutHint, Cause: err}
+		return &Error{What: fmt.Sprintf("the %s data ends too early", u.name), Hint: cutHint, Cause: err, damaged: true}
 	}
-	return &Error{What: fmt.Sprintf("the %s data is damaged: %s", u.name, err), Hint: "export or copy it again", Cause: err}
+	return &Error{What: fmt.Sprintf("the %s data is damaged: %s", u.name, err), Hint: "export or copy it again", Cause: err, damaged: true}
 }
 
 // An archive is a ZIP file that holds exports.

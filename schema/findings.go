@@ -34,6 +34,7 @@ const (
 	PartialResult       = "partial_result"
 	ConcatenatedValues  = "concatenated_values"
 	JoinedFiles         = "joined_files"
+	Salvaged            = "salvaged"
 	NoFinalNewline      = "no_final_newline"
 	BlankLines          = "blank_lines"
 	RepeatedHeader      = "repeated_header"
@@ -78,6 +79,7 @@ var Findings = map[string]string{
 	NextLink:            "the page ends with a link to a further page: the export goes on elsewhere",
 	PartialResult:       "an error stands behind the records of a page: the result is not the whole one",
 	ConcatenatedValues:  "the file holds several JSON values one after the other; all were read",
+	Salvaged:            "the file is damaged; what stands before the damage was taken, nothing after it",
 	JoinedFiles:         "a byte order mark or the header stands in the middle: files were put together; all were read",
 	NoFinalNewline:      "the last line has no line end: the file is possibly truncated",
 	BlankLines:          "blank lines were passed over",

@@ -52,7 +52,7 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 			fmt.Fprintf(w, "wrote       ... and %s more, listed in the manifest\n", Number(int64(len(run.Outputs)-i)))
 			break
 		}
-		fmt.Fprintf(w, "wrote       %s: %s rows, %s bytes\n", Visible(out.Path), Number(out.Rows), Number(out.Size))
+		fmt.Fprintf(w, "wrote       %s: %s %s, %s bytes\n", Visible(out.Path), Number(out.Rows), plural(int(out.Rows), "row", "rows"), Number(out.Size))
 	}
 }
 

@@ -1,0 +1,80 @@
+package reader
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"signins/schema"
+)
+
+// What is whole of a damaged file is taken when that is asked for. The damage
+// is a reject with its place, and other files are read as ever.
+func TestSalvage(t *testing.T) {
+	three := signIn("1") + "," + signIn("2") + "," + signIn("3")
+	for name, c := range map[string]struct {
+		content string
+		ids     string
+		at      int // of the damage, -1: not told
+	}{
+		"cut in a record":  {"[" + three[:len(three)-9], "1 2", len(three) - 8},
+		"cut in an array":  {"[" + three, "1 2 3", len(three) + 1},
+		"merged badly":     {"[" + signIn("1") + "]\n[" + signIn("2") + "\n[" + signIn("3") + "]", "1 2", len(signIn("1")+signIn("2")) + 5},
+		"bad number":       {"[" + signIn("1") + ",{\"id\":01},\n" + signIn("3") + "]", "1", len(signIn("1")) + 9},
+		"quote never ends": {portal("1,,,", "2,,,") + "2026-01-01T00:00:00Z,3,\"x", "1 2", len(portal("1,,,", "2,,,")) + 23},
+		"gzip cut":         {string(gzipped(t, []byte(strings.Repeat(signIn("1")+"\n", 3))))[:80], "", -1},
+		"gzip checksum":    {string(badSum(gzipped(t, []byte(signIn("1")+"\n"+signIn("2")+"\n")))), "1 2", -1},
+	} {
+		root := tree(t, map[string]string{"1.json": c.content, "2.json": signIn("9") + "\n"})
+		if whole := collect(t, Options{}, root); whole.err == nil && len(whole.skipped) == 0 {
+			t.Errorf("%s: no error without salvage", name)
+		}
+		out := collect(t, Options{Salvage: true, Jobs: 2}, root+"/1.json", root+"/2.json")
+		if name == "gzip cut" {
+			if out.err == nil && len(out.rejects) != 1 {
+				t.Errorf("%s: %v", name, out.rejects)
+			}
+			continue
+		}
+		if got := strings.Join(out.values("id"), " "); got != strings.TrimSpace(c.ids+" 9") || out.err != nil {
+			t.Errorf("%s: %s, %v", name, got, out.err)
+			continue
+		}
+		if out.warnings[schema.Salvaged] != 1 || len(out.rejects) != 1 || out.rejects[0].Code != "damaged" {
+			t.Errorf("%s: %v, %v", name, out.warnings, out.rejects)
+			continue
+		}
+		if r := out.rejects[0]; c.at >= 0 && (r.Offset != int64(c.at) || r.Offset+r.Length != int64(len(c.content))) {
+			t.Errorf("%s: damage at %d, length %d of %d; want %d", name, r.Offset, r.Length, len(c.content), c.at)
+		}
+	}
+}
+
+func badSum(packed []byte) []byte {
+	packed = slices.Clone(packed)
+	packed[len(packed)-6] ^= 1
+	return packed
+}
+
+// Cut anywhere, what is salvaged is a beginning of the whole, and the digest is
+// that of the file.
+func TestSalvageOfEveryCut(t *testing.T) {
+	var whole []string
+	var content strings.Builder
+	for i := range 5 {
+		whole = append(whole, fmt.Sprint(i))
+		fmt.Fprintf(&content, "%s%s\n", map[bool]string{true: "[", false: ","}[i == 0], signIn(fmt.Sprint(i)))
+	}
+	text := content.String() + "]"
+	for n := 70; n < len(text); n++ {
+		path := write(t, "a.json", text[:n])
+		out := collect(t, Options{Salvage: true}, path)
+		ids := out.values("id")
+		if out.err != nil || len(out.rejects) != 1 || len(ids) > len(whole) || !slices.Equal(ids, whole[:len(ids)]) || len(ids) < (n-70)/70 {
+			t.Fatalf("cut at %d: %v, %v, %v", n, ids, out.rejects, out.err)
+		}
+		os.Remove(path)
+	}
+}
