@@ -45,7 +45,7 @@ type authStep struct {
 	record  int64
 	line    int64
 	offset  int64
-	raw     string
+	text    string // the row
 	matched bool
 }
 
@@ -146,7 +146,7 @@ func (f *authFile) add(c *chunk, all authDetails) error {
 		case len(p.rows.cells) != len(header):
 			c.reject(&b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(header)))
 		default:
-			step := &authStep{file: f, record: b.Seen, line: c.lineOf(start), offset: c.byteOf(start), raw: string(c.bytes(start, end))}
+			step := &authStep{file: f, record: b.Seen, line: c.lineOf(start), offset: c.byteOf(start), text: string(c.data[start:end])}
 			f.steps = append(f.steps, step)
 			id, _ := p.rows.text(p.rows.cells[key], nil)
 			name := strings.ToLower(string(id))
@@ -161,7 +161,7 @@ func (f *authFile) add(c *chunk, all authDetails) error {
 // appendJSON appends a step in the shape that JSON exports have.
 func (s *authStep) appendJSON(to []byte) []byte {
 	header := s.file.in.shape.header
-	rows := rowScanner{data: []byte(s.raw), eol: s.file.in.shape.eol}
+	rows := rowScanner{data: []byte(s.text), eol: s.file.in.shape.eol}
 	if _, _, err := rows.scan(0); err != nil || len(rows.cells) != len(header) {
 		return append(to, "{}"...)
 	}
@@ -247,9 +247,11 @@ func (f *authFile) account(b *schema.Batch) {
 			continue
 		}
 		joined.Unmatched++
+		row := chunk{data: []byte(s.text), encoding: f.in.encoding}
+		raw := row.bytes(0, len(s.text))
 		b.Rejects = append(b.Rejects, schema.Reject{
-			Record: s.record, Line: s.line, Offset: s.offset, Length: int64(len(s.raw)), Column: schema.Columns[schema.ID].Name,
-			Code: "unmatched_auth_detail", Message: "no sign-in of this run has the Request ID of this authentication step", Raw: []byte(s.raw),
+			Record: s.record, Line: s.line, Offset: s.offset, Length: int64(len(raw)), Column: schema.Columns[schema.ID].Name,
+			Code: "unmatched_auth_detail", Message: "no sign-in of this run has the Request ID of this authentication step", Raw: raw,
 		})
 	}
 	slices.SortStableFunc(b.Rejects, func(a, b schema.Reject) int { return int(a.Record - b.Record) })

@@ -3,7 +3,6 @@ package reader
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -50,7 +49,10 @@ func csvOpen(columns columnsFunc, finish finisher) opener {
 		columns(s.header, &in.Warnings)
 		return &rows{w: w, warnings: &in.Warnings}, func() parser {
 			form, targets := columns(s.header, new(schema.Tally))
-			p := &csvParser{filler: newFiller(form, finish), targets: targets, header: s.header, raw: o.Raw}
+			p := &csvParser{filler: newFiller(form, finish), targets: targets, header: s.header, titles: map[string]bool{}, raw: o.Raw}
+			for _, title := range s.header {
+				p.titles[foldTitle(title)] = true
+			}
 			p.order = in.order
 			for i := range targets {
 				id, feeds := targets[i].feeds()
@@ -101,7 +103,8 @@ type csvParser struct {
 	filler
 	targets []target
 	header  []string
-	time    int // the cell of the event time, 0 where there is none
+	titles  map[string]bool // the header's, folded
+	time    int             // the cell of the event time, 0 where there is none
 	raw     bool
 
 	rows rowScanner
@@ -200,10 +203,8 @@ func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= utf8.Ru
 
 // isTitle reports whether a folded text is a title of the file or its dialect.
 func (p *csvParser) isTitle(key string) bool {
-	if _, portal := portalColumns()[key]; portal || p.form.lookup(key) != nil {
-		return true
-	}
-	return slices.ContainsFunc(p.header, func(title string) bool { return foldTitle(title) == key })
+	_, portal := portalColumns()[key]
+	return p.titles[key] || portal || p.form.lookup(key) != nil
 }
 
 // sameHeader reports whether the row is the header of the file.
@@ -224,10 +225,10 @@ func (p *csvParser) cells() {
 	for i := range p.targets {
 		target, c := &p.targets[i], p.rows.cells[i]
 		raw, last := p.rows.data[c.start:c.end], &target.last
-		if target.field != nil {
-			last = &target.field.last
+		if f := target.field; f != nil {
+			last = &f.last
 		}
-		if last.raw != nil && bytes.Equal(raw, last.raw) {
+		if last.raw != nil && bytes.Equal(raw, last.raw) && !p.met(target.field) {
 			id, _ := target.feeds()
 			p.again(id, last)
 			continue
@@ -249,6 +250,17 @@ func (p *csvParser) cells() {
 			p.stray(t)
 		}
 	}
+}
+
+// met notes that a member of the form was met, and reports whether it was
+// before: a cell may say in one what another says member by member.
+func (p *csvParser) met(f *field) (before bool) {
+	if f == nil {
+		return false
+	}
+	before = p.seen[f.number]
+	p.seen[f.number] = true
+	return before
 }
 
 // cell makes a token of a cell.
