@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -22,9 +21,7 @@ import (
 	"time"
 	_ "time/tzdata" // --timezone works where the system has no time zones
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"signins/codes"
 	"signins/reader"
@@ -270,17 +267,16 @@ func (s *settings) check() error {
 	if err := cmp.Or(s.checkSpan(), s.checkWorkbook()); err != nil {
 		return err
 	}
-	if formats := reader.Formats(); s.from != "" && !slices.Contains(formats, s.from) {
-		return refusal{fmt.Sprintf("--from %s: no such format", s.from), "it is one of " + strings.Join(formats, ", ")}
-	}
-	if orders := reader.DateOrders; s.dateOrder != "" && !slices.Contains(orders, s.dateOrder) {
-		return refusal{fmt.Sprintf("--date-order %s: no such order", s.dateOrder), "it is one of " + strings.Join(orders, ", ")}
-	}
-	if !slices.Contains(writer.Compressions, s.codec) {
-		return refusal{fmt.Sprintf("--compression %s: no such codec", s.codec), "it is one of " + strings.Join(writer.Compressions, ", ")}
-	}
-	if s.columns != "" && !slices.Contains(schema.Forms, s.columns) {
-		return refusal{fmt.Sprintf("--columns=%s: no such form", s.columns), "it is one of " + strings.Join(schema.Forms, ", ")}
+	for _, choice := range []struct {
+		flag, value string
+		words       []string
+	}{
+		{"--from", s.from, reader.Formats()}, {"--date-order", s.dateOrder, reader.DateOrders},
+		{"--compression", s.codec, writer.Compressions}, {"--columns", s.columns, schema.Forms},
+	} {
+		if choice.value != "" && !slices.Contains(choice.words, choice.value) {
+			return refusal{fmt.Sprintf("%s %s: there is no such choice", choice.flag, choice.value), "it is one of " + strings.Join(choice.words, ", ")}
+		}
 	}
 	if s.encoding != "" {
 		var err error
@@ -412,29 +408,25 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		ManifestVersion: writer.ManifestVersion, SchemaVersion: schema.Version, Nested: s.nested, CodesTableDate: codes.TableDate,
 		Tool: writer.BuildTool(), Arguments: s.arguments, StartedAt: now(), Outputs: []writer.Output{},
 	}
-	if err := s.refuseTaken(); err != nil {
+	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
-	given := stdin
-	if slices.Contains(s.inputs, "-") {
-		stdin = interruptible(ctx, stdin)
-	}
-	progress := &progress{w: stderr, quiet: s.quiet, start: time.Now()}
-	inputs, err := openInputs(ctx, s.inputs, reader.Options{
+	progress := writer.NewProgress(stderr, s.quiet)
+	inputs, err := reader.OpenContext(ctx, s.inputs, reader.Options{
 		Category: s.category, From: s.from, DateOrder: s.dateOrder, Encoding: s.decoder,
-		Salvage: s.salvage, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.add,
+		Salvage: s.salvage, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.Add,
 	})
 	if err != nil {
 		return 0, err
 	}
-	if err := s.refuseInputs(inputs, given); err != nil {
+	if err := s.refuse(inputs, stdin); err != nil {
 		return 0, err
 	}
 	if len(s.datasets) > 0 {
 		// Days that are written side by side take much; garbage must not take more.
 		debug.SetMemoryLimit(320 << 20)
 	}
-	progress.expect(inputs)
+	progress.Expect(inputs.Size())
 	record.Skipped = skipped(inputs)
 	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
 		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Nested: s.nested, Choices: s.choices,
@@ -444,7 +436,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return 0, outputError{err}
 	}
 	accounts, err := pass(ctx, s.span, table, inputs, outputs, record)
-	progress.finish()
+	progress.Finish()
 	if err == nil {
 		err = commit(outputs, record)
 	}
@@ -462,8 +454,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 }
 
 // pass takes every batch from the reader through the time span and annotation
-// to the outputs,
-// and completes the inputs' part of the record.
+// to the outputs, and completes the inputs' part of the record.
 func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *writer.Run) ([]*writer.Account, error) {
 	accounts := make([]*writer.Account, len(inputs.List))
 	bySource := map[*schema.Source]*writer.Account{}
@@ -515,32 +506,8 @@ func commit(outputs *writer.Outputs, record *writer.Run) error {
 	return nil
 }
 
-// refuseTaken refuses outputs without a folder, and to replace what was not
-// asked to be replaced.
-func (s *settings) refuseTaken() error {
-	for _, path := range s.outputs {
-		dir := filepath.Dir(path)
-		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-			return refusal{path + ": there is no folder " + dir, "make the folder first"}
-		}
-		for _, name := range writer.Names(path) {
-			info, err := os.Lstat(name)
-			switch {
-			case errors.Is(err, fs.ErrNotExist):
-			case err != nil:
-				return refusal{fmt.Sprintf("%s: %s", name, errors.Unwrap(err)), ""}
-			case !info.Mode().IsRegular():
-				return refusal{name + ": is not a regular file and is not replaced", ""}
-			case !s.overwrite:
-				return refusal{name + ": exists already", "choose another name, or replace it with --overwrite"}
-			}
-		}
-	}
-	return nil
-}
-
-// refuseInputs refuses to replace what the run reads.
-func (s *settings) refuseInputs(inputs *reader.Inputs, stdin io.Reader) error {
+// refuse refuses to replace what the run reads.
+func (s *settings) refuse(inputs *reader.Inputs, stdin io.Reader) error {
 	var read []fs.FileInfo
 	for _, in := range inputs.List {
 		read = append(read, in.Info)
@@ -552,16 +519,7 @@ func (s *settings) refuseInputs(inputs *reader.Inputs, stdin io.Reader) error {
 	if info, err := os.Stat(s.codes); err == nil {
 		read = append(read, info)
 	}
-	for _, path := range s.outputs {
-		for _, name := range writer.Names(path) {
-			info, err := os.Stat(name)
-			same := func(in fs.FileInfo) bool { return in != nil && os.SameFile(in, info) }
-			if err == nil && slices.ContainsFunc(read, same) {
-				return refusal{name + ": is an input and is not replaced", "choose another name for the output"}
-			}
-		}
-	}
-	return nil
+	return writer.RefuseInputs(s.outputs, read)
 }
 
 func skipped(inputs *reader.Inputs) []writer.Skipped {
@@ -578,75 +536,4 @@ func now() time.Time {
 		return time.Unix(seconds, 0).UTC()
 	}
 	return time.Now().UTC().Truncate(time.Millisecond)
-}
-
-// openInputs opens the inputs. A walk may take long, standard input for ever:
-// ctx ends both.
-func openInputs(ctx context.Context, arguments []string, o reader.Options) (*reader.Inputs, error) {
-	var inputs *reader.Inputs
-	var err error
-	opened := make(chan struct{})
-	go func() {
-		defer close(opened)
-		inputs, err = reader.Open(arguments, o)
-	}()
-	select {
-	case <-opened:
-		return inputs, err
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-}
-
-// interruptible ends reading from r, which may wait for ever, with ctx.
-func interruptible(ctx context.Context, r io.Reader) io.Reader {
-	in, out := io.Pipe()
-	go func() {
-		_, err := io.Copy(out, r)
-		out.CloseWithError(err)
-	}()
-	context.AfterFunc(ctx, func() { out.CloseWithError(context.Cause(ctx)) })
-	return in
-}
-
-// progress shows a bar on a terminal once a run takes longer than a second.
-type progress struct {
-	w     io.Writer
-	quiet bool
-	start time.Time
-	total int64
-	done  int64
-	bar   *progressbar.ProgressBar
-}
-
-// expect tells how much there is to read; without it no bar appears.
-func (p *progress) expect(inputs *reader.Inputs) {
-	file, ok := p.w.(*os.File)
-	if p.quiet || !ok || !term.IsTerminal(int(file.Fd())) {
-		return
-	}
-	seen := map[string]bool{} // an archive holds several
-	for _, in := range inputs.List {
-		if !seen[in.Path()] {
-			p.total += max(in.Size, 0)
-		}
-		seen[in.Path()] = true
-	}
-}
-
-func (p *progress) add(n int) {
-	p.done += int64(n)
-	if p.bar == nil && p.total > 0 && time.Since(p.start) > time.Second {
-		p.bar = progressbar.NewOptions64(p.total, progressbar.OptionSetWriter(p.w), progressbar.OptionShowBytes(true),
-			progressbar.OptionSetDescription("reading"), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-	}
-	if p.bar != nil {
-		p.bar.Set64(p.done)
-	}
-}
-
-func (p *progress) finish() {
-	if p.bar != nil {
-		p.bar.Finish()
-	}
 }

@@ -166,9 +166,6 @@ func list(text string) []string {
 	return elements
 }
 
-// Len returns the number of codes.
-func (t *Table) Len() int { return len(t.byNumber) }
-
 // Lookup returns what is known of a code, nil where nothing is.
 func (t *Table) Lookup(number int32) *Code { return t.byNumber[number] }
 

@@ -27,8 +27,8 @@ func TestEmbeddedTable(t *testing.T) {
 		t.Errorf("columns %s", got)
 	}
 	table := Embedded()
-	if len(rows) != 1539 || table.Len() != 1539 {
-		t.Errorf("%d rows, %d codes, want 1539", len(rows), table.Len())
+	if len(rows) != 1539 || len(table.byNumber) != 1539 {
+		t.Errorf("%d rows, %d codes, want 1539", len(rows), len(table.byNumber))
 	}
 	last := int64(-1)
 	for _, row := range rows {

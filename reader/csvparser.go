@@ -228,7 +228,7 @@ func (p *csvParser) cells() {
 		if f := target.field; f != nil {
 			last = &f.last
 		}
-		if last.raw != nil && bytes.Equal(raw, last.raw) && !p.met(target.field) {
+		if last.raw != nil && bytes.Equal(raw, last.raw) {
 			id, _ := target.feeds()
 			p.again(id, last)
 			continue
@@ -250,17 +250,6 @@ func (p *csvParser) cells() {
 			p.stray(t)
 		}
 	}
-}
-
-// met notes that a member of the form was met, and reports whether it was
-// before: a cell may say in one what another says member by member.
-func (p *csvParser) met(f *field) (before bool) {
-	if f == nil {
-		return false
-	}
-	before = p.seen[f.number]
-	p.seen[f.number] = true
-	return before
 }
 
 // cell makes a token of a cell.

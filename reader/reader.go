@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -113,6 +112,19 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 		return inputs, &NoExport{inputs.Skipped}
 	}
 	return inputs, nil
+}
+
+// Size returns how many bytes the files have, as far as that is known. An
+// archive of several inputs counts once.
+func (ins *Inputs) Size() (size int64) {
+	seen := map[string]bool{}
+	for _, in := range ins.List {
+		if path := in.found.path; !seen[path] {
+			seen[path] = true
+			size += max(in.Size, 0)
+		}
+	}
+	return size
 }
 
 // same returns the input that is the same file, nil if none is.
@@ -242,12 +254,4 @@ func (in *Input) ModifiedAt() time.Time {
 		return time.Time{}
 	}
 	return in.Info.ModTime().UTC()
-}
-
-// Path returns where the input lies, "" for standard input.
-func (in *Input) Path() string {
-	if in.found.path == "-" {
-		return ""
-	}
-	return filepath.Clean(in.found.path)
 }

@@ -74,19 +74,6 @@ func TestColumnNames(t *testing.T) {
 	}
 }
 
-func TestFindColumn(t *testing.T) {
-	for id, c := range schema.Columns {
-		if got, ok := schema.Find(c.Name); !ok || got != schema.ColumnID(id) {
-			t.Errorf("Find(%q) = %d, %t, want %d", c.Name, got, ok, id)
-		}
-	}
-	for _, name := range []string{"", "ID", "Created_At", "created", "created_at ", "Date (UTC)"} {
-		if id, ok := schema.Find(name); ok {
-			t.Errorf("Find(%q) = %d, want none", name, id)
-		}
-	}
-}
-
 func foldWord(word string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "", "-", "").Replace(word))
 }

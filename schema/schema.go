@@ -79,13 +79,3 @@ const (
 	Tenant
 	Provenance
 )
-
-// Find returns the column of that name.
-func Find(name string) (ColumnID, bool) {
-	for id := range Columns {
-		if Columns[id].Name == name {
-			return ColumnID(id), true
-		}
-	}
-	return 0, false
-}

@@ -26,11 +26,6 @@ func IsDataset(output string) bool {
 	return output != "" && os.IsPathSeparator(output[len(output)-1])
 }
 
-// Refused tells why nothing is added to a dataset.
-type Refused struct{ What, Hint string }
-
-func (e *Refused) Error() string { return e.What }
-
 // runName names a run after all that decides its bytes: versions, inputs in
 // their order, and what the command line says of the data.
 func runName(run *Run, choices []string) (string, error) {

@@ -39,13 +39,10 @@ func parquetCodec(compression string, kind schema.Kind) compress.Codec {
 	return fastCodec
 }
 
-// ParquetSchema returns the schema of the Parquet files: one optional column
-// for each of schema.Columns, in their order. A TextList is the three-level
-// LIST (list, element) with optional elements, every other kind is a leaf, so
-// the leaf columns are numbered as the columns are. The schema is shared and
-// safe for concurrent use.
-func ParquetSchema() *parquet.Schema { return flatSchema() }
-
+// flatSchema is the schema of the Parquet files: one optional column for each
+// of schema.Columns, in their order. A TextList is the three-level LIST (list,
+// element) with optional elements, every other kind is a leaf, so the leaf
+// columns are numbered as the columns are. nestedSchema is that of --nested.
 var (
 	flatSchema   = sync.OnceValue(func() *parquet.Schema { return parquetSchema(false) })
 	nestedSchema = sync.OnceValue(func() *parquet.Schema { return parquetSchema(true) })

@@ -18,8 +18,8 @@ func sidecars(output string) (rejects, sums, manifest string) {
 	return output + ".rejects.ndjson", output + ".sha256", output + ".manifest.json"
 }
 
-// Names returns the names of all files that an output may consist of.
-func Names(output string) []string {
+// names returns the names of all files that an output may consist of.
+func names(output string) []string {
 	rejects, sums, manifest := sidecars(output)
 	return []string{output, rejects, sums, manifest}
 }

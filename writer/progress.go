@@ -1,0 +1,53 @@
+package writer
+
+import (
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// Progress shows a bar on a terminal once a run takes longer than a second.
+type Progress struct {
+	w     io.Writer
+	quiet bool
+	start time.Time
+	total int64
+	done  int64
+	bar   *progressbar.ProgressBar
+}
+
+// NewProgress begins a run. Where w is no terminal, or quiet is set, no bar
+// appears.
+func NewProgress(w io.Writer, quiet bool) *Progress {
+	return &Progress{w: w, quiet: quiet, start: time.Now()}
+}
+
+// Expect tells how many bytes there are to read; without it no bar appears.
+func (p *Progress) Expect(size int64) {
+	file, ok := p.w.(*os.File)
+	if !p.quiet && ok && term.IsTerminal(int(file.Fd())) {
+		p.total = size
+	}
+}
+
+// Add tells that n bytes more were read.
+func (p *Progress) Add(n int) {
+	p.done += int64(n)
+	if p.bar == nil && p.total > 0 && time.Since(p.start) > time.Second {
+		p.bar = progressbar.NewOptions64(p.total, progressbar.OptionSetWriter(p.w), progressbar.OptionShowBytes(true),
+			progressbar.OptionSetDescription("reading"), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+	}
+	if p.bar != nil {
+		p.bar.Set64(p.done)
+	}
+}
+
+// Finish takes the bar away.
+func (p *Progress) Finish() {
+	if p.bar != nil {
+		p.bar.Finish()
+	}
+}
