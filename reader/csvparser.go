@@ -116,9 +116,7 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 	for i := range p.targets {
 		p.targets[i].last.forget()
 	}
-	for _, f := range p.form.fields {
-		f.last.forget()
-	}
+	p.forget()
 	for pos := 0; pos < len(c.data); {
 		joined := bytes.HasPrefix(c.data[pos:], []byte(byteOrderMark))
 		if joined {
@@ -233,21 +231,23 @@ func (p *csvParser) cells() {
 			p.again(id, last)
 			continue
 		}
-		t := p.cell(c, target)
+		t, plain := p.cell(c, target), false
 		switch {
 		case target.field != nil:
-			p.place(target.field, t)
+			plain = p.place(target.field, t)
 		case target.take != nil:
 			target.take(&p.record, t)
 		case target.fed:
-			if p.set(target.column, t) && !c.doubled {
-				p.remember(target.column, raw, last)
-			}
+			plain = p.set(target.column, t)
 		case t.empty():
 		case target.known:
 			p.keep(t)
 		default:
 			p.stray(t)
+		}
+		if plain {
+			id, _ := target.feeds()
+			p.remember(id, raw, last)
 		}
 	}
 }
@@ -255,7 +255,7 @@ func (p *csvParser) cells() {
 // cell makes a token of a cell.
 func (p *csvParser) cell(c cell, target *target) *token {
 	t := p.memory(target.field)
-	t.path, t.kind, t.cell, t.utc, t.local, t.brief, t.damage = target.path, '"', true, target.utc, target.local, c.doubled, ""
+	t.path, t.kind, t.cell, t.utc, t.local, t.damage = target.path, '"', true, target.utc, target.local, ""
 	t.raw, t.buf = p.rows.text(c, t.buf)
 	t.text = t.raw
 	if !utf8.Valid(t.raw) {

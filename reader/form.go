@@ -48,10 +48,11 @@ type field struct {
 	inner   *object           // for members of members
 	ignored bool              // documented, but without a column: kept in extra, not counted
 	words   map[string]string // what its values are called in the column, nil for the same; "" is none
+	plain   bool              // its texts go into the column as they are
 	next    *field            // the member that came after it last time
 
 	start []byte // how the member begins without white space: "name":
-	last  memory // the value last met in this chunk
+	last  memory // the member, or cell, last met in this chunk
 }
 
 // newForm makes the form of the records in which column c stands at the paths

@@ -17,7 +17,6 @@ type token struct {
 	spaced bool   // raw holds white space between JSON tokens
 	utc    bool   // a time without zone is known to be UTC
 	local  bool   // a time without zone is in a zone that is not known
-	brief  bool   // raw does not last as long as its chunk
 	damage string // finding where text differs from the bytes, else ""
 	buf    []byte // memory for text
 }

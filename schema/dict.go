@@ -6,14 +6,19 @@ import (
 	"hash/maphash"
 )
 
-// A Dict holds the distinct values of a column in order of first occurrence.
+// A Dict holds the values of a column by code, in order of first occurrence.
 // The zero Dict is empty and ready.
 type Dict struct {
 	data  []byte
 	ends  []uint32 // end of each value in data
 	slots []slot   // hash table, a power of two long
 	last  Code     // code added or found last
+	puts  int      // calls of Put
+	rare  bool     // values hardly ever repeat
 }
+
+// sample is how many values Put looks at to learn whether they repeat.
+const sample = 128
 
 type slot struct {
 	hash uint32
@@ -35,13 +40,7 @@ func (d *Dict) Add(value []byte) Code {
 	for i := hash & mask; ; i = (i + 1) & mask {
 		s := &d.slots[i]
 		if s.code == 0 {
-			if d.data == nil {
-				d.data = []byte{} // an empty value is not nil
-			}
-			d.data = append(d.data, value...)
-			d.ends = append(d.ends, uint32(len(d.data)))
-			d.last = First + Code(len(d.ends)-1)
-			*s = slot{hash, d.last}
+			*s = slot{hash, d.append(value)}
 			return d.last
 		}
 		if s.hash == hash && bytes.Equal(value, d.Value(s.code)) {
@@ -51,7 +50,33 @@ func (d *Dict) Add(value []byte) Code {
 	}
 }
 
-// Len returns the number of distinct values.
+// Put returns a code of value as Add does until it has seen that values hardly
+// ever repeat, as ids do not. From then on every value gets a code of its own:
+// looking for the few that came before would cost more than it saves. Which
+// codes that gives depends on the values alone.
+func (d *Dict) Put(value []byte) Code {
+	if d.rare {
+		return d.append(value)
+	}
+	code := d.Add(value)
+	if d.puts++; d.puts == sample {
+		d.rare = len(d.ends) > sample*7/8
+	}
+	return code
+}
+
+// append makes value the next of the dictionary.
+func (d *Dict) append(value []byte) Code {
+	if d.data == nil {
+		d.data = []byte{} // an empty value is not nil
+	}
+	d.data = append(d.data, value...)
+	d.ends = append(d.ends, uint32(len(d.data)))
+	d.last = First + Code(len(d.ends)-1)
+	return d.last
+}
+
+// Len returns the number of values.
 func (d *Dict) Len() int { return len(d.ends) }
 
 // Value returns the value of a code from First on. It must not be changed.
@@ -68,7 +93,7 @@ func (d *Dict) Reset() {
 	if len(d.ends) > 0 {
 		clear(d.slots)
 	}
-	d.data, d.ends, d.last = d.data[:0], d.ends[:0], 0
+	d.data, d.ends, d.last, d.puts, d.rare = d.data[:0], d.ends[:0], 0, 0, false
 }
 
 func (d *Dict) grow() {
