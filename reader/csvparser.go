@@ -19,7 +19,7 @@ type target struct {
 	known  bool                      // not counted as an unknown field
 	utc    bool                      // the title says that times are UTC
 	local  bool                      // the title says that times are in the zone of a display
-	last   memory                    // the cell last met in this chunk
+	last   memory                    // of its cells in this chunk
 }
 
 // feeds returns the column that the cells feed as they are.
@@ -226,9 +226,9 @@ func (p *csvParser) cells() {
 		if f := target.field; f != nil {
 			last = &f.last
 		}
-		if last.raw != nil && bytes.Equal(raw, last.raw) {
+		if met := last.find(raw, true); met != nil {
 			id, _ := target.feeds()
-			p.again(id, last)
+			p.again(id, met)
 			continue
 		}
 		t, plain := p.cell(c, target), false

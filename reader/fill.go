@@ -36,7 +36,7 @@ type finisher func(p *filler) (code, what string)
 
 func newFiller(f *form, finish finisher) filler {
 	for _, m := range f.fields {
-		m.plain = m.slot < 0 && m.inner == nil && !m.ignored && m.words == nil && !f.typeNames &&
+		m.plain = m.slot < 0 && m.inner == nil && !m.ignored && m.words == nil && !f.typeNames && m.column != noColumn &&
 			schema.Columns[m.column].Kind == schema.Text && schema.Columns[m.column].Words == nil
 	}
 	return filler{
@@ -143,19 +143,24 @@ func (p *filler) memberName(o *object, last *field) (*field, []byte, error) {
 	return o.find(name, last), name, nil
 }
 
-// repeats passes a member that is, byte for byte, the one that the record
-// before had, and stores the same again.
+// repeats passes a member that is, byte for byte, one that a record before had,
+// and stores the same again.
 func (p *filler) repeats(f *field) bool {
-	raw := f.last.raw
-	if len(raw) == 0 || p.seen[f.number] || p.paged || !bytes.HasPrefix(p.data[p.pos:], raw) {
+	if p.seen[f.number] || p.paged {
 		return false
 	}
-	if end := p.pos + len(raw); end < len(p.data) && numberByte[p.data[end]] && raw[len(raw)-1] != '"' {
+	met := f.last.find(p.data[p.pos:], false)
+	if met == nil {
+		return false
+	}
+	end := p.pos + len(met.raw)
+	if end < len(p.data) && numberByte[p.data[end]] && p.data[end-1] != '"' {
 		return false // a longer number
 	}
-	p.pos += len(raw)
-	p.seen[f.number], p.known = true, true
-	p.again(f.column, &f.last)
+	p.pos = end
+	p.seen[f.number] = true
+	p.known = p.known || !f.ignored
+	p.again(f.column, met)
 	return true
 }
 
@@ -177,10 +182,9 @@ func (p *filler) text(f *field, start int) bool {
 		return false
 	}
 	p.seen[f.number], p.known = true, true
-	column := &p.b.Columns[f.column]
-	column.SetBytes(p.row, text)
-	if p.within == 0 {
-		f.last = memory{raw: p.data[start:p.pos], code: column.Code(p.row)}
+	code := p.b.Columns[f.column].SetBytes(p.row, text)
+	if p.within == 0 && f.last.misses <= vain {
+		f.last.add(p.data[start:p.pos]).code = code
 	}
 	return true
 }
@@ -275,10 +279,12 @@ func (p *filler) take(f *field, t *token) (plain bool) {
 			p.issue(schema.BadType)
 			p.keep(t)
 		}
+		return t.empty() && f.name != "properties"
 	case f.ignored:
 		if !t.empty() {
 			p.keep(t)
 		}
+		return t.empty() && f.slot < 0
 	case f.slot < 0 && f.words != nil && !f.translate(t):
 		p.keep(t)
 	case f.slot < 0:

@@ -42,7 +42,7 @@ type field struct {
 	number  int
 	name    string
 	path    string
-	column  schema.ColumnID
+	column  schema.ColumnID   // noColumn for none
 	slot    int               // index in form.slots, -1: store at once
 	rank    int               // place among the sources of its column, 0 preferred
 	inner   *object           // for members of members
@@ -52,7 +52,7 @@ type field struct {
 	next    *field            // the member that came after it last time
 
 	start []byte // how the member begins without white space: "name":
-	last  memory // the member, or cell, last met in this chunk
+	last  memory // of its members, or cells, in this chunk
 }
 
 // newForm makes the form of the records in which column c stands at the paths
@@ -148,7 +148,7 @@ func (f *form) member(path string) *field {
 		}
 		m := o.byName[name]
 		if m == nil {
-			m = &field{number: len(f.fields), name: name, path: o.path + name, slot: -1, start: []byte(`"` + name + `":`)}
+			m = &field{number: len(f.fields), name: name, path: o.path + name, column: noColumn, slot: -1, start: []byte(`"` + name + `":`)}
 			f.fields = append(f.fields, m)
 			o.byName[name] = m
 		}

@@ -113,40 +113,6 @@ func (r *record) store(id schema.ColumnID, v value) {
 	}
 }
 
-// A memory is the value that a field had last, as written, and what it came to.
-// Records repeat themselves: where the same text comes again, nothing needs to
-// be read. raw lasts as long as its chunk; it is nil where there is nothing to
-// repeat.
-type memory struct {
-	raw  []byte
-	code schema.Code
-	num  int64
-	set  bool
-}
-
-func (m *memory) forget() { m.raw = nil }
-
-// remember notes what a plain value came to in a column. What a time may lose
-// is counted row by row.
-func (r *record) remember(id schema.ColumnID, raw []byte, m *memory) {
-	if schema.Columns[id].Kind == schema.Time {
-		return
-	}
-	column := &r.b.Columns[id]
-	m.raw, m.code = raw, column.Code(r.row)
-	m.num, m.set = column.Num(r.row)
-}
-
-// again stores what is remembered.
-func (r *record) again(id schema.ColumnID, m *memory) {
-	column := &r.b.Columns[id]
-	if schema.Columns[id].Kind.Coded() {
-		column.SetCode(r.row, m.code)
-	} else if m.set {
-		column.SetNum(r.row, m.num)
-	}
-}
-
 // issue notes a finding about the record, once.
 func (r *record) issue(code string) {
 	if !slices.Contains(r.issues, code) {

@@ -93,9 +93,12 @@ func (v *Vector) SetCode(row int, c Code) {
 	v.Codes[row] = c
 }
 
-// SetBytes sets the value of a row of a coded kind, copying it.
-func (v *Vector) SetBytes(row int, value []byte) {
-	v.SetCode(row, v.Dict.Put(value))
+// SetBytes sets the value of a row of a coded kind, copying it, and returns its
+// code.
+func (v *Vector) SetBytes(row int, value []byte) Code {
+	code := v.Dict.Put(value)
+	v.SetCode(row, code)
+	return code
 }
 
 // SetText sets the value of a row of a coded kind.
