@@ -12,7 +12,6 @@ type Dict struct {
 	data  []byte
 	ends  []uint32 // end of each value in data
 	slots []slot   // hash table, a power of two long
-	last  Code     // code added or found last
 	puts  int      // calls of Put
 	rare  bool     // values hardly ever repeat
 }
@@ -29,9 +28,6 @@ var seed = maphash.MakeSeed()
 
 // Add returns the code of value, which it copies where it is new.
 func (d *Dict) Add(value []byte) Code {
-	if d.last >= First && bytes.Equal(value, d.Value(d.last)) {
-		return d.last
-	}
 	if len(d.ends)*2 >= len(d.slots) {
 		d.grow()
 	}
@@ -41,11 +37,10 @@ func (d *Dict) Add(value []byte) Code {
 		s := &d.slots[i]
 		if s.code == 0 {
 			*s = slot{hash, d.append(value)}
-			return d.last
+			return s.code
 		}
 		if s.hash == hash && bytes.Equal(value, d.Value(s.code)) {
-			d.last = s.code
-			return d.last
+			return s.code
 		}
 	}
 }
@@ -72,8 +67,7 @@ func (d *Dict) append(value []byte) Code {
 	}
 	d.data = append(d.data, value...)
 	d.ends = append(d.ends, uint32(len(d.data)))
-	d.last = First + Code(len(d.ends)-1)
-	return d.last
+	return First + Code(len(d.ends)-1)
 }
 
 // Len returns the number of values.
@@ -93,7 +87,7 @@ func (d *Dict) Reset() {
 	if len(d.ends) > 0 {
 		clear(d.slots)
 	}
-	d.data, d.ends, d.last, d.puts, d.rare = d.data[:0], d.ends[:0], 0, 0, false
+	d.data, d.ends, d.puts, d.rare = d.data[:0], d.ends[:0], 0, false
 }
 
 func (d *Dict) grow() {
