@@ -67,14 +67,15 @@ func printable(text []byte) string {
 
 // space passes white space.
 func (s *scanner) space() {
+	if s.pos < len(s.data) && s.data[s.pos] <= ' ' {
+		s.passSpace()
+	}
+}
+
+func (s *scanner) passSpace() {
 	start := s.pos
-	for s.pos < len(s.data) {
-		switch s.data[s.pos] {
-		case ' ', '\n', '\r', '\t':
-			s.pos++
-			continue
-		}
-		break
+	for s.pos < len(s.data) && isSpace(s.data[s.pos]) {
+		s.pos++
 	}
 	if s.pos > start {
 		s.marks |= spaced
@@ -340,6 +341,10 @@ func (s *scanner) key() ([]byte, error) {
 // more passes what follows a member or an element: a comma, then more is true,
 // or the closing bracket.
 func (s *scanner) more(closing byte, inside string) (bool, error) {
+	if s.pos+1 < len(s.data) && s.data[s.pos] == ',' && s.data[s.pos+1] == '"' {
+		s.pos++
+		return true, nil
+	}
 	s.space()
 	switch s.peek() {
 	case ',':
