@@ -222,11 +222,11 @@ func (p *csvParser) sameHeader() bool {
 func (p *csvParser) cells() {
 	for i := range p.targets {
 		target, c := &p.targets[i], p.rows.cells[i]
-		raw, last := p.rows.data[c.start:c.end], &target.last
+		last := &target.last
 		if f := target.field; f != nil {
 			last = &f.last
 		}
-		if met := last.find(raw, true); met != nil {
+		if met := last.find(p.rows.data, c.start, c.end); met != nil {
 			id, _ := target.feeds()
 			p.again(id, met)
 			continue
@@ -247,7 +247,7 @@ func (p *csvParser) cells() {
 		}
 		if plain {
 			id, _ := target.feeds()
-			p.remember(id, raw, last)
+			p.remember(id, c.start, c.end, last)
 		}
 	}
 }

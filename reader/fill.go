@@ -146,14 +146,14 @@ func (p *filler) memberName(o *object, last *field) (*field, []byte, error) {
 // repeats passes a member that is, byte for byte, one that a record before had,
 // and stores the same again.
 func (p *filler) repeats(f *field) bool {
-	if p.seen[f.number] || p.paged {
+	if p.seen[f.number] || p.paged || p.within > 0 {
 		return false
 	}
-	met := f.last.find(p.data[p.pos:], false)
+	met := f.last.find(p.data, p.pos, 0)
 	if met == nil {
 		return false
 	}
-	end := p.pos + len(met.raw)
+	end := p.pos + met.size()
 	if end < len(p.data) && numberByte[p.data[end]] && p.data[end-1] != '"' {
 		return false // a longer number
 	}
@@ -184,7 +184,7 @@ func (p *filler) text(f *field, start int) bool {
 	p.seen[f.number], p.known = true, true
 	code := p.b.Columns[f.column].SetBytes(p.row, text)
 	if p.within == 0 && f.last.misses <= vain {
-		f.last.add(p.data[start:p.pos]).code = code
+		f.last.add(start, p.pos).code = code
 	}
 	return true
 }
@@ -208,7 +208,7 @@ func (p *filler) any(o *object, f *field, name []byte, start, depth int) error {
 		return p.afterPage(t)
 	}
 	if p.place(f, t) && p.within == 0 {
-		p.remember(f.column, p.data[start:p.pos], &f.last)
+		p.remember(f.column, start, p.pos, &f.last)
 	}
 	return nil
 }
