@@ -62,14 +62,24 @@ func lastBorder(text, border []byte) int {
 	if n < 0 {
 		return 0
 	}
-	if bytes.Count(text[:n], border) >= chunkRecords {
-		n = 0
-		for range chunkRecords {
-			n += bytes.Index(text[n:], border) + 1
-		}
-		n--
+	// Braces are rarer than line ends and quicker to find.
+	if braces := border[bytes.IndexByte(border, '}'):]; bytes.Count(text[:n], braces) >= chunkRecords {
+		n = nthBorder(text[:n+len(border)], border, chunkRecords)
 	}
 	return n + len(border) - 1
+}
+
+// nthBorder returns where the nth border begins, or the last.
+func nthBorder(text, border []byte, n int) int {
+	at := -1
+	for range n {
+		next := bytes.Index(text[at+1:], border)
+		if next < 0 {
+			break
+		}
+		at += next + 1
+	}
+	return at
 }
 
 // exactly delivers what is left of an input from the chunk of a job on.

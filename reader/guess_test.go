@@ -139,3 +139,16 @@ func FuzzGuess(f *testing.F) {
 		comparePieces(t, "fuzzed", content, Options{})
 	})
 }
+
+// A chunk of guessed elements holds no more records than any other.
+func TestGuessedRecordsAreBounded(t *testing.T) {
+	text := []byte(strings.Repeat("\n  {\n  },", 3*chunkRecords))
+	border := []byte("\n  },\n  {")
+	end := lastBorder(text, border)
+	if got := bytes.Count(text[:end], []byte("{")); got != chunkRecords || text[end] != '{' {
+		t.Errorf("%d records before %q, want %d", got, text[end:end+1], chunkRecords)
+	}
+	if end := lastBorder([]byte("\n  {\n  },\n  {\n  }"), border); end != 12 {
+		t.Errorf("border at %d, want 12", end)
+	}
+}
