@@ -317,7 +317,7 @@ func moreRecords(name string, raw []byte) bool {
 func (p *filler) token(t *token, depth int) error {
 	start := p.pos
 	p.marks = 0
-	t.kind, t.cell, t.utc, t.local, t.spaced, t.damage = p.peek(), false, false, false, false, ""
+	t.kind, t.cell, t.utc, t.local, t.damage = p.peek(), false, false, false, ""
 	if t.kind == '"' {
 		body, err := p.str()
 		if err != nil {
@@ -327,12 +327,18 @@ func (p *filler) token(t *token, depth int) error {
 		t.say(body, p.marks)
 		return nil
 	}
-	if err := p.value(depth + 1); err != nil {
+	p.packs, p.packed, p.copied = t.nested(), t.buf[:0], start
+	err := p.value(depth + 1)
+	p.packs, t.buf = false, p.packed
+	if err != nil {
 		return err
 	}
 	t.raw = p.data[start:p.pos]
-	t.text = t.raw
-	t.spaced = p.marks&spaced != 0
+	t.text, t.compact = t.raw, t.raw
+	if p.marks&spaced != 0 {
+		t.buf = append(t.buf, p.data[p.copied:p.pos]...)
+		t.compact = t.buf
+	}
 	if p.marks&nonASCII != 0 && !utf8.Valid(t.raw) {
 		t.damage = schema.InvalidUTF8
 	} else if p.marks&halfPair != 0 {

@@ -16,6 +16,10 @@ type scanner struct {
 	data  []byte
 	pos   int
 	marks mark // of what was read since they were last cleared
+
+	packs  bool   // white space between tokens is to be left out of
+	packed []byte // what was read, as far as it is copied
+	copied int    // where the rest begins
 }
 
 // A mark notes a property of JSON text that was read.
@@ -77,8 +81,13 @@ func (s *scanner) passSpace() {
 	for s.pos < len(s.data) && isSpace(s.data[s.pos]) {
 		s.pos++
 	}
-	if s.pos > start {
-		s.marks |= spaced
+	if s.pos == start {
+		return
+	}
+	s.marks |= spaced
+	if s.packs {
+		s.packed = append(s.packed, s.data[s.copied:start]...)
+		s.copied = s.pos
 	}
 }
 
