@@ -164,8 +164,8 @@ func (r *rows) lastRows() int {
 		if lines += count; lines > chunkRecords {
 			return pos + nthByte(plain, eol, count-(lines-chunkRecords))
 		}
-		if n := bytes.LastIndexByte(plain, eol); n >= 0 {
-			last = pos + n + 1
+		if count > 0 {
+			last = pos + bytes.LastIndexByte(plain, eol) + 1
 		}
 		if quote < 0 {
 			break

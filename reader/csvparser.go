@@ -13,6 +13,7 @@ import (
 type target struct {
 	path   string // title as written
 	fed    bool   // the cells feed column
+	plain  bool   // it takes their texts as they are
 	column schema.ColumnID
 	take   func(r *record, t *token) // in place of storing the cell as it is
 	field  *field                    // the member of the form that the cells stand for, in place of column
@@ -56,6 +57,7 @@ func csvOpen(columns columnsFunc, finish finisher) opener {
 			p.order = in.order
 			for i := range targets {
 				id, feeds := targets[i].feeds()
+				targets[i].plain = targets[i].fed && targets[i].take == nil && takesTexts(id)
 				p.coded = p.coded || feeds && id == schema.ErrorCode
 				if feeds && id == schema.CreatedAt {
 					p.time = i
@@ -231,6 +233,9 @@ func (p *csvParser) cells() {
 			p.again(id, met)
 			continue
 		}
+		if target.plain && p.cellText(c, target) {
+			continue
+		}
 		t, plain := p.cell(c, target), false
 		switch {
 		case target.field != nil:
@@ -250,6 +255,20 @@ func (p *csvParser) cells() {
 			p.remember(id, c.start, c.end, last)
 		}
 	}
+}
+
+// cellText stores a cell in a column that takes texts as they are. It reports
+// false where there is more to say.
+func (p *csvParser) cellText(c cell, target *target) bool {
+	text := p.rows.data[c.start:c.end]
+	if c.doubled || len(text) == 0 || !utf8.Valid(text) {
+		return false
+	}
+	code := p.b.Columns[target.column].SetBytes(p.row, text)
+	if target.last.misses <= vain {
+		target.last.add(c.start, c.end).code = code
+	}
+	return true
 }
 
 // cell makes a token of a cell.

@@ -36,8 +36,7 @@ type finisher func(p *filler) (code, what string)
 
 func newFiller(f *form, finish finisher) filler {
 	for _, m := range f.fields {
-		m.plain = m.slot < 0 && m.inner == nil && !m.ignored && m.words == nil && !f.typeNames && m.column != noColumn &&
-			schema.Columns[m.column].Kind == schema.Text && schema.Columns[m.column].Words == nil
+		m.plain = m.slot < 0 && m.inner == nil && !m.ignored && m.words == nil && !f.typeNames && takesTexts(m.column)
 	}
 	return filler{
 		form: f, finish: finish, record: record{strings: f.strings, usTimes: f.usTimes},
@@ -45,6 +44,11 @@ func newFiller(f *form, finish finisher) filler {
 		slots: make([][4]token, len(f.slots)),
 		used:  make([][4]bool, len(f.slots)),
 	}
+}
+
+// takesTexts reports whether a column takes texts as they are.
+func takesTexts(id schema.ColumnID) bool {
+	return id != noColumn && schema.Columns[id].Kind == schema.Text && schema.Columns[id].Words == nil
 }
 
 // forget makes nothing count as met before.
@@ -112,10 +116,10 @@ func (p *filler) member(o *object, last *field, depth int) (*field, error) {
 			return nil, err
 		}
 	}
-	if f != nil && f.plain && p.text(f, start) {
+	if f != nil && f.plain && p.memberText(f, start) {
 		return f, nil
 	}
-	return f, p.any(o, f, name, start, depth)
+	return f, p.memberValue(o, f, name, start, depth)
 }
 
 // memberName reads a name and the colon. It returns the field, nil for one that
@@ -168,9 +172,9 @@ func (p *filler) repeats(f *field) bool {
 var numberByte = [256]bool{'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true,
 	'7': true, '8': true, '9': true, '.': true, 'e': true, 'E': true, '+': true, '-': true}
 
-// text stores a plain text in the column of a field that takes texts as they
+// memberText stores a plain text in the column of a field that takes texts as they
 // are. It reports false, having read nothing, where there is more to say.
-func (p *filler) text(f *field, start int) bool {
+func (p *filler) memberText(f *field, start int) bool {
 	if p.peek() != '"' || p.seen[f.number] || p.paged {
 		return false
 	}
@@ -189,8 +193,8 @@ func (p *filler) text(f *field, start int) bool {
 	return true
 }
 
-// any reads the value of a member: into its column, its object, or extra.
-func (p *filler) any(o *object, f *field, name []byte, start, depth int) error {
+// memberValue reads the value of a member: into its column, its object, or extra.
+func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int) error {
 	p.known = p.known || f != nil && !f.ignored
 	if f != nil && f.inner != nil && p.peek() == '{' && !p.seen[f.number] {
 		p.seen[f.number] = true
