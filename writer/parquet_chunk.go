@@ -60,7 +60,7 @@ type columnChunk struct {
 	firstRow  int64
 	codedRuns int32 // pages of dictionary numbers
 	plainRuns int32
-	hashes    []uint64 // of the values, for the Bloom filter
+	hashes    []uint64 // of values beside the dictionary, for the Bloom filter
 }
 
 func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits, m *pageMemory) *columnChunk {
@@ -192,10 +192,10 @@ func (c *columnChunk) learn(value []byte) (int32, error) {
 	if c.kind == schema.Text {
 		c.bounds.text(value)
 	}
-	if parquetFiltered[c.id] {
-		c.hashes = append(c.hashes, hashValue(value))
-	}
 	if !c.coded {
+		if parquetFiltered[c.id] {
+			c.hashes = append(c.hashes, hashValue(value))
+		}
 		return 0, nil
 	}
 	before := c.dict.Len()

@@ -86,8 +86,8 @@ var parquetFiltered = map[schema.ColumnID]bool{
 	schema.ID: true, schema.CorrelationID: true, schema.UserID: true, schema.IPAddress: true,
 }
 
-// filterBits is the size of a Bloom filter for each distinct value: about one
-// false answer in a hundred.
+// filterBits is the size of a Bloom filter for each value of the dictionary and
+// each one beside it: about one false answer in a hundred.
 const filterBits = 10
 
 func hashValue(value []byte) uint64 { return bloom.XXH64{}.Sum64(value) }
@@ -95,13 +95,14 @@ func hashValue(value []byte) uint64 { return bloom.XXH64{}.Sum64(value) }
 // writeFilter writes the Bloom filter of a chunk, if it has one, and enters
 // where it is.
 func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) error {
-	if len(c.hashes) == 0 {
+	if !parquetFiltered[c.id] || c.entries == c.allNulls {
 		return nil
 	}
-	slices.Sort(c.hashes)
-	hashes := slices.Compact(c.hashes)
-	filter := make(bloom.SplitBlockFilter, bloom.NumSplitBlocksOf(int64(len(hashes)), filterBits))
-	filter.InsertBulk(hashes)
+	for i := range c.dict.Len() {
+		c.hashes = append(c.hashes, hashValue(c.dict.Value(schema.First+schema.Code(i))))
+	}
+	filter := make(bloom.SplitBlockFilter, bloom.NumSplitBlocksOf(int64(len(c.hashes)), filterBits))
+	filter.InsertBulk(c.hashes)
 	meta.BloomFilterOffset = s.written
 	header, err := encodeThrift(&format.BloomFilterHeader{
 		NumBytes:    int32(len(filter.Bytes())),
