@@ -167,21 +167,21 @@ func (x *Excel) columnTitle(id schema.ColumnID) string {
 }
 
 // columnLooks folds the columns that are not seen, and deeper those that are
-// empty in the whole run. A group whose columns to be seen are all empty shows
-// the first one that has values: there its button stands.
-func columnLooks(columns []sheetColumn, filled *[numSheetColumns]int64) []columnLook {
+// empty in the whole run, if it has any rows. A group whose columns to be seen
+// are all empty shows the first one that has values: there its button stands.
+func columnLooks(columns []sheetColumn, filled *[numSheetColumns]int64, rows int64) []columnLook {
 	shown := map[int]bool{}
 	for i, g := range columnGroups {
 		shown[i] = len(g.seen) == 0
 	}
 	for _, c := range columns {
-		shown[c.group] = shown[c.group] || c.seen && filled[c.id] > 0
+		shown[c.group] = shown[c.group] || c.seen && (filled[c.id] > 0 || rows == 0)
 	}
 	looks := make([]columnLook, len(columns))
 	for i, c := range columns {
 		looks[i].width = columnWidth(c.id)
 		switch {
-		case filled[c.id] == 0:
+		case filled[c.id] == 0 && rows > 0:
 			looks[i].fold = 2
 		case !c.seen && shown[c.group]:
 			looks[i].fold = 1

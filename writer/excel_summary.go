@@ -79,7 +79,10 @@ func (p *sheetPage) titlePart() {
 // subtitle tells the span of the events, the tenants and what was read.
 func (x *Excel) subtitle() string {
 	events := "No event has a time"
-	if span := x.counts.span; span.set {
+	switch span := x.counts.span; {
+	case x.rows == 0:
+		events = "No sign-ins"
+	case span.set:
 		events = fmt.Sprintf("Events from %s to %s", subtitleTime(span.first), subtitleTime(span.last))
 	}
 	inputs := "1 input"

@@ -19,7 +19,7 @@ func (p *sheetPage) trustLine() {
 		text = fmt.Sprintf("%d %s on how far to trust these numbers: see below, \"What to know about the inputs\".", notes, plural(notes, "note", "notes"))
 	}
 	if p.x.rows == 0 {
-		text = "The inputs hold no sign-ins."
+		text = noSignIns
 	}
 	p.skip(1)
 	p.spanRow(16, p.x.styles.note, text)

@@ -171,9 +171,12 @@ func TestExcelEmpty(t *testing.T) {
 	if !slices.Equal(book.names, want) {
 		t.Errorf("sheets %q", book.names)
 	}
-	for name, rows := range map[string]int{signInSheet: 1, policySheet: 2, stepSheet: 2, errorCodesSheet: 1} {
+	for name, rows := range map[string]int{signInSheet: 2, policySheet: 2, stepSheet: 2, errorCodesSheet: 1} {
 		if n := len(book.sheets[name].rows); n != rows {
 			t.Errorf("%s has %d rows", name, n)
+		}
+		if first := `<col min="1" `; strings.Count(book.sheets[name].head, first) != 1 || regexp.MustCompile(first+`[^>]*hidden`).MatchString(book.sheets[name].head) {
+			t.Errorf("%s hides its first column, or has none", name)
 		}
 	}
 	header := book.sheets[signInSheet].rows[0]
