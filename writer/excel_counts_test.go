@@ -78,9 +78,10 @@ func TestExcelSummary(t *testing.T) {
 	sheet := book.sheets[summarySheet]
 	for text, want := range map[string][]string{
 		"Sign-in type":      {"Sign-in type", "", "", "Sign-ins", "Granted", "Interrupted", "Denied", "Passthrough", "Undetermined"},
-		"Interactive user":  {"Interactive user", "", "", "9", "1", "1", "5", "2", "0"},
-		"Service principal": {"Service principal", "", "", "15", "5", "0", "10", "0", "0"},
-		"Unknown type":      {"Unknown type", "", "", "3", "0", "0", "0", "0", "3"},
+		"Interactive user":  {"Interactive user", "9", "1", "1", "5", "2", "0"}, // the tiles, and the shares below
+		"0.333333":          {"0.333333", "0.111111", "0.111111", "0.555556", "0.222222", "0.000000"},
+		"Service principal": {"Service principal", "15", "5", "0", "10", "0", "0"},
+		"Unknown type":      {"Unknown type", "3", "0", "0", "0", "0", "3"},
 		"All":               {"All", "", "", "27", "6", "1", "15", "2", "3"},
 		"1234567":           {"1234567", "1234560", "", "4", "", "2", "", "1", ""},
 		"row_cap":           {"Exactly 100,000 records.", "", "", "", "", "1", "1 input", "row_cap", ""},
@@ -105,6 +106,20 @@ func TestExcelSummary(t *testing.T) {
 	}
 	if strings.Contains(strings.ToLower(all), "complete") {
 		t.Error("claims that something is complete")
+	}
+}
+
+// TestExcelDuplicates counts dropped duplicates only where there are any: no run
+// says that it found none without having looked.
+func TestExcelDuplicates(t *testing.T) {
+	for dropped, want := range map[int64]string{0: "not looked for", 2: "2"} {
+		records := Records{Seen: 9, Written: 9 - dropped, DuplicatesDropped: dropped}
+		_, book := writeExcel(t, &Run{Totals: records, Inputs: []*Input{{Path: "a.csv", Records: records}}})
+		tiles := book.sheets[summarySheet].rows[4]
+		input := book.sheets[sourcesSheet].table()[0]
+		if got := tiles["G"].String(); got != want || input["Duplicates dropped"].String() != want {
+			t.Errorf("%q and %q, want %q", got, input["Duplicates dropped"], want)
+		}
 	}
 }
 

@@ -21,7 +21,7 @@ func (p *sheetPage) trustLine() {
 	if p.x.rows == 0 {
 		text = noSignIns
 	}
-	p.skip(1)
+	p.put(6)
 	p.spanRow(16, p.x.styles.note, text)
 }
 

@@ -76,6 +76,20 @@ func steps(unit timeUnit, first, last time.Time, most int) (n int) {
 	return n
 }
 
+// typeNumbers is the table of verdicts by sign-in type.
+func (p *sheetPage) typeNumbers() chartData {
+	s, counts := &p.x.styles, &p.x.counts
+	p.heading("Sign-ins by type")
+	p.verdictHead("Sign-in type")
+	first := p.row + 1
+	for _, i := range counts.sortedCategories() {
+		p.verdictLine(s.line, s.count, categoryLabel(counts.categories[i]), "", counts.byCategory[i])
+	}
+	data := p.verdictData(first, counts.all)
+	p.verdictLine(s.totalLabel, s.totalCount, "All", "", counts.all)
+	return data
+}
+
 // numbersPart writes the numbers behind the charts that no table above has.
 func (p *sheetPage) numbersPart() (timeData, hourData chartData) {
 	t := &p.x.counts
@@ -116,17 +130,28 @@ const (
 // A chartRow is where charts begin and how many rows they are high.
 type chartRow struct{ row, height int }
 
-// chartPlaces leaves room for the charts: the first ones fill the first page in
-// print, below a table of so many more lines than one, the others the second.
-func (p *sheetPage) chartPlaces(lines int) (places [3]chartRow) {
+// pageHeight is what a page in print holds of Summary, in points.
+const pageHeight = 520
+
+// chartPlaces leaves room for the charts: the first one fills what the tiles
+// leave of the first page in print, and the others have the second; where that
+// is little it stands on the second with some of them.
+func (p *sheetPage) chartPlaces() (places [3]chartRow) {
 	if p.x.counts.all.total() == 0 {
 		return places
 	}
+	const above, least = 232, 8
+	tiles := (typeCount + typeShare + typeGap) * float64(len(p.x.counts.categories))
+	first, ends := int((pageHeight-above-tiles)/rowHeight), 0
+	if first < least {
+		first, ends = smallRows, 1
+		p.breaks = append(p.breaks, p.row+1)
+	}
 	p.skip(1)
-	for i, height := range []int{15 - lines, smallRows, smallRows} {
+	for i, height := range []int{first, smallRows, smallRows} {
 		places[i] = chartRow{p.row + 1, height}
 		p.skip(height + 1)
-		if i != 1 {
+		if i == ends || i == len(places)-1 {
 			p.breaks = append(p.breaks, p.row+1)
 		}
 	}
@@ -137,7 +162,7 @@ func (p *sheetPage) chartPlaces(lines int) (places [3]chartRow) {
 func (p *sheetPage) placeCharts(places [3]chartRow, times, hours, codes, countries, types chartData) {
 	const left, right = firstColumn, firstColumn + 4
 	_, unit := p.x.counts.timeline()
-	skip := max(1, (times.last-times.first)/16)
+	skip := (times.last-times.first)/16 + 1
 	for _, c := range []struct {
 		column int
 		place  chartRow
