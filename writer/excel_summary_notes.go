@@ -2,7 +2,6 @@ package writer
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -90,7 +89,10 @@ func (x *Excel) gaps() (gaps []string) {
 	if len(t.categories) > 0 && len(missing) > 0 {
 		gaps = append(gaps, fmt.Sprintf("There are no sign-ins of these types: %s. They may not have been exported.", strings.Join(missing, ", ")))
 	}
-	days := slices.Sorted(maps.Keys(t.days))
+	days, far := t.nearDays()
+	if far > 0 {
+		gaps = append(gaps, fmt.Sprintf("Sign-ins more than %d days before or after all others: %s. Their dates may be wrong; the chart over time leaves them out.", farGap, Number(far)))
+	}
 	if len(days) < 2 {
 		return gaps
 	}

@@ -32,10 +32,10 @@ type timeBar struct {
 }
 
 // timeline sums the sign-ins over time by the smallest unit that gives few
-// enough bars: days up to a month. Of years, those without sign-ins are left
-// out: a wrong date may lie far away.
+// enough bars: days up to a month. Far-off days are left out, and of years those
+// without sign-ins.
 func (t *signInCounts) timeline() (bars []timeBar, unit timeUnit) {
-	days := slices.Sorted(maps.Keys(t.days))
+	days, _ := t.nearDays()
 	if len(days) == 0 {
 		return nil, timeUnits[0]
 	}
@@ -52,9 +52,8 @@ func (t *signInCounts) timeline() (bars []timeBar, unit timeUnit) {
 		if sums[start] == nil {
 			sums[start] = &verdictSums{}
 		}
-		for i := range t.days[day] {
-			sums[start].addAll(&t.days[day][i])
-		}
+		sum := t.daySum(day)
+		sums[start].addAll(&sum)
 	}
 	for start := unit.start(first); !start.After(last); start = unit.next(start) {
 		bar := timeBar{label: start.Format(unit.layout)}
@@ -66,6 +65,58 @@ func (t *signInCounts) timeline() (bars []timeBar, unit timeUnit) {
 		bars = append(bars, bar)
 	}
 	return bars, unit
+}
+
+// Bounds of what is far off: dates that are wrong would stretch every chart.
+const (
+	farGap   = 60 // days without sign-ins that keep it apart, at either end
+	farShare = 20 // it is at most one in so many sign-ins
+)
+
+// nearDays returns the days that have sign-ins, in order, without those far off,
+// and the number of sign-ins on these.
+func (t *signInCounts) nearDays() (days []int64, far int64) {
+	days = slices.Sorted(maps.Keys(t.days))
+	total := t.sumDays(days)
+	for {
+		head, tail := 1, len(days)-1
+		for head < len(days) && days[head]-days[head-1] <= farGap {
+			head++
+		}
+		for tail > 0 && days[tail]-days[tail-1] <= farGap {
+			tail--
+		}
+		if head >= len(days) {
+			return days, far
+		}
+		first, last := t.sumDays(days[:head]), t.sumDays(days[tail:])
+		if (far+min(first, last))*farShare > total {
+			return days, far
+		}
+		if first < last {
+			days = days[head:]
+		} else {
+			days = days[:tail]
+		}
+		far += min(first, last)
+	}
+}
+
+// sumDays returns the sign-ins on some days.
+func (t *signInCounts) sumDays(days []int64) (sum int64) {
+	for _, day := range days {
+		sums := t.daySum(day)
+		sum += sums.total()
+	}
+	return sum
+}
+
+// daySum returns the sign-ins of all types on a day.
+func (t *signInCounts) daySum(day int64) (sum verdictSums) {
+	for i := range t.days[day] {
+		sum.addAll(&t.days[day][i])
+	}
+	return sum
 }
 
 // steps returns how many bars a unit gives, or more than most.
@@ -98,8 +149,11 @@ func (p *sheetPage) numbersPart() (timeData, hourData chartData) {
 		return chartData{}, chartData{}
 	}
 	timeData = p.numbers("Sign-ins per "+unit.name+" (UTC)", sentence(unit.name), bars)
+	if _, far := t.nearDays(); far > 0 {
+		p.paragraph(fmt.Sprintf("Sign-ins far off in time, in none of these lines: %s.", Number(far)))
+	}
 	if t.untimed > 0 {
-		p.paragraph(Number(t.untimed) + " sign-ins without a usable time are in no day and no hour.")
+		p.paragraph(fmt.Sprintf("Sign-ins without a usable time, in no line here and no hour: %s.", Number(t.untimed)))
 	}
 	var hours []timeBar
 	for hour, sums := range t.hours {
