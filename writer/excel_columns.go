@@ -10,6 +10,7 @@ import (
 // Columns of a sign-in sheet that are no columns of the schema.
 const (
 	isoColumn      = schema.NumColumns + iota // the event time as text
+	ingestedColumn                            // the time of ingestion as text
 	localColumn                               // the event time in the zone asked for
 	localISOColumn                            // the same as text
 	policyColumn                              // policies in a line
@@ -43,7 +44,7 @@ var columnGroups = []columnGroup{
 	{"Device", schema.Device, []schema.ColumnID{schema.DeviceOperatingSystem}, nil},
 	{"Token", schema.Token, []schema.ColumnID{schema.IncomingTokenType}, nil},
 	{"Tenant", schema.Tenant, []schema.ColumnID{schema.CrossTenantAccessType}, []schema.ColumnID{schema.IsPassthrough}},
-	{"Provenance", schema.Provenance, []schema.ColumnID{schema.ID}, []schema.ColumnID{isoColumn, localISOColumn}},
+	{"Provenance", schema.Provenance, []schema.ColumnID{schema.ID}, []schema.ColumnID{isoColumn, localISOColumn, ingestedColumn}},
 }
 
 // A sheetColumn is a column of a sign-in sheet.
@@ -117,6 +118,7 @@ var (
 		schema.ResultDescription:         40,
 		schema.AdditionalDetails:         40,
 		isoColumn:                        30,
+		ingestedColumn:                   30,
 		localColumn:                      22,
 		localISOColumn:                   32,
 		policyColumn:                     40,
@@ -154,6 +156,8 @@ func (x *Excel) columnTitle(id schema.ColumnID) string {
 	switch id {
 	case isoColumn:
 		return isoTitle
+	case ingestedColumn:
+		return "Ingested (UTC, ISO 8601)"
 	case localColumn:
 		return "Date (" + x.options.Zone.String() + ")"
 	case localISOColumn:

@@ -172,18 +172,25 @@ func (m *cellMarks) addIn(id schema.ColumnID, cut, escaped, again bool) {
 	}
 }
 
-// appendEvent appends the cells that tell the event time of a row once more:
-// as text in full precision, or in another zone.
-func (x *Excel) appendEvent(dst []byte, id schema.ColumnID, letters string, at rowName, b *schema.Batch, row int) []byte {
-	micros, valid := b.Columns[schema.CreatedAt].Num(row)
+// appendTime appends the cells that tell a time of a row once more: as text in
+// full precision, or in another zone.
+func (x *Excel) appendTime(dst []byte, id schema.ColumnID, letters string, at rowName, b *schema.Batch, row int) []byte {
+	of := schema.CreatedAt
+	if id == ingestedColumn {
+		of = schema.IngestedAt
+	}
+	micros, valid := b.Columns[of].Num(row)
 	if !valid {
 		return dst
 	}
 	x.filled[id]++
-	nanos, _ := b.Columns[schema.CreatedAtRemainderNS].Num(row)
+	var nanos int64
+	if of == schema.CreatedAt {
+		nanos, _ = b.Columns[schema.CreatedAtRemainderNS].Num(row)
+	}
 	event := time.UnixMicro(micros).Add(time.Duration(nanos)).UTC()
 	dst = appendPlace(dst, letters, at)
-	if id == isoColumn {
+	if id == isoColumn || id == ingestedColumn {
 		return appendInline(dst, x.styles.text, event.AppendFormat(nil, time.RFC3339Nano))
 	}
 	local := event.In(x.options.Zone)

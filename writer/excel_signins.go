@@ -66,8 +66,8 @@ func (s *signInSheets) write(b *schema.Batch, row int) {
 func (s *signInSheets) appendCell(dst []byte, letters string, at rowName, id schema.ColumnID, b *schema.Batch, row int) []byte {
 	x := s.x
 	switch id {
-	case isoColumn, localColumn, localISOColumn:
-		return x.appendEvent(dst, id, letters, at, b, row)
+	case isoColumn, ingestedColumn, localColumn, localISOColumn:
+		return x.appendTime(dst, id, letters, at, b, row)
 	case policyColumn:
 		return x.appendShort(dst, x.policySheet.short, letters, at, row)
 	case stepColumn:

@@ -156,7 +156,7 @@ func (p *sheetPage) cellPart() {
 	if n := len(x.signIns.pages); x.wants(signInSheet) {
 		p.paragraph(fmt.Sprintf("%s sign-in records on %d %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
 			"the numbers at the top left, unfold them. Columns without any value are hidden. Times are UTC, to the millisecond; "+
-			"the column \"%s\" has them in full.", Number(x.rows), n, plural(n, "sheet", "sheets"), isoTitle))
+			"columns with ISO 8601 in their title have them in full.", Number(x.rows), n, plural(n, "sheet", "sheets")))
 	}
 	p.paragraph(fmt.Sprintf("Cells cut at Excel's limit of 32,767 characters: %s%s. Cells with characters that a workbook cannot hold, "+
 		"escaped as \\u0000 or \\x00: %s%s.",
