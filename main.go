@@ -19,7 +19,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	_ "time/tzdata" // --timezone works where the system has no time zones
 
 	"github.com/spf13/pflag"
 
@@ -326,7 +325,7 @@ func (s *settings) checkWorkbook() (err error) {
 		}
 	}
 	if s.timezone != "" {
-		if s.zone, err = time.LoadLocation(s.timezone); err != nil || s.timezone == "Local" {
+		if s.zone, err = writer.Zone(s.timezone); err != nil {
 			return refusal{"--timezone " + s.timezone + ": no such time zone", "names are those of the time zone database, such as Europe/Berlin or America/New_York"}
 		}
 	}

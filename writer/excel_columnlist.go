@@ -38,7 +38,7 @@ func (x *Excel) describeColumn(id schema.ColumnID) schema.Column {
 		d.Doc = "When the record was received by the log pipeline, in full precision, as text."
 	case localColumn:
 		d.Kind = schema.Time
-		d.Doc = "The event time by the clocks of that zone. Where clocks are set back an hour occurs twice; the column in ISO 8601 tells which."
+		d.Doc = "The event time by the clocks of that zone (time zone database " + zoneRelease + "). Where clocks are set back an hour occurs twice; the column in ISO 8601 tells which."
 	case localISOColumn:
 		d.Doc = "The event time by the clocks of that zone, with its distance from UTC."
 	case policyColumn:
