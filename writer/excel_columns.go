@@ -151,6 +151,14 @@ func columnWidth(id schema.ColumnID) float64 {
 	return max(kindWidths[column.Kind], title)
 }
 
+// sheetKind is the kind of a column; those that the sheet adds are Text.
+func sheetKind(id schema.ColumnID) schema.Kind {
+	if id < schema.NumColumns {
+		return schema.Columns[id].Kind
+	}
+	return schema.Text
+}
+
 // columnTitle heads a column of a sign-in sheet.
 func (x *Excel) columnTitle(id schema.ColumnID) string {
 	switch id {
@@ -172,7 +180,8 @@ func (x *Excel) columnTitle(id schema.ColumnID) string {
 
 // columnLooks folds the columns that are not seen, and deeper those that are
 // empty in the whole run, if it has any rows. A group whose columns to be seen
-// are all empty shows the first one that has values: there its button stands.
+// are all empty shows the first one that has values people read: there its button
+// stands.
 func columnLooks(columns []sheetColumn, filled *[numSheetColumns]int64, rows int64) []columnLook {
 	shown := map[int]bool{}
 	for i, g := range columnGroups {
@@ -187,7 +196,7 @@ func columnLooks(columns []sheetColumn, filled *[numSheetColumns]int64, rows int
 		switch {
 		case filled[c.id] == 0 && rows > 0:
 			looks[i].fold = 2
-		case !c.seen && shown[c.group]:
+		case !c.seen && (shown[c.group] || sheetKind(c.id) == schema.JSON):
 			looks[i].fold = 1
 		default:
 			shown[c.group] = true

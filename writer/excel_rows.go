@@ -28,10 +28,7 @@ type rowColumn struct {
 }
 
 func newRowColumn(x *Excel, id schema.ColumnID) *rowColumn {
-	c := &rowColumn{x: x, id: id, kind: schema.Text, texts: textColumn{x: x, style: x.styles.text}}
-	if id < schema.NumColumns {
-		c.kind = schema.Columns[id].Kind
-	}
+	c := &rowColumn{x: x, id: id, kind: sheetKind(id), texts: textColumn{x: x, style: x.styles.text}}
 	switch c.kind {
 	case schema.Time:
 		c.style = x.styles.date

@@ -222,6 +222,7 @@ func TestExcelSheetHead(t *testing.T) {
 		c[schema.UserPrincipalName].SetText(row, "ada@contoso.example")
 		c[schema.UserID].SetText(row, "1")
 		c[schema.DeviceBrowser].SetText(row, "2")
+		c[schema.AuthenticationProcessingDetails].SetText(row, "[]")
 	}))
 	sheet := book.sheets[signInSheet]
 	columns := regexp.MustCompile(`<col min="(\d+)" max="(\d+)"[^>]*>`).FindAllStringSubmatch(sheet.head, -1)
@@ -231,7 +232,8 @@ func TestExcelSheetHead(t *testing.T) {
 	shown := map[string]string{
 		"Date (UTC)": "", "Username": "", isoTitle: "", "Request ID": `hidden="1" outlineLevel="2"`,
 		"User ID": "", "Browser": "", // nothing else of their groups would be seen
-		"Status": `hidden="1" outlineLevel="2"`, "City": `hidden="1" outlineLevel="2"`, "Error meaning": `hidden="1" outlineLevel="2"`,
+		"Authentication processing details": `hidden="1" outlineLevel="1"`,
+		"Status":                            `hidden="1" outlineLevel="2"`, "City": `hidden="1" outlineLevel="2"`, "Error meaning": `hidden="1" outlineLevel="2"`,
 	}
 	letters := columnLetters()
 	for i, c := range columns {
