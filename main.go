@@ -476,9 +476,15 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 			return nil, outputError{err}
 		}
 	}
+	contents := map[[2]string]bool{}
 	for i, in := range inputs.List {
 		out := accounts[i].Input
 		out.Size, out.SHA256 = in.Size, in.SHA256
+		if content := [2]string{in.SHA256, in.Source.Member}; contents[content] {
+			accounts[i].Warn(schema.Tally{schema.SameContent: 1})
+		} else {
+			contents[content] = true
+		}
 		out.Joined = (*writer.Joined)(in.Joined)
 		if at := in.ModifiedAt(); !at.IsZero() {
 			out.ModifiedAt = at.Format(time.RFC3339Nano)
