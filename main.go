@@ -421,10 +421,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err := s.refuse(inputs, stdin); err != nil {
 		return 0, err
 	}
-	if len(s.datasets) > 0 {
-		// Days that are written side by side take much; garbage must not take more.
-		debug.SetMemoryLimit(320 << 20)
-	}
+	s.limitMemory()
 	progress.Expect(inputs.Size())
 	record.Skipped = skipped(inputs)
 	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
@@ -450,6 +447,18 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return exitRejects, nil
 	}
 	return 0, nil
+}
+
+// limitMemory keeps garbage from adding to what is needed: much for days that are
+// written side by side, less for the names that a workbook counts.
+func (s *settings) limitMemory() {
+	other := func(path string) bool { format, _ := writer.Format(path); return format != "xlsx" }
+	switch {
+	case len(s.datasets) > 0:
+		debug.SetMemoryLimit(320 << 20)
+	case len(s.outputs) > 0 && !slices.ContainsFunc(s.outputs, other):
+		debug.SetMemoryLimit(270 << 20)
+	}
 }
 
 // pass takes every batch from the reader through the time span and annotation
