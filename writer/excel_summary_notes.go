@@ -161,6 +161,9 @@ func (p *sheetPage) cellPart() {
 	p.paragraph(fmt.Sprintf("Cells cut at Excel's limit of 32,767 characters: %s%s. Cells with characters that a workbook cannot hold, "+
 		"escaped as \\u0000 or \\x00: %s%s.",
 		Number(x.marks.cut), whichColumns(x.marks.cutIn), Number(x.marks.escaped), whichColumns(x.marks.escapedIn)))
+	if x.marks.cut > 0 {
+		p.paragraph("The whole text of a cut cell stands in the source, at the place that its row names.")
+	}
 	if n := x.marks.rounded; n > 0 {
 		p.paragraph(fmt.Sprintf("Numbers rounded to Excel's 15 significant digits: %s (coordinates).", Number(n)))
 	}
