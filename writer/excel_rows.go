@@ -128,12 +128,9 @@ func (c *rowColumn) appendNumber(dst []byte, n int64) []byte {
 	case c.kind == schema.Time:
 		return appendInline(dst, c.style, []byte(isoTime(n, 0)))
 	case c.kind == schema.Float64:
-		f, rounded := cellFloat(math.Float64frombits(uint64(n)))
+		f := math.Float64frombits(uint64(n))
 		if math.IsNaN(f) || math.IsInf(f, 0) {
 			return appendInline(dst, c.texts.style, strconv.AppendFloat(nil, f, 'g', -1, 64))
-		}
-		if rounded {
-			c.x.marks.rounded++
 		}
 		return appendValue(dst, c.style, func(dst []byte) []byte { return strconv.AppendFloat(dst, f, 'f', -1, 64) })
 	case codeColumns[c.id]:

@@ -164,9 +164,6 @@ func (p *sheetPage) cellPart() {
 	if x.marks.cut > 0 {
 		p.paragraph("The whole text of a cut cell stands in the source, at the place that its row names.")
 	}
-	if n := x.marks.rounded; n > 0 {
-		p.paragraph(fmt.Sprintf("Numbers rounded to Excel's 15 significant digits: %s (coordinates).", Number(n)))
-	}
 }
 
 // whichColumns tells the counts of the columns that have any.
