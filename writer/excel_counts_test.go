@@ -1,7 +1,9 @@
 package writer
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -241,5 +243,30 @@ func TestExcelSources(t *testing.T) {
 	}
 	if !strings.Contains(sheet.tail, `$2"></autoFilter>`) {
 		t.Error("the filter takes in more than the inputs")
+	}
+}
+
+// TestExcelFirstPage has the chart over time below the tiles in print, or whole
+// on the next page where many types leave little room.
+func TestExcelFirstPage(t *testing.T) {
+	number := func(pattern, text string) int {
+		match := regexp.MustCompile(pattern).FindStringSubmatch(text)
+		if match == nil {
+			t.Fatalf("no %s", pattern)
+		}
+		n, _ := strconv.Atoi(match[1])
+		return n
+	}
+	for types, want := range map[int]bool{1: true, 4: true, 7: false} {
+		var records []signIn
+		for _, category := range schema.Categories[:types] {
+			records = append(records, signIn{"granted", category, "success", 0, 1, true, 6})
+		}
+		_, book := writeExcel(t, nil, signInBatch(records...))
+		end := number(`<brk id="(\d+)"`, book.sheets[summarySheet].tail)
+		chart := number(`<xdr:row>(\d+)</xdr:row>`, string(book.parts["xl/drawings/drawing1.xml"]))
+		if got := chart < end; got != want {
+			t.Errorf("%d types: the page ends before row %d, the chart begins at %d", types, end, chart)
+		}
 	}
 }
