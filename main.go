@@ -19,7 +19,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	_ "time/tzdata" // --timezone works where the system has no time zones
 
 	"github.com/spf13/pflag"
 
@@ -326,7 +325,7 @@ func (s *settings) checkWorkbook() (err error) {
 		}
 	}
 	if s.timezone != "" {
-		if s.zone, err = time.LoadLocation(s.timezone); err != nil || s.timezone == "Local" {
+		if s.zone, err = writer.Zone(s.timezone); err != nil {
 			return refusal{"--timezone " + s.timezone + ": no such time zone", "names are those of the time zone database, such as Europe/Berlin or America/New_York"}
 		}
 	}
@@ -422,10 +421,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err := s.refuse(inputs, stdin); err != nil {
 		return 0, err
 	}
-	if len(s.datasets) > 0 {
-		// Days that are written side by side take much; garbage must not take more.
-		debug.SetMemoryLimit(320 << 20)
-	}
+	s.limitMemory()
 	progress.Expect(inputs.Size())
 	record.Skipped = skipped(inputs)
 	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
@@ -453,6 +449,18 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	return 0, nil
 }
 
+// limitMemory keeps garbage from adding to what is needed: much for days that are
+// written side by side, less for the names that a workbook counts.
+func (s *settings) limitMemory() {
+	other := func(path string) bool { format, _ := writer.Format(path); return format != "xlsx" }
+	switch {
+	case len(s.datasets) > 0:
+		debug.SetMemoryLimit(320 << 20)
+	case len(s.outputs) > 0 && !slices.ContainsFunc(s.outputs, other):
+		debug.SetMemoryLimit(270 << 20)
+	}
+}
+
 // pass takes every batch from the reader through the time span and annotation
 // to the outputs, and completes the inputs' part of the record.
 func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *writer.Run) ([]*writer.Account, error) {
@@ -477,9 +485,15 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 			return nil, outputError{err}
 		}
 	}
+	contents := map[[2]string]bool{}
 	for i, in := range inputs.List {
 		out := accounts[i].Input
 		out.Size, out.SHA256 = in.Size, in.SHA256
+		if content := [2]string{in.SHA256, in.Source.Member}; contents[content] {
+			accounts[i].Warn(schema.Tally{schema.SameContent: 1})
+		} else {
+			contents[content] = true
+		}
 		out.Joined = (*writer.Joined)(in.Joined)
 		if at := in.ModifiedAt(); !at.IsZero() {
 			out.ModifiedAt = at.Format(time.RFC3339Nano)

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -223,6 +224,27 @@ func BenchmarkRun(b *testing.B) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// TestMemoryLimit bounds the garbage of runs that hold much, and of no others.
+func TestMemoryLimit(t *testing.T) {
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	for outputs, want := range map[string]int64{"a.parquet": before, "a.xlsx b.parquet": before, "a.xlsx": 270 << 20, "lake/ a.xlsx": 320 << 20} {
+		debug.SetMemoryLimit(before)
+		var arguments []string
+		for output := range strings.FieldsSeq(outputs) {
+			arguments = append(arguments, "-o", output)
+		}
+		s, err := parseFlags(append(arguments, "x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.limitMemory()
+		if got := debug.SetMemoryLimit(-1); got != want {
+			t.Errorf("%s: %d, want %d", outputs, got, want)
 		}
 	}
 }

@@ -44,6 +44,7 @@ const (
 	DayFirst            = "day_first"
 	YearFirst           = "year_first"
 	RoundCount          = "round_count"
+	SameContent         = "same_content"
 	LowJoinRate         = "low_join_rate"
 	SeveralTenants      = "several_tenants"
 	NoEventTime         = "no_event_time"
@@ -90,6 +91,7 @@ var Findings = map[string]string{
 	DayFirst:            "dates are written day first: a day above 12 in the first place proves it",
 	YearFirst:           "dates are written year, month, day: a day above 12 in the last place proves it",
 	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads",
+	SameContent:         "another input has the same content: its records are counted twice",
 	RoundCount:          "the number of records is at or near a download limit: records may be missing",
 	SeveralTenants:      "records of several log tenants stand in one input",
 	NoEventTime:         "records have no event time",

@@ -201,7 +201,7 @@ func (x *Excel) complete() error {
 			all = append(makers[sheet](), all...)
 		}
 	}
-	x.options.Run.Workbook = &Workbook{Sheets: len(all), Cut: x.marks.cut, Escaped: x.marks.escaped, Rounded: x.marks.rounded}
+	x.options.Run.Workbook = &Workbook{Sheets: len(all), Cut: x.marks.cut, Escaped: x.marks.escaped}
 	return cmp.Or(x.err, x.save(all))
 }
 

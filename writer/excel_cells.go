@@ -1,7 +1,6 @@
 package writer
 
 import (
-	"math"
 	"strconv"
 	"time"
 
@@ -117,22 +116,12 @@ func isoTime(micros, nanos int64) string {
 	return time.UnixMicro(micros).Add(time.Duration(nanos)).UTC().Format(time.RFC3339Nano)
 }
 
-// exact reports whether a cell holds a whole number as it is.
-func exact(n int64) bool { return n <= 1<<53 && n >= -(1<<53) }
-
-// cellFloat returns a number rounded to the 15 significant digits of a cell,
-// and whether that changed it.
-func cellFloat(f float64) (value float64, rounded bool) {
-	value, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', 15, 64), 64)
-	if err != nil || math.IsNaN(f) {
-		return f, false
-	}
-	return value, value != f
-}
+// exact reports whether Excel shows all digits of a whole number: it has 15.
+func exact(n int64) bool { return n < 1e15 && n > -1e15 }
 
 // cellMarks counts the cells that do not show what was recorded as it was.
 type cellMarks struct {
-	cut, escaped, rounded int64
+	cut, escaped int64
 	// Of them in the columns of the sign-in sheets.
 	cutIn, escapedIn [schema.NumColumns]int64
 }

@@ -46,7 +46,7 @@ func (p *sheetPage) verdictChart(data chartData, look chartLook, height uint) *e
 	// Few bars stay slim.
 	kind, gap, overlap, locked, zero := excelize.ColStacked, uint(40+400/(data.last-data.first+1)), 100, false, 0.0
 	if look.bars {
-		kind, gap = excelize.BarStacked, 40
+		kind, gap = excelize.BarStacked, uint(30+200/(data.last-data.first+1))
 	}
 	area := func(column int) string {
 		letter := p.x.letters[column-1]
@@ -66,7 +66,7 @@ func (p *sheetPage) verdictChart(data chartData, look chartLook, height uint) *e
 		chart.YAxis.TickLabelPosition = excelize.ChartTickLabelHigh
 	}
 	if look.legend {
-		chart.Legend = excelize.ChartLegend{Position: "top", Font: chartFont(9, grey, false)}
+		chart.Legend = excelize.ChartLegend{Position: "right", Font: chartFont(9, grey, false)}
 	}
 	for i, v := range verdictLooks {
 		if data.sums[i] > 0 {

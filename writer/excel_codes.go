@@ -113,7 +113,7 @@ func (c *codeCount) shownMeaning() string {
 // all sign-ins: rows without a code have a line of their own.
 func (x *Excel) errorCodes() *sheetPage {
 	s, categories := &x.styles, x.counts.sortedCategories()
-	look := sheetLook{tab: "C55A11", columns: seen(11, 38, 58, 20, 20, 28, 12), fixed: 1}
+	look := sheetLook{tab: "C55A11", columns: seen(11, 38, 58, 20, 20, 28, 12), fixed: 1, across: 2}
 	header := append(texts(s.header, "Error code", "Error name", "Meaning", "Subject", "Status", "Status basis"),
 		cell{style: s.headerRight, text: "Sign-ins"})
 	for _, i := range categories {

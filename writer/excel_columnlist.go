@@ -34,9 +34,11 @@ func (x *Excel) describeColumn(id schema.ColumnID) schema.Column {
 	switch id {
 	case isoColumn:
 		d.Doc = "The event time in full precision, as text."
+	case ingestedColumn:
+		d.Doc = "When the record was received by the log pipeline, in full precision, as text."
 	case localColumn:
 		d.Kind = schema.Time
-		d.Doc = "The event time by the clocks of that zone. Where clocks are set back an hour occurs twice; the column in ISO 8601 tells which."
+		d.Doc = "The event time by the clocks of that zone (time zone database " + zoneRelease + "). Where clocks are set back an hour occurs twice; the column in ISO 8601 tells which."
 	case localISOColumn:
 		d.Doc = "The event time by the clocks of that zone, with its distance from UTC."
 	case policyColumn:

@@ -10,6 +10,7 @@ import (
 // Columns of a sign-in sheet that are no columns of the schema.
 const (
 	isoColumn      = schema.NumColumns + iota // the event time as text
+	ingestedColumn                            // the time of ingestion as text
 	localColumn                               // the event time in the zone asked for
 	localISOColumn                            // the same as text
 	policyColumn                              // policies in a line
@@ -43,7 +44,7 @@ var columnGroups = []columnGroup{
 	{"Device", schema.Device, []schema.ColumnID{schema.DeviceOperatingSystem}, nil},
 	{"Token", schema.Token, []schema.ColumnID{schema.IncomingTokenType}, nil},
 	{"Tenant", schema.Tenant, []schema.ColumnID{schema.CrossTenantAccessType}, []schema.ColumnID{schema.IsPassthrough}},
-	{"Provenance", schema.Provenance, []schema.ColumnID{schema.ID}, []schema.ColumnID{isoColumn, localISOColumn}},
+	{"Provenance", schema.Provenance, []schema.ColumnID{schema.ID}, []schema.ColumnID{isoColumn, localISOColumn, ingestedColumn}},
 }
 
 // A sheetColumn is a column of a sign-in sheet.
@@ -117,6 +118,7 @@ var (
 		schema.ResultDescription:         40,
 		schema.AdditionalDetails:         40,
 		isoColumn:                        30,
+		ingestedColumn:                   30,
 		localColumn:                      22,
 		localISOColumn:                   32,
 		policyColumn:                     40,
@@ -149,11 +151,21 @@ func columnWidth(id schema.ColumnID) float64 {
 	return max(kindWidths[column.Kind], title)
 }
 
+// sheetKind is the kind of a column; those that the sheet adds are Text.
+func sheetKind(id schema.ColumnID) schema.Kind {
+	if id < schema.NumColumns {
+		return schema.Columns[id].Kind
+	}
+	return schema.Text
+}
+
 // columnTitle heads a column of a sign-in sheet.
 func (x *Excel) columnTitle(id schema.ColumnID) string {
 	switch id {
 	case isoColumn:
 		return isoTitle
+	case ingestedColumn:
+		return "Ingested (UTC, ISO 8601)"
 	case localColumn:
 		return "Date (" + x.options.Zone.String() + ")"
 	case localISOColumn:
@@ -167,23 +179,24 @@ func (x *Excel) columnTitle(id schema.ColumnID) string {
 }
 
 // columnLooks folds the columns that are not seen, and deeper those that are
-// empty in the whole run. A group whose columns to be seen are all empty shows
-// the first one that has values: there its button stands.
-func columnLooks(columns []sheetColumn, filled *[numSheetColumns]int64) []columnLook {
+// empty in the whole run, if it has any rows. A group whose columns to be seen
+// are all empty shows the first one that has values people read: there its button
+// stands.
+func columnLooks(columns []sheetColumn, filled *[numSheetColumns]int64, rows int64) []columnLook {
 	shown := map[int]bool{}
 	for i, g := range columnGroups {
 		shown[i] = len(g.seen) == 0
 	}
 	for _, c := range columns {
-		shown[c.group] = shown[c.group] || c.seen && filled[c.id] > 0
+		shown[c.group] = shown[c.group] || c.seen && (filled[c.id] > 0 || rows == 0)
 	}
 	looks := make([]columnLook, len(columns))
 	for i, c := range columns {
 		looks[i].width = columnWidth(c.id)
 		switch {
-		case filled[c.id] == 0:
+		case filled[c.id] == 0 && rows > 0:
 			looks[i].fold = 2
-		case !c.seen && shown[c.group]:
+		case !c.seen && (shown[c.group] || sheetKind(c.id) == schema.JSON):
 			looks[i].fold = 1
 		default:
 			shown[c.group] = true

@@ -1,7 +1,9 @@
 package writer
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -78,9 +80,10 @@ func TestExcelSummary(t *testing.T) {
 	sheet := book.sheets[summarySheet]
 	for text, want := range map[string][]string{
 		"Sign-in type":      {"Sign-in type", "", "", "Sign-ins", "Granted", "Interrupted", "Denied", "Passthrough", "Undetermined"},
-		"Interactive user":  {"Interactive user", "", "", "9", "1", "1", "5", "2", "0"},
-		"Service principal": {"Service principal", "", "", "15", "5", "0", "10", "0", "0"},
-		"Unknown type":      {"Unknown type", "", "", "3", "0", "0", "0", "0", "3"},
+		"Interactive user":  {"Interactive user", "9", "1", "1", "5", "2", "0"}, // the tiles, and the shares below
+		"0.333333":          {"0.333333", "0.111111", "0.111111", "0.555556", "0.222222", "0.000000"},
+		"Service principal": {"Service principal", "15", "5", "0", "10", "0", "0"},
+		"Unknown type":      {"Unknown type", "3", "0", "0", "0", "0", "3"},
 		"All":               {"All", "", "", "27", "6", "1", "15", "2", "3"},
 		"1234567":           {"1234567", "1234560", "", "4", "", "2", "", "1", ""},
 		"row_cap":           {"Exactly 100,000 records.", "", "", "", "", "1", "1 input", "row_cap", ""},
@@ -108,6 +111,20 @@ func TestExcelSummary(t *testing.T) {
 	}
 }
 
+// TestExcelDuplicates counts dropped duplicates only where there are any: no run
+// says that it found none without having looked.
+func TestExcelDuplicates(t *testing.T) {
+	for dropped, want := range map[int64]string{0: "not looked for", 2: "2"} {
+		records := Records{Seen: 9, Written: 9 - dropped, DuplicatesDropped: dropped}
+		_, book := writeExcel(t, &Run{Totals: records, Inputs: []*Input{{Path: "a.csv", Records: records}}})
+		tiles := book.sheets[summarySheet].rows[4]
+		input := book.sheets[sourcesSheet].table()[0]
+		if got := tiles["G"].String(); got != want || input["Duplicates dropped"].String() != want {
+			t.Errorf("%q and %q, want %q", got, input["Duplicates dropped"], want)
+		}
+	}
+}
+
 // TestExcelSummaryCells tells which columns have cells that were cut or
 // escaped.
 func TestExcelSummaryCells(t *testing.T) {
@@ -118,7 +135,7 @@ func TestExcelSummaryCells(t *testing.T) {
 		}
 	}))
 	all := strings.Join(book.sheets[summarySheet].texts(), "\n")
-	for _, want := range []string{"characters: 3 (Further fields 3).", "\\x00: 3 (User agent 2)."} {
+	for _, want := range []string{"characters: 3 (Further fields 3).", "stands in the source, at the place that its row names", "\\x00: 3 (User agent 2)."} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)
 		}
@@ -226,5 +243,30 @@ func TestExcelSources(t *testing.T) {
 	}
 	if !strings.Contains(sheet.tail, `$2"></autoFilter>`) {
 		t.Error("the filter takes in more than the inputs")
+	}
+}
+
+// TestExcelFirstPage has the chart over time below the tiles in print, or whole
+// on the next page where many types leave little room.
+func TestExcelFirstPage(t *testing.T) {
+	number := func(pattern, text string) int {
+		match := regexp.MustCompile(pattern).FindStringSubmatch(text)
+		if match == nil {
+			t.Fatalf("no %s", pattern)
+		}
+		n, _ := strconv.Atoi(match[1])
+		return n
+	}
+	for types, want := range map[int]bool{1: true, 4: true, 7: false} {
+		var records []signIn
+		for _, category := range schema.Categories[:types] {
+			records = append(records, signIn{"granted", category, "success", 0, 1, true, 6})
+		}
+		_, book := writeExcel(t, nil, signInBatch(records...))
+		end := number(`<brk id="(\d+)"`, book.sheets[summarySheet].tail)
+		chart := number(`<xdr:row>(\d+)</xdr:row>`, string(book.parts["xl/drawings/drawing1.xml"]))
+		if got := chart < end; got != want {
+			t.Errorf("%d types: the page ends before row %d, the chart begins at %d", types, end, chart)
+		}
 	}
 }

@@ -163,9 +163,11 @@ func (d *detailSheet) finish(columns []detailColumn, nothing string) []*sheetPag
 	}
 	looks := d.look.columns
 	for i := range looks {
-		if i < len(d.before) {
+		switch {
+		case d.x.rows == 0 || i == 0: // where it is said that nothing is listed
+		case i < len(d.before):
 			looks[i].fold = emptyFold(d.x.filled[detailBefore[i]], detailFold(detailBefore[i]))
-		} else {
+		default:
 			looks[i].fold = emptyFold(d.filled[i], columns[i-len(d.before)].fold())
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	_ "time/tzdata"
 
 	"signins/schema"
 )
@@ -171,7 +170,7 @@ func TestExcelRejects(t *testing.T) {
 // TestExcelSheetsAndZone writes only what was asked for, and local time beside
 // UTC: also in the hour that occurs twice.
 func TestExcelSheetsAndZone(t *testing.T) {
-	zone, err := time.LoadLocation("Europe/Berlin")
+	zone, err := Zone("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}

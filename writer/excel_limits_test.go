@@ -238,3 +238,32 @@ func TestExcelTimeline(t *testing.T) {
 		}
 	}
 }
+
+// TestExcelFarDates keeps the days of a month when few dates are wrong, says how
+// many are left out, and finds no gap in between.
+func TestExcelFarDates(t *testing.T) {
+	far := []string{"1970-01-01", "2019-03-01", "2099-12-31"}
+	_, book := writeExcel(t, nil, excelBatch(93, func(row int, c *[schema.NumColumns]schema.Vector) {
+		at := time.Date(2026, 5, 1+row%30, 12, 0, 0, 0, time.UTC)
+		if row >= 90 {
+			at, _ = time.Parse(time.DateOnly, far[row-90])
+		}
+		c[schema.CreatedAt].SetNum(row, at.UnixMicro())
+		c[schema.SignInCategory].SetText(row, schema.InteractiveUser)
+	}))
+	sheet := book.sheets[summarySheet]
+	if line := sheet.line(t, "30 May"); line[3] != "3" {
+		t.Errorf("%q", line)
+	}
+	all := strings.Join(sheet.texts(), "\n")
+	for _, want := range []string{
+		"Sign-ins per day (UTC)", "in none of these lines: 3.", "Sign-ins more than 60 days before or after all others: 3.", "Events from 1970-01-01",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if strings.Contains(all, "These days were quiet") {
+		t.Error("days between far-off dates are gaps")
+	}
+}

@@ -5,7 +5,7 @@ import "signins/schema"
 // newRejects begins the sheet of records that could not be taken.
 func (x *Excel) newRejects() *sheetSeries {
 	s := &sheetSeries{x: x, name: rejectedSheet, look: sheetLook{
-		tab: "C00000", columns: seen(44, 10, 10, 13, 12, 24, 22, 60, 80), fixed: 1,
+		tab: "C00000", columns: seen(44, 10, 10, 13, 12, 24, 22, 60, 80), fixed: 1, across: 2,
 	}}
 	s.header = texts(x.styles.header, "Source file", "Record", "Line", "Byte offset", "Byte length", "Column", "Reason", "What was found", "Record as it stands")
 	for i := 1; i <= 4; i++ {

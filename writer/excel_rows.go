@@ -28,10 +28,7 @@ type rowColumn struct {
 }
 
 func newRowColumn(x *Excel, id schema.ColumnID) *rowColumn {
-	c := &rowColumn{x: x, id: id, kind: schema.Text, texts: textColumn{x: x, style: x.styles.text}}
-	if id < schema.NumColumns {
-		c.kind = schema.Columns[id].Kind
-	}
+	c := &rowColumn{x: x, id: id, kind: sheetKind(id), texts: textColumn{x: x, style: x.styles.text}}
 	switch c.kind {
 	case schema.Time:
 		c.style = x.styles.date
@@ -131,12 +128,9 @@ func (c *rowColumn) appendNumber(dst []byte, n int64) []byte {
 	case c.kind == schema.Time:
 		return appendInline(dst, c.style, []byte(isoTime(n, 0)))
 	case c.kind == schema.Float64:
-		f, rounded := cellFloat(math.Float64frombits(uint64(n)))
+		f := math.Float64frombits(uint64(n))
 		if math.IsNaN(f) || math.IsInf(f, 0) {
 			return appendInline(dst, c.texts.style, strconv.AppendFloat(nil, f, 'g', -1, 64))
-		}
-		if rounded {
-			c.x.marks.rounded++
 		}
 		return appendValue(dst, c.style, func(dst []byte) []byte { return strconv.AppendFloat(dst, f, 'f', -1, 64) })
 	case codeColumns[c.id]:
@@ -172,18 +166,25 @@ func (m *cellMarks) addIn(id schema.ColumnID, cut, escaped, again bool) {
 	}
 }
 
-// appendEvent appends the cells that tell the event time of a row once more:
-// as text in full precision, or in another zone.
-func (x *Excel) appendEvent(dst []byte, id schema.ColumnID, letters string, at rowName, b *schema.Batch, row int) []byte {
-	micros, valid := b.Columns[schema.CreatedAt].Num(row)
+// appendTime appends the cells that tell a time of a row once more: as text in
+// full precision, or in another zone.
+func (x *Excel) appendTime(dst []byte, id schema.ColumnID, letters string, at rowName, b *schema.Batch, row int) []byte {
+	of := schema.CreatedAt
+	if id == ingestedColumn {
+		of = schema.IngestedAt
+	}
+	micros, valid := b.Columns[of].Num(row)
 	if !valid {
 		return dst
 	}
 	x.filled[id]++
-	nanos, _ := b.Columns[schema.CreatedAtRemainderNS].Num(row)
+	var nanos int64
+	if of == schema.CreatedAt {
+		nanos, _ = b.Columns[schema.CreatedAtRemainderNS].Num(row)
+	}
 	event := time.UnixMicro(micros).Add(time.Duration(nanos)).UTC()
 	dst = appendPlace(dst, letters, at)
-	if id == isoColumn {
+	if id == isoColumn || id == ingestedColumn {
 		return appendInline(dst, x.styles.text, event.AppendFormat(nil, time.RFC3339Nano))
 	}
 	local := event.In(x.options.Zone)

@@ -10,6 +10,9 @@ type signInSheets struct {
 	columns []sheetColumn
 }
 
+// noSignIns is what an empty workbook says.
+const noSignIns = "No sign-ins were taken from the inputs."
+
 func (x *Excel) newSignInSheets() *signInSheets {
 	s := &signInSheets{sheetSeries: sheetSeries{x: x, name: signInSheet}, columns: sheetColumns(x.options.Zone != nil)}
 	for _, c := range s.columns {
@@ -63,8 +66,8 @@ func (s *signInSheets) write(b *schema.Batch, row int) {
 func (s *signInSheets) appendCell(dst []byte, letters string, at rowName, id schema.ColumnID, b *schema.Batch, row int) []byte {
 	x := s.x
 	switch id {
-	case isoColumn, localColumn, localISOColumn:
-		return x.appendEvent(dst, id, letters, at, b, row)
+	case isoColumn, ingestedColumn, localColumn, localISOColumn:
+		return x.appendTime(dst, id, letters, at, b, row)
 	case policyColumn:
 		return x.appendShort(dst, x.policySheet.short, letters, at, row)
 	case stepColumn:
@@ -82,10 +85,12 @@ func (x *Excel) appendShort(dst []byte, c *rowColumn, letters string, at rowName
 }
 
 // finish looks after the columns, now that it is known which have values, and
-// returns the sheets. There is always one.
+// returns the sheets. There is always one, and where it is empty it says so.
 func (s *signInSheets) finish() []*sheetPage {
-	s.page()
-	looks := columnLooks(s.columns, &s.x.filled)
+	if p := s.page(); s.x.rows == 0 {
+		p.put(0, cell{style: s.x.styles.note, text: noSignIns})
+	}
+	looks := columnLooks(s.columns, &s.x.filled, s.x.rows)
 	for _, p := range s.pages {
 		p.look.columns, p.table = looks, p.row
 	}

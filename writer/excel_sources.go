@@ -26,10 +26,10 @@ var sourcesColumns = []struct {
 	{"Records seen", 11, true},
 	{"Written", 11, true},
 	{"Rejected", 11, true},
-	{"Duplicates dropped", 11, true},
+	{"Duplicates dropped", 14, true},
 	{"Filtered", 11, true},
-	{"First event (UTC)", 24, false},
-	{"Last event (UTC)", 24, false},
+	{"First event (UTC)", 27, false},
+	{"Last event (UTC)", 27, false},
 	{"Warnings", 70, false},
 	{"Fields outside the columns", 40, false},
 }
@@ -71,10 +71,7 @@ func (p *sheetPage) putInput(in *Input) {
 	}
 	cells := []cell{{style: s.entry, text: inputName(in)}, countCell(s.entryCount, in.Size), {style: s.entryCode, text: in.SHA256}}
 	cells = append(cells, texts(s.entry, in.Dialect, categoryList(in.Category), encoding, in.Compression)...)
-	r := in.Records
-	for _, n := range []int64{r.Seen, r.Written, r.Rejected, r.DuplicatesDropped, r.Filtered} {
-		cells = append(cells, countCell(s.entryCount, n))
-	}
+	cells = append(cells, recordCells(in.Records, s.entryCount)...)
 	cells = append(cells, texts(s.entry, in.FirstEvent, in.LastEvent, warningList(in.Warnings), fieldList(in.UnknownFields))...)
 	p.putFitted(cells...)
 }
@@ -83,10 +80,16 @@ func (p *sheetPage) putTotals(r Records) {
 	s := &p.x.styles
 	cells := make([]cell, 12)
 	cells[0] = cell{style: s.totalLabel, text: "All inputs: seen = written + rejected + dropped + filtered"}
-	for i, n := range []int64{r.Seen, r.Written, r.Rejected, r.DuplicatesDropped, r.Filtered} {
-		cells[7+i] = countCell(s.totalCount, n)
-	}
+	copy(cells[7:], recordCells(r, s.totalCount))
 	p.put(20, cells...)
+}
+
+// recordCells account for records.
+func recordCells(r Records, style int) []cell {
+	return []cell{
+		countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected),
+		droppedCell(style, style, r.DuplicatesDropped), countCell(style, r.Filtered),
+	}
 }
 
 func inputName(in *Input) string {

@@ -58,12 +58,13 @@ type sheetStyles struct {
 	// Prose and tables.
 	title, title14, subtitle, rule, section int
 	prose, plain, note                      int
-	tileLabel, tileCount                    int
+	tileLabel, tileCount, tileNote          int
+	typeLabel, typeCount, typeShare         int
 	head, headRight, line, count            int
 	totalLabel, totalCount, share           int
 
 	// By verdict, in the order of verdictLooks.
-	cells, entries, heads, tileHeads, tileCounts, tileShares [len(verdictLooks)]int
+	cells, entries, heads, tileHeads, tileCounts, tileShares, typeCounts [len(verdictLooks)]int
 
 	verdict map[string]int // cells by verdict
 }
@@ -97,6 +98,10 @@ func (s *sheetStyles) make(f *excelize.File) error {
 	m.add(&s.note, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: grey, Italic: true}})
 	m.add(&s.tileLabel, excelize.Style{Font: cellFont(9, grey, false), Alignment: cellAlign("left", "bottom", false)})
 	m.add(&s.tileCount, excelize.Style{Font: cellFont(18, darkText, true), NumFmt: formatCount, Alignment: cellAlign("left", "center", false)})
+	m.add(&s.tileNote, excelize.Style{Font: cellFont(12, grey, false), Alignment: cellAlign("left", "center", false)})
+	m.add(&s.typeLabel, excelize.Style{Font: cellFont(11, darkText, true), Alignment: cellAlign("left", "center", false)})
+	m.add(&s.typeCount, excelize.Style{Font: cellFont(13, darkText, true), NumFmt: formatCount, Alignment: shrinking("right")})
+	m.add(&s.typeShare, excelize.Style{Font: cellFont(9, grey, false), CustomNumFmt: &percent, Alignment: cellAlign("right", "center", false)})
 	m.add(&s.head, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("left", "bottom", true)})
 	m.add(&s.headRight, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("right", "bottom", true)})
 	m.add(&s.line, excelize.Style{Font: body, NumFmt: formatText, Border: rowLine, Alignment: cellAlign("left", "center", true)})
@@ -114,6 +119,7 @@ func (s *sheetStyles) make(f *excelize.File) error {
 		m.add(&s.heads[i], excelize.Style{Font: cellFont(9, v.text, true), Fill: fill, Border: headLine, Alignment: cellAlign("right", "center", false)})
 		m.add(&s.tileHeads[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, Alignment: indented})
 		m.add(&s.tileCounts[i], excelize.Style{Font: cellFont(18, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: indented})
+		m.add(&s.typeCounts[i], excelize.Style{Font: cellFont(13, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: shrinking("left")})
 		m.add(&s.tileShares[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, CustomNumFmt: &percent, Alignment: indented})
 		s.verdict[v.verdict] = s.cells[i]
 	}
@@ -171,6 +177,11 @@ func cellAlign(horizontal, vertical string, wrap bool) *excelize.Alignment {
 		a.Indent = 1
 	}
 	return a
+}
+
+// shrinking has a large number of a tile made smaller where it does not fit.
+func shrinking(horizontal string) *excelize.Alignment {
+	return &excelize.Alignment{Horizontal: horizontal, Vertical: "center", Indent: 1, ShrinkToFit: true}
 }
 
 // cellLine is one border; weight 1 is thin, 2 medium.

@@ -2,7 +2,6 @@ package writer
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -28,9 +27,9 @@ func (x *Excel) summary() *sheetPage {
 	p.titlePart()
 	p.recordTiles()
 	p.verdictTiles()
-	types := p.typeTable()
+	p.typeTiles()
 	p.trustLine()
-	places := p.chartPlaces(types.last - types.first)
+	places := p.chartPlaces()
 	p.notes()
 	p.inputPart()
 	codes := p.codePart()
@@ -42,6 +41,7 @@ func (x *Excel) summary() *sheetPage {
 	}
 	p.definitions()
 	p.cellPart()
+	types := p.typeNumbers()
 	days, hours := p.numbersPart()
 	p.placeCharts(places, days, hours, codes, countryData, types)
 	return p
@@ -79,7 +79,10 @@ func (p *sheetPage) titlePart() {
 // subtitle tells the span of the events, the tenants and what was read.
 func (x *Excel) subtitle() string {
 	events := "No event has a time"
-	if span := x.counts.span; span.set {
+	switch span := x.counts.span; {
+	case x.rows == 0:
+		events = "No sign-ins"
+	case span.set:
 		events = fmt.Sprintf("Events from %s to %s", subtitleTime(span.first), subtitleTime(span.last))
 	}
 	inputs := "1 input"
@@ -103,74 +106,6 @@ func (x *Excel) subtitle() string {
 
 func subtitleTime(micros int64) string {
 	return time.UnixMicro(micros).UTC().Format("2006-01-02 15:04:05 UTC")
-}
-
-// tileColumn is where the tile of a row begins; all but the first are two
-// columns wide.
-func tileColumn(i int) int {
-	if i == 0 {
-		return firstColumn
-	}
-	return firstColumn + 2*i - 1
-}
-
-// tileRow writes a row of tiles.
-func (p *sheetPage) tileRow(height float64, tiles ...cell) {
-	cells := make([]cell, lastColumn)
-	for i, tile := range tiles {
-		at := tileColumn(i) - 1
-		cells[at] = tile
-		if i > 0 {
-			cells[at+1].style = tile.style
-		}
-	}
-	p.put(height, cells...)
-	for i := range tiles {
-		if i > 0 {
-			p.merge(tileColumn(i), tileColumn(i)+1)
-		}
-	}
-}
-
-// recordTiles account for the records of the inputs.
-func (p *sheetPage) recordTiles() {
-	s, r := &p.x.styles, p.x.options.Run.Totals
-	var labels, counts []cell
-	for _, tile := range []struct {
-		label string
-		count int64
-	}{
-		{"Records seen", r.Seen}, {"Written", r.Written}, {"Rejected", r.Rejected},
-		{"Duplicates dropped", r.DuplicatesDropped}, {"Left out by filter", r.Filtered},
-	} {
-		labels = append(labels, cell{style: s.tileLabel, text: tile.label})
-		counts = append(counts, countCell(s.tileCount, tile.count))
-	}
-	p.tileRow(16, labels...)
-	p.tileRow(28, counts...)
-}
-
-// verdictTiles tell the sign-ins by verdict.
-func (p *sheetPage) verdictTiles() {
-	s, sums := &p.x.styles, p.x.counts.all
-	var labels, counts, shares []cell
-	for i, v := range verdictLooks {
-		labels = append(labels, cell{style: s.tileHeads[i], text: v.label})
-		counts = append(counts, countCell(s.tileCounts[i], sums[i]))
-		shares = append(shares, cell{style: s.tileShares[i], number: share(sums[i], sums.total())})
-	}
-	p.skip(1)
-	p.tileRow(18, labels...)
-	p.tileRow(28, counts...)
-	p.tileRow(16, shares...)
-}
-
-// share is n of total as a number of a cell.
-func share(n, total int64) string {
-	if total == 0 {
-		return "0"
-	}
-	return strconv.FormatFloat(float64(n)/float64(total), 'f', 6, 64)
 }
 
 // verdictHead heads a table with a column a verdict from the sixth on.
@@ -209,18 +144,4 @@ func (p *sheetPage) verdictLine(labelStyle, style int, label, more string, sums 
 // of a chart.
 func (p *sheetPage) verdictData(first int, sums verdictSums) chartData {
 	return chartData{first: first, last: p.row, labels: firstColumn, verdicts: firstColumn + 4, sums: sums}
-}
-
-// typeTable is the table of verdicts by sign-in type.
-func (p *sheetPage) typeTable() chartData {
-	s, counts := &p.x.styles, &p.x.counts
-	p.skip(1)
-	p.verdictHead("Sign-in type")
-	first := p.row + 1
-	for _, i := range counts.sortedCategories() {
-		p.verdictLine(s.line, s.count, categoryLabel(counts.categories[i]), "", counts.byCategory[i])
-	}
-	data := p.verdictData(first, counts.all)
-	p.verdictLine(s.totalLabel, s.totalCount, "All", "", counts.all)
-	return data
 }

@@ -2,7 +2,6 @@ package writer
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,9 +18,9 @@ func (p *sheetPage) trustLine() {
 		text = fmt.Sprintf("%d %s on how far to trust these numbers: see below, \"What to know about the inputs\".", notes, plural(notes, "note", "notes"))
 	}
 	if p.x.rows == 0 {
-		text = "The inputs hold no sign-ins."
+		text = noSignIns
 	}
-	p.skip(1)
+	p.put(6)
 	p.spanRow(16, p.x.styles.note, text)
 }
 
@@ -90,7 +89,10 @@ func (x *Excel) gaps() (gaps []string) {
 	if len(t.categories) > 0 && len(missing) > 0 {
 		gaps = append(gaps, fmt.Sprintf("There are no sign-ins of these types: %s. They may not have been exported.", strings.Join(missing, ", ")))
 	}
-	days := slices.Sorted(maps.Keys(t.days))
+	days, far := t.nearDays()
+	if far > 0 {
+		gaps = append(gaps, fmt.Sprintf("Sign-ins more than %d days before or after all others: %s. Their dates may be wrong; the chart over time leaves them out.", farGap, Number(far)))
+	}
 	if len(days) < 2 {
 		return gaps
 	}
@@ -154,13 +156,13 @@ func (p *sheetPage) cellPart() {
 	if n := len(x.signIns.pages); x.wants(signInSheet) {
 		p.paragraph(fmt.Sprintf("%s sign-in records on %d %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
 			"the numbers at the top left, unfold them. Columns without any value are hidden. Times are UTC, to the millisecond; "+
-			"the column \"%s\" has them in full.", Number(x.rows), n, plural(n, "sheet", "sheets"), isoTitle))
+			"columns with ISO 8601 in their title have them in full.", Number(x.rows), n, plural(n, "sheet", "sheets")))
 	}
 	p.paragraph(fmt.Sprintf("Cells cut at Excel's limit of 32,767 characters: %s%s. Cells with characters that a workbook cannot hold, "+
 		"escaped as \\u0000 or \\x00: %s%s.",
 		Number(x.marks.cut), whichColumns(x.marks.cutIn), Number(x.marks.escaped), whichColumns(x.marks.escapedIn)))
-	if n := x.marks.rounded; n > 0 {
-		p.paragraph(fmt.Sprintf("Numbers rounded to Excel's 15 significant digits: %s (coordinates).", Number(n)))
+	if x.marks.cut > 0 {
+		p.paragraph("The whole text of a cut cell stands in the source, at the place that its row names.")
 	}
 }
 

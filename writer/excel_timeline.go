@@ -32,10 +32,10 @@ type timeBar struct {
 }
 
 // timeline sums the sign-ins over time by the smallest unit that gives few
-// enough bars: days up to a month. Of years, those without sign-ins are left
-// out: a wrong date may lie far away.
+// enough bars: days up to a month. Far-off days are left out, and of years those
+// without sign-ins.
 func (t *signInCounts) timeline() (bars []timeBar, unit timeUnit) {
-	days := slices.Sorted(maps.Keys(t.days))
+	days, _ := t.nearDays()
 	if len(days) == 0 {
 		return nil, timeUnits[0]
 	}
@@ -52,9 +52,8 @@ func (t *signInCounts) timeline() (bars []timeBar, unit timeUnit) {
 		if sums[start] == nil {
 			sums[start] = &verdictSums{}
 		}
-		for i := range t.days[day] {
-			sums[start].addAll(&t.days[day][i])
-		}
+		sum := t.daySum(day)
+		sums[start].addAll(&sum)
 	}
 	for start := unit.start(first); !start.After(last); start = unit.next(start) {
 		bar := timeBar{label: start.Format(unit.layout)}
@@ -68,12 +67,78 @@ func (t *signInCounts) timeline() (bars []timeBar, unit timeUnit) {
 	return bars, unit
 }
 
+// Bounds of what is far off: dates that are wrong would stretch every chart.
+const (
+	farGap   = 60 // days without sign-ins that keep it apart, at either end
+	farShare = 20 // it is at most one in so many sign-ins
+)
+
+// nearDays returns the days that have sign-ins, in order, without those far off,
+// and the number of sign-ins on these.
+func (t *signInCounts) nearDays() (days []int64, far int64) {
+	days = slices.Sorted(maps.Keys(t.days))
+	total := t.sumDays(days)
+	for {
+		head, tail := 1, len(days)-1
+		for head < len(days) && days[head]-days[head-1] <= farGap {
+			head++
+		}
+		for tail > 0 && days[tail]-days[tail-1] <= farGap {
+			tail--
+		}
+		if head >= len(days) {
+			return days, far
+		}
+		first, last := t.sumDays(days[:head]), t.sumDays(days[tail:])
+		if (far+min(first, last))*farShare > total {
+			return days, far
+		}
+		if first < last {
+			days = days[head:]
+		} else {
+			days = days[:tail]
+		}
+		far += min(first, last)
+	}
+}
+
+// sumDays returns the sign-ins on some days.
+func (t *signInCounts) sumDays(days []int64) (sum int64) {
+	for _, day := range days {
+		sums := t.daySum(day)
+		sum += sums.total()
+	}
+	return sum
+}
+
+// daySum returns the sign-ins of all types on a day.
+func (t *signInCounts) daySum(day int64) (sum verdictSums) {
+	for i := range t.days[day] {
+		sum.addAll(&t.days[day][i])
+	}
+	return sum
+}
+
 // steps returns how many bars a unit gives, or more than most.
 func steps(unit timeUnit, first, last time.Time, most int) (n int) {
 	for start := unit.start(first); !start.After(last) && n <= most; start = unit.next(start) {
 		n++
 	}
 	return n
+}
+
+// typeNumbers is the table of verdicts by sign-in type.
+func (p *sheetPage) typeNumbers() chartData {
+	s, counts := &p.x.styles, &p.x.counts
+	p.heading("Sign-ins by type")
+	p.verdictHead("Sign-in type")
+	first := p.row + 1
+	for _, i := range counts.sortedCategories() {
+		p.verdictLine(s.line, s.count, categoryLabel(counts.categories[i]), "", counts.byCategory[i])
+	}
+	data := p.verdictData(first, counts.all)
+	p.verdictLine(s.totalLabel, s.totalCount, "All", "", counts.all)
+	return data
 }
 
 // numbersPart writes the numbers behind the charts that no table above has.
@@ -84,8 +149,11 @@ func (p *sheetPage) numbersPart() (timeData, hourData chartData) {
 		return chartData{}, chartData{}
 	}
 	timeData = p.numbers("Sign-ins per "+unit.name+" (UTC)", sentence(unit.name), bars)
+	if _, far := t.nearDays(); far > 0 {
+		p.paragraph(fmt.Sprintf("Sign-ins far off in time, in none of these lines: %s.", Number(far)))
+	}
 	if t.untimed > 0 {
-		p.paragraph(Number(t.untimed) + " sign-ins without a usable time are in no day and no hour.")
+		p.paragraph(fmt.Sprintf("Sign-ins without a usable time, in no line here and no hour: %s.", Number(t.untimed)))
 	}
 	var hours []timeBar
 	for hour, sums := range t.hours {
@@ -116,17 +184,28 @@ const (
 // A chartRow is where charts begin and how many rows they are high.
 type chartRow struct{ row, height int }
 
-// chartPlaces leaves room for the charts: the first ones fill the first page in
-// print, below a table of so many more lines than one, the others the second.
-func (p *sheetPage) chartPlaces(lines int) (places [3]chartRow) {
+// pageHeight is what a page in print holds of Summary, in points.
+const pageHeight = 520
+
+// chartPlaces leaves room for the charts: the first one fills what the tiles
+// leave of the first page in print, and the others have the second; where that
+// is little it stands on the second with some of them.
+func (p *sheetPage) chartPlaces() (places [3]chartRow) {
 	if p.x.counts.all.total() == 0 {
 		return places
 	}
+	const above, least = 232, 8
+	tiles := (typeCount + typeShare + typeGap) * float64(len(p.x.counts.categories))
+	first, ends := int((pageHeight-above-tiles)/rowHeight), 0
+	if first < least {
+		first, ends = smallRows, 1
+		p.breaks = append(p.breaks, p.row+1)
+	}
 	p.skip(1)
-	for i, height := range []int{15 - lines, smallRows, smallRows} {
+	for i, height := range []int{first, smallRows, smallRows} {
 		places[i] = chartRow{p.row + 1, height}
 		p.skip(height + 1)
-		if i != 1 {
+		if i == ends || i == len(places)-1 {
 			p.breaks = append(p.breaks, p.row+1)
 		}
 	}
@@ -137,7 +216,7 @@ func (p *sheetPage) chartPlaces(lines int) (places [3]chartRow) {
 func (p *sheetPage) placeCharts(places [3]chartRow, times, hours, codes, countries, types chartData) {
 	const left, right = firstColumn, firstColumn + 4
 	_, unit := p.x.counts.timeline()
-	skip := max(1, (times.last-times.first)/16)
+	skip := (times.last-times.first)/16 + 1
 	for _, c := range []struct {
 		column int
 		place  chartRow

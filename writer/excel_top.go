@@ -84,7 +84,7 @@ func (p *sheetPage) inputPart() {
 	for _, in := range inputs[:min(len(inputs), maxInputs)] {
 		types := strings.ReplaceAll(categoryList(in.Category), "\n", ", ")
 		name := inputName(in)
-		height := max(17, linesHigh(name, labelWidth), linesHigh(types, 2*countWidth))
+		height := max(17, linesHigh(name, labelWidth), linesHigh(in.Dialect, countWidth), linesHigh(types, 2*countWidth))
 		p.putInputLine(s.line, s.count, [3]string{name, in.Dialect, types}, countCell(s.count, in.Records.Seen), [2]string{shortTime(in.FirstEvent), shortTime(in.LastEvent)}, height)
 	}
 	if more := len(inputs) - maxInputs; more > 0 {

@@ -28,12 +28,11 @@ type Run struct {
 }
 
 // Workbook tells how far a workbook shows what was recorded: its cells that are
-// cut, escaped or rounded are marked or listed in it.
+// cut or escaped are marked or listed in it.
 type Workbook struct {
 	Sheets  int   `json:"sheets"`
 	Cut     int64 `json:"cells_cut"`
 	Escaped int64 `json:"cells_escaped"`
-	Rounded int64 `json:"numbers_rounded"`
 }
 
 // Tool identifies the program.
