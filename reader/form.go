@@ -39,15 +39,17 @@ type object struct {
 
 // A field is a known member of an object.
 type field struct {
+	// What every record needs stands together, so that it comes from memory at
+	// once.
 	number  int
 	column  schema.ColumnID // noColumn for none
 	inner   *object         // for members of members
 	next    *field          // the member that came after it last time
-	start   []byte          // how the member begins without white space: "name":
 	plain   bool            // its texts go into the column as they are
 	ignored bool            // documented, but without a column: kept in extra, not counted
 	last    memory          // of its members, or cells, in this chunk
 
+	start []byte // how the member begins without white space: "name":
 	name  string
 	path  string
 	slot  int               // index in form.slots, -1: store at once

@@ -8,9 +8,8 @@ import (
 // what they came to. Records repeat themselves: where the same text comes
 // again, nothing needs to be read.
 type memory struct {
-	newest uint8 // of met, which goes round
-	misses uint8 // more of them than hits, by so much
-	met    [4]meeting
+	misses uint8      // more of them than hits, by so much
+	met    [4]meeting // the newest first
 }
 
 // A meeting is a value that was met, and where. It is kept small: a record has
@@ -27,10 +26,7 @@ const vain = 64
 
 // forget makes nothing count as met before.
 func (m *memory) forget() {
-	for i := range m.met {
-		m.met[i] = meeting{}
-	}
-	m.misses = 0
+	*m = memory{}
 }
 
 // find returns the meeting of a text that stands at pos of a chunk as well,
@@ -39,8 +35,8 @@ func (m *memory) find(data []byte, pos, end int) *meeting {
 	if m.misses > vain {
 		return nil
 	}
-	for i := range uint8(len(m.met)) {
-		met := &m.met[(m.newest+i)%uint8(len(m.met))]
+	for i := range m.met {
+		met := &m.met[i]
 		if met.to == 0 {
 			break
 		}
@@ -56,10 +52,9 @@ func (m *memory) find(data []byte, pos, end int) *meeting {
 
 // add notes that a text was met, in place of the one met longest ago.
 func (m *memory) add(pos, end int) *meeting {
-	m.newest = (m.newest - 1) % uint8(len(m.met))
-	met := &m.met[m.newest]
-	met.from, met.to = uint32(pos), uint32(end)
-	return met
+	copy(m.met[1:], m.met[:])
+	m.met[0] = meeting{from: uint32(pos), to: uint32(end)}
+	return &m.met[0]
 }
 
 func (m *meeting) size() int { return int(m.to - m.from) }
