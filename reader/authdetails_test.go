@@ -115,7 +115,7 @@ func TestAuthDetailsAlone(t *testing.T) {
 // In UTF-16 steps are joined alike, and a reject is what the file holds.
 func TestAuthDetailsInUTF16(t *testing.T) {
 	text := detailsHead + "a-1,2026-01-02T03:04:05Z,Password,für 名,true,,\r\nzz,ö,y,z,true,,\r\n"
-	details := encodings["UTF-16LE"](text)
+	details := wide(binary.LittleEndian, "\ufeff"+text)
 	dir := set(t, map[string]string{"InteractiveSignIns_1.csv": portalThree + portalRow("a-1"), "AuthDetails_1.csv": string(details)})
 	out := collect(t, Options{}, dir)
 	const want = `[{"authenticationStepDateTime":"2026-01-02T03:04:05Z","authenticationMethod":"Password","authenticationMethodDetail":"für 名","succeeded":true,"authenticationStepResultDetail":null,"authenticationStepRequirement":null}]`
