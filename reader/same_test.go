@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -80,6 +81,24 @@ func tableText(rows [][]string, lineEnd string, all bool) string {
 	return text.String()
 }
 
+// answer writes records, all of the same members, as a table of rows.
+func answer(records []string) string {
+	var columns, rows []string
+	for _, record := range records {
+		var cells []string
+		d := json.NewDecoder(strings.NewReader(record))
+		_, _ = d.Token()
+		for columns = nil; d.More(); {
+			name, _ := d.Token()
+			var cell json.RawMessage
+			_ = d.Decode(&cell)
+			columns, cells = append(columns, fmt.Sprintf(`{"name":%q,"type":"string"}`, name)), append(cells, string(cell))
+		}
+		rows = append(rows, "["+join(cells, ",")+"]")
+	}
+	return `{"tables":[{"name":"PrimaryResult","columns":[` + join(columns, ",") + `],"rows":[` + join(rows, ",") + "]}]}"
+}
+
 // writings are those of all sets.
 func writings() (list []writing) {
 	for dialect, records := range jsonSets() {
@@ -87,8 +106,13 @@ func writings() (list []writing) {
 		for name, text := range jsonTexts(records, page) {
 			list = append(list, writing{dialect, name, text})
 		}
+		if dialect == "log-analytics-json" {
+			list = append(list, writing{dialect, "answer of tables", answer(records)}, writing{dialect, "answer over lines", strings.ReplaceAll(answer(records), ",", ",\n ")})
+		}
 	}
-	for dialect, head := range otherTables {
+	sets := maps.Clone(otherTables)
+	sets["portal-csv"] = "Date (UTC),Request ID,Sign-in error code,User,New,Username\n"
+	for dialect, head := range sets {
 		rows := [][]string{
 			strings.Split(strings.TrimSpace(head), ","), {"2026-01-02T03:04:05Z", "1", "0", `Zoë "Ä" Müller`, `{"a":[1, "ß,"]}`, "x"},
 			{"2026-01-02T03:04:06Z", "2", "50126", "€ \r\n\n", "", "'=x"}, {"2026-01-02T03:04:07.1Z", "3", "", "a\\b\"", "[\n]", " é "},
