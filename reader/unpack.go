@@ -2,6 +2,7 @@ package reader
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -31,7 +32,7 @@ func unpack(begin []byte, r io.Reader) (name string, text io.Reader, err error) 
 	switch {
 	case bytes.HasPrefix(begin, []byte("\x1f\x8b")):
 		u.name = "gzip"
-		u.r, err = gzip.NewReader(u.packed)
+		u.r, err = newGzipReader(u.packed)
 	case bytes.HasPrefix(begin, []byte("\x28\xb5\x2f\xfd")):
 		u.name = "zstd"
 		u.r, err = zstd.NewReader(u.packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
@@ -83,6 +84,46 @@ func (u *unpacker) explain(err error) error {
 		return &Error{What: fmt.Sprintf("the %s data ends too early", u.name), Hint: cutHint, Cause: err, damaged: true}
 	}
 	return &Error{What: fmt.Sprintf("the %s data is damaged: %s", u.name, err), Hint: "export or copy it again", Cause: err, damaged: true}
+}
+
+// A gzipReader reads members one after the other. The library would take a
+// further one that ends inside its name for the end of all.
+type gzipReader struct {
+	packed *bufio.Reader
+	member gzip.Reader
+}
+
+func newGzipReader(packed io.Reader) (*gzipReader, error) {
+	g := &gzipReader{packed: bufio.NewReader(packed)}
+	return g, g.next()
+}
+
+// next begins a member.
+func (g *gzipReader) next() error {
+	err := g.member.Reset(g.packed)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	g.member.Multistream(false)
+	return err
+}
+
+func (g *gzipReader) Read(p []byte) (int, error) {
+	for {
+		n, err := g.member.Read(p)
+		switch {
+		case err != io.EOF:
+			return n, err
+		case n > 0:
+			return n, nil
+		}
+		if _, err = g.packed.Peek(1); err == nil {
+			err = g.next()
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
 }
 
 // An archive is a ZIP file that holds exports.

@@ -127,6 +127,26 @@ func TestDamagedPackingsAreErrors(t *testing.T) {
 	}
 }
 
+// Joined gzip files are whole where one of them ends, and nowhere else: not
+// inside the name of a further one.
+func TestGzipMemberCutInItsHeader(t *testing.T) {
+	first := gzipped(t, []byte(signIn("1")+"\n"))
+	var second bytes.Buffer
+	w := gzip.NewWriter(&second)
+	w.Name, w.Comment, w.Extra = "export.json", "of May", []byte("xy")
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for n := range second.Len() {
+		for _, begin := range [][]byte{first, nil} {
+			packed := append(bytes.Clone(begin), second.Bytes()[:n]...)
+			if out := readBytes(t, packed); out.err == nil && n > 0 || n > 2 && !strings.Contains(fmt.Sprint(out.err), "ends too early") {
+				t.Errorf("cut at %d behind %d bytes: %d rows, %v", n, len(begin), len(out.rows), out.err)
+			}
+		}
+	}
+}
+
 // An archive's exports are inputs of their own; what else it holds is listed.
 func TestArchives(t *testing.T) {
 	bundle := zipped(t, "InteractiveSignIns_1.csv", portal("1,,,"), "../MSISignIns.json", "["+signIn("2")+"]", "readme.txt", "hello\n", "inner.zip", string(zipped(t, "a.json", signIn("3"))))
