@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -135,7 +136,8 @@ type archive struct {
 
 // openArchive opens a ZIP file; nil where a file is none, or an Office document.
 func openArchive(name string) (*archive, error) {
-	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
 		return nil, nil // whoever reads it says so
 	}
 	file, err := os.Open(name)
@@ -151,19 +153,32 @@ func openArchive(name string) (*archive, error) {
 	if err := a.open(); err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
-	for _, entry := range a.zip.File {
-		if entry.Name == "[Content_Types].xml" {
-			a.close()
-			return nil, nil
-		}
-		if seen[entry.Name] {
-			a.close()
-			return nil, &Error{What: fmt.Sprintf("the ZIP archive has two entries called %s", shown(entry.Name)), Hint: "unpack it and name the files"}
-		}
-		seen[entry.Name] = true
+	if slices.ContainsFunc(a.zip.File, func(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }) {
+		a.close()
+		return nil, nil
+	}
+	if err := a.check(info.Size()); err != nil {
+		a.close()
+		return nil, err
 	}
 	return a, nil
+}
+
+// check refuses what no program packs: entries of one name, and entries that
+// share bytes to unpack to more than the archive has.
+func (a *archive) check(size int64) error {
+	seen, left := map[string]bool{}, uint64(size)
+	for _, entry := range a.zip.File {
+		if seen[entry.Name] {
+			return &Error{What: fmt.Sprintf("the ZIP archive has two entries called %s", shown(entry.Name)), Hint: "unpack it and name the files"}
+		}
+		seen[entry.Name] = true
+		if entry.CompressedSize64 > left {
+			return &Error{What: "the ZIP archive is damaged: its entries are longer than it is", Hint: "export or copy it again"}
+		}
+		left -= entry.CompressedSize64
+	}
+	return nil
 }
 
 func (a *archive) open() (err error) {

@@ -176,6 +176,13 @@ func TestArchives(t *testing.T) {
 	if out := collect(t, Options{}, twice); out.err == nil || !strings.Contains(out.err.Error(), "two entries called a.json") {
 		t.Errorf("twice: %v", out.err)
 	}
+	for _, size := range []string{"\xff\x00\x00\x00", "\xff\xff\xff\xff"} {
+		longer := zipped(t, "a.json", signIn("1"))
+		copy(longer[bytes.Index(longer, []byte("PK\x01\x02"))+20:], size)
+		if out := collect(t, Options{}, write(t, "longer.zip", string(longer))); out.err == nil || !strings.Contains(out.err.Error(), "damaged") {
+			t.Errorf("longer: %v", out.err)
+		}
+	}
 	secret := zipped(t, "a.json", signIn("1"))
 	for _, magic := range []string{"PK\x03\x04", "PK\x01\x02"} {
 		i := bytes.Index(secret, []byte(magic))
