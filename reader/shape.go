@@ -65,6 +65,16 @@ func (s *shape) text(name string) string {
 	return ""
 }
 
+// cell returns what the first row of a CSV has in a column, "" for nothing.
+func (s *shape) cell(title string) string {
+	for i, t := range s.header[:min(len(s.header), len(s.first))] {
+		if foldTitle(t) == foldTitle(title) {
+			return s.first[i]
+		}
+	}
+	return ""
+}
+
 // has reports whether the CSV header has that title.
 func (s *shape) has(title string) bool {
 	for _, t := range s.header {
