@@ -2,6 +2,7 @@ package reader
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -201,6 +202,20 @@ func TestDamagedExportInAFolderIsAnError(t *testing.T) {
 		if out.err == nil || !strings.Contains(out.err.Error(), name) {
 			t.Errorf("%s: %v, skipped %v", name, out.err, out.skipped)
 		}
+	}
+}
+
+// Macs put files of their own beside those they copy or pack, named alike.
+func TestFilesOfMacsAreSkipped(t *testing.T) {
+	const fork = "\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X"
+	export := portal("1,u,,")
+	root := tree(t, map[string]string{
+		"InteractiveSignIns.csv": export, "._InteractiveSignIns.csv": fork, ".DS_Store": "\x00\x00\x00\x01Bud1",
+		"MSISignIns.zip": string(zipped(t, "MSISignIns.csv", export, "__MACOSX/._MSISignIns.csv", fork)),
+	})
+	out := collect(t, Options{}, root)
+	if len(out.rows) != 2 || out.err != nil || len(out.skipped) != 3 || !strings.Contains(fmt.Sprint(out.skipped), "a Mac keeps") {
+		t.Errorf("%d rows, skipped %v, %v", len(out.rows), out.skipped, out.err)
 	}
 }
 

@@ -128,6 +128,7 @@ var magics = []struct{ begin, what, hint string }{
 	{"ElfFile\x00", "a Windows event log", ""},
 	{"\x89PNG", "a picture", ""},
 	{"\xff\xd8\xff", "a picture", ""},
+	{"\x00\x05\x16\x07", "what a Mac keeps beside a file, none of its content", ""},
 	{"SQLite format 3", "an SQLite database", ""},
 	{"\xff\xfe\x00\x00", "UTF-32 text", "--encoding names another"},
 }
