@@ -4,6 +4,7 @@
 package reader
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -159,17 +160,18 @@ func (r refusal) Error() string { return r.why.Error() }
 
 // detect looks at the beginning of a file.
 func detect(f found, o Options) (*Input, error) {
-	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, Named: namedCategory(f.name), Given: o.Category}, Encoding: utf8Name, salvage: o.Salvage, found: f, Size: -1}
+	name := cmp.Or(f.member, f.name)
+	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, Named: cmp.Or(namedCategory(f.member), namedCategory(f.name)), Given: o.Category}, Encoding: utf8Name, salvage: o.Salvage, found: f, Size: -1}
 	head, err := in.look(o)
 	if err, ok := err.(*Error); ok && in.Compression != "" {
-		return nil, refusal{err, looksNamed(f.name)} // packed data that cannot be unpacked
+		return nil, refusal{err, looksNamed(name)} // packed data that cannot be unpacked
 	}
 	if err != nil {
 		return nil, err
 	}
 	in.BOM = in.BOM || in.shape.bom
 	// A file that is named like an export is not passed over.
-	damaged := looksNamed(f.name)
+	damaged := looksNamed(name)
 	refuse := func(damaged bool, hint, format string, args ...any) error {
 		return refusal{&Error{Path: f.name, What: fmt.Sprintf(format, args...), Hint: hint}, damaged}
 	}

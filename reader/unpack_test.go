@@ -169,6 +169,10 @@ func TestArchives(t *testing.T) {
 	if got := fmt.Sprint(out.values("id"), out.values("source_file")); got != fmt.Sprintf("[1 2] [%s!InteractiveSignIns_1.csv %[1]s!../MSISignIns.json]", path) {
 		t.Errorf("%s, %v", got, out.err)
 	}
+	named := write(t, "NonInteractiveSignIns.csv.zip", string(zipped(t, "ApplicationSignIns.json", signIn("1")+"\n", "export", signIn("2")+"\n", "readme.txt", "hello\n")))
+	if ins, err := Open([]string{named}, Options{}); err != nil || ins.List[0].Source.Named != schema.ServicePrincipal || ins.List[1].Source.Named != schema.NonInteractiveUser || len(ins.Skipped) != 1 {
+		t.Errorf("%v", err)
+	}
 	if _, err := os.Stat("../MSISignIns.json"); err == nil {
 		t.Error("an entry was written")
 	}
