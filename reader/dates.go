@@ -199,10 +199,10 @@ func (p *proof) order() dateOrder {
 }
 
 // orderDates decides the order of day, month and year in the dates of an
-// input: the user says it, or all local dates of a CSV together prove it.
+// input: the user says it, or all local dates together prove it.
 func (in *Input) orderDates(head []byte, o Options) error {
 	in.order = dateOrders[o.DateOrder]
-	if in.order != noOrder || in.dialect.columns == nil {
+	if in.order != noOrder {
 		return nil
 	}
 	p, err := in.dates(head, o)
@@ -226,6 +226,9 @@ func (in *Input) orderDates(head []byte, o Options) error {
 // dates looks at the local dates of a CSV. A file that has some among its
 // first rows is read to its end; of standard input only the head is known.
 func (in *Input) dates(head []byte, o Options) (*proof, error) {
+	if in.dialect.columns == nil {
+		return in.jsonDates(head, o)
+	}
 	var cells []int
 	_, targets := in.dialect.columns(in.shape.header, new(schema.Tally))
 	for i := range targets {

@@ -53,6 +53,7 @@ type Input struct {
 	dialect *dialect
 	shape   *shape
 	order   dateOrder
+	proof   *proof    // of the order while it is looked for
 	steps   *authFile // of an AuthDetails file
 	stdin   io.Reader
 	file    *source

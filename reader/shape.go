@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ type shape struct {
 	empty   bool              // an array without a record
 	keys    map[string]string // members of the first record: raw value
 	columns []string          // of the first of several tables of rows
+	local   string            // a local date among the times
 	bad     *syntaxError      // what ended the look
 
 	// CSV
@@ -215,10 +217,12 @@ func (s *shape) lookMember(in *scanner, key []byte) error {
 		return err
 	}
 	err := in.value(1)
-	if err == nil {
-		s.keys[name] = string(in.data[start:in.pos])
+	if err != nil {
+		return err
 	}
-	return err
+	s.keys[name] = string(in.data[start:in.pos])
+	s.local = cmp.Or(s.local, localTime(name, in.data[start:in.pos]))
+	return nil
 }
 
 // lineEnd tells what ends the lines of CSV text: a line feed, or a carriage
