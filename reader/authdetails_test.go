@@ -126,3 +126,17 @@ func TestAuthDetailsInUTF16(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// An AuthDetails file cut at any byte is whole between rows only.
+func TestAuthDetailsCut(t *testing.T) {
+	signIns := write(t, "InteractiveSignIns.csv", portal("r1,,,", "r2,,,"))
+	const head = "Request ID,Date,Authentication method,Authentication method detail,Succeeded,Result detail,Requirement\r\n"
+	steps := head + "r1,2026-01-02T03:04:05Z,Password,\"a\r\n\"\"b\"\"\",true,ok,\r\n\"R2\",,\"é\",,,\"\",x\r\n"
+	for n := range len(steps) + 1 {
+		out := collect(t, Options{}, signIns, write(t, "steps.csv", steps[:n]))
+		clean := out.err == nil && len(out.rejects) == 0 && out.warnings[schema.NoFinalNewline] == 0
+		if whole := n == len(head) || strings.HasSuffix(steps[:n], "ok,\r\n") || n == len(steps); clean != whole {
+			t.Errorf("cut at %d, after %q: clean %t, rejects %v, %v", n, steps[max(0, n-20):n], clean, out.rejects, out.err)
+		}
+	}
+}

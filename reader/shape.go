@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"signins/schema"
 )
 
 // headSize is how much of an input is looked at to tell what it is.
@@ -202,6 +204,19 @@ func (s *shape) lookCSV(head []byte, whole bool) {
 	}
 	if len(s.header) == 1 {
 		s.what, s.header = "neither JSON nor CSV with more than one column", nil
+	}
+}
+
+// warn says what is odd about the lines before the first row.
+func (s *shape) warn(warnings *schema.Tally) {
+	if s.headerCut {
+		warnings.Add(schema.NoFinalNewline, 1)
+	}
+	if s.typeLine {
+		warnings.Add(schema.TypeLine, 1)
+	}
+	if s.blankLines > 0 {
+		warnings.Add(schema.BlankLines, s.blankLines)
 	}
 }
 
