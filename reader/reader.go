@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -164,8 +165,8 @@ func detect(f found, o Options) (*Input, error) {
 	name := cmp.Or(f.member, f.name)
 	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, Named: cmp.Or(namedCategory(f.member), namedCategory(f.name)), Given: o.Category}, Encoding: utf8Name, salvage: o.Salvage, found: f, Size: -1}
 	head, err := in.look(o)
-	if err, ok := err.(*Error); ok && in.Compression != "" {
-		return nil, refusal{err, looksNamed(name)} // packed data that cannot be unpacked
+	if err, ok := err.(*Error); ok && (in.Compression != "" || in.encoding != nil) {
+		return nil, refusal{err, looksNamed(name) || in.shape.export()} // what cannot be unpacked or decoded
 	}
 	if err != nil {
 		return nil, err
@@ -209,6 +210,12 @@ func detect(f found, o Options) (*Input, error) {
 		return nil, refusal{in.fatal(head, bad), damaged}
 	}
 	return nil, refuse(false, "", "not an export of sign-ins (%s)", strings.Join(why, "; "))
+}
+
+// export reports whether what is known of an input is that of a dialect; s may
+// be nil.
+func (s *shape) export() bool {
+	return s != nil && slices.ContainsFunc(dialects, func(d *dialect) bool { return d.reads(s) && d.match(s) == "" })
 }
 
 // be makes the input one of a dialect.

@@ -189,11 +189,11 @@ func (in *Input) look(o Options) (head []byte, err error) {
 		if o.Salvage && n > 0 && errors.As(err, &known) && known.damaged {
 			err = io.EOF
 		}
+		head = append(head, more[:n]...)
+		in.shape = look(head, len(head) < size)
 		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 			return nil, in.error(err)
 		}
-		head = append(head, more[:n]...)
-		in.shape = look(head, len(head) < size)
 		if !in.shape.more {
 			return head, nil
 		}

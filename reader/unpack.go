@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -145,12 +146,14 @@ func openArchive(name string) (*archive, error) {
 		return nil, nil
 	}
 	defer file.Close()
-	begin := make([]byte, 4)
-	if _, err := io.ReadFull(file, begin); err != nil || !bytes.HasPrefix(begin, []byte("PK\x03\x04")) && !bytes.HasPrefix(begin, []byte("PK\x05\x06")) {
+	begin := make([]byte, 512)
+	n, _ := io.ReadFull(file, begin)
+	if begin = begin[:n]; !bytes.HasPrefix(begin, []byte("PK\x03\x04")) && !bytes.HasPrefix(begin, []byte("PK\x05\x06")) {
 		return nil, nil
 	}
 	a := &archive{path: name}
 	if err := a.open(); err != nil {
+		err.damaged = looksNamed(firstName(begin)) // not to be passed over
 		return nil, err
 	}
 	if slices.ContainsFunc(a.zip.File, func(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }) {
@@ -181,11 +184,22 @@ func (a *archive) check(size int64) error {
 	return nil
 }
 
-func (a *archive) open() (err error) {
-	if a.zip == nil {
-		a.zip, err = zip.OpenReader(a.path)
+// firstName is the name of the entry that an archive begins with, which can be
+// read where the list at the end is lost.
+func firstName(begin []byte) string {
+	const fixed = 30
+	if len(begin) < fixed {
+		return ""
 	}
-	if err != nil {
+	return string(begin[fixed:min(len(begin), fixed+int(binary.LittleEndian.Uint16(begin[26:])))])
+}
+
+func (a *archive) open() *Error {
+	if a.zip != nil {
+		return nil
+	}
+	var err error
+	if a.zip, err = zip.OpenReader(a.path); err != nil {
 		a.zip = nil
 		return &Error{What: "the ZIP archive is damaged: " + reason(err), Hint: "export or copy it again", Cause: err}
 	}
