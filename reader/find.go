@@ -23,6 +23,7 @@ type found struct {
 	archive *archive // that holds it, nil for none
 	entry   int      // which of the archive's
 	member  string   // its name there
+	size    uint64   // its size there, as the archive says
 }
 
 // A Skipped is a file of a walked folder that is no export of sign-ins.

@@ -70,6 +70,7 @@ type Inputs struct {
 	Skipped []Skipped
 	options Options
 	details authDetails
+	alike   map[sizedMember][]*Input
 }
 
 // Open finds the inputs that arguments name and tells what each is. It opens
@@ -86,9 +87,16 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range files {
+	defer func() {
+		for _, f := range files {
+			f.archive.close() // where an error ends this early
+		}
+	}()
+	for i, f := range files {
 		in, err := detect(f, o)
-		f.archive.close()
+		if i+1 == len(files) || files[i+1].archive != f.archive {
+			f.archive.close()
+		}
 		if refused, ok := err.(refusal); ok {
 			if !f.walked || refused.damaged {
 				return nil, refused.why
@@ -101,7 +109,7 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 		}
 		switch other := inputs.same(in); {
 		case other == nil:
-			inputs.List = append(inputs.List, in)
+			inputs.add(in)
 		case f.walked && f.argument == other.found.argument:
 			inputs.Skipped = append(inputs.Skipped, Skipped{f.name, "the same file as " + other.Source.Path + ", which is read"})
 		default:
@@ -130,10 +138,25 @@ func (ins *Inputs) Size() (size int64) {
 	return size
 }
 
+// A sizedMember is what two inputs have alike that are one.
+type sizedMember struct {
+	member string
+	size   int64
+}
+
+func (ins *Inputs) add(in *Input) {
+	if ins.alike == nil {
+		ins.alike = map[sizedMember][]*Input{}
+	}
+	key := sizedMember{in.Source.Member, in.Size}
+	ins.alike[key] = append(ins.alike[key], in)
+	ins.List = append(ins.List, in)
+}
+
 // same returns the input that is the same file, nil if none is.
 func (ins *Inputs) same(in *Input) *Input {
-	for _, other := range ins.List {
-		if in.Info != nil && other.Info != nil && os.SameFile(in.Info, other.Info) && in.Source.Member == other.Source.Member {
+	for _, other := range ins.alike[sizedMember{in.Source.Member, in.Size}] {
+		if in.Info != nil && other.Info != nil && os.SameFile(in.Info, other.Info) {
 			return other
 		}
 	}

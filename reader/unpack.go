@@ -223,7 +223,7 @@ func (a *archive) members(f found) (files []found, skipped []Skipped) {
 		case !entry.Mode().IsRegular():
 			skipped = append(skipped, Skipped{name, "not a regular file"})
 		default:
-			files = append(files, found{path: f.path, name: name, walked: true, argument: f.argument, archive: a, entry: i, member: shown(entry.Name)})
+			files = append(files, found{path: f.path, name: name, walked: true, argument: f.argument, archive: a, entry: i, member: shown(entry.Name), size: entry.UncompressedSize64})
 		}
 	}
 	return files, skipped
