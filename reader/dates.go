@@ -206,8 +206,15 @@ func (in *Input) orderDates(head []byte, o Options) error {
 		return nil
 	}
 	p, err := in.dates(head, o)
-	if err != nil || !p.local {
-		return err
+	switch {
+	case isDamage(err) && o.Salvage: // what is taken decides
+	case isDamage(err):
+		return nil // what is wrong is told when it is read for good
+	case err != nil:
+		return in.error(err)
+	}
+	if !p.local {
+		return nil
 	}
 	if in.order = p.order(); in.order == noOrder {
 		what := "the order of day and month cannot be told"
@@ -241,7 +248,7 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 	if in.shape.bom {
 		skip += len(byteOrderMark)
 	}
-	p.rows(&chunk{data: head[skip:], eol: in.shape.eol}, cells)
+	_ = p.rows(&chunk{data: head[skip:], eol: in.shape.eol}, cells) // it may end anywhere
 	if !p.local || in.found.path == "-" {
 		return p, nil
 	}
@@ -252,23 +259,26 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 	cutter := &rows{w: in.window(in.shape.headerEnd, in.shape.eol), warnings: new(schema.Tally)}
 	for {
 		c, err := cutter.next()
-		if err != nil {
-			return nil, located(err, in, 0)
+		if c == nil || err != nil {
+			return p, err
 		}
-		if c == nil {
-			return p, nil
+		err = p.rows(c, cells)
+		if c.release(); err != nil {
+			return p, err
 		}
-		p.rows(c, cells)
-		c.release()
 	}
 }
 
-// rows takes the date cells of whole rows into account.
-func (p *proof) rows(c *chunk, cells []int) {
+// rows takes the date cells of whole rows into account. The error is a quote
+// that is never closed.
+func (p *proof) rows(c *chunk, cells []int) error {
 	rows := rowScanner{data: c.data, eol: c.eol}
 	var text []byte
 	for pos := 0; pos < len(c.data); {
 		_, next, err := rows.scan(pos)
+		if bad, ok := err.(*syntaxError); ok && bad.cut {
+			return bad
+		}
 		if pos = next; err != nil {
 			continue
 		}
@@ -279,4 +289,5 @@ func (p *proof) rows(c *chunk, cells []int) {
 			}
 		}
 	}
+	return nil
 }

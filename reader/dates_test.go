@@ -1,7 +1,7 @@
 package reader
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 	"testing"
 
@@ -125,9 +125,30 @@ func TestDateOrderInJSON(t *testing.T) {
 			}
 		}
 	}
-	cut := "[" + strings.Repeat(fmt.Sprintf(record, "11/12/2025 1:48")+",", 3)
-	if out := readText(t, cut); out.err == nil {
-		t.Error("cut: no error")
+}
+
+// What is wrong with a file comes before the order of its dates, unless what is
+// whole of it is taken.
+func TestDateOrderOfDamagedFiles(t *testing.T) {
+	table := "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 1000)
+	records := "[" + strings.Repeat(`{"CreatedDateTime":"3/4/2026 5:06","AppId":"a","Status":{}},`, 1000)
+	for name, content := range map[string]string{
+		"array": records, "row": table + "3/4/2026 5:06,\"", "packed array": string(badSum(gzipped(t, []byte(records+"{}]")))), "packed table": string(badSum(gzipped(t, []byte(table+strings.Repeat(" ", headSize))))),
+	} {
+		path := write(t, "x", content)
+		for _, c := range []struct {
+			o    Options
+			want string
+		}{{Options{}, "damaged"}, {Options{DateOrder: "mdy"}, "damaged"}, {Options{Salvage: true}, "cannot be told"}} {
+			out := collect(t, c.o, path)
+			var e *Error
+			if !errors.As(out.err, &e) || e.damaged != (c.want == "damaged") || !e.damaged && !strings.Contains(e.What, c.want) {
+				t.Errorf("%s, %+v: %v", name, c.o, out.err)
+			}
+		}
+		if out := collect(t, Options{Salvage: true, DateOrder: "mdy"}, path); out.err != nil || len(out.rows) < 1000 {
+			t.Errorf("%s: %d rows, %v", name, len(out.rows), out.err)
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ func localTime(name string, raw []byte) string {
 
 // jsonDates looks at the local dates of JSON. An input whose first record has
 // one is read to its end as it will be again; of standard input only the head
-// is known. What is wrong with an input is told when it is read for good.
+// is known.
 func (in *Input) jsonDates(head []byte, o Options) (*proof, error) {
 	p := new(proof)
 	if p.see([]byte(in.shape.local)); !p.local || in.dialect == &diagnosticJSON {
@@ -31,9 +31,17 @@ func (in *Input) jsonDates(head []byte, o Options) (*proof, error) {
 	}
 	if in.found.path == "-" {
 		in.file = &source{in: in, text: bytes.NewReader(head)}
-	} else if err := in.open(Options{Encoding: o.Encoding}); err != nil {
+		_ = in.prove(p) // the head may end anywhere
+		return p, nil
+	}
+	if err := in.open(Options{Encoding: o.Encoding}); err != nil {
 		return nil, err
 	}
+	return p, in.prove(p)
+}
+
+// prove shows the local dates of an open input to p, and closes it.
+func (in *Input) prove(p *proof) error {
 	warnings := maps.Clone(in.Warnings)
 	in.proof = p
 	defer func() {
@@ -45,13 +53,13 @@ func (in *Input) jsonDates(head []byte, o Options) (*proof, error) {
 	for {
 		c, err := cutter.next()
 		if c == nil || err != nil {
-			return p, nil
+			return err
 		}
 		if b.Reset(&in.Source); c.long == nil {
 			err = parser.parse(c, b)
 		}
 		if c.release(); err != nil {
-			return p, nil
+			return err
 		}
 	}
 }
