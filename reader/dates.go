@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"fmt"
+	"sync"
 	"time"
 
 	"signins/schema"
@@ -141,8 +142,10 @@ func parseLocal(text []byte, order dateOrder) (m moment, ok bool) {
 	return m, true
 }
 
-// A proof gathers what local dates tell about the order of their numbers.
+// A proof gathers what local dates tell about the order of their numbers. It
+// may be shown dates by several at once.
 type proof struct {
+	sync.Mutex
 	local  bool      // there are local dates
 	told   [4]bool   // orders that a date has shown
 	doubt  bool      // a date reads otherwise in another order
@@ -159,6 +162,8 @@ func (p *proof) see(text []byte) {
 	if !ok {
 		return
 	}
+	p.Lock()
+	defer p.Unlock()
 	if !p.local {
 		p.local, p.sample = true, string(text)
 	}

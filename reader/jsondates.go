@@ -2,10 +2,8 @@ package reader
 
 import (
 	"bytes"
-	"maps"
+	"context"
 	"strings"
-
-	"signins/schema"
 )
 
 // localTime returns the local date that a member called a time holds, "" for
@@ -29,37 +27,16 @@ func (in *Input) jsonDates(head []byte, o Options) (*proof, error) {
 	if p.see([]byte(in.shape.local)); !p.local || in.dialect == &diagnosticJSON {
 		return new(proof), nil // the times of diagnostic settings tell their order
 	}
-	if in.found.path == "-" {
-		in.file = &source{in: in, text: bytes.NewReader(head)}
-		_ = in.prove(p) // the head may end anywhere
-		return p, nil
+	before, piped := *in, in.found.path == "-"
+	before.proof, before.Warnings = p, nil
+	if piped {
+		before.stdin, o.Encoding = bytes.NewReader(head), nil
 	}
-	if err := in.open(Options{Encoding: o.Encoding}); err != nil {
-		return nil, err
-	}
-	return p, in.prove(p)
-}
-
-// prove shows the local dates of an open input to p, and closes it.
-func (in *Input) prove(p *proof) error {
-	warnings := maps.Clone(in.Warnings)
-	in.proof = p
-	defer func() {
-		in.proof, in.Warnings = nil, warnings
-		in.close(false)
-	}()
-	cutter, newParser := in.dialect.open(in, in.shape, Options{})
-	parser, b := newParser(), new(schema.Batch)
-	for {
-		c, err := cutter.next()
-		if c == nil || err != nil {
-			return err
-		}
-		if b.Reset(&in.Source); c.long == nil {
-			err = parser.parse(c, b)
-		}
-		if c.release(); err != nil {
-			return err
+	ins := &Inputs{List: []*Input{&before}, options: Options{Encoding: o.Encoding, Salvage: o.Salvage}}
+	for _, err := range ins.Read(context.Background()) {
+		if err != nil && !piped { // a head may end anywhere
+			return p, err
 		}
 	}
+	return p, nil
 }
