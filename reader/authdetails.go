@@ -100,6 +100,7 @@ func (in *Input) loadSteps(all authDetails, o Options) (err error) {
 		}
 	}()
 	in.steps = &authFile{in: in}
+	in.shape.warn(&in.Warnings)
 	cutter := &rows{w: in.window(in.shape.headerEnd, in.shape.eol), warnings: &in.Warnings}
 	for {
 		c, err := cutter.next()

@@ -115,7 +115,7 @@ func TestAuthDetailsAlone(t *testing.T) {
 // In UTF-16 steps are joined alike, and a reject is what the file holds.
 func TestAuthDetailsInUTF16(t *testing.T) {
 	text := detailsHead + "a-1,2026-01-02T03:04:05Z,Password,für 名,true,,\r\nzz,ö,y,z,true,,\r\n"
-	details := encodings["UTF-16LE"](text)
+	details := wide(binary.LittleEndian, "\ufeff"+text)
 	dir := set(t, map[string]string{"InteractiveSignIns_1.csv": portalThree + portalRow("a-1"), "AuthDetails_1.csv": string(details)})
 	out := collect(t, Options{}, dir)
 	const want = `[{"authenticationStepDateTime":"2026-01-02T03:04:05Z","authenticationMethod":"Password","authenticationMethodDetail":"für 名","succeeded":true,"authenticationStepResultDetail":null,"authenticationStepRequirement":null}]`
@@ -124,5 +124,19 @@ func TestAuthDetailsInUTF16(t *testing.T) {
 	}
 	if r := out.rejects[0]; string(r.Raw) != string(details[r.Offset:r.Offset+r.Length]) || string(r.Raw) != string(wide(binary.LittleEndian, "zz,ö,y,z,true,,")) {
 		t.Errorf("%+v", r)
+	}
+}
+
+// An AuthDetails file cut at any byte is whole between rows only.
+func TestAuthDetailsCut(t *testing.T) {
+	signIns := write(t, "InteractiveSignIns.csv", portal("r1,,,", "r2,,,"))
+	const head = "Request ID,Date,Authentication method,Authentication method detail,Succeeded,Result detail,Requirement\r\n"
+	steps := head + "r1,2026-01-02T03:04:05Z,Password,\"a\r\n\"\"b\"\"\",true,ok,\r\n\"R2\",,\"é\",,,\"\",x\r\n"
+	for n := range len(steps) + 1 {
+		out := collect(t, Options{}, signIns, write(t, "steps.csv", steps[:n]))
+		clean := out.err == nil && len(out.rejects) == 0 && out.warnings[schema.NoFinalNewline] == 0
+		if whole := n == len(head) || strings.HasSuffix(steps[:n], "ok,\r\n") || n == len(steps); clean != whole {
+			t.Errorf("cut at %d, after %q: clean %t, rejects %v, %v", n, steps[max(0, n-20):n], clean, out.rejects, out.err)
+		}
 	}
 }

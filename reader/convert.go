@@ -137,6 +137,9 @@ func (r *record) convertTime(id schema.ColumnID, t *token) (value, string) {
 	if !ok && r.usTimes && id == schema.IngestedAt {
 		m, ok = parseUSTime(t.text)
 	}
+	if !ok && r.proof != nil {
+		r.proof.see(t.text)
+	}
 	if !ok {
 		m, ok = parseLocal(t.text, r.order)
 	}

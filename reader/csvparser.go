@@ -38,15 +38,7 @@ type columnsFunc func(header []string, warnings *schema.Tally) (*form, []target)
 func csvOpen(columns columnsFunc, finish finisher) opener {
 	return func(in *Input, s *shape, o Options) (cutter, func() parser) {
 		w := in.window(s.headerEnd, s.eol)
-		if s.headerCut {
-			in.Warnings.Add(schema.NoFinalNewline, 1)
-		}
-		if s.typeLine {
-			in.Warnings.Add(schema.TypeLine, 1)
-		}
-		if s.blankLines > 0 {
-			in.Warnings.Add(schema.BlankLines, s.blankLines)
-		}
+		s.warn(&in.Warnings)
 		columns(s.header, &in.Warnings)
 		return &rows{w: w, warnings: &in.Warnings}, func() parser {
 			form, targets := columns(s.header, new(schema.Tally))

@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"fmt"
+	"sync"
 	"time"
 
 	"signins/schema"
@@ -141,8 +142,10 @@ func parseLocal(text []byte, order dateOrder) (m moment, ok bool) {
 	return m, true
 }
 
-// A proof gathers what local dates tell about the order of their numbers.
+// A proof gathers what local dates tell about the order of their numbers. It
+// may be shown dates by several at once.
 type proof struct {
+	sync.Mutex
 	local  bool      // there are local dates
 	told   [4]bool   // orders that a date has shown
 	doubt  bool      // a date reads otherwise in another order
@@ -159,6 +162,8 @@ func (p *proof) see(text []byte) {
 	if !ok {
 		return
 	}
+	p.Lock()
+	defer p.Unlock()
 	if !p.local {
 		p.local, p.sample = true, string(text)
 	}
@@ -199,15 +204,22 @@ func (p *proof) order() dateOrder {
 }
 
 // orderDates decides the order of day, month and year in the dates of an
-// input: the user says it, or all local dates of a CSV together prove it.
+// input: the user says it, or all local dates together prove it.
 func (in *Input) orderDates(head []byte, o Options) error {
 	in.order = dateOrders[o.DateOrder]
-	if in.order != noOrder || in.dialect.columns == nil {
+	if in.order != noOrder {
 		return nil
 	}
 	p, err := in.dates(head, o)
-	if err != nil || !p.local {
-		return err
+	switch {
+	case isDamage(err) && o.Salvage: // what is taken decides
+	case isDamage(err):
+		return nil // what is wrong is told when it is read for good
+	case err != nil:
+		return in.error(err)
+	}
+	if !p.local {
+		return nil
 	}
 	if in.order = p.order(); in.order == noOrder {
 		what := "the order of day and month cannot be told"
@@ -226,6 +238,9 @@ func (in *Input) orderDates(head []byte, o Options) error {
 // dates looks at the local dates of a CSV. A file that has some among its
 // first rows is read to its end; of standard input only the head is known.
 func (in *Input) dates(head []byte, o Options) (*proof, error) {
+	if in.dialect.columns == nil {
+		return in.jsonDates(head, o)
+	}
 	var cells []int
 	_, targets := in.dialect.columns(in.shape.header, new(schema.Tally))
 	for i := range targets {
@@ -238,7 +253,7 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 	if in.shape.bom {
 		skip += len(byteOrderMark)
 	}
-	p.rows(&chunk{data: head[skip:], eol: in.shape.eol}, cells)
+	_ = p.rows(&chunk{data: head[skip:], eol: in.shape.eol}, cells) // it may end anywhere
 	if !p.local || in.found.path == "-" {
 		return p, nil
 	}
@@ -249,23 +264,26 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 	cutter := &rows{w: in.window(in.shape.headerEnd, in.shape.eol), warnings: new(schema.Tally)}
 	for {
 		c, err := cutter.next()
-		if err != nil {
-			return nil, located(err, in, 0)
+		if c == nil || err != nil {
+			return p, err
 		}
-		if c == nil {
-			return p, nil
+		err = p.rows(c, cells)
+		if c.release(); err != nil {
+			return p, err
 		}
-		p.rows(c, cells)
-		c.release()
 	}
 }
 
-// rows takes the date cells of whole rows into account.
-func (p *proof) rows(c *chunk, cells []int) {
+// rows takes the date cells of whole rows into account. The error is a quote
+// that is never closed.
+func (p *proof) rows(c *chunk, cells []int) error {
 	rows := rowScanner{data: c.data, eol: c.eol}
 	var text []byte
 	for pos := 0; pos < len(c.data); {
 		_, next, err := rows.scan(pos)
+		if bad, ok := err.(*syntaxError); ok && bad.cut {
+			return bad
+		}
 		if pos = next; err != nil {
 			continue
 		}
@@ -276,4 +294,5 @@ func (p *proof) rows(c *chunk, cells []int) {
 			}
 		}
 	}
+	return nil
 }

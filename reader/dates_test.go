@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -91,11 +92,62 @@ func TestLocalDatesInJSON(t *testing.T) {
 	table := `{"TimeGenerated":` + date + `,"ResultType":"0","UserPrincipalName":"u"}` + "\n"
 	for _, c := range []struct{ content, order, want string }{
 		{diagnostic, "", "2025-11-12T01:48:53Z"}, {diagnostic, "dmy", "2025-11-12T01:48:53Z"},
-		{table, "", ""}, {table, "dmy", "2025-12-11T01:48:53Z"}, {table, "mdy", "2025-11-12T01:48:53Z"},
+		{table, "dmy", "2025-12-11T01:48:53Z"}, {table, "mdy", "2025-11-12T01:48:53Z"},
 	} {
 		out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(c.content)}, "-")
-		if len(out.rows) != 1 || out.rows[0]["ingested_at"] != c.want || (c.want == "") != (out.rows[0]["extra"] != "") {
+		if len(out.rows) != 1 || out.rows[0]["ingested_at"] != c.want {
 			t.Errorf("%s %s: %v, %v", c.content, c.order, out.rows, out.err)
+		}
+	}
+}
+
+// In JSON, too, an order is proven by what stands in the file, or refused.
+func TestDateOrderInJSON(t *testing.T) {
+	const record = `{"CreatedDateTime":"%s","AppId":"a","UserPrincipalName":"11/12/2025 1:48","Status":{"ErrorCode":0}}`
+	for _, c := range []struct{ dates, want, warning, bad string }{
+		{"11/12/2025 1:48:53\u202fAM|11/13/2025 1:48:53 AM", "2025-11-12T01:48:53Z|2025-11-13T01:48:53Z", schema.MonthFirst, ""},
+		{"11/12/2025 1:48:53|13/11/2025 1:48:53", "2025-12-11T01:48:53Z|2025-11-13T01:48:53Z", schema.DayFirst, ""},
+		{"5/5/2025 1:48:53|6/6/2025 1:48:53", "2025-05-05T01:48:53Z|2025-06-06T01:48:53Z", "", ""},
+		{"2025-11-12 01:48:53|2025-11-12T01:48:53Z", "2025-11-12T01:48:53Z|2025-11-12T01:48:53Z", "", ""},
+		{"11/12/2025 1:48:53|1/12/2025 1:48:53", "", "", "cannot be told"}, {"11/12/2025 1:48:53|11/13/2025 1:48:53|13/11/2025 1:48:53", "", "", "disagree"},
+	} {
+		records := strings.Split(each(strings.Split(c.dates, "|"), record, "\n"), "\n")
+		for _, content := range []string{join(records, "\n") + "\n", "[" + join(records, ",\n") + "]", "[" + records[0] + "]\n[" + join(records[1:], ",") + "]"} {
+			for _, from := range []string{write(t, "x.json", content), "-"} {
+				out := collect(t, Options{Stdin: strings.NewReader(content)}, from)
+				said, _ := out.err.(*Error)
+				if c.bad != "" && (said == nil || !strings.Contains(said.What, c.bad) || !strings.Contains(said.Hint, "--date-order")) {
+					t.Errorf("%s: %v", content, out.err)
+				}
+				if c.bad == "" && (out.err != nil || strings.Join(out.values("created_at"), "|") != c.want || c.warning != "" && out.warnings[c.warning] != 1) {
+					t.Errorf("%s: %v, %v, %v", content, out.values("created_at"), out.warnings, out.err)
+				}
+			}
+		}
+	}
+}
+
+// What is wrong with a file comes before the order of its dates, unless what is
+// whole of it is taken.
+func TestDateOrderOfDamagedFiles(t *testing.T) {
+	table := "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 1000)
+	records := "[" + strings.Repeat(`{"CreatedDateTime":"3/4/2026 5:06","AppId":"a","Status":{}},`, 1000)
+	for name, content := range map[string]string{
+		"array": records, "row": table + "3/4/2026 5:06,\"", "packed array": string(badSum(gzipped(t, []byte(records+"{}]")))), "packed table": string(badSum(gzipped(t, []byte(table+strings.Repeat(" ", headSize))))),
+	} {
+		path := write(t, "x", content)
+		for _, c := range []struct {
+			o    Options
+			want string
+		}{{Options{}, "damaged"}, {Options{DateOrder: "mdy"}, "damaged"}, {Options{Salvage: true}, "cannot be told"}} {
+			out := collect(t, c.o, path)
+			var e *Error
+			if !errors.As(out.err, &e) || e.damaged != (c.want == "damaged") || !e.damaged && !strings.Contains(e.What, c.want) {
+				t.Errorf("%s, %+v: %v", name, c.o, out.err)
+			}
+		}
+		if out := collect(t, Options{Salvage: true, DateOrder: "mdy"}, path); out.err != nil || len(out.rows) < 1000 {
+			t.Errorf("%s: %d rows, %v", name, len(out.rows), out.err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -38,3 +39,10 @@ func (e *Error) Error() string {
 
 // Unwrap returns the error underneath.
 func (e *Error) Unwrap() error { return e.Cause }
+
+// isDamage reports whether an error is one of the bytes, which comes again.
+func isDamage(err error) bool {
+	var e *Error
+	var bad *syntaxError
+	return errors.As(err, &bad) || errors.As(err, &e) && e.damaged
+}

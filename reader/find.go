@@ -23,6 +23,7 @@ type found struct {
 	archive *archive // that holds it, nil for none
 	entry   int      // which of the archive's
 	member  string   // its name there
+	size    uint64   // its size there, as the archive says
 }
 
 // A Skipped is a file of a walked folder that is no export of sign-ins.
@@ -60,12 +61,12 @@ func find(arguments []string) (files []found, skipped []Skipped, err error) {
 func unfold(files []found) (all []found, skipped []Skipped, err error) {
 	for _, f := range files {
 		var a *archive
-		if f.path != "-" {
+		if err = nil; f.path != "-" {
 			a, err = openArchive(f.path)
 		}
 		why := (&Input{Source: schema.Source{Path: f.name}}).error(err)
 		switch {
-		case err != nil && f.walked && !looksNamed(f.name):
+		case err != nil && f.walked && !looksNamed(f.name) && !why.damaged:
 			skipped = append(skipped, Skipped{f.name, why.What})
 		case err != nil:
 			return nil, nil, why

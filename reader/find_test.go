@@ -1,7 +1,10 @@
 package reader
 
 import (
+	"archive/zip"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -162,10 +165,10 @@ func TestFoldersOfOtherRunsArePassedOver(t *testing.T) {
 func TestForeignFilesInAFolderAreSkipped(t *testing.T) {
 	root := tree(t, map[string]string{
 		"1.json": signIn("1") + "\n", "audit.json": `[{"activityDateTime":"x","initiatedBy":{}}]`, "notes.txt": "hello\n", "picture.png": "\x89PNG\r\n", "nothing": "",
-		"page.html": "<!DOCTYPE html><html>", "other.json": `{"a":1}`, "archive.zip": "PK\x03\x04", "broken.json": `{"a":`,
+		"page.html": "<!DOCTYPE html><html>", "other.json": `{"a":1}`, "archive.zip": "PK\x03\x04", "odd.txt": "\xff\xfeab\x00", "other.gz": "\x1f\x8b\x08\x00", "broken.json": `{"a":`,
 	})
 	got, skipped, err := foundIn(t, root, root)
-	if !slices.Equal(got, []string{"/1.json"}) || len(skipped) != 8 || err != nil {
+	if !slices.Equal(got, []string{"/1.json"}) || len(skipped) != 10 || err != nil {
 		t.Errorf("%v, skipped %q, %v", got, skipped, err)
 	}
 	if all := strings.Join(skipped, "\n"); !strings.Contains(all, "/audit.json: this is a directory audit log") || !strings.Contains(all, "/nothing: empty") {
@@ -175,7 +178,7 @@ func TestForeignFilesInAFolderAreSkipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	var none *NoExport
-	if _, err := Open([]string{root}, Options{}); !errors.As(err, &none) || len(none.Skipped) != 8 || !strings.Contains(none.Skipped[1].Reason, "a directory audit log") {
+	if _, err := Open([]string{root}, Options{}); !errors.As(err, &none) || len(none.Skipped) != 10 || !strings.Contains(none.Skipped[1].Reason, "a directory audit log") {
 		t.Errorf("%v", err)
 	}
 }
@@ -183,6 +186,7 @@ func TestForeignFilesInAFolderAreSkipped(t *testing.T) {
 // A file that should be an export, going by its name or what can be read of it,
 // is not passed over because it is damaged.
 func TestDamagedExportInAFolderIsAnError(t *testing.T) {
+	bundle := zippedAs(t, zip.Store, "MSISignIns.json", signIn("1")+"\n")
 	for name, content := range map[string]string{
 		"InteractiveSignIns_2026-01-01_2026-01-31.json": `[{"createdDateTime":"2026-01-02T03:0`,
 		"NonInteractiveSignIns_2026-01-01.csv":          "",
@@ -195,12 +199,30 @@ func TestDamagedExportInAFolderIsAnError(t *testing.T) {
 		"PT1H.json":                                     strings.Repeat("\x00", 100),
 		"InteractiveSignIns.json":                       "<!DOCTYPE html>",
 		"InteractiveSignIns.csv":                        "\xff\xfeD\x00a\x00",
+		"bundle.zip":                                    string(bundle[:len(bundle)-9]),
+		"member.zip":                                    strings.Replace(string(bundle), "2026", "2027", 1),
+		"logs.gz":                                       string(gzipped(t, []byte(signIn("1")+"\n"))[:80]),
+		"logs.txt":                                      string(wide(binary.LittleEndian, "\ufeff"+signIn("1")+"\n")) + "\x00",
 	} {
 		root := tree(t, map[string]string{"good.json": signIn("1") + "\n", name: content})
 		out := collect(t, Options{}, root)
 		if out.err == nil || !strings.Contains(out.err.Error(), name) {
 			t.Errorf("%s: %v, skipped %v", name, out.err, out.skipped)
 		}
+	}
+}
+
+// Macs put files of their own beside those they copy or pack, named alike.
+func TestFilesOfMacsAreSkipped(t *testing.T) {
+	const fork = "\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X"
+	export := portal("1,u,,")
+	root := tree(t, map[string]string{
+		"InteractiveSignIns.csv": export, "._InteractiveSignIns.csv": fork, ".DS_Store": "\x00\x00\x00\x01Bud1",
+		"MSISignIns.zip": string(zipped(t, "MSISignIns.csv", export, "__MACOSX/._MSISignIns.csv", fork)),
+	})
+	out := collect(t, Options{}, root)
+	if len(out.rows) != 2 || out.err != nil || len(out.skipped) != 3 || !strings.Contains(fmt.Sprint(out.skipped), "a Mac keeps") {
+		t.Errorf("%d rows, skipped %v, %v", len(out.rows), out.skipped, out.err)
 	}
 }
 

@@ -58,7 +58,7 @@ func jsonOpen(page string, makeForm func() *form, finish finisher) opener {
 		w := in.window(0, '\n')
 		newParser := func() parser {
 			p := newJSONParser(makeForm(), page, o.Raw, finish)
-			p.order = in.order
+			p.order, p.proof = in.order, in.proof
 			p.setColumns(s.columns)
 			return p
 		}

@@ -15,7 +15,7 @@ import (
 var logAnalyticsCSV = dialect{
 	name: "log-analytics-csv",
 	match: func(s *shape) string {
-		return matchTable(s.header)
+		return matchTable(s.header, s.cell("Type"))
 	},
 	columns: formColumns(tableForm),
 	open:    csvOpen(formColumns(tableForm), finishTable),
@@ -28,11 +28,11 @@ var logAnalyticsJSON = dialect{
 	match: func(s *shape) string {
 		switch {
 		case s.page == tablesPage:
-			return matchTable(s.columns)
+			return matchTable(s.columns, "")
 		case s.page != "" && s.page != "value":
 			return "the records stand in " + s.page
 		}
-		return matchTable(slices.Sorted(maps.Keys(s.keys)))
+		return matchTable(slices.Sorted(maps.Keys(s.keys)), s.text("Type"))
 	},
 	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
 		page := s.page
@@ -69,9 +69,13 @@ func tableForm() *form {
 var tableMarks = []string{"AppDisplayName", "AppId", "ServicePrincipalName", "ServicePrincipalId", "UserPrincipalName", "UserDisplayName",
 	"UserId", "IPAddress", "Identity", "ClientAppUsed", "ConditionalAccessStatus", "ResourceDisplayName", "ResourceIdentity", "Location", "LocationDetails", "IsInteractive"}
 
+// signInTable reports whether a table of Log Analytics is one of sign-ins, also
+// a copy of it.
+func signInTable(name string) bool { return signInCategory(strings.TrimSuffix(name, "_CL")) }
+
 // matchTable says why columns are not those of a sign-in table, "" if they
-// are.
-func matchTable(titles []string) string {
+// are. table is what the first row has for Type.
+func matchTable(titles []string, table string) string {
 	form := tableForm()
 	has, known := map[string]bool{}, 0
 	for _, title := range titles {
@@ -92,6 +96,8 @@ func matchTable(titles []string) string {
 		return "none of the columns TimeGenerated, ResultType, Category"
 	case !has["timegenerated"] && !has["createddatetime"] && !has["type"]:
 		return "no column TimeGenerated, CreatedDateTime or Type"
+	case signInTable(table):
+		return ""
 	case !has["resulttype"] && !has["status"] && !has["status_dynamic"] && !has["status_string"] && marks < 2:
 		return "neither ResultType nor columns of sign-ins"
 	case marks == 0:
@@ -111,7 +117,7 @@ func finishTable(p *filler) (code, what string) {
 		return "not_a_sign_in", "category " + string(category.Value(p.row)) + " is not one of sign-ins"
 	case category.Set(p.row):
 	case table == nil:
-	case !signInCategory(strings.TrimSuffix(string(table), "_CL")):
+	case !signInTable(string(table)):
 		return "not_a_sign_in", "table " + string(table) + " is not one of sign-ins"
 	default:
 		category.SetBytes(p.row, table)

@@ -229,6 +229,9 @@ func TestTableDetection(t *testing.T) {
 		"TimeGenerated [UTC+02:00],Location,ResultType,UserPrincipalName,ResultSignature":              "log-analytics-csv",
 		"CreatedDateTime [UTC],ResultType,UserPrincipalName":                                           "log-analytics-csv",
 		"TimeGenerated [UTC],OperationName,ResultType,ActivityDisplayName,InitiatedBy,TargetResources": "",
+		"TimeGenerated [UTC],ResultType,X,Y,Z,Type\n2026-01-02T03:04:05Z,0,,,,SigninLogs":              "log-analytics-csv",
+		"TimeGenerated [UTC],ResultType,X,Y,Z,Type\n2026-01-02T03:04:05Z,0,,,,AuditLogs":               "",
+		`[{"TimeGenerated":"2026-01-02T03:04:05Z","Type":"AADManagedIdentitySignInLogs"}]`:             "log-analytics-json",
 		"TimeGenerated [UTC],Computer,EventID,Activity":                                                "",
 		"TimeGenerated [UTC],ResultType,Computer,EventID,Account,Identity,Process,Task":                "",
 	} {

@@ -62,6 +62,9 @@ func categoryOf(name string) string {
 // looksNamed reports whether the name of a file says that it should be an
 // export of sign-ins, whatever it holds.
 func looksNamed(file string) bool {
+	if strings.HasPrefix(path.Base(file), "._") {
+		return false // what a Mac keeps beside a file
+	}
 	base := string(fold(nil, []byte(path.Base(file))))
 	return strings.Contains(base, "signin") && (strings.Contains(base, ".json") || strings.Contains(base, ".csv") || strings.Contains(base, ".ndjson")) ||
 		base == "pt1h.json"

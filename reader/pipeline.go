@@ -287,9 +287,10 @@ func located(err error, in *Input, records int64) error {
 	}
 	e.Path = in.Source.Path
 	switch {
+	case e.Line == 0: // packed data: how much of it is text was not counted
 	case e.Hint == cutHint:
 		e.What += "; " + before(records)
-	case e.Line > 0:
+	default:
 		e.Record = records + 1
 	}
 	return e

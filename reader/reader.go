@@ -4,9 +4,11 @@
 package reader
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +54,7 @@ type Input struct {
 	dialect *dialect
 	shape   *shape
 	order   dateOrder
+	proof   *proof    // of the order while it is looked for
 	steps   *authFile // of an AuthDetails file
 	stdin   io.Reader
 	file    *source
@@ -67,6 +70,7 @@ type Inputs struct {
 	Skipped []Skipped
 	options Options
 	details authDetails
+	alike   map[sizedMember][]*Input
 }
 
 // Open finds the inputs that arguments name and tells what each is. It opens
@@ -83,9 +87,16 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range files {
+	defer func() {
+		for _, f := range files {
+			f.archive.close() // where an error ends this early
+		}
+	}()
+	for i, f := range files {
 		in, err := detect(f, o)
-		f.archive.close()
+		if i+1 == len(files) || files[i+1].archive != f.archive {
+			f.archive.close()
+		}
 		if refused, ok := err.(refusal); ok {
 			if !f.walked || refused.damaged {
 				return nil, refused.why
@@ -98,7 +109,7 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 		}
 		switch other := inputs.same(in); {
 		case other == nil:
-			inputs.List = append(inputs.List, in)
+			inputs.add(in)
 		case f.walked && f.argument == other.found.argument:
 			inputs.Skipped = append(inputs.Skipped, Skipped{f.name, "the same file as " + other.Source.Path + ", which is read"})
 		default:
@@ -127,10 +138,25 @@ func (ins *Inputs) Size() (size int64) {
 	return size
 }
 
+// A sizedMember is what two inputs have alike that are one.
+type sizedMember struct {
+	member string
+	size   int64
+}
+
+func (ins *Inputs) add(in *Input) {
+	if ins.alike == nil {
+		ins.alike = map[sizedMember][]*Input{}
+	}
+	key := sizedMember{in.Source.Member, in.Size}
+	ins.alike[key] = append(ins.alike[key], in)
+	ins.List = append(ins.List, in)
+}
+
 // same returns the input that is the same file, nil if none is.
 func (ins *Inputs) same(in *Input) *Input {
-	for _, other := range ins.List {
-		if in.Info != nil && other.Info != nil && os.SameFile(in.Info, other.Info) && in.Source.Member == other.Source.Member {
+	for _, other := range ins.alike[sizedMember{in.Source.Member, in.Size}] {
+		if in.Info != nil && other.Info != nil && os.SameFile(in.Info, other.Info) {
 			return other
 		}
 	}
@@ -159,17 +185,18 @@ func (r refusal) Error() string { return r.why.Error() }
 
 // detect looks at the beginning of a file.
 func detect(f found, o Options) (*Input, error) {
-	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, Named: namedCategory(f.name), Given: o.Category}, Encoding: utf8Name, salvage: o.Salvage, found: f, Size: -1}
+	name := cmp.Or(f.member, f.name)
+	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, Named: cmp.Or(namedCategory(f.member), namedCategory(f.name)), Given: o.Category}, Encoding: utf8Name, salvage: o.Salvage, found: f, Size: -1}
 	head, err := in.look(o)
-	if err, ok := err.(*Error); ok && in.Compression != "" {
-		return nil, refusal{err, looksNamed(f.name)} // packed data that cannot be unpacked
+	if err, ok := err.(*Error); ok && (in.Compression != "" || in.encoding != nil) {
+		return nil, refusal{err, looksNamed(name) || in.shape.export()} // what cannot be unpacked or decoded
 	}
 	if err != nil {
 		return nil, err
 	}
 	in.BOM = in.BOM || in.shape.bom
 	// A file that is named like an export is not passed over.
-	damaged := looksNamed(f.name)
+	damaged := looksNamed(name)
 	refuse := func(damaged bool, hint, format string, args ...any) error {
 		return refusal{&Error{Path: f.name, What: fmt.Sprintf(format, args...), Hint: hint}, damaged}
 	}
@@ -206,6 +233,12 @@ func detect(f found, o Options) (*Input, error) {
 		return nil, refusal{in.fatal(head, bad), damaged}
 	}
 	return nil, refuse(false, "", "not an export of sign-ins (%s)", strings.Join(why, "; "))
+}
+
+// export reports whether what is known of an input is that of a dialect; s may
+// be nil.
+func (s *shape) export() bool {
+	return s != nil && slices.ContainsFunc(dialects, func(d *dialect) bool { return d.reads(s) && d.match(s) == "" })
 }
 
 // be makes the input one of a dialect.

@@ -43,6 +43,7 @@ type record struct {
 	strings bool      // strings may hold objects and arrays as JSON text
 	usTimes bool      // ingested_at may be written month first, always
 	order   dateOrder // of day, month and year in local dates
+	proof   *proof    // that is looked for, nil for none
 
 	words [schema.NumColumns]map[string]word
 	list  []byte // memory for a list value

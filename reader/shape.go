@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"signins/schema"
 )
 
 // headSize is how much of an input is looked at to tell what it is.
@@ -30,6 +32,7 @@ type shape struct {
 	empty   bool              // an array without a record
 	keys    map[string]string // members of the first record: raw value
 	columns []string          // of the first of several tables of rows
+	local   string            // a local date among the times
 	bad     *syntaxError      // what ended the look
 
 	// CSV
@@ -60,6 +63,16 @@ func (s *shape) text(name string) string {
 	for key, raw := range s.keys {
 		if strings.EqualFold(key, name) && len(raw) > 1 && raw[0] == '"' {
 			return string(unescape(nil, []byte(raw[1:len(raw)-1])))
+		}
+	}
+	return ""
+}
+
+// cell returns what the first row of a CSV has in a column, "" for nothing.
+func (s *shape) cell(title string) string {
+	for i, t := range s.header[:min(len(s.header), len(s.first))] {
+		if foldTitle(t) == foldTitle(title) {
+			return s.first[i]
 		}
 	}
 	return ""
@@ -118,6 +131,7 @@ var magics = []struct{ begin, what, hint string }{
 	{"ElfFile\x00", "a Windows event log", ""},
 	{"\x89PNG", "a picture", ""},
 	{"\xff\xd8\xff", "a picture", ""},
+	{"\x00\x05\x16\x07", "what a Mac keeps beside a file, none of its content", ""},
 	{"SQLite format 3", "an SQLite database", ""},
 	{"\xff\xfe\x00\x00", "UTF-32 text", "--encoding names another"},
 }
@@ -136,78 +150,6 @@ func binaryKind(head []byte) (what, hint string) {
 		return fmt.Sprintf("no text: it has a zero byte at %d", n), ""
 	}
 	return "", ""
-}
-
-// lookJSON finds the first record and its members.
-func (s *shape) lookJSON(text []byte, whole bool) {
-	s.keys = map[string]string{}
-	first := scanner{data: text}
-	if text[0] == '{' && first.value(0) == nil {
-		rest := bytes.TrimLeft(text[first.pos:], " \t\r")
-		s.lines = len(rest) == 0 && whole || len(rest) > 0 && rest[0] == '\n'
-		s.lines = s.lines && bytes.IndexByte(text[:first.pos], '\n') < 0
-		s.more = len(rest) == 0 && !whole
-	}
-	look := scanner{data: text}
-	s.bad, _ = s.lookValue(&look).(*syntaxError)
-	s.more = s.more || s.bad != nil && s.bad.cut && !whole
-}
-
-// lookValue goes into arrays and pages until it is at a record, and notes its
-// members as far as they can be read.
-func (s *shape) lookValue(in *scanner) error {
-	for in.peek() == '[' {
-		in.pos++
-		if in.space(); in.peek() == ']' {
-			s.empty = true
-			return nil
-		}
-	}
-	if in.peek() != '{' {
-		return in.unexpected("an array", "a record")
-	}
-	in.pos++
-	if in.space(); in.peek() == '}' {
-		return nil
-	}
-	for {
-		key, err := in.key()
-		if err != nil {
-			return err
-		}
-		name := string(key)
-		if s.page == tablesPage && name == "rows" {
-			return nil
-		}
-		if in.peek() == '[' && (name == "value" || name == "records" || name == tablesPage) {
-			s.page = name
-			s.context = s.keys["@odata.context"]
-			s.keys = map[string]string{}
-			return s.lookValue(in)
-		}
-		if err := s.lookMember(in, key); err != nil {
-			return err
-		}
-		if more, err := in.more('}', "an object"); !more {
-			return err
-		}
-	}
-}
-
-// lookMember notes a member of a record.
-func (s *shape) lookMember(in *scanner, key []byte) error {
-	name, start := string(unescape(nil, key)), in.pos
-	s.keys[name] = ""
-	if s.page == tablesPage && name == "columns" && in.peek() == '[' {
-		var err error
-		s.columns, err = in.columnNames()
-		return err
-	}
-	err := in.value(1)
-	if err == nil {
-		s.keys[name] = string(in.data[start:in.pos])
-	}
-	return err
 }
 
 // lineEnd tells what ends the lines of CSV text: a line feed, or a carriage
@@ -262,6 +204,19 @@ func (s *shape) lookCSV(head []byte, whole bool) {
 	}
 	if len(s.header) == 1 {
 		s.what, s.header = "neither JSON nor CSV with more than one column", nil
+	}
+}
+
+// warn says what is odd about the lines before the first row.
+func (s *shape) warn(warnings *schema.Tally) {
+	if s.headerCut {
+		warnings.Add(schema.NoFinalNewline, 1)
+	}
+	if s.typeLine {
+		warnings.Add(schema.TypeLine, 1)
+	}
+	if s.blankLines > 0 {
+		warnings.Add(schema.BlankLines, s.blankLines)
 	}
 }
 

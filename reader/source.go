@@ -189,11 +189,11 @@ func (in *Input) look(o Options) (head []byte, err error) {
 		if o.Salvage && n > 0 && errors.As(err, &known) && known.damaged {
 			err = io.EOF
 		}
+		head = append(head, more[:n]...)
+		in.shape = look(head, len(head) < size)
 		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 			return nil, in.error(err)
 		}
-		head = append(head, more[:n]...)
-		in.shape = look(head, len(head) < size)
 		if !in.shape.more {
 			return head, nil
 		}
@@ -206,8 +206,12 @@ func (in *Input) look(o Options) (head []byte, err error) {
 
 // room is how much memory a head of that size takes at most.
 func (in *Input) room(size int) int {
-	if in.Compression == "" && in.encoding == nil && in.Size >= 0 {
+	switch {
+	case in.encoding != nil:
+	case in.Compression == "" && in.Size >= 0:
 		return int(min(int64(size), max(in.Size, 1)))
+	case in.Compression == "zip":
+		return int(min(uint64(size-1), in.found.size)) + 1 // one more shows that there is no more
 	}
 	return size
 }

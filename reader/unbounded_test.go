@@ -141,6 +141,20 @@ func TestManySmallValues(t *testing.T) {
 	}
 }
 
+// An archive takes time by what it holds, not by its square.
+func TestArchiveOfManyMembers(t *testing.T) {
+	var entries []string
+	for i := range 10_000 {
+		entries = append(entries, fmt.Sprintf("%d.txt", i), "x")
+	}
+	path := write(t, "many.zip", string(zipped(t, append(entries, "a.json", signIn("1")+"\n")...)))
+	within(t, 15*time.Second, func() {
+		if out := collect(t, Options{}, path); len(out.rows) != 1 || len(out.skipped) != 10_000 {
+			t.Errorf("%d rows, %d skipped, %v", len(out.rows), len(out.skipped), out.err)
+		}
+	})
+}
+
 // A page of many pages on one line is no reason to read it again and again.
 func TestLineOfManyPages(t *testing.T) {
 	line := "[" + strings.Repeat(`{"value":[]},`, 40_000) + "{\"value\":[" + signIn("2") + "]}]"

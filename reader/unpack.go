@@ -2,13 +2,16 @@ package reader
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -31,7 +34,7 @@ func unpack(begin []byte, r io.Reader) (name string, text io.Reader, err error) 
 	switch {
 	case bytes.HasPrefix(begin, []byte("\x1f\x8b")):
 		u.name = "gzip"
-		u.r, err = gzip.NewReader(u.packed)
+		u.r, err = newGzipReader(u.packed)
 	case bytes.HasPrefix(begin, []byte("\x28\xb5\x2f\xfd")):
 		u.name = "zstd"
 		u.r, err = zstd.NewReader(u.packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
@@ -85,6 +88,46 @@ func (u *unpacker) explain(err error) error {
 	return &Error{What: fmt.Sprintf("the %s data is damaged: %s", u.name, err), Hint: "export or copy it again", Cause: err, damaged: true}
 }
 
+// A gzipReader reads members one after the other. The library would take a
+// further one that ends inside its name for the end of all.
+type gzipReader struct {
+	packed *bufio.Reader
+	member gzip.Reader
+}
+
+func newGzipReader(packed io.Reader) (*gzipReader, error) {
+	g := &gzipReader{packed: bufio.NewReader(packed)}
+	return g, g.next()
+}
+
+// next begins a member.
+func (g *gzipReader) next() error {
+	err := g.member.Reset(g.packed)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	g.member.Multistream(false)
+	return err
+}
+
+func (g *gzipReader) Read(p []byte) (int, error) {
+	for {
+		n, err := g.member.Read(p)
+		switch {
+		case err != io.EOF:
+			return n, err
+		case n > 0:
+			return n, nil
+		}
+		if _, err = g.packed.Peek(1); err == nil {
+			err = g.next()
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+}
+
 // An archive is a ZIP file that holds exports.
 type archive struct {
 	path string
@@ -94,7 +137,8 @@ type archive struct {
 
 // openArchive opens a ZIP file; nil where a file is none, or an Office document.
 func openArchive(name string) (*archive, error) {
-	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
 		return nil, nil // whoever reads it says so
 	}
 	file, err := os.Open(name)
@@ -102,34 +146,60 @@ func openArchive(name string) (*archive, error) {
 		return nil, nil
 	}
 	defer file.Close()
-	begin := make([]byte, 4)
-	if _, err := io.ReadFull(file, begin); err != nil || !bytes.HasPrefix(begin, []byte("PK\x03\x04")) && !bytes.HasPrefix(begin, []byte("PK\x05\x06")) {
+	begin := make([]byte, 512)
+	n, _ := io.ReadFull(file, begin)
+	if begin = begin[:n]; !bytes.HasPrefix(begin, []byte("PK\x03\x04")) && !bytes.HasPrefix(begin, []byte("PK\x05\x06")) {
 		return nil, nil
 	}
 	a := &archive{path: name}
 	if err := a.open(); err != nil {
+		err.damaged = looksNamed(firstName(begin)) // not to be passed over
 		return nil, err
 	}
-	seen := map[string]bool{}
-	for _, entry := range a.zip.File {
-		if entry.Name == "[Content_Types].xml" {
-			a.close()
-			return nil, nil
-		}
-		if seen[entry.Name] {
-			a.close()
-			return nil, &Error{What: fmt.Sprintf("the ZIP archive has two entries called %s", shown(entry.Name)), Hint: "unpack it and name the files"}
-		}
-		seen[entry.Name] = true
+	if slices.ContainsFunc(a.zip.File, func(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }) {
+		a.close()
+		return nil, nil
+	}
+	if err := a.check(info.Size()); err != nil {
+		a.close()
+		return nil, err
 	}
 	return a, nil
 }
 
-func (a *archive) open() (err error) {
-	if a.zip == nil {
-		a.zip, err = zip.OpenReader(a.path)
+// check refuses what no program packs: entries of one name, and entries that
+// share bytes to unpack to more than the archive has.
+func (a *archive) check(size int64) error {
+	seen, left := map[string]bool{}, uint64(size)
+	for _, entry := range a.zip.File {
+		if seen[entry.Name] {
+			return &Error{What: fmt.Sprintf("the ZIP archive has two entries called %s", shown(entry.Name)), Hint: "unpack it and name the files"}
+		}
+		seen[entry.Name] = true
+		if entry.CompressedSize64 > left {
+			return &Error{What: "the ZIP archive is damaged: its entries are longer than it is", Hint: "export or copy it again"}
+		}
+		left -= entry.CompressedSize64
 	}
-	if err != nil {
+	return nil
+}
+
+// firstName is the name of the entry that an archive begins with, which can be
+// read where the list at the end is lost.
+func firstName(begin []byte) string {
+	const fixed = 30
+	if len(begin) < fixed {
+		return ""
+	}
+	return string(begin[fixed:min(len(begin), fixed+int(binary.LittleEndian.Uint16(begin[26:])))])
+}
+
+func (a *archive) open() *Error {
+	if a.zip != nil {
+		return nil
+	}
+	var err error
+	if a.zip, err = zip.OpenReader(a.path); err != nil {
 		a.zip = nil
 		return &Error{What: "the ZIP archive is damaged: " + reason(err), Hint: "export or copy it again", Cause: err}
 	}
@@ -153,7 +223,7 @@ func (a *archive) members(f found) (files []found, skipped []Skipped) {
 		case !entry.Mode().IsRegular():
 			skipped = append(skipped, Skipped{name, "not a regular file"})
 		default:
-			files = append(files, found{path: f.path, name: name, walked: true, argument: f.argument, archive: a, entry: i, member: shown(entry.Name)})
+			files = append(files, found{path: f.path, name: name, walked: true, argument: f.argument, archive: a, entry: i, member: shown(entry.Name), size: entry.UncompressedSize64})
 		}
 	}
 	return files, skipped
