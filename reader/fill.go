@@ -86,27 +86,29 @@ func (p *filler) fields(o *object, depth int) error {
 		return nil
 	}
 	var last *field
-	for {
+	for first := true; ; first = false {
+		start := p.pos // at the comma before any but the first
 		f := o.guess(last)
-		if f == nil || !p.repeats(f) {
+		if f == nil || !first && p.peek() != ',' || !p.repeats(f) {
+			if !first {
+				if more, err := p.more('}', "an object"); !more {
+					return err
+				}
+			}
 			var err error
-			if f, err = p.member(o, last, depth); err != nil {
+			if f, err = p.member(o, last, start, depth); err != nil {
 				return err
 			}
 		}
 		if f != nil {
 			last = f
 		}
-		if more, err := p.more('}', "an object"); !more {
-			return err
-		}
 	}
 }
 
 // member reads a member that comes after another one and returns its field, nil
-// for one that is not known.
-func (p *filler) member(o *object, last *field, depth int) (*field, error) {
-	start := p.pos
+// for one that is not known. start is where the text to remember begins.
+func (p *filler) member(o *object, last *field, start, depth int) (*field, error) {
 	f, name, err := p.memberName(o, last)
 	if err != nil {
 		return nil, err
@@ -147,8 +149,8 @@ func (p *filler) memberName(o *object, last *field) (*field, []byte, error) {
 	return o.find(name, last), name, nil
 }
 
-// repeats passes a member that is, byte for byte, one that a record before had,
-// and stores the same again.
+// repeats passes a member that is, byte for byte and with the comma before it,
+// one that a record before had, and stores the same again.
 func (p *filler) repeats(f *field) bool {
 	if p.seen[f.number] || p.paged || p.within > 0 {
 		return false

@@ -80,6 +80,9 @@ func (s *scanner) passSpace() {
 	start := s.pos
 	for s.pos < len(s.data) && isSpace(s.data[s.pos]) {
 		s.pos++
+		for s.pos+8 <= len(s.data) && binary.LittleEndian.Uint64(s.data[s.pos:]) == ' '*ones {
+			s.pos += 8
+		}
 	}
 	if s.pos == start {
 		return
