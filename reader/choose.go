@@ -2,7 +2,8 @@ package reader
 
 import (
 	"bytes"
-	"slices"
+	"iter"
+	"math/bits"
 
 	"signins/schema"
 )
@@ -11,17 +12,26 @@ import (
 // says something readable wins. Another that says something else stands in
 // extra.
 func (p *filler) resolve() {
-	for i, slot := range p.form.slots {
-		best := p.best(i)
-		if best < 0 {
+	for i, used := range p.used {
+		slot := &p.form.slots[i]
+		if used == 0 || slot.column == noColumn {
 			continue
 		}
+		best := p.best(i)
 		t := &p.slots[i][best]
 		p.set(slot.column, t)
-		for rank := range slot.paths {
-			if other := &p.slots[i][rank]; rank != best && p.used[i][rank] && !other.empty() {
+		for rank := range ranks(used &^ (1 << best)) {
+			if other := &p.slots[i][rank]; !other.empty() {
 				p.passOver(slot.column, t, other)
 			}
+		}
+	}
+}
+
+// ranks yields the ranks in a set of them, preferred first.
+func ranks(set uint8) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for ; set != 0 && yield(bits.TrailingZeros8(set)); set &= set - 1 {
 		}
 	}
 }
@@ -30,25 +40,20 @@ func (p *filler) resolve() {
 // has none.
 func (p *filler) watched(path string) []byte {
 	m := p.form.lookup(path)
-	if t := &p.slots[m.slot][0]; p.used[m.slot][0] && !t.empty() {
+	if t := &p.slots[m.slot][0]; p.used[m.slot] != 0 && !t.empty() {
 		return t.text
 	}
 	return nil
 }
 
-// best returns the rank of the source to take, -1 where there is none.
+// best returns the rank of the source to take of those that wait in a slot.
 func (p *filler) best(slot int) int {
-	if p.form.slots[slot].column == noColumn {
-		return -1
-	}
-	best, worth := slices.Index(p.used[slot][:], true), -1
-	if best < 0 || !slices.Contains(p.used[slot][best+1:], true) {
+	used := p.used[slot]
+	best, worth := bits.TrailingZeros8(used), -1
+	if used&(used-1) == 0 {
 		return best
 	}
-	for rank, used := range p.used[slot] {
-		if !used {
-			continue
-		}
+	for rank := range ranks(used) {
 		if w := p.worth(p.form.slots[slot].column, &p.slots[slot][rank]); w > worth {
 			best, worth = rank, w
 		}

@@ -18,7 +18,7 @@ type filler struct {
 	record
 	seen  []bool     // fields met in this record
 	slots [][4]token // values that wait, by slot and rank
-	used  [][4]bool  // which of them are set
+	used  []uint8    // which of them are set, a bit a rank
 	tok   token
 
 	next  bool // the object links to a further page
@@ -42,7 +42,7 @@ func newFiller(f *form, finish finisher) filler {
 		form: f, finish: finish, record: record{strings: f.strings, usTimes: f.usTimes},
 		seen:  make([]bool, len(f.fields)),
 		slots: make([][4]token, len(f.slots)),
-		used:  make([][4]bool, len(f.slots)),
+		used:  make([]uint8, len(f.slots)),
 	}
 }
 
@@ -225,7 +225,7 @@ func (p *filler) memory(f *field) *token {
 	if f == nil || f.slot < 0 || p.seen[f.number] {
 		return &p.tok
 	}
-	p.used[f.slot][f.rank] = true
+	p.used[f.slot] |= 1 << f.rank
 	return &p.slots[f.slot][f.rank]
 }
 
@@ -242,7 +242,7 @@ func (p *filler) place(f *field, t *token) (plain bool) {
 	case p.form.typeNames && t.kind == '"' && isTypeName(t.text):
 		p.seen[f.number] = true
 		if f.slot >= 0 {
-			p.used[f.slot][f.rank] = false
+			p.used[f.slot] &^= 1 << f.rank
 		}
 		p.issue(schema.TypeName)
 		p.keep(t)
