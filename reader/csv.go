@@ -142,8 +142,10 @@ func (r *rows) next() (*chunk, error) {
 			}
 			return w.take(n), nil
 		}
-		if len(w.buf) >= maxRecord {
-			return nil, w.fail(0, "a row is longer than %d MiB; a quote that is never closed may be the cause", maxRecord>>20)
+		if len(w.buf) >= w.longest {
+			e := w.fail(0, "%s", longRow(w.longest)).(*Error)
+			e.Hint = longHint
+			return nil, e
 		}
 	}
 }

@@ -131,6 +131,9 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		if err != nil && err.(*syntaxError).cut {
 			return err
 		}
+		if end-start > c.longest {
+			return &syntaxError{pos: start, what: longRow(c.longest), hint: longHint}
+		}
 		if end == start || err == nil && p.blank() {
 			b.Warnings.Add(schema.BlankLines, 1)
 			continue

@@ -177,7 +177,7 @@ func (e *elements) run() (*chunk, error) {
 		if tooLong && end == 0 {
 			return e.passLong(commas)
 		}
-		if stop < 0 && end > 0 && (tooLong || !e.w.eof) {
+		if tooLong || stop < 0 && end > 0 && !e.w.eof {
 			break
 		}
 		if stop < 0 {
@@ -226,12 +226,12 @@ func (e *elements) valueEnd(start int, some bool) (end int, tooLong bool, err er
 			return 0, false, err
 		}
 		if end := skipValue(e.w.buf, start); end >= 0 {
-			return end, false, nil
+			return end, end-start > e.w.longest, nil
 		}
 		if e.w.eof || some && len(e.w.buf) >= chunkSize {
 			return -1, false, nil
 		}
-		if len(e.w.buf)-start >= maxRecord {
+		if len(e.w.buf)-start >= e.w.longest {
 			return -1, true, nil
 		}
 	}

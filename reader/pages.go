@@ -17,7 +17,7 @@ func (e *elements) openPage() (*chunk, error) {
 			e.state, e.inPage = atFirst, true
 			return nil, nil
 		}
-		if whole || e.w.eof || len(e.w.buf) >= maxRecord {
+		if whole || e.w.eof || len(e.w.buf) >= e.w.longest {
 			return e.run()
 		}
 	}
@@ -124,7 +124,7 @@ func (e *elements) afterPage() error {
 		key, raw, err := s.laterMember()
 		bad, _ := err.(*syntaxError)
 		switch {
-		case bad != nil && bad.cut && !e.w.eof && len(e.w.buf) < maxRecord:
+		case bad != nil && bad.cut && !e.w.eof && len(e.w.buf) < e.w.longest:
 			continue
 		case bad != nil:
 			fail := e.w.fail(bad.pos, "%s", bad.what).(*Error)

@@ -182,7 +182,7 @@ func (in *Input) look(o Options) (head []byte, err error) {
 		return nil, in.error(err)
 	}
 	defer done()
-	for size := headSize; ; size *= 4 {
+	for size := headSize; ; size = min(size*4, in.longest+headSize) {
 		more := make([]byte, in.room(size)-len(head))
 		n, err := io.ReadFull(text, more)
 		var known *Error
@@ -197,8 +197,8 @@ func (in *Input) look(o Options) (head []byte, err error) {
 		if !in.shape.more {
 			return head, nil
 		}
-		if size >= maxRecord {
-			in.shape.bad = tooLong()
+		if size >= in.longest {
+			in.shape.bad = &syntaxError{what: "the first record is longer than " + mebibytes(in.longest), hint: longHint}
 			return head, nil
 		}
 	}
