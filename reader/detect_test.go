@@ -36,7 +36,7 @@ func TestForeignFilesAreNamed(t *testing.T) {
 		{"Request ID,Date,Authentication method,Authentication method detail,Succeeded,Result detail,Requirement\n", "AuthDetails"},
 		{"\xef\xbb\xbf\"Request ID\",\"Date\",\"Authentication method\",\"Authentication method detail\",\"Succeeded\",\"Result detail\",\"Requirement\"\r\n", "AuthDetails"},
 		{`{"tables":[{"name":"PrimaryResult","columns":[],"rows":[]}]}`, "TimeGenerated"},
-		{`[{"Timestamp":"x","LogonType":"[]","ErrorCode":0}]`, "Defender"},
+		{`{"time":"x","category":"AdvancedHunting-AADSignInEventsBeta","properties":{"Timestamp":"x","ErrorCode":0}}`, "Defender XDR event stream"},
 		{`[{"CreatedDateTime":"x","AppId":"1"}]`, "fewer than two fields"}, {"Id,Status.ErrorCode,Location.City\n", "no column CreatedDateTime"},
 		{`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#auditLogs/directoryAudits","value":[]}`, "Graph page of something else"},
 		{`{"error":{"code":"Forbidden","message":"no"}}`, "error that Microsoft Graph answered"},
@@ -66,6 +66,7 @@ func TestDialectsAreTold(t *testing.T) {
 		{"TimeGenerated [UTC],ResultType,UserPrincipalName\n", "log-analytics-csv"}, {`[{"TimeGenerated":"x","ResultType":"0","AppId":"a"}]`, "log-analytics-json"},
 		{`{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated"},{"name":"ResultType"},{"name":"AppId"}],"rows":[]}]}`, "log-analytics-json"},
 		{"Timestamp,LogonType,ErrorCode\n", "defender-csv"}, {"Timestamp,ApplicationId,IsManagedIdentity,ErrorCode\n", "defender-csv"},
+		{`[{"Timestamp":"x","LogonType":"[]","ErrorCode":0}]`, "defender-json"}, {`{"schema":[],"results":[{"Timestamp":"x","AccountUpn":"u","ErrorCode":0}]}`, "defender-json"},
 		{`[{"CreatedDateTime":"x","AppId":"a","Status":{}}]`, "powershell-json"}, {"CreatedDateTime,UserPrincipalName,AppDisplayName,City\n", "powershell-csv"}, {"createdDateTime,appId,status.errorCode\n", "powershell-csv"},
 		{portalHead, "portal-csv"}, {"Date,Request ID,Username\n", "portal-csv"}, {"Service principal ID,Date (UTC)\n", "portal-csv"}, {`"date (utc)","REQUEST ID"," Username "` + "\r\n", "portal-csv"},
 	} {

@@ -104,6 +104,9 @@ func matchTable(titles []string) string {
 
 // finishTable completes a row of a sign-in table.
 func finishTable(p *filler) (code, what string) {
+	if what := p.strange("TimeGenerated", "CreatedDateTime", "ResultType", "Category"); what != "" {
+		return "not_a_sign_in", what
+	}
 	b := p.b
 	category, table := &b.Columns[schema.SourceCategory], p.watched("Type")
 	switch {
