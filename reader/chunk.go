@@ -28,6 +28,7 @@ type chunk struct {
 	lines    bool      // JSON: one value a line
 	commas   bool      // JSON: the values are elements of an array
 	rows     bool      // JSON: the values are rows of a table
+	columns  []string  // of that table
 	eol      byte      // what ends a line
 	long     *long     // in place of data
 	memory   []byte    // what data is part of

@@ -20,6 +20,8 @@ type elements struct {
 	state  cutState
 	inPage bool // the array is that of a page
 	table  bool // the page is a table inside an array of tables
+
+	columns []string // of the table
 }
 
 // cutState is what may come next.
@@ -199,7 +201,7 @@ func (e *elements) run() (*chunk, error) {
 		e.state = atNext
 	}
 	c := e.w.take(end)
-	c.commas, c.rows = commas, e.table
+	c.commas, c.rows, c.columns = commas, e.table, e.columns
 	return c, nil
 }
 
