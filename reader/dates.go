@@ -240,6 +240,8 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 	}
 	p.rows(&chunk{data: head[skip:], eol: in.shape.eol}, cells)
 	if !p.local || in.found.path == "-" {
+		// What comes behind the head may not read alike in any order.
+		p.doubt = p.doubt || len(head) >= headSize
 		return p, nil
 	}
 	if err := in.open(Options{Encoding: o.Encoding}); err != nil {
