@@ -195,12 +195,28 @@ func (in *Input) look(o Options) (head []byte, err error) {
 		head = append(head, more[:n]...)
 		in.shape = look(head, len(head) < size)
 		if !in.shape.more {
+			if o.Salvage {
+				in.lookBehind(head)
+			}
 			return head, nil
 		}
 		if size >= in.longest {
 			in.shape.bad = &syntaxError{what: "the first record is longer than " + mebibytes(in.longest), hint: longHint}
 			return head, nil
 		}
+	}
+}
+
+// lookBehind looks at the second line where the first one is damaged. If one
+// value a line follows, the first becomes a reject like any bad line.
+func (in *Input) lookBehind(head []byte) {
+	end := bytes.IndexByte(head, '\n')
+	if end < 0 || in.shape.what == "" && in.shape.bad == nil {
+		return
+	}
+	if s := look(head[end+1:], true); s.lines && s.bad == nil {
+		s.bom = in.shape.bom
+		in.shape = s
 	}
 }
 
