@@ -40,6 +40,9 @@ func csvOpen(columns columnsFunc, finish finisher) opener {
 		if s.headerCut {
 			in.Warnings.Add(schema.NoFinalNewline, 1)
 		}
+		if s.comma != ',' || s.sepLine {
+			in.Warnings.Add(schema.OtherSeparator, 1)
+		}
 		if s.typeLine {
 			in.Warnings.Add(schema.TypeLine, 1)
 		}
@@ -47,9 +50,9 @@ func csvOpen(columns columnsFunc, finish finisher) opener {
 			in.Warnings.Add(schema.BlankLines, s.blankLines)
 		}
 		columns(s.header, &in.Warnings)
-		return &rows{w: w, warnings: &in.Warnings}, func() parser {
+		return &rows{w: w, comma: s.comma, warnings: &in.Warnings}, func() parser {
 			form, targets := columns(s.header, new(schema.Tally))
-			p := &csvParser{filler: newFiller(form, finish), targets: targets, header: s.header, titles: map[string]bool{}, raw: o.Raw}
+			p := &csvParser{filler: newFiller(form, finish), targets: targets, header: s.header, titles: map[string]bool{}, raw: o.Raw, rows: rowScanner{comma: s.comma}}
 			for _, title := range s.header {
 				p.titles[foldTitle(title)] = true
 			}

@@ -238,7 +238,7 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 	if in.shape.bom {
 		skip += len(byteOrderMark)
 	}
-	p.rows(&chunk{data: head[skip:], eol: in.shape.eol}, cells)
+	p.rows(in.shape.rows(head[skip:]), cells)
 	if !p.local || in.found.path == "-" {
 		// What comes behind the head may not read alike in any order.
 		p.doubt = p.doubt || len(head) >= headSize
@@ -248,7 +248,7 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 		return nil, err
 	}
 	defer in.close(false)
-	cutter := &rows{w: in.window(in.shape.headerEnd, in.shape.eol), warnings: new(schema.Tally)}
+	cutter := &rows{w: in.window(in.shape.headerEnd, in.shape.eol), comma: in.shape.comma, warnings: new(schema.Tally)}
 	for {
 		c, err := cutter.next()
 		if err != nil {
@@ -257,16 +257,15 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 		if c == nil {
 			return p, nil
 		}
-		p.rows(c, cells)
+		p.rows(in.shape.rows(c.data), cells)
 		c.release()
 	}
 }
 
 // rows takes the date cells of whole rows into account.
-func (p *proof) rows(c *chunk, cells []int) {
-	rows := rowScanner{data: c.data, eol: c.eol}
+func (p *proof) rows(rows rowScanner, cells []int) {
 	var text []byte
-	for pos := 0; pos < len(c.data); {
+	for pos := 0; pos < len(rows.data); {
 		_, next, err := rows.scan(pos)
 		if pos = next; err != nil {
 			continue
