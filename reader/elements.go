@@ -115,6 +115,8 @@ func (e *elements) cut() error {
 
 const cutHint = "the file was probably cut, as an interrupted download is: export it again"
 
+const mergedHint = "a bracket is missing, as where a collector put pages together; --salvage takes what stands before"
+
 // smallValue is how long a top-level value may be to be left whole.
 const smallValue = 256 << 10
 
@@ -163,7 +165,11 @@ func (e *elements) top(c byte) (*chunk, error) {
 	case '{':
 		return e.openPage()
 	}
-	return nil, e.w.fail(0, "found %s where an array or an object should begin", printable(e.w.buf))
+	err := e.w.fail(0, "found %s where an array or an object should begin", printable(e.w.buf)).(*Error)
+	if e.values > 1 && (c == ',' || c == ']') {
+		err.Hint = mergedHint
+	}
+	return nil, err
 }
 
 // run takes as many whole elements as make a chunk, or one long record. What

@@ -126,7 +126,8 @@ var magics = []struct{ begin, what, hint string }{
 	{"\x89PNG", "a picture", ""},
 	{"\xff\xd8\xff", "a picture", ""},
 	{"SQLite format 3", "an SQLite database", ""},
-	{"\xff\xfe\x00\x00", "UTF-32 text", "--encoding names another"},
+	{"\xff\xfe\x00\x00", "UTF-32 text", "save it as UTF-8, or export it again"},
+	{"\x00\x00\xfe\xff", "UTF-32 text", "save it as UTF-8, or export it again"},
 }
 
 // binaryKind names what is not UTF-8 text, "" for what may be.
@@ -137,7 +138,7 @@ func binaryKind(head []byte) (what, hint string) {
 		}
 	}
 	if n := bytes.IndexByte(head[:min(len(head), 4096)], 0); n >= 0 {
-		if len(head) > 3 && (head[0] == 0) != (head[1] == 0) {
+		if len(head) > 3 && (head[0] == 0) != (head[1] == 0) && (head[0] == 0) == (head[2] == 0) && (head[1] == 0) == (head[3] == 0) {
 			return "UTF-16 text without a byte order mark", "--encoding names another"
 		}
 		return fmt.Sprintf("no text: it has a zero byte at %d", n), ""
