@@ -59,8 +59,8 @@ func badFiles(t *testing.T) []badCase {
 		bad("gzip of spaces", string(gzipped(t, []byte(strings.Repeat(" ", 40<<20)))), fails("empty", "export it again")),
 		bad("zstd that ends too early", zst[:len(zst)-6], fails("the zstd data ends too early", "cut")),
 		bad("zstd: bad row", rowsOf("▸2"), rejects("1 3", "ragged_row: "), packed("zstd")),
-		bad("zip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), packed("zip")),
-		bad("zip: bad line", one+"▸{\"id\":‸x}\n", rejects("1", "bad_json: found 'x' where a value"), packed("zip")),
+		bad("zip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), packed("zip"), inside("a/export.txt")),
+		bad("zip: bad line", one+"▸{\"id\":‸x}\n", rejects("1", "bad_json: found 'x' where a value"), packed("zip"), inside("a/export.txt")),
 		bad("zip of nothing", string(zipped(t)), fails("no sign-in export found", "")),
 		bad("zip of other files", string(zipped(t, "readme.txt", "hello")), fails("no sign-in export found", "")),
 	}

@@ -14,6 +14,7 @@ type badCase struct {
 	name, input string
 	want        expected
 	file        string // its name
+	member      string // that the error names, of an archive
 	as, packed  string // one of encodings, of packers
 	options     Options
 }
@@ -59,6 +60,7 @@ func bad(name, input string, want expected, with ...func(*badCase)) badCase {
 func called(file string) func(*badCase)   { return func(c *badCase) { c.file = file } }
 func as(encoding string) func(*badCase)   { return func(c *badCase) { c.as = encoding } }
 func packed(packer string) func(*badCase) { return func(c *badCase) { c.packed = packer } }
+func inside(member string) func(*badCase) { return func(c *badCase) { c.member = member } }
 func salvaged(c *badCase)                 { c.options.Salvage = true }
 func from(dialect string) func(*badCase)  { return func(c *badCase) { c.options.From = dialect } }
 func dates(order string) func(*badCase)   { return func(c *badCase) { c.options.DateOrder = order } }
@@ -95,7 +97,7 @@ func (c badCase) split() (text, place string, rejects []string) {
 func TestBadInputs(t *testing.T) {
 	t.Chdir(t.TempDir())
 	names := map[string]bool{}
-	for _, table := range [][]badCase{badJSON(), badLines(), badDialects(), badCSV(), badTables(), badFiles(t), badValues(), badDates()} {
+	for _, table := range [][]badCase{badJSON(), badLines(), badDialects(), badCSV(), badTables(), badFiles(t), badArchives(t), badValues(), badDates()} {
 		for _, c := range table {
 			if names[c.name] {
 				t.Errorf("two cases are called %q", c.name)
@@ -118,7 +120,7 @@ func (c badCase) test(t *testing.T) {
 		t.Fatalf("exit %d, want %d: %v, rejects %v", got, c.want.exit, out.err, out.rejects)
 	}
 	o := c.options
-	if o.Stdin = strings.NewReader(string(content)); c.packed != "zip" {
+	if o.Stdin = strings.NewReader(string(content)); !strings.HasPrefix(string(content), "PK") {
 		if piped := collect(t, o, "-"); piped.exit() != c.want.exit || len(piped.rows) != len(out.rows) || len(piped.rejects) != len(out.rejects) {
 			t.Errorf("standard input: %d rows, %d rejects, %v", len(piped.rows), len(piped.rejects), piped.err)
 		}
@@ -156,8 +158,8 @@ func (out outcome) exit() int {
 
 func (c badCase) compareError(t *testing.T, err error, at string) {
 	name := c.file
-	if c.packed == "zip" && at != "" {
-		name += "!a/export.txt"
+	if c.member != "" {
+		name += "!" + c.member
 	}
 	want := name + at + ": " + c.want.says
 	if _, none := err.(*NoExport); none {

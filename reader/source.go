@@ -98,7 +98,8 @@ func (s *source) Read(p []byte) (int, error) {
 	if s.progress != nil {
 		s.progress(n)
 	}
-	if err != nil && err != io.EOF {
+	var known *Error // of an archive's member
+	if err != nil && err != io.EOF && !errors.As(err, &known) {
 		err = &Error{Byte: s.size, HasByte: true, What: reason(err), Cause: err}
 	}
 	return n, err
