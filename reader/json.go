@@ -30,13 +30,13 @@ func newJSONParser(f *form, page string, raw bool, finish finisher) *jsonParser 
 func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 	p.chunk, p.b, p.inRows = c, b, c.rows
 	p.scanner = scanner{data: c.data}
-	if p.columns = nil; c.rows {
-		p.setColumns(c.columns)
-	}
 	for _, f := range p.form.fields {
 		f.last.forget()
 	}
 	defer p.endBatch(b)
+	if p.columns = nil; c.rows {
+		p.setColumns(c.columns)
+	}
 	if c.lines {
 		p.parseLines()
 		return nil
@@ -211,7 +211,7 @@ func (p *jsonParser) turnPage(name []byte) (turned bool, err error) {
 		return true, p.readColumns()
 	case p.page == tablesPage && string(name) == "rows" && p.columns != nil:
 		p.inRows = true
-		defer func() { p.inRows, p.columns = false, nil }()
+		defer func() { p.inRows = false }()
 	case string(name) != p.page:
 		return false, nil
 	}
@@ -225,7 +225,7 @@ func (p *jsonParser) turnPage(name []byte) (turned bool, err error) {
 		}
 	}
 	err = p.array()
-	p.paged, p.known = true, false
+	p.paged, p.known, p.columns = true, false, nil
 	return true, err
 }
 
