@@ -18,9 +18,9 @@ const (
 // ParseMaxRecord reads a value for Options.MaxRecord, such as 64MiB or 64M.
 func ParseMaxRecord(text string) (int, error) {
 	number, ok := strings.CutSuffix(strings.TrimSuffix(text, "iB"), "M")
-	n, err := strconv.ParseUint(number, 10, 16)
-	if size := int(n) << 20; ok && err == nil && size >= leastRecord && size <= mostRecord {
-		return size, nil
+	n, err := strconv.Atoi(number)
+	if ok && err == nil && number[0] != '+' && n >= leastRecord>>20 && n <= mostRecord>>20 {
+		return n << 20, nil
 	}
 	return 0, errors.New("not a size from 1MiB to 256MiB")
 }
