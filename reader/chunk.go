@@ -12,10 +12,11 @@ import (
 	"signins/schema"
 )
 
+// chunkSize is how much of an input one batch is made of. Borders of chunks
+// depend on the input alone, so that output does too. Only tests change it.
+var chunkSize = 8 << 20
+
 const (
-	// chunkSize is how much of an input one batch is made of. Borders of
-	// chunks depend on the input alone, so that output does too.
-	chunkSize = 8 << 20
 	// chunkRecords bounds the records of a chunk.
 	chunkRecords = 16384
 )
@@ -29,6 +30,8 @@ type chunk struct {
 	commas   bool      // JSON: the values are elements of an array
 	rows     bool      // JSON: the values are rows of a table
 	columns  []string  // of that table
+	exact    *elements // JSON: cuts the input from here on, if the end of the chunk was guessed
+	loose    bool      // not even guessed: any text of the input
 	eol      byte      // what ends a line
 	long     *long     // in place of data
 	memory   []byte    // what data is part of

@@ -21,7 +21,7 @@ import (
 )
 
 // bigSize makes inputs of three chunks.
-const bigSize = 2*chunkSize + chunkSize/4
+var bigSize = 2*chunkSize + chunkSize/4
 
 // many makes records of about a kilobyte until they fill size.
 func many(size int, record func(i int) string) []string {

@@ -87,8 +87,10 @@ func (r *record) compact(t *token) []byte {
 	switch {
 	case t.cell:
 		r.text = appendQuoted(r.text[:0], t.raw)
-	case t.spaced || t.damage != "":
+	case t.damage != "":
 		r.text = appendCompact(r.text[:0], t.raw)
+	case t.nested():
+		return t.compact
 	default:
 		return t.raw
 	}

@@ -19,7 +19,7 @@ type target struct {
 	known  bool                      // not counted as an unknown field
 	utc    bool                      // the title says that times are UTC
 	local  bool                      // the title says that times are in the zone of a display
-	last   memory                    // the cell last met in this chunk
+	last   memory                    // of its cells in this chunk
 }
 
 // feeds returns the column that the cells feed as they are.
@@ -119,9 +119,7 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 	for i := range p.targets {
 		p.targets[i].last.forget()
 	}
-	for _, f := range p.form.fields {
-		f.last.forget()
-	}
+	p.forget()
 	for pos := 0; pos < len(c.data); {
 		joined := bytes.HasPrefix(c.data[pos:], []byte(byteOrderMark))
 		if joined {
@@ -230,30 +228,32 @@ func (p *csvParser) sameHeader() bool {
 func (p *csvParser) cells() {
 	for i := range p.targets {
 		target, c := &p.targets[i], p.rows.cells[i]
-		raw, last := p.rows.data[c.start:c.end], &target.last
+		last := &target.last
 		if f := target.field; f != nil {
 			last = &f.last
 		}
-		if last.raw != nil && bytes.Equal(raw, last.raw) {
+		if met := last.find(p.rows.data, c.start, c.end); met != nil {
 			id, _ := target.feeds()
-			p.again(id, last)
+			p.again(id, met)
 			continue
 		}
-		t := p.cell(c, target)
+		t, plain := p.cell(c, target), false
 		switch {
 		case target.field != nil:
-			p.place(target.field, t)
+			plain = p.place(target.field, t)
 		case target.take != nil:
 			target.take(&p.record, t)
 		case target.fed:
-			if p.set(target.column, t) && !c.doubled {
-				p.remember(target.column, raw, last)
-			}
+			plain = p.set(target.column, t)
 		case t.empty():
 		case target.known:
 			p.keep(t)
 		default:
 			p.stray(t)
+		}
+		if plain {
+			id, _ := target.feeds()
+			p.remember(id, c.start, c.end, last)
 		}
 	}
 }
@@ -261,7 +261,7 @@ func (p *csvParser) cells() {
 // cell makes a token of a cell.
 func (p *csvParser) cell(c cell, target *target) *token {
 	t := p.memory(target.field)
-	t.path, t.kind, t.cell, t.utc, t.local, t.brief, t.damage = target.path, '"', true, target.utc, target.local, c.doubled, ""
+	t.path, t.kind, t.cell, t.utc, t.local, t.damage = target.path, '"', true, target.utc, target.local, ""
 	t.raw, t.buf = p.rows.text(c, t.buf)
 	t.text = t.raw
 	if !utf8.Valid(t.raw) {

@@ -22,6 +22,11 @@ type elements struct {
 	table  bool // the page is a table inside an array of tables
 
 	columns []string // of the table
+
+	border []byte    // between elements, nil: not to be guessed
+	exact  *elements // what takes over where guesses end
+	loose  bool      // they have ended
+	sure   bool      // nothing is to be guessed
 }
 
 // cutState is what may come next.
@@ -35,6 +40,9 @@ const (
 )
 
 func (e *elements) next() (*chunk, error) {
+	if e.border != nil {
+		return e.guess()
+	}
 	for {
 		c, err := e.skipSpace()
 		if err != nil {
@@ -74,10 +82,28 @@ func (e *elements) next() (*chunk, error) {
 				return nil, e.w.fail(0, "found ']' after a comma, where a record should stand")
 			}
 			return e.run()
+		case e.state == atFirst && !e.sure:
+			return e.begin()
 		default:
 			return e.run()
 		}
 	}
+}
+
+// begin takes the first elements of an array, by guesses if they are laid out
+// for it.
+func (e *elements) begin() (*chunk, error) {
+	border, err := e.findBorder()
+	if err != nil {
+		return nil, err
+	}
+	if border == nil {
+		return e.run()
+	}
+	exact := *e
+	exact.sure = true
+	e.border, e.exact = border, &exact
+	return e.guess()
 }
 
 // skipSpace passes white space, and between values of files that were put

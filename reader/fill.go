@@ -35,11 +35,22 @@ type filler struct {
 type finisher func(p *filler) (code, what string)
 
 func newFiller(f *form, finish finisher) filler {
+	for _, m := range f.fields {
+		m.plain = m.slot < 0 && m.inner == nil && !m.ignored && m.words == nil && !f.typeNames && m.column != noColumn &&
+			schema.Columns[m.column].Kind == schema.Text && schema.Columns[m.column].Words == nil
+	}
 	return filler{
 		form: f, finish: finish, record: record{strings: f.strings, usTimes: f.usTimes},
 		seen:  make([]bool, len(f.fields)),
 		slots: make([][4]token, len(f.slots)),
 		used:  make([][4]bool, len(f.slots)),
+	}
+}
+
+// forget makes nothing count as met before.
+func (p *filler) forget() {
+	for _, f := range p.form.fields {
+		f.last.forget()
 	}
 }
 
@@ -72,16 +83,12 @@ func (p *filler) fields(o *object, depth int) error {
 	}
 	var last *field
 	for {
-		f, name, err := p.memberName(o, last)
-		turned := false
-		if err == nil && f == nil && depth == 0 && !p.known && p.turn != nil && p.peek() == '[' {
-			turned, err = p.turn(name)
-		}
-		if err == nil && !turned && (f == nil || !p.repeats(f)) {
-			err = p.member(o, f, name, depth)
-		}
-		if err != nil {
-			return err
+		f := o.guess(last)
+		if f == nil || !p.repeats(f) {
+			var err error
+			if f, err = p.member(o, last, depth); err != nil {
+				return err
+			}
 		}
 		if f != nil {
 			last = f
@@ -90,6 +97,25 @@ func (p *filler) fields(o *object, depth int) error {
 			return err
 		}
 	}
+}
+
+// member reads a member that comes after another one and returns its field, nil
+// for one that is not known.
+func (p *filler) member(o *object, last *field, depth int) (*field, error) {
+	start := p.pos
+	f, name, err := p.memberName(o, last)
+	if err != nil {
+		return nil, err
+	}
+	if f == nil && depth == 0 && !p.known && p.turn != nil && p.peek() == '[' {
+		if turned, err := p.turn(name); turned || err != nil {
+			return nil, err
+		}
+	}
+	if f != nil && f.plain && p.text(f, start) {
+		return f, nil
+	}
+	return f, p.any(o, f, name, start, depth)
 }
 
 // memberName reads a name and the colon. It returns the field, nil for one that
@@ -117,19 +143,24 @@ func (p *filler) memberName(o *object, last *field) (*field, []byte, error) {
 	return o.find(name, last), name, nil
 }
 
-// repeats passes a value that is, byte for byte, the one that the field had
-// last, and stores the same again.
+// repeats passes a member that is, byte for byte, one that a record before had,
+// and stores the same again.
 func (p *filler) repeats(f *field) bool {
-	raw := f.last.raw
-	if len(raw) == 0 || p.seen[f.number] || p.paged || !bytes.HasPrefix(p.data[p.pos:], raw) {
+	if p.seen[f.number] || p.paged || p.within > 0 {
 		return false
 	}
-	if end := p.pos + len(raw); end < len(p.data) && numberByte[p.data[end]] && raw[0] != '"' {
+	met := f.last.find(p.data, p.pos, 0)
+	if met == nil {
+		return false
+	}
+	end := p.pos + met.size()
+	if end < len(p.data) && numberByte[p.data[end]] && p.data[end-1] != '"' {
 		return false // a longer number
 	}
-	p.pos += len(raw)
-	p.seen[f.number], p.known = true, true
-	p.again(f.column, &f.last)
+	p.pos = end
+	p.seen[f.number] = true
+	p.known = p.known || !f.ignored
+	p.again(f.column, met)
 	return true
 }
 
@@ -137,8 +168,29 @@ func (p *filler) repeats(f *field) bool {
 var numberByte = [256]bool{'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true,
 	'7': true, '8': true, '9': true, '.': true, 'e': true, 'E': true, '+': true, '-': true}
 
-// member reads one member: into its column, its object, or extra.
-func (p *filler) member(o *object, f *field, name []byte, depth int) error {
+// text stores a plain text in the column of a field that takes texts as they
+// are. It reports false, having read nothing, where there is more to say.
+func (p *filler) text(f *field, start int) bool {
+	if p.peek() != '"' || p.seen[f.number] || p.paged {
+		return false
+	}
+	value := p.pos
+	p.marks = 0
+	text, err := p.str()
+	if err != nil || p.marks != 0 || len(text) == 0 {
+		p.pos = value
+		return false
+	}
+	p.seen[f.number], p.known = true, true
+	code := p.b.Columns[f.column].SetBytes(p.row, text)
+	if p.within == 0 && f.last.misses <= vain {
+		f.last.add(start, p.pos).code = code
+	}
+	return true
+}
+
+// any reads the value of a member: into its column, its object, or extra.
+func (p *filler) any(o *object, f *field, name []byte, start, depth int) error {
 	p.known = p.known || f != nil && !f.ignored
 	if f != nil && f.inner != nil && p.peek() == '{' && !p.seen[f.number] {
 		p.seen[f.number] = true
@@ -155,7 +207,9 @@ func (p *filler) member(o *object, f *field, name []byte, depth int) error {
 	if p.paged {
 		return p.afterPage(t)
 	}
-	p.place(f, t)
+	if p.place(f, t) && p.within == 0 {
+		p.remember(f.column, start, p.pos, &f.last)
+	}
 	return nil
 }
 
@@ -170,8 +224,9 @@ func (p *filler) memory(f *field) *token {
 }
 
 // place puts a value into its column or extra. f is nil for a member that is
-// not known.
-func (p *filler) place(f *field, t *token) {
+// not known. It reports whether the same value would come to the same again,
+// with nothing more to say of it.
+func (p *filler) place(f *field, t *token) (plain bool) {
 	switch {
 	case f == nil:
 		p.stray(t)
@@ -187,8 +242,9 @@ func (p *filler) place(f *field, t *token) {
 		p.keep(t)
 	default:
 		p.seen[f.number] = true
-		p.take(f, t)
+		return p.take(f, t)
 	}
+	return false
 }
 
 // path returns the path of a member as the source spells it.
@@ -209,8 +265,9 @@ func (f *field) enter(path string) {
 	}
 }
 
-// take stores the value of a field met for the first time.
-func (p *filler) take(f *field, t *token) {
+// take stores the value of a field met for the first time. It reports what
+// place does.
+func (p *filler) take(f *field, t *token) (plain bool) {
 	switch {
 	case f.inner != nil && p.unpack(f, t):
 	case f.inner != nil:
@@ -222,17 +279,18 @@ func (p *filler) take(f *field, t *token) {
 			p.issue(schema.BadType)
 			p.keep(t)
 		}
+		return t.empty() && f.name != "properties"
 	case f.ignored:
 		if !t.empty() {
 			p.keep(t)
 		}
+		return t.empty() && f.slot < 0
 	case f.slot < 0 && f.words != nil && !f.translate(t):
 		p.keep(t)
 	case f.slot < 0:
-		if p.set(f.column, t) && !t.brief {
-			p.remember(f.column, t.raw, &f.last)
-		}
+		return p.set(f.column, t)
 	}
+	return false
 }
 
 // afterPage takes a member of a page behind its records.
@@ -259,7 +317,7 @@ func moreRecords(name string, raw []byte) bool {
 func (p *filler) token(t *token, depth int) error {
 	start := p.pos
 	p.marks = 0
-	t.kind, t.cell, t.utc, t.local, t.spaced, t.damage, t.brief = p.peek(), false, false, false, false, "", p.within > 0
+	t.kind, t.cell, t.utc, t.local, t.damage = p.peek(), false, false, false, ""
 	if t.kind == '"' {
 		body, err := p.str()
 		if err != nil {
@@ -269,12 +327,18 @@ func (p *filler) token(t *token, depth int) error {
 		t.say(body, p.marks)
 		return nil
 	}
-	if err := p.value(depth + 1); err != nil {
+	p.packs, p.packed, p.copied = t.nested(), t.buf[:0], start
+	err := p.value(depth + 1)
+	p.packs, t.buf = false, p.packed
+	if err != nil {
 		return err
 	}
 	t.raw = p.data[start:p.pos]
-	t.text = t.raw
-	t.spaced = p.marks&spaced != 0
+	t.text, t.compact = t.raw, t.raw
+	if p.marks&spaced != 0 {
+		t.buf = append(t.buf, p.data[p.copied:p.pos]...)
+		t.compact = t.buf
+	}
 	if p.marks&nonASCII != 0 && !utf8.Valid(t.raw) {
 		t.damage = schema.InvalidUTF8
 	} else if p.marks&halfPair != 0 {

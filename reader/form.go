@@ -40,18 +40,19 @@ type object struct {
 // A field is a known member of an object.
 type field struct {
 	number  int
-	name    string
-	path    string
-	column  schema.ColumnID
-	slot    int               // index in form.slots, -1: store at once
-	rank    int               // place among the sources of its column, 0 preferred
-	inner   *object           // for members of members
-	ignored bool              // documented, but without a column: kept in extra, not counted
-	words   map[string]string // what its values are called in the column, nil for the same; "" is none
-	next    *field            // the member that came after it last time
+	column  schema.ColumnID // noColumn for none
+	inner   *object         // for members of members
+	next    *field          // the member that came after it last time
+	start   []byte          // how the member begins without white space: "name":
+	plain   bool            // its texts go into the column as they are
+	ignored bool            // documented, but without a column: kept in extra, not counted
+	last    memory          // of its members, or cells, in this chunk
 
-	start []byte // how the member begins without white space: "name":
-	last  memory // the value last met in this chunk
+	name  string
+	path  string
+	slot  int               // index in form.slots, -1: store at once
+	rank  int               // place among the sources of its column, 0 preferred
+	words map[string]string // what its values are called in the column, nil for the same; "" is none
 }
 
 // newForm makes the form of the records in which column c stands at the paths
@@ -147,7 +148,7 @@ func (f *form) member(path string) *field {
 		}
 		m := o.byName[name]
 		if m == nil {
-			m = &field{number: len(f.fields), name: name, path: o.path + name, slot: -1, start: []byte(`"` + name + `":`)}
+			m = &field{number: len(f.fields), name: name, path: o.path + name, column: noColumn, slot: -1, start: []byte(`"` + name + `":`)}
 			f.fields = append(f.fields, m)
 			o.byName[name] = m
 		}

@@ -30,9 +30,7 @@ func newJSONParser(f *form, page string, raw bool, finish finisher) *jsonParser 
 func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 	p.chunk, p.b, p.inRows = c, b, c.rows
 	p.scanner = scanner{data: c.data}
-	for _, f := range p.form.fields {
-		f.last.forget()
-	}
+	p.forget()
 	defer p.endBatch(b)
 	if p.columns = nil; c.rows {
 		p.setColumns(c.columns)
@@ -210,8 +208,10 @@ func (p *jsonParser) turnPage(name []byte) (turned bool, err error) {
 	case p.page == tablesPage && string(name) == "columns":
 		return true, p.readColumns()
 	case p.page == tablesPage && string(name) == "rows" && p.columns != nil:
+		// Cells have no names: what members came to says nothing of them.
+		p.forget()
 		p.inRows = true
-		defer func() { p.inRows = false }()
+		defer func() { p.forget(); p.inRows = false }()
 	case string(name) != p.page:
 		return false, nil
 	}

@@ -38,7 +38,7 @@ func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 		for range workers {
 			group.Go(func() { parse(work) })
 		}
-		ins.deliver(ctx, order, yield)
+		(&delivery{ctx: ctx, ins: ins, order: order, yield: yield}).run()
 	}
 }
 
@@ -122,21 +122,35 @@ func parse(work <-chan *job) {
 		if j.input != input {
 			input, p = j.input, j.parser()
 		}
-		j.batch = batches.Get().(*schema.Batch)
-		j.batch.Reset(&input.Source)
-		if j.chunk.long != nil {
-			j.chunk.long.reject(j.chunk, j.batch)
-		} else {
-			j.err = p.parse(j.chunk, j.batch)
-		}
-		var bad *syntaxError
-		if errors.As(j.err, &bad) {
-			j.err = j.chunk.fatal(bad)
-		}
-		j.batch.Truncate(j.batch.Len) // a record that could not be read to its end
-		j.batch.Seal()
-		j.chunk.release()
+		j.parse(p)
 		close(j.done)
+	}
+}
+
+var errLoose = errors.New("the chunk ends anywhere")
+
+// parse makes the batch of a chunk, which gives its memory back unless it may
+// have to be cut again.
+func (j *job) parse(p parser) {
+	if j.chunk.loose {
+		j.err = errLoose
+		return
+	}
+	j.batch = batches.Get().(*schema.Batch)
+	j.batch.Reset(&j.input.Source)
+	if j.chunk.long != nil {
+		j.chunk.long.reject(j.chunk, j.batch)
+	} else {
+		j.err = p.parse(j.chunk, j.batch)
+	}
+	var bad *syntaxError
+	if errors.As(j.err, &bad) {
+		j.err = j.chunk.fatal(bad)
+	}
+	j.batch.Truncate(j.batch.Len) // a record that could not be read to its end
+	j.batch.Seal()
+	if j.chunk.exact == nil {
+		j.chunk.release()
 	}
 }
 
@@ -149,52 +163,85 @@ func (c *chunk) fatal(bad *syntaxError) *Error {
 	return e
 }
 
-// deliver yields the batches in order, with record numbers that count through
-// their input.
-func (ins *Inputs) deliver(ctx context.Context, order <-chan *job, yield func(*schema.Batch, error) bool) {
-	var input *Input
-	var records int64
-	var broken *Input // nothing more is taken from it
-	for j := range order {
-		select {
-		case <-j.done:
-		case <-ctx.Done():
+// A delivery yields the batches in order, with record numbers that count
+// through their input.
+type delivery struct {
+	ctx     context.Context
+	ins     *Inputs
+	order   <-chan *job
+	yield   func(*schema.Batch, error) bool
+	ahead   *job // taken from order too early
+	input   *Input
+	records int64  // of input, so far
+	broken  *Input // nothing more is taken from it
+}
+
+func (d *delivery) run() {
+	for j := d.next(); j != nil; j = d.next() {
+		if !d.pass(j) {
+			return
 		}
-		if ctx.Err() != nil {
-			break
-		}
-		if j.input == broken {
-			continue
-		}
-		if j.input != input {
-			input, records = j.input, 0
-		}
-		if ins.salvage(j) {
-			broken = j.input
-		}
-		if j.input.steps != nil {
-			j.batch = batches.Get().(*schema.Batch)
-			j.batch.Reset(&input.Source)
-			j.input.steps.account(j.batch)
-		} else if j.batch != nil && ins.details != nil {
-			ins.details.join(j.batch)
-		}
-		if j.batch != nil {
-			number(j.batch, records)
-			records += j.batch.Seen
-		}
+	}
+	if err := context.Cause(d.ctx); err != nil {
+		d.yield(nil, err)
+	}
+}
+
+// next waits for the next job, nil after the last.
+func (d *delivery) next() (j *job) {
+	if j, d.ahead = d.ahead, nil; j == nil {
+		j = <-d.order
+	}
+	if j == nil {
+		return nil
+	}
+	select {
+	case <-j.done:
+	case <-d.ctx.Done():
+	}
+	if d.ctx.Err() != nil {
+		return nil
+	}
+	return j
+}
+
+// pass yields what a job came to and reports whether to go on.
+func (d *delivery) pass(j *job) bool {
+	if j.input == d.broken {
+		return true
+	}
+	if j.input != d.input {
+		d.input, d.records = j.input, 0
+	}
+	if j.chunk != nil && j.chunk.exact != nil {
 		if j.err != nil {
-			yield(nil, located(j.err, input, records))
-			return
+			return d.exactly(j)
 		}
-		if !yield(j.batch, nil) {
-			return
-		}
-		batches.Put(j.batch)
+		j.chunk.release()
 	}
-	if err := context.Cause(ctx); err != nil {
-		yield(nil, err)
+	if d.ins.salvage(j) {
+		d.broken = j.input
 	}
+	if j.input.steps != nil {
+		j.batch = batches.Get().(*schema.Batch)
+		j.batch.Reset(&j.input.Source)
+		j.input.steps.account(j.batch)
+	} else if j.batch != nil && d.ins.details != nil {
+		d.ins.details.join(j.batch)
+	}
+	if j.batch != nil {
+		number(j.batch, d.records)
+		d.records += j.batch.Seen
+	}
+	if j.err != nil {
+		d.yield(nil, located(j.err, j.input, d.records))
+		return false
+	}
+	if !d.yield(j.batch, nil) {
+		return false
+	}
+	batches.Put(j.batch)
+	return true
 }
 
 // salvage turns the damage that ends an input into a reject, which stands for

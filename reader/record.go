@@ -9,17 +9,16 @@ import (
 
 // A token is one value of a source: a JSON value or a CSV cell.
 type token struct {
-	path   string // where it stands, as the source spells it
-	raw    []byte // as written: JSON text, or the text of a cell
-	text   []byte // what a string, number or word says; valid UTF-8
-	kind   byte   // first byte of the JSON text, '"' for a cell
-	cell   bool   // from CSV
-	spaced bool   // raw holds white space between JSON tokens
-	utc    bool   // a time without zone is known to be UTC
-	local  bool   // a time without zone is in a zone that is not known
-	brief  bool   // raw does not last as long as its chunk
-	damage string // finding where text differs from the bytes, else ""
-	buf    []byte // memory for text
+	path    string // where it stands, as the source spells it
+	raw     []byte // as written: JSON text, or the text of a cell
+	text    []byte // what a string, number or word says; valid UTF-8
+	compact []byte // of an object or array that no cell holds: raw without white space
+	kind    byte   // first byte of the JSON text, '"' for a cell
+	cell    bool   // from CSV
+	utc     bool   // a time without zone is known to be UTC
+	local   bool   // a time without zone is in a zone that is not known
+	damage  string // finding where text differs from the bytes, else ""
+	buf     []byte // memory for text
 }
 
 // empty reports a value that means nothing: null and "".
@@ -111,40 +110,6 @@ func (r *record) store(id schema.ColumnID, v value) {
 		r.b.Columns[schema.CreatedAtRemainderNS].SetNum(r.row, int64(v.at.nanos))
 	} else if v.at.nanos != 0 {
 		r.dropped++
-	}
-}
-
-// A memory is the value that a field had last, as written, and what it came to.
-// Records repeat themselves: where the same text comes again, nothing needs to
-// be read. raw lasts as long as its chunk; it is nil where there is nothing to
-// repeat.
-type memory struct {
-	raw  []byte
-	code schema.Code
-	num  int64
-	set  bool
-}
-
-func (m *memory) forget() { m.raw = nil }
-
-// remember notes what a plain value came to in a column. What a time may lose
-// is counted row by row.
-func (r *record) remember(id schema.ColumnID, raw []byte, m *memory) {
-	if schema.Columns[id].Kind == schema.Time {
-		return
-	}
-	column := &r.b.Columns[id]
-	m.raw, m.code = raw, column.Code(r.row)
-	m.num, m.set = column.Num(r.row)
-}
-
-// again stores what is remembered.
-func (r *record) again(id schema.ColumnID, m *memory) {
-	column := &r.b.Columns[id]
-	if schema.Columns[id].Kind.Coded() {
-		column.SetCode(r.row, m.code)
-	} else if m.set {
-		column.SetNum(r.row, m.num)
 	}
 }
 

@@ -16,6 +16,10 @@ type scanner struct {
 	data  []byte
 	pos   int
 	marks mark // of what was read since they were last cleared
+
+	packs  bool   // white space between tokens is to be left out of
+	packed []byte // what was read, as far as it is copied
+	copied int    // where the rest begins
 }
 
 // A mark notes a property of JSON text that was read.
@@ -67,17 +71,23 @@ func printable(text []byte) string {
 
 // space passes white space.
 func (s *scanner) space() {
-	start := s.pos
-	for s.pos < len(s.data) {
-		switch s.data[s.pos] {
-		case ' ', '\n', '\r', '\t':
-			s.pos++
-			continue
-		}
-		break
+	if s.pos < len(s.data) && s.data[s.pos] <= ' ' {
+		s.passSpace()
 	}
-	if s.pos > start {
-		s.marks |= spaced
+}
+
+func (s *scanner) passSpace() {
+	start := s.pos
+	for s.pos < len(s.data) && isSpace(s.data[s.pos]) {
+		s.pos++
+	}
+	if s.pos == start {
+		return
+	}
+	s.marks |= spaced
+	if s.packs {
+		s.packed = append(s.packed, s.data[s.copied:start]...)
+		s.copied = s.pos
 	}
 }
 
@@ -340,6 +350,10 @@ func (s *scanner) key() ([]byte, error) {
 // more passes what follows a member or an element: a comma, then more is true,
 // or the closing bracket.
 func (s *scanner) more(closing byte, inside string) (bool, error) {
+	if s.pos+1 < len(s.data) && s.data[s.pos] == ',' && s.data[s.pos+1] == '"' {
+		s.pos++
+		return true, nil
+	}
 	s.space()
 	switch s.peek() {
 	case ',':

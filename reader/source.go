@@ -201,7 +201,7 @@ func (in *Input) look(o Options) (head []byte, err error) {
 			}
 			return head, nil
 		}
-		if size >= in.longest {
+		if size > in.longest {
 			in.shape.bad = &syntaxError{what: "the first record is longer than " + mebibytes(in.longest), hint: longHint}
 			return head, nil
 		}

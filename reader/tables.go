@@ -88,7 +88,7 @@ func (p *jsonParser) tableRow() error {
 		if n >= len(p.columns) {
 			err = p.value(1)
 		} else if c := p.columns[n]; c.field == nil || !p.repeats(c.field) {
-			err = p.member(p.form.root, c.field, c.name, 0)
+			err = p.any(p.form.root, c.field, c.name, p.pos, 0)
 		}
 		if err == nil {
 			more, err = p.more(']', "a row")

@@ -85,13 +85,20 @@ type Vector struct {
 // SetCode sets the code of a row. Rows are set in ascending order, the last
 // set row may be set again.
 func (v *Vector) SetCode(row int, c Code) {
+	if row == len(v.Codes) {
+		v.Codes = append(v.Codes, c)
+		return
+	}
 	v.Codes = pad(v.Codes, row+1)
 	v.Codes[row] = c
 }
 
-// SetBytes sets the value of a row of a coded kind, copying it.
-func (v *Vector) SetBytes(row int, value []byte) {
-	v.SetCode(row, v.Dict.Add(value))
+// SetBytes sets the value of a row of a coded kind, copying it, and returns its
+// code.
+func (v *Vector) SetBytes(row int, value []byte) Code {
+	code := v.Dict.Put(value)
+	v.SetCode(row, code)
+	return code
 }
 
 // SetText sets the value of a row of a coded kind.

@@ -6,14 +6,18 @@ import (
 	"hash/maphash"
 )
 
-// A Dict holds the distinct values of a column in order of first occurrence.
+// A Dict holds the values of a column by code, in order of first occurrence.
 // The zero Dict is empty and ready.
 type Dict struct {
 	data  []byte
 	ends  []uint32 // end of each value in data
 	slots []slot   // hash table, a power of two long
-	last  Code     // code added or found last
+	puts  int      // calls of Put
+	rare  bool     // values hardly ever repeat
 }
+
+// sample is how many values Put looks at to learn whether they repeat.
+const sample = 128
 
 type slot struct {
 	hash uint32
@@ -24,9 +28,6 @@ var seed = maphash.MakeSeed()
 
 // Add returns the code of value, which it copies where it is new.
 func (d *Dict) Add(value []byte) Code {
-	if d.last >= First && bytes.Equal(value, d.Value(d.last)) {
-		return d.last
-	}
 	if len(d.ends)*2 >= len(d.slots) {
 		d.grow()
 	}
@@ -35,23 +36,41 @@ func (d *Dict) Add(value []byte) Code {
 	for i := hash & mask; ; i = (i + 1) & mask {
 		s := &d.slots[i]
 		if s.code == 0 {
-			if d.data == nil {
-				d.data = []byte{} // an empty value is not nil
-			}
-			d.data = append(d.data, value...)
-			d.ends = append(d.ends, uint32(len(d.data)))
-			d.last = First + Code(len(d.ends)-1)
-			*s = slot{hash, d.last}
-			return d.last
+			*s = slot{hash, d.append(value)}
+			return s.code
 		}
 		if s.hash == hash && bytes.Equal(value, d.Value(s.code)) {
-			d.last = s.code
-			return d.last
+			return s.code
 		}
 	}
 }
 
-// Len returns the number of distinct values.
+// Put returns a code of value as Add does until it has seen that values hardly
+// ever repeat, as ids do not. From then on every value gets a code of its own:
+// looking for the few that came before would cost more than it saves. Which
+// codes that gives depends on the values alone.
+func (d *Dict) Put(value []byte) Code {
+	if d.rare {
+		return d.append(value)
+	}
+	code := d.Add(value)
+	if d.puts++; d.puts == sample {
+		d.rare = len(d.ends) > sample*7/8
+	}
+	return code
+}
+
+// append makes value the next of the dictionary.
+func (d *Dict) append(value []byte) Code {
+	if d.data == nil {
+		d.data = []byte{} // an empty value is not nil
+	}
+	d.data = append(d.data, value...)
+	d.ends = append(d.ends, uint32(len(d.data)))
+	return First + Code(len(d.ends)-1)
+}
+
+// Len returns the number of values.
 func (d *Dict) Len() int { return len(d.ends) }
 
 // Value returns the value of a code from First on. It must not be changed.
@@ -68,7 +87,7 @@ func (d *Dict) Reset() {
 	if len(d.ends) > 0 {
 		clear(d.slots)
 	}
-	d.data, d.ends, d.last = d.data[:0], d.ends[:0], 0
+	d.data, d.ends, d.puts, d.rare = d.data[:0], d.ends[:0], 0, false
 }
 
 func (d *Dict) grow() {

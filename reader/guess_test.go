@@ -1,0 +1,170 @@
+package reader
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"signins/schema"
+)
+
+// laidOut writes JSON over lines.
+func laidOut(t testing.TB, text, prefix, indent string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := json.Indent(&out, []byte(text), prefix, indent); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// inPieces reads content with chunks of some kilobytes, so that long arrays
+// are cut by guesses.
+func inPieces(t testing.TB, content string, o Options) outcome {
+	t.Helper()
+	defer func(size int) { chunkSize = size }(chunkSize)
+	chunkSize = 2 << 10
+	o.Stdin = strings.NewReader(content)
+	return collect(t, o, "-")
+}
+
+// layouts are long arrays over many lines. Borders are guessed right in some,
+// fail in others, and some are damaged.
+func layouts(t testing.TB) map[string]string {
+	var records []string
+	for i := range 60 {
+		records = append(records, strings.Replace(signIn(fmt.Sprint(i)), `"appId"`, `"status":{"errorCode":0},"appliedConditionalAccessPolicies":[{"id":"x"},{"id":"},{"}],"appId"`, 1))
+	}
+	array := "[" + join(records, ",") + "]"
+	plain := laidOut(t, array, "", "  ")
+	half := len(plain)/2 + strings.Index(plain[len(plain)/2:], "\n    \"appId\"")
+	nested := strings.Replace(plain[half:], `"errorCode": 0`, "\"details\": [\n  {\n  },\n  {\n  }\n  ]", 20)
+	return map[string]string{
+		"plain":                    plain,
+		"lines end in CR LF":       strings.ReplaceAll(plain, "\n", "\r\n"),
+		"tabs":                     laidOut(t, array, "", "\t"),
+		"page":                     laidOut(t, `{"@odata.context":"c","value":`+array+`,"@odata.nextLink":"x"}`, "", "    "),
+		"records":                  laidOut(t, `{"records":`+array+`}`, "", "    "),
+		"arrays behind each other": plain + "\n" + plain + plain,
+		"an array and lines":       plain + "\n" + join(records[:30], "\n"),
+		"borders inside records":   plain[:half] + nested,
+		"no indentation":           laidOut(t, array, "", ""),
+		"not laid out":             array,
+		"other layout later":       plain[:len(plain)-2] + "," + join(records[:9], ",") + ",\n  " + plain[len("[\n  "):],
+		"empty array behind":       plain + "[]",
+		"bad value":                plain[:half] + strings.Replace(plain[half:], "0", "00", 1),
+		"no comma":                 plain[:half] + strings.Replace(plain[half:], "},\n  {", "}\n  {", 1),
+		"no closing brace":         plain[:half] + strings.Replace(plain[half:], "  },\n  {", "  \n  {", 1),
+		"comma at the end":         plain[:len(plain)-2] + ",\n]",
+		"two commas":               plain[:half] + strings.Replace(plain[half:], "},", "},,", 1),
+		"array closed too early":   plain[:half] + strings.Replace(plain[half:], "  },\n  {", "  }]\n  {", 1),
+		"text behind":              plain + "x",
+		"cut":                      plain[:len(plain)*3/4],
+	}
+}
+
+// What is guessed and what is seen come to the same, errors too.
+func TestGuessedBorders(t *testing.T) {
+	for name, content := range layouts(t) {
+		for _, o := range []Options{{}, {Jobs: 3, Raw: true}, {Salvage: true}} {
+			comparePieces(t, name, content, o)
+		}
+	}
+}
+
+func comparePieces(t *testing.T, name, content string, o Options) {
+	t.Helper()
+	o.Stdin = strings.NewReader(content)
+	want, got := collect(t, o, "-"), inPieces(t, content, o)
+	if o.Salvage && len(want.rejects) > 0 {
+		// What came before the damage in the same chunk is taken or not.
+		want.rows = want.rows[:min(len(want.rows), len(got.rows))]
+	}
+	if diff := cmp.Diff(want.rows, got.rows); want.err == nil && diff != "" {
+		t.Errorf("%s, %+v: rows by guesses are others (-exact +guessed):\n%s", name, o, diff)
+	}
+	var wantErr, gotErr *Error
+	if errors.As(want.err, &wantErr) != errors.As(got.err, &gotErr) {
+		t.Errorf("%s: error %v, by guesses %v", name, want.err, got.err)
+	} else if wantErr != nil && (wantErr.Line != gotErr.Line || wantErr.Byte != gotErr.Byte || wantErr.Record != gotErr.Record || wantErr.Hint != gotErr.Hint) {
+		t.Errorf("%s: error %+v, by guesses %+v", name, wantErr, gotErr)
+	}
+	if want.err == nil && (want.seen != got.seen || !slices.Equal(codes(want), codes(got))) {
+		t.Errorf("%s: seen %d, rejects %v; by guesses %d, %v", name, want.seen, codes(want), got.seen, codes(got))
+	}
+}
+
+func codes(out outcome) (list []string) {
+	for _, r := range out.rejects {
+		list = append(list, fmt.Sprint(r.Code, r.Record, r.Line, r.Offset))
+	}
+	return list
+}
+
+// Long arrays over lines are cut by guesses, all others are not.
+func TestGuessIsMade(t *testing.T) {
+	for name, want := range map[string]bool{"plain": true, "lines end in CR LF": true, "page": true, "no indentation": false, "not laid out": false} {
+		defer func(size int) { chunkSize = size }(chunkSize)
+		chunkSize = 2 << 10
+		content := layouts(t)[name]
+		w := &window{longest: defaultRecord, r: strings.NewReader(content), line: 1, eol: '\n', size: int64(len(content))}
+		e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
+		for c, err := e.next(); c != nil || err != nil; c, err = e.next() {
+			if err != nil {
+				t.Fatal(name, err)
+			}
+		}
+		if guessed := e.border != nil; guessed != want {
+			t.Errorf("%s: borders guessed: %t, want %t", name, guessed, want)
+		}
+	}
+}
+
+// FuzzGuess damages a long array over lines.
+func FuzzGuess(f *testing.F) {
+	plain := layouts(f)["plain"]
+	for _, text := range []string{"", "}", "]", ",", "},\n  {", "\n]\n[\n  ", `"`, "[\n  {\n  },\n  {\n  }]", "{", "\\"} {
+		f.Add(text, uint16(len(plain)/2), uint8(0))
+		f.Add(text, uint16(strings.Index(plain[3000:], "},\n  {")+3000), uint8(2))
+	}
+	f.Fuzz(func(t *testing.T, text string, at uint16, drop uint8) {
+		from := min(len(plain), 400+int(at))
+		content := plain[:from] + text + plain[min(len(plain), from+int(drop)):]
+		comparePieces(t, "fuzzed", content, Options{})
+	})
+}
+
+// A chunk of guessed elements holds no more records than any other.
+func TestGuessedRecordsAreBounded(t *testing.T) {
+	text := []byte(strings.Repeat("\n  {\n  },", 3*chunkRecords))
+	border := []byte("\n  },\n  {")
+	end := lastBorder(text, border)
+	if got := bytes.Count(text[:end], []byte("{")); got != chunkRecords || text[end] != '{' {
+		t.Errorf("%d records before %q, want %d", got, text[end:end+1], chunkRecords)
+	}
+	if end := lastBorder([]byte("\n  {\n  },\n  {\n  }"), border); end != 12 {
+		t.Errorf("border at %d, want 12", end)
+	}
+}
+
+// A record that is too long is a reject in text that is cut by guesses, too.
+func TestGuessOfLongRecords(t *testing.T) {
+	var records []string
+	for i := range 60 {
+		records = append(records, signIn(fmt.Sprint(i)))
+	}
+	for _, at := range []int{0, 1, 30, 59} {
+		long := slices.Clone(records)
+		long[at] = strings.Replace(long[at], "{", `{"x":"`+strings.Repeat("x", leastRecord)+`",`, 1)
+		out := inPieces(t, laidOut(t, "["+join(long, ",")+"]", "", "  "), Options{MaxRecord: leastRecord})
+		if len(out.rows) != 59 || !slices.Equal(out.codes(), []string{"too_long"}) || out.err != nil {
+			t.Errorf("%d: %d rows, %v, %v", at, len(out.rows), out.codes(), out.err)
+		}
+	}
+}
