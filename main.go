@@ -74,6 +74,8 @@ Input:
       --encoding NAME    encoding of text that has no byte order mark and is not
                          UTF-8: windows-1252, utf-16le, shift_jis, ...
       --salvage          take what is whole of a damaged file, up to the damage
+      --max-record SIZE  how long a record may be, from 1MiB to 256MiB (default:
+                         64MiB); longer ones are rejected, in a CSV an error
       --codes FILE       CSV with the columns of codes.csv: adds error codes to
                          the built-in table or replaces them
 
@@ -117,6 +119,8 @@ type settings struct {
 	dateOrder string
 	encoding  string
 	salvage   bool
+	maxRecord string
+	longest   int              // bytes, of maxRecord
 	decoder   *reader.Encoding // of encoding, nil for UTF-8
 	codes     string
 	raw       bool
@@ -223,6 +227,7 @@ func parseFlags(arguments []string) (*settings, error) {
 	f.StringVar(&s.dateOrder, "date-order", "", "")
 	f.StringVar(&s.encoding, "encoding", "", "")
 	f.BoolVar(&s.salvage, "salvage", false, "")
+	f.StringVar(&s.maxRecord, "max-record", "64MiB", "")
 	f.StringVar(&s.codes, "codes", "", "")
 	f.BoolVar(&s.raw, "raw", false, "")
 	f.BoolVar(&s.nested, "nested", false, "")
@@ -282,6 +287,10 @@ func (s *settings) check() error {
 		if s.decoder, err = reader.FindEncoding(s.encoding); err != nil {
 			return refusal{fmt.Sprintf("--encoding %s: %s", s.encoding, err), "names are those of the web: windows-1252, utf-16le, shift_jis"}
 		}
+	}
+	var err error
+	if s.longest, err = reader.ParseMaxRecord(s.maxRecord); err != nil {
+		return refusal{fmt.Sprintf("--max-record %s: %s", s.maxRecord, err), "such as 64MiB, the default, or 64M"}
 	}
 	if s.jobs < 1 {
 		return refusal{fmt.Sprintf("--jobs %d: at least one is needed", s.jobs), ""}
@@ -413,7 +422,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	progress := writer.NewProgress(stderr, s.quiet)
 	inputs, err := reader.OpenContext(ctx, s.inputs, reader.Options{
 		Category: s.category, From: s.from, DateOrder: s.dateOrder, Encoding: s.decoder,
-		Salvage: s.salvage, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.Add,
+		Salvage: s.salvage, MaxRecord: s.longest, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.Add,
 	})
 	if err != nil {
 		return 0, err

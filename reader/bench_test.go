@@ -75,7 +75,7 @@ func BenchmarkCut(b *testing.B) {
 	text := example(b, portalJSON, 20)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		w := &window{r: bytes.NewReader(text), line: 1, eol: '\n', size: int64(len(text))}
+		w := &window{longest: defaultRecord, r: bytes.NewReader(text), line: 1, eol: '\n', size: int64(len(text))}
 		e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
 		for {
 			c, err := e.next()

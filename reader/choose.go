@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"iter"
 	"math/bits"
+	"strings"
 
 	"signins/schema"
 )
@@ -44,6 +45,21 @@ func (p *filler) watched(path string) []byte {
 		return t.text
 	}
 	return nil
+}
+
+// strange says why a JSON record is not of the table that its file holds, ""
+// if it may be: it has no time, no error code and none of those members.
+func (p *filler) strange(names ...string) string {
+	columns := &p.b.Columns
+	if p.turn == nil || columns[schema.CreatedAt].Set(p.row) || columns[schema.IngestedAt].Set(p.row) || columns[schema.ErrorCode].Set(p.row) {
+		return ""
+	}
+	for _, name := range names {
+		if p.seen[p.form.lookup(name).number] {
+			return ""
+		}
+	}
+	return "the record has none of " + strings.Join(names, ", ")
 }
 
 // best returns the rank of the source to take of those that wait in a slot.

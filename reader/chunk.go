@@ -19,8 +19,6 @@ var chunkSize = 8 << 20
 const (
 	// chunkRecords bounds the records of a chunk.
 	chunkRecords = 16384
-	// maxRecord is how long one record may be.
-	maxRecord = 64 << 20
 )
 
 // A chunk is a run of whole records of one input.
@@ -31,12 +29,14 @@ type chunk struct {
 	lines    bool      // JSON: one value a line
 	commas   bool      // JSON: the values are elements of an array
 	rows     bool      // JSON: the values are rows of a table
+	columns  []string  // of that table
 	exact    *elements // JSON: cuts the input from here on, if the end of the chunk was guessed
 	loose    bool      // not even guessed: any text of the input
 	eol      byte      // what ends a line
 	long     *long     // in place of data
 	memory   []byte    // what data is part of
 	encoding *Encoding // of the input, nil for UTF-8
+	longest  int       // how long a record may be
 
 	counted int // bytes of data in which lines were counted
 	passed  int64
@@ -117,6 +117,7 @@ type window struct {
 	size   int64 // of the input, -1 where it is not known
 
 	encoding *Encoding // of the input, nil for UTF-8
+	longest  int       // how long a record may be
 
 	salvage bool  // what came before damaged data is passed on first
 	late    error // then this
@@ -200,7 +201,7 @@ func (w *window) drop(n int) {
 
 // take returns the first n bytes as a chunk.
 func (w *window) take(n int) *chunk {
-	c := &chunk{data: w.buf[:n], memory: w.memory, offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding}
+	c := &chunk{data: w.buf[:n], memory: w.memory, offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding, longest: w.longest}
 	rest := w.buf[n:]
 	w.line += int64(bytes.Count(c.data, []byte{w.eol}))
 	w.offset += w.width(c.data)
@@ -222,7 +223,7 @@ func (w *window) fail(pos int, format string, args ...any) error {
 	}
 }
 
-// A long is a record that is longer than maxRecord.
+// A long is a record that is longer than what is read.
 type long struct {
 	length int64
 	begin  []byte
@@ -234,7 +235,7 @@ func (l *long) reject(c *chunk, b *schema.Batch) {
 	b.Seen++
 	b.Rejects = append(b.Rejects, schema.Reject{
 		Record: b.Seen, Line: c.line, Offset: c.offset, Length: l.length, Code: "too_long",
-		Message: fmt.Sprintf("the record is longer than %d MiB; raw holds its beginning", maxRecord>>20), Raw: l.begin, Sum: l.sum,
+		Message: fmt.Sprintf("the record is longer than %s, see --max-record; raw holds its beginning", mebibytes(c.longest)), Raw: l.begin, Sum: l.sum,
 	})
 }
 
@@ -242,7 +243,7 @@ func (l *long) reject(c *chunk, b *schema.Batch) {
 // returns how much of a text belongs to it, and whether it ends there; at the
 // end of the input cut is true where it does not.
 func (w *window) passLong(ended func(text []byte) (n int, whole bool)) (c *chunk, cut bool, err error) {
-	c = &chunk{data: w.buf[:1024], offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding}
+	c = &chunk{data: w.buf[:1024], offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding, longest: w.longest}
 	l := &long{begin: bytes.Clone(c.bytes(0, 1024))}
 	c.data, c.long = nil, l
 	hash := sha256.New()
@@ -294,8 +295,8 @@ func (l *lines) next() (*chunk, error) {
 		if len(w.buf) == 0 {
 			return nil, nil
 		}
-		n := lastLines(w.buf, w.eof)
-		if n == len(w.buf) && w.buf[n-1] != '\n' {
+		n := w.withinLimit(lastLines(w.buf, w.eof))
+		if n > 0 && n == len(w.buf) && w.buf[n-1] != '\n' {
 			l.warnings.Add(schema.NoFinalNewline, 1)
 		}
 		if n > 0 {
@@ -303,11 +304,24 @@ func (l *lines) next() (*chunk, error) {
 			c.lines = true
 			return c, nil
 		}
-		if len(w.buf) >= maxRecord {
+		if len(w.buf) >= w.longest {
 			c, _, err := w.passLong(toLineEnd)
 			return c, err
 		}
 	}
+}
+
+// withinLimit returns how many of the first n bytes, which are whole lines,
+// stand before one that is too long.
+func (w *window) withinLimit(n int) int {
+	for pos := 0; n-pos > w.longest; {
+		length, _ := toLineEnd(w.buf[pos:n])
+		if length >= w.longest {
+			return pos
+		}
+		pos += length + 1
+	}
+	return n
 }
 
 func toLineEnd(text []byte) (n int, whole bool) {

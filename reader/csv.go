@@ -19,6 +19,7 @@ type cell struct {
 type rowScanner struct {
 	data  []byte
 	eol   byte // '\n', or '\r' where lines end in it alone
+	comma byte // what stands between cells
 	cells []cell
 }
 
@@ -35,7 +36,7 @@ func (s *rowScanner) scan(pos int) (end, next int, err error) {
 			bad = cellErr
 		}
 		s.cells = append(s.cells, c)
-		if after < len(s.data) && s.data[after] == ',' {
+		if after < len(s.data) && s.data[after] == s.comma {
 			pos = after + 1
 			continue
 		}
@@ -66,8 +67,9 @@ func (s *rowScanner) cell(pos int) (c cell, after int, err error) {
 
 // plainEnd returns where a comma or a line end stands at or after pos.
 func (s *rowScanner) plainEnd(pos int) int {
+	comma, eol := s.comma, s.eol
 	for i, c := range s.data[pos:] {
-		if c == ',' || c == s.eol {
+		if c == comma || c == eol {
 			return pos + i
 		}
 	}
@@ -94,7 +96,7 @@ func (s *rowScanner) quoted(open int) (c cell, after int, err error) {
 	after = s.plainEnd(c.end + 1)
 	tail := s.data[c.end+1 : after]
 	if len(tail) > 0 && !(string(tail) == "\r" && (after == len(s.data) || s.data[after] == '\n')) {
-		err = &syntaxError{pos: c.end + 1, what: fmt.Sprintf("found %s after a closing quote, where a comma should stand", printable(tail))}
+		err = &syntaxError{pos: c.end + 1, what: fmt.Sprintf("found %s after a closing quote, where the next cell should begin", printable(tail))}
 	}
 	return c, after, err
 }
@@ -120,6 +122,7 @@ func (s *rowScanner) text(c cell, buf []byte) (text, memory []byte) {
 // rows cuts a CSV input between rows.
 type rows struct {
 	w        *window
+	comma    byte
 	warnings *schema.Tally
 }
 
@@ -142,8 +145,10 @@ func (r *rows) next() (*chunk, error) {
 			}
 			return w.take(n), nil
 		}
-		if len(w.buf) >= maxRecord {
-			return nil, w.fail(0, "a row is longer than %d MiB; a quote that is never closed may be the cause", maxRecord>>20)
+		if len(w.buf) >= w.longest {
+			e := w.fail(0, "%s", longRow(w.longest)).(*Error)
+			e.Hint = longHint
+			return nil, e
 		}
 	}
 }
@@ -171,7 +176,7 @@ func (r *rows) lastRows() int {
 			break
 		}
 		pos += quote
-		if pos > 0 && text[pos-1] != ',' && text[pos-1] != eol && !bytes.HasSuffix(text[:pos], append([]byte{eol}, byteOrderMark...)) {
+		if pos > 0 && text[pos-1] != r.comma && text[pos-1] != eol && !bytes.HasSuffix(text[:pos], append([]byte{eol}, byteOrderMark...)) {
 			pos++
 			continue
 		}

@@ -40,9 +40,9 @@ func csvOpen(columns columnsFunc, finish finisher) opener {
 		w := in.window(s.headerEnd, s.eol)
 		s.warn(&in.Warnings)
 		columns(s.header, &in.Warnings)
-		return &rows{w: w, warnings: &in.Warnings}, func() parser {
+		return &rows{w: w, comma: s.comma, warnings: &in.Warnings}, func() parser {
 			form, targets := columns(s.header, new(schema.Tally))
-			p := &csvParser{filler: newFiller(form, finish), targets: targets, header: s.header, titles: map[string]bool{}, raw: o.Raw}
+			p := &csvParser{filler: newFiller(form, finish), targets: targets, header: s.header, titles: map[string]bool{}, raw: o.Raw, rows: rowScanner{comma: s.comma}}
 			for _, title := range s.header {
 				p.titles[foldTitle(title)] = true
 			}
@@ -122,6 +122,9 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		pos = next
 		if err != nil && err.(*syntaxError).cut {
 			return err
+		}
+		if end-start > c.longest {
+			return &syntaxError{pos: start, what: longRow(c.longest), hint: longHint}
 		}
 		if end == start || err == nil && p.blank() {
 			b.Warnings.Add(schema.BlankLines, 1)

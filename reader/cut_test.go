@@ -69,6 +69,7 @@ func fixtures() []fixture {
 // otherRecords are records of the other JSON dialects, for an id.
 var otherRecords = map[string]string{
 	"log-analytics-json": `{"TimeGenerated":"2026-01-02T03:05:00Z","Id":"%s","ResultType":"0","UserPrincipalName":"u","Status":"{\"errorCode\":0}","LocationDetails":{"city":"K"}}`,
+	"defender-json":      `{"Timestamp":"2026-01-02T03:04:05Z","RequestId":"%s","ErrorCode":0,"AccountUpn":"u","ConditionalAccessPolicies":[{"id":"}"}],"LogonType":"[\"interactiveUser\"]"}`,
 	"powershell-json":    `{"CreatedDateTime":"\/Date(1598901896013)\/","Id":"%s","AppId":"a","Status":{"ErrorCode":0,"AdditionalProperties":{}},"AdditionalProperties":{"x":"}"}}`,
 }
 

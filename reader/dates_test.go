@@ -77,6 +77,27 @@ func TestDateOrderIsProvenByTheLastRow(t *testing.T) {
 	}
 }
 
+// Of standard input the first rows decide. Where they prove nothing it is
+// refused; what contradicts them later is null, kept, and said.
+func TestDateOrderOfALongStandardInput(t *testing.T) {
+	const head, many = "CreatedDateTime,ResultType,UserPrincipalName\n", 100_000
+	read := func(order string, rows ...string) outcome {
+		return collect(t, Options{DateOrder: order, Stdin: strings.NewReader(head + strings.Join(rows, ""))}, "-")
+	}
+	alike := strings.Repeat("5/5/2026 5:06,0,u\n", many)
+	if out := read("", alike, "3/4/2026 5:06,0,u\n"); out.err == nil || !strings.Contains(out.err.Error(), "cannot be told") {
+		t.Errorf("alike: %v", out.err)
+	}
+	out := read("", alike[:len(alike)/100], "5/15/2026 5:06,0,u\n", alike, "15/4/2026 5:06,0,u\n")
+	last := out.rows[len(out.rows)-1]
+	if out.err != nil || last["created_at"] != "" || last["extra"] != `{"CreatedDateTime":"15/4/2026 5:06"}` || out.warnings[schema.BadTime] != 1 || out.warnings[schema.MonthFirst] != 1 {
+		t.Errorf("contradicted: %s, warnings %v, %v", last, out.warnings, out.err)
+	}
+	if out := read("dmy", alike, "3/4/2026 5:06,0,u\n"); out.err != nil || out.rows[many]["created_at"] != "2026-04-03T05:06:00Z" {
+		t.Errorf("given: %v", out.err)
+	}
+}
+
 func TestLocalTimeIsNotUTC(t *testing.T) {
 	out := readText(t, "TimeGenerated [Local Time],CreatedDateTime [UTC+02:00],ResultType,UserPrincipalName\n\"6/15/2026, 9:56:49.975 AM\",2026-06-15T09:56:49Z,0,u\n")
 	if r := out.rows[0]; r["ingested_at"] != "" || r["created_at"] != "2026-06-15T09:56:49Z" || r["issues"] != "local_time" || r["extra"] != `{"TimeGenerated [Local Time]":"6/15/2026, 9:56:49.975 AM"}` {

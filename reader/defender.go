@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"cmp"
 	"time"
 
 	"signins/schema"
@@ -13,18 +14,42 @@ import (
 var defenderCSV = dialect{
 	name: "defender-csv",
 	match: func(s *shape) string {
-		switch {
-		case !s.has("Timestamp"):
-			return "no column Timestamp"
-		case !s.has("ErrorCode"):
-			return "no column ErrorCode"
-		case !s.has("LogonType") && !s.has("IsManagedIdentity") && !s.has("ServicePrincipalId") && !s.has("AccountUpn"):
-			return "none of the columns LogonType, AccountUpn, ServicePrincipalId, IsManagedIdentity"
-		}
-		return ""
+		return matchDefender(s.has)
 	},
 	columns: formColumns(defenderForm),
 	open:    csvOpen(formColumns(defenderForm), finishDefender),
+}
+
+// defenderJSON is the same as JSON: objects of tools, and the results that the
+// APIs answer behind their schema.
+var defenderJSON = dialect{
+	name: "defender-json",
+	match: func(s *shape) string {
+		if s.page != "" && s.page != "value" && !resultsPage(s.page) {
+			return "the records stand in " + s.page
+		}
+		return matchDefender(s.keyFold)
+	},
+	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
+		return jsonOpen(cmp.Or(s.page, "value"), defenderForm, finishDefender)(in, s, o)
+	},
+}
+
+// resultsPage reports the member that holds the rows of a hunting query.
+func resultsPage(name string) bool { return name == "results" || name == "Results" }
+
+// matchDefender says why columns are not those of Defender's sign-ins, "" if
+// they are.
+func matchDefender(has func(name string) bool) string {
+	switch {
+	case !has("Timestamp"):
+		return "no Timestamp"
+	case !has("ErrorCode"):
+		return "no ErrorCode"
+	case !has("LogonType") && !has("IsManagedIdentity") && !has("ServicePrincipalId") && !has("AccountUpn"):
+		return "none of LogonType, AccountUpn, ServicePrincipalId, IsManagedIdentity"
+	}
+	return ""
 }
 
 // defenderWords are what Defender's numbers stand for in Graph's words; "" is
@@ -54,6 +79,9 @@ func defenderForm() *form {
 
 // finishDefender completes a row of a sign-in table of Defender.
 func finishDefender(p *filler) (code, what string) {
+	if what := p.strange("Timestamp", "ErrorCode"); what != "" {
+		return "not_a_sign_in", what
+	}
 	msi := &p.b.Columns[schema.ManagedIdentityType]
 	switch v, _ := convertBool(p.watched("IsManagedIdentity")); {
 	case v.null:

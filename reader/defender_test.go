@@ -2,6 +2,7 @@ package reader
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"testing"
 )
@@ -71,6 +72,33 @@ func TestDefenderEveryColumn(t *testing.T) {
 	}
 }
 
+// The same rows as JSON give the same, in all forms that tools and APIs write.
+func TestDefenderJSON(t *testing.T) {
+	const record = `{"Timestamp":"2026-01-02T03:04:05.1234567Z","Application":"App","LogonType":%s,"ErrorCode":50126,"AccountUpn":"u","IsExternalUser":0,"IsGuestUser":true,` +
+		`"IsManaged":1,"RiskLevelAggregated":50,"RiskState":4,"ConditionalAccessStatus":2,"ConditionalAccessPolicies":%s,"Latitude":50.9,"RequestId":"1"}`
+	want := row{"created_at": "2026-01-02T03:04:05.123456Z", "created_at_remainder_ns": "700", "app_display_name": "App", "sign_in_event_types": "interactiveUser",
+		"error_code": "50126", "user_principal_name": "u", "user_type": "guest", "device_is_managed": "true", "risk_level_aggregated": "medium", "risk_state": "atRisk",
+		"conditional_access_status": "notApplied", "conditional_access_policies": `[{"id":"p"}]`, "location_latitude": "50.9", "id": "1", "extra": `{"IsExternalUser":0}`}
+	for _, values := range [][]any{{`["interactiveUser"]`, `[{"id":"p"}]`}, {`"[\"interactiveUser\"]"`, `"[{\"id\": \"p\"}]"`}} {
+		one := fmt.Sprintf(record, values...)
+		for _, form := range []string{
+			"[%s,%[1]s]", "%s\n%[1]s\n", `{"value":[%s,%[1]s]}`, `{"schema":[{"name":"Timestamp","type":"DateTime"}],"results":[%s,%[1]s]}`,
+			`{"Stats":{"ExecutionTime":0.1},"Schema":[{"Name":"Timestamp","Type":"DateTime"}],"Results":[%s,%[1]s]}`,
+		} {
+			out := readText(t, fmt.Sprintf(form, one))
+			if len(out.rows) != 2 || out.dialects[0] != "defender-json" || len(out.unknown) > 0 || out.err != nil {
+				t.Errorf("%s: %d rows, %v, unknown %v, %v", form, len(out.rows), out.dialects, out.unknown, out.err)
+				continue
+			}
+			for _, r := range out.rows {
+				if d := r.columns().differs(want); d != "" {
+					t.Errorf("%s:%s", form, d)
+				}
+			}
+		}
+	}
+}
+
 // Numbers that are not documented stay as they are, and what is not set is null.
 func TestDefenderNumbers(t *testing.T) {
 	for _, c := range []struct{ title, cell, column, want, issues, extra string }{
@@ -94,6 +122,21 @@ func TestDefenderNumbers(t *testing.T) {
 		}
 		if len(out.rows) != 2 || out.err != nil {
 			t.Errorf("%s: %v", c.title, out.err)
+		}
+	}
+}
+
+// A record of something else among those of a table is a reject, never a row
+// of nulls.
+func TestRecordsThatAreNotOfTheTable(t *testing.T) {
+	for _, good := range []string{otherRecords["log-analytics-json"], otherRecords["defender-json"]} {
+		good = fmt.Sprintf(good, "1")
+		for bad, taken := range map[string]bool{`{}`: false, `{"a":1}`: false, `{"Id":"2","UserPrincipalName":"u","AccountUpn":"u"}`: false,
+			`{"TimeGenerated":null,"Timestamp":null}`: true, `{"ResultType":"","ErrorCode":""}`: true} {
+			out := readText(t, good+"\n"+bad+"\n"+good+"\n")
+			if out.err != nil || len(out.rows) != map[bool]int{false: 2, true: 3}[taken] || !taken && out.rejects[0].Code != "not_a_sign_in" {
+				t.Errorf("%s: %d rows, %v, %v", bad, len(out.rows), out.rejects, out.err)
+			}
 		}
 	}
 }

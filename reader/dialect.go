@@ -38,7 +38,7 @@ type parser interface {
 }
 
 // dialects are tried in this order.
-var dialects = []*dialect{&authDetailsCSV, &portalCSV, &logAnalyticsCSV, &defenderCSV, &powershellCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON}
+var dialects = []*dialect{&authDetailsCSV, &portalCSV, &logAnalyticsCSV, &defenderCSV, &powershellCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON, &defenderJSON}
 
 // Formats are the names of all dialects, the values of Options.From.
 func Formats() []string {
@@ -78,7 +78,9 @@ var foreign = []struct {
 	{"Microsoft Graph activity logs", func(s *shape) bool {
 		return category(s, "microsoftgraphactivitylogs") || s.names("RequestUri") && s.names("ResponseStatusCode")
 	}},
-	{"a Defender XDR result as JSON, which is read as CSV only", func(s *shape) bool { return s.key("Timestamp") && s.key("LogonType") }},
+	{"a Defender XDR event stream (its sign-ins can be read from a query of advanced hunting)", func(s *shape) bool {
+		return strings.HasPrefix(strings.ToLower(s.text("category")), "advancedhunting-")
+	}},
 	{"a Microsoft Graph page of something else", func(s *shape) bool {
 		return s.context != "" && !strings.Contains(strings.ToLower(s.context), "signin")
 	}},

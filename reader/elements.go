@@ -21,6 +21,8 @@ type elements struct {
 	inPage bool // the array is that of a page
 	table  bool // the page is a table inside an array of tables
 
+	columns []string // of the table
+
 	border []byte    // between elements, nil: not to be guessed
 	exact  *elements // what takes over where guesses end
 	loose  bool      // they have ended
@@ -139,6 +141,8 @@ func (e *elements) cut() error {
 
 const cutHint = "the file was probably cut, as an interrupted download is: export it again"
 
+const mergedHint = "a bracket is missing, as where a collector put pages together; --salvage takes what stands before"
+
 // smallValue is how long a top-level value may be to be left whole.
 const smallValue = 256 << 10
 
@@ -187,7 +191,11 @@ func (e *elements) top(c byte) (*chunk, error) {
 	case '{':
 		return e.openPage()
 	}
-	return nil, e.w.fail(0, "found %s where an array or an object should begin", printable(e.w.buf))
+	err := e.w.fail(0, "found %s where an array or an object should begin", printable(e.w.buf)).(*Error)
+	if e.values > 1 && (c == ',' || c == ']') {
+		err.Hint = mergedHint
+	}
+	return nil, err
 }
 
 // run takes as many whole elements as make a chunk, or one long record. What
@@ -203,7 +211,7 @@ func (e *elements) run() (*chunk, error) {
 		if tooLong && end == 0 {
 			return e.passLong(commas)
 		}
-		if stop < 0 && end > 0 && (tooLong || !e.w.eof) {
+		if tooLong || stop < 0 && end > 0 && !e.w.eof {
 			break
 		}
 		if stop < 0 {
@@ -225,7 +233,7 @@ func (e *elements) run() (*chunk, error) {
 		e.state = atNext
 	}
 	c := e.w.take(end)
-	c.commas, c.rows = commas, e.table
+	c.commas, c.rows, c.columns = commas, e.table, e.columns
 	return c, nil
 }
 
@@ -252,12 +260,12 @@ func (e *elements) valueEnd(start int, some bool) (end int, tooLong bool, err er
 			return 0, false, err
 		}
 		if end := skipValue(e.w.buf, start); end >= 0 {
-			return end, false, nil
+			return end, end-start > e.w.longest, nil
 		}
 		if e.w.eof || some && len(e.w.buf) >= chunkSize {
 			return -1, false, nil
 		}
-		if len(e.w.buf)-start >= maxRecord {
+		if len(e.w.buf)-start >= e.w.longest {
 			return -1, true, nil
 		}
 	}

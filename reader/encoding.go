@@ -165,13 +165,11 @@ func (u *utf16Reader) unit() (uint16, bool) {
 		u.r.Discard(2)
 		return unit, true
 	case err == io.EOF && len(b) == 1:
-		err = errHalfUnit
+		err = &Error{What: "the UTF-16 text ends inside a character", Hint: cutHint, damaged: true}
 	}
 	u.err = err
 	return 0, false
 }
-
-var errHalfUnit = &Error{What: "the UTF-16 text ends inside a character", Hint: cutHint, damaged: true}
 
 // appendWide appends a character as UTF-8, also half a surrogate pair.
 func appendWide(to []byte, r rune) []byte {

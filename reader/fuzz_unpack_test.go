@@ -22,8 +22,8 @@ func fuzzSeeds() []string {
 	return []string{signIn("1") + "\n", "[" + signIn("1") + "," + signIn("2") + "]", portal("1,u,,", "2,\"a\nb\",,"), "[" + signIn("1"), "", strings.Repeat(signIn("1")+"\n", 100)}
 }
 
-// damaged flips bits of one byte.
-func damaged(packed []byte, at uint16, bits byte) []byte {
+// withDamage flips bits of one byte.
+func withDamage(packed []byte, at uint16, bits byte) []byte {
 	if len(packed) > 0 {
 		packed[int(at)%len(packed)] ^= bits
 	}
@@ -63,7 +63,7 @@ func fuzzUnpack(f *testing.F, packing string, plain func(packed []byte) ([]byte,
 	}
 	f.Fuzz(func(t *testing.T, packed []byte, already bool, at uint16, bits byte) {
 		if !already {
-			packed = damaged(pack(t, packed), at, bits)
+			packed = withDamage(pack(t, packed), at, bits)
 		}
 		name, r, err := unpack(packed[:min(4, len(packed))], bytes.NewReader(packed))
 		if name != packing {
@@ -125,7 +125,7 @@ func FuzzZip(f *testing.F) {
 		if method == zip.Store || method == zip.Deflate {
 			packed = zippedAs(t, method, "a/", "", "a/1", one, strings.TrimRight(name, "/"), two, "readme.txt", "hello")
 		}
-		packed = damaged(packed, at, bits)
+		packed = withDamage(packed, at, bits)
 		out := collect(t, Options{Raw: true}, write(t, "bundle.zip", string(packed)))
 		archive, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 		if !bytes.HasPrefix(packed, []byte("PK")) || out.err != nil || slices.Contains(out.dialects, authDetailsCSV.name) {
@@ -136,14 +136,14 @@ func FuzzZip(f *testing.F) {
 		}
 		var want []row
 		for _, entry := range archive.File {
-			want = append(want, rowsOf(t, entry, out)...)
+			want = append(want, memberRows(t, entry, out)...)
 		}
 		sameRows(t, out.rows, want)
 	})
 }
 
-// rowsOf reads an entry of an archive that was read without an error.
-func rowsOf(t *testing.T, entry *zip.File, out outcome) []row {
+// memberRows reads an entry of an archive that was read without an error.
+func memberRows(t *testing.T, entry *zip.File, out outcome) []row {
 	skipped := slices.ContainsFunc(out.skipped, func(s Skipped) bool { return strings.HasSuffix(s.Path, "!"+shown(entry.Name)) })
 	if skipped || entry.FileInfo().IsDir() {
 		return nil

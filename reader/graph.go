@@ -59,7 +59,6 @@ func jsonOpen(page string, makeForm func() *form, finish finisher) opener {
 		newParser := func() parser {
 			p := newJSONParser(makeForm(), page, o.Raw, finish)
 			p.order, p.proof = in.order, in.proof
-			p.setColumns(s.columns)
 			return p
 		}
 		if s.lines {

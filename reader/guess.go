@@ -15,10 +15,11 @@ import (
 
 // findBorder returns the text between the first two elements of the window, from
 // the line on which one ends to the brace that opens the next; nil where they
-// are not on lines of their own or there is little to guess.
+// are not on lines of their own, there is little to guess, or records that are
+// too long could stand in a guess.
 func (e *elements) findBorder() ([]byte, error) {
-	end, _, err := e.valueEnd(0, false)
-	if err != nil || end < 0 || e.table || len(e.w.buf) < chunkSize {
+	end, tooLong, err := e.valueEnd(0, false)
+	if err != nil || end < 0 || tooLong || e.table || len(e.w.buf) < chunkSize || e.w.longest < chunkSize {
 		return nil, err
 	}
 	text := e.w.buf
@@ -87,7 +88,7 @@ func (d *delivery) exactly(j *job) bool {
 	c, input := j.chunk, j.input
 	rest := &pieces{delivery: d, input: input, chunk: c, data: c.data}
 	e := c.exact
-	e.w = &window{r: rest, offset: c.offset, line: c.line, eol: c.eol, size: -1, encoding: c.encoding, salvage: d.ins.options.Salvage}
+	e.w = &window{r: rest, offset: c.offset, line: c.line, eol: c.eol, size: -1, encoding: c.encoding, longest: c.longest, salvage: d.ins.options.Salvage}
 	p := j.parser()
 	for d.broken != input {
 		c, err := e.next()

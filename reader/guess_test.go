@@ -113,7 +113,7 @@ func TestGuessIsMade(t *testing.T) {
 		defer func(size int) { chunkSize = size }(chunkSize)
 		chunkSize = 2 << 10
 		content := layouts(t)[name]
-		w := &window{r: strings.NewReader(content), line: 1, eol: '\n', size: int64(len(content))}
+		w := &window{longest: defaultRecord, r: strings.NewReader(content), line: 1, eol: '\n', size: int64(len(content))}
 		e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
 		for c, err := e.next(); c != nil || err != nil; c, err = e.next() {
 			if err != nil {
@@ -150,5 +150,21 @@ func TestGuessedRecordsAreBounded(t *testing.T) {
 	}
 	if end := lastBorder([]byte("\n  {\n  },\n  {\n  }"), border); end != 12 {
 		t.Errorf("border at %d, want 12", end)
+	}
+}
+
+// A record that is too long is a reject in text that is cut by guesses, too.
+func TestGuessOfLongRecords(t *testing.T) {
+	var records []string
+	for i := range 60 {
+		records = append(records, signIn(fmt.Sprint(i)))
+	}
+	for _, at := range []int{0, 1, 30, 59} {
+		long := slices.Clone(records)
+		long[at] = strings.Replace(long[at], "{", `{"x":"`+strings.Repeat("x", leastRecord)+`",`, 1)
+		out := inPieces(t, laidOut(t, "["+join(long, ",")+"]", "", "  "), Options{MaxRecord: leastRecord})
+		if len(out.rows) != 59 || !slices.Equal(out.codes(), []string{"too_long"}) || out.err != nil {
+			t.Errorf("%d: %d rows, %v, %v", at, len(out.rows), out.codes(), out.err)
+		}
 	}
 }

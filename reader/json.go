@@ -32,6 +32,9 @@ func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 	p.scanner = scanner{data: c.data}
 	p.forget()
 	defer p.endBatch(b)
+	if p.columns = nil; c.rows {
+		p.setColumns(c.columns)
+	}
 	if c.lines {
 		p.parseLines()
 		return nil
@@ -222,7 +225,7 @@ func (p *jsonParser) turnPage(name []byte) (turned bool, err error) {
 		}
 	}
 	err = p.array()
-	p.paged, p.known = true, false
+	p.paged, p.known, p.columns = true, false, nil
 	return true, err
 }
 

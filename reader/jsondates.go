@@ -38,5 +38,7 @@ func (in *Input) jsonDates(head []byte, o Options) (*proof, error) {
 			return p, err
 		}
 	}
+	// What comes behind the head may not read alike in any order.
+	p.doubt = p.doubt || piped && len(head) >= headSize
 	return p, nil
 }

@@ -110,6 +110,9 @@ func matchTable(titles []string, table string) string {
 
 // finishTable completes a row of a sign-in table.
 func finishTable(p *filler) (code, what string) {
+	if what := p.strange("TimeGenerated", "CreatedDateTime", "ResultType", "Category"); what != "" {
+		return "not_a_sign_in", what
+	}
 	b := p.b
 	category, table := &b.Columns[schema.SourceCategory], p.watched("Type")
 	switch {

@@ -1,6 +1,10 @@
 package reader
 
-import "signins/schema"
+import (
+	"fmt"
+
+	"signins/schema"
+)
 
 // openPage looks for the array of a page; an object without one is a record.
 func (e *elements) openPage() (*chunk, error) {
@@ -17,7 +21,7 @@ func (e *elements) openPage() (*chunk, error) {
 			e.state, e.inPage = atFirst, true
 			return nil, nil
 		}
-		if whole || e.w.eof || len(e.w.buf) >= maxRecord {
+		if whole || e.w.eof || len(e.w.buf) >= e.w.longest {
 			return e.run()
 		}
 	}
@@ -38,15 +42,15 @@ func (e *elements) pageArray(text []byte) (at int, sure, next bool) {
 			return 0, true, false
 		}
 		if string(key) == tablesPage && e.page == tablesPage && s.peek() == '[' {
-			// The rows of the first table are the records.
+			start := s.pos
 			s.pos++
-			if s.space(); s.peek() == '{' {
-				s.pos++
-				s.space()
-				e.table = true
-				continue
+			if s.space(); s.peek() != '{' {
+				return start, true, next
 			}
-			return s.pos - 1, true, next
+			if err := e.openTable(&s); err != nil {
+				return 0, s.pos < len(text), false
+			}
+			return s.pos, true, next
 		}
 		if string(key) == e.arrayName() && s.peek() == '[' {
 			return s.pos, true, next
@@ -72,7 +76,39 @@ func (e *elements) arrayName() string {
 	return e.page
 }
 
-// endTable passes the end of a table and of the array around it.
+// openTable reads a table up to the array of its rows, which are the records.
+func (e *elements) openTable(s *scanner) error {
+	if s.peek() != '{' {
+		return s.unexpected("an array", "a table")
+	}
+	s.pos++
+	s.space()
+	e.columns = nil
+	for {
+		key, err := s.key()
+		switch {
+		case err != nil:
+		case string(key) == "rows" && s.peek() == '[':
+			e.table = true
+			return nil
+		case string(key) == "columns" && s.peek() == '[':
+			e.columns, err = s.columnNames()
+		default:
+			err = s.value(1)
+		}
+		if err != nil {
+			return err
+		}
+		if more, err := s.more('}', "a table"); err != nil {
+			return err
+		} else if !more {
+			return s.fail("the table ends without rows")
+		}
+	}
+}
+
+// endTable passes the end of a table, and of the array around it or what comes
+// before the rows of the next one.
 func (e *elements) endTable() error {
 	e.table = false
 	c, err := e.skipSpace()
@@ -81,11 +117,50 @@ func (e *elements) endTable() error {
 		return err
 	case c == 0 && len(e.w.buf) == 0:
 		return e.cut()
-	case c != ']':
-		return e.w.fail(0, "found %s behind the first of the tables; only one is read", printable(e.w.buf))
+	case c == ']':
+		e.w.drop(1)
+		return nil
+	case c != ',':
+		return e.w.fail(0, "found %s where a comma or ']' should stand", printable(e.w.buf))
 	}
 	e.w.drop(1)
-	return nil
+	return e.retry(func(s *scanner) error {
+		s.space()
+		if err := e.openTable(s); err != nil {
+			return err
+		}
+		s.pos++
+		e.state = atFirst
+		return nil
+	})
+}
+
+// retry drops what read passes, looking at more of the input as long as it
+// ends too early.
+func (e *elements) retry(read func(s *scanner) error) error {
+	for size := chunkSize; ; size *= 2 {
+		if err := e.w.fill(size); err != nil {
+			return err
+		}
+		s := scanner{data: e.w.buf}
+		bad, _ := read(&s).(*syntaxError)
+		switch {
+		case bad == nil:
+			e.w.drop(s.pos)
+			return nil
+		case bad.cut && !e.w.eof && len(e.w.buf) < e.w.longest:
+			continue
+		}
+		fail := e.w.fail(bad.pos, "%s", bad.what).(*Error)
+		switch {
+		case bad.cut && e.w.eof:
+			fail.Hint = cutHint
+		case bad.cut:
+			fail = e.w.fail(0, "a member of the page is longer than %s", mebibytes(e.w.longest)).(*Error)
+			fail.Hint = longHint
+		}
+		return fail
+	}
 }
 
 func (e *elements) endArray() {
@@ -106,64 +181,43 @@ func (e *elements) afterPage() error {
 		e.state, e.inPage = atTop, false
 		return nil
 	}
-	for size := chunkSize; ; size *= 2 {
-		if err := e.w.fill(size); err != nil {
-			return err
-		}
-		s := scanner{data: e.w.buf}
-		if s.peek() == ',' {
-			s.pos++
-			s.space()
-			if key, err := s.key(); err == nil && string(key) == e.arrayName() && s.peek() == '[' {
-				e.w.drop(s.pos + 1)
-				e.state = atFirst
-				return nil
-			}
-			s.pos = 0
-		}
-		key, raw, err := s.laterMember()
-		bad, _ := err.(*syntaxError)
-		switch {
-		case bad != nil && bad.cut && !e.w.eof && len(e.w.buf) < maxRecord:
-			continue
-		case bad != nil:
-			fail := e.w.fail(bad.pos, "%s", bad.what).(*Error)
-			if bad.cut {
-				fail.Hint = cutHint
-			}
-			return fail
-		}
-		if string(key) == "@odata.nextLink" && string(raw) != "null" && string(raw) != `""` {
-			e.warnings.Add(schema.NextLink, 1)
-		}
-		if string(key) == "error" && raw[0] == '{' {
-			e.warnings.Add(schema.PartialResult, 1)
-		}
-		if moreRecords(string(key), raw) {
-			return e.w.fail(s.pos, secondArray, key)
-		}
-		e.w.drop(s.pos)
-		return nil
-	}
+	return e.retry(e.laterMember)
 }
 
-// laterMember reads a comma and a member.
-func (s *scanner) laterMember() (key, raw []byte, err error) {
+// laterMember reads a comma and a member behind the records of a page, or the
+// beginning of more records.
+func (e *elements) laterMember(s *scanner) error {
 	if s.peek() != ',' {
-		return nil, nil, s.unexpected("a page", "a comma or '}'")
+		return s.unexpected("a page", "a comma or '}'")
 	}
 	s.pos++
 	s.space()
-	if key, err = s.key(); err != nil {
-		return nil, nil, err
+	key, err := s.key()
+	if err != nil {
+		return err
+	}
+	if string(key) == e.arrayName() && s.peek() == '[' {
+		s.pos++
+		e.state = atFirst
+		return nil
 	}
 	start := s.pos
-	if err = s.value(1); err != nil {
-		return nil, nil, err
+	if err := s.value(1); err != nil {
+		return err
 	}
 	// A number or word at the end of the window may go on behind it.
 	if s.pos == len(s.data) {
-		return nil, nil, s.ends("a page")
+		return s.ends("a page")
 	}
-	return key, s.data[start:s.pos], nil
+	raw := s.data[start:s.pos]
+	if moreRecords(string(key), raw) {
+		return &syntaxError{pos: s.pos, what: fmt.Sprintf(secondArray, key)}
+	}
+	if string(key) == "@odata.nextLink" && string(raw) != "null" && string(raw) != `""` {
+		e.warnings.Add(schema.NextLink, 1)
+	}
+	if string(key) == "error" && raw[0] == '{' {
+		e.warnings.Add(schema.PartialResult, 1)
+	}
+	return nil
 }

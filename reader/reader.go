@@ -30,6 +30,9 @@ type Options struct {
 	// Salvage takes what is whole of a damaged input. The damage becomes a reject
 	// that stands for all from there on.
 	Salvage bool
+	// MaxRecord is how many bytes of UTF-8 a record may have, 0 for 64 MiB. A
+	// longer one is a reject, in a CSV damage.
+	MaxRecord int
 	// Progress, where it is not nil, is told how many bytes more were read.
 	Progress func(n int)
 }
@@ -62,6 +65,7 @@ type Input struct {
 	salvage  bool      // take what is whole, see Options
 	encoding *Encoding // nil for UTF-8
 	start    int64     // where its text begins
+	longest  int       // how long a record may be
 }
 
 // Inputs are the exports of a run, in order, and what a walk passed over.
@@ -186,7 +190,7 @@ func (r refusal) Error() string { return r.why.Error() }
 // detect looks at the beginning of a file.
 func detect(f found, o Options) (*Input, error) {
 	name := cmp.Or(f.member, f.name)
-	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, Named: cmp.Or(namedCategory(f.member), namedCategory(f.name)), Given: o.Category}, Encoding: utf8Name, salvage: o.Salvage, found: f, Size: -1}
+	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, Named: cmp.Or(namedCategory(f.member), namedCategory(f.name)), Given: o.Category}, Encoding: utf8Name, salvage: o.Salvage, longest: cmp.Or(o.MaxRecord, defaultRecord), found: f, Size: -1}
 	head, err := in.look(o)
 	if err, ok := err.(*Error); ok && (in.Compression != "" || in.encoding != nil) {
 		return nil, refusal{err, looksNamed(name) || in.shape.export()} // what cannot be unpacked or decoded
@@ -261,14 +265,9 @@ func (in *Input) fatal(head []byte, bad *syntaxError) *Error {
 	return e
 }
 
-// tooLong says that even the first record is longer than what is read.
-func tooLong() *syntaxError {
-	return &syntaxError{what: fmt.Sprintf("the first record is longer than %d MiB", maxRecord>>20)}
-}
-
 // window starts reading at byte skip of the text behind its byte order mark.
 func (in *Input) window(skip int, eol byte) *window {
-	w := &window{r: in.file.text, line: 1, offset: in.start, eol: eol, size: in.Size, encoding: in.encoding, salvage: in.salvage}
+	w := &window{r: in.file.text, line: 1, offset: in.start, eol: eol, size: in.Size, encoding: in.encoding, longest: in.longest, salvage: in.salvage}
 	if in.Compression != "" || in.encoding != nil {
 		w.size = -1
 	}

@@ -268,3 +268,15 @@ func TestSameRecordsBareAndInEnvelopes(t *testing.T) {
 		}
 	}
 }
+
+// written writes text in the encoding of that name.
+func written(text, encoding string) []byte {
+	for _, e := range encodings {
+		if e.name == encoding {
+			if data, err := e.encode(text); err == nil {
+				return data
+			}
+		}
+	}
+	panic("no way to write that in " + encoding)
+}

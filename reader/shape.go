@@ -42,7 +42,14 @@ type shape struct {
 	headerCut  bool     // the header is the last line and has no end
 	blankLines int64    // before the header
 	typeLine   bool     // a line #TYPE stands before the header
+	sepLine    bool     // a line sep= does
 	eol        byte
+	comma      byte // what stands between cells
+}
+
+// rows reads rows of a CSV of this shape.
+func (s *shape) rows(data []byte) rowScanner {
+	return rowScanner{data: data, eol: s.eol, comma: s.comma}
 }
 
 // key reports whether the first record has that member.
@@ -133,7 +140,8 @@ var magics = []struct{ begin, what, hint string }{
 	{"\xff\xd8\xff", "a picture", ""},
 	{"\x00\x05\x16\x07", "what a Mac keeps beside a file, none of its content", ""},
 	{"SQLite format 3", "an SQLite database", ""},
-	{"\xff\xfe\x00\x00", "UTF-32 text", "--encoding names another"},
+	{"\xff\xfe\x00\x00", "UTF-32 text", "save it as UTF-8, or export it again"},
+	{"\x00\x00\xfe\xff", "UTF-32 text", "save it as UTF-8, or export it again"},
 }
 
 // binaryKind names what is not UTF-8 text, "" for what may be.
@@ -144,7 +152,7 @@ func binaryKind(head []byte) (what, hint string) {
 		}
 	}
 	if n := bytes.IndexByte(head[:min(len(head), 4096)], 0); n >= 0 {
-		if len(head) > 3 && (head[0] == 0) != (head[1] == 0) {
+		if len(head) > 3 && (head[0] == 0) != (head[1] == 0) && (head[0] == 0) == (head[2] == 0) && (head[1] == 0) == (head[3] == 0) {
 			return "UTF-16 text without a byte order mark", "--encoding names another"
 		}
 		return fmt.Sprintf("no text: it has a zero byte at %d", n), ""
@@ -178,10 +186,13 @@ func (s *shape) lookCSV(head []byte, whole bool) {
 	if s.typeLine = bytes.HasPrefix(head[start:], []byte("#TYPE ")); s.typeLine {
 		start += bytes.IndexByte(head[start:], s.eol) + 1
 	}
-	if s.what, s.hint = otherTable(head[start:]); s.what != "" {
-		return
+	if line := lineOf(head[start:], s.eol); len(line) == 5 && bytes.HasPrefix(line, []byte("sep=")) && bytes.IndexByte(separators, line[4]) >= 0 {
+		s.sepLine, s.comma = true, line[4]
+		start += bytes.IndexByte(head[start:], s.eol) + 1
+	} else {
+		s.comma = separatorOf(line)
 	}
-	rows := rowScanner{data: head, eol: s.eol}
+	rows := s.rows(head)
 	_, next, err := rows.scan(start)
 	if err != nil || next == len(head) && !whole {
 		s.what = "neither JSON nor CSV"
@@ -212,6 +223,9 @@ func (s *shape) warn(warnings *schema.Tally) {
 	if s.headerCut {
 		warnings.Add(schema.NoFinalNewline, 1)
 	}
+	if s.comma != ',' || s.sepLine {
+		warnings.Add(schema.OtherSeparator, 1)
+	}
 	if s.typeLine {
 		warnings.Add(schema.TypeLine, 1)
 	}
@@ -220,18 +234,23 @@ func (s *shape) warn(warnings *schema.Tally) {
 	}
 }
 
-// otherTable names tables that spreadsheets and shells write otherwise than the
-// portal does.
-func otherTable(text []byte) (what, hint string) {
-	line, _, _ := bytes.Cut(text, []byte{'\n'})
-	switch {
-	case bytes.HasPrefix(line, []byte("sep=")):
-		return "CSV behind a sep= line, as a spreadsheet writes it", "remove the first line, or export it again"
-	case bytes.IndexByte(line, ',') >= 0:
-	case bytes.Count(line, []byte{';'}) > 1:
-		return "a table with semicolons between its columns", "save it with commas, or export it again"
-	case bytes.Count(line, []byte{'\t'}) > 1:
-		return "a table with tabs between its columns", "save it with commas, or export it again"
+// separators are what may stand between the cells of a row. Spreadsheets write
+// others than commas where the settings say so, and name them in a line sep=.
+var separators = []byte(",;\t|")
+
+// lineOf returns the first line of text, without its end.
+func lineOf(text []byte, eol byte) []byte {
+	line, _, _ := bytes.Cut(text, []byte{eol})
+	return bytes.TrimSuffix(line, []byte{'\r'})
+}
+
+// separatorOf tells what separates the titles of a header: a comma, unless it
+// has none and several of another.
+func separatorOf(header []byte) byte {
+	for _, c := range separators {
+		if n := bytes.Count(header, []byte{c}); n > 1 || n == 1 && c == ',' {
+			return c
+		}
 	}
-	return "", ""
+	return ','
 }

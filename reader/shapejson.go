@@ -64,7 +64,7 @@ func (s *shape) lookValue(in *scanner) error {
 		if s.page == tablesPage && name == "rows" {
 			return nil
 		}
-		if in.peek() == '[' && (name == "value" || name == "records" || name == tablesPage) {
+		if in.peek() == '[' && (name == "value" || name == "records" || name == tablesPage || resultsPage(name)) {
 			s.page = name
 			s.context = s.keys["@odata.context"]
 			s.keys = map[string]string{}

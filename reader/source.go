@@ -98,7 +98,8 @@ func (s *source) Read(p []byte) (int, error) {
 	if s.progress != nil {
 		s.progress(n)
 	}
-	if err != nil && err != io.EOF {
+	var known *Error // of an archive's member
+	if err != nil && err != io.EOF && !errors.As(err, &known) {
 		err = &Error{Byte: s.size, HasByte: true, What: reason(err), Cause: err}
 	}
 	return n, err
@@ -182,7 +183,7 @@ func (in *Input) look(o Options) (head []byte, err error) {
 		return nil, in.error(err)
 	}
 	defer done()
-	for size := headSize; ; size *= 4 {
+	for size := headSize; ; size = min(size*4, in.longest+headSize) {
 		more := make([]byte, in.room(size)-len(head))
 		n, err := io.ReadFull(text, more)
 		var known *Error
@@ -195,12 +196,28 @@ func (in *Input) look(o Options) (head []byte, err error) {
 			return nil, in.error(err)
 		}
 		if !in.shape.more {
+			if o.Salvage {
+				in.lookBehind(head)
+			}
 			return head, nil
 		}
-		if size >= maxRecord {
-			in.shape.bad = tooLong()
+		if size > in.longest {
+			in.shape.bad = &syntaxError{what: "the first record is longer than " + mebibytes(in.longest), hint: longHint}
 			return head, nil
 		}
+	}
+}
+
+// lookBehind looks at the second line where the first one is damaged. If one
+// value a line follows, the first becomes a reject like any bad line.
+func (in *Input) lookBehind(head []byte) {
+	end := bytes.IndexByte(head, '\n')
+	if end < 0 || in.shape.what == "" && in.shape.bad == nil {
+		return
+	}
+	if s := look(head[end+1:], true); s.lines && s.bad == nil {
+		s.bom = in.shape.bom
+		in.shape = s
 	}
 }
 

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -67,35 +68,77 @@ func TestLinesWhoseFirstIsLong(t *testing.T) {
 }
 
 // What is longer than the limit is rejected with its place and its digest, and
-// takes nothing with it. A row of CSV that long has a quote that never closes.
+// takes nothing with it, whether it fits in a chunk or not. A row of CSV that
+// long has a quote that never closes.
 func TestRecordLongerThanTheLimit(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads 65 MiB")
+	for _, c := range []struct {
+		limit int
+		name  string
+	}{{leastRecord, "1 MiB"}, {2 * chunkSize, "16 MiB"}, {0, "64 MiB"}} {
+		if c.limit == 0 && testing.Short() {
+			continue
+		}
+		limit := cmp.Or(c.limit, defaultRecord)
+		longer(t, Options{MaxRecord: c.limit}, limit, c.name)
 	}
-	long := `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"` + strings.Repeat(`0123456789abc\"}`, (maxRecord>>4)+1) + `"}`
-	for name, content := range map[string]string{
+}
+
+func longer(t *testing.T, o Options, limit int, name string) {
+	read := func(content string) outcome {
+		o.Stdin = strings.NewReader(content)
+		return collect(t, o, "-")
+	}
+	long := `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"` + strings.Repeat(`0123456789abc\"}`, (limit>>4)+1) + `"}`
+	for form, content := range map[string]string{
 		"line":  signIn("1") + "\n" + long + "\n" + signIn("3") + "\n",
 		"array": "[" + signIn("1") + "," + long + "," + signIn("3") + "]",
 		"page":  `{"value":[` + signIn("1") + "," + long + "," + signIn("3") + "]}",
 		"alone": "{\n" + signIn("1")[1:] + long + signIn("3"),
 	} {
-		out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
+		out := read(content)
 		if got := out.values("id"); !slices.Equal(got, []string{"1", "3"}) || len(out.rejects) != 1 || out.err != nil {
-			t.Errorf("%s: rows %v, %d rejects, %v", name, got, len(out.rejects), out.err)
+			t.Errorf("%s, %s: rows %v, %d rejects, %v", name, form, got, len(out.rejects), out.err)
 			continue
 		}
 		r, sum := out.rejects[0], sha256.Sum256([]byte(long))
-		if content[r.Offset:r.Offset+r.Length] != long || !bytes.Equal(r.Sum, sum[:]) || r.Record != 2 || !strings.HasPrefix(long, string(r.Raw)) {
-			t.Errorf("%s: byte %d, length %d, record %d, sum %x", name, r.Offset, r.Length, r.Record, r.Sum)
+		if content[r.Offset:r.Offset+r.Length] != long || !bytes.Equal(r.Sum, sum[:]) || r.Record != 2 || !strings.HasPrefix(long, string(r.Raw)) || len(r.Raw) > 1024 {
+			t.Errorf("%s, %s: byte %d, length %d, record %d, sum %x", name, form, r.Offset, r.Length, r.Record, r.Sum)
+		}
+		if r.Code != "too_long" || !strings.Contains(r.Message, "longer than "+name+", see --max-record") {
+			t.Errorf("%s, %s: %s %s", name, form, r.Code, r.Message)
 		}
 	}
-	cut := collect(t, Options{Stdin: strings.NewReader("[" + signIn("1") + "," + long[:len(long)-1])}, "-")
-	if cut.err == nil || !strings.Contains(cut.err.Error(), "ends inside") {
-		t.Errorf("cut: %v", cut.err)
+	if cut := read("[" + signIn("1") + "," + long[:len(long)-1]); cut.err == nil || !strings.Contains(cut.err.Error(), "ends inside") {
+		t.Errorf("%s, cut: %v", name, cut.err)
 	}
-	row := collect(t, Options{Stdin: strings.NewReader(portalHead + "2026-01-02T03:04:05Z,1,,,\n2026-01-02T03:04:05Z,2,\"" + strings.Repeat("x", maxRecord+1) + "\",,\n")}, "-")
-	if row.err == nil || !strings.Contains(row.err.Error(), "64 MiB") {
-		t.Errorf("CSV: %v", row.err)
+	out := read(portalHead + "2026-01-02T03:04:05Z,1,,,\n2026-01-02T03:04:05Z,2,\"" + strings.Repeat("x", limit+1) + "\",,\n")
+	if e, ok := out.err.(*Error); !ok || e.Line != 3 || !strings.Contains(e.What, "longer than "+name) || e.Hint != longHint {
+		t.Errorf("%s, CSV: %v", name, out.err)
+	}
+	out = read(`{"x":"` + strings.Repeat("x", limit+headSize) + `",` + signIn("1")[1:])
+	if e, ok := out.err.(*Error); !ok || !strings.Contains(e.What, "the first record is longer than "+name) || e.Hint != longHint {
+		t.Errorf("%s, first: %v", name, out.err)
+	}
+}
+
+// What is just as long as the limit is read.
+func TestRecordOfTheLimit(t *testing.T) {
+	record := strings.Replace(signIn("2"), "}", `,"x":"`+strings.Repeat("x", leastRecord-len(signIn("2"))-len(`,"x":""`)-1)+`"}`, 1)
+	for _, content := range []string{signIn("1") + "\n" + record + "\n", "[" + signIn("1") + "," + record + "]"} {
+		if out := collect(t, Options{MaxRecord: leastRecord, Stdin: strings.NewReader(content)}, "-"); len(out.rows) != 2 || out.err != nil {
+			t.Errorf("%d bytes: %d rows, %v %v", len(record), len(out.rows), out.rejects, out.err)
+		}
+	}
+}
+
+func TestParseMaxRecord(t *testing.T) {
+	for text, want := range map[string]int{
+		"64MiB": 64 << 20, "1M": 1 << 20, "200M": 200 << 20, "256MiB": 256 << 20,
+		"": 0, "64": 0, "0M": 0, "257MiB": 0, "1GiB": 0, "1.5MiB": 0, "-1M": 0, "+1M": 0, "1 MiB": 0, "64mib": 0, "64MB": 0, "M": 0, "65536KiB": 0, "99999999999999999999M": 0,
+	} {
+		if got, err := ParseMaxRecord(text); got != want || (err == nil) != (want > 0) {
+			t.Errorf("%q: %d, %v", text, got, err)
+		}
 	}
 }
 

@@ -2,8 +2,6 @@ package writer
 
 import (
 	"fmt"
-	"math/bits"
-	"strconv"
 	"strings"
 
 	"github.com/parquet-go/jsonlite"
@@ -100,36 +98,13 @@ func rules(v *jsonlite.Value) string {
 	return strings.Join(parts, "; ")
 }
 
-// conditionNames are the members of conditionalAccessConditions (Graph beta
-// CSDL) by bit: Graph writes the words, diagnostics the number.
-var conditionNames = []string{
-	"application", "users", "devicePlatform", "location", "clientType", "signInRisk", "userRisk", "time", "deviceState", "client",
-	"ipAddressSeenByAzureAD", "ipAddressSeenByResourceProvider", "unknownFutureValue", "servicePrincipals", "servicePrincipalRisk",
-	"authenticationFlows", "insiderRisk",
-}
-
 // conditions returns conditions as words, whichever way they are written.
 func conditions(v *jsonlite.Value) string {
 	text := jsonText(v)
-	if text == "" || text[0] < '0' || text[0] > '9' {
-		return strings.ReplaceAll(strings.ReplaceAll(text, ", ", ","), ",", ", ")
+	if words, _ := conditionWords(text); words != nil {
+		return strings.Join(words, ", ")
 	}
-	mask, err := strconv.ParseUint(text, 10, 32)
-	if err != nil {
-		return text
-	}
-	if mask == 0 {
-		return "none"
-	}
-	var names []string
-	for ; mask != 0; mask &= mask - 1 {
-		if bit := bits.TrailingZeros64(mask); bit < len(conditionNames) {
-			names = append(names, conditionNames[bit])
-		} else {
-			names = append(names, fmt.Sprintf("unknown (%d)", uint64(1)<<bit))
-		}
-	}
-	return strings.Join(names, ", ")
+	return strings.ReplaceAll(strings.ReplaceAll(text, ", ", ","), ",", ", ")
 }
 
 // resultGroups gather the policies of a sign-in by result.

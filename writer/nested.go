@@ -18,6 +18,7 @@ type member struct {
 	json   string // key in the source
 	name   string
 	flag   bool
+	mask   bool // conditions, which may be written as a number
 	list   bool
 	fields []member
 }
@@ -33,6 +34,15 @@ func list(name string, fields ...member) member {
 	return member{json: name, name: snake(name), list: true, fields: fields}
 }
 
+// masks are members whose number, as diagnostics write it, stands for words.
+func masks(names ...string) []member {
+	list := textMembers(names...)
+	for i := range list {
+		list[i].mask = true
+	}
+	return list
+}
+
 // snake writes a key of the source as a column name.
 func snake(name string) string {
 	var s strings.Builder
@@ -45,13 +55,13 @@ func snake(name string) string {
 	return strings.ToLower(s.String())
 }
 
-var ruleMembers = textMembers("conditionalAccessCondition", "ruleSatisfied")
+var ruleMembers = append(masks("conditionalAccessCondition"), textMembers("ruleSatisfied")...)
 
 // nestedColumns are the columns that --nested writes as lists of structs. Like
 // columns, members are only ever appended. (Graph beta: appliedConditionalAccessPolicy,
 // authenticationDetail, keyValue, networkLocationDetail; diagnostics have sequences too.)
 var nestedColumns = map[schema.ColumnID]member{
-	schema.ConditionalAccessPolicies: list("", append(textMembers("id", "displayName", "result", "conditionsSatisfied", "conditionsNotSatisfied"),
+	schema.ConditionalAccessPolicies: list("", append(append(textMembers("id", "displayName", "result"), masks("conditionsSatisfied", "conditionsNotSatisfied")...),
 		list("enforcedGrantControls"), list("enforcedSessionControls"), list("sessionControlsNotSatisfied"),
 		list("includeRulesSatisfied", ruleMembers...), list("excludeRulesSatisfied", ruleMembers...))...),
 	schema.AuthenticationDetails: list("", append(textMembers("authenticationStepDateTime", "authenticationMethod", "authenticationMethodDetail",
@@ -222,7 +232,19 @@ func (s *shredder) scalar(m *member, path string, value []byte, p spot) {
 		s.null(m, p)
 		return
 	}
+	if m.mask {
+		text = spellMask(text)
+	}
 	s.entries[p.at] = append(s.entries[p.at], element{level: byte(p.def + 1), rep: byte(p.rep), text: text})
+}
+
+// spellMask writes conditions as Graph does. A number with a bit that has no
+// name stays one.
+func spellMask(text []byte) []byte {
+	if words, known := conditionWords(string(text)); known {
+		return []byte(strings.Join(words, ","))
+	}
+	return text
 }
 
 // null adds an entry without a value to all leaves of m.

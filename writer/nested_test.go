@@ -106,7 +106,11 @@ func TestNestedValues(t *testing.T) {
 		{schema.AuthenticationDetails, `[{"succeeded":false,"StatusSequence":12},{"succeeded":"true"}]`, `[{"status_sequence":"12","succeeded":false},{}]`,
 			`"authenticationDetails[1].succeeded":"true"`},
 		{schema.ConditionalAccessPolicies, `[{"includeRulesSatisfied":[{"ruleSatisfied":"a"},{}],"conditionsSatisfied":3,"new":1}]`,
-			`[{"conditions_satisfied":"3","include_rules_satisfied":[{"rule_satisfied":"a"},{}]}]`, `"appliedConditionalAccessPolicies[0].new":1`},
+			`[{"conditions_satisfied":"application,users","include_rules_satisfied":[{"rule_satisfied":"a"},{}]}]`, `"appliedConditionalAccessPolicies[0].new":1`},
+		{schema.ConditionalAccessPolicies, `[{"conditionsSatisfied":19,"conditionsNotSatisfied":0,"excludeRulesSatisfied":[{"conditionalAccessCondition":65536}]}]`,
+			`[{"conditions_satisfied":"application,users,clientType","conditions_not_satisfied":"none","exclude_rules_satisfied":[{"conditional_access_condition":"insiderRisk"}]}]`, ``},
+		{schema.ConditionalAccessPolicies, `[{"id":3,"conditionsSatisfied":131073,"conditionsNotSatisfied":-1},{"conditionsSatisfied":"8","conditionsNotSatisfied":"none"},{"conditionsSatisfied":1.0}]`,
+			`[{"id":"3","conditions_satisfied":"131073","conditions_not_satisfied":"-1"},{"conditions_satisfied":"location","conditions_not_satisfied":"none"},{"conditions_satisfied":"1.0"}]`, ``},
 	} {
 		rows := writeNested(t, test.id, test.value, test.value)
 		for i, row := range rows {

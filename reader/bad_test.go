@@ -1,0 +1,191 @@
+package reader
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+// A badCase is an input that something is wrong with, and what must come of it.
+// In the input ‸ marks the byte that a message must name, and ▸ where a rejected
+// record must begin; the marks are not part of it.
+type badCase struct {
+	name, input string
+	want        expected
+	file        string // its name
+	member      string // that the error names, of an archive
+	as, packed  string // one of encodings, of packers
+	options     Options
+}
+
+// expected is the exit status and what goes with it.
+type expected struct {
+	exit     int
+	says     string   // the error, behind its place
+	hint     string   // a part of it
+	rows     string   // ids of the rows
+	rejects  []string // code and beginning of the message, behind its byte
+	warnings []string
+	cells    []string // columns and what stands in them in the first row
+}
+
+// fails is an input that cannot be read: nothing is written.
+func fails(says, hint string) expected { return expected{exit: 3, says: says, hint: hint} }
+
+// rejects is an input with bad records, which do not harm their neighbours.
+func rejects(rows string, list ...string) expected {
+	return expected{exit: 2, rows: rows, rejects: list}
+}
+
+// reads is an input that is read whole, with what is said about it.
+func reads(rows string, warnings ...string) expected {
+	return expected{rows: rows, warnings: warnings}
+}
+
+// warns adds warnings to rejects.
+func (e expected) warns(warnings ...string) expected { e.warnings = warnings; return e }
+
+// cell adds what must stand in a column of the first row.
+func (e expected) cell(columns ...string) expected { e.cells = columns; return e }
+
+func bad(name, input string, want expected, with ...func(*badCase)) badCase {
+	c := badCase{name: name, input: input, want: want, file: "in", as: "UTF-8"}
+	for _, f := range with {
+		f(&c)
+	}
+	return c
+}
+
+func called(file string) func(*badCase)   { return func(c *badCase) { c.file = file } }
+func as(encoding string) func(*badCase)   { return func(c *badCase) { c.as = encoding } }
+func packed(packer string) func(*badCase) { return func(c *badCase) { c.packed = packer } }
+func inside(member string) func(*badCase) { return func(c *badCase) { c.member = member } }
+func salvaged(c *badCase)                 { c.options.Salvage = true }
+func from(dialect string) func(*badCase)  { return func(c *badCase) { c.options.From = dialect } }
+func dates(order string) func(*badCase)   { return func(c *badCase) { c.options.DateOrder = order } }
+func longest(size int) func(*badCase)     { return func(c *badCase) { c.options.MaxRecord = size } }
+func encoded(name string) func(*badCase) {
+	return func(c *badCase) { c.options.Encoding, _ = FindEncoding(name) }
+}
+
+// split takes the marks out of the input and tells the places they stand at,
+// as messages write them: of the error, and of each reject.
+func (c badCase) split() (text, place string, rejects []string) {
+	rest := c.input
+	for {
+		i := strings.IndexAny(rest, "‸▸")
+		if i < 0 {
+			return text + rest, place, rejects
+		}
+		text += rest[:i]
+		line, at := 1+strings.Count(text, "\n"), len(written(text, c.as))
+		switch {
+		case strings.HasPrefix(rest[i:], "▸"):
+			rejects = append(rejects, fmt.Sprintf("line %d, byte %d: ", line, at))
+		case len(rejects) > 0:
+			rejects[len(rejects)-1] += fmt.Sprintf("byte %d: ", at)
+		default:
+			place = fmt.Sprintf(":%d: byte %d", line, at)
+		}
+		rest = rest[i+len("‸"):]
+	}
+}
+
+// TestBadInputs walks the whole catalogue of what goes wrong with files: exit
+// status, place, words and what is left whole.
+func TestBadInputs(t *testing.T) {
+	t.Chdir(t.TempDir())
+	names := map[string]bool{}
+	for _, table := range [][]badCase{badJSON(), badLines(), badDialects(), badCSV(), badTables(), badFiles(t), badArchives(t), badValues(), badDates()} {
+		for _, c := range table {
+			if names[c.name] {
+				t.Errorf("two cases are called %q", c.name)
+			}
+			names[c.name] = true
+			t.Run(c.name, c.test)
+		}
+	}
+}
+
+func (c badCase) test(t *testing.T) {
+	text, at, places := c.split()
+	content := packers[c.packed](t, written(text, c.as))
+	if err := os.WriteFile(c.file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(c.file)
+	out := collect(t, c.options, c.file)
+	if got := out.exit(); got != c.want.exit {
+		t.Fatalf("exit %d, want %d: %v, rejects %v", got, c.want.exit, out.err, out.rejects)
+	}
+	o := c.options
+	if o.Stdin = strings.NewReader(string(content)); !strings.HasPrefix(string(content), "PK") {
+		if piped := collect(t, o, "-"); piped.exit() != c.want.exit || len(piped.rows) != len(out.rows) || len(piped.rejects) != len(out.rejects) {
+			t.Errorf("standard input: %d rows, %d rejects, %v", len(piped.rows), len(piped.rejects), piped.err)
+		}
+	}
+	if out.err != nil {
+		c.compareError(t, out.err, at)
+		return
+	}
+	if got := strings.Join(out.values("id"), " "); got != c.want.rows {
+		t.Errorf("rows %s, want %s", got, c.want.rows)
+	}
+	c.compareRejects(t, out, places)
+	for _, code := range c.want.warnings {
+		if out.warnings[code] == 0 {
+			t.Errorf("no warning %s, but %v", code, out.warnings)
+		}
+	}
+	for i := 0; i < len(c.want.cells); i += 2 {
+		if got := out.rows[0][c.want.cells[i]]; got != c.want.cells[i+1] {
+			t.Errorf("%s is %q, want %q: %s", c.want.cells[i], got, c.want.cells[i+1], out.rows[0])
+		}
+	}
+}
+
+// exit is the status that the program ends with.
+func (out outcome) exit() int {
+	switch {
+	case out.err != nil:
+		return 3
+	case len(out.rejects) > 0:
+		return 2
+	}
+	return 0
+}
+
+func (c badCase) compareError(t *testing.T, err error, at string) {
+	name := c.file
+	if c.member != "" {
+		name += "!" + c.member
+	}
+	want := name + at + ": " + c.want.says
+	if _, none := err.(*NoExport); none {
+		want = c.want.says
+	}
+	if !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("says %s\nwant %s", err, want)
+	}
+	hint := ""
+	if e, ok := err.(*Error); ok {
+		hint = e.Hint
+	}
+	if !strings.Contains(hint, c.want.hint) || c.want.hint == "" && hint != "" {
+		t.Errorf("hint %q, want %q", hint, c.want.hint)
+	}
+}
+
+func (c badCase) compareRejects(t *testing.T, out outcome, places []string) {
+	if len(places) != len(c.want.rejects) || len(places) != len(out.rejects) {
+		t.Fatalf("%d places, %d wants, rejects %v", len(places), len(c.want.rejects), out.rejects)
+	}
+	for i, r := range out.rejects {
+		code, says, _ := strings.Cut(c.want.rejects[i], ": ")
+		got, want := fmt.Sprintf("line %d, byte %d: %s", r.Line, r.Offset, r.Message), places[i]+says
+		if r.Code != code || !strings.HasPrefix(got, want) {
+			t.Errorf("reject %s at %s\nwant %s at %s", r.Code, got, code, want)
+		}
+	}
+}
