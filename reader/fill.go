@@ -88,17 +88,23 @@ func (p *filler) fields(o *object, depth int) error {
 	var last *field
 	for first := true; ; first = false {
 		start := p.pos // at the comma before any but the first
-		f := o.guess(last)
-		if f == nil || !first && p.peek() != ',' || !p.repeats(f) {
+		f, err := o.guess(last), error(nil)
+		expected := f != nil && (first || p.peek() == ',')
+		switch {
+		case expected && p.repeats(f):
+		case expected && len(f.lead) > 0 && bytes.HasPrefix(p.data[start:], f.lead):
+			p.pos += len(f.lead)
+			err = p.memberValue(o, f, nil, start, depth)
+		default:
 			if !first {
 				if more, err := p.more('}', "an object"); !more {
 					return err
 				}
 			}
-			var err error
-			if f, err = p.member(o, last, start, depth); err != nil {
-				return err
-			}
+			f, err = p.member(o, last, start, depth)
+		}
+		if err != nil {
+			return err
 		}
 		if f != nil {
 			last = f
@@ -109,33 +115,28 @@ func (p *filler) fields(o *object, depth int) error {
 // member reads a member that comes after another one and returns its field, nil
 // for one that is not known. start is where the text to remember begins.
 func (p *filler) member(o *object, last *field, start, depth int) (*field, error) {
-	f, name, err := p.memberName(o, last)
+	name, err := p.memberName()
 	if err != nil {
 		return nil, err
 	}
+	f := o.find(name, last)
 	if f == nil && depth == 0 && !p.known && p.turn != nil && p.peek() == '[' {
 		if turned, err := p.turn(name); turned || err != nil {
 			return nil, err
 		}
 	}
-	if f != nil && f.plain && p.memberText(f, start) {
-		return f, nil
+	if f != nil && f.name == string(name) {
+		f.lead = append(f.lead[:0], p.data[start:p.pos]...)
 	}
 	return f, p.memberValue(o, f, name, start, depth)
 }
 
-// memberName reads a name and the colon. It returns the field, nil for one that
-// is not known, and the name without escapes, nil where it is the field's.
-func (p *filler) memberName(o *object, last *field) (*field, []byte, error) {
-	if f := o.guess(last); f != nil && bytes.HasPrefix(p.data[p.pos:], f.start) {
-		p.pos += len(f.start)
-		p.space()
-		return f, nil, nil
-	}
+// memberName reads a name and the colon. It returns the name without escapes.
+func (p *filler) memberName() ([]byte, error) {
 	p.marks = 0
 	name, err := p.key()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if p.marks&nonASCII != 0 && !utf8.Valid(name) {
 		p.issue(schema.InvalidUTF8)
@@ -146,7 +147,7 @@ func (p *filler) memberName(o *object, last *field) (*field, []byte, error) {
 	if p.marks&escaped != 0 {
 		name = unescape(nil, name)
 	}
-	return o.find(name, last), name, nil
+	return name, nil
 }
 
 // repeats passes a member that is, byte for byte and with the comma before it,
@@ -195,8 +196,12 @@ func (p *filler) memberText(f *field, start int) bool {
 	return true
 }
 
-// memberValue reads the value of a member: into its column, its object, or extra.
+// memberValue reads the value of a member: into its column, its object, or
+// extra. name is nil where it is that of the field.
 func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int) error {
+	if f != nil && f.plain && p.memberText(f, start) {
+		return nil
+	}
 	p.known = p.known || f != nil && !f.ignored
 	if f != nil && f.inner != nil && p.peek() == '{' && !p.seen[f.number] {
 		p.seen[f.number] = true

@@ -49,7 +49,7 @@ type field struct {
 	ignored bool            // documented, but without a column: kept in extra, not counted
 	last    memory          // of its members, or cells, in this chunk
 
-	start []byte // how the member begins without white space: "name":
+	lead  []byte // how it began last time, from the comma before it to its value
 	name  string
 	path  string
 	slot  int               // index in form.slots, -1: store at once
@@ -150,7 +150,7 @@ func (f *form) member(path string) *field {
 		}
 		m := o.byName[name]
 		if m == nil {
-			m = &field{number: len(f.fields), name: name, path: o.path + name, column: noColumn, slot: -1, start: []byte(`"` + name + `":`)}
+			m = &field{number: len(f.fields), name: name, path: o.path + name, column: noColumn, slot: -1}
 			f.fields = append(f.fields, m)
 			o.byName[name] = m
 		}
