@@ -101,7 +101,7 @@ func (in *Input) loadSteps(all authDetails, o Options) (err error) {
 	}()
 	in.steps = &authFile{in: in}
 	in.shape.warn(&in.Warnings)
-	cutter := &rows{w: in.window(in.shape.headerEnd, in.shape.eol), warnings: &in.Warnings}
+	cutter := in.rows(&in.Warnings)
 	for {
 		c, err := cutter.next()
 		if c == nil && err == nil {
@@ -124,7 +124,7 @@ func (in *Input) loadSteps(all authDetails, o Options) (err error) {
 func (f *authFile) add(c *chunk, all authDetails) error {
 	header := f.in.shape.header
 	key := slices.IndexFunc(header, func(title string) bool { return foldTitle(title) == "request id" })
-	p := csvParser{rows: rowScanner{data: c.data, eol: c.eol}, header: header}
+	p := csvParser{rows: f.in.shape.rows(c.data), header: header}
 	var b schema.Batch
 	for pos := 0; pos < len(c.data); {
 		if bytes.HasPrefix(c.data[pos:], []byte(byteOrderMark)) {
@@ -162,7 +162,7 @@ func (f *authFile) add(c *chunk, all authDetails) error {
 // appendJSON appends a step in the shape that JSON exports have.
 func (s *authStep) appendJSON(to []byte) []byte {
 	header := s.file.in.shape.header
-	rows := rowScanner{data: []byte(s.text), eol: s.file.in.shape.eol}
+	rows := s.file.in.shape.rows([]byte(s.text))
 	if _, _, err := rows.scan(0); err != nil || len(rows.cells) != len(header) {
 		return append(to, "{}"...)
 	}

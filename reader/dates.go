@@ -253,7 +253,7 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 	if in.shape.bom {
 		skip += len(byteOrderMark)
 	}
-	_ = p.rows(&chunk{data: head[skip:], eol: in.shape.eol}, cells) // it may end anywhere
+	_ = p.rows(in.shape.rows(head[skip:]), cells) // it may end anywhere
 	if !p.local || in.found.path == "-" {
 		return p, nil
 	}
@@ -261,13 +261,13 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 		return nil, err
 	}
 	defer in.close(false)
-	cutter := &rows{w: in.window(in.shape.headerEnd, in.shape.eol), warnings: new(schema.Tally)}
+	cutter := in.rows(new(schema.Tally))
 	for {
 		c, err := cutter.next()
 		if c == nil || err != nil {
 			return p, err
 		}
-		err = p.rows(c, cells)
+		err = p.rows(in.shape.rows(c.data), cells)
 		if c.release(); err != nil {
 			return p, err
 		}
@@ -276,10 +276,9 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 
 // rows takes the date cells of whole rows into account. The error is a quote
 // that is never closed.
-func (p *proof) rows(c *chunk, cells []int) error {
-	rows := rowScanner{data: c.data, eol: c.eol}
+func (p *proof) rows(rows rowScanner, cells []int) error {
 	var text []byte
-	for pos := 0; pos < len(c.data); {
+	for pos := 0; pos < len(rows.data); {
 		_, next, err := rows.scan(pos)
 		if bad, ok := err.(*syntaxError); ok && bad.cut {
 			return bad

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"signins/schema"
 )
 
 // headSize is how much of an input is looked at to tell what it is.
@@ -42,6 +39,8 @@ type shape struct {
 	headerCut  bool     // the header is the last line and has no end
 	blankLines int64    // before the header
 	typeLine   bool     // a line #TYPE stands before the header
+	sepLine    bool     // a line before the header names the separator
+	separator  byte     // between cells
 	eol        byte
 }
 
@@ -148,90 +147,6 @@ func binaryKind(head []byte) (what, hint string) {
 			return "UTF-16 text without a byte order mark", "--encoding names another"
 		}
 		return fmt.Sprintf("no text: it has a zero byte at %d", n), ""
-	}
-	return "", ""
-}
-
-// lineEnd tells what ends the lines of CSV text: a line feed, or a carriage
-// return that none follows, outside quotes.
-func lineEnd(head []byte) byte {
-	quoted := false
-	for i, c := range head {
-		switch {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '\n':
-			return '\n'
-		case c == '\r' && i+1 < len(head) && head[i+1] != '\n':
-			return '\r'
-		}
-	}
-	return '\n'
-}
-
-// lookCSV reads the header row, the first line that is not blank.
-func (s *shape) lookCSV(head []byte, whole bool) {
-	s.eol = lineEnd(head)
-	start := len(head) - len(bytes.TrimLeft(head, "\r\n"))
-	s.blankLines = int64(bytes.Count(head[:start], []byte{s.eol}))
-	if s.typeLine = bytes.HasPrefix(head[start:], []byte("#TYPE ")); s.typeLine {
-		start += bytes.IndexByte(head[start:], s.eol) + 1
-	}
-	if s.what, s.hint = otherTable(head[start:]); s.what != "" {
-		return
-	}
-	rows := rowScanner{data: head, eol: s.eol}
-	_, next, err := rows.scan(start)
-	if err != nil || next == len(head) && !whole {
-		s.what = "neither JSON nor CSV"
-		return
-	}
-	for _, c := range rows.cells {
-		title, _ := rows.text(c, nil)
-		s.header = append(s.header, string(title))
-	}
-	if !utf8.Valid(head[:next]) {
-		s.what, s.hint, s.header = "text in an encoding that is not UTF-8", "--encoding names another", nil
-		return
-	}
-	s.headerEnd, s.headerCut = next, head[next-1] != s.eol
-	if _, _, err := rows.scan(next); err == nil {
-		for _, c := range rows.cells {
-			cell, _ := rows.text(c, nil)
-			s.first = append(s.first, string(cell))
-		}
-	}
-	if len(s.header) == 1 {
-		s.what, s.header = "neither JSON nor CSV with more than one column", nil
-	}
-}
-
-// warn says what is odd about the lines before the first row.
-func (s *shape) warn(warnings *schema.Tally) {
-	if s.headerCut {
-		warnings.Add(schema.NoFinalNewline, 1)
-	}
-	if s.typeLine {
-		warnings.Add(schema.TypeLine, 1)
-	}
-	if s.blankLines > 0 {
-		warnings.Add(schema.BlankLines, s.blankLines)
-	}
-}
-
-// otherTable names tables that spreadsheets and shells write otherwise than the
-// portal does.
-func otherTable(text []byte) (what, hint string) {
-	line, _, _ := bytes.Cut(text, []byte{'\n'})
-	switch {
-	case bytes.HasPrefix(line, []byte("sep=")):
-		return "CSV behind a sep= line, as a spreadsheet writes it", "remove the first line, or export it again"
-	case bytes.IndexByte(line, ',') >= 0:
-	case bytes.Count(line, []byte{';'}) > 1:
-		return "a table with semicolons between its columns", "save it with commas, or export it again"
-	case bytes.Count(line, []byte{'\t'}) > 1:
-		return "a table with tabs between its columns", "save it with commas, or export it again"
 	}
 	return "", ""
 }
