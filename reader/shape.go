@@ -31,6 +31,7 @@ type shape struct {
 	columns []string          // of the first of several tables of rows
 	local   string            // a local date among the times
 	bad     *syntaxError      // what ended the look
+	told    bool              // keys are of a record that tells what it is
 
 	// CSV
 	header     []string
