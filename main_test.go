@@ -211,6 +211,8 @@ var runSeeds = []string{
 	`[{"TimeGenerated":"2026-01-02T03:05:00Z","CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","ResultType":"0","Type":"AADServicePrincipalSignInLogs"}]`,
 	`[{"CreatedDateTime":"\/Date(1598901896013)\/","Id":"1","AppId":"a","Status":{"ErrorCode":0,"AdditionalProperties":{}}}]`,
 	"#TYPE x\n\"CreatedDateTime\",\"Id\",\"AppId\",\"Status.ErrorCode\",\"Location\"\n\"15/11/2025 1:02:03\",\"1\",\"a\",\"0\",\"Microsoft.Graph.X\"\n",
+	"sep=;\r\nDate (UTC);Request ID;Username;Latency\n14.1.2026 03:04;1;\"a;\tb\";1,5\n;2;;\"",
+	`[null,{},{"category":"AuditLogs","properties":{}},{"category":"SignInLogs","properties":{"createdDateTime":"2026-01-02T03:04:05Z","id":"1"}}]`,
 	"Timestamp,RequestId,ErrorCode,LogonType,AccountUpn\n2026-01-02T03:04:05.1234567Z,1,0,\"[\"\"interactiveUser\"\"]\",u\n",
 }
 
