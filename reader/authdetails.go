@@ -101,7 +101,7 @@ func (in *Input) loadSteps(all authDetails, o Options) (err error) {
 	}()
 	in.steps = &authFile{in: in}
 	in.shape.warn(&in.Warnings)
-	cutter := &rows{w: in.window(in.shape.headerEnd, in.shape.eol), comma: in.shape.comma, warnings: &in.Warnings}
+	cutter := in.rows(&in.Warnings)
 	for {
 		c, err := cutter.next()
 		if c == nil && err == nil {

@@ -112,6 +112,19 @@ func TestAuthDetailsAlone(t *testing.T) {
 	}
 }
 
+// Steps and sign-ins are joined whatever separates their columns.
+func TestAuthDetailsBetweenSemicolons(t *testing.T) {
+	details := "sep=;\n" + strings.ReplaceAll(detailsHead, ",", ";") + "a-1;2026-01-02T03:04:05Z;Password;\"in; the, cloud\";true;;\nzz;x;y;z;true;;\n"
+	out := collect(t, Options{}, set(t, map[string]string{"InteractiveSignIns_1.csv": strings.ReplaceAll(portalThree+portalRow("a-1"), ",", "\t"), "AuthDetails_1.csv": details}))
+	const want = `[{"authenticationStepDateTime":"2026-01-02T03:04:05Z","authenticationMethod":"Password","authenticationMethodDetail":"in; the, cloud","succeeded":true,"authenticationStepResultDetail":null,"authenticationStepRequirement":null}]`
+	if len(out.rows) != 1 || out.rows[0]["authentication_details"] != want || len(out.rejects) != 1 || out.warnings[schema.SepLine] != 1 || out.warnings[schema.OtherSeparator] != 2 {
+		t.Fatalf("%v, %v, %v, %v", out.rows, out.rejects, out.warnings, out.err)
+	}
+	if r := out.rejects[0]; r.Line != 4 || r.Offset != int64(strings.Index(details, "zz")) || string(r.Raw) != "zz;x;y;z;true;;" {
+		t.Errorf("%+v", r)
+	}
+}
+
 // In UTF-16 steps are joined alike, and a reject is what the file holds.
 func TestAuthDetailsInUTF16(t *testing.T) {
 	text := detailsHead + "a-1,2026-01-02T03:04:05Z,Password,für 名,true,,\r\nzz,ö,y,z,true,,\r\n"

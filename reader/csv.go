@@ -13,14 +13,15 @@ type cell struct {
 	doubled    bool // holds doubled quotes
 }
 
-// A rowScanner reads rows of strict CSV (RFC 4180): a quote opens a cell only
-// at its beginning, and stands in a quoted cell only doubled. White space and
-// line breaks inside quotes are kept as they are.
+// A rowScanner reads rows of strict CSV (RFC 4180) but for the separator, which
+// need not be a comma: a quote opens a cell only at its beginning, and stands in
+// a quoted cell only doubled. White space and line breaks inside quotes are kept
+// as they are.
 type rowScanner struct {
-	data  []byte
-	eol   byte // '\n', or '\r' where lines end in it alone
-	comma byte // what stands between cells
-	cells []cell
+	data      []byte
+	separator byte // between cells
+	eol       byte // '\n', or '\r' where lines end in it alone
+	cells     []cell
 }
 
 // scan reads the row at pos into cells and returns where its content ends and
@@ -36,7 +37,7 @@ func (s *rowScanner) scan(pos int) (end, next int, err error) {
 			bad = cellErr
 		}
 		s.cells = append(s.cells, c)
-		if after < len(s.data) && s.data[after] == s.comma {
+		if after < len(s.data) && s.data[after] == s.separator {
 			pos = after + 1
 			continue
 		}
@@ -52,8 +53,8 @@ func (s *rowScanner) scan(pos int) (end, next int, err error) {
 	}
 }
 
-// cell reads the cell at pos and returns what follows it: a comma, a line end
-// or the end of data.
+// cell reads the cell at pos and returns what follows it: a separator, a line
+// end or the end of data.
 func (s *rowScanner) cell(pos int) (c cell, after int, err error) {
 	if pos < len(s.data) && s.data[pos] == '"' {
 		return s.quoted(pos)
@@ -65,11 +66,11 @@ func (s *rowScanner) cell(pos int) (c cell, after int, err error) {
 	return cell{start: pos, end: after}, after, err
 }
 
-// plainEnd returns where a comma or a line end stands at or after pos.
+// plainEnd returns where a separator or a line end stands at or after pos.
 func (s *rowScanner) plainEnd(pos int) int {
-	comma, eol := s.comma, s.eol
+	separator, eol := s.separator, s.eol
 	for i, c := range s.data[pos:] {
-		if c == comma || c == eol {
+		if c == separator || c == eol {
 			return pos + i
 		}
 	}
@@ -96,7 +97,7 @@ func (s *rowScanner) quoted(open int) (c cell, after int, err error) {
 	after = s.plainEnd(c.end + 1)
 	tail := s.data[c.end+1 : after]
 	if len(tail) > 0 && !(string(tail) == "\r" && (after == len(s.data) || s.data[after] == '\n')) {
-		err = &syntaxError{pos: c.end + 1, what: fmt.Sprintf("found %s after a closing quote, where the next cell should begin", printable(tail))}
+		err = &syntaxError{pos: c.end + 1, what: fmt.Sprintf("found %s after a closing quote, where %s should stand", printable(tail), printable([]byte{s.separator}))}
 	}
 	return c, after, err
 }
@@ -119,11 +120,26 @@ func (s *rowScanner) text(c cell, buf []byte) (text, memory []byte) {
 	}
 }
 
+// texts returns what the cells say.
+func (s *rowScanner) texts() (list []string) {
+	for _, c := range s.cells {
+		text, _ := s.text(c, nil)
+		list = append(list, string(text))
+	}
+	return list
+}
+
 // rows cuts a CSV input between rows.
 type rows struct {
-	w        *window
-	comma    byte
-	warnings *schema.Tally
+	w         *window
+	separator byte
+	warnings  *schema.Tally
+}
+
+// rows cuts the input, a CSV, from its first row on.
+func (in *Input) rows(warnings *schema.Tally) *rows {
+	s := in.shape
+	return &rows{in.window(s.headerEnd, s.eol), s.separator, warnings}
 }
 
 func (r *rows) next() (*chunk, error) {
@@ -176,7 +192,7 @@ func (r *rows) lastRows() int {
 			break
 		}
 		pos += quote
-		if pos > 0 && text[pos-1] != r.comma && text[pos-1] != eol && !bytes.HasSuffix(text[:pos], append([]byte{eol}, byteOrderMark...)) {
+		if pos > 0 && text[pos-1] != r.separator && text[pos-1] != eol && !bytes.HasSuffix(text[:pos], append([]byte{eol}, byteOrderMark...)) {
 			pos++
 			continue
 		}

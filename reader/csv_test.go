@@ -2,6 +2,7 @@ package reader
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -80,15 +81,15 @@ func TestCSVBadRows(t *testing.T) {
 		{"trailing text", "2,u,w,x,y", "ragged_row"},
 		{"one cell", "2", "ragged_row"},
 	} {
-		for _, eol := range []string{"\n", "\r\n"} {
-			content := strings.ReplaceAll(portal("1,,,", c.row, "3,,,"), "\n", eol)
-			out := readText(t, content)
+		for _, as := range [][]string{{"\n", "\n"}, {"\n", "\r\n"}, {",", ";"}, {",", "\t", "\n", "\r\n"}} {
+			write := strings.NewReplacer(as...)
+			out := readText(t, write.Replace(portal("1,,,", c.row, "3,,,")))
 			if got := out.values("id"); !slices.Equal(got, []string{"1", "3"}) || len(out.rejects) != 1 || out.err != nil {
 				t.Errorf("%s: rows %v, rejects %v, %v", c.name, got, out.rejects, out.err)
 				continue
 			}
 			r := out.rejects[0]
-			if r.Code != c.code || r.Record != 2 || r.Line != 3 || string(r.Raw) != "2026-01-01T00:00:00Z,"+c.row || r.Message == "" {
+			if r.Code != c.code || r.Record != 2 || r.Line != 3 || string(r.Raw) != write.Replace("2026-01-01T00:00:00Z,"+c.row) || r.Message == "" {
 				t.Errorf("%s: %+v", c.name, r)
 			}
 		}
@@ -126,19 +127,59 @@ func TestCSVBlankLinesBeforeTheHeader(t *testing.T) {
 	}
 }
 
-// Tables as spreadsheets write them are read by their own separator.
-func TestCSVOtherSeparators(t *testing.T) {
-	for _, c := range []struct{ first, comma string }{{"", ";"}, {"", "\t"}, {"", "|"}, {"sep=,\n", ","}, {"sep=;\r\n", ";"}, {"sep=|\n", "|"}} {
-		content := c.first + strings.ReplaceAll(portal("1,\"u;,\t|v\",,", "2,,,"), ",", c.comma)
-		out := readText(t, content)
-		if got := out.values("user_principal_name"); !slices.Equal(got, []string{strings.ReplaceAll("u;,\t|v", ",", c.comma), ""}) || out.warnings[schema.OtherSeparator] != 1 || out.err != nil {
-			t.Errorf("%q %q: %q, %v, %v", c.first, c.comma, got, out.warnings, out.err)
+// What makes the most columns of the header separates them, unless a line
+// before it says what does.
+func TestCSVSeparatorIsTold(t *testing.T) {
+	const other = schema.OtherSeparator
+	export := func(separator, title string) string {
+		return tableText([][]string{{"Date (UTC)", "Request ID", "Username", "User", title}, {"2026-01-01T00:00:00Z", "1", "u;\tu", "v,v", "w;|"}}, separator, "\n", false)
+	}
+	for _, c := range []struct {
+		name, content, title string
+		warnings             schema.Tally
+	}{
+		{"commas", export(",", "New"), "New", nil},
+		{"semicolons", export(";", "New"), "New", schema.Tally{other: 1}},
+		{"tabs", export("\t", "New"), "New", schema.Tally{other: 1}},
+		{"commas named", "sep=,\r\n" + export(",", "New"), "New", schema.Tally{schema.SepLine: 1}},
+		{"semicolons named", "SEP=;\n" + export(";", "New"), "New", schema.Tally{other: 1, schema.SepLine: 1}},
+		{"bars named", "\xef\xbb\xbf\r\nsep=|\r\n" + export("|", "New"), "New", schema.Tally{other: 1, schema.SepLine: 1, schema.BlankLines: 1}},
+		{"a type, then tabs named", "#TYPE x\nsep=\t\n" + export("\t", "New"), "New", schema.Tally{other: 1, schema.SepLine: 1, schema.TypeLine: 1}},
+		{"semicolons in a title between commas", export(",", "a;b;\tc;d"), "a;b;\tc;d", nil},
+		{"many in quotes", strings.Replace(export(",", "New"), "New", "\";;;;;;\"", 1), ";;;;;;", nil},
+		{"commas in a title between semicolons", strings.Replace(export(";", "New"), "New", "a,b, c,d", 1), "a,b, c,d", schema.Tally{other: 1}},
+	} {
+		out := readText(t, c.content)
+		if len(out.rows) != 1 || out.err != nil {
+			t.Errorf("%s: %d rows, rejects %v, %v", c.name, len(out.rows), out.rejects, out.err)
+			continue
+		}
+		delete(out.warnings, schema.UnknownFields)
+		want := row{"created_at": "2026-01-01T00:00:00Z", "id": "1", "user_principal_name": "u;\tu", "user_display_name": "v,v", "extra": fmt.Sprintf(`{%q:"w;|"}`, c.title)}
+		if d := out.rows[0].columns().differs(want); d != "" || !maps.Equal(out.warnings, c.warnings) {
+			t.Errorf("%s: warnings %v, want %v%s", c.name, out.warnings, c.warnings, d)
+		}
+		if err := checkPlaces([]byte(c.content), out); err != nil {
+			t.Errorf("%s: %v", c.name, err)
 		}
 	}
-	for _, bad := range []string{"sep=a\n", "sep=\n", "sep=;;\n", "sep=;"} {
-		if out := readText(t, bad+portal("1,,,")); out.err == nil {
-			t.Errorf("%q: %v", bad, out.rows)
+}
+
+// A line that names another separator than there is leaves one column.
+func TestCSVSeparatorNamedWrong(t *testing.T) {
+	for _, line := range []string{"sep=;\n", "sep=\n", "sep=\"\n"} {
+		out := readText(t, line+portal("1,,,"))
+		if out.err == nil || !strings.Contains(out.err.Error(), "neither JSON nor CSV") {
+			t.Errorf("%q: %d rows, %v", line, len(out.rows), out.err)
 		}
+	}
+}
+
+// Local dates prove their order whatever stands between them.
+func TestCSVDatesBetweenSemicolons(t *testing.T) {
+	out := readText(t, "TimeGenerated [UTC];CreatedDateTime [UTC];ResultType;AppId\n03.04.2026 05:07;03.04.2026 05:06;0;a\n14.04.2026 05:07;14.04.2026 05:06;0;a\n")
+	if got := out.values("created_at"); !slices.Equal(got, []string{"2026-04-03T05:06:00Z", "2026-04-14T05:06:00Z"}) || out.warnings[schema.DayFirst] != 1 {
+		t.Errorf("%v, %v, %v", got, out.warnings, out.err)
 	}
 }
 

@@ -37,12 +37,11 @@ type columnsFunc func(header []string, warnings *schema.Tally) (*form, []target)
 // csvOpen makes the opening function of a CSV dialect.
 func csvOpen(columns columnsFunc, finish finisher) opener {
 	return func(in *Input, s *shape, o Options) (cutter, func() parser) {
-		w := in.window(s.headerEnd, s.eol)
 		s.warn(&in.Warnings)
 		columns(s.header, &in.Warnings)
-		return &rows{w: w, comma: s.comma, warnings: &in.Warnings}, func() parser {
+		return in.rows(&in.Warnings), func() parser {
 			form, targets := columns(s.header, new(schema.Tally))
-			p := &csvParser{filler: newFiller(form, finish), targets: targets, header: s.header, titles: map[string]bool{}, raw: o.Raw, rows: rowScanner{comma: s.comma}}
+			p := &csvParser{filler: newFiller(form, finish), targets: targets, header: s.header, titles: map[string]bool{}, raw: o.Raw, rows: s.rows(nil)}
 			for _, title := range s.header {
 				p.titles[foldTitle(title)] = true
 			}
@@ -105,7 +104,7 @@ type csvParser struct {
 }
 
 func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
-	p.rows.data, p.rows.eol = c.data, c.eol
+	p.rows.data = c.data
 	defer p.endBatch(b)
 	for i := range p.targets {
 		p.targets[i].last.forget()

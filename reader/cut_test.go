@@ -38,7 +38,7 @@ func fixtures() []fixture {
 	csv := "Date (UTC),Request ID,Username,User\n2026-01-02T03:04:05Z,id-1,u,\n2026-01-02T03:04:05Z,id-2,\"a\n\"\"b\"\"\",\"c\"\n\n2026-01-02T03:04:05Z,id-3,ü,x\n"
 	for name, content := range map[string]string{
 		"CSV": csv, "CSV with a mark": "\xef\xbb\xbf" + csv, "CSV with CR LF": strings.ReplaceAll(csv, "\n", "\r\n"), "CSV with CR": strings.ReplaceAll(csv, "\n", "\r"),
-		"CSV without a last line end": csv[:len(csv)-1],
+		"CSV without a last line end": csv[:len(csv)-1], "CSV with semicolons": "sep=;\r\n" + strings.ReplaceAll(csv, ",", ";"),
 		"CSV in quotes": quoted([]string{"Date (UTC)", "Request ID", "Username"}) + quoted([]string{"2026-01-02T03:04:05Z", "id-1", "u, \"v\""}) +
 			quoted([]string{"2026-01-02T03:04:05Z", "id-2", "\r\n"}) + quoted([]string{"2026-01-02T03:04:05Z", "id-3", ""}),
 		"CSV of service principals": "Date (UTC),Service principal ID,Request ID\n2026-01-02T03:04:05Z,p,id-1\n2026-01-02T03:04:05Z,p,id-2\n2026-01-02T03:04:05Z,\"p\n\",id-3\n",

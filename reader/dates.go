@@ -263,7 +263,7 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 		return nil, err
 	}
 	defer in.close(false)
-	cutter := &rows{w: in.window(in.shape.headerEnd, in.shape.eol), comma: in.shape.comma, warnings: new(schema.Tally)}
+	cutter := in.rows(new(schema.Tally))
 	for {
 		c, err := cutter.next()
 		if c == nil || err != nil {

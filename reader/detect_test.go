@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -75,6 +76,50 @@ func TestDialectsAreTold(t *testing.T) {
 		out := readText(t, c.content)
 		if out.err != nil || len(out.dialects) != 1 || out.dialects[0] != c.want {
 			t.Errorf("%s: %v, %v", c.content, out.dialects, out.err)
+		}
+	}
+}
+
+// What stands before the first sign-in is passed in telling what a file is: it
+// becomes rejects that say why.
+func TestFirstSignInTells(t *testing.T) {
+	const (
+		audit = `{"time":"2026-01-02T03:05:00Z","category":"AuditLogs","operationName":"Add user","properties":{"id":"x","createdDateTime":"2026-01-02T03:05:00Z"}}`
+		other = "not_a_sign_in: category AuditLogs is not one of sign-ins"
+		empty = "not_a_sign_in: the record has neither createdDateTime nor status"
+	)
+	graph, diagnostic := signIn("1"), kinds["records"]("1")
+	for _, c := range []struct {
+		content string
+		rejects []string
+	}{
+		{"[null," + graph + "]", []string{"not_an_object: a record must be an object, found 'n'"}},
+		{"[\n[5],\n{},\n" + graph + "]", []string{"not_an_object: a record must be an object, found '5'", empty}},
+		{"{}\n" + graph + "\n", []string{empty}},
+		{`{"value":[{}],"x":{"y":1}}{"value":[` + graph + "]}", []string{empty}},
+		{`{"records":[` + audit + "," + diagnostic + "]}", []string{other}}, {`{"records":[` + diagnostic + "," + audit + "]}", []string{other}},
+		{audit + "\n" + diagnostic + "\n" + audit, []string{other, other}}, {audit + "\n\ufeff" + diagnostic, []string{other}},
+		{`{"records":[` + audit + `],"x":[]}` + "\n" + `{"records":[]}` + "\n" + `{"records":[` + diagnostic + "]}", []string{other}},
+		{"[" + strings.Repeat(audit+",\n", 50) + diagnostic + "]", slices.Repeat([]string{other}, 50)},
+	} {
+		out := readText(t, c.content)
+		var rejects []string
+		for _, r := range out.rejects {
+			rejects = append(rejects, r.Code+": "+r.Message)
+		}
+		if got := out.values("id"); !slices.Equal(got, []string{"1"}) || !slices.Equal(rejects, c.rejects) || out.err != nil {
+			t.Errorf("%s: rows %v, rejects %q, %v", shorten(c.content), got, rejects, out.err)
+		}
+		if err := checkPlaces([]byte(c.content), out); err != nil {
+			t.Errorf("%s: %v", shorten(c.content), err)
+		}
+	}
+	for content, says := range map[string]string{
+		"[null,{}]": "not an export", "[null,{\"a\" 1}]": "byte 11: ", "[" + audit + ",{\"a\" 1}]": "directory audit log", "[" + audit + ",null," + audit: "directory audit log",
+		"[null": "found 'n' where a record should stand", "[]\n[{\"createdDateTime\" 1}]": "byte 23: ", strings.Repeat("[", 2000): "nest deeper", `{"records":[]}{"records":[` + audit + "]}": "directory audit log",
+	} {
+		if out := readText(t, content); out.err == nil || !strings.Contains(out.err.Error(), says) {
+			t.Errorf("%s: %d rows, %v, want %s", shorten(content), len(out.rows), out.err, says)
 		}
 	}
 }

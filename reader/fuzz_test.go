@@ -119,7 +119,7 @@ func FuzzNDJSON(f *testing.F) {
 // FuzzElements reads JSON whatever its line breaks: it is taken without an
 // error just if it is made of whole valid values.
 func FuzzElements(f *testing.F) {
-	begins := []string{"[" + signIn("1"), "{\"value\":[\n" + signIn("1"), "{\n" + signIn("1")[1:], "[[" + signIn("1") + "],"}
+	begins := []string{"[" + signIn("1"), "{\"value\":[\n" + signIn("1"), "{\n" + signIn("1")[1:], "[[" + signIn("1") + "],", "[null,{}," + signIn("1")}
 	for i := range begins {
 		for _, seed := range []string{"]", "," + signIn("2") + "]", ",", ", ", ",1", ",1]", ",tru", ",{},[{}]]\n[{}]", "],\"@odata.nextLink\":\"x\"}", "],\n\"value\":[" + signIn("2") + "]}", "]}{\"value\":[]}", "\n{\"a\":\"}\"}", ",{\"a\":[}]", "}", "]x", ",\"", "[]]", "]]", "{\"value\":[{\"value\":[{}]}]}]"} {
 			f.Add(seed, byte(i))
@@ -212,14 +212,15 @@ func FuzzCSV(f *testing.F) {
 		"2026-01-01T00:00:00Z,2,u,v,w\n", "a,\"b\"\"c\",\"d\ne\",,\n", "a,b\"c,d,e,f\n", "a,\"b\n", "\"a\"b,c,d,e,f\n", "x\"y,\"open,\n", "\n\n,,,,\n", "a,b\n", "\"\",\"\",\"\",\"\",\"\"", ",,,,\r\n", "a,\"b\r\nc\",\r,d,e\r\n", ",,,,\n,,,,\xff",
 		"\"\"\"\",\"a\"\"\",\"\"\"a\",a,a\n", "a,b,c,d,\"\"x\"\n\"", ",'-x,\"'-y\",,",
 	} {
-		f.Add(seed, byte(0))
-		f.Add(seed, byte(1))
-		f.Add(seed, byte(2))
+		for form := range byte(3 * len(separators)) {
+			f.Add(strings.ReplaceAll(seed, ",", separators[form/3:][:1]), form)
+		}
 	}
-	f.Fuzz(func(t *testing.T, text string, eol byte) {
-		head := strings.ReplaceAll(portalHead, "\n", []string{"\n", "\r\n", "\r"}[eol%3])
+	f.Fuzz(func(t *testing.T, text string, form byte) {
+		eol, separator := form%3, separators[int(form/3)%len(separators)]
+		head := strings.NewReplacer("\n", []string{"\n", "\r\n", "\r"}[eol], ",", string(separator)).Replace(portalHead)
 		content := head + text
-		if eol%3 == 2 && strings.Contains(text, "\n") {
+		if eol == 2 && strings.Contains(text, "\n") {
 			return // not a file of carriage returns alone
 		}
 		out := collect(t, Options{Raw: true, Stdin: strings.NewReader(content)}, "-")
@@ -238,13 +239,14 @@ func FuzzCSV(f *testing.F) {
 			return head + raw + head[len(head)-1:]
 		})
 		if !strings.Contains(content, "\r") {
-			compareCSV(t, content, out)
+			compareCSV(t, content, rune(separator), out)
 		}
 	})
 }
 
-func compareCSV(t *testing.T, content string, out outcome) {
+func compareCSV(t *testing.T, content string, separator rune, out outcome) {
 	r := csv.NewReader(strings.NewReader(content))
+	r.Comma = separator
 	r.FieldsPerRecord = -1
 	records, err := r.ReadAll()
 	clean := out.err == nil && !slices.Contains(out.codes(), "bad_csv")

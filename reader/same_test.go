@@ -68,14 +68,14 @@ func jsonTexts(records []string, page string) map[string]string {
 }
 
 // tableText writes rows as CSV, cells in quotes where they must be, or all.
-func tableText(rows [][]string, lineEnd string, all bool) string {
+func tableText(rows [][]string, separator, lineEnd string, all bool) string {
 	var text strings.Builder
 	for _, cells := range rows {
 		for i, cell := range cells {
-			if all || strings.ContainsAny(cell, "\",\r\n") {
+			if all || strings.ContainsAny(cell, "\"\r\n"+separator) {
 				cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
 			}
-			text.WriteString(cell + map[bool]string{true: lineEnd, false: ","}[i == len(cells)-1])
+			text.WriteString(cell + map[bool]string{true: lineEnd, false: separator}[i == len(cells)-1])
 		}
 	}
 	return text.String()
@@ -115,11 +115,12 @@ func writings() (list []writing) {
 	for dialect, head := range sets {
 		rows := [][]string{
 			strings.Split(strings.TrimSpace(head), ","), {"2026-01-02T03:04:05Z", "1", "0", `Zoë "Ä" Müller`, `{"a":[1, "ß,"]}`, "x"},
-			{"2026-01-02T03:04:06Z", "2", "50126", "€ \r\n\n", "", "'=x"}, {"2026-01-02T03:04:07.1Z", "3", "", "a\\b\"", "[\n]", " é "},
+			{"2026-01-02T03:04:06Z", "2", "50126", "€ \r\n\n", "", "'=x"}, {"2026-01-02T03:04:07.1Z", "3", "", "a\\b\";\t", "[\n]", " é "},
 		}
-		whole := tableText(rows, "\n", false)
-		list = append(list, writing{dialect, "lines", whole}, writing{dialect, "CR LF", tableText(rows, "\r\n", false)}, writing{dialect, "in quotes", tableText(rows, "\r\n", true)},
-			writing{dialect, "no last end", whole[:len(whole)-1]})
+		whole := tableText(rows, ",", "\n", false)
+		list = append(list, writing{dialect, "lines", whole}, writing{dialect, "CR LF", tableText(rows, ",", "\r\n", false)}, writing{dialect, "in quotes", tableText(rows, ",", "\r\n", true)},
+			writing{dialect, "no last end", whole[:len(whole)-1]}, writing{dialect, "semicolons", tableText(rows, ";", "\r\n", false)}, writing{dialect, "tabs in quotes", tableText(rows, "\t", "\n", true)},
+			writing{dialect, "tabs, named", "sep=\t\r\n" + tableText(rows, "\t", "\r\n", false)})
 	}
 	return list
 }

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"signins/schema"
 )
 
 // headSize is how much of an input is looked at to tell what it is.
@@ -34,6 +31,7 @@ type shape struct {
 	columns []string          // of the first of several tables of rows
 	local   string            // a local date among the times
 	bad     *syntaxError      // what ended the look
+	told    bool              // keys are of a record that tells what it is
 
 	// CSV
 	header     []string
@@ -42,14 +40,9 @@ type shape struct {
 	headerCut  bool     // the header is the last line and has no end
 	blankLines int64    // before the header
 	typeLine   bool     // a line #TYPE stands before the header
-	sepLine    bool     // a line sep= does
+	sepLine    bool     // a line before the header names the separator
+	separator  byte     // between cells
 	eol        byte
-	comma      byte // what stands between cells
-}
-
-// rows reads rows of a CSV of this shape.
-func (s *shape) rows(data []byte) rowScanner {
-	return rowScanner{data: data, eol: s.eol, comma: s.comma}
 }
 
 // key reports whether the first record has that member.
@@ -158,99 +151,4 @@ func binaryKind(head []byte) (what, hint string) {
 		return fmt.Sprintf("no text: it has a zero byte at %d", n), ""
 	}
 	return "", ""
-}
-
-// lineEnd tells what ends the lines of CSV text: a line feed, or a carriage
-// return that none follows, outside quotes.
-func lineEnd(head []byte) byte {
-	quoted := false
-	for i, c := range head {
-		switch {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '\n':
-			return '\n'
-		case c == '\r' && i+1 < len(head) && head[i+1] != '\n':
-			return '\r'
-		}
-	}
-	return '\n'
-}
-
-// lookCSV reads the header row, the first line that is not blank.
-func (s *shape) lookCSV(head []byte, whole bool) {
-	s.eol = lineEnd(head)
-	start := len(head) - len(bytes.TrimLeft(head, "\r\n"))
-	s.blankLines = int64(bytes.Count(head[:start], []byte{s.eol}))
-	if s.typeLine = bytes.HasPrefix(head[start:], []byte("#TYPE ")); s.typeLine {
-		start += bytes.IndexByte(head[start:], s.eol) + 1
-	}
-	if line := lineOf(head[start:], s.eol); len(line) == 5 && bytes.HasPrefix(line, []byte("sep=")) && bytes.IndexByte(separators, line[4]) >= 0 {
-		s.sepLine, s.comma = true, line[4]
-		start += bytes.IndexByte(head[start:], s.eol) + 1
-	} else {
-		s.comma = separatorOf(line)
-	}
-	rows := s.rows(head)
-	_, next, err := rows.scan(start)
-	if err != nil || next == len(head) && !whole {
-		s.what = "neither JSON nor CSV"
-		return
-	}
-	for _, c := range rows.cells {
-		title, _ := rows.text(c, nil)
-		s.header = append(s.header, string(title))
-	}
-	if !utf8.Valid(head[:next]) {
-		s.what, s.hint, s.header = "text in an encoding that is not UTF-8", "--encoding names another", nil
-		return
-	}
-	s.headerEnd, s.headerCut = next, head[next-1] != s.eol
-	if _, _, err := rows.scan(next); err == nil {
-		for _, c := range rows.cells {
-			cell, _ := rows.text(c, nil)
-			s.first = append(s.first, string(cell))
-		}
-	}
-	if len(s.header) == 1 {
-		s.what, s.header = "neither JSON nor CSV with more than one column", nil
-	}
-}
-
-// warn says what is odd about the lines before the first row.
-func (s *shape) warn(warnings *schema.Tally) {
-	if s.headerCut {
-		warnings.Add(schema.NoFinalNewline, 1)
-	}
-	if s.comma != ',' || s.sepLine {
-		warnings.Add(schema.OtherSeparator, 1)
-	}
-	if s.typeLine {
-		warnings.Add(schema.TypeLine, 1)
-	}
-	if s.blankLines > 0 {
-		warnings.Add(schema.BlankLines, s.blankLines)
-	}
-}
-
-// separators are what may stand between the cells of a row. Spreadsheets write
-// others than commas where the settings say so, and name them in a line sep=.
-var separators = []byte(",;\t|")
-
-// lineOf returns the first line of text, without its end.
-func lineOf(text []byte, eol byte) []byte {
-	line, _, _ := bytes.Cut(text, []byte{eol})
-	return bytes.TrimSuffix(line, []byte{'\r'})
-}
-
-// separatorOf tells what separates the titles of a header: a comma, unless it
-// has none and several of another.
-func separatorOf(header []byte) byte {
-	for _, c := range separators {
-		if n := bytes.Count(header, []byte{c}); n > 1 || n == 1 && c == ',' {
-			return c
-		}
-	}
-	return ','
 }

@@ -39,6 +39,7 @@ const (
 	BlankLines          = "blank_lines"
 	RepeatedHeader      = "repeated_header"
 	TypeLine            = "type_line"
+	SepLine             = "sep_line"
 	OtherSeparator      = "other_separator"
 	LocalisedHeader     = "localised_header"
 	MonthFirst          = "month_first"
@@ -86,7 +87,8 @@ var Findings = map[string]string{
 	NoFinalNewline:      "the last line has no line end: the file is possibly truncated",
 	BlankLines:          "blank lines were passed over",
 	TypeLine:            "a line #TYPE stands before the header, as PowerShell writes it; it was passed over",
-	OtherSeparator:      "the table was written by a spreadsheet, with a line sep= or other separators than commas; it was read as such",
+	SepLine:             "a line sep= stands before the header, as it is written for spreadsheets; the separator it names was taken",
+	OtherSeparator:      "the columns are not separated by commas, as after a spreadsheet saved the file again, which may have rewritten dates and numbers",
 	LocalisedHeader:     "the column titles are in another language: columns were told by their place, and words of that language are not understood",
 	RepeatedHeader:      "a column title is repeated; the later columns stand in extra",
 	MonthFirst:          "dates are written month first: a day above 12 in the second place proves it",
