@@ -251,17 +251,22 @@ func parseFlags(arguments []string) (*settings, error) {
 	if f.Changed("explain") && s.explain == "" {
 		return nil, refusal{"--explain: no code is given", "a number, AADSTS and a number, or a symbolic name"}
 	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
 	f.VisitAll(func(flag *pflag.Flag) {
 		if !slices.Contains(indifferent, flag.Name) {
 			s.choices = append(s.choices, flag.Name+"="+flag.Value.String())
 		}
 	})
-	return s, s.check()
+	s.choices = append(s.choices, fmt.Sprint("span=", s.span))
+	return s, nil
 }
 
-// indifferent are the flags that do not change what is written about a record.
-// Of --codes it is the content that does.
-var indifferent = []string{"output", "overwrite", "codes", "sheets", "timezone", "jobs", "quiet", "explain", "columns", "version"}
+// indifferent are the flags whose text does not change what is written about a
+// record. Of --codes it is the content that does, of --since and --until the
+// time, however it is written.
+var indifferent = []string{"output", "overwrite", "codes", "since", "until", "sheets", "timezone", "jobs", "quiet", "explain", "columns", "version"}
 
 // check refuses settings that cannot be meant.
 func (s *settings) check() error {

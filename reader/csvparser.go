@@ -267,7 +267,7 @@ func (p *csvParser) cellText(c cell, target *target) bool {
 
 // cell makes a token of a cell.
 func (p *csvParser) cell(c cell, target *target) *token {
-	t := p.memory(target.field)
+	t := p.tokenOf(target.field)
 	t.path, t.kind, t.cell, t.utc, t.local, t.damage = target.path, '"', true, target.utc, target.local, ""
 	t.raw, t.buf = p.rows.text(c, t.buf)
 	t.text = t.raw

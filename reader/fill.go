@@ -208,7 +208,7 @@ func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int)
 		f.enter(p.path(o, f, name))
 		return p.fields(f.inner, depth+1)
 	}
-	t := p.memory(f)
+	t := p.tokenOf(f)
 	if err := p.token(t, depth); err != nil {
 		return err
 	}
@@ -224,9 +224,9 @@ func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int)
 	return nil
 }
 
-// memory returns the token for a value of f: one of its own where the value
+// tokenOf returns the token for a value of f: one of its own where the value
 // waits for the end of the record.
-func (p *filler) memory(f *field) *token {
+func (p *filler) tokenOf(f *field) *token {
 	if f == nil || f.slot < 0 || p.seen[f.number] {
 		return &p.tok
 	}

@@ -8,7 +8,7 @@ import (
 // what they came to. Records repeat themselves: where the same text comes
 // again, nothing needs to be read.
 type memory struct {
-	misses uint8      // more of them than hits, by so much
+	misses uint8      // texts not met before; each hit takes four off
 	met    [4]meeting // the newest first
 }
 

@@ -107,7 +107,11 @@ func (d *Dataset) Commit(manifest []byte) error {
 		return err
 	}
 	defer unlock()
+	// Other runs may have finished since this one looked.
 	if err = d.refuseHeld(); err == nil {
+		err = d.refuseMixed()
+	}
+	if err == nil {
 		err = d.commit(manifest)
 	}
 	if err != nil {

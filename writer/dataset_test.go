@@ -324,6 +324,40 @@ func TestDatasetSeveralRunsAtOnce(t *testing.T) {
 	}
 }
 
+// Of two runs that began in an empty dataset, one with nested columns, the
+// second to finish is refused.
+func TestDatasetKeepsNestedApart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lake")
+	late, run, err := runDataset(t, path, false, datasetDefaults, dayBatches(9, 1, 50, 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := testOptions
+	o.Nested = true
+	first, err := openDataset(path, false, o, datasetDefaults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(first.Abort)
+	nested := &Run{Nested: true}
+	if err := first.Finish(nested); err != nil {
+		t.Fatal(err)
+	}
+	manifest, _ := json.Marshal(nested)
+	if err := first.Commit(manifest); err != nil {
+		t.Fatal(err)
+	}
+	before := tree(t, path)
+	manifest, _ = json.Marshal(run)
+	var refused *Refused
+	if err := late.Commit(manifest); !errors.As(err, &refused) {
+		t.Errorf("error %v, want a refusal", err)
+	}
+	if after := tree(t, path); !maps.Equal(after, before) {
+		t.Errorf("files %v, want %v", slices.Sorted(maps.Keys(after)), slices.Sorted(maps.Keys(before)))
+	}
+}
+
 func TestDatasetKeepsRejects(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lake")
 	b := &schema.Batch{Source: &schema.Source{Path: "logs.json"}, Seen: 1, Rejects: []schema.Reject{{Record: 1, Code: "bad", Raw: []byte("{")}}}

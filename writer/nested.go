@@ -192,21 +192,22 @@ func (s *shredder) list(m *member, path string, elements [][]byte, p spot) {
 }
 
 func (s *shredder) object(m *member, path string, parts [][]byte, p spot) {
-	found := make([][]byte, len(m.fields))
+	found, paths := make([][]byte, len(m.fields)), make([]string, len(m.fields))
 	for i := 0; i < len(parts); i += 2 {
 		key, _ := unquote(parts[i])
-		f := slices.IndexFunc(m.fields, func(f member) bool { return f.json == string(key) })
+		inside := path + "." + string(key)
+		// PowerShell writes Id for id.
+		f := slices.IndexFunc(m.fields, func(f member) bool { return strings.EqualFold(f.json, string(key)) })
 		if f < 0 || found[f] != nil {
-			s.leave(path+"."+string(key), parts[i+1])
+			s.leave(inside, parts[i+1])
 			continue
 		}
-		found[f] = parts[i+1]
+		found[f], paths[f] = parts[i+1], inside
 	}
 	p = p.deeper(1)
 	for i := range m.fields {
-		f := &m.fields[i]
-		s.member(f, path+"."+f.json, found[i], p)
-		p.at += f.width()
+		s.member(&m.fields[i], paths[i], found[i], p)
+		p.at += m.fields[i].width()
 	}
 }
 

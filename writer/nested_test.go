@@ -102,6 +102,8 @@ func TestNestedValues(t *testing.T) {
 		{schema.NetworkLocationDetails, `not JSON <`, `null`, `"networkLocationDetails":"not JSON <"`},
 		{schema.AuthenticationProcessingDetails, `[{"key":"k","value":"1","key":"again","other":[1.50]}]`, `[{"key":"k","value":"1"}]`,
 			`"authenticationProcessingDetails[0].key":"again","authenticationProcessingDetails[0].other":[1.50]`},
+		{schema.AuthenticationProcessingDetails, `[{"Key":"k","Value":{"A":1},"AdditionalProperties":{}}]`, `[{"key":"k"}]`,
+			`"authenticationProcessingDetails[0].AdditionalProperties":{},"authenticationProcessingDetails[0].Value":{"A":1}`},
 		{schema.AuthenticationProcessingDetails, `[{"key":"\ud800","value":"\ufffd \u00e9"}]`, `[{"value":"\ufffd é"}]`, `"authenticationProcessingDetails[0].key":"\ud800"`},
 		{schema.AuthenticationDetails, `[{"succeeded":false,"StatusSequence":12},{"succeeded":"true"}]`, `[{"status_sequence":"12","succeeded":false},{}]`,
 			`"authenticationDetails[1].succeeded":"true"`},
