@@ -94,6 +94,7 @@ func (p *filler) fields(o *object, depth int) error {
 		case expected && p.repeats(f):
 		case expected && len(f.lead) > 0 && bytes.HasPrefix(p.data[start:], f.lead):
 			p.pos += len(f.lead)
+			p.space() // there may be more than last time
 			err = p.memberValue(o, f, nil, start, depth)
 		default:
 			if !first {

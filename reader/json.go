@@ -69,7 +69,8 @@ func (p *jsonParser) between() {
 // with it.
 func (p *jsonParser) parseLines() {
 	all := p.data
-	for start := 0; start < len(all); {
+	for start := 0; start < len(all); p.chunk.passed++ {
+		p.chunk.counted = start
 		end := start + bytes.IndexByte(all[start:], '\n')
 		if end < start {
 			end = len(all)

@@ -279,3 +279,27 @@ func TestRecordNumbersCountRejects(t *testing.T) {
 		t.Errorf("%d rows, %d rejects, last %+v, %s", len(out.rows), len(out.rejects), out.rejects[len(out.rejects)-1], out.rows[len(out.rows)-1])
 	}
 }
+
+// Records need not be spaced alike: what one is like says nothing of the next.
+func TestSpacingChanges(t *testing.T) {
+	spacings := []string{"", " ", "  ", "\n ", "\t"}
+	var records []string
+	for _, a := range spacings {
+		for _, b := range spacings {
+			for _, c := range spacings {
+				id := len(records)
+				records = append(records, fmt.Sprintf(`{%s"id"%s:%s"%d"%s,"createdDateTime":"2026-01-02T03:04:05Z",%s"appId"%s:%s"a",%s"status":%s{%s"errorCode":%s0%s}%s,"isInteractive":%strue%s}`,
+					a, b, c, id, a, b, c, a, b, c, a, b, c, a, b, c))
+			}
+		}
+	}
+	out := readText(t, "["+join(records, ",")+"]")
+	if len(out.rows) != len(records) || out.err != nil {
+		t.Fatalf("%d rows of %d, %v", len(out.rows), len(records), out.err)
+	}
+	for i, r := range out.rows {
+		if want := (row{"created_at": "2026-01-02T03:04:05Z", "id": fmt.Sprint(i), "app_id": "a", "error_code": "0", "is_interactive": "true"}); r.columns().differs(want) != "" {
+			t.Errorf("row %d:%s", i, r.columns().differs(want))
+		}
+	}
+}

@@ -15,8 +15,8 @@ type memory struct {
 // A meeting is a value that was met, and where. It is kept small: a record has
 // a hundred fields, and what is known of them should stay close at hand.
 type meeting struct {
-	from, to uint32 // 0: none
-	code     schema.Code
+	from, to uint32      // 0: none
+	code     schema.Code // of a coded kind, else Absent
 	set      bool
 	num      int64
 }
@@ -77,10 +77,9 @@ func (r *record) again(id schema.ColumnID, met *meeting) {
 	if id == noColumn {
 		return
 	}
-	column := &r.b.Columns[id]
-	if schema.Columns[id].Kind.Coded() {
-		column.SetCode(r.row, met.code)
+	if met.code != schema.Absent {
+		r.b.Columns[id].SetCode(r.row, met.code)
 	} else if met.set {
-		column.SetNum(r.row, met.num)
+		r.b.Columns[id].SetNum(r.row, met.num)
 	}
 }

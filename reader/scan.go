@@ -77,21 +77,22 @@ func (s *scanner) space() {
 }
 
 func (s *scanner) passSpace() {
-	start := s.pos
-	for s.pos < len(s.data) && isSpace(s.data[s.pos]) {
-		s.pos++
-		for s.pos+8 <= len(s.data) && binary.LittleEndian.Uint64(s.data[s.pos:]) == ' '*ones {
-			s.pos += 8
+	data, pos := s.data, s.pos
+	for pos < len(data) && isSpace(data[pos]) {
+		pos++
+		for pos+8 <= len(data) && binary.LittleEndian.Uint64(data[pos:]) == ' '*ones {
+			pos += 8
 		}
 	}
-	if s.pos == start {
+	if pos == s.pos {
 		return
 	}
 	s.marks |= spaced
 	if s.packs {
-		s.packed = append(s.packed, s.data[s.copied:start]...)
-		s.copied = s.pos
+		s.packed = append(s.packed, data[s.copied:s.pos]...)
+		s.copied = pos
 	}
+	s.pos = pos
 }
 
 // peek returns the byte at pos, 0 at the end.
@@ -113,28 +114,10 @@ func (s *scanner) str() ([]byte, error) {
 	s.pos++
 	start := s.pos
 	for {
-		for s.pos+8 <= len(s.data) {
-			w := binary.LittleEndian.Uint64(s.data[s.pos:])
-			quote, slash := w^('"'*ones), w^('\\'*ones)
-			stop := ((quote-ones)&^quote | (slash-ones)&^slash | (w-0x20*ones)&^w) & highs
-			if stop == 0 {
-				if w&highs != 0 {
-					s.marks |= nonASCII
-				}
-				s.pos += 8
-				continue
-			}
-			n := bits.TrailingZeros64(stop) &^ 7
-			if w&highs&(1<<n-1) != 0 {
-				s.marks |= nonASCII
-			}
-			s.pos += n / 8
-			break
-		}
-		if s.pos >= len(s.data) {
+		c := s.plain()
+		switch {
+		case s.pos >= len(s.data):
 			return nil, s.ends("a string")
-		}
-		switch c := s.data[s.pos]; {
 		case c == '"':
 			s.pos++
 			return s.data[start : s.pos-1], nil
@@ -143,15 +126,39 @@ func (s *scanner) str() ([]byte, error) {
 			if err := s.escape(); err != nil {
 				return nil, err
 			}
-		case c < 0x20:
-			return nil, s.fail("found byte 0x%02x inside a string; control characters must be escaped", c)
 		default:
-			if c >= 0x80 {
-				s.marks |= nonASCII
-			}
-			s.pos++
+			return nil, s.fail("found byte 0x%02x inside a string; control characters must be escaped", c)
 		}
 	}
+}
+
+// plain passes what stands for itself in a string, eight bytes at a time, and
+// returns the byte that does not, if the text does not end before.
+func (s *scanner) plain() (c byte) {
+	data, pos, seen := s.data, s.pos, uint64(0)
+	for ; pos+8 <= len(data); pos += 8 {
+		w := binary.LittleEndian.Uint64(data[pos:])
+		quote, slash := w^('"'*ones), w^('\\'*ones)
+		stop := ((quote-ones)&^quote | (slash-ones)&^slash | (w-0x20*ones)&^w) & highs
+		if stop != 0 {
+			n := bits.TrailingZeros64(stop) &^ 7
+			seen |= w & (1<<n - 1)
+			pos += n / 8
+			break
+		}
+		seen |= w
+	}
+	for ; pos < len(data); pos++ {
+		if c = data[pos]; c == '"' || c == '\\' || c < 0x20 {
+			break
+		}
+		seen |= uint64(c)
+	}
+	if seen&highs != 0 {
+		s.marks |= nonASCII
+	}
+	s.pos = pos
+	return c
 }
 
 // escape passes one escape of a string, or two that make a surrogate pair.

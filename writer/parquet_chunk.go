@@ -161,9 +161,9 @@ func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
 			c.addNulls(1)
 			continue
 		}
-		k, text := &known[code-schema.First], v.Dict.Value(code)
+		k := &known[code-schema.First]
 		if k.epoch != m.epoch {
-			number, err := c.learn(text)
+			number, err := c.learn(v.Dict.Value(code))
 			if err != nil {
 				return err
 			}
@@ -171,7 +171,11 @@ func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
 		}
 		c.rows++
 		c.defs = append(c.defs, levelSet)
-		c.value(k.from, text)
+		if c.coded {
+			c.numbers = append(c.numbers, k.from)
+		} else {
+			c.plainText(v.Dict.Value(code))
+		}
 		if c.full() {
 			if err := c.endPage(); err != nil {
 				return err
@@ -210,8 +214,13 @@ func (c *columnChunk) learn(value []byte) (int32, error) {
 func (c *columnChunk) value(number int32, text []byte) {
 	if c.coded {
 		c.numbers = append(c.numbers, number)
-		return
+	} else {
+		c.plainText(text)
 	}
+}
+
+// plainText adds a text itself to the page.
+func (c *columnChunk) plainText(text []byte) {
 	c.plain = binary.LittleEndian.AppendUint32(c.plain, uint32(len(text)))
 	c.plain = append(c.plain, text...)
 }
