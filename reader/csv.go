@@ -2,7 +2,9 @@ package reader
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 
 	"signins/schema"
 )
@@ -59,22 +61,36 @@ func (s *rowScanner) cell(pos int) (c cell, after int, err error) {
 	if pos < len(s.data) && s.data[pos] == '"' {
 		return s.quoted(pos)
 	}
-	after = s.plainEnd(pos)
-	if quote := bytes.IndexByte(s.data[pos:after], '"'); quote >= 0 {
-		err = &syntaxError{pos: pos + quote, what: "found a quote inside a cell that is not quoted"}
+	after = s.special(pos)
+	if after < len(s.data) && s.data[after] == '"' {
+		err = &syntaxError{pos: after, what: "found a quote inside a cell that is not quoted"}
+		after = s.plainEnd(after)
 	}
 	return cell{start: pos, end: after}, after, err
 }
 
 // plainEnd returns where a separator or a line end stands at or after pos.
 func (s *rowScanner) plainEnd(pos int) int {
-	separator, eol := s.separator, s.eol
-	for i, c := range s.data[pos:] {
-		if c == separator || c == eol {
-			return pos + i
+	for pos = s.special(pos); pos < len(s.data) && s.data[pos] == '"'; pos = s.special(pos + 1) {
+	}
+	return pos
+}
+
+// special returns where a separator, a line end or a quote stands at or after
+// pos. It looks at eight bytes at a time.
+func (s *rowScanner) special(pos int) int {
+	data, separators, eols := s.data, uint64(s.separator)*ones, uint64(s.eol)*ones
+	for ; pos+8 <= len(data); pos += 8 {
+		w := binary.LittleEndian.Uint64(data[pos:])
+		quote, separator, eol := w^('"'*ones), w^separators, w^eols
+		if stop := ((quote-ones)&^quote | (separator-ones)&^separator | (eol-ones)&^eol) & highs; stop != 0 {
+			return pos + bits.TrailingZeros64(stop)/8
 		}
 	}
-	return len(s.data)
+	for pos < len(data) && data[pos] != '"' && data[pos] != s.separator && data[pos] != s.eol {
+		pos++
+	}
+	return pos
 }
 
 func (s *rowScanner) quoted(open int) (c cell, after int, err error) {
@@ -173,7 +189,8 @@ func (r *rows) next() (*chunk, error) {
 // most chunkRecords lines of them.
 func (r *rows) lastRows() int {
 	text, eol := r.w.buf, r.w.eol
-	last, lines := 0, 0
+	var last []byte // text up to the last quote with a line end before it
+	lines := 0
 	for pos := 0; pos < len(text) && lines < chunkRecords; {
 		// Up to the next quote no line end is quoted.
 		plain := text[pos:]
@@ -186,7 +203,7 @@ func (r *rows) lastRows() int {
 			return pos + nthByte(plain, eol, count-(lines-chunkRecords))
 		}
 		if count > 0 {
-			last = pos + bytes.LastIndexByte(plain, eol) + 1
+			last = text[:pos+len(plain)]
 		}
 		if quote < 0 {
 			break
@@ -200,7 +217,7 @@ func (r *rows) lastRows() int {
 			break
 		}
 	}
-	return last
+	return bytes.LastIndexByte(last, eol) + 1
 }
 
 // nthByte returns the length of text up to and with the nth c.

@@ -15,13 +15,18 @@ type target struct {
 	fed    bool   // the cells feed column
 	plain  bool   // it takes their texts as they are
 	column schema.ColumnID
-	take   func(r *record, t *token) // in place of storing the cell as it is
-	field  *field                    // the member of the form that the cells stand for, in place of column
-	known  bool                      // not counted as an unknown field
-	utc    bool                      // the title says that times are UTC
-	local  bool                      // the title says that times are in the zone of a display
-	last   memory                    // of its cells in this chunk
+	take   taker  // in place of storing the cell as it is
+	field  *field // the member of the form that the cells stand for, in place of column
+	known  bool   // not counted as an unknown field
+	utc    bool   // the title says that times are UTC
+	local  bool   // the title says that times are in the zone of a display
+	last   memory // of its cells in this chunk
 }
+
+// A taker stores a cell that is more than one plain value. It reports whether
+// the same text would come to the same value of its column again, with nothing
+// more to say of it.
+type taker func(r *record, t *token) (plain bool)
 
 // feeds returns the column that the cells feed as they are.
 func (t *target) feeds() (id schema.ColumnID, ok bool) {
@@ -45,7 +50,7 @@ func csvOpen(columns columnsFunc, finish finisher) opener {
 			for _, title := range s.header {
 				p.titles[foldTitle(title)] = true
 			}
-			p.order = in.order
+			p.order, p.places = in.order, map[string][3]schema.Code{}
 			for i := range targets {
 				id, feeds := targets[i].feeds()
 				targets[i].plain = targets[i].fed && targets[i].take == nil && takesTexts(id)
@@ -99,13 +104,15 @@ type csvParser struct {
 	titles  map[string]bool // the header's, folded
 	time    int             // the cell of the event time, 0 where there is none
 	raw     bool
+	valid   bool // the chunk is UTF-8 throughout
 
 	rows rowScanner
 }
 
 func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
-	p.rows.data = c.data
+	p.rows.data, p.valid = c.data, utf8.Valid(c.data)
 	defer p.endBatch(b)
+	clear(p.places)
 	for i := range p.targets {
 		p.targets[i].last.forget()
 	}
@@ -235,7 +242,7 @@ func (p *csvParser) cells() {
 		case target.field != nil:
 			plain = p.place(target.field, t)
 		case target.take != nil:
-			target.take(&p.record, t)
+			plain = target.take(&p.record, t)
 		case target.fed:
 			plain = p.set(target.column, t)
 		case t.empty():
@@ -255,7 +262,7 @@ func (p *csvParser) cells() {
 // false where there is more to say.
 func (p *csvParser) cellText(c cell, target *target) bool {
 	text := p.rows.data[c.start:c.end]
-	if c.doubled || len(text) == 0 || !utf8.Valid(text) {
+	if c.doubled || len(text) == 0 || !p.valid && !utf8.Valid(text) {
 		return false
 	}
 	code := p.b.Columns[target.column].SetBytes(p.row, text)
@@ -271,7 +278,7 @@ func (p *csvParser) cell(c cell, target *target) *token {
 	t.path, t.kind, t.cell, t.utc, t.local, t.damage = target.path, '"', true, target.utc, target.local, ""
 	t.raw, t.buf = p.rows.text(c, t.buf)
 	t.text = t.raw
-	if !utf8.Valid(t.raw) {
+	if !p.valid && !utf8.Valid(t.raw) {
 		t.damage = schema.InvalidUTF8
 		t.text = replaceInvalid(nil, t.raw)
 	}

@@ -93,7 +93,7 @@ func portalTargets(header []string, warnings *schema.Tally) (*form, []target) {
 }
 
 // portalSpecial takes the cells that are more than one plain value.
-var portalSpecial = map[string]func(r *record, t *token){
+var portalSpecial = map[string]taker{
 	"location":                takeLocation,
 	"latency":                 takeLatency,
 	"status":                  takeStatus,
@@ -102,7 +102,13 @@ var portalSpecial = map[string]func(r *record, t *token){
 
 // takeLocation splits "City, State, CC" from the right, as cities hold commas.
 // Any other form stands in extra as well.
-func takeLocation(r *record, t *token) {
+func takeLocation(r *record, t *token) (plain bool) {
+	if codes, met := r.places[string(t.raw)]; met {
+		for i, id := range placeColumns {
+			r.b.Columns[id].SetCode(r.row, codes[i])
+		}
+		return false
+	}
 	rest, places := t.text, [3][]byte{}
 	for i := 2; i > 0; i-- {
 		comma := bytes.LastIndexByte(rest, ',')
@@ -110,45 +116,56 @@ func takeLocation(r *record, t *token) {
 		rest = rest[:max(comma, 0)]
 	}
 	places[0] = bytes.TrimSpace(rest)
-	for i, id := range []schema.ColumnID{schema.LocationCity, schema.LocationState, schema.LocationCountry} {
+	var codes [3]schema.Code
+	for i, id := range placeColumns {
 		r.set(id, &token{path: t.path, kind: '"', cell: true, raw: places[i], text: places[i]})
+		codes[i] = r.b.Columns[id].Code(r.row)
 	}
 	if t.damage != "" {
 		r.issue(t.damage)
 	}
-	if !bytes.Equal(bytes.Join(places[:], []byte(", ")), t.raw) && !t.empty() {
+	switch exact := bytes.Equal(bytes.Join(places[:], []byte(", ")), t.raw); {
+	case !exact && !t.empty():
 		r.keep(t)
+	case exact:
+		r.places[string(t.raw)] = codes
 	}
+	return false
 }
 
+// placeColumns are those that a location feeds.
+var placeColumns = [3]schema.ColumnID{schema.LocationCity, schema.LocationState, schema.LocationCountry}
+
 // takeLatency reads milliseconds with or without the unit.
-func takeLatency(r *record, t *token) {
+func takeLatency(r *record, t *token) (plain bool) {
 	if number := bytes.TrimSpace(bytes.TrimSuffix(t.text, []byte("ms"))); len(number) > 0 {
 		t.text = number
 	}
-	r.set(schema.ProcessingTimeMS, t)
+	return r.set(schema.ProcessingTimeMS, t)
 }
 
 // takeStatus takes the portal's three words. In another language the error
 // code decides and the word stands in extra.
-func takeStatus(r *record, t *token) {
+func takeStatus(r *record, t *token) (plain bool) {
 	v, issue := r.convert(schema.SignInStatus, t)
 	if issue == "" {
 		r.store(schema.SignInStatus, v)
-		return
+		return t.damage == ""
 	}
 	r.issue(issue)
 	r.keep(t)
+	return false
 }
 
 // takeGuarded drops the apostrophe that the portal puts before a leading minus
 // or plus, so that the token joins with other logs.
-func takeGuarded(r *record, t *token) {
+func takeGuarded(r *record, t *token) (plain bool) {
 	if len(t.text) > 1 && t.text[0] == '\'' && (t.text[1] == '-' || t.text[1] == '+') {
 		r.keep(t)
 		t.text, t.damage = t.text[1:], ""
 	}
 	r.set(schema.UniqueTokenIdentifier, t)
+	return false
 }
 
 // finishPortal says code 0 where the portal left it out of a success: where

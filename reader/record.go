@@ -49,6 +49,8 @@ type record struct {
 	list  []byte // memory for a list value
 	text  []byte // memory for compact JSON
 	names map[string]string
+
+	places map[string][3]schema.Code // what locations in cells of this batch came to
 }
 
 // begin starts the next row.
