@@ -65,7 +65,7 @@ type columnChunk struct {
 
 func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits, m *pageMemory) *columnChunk {
 	kind := schema.Columns[id].Kind
-	c := &columnChunk{id: id, kind: kind, maxDef: levelSet, codec: parquetCodec(codec, kind), limits: l, memory: m}
+	c := &columnChunk{id: id, kind: kind, maxDef: levelSet, codec: parquetCodec(codec, id), limits: l, memory: m}
 	if kind == schema.TextList {
 		c.maxDef, c.maxRep = levelElement, 1
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
-	"github.com/parquet-go/parquet-go/compress/zstd"
 
 	"signins/schema"
 )
@@ -19,24 +18,17 @@ const parquetCreator = "signins"
 // Compressions are the names of the codecs, the default first.
 var Compressions = []string{"zstd", "snappy", "none"}
 
-// zstd pays more effort where it is rewarded: JSON texts repeat at length. The
-// codecs are shared because an encoder takes some 20 MB.
-var (
-	fastCodec = &zstd.Codec{Level: zstd.SpeedFastest}
-	jsonCodec = &zstd.Codec{Level: zstd.SpeedDefault}
-)
-
-// parquetCodec returns the codec for a column; "" is the default.
-func parquetCodec(compression string, kind schema.Kind) compress.Codec {
+// parquetCodec returns the codec of a name, "" for the default, for a column.
+func parquetCodec(compression string, id schema.ColumnID) compress.Codec {
 	switch {
 	case compression == "snappy":
 		return &parquet.Snappy
 	case compression == "none":
 		return &parquet.Uncompressed
-	case kind == schema.JSON:
-		return jsonCodec
+	case parquetDistinct[id] && id != schema.RawRecord:
+		return idCodec
 	}
-	return fastCodec
+	return zstdCodec
 }
 
 // flatSchema is the schema of the Parquet files: one optional column for each

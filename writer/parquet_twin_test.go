@@ -24,7 +24,7 @@ type twin struct {
 
 func newTwin(w io.Writer, l parquetLimits) *twin {
 	options := append(parquetOptions(testOptions),
-		parquet.Compression(parquetCodec("", schema.Text)),
+		parquet.Compression(zstdCodec),
 		parquet.DataPageVersion(1),
 		parquet.DataPageStatistics(false),
 		parquet.PageBufferSize(l.pageBytes),
