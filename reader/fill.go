@@ -55,6 +55,9 @@ func takesTexts(id schema.ColumnID) bool {
 func (p *filler) forget() {
 	for _, f := range p.form.fields {
 		f.last.forget()
+		if f.heard != nil {
+			f.heard.misses = 0
+		}
 	}
 }
 
@@ -210,7 +213,7 @@ func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int)
 		return p.fields(f.inner, depth+1)
 	}
 	t := p.tokenOf(f)
-	if err := p.token(t, depth); err != nil {
+	if err := p.token(t, p.repertoire(f), depth); err != nil {
 		return err
 	}
 	if t.path = p.path(o, f, name); t.path == "@odata.nextLink" && !t.empty() {
@@ -223,6 +226,17 @@ func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int)
 		p.remember(f.column, start, p.pos, &f.last)
 	}
 	return nil
+}
+
+// repertoire returns that of a field, nil for those that hold no arrays.
+func (p *filler) repertoire(f *field) *repertoire {
+	if f == nil || p.peek() != '[' {
+		return nil
+	}
+	if f.heard == nil {
+		f.heard = new(repertoire)
+	}
+	return f.heard
 }
 
 // tokenOf returns the token for a value of f: one of its own where the value
@@ -326,7 +340,7 @@ func moreRecords(name string, raw []byte) bool {
 }
 
 // token reads one value.
-func (p *filler) token(t *token, depth int) error {
+func (p *filler) token(t *token, heard *repertoire, depth int) error {
 	start := p.pos
 	p.marks = 0
 	t.kind, t.cell, t.utc, t.local, t.damage = p.peek(), false, false, false, ""
@@ -340,8 +354,9 @@ func (p *filler) token(t *token, depth int) error {
 		return nil
 	}
 	p.packs, p.packed, p.copied = t.nested(), t.buf[:0], start
+	p.heard = heard
 	err := p.value(depth + 1)
-	p.packs, t.buf = false, p.packed
+	p.packs, p.heard, t.buf = false, nil, p.packed
 	if err != nil {
 		return err
 	}

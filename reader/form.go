@@ -49,6 +49,8 @@ type field struct {
 	ignored bool            // documented, but without a column: kept in extra, not counted
 	last    memory          // of its members, or cells, in this chunk
 
+	heard *repertoire // of the objects in its arrays, nil where it never held one
+
 	lead  []byte // how it began last time, from the comma before it to its value
 	name  string
 	path  string

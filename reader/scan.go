@@ -17,9 +17,13 @@ type scanner struct {
 	pos   int
 	marks mark // of what was read since they were last cleared
 
+	lines bool // a line end is no white space: no value may go beyond it
+
 	packs  bool   // white space between tokens is to be left out of
 	packed []byte // what was read, as far as it is copied
 	copied int    // where the rest begins
+
+	heard *repertoire // of objects in arrays, nil for none
 }
 
 // A mark notes a property of JSON text that was read.
@@ -78,7 +82,7 @@ func (s *scanner) space() {
 
 func (s *scanner) passSpace() {
 	data, pos := s.data, s.pos
-	for pos < len(data) && isSpace(data[pos]) {
+	for pos < len(data) && isSpace(data[pos]) && !(s.lines && data[pos] == '\n') {
 		pos++
 		for pos+8 <= len(data) && binary.LittleEndian.Uint64(data[pos:]) == ' '*ones {
 			pos += 8
@@ -93,6 +97,26 @@ func (s *scanner) passSpace() {
 		s.copied = pos
 	}
 	s.pos = pos
+}
+
+// atLineEnd reports whether a line, or the text, ends at pos.
+func (s *scanner) atLineEnd() bool { return s.pos >= len(s.data) || s.lines && s.data[s.pos] == '\n' }
+
+// lineEnd passes white space up to the end of the line.
+func (s *scanner) lineEnd() error {
+	if s.space(); !s.atLineEnd() {
+		return s.unexpected("the line", "the end of the line")
+	}
+	return nil
+}
+
+// valueAlone passes a value and the rest of the line, on which nothing else may
+// stand.
+func (s *scanner) valueAlone() error {
+	if err := s.value(0); err != nil {
+		return err
+	}
+	return s.lineEnd()
 }
 
 // peek returns the byte at pos, 0 at the end.
@@ -330,7 +354,11 @@ func (s *scanner) elements(depth int) error {
 		return nil
 	}
 	for {
-		if err := s.value(depth + 1); err != nil {
+		if s.heard != nil && s.peek() == '{' {
+			if err := s.object(depth + 1); err != nil {
+				return err
+			}
+		} else if err := s.value(depth + 1); err != nil {
 			return err
 		}
 		if more, err := s.more(']', "an array"); !more {
