@@ -68,24 +68,17 @@ func (p *jsonParser) between() {
 // parseLines reads one value a line. A bad line is a reject and takes nothing
 // with it.
 func (p *jsonParser) parseLines() {
-	all := p.data
-	for start := 0; start < len(all); p.chunk.passed++ {
-		p.chunk.counted = start
-		end := start + bytes.IndexByte(all[start:], '\n')
-		if end < start {
-			end = len(all)
+	for p.lines = true; p.pos < len(p.data); p.pos++ { // passes the line end
+		p.chunk.counted = p.pos
+		if p.between(); !p.atLineEnd() {
+			p.parseLine()
 		}
-		p.data, p.pos = all[:end], start
-		p.parseLine()
-		start = end + 1
+		p.chunk.passed++
 	}
-	p.data = all
 }
 
+// parseLine reads a line up to its end.
 func (p *jsonParser) parseLine() {
-	if p.between(); p.pos == len(p.data) {
-		return
-	}
 	p.line, p.level, p.lineChecked = p.pos, 0, false
 	rows, seen, rejects := p.b.Len, p.b.Seen, len(p.b.Rejects)
 	err := p.checkLine(p.data[p.pos] == '[')
@@ -93,15 +86,27 @@ func (p *jsonParser) parseLine() {
 		err = p.element()
 	}
 	if err == nil {
-		if p.space(); p.pos == len(p.data) {
-			return
-		}
-		err = p.unexpected("the line", "the end of the line")
+		err = p.lineEnd()
+	}
+	if err == nil {
+		return
 	}
 	p.b.Truncate(rows)
 	p.b.Seen, p.b.Rejects = seen+1, p.b.Rejects[:rejects]
+	p.rejectLine(err)
+}
+
+// rejectLine rejects a line that goes wrong, where it is cut as it would go wrong
+// with nothing behind it.
+func (p *jsonParser) rejectLine(err error) {
+	end, _ := toLineEnd(p.data[p.line:])
+	line := scanner{data: p.data[:p.line+end], pos: p.line}
 	bad := err.(*syntaxError)
-	p.reject(p.line, len(bytes.TrimRight(p.data, " \t\r")), bad.pos, "bad_json", bad.what)
+	if cut, ok := line.valueAlone().(*syntaxError); ok && bad.pos >= len(line.data) {
+		bad = cut
+	}
+	p.reject(p.line, len(bytes.TrimRight(line.data, " \t\r")), bad.pos, "bad_json", bad.what)
+	p.pos = len(line.data)
 }
 
 // checkLine makes sure, before the first of several records on a line is
@@ -111,12 +116,8 @@ func (p *jsonParser) checkLine(several bool) error {
 		return nil
 	}
 	p.lineChecked = true
-	check := scanner{data: p.data, pos: p.line}
-	err := check.value(0)
-	if check.space(); err == nil && check.pos < len(check.data) {
-		err = check.unexpected("the line", "the end of the line")
-	}
-	return err
+	line := scanner{data: p.data, pos: p.line, lines: true}
+	return line.valueAlone()
 }
 
 // element reads a record, or a page or an array of records.
@@ -141,8 +142,8 @@ func (p *jsonParser) element() error {
 	}
 	end := p.pos
 	if p.chunk.lines && p.level == 0 {
-		if p.space(); p.pos < len(p.data) {
-			return p.unexpected("the line", "the end of the line")
+		if err := p.lineEnd(); err != nil {
+			return err
 		}
 	}
 	p.pos = end
@@ -182,8 +183,8 @@ func (p *jsonParser) object() error {
 	}
 	end := p.pos
 	if p.chunk.lines && p.level == 0 {
-		if p.space(); p.pos < len(p.data) {
-			return p.unexpected("the line", "the end of the line")
+		if err := p.lineEnd(); err != nil {
+			return err
 		}
 	}
 	p.pos = end
