@@ -30,7 +30,7 @@ func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 	return func(yield func(*schema.Batch, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		workers := max(1, ins.options.Jobs)
-		work, order := make(chan *job), make(chan *job, workers+1)
+		work, order := make(chan *job), make(chan *job, workers+5)
 		var group sync.WaitGroup
 		defer group.Wait()
 		defer cancel()

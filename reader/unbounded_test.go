@@ -74,7 +74,7 @@ func TestRecordLongerThanTheLimit(t *testing.T) {
 	for _, c := range []struct {
 		limit int
 		name  string
-	}{{leastRecord, "1 MiB"}, {2 * chunkSize, "16 MiB"}, {0, "64 MiB"}} {
+	}{{leastRecord, "1 MiB"}, {16 << 20, "16 MiB"}, {0, "64 MiB"}} {
 		if c.limit == 0 && testing.Short() {
 			continue
 		}
