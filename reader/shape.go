@@ -126,6 +126,11 @@ func look(head []byte, whole bool) *shape {
 // magics are how files begin that are no text.
 var magics = []struct{ begin, what, hint string }{
 	{"PK\x03\x04", "a ZIP archive or an Office document", "name an archive as a file; save sheets as CSV"},
+	{"\xfd7zXZ\x00", "packed with xz", unpackHint},
+	{"BZh91AY&SY", "packed with bzip2", unpackHint},
+	{"7z\xbc\xaf'\x1c", "a 7z archive", unpackHint},
+	{"Rar!\x1a\x07", "a RAR archive", unpackHint},
+	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", "save sheets as CSV"},
 	{"PAR1", "a Parquet file", ""},
 	{"%PDF", "a PDF document", ""},
 	{"ElfFile\x00", "a Windows event log", ""},
@@ -137,8 +142,19 @@ var magics = []struct{ begin, what, hint string }{
 	{"\x00\x00\xfe\xff", "UTF-32 text", "save it as UTF-8, or export it again"},
 }
 
+const unpackHint = "unpack it and name the files"
+
+// tarMark stands in the first header of a tar archive, at tarMarkAt.
+const (
+	tarMark   = "ustar"
+	tarMarkAt = 257
+)
+
 // binaryKind names what is not UTF-8 text, "" for what may be.
 func binaryKind(head []byte) (what, hint string) {
+	if len(head) > tarMarkAt && bytes.HasPrefix(head[tarMarkAt:], []byte(tarMark)) {
+		return "a tar archive", unpackHint
+	}
 	for _, m := range magics {
 		if bytes.HasPrefix(head, []byte(m.begin)) {
 			return m.what, m.hint
