@@ -72,15 +72,26 @@ func digits(text []byte) int {
 	return n
 }
 
+// halves are how AM and PM are written.
+var halves = [...][]string{{"AM", "A.M.", "A. M."}, {"PM", "P.M.", "P. M."}}
+
+// cutHalf cuts AM or PM off a time: 1 and 2, or 0 where there is none.
+func cutHalf(text []byte) (rest []byte, half int) {
+	for i, spellings := range halves {
+		for _, name := range spellings {
+			if rest, found := bytes.CutSuffix(text, []byte(name)); found {
+				return bytes.TrimSpace(rest), i + 1
+			}
+		}
+	}
+	return text, 0
+}
+
 // localClock reads h:mm, h:mm:ss or h:mm:ss.fraction, with AM or PM or without.
 func localClock(text []byte) (m moment, ok bool) {
 	text = bytes.ToUpper(bytes.ReplaceAll(text, []byte("\u202f"), []byte(" ")))
-	half := 0
-	for i, name := range []string{"AM", "PM"} {
-		if rest, found := bytes.CutSuffix(text, []byte(name)); found {
-			half, text = i+1, bytes.TrimSpace(rest)
-		}
-	}
+	text = bytes.ReplaceAll(text, []byte("\u00a0"), []byte(" "))
+	text, half := cutHalf(text)
 	n := digits(text)
 	if n < 1 || n > 2 || len(text) < n+3 || text[n] != ':' {
 		return m, false
