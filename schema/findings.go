@@ -98,6 +98,6 @@ var Findings = map[string]string{
 	SameContent:         "another input has the same content: its records are counted twice",
 	RoundCount:          "the number of records is at or near a download limit: records may be missing",
 	SeveralTenants:      "records of several log tenants stand in one input",
-	NoEventTime:         "records have no event time",
+	NoEventTime:         "records have no event time: created_at is null; when the log received them (TimeGenerated) stands in ingested_at",
 	InteractiveRowsOnly: "only interactive sign-ins: Graph leaves out the other kinds unless asked for them",
 }
