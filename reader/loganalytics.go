@@ -57,7 +57,7 @@ func tableForm() *form {
 			}
 		}
 		return strings.Join(paths, "|")
-	}, "AppliedConditionalAccessPolicies", "ConditionalAccessPoliciesV2", "Resource", "ResourceGroup", "ResourceId",
+	}, "AppliedConditionalAccessPolicies", "ConditionalAccessPoliciesV2", "Requirement", "Resource", "ResourceGroup", "ResourceId",
 		"ResourceProvider", "RiskLevel", "SourceSystem", "_BilledSize", "_IsBillable", "_ItemId", "_ResourceId",
 		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "TableName", "$table", "@odata.type")
 	f.watch("Type")

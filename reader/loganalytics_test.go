@@ -44,6 +44,7 @@ var tableCells = map[string]struct {
 	"SourceSystem":                     {"Azure AD", nil},
 	"Type":                             {"SigninLogs", nil},
 	"RiskLevel":                        {"r", nil},
+	"Requirement":                      {"mfa", nil},
 	"AppliedConditionalAccessPolicies": {"a", nil},
 	"ConditionalAccessPoliciesV2":      {"c", nil},
 	"_BilledSize":                      {"1234.5", nil},
@@ -94,7 +95,7 @@ func titleLists(t *testing.T, prefix string) map[string][]string {
 // the same records as objects and as rows of a table come to the same.
 func TestTablesEveryColumn(t *testing.T) {
 	lists := titleLists(t, "loganalytics_")
-	if len(lists) != 5 {
+	if len(lists) != 6 {
 		t.Fatalf("%d lists of titles", len(lists))
 	}
 	for name, titles := range lists {
