@@ -101,7 +101,8 @@ func look(head []byte, whole bool) *shape {
 	if rest, ok := bytes.CutPrefix(head, []byte(byteOrderMark)); ok {
 		s.bom, head = true, rest
 	}
-	if s.what, s.hint = binaryKind(head); s.what != "" {
+	zero := bytes.IndexByte(head[:min(len(head), 4096)], 0)
+	if s.what, s.hint = binaryKind(head, zero); s.what != "" {
 		return s
 	}
 	text := bytes.TrimLeft(head, " \t\r\n")
@@ -119,6 +120,9 @@ func look(head []byte, whole bool) *shape {
 		s.what, s.hint = "HTML or XML (a sign-in page?), not a log export", "download the export again, signed in"
 	default:
 		s.lookCSV(head, whole)
+	}
+	if s.what != "" && zero >= 0 {
+		s.what, s.hint = zeroByte(zero), ""
 	}
 	return s
 }
@@ -150,8 +154,11 @@ const (
 	tarMarkAt = 257
 )
 
-// binaryKind names what is not UTF-8 text, "" for what may be.
-func binaryKind(head []byte) (what, hint string) {
+func zeroByte(at int) string { return fmt.Sprintf("no text: it has a zero byte at %d", at) }
+
+// binaryKind names what is not UTF-8 text, "" for what may be: also a first line
+// of text before the first zero byte, which then is the fault of another line.
+func binaryKind(head []byte, zero int) (what, hint string) {
 	if len(head) > tarMarkAt && bytes.HasPrefix(head[tarMarkAt:], []byte(tarMark)) {
 		return "a tar archive", unpackHint
 	}
@@ -160,11 +167,11 @@ func binaryKind(head []byte) (what, hint string) {
 			return m.what, m.hint
 		}
 	}
-	if n := bytes.IndexByte(head[:min(len(head), 4096)], 0); n >= 0 {
+	if zero >= 0 && !bytes.ContainsAny(head[:zero], "\r\n") {
 		if len(head) > 3 && (head[0] == 0) != (head[1] == 0) && (head[0] == 0) == (head[2] == 0) && (head[1] == 0) == (head[3] == 0) {
 			return "UTF-16 text without a byte order mark", "--encoding names another"
 		}
-		return fmt.Sprintf("no text: it has a zero byte at %d", n), ""
+		return zeroByte(zero), ""
 	}
 	return "", ""
 }
