@@ -68,7 +68,7 @@ var Findings = map[string]string{
 	UnknownEnum:        "a value is not among the documented ones; it is kept as it is, a portal's status in extra",
 	DuplicateKey:       "a field is repeated in a record; the first value counts, the others stand in extra",
 	ConflictingValue:   "two fields that should say the same differ; the other value stands in extra",
-	InvalidUTF8:        "text is not valid UTF-8; the bad bytes read U+FFFD and stand as \\xNN in extra",
+	InvalidUTF8:        "text is not valid UTF-8; the bad bytes read U+FFFD and stand as \\xNN in extra; --encoding names another encoding, such as windows-1252",
 	LoneSurrogate:      "text holds half a character (a lone surrogate); it reads U+FFFD and stands verbatim in extra",
 
 	UnknownCategory:     "nothing tells what kind of sign-in these records are; --category can",
