@@ -62,7 +62,20 @@ func tableForm() *form {
 		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "TableName", "$table", "@odata.type")
 	f.watch("Type")
 	f.strings = true
-	return f.foldNames()
+	return f.foldNames().addProjected()
+}
+
+// addProjected adds the names that Kusto gives to members of objects where a query
+// asks for them alone: Status.errorCode comes as Status_errorCode.
+func (f *form) addProjected() *form {
+	for id := range schema.Columns {
+		for path := range strings.SplitSeq(schema.Columns[id].Table, "|") {
+			if strings.Contains(path, ".") {
+				f.root.byName[strings.ToLower(strings.ReplaceAll(path, ".", "_"))] = f.lookup(path)
+			}
+		}
+	}
+	return f
 }
 
 // tableMarks are columns that sign-ins have and other logs mostly have not.

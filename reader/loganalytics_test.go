@@ -152,7 +152,8 @@ func TestTablesEveryColumn(t *testing.T) {
 const tableHead = "TimeGenerated [UTC],CreatedDateTime [UTC],Id,UserPrincipalName,ResultType,Type,"
 
 // Where a union has a column for each type, the first that says something
-// counts, and one that says something else stands in extra.
+// counts, and one that says something else stands in extra. A query may ask for
+// members of objects alone.
 func TestTableUnions(t *testing.T) {
 	for _, c := range []struct {
 		titles, cells, column, want, issues, extra string
@@ -176,6 +177,10 @@ func TestTableUnions(t *testing.T) {
 		{"AuthenticationProcessingDetails", "[\n  {\n \"key\": \"Oauth Scope Info\", \"value\": \"[\\\"a\\\"]\"\n}\n]", "authentication_processing_details", `[{"key":"Oauth Scope Info","value":"[\"a\"]"}]`, "", ""},
 		{"ConditionalAccessAudiences", `guid-1`, "conditional_access_audiences", `"guid-1"`, "", ""},
 		{"SignInEventTypes", `["nonInteractiveUser"]`, "sign_in_event_types", "nonInteractiveUser", "", ""},
+		{"Status_errorCode", `50126`, "error_code", "50126", "", ""},
+		{"LocationDetails_city", `Köln`, "location_city", "Köln", "", ""},
+		{"LocationDetails_geoCoordinates_latitude", `50.9`, "location_latitude", "50.9", "", ""},
+		{"DeviceDetail_browser|DeviceDetail", `Edge|{"browser":"Firefox"}`, "device_browser", "Edge", "duplicate_key", `{"DeviceDetail.browser":"Firefox"}`},
 		{"C_Id", `c`, "id", "1", "conflicting_value", `{"C_Id":"c"}`},
 	} {
 		titles, cells := strings.Split(c.titles, "|"), strings.Split(c.cells, "|")
