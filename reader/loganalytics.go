@@ -21,15 +21,15 @@ var logAnalyticsCSV = dialect{
 	open:    csvOpen(formColumns(tableForm), finishTable),
 }
 
-// logAnalyticsJSON is such a result as JSON: what the API answers, and objects
-// as command line tools print them.
+// logAnalyticsJSON is such a result as JSON: what the APIs answer, hunting in
+// Defender XDR among them, and objects as command line tools print them.
 var logAnalyticsJSON = dialect{
 	name: "log-analytics-json",
 	match: func(s *shape) string {
 		switch {
 		case s.page == tablesPage:
 			return matchTable(s.columns, "")
-		case s.page != "" && s.page != "value":
+		case s.page != "" && s.page != "value" && !resultsPage(s.page):
 			return "the records stand in " + s.page
 		}
 		return matchTable(slices.Sorted(maps.Keys(s.keys)), s.text("Type"))

@@ -151,6 +151,26 @@ func TestTablesEveryColumn(t *testing.T) {
 
 const tableHead = "TimeGenerated [UTC],CreatedDateTime [UTC],Id,UserPrincipalName,ResultType,Type,"
 
+// Hunting in Defender answers with the rows of these tables, too, and PowerShell
+// writes what its command gave, rows among the rest.
+func TestTableResults(t *testing.T) {
+	record := fmt.Sprintf(otherRecords["log-analytics-json"], "1")
+	for _, content := range []string{
+		`{"schema":[{"name":"TimeGenerated","type":"DateTime"}],"results":[` + record + "]}",
+		"{\r\n  \"Results\":  [\r\n" + record + "\r\n],\r\n  \"Render\":  null,\r\n  \"Error\":  null\r\n}\r\n",
+	} {
+		out := readText(t, content)
+		if out.err != nil || len(out.rejects) > 0 || !slices.Equal(out.values("id"), []string{"1"}) || out.dialects[0] != "log-analytics-json" {
+			t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
+		}
+		for cut := range len(content) - 3 {
+			if out := readText(t, content[:cut]); out.err == nil && len(out.rejects) == 0 {
+				t.Errorf("cut at %d: %d rows", cut, len(out.rows))
+			}
+		}
+	}
+}
+
 // Where a union has a column for each type, the first that says something
 // counts, and one that says something else stands in extra. A query may ask for
 // members of objects alone.
