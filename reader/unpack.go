@@ -92,6 +92,9 @@ func (u *unpacker) explain(err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return &Error{What: fmt.Sprintf("the %s data ends too early", u.name), Hint: cutHint, Cause: err, damaged: true}
 	}
+	if errors.Is(err, zstd.ErrWindowSizeExceeded) {
+		return &Error{What: fmt.Sprintf("the %s data needs more than %s of memory to unpack", u.name, mebibytes(maxZstdWindow)), Hint: unpackHint, Cause: err}
+	}
 	return &Error{What: fmt.Sprintf("the %s data is damaged: %s", u.name, err), Hint: "export or copy it again", Cause: err, damaged: true}
 }
 
