@@ -153,6 +153,17 @@ func parseLocal(text []byte, order dateOrder) (m moment, ok bool) {
 	return m, true
 }
 
+// inOtherOrder reports whether a local date that cannot be read in an order can
+// be in another.
+func inOtherOrder(text []byte, order dateOrder) bool {
+	for _, other := range []dateOrder{monthFirst, dayFirst, yearFirst} {
+		if _, ok := parseLocal(text, other); ok && order != noOrder {
+			return true
+		}
+	}
+	return false
+}
+
 // A proof gathers what local dates tell about the order of their numbers. It
 // may be shown dates by several at once.
 type proof struct {

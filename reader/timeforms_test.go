@@ -71,6 +71,7 @@ func TestTimesOfEveryDialect(t *testing.T) {
 		{"diagnostic time", "11/12/2025 12:48:53\u202fPM", "", "2025-11-12T12:48:53Z", ""},
 		{"diagnostic time", "11/12/2025 1:48:53 AM", "dmy", "2025-11-12T01:48:53Z", ""},
 		{"diagnostic time", "14/11/2025 1:48:53 AM", "", "", bad},
+		{"diagnostic time", "14/11/2025 1:48:53 AM", "dmy", "", bad},
 		{"diagnostic time", "2023-07-26 23:00:20.889", "", "2023-07-26T23:00:20.889Z", zone},
 
 		{"table [UTC]", "6/15/2026, 9:56:49.975 AM", "", "2026-06-15T09:56:49.975Z", ""},

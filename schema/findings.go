@@ -45,6 +45,7 @@ const (
 	MonthFirst          = "month_first"
 	DayFirst            = "day_first"
 	YearFirst           = "year_first"
+	OtherDateOrder      = "other_date_order"
 	RoundCount          = "round_count"
 	SameContent         = "same_content"
 	LowJoinRate         = "low_join_rate"
@@ -94,6 +95,7 @@ var Findings = map[string]string{
 	MonthFirst:          "dates are written month first: a day above 12 in the second place proves it",
 	DayFirst:            "dates are written day first: a day above 12 in the first place proves it",
 	YearFirst:           "dates are written year, month, day: a day above 12 in the last place proves it",
+	OtherDateOrder:      "a date cannot be in the order of day and month that --date-order or other dates of the file tell, but in another: the dates that can be in both may be read wrongly",
 	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads",
 	SameContent:         "another input has the same content: its records are counted twice",
 	RoundCount:          "the number of records is at or near a download limit: records may be missing",
