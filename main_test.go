@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
+	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -194,6 +195,98 @@ func TestMemoryLimit(t *testing.T) {
 		s.limitMemory()
 		if got := debug.SetMemoryLimit(-1); got != want {
 			t.Errorf("%s: %d, want %d", outputs, got, want)
+		}
+	}
+}
+
+// TestNaughtyStrings takes strings that break programs through whole runs, as
+// names of users, applications, devices and cities: in Parquet they are the same,
+// byte for byte.
+func TestNaughtyStrings(t *testing.T) {
+	naughty := naughtyStrings(t)
+	columns := []string{"user_principal_name", "app_display_name", "device_browser", "device_display_name", "location_city"}
+	for name, content := range naughtyExports(naughty) {
+		t.Chdir(t.TempDir())
+		putFile(t, name, content)
+		status, files := runOnce(t, []string{"--quiet", "-o", "out.parquet", name})
+		checkRun(t, status, files, true)
+		for i, column := range columns {
+			if name == "portal.csv" && i > 2 {
+				continue // it has none
+			}
+			if got := parquetTexts(t, files["out.parquet"], column); !slices.Equal(got, naughty) {
+				t.Errorf("%s, %s: %d rows are not the %d strings", name, column, len(got), len(naughty))
+			}
+		}
+	}
+}
+
+// naughtyStrings are those of the corpus.
+func naughtyStrings(t *testing.T) (list []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "shared", "corpora", "blns", "blns.json"))
+	switch {
+	case err == nil:
+	case os.Getenv("CI") == "true":
+		t.Fatalf("the corpus is missing: %v", err)
+	default:
+		t.Skipf("the corpus is missing: %v", err)
+	}
+	if err := json.Unmarshal(text, &list); err != nil || len(list) != 515 {
+		t.Fatalf("%d strings, want 515: %v", len(list), err)
+	}
+	return list
+}
+
+// naughtyExports writes a record for each string, as lines of JSON and as CSV of
+// two dialects.
+func naughtyExports(naughty []string) map[string][]byte {
+	var lines, portal, table bytes.Buffer
+	portalRows, tableRows := csv.NewWriter(&portal), csv.NewWriter(&table)
+	portalRows.Write([]string{"Date (UTC)", "Request ID", "Username", "Application", "Browser"})
+	tableRows.Write([]string{"TimeGenerated [UTC]", "ResultType", "UserPrincipalName", "AppDisplayName", "DeviceDetail", "LocationDetails"})
+	const date = "2026-01-02T03:04:05Z"
+	for _, s := range naughty {
+		device, _ := json.Marshal(map[string]string{"displayName": s, "browser": s})
+		place, _ := json.Marshal(map[string]string{"city": s})
+		name, _ := json.Marshal(s)
+		fmt.Fprintf(&lines, `{"createdDateTime":%q,"appId":"a","userPrincipalName":%s,"appDisplayName":%s,"deviceDetail":%s,"location":%s}`+"\n", date, name, name, device, place)
+		portalRows.Write([]string{date, "1", s, s, s})
+		tableRows.Write([]string{date, "0", s, s, string(device), string(place)})
+	}
+	portalRows.Flush()
+	tableRows.Flush()
+	return map[string][]byte{"lines.json": lines.Bytes(), "portal.csv": portal.Bytes(), "table.csv": table.Bytes()}
+}
+
+// parquetTexts reads a column of a file, null as "".
+func parquetTexts(t *testing.T, data, column string) (texts []string) {
+	t.Helper()
+	file, err := parquet.OpenFile(strings.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, ok := file.Schema().Lookup(column)
+	if !ok {
+		t.Fatalf("no column %s", column)
+	}
+	rows := parquet.NewReader(file)
+	defer rows.Close()
+	for buffer := make([]parquet.Row, 64); ; {
+		n, err := rows.ReadRows(buffer)
+		for _, row := range buffer[:n] {
+			row.Range(func(index int, values []parquet.Value) bool {
+				if index == leaf.ColumnIndex {
+					texts = append(texts, string(values[0].ByteArray()))
+				}
+				return true
+			})
+		}
+		if err == io.EOF {
+			return texts
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

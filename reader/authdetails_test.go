@@ -112,6 +112,21 @@ func TestAuthDetailsAlone(t *testing.T) {
 	}
 }
 
+// No flag makes sign-ins of authentication steps.
+func TestAuthDetailsAreStepsWhateverIsSaid(t *testing.T) {
+	steps := detailsHead + "a-1,2026-01-02T03:04:05Z,Password,,true,,\n"
+	for _, from := range []string{"portal-csv", "log-analytics-csv", "powershell-csv", "defender-csv", "auth-details-csv"} {
+		out := collect(t, Options{From: from}, write(t, "x.csv", steps))
+		if out.err == nil || !strings.Contains(out.err.Error(), "AuthDetails") {
+			t.Errorf("%s: %d rows, %v", from, len(out.rows), out.err)
+		}
+	}
+	out := collect(t, Options{From: "portal-csv"}, set(t, map[string]string{"x.csv": steps, "y.csv": portalThree + portalRow("a-1")}))
+	if out.err != nil || len(out.rows) != 1 || out.rows[0]["authentication_details"] == "" {
+		t.Errorf("%v, %v", out.rows, out.err)
+	}
+}
+
 // Steps and sign-ins are joined whatever separates their columns.
 func TestAuthDetailsBetweenSemicolons(t *testing.T) {
 	details := "sep=;\n" + strings.ReplaceAll(detailsHead, ",", ";") + "a-1;2026-01-02T03:04:05Z;Password;\"in; the, cloud\";true;;\nzz;x;y;z;true;;\n"

@@ -29,6 +29,9 @@ func badFiles(t *testing.T) []badCase {
 		bad("binary", "\x00\x01\x02\x03", fails("no text: it has a zero byte at 0", "")),
 		bad("zero bytes alone", strings.Repeat("\x00", 5000), fails("no text: it has a zero byte at 0", "")),
 		bad("a zero byte in text", `[{"id":"`+"\x00"+`"}]`, fails("no text: it has a zero byte at 8", "")),
+		bad("a zero byte behind a line", "x\n\x00\x00", fails("no text: it has a zero byte at 2", "")),
+		bad("a zero byte in a cell", portalHead+"2026-01-02T03:04:05Z,1,\"u\x00\",v,w\n", reads("1").cell("user_principal_name", "u\x00")),
+		bad("zero bytes behind rows", portalHead+"2026-01-02T03:04:05Z,1,u,v,w\n▸\x00\x00\x00", rejects("1", "ragged_row: ").warns("no_final_newline")),
 		bad("UTF-16LE without a mark", le("["+g1+"]"), fails("UTF-16 text without a byte order mark", "--encoding")),
 		bad("UTF-16BE without a mark", be(portalHead), fails("UTF-16 text without a byte order mark", "--encoding")),
 		bad("UTF-16LE without a mark, named", le(one), reads("1"), encoded("utf-16le")),
@@ -65,6 +68,9 @@ func badFiles(t *testing.T) []badCase {
 		bad("zip of other files", string(zipped(t, "readme.txt", "hello")), fails("no sign-in export found", "")),
 	}
 	for _, c := range []struct{ begin, what, hint string }{
+		{"\xfd7zXZ\x00\x00\x04", "packed with xz", "unpack it"}, {"BZh91AY&SY\x00", "packed with bzip2", "unpack it"}, {"7z\xbc\xaf'\x1c\x00\x04", "a 7z archive", "unpack it"},
+		{"Rar!\x1a\x07\x01\x00", "a RAR archive", "unpack it"}, {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "an old Office document", "save sheets as CSV"},
+		{"export.json" + strings.Repeat("\x00", 246) + "ustar\x00", "a tar archive", "unpack it"},
 		{"PAR1\x15\x04", "a Parquet file", ""}, {"%PDF-1.7\n", "a PDF document", ""}, {"ElfFile\x00\x00", "a Windows event log", ""}, {"\x89PNG\r\n\x1a\n", "a picture", ""},
 		{"SQLite format 3\x00", "an SQLite database", ""}, {"<!DOCTYPE html><html>Sign in", "HTML or XML (a sign-in page?), not a log export", "signed in"},
 		{"<?xml version=\"1.0\"?>", "HTML or XML", "signed in"}, {"hello\nworld\n", "neither JSON nor CSV", ""}, {"\"hello\"\n", "neither JSON nor CSV", ""}, {"12\n", "neither JSON nor CSV", ""},

@@ -95,6 +95,8 @@ func badJSON() []badCase {
 		bad("pretty records one behind the other", pretty(g1)+"\n"+pretty(g2), reads("1 2", "concatenated_values")),
 		bad("lines, then an array", "{\n"+g1[1:]+"\n"+g2+"\n["+g3+"]", reads("1 2 3", "concatenated_values")),
 		bad("a mark between arrays", "["+g1+"]"+byteOrderMark+"["+g2+"]", reads("1 2", "joined_files")),
+		bad("zero bytes behind an array over lines", "[\n"+g1+"\n]‸\x00\x00\x00", fails("record 2: found '\\x00' where an array or an object", "")),
+		bad("zero bytes behind an array over lines, salvaged", "[\n"+g1+"\n]▸\x00\x00\x00", rejects("1", "damaged: found '\\x00'").warns("salvaged"), salvaged),
 		bad("a link to a further page", `{"@odata.nextLink":"https://x","value":[`+g1+"]}", reads("1", "next_link")),
 		bad("a link behind the records", "{\n\"value\":["+g1+`],"@odata.nextLink":"https://x"}`, reads("1", "next_link")),
 		bad("an error behind the records", `{"value":[`+g1+`],"error":{"code":"timeout"}}`, reads("1", "partial_result")),
@@ -111,7 +113,6 @@ func badLines() []badCase {
 	line := func(name, line, says string) badCase {
 		return bad("line: "+name, g1+"\n▸"+line+"\n"+g3+"\n", rejects("1 3", says))
 	}
-	long := strings.Replace(g1, "{", `{"userAgent":"`+strings.Repeat("long", 1100)+`",`, 1) // a zero byte among the first 4096 says binary
 	return []badCase{
 		line("cut in a value", `{"id":‸`, "bad_json: the text ends inside a value"),
 		line("cut in a string", `{"id":"2‸`, "bad_json: the text ends inside a string"),
@@ -145,7 +146,9 @@ func badLines() []badCase {
 			"bad_json: found ':' where the end of the line", "bad_json: found '}' where a record")),
 		bad("line: the last is cut", g1+"\n▸"+g2[:20]+"‸", rejects("1", "bad_json: the text ends inside a string").warns("no_final_newline")),
 		bad("line: the last is cut behind its record", g1+"\n"+g2, reads("1 2", "no_final_newline")),
-		bad("line: zero bytes at the end", long+"\n"+g2+"\n▸"+strings.Repeat("\x00", 30), rejects("1 2", "bad_json: found '\\x00' where a value").warns("no_final_newline")),
+		bad("line: zero bytes at the end", g1+"\n"+g2+"\n▸"+strings.Repeat("\x00", 30), rejects("1 2", "bad_json: found '\\x00' where a value").warns("no_final_newline")),
+		bad("line: a zero byte", g1+"\n▸{\"id\":\"‸\x00\"}\n"+g3+"\n", rejects("1 3", "bad_json: found byte 0x00 inside a string")),
+		bad("line: UTF-16 among lines", g1+"\n▸\xff\xfe{\x00}\x00\n"+g3+"\n", rejects("1 3", "bad_json: found")),
 		bad("line: too long", g1+"\n▸"+strings.Replace(g2, "{", `{"x":"`+strings.Repeat("x", leastRecord)+`",`, 1)+"\n"+g3+"\n",
 			rejects("1 3", "too_long: the record is longer than 1 MiB, see --max-record"), longest(leastRecord)),
 		bad("line: a mark between lines", g1+"\n"+byteOrderMark+g2+"\n", reads("1 2", "joined_files")),

@@ -134,6 +134,10 @@ func convertBool(text []byte) (value, string) {
 
 func (r *record) convertTime(id schema.ColumnID, t *token) (value, string) {
 	m, ok := parseTime(t.text)
+	order := r.order
+	if r.usTimes && id == schema.IngestedAt && order == dayFirst {
+		order = noOrder // it is never so
+	}
 	if !ok && r.usTimes && id == schema.IngestedAt {
 		m, ok = parseUSTime(t.text)
 	}
@@ -141,7 +145,7 @@ func (r *record) convertTime(id schema.ColumnID, t *token) (value, string) {
 		r.proof.see(t.text)
 	}
 	if !ok {
-		m, ok = parseLocal(t.text, r.order)
+		m, ok = parseLocal(t.text, order)
 	}
 	if !ok {
 		m, ok = parseNamedMonth(t.text)

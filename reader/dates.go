@@ -72,15 +72,26 @@ func digits(text []byte) int {
 	return n
 }
 
+// halves are how AM and PM are written.
+var halves = [...][]string{{"AM", "A.M.", "A. M."}, {"PM", "P.M.", "P. M."}}
+
+// cutHalf cuts AM or PM off a time: 1 and 2, or 0 where there is none.
+func cutHalf(text []byte) (rest []byte, half int) {
+	for i, spellings := range halves {
+		for _, name := range spellings {
+			if rest, found := bytes.CutSuffix(text, []byte(name)); found {
+				return bytes.TrimSpace(rest), i + 1
+			}
+		}
+	}
+	return text, 0
+}
+
 // localClock reads h:mm, h:mm:ss or h:mm:ss.fraction, with AM or PM or without.
 func localClock(text []byte) (m moment, ok bool) {
 	text = bytes.ToUpper(bytes.ReplaceAll(text, []byte("\u202f"), []byte(" ")))
-	half := 0
-	for i, name := range []string{"AM", "PM"} {
-		if rest, found := bytes.CutSuffix(text, []byte(name)); found {
-			half, text = i+1, bytes.TrimSpace(rest)
-		}
-	}
+	text = bytes.ReplaceAll(text, []byte("\u00a0"), []byte(" "))
+	text, half := cutHalf(text)
 	n := digits(text)
 	if n < 1 || n > 2 || len(text) < n+3 || text[n] != ':' {
 		return m, false
@@ -140,6 +151,17 @@ func parseLocal(text []byte, order dateOrder) (m moment, ok bool) {
 	m.micros += time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Unix() * 1e6
 	m.isDefault = year == 1 && month == 1 && day == 1
 	return m, true
+}
+
+// inOtherOrder reports whether a local date that cannot be read in an order can
+// be in another.
+func inOtherOrder(text []byte, order dateOrder) bool {
+	for _, other := range []dateOrder{monthFirst, dayFirst, yearFirst} {
+		if _, ok := parseLocal(text, other); ok && order != noOrder {
+			return true
+		}
+	}
+	return false
 }
 
 // A proof gathers what local dates tell about the order of their numbers. It

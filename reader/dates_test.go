@@ -42,6 +42,9 @@ func TestDateOrder(t *testing.T) {
 		{"3/4/2026 9:56:01 AM|5/6/2026 9:56:01 AM", "dmy", "2026-04-03T09:56:01Z|2026-06-05T09:56:01Z", "", ""},
 		{"15/6/2026 9:56:01|6/15/2026 9:56:01", "", "", "", "disagree"},
 		{"15/6/2026 9:56:01|6/15/2026 9:56:01", "dmy", "2026-06-15T09:56:01Z|", schema.BadTime, ""},
+		{"15/6/2026 9:56:01|6/15/2026 9:56:01", "mdy", "|2026-06-15T09:56:01Z", schema.OtherDateOrder, ""},
+		{"3/4/2026 9:56:01|6/15/2026 9:56:01", "dmy", "2026-04-03T09:56:01Z|", schema.OtherDateOrder, ""},
+		{"3/4/2026 9:56:01|2026/6/15 9:56:01", "dmy", "2026-04-03T09:56:01Z|", schema.OtherDateOrder, ""},
 		{"5/5/2026 9:56:01 AM|6/6/2026 9:56:01 AM", "", "2026-05-05T09:56:01Z|2026-06-06T09:56:01Z", "", ""},
 		{"2026/5/5 9:56:01|2026/6/6 9:56:01", "", "2026-05-05T09:56:01Z|2026-06-06T09:56:01Z", "", ""},
 		{"5/5/2026 9:56:01 AM|6/5/2026 9:56:01 AM", "", "", "", "cannot be told"}, {"2026/5/6 9:56:01|2026/6/6 9:56:01", "", "", "", "cannot be told"},
@@ -60,6 +63,9 @@ func TestDateOrder(t *testing.T) {
 					t.Errorf("%s: %v", c.dates, out.err)
 				}
 				continue
+			}
+			if told := out.warnings[schema.OtherDateOrder] > 0; told != (out.warnings[schema.BadTime] > 0) {
+				t.Errorf("%s: warnings %v", c.dates, out.warnings)
 			}
 			if got := strings.Join(out.values("created_at"), "|"); got != c.want || c.warning != "" && out.warnings[c.warning] != 1 || out.err != nil {
 				t.Errorf("%s: %s, want %s; warnings %v, %v", c.dates, got, c.want, out.warnings, out.err)

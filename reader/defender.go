@@ -35,7 +35,7 @@ var defenderJSON = dialect{
 	},
 }
 
-// resultsPage reports the member that holds the rows of a hunting query.
+// resultsPage reports the member that holds the rows of a query.
 func resultsPage(name string) bool { return name == "results" || name == "Results" }
 
 // matchDefender says why columns are not those of Defender's sign-ins, "" if

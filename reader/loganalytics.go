@@ -21,15 +21,15 @@ var logAnalyticsCSV = dialect{
 	open:    csvOpen(formColumns(tableForm), finishTable),
 }
 
-// logAnalyticsJSON is such a result as JSON: what the API answers, and objects
-// as command line tools print them.
+// logAnalyticsJSON is such a result as JSON: what the APIs answer, hunting in
+// Defender XDR among them, and objects as command line tools print them.
 var logAnalyticsJSON = dialect{
 	name: "log-analytics-json",
 	match: func(s *shape) string {
 		switch {
 		case s.page == tablesPage:
 			return matchTable(s.columns, "")
-		case s.page != "" && s.page != "value":
+		case s.page != "" && s.page != "value" && !resultsPage(s.page):
 			return "the records stand in " + s.page
 		}
 		return matchTable(slices.Sorted(maps.Keys(s.keys)), s.text("Type"))
@@ -57,12 +57,25 @@ func tableForm() *form {
 			}
 		}
 		return strings.Join(paths, "|")
-	}, "AppliedConditionalAccessPolicies", "ConditionalAccessPoliciesV2", "Resource", "ResourceGroup", "ResourceId",
+	}, "AppliedConditionalAccessPolicies", "ConditionalAccessPoliciesV2", "Requirement", "Resource", "ResourceGroup", "ResourceId",
 		"ResourceProvider", "RiskLevel", "SourceSystem", "_BilledSize", "_IsBillable", "_ItemId", "_ResourceId",
 		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "TableName", "$table", "@odata.type")
 	f.watch("Type")
 	f.strings = true
-	return f.foldNames()
+	return f.foldNames().addProjected()
+}
+
+// addProjected adds the names that Kusto gives to members of objects where a query
+// asks for them alone: Status.errorCode comes as Status_errorCode.
+func (f *form) addProjected() *form {
+	for id := range schema.Columns {
+		for path := range strings.SplitSeq(schema.Columns[id].Table, "|") {
+			if strings.Contains(path, ".") {
+				f.root.byName[strings.ToLower(strings.ReplaceAll(path, ".", "_"))] = f.lookup(path)
+			}
+		}
+	}
+	return f
 }
 
 // tableMarks are columns that sign-ins have and other logs mostly have not.

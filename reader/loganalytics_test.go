@@ -44,6 +44,7 @@ var tableCells = map[string]struct {
 	"SourceSystem":                     {"Azure AD", nil},
 	"Type":                             {"SigninLogs", nil},
 	"RiskLevel":                        {"r", nil},
+	"Requirement":                      {"mfa", nil},
 	"AppliedConditionalAccessPolicies": {"a", nil},
 	"ConditionalAccessPoliciesV2":      {"c", nil},
 	"_BilledSize":                      {"1234.5", nil},
@@ -94,7 +95,7 @@ func titleLists(t *testing.T, prefix string) map[string][]string {
 // the same records as objects and as rows of a table come to the same.
 func TestTablesEveryColumn(t *testing.T) {
 	lists := titleLists(t, "loganalytics_")
-	if len(lists) != 5 {
+	if len(lists) != 6 {
 		t.Fatalf("%d lists of titles", len(lists))
 	}
 	for name, titles := range lists {
@@ -150,8 +151,29 @@ func TestTablesEveryColumn(t *testing.T) {
 
 const tableHead = "TimeGenerated [UTC],CreatedDateTime [UTC],Id,UserPrincipalName,ResultType,Type,"
 
+// Hunting in Defender answers with the rows of these tables, too, and PowerShell
+// writes what its command gave, rows among the rest.
+func TestTableResults(t *testing.T) {
+	record := fmt.Sprintf(otherRecords["log-analytics-json"], "1")
+	for _, content := range []string{
+		`{"schema":[{"name":"TimeGenerated","type":"DateTime"}],"results":[` + record + "]}",
+		"{\r\n  \"Results\":  [\r\n" + record + "\r\n],\r\n  \"Render\":  null,\r\n  \"Error\":  null\r\n}\r\n",
+	} {
+		out := readText(t, content)
+		if out.err != nil || len(out.rejects) > 0 || !slices.Equal(out.values("id"), []string{"1"}) || out.dialects[0] != "log-analytics-json" {
+			t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
+		}
+		for cut := range len(content) - 3 {
+			if out := readText(t, content[:cut]); out.err == nil && len(out.rejects) == 0 {
+				t.Errorf("cut at %d: %d rows", cut, len(out.rows))
+			}
+		}
+	}
+}
+
 // Where a union has a column for each type, the first that says something
-// counts, and one that says something else stands in extra.
+// counts, and one that says something else stands in extra. A query may ask for
+// members of objects alone.
 func TestTableUnions(t *testing.T) {
 	for _, c := range []struct {
 		titles, cells, column, want, issues, extra string
@@ -175,6 +197,10 @@ func TestTableUnions(t *testing.T) {
 		{"AuthenticationProcessingDetails", "[\n  {\n \"key\": \"Oauth Scope Info\", \"value\": \"[\\\"a\\\"]\"\n}\n]", "authentication_processing_details", `[{"key":"Oauth Scope Info","value":"[\"a\"]"}]`, "", ""},
 		{"ConditionalAccessAudiences", `guid-1`, "conditional_access_audiences", `"guid-1"`, "", ""},
 		{"SignInEventTypes", `["nonInteractiveUser"]`, "sign_in_event_types", "nonInteractiveUser", "", ""},
+		{"Status_errorCode", `50126`, "error_code", "50126", "", ""},
+		{"LocationDetails_city", `Köln`, "location_city", "Köln", "", ""},
+		{"LocationDetails_geoCoordinates_latitude", `50.9`, "location_latitude", "50.9", "", ""},
+		{"DeviceDetail_browser|DeviceDetail", `Edge|{"browser":"Firefox"}`, "device_browser", "Edge", "duplicate_key", `{"DeviceDetail.browser":"Firefox"}`},
 		{"C_Id", `c`, "id", "1", "conflicting_value", `{"C_Id":"c"}`},
 	} {
 		titles, cells := strings.Split(c.titles, "|"), strings.Split(c.cells, "|")

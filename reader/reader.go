@@ -207,13 +207,11 @@ func detect(f found, o Options) (*Input, error) {
 	if what := in.shape.what; what != "" {
 		return nil, refuse(damaged, in.shape.hint, "%s", what)
 	}
-	for _, d := range dialects {
-		if d.name == o.From && d.reads(in.shape) {
+	if o.From != "" {
+		if d := in.shape.named(o.From); d != nil {
 			in.be(d)
 			return in, in.orderDates(head, o)
 		}
-	}
-	if o.From != "" {
 		return nil, refuse(damaged, "", "not %s: it is not %s", o.From, map[bool]string{true: "JSON", false: "CSV"}[strings.HasSuffix(o.From, "json")])
 	}
 	for _, kind := range foreign {
@@ -237,6 +235,17 @@ func detect(f found, o Options) (*Input, error) {
 		return nil, refusal{in.fatal(head, bad), damaged}
 	}
 	return nil, refuse(false, "", "not an export of sign-ins (%s)", strings.Join(why, "; "))
+}
+
+// named returns the dialect that Options.From names, nil where the input cannot be
+// of it. Authentication steps are never taken for sign-ins.
+func (s *shape) named(from string) *dialect {
+	for _, d := range dialects {
+		if d.reads(s) && (d.name == from || d == &authDetailsCSV && d.match(s) == "") {
+			return d
+		}
+	}
+	return nil
 }
 
 // export reports whether what is known of an input is that of a dialect; s may

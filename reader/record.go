@@ -72,6 +72,9 @@ func (r *record) set(id schema.ColumnID, t *token) (plain bool) {
 	if issue != "" {
 		r.issue(issue)
 	}
+	if issue == schema.BadTime && inOtherOrder(t.text, r.order) {
+		r.b.Warnings.Add(schema.OtherDateOrder, 1)
+	}
 	if t.damage != "" {
 		r.issue(t.damage)
 	}

@@ -167,6 +167,9 @@ var handings = []handing{
 	{"zstd in two frames", 1, func(t testing.TB, b []byte) []byte {
 		return append(packers["zstd"](t, b[:len(b)/2]), packers["zstd"](t, b[len(b)/2:])...)
 	}, "export"},
+	{"zstd behind a frame to skip", 1, func(t testing.TB, b []byte) []byte {
+		return append([]byte("\x5a\x2a\x4d\x18\x03\x00\x00\x00any"), packers["zstd"](t, b)...)
+	}, "export"},
 	{"zip", 1, packers["zip"], "export.zip"},
 	{"zip, stored", 1, func(t testing.TB, b []byte) []byte { return zippedAs(t, zip.Store, "export.json", string(b)) }, "export"},
 	{"zip of several", 2, func(t testing.TB, b []byte) []byte {

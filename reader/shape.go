@@ -101,7 +101,8 @@ func look(head []byte, whole bool) *shape {
 	if rest, ok := bytes.CutPrefix(head, []byte(byteOrderMark)); ok {
 		s.bom, head = true, rest
 	}
-	if s.what, s.hint = binaryKind(head); s.what != "" {
+	zero := bytes.IndexByte(head[:min(len(head), 4096)], 0)
+	if s.what, s.hint = binaryKind(head, zero); s.what != "" {
 		return s
 	}
 	text := bytes.TrimLeft(head, " \t\r\n")
@@ -120,12 +121,20 @@ func look(head []byte, whole bool) *shape {
 	default:
 		s.lookCSV(head, whole)
 	}
+	if s.what != "" && zero >= 0 {
+		s.what, s.hint = zeroByte(zero), ""
+	}
 	return s
 }
 
 // magics are how files begin that are no text.
 var magics = []struct{ begin, what, hint string }{
 	{"PK\x03\x04", "a ZIP archive or an Office document", "name an archive as a file; save sheets as CSV"},
+	{"\xfd7zXZ\x00", "packed with xz", unpackHint},
+	{"BZh91AY&SY", "packed with bzip2", unpackHint},
+	{"7z\xbc\xaf'\x1c", "a 7z archive", unpackHint},
+	{"Rar!\x1a\x07", "a RAR archive", unpackHint},
+	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", "save sheets as CSV"},
 	{"PAR1", "a Parquet file", ""},
 	{"%PDF", "a PDF document", ""},
 	{"ElfFile\x00", "a Windows event log", ""},
@@ -137,18 +146,32 @@ var magics = []struct{ begin, what, hint string }{
 	{"\x00\x00\xfe\xff", "UTF-32 text", "save it as UTF-8, or export it again"},
 }
 
-// binaryKind names what is not UTF-8 text, "" for what may be.
-func binaryKind(head []byte) (what, hint string) {
+const unpackHint = "unpack it and name the files"
+
+// tarMark stands in the first header of a tar archive, at tarMarkAt.
+const (
+	tarMark   = "ustar"
+	tarMarkAt = 257
+)
+
+func zeroByte(at int) string { return fmt.Sprintf("no text: it has a zero byte at %d", at) }
+
+// binaryKind names what is not UTF-8 text, "" for what may be: also a first line
+// of text before the first zero byte, which then is the fault of another line.
+func binaryKind(head []byte, zero int) (what, hint string) {
+	if len(head) > tarMarkAt && bytes.HasPrefix(head[tarMarkAt:], []byte(tarMark)) {
+		return "a tar archive", unpackHint
+	}
 	for _, m := range magics {
 		if bytes.HasPrefix(head, []byte(m.begin)) {
 			return m.what, m.hint
 		}
 	}
-	if n := bytes.IndexByte(head[:min(len(head), 4096)], 0); n >= 0 {
+	if zero >= 0 && !bytes.ContainsAny(head[:zero], "\r\n") {
 		if len(head) > 3 && (head[0] == 0) != (head[1] == 0) && (head[0] == 0) == (head[2] == 0) && (head[1] == 0) == (head[3] == 0) {
 			return "UTF-16 text without a byte order mark", "--encoding names another"
 		}
-		return fmt.Sprintf("no text: it has a zero byte at %d", n), ""
+		return zeroByte(zero), ""
 	}
 	return "", ""
 }

@@ -35,13 +35,20 @@ func unpack(begin []byte, r io.Reader) (name string, text io.Reader, err error) 
 	case bytes.HasPrefix(begin, []byte("\x1f\x8b")):
 		u.name = "gzip"
 		u.r, err = newGzipReader(u.packed)
-	case bytes.HasPrefix(begin, []byte("\x28\xb5\x2f\xfd")):
+	case isZstd(begin):
 		u.name = "zstd"
 		u.r, err = zstd.NewReader(u.packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
 	default:
 		return "", nil, nil
 	}
 	return u.name, u, u.explain(err)
+}
+
+// isZstd reports whether a frame of zstd begins there, or one that it says to
+// skip, which may stand before.
+func isZstd(begin []byte) bool {
+	skip := len(begin) > 3 && begin[0]&0xF0 == 0x50 && string(begin[1:4]) == "\x2a\x4d\x18"
+	return skip || bytes.HasPrefix(begin, []byte("\x28\xb5\x2f\xfd"))
 }
 
 // An unpacker reads packed data, and tells what is wrong with it.
@@ -84,6 +91,9 @@ func (u *unpacker) explain(err error) error {
 		return err
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return &Error{What: fmt.Sprintf("the %s data ends too early", u.name), Hint: cutHint, Cause: err, damaged: true}
+	}
+	if errors.Is(err, zstd.ErrWindowSizeExceeded) {
+		return &Error{What: fmt.Sprintf("the %s data needs more than %s of memory to unpack", u.name, mebibytes(maxZstdWindow)), Hint: unpackHint, Cause: err}
 	}
 	return &Error{What: fmt.Sprintf("the %s data is damaged: %s", u.name, err), Hint: "export or copy it again", Cause: err, damaged: true}
 }
@@ -173,7 +183,7 @@ func (a *archive) check(size int64) error {
 	seen, left := map[string]bool{}, uint64(size)
 	for _, entry := range a.zip.File {
 		if seen[entry.Name] {
-			return &Error{What: fmt.Sprintf("the ZIP archive has two entries called %s", shown(entry.Name)), Hint: "unpack it and name the files"}
+			return &Error{What: fmt.Sprintf("the ZIP archive has two entries called %s", shown(entry.Name)), Hint: unpackHint}
 		}
 		seen[entry.Name] = true
 		if entry.CompressedSize64 > left {
@@ -240,7 +250,7 @@ func (a *archive) member(i int) (io.ReadCloser, error) {
 	}
 	r, err := entry.Open()
 	if err != nil {
-		return nil, &Error{What: "the entry of the ZIP archive cannot be read: " + reason(err), Cause: err}
+		return nil, &Error{What: "the entry of the ZIP archive cannot be read: " + reason(err), Hint: unpackHint, Cause: err}
 	}
 	packed := &counter{n: int64(entry.CompressedSize64)}
 	return struct {

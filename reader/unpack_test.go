@@ -127,6 +127,27 @@ func TestDamagedPackingsAreErrors(t *testing.T) {
 	}
 }
 
+// What needs more memory than is given to it is told from what is damaged.
+func TestZstdOfALargeWindow(t *testing.T) {
+	var packed bytes.Buffer
+	w, err := zstd.NewWriter(&packed, zstd.WithWindowSize(256<<20))
+	if err == nil {
+		_, err = w.Write([]byte(signIn("1") + "\n"))
+	}
+	if err == nil {
+		err = w.Flush() // the window of what was written at once would be small
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := readBytes(t, packed.Bytes()); out.err == nil || !strings.Contains(out.err.Error(), "needs more than 128 MiB of memory to unpack") {
+		t.Errorf("%d rows, %v", len(out.rows), out.err)
+	}
+}
+
 // Joined gzip files are whole where one of them ends, and nowhere else: not
 // inside the name of a further one.
 func TestGzipMemberCutInItsHeader(t *testing.T) {

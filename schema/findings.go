@@ -45,6 +45,7 @@ const (
 	MonthFirst          = "month_first"
 	DayFirst            = "day_first"
 	YearFirst           = "year_first"
+	OtherDateOrder      = "other_date_order"
 	RoundCount          = "round_count"
 	SameContent         = "same_content"
 	LowJoinRate         = "low_join_rate"
@@ -68,7 +69,7 @@ var Findings = map[string]string{
 	UnknownEnum:        "a value is not among the documented ones; it is kept as it is, a portal's status in extra",
 	DuplicateKey:       "a field is repeated in a record; the first value counts, the others stand in extra",
 	ConflictingValue:   "two fields that should say the same differ; the other value stands in extra",
-	InvalidUTF8:        "text is not valid UTF-8; the bad bytes read U+FFFD and stand as \\xNN in extra",
+	InvalidUTF8:        "text is not valid UTF-8; the bad bytes read U+FFFD and stand as \\xNN in extra; --encoding names another encoding, such as windows-1252",
 	LoneSurrogate:      "text holds half a character (a lone surrogate); it reads U+FFFD and stands verbatim in extra",
 
 	UnknownCategory:     "nothing tells what kind of sign-in these records are; --category can",
@@ -94,10 +95,11 @@ var Findings = map[string]string{
 	MonthFirst:          "dates are written month first: a day above 12 in the second place proves it",
 	DayFirst:            "dates are written day first: a day above 12 in the first place proves it",
 	YearFirst:           "dates are written year, month, day: a day above 12 in the last place proves it",
+	OtherDateOrder:      "a date cannot be in the order of day and month that --date-order or other dates of the file tell, but in another: the dates that can be in both may be read wrongly",
 	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads",
 	SameContent:         "another input has the same content: its records are counted twice",
 	RoundCount:          "the number of records is at or near a download limit: records may be missing",
 	SeveralTenants:      "records of several log tenants stand in one input",
-	NoEventTime:         "records have no event time",
+	NoEventTime:         "records have no event time: created_at is null; when the log received them (TimeGenerated) stands in ingested_at",
 	InteractiveRowsOnly: "only interactive sign-ins: Graph leaves out the other kinds unless asked for them",
 }

@@ -80,7 +80,7 @@ func (d *detailSheet) begin(b *schema.Batch) {
 		return
 	}
 	for i := range d.vector.Dict.Len() {
-		all := d.parse(d.vector.Dict.Value(schema.First + schema.Code(i)))
+		all := d.read(d.vector.Dict.Value(schema.First + schema.Code(i)))
 		if d.short.texts.cells++; all.short == "" {
 			d.short.leaveOut()
 		} else {
@@ -93,6 +93,14 @@ func (d *detailSheet) begin(b *schema.Batch) {
 		}
 		d.values = append(d.values, len(d.lines))
 	}
+}
+
+// read reads a list. One that is much too long is shown as far as a cell goes.
+func (d *detailSheet) read(value []byte) details {
+	if tooMany(value) {
+		return unreadable(len(d.texts), value, d.x.styles.text)
+	}
+	return d.parse(value)
 }
 
 // make makes the cells of a line.

@@ -1,17 +1,49 @@
 package writer
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/parquet-go/jsonlite"
 )
 
+// maxNesting is how deep values may nest to be read here: the parser needs stack
+// for each level.
+const maxNesting = 1000
+
+// tooDeep reports whether brackets outside strings nest deeper.
+func tooDeep(text string) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(text) && depth <= maxNesting; i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			depth++
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return depth > maxNesting
+}
+
+// parseJSON parses a text that may be anything.
+func parseJSON(text string) (*jsonlite.Value, error) {
+	if tooDeep(text) {
+		return nil, errors.New("the value nests too deep")
+	}
+	return jsonlite.Parse(text)
+}
+
 // jsonList returns the elements of a list in JSON, and whether it is one. A
 // text that holds the list is taken for it.
 func jsonList(value []byte) (list []*jsonlite.Value, ok bool) {
-	v, err := jsonlite.Parse(string(value))
+	v, err := parseJSON(string(value))
 	if err == nil && v.Kind() == jsonlite.String {
-		v, err = jsonlite.Parse(v.String())
+		v, err = parseJSON(v.String())
 	}
 	if err != nil {
 		return nil, false
@@ -99,14 +131,13 @@ func jsonText(v *jsonlite.Value) string {
 		}
 		return text
 	case jsonlite.Array:
-		text := ""
+		var texts []string
 		for element := range v.Array {
-			if text != "" {
-				text += ", "
+			if text := jsonText(element); text != "" || len(texts) > 0 {
+				texts = append(texts, text)
 			}
-			text += jsonText(element)
 		}
-		return text
+		return strings.Join(texts, ", ")
 	}
 	return v.JSON()
 }

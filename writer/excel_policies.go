@@ -107,8 +107,11 @@ func conditions(v *jsonlite.Value) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, ", ", ","), ",", ", ")
 }
 
-// resultGroups gather the policies of a sign-in by result.
-type resultGroups []resultGroup
+// resultGroups gather the policies of a sign-in by result, in order of the first.
+type resultGroups struct {
+	list []*resultGroup
+	by   map[string]*resultGroup
+}
 
 type resultGroup struct {
 	result string
@@ -125,14 +128,14 @@ var unnamed = map[string]string{
 }
 
 func (g *resultGroups) add(result, name string) {
-	at := 0
-	for at < len(*g) && (*g)[at].result != result {
-		at++
+	group := g.by[result]
+	if group == nil {
+		if g.by == nil {
+			g.by = map[string]*resultGroup{}
+		}
+		group = &resultGroup{result: result}
+		g.list, g.by[result] = append(g.list, group), group
 	}
-	if at == len(*g) {
-		*g = append(*g, resultGroup{result: result})
-	}
-	group := &(*g)[at]
 	if group.count++; group.count <= maxNamed {
 		group.names = append(group.names, name)
 	}
@@ -141,7 +144,7 @@ func (g *resultGroups) add(result, name string) {
 // String tells the policies that mattered by name, and how many did not.
 func (g resultGroups) String() string {
 	var named, counted []string
-	for _, group := range g {
+	for _, group := range g.list {
 		if words := unnamed[group.result]; words != "" {
 			counted = append(counted, fmt.Sprintf("%d %s", group.count, words))
 			continue

@@ -142,8 +142,12 @@ type leftover struct {
 func (s *shredder) shred(m *member, path string, value []byte) {
 	s.entries, s.left = make([][]element, m.width()), nil
 	value = bytes.TrimSpace(value)
-	if !json.Valid(value) {
+	switch {
+	case !json.Valid(value):
 		s.leave(path, quoteJSON(string(value)))
+		value = nil
+	case tooMany(value):
+		s.leave(path, value)
 		value = nil
 	}
 	s.member(m, path, value, spot{})

@@ -226,3 +226,18 @@ func FuzzJSONParts(f *testing.F) {
 		}
 	})
 }
+
+// A value of more members than any sign-in has stays whole in extra: taken apart
+// it would need memory of hundreds of times its length.
+func TestNestedValueOfManyMembers(t *testing.T) {
+	few := "[" + strings.Repeat("{},", 99) + `{"id":"p"}]`
+	many := "[" + strings.Repeat("{},", maxCommas+1) + `{"id":"p"}]`
+	rows := writeNested(t, schema.ConditionalAccessPolicies, many, few)
+	name := schema.Columns[schema.ConditionalAccessPolicies].Name
+	if got, want := rows[0]["extra"], `{"before":1,"appliedConditionalAccessPolicies":`+many+"}"; got != want || rows[0][name] != nil {
+		t.Errorf("many: %d bytes of extra, want %d", len(got.(string)), len(want))
+	}
+	if got := nestedText(t, rows[1][name]); !strings.HasSuffix(got, `{"id":"p"}]`) || rows[1]["extra"] != nil {
+		t.Errorf("few: %.100s", got)
+	}
+}

@@ -12,14 +12,19 @@ import (
 	"signins/schema"
 )
 
-// maxListed is how many files a summary names one by one.
-const maxListed = 20
+// maxListed is how many files a summary names one by one, where a manifest lists
+// them all.
+const maxListed = 100
 
 // Summarize tells a person in a few lines what a run found and wrote.
 func Summarize(w io.Writer, run *Run, accounts []*Account) {
+	listed := maxListed
+	if len(run.Outputs) == 0 {
+		listed = len(run.Inputs) + len(run.Skipped)
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for i, in := range run.Inputs {
-		if i == maxListed {
+		if i == listed {
 			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", Number(int64(len(run.Inputs)-i)))
 			break
 		}
@@ -27,7 +32,7 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 	}
 	t.Flush()
 	for i, skip := range run.Skipped {
-		if i == maxListed {
+		if i == listed {
 			fmt.Fprintf(w, "skipped ... and %s more, listed in the manifest\n", Number(int64(len(run.Skipped)-i)))
 			break
 		}
@@ -56,7 +61,8 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 	}
 }
 
-// kinds counts the sign-ins of an input by category.
+// kinds counts the records of an input: sign-ins by category, and what else
+// became of the others.
 func kinds(in *Input) string {
 	if j := in.Joined; j != nil {
 		return fmt.Sprintf("%s of %s steps joined to their sign-ins", Number(j.Matched), Number(j.Rows))
@@ -66,6 +72,12 @@ func kinds(in *Input) string {
 		if n := in.Category[category]; n > 0 {
 			parts = append(parts, Number(n)+" "+category)
 		}
+	}
+	if n := in.Records.Rejected; n > 0 {
+		parts = append(parts, Number(n)+" rejected")
+	}
+	if n := in.Records.Filtered; n > 0 {
+		parts = append(parts, Number(n)+" outside the time span")
 	}
 	if len(parts) == 0 {
 		return "no records"

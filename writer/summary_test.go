@@ -1,0 +1,45 @@
+package writer
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// A summary names every file where no manifest does, and a hundred where one
+// does.
+func TestSummaryNamesFiles(t *testing.T) {
+	run := &Run{}
+	for i := range 250 {
+		run.Inputs = append(run.Inputs, &Input{Path: fmt.Sprintf("in%03d", i), Dialect: "graph-json"})
+		run.Skipped = append(run.Skipped, Skipped{Path: fmt.Sprintf("out%03d", i), Reason: "a picture"})
+	}
+	for _, c := range []struct {
+		outputs []Output
+		named   int
+		more    bool
+	}{{nil, 250, false}, {[]Output{{Path: "a.parquet"}}, 100, true}} {
+		var text strings.Builder
+		run.Outputs = c.outputs
+		Summarize(&text, run, nil)
+		inputs, skipped := strings.Count(text.String(), "\nin")+1, strings.Count(text.String(), "skipped out")
+		if inputs != c.named || skipped != c.named || strings.Contains(text.String(), "150 more, listed in the manifest") != c.more {
+			t.Errorf("%d outputs: %d inputs and %d skipped files are named\n%s", len(c.outputs), inputs, skipped, text.String())
+		}
+	}
+}
+
+// What a file holds is told, and what became of the rest.
+func TestSummaryOfAFile(t *testing.T) {
+	for want, in := range map[string]*Input{
+		"no records":                            {},
+		"90 rejected":                           {Records: Records{Seen: 90, Rejected: 90}},
+		"2 interactive_user, 1 rejected":        {Category: map[string]int64{"interactive_user": 2}, Records: Records{Seen: 3, Written: 2, Rejected: 1}},
+		"1 adfs, 5,000 outside the time span":   {Category: map[string]int64{"adfs": 1}, Records: Records{Seen: 5001, Written: 1, Filtered: 5000}},
+		"3 of 4 steps joined to their sign-ins": {Joined: &Joined{Rows: 4, Matched: 3, Unmatched: 1}, Records: Records{Seen: 1, Rejected: 1}},
+	} {
+		if got := kinds(in); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
