@@ -31,16 +31,21 @@ func writeNested(t *testing.T, id schema.ColumnID, values ...string) (rows []map
 	b.Seal()
 	o := testOptions
 	o.Nested = true
-	data := writeWith(t, o, testLimits, b)
+	return readNested(t, writeWith(t, o, testLimits, b))
+}
+
+// readNested returns the rows of a file as the library puts them together.
+func readNested(t *testing.T, data []byte) (rows []map[string]any) {
+	t.Helper()
 	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := parquet.NewGenericReader[any](file)
 	defer r.Close()
-	read := make([]any, b.Len)
+	read := make([]any, file.NumRows())
 	n, err := r.Read(read)
-	if err != nil && !errors.Is(err, io.EOF) || n != b.Len {
+	if err != nil && !errors.Is(err, io.EOF) || n != len(read) {
 		t.Fatalf("%d rows, %v", n, err)
 	}
 	for _, row := range read {
