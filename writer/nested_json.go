@@ -8,8 +8,8 @@ import (
 )
 
 // The functions here take apart JSON texts that are known to be valid: they
-// find where values end, and look at nothing else. Of other texts they make
-// parts that are no JSON either.
+// find where values end, and look at nothing else. In other texts they find
+// something.
 
 // valueEnd returns where the value ends that begins at i.
 func valueEnd(text []byte, i int) int {

@@ -108,6 +108,8 @@ func TestNestedValues(t *testing.T) {
 		{schema.NetworkLocationDetails, `[{"networkNames":["a",["b"]]}]`, `[{"network_names":["a",null]}]`, `"networkLocationDetails[0].networkNames[1]":["b"]`},
 		{schema.NetworkLocationDetails, `[{"new":1},{},{"new":1}]`, `[{},{},{}]`, `"networkLocationDetails[0].new":1,"networkLocationDetails[2].new":1`},
 		{schema.NetworkLocationDetails, `[{"new":1},{"networkType":tru}]`, `null`, `"networkLocationDetails":"[{\"new\":1},{\"networkType\":tru}]"`},
+		{schema.NetworkLocationDetails, `[`, `null`, `"networkLocationDetails":"["`},
+		{schema.NetworkLocationDetails, `[{}`, `null`, `"networkLocationDetails":"[{}"`},
 		{schema.NetworkLocationDetails, `"[{}]"`, `null`, `"networkLocationDetails":"[{}]"`},
 		{schema.NetworkLocationDetails, `null`, `null`, ``},
 		{schema.NetworkLocationDetails, `not JSON <`, `null`, `"networkLocationDetails":"not JSON <"`},

@@ -95,10 +95,11 @@ func (n *nestedVector) end() {
 	}
 }
 
-// list puts the items of a value behind order; false if it is no list, or no
-// JSON.
+// list puts the items of a value behind order; false if it is no list, or an
+// element no JSON. Only new elements are looked at: columns of this kind hold
+// JSON by contract, and what repeats was good before.
 func (n *nestedVector) list(text []byte) bool {
-	if len(text) == 0 || text[0] != '[' {
+	if !bytes.HasPrefix(text, []byte("[")) || !bytes.HasSuffix(text, []byte("]")) {
 		return false
 	}
 	n.parts = n.parts[:0]
