@@ -68,7 +68,7 @@ type part struct {
 func openDataset(path string, overwrite bool, o Options, l datasetLimits) (*Dataset, error) {
 	d := &Dataset{
 		path: filepath.Clean(path), overwrite: overwrite, options: o, limits: l,
-		memory: new(pageMemory), days: map[int64]*part{}, numbers: map[int64]int{},
+		memory: newPageMemory(o), days: map[int64]*part{}, numbers: map[int64]int{},
 	}
 	var err error
 	if d.footer, err = emptyFooter(o); err != nil {
@@ -130,6 +130,9 @@ func (d *Dataset) Write(b *schema.Batch) error {
 	}
 	d.rows += int64(b.Len)
 	b, runs := d.byDay(b)
+	if err := d.memory.prepare(b); err != nil {
+		return fmt.Errorf("%s: %w", d.path, err)
+	}
 	from := 0
 	for _, run := range runs {
 		if err := d.writeDay(b, run.day, from, run.end); err != nil {

@@ -358,6 +358,58 @@ func TestDatasetKeepsNestedApart(t *testing.T) {
 	}
 }
 
+// Nested values, and what they leave over, go with the rows that are sorted by
+// day.
+func TestDatasetNested(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lake")
+	o := testOptions
+	o.Nested = true
+	d, err := openDataset(path, false, o, smallDataset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Abort)
+	for from := 0; from < 600; from += 60 {
+		b := &schema.Batch{Len: 60, Source: &schema.Source{Path: "logs.json"}}
+		for row := range b.Len {
+			n := from + row
+			b.Columns[schema.CreatedAt].SetNum(row, int64(n%7)*microsPerDay+int64(n))
+			b.Columns[schema.SourceRecord].SetNum(row, int64(n))
+			b.Columns[schema.AuthenticationProcessingDetails].SetText(row, fmt.Sprintf(`[{"key":"k%d"},{"value":"v","new":%d}]`, n%3, n))
+		}
+		b.Seal()
+		if err := d.Write(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := &Run{Nested: true, Totals: Records{Written: 600}}
+	if err := d.Finish(run); err != nil {
+		t.Fatal(err)
+	}
+	manifest, _ := json.Marshal(run)
+	if err := d.Commit(manifest); err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for name, data := range tree(t, path) {
+		if !strings.HasSuffix(name, ".parquet") {
+			continue
+		}
+		for _, row := range readNested(t, []byte(data)) {
+			rows++
+			n := row["source_record"].(int64)
+			got := fmt.Sprint(nestedText(t, row["authentication_processing_details"]), row["extra"])
+			want := fmt.Sprintf(`[{"key":"k%d"},{"value":"v"}]{"authenticationProcessingDetails[1].new":%d}`, n%3, n)
+			if day, _, _ := strings.Cut(name, "/"); got != want || day != partition(n%7) {
+				t.Fatalf("%s: %s, want %s in %s", name, got, want, partition(n%7))
+			}
+		}
+	}
+	if rows != 600 {
+		t.Errorf("%d rows", rows)
+	}
+}
+
 func TestDatasetKeepsRejects(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lake")
 	b := &schema.Batch{Source: &schema.Source{Path: "logs.json"}, Seen: 1, Rejects: []schema.Reject{{Record: 1, Code: "bad", Raw: []byte("{")}}}

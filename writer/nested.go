@@ -1,10 +1,7 @@
 package writer
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
@@ -71,6 +68,17 @@ var nestedColumns = map[schema.ColumnID]member{
 	schema.NetworkLocationDetails:          list("", append(textMembers("networkType"), list("networkNames"))...),
 }
 
+// field returns the index of the field that has a key of the source, -1 for
+// none. PowerShell writes Id for id.
+func (m *member) field(key []byte) int {
+	for i := range m.fields {
+		if m.fields[i].json == string(key) {
+			return i
+		}
+	}
+	return slices.IndexFunc(m.fields, func(f member) bool { return strings.EqualFold(f.json, string(key)) })
+}
+
 // node is the member's type in a Parquet schema.
 func (m *member) node() parquet.Node {
 	node := parquet.String()
@@ -123,142 +131,4 @@ func (m *member) width() int {
 		n += m.fields[i].width()
 	}
 	return max(n, 1)
-}
-
-// A shredder takes JSON texts apart into the entries of leaves, with the levels
-// that the format's specification gives them (Dremel). What no member can hold
-// exactly is left over, verbatim, for extra.
-type shredder struct {
-	entries [][]element // by leaf
-	left    []leftover
-}
-
-type leftover struct {
-	path string
-	json []byte
-}
-
-// shred takes one value of a nested column apart. Entries may share its memory.
-func (s *shredder) shred(m *member, path string, value []byte) {
-	s.entries, s.left = make([][]element, m.width()), nil
-	value = bytes.TrimSpace(value)
-	switch {
-	case !json.Valid(value):
-		s.leave(path, quoteJSON(string(value)))
-		value = nil
-	case tooMany(value):
-		s.leave(path, value)
-		value = nil
-	}
-	s.member(m, path, value, spot{})
-}
-
-// A spot is where a value goes: to leaves from at on, with these levels. depth
-// is how many lists it is in.
-type spot struct{ at, def, rep, depth int }
-
-// deeper returns the spot so many definition levels below p.
-func (p spot) deeper(levels int) spot {
-	p.def += levels
-	return p
-}
-
-// member adds a value, nil for none, to the leaves of m.
-func (s *shredder) member(m *member, path string, value []byte, p spot) {
-	switch {
-	case value == nil || string(value) == "null":
-		s.null(m, p)
-	case m.list && value[0] == '[':
-		s.list(m, path, parts(value), p)
-	case !m.list && len(m.fields) > 0 && value[0] == '{':
-		s.object(m, path, parts(value), p)
-	case !m.list && len(m.fields) == 0:
-		s.scalar(m, path, value, p)
-	default:
-		s.leave(path, value)
-		s.null(m, p)
-	}
-}
-
-func (s *shredder) list(m *member, path string, elements [][]byte, p spot) {
-	if len(elements) == 0 {
-		s.null(m, p.deeper(1))
-	}
-	one := *m
-	one.list = false
-	p.depth++
-	for i, element := range elements {
-		if i > 0 {
-			p.rep = p.depth
-		}
-		s.member(&one, path+"["+strconv.Itoa(i)+"]", element, p.deeper(2))
-	}
-}
-
-func (s *shredder) object(m *member, path string, parts [][]byte, p spot) {
-	found, paths := make([][]byte, len(m.fields)), make([]string, len(m.fields))
-	for i := 0; i < len(parts); i += 2 {
-		key, _ := unquote(parts[i])
-		inside := path + "." + string(key)
-		// PowerShell writes Id for id.
-		f := slices.IndexFunc(m.fields, func(f member) bool { return strings.EqualFold(f.json, string(key)) })
-		if f < 0 || found[f] != nil {
-			s.leave(inside, parts[i+1])
-			continue
-		}
-		found[f], paths[f] = parts[i+1], inside
-	}
-	p = p.deeper(1)
-	for i := range m.fields {
-		s.member(&m.fields[i], paths[i], found[i], p)
-		p.at += m.fields[i].width()
-	}
-}
-
-// scalar adds a text or a number as text, a truth value as one byte.
-func (s *shredder) scalar(m *member, path string, value []byte, p spot) {
-	text, ok := value, false
-	switch value[0] {
-	case '"':
-		if !m.flag {
-			text, ok = unquote(value)
-		}
-	case 't', 'f':
-		text, ok = []byte{0}, m.flag
-		if value[0] == 't' {
-			text[0] = 1
-		}
-	case '{', '[':
-	default:
-		ok = !m.flag
-	}
-	if !ok {
-		s.leave(path, value)
-		s.null(m, p)
-		return
-	}
-	if m.mask {
-		text = spellMask(text)
-	}
-	s.entries[p.at] = append(s.entries[p.at], element{level: byte(p.def + 1), rep: byte(p.rep), text: text})
-}
-
-// spellMask writes conditions as Graph does. A number with a bit that has no
-// name stays one.
-func spellMask(text []byte) []byte {
-	if words, known := conditionWords(string(text)); known {
-		return []byte(strings.Join(words, ","))
-	}
-	return text
-}
-
-// null adds an entry without a value to all leaves of m.
-func (s *shredder) null(m *member, p spot) {
-	for i := range m.width() {
-		s.entries[p.at+i] = append(s.entries[p.at+i], element{level: byte(p.def), rep: byte(p.rep)})
-	}
-}
-
-func (s *shredder) leave(path string, value []byte) {
-	s.left = append(s.left, leftover{path, value})
 }

@@ -8,7 +8,8 @@ import (
 )
 
 // The functions here take apart JSON texts that are known to be valid: they
-// find where values end, and look at nothing else.
+// find where values end, and look at nothing else. In other texts they find
+// something.
 
 // maxCommas bounds what is made of the members of one value, each of which takes
 // memory of many times its length. Values of sign-ins have some thousand commas.
@@ -43,12 +44,20 @@ func valueEnd(text []byte, i int) int {
 }
 
 func stringEnd(text []byte, i int) int {
-	for i++; text[i] != '"'; i++ {
-		if text[i] == '\\' {
-			i++
+	for i++; ; {
+		quote := bytes.IndexByte(text[i:], '"')
+		if quote < 0 {
+			return len(text)
+		}
+		i += quote + 1
+		slashes := 0
+		for text[i-2-slashes] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return i
 		}
 	}
-	return i + 1
 }
 
 func scalarEnd(text []byte) int {
@@ -67,9 +76,9 @@ func gap(text []byte, i int) int {
 	return i
 }
 
-// parts returns the elements of an array, or the keys and values of an object
-// in turn.
-func parts(text []byte) (list [][]byte) {
+// parts appends to list the elements of an array, or the keys and values of an
+// object in turn.
+func parts(list [][]byte, text []byte) [][]byte {
 	for i := gap(text, 1); i < len(text)-1; {
 		end := valueEnd(text, i)
 		list = append(list, text[i:end:end])

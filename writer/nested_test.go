@@ -2,12 +2,14 @@ package writer
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -29,16 +31,21 @@ func writeNested(t *testing.T, id schema.ColumnID, values ...string) (rows []map
 	b.Seal()
 	o := testOptions
 	o.Nested = true
-	data := writeWith(t, o, testLimits, b)
+	return readNested(t, writeWith(t, o, testLimits, b))
+}
+
+// readNested returns the rows of a file as the library puts them together.
+func readNested(t *testing.T, data []byte) (rows []map[string]any) {
+	t.Helper()
 	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := parquet.NewGenericReader[any](file)
 	defer r.Close()
-	read := make([]any, b.Len)
+	read := make([]any, file.NumRows())
 	n, err := r.Read(read)
-	if err != nil && !errors.Is(err, io.EOF) || n != b.Len {
+	if err != nil && !errors.Is(err, io.EOF) || n != len(read) {
 		t.Fatalf("%d rows, %v", n, err)
 	}
 	for _, row := range read {
@@ -99,6 +106,12 @@ func TestNestedValues(t *testing.T) {
 		{schema.NetworkLocationDetails, `[{"networkType":{"a":1}}, 7, {"networkNames":"x"}]`, `[{},null,{}]`,
 			`"networkLocationDetails[0].networkType":{"a":1},"networkLocationDetails[1]":7,"networkLocationDetails[2].networkNames":"x"`},
 		{schema.NetworkLocationDetails, `[{"networkNames":["a",["b"]]}]`, `[{"network_names":["a",null]}]`, `"networkLocationDetails[0].networkNames[1]":["b"]`},
+		{schema.NetworkLocationDetails, `[{"new":1},{},{"new":1}]`, `[{},{},{}]`, `"networkLocationDetails[0].new":1,"networkLocationDetails[2].new":1`},
+		{schema.NetworkLocationDetails, `[{"new":1},{"networkType":tru}]`, `null`, `"networkLocationDetails":"[{\"new\":1},{\"networkType\":tru}]"`},
+		{schema.NetworkLocationDetails, `[`, `null`, `"networkLocationDetails":"["`},
+		{schema.NetworkLocationDetails, `[{}`, `null`, `"networkLocationDetails":"[{}"`},
+		{schema.NetworkLocationDetails, `"[{}]"`, `null`, `"networkLocationDetails":"[{}]"`},
+		{schema.NetworkLocationDetails, `null`, `null`, ``},
 		{schema.NetworkLocationDetails, `not JSON <`, `null`, `"networkLocationDetails":"not JSON <"`},
 		{schema.AuthenticationProcessingDetails, `[{"key":"k","value":"1","key":"again","other":[1.50]}]`, `[{"key":"k","value":"1"}]`,
 			`"authenticationProcessingDetails[0].key":"again","authenticationProcessingDetails[0].other":[1.50]`},
@@ -126,6 +139,26 @@ func TestNestedValues(t *testing.T) {
 			if want := nestedText(t, json.RawMessage(test.want)); got != want || row["extra"] != extra {
 				t.Errorf("%s:\n got %s, %v\nwant %s, %v", test.value, got, row["extra"], want, extra)
 			}
+		}
+	}
+}
+
+// An element that stands in many lists is the same in all of them, over the ends
+// of pages and row groups.
+func TestNestedElementsRepeat(t *testing.T) {
+	const a, b, odd = `{"key":"a","value":"1"}`, `{"key":"b","value":"2"}`, `{"key":"c","more":true}`
+	lists := []string{"[" + a + "]", "[" + b + "," + a + "," + a + "]", "", "[]", "[" + odd + "," + b + "]", "[null," + a + "]"}
+	var values []string
+	for i := range 20 * testLimits.groupRows {
+		values = append(values, lists[i%len(lists)])
+	}
+	for i, row := range writeNested(t, schema.AuthenticationProcessingDetails, values...) {
+		want, extra := lists[i%len(lists)], any(nil)
+		if i%len(lists) == 4 {
+			want, extra = `[{"key":"c"},`+b+"]", `{"authenticationProcessingDetails[0].more":true}`
+		}
+		if got := nestedText(t, row["authentication_processing_details"]); got != cmp.Or(want, "null") || i > 0 && row["extra"] != extra {
+			t.Fatalf("row %d: %s, %v\nwant %s, %v", i, got, row["extra"], want, extra)
 		}
 	}
 }
@@ -200,22 +233,28 @@ func TestNestedRefusesBadText(t *testing.T) {
 	}
 }
 
-// Values are found where the standard library finds them.
+// Values are found where the standard library finds them, and texts that are no
+// JSON do no harm.
 func FuzzJSONParts(f *testing.F) {
-	for _, seed := range []string{`[]`, ` [ 1 , "a,\"]" ,{"b":[2]}, null ] `, `{"a":{},"b\\":"\\\\","a":-1.5e3}`, `[[],[[]],""]`, `{}`} {
+	for _, seed := range []string{`[]`, ` [ 1 , "a,\"]" ,{"b":[2]}, null ] `, `{"a":{},"b\\":"\\\\","a":-1.5e3}`, `[[],[[]],""]`, `{}`,
+		`[`, `["`, `["\"]`, `[{"id":"a"]`, `[{]}`, `[}1]`, `[1]2]`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var s shredder
-		for _, m := range nestedColumns {
-			s.shred(&m, "path", text)
-		}
 		var array []json.RawMessage
 		text = bytes.TrimSpace(text)
-		if json.Unmarshal(text, &array) != nil || len(text) == 0 || text[0] != '[' {
+		isList := json.Unmarshal(text, &array) == nil && len(text) > 0 && text[0] == '['
+		for id, m := range nestedColumns {
+			n := newNestedVector(id, m)
+			n.reset(0)
+			if list := n.list(text); isList && utf8.Valid(text) && !list {
+				t.Errorf("%s: not taken for a list", text)
+			}
+		}
+		if !isList {
 			return
 		}
-		got := parts(text)
+		got := parts(nil, text)
 		if len(got) != len(array) {
 			t.Fatalf("%d elements, want %d", len(got), len(array))
 		}

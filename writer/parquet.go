@@ -45,7 +45,6 @@ var errParquetClosed = errors.New("the Parquet writer is closed")
 type Parquet struct {
 	limits  parquetLimits
 	codec   string
-	nester  *nester // nil unless columns are nested
 	paths   [][]string
 	sink    *parquetSink
 	memory  *pageMemory
@@ -68,19 +67,13 @@ func newParquet(w io.Writer, o Options, l parquetLimits) (*Parquet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return startParquet(w, footer, o, l, new(pageMemory))
+	return startParquet(w, footer, o, l, newPageMemory(o))
 }
 
 // startParquet begins a file that ends with a copy of footer. memory may be
 // that of other files, written by the same goroutine.
 func startParquet(w io.Writer, footer *format.FileMetaData, o Options, l parquetLimits, memory *pageMemory) (*Parquet, error) {
 	p := &Parquet{limits: l, codec: o.Compression, memory: memory, footer: footer, paths: schemaOf(o).Columns()}
-	if o.Nested {
-		if memory.nester == nil {
-			memory.nester = newNester()
-		}
-		p.nester = memory.nester
-	}
 	p.sink = &parquetSink{out: bufio.NewWriterSize(w, 16<<10)}
 	_, err := io.WriteString(p.sink, parquetMagic)
 	return p, err
@@ -106,9 +99,14 @@ func (p *Parquet) Rows() int64 { return p.rows + int64(p.group) }
 // Write writes the records of a batch. It fails on a text that is not valid
 // UTF-8 and on a number that its column cannot hold, naming the column; after
 // an error the file cannot be completed.
-func (p *Parquet) Write(b *schema.Batch) error { return p.write(b, 0, b.Len) }
+func (p *Parquet) Write(b *schema.Batch) error {
+	if p.err == nil {
+		p.err = p.memory.prepare(b)
+	}
+	return p.write(b, 0, b.Len)
+}
 
-// write writes the records from..to of a batch.
+// write writes the records from..to of a batch for which memory is prepared.
 func (p *Parquet) write(b *schema.Batch, from, to int) error {
 	for p.err == nil && from < to {
 		page := p.limits.pageRows - p.group%p.limits.pageRows
@@ -124,17 +122,10 @@ func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
 		p.beginGroup()
 	}
 	p.group += to - from
-	extra := &b.Columns[schema.Extra]
-	if p.nester != nil {
-		var err error
-		if extra, err = p.nester.take(b, from, to); err != nil {
-			return err
-		}
-	}
 	for _, c := range p.columns {
 		v := &b.Columns[c.id]
-		if c.id == schema.Extra {
-			v = extra
+		if n := p.memory.nester; n != nil && c.id == schema.Extra {
+			v = n.extra
 		}
 		if err := c.write(v, from, to); err != nil {
 			return err
@@ -154,8 +145,8 @@ func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
 
 func (p *Parquet) beginGroup() {
 	for id := range schema.NumColumns {
-		if p.nester != nil && p.nester.columns[id] != nil {
-			p.columns = append(p.columns, p.nester.columns[id].chunks(id, p.codec, p.limits, p.memory)...)
+		if n := p.memory.nester; n != nil && n.columns[id] != nil {
+			p.columns = append(p.columns, n.columns[id].chunks(id, p.codec, p.limits, p.memory)...)
 			continue
 		}
 		p.columns = append(p.columns, newColumnChunk(id, p.codec, p.limits, p.memory))

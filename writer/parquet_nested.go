@@ -1,90 +1,216 @@
 package writer
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"signins/schema"
 )
 
-// A nestedVector holds the values of a nested column, taken apart, by their
-// codes in the batch at work.
+// A nestedVector holds the values of a nested column of the batch at work, taken
+// apart. A value is a list of elements, most of which other lists hold, too:
+// each is taken apart once.
 type nestedVector struct {
 	member member
-	path   string // of the column in the source
-	met    []met  // from: index in values
-	epoch  uint64
-	values []shredder
+	path   string        // of the column in the source
+	values []nestedValue // by code of the batch
+	order  []schema.Code // elements of the values
+	over   bool          // something is left over
+	seen   schema.Dict   // elements
+	items  []item        // by code in seen
+	ends   []int32       // in entries, by item and leaf; first where items begin
+	shredder
 }
 
-// take takes apart the values of the rows from..to and returns whether some of
-// them leave something over.
-func (n *nestedVector) take(v *schema.Vector, from, to int) (left bool, err error) {
-	n.epoch++
-	n.values = n.values[:0]
-	if cap(n.met) < v.Dict.Len() {
-		n.met = make([]met, v.Dict.Len()*3/2)
-	}
-	n.met = n.met[:v.Dict.Len()]
-	for _, code := range v.Codes[min(from, len(v.Codes)):min(to, len(v.Codes))] {
-		if code < schema.First || n.met[code-schema.First].epoch == n.epoch {
+// A nestedValue is a range of order and, of a value that is no list, what is
+// left over.
+type nestedValue struct {
+	from, to int
+	whole    []byte
+}
+
+// An item is an element, or stands for a list that has none.
+type item struct {
+	left   []leftover
+	broken bool // no JSON
+}
+
+// The items before schema.First.
+const (
+	itemNull  schema.Code = iota // no list
+	itemEmpty                    // an empty one
+)
+
+func newNestedVector(id schema.ColumnID, m member) *nestedVector {
+	path, _, _ := strings.Cut(schema.Columns[id].Graph, "|")
+	return &nestedVector{member: m, path: path, shredder: shredder{entries: make([][]element, m.width())}}
+}
+
+// take takes the values of a batch apart.
+func (n *nestedVector) take(v *schema.Vector) error {
+	n.reset(v.Dict.Len())
+	for _, code := range v.Codes {
+		if code < schema.First || n.values[code-schema.First].to > 0 {
 			continue
 		}
-		text := v.Dict.Value(code)
-		if !utf8.Valid(text) {
-			return false, fmt.Errorf("text is not valid UTF-8: %.40q", text)
+		from, text, whole := len(n.order), bytes.TrimSpace(v.Dict.Value(code)), []byte(nil)
+		if !n.list(text) {
+			if !utf8.Valid(text) {
+				return fmt.Errorf("text is not valid UTF-8: %.40q", text)
+			}
+			n.order, whole = append(n.order[:from], itemNull), remainder(text)
 		}
-		var s shredder
-		s.shred(&n.member, n.path, text)
-		left = left || len(s.left) > 0
-		n.met[code-schema.First] = met{epoch: n.epoch, from: int32(len(n.values))}
-		n.values = append(n.values, s)
+		n.values[code-schema.First] = nestedValue{from, len(n.order), whole}
+		n.over = n.over || whole != nil
 	}
-	return left, nil
+	return nil
 }
 
-func (n *nestedVector) value(code schema.Code) *shredder {
-	return &n.values[n.met[code-schema.First].from]
+// reset forgets the batch before one with so many values.
+func (n *nestedVector) reset(values int) {
+	n.values = slices.Grow(n.values[:0], values)[:values]
+	clear(n.values)
+	n.order, n.ends, n.items, n.over = n.order[:0], n.ends[:0], n.items[:0], false
+	n.seen.Reset()
+	for leaf := range n.entries {
+		n.entries[leaf] = n.entries[leaf][:0]
+	}
+	n.end()
+	for def := range schema.First {
+		n.null(&n.member, spot{def: int(def)})
+		n.items = append(n.items, item{})
+		n.end()
+	}
 }
 
-// A nester prepares the batches of one file for columns that are nested.
+// end notes where the entries of an item end.
+func (n *nestedVector) end() {
+	for _, entries := range n.entries {
+		n.ends = append(n.ends, int32(len(entries)))
+	}
+}
+
+// list puts the items of a value behind order; false if it is no list, too long
+// a one, or an element no JSON. Only new elements are looked at: columns of this kind hold
+// JSON by contract, and what repeats was good before.
+func (n *nestedVector) list(text []byte) bool {
+	if !bytes.HasPrefix(text, []byte("[")) || !bytes.HasSuffix(text, []byte("]")) || tooMany(text) {
+		return false
+	}
+	n.parts = n.parts[:0]
+	elements := n.split(text)
+	if len(elements) == 0 {
+		n.order = append(n.order, itemEmpty)
+	}
+	for _, element := range elements {
+		code := n.seen.Add(element)
+		if int(code) == len(n.items) {
+			n.add(element)
+		}
+		if n.items[code].broken {
+			return false
+		}
+		n.order = append(n.order, code)
+	}
+	return true
+}
+
+// add takes a new element apart.
+func (n *nestedVector) add(element []byte) {
+	it := item{broken: !utf8.Valid(element) || !json.Valid(element)}
+	if !it.broken {
+		n.shred(&n.member, element)
+		it.left, n.over = n.left, n.over || n.left != nil
+	}
+	n.items = append(n.items, it)
+	n.end()
+}
+
+// remainder returns the JSON that a value leaves over that is no list.
+func remainder(value []byte) []byte {
+	switch {
+	case string(value) == "null":
+		return nil
+	case json.Valid(value):
+		return value
+	}
+	return quoteJSON(string(value))
+}
+
+// value returns the items of a value.
+func (n *nestedVector) value(code schema.Code) []schema.Code {
+	v := n.values[code-schema.First]
+	return n.order[v.from:v.to]
+}
+
+// of returns what an item has for a leaf.
+func (n *nestedVector) of(code schema.Code, leaf int) []element {
+	at := int(code)*len(n.entries) + leaf
+	return n.entries[leaf][n.ends[at]:n.ends[at+len(n.entries)]]
+}
+
+// appendLeft appends members of extra for what a value leaves over.
+func (n *nestedVector) appendLeft(to []byte, code schema.Code) []byte {
+	if whole := n.values[code-schema.First].whole; whole != nil {
+		to = appendMember(to, n.path, whole)
+	}
+	for i, code := range n.value(code) {
+		for _, l := range n.items[code].left {
+			to = appendMember(to, n.path+"["+strconv.Itoa(i)+"]"+l.path, l.json)
+		}
+	}
+	return to
+}
+
+func appendMember(to []byte, path string, json []byte) []byte {
+	return append(append(append(append(to, ','), quoteJSON(path)...), ':'), json...)
+}
+
+// A nester prepares batches for files with nested columns.
 type nester struct {
-	columns map[schema.ColumnID]*nestedVector
-	extra   schema.Vector
+	columns [schema.NumColumns]*nestedVector // nil where there is none
+	extra   *schema.Vector                   // of the batch, with all that is left over
+	own     schema.Vector
 }
 
 func newNester() *nester {
-	n := &nester{columns: map[schema.ColumnID]*nestedVector{}}
+	n := &nester{}
 	for id, m := range nestedColumns {
-		path, _, _ := strings.Cut(schema.Columns[id].Graph, "|")
-		n.columns[id] = &nestedVector{member: m, path: path}
+		n.columns[id] = newNestedVector(id, m)
 	}
 	return n
 }
 
-// take prepares the rows from..to and returns their extra, with all that is
-// left over.
-func (n *nester) take(b *schema.Batch, from, to int) (*schema.Vector, error) {
-	any := false
+// take prepares a batch, whose rows are then written.
+func (n *nester) take(b *schema.Batch) error {
+	left := false
 	for id, column := range n.columns {
-		left, err := column.take(&b.Columns[id], from, to)
-		if err != nil {
-			return nil, fmt.Errorf("column %s: %w", schema.Columns[id].Name, err)
+		if column == nil {
+			continue
 		}
-		any = any || left
+		if err := column.take(&b.Columns[id]); err != nil {
+			return fmt.Errorf("column %s: %w", schema.Columns[id].Name, err)
+		}
+		left = left || column.over
 	}
-	if !any {
-		return &b.Columns[schema.Extra], nil
+	n.extra = &b.Columns[schema.Extra]
+	if !left {
+		return nil
 	}
-	n.extra.Codes = n.extra.Codes[:0]
-	n.extra.Dict.Reset()
-	for row := from; row < to; row++ {
+	n.own.Codes = n.own.Codes[:0]
+	n.own.Dict.Reset()
+	for row := range b.Len {
 		if text := n.rowExtra(b, row); text != nil {
-			n.extra.SetBytes(row, text)
+			n.own.SetBytes(row, text)
 		}
 	}
-	return &n.extra, nil
+	n.extra = &n.own
+	return nil
 }
 
 // rowExtra returns the extra of a row with what its nested values leave over,
@@ -92,13 +218,9 @@ func (n *nester) take(b *schema.Batch, from, to int) (*schema.Vector, error) {
 func (n *nester) rowExtra(b *schema.Batch, row int) []byte {
 	text := b.Columns[schema.Extra].Value(row)
 	var more []byte
-	for id := range schema.NumColumns {
-		column := n.columns[id]
-		if column == nil || b.Columns[id].Code(row) < schema.First {
-			continue
-		}
-		for _, l := range column.value(b.Columns[id].Code(row)).left {
-			more = append(append(append(append(more, ','), quoteJSON(l.path)...), ':'), l.json...)
+	for id, column := range n.columns {
+		if code := b.Columns[id].Code(row); column != nil && code >= schema.First {
+			more = column.appendLeft(more, code)
 		}
 	}
 	if len(more) == 0 {
@@ -123,27 +245,42 @@ func (n *nestedVector) chunks(id schema.ColumnID, codec string, l parquetLimits,
 
 // writeNested adds the entries of a leaf of a nested column.
 func (c *columnChunk) writeNested(v *schema.Vector, from, to int) error {
+	m := c.memory
+	known := m.begin(len(c.nested.items))
 	for row := from; row < to; row++ {
 		code := v.Codes[row]
 		if code < schema.First {
 			c.addNulls(1)
 			continue
 		}
-		entries := c.nested.value(code).entries[c.leaf]
-		for i := range entries {
-			e := &entries[i]
-			if int(e.level) == c.maxDef && c.kind.Coded() {
-				number, err := c.learn(e.text)
-				if err != nil {
+		c.rows++
+		for i, code := range c.nested.value(code) {
+			entries := c.nested.of(code, c.leaf)
+			if known[code].epoch != m.epoch {
+				known[code].epoch = m.epoch
+				if err := c.learnEntries(entries); err != nil {
 					return err
 				}
-				e.number = number
 			}
+			first := len(c.reps)
+			c.addList(entries)
+			c.reps[first] = byte(min(i, 1))
 		}
-		c.rows++
-		c.addList(entries)
 		if c.full() {
 			if err := c.endPage(); err != nil {
+				return err
+			}
+			m.begin(len(known))
+		}
+	}
+	return nil
+}
+
+// learnEntries takes in what is new in this epoch.
+func (c *columnChunk) learnEntries(entries []element) (err error) {
+	for i := range entries {
+		if e := &entries[i]; int(e.level) == c.maxDef && c.kind.Coded() {
+			if e.number, err = c.learn(e.text); err != nil {
 				return err
 			}
 		}

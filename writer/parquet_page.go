@@ -22,6 +22,22 @@ type pageMemory struct {
 	nester   *nester   // nil unless columns are nested
 }
 
+func newPageMemory(o Options) *pageMemory {
+	m := &pageMemory{}
+	if o.Nested {
+		m.nester = newNester()
+	}
+	return m
+}
+
+// prepare gets ready for rows of a batch.
+func (m *pageMemory) prepare(b *schema.Batch) error {
+	if m.nester == nil {
+		return nil
+	}
+	return m.nester.take(b)
+}
+
 // met is where a value of the batch stands: its number in the dictionary or,
 // for a list, its range of elements. It counts in its own epoch alone; a page
 // and a call of write begin new ones, so nothing has to be cleared.
