@@ -2,29 +2,10 @@ package writer
 
 import (
 	"fmt"
-	"math"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
-
-const (
-	rowHeight  = 15.0 // in points, where nothing else is said
-	lineHeight = 13.0 // of text of 10 points
-	maxHeight  = 400
-)
-
-// linesHigh returns the height of wrapped text of 10 points in a width of some
-// characters. No program finds it for merged cells, and not all do for others.
-func linesHigh(text string, width float64) float64 {
-	lines := 0.0
-	for line := range strings.Lines(text) {
-		lines += max(1, math.Ceil(float64(utf8.RuneCountInString(line))/(width*1.2)))
-	}
-	return min(max(lines, 1)*lineHeight+2, maxHeight)
-}
 
 // A sheetLook is what a sheet looks like but for its cells.
 type sheetLook struct {
