@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -45,6 +46,11 @@ type sheetPage struct {
 	merges []string
 	charts []placedChart
 	breaks []int // rows before which print begins a page
+
+	// Summary alone: how much of a page in print is used, in points, and where
+	// the part that is being written begins.
+	used, partAt float64
+	partRow      int // 0 for none
 }
 
 // newPage begins a sheet.
@@ -56,6 +62,7 @@ func (x *Excel) newPage(name string, look sheetLook) *sheetPage {
 // of 0 is the default one.
 func (p *sheetPage) addRow(height float64, cells func(dst []byte) []byte) {
 	p.row++
+	p.used += cmp.Or(height, rowHeight)
 	if p.x.err != nil {
 		return
 	}
@@ -94,7 +101,10 @@ func (p *sheetPage) putFitted(cells ...cell) {
 }
 
 // skip leaves n rows empty.
-func (p *sheetPage) skip(n int) { p.row += n }
+func (p *sheetPage) skip(n int) {
+	p.row += n
+	p.used += float64(n) * rowHeight
+}
 
 // merge makes one cell of the columns from first to last, counted from 1, of
 // the row written last.
