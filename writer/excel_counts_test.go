@@ -111,6 +111,20 @@ func TestExcelSummary(t *testing.T) {
 	}
 }
 
+// TestExcelOldDates has events from before Excel's first date in the spans, as
+// the run record does.
+func TestExcelOldDates(t *testing.T) {
+	b := signInBatch(signIn{"granted", "interactive_user", "success", 0, 1, true, 6}, signIn{"granted", "interactive_user", "success", 0, 1, true, 6})
+	b.Columns[schema.CreatedAt].SetNum(1, time.Date(1899, 12, 31, 12, 0, 0, 0, time.UTC).UnixMicro())
+	_, book := writeExcel(t, nil, b)
+	if got := book.sheets[summarySheet].rows[1]["B"].text; !strings.HasPrefix(got, "Events from 1899-12-31 12:00:00 UTC to 2026-05-01 06:00:00 UTC") {
+		t.Error(got)
+	}
+	if first := book.sheets[errorCodesSheet].table()[0]["First seen (UTC)"]; first.text != "1899-12-31T12:00:00Z" {
+		t.Errorf("first seen %q", first)
+	}
+}
+
 // TestExcelDuplicates counts dropped duplicates only where there are any: no run
 // says that it found none without having looked.
 func TestExcelDuplicates(t *testing.T) {
