@@ -258,6 +258,9 @@ func TestExcelSources(t *testing.T) {
 	if !strings.Contains(sheet.tail, `$2"></autoFilter>`) {
 		t.Error("the filter takes in more than the inputs")
 	}
+	if !strings.Contains(string(book.parts["xl/workbook.xml"]), `&#39;Sources&#39;!$A:$A,&#39;Sources&#39;!$1:$1`) {
+		t.Error("warnings stand in print without their input")
+	}
 }
 
 // TestExcelFirstPage has the chart over time below the tiles in print, or whole
