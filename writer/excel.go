@@ -55,12 +55,12 @@ type Excel struct {
 	closed bool
 }
 
-// Limits of a sheet: Excel's 1,048,576 rows less the header, and half of the
-// 4 GiB from which a zip entry needs extensions that not all readers know. Very
-// wide rows reach the second one first.
+// Limits of a sheet: Excel's 1,048,576 rows less the header, and the 2 GiB that
+// readers may count in 31 bits, less room for one more row and what stands around
+// the rows. Very wide rows reach the second one first.
 const (
 	sheetRows = 1<<20 - 1
-	sheetXML  = 2 << 30
+	sheetXML  = 2<<30 - 32<<20
 )
 
 // The sheets, in their order in the workbook.

@@ -29,6 +29,19 @@ type chartData struct {
 	labels      int // columns, from 1
 	verdicts    int
 	sums        verdictSums // verdicts without sign-ins have no series
+	most        int64       // of a line
+}
+
+// beginData begins the numbers of a chart with the next row.
+func (p *sheetPage) beginData() chartData {
+	return chartData{first: p.row + 1, last: p.row, labels: firstColumn, verdicts: firstColumn + 4}
+}
+
+// add adds the line that follows.
+func (d *chartData) add(sums *verdictSums) {
+	d.last++
+	d.sums.addAll(sums)
+	d.most = max(d.most, sums.total())
 }
 
 // A chartLook is what tells one chart from the others.
@@ -44,7 +57,7 @@ type chartLook struct {
 // verdicts have everywhere.
 func (p *sheetPage) verdictChart(data chartData, look chartLook, height uint) *excelize.Chart {
 	// Few bars stay slim.
-	kind, gap, overlap, locked, zero := excelize.ColStacked, uint(40+400/(data.last-data.first+1)), 100, false, 0.0
+	kind, gap, overlap, no, zero := excelize.ColStacked, uint(40+400/(data.last-data.first+1)), 100, false, 0.0
 	if look.bars {
 		kind, gap = excelize.BarStacked, uint(30+200/(data.last-data.first+1))
 	}
@@ -53,14 +66,17 @@ func (p *sheetPage) verdictChart(data chartData, look chartLook, height uint) *e
 		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", p.name, letter, data.first, letter, data.last)
 	}
 	chart := &excelize.Chart{
-		Type: kind, GapWidth: &gap, Overlap: &overlap,
+		Type: kind, GapWidth: &gap, Overlap: &overlap, VaryColors: &no, // or a single series would have a colour a bar
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: look.title, Font: chartFont(12, navy, true)}}},
 		Dimension: excelize.ChartDimension{Width: look.width, Height: height},
-		Format:    excelize.GraphicOptions{AltText: look.title, Name: look.title, Locked: &locked, Positioning: "oneCell", OffsetY: 2},
+		Format:    excelize.GraphicOptions{AltText: look.title, Name: look.title, Locked: &no, Positioning: "oneCell", OffsetY: 2},
 		Legend:    excelize.ChartLegend{Position: "none"},
 		Border:    excelize.LineOptions{Type: excelize.LineSolid, Fill: cellFill(hairline), Width: 0.75},
 		XAxis:     excelize.ChartAxis{Font: *chartFont(9, grey, false), ReverseOrder: look.bars, TickLabelSkip: look.skip},
 		YAxis:     excelize.ChartAxis{Font: *chartFont(9, grey, false), MajorGridLines: true, Minimum: &zero, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
+	}
+	if data.most < 5 { // or there would be halves, which the axis shows as whole numbers
+		chart.YAxis.MajorUnit = 1
 	}
 	if look.bars { // or the numbers would stand above
 		chart.YAxis.TickLabelPosition = excelize.ChartTickLabelHigh

@@ -104,7 +104,7 @@ func (t *signInCounts) sortedCodes() []*codeCount {
 // shownMeaning is the meaning as sheets show it.
 func (c *codeCount) shownMeaning() string {
 	if c.unknown {
-		return "unknown code: not in the code table"
+		return "Unknown code: not in the code table."
 	}
 	return c.meaning
 }
@@ -128,12 +128,14 @@ func (x *Excel) errorCodes() *sheetPage {
 		p.putCode(strconv.FormatInt(c.code, 10), c.shownMeaning(), c, categories)
 	}
 	if c := x.counts.other; c != nil {
-		p.putCode("(other)", "codes beyond the first "+Number(maxErrorCodes), c, categories)
+		p.putCode("(other)", "Codes beyond the first "+Number(maxErrorCodes)+".", c, categories)
 	}
 	if c := x.counts.none; c != nil {
-		p.putCode("(none)", "no error code recorded", c, categories)
+		p.putCode("(none)", "No error code recorded.", c, categories)
 	}
-	p.table = p.row
+	if p.table = p.row; x.rows == 0 {
+		p.put(0, cell{style: s.note, text: noSignIns})
+	}
 	return p
 }
 

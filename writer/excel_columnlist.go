@@ -13,6 +13,9 @@ func (x *Excel) columnList() *sheetPage {
 	}
 	p.put(30, header...)
 	for _, c := range x.signIns.columns {
+		if c.id >= schema.NumColumns && !x.wants(signInSheet) { // it has no values
+			continue
+		}
 		d := x.describeColumn(c.id)
 		cells := texts(s.entry, d.Title, columnGroups[c.group].title, d.Kind.String(), "", "", d.Doc, d.Name, "", d.Graph, diagnosticPath(d), d.Portal)
 		cells[3] = countCell(s.entryCount, x.filled[c.id])

@@ -56,17 +56,14 @@ var tallied = [numTallies]schema.ColumnID{
 	schema.UserPrincipalName, schema.ServicePrincipalName, schema.AppDisplayName, schema.IPAddress, schema.LocationCountry, schema.TenantID,
 }
 
-// A timeSpan is from the first to the last of some times that Excel has as
-// dates. Others, such as the year 1 of .NET, tell no event time.
+// A timeSpan is from the first to the last of some times, also of those that
+// Excel has no dates for.
 type timeSpan struct {
 	first, last int64 // microseconds
 	set         bool
 }
 
 func (s *timeSpan) add(micros int64) {
-	if !isDate(micros) {
-		return
-	}
 	if !s.set {
 		s.first, s.last, s.set = micros, micros, true
 	}
@@ -127,12 +124,14 @@ func (t *signInCounts) addRow(r *countedRow) {
 
 // addTime counts the row on its day and in its hour, in UTC.
 func (t *signInCounts) addTime(r *countedRow) {
+	if r.timed {
+		t.span.add(r.micros)
+	}
 	if !r.timed || !isDate(r.micros) {
 		t.untimed += r.n
 		return
 	}
 	const hour = 3600e6
-	t.span.add(r.micros)
 	hours := floorDiv(r.micros, hour)
 	day := floorDiv(hours, 24)
 	t.hours[hours-day*24][r.verdict] += r.n

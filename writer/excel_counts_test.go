@@ -88,7 +88,7 @@ func TestExcelSummary(t *testing.T) {
 		"1234567":           {"1234567", "1234560", "", "4", "", "2", "", "1", ""},
 		"row_cap":           {"Exactly 100,000 records.", "", "", "", "", "1", "1 input", "row_cap", ""},
 		"bad_time":          {"Times that are none.", "", "", "", "", "9", "2 inputs", "bad_time", ""},
-		"7000000":           {"7000000", "unknown code: not in the code table", "", "10", "0", "0", "10", "0", "0"},
+		"7000000":           {"7000000", "Unknown code: not in the code table.", "", "10", "0", "0", "10", "0", "0"},
 		"50126 Name":        {"50126 Name", "what it means", "", "5", "0", "0", "5", "0", "0"},
 		"06":                {"06", "", "", "9", "5", "0", "4", "0", "0"},
 		"1 May":             {"1 May", "", "", "27", "6", "1", "15", "2", "3"},
@@ -108,6 +108,20 @@ func TestExcelSummary(t *testing.T) {
 	}
 	if strings.Contains(strings.ToLower(all), "complete") {
 		t.Error("claims that something is complete")
+	}
+}
+
+// TestExcelOldDates has events from before Excel's first date in the spans, as
+// the run record does.
+func TestExcelOldDates(t *testing.T) {
+	b := signInBatch(signIn{"granted", "interactive_user", "success", 0, 1, true, 6}, signIn{"granted", "interactive_user", "success", 0, 1, true, 6})
+	b.Columns[schema.CreatedAt].SetNum(1, time.Date(1899, 12, 31, 12, 0, 0, 0, time.UTC).UnixMicro())
+	_, book := writeExcel(t, nil, b)
+	if got := book.sheets[summarySheet].rows[1]["B"].text; !strings.HasPrefix(got, "Events from 1899-12-31 12:00:00 UTC to 2026-05-01 06:00:00 UTC") {
+		t.Error(got)
+	}
+	if first := book.sheets[errorCodesSheet].table()[0]["First seen (UTC)"]; first.text != "1899-12-31T12:00:00Z" {
+		t.Errorf("first seen %q", first)
 	}
 }
 
@@ -152,11 +166,11 @@ func TestExcelErrorCodes(t *testing.T) {
 	sheet := book.sheets[errorCodesSheet]
 	want := [][]string{
 		{"Error code", "Error name", "Meaning", "Subject", "Status", "Status basis", "Sign-ins", "Interactive user", "Service principal", "Unknown type", "Usernames affected", "IP addresses affected", "First seen (UTC)", "Last seen (UTC)"},
-		{"7000000", "", "unknown code: not in the code table", "", "failure", "failure_default", "10", "0", "10", "0", "1", "0", "46143.375", "46143.375"},
+		{"7000000", "", "Unknown code: not in the code table.", "", "failure", "failure_default", "10", "0", "10", "0", "1", "0", "46143.375", "46143.375"},
 		{"0", "Name", "what it means", "subject", "success", "code0", "8", "3", "5", "0", "2", "0", "46143", "46143.5"},
 		{"50126", "Name", "what it means", "subject", "failure; interrupted", "failure_default; ms_workbook_interrupt", "5", "5", "0", "0", "1", "0", "46143.25", "46143.75"},
 		{"50074", "Name", "what it means", "subject", "interrupted", "ms_workbook_interrupt", "1", "1", "0", "0", "1", "0", "46143.125", "46143.125"},
-		{"(none)", "", "no error code recorded", "", "", "", "3", "0", "0", "3", "0", "0", "46143.375", "46143.375"},
+		{"(none)", "", "No error code recorded.", "", "", "", "3", "0", "0", "3", "0", "0", "46143.375", "46143.375"},
 	}
 	if len(sheet.rows) != len(want) {
 		t.Fatalf("%d rows", len(sheet.rows))
@@ -243,6 +257,9 @@ func TestExcelSources(t *testing.T) {
 	}
 	if !strings.Contains(sheet.tail, `$2"></autoFilter>`) {
 		t.Error("the filter takes in more than the inputs")
+	}
+	if !strings.Contains(string(book.parts["xl/workbook.xml"]), `&#39;Sources&#39;!$A:$A,&#39;Sources&#39;!$1:$1`) {
+		t.Error("warnings stand in print without their input")
 	}
 }
 

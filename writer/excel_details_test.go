@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -151,6 +152,9 @@ func TestExcelTenants(t *testing.T) {
 	for _, text := range []string{passthroughText, noAccessText} {
 		sheet.line(t, text)
 	}
+	if !strings.Contains(sheet.head, `<col min="2" max="2" width="18" customWidth="1" hidden="1"`) {
+		t.Error("the names of home tenants are seen, but there are none")
+	}
 }
 
 // TestExcelRejects lists rejected records with their places, and only then.
@@ -196,6 +200,7 @@ func TestExcelSheetsAndZone(t *testing.T) {
 	if want := []string{"Sign-ins", "Error codes", "Columns"}; !slices.Equal(book.names, want) {
 		t.Errorf("sheets %q", book.names)
 	}
+	book.sheets[columnsSheet].line(t, isoTitle)
 	const half = 0.5 / 24
 	sameRows(t, book.sheets[signInSheet].rowsOf("Date (UTC)", "Date (Europe/Berlin)", "Date (Europe/Berlin, ISO 8601)"), [][]string{
 		{fmt.Sprint(46320 + half), fmt.Sprint(46320 + 5*half), "2026-10-25T02:30:00+02:00"},
@@ -203,5 +208,21 @@ func TestExcelSheetsAndZone(t *testing.T) {
 	})
 	if _, err := Sheets("sign-ins,pivot"); err == nil {
 		t.Error("a sheet that does not exist was taken")
+	}
+}
+
+// TestExcelColumnsAlone lists, where there is no sheet of sign-ins, no column
+// that only such a sheet has: it would seem to be empty.
+func TestExcelColumnsAlone(t *testing.T) {
+	var out strings.Builder
+	w, err := NewExcel(&out, Options{TempDir: t.TempDir(), Sheets: []string{columnsSheet}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Write(diceBatch(1, 3)), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if rows := readExcel(t, []byte(out.String())).sheets[columnsSheet].table(); len(rows) != int(schema.NumColumns) {
+		t.Errorf("%d columns", len(rows))
 	}
 }

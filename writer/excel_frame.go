@@ -52,7 +52,7 @@ func (p *sheetPage) filter() error {
 		return err
 	}
 	titles := "'" + p.name + "'!$1:$1"
-	if p.look.across > 1 && p.table == p.row { // prose below a table runs across the pages
+	if p.look.across > 1 {
 		titles = fmt.Sprintf("'%s'!$A:$%s,%s", p.name, p.x.letters[p.look.fixed-1], titles)
 	}
 	err := p.x.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: titles, Scope: p.name})

@@ -1,30 +1,12 @@
 package writer
 
 import (
+	"cmp"
 	"fmt"
-	"math"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
-
-const (
-	rowHeight  = 15.0 // in points, where nothing else is said
-	lineHeight = 13.0 // of text of 10 points
-	maxHeight  = 400
-)
-
-// linesHigh returns the height of wrapped text of 10 points in a width of some
-// characters. No program finds it for merged cells, and not all do for others.
-func linesHigh(text string, width float64) float64 {
-	lines := 0.0
-	for line := range strings.Lines(text) {
-		lines += max(1, math.Ceil(float64(utf8.RuneCountInString(line))/(width*1.2)))
-	}
-	return min(max(lines, 1)*lineHeight+2, maxHeight)
-}
 
 // A sheetLook is what a sheet looks like but for its cells.
 type sheetLook struct {
@@ -64,6 +46,11 @@ type sheetPage struct {
 	merges []string
 	charts []placedChart
 	breaks []int // rows before which print begins a page
+
+	// Summary alone: how much of a page in print is used, in points, and where
+	// the part that is being written begins.
+	used, partAt float64
+	partRow      int // 0 for none
 }
 
 // newPage begins a sheet.
@@ -75,6 +62,7 @@ func (x *Excel) newPage(name string, look sheetLook) *sheetPage {
 // of 0 is the default one.
 func (p *sheetPage) addRow(height float64, cells func(dst []byte) []byte) {
 	p.row++
+	p.used += cmp.Or(height, rowHeight)
 	if p.x.err != nil {
 		return
 	}
@@ -113,7 +101,10 @@ func (p *sheetPage) putFitted(cells ...cell) {
 }
 
 // skip leaves n rows empty.
-func (p *sheetPage) skip(n int) { p.row += n }
+func (p *sheetPage) skip(n int) {
+	p.row += n
+	p.used += float64(n) * rowHeight
+}
 
 // merge makes one cell of the columns from first to last, counted from 1, of
 // the row written last.

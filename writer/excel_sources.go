@@ -30,7 +30,7 @@ var sourcesColumns = []struct {
 	{"Filtered", 11, true},
 	{"First event (UTC)", 27, false},
 	{"Last event (UTC)", 27, false},
-	{"Warnings", 70, false},
+	{"Warnings", 88, false},
 	{"Fields outside the columns", 40, false},
 }
 
@@ -147,7 +147,8 @@ func (p *sheetPage) putMore(n int, what string) {
 	}
 }
 
-// putChecks tells how to check the digests without this program.
+// putChecks tells how to check the digests without this program. The first
+// column stays free: in print it is repeated beside columns that are not.
 func (p *sheetPage) putChecks() {
 	s := &p.x.styles
 	p.skip(1)
@@ -160,6 +161,6 @@ func (p *sheetPage) putChecks() {
 		"The manifest (report.xlsx.manifest.json) lists every input, output, count and version of the run. Saving the workbook again changes its digest.",
 		"Every row names its source file, record, line, byte offset and length: those bytes of the source are the record.",
 	} {
-		p.put(0, cell{style: s.plain, text: text})
+		p.put(0, cell{}, cell{style: s.plain, text: text})
 	}
 }

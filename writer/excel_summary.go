@@ -43,6 +43,7 @@ func (x *Excel) summary() *sheetPage {
 	p.cellPart()
 	types := p.typeNumbers()
 	days, hours := p.numbersPart()
+	p.endPart()
 	p.placeCharts(places, days, hours, codes, countryData, types)
 	return p
 }
@@ -58,9 +59,11 @@ func (p *sheetPage) spanRow(height float64, style int, text string) {
 	p.merge(firstColumn, lastColumn)
 }
 
-// heading begins a part.
+// heading begins a part, which print keeps on one page if one holds it.
 func (p *sheetPage) heading(text string) {
+	p.endPart()
 	p.skip(1)
+	p.partRow, p.partAt = p.row+1, p.used
 	p.spanRow(20, p.x.styles.section, text)
 }
 
@@ -138,10 +141,4 @@ func (p *sheetPage) verdictLine(labelStyle, style int, label, more string, sums 
 	} else {
 		p.merge(firstColumn+1, firstColumn+2)
 	}
-}
-
-// verdictData are the lines from first to the last row written as the numbers
-// of a chart.
-func (p *sheetPage) verdictData(first int, sums verdictSums) chartData {
-	return chartData{first: first, last: p.row, labels: firstColumn, verdicts: firstColumn + 4, sums: sums}
 }

@@ -74,6 +74,16 @@ func (m crossings) sorted(passthrough bool) []crossing {
 	return keys
 }
 
+// named reports whether any home tenant has a name.
+func (m crossings) named() bool {
+	for c := range m {
+		if c.homeName != "" {
+			return true
+		}
+	}
+	return len(m) == 0
+}
+
 // What passthrough is.
 const (
 	passthroughText = "Passthrough: a user of one tenant turned to a resource of another tenant and was issued a token without any authorisation."
@@ -84,7 +94,10 @@ const (
 // and passthrough apart.
 func (x *Excel) tenants() *sheetPage {
 	s := &x.styles
-	look := sheetLook{tab: "7030A0", columns: seen(37, 16, 37, 28, 11, 11, 11, 12, 11, 13, 13, 13, 22, 22)}
+	look := sheetLook{tab: "7030A0", columns: seen(37, 18, 37, 34, 11, 11, 11, 12, 11, 13, 13, 13, 22, 22)}
+	if !x.counts.crossings.named() {
+		look.columns[1].fold = 1
+	}
 	p := x.newPage(tenantsSheet, look)
 	p.put(24, cell{style: s.title14, text: "Cross-tenant sign-ins"})
 	p.put(0, cell{style: s.subtitle, text: "Home and resource tenant differ, or an access type between tenants is recorded. Direction: seen from the tenant whose log this is."})

@@ -132,11 +132,11 @@ func (p *sheetPage) typeNumbers() chartData {
 	s, counts := &p.x.styles, &p.x.counts
 	p.heading("Sign-ins by type")
 	p.verdictHead("Sign-in type")
-	first := p.row + 1
+	data := p.beginData()
 	for _, i := range counts.sortedCategories() {
 		p.verdictLine(s.line, s.count, categoryLabel(counts.categories[i]), "", counts.byCategory[i])
+		data.add(&counts.byCategory[i])
 	}
-	data := p.verdictData(first, counts.all)
 	p.verdictLine(s.totalLabel, s.totalCount, "All", "", counts.all)
 	return data
 }
@@ -164,73 +164,13 @@ func (p *sheetPage) numbersPart() (timeData, hourData chartData) {
 
 // numbers writes a table of bars.
 func (p *sheetPage) numbers(title, label string, bars []timeBar) chartData {
-	s, sums := &p.x.styles, verdictSums{}
+	s := &p.x.styles
 	p.heading(title)
 	p.verdictHead(label)
-	first := p.row + 1
+	data := p.beginData()
 	for _, bar := range bars {
 		p.verdictLine(s.line, s.count, bar.label, "", bar.sums)
-		sums.addAll(&bar.sums)
+		data.add(&bar.sums)
 	}
-	return p.verdictData(first, sums)
-}
-
-// The charts of Summary in rows of default height, 20 pixels each.
-const (
-	wideWidth, leftWidth, rightWidth = 1066, 580, 478
-	smallRows                        = 15
-)
-
-// A chartRow is where charts begin and how many rows they are high.
-type chartRow struct{ row, height int }
-
-// pageHeight is what a page in print holds of Summary, in points.
-const pageHeight = 520
-
-// chartPlaces leaves room for the charts: the first one fills what the tiles
-// leave of the first page in print, and the others have the second; where that
-// is little it stands on the second with some of them.
-func (p *sheetPage) chartPlaces() (places [3]chartRow) {
-	if p.x.counts.all.total() == 0 {
-		return places
-	}
-	const above, least = 232, 8
-	tiles := (typeCount + typeShare + typeGap) * float64(len(p.x.counts.categories))
-	first, ends := int((pageHeight-above-tiles)/rowHeight), 0
-	if first < least {
-		first, ends = smallRows, 1
-		p.breaks = append(p.breaks, p.row+1)
-	}
-	p.skip(1)
-	for i, height := range []int{first, smallRows, smallRows} {
-		places[i] = chartRow{p.row + 1, height}
-		p.skip(height + 1)
-		if i == ends || i == len(places)-1 {
-			p.breaks = append(p.breaks, p.row+1)
-		}
-	}
-	return places
-}
-
-// placeCharts places the charts, now that their numbers are written.
-func (p *sheetPage) placeCharts(places [3]chartRow, times, hours, codes, countries, types chartData) {
-	const left, right = firstColumn, firstColumn + 4
-	_, unit := p.x.counts.timeline()
-	skip := (times.last-times.first)/16 + 1
-	for _, c := range []struct {
-		column int
-		place  chartRow
-		data   chartData
-		look   chartLook
-	}{
-		{left, places[0], times, chartLook{"Sign-ins per " + unit.name + " (UTC)", false, true, wideWidth, skip}},
-		{left, places[1], types, chartLook{"Interactive against non-interactive, by sign-in type", true, false, leftWidth, 1}},
-		{right, places[1], hours, chartLook{"Sign-ins by hour of the day (UTC)", false, false, rightWidth, 2}},
-		{left, places[2], codes, chartLook{"Most frequent error codes", true, false, leftWidth, 1}},
-		{right, places[2], countries, chartLook{"Top countries", true, false, rightWidth, 1}},
-	} {
-		if c.data.sums.total() > 0 {
-			p.charts = append(p.charts, placedChart{p.place(c.column, c.place.row), p.verdictChart(c.data, c.look, uint(c.place.height)*20)})
-		}
-	}
+	return data
 }

@@ -30,12 +30,11 @@ func (p *sheetPage) codePart() chartData {
 		return chartData{}
 	}
 	p.verdictHead("Error code and meaning")
-	first, sums := p.row+1, verdictSums{}
+	data := p.beginData()
 	for _, c := range codes[:min(len(codes), topCodes)] {
 		p.verdictLine(s.line, s.count, strings.TrimSpace(fmt.Sprintf("%d %s", c.code, c.name)), c.shownMeaning(), c.sums)
-		sums.addAll(&c.sums)
+		data.add(&c.sums)
 	}
-	data := p.verdictData(first, sums)
 	if len(codes) > topCodes && p.x.wants(errorCodesSheet) {
 		p.paragraph(fmt.Sprintf("All %s codes are on the sheet %s.", Number(int64(len(codes))), errorCodesSheet))
 	}
@@ -51,12 +50,11 @@ func (p *sheetPage) namePart(kind int, title string) chartData {
 	}
 	p.heading(title)
 	p.verdictHead(schema.Columns[tallied[kind]].Title)
-	first, sums := p.row+1, verdictSums{}
+	data := p.beginData()
 	for _, n := range top {
 		p.verdictLine(s.line, s.count, shortened(n.name), "", n.sums)
-		sums.addAll(&n.sums)
+		data.add(&n.sums)
 	}
-	data := p.verdictData(first, sums)
 	if n := tally.beyond.total(); n > 0 {
 		p.paragraph(fmt.Sprintf("Counted are the first %s distinct names; %s sign-ins of later ones are not in this list, so it may miss some.",
 			Number(int64(len(tally.names))), Number(n)))

@@ -2,6 +2,7 @@ package writer
 
 import (
 	"bytes"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -264,6 +265,12 @@ func TestT27SheetSplit(t *testing.T) {
 func TestT27RealLimit(t *testing.T) {
 	if sheetRows+1 != 1048576 {
 		t.Errorf("limit %d", sheetRows)
+	}
+	// The row that reaches the limit of bytes may be the largest there is: an
+	// ampersand is five bytes in XML.
+	const largest, around = int(numSheetColumns) * cellUnits * len("&amp;"), 1 << 20
+	if sheetXML+largest+around > math.MaxInt32 {
+		t.Errorf("a sheet may have %d bytes", sheetXML+largest+around)
 	}
 }
 
