@@ -34,7 +34,7 @@ type Dataset struct {
 	options   Options
 	limits    datasetLimits
 	footer    *format.FileMetaData
-	memory    *pageMemory
+	crew      *crew
 
 	private string
 	made    []string // folders that were not there before
@@ -68,7 +68,7 @@ type part struct {
 func openDataset(path string, overwrite bool, o Options, l datasetLimits) (*Dataset, error) {
 	d := &Dataset{
 		path: filepath.Clean(path), overwrite: overwrite, options: o, limits: l,
-		memory: newPageMemory(o), days: map[int64]*part{}, numbers: map[int64]int{},
+		crew: newCrew(o), days: map[int64]*part{}, numbers: map[int64]int{},
 	}
 	var err error
 	if d.footer, err = emptyFooter(o); err != nil {
@@ -130,7 +130,7 @@ func (d *Dataset) Write(b *schema.Batch) error {
 	}
 	d.rows += int64(b.Len)
 	b, runs := d.byDay(b)
-	if err := d.memory.prepare(b); err != nil {
+	if err := d.crew.prepare(b); err != nil {
 		return fmt.Errorf("%s: %w", d.path, err)
 	}
 	from := 0
@@ -168,7 +168,7 @@ func (d *Dataset) part(day int64) (*part, error) {
 	}
 	p := &part{day: day, number: d.numbers[day], file: file}
 	d.numbers[day]++
-	p.parquet, err = startParquet(file, d.footer, d.options, d.limits.parquet, d.memory)
+	p.parquet, err = startParquet(file, d.footer, d.options, d.limits.parquet, d.crew)
 	d.days[day] = p
 	return p, err
 }

@@ -47,7 +47,7 @@ type Parquet struct {
 	codec   string
 	paths   [][]string
 	sink    *parquetSink
-	memory  *pageMemory
+	crew    *crew
 	columns []*columnChunk // of the row group at work, nil where there is none
 	group   int            // its rows
 	rows    int64          // of the row groups written
@@ -67,13 +67,13 @@ func newParquet(w io.Writer, o Options, l parquetLimits) (*Parquet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return startParquet(w, footer, o, l, newPageMemory(o))
+	return startParquet(w, footer, o, l, newCrew(o))
 }
 
-// startParquet begins a file that ends with a copy of footer. memory may be
-// that of other files, written by the same goroutine.
-func startParquet(w io.Writer, footer *format.FileMetaData, o Options, l parquetLimits, memory *pageMemory) (*Parquet, error) {
-	p := &Parquet{limits: l, codec: o.Compression, memory: memory, footer: footer, paths: schemaOf(o).Columns()}
+// startParquet begins a file that ends with a copy of footer. crew may be that
+// of other files, written by the same goroutine.
+func startParquet(w io.Writer, footer *format.FileMetaData, o Options, l parquetLimits, crew *crew) (*Parquet, error) {
+	p := &Parquet{limits: l, codec: o.Compression, crew: crew, footer: footer, paths: schemaOf(o).Columns()}
 	p.sink = &parquetSink{out: bufio.NewWriterSize(w, 16<<10)}
 	_, err := io.WriteString(p.sink, parquetMagic)
 	return p, err
@@ -101,12 +101,12 @@ func (p *Parquet) Rows() int64 { return p.rows + int64(p.group) }
 // an error the file cannot be completed.
 func (p *Parquet) Write(b *schema.Batch) error {
 	if p.err == nil {
-		p.err = p.memory.prepare(b)
+		p.err = p.crew.prepare(b)
 	}
 	return p.write(b, 0, b.Len)
 }
 
-// write writes the records from..to of a batch for which memory is prepared.
+// write writes the records from..to of a batch for which the crew is prepared.
 func (p *Parquet) write(b *schema.Batch, from, to int) error {
 	for p.err == nil && from < to {
 		page := p.limits.pageRows - p.group%p.limits.pageRows
@@ -122,20 +122,14 @@ func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
 		p.beginGroup()
 	}
 	p.group += to - from
-	for _, c := range p.columns {
-		v := &b.Columns[c.id]
-		if n := p.memory.nester; n != nil && c.id == schema.Extra {
-			v = n.extra
-		}
-		if err := c.write(v, from, to); err != nil {
+	err := p.crew.each(p.columns, func(c *columnChunk) error {
+		if err := c.write(p.crew.vector(b, c.id), from, to); err != nil || p.group%p.limits.pageRows != 0 {
 			return err
 		}
-		if p.group%p.limits.pageRows != 0 {
-			continue
-		}
-		if err := c.endPage(); err != nil {
-			return err
-		}
+		return c.endPage()
+	})
+	if err != nil {
+		return err
 	}
 	if p.group == p.limits.groupRows {
 		return p.endGroup()
@@ -145,11 +139,11 @@ func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
 
 func (p *Parquet) beginGroup() {
 	for id := range schema.NumColumns {
-		if n := p.memory.nester; n != nil && n.columns[id] != nil {
-			p.columns = append(p.columns, n.columns[id].chunks(id, p.codec, p.limits, p.memory)...)
+		if n := p.crew.nester; n != nil && n.columns[id] != nil {
+			p.columns = append(p.columns, n.columns[id].chunks(id, p.codec, p.limits)...)
 			continue
 		}
-		p.columns = append(p.columns, newColumnChunk(id, p.codec, p.limits, p.memory))
+		p.columns = append(p.columns, newColumnChunk(id, p.codec, p.limits))
 	}
 }
 
@@ -158,11 +152,11 @@ func (p *Parquet) endGroup() error {
 	if p.group == 0 {
 		return nil
 	}
+	if err := p.crew.each(p.columns, (*columnChunk).finish); err != nil {
+		return err
+	}
 	group := format.RowGroup{NumRows: int64(p.group), FileOffset: p.sink.written, Ordinal: int16(len(p.ends))}
 	for i, c := range p.columns {
-		if err := c.endPage(); err != nil {
-			return err
-		}
 		// A column that came short would shift all rows after it.
 		if c.firstRow != int64(p.group) {
 			return fmt.Errorf("column %s: %d rows of %d", schema.Columns[c.id].Name, c.firstRow, p.group)
@@ -209,12 +203,7 @@ func (p *Parquet) relieve() error {
 	if group, pages, _ := p.held(); pages < group/4 {
 		return p.endGroup()
 	}
-	for _, c := range p.columns {
-		if err := c.endPage(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.crew.each(p.columns, (*columnChunk).endPage)
 }
 
 // Close completes the file. It fails after a failed Write and when called
@@ -244,7 +233,7 @@ func (p *Parquet) complete() error {
 // Abort releases what the writer holds; the file stays incomplete unless Close
 // has completed it.
 func (p *Parquet) Abort() {
-	p.columns, p.ends, p.memory = nil, nil, nil
+	p.columns, p.ends, p.crew = nil, nil, nil
 	if p.err == nil {
 		p.err = errParquetClosed
 	}

@@ -35,7 +35,7 @@ type columnChunk struct {
 	maxDef, maxRep int
 	codec          compress.Codec
 	limits         parquetLimits
-	memory         *pageMemory
+	memory         *pageMemory // of the goroutine that writes it
 
 	// The page at work.
 	rows    int     // of the page
@@ -48,24 +48,25 @@ type columnChunk struct {
 	bounds  bounds
 
 	// The chunk so far.
-	coded     bool // pages hold dictionary numbers
-	dict      schema.Dict
-	dictSize  int
-	pages     []byte // encoded pages without the dictionary's
-	index     pageIndex
-	total     bounds
-	entries   int64
-	allNulls  int64
-	rawSize   int64 // of the pages before compression, with headers
-	firstRow  int64
-	codedRuns int32 // pages of dictionary numbers
-	plainRuns int32
-	hashes    []uint64 // of values beside the dictionary, for the Bloom filter
+	coded      bool // pages hold dictionary numbers
+	dict       schema.Dict
+	dictSize   int
+	pages      []byte // encoded pages without the dictionary's
+	dictionary []byte // its page, when the chunk is finished
+	index      pageIndex
+	total      bounds
+	entries    int64
+	allNulls   int64
+	rawSize    int64 // of the pages before compression, with headers
+	firstRow   int64
+	codedRuns  int32 // pages of dictionary numbers
+	plainRuns  int32
+	hashes     []uint64 // of values beside the dictionary, for the Bloom filter
 }
 
-func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits, m *pageMemory) *columnChunk {
+func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits) *columnChunk {
 	kind := schema.Columns[id].Kind
-	c := &columnChunk{id: id, kind: kind, maxDef: levelSet, codec: parquetCodec(codec, id), limits: l, memory: m}
+	c := &columnChunk{id: id, kind: kind, maxDef: levelSet, codec: parquetCodec(codec, id), limits: l}
 	if kind == schema.TextList {
 		c.maxDef, c.maxRep = levelElement, 1
 	}

@@ -35,14 +35,10 @@ func (c *columnChunk) writeTo(s *parquetSink, path []string) (format.ColumnChunk
 		Codec: c.codec.CompressionCodec(), NumValues: c.entries,
 	}
 	if c.codedRuns > 0 {
-		dictionary, err := c.dictionaryPage()
-		if err != nil {
+		if _, err := s.Write(c.dictionary); err != nil {
 			return format.ColumnChunk{}, err
 		}
-		if _, err := s.Write(dictionary); err != nil {
-			return format.ColumnChunk{}, err
-		}
-		first = int64(len(dictionary))
+		first = int64(len(c.dictionary))
 		meta.DictionaryPageOffset = start
 	}
 	if _, err := s.Write(c.pages); err != nil {

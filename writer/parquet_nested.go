@@ -233,9 +233,9 @@ func (n *nester) rowExtra(b *schema.Batch, row int) []byte {
 }
 
 // chunks returns a column chunk for every leaf of a nested column.
-func (n *nestedVector) chunks(id schema.ColumnID, codec string, l parquetLimits, m *pageMemory) (all []*columnChunk) {
+func (n *nestedVector) chunks(id schema.ColumnID, codec string, l parquetLimits) (all []*columnChunk) {
 	for i, leaf := range n.member.leaves(0, 0) {
-		c := newColumnChunk(id, codec, l, m)
+		c := newColumnChunk(id, codec, l)
 		c.nested, c.leaf, c.kind, c.maxDef, c.maxRep = n, i, leaf.kind, leaf.maxDef, leaf.maxRep
 		c.coded = c.kind.Coded()
 		all = append(all, c)

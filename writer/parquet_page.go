@@ -12,30 +12,13 @@ import (
 	"signins/schema"
 )
 
-// pageMemory is what the columns of a file use one after the other.
+// pageMemory is what columns use one after the other.
 type pageMemory struct {
 	body, packed, levels []byte
 
 	epoch    uint64
 	met      []met     // by code of the batch
 	elements []element // of the lists met in this epoch
-	nester   *nester   // nil unless columns are nested
-}
-
-func newPageMemory(o Options) *pageMemory {
-	m := &pageMemory{}
-	if o.Nested {
-		m.nester = newNester()
-	}
-	return m
-}
-
-// prepare gets ready for rows of a batch.
-func (m *pageMemory) prepare(b *schema.Batch) error {
-	if m.nester == nil {
-		return nil
-	}
-	return m.nester.take(b)
 }
 
 // met is where a value of the batch stands: its number in the dictionary or,
@@ -132,6 +115,14 @@ func (m *pageMemory) appendLevels(to []byte, highest int, levels []byte) (_ []by
 	}
 	to = binary.LittleEndian.AppendUint32(to, uint32(len(m.levels)))
 	return append(to, m.levels...), nil
+}
+
+// finish encodes what is left of the chunk.
+func (c *columnChunk) finish() (err error) {
+	if err = c.endPage(); err == nil && c.codedRuns > 0 {
+		c.dictionary, err = c.dictionaryPage()
+	}
+	return err
 }
 
 // dictionaryPage encodes the dictionary.

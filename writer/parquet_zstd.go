@@ -16,10 +16,11 @@ type literalZstd struct {
 	encoder func() *zstd.Encoder
 }
 
-// zstdCodec is shared because an encoder takes some 20 MB.
+// zstdCodec is shared because encoders take some megabytes. Pages are not much
+// longer than the window.
 var zstdCodec = &literalZstd{encoder: sync.OnceValue(func() *zstd.Encoder {
 	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithAllLitEntropyCompression(true),
-		zstd.WithEncoderConcurrency(1), zstd.WithZeroFrames(true), zstd.WithEncoderCRC(false))
+		zstd.WithEncoderConcurrency(mostHands), zstd.WithWindowSize(1<<20), zstd.WithZeroFrames(true), zstd.WithEncoderCRC(false))
 	if err != nil {
 		panic(err) // an option is wrong
 	}
