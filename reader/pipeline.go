@@ -10,6 +10,10 @@ import (
 	"signins/schema"
 )
 
+// waiting is how many chunks may wait beside those at work, so that a pause of
+// the writer stops no parser.
+const waiting = 2
+
 // A job is a chunk on its way to becoming a batch.
 type job struct {
 	input  *Input
@@ -30,7 +34,7 @@ func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 	return func(yield func(*schema.Batch, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		workers := max(1, ins.options.Jobs)
-		work, order := make(chan *job), make(chan *job, workers+5)
+		work, order := make(chan *job), make(chan *job, workers+waiting)
 		var group sync.WaitGroup
 		defer group.Wait()
 		defer cancel()

@@ -190,10 +190,6 @@ func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
 // learn takes in a value that is new in this epoch and returns its number in
 // the dictionary.
 func (c *columnChunk) learn(value []byte) (int32, error) {
-	// Readers refuse a whole file for one text that is no UTF-8.
-	if c.kind != schema.Bytes && !utf8.Valid(value) {
-		return 0, fmt.Errorf("text is not valid UTF-8: %.40q", value)
-	}
 	if c.kind == schema.Text {
 		c.bounds.text(value)
 	}
@@ -201,14 +197,23 @@ func (c *columnChunk) learn(value []byte) (int32, error) {
 		if parquetFiltered[c.id] {
 			c.hashes = append(c.hashes, hashValue(value))
 		}
-		return 0, nil
+		return 0, c.check(value)
 	}
 	before := c.dict.Len()
 	number := int32(c.dict.Add(value) - schema.First)
-	if c.dict.Len() > before {
-		c.dictSize += len(value)
+	if c.dict.Len() == before {
+		return number, nil
 	}
-	return number, nil
+	c.dictSize += len(value)
+	return number, c.check(value)
+}
+
+// check refuses a text that is no UTF-8: for one, readers refuse the whole file.
+func (c *columnChunk) check(value []byte) error {
+	if c.kind != schema.Bytes && !utf8.Valid(value) {
+		return fmt.Errorf("text is not valid UTF-8: %.40q", value)
+	}
+	return nil
 }
 
 // value adds a value to the page.
