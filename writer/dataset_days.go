@@ -12,8 +12,10 @@ const (
 	microsPerDay = 24 * 60 * 60 * 1_000_000
 	// noDay is the day of sign-ins without a time.
 	noDay = int64(-1 << 62)
+	// partitionPrefix begins the name of a day's folder.
+	partitionPrefix = "event_date="
 	// noDayPartition is what Hive calls the partition of a null key.
-	noDayPartition = "event_date=__HIVE_DEFAULT_PARTITION__"
+	noDayPartition = partitionPrefix + "__HIVE_DEFAULT_PARTITION__"
 )
 
 // partition is the folder of a day.
@@ -21,7 +23,7 @@ func partition(day int64) string {
 	if day == noDay {
 		return noDayPartition
 	}
-	return "event_date=" + time.UnixMicro(day*microsPerDay).UTC().Format(time.DateOnly)
+	return partitionPrefix + time.UnixMicro(day*microsPerDay).UTC().Format(time.DateOnly)
 }
 
 // A dayRun are the rows up to end that belong to one day.

@@ -52,13 +52,28 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 	for _, warning := range sumWarnings(run.Inputs) {
 		fmt.Fprintf(w, "warning     %s (%s in %s): %s\n", warning.Code, Number(warning.Count), warning.inputs(), warning.Message)
 	}
-	for i, out := range run.Outputs {
-		if i == maxListed {
-			fmt.Fprintf(w, "wrote       ... and %s more, listed in the manifest\n", Number(int64(len(run.Outputs)-i)))
-			break
+	written(w, run.Outputs)
+}
+
+// written names outputs, a dataset with all its parts once.
+func written(w io.Writer, outputs []Output) {
+	for len(outputs) > 0 {
+		out, name, parts := outputs[0], Visible(outputs[0].Path), 1
+		if dataset, _, isPart := strings.Cut(out.Path, "/"+partitionPrefix); isPart {
+			for ; parts < len(outputs) && strings.HasPrefix(outputs[parts].Path, dataset+"/"+partitionPrefix); parts++ {
+				out.Rows += outputs[parts].Rows
+				out.Size += outputs[parts].Size
+			}
+			name = Visible(dataset) + "/ in " + counted(int64(parts), "part")
 		}
-		fmt.Fprintf(w, "wrote       %s: %s %s, %s bytes\n", Visible(out.Path), Number(out.Rows), plural(int(out.Rows), "row", "rows"), Number(out.Size))
+		fmt.Fprintf(w, "wrote       %s: %s, %s bytes\n", name, counted(out.Rows, "row"), Number(out.Size))
+		outputs = outputs[parts:]
 	}
+}
+
+// counted writes a number of things.
+func counted(n int64, thing string) string {
+	return Number(n) + " " + plural(int(n), thing, thing+"s")
 }
 
 // kinds counts the records of an input: sign-ins by category, and what else
