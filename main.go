@@ -466,11 +466,11 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 // limitMemory keeps garbage from adding to what is needed: much for days that are
 // written side by side, less for the names that a workbook counts.
 func (s *settings) limitMemory() {
-	other := func(path string) bool { format, _ := writer.Format(path); return format != "xlsx" }
+	workbook := func(path string) bool { format, _ := writer.Format(path); return format == "xlsx" }
 	switch {
 	case len(s.datasets) > 0:
 		debug.SetMemoryLimit(320 << 20)
-	case len(s.outputs) > 0 && !slices.ContainsFunc(s.outputs, other):
+	case slices.ContainsFunc(s.outputs, workbook):
 		debug.SetMemoryLimit(270 << 20)
 	}
 }

@@ -182,7 +182,7 @@ func TestUsageInReadme(t *testing.T) {
 func TestMemoryLimit(t *testing.T) {
 	before := debug.SetMemoryLimit(-1)
 	defer debug.SetMemoryLimit(before)
-	for outputs, want := range map[string]int64{"a.parquet": before, "a.xlsx b.parquet": before, "a.xlsx": 270 << 20, "lake/ a.xlsx": 320 << 20} {
+	for outputs, want := range map[string]int64{"a.parquet": before, "a.xlsx b.parquet": 270 << 20, "a.xlsx": 270 << 20, "lake/ a.xlsx": 320 << 20} {
 		debug.SetMemoryLimit(before)
 		var arguments []string
 		for output := range strings.FieldsSeq(outputs) {
