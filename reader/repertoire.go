@@ -91,17 +91,16 @@ func (r *repertoire) learn(text []byte, depth, size int, packed []byte) {
 	r.text = append(append(r.text, text[:size]...), packed...)
 }
 
-// object passes an object in an array, at once if the repertoire knows it.
+// object passes an object in an array whose white space is left out, at once if
+// the repertoire knows it.
 func (s *scanner) object(depth int) error {
 	start := s.pos
 	if object, packed := s.heard.recall(s.data[start:], depth); object != nil {
 		s.pos += len(object)
 		if len(packed) < len(object) {
 			s.marks |= spaced
-			if s.packs {
-				s.packed = append(append(s.packed, s.data[s.copied:start]...), packed...)
-				s.copied = s.pos
-			}
+			s.packed = append(append(s.packed, s.data[s.copied:start]...), packed...)
+			s.copied = s.pos
 		}
 		return nil
 	}
@@ -116,9 +115,6 @@ func (s *scanner) object(depth int) error {
 	}
 	var packed []byte
 	if marks&spaced != 0 {
-		if !s.packs {
-			return nil
-		}
 		s.packed = append(s.packed, s.data[s.copied:s.pos]...)
 		s.copied = s.pos
 		packed = s.packed[begin:]
