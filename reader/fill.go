@@ -129,8 +129,10 @@ func (p *filler) member(o *object, last *field, start, depth int) (*field, error
 			return nil, err
 		}
 	}
-	if f != nil && f.name == string(name) {
-		f.lead = append(f.lead[:0], p.data[start:p.pos]...)
+	lead := p.data[start:p.pos]
+	// A string may hold line ends where its record must not.
+	if f != nil && f.name == string(name) && (p.within == 0 || bytes.IndexByte(lead, '\n') < 0) {
+		f.lead = append(f.lead[:0], lead...)
 	}
 	return f, p.memberValue(o, f, name, start, depth)
 }
@@ -228,9 +230,10 @@ func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int)
 	return nil
 }
 
-// repertoire returns that of a field, nil for those that hold no arrays.
+// repertoire returns that of a field, nil for those that hold no arrays and in
+// strings, which may hold line ends where a record must not.
 func (p *filler) repertoire(f *field) *repertoire {
-	if f == nil || p.peek() != '[' {
+	if f == nil || p.peek() != '[' || p.within > 0 {
 		return nil
 	}
 	if f.heard == nil {

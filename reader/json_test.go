@@ -303,3 +303,20 @@ func TestSpacingChanges(t *testing.T) {
 		}
 	}
 }
+
+// A string may hold line ends. That its text is known must not carry a record
+// that has them over the end of its line.
+func TestLineEndsInStringsAreNotThoseOfLines(t *testing.T) {
+	policy := `{"id":"` + strings.Repeat("p", 100) + `",` + "\n" + `"result":"success"}`
+	for name, properties := range map[string]string{
+		"members":  `{"createdDateTime":"2026-01-02T03:04:05Z",` + "\n" + `"id":"1"}`,
+		"policies": `{"createdDateTime":"2026-01-02T03:04:05Z","appliedConditionalAccessPolicies":[` + policy + `,` + policy + `]}`,
+	} {
+		begin := `{"category":"SignInLogs","properties":`
+		good, broken := fmt.Sprintf("%s%q}\n", begin, properties), begin+properties+"}\n"
+		out := readText(t, good+good+broken+good)
+		if lines := strings.Count(broken, "\n"); len(out.rows) != 3 || len(out.rejects) != lines {
+			t.Errorf("%s: %d rows, %d rejects of %d lines: %v", name, len(out.rows), len(out.rejects), lines, out.rejects)
+		}
+	}
+}

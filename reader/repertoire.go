@@ -20,6 +20,7 @@ type repertoire struct {
 type heard struct {
 	hash             uint32 // of its beginning
 	at, size, packed uint32 // packed is 0 for one without white space
+	depth            int    // it was read at: further down it may nest too deep
 }
 
 const (
@@ -43,15 +44,15 @@ func (r *repertoire) hash(text []byte) (hash uint32, ok bool) {
 }
 
 // recall returns the object with which text begins, as written and without
-// white space, nil where it is not known.
-func (r *repertoire) recall(text []byte) (object, packed []byte) {
+// white space, nil where it is not known to be valid at that depth.
+func (r *repertoire) recall(text []byte, depth int) (object, packed []byte) {
 	if r.misses > vain {
 		return nil, nil
 	}
 	hash, ok := r.hash(text)
 	for way := uint32(0); ok && way < repertoireWays; way++ {
 		h := &r.slots[(hash+way)%repertoireSlots]
-		if h.hash != hash || h.size == 0 || int(h.size) > len(text) {
+		if h.hash != hash || h.size == 0 || depth > h.depth || int(h.size) > len(text) {
 			continue
 		}
 		if object = r.text[h.at : h.at+h.size]; string(object) == string(text[:h.size]) {
@@ -66,8 +67,8 @@ func (r *repertoire) recall(text []byte) (object, packed []byte) {
 	return nil, nil
 }
 
-// learn takes in the object that text begins with.
-func (r *repertoire) learn(text []byte, size int, packed []byte) {
+// learn takes in the object that text begins with, which was read at a depth.
+func (r *repertoire) learn(text []byte, depth, size int, packed []byte) {
 	if r.misses > vain || size < leastObject || size > mostObject {
 		return
 	}
@@ -86,21 +87,20 @@ func (r *repertoire) learn(text []byte, size int, packed []byte) {
 	for way := uint32(0); h.size > 0 && way < repertoireWays; way++ {
 		h = &r.slots[(hash+way)%repertoireSlots]
 	}
-	*h = heard{hash, uint32(len(r.text)), uint32(size), uint32(len(packed))}
+	*h = heard{hash, uint32(len(r.text)), uint32(size), uint32(len(packed)), depth}
 	r.text = append(append(r.text, text[:size]...), packed...)
 }
 
-// object passes an object in an array, at once if the repertoire knows it.
+// object passes an object in an array whose white space is left out, at once if
+// the repertoire knows it.
 func (s *scanner) object(depth int) error {
 	start := s.pos
-	if object, packed := s.heard.recall(s.data[start:]); object != nil {
+	if object, packed := s.heard.recall(s.data[start:], depth); object != nil {
 		s.pos += len(object)
 		if len(packed) < len(object) {
 			s.marks |= spaced
-			if s.packs {
-				s.packed = append(append(s.packed, s.data[s.copied:start]...), packed...)
-				s.copied = s.pos
-			}
+			s.packed = append(append(s.packed, s.data[s.copied:start]...), packed...)
+			s.copied = s.pos
 		}
 		return nil
 	}
@@ -115,13 +115,10 @@ func (s *scanner) object(depth int) error {
 	}
 	var packed []byte
 	if marks&spaced != 0 {
-		if !s.packs {
-			return nil
-		}
 		s.packed = append(s.packed, s.data[s.copied:s.pos]...)
 		s.copied = s.pos
 		packed = s.packed[begin:]
 	}
-	s.heard.learn(s.data[start:], len(text), packed)
+	s.heard.learn(s.data[start:], depth, len(text), packed)
 	return nil
 }

@@ -52,8 +52,20 @@ func TestRepertoire(t *testing.T) {
 }
 
 func (r *repertoire) recallsNothing(array string) bool {
-	object, _ := r.recall([]byte(array[1:]))
+	object, _ := r.recall([]byte(array[1:]), 2)
 	return object == nil
+}
+
+// An object that nests as deep as may be is too deep further down.
+func TestRepertoireDepth(t *testing.T) {
+	deepest := `{"displayName":"` + strings.Repeat("x", 100) + `","list":` + strings.Repeat("[", maxDepth-3) + strings.Repeat("]", maxDepth-3) + `}`
+	heard := new(repertoire)
+	sameWithRepertoire(t, "["+deepest+"]", heard)
+	heard.misses = 0
+	if heard.recallsNothing("[" + deepest + "]") {
+		t.Error("nothing was taken in")
+	}
+	sameWithRepertoire(t, "[["+deepest+"]]", heard)
 }
 
 // What a repertoire holds is bounded, and it goes on when it is full.

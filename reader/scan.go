@@ -23,7 +23,7 @@ type scanner struct {
 	packed []byte // what was read, as far as it is copied
 	copied int    // where the rest begins
 
-	heard *repertoire // of objects in arrays, nil for none
+	heard *repertoire // of objects in arrays, nil for none and unless it packs
 }
 
 // A mark notes a property of JSON text that was read.

@@ -63,7 +63,7 @@ func (d *Dataset) Finish(run *Run) (err error) {
 		rows += p.rows
 		run.Outputs = append(run.Outputs, Output{
 			Path: filepath.ToSlash(filepath.Join(d.path, d.name(p))), Format: "parquet",
-			Size: p.file.size, SHA256: p.file.sha256(), Rows: p.rows,
+			Size: p.file.size, SHA256: p.file.sha256(), Rows: p.rows, dataset: filepath.ToSlash(d.path),
 		})
 	}
 	if rows != d.rows || rows != run.Totals.Written || d.lost != run.Totals.Rejected {

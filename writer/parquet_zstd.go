@@ -66,7 +66,7 @@ func (c idZstd) Encode(dst, src []byte) ([]byte, error) {
 			return c.literalZstd.Encode(dst, src)
 		}
 		literals, _, err := huff0.Compress4X(rest[:n], huffman)
-		if err != nil { // they do not get smaller
+		if err != nil || literalBlock(literals) > n { // they do not get smaller, which a block must
 			return c.literalZstd.Encode(dst, src)
 		}
 		rest = rest[n:]
@@ -77,9 +77,12 @@ func (c idZstd) Encode(dst, src []byte) ([]byte, error) {
 	}
 }
 
+// literalBlock returns the size of the block that holds literals.
+func literalBlock(literals []byte) int { return literalsHeader + len(literals) + 1 }
+
 // appendLiterals appends a block of n bytes that are Huffman coded.
 func appendLiterals(frame, literals []byte, n int, last bool) []byte {
-	block := compressed<<1 | (literalsHeader+len(literals)+1)<<3
+	block := compressed<<1 | literalBlock(literals)<<3
 	if last {
 		block |= 1
 	}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/klauspost/compress/huff0"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -34,6 +35,37 @@ func TestLiteralFrames(t *testing.T) {
 			if name == "hex" && size >= zstdBlock && len(frame) > size*52/100 {
 				t.Errorf("%d bytes of hexadecimal digits take %d", size, len(frame))
 			}
+		}
+	}
+}
+
+// A block that is longer than what it holds is no zstd: literals that get
+// smaller by less than their header takes are coded otherwise.
+func TestLiteralsHardlySmaller(t *testing.T) {
+	decoder, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	hardly := 0
+	for size := 2000; hardly < 5; size++ {
+		text := make([]byte, size)
+		for i := range text {
+			if text[i] = byte(random.IntN(256)); random.IntN(20) == 0 {
+				text[i] = 'x'
+			}
+		}
+		literals, _, err := huff0.Compress4X(text, new(huff0.Scratch))
+		if err != nil || literalBlock(literals) <= size {
+			continue
+		}
+		hardly++
+		frame, err := idCodec.Encode(nil, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := decoder.DecodeAll(frame, nil); err != nil || !bytes.Equal(back, text) {
+			t.Errorf("%d bytes of %d literals: %v", size, len(literals), err)
 		}
 	}
 }

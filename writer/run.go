@@ -143,4 +143,6 @@ type Output struct {
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 	Rows   int64  `json:"rows"`
+
+	dataset string // path of the dataset that it is a part of, "" for a file
 }

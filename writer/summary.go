@@ -59,12 +59,12 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 func written(w io.Writer, outputs []Output) {
 	for len(outputs) > 0 {
 		out, name, parts := outputs[0], Visible(outputs[0].Path), 1
-		if dataset, _, isPart := strings.Cut(out.Path, "/"+partitionPrefix); isPart {
-			for ; parts < len(outputs) && strings.HasPrefix(outputs[parts].Path, dataset+"/"+partitionPrefix); parts++ {
+		if out.dataset != "" {
+			for ; parts < len(outputs) && outputs[parts].dataset == out.dataset; parts++ {
 				out.Rows += outputs[parts].Rows
 				out.Size += outputs[parts].Size
 			}
-			name = Visible(dataset) + "/ in " + counted(int64(parts), "part")
+			name = Visible(out.dataset) + "/ in " + counted(int64(parts), "part")
 		}
 		fmt.Fprintf(w, "wrote       %s: %s, %s bytes\n", name, counted(out.Rows, "row"), Number(out.Size))
 		outputs = outputs[parts:]

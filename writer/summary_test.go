@@ -43,3 +43,21 @@ func TestSummaryOfAFile(t *testing.T) {
 		}
 	}
 }
+
+// A dataset is one line with all its parts; a file in a folder that is called as
+// those of a dataset are is a file.
+func TestSummaryOfDatasets(t *testing.T) {
+	var text strings.Builder
+	written(&text, []Output{
+		{Path: "lake/event_date=2026-05-01/mine.parquet", Rows: 1, Size: 10},
+		{Path: "event_date=1/lake/event_date=2026-05-01/part-a-00000.parquet", Rows: 1, Size: 1000, dataset: "event_date=1/lake"},
+		{Path: "event_date=1/lake/event_date=2026-05-02/part-a-00000.parquet", Rows: 2, Size: 2000, dataset: "event_date=1/lake"},
+		{Path: "event_date=2026-05-01/part-a-00000.parquet", Rows: 3, Size: 3000, dataset: "."},
+	})
+	want := "wrote       lake/event_date=2026-05-01/mine.parquet: 1 row, 10 bytes\n" +
+		"wrote       event_date=1/lake/ in 2 parts: 3 rows, 3,000 bytes\n" +
+		"wrote       ./ in 1 part: 3 rows, 3,000 bytes\n"
+	if text.String() != want {
+		t.Errorf("got\n%swant\n%s", text.String(), want)
+	}
+}
