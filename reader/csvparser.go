@@ -229,7 +229,7 @@ func (p *csvParser) cells() {
 		if f := target.field; f != nil {
 			last = &f.last
 		}
-		if met := last.find(p.rows.data, c.start, c.end); met != nil {
+		if met := last.find(p.rows.data, c.start, 0, c.end); met != nil {
 			id, _ := target.feeds()
 			p.again(id, met)
 			continue
@@ -253,7 +253,7 @@ func (p *csvParser) cells() {
 		}
 		if plain {
 			id, _ := target.feeds()
-			p.remember(id, c.start, c.end, last)
+			p.remember(last, p.rows.data, c.start, c.start, c.end, id)
 		}
 	}
 }
@@ -265,10 +265,8 @@ func (p *csvParser) cellText(c cell, target *target) bool {
 	if c.doubled || len(text) == 0 || !p.valid && !utf8.Valid(text) {
 		return false
 	}
-	code := p.b.Columns[target.column].SetBytes(p.row, text)
-	if target.last.misses <= vain {
-		target.last.add(c.start, c.end).code = code
-	}
+	p.b.Columns[target.column].SetBytes(p.row, text)
+	p.remember(&target.last, p.rows.data, c.start, c.start, c.end, target.column)
 	return true
 }
 

@@ -89,17 +89,15 @@ func (p *filler) fields(o *object, depth int) error {
 		return nil
 	}
 	var last *field
-	for first := true; ; first = false {
+	for first := true; ; {
+		last, first = p.familiar(o, last, first)
 		start := p.pos // at the comma before any but the first
 		f, err := o.guess(last), error(nil)
-		expected := f != nil && (first || p.peek() == ',')
-		switch {
-		case expected && p.repeats(f):
-		case expected && len(f.lead) > 0 && bytes.HasPrefix(p.data[start:], f.lead):
+		if p.follows(f, first) && bytes.HasPrefix(p.data[start:], f.lead) {
 			p.pos += len(f.lead)
 			p.space() // there may be more than last time
 			err = p.memberValue(o, f, nil, start, depth)
-		default:
+		} else {
 			if !first {
 				if more, err := p.more('}', "an object"); !more {
 					return err
@@ -110,10 +108,30 @@ func (p *filler) fields(o *object, depth int) error {
 		if err != nil {
 			return err
 		}
-		if f != nil {
+		if first = false; f != nil {
 			last = f
 		}
 	}
+}
+
+// follows reports whether the text may go on with a field as it began last time.
+func (p *filler) follows(f *field, first bool) bool {
+	return f != nil && len(f.lead) > 0 && p.pos < len(p.data) && (p.data[p.pos] == ',') != first
+}
+
+// familiar passes the members that come in the order in which they came last
+// time and say what a record before said, or texts that are stored as they are.
+// It returns the last of them.
+func (p *filler) familiar(o *object, last *field, first bool) (*field, bool) {
+	if p.paged {
+		return last, first
+	}
+	for f := o.guess(last); p.follows(f, first) && !p.seen[f.number] && (p.repeats(f, len(f.lead)) || p.text(f, f.lead)); f = f.next {
+		p.seen[f.number] = true
+		p.known = p.known || !f.ignored
+		last, first = f, false
+	}
+	return last, first
 }
 
 // member reads a member that comes after another one and returns its field, nil
@@ -156,23 +174,21 @@ func (p *filler) memberName() ([]byte, error) {
 	return name, nil
 }
 
-// repeats passes a member that is, byte for byte and with the comma before it,
-// one that a record before had, and stores the same again.
-func (p *filler) repeats(f *field) bool {
-	if p.seen[f.number] || p.paged || p.within > 0 {
+// repeats passes a member that is, byte for byte and with what stands before
+// its value, one that a record before had, and stores the same again.
+func (p *filler) repeats(f *field, lead int) bool {
+	if p.within > 0 {
 		return false
 	}
-	met := f.last.find(p.data, p.pos, 0)
+	met := f.last.find(p.data, p.pos, lead, 0)
 	if met == nil {
 		return false
 	}
-	end := p.pos + met.size()
+	end := p.pos + int(met.size)
 	if end < len(p.data) && numberByte[p.data[end]] && p.data[end-1] != '"' {
 		return false // a longer number
 	}
 	p.pos = end
-	p.seen[f.number] = true
-	p.known = p.known || !f.ignored
 	p.again(f.column, met)
 	return true
 }
@@ -181,23 +197,25 @@ func (p *filler) repeats(f *field) bool {
 var numberByte = [256]bool{'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true,
 	'7': true, '8': true, '9': true, '.': true, 'e': true, 'E': true, '+': true, '-': true}
 
-// memberText stores a plain text in the column of a field that takes texts as they
-// are. It reports false, having read nothing, where there is more to say.
-func (p *filler) memberText(f *field, start int) bool {
-	if p.peek() != '"' || p.seen[f.number] || p.paged {
+// text stores a text that stands after lead in the column of a field that takes
+// texts as they are. It reports false, having read nothing, where there is more
+// to say.
+func (p *filler) text(f *field, lead []byte) bool {
+	start, value := p.pos, p.pos+len(lead)
+	if !f.plain || value >= len(p.data) || p.data[value] != '"' || !bytes.HasPrefix(p.data[start:], lead) {
 		return false
 	}
-	value := p.pos
-	p.marks = 0
-	text, err := p.str()
-	if err != nil || p.marks != 0 || len(text) == 0 {
-		p.pos = value
+	p.pos, p.marks = value+1, 0
+	c := p.plain()
+	text := p.data[value+1 : p.pos]
+	if c != '"' || p.pos == len(p.data) || len(text) == 0 || p.marks&nonASCII != 0 && !utf8.Valid(text) {
+		p.pos = start
 		return false
 	}
-	p.seen[f.number], p.known = true, true
-	code := p.b.Columns[f.column].SetBytes(p.row, text)
-	if p.within == 0 && f.last.misses <= vain {
-		f.last.add(start, p.pos).code = code
+	p.pos++
+	p.b.Columns[f.column].SetBytes(p.row, text)
+	if p.within == 0 {
+		p.remember(&f.last, p.data, start, value, p.pos, f.column)
 	}
 	return true
 }
@@ -205,16 +223,13 @@ func (p *filler) memberText(f *field, start int) bool {
 // memberValue reads the value of a member: into its column, its object, or
 // extra. name is nil where it is that of the field.
 func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int) error {
-	if f != nil && f.plain && p.memberText(f, start) {
-		return nil
-	}
 	p.known = p.known || f != nil && !f.ignored
 	if f != nil && f.inner != nil && p.peek() == '{' && !p.seen[f.number] {
 		p.seen[f.number] = true
 		f.enter(p.path(o, f, name))
 		return p.fields(f.inner, depth+1)
 	}
-	t := p.tokenOf(f)
+	t, value := p.tokenOf(f), p.pos
 	if err := p.token(t, p.repertoire(f), depth); err != nil {
 		return err
 	}
@@ -225,7 +240,7 @@ func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int)
 		return p.afterPage(t)
 	}
 	if p.place(f, t) && p.within == 0 {
-		p.remember(f.column, start, p.pos, &f.last)
+		p.remember(&f.last, p.data, start, value, p.pos, f.column)
 	}
 	return nil
 }

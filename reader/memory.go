@@ -1,6 +1,9 @@
 package reader
 
 import (
+	"encoding/binary"
+	"math"
+
 	"signins/schema"
 )
 
@@ -9,17 +12,29 @@ import (
 // again, nothing needs to be read.
 type memory struct {
 	misses uint8      // texts not met before; each hit takes four off
-	met    [4]meeting // the newest first
+	met    [4]meeting // one that comes again moves forward
 }
 
 // A meeting is a value that was met, and where. It is kept small: a record has
 // a hundred fields, and what is known of them should stay close at hand.
 type meeting struct {
-	from, to uint32      // 0: none
-	code     schema.Code // of a coded kind, else Absent
-	set      bool
-	num      int64
+	from   uint32
+	size   uint16 // of the text, with what stood before the value
+	effect effect
+	beyond uint8  // bits of begin that the value does not fill
+	begin  uint64 // first bytes of the value
+	num    int64  // of a coded kind its code
 }
+
+// An effect is what a value did to its column.
+type effect uint8
+
+const (
+	unmet effect = iota
+	nothing
+	setCode
+	setNum
+)
 
 // vain is how many misses show that the values of a field do not repeat.
 const vain = 64
@@ -30,56 +45,68 @@ func (m *memory) forget() {
 }
 
 // find returns the meeting of a text that stands at pos of a chunk as well,
-// nil where there was none. With an end the text has to reach so far.
-func (m *memory) find(data []byte, pos, end int) *meeting {
-	if m.misses > vain {
+// nil where there was none. Its value begins after lead bytes. With an end the
+// text has to reach so far.
+func (m *memory) find(data []byte, pos, lead, end int) *meeting {
+	if m.misses > vain || pos+lead+8 > len(data) {
 		return nil
 	}
+	begin := binary.LittleEndian.Uint64(data[pos+lead:])
 	for i := range m.met {
 		met := &m.met[i]
-		if met.to == 0 {
-			break
+		if (begin^met.begin)<<met.beyond != 0 {
+			continue
 		}
-		stop := pos + met.size()
-		if stop <= len(data) && (end == 0 || stop == end) && string(data[pos:stop]) == string(data[met.from:met.to]) {
-			m.misses -= min(m.misses, 4)
-			return met
+		stop := pos + int(met.size)
+		if met.effect == unmet || stop > len(data) || end != 0 && stop != end ||
+			string(data[pos:stop]) != string(data[met.from:][:met.size]) {
+			continue
 		}
+		m.misses -= min(m.misses, 4)
+		if i > 0 {
+			m.met[i], m.met[i-1] = m.met[i-1], m.met[i]
+			met = &m.met[i-1]
+		}
+		return met
 	}
 	m.misses++
 	return nil
 }
 
-// add notes that a text was met, in place of the one met longest ago.
-func (m *memory) add(pos, end int) *meeting {
-	copy(m.met[1:], m.met[:])
-	m.met[0] = meeting{from: uint32(pos), to: uint32(end)}
-	return &m.met[0]
-}
-
-func (m *meeting) size() int { return int(m.to - m.from) }
-
-// remember notes what a plain value came to in a column. What a time may lose
-// is counted row by row.
-func (r *record) remember(id schema.ColumnID, pos, end int, m *memory) {
-	if m.misses > vain || id != noColumn && schema.Columns[id].Kind == schema.Time {
+// remember notes what a plain value came to in a column. Its text stands from
+// pos to end, the value from start. What a time may lose is counted row by row.
+func (r *record) remember(m *memory, data []byte, pos, start, end int, id schema.ColumnID) {
+	if m.misses > vain || end-pos > math.MaxUint16 || start+8 > len(data) || id != noColumn && schema.Columns[id].Kind == schema.Time {
 		return
 	}
-	met := m.add(pos, end)
-	if id != noColumn {
-		met.code = r.b.Columns[id].Code(r.row)
-		met.num, met.set = r.b.Columns[id].Num(r.row)
+	met := &m.met[len(m.met)-1]
+	for i := range m.met {
+		if m.met[i].effect == unmet {
+			met = &m.met[i]
+			break
+		}
+	}
+	*met = meeting{
+		from: uint32(pos), size: uint16(end - pos), effect: nothing,
+		begin: binary.LittleEndian.Uint64(data[start:]), beyond: uint8(64 - 8*min(8, end-start)),
+	}
+	if id == noColumn {
+		return
+	}
+	col := &r.b.Columns[id]
+	if code := col.Code(r.row); code != schema.Absent {
+		met.effect, met.num = setCode, int64(code)
+	} else if num, ok := col.Num(r.row); ok {
+		met.effect, met.num = setNum, num
 	}
 }
 
 // again stores what a value came to when it was met.
 func (r *record) again(id schema.ColumnID, met *meeting) {
-	if id == noColumn {
-		return
-	}
-	if met.code != schema.Absent {
-		r.b.Columns[id].SetCode(r.row, met.code)
-	} else if met.set {
+	switch met.effect {
+	case setCode:
+		r.b.Columns[id].SetCode(r.row, schema.Code(met.num))
+	case setNum:
 		r.b.Columns[id].SetNum(r.row, met.num)
 	}
 }

@@ -74,6 +74,16 @@ func (s *scanner) nameMember() (name string) {
 	return name
 }
 
+// familiarCell passes a cell that says what a record before said, or a text that
+// is stored as it is.
+func (p *jsonParser) familiarCell(f *field) bool {
+	if f == nil || p.seen[f.number] || !p.repeats(f, 0) && !p.text(f, nil) {
+		return false
+	}
+	p.seen[f.number], p.known = true, true
+	return true
+}
+
 // tableRow reads a record that is a row of a table.
 func (p *jsonParser) tableRow() error {
 	start, n := p.pos, 0
@@ -87,7 +97,7 @@ func (p *jsonParser) tableRow() error {
 	for ; more && err == nil; n++ {
 		if n >= len(p.columns) {
 			err = p.value(1)
-		} else if c := p.columns[n]; c.field == nil || !p.repeats(c.field) {
+		} else if c := p.columns[n]; !p.familiarCell(c.field) {
 			err = p.memberValue(p.form.root, c.field, c.name, p.pos, 0)
 		}
 		if err == nil {
