@@ -177,7 +177,7 @@ func (p *filler) memberName() ([]byte, error) {
 // repeats passes a member that is, byte for byte and with what stands before
 // its value, one that a record before had, and stores the same again.
 func (p *filler) repeats(f *field, lead int) bool {
-	if p.within > 0 {
+	if f.last.misses > vain || p.within > 0 {
 		return false
 	}
 	met := f.last.find(p.data, p.pos, lead, 0)

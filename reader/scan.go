@@ -162,15 +162,21 @@ func (s *scanner) plain() (c byte) {
 	data, pos, seen := s.data, s.pos, uint64(0)
 	for ; pos+8 <= len(data); pos += 8 {
 		w := binary.LittleEndian.Uint64(data[pos:])
-		quote, slash := w^('"'*ones), w^('\\'*ones)
-		stop := ((quote-ones)&^quote | (slash-ones)&^slash | (w-0x20*ones)&^w) & highs
+		quote, slash, control := w^('"'*ones), w^('\\'*ones), w-0x20*ones
+		// The lowest bit is that of the first byte to stop at, among ASCII.
+		stop := ((quote - ones) | (slash - ones) | control | w) & highs
+		if stop == 0 {
+			continue
+		}
+		if w&highs != 0 {
+			stop = ((quote-ones)&^quote | (slash-ones)&^slash | control&^w) & highs
+		}
+		n := bits.TrailingZeros64(stop) &^ 7
+		seen |= w & (1<<n - 1)
 		if stop != 0 {
-			n := bits.TrailingZeros64(stop) &^ 7
-			seen |= w & (1<<n - 1)
 			pos += n / 8
 			break
 		}
-		seen |= w
 	}
 	for ; pos < len(data); pos++ {
 		if c = data[pos]; c == '"' || c == '\\' || c < 0x20 {

@@ -117,8 +117,11 @@ func (v *Vector) Fill(n int, value string) {
 
 // SetNum sets the value of a row of a kind that is not coded.
 func (v *Vector) SetNum(row int, n int64) {
-	v.Nums = pad(v.Nums, row+1)
-	v.Valid = pad(v.Valid, row+1)
+	if row == len(v.Nums) && row == len(v.Valid) {
+		v.Nums, v.Valid = append(v.Nums, n), append(v.Valid, 1)
+		return
+	}
+	v.Nums, v.Valid = pad(v.Nums, row+1), pad(v.Valid, row+1)
 	v.Nums[row], v.Valid[row] = n, 1
 }
 
