@@ -201,9 +201,14 @@ func (w *window) drop(n int) {
 
 // take returns the first n bytes as a chunk.
 func (w *window) take(n int) *chunk {
+	return w.takeLines(n, bytes.Count(w.buf[:n], []byte{w.eol}))
+}
+
+// takeLines returns the first n bytes, in which so many lines end, as a chunk.
+func (w *window) takeLines(n, lines int) *chunk {
 	c := &chunk{data: w.buf[:n], memory: w.memory, offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding, longest: w.longest}
 	rest := w.buf[n:]
-	w.line += int64(bytes.Count(c.data, []byte{w.eol}))
+	w.line += int64(lines)
 	w.offset += w.width(c.data)
 	w.buf, w.memory = nil, nil
 	if len(rest) > 0 {
@@ -295,12 +300,16 @@ func (l *lines) next() (*chunk, error) {
 		if len(w.buf) == 0 {
 			return nil, nil
 		}
-		n := w.withinLimit(lastLines(w.buf, w.eof))
+		whole, ended := lastLines(w.buf, w.eof)
+		n := w.withinLimit(whole)
+		if n < whole {
+			ended = bytes.Count(w.buf[:n], []byte{'\n'})
+		}
 		if n > 0 && n == len(w.buf) && w.buf[n-1] != '\n' {
 			l.warnings.Add(schema.NoFinalNewline, 1)
 		}
 		if n > 0 {
-			c := w.take(n)
+			c := w.takeLines(n, ended)
 			c.lines = true
 			return c, nil
 		}
@@ -332,14 +341,15 @@ func toLineEnd(text []byte) (n int, whole bool) {
 }
 
 // lastLines returns the length of the whole lines at the start of text, at
-// most chunkRecords of them; at the end of an input the last may lack its end.
-func lastLines(text []byte, eof bool) int {
-	n := bytes.LastIndexByte(text, '\n') + 1
+// most chunkRecords of them, and how many line ends they have; at the end of an
+// input the last may lack its own.
+func lastLines(text []byte, eof bool) (n, ended int) {
+	n = bytes.LastIndexByte(text, '\n') + 1
 	if eof {
 		n = len(text)
 	}
-	if bytes.Count(text[:n], []byte{'\n'}) <= chunkRecords {
-		return n
+	if ended = bytes.Count(text[:n], []byte{'\n'}); ended > chunkRecords {
+		return nthByte(text, '\n', chunkRecords), chunkRecords
 	}
-	return nthByte(text, '\n', chunkRecords)
+	return n, ended
 }

@@ -89,16 +89,16 @@ func (p *filler) fields(o *object, depth int) error {
 		return nil
 	}
 	var last *field
-	for first := true; ; {
-		last, first = p.familiar(o, last, first)
-		start := p.pos // at the comma before any but the first
+	for before := byte('"'); ; before = ',' { // what the next member begins with
+		last, before = p.familiar(o, last, before)
+		start := p.pos
 		f, err := o.guess(last), error(nil)
-		if p.follows(f, first) && bytes.HasPrefix(p.data[start:], f.lead) {
+		if f != nil && len(f.lead) > 0 && p.peek() == before && bytes.HasPrefix(p.data[start:], f.lead) {
 			p.pos += len(f.lead)
 			p.space() // there may be more than last time
 			err = p.memberValue(o, f, nil, start, depth)
 		} else {
-			if !first {
+			if before == ',' {
 				if more, err := p.more('}', "an object"); !more {
 					return err
 				}
@@ -108,30 +108,28 @@ func (p *filler) fields(o *object, depth int) error {
 		if err != nil {
 			return err
 		}
-		if first = false; f != nil {
+		if f != nil {
 			last = f
 		}
 	}
 }
 
-// follows reports whether the text may go on with a field as it began last time.
-func (p *filler) follows(f *field, first bool) bool {
-	return f != nil && len(f.lead) > 0 && p.pos < len(p.data) && (p.data[p.pos] == ',') != first
-}
-
 // familiar passes the members that come in the order in which they came last
 // time and say what a record before said, or texts that are stored as they are.
-// It returns the last of them.
-func (p *filler) familiar(o *object, last *field, first bool) (*field, bool) {
+// It returns the last of them, and what the next member begins with.
+func (p *filler) familiar(o *object, last *field, before byte) (*field, byte) {
 	if p.paged {
-		return last, first
+		return last, before
 	}
-	for f := o.guess(last); p.follows(f, first) && !p.seen[f.number] && (p.repeats(f, len(f.lead)) || p.text(f, f.lead)); f = f.next {
+	for f := o.guess(last); f != nil && len(f.lead) > 0; f = f.next {
+		if p.pos >= len(p.data) || p.data[p.pos] != before || p.seen[f.number] || !p.repeats(f, len(f.lead)) && !p.text(f, f.lead) {
+			break
+		}
 		p.seen[f.number] = true
 		p.known = p.known || !f.ignored
-		last, first = f, false
+		last, before = f, ','
 	}
-	return last, first
+	return last, before
 }
 
 // member reads a member that comes after another one and returns its field, nil

@@ -43,15 +43,14 @@ type field struct {
 	// once.
 	number  int
 	column  schema.ColumnID // noColumn for none
-	inner   *object         // for members of members
 	next    *field          // the member that came after it last time
+	lead    []byte          // how it began last time, from the comma before it to its value
 	plain   bool            // its texts go into the column as they are
 	ignored bool            // documented, but without a column: kept in extra, not counted
 	last    memory          // of its members, or cells, in this chunk
 
+	inner *object     // for members of members
 	heard *repertoire // of the objects in its arrays, nil where it never held one
-
-	lead  []byte // how it began last time, from the comma before it to its value
 	name  string
 	path  string
 	slot  int               // index in form.slots, -1: store at once

@@ -159,9 +159,9 @@ func (s *scanner) str() ([]byte, error) {
 // plain passes what stands for itself in a string, eight bytes at a time, and
 // returns the byte that does not, if the text does not end before.
 func (s *scanner) plain() (c byte) {
-	data, pos, seen := s.data, s.pos, uint64(0)
-	for ; pos+8 <= len(data); pos += 8 {
-		w := binary.LittleEndian.Uint64(data[pos:])
+	rest, seen := s.data[s.pos:], uint64(0)
+	for ; len(rest) >= 8; rest = rest[8:] {
+		w := binary.LittleEndian.Uint64(rest)
 		quote, slash, control := w^('"'*ones), w^('\\'*ones), w-0x20*ones
 		// The lowest bit is that of the first byte to stop at, among ASCII.
 		stop := ((quote - ones) | (slash - ones) | control | w) & highs
@@ -174,12 +174,12 @@ func (s *scanner) plain() (c byte) {
 		n := bits.TrailingZeros64(stop) &^ 7
 		seen |= w & (1<<n - 1)
 		if stop != 0 {
-			pos += n / 8
+			rest = rest[n/8:]
 			break
 		}
 	}
-	for ; pos < len(data); pos++ {
-		if c = data[pos]; c == '"' || c == '\\' || c < 0x20 {
+	for ; len(rest) > 0; rest = rest[1:] {
+		if c = rest[0]; c == '"' || c == '\\' || c < 0x20 {
 			break
 		}
 		seen |= uint64(c)
@@ -187,7 +187,7 @@ func (s *scanner) plain() (c byte) {
 	if seen&highs != 0 {
 		s.marks |= nonASCII
 	}
-	s.pos = pos
+	s.pos = len(s.data) - len(rest)
 	return c
 }
 

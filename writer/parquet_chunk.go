@@ -3,6 +3,7 @@ package writer
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go/compress"
@@ -111,9 +112,8 @@ func (c *columnChunk) write(v *schema.Vector, from, to int) error {
 func (c *columnChunk) addNulls(n int) {
 	c.rows += n
 	c.nulls += int64(n)
-	for range n {
-		c.defs = append(c.defs, levelNull)
-	}
+	c.defs = slices.Grow(c.defs, n)[:len(c.defs)+n]
+	clear(c.defs[len(c.defs)-n:])
 	if c.maxRep > 0 {
 		c.reps = append(c.reps, c.defs[len(c.defs)-n:]...)
 	}
@@ -122,69 +122,90 @@ func (c *columnChunk) addNulls(n int) {
 func (c *columnChunk) writeNumbers(v *schema.Vector, from, to int) error {
 	c.defs = append(c.defs, v.Valid[from:to]...)
 	c.rows += to - from
+	plain, bounds := c.plain, c.bounds
 	for row := from; row < to; row++ {
 		if v.Valid[row] == 0 {
 			c.nulls++
 			continue
 		}
 		n := v.Nums[row]
-		c.bounds.number(n)
+		bounds.number(n)
 		switch c.kind {
 		case schema.Bool:
-			c.bit(byte(n))
+			plain = c.bit(plain, byte(n))
 		case schema.Int32:
 			if n != int64(int32(n)) {
 				return fmt.Errorf("%d does not fit into 32 bits", n)
 			}
-			c.plain = binary.LittleEndian.AppendUint32(c.plain, uint32(n))
+			plain = binary.LittleEndian.AppendUint32(plain, uint32(n))
 		default:
-			c.plain = binary.LittleEndian.AppendUint64(c.plain, uint64(n))
+			plain = binary.LittleEndian.AppendUint64(plain, uint64(n))
 		}
 	}
+	c.plain, c.bounds = plain, bounds
 	return nil
 }
 
-// bit adds a boolean to the page.
-func (c *columnChunk) bit(b byte) {
+// bit adds a boolean to the values of the page.
+func (c *columnChunk) bit(plain []byte, b byte) []byte {
 	if c.bits%8 == 0 {
-		c.plain = append(c.plain, 0)
+		plain = append(plain, 0)
 	}
-	c.plain[len(c.plain)-1] |= b << (c.bits % 8)
+	plain[len(plain)-1] |= b << (c.bits % 8)
 	c.bits++
+	return plain
 }
 
 func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
-	m := c.memory
-	known := m.begin(v.Dict.Len())
-	for row := from; row < to; row++ {
-		code := v.Codes[row]
-		if code < schema.First {
-			c.addNulls(1)
-			continue
+	for codes := v.Codes[from:to]; len(codes) > 0; {
+		n, err := c.addTexts(codes, &v.Dict)
+		if err != nil {
+			return err
 		}
-		k := &known[code-schema.First]
-		if k.epoch != m.epoch {
-			number, err := c.learn(v.Dict.Value(code))
-			if err != nil {
-				return err
-			}
-			*k = met{epoch: m.epoch, from: number}
-		}
-		c.rows++
-		c.defs = append(c.defs, levelSet)
-		if c.coded {
-			c.numbers = append(c.numbers, k.from)
-		} else {
-			c.plainText(v.Dict.Value(code))
-		}
+		codes = codes[n:]
 		if c.full() {
 			if err := c.endPage(); err != nil {
 				return err
 			}
-			m.begin(v.Dict.Len())
 		}
 	}
 	return nil
+}
+
+// addTexts adds rows up to the one with which the page or the dictionary is
+// full, and returns how many.
+func (c *columnChunk) addTexts(codes []schema.Code, dict *schema.Dict) (n int, err error) {
+	known, epoch := c.memory.begin(dict.Len()), c.memory.epoch
+	old := len(c.defs)
+	defs, numbers, nulls := slices.Grow(c.defs, len(codes)), c.numbers, 0
+	levels := defs[old : old+len(codes)]
+	for full := false; n < len(codes) && !full; n++ {
+		code := codes[n]
+		if code < schema.First {
+			levels[n] = levelNull
+			nulls++
+			continue
+		}
+		levels[n] = levelSet
+		k := &known[code-schema.First]
+		if k.epoch != epoch {
+			k.epoch = epoch
+			if k.from, err = c.learn(dict.Value(code)); err != nil {
+				return 0, err
+			}
+			full = c.full()
+		}
+		if c.coded {
+			numbers = append(numbers, k.from)
+		} else {
+			c.plainText(dict.Value(code))
+			full = c.full()
+		}
+	}
+	c.defs, c.numbers = defs[:old+n], numbers
+	c.rows += n
+	c.nulls += int64(nulls)
+	return n, nil
 }
 
 // learn takes in a value that is new in this epoch and returns its number in

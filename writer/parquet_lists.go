@@ -51,7 +51,7 @@ func (c *columnChunk) addList(elements []element) {
 		case int(e.level) < c.maxDef:
 			c.nulls++
 		case c.kind == schema.Bool:
-			c.bit(e.text[0])
+			c.plain = c.bit(c.plain, e.text[0])
 		default:
 			c.value(e.number, e.text)
 		}
