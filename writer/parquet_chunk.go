@@ -47,6 +47,7 @@ type columnChunk struct {
 	bits    int     // booleans in plain
 	nulls   int64
 	bounds  bounds
+	fresh   int // values that are new in their epoch, beside the dictionary
 
 	// The chunk so far.
 	coded      bool // pages hold dictionary numbers
@@ -67,7 +68,7 @@ type columnChunk struct {
 
 func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits) *columnChunk {
 	kind := schema.Columns[id].Kind
-	c := &columnChunk{id: id, kind: kind, maxDef: levelSet, codec: parquetCodec(codec, id), limits: l}
+	c := &columnChunk{id: id, kind: kind, maxDef: levelSet, codec: parquetCodec(codec), limits: l}
 	if kind == schema.TextList {
 		c.maxDef, c.maxRep = levelElement, 1
 	}
@@ -215,6 +216,7 @@ func (c *columnChunk) learn(value []byte) (int32, error) {
 		c.bounds.text(value)
 	}
 	if !c.coded {
+		c.fresh++
 		if parquetFiltered[c.id] {
 			c.hashes = append(c.hashes, hashValue(value))
 		}

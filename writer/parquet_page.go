@@ -5,6 +5,7 @@ import (
 	"hash/crc32"
 	"math/bits"
 
+	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding/rle"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
@@ -51,7 +52,8 @@ func (c *columnChunk) endPage() error {
 		return err
 	}
 	start := len(c.pages)
-	c.pages, err = c.appendPage(c.pages, body, format.PageHeader{
+	values := len(c.defs) - int(c.nulls)
+	c.pages, err = c.appendPage(c.pages, body, c.codecFor(!c.coded && c.fresh > values*7/8), format.PageHeader{
 		Type: format.DataPage,
 		DataPageHeader: thrift.New(format.DataPageHeader{
 			NumValues: int32(len(c.defs)), Encoding: encoding,
@@ -73,7 +75,7 @@ func (c *columnChunk) endPage() error {
 	} else {
 		c.plainRuns++
 	}
-	c.rows, c.nulls, c.bits = 0, 0, 0
+	c.rows, c.nulls, c.bits, c.fresh = 0, 0, 0, 0
 	c.defs, c.reps, c.numbers, c.plain = c.defs[:0], c.reps[:0], c.numbers[:0], c.plain[:0]
 	c.bounds.set = false
 	return nil
@@ -134,16 +136,24 @@ func (c *columnChunk) dictionaryPage() ([]byte, error) {
 		body = append(body, value...)
 	}
 	c.memory.body = body
-	return c.appendPage(nil, body, format.PageHeader{
+	return c.appendPage(nil, body, c.codecFor(true), format.PageHeader{
 		Type:                 format.DictionaryPage,
 		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(c.dict.Len()), Encoding: format.Plain}),
 	})
 }
 
+// codecFor returns the codec of a page whose values hardly repeat, or do.
+func (c *columnChunk) codecFor(distinct bool) compress.Codec {
+	if distinct && parquetRandom[c.id] && c.codec == zstdCodec {
+		return idCodec
+	}
+	return c.codec
+}
+
 // appendPage appends a page with its header, compressed and with a checksum.
-func (c *columnChunk) appendPage(to, body []byte, header format.PageHeader) (_ []byte, err error) {
+func (c *columnChunk) appendPage(to, body []byte, codec compress.Codec, header format.PageHeader) (_ []byte, err error) {
 	m := c.memory
-	if m.packed, err = c.codec.Encode(m.packed[:0], body); err != nil {
+	if m.packed, err = codec.Encode(m.packed[:0], body); err != nil {
 		return nil, err
 	}
 	header.UncompressedPageSize = int32(len(body))

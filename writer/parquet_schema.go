@@ -18,15 +18,13 @@ const parquetCreator = "signins"
 // Compressions are the names of the codecs, the default first.
 var Compressions = []string{"zstd", "snappy", "none"}
 
-// parquetCodec returns the codec of a name, "" for the default, for a column.
-func parquetCodec(compression string, id schema.ColumnID) compress.Codec {
-	switch {
-	case compression == "snappy":
+// parquetCodec returns the codec of a name, "" for the default.
+func parquetCodec(compression string) compress.Codec {
+	switch compression {
+	case "snappy":
 		return &parquet.Snappy
-	case compression == "none":
+	case "none":
 		return &parquet.Uncompressed
-	case parquetDistinct[id] && id != schema.RawRecord:
-		return idCodec
 	}
 	return zstdCodec
 }
@@ -109,6 +107,12 @@ func parquetLeaf(k schema.Kind) parquet.Node {
 var parquetDistinct = map[schema.ColumnID]bool{
 	schema.ID: true, schema.CorrelationID: true, schema.OriginalRequestID: true,
 	schema.UniqueTokenIdentifier: true, schema.RawRecord: true,
+}
+
+// parquetRandom lists the columns of random ids, see idZstd.
+var parquetRandom = map[schema.ColumnID]bool{
+	schema.ID: true, schema.CorrelationID: true, schema.OriginalRequestID: true,
+	schema.UniqueTokenIdentifier: true, schema.SessionID: true,
 }
 
 // parquetBounded reports whether minima and maxima are kept of a column. They
