@@ -19,9 +19,12 @@ type Dict struct {
 // sample is how many values Put looks at to learn whether they repeat.
 const sample = 128
 
+// A slot tells where its value stands in data as well, which saves a look at
+// ends.
 type slot struct {
-	hash uint32
-	code Code // 0: free
+	hash     uint32
+	code     Code // 0: free
+	from, to uint32
 }
 
 var seed = maphash.MakeSeed()
@@ -36,10 +39,11 @@ func (d *Dict) Add(value []byte) Code {
 	for i := hash & mask; ; i = (i + 1) & mask {
 		s := &d.slots[i]
 		if s.code == 0 {
-			*s = slot{hash, d.append(value)}
+			from := uint32(len(d.data))
+			*s = slot{hash, d.append(value), from, from + uint32(len(value))}
 			return s.code
 		}
-		if s.hash == hash && bytes.Equal(value, d.Value(s.code)) {
+		if s.hash == hash && bytes.Equal(value, d.data[s.from:s.to]) {
 			return s.code
 		}
 	}
