@@ -34,6 +34,7 @@ func (s *rowScanner) scan(pos int) (end, next int, err error) {
 	s.cells = s.cells[:0]
 	var bad error
 	for {
+		pos = s.passPlain(pos)
 		c, after, cellErr := s.cell(pos)
 		if cut, ok := cellErr.(*syntaxError); cellErr != nil && (bad == nil || ok && cut.cut) {
 			bad = cellErr
@@ -53,6 +54,31 @@ func (s *rowScanner) scan(pos int) (end, next int, err error) {
 		}
 		return end, next, bad
 	}
+}
+
+// passPlain reads cells from pos on that have no quotes and a separator behind
+// them, eight bytes at a time, and returns where the next cell begins.
+func (s *rowScanner) passPlain(pos int) int {
+	data, cells, separator := s.data, s.cells, s.separator
+	separators, eols := uint64(separator)*ones, uint64(s.eol)*ones
+	rest := data[pos:]
+	for at := pos; len(rest) >= 8; at, rest = at+8, rest[8:] {
+		w := binary.LittleEndian.Uint64(rest)
+		quote, comma, eol := w^('"'*ones), w^separators, w^eols
+		// Right above a bit that is right one may be wrong.
+		for stops := ((quote-ones)&^quote | (comma-ones)&^comma | (eol-ones)&^eol) & highs; stops != 0; stops &= stops - 1 {
+			switch end := at + bits.TrailingZeros64(stops)/8; data[end] {
+			case separator:
+				cells = append(cells, cell{start: pos, end: end})
+				pos = end + 1
+			case '"', s.eol:
+				s.cells = cells
+				return pos
+			}
+		}
+	}
+	s.cells = cells
+	return pos
 }
 
 // cell reads the cell at pos and returns what follows it: a separator, a line
