@@ -1,7 +1,10 @@
 package reader
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -317,6 +320,110 @@ func TestLineEndsInStringsAreNotThoseOfLines(t *testing.T) {
 		out := readText(t, good+good+broken+good)
 		if lines := strings.Count(broken, "\n"); len(out.rows) != 3 || len(out.rejects) != lines {
 			t.Errorf("%s: %d rows, %d rejects of %d lines: %v", name, len(out.rows), len(out.rejects), lines, out.rejects)
+		}
+	}
+}
+
+// What a parser knows from the lines before must not change what it makes of a
+// line: it is bad just if it is no JSON, and else the same row as alone.
+func TestLinesDoNotDependOnTheLinesBefore(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	pick := func(from ...string) string { return from[rng.IntN(len(from))] }
+	guid := func() string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", rng.Uint32(), rng.Uint32()) }
+	member := func(name string) string {
+		value := map[string]func() string{
+			"id":              func() string { return `"` + guid() + `"` },
+			"createdDateTime": func() string { return pick(`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:06.5Z"`, `null`) },
+			"appId": func() string {
+				return pick(`"a"`, `"b"`, `"c"`, `"ab"`, `"a longer one"`, `"ä"`, `"a\"b"`, `""`, `null`, `7`)
+			},
+			"isInteractive": func() string { return pick("true", "false", "null", `"true"`) },
+			"autonomousSystemNumber": func() string {
+				return pick("1", "12", "123", "1234", "12345678", "1e3", "-1", `"12"`, "12.5")
+			},
+			"userDisplayName": func() string {
+				return pick(`"Ada Example"`, `"Ada Example 2"`, `"Ädä"`, `"\u00c4"`, `"Ada \\ Example"`)
+			},
+			"status": func() string {
+				return pick(`{"errorCode":0}`, `{"errorCode":50126,"failureReason":"x"}`, `{}`, `null`, `{"failureReason":"x","errorCode":0}`)
+			},
+			"appliedConditionalAccessPolicies": func() string {
+				return pick(`[]`, `[{"id":"p","result":"success"}]`, `[{"id":"`+strings.Repeat("p", 100)+`","result":"`+pick("success", "failure")+`"}]`)
+			},
+			"unknown": func() string { return pick(`1`, `"x"`, `{"a":[1]}`) },
+		}[name]
+		return `"` + name + `":` + value()
+	}
+	names := []string{"id", "createdDateTime", "appId", "isInteractive", "autonomousSystemNumber", "userDisplayName", "status", "appliedConditionalAccessPolicies"}
+	first, lines := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appId":"a"}`, []string(nil)
+	for range 20000 {
+		order := slices.Clone(names)
+		if rng.IntN(4) == 0 {
+			at := rng.IntN(len(order))
+			order[at], order[0] = order[0], order[at]
+		}
+		if rng.IntN(4) == 0 {
+			order = slices.Insert(order, rng.IntN(len(order)), pick("unknown", "appId", "status"))
+		}
+		if rng.IntN(4) == 0 {
+			at := rng.IntN(len(order))
+			order = slices.Delete(order, at, at+1)
+		}
+		var members []string
+		for _, name := range order {
+			members = append(members, member(name))
+		}
+		line := []byte("{" + strings.Join(members, ",") + "}")
+		for rng.IntN(3) == 0 {
+			at := rng.IntN(len(line))
+			if rng.IntN(2) == 0 { // where the structure is
+				at += max(0, bytes.IndexAny(line[at:], "{}[],:"))
+			}
+			if rng.IntN(8) == 0 {
+				at = 1
+			}
+			switch odd := `{}[],:"\ 0e` + "\x01\xff"; rng.IntN(3) {
+			case 0:
+				line = slices.Delete(line, at, at+1)
+			case 1:
+				line = slices.Insert(line, at, odd[rng.IntN(len(odd))])
+			default:
+				line[at] = odd[rng.IntN(len(odd))]
+			}
+		}
+		if line[0] == '{' {
+			lines = append(lines, string(line))
+		}
+	}
+	out := readText(t, first+"\n"+strings.Join(lines, "\n")+"\n")
+	rows, bad := map[string]row{}, map[string]bool{}
+	for _, r := range out.rows {
+		rows[r["source_line"]] = r
+	}
+	for _, r := range out.rejects {
+		bad[fmt.Sprint(r.Line)] = r.Code == "bad_json"
+	}
+	if len(rows)+len(bad) != len(lines)+1 {
+		t.Fatalf("%d rows and %d rejects of %d lines", len(rows), len(bad), len(lines)+1)
+	}
+	for i, line := range lines {
+		at := fmt.Sprint(i + 2)
+		if bad[at] == json.Valid([]byte(line)) {
+			t.Fatalf("rejected %t: %q", bad[at], line)
+		}
+		r := rows[at]
+		if r == nil {
+			continue
+		}
+		if i%4 > 0 {
+			continue
+		}
+		alone := readText(t, first+"\n"+line+"\n")
+		if len(alone.rows) != 2 {
+			t.Fatalf("%q is a row only among others", line)
+		}
+		if d := r.columns().differs(alone.rows[1].columns()); d != "" {
+			t.Fatalf("%q is another row alone:%s", line, d)
 		}
 	}
 }
