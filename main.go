@@ -353,9 +353,7 @@ func (s *settings) dispatch(stdin io.Reader, stdout, stderr io.Writer) (int, err
 		tool := writer.BuildTool()
 		return 0, say(stdout, fmt.Sprintf("signins %s %s (schema %d, codes of %s, %s)\n", tool.Version, tool.Commit, schema.Version, codes.TableDate, tool.Go))
 	case s.columns != "":
-		var text strings.Builder
-		schema.Print(&text, s.columns)
-		return 0, say(stdout, text.String())
+		return 0, s.printColumns(stdout)
 	}
 	table, err := s.table()
 	if err != nil {
@@ -376,6 +374,18 @@ func (s *settings) dispatch(stdin io.Reader, stdout, stderr io.Writer) (int, err
 		return 0, refusal{"no input", "name an export or a folder; signins --help shows examples"}
 	}
 	return s.convert(table, stdin, stderr)
+}
+
+func (s *settings) printColumns(stdout io.Writer) error {
+	var text strings.Builder
+	var nested map[schema.ColumnID][]schema.Member
+	if s.nested {
+		nested = writer.NestedMembers()
+	}
+	if err := schema.Print(&text, s.columns, nested); err != nil {
+		return refusal{fmt.Sprintf("--columns=%s with --nested: %s", s.columns, err), "--columns=json lists the members of the structs"}
+	}
+	return say(stdout, text.String())
 }
 
 // say prints what was asked for.

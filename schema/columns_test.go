@@ -249,7 +249,7 @@ func TestFindings(t *testing.T) {
 
 func TestPrint(t *testing.T) {
 	var out bytes.Buffer
-	if err := schema.Print(&out, "text"); err != nil {
+	if err := schema.Print(&out, "text", nil); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,19 +12,52 @@ import (
 // Forms are the forms in which Print lists the columns, the default first.
 var Forms = []string{"text", "sql", "json"}
 
-// Print lists the columns in one of the Forms.
-func Print(w io.Writer, form string) error {
-	switch form {
-	case "sql":
+// A Member is a field of the structs in a nested column. Its type is text, bool,
+// list of text or list of struct, of which it then has the members.
+type Member struct {
+	Name    string   `json:"name"`
+	Type    string   `json:"type"`
+	Members []Member `json:"members,omitempty"`
+}
+
+// ListOfStruct is the type of nested columns and of members that have members.
+const ListOfStruct = "list of struct"
+
+// ErrNoSQL says why there is no statement for nested columns.
+var ErrNoSQL = errors.New("DuckDB, Trino and Spark have no words in common for lists of structs")
+
+// Print lists the columns in one of the Forms, or fails with ErrNoSQL. nested
+// holds the members of the columns that are lists of structs.
+func Print(w io.Writer, form string, nested map[ColumnID][]Member) error {
+	switch {
+	case form == "sql" && nested != nil:
+		return ErrNoSQL
+	case form == "sql":
 		return printSQL(w)
-	case "json":
-		return printJSON(w)
+	case form == "json":
+		return printJSON(w, nested)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, c := range Columns {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", c.Name, c.Kind, c.Doc)
+	for id, c := range Columns {
+		members := nested[ColumnID(id)]
+		fmt.Fprintf(t, "%s\t%s\t%s\n", c.Name, typeName(&c, members), c.Doc)
+		printMembers(t, members, "  ")
 	}
 	return t.Flush()
+}
+
+func typeName(c *Column, members []Member) string {
+	if members != nil {
+		return ListOfStruct
+	}
+	return c.Kind.String()
+}
+
+func printMembers(w io.Writer, members []Member, indent string) {
+	for _, m := range members {
+		fmt.Fprintf(w, "%s%s\t%s\t\n", indent, m.Name, m.Type)
+		printMembers(w, m.Members, indent+"  ")
+	}
 }
 
 // SQL returns the name of the kind's type, as DuckDB and Trino spell it and as
@@ -75,7 +109,7 @@ CREATE TABLE signins (
 }
 
 // printJSON writes the contract for programs.
-func printJSON(w io.Writer) error {
+func printJSON(w io.Writer, nested map[ColumnID][]Member) error {
 	type sources struct {
 		Graph      string `json:"graph,omitempty"`
 		Diagnostic string `json:"diagnostic,omitempty"`
@@ -91,15 +125,17 @@ func printJSON(w io.Writer) error {
 		Description string   `json:"description"`
 		Sources     sources  `json:"sources"`
 		Words       []string `json:"words,omitempty"`
+		Members     []Member `json:"members,omitempty"`
 	}
 	contract := struct {
 		SchemaVersion int      `json:"schema_version"`
 		Columns       []column `json:"columns"`
 	}{SchemaVersion: Version}
-	for _, c := range Columns {
+	for id, c := range Columns {
+		members := nested[ColumnID(id)]
 		contract.Columns = append(contract.Columns, column{
-			Name: c.Name, Title: c.Title, Type: c.Kind.String(), Nullable: true, Description: c.Doc, Words: c.Words,
-			Sources: sources{c.Graph, c.Diagnostic, c.Table, c.Portal, c.Defender},
+			Name: c.Name, Title: c.Title, Type: typeName(&c, members), Nullable: true, Description: c.Doc, Words: c.Words,
+			Sources: sources{c.Graph, c.Diagnostic, c.Table, c.Portal, c.Defender}, Members: members,
 		})
 	}
 	e := json.NewEncoder(w)

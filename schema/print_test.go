@@ -18,7 +18,7 @@ var (
 // Every engine reads one statement with all columns, in its own words.
 func TestPrintSQL(t *testing.T) {
 	var out strings.Builder
-	if err := schema.Print(&out, "sql"); err != nil {
+	if err := schema.Print(&out, "sql", nil); err != nil {
 		t.Fatal(err)
 	}
 	for name, comments := range map[string]*regexp.Regexp{"DuckDB, Trino": plainComments, "Spark": sparkComments} {
@@ -39,7 +39,7 @@ func TestPrintSQL(t *testing.T) {
 
 func TestPrintJSON(t *testing.T) {
 	var out strings.Builder
-	if err := schema.Print(&out, "json"); err != nil {
+	if err := schema.Print(&out, "json", nil); err != nil {
 		t.Fatal(err)
 	}
 	var contract struct {

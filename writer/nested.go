@@ -68,6 +68,32 @@ var nestedColumns = map[schema.ColumnID]member{
 	schema.NetworkLocationDetails:          list("", append(textMembers("networkType"), list("networkNames"))...),
 }
 
+// NestedMembers returns the members of the columns that Options.Nested writes as
+// lists of structs.
+func NestedMembers() map[schema.ColumnID][]schema.Member {
+	all := map[schema.ColumnID][]schema.Member{}
+	for id, m := range nestedColumns {
+		all[id] = m.described().Members
+	}
+	return all
+}
+
+func (m *member) described() schema.Member {
+	d := schema.Member{Name: m.name, Type: schema.Text.String()}
+	switch {
+	case m.flag:
+		d.Type = schema.Bool.String()
+	case len(m.fields) > 0:
+		d.Type = schema.ListOfStruct
+	case m.list:
+		d.Type = schema.TextList.String()
+	}
+	for i := range m.fields {
+		d.Members = append(d.Members, m.fields[i].described())
+	}
+	return d
+}
+
 // field returns the index of the field that has a key of the source, -1 for
 // none. PowerShell writes Id for id.
 func (m *member) field(key []byte) int {

@@ -280,3 +280,42 @@ func TestNestedValueOfManyMembers(t *testing.T) {
 		t.Errorf("few: %.100s", got)
 	}
 }
+
+// What is told of members is what files hold.
+func TestNestedMembersAreThoseOfTheSchema(t *testing.T) {
+	if len(NestedMembers()) != len(nestedColumns) {
+		t.Fatalf("%d columns, want %d", len(NestedMembers()), len(nestedColumns))
+	}
+	for id, members := range NestedMembers() {
+		name := schema.Columns[id].Name
+		for _, field := range nestedSchema().Fields() {
+			if field.Name() == name {
+				compareMembers(t, name, field.Fields()[0].Fields()[0], members)
+			}
+		}
+	}
+}
+
+// compareMembers compares what is told of a struct with its node.
+func compareMembers(t *testing.T, path string, node parquet.Node, members []schema.Member) {
+	t.Helper()
+	if len(node.Fields()) != len(members) {
+		t.Fatalf("%s: %d members, want %d", path, len(members), len(node.Fields()))
+	}
+	for i, field := range node.Fields() {
+		m := members[i]
+		want := schema.Text.String()
+		switch {
+		case !field.Leaf() && !field.Fields()[0].Fields()[0].Leaf():
+			want = schema.ListOfStruct
+			compareMembers(t, path+"."+m.Name, field.Fields()[0].Fields()[0], m.Members)
+		case !field.Leaf():
+			want = schema.TextList.String()
+		case field.Type().Kind() == parquet.Boolean:
+			want = schema.Bool.String()
+		}
+		if m.Name != field.Name() || m.Type != want {
+			t.Errorf("%s: %s is %s, want %s, %s", path, m.Name, m.Type, field.Name(), want)
+		}
+	}
+}
