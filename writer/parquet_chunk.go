@@ -173,10 +173,15 @@ func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
 	return nil
 }
 
-// addTexts adds rows up to the one with which the page or the dictionary is
-// full, and returns how many.
+// addTexts adds rows up to one with which the page or the dictionary is full,
+// and returns how many.
 func (c *columnChunk) addTexts(codes []schema.Code, dict *schema.Dict) (n int, err error) {
 	known, epoch := c.memory.begin(dict.Len()), c.memory.epoch
+	if c.coded {
+		if err := c.learnAll(codes, dict, known); err != nil {
+			return 0, err
+		}
+	}
 	old := len(c.defs)
 	defs, numbers, nulls := slices.Grow(c.defs, len(codes)), c.numbers, 0
 	levels := defs[old : old+len(codes)]
@@ -207,6 +212,43 @@ func (c *columnChunk) addTexts(codes []schema.Code, dict *schema.Dict) (n int, e
 	c.rows += n
 	c.nulls += int64(nulls)
 	return n, nil
+}
+
+// learnAll takes in the values of rows at once, unless they might fill the
+// dictionary: which row does so is for addTexts to find.
+func (c *columnChunk) learnAll(codes []schema.Code, dict *schema.Dict, known []met) error {
+	m, before, size := c.memory, c.dict.Len(), c.dictSize
+	m.fresh = m.fresh[:0]
+	for _, code := range codes {
+		if code >= schema.First && known[code-schema.First].epoch != m.epoch {
+			known[code-schema.First].epoch = m.epoch
+			m.fresh = append(m.fresh, code)
+			size += len(dict.Value(code))
+		}
+	}
+	if size > c.dictionaryLimit() {
+		for _, code := range m.fresh {
+			known[code-schema.First].epoch = 0
+		}
+		return nil
+	}
+	m.numbers = append(m.numbers[:0], m.fresh...)
+	m.hashes = slices.Grow(m.hashes[:0], len(m.fresh))[:len(m.fresh)]
+	c.dict.AddAll(dict, m.numbers, m.hashes)
+	for i, code := range m.fresh {
+		known[code-schema.First].from = int32(m.numbers[i] - schema.First)
+		if c.kind == schema.Text {
+			c.bounds.text(dict.Value(code))
+		}
+	}
+	for n := before; n < c.dict.Len(); n++ {
+		value := c.dict.Value(schema.First + schema.Code(n))
+		c.dictSize += len(value)
+		if err := c.check(value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // learn takes in a value that is new in this epoch and returns its number in

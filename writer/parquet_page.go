@@ -20,6 +20,9 @@ type pageMemory struct {
 	epoch    uint64
 	met      []met     // by code of the batch
 	elements []element // of the lists met in this epoch
+
+	fresh, numbers []schema.Code // values to be taken in, by their codes in the batch and in the dictionary
+	hashes         []uint32
 }
 
 // met is where a value of the batch stands: its number in the dictionary or,
