@@ -39,12 +39,11 @@ type object struct {
 
 // A field is a known member of an object.
 type field struct {
-	// What every record needs stands together, so that it comes from memory at
-	// once.
+	// What every record needs stands first, together.
 	number  int
 	column  schema.ColumnID // noColumn for none
 	next    *field          // the member that came after it last time
-	lead    []byte          // how it began last time, from the comma before it to its value
+	lead    []byte          // how it began last time: the comma before it, unless it was the first, up to its value
 	plain   bool            // its texts go into the column as they are
 	ignored bool            // documented, but without a column: kept in extra, not counted
 	last    memory          // of its members, or cells, in this chunk

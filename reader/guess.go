@@ -23,8 +23,9 @@ func (e *elements) findBorder() ([]byte, error) {
 		return nil, err
 	}
 	text := e.w.buf
-	next := end + max(0, nextElement(text[end:]))
-	if text[end-1] != '}' || text[next] != '{' {
+	gap := nextElement(text[end:])
+	next := end + gap
+	if gap < 0 || end == 0 || text[end-1] != '}' || text[next] != '{' {
 		return nil, nil
 	}
 	line := max(0, bytes.LastIndexByte(text[:end], '\n'))

@@ -170,3 +170,20 @@ func TestGuessOfLongRecords(t *testing.T) {
 		}
 	}
 }
+
+// The first element may end where the text at hand does.
+func TestFirstElementFillsTheWindow(t *testing.T) {
+	for _, whole := range []int{2 << 10, 4 << 10, 8 << 10} {
+		for size := whole - 4; size <= whole+4; size++ {
+			first := strings.Replace(signIn("1"), "{", `{"userAgent":"`+strings.Repeat("x", size-len(signIn("1"))-len(`"userAgent":"",`))+`",`, 1)
+			for _, rest := range []string{"," + signIn("2") + "]", "]", "", ",", "\n]", "}", " ,\n", "]]"} {
+				for _, salvage := range []bool{false, true} {
+					comparePieces(t, fmt.Sprintf("%d bytes and %q", len(first), rest), "["+first+rest, Options{Salvage: salvage})
+				}
+			}
+		}
+	}
+	for _, begin := range []string{"[}", "[]", "[,", `[""`, "[1,", "{}"} {
+		comparePieces(t, begin, begin+strings.Repeat(" ", 9<<10)+signIn("1"), Options{})
+	}
+}

@@ -82,7 +82,7 @@ func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits) *columnCh
 // held returns about how many bytes the chunk takes, and how many of them the
 // page at work.
 func (c *columnChunk) held() (chunk, page int) {
-	const itself, entry = 1 << 10, 16 // of a dictionary
+	const itself, entry = 1 << 10, 40 // of a dictionary
 	page = len(c.plain) + len(c.defs) + len(c.reps) + 4*len(c.numbers)
 	return itself + page + len(c.pages) + c.dictSize + entry*c.dict.Len() + 8*len(c.hashes), page
 }
@@ -123,14 +123,14 @@ func (c *columnChunk) addNulls(n int) {
 func (c *columnChunk) writeNumbers(v *schema.Vector, from, to int) error {
 	c.defs = append(c.defs, v.Valid[from:to]...)
 	c.rows += to - from
-	plain, bounds := c.plain, c.bounds
+	plain, span := c.plain, c.bounds
 	for row := from; row < to; row++ {
 		if v.Valid[row] == 0 {
 			c.nulls++
 			continue
 		}
 		n := v.Nums[row]
-		bounds.number(n)
+		span.number(n)
 		switch c.kind {
 		case schema.Bool:
 			plain = c.bit(plain, byte(n))
@@ -143,7 +143,7 @@ func (c *columnChunk) writeNumbers(v *schema.Vector, from, to int) error {
 			plain = binary.LittleEndian.AppendUint64(plain, uint64(n))
 		}
 	}
-	c.plain, c.bounds = plain, bounds
+	c.plain, c.bounds = plain, span
 	return nil
 }
 

@@ -145,7 +145,8 @@ func (c *columnChunk) dictionaryPage() ([]byte, error) {
 	})
 }
 
-// codecFor returns the codec of a page whose values hardly repeat, or do.
+// codecFor returns the codec of a page; distinct says that its values hardly
+// repeat.
 func (c *columnChunk) codecFor(distinct bool) compress.Codec {
 	if distinct && parquetRandom[c.id] && c.codec == zstdCodec {
 		return idCodec
