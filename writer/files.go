@@ -49,6 +49,9 @@ type File struct {
 	buffer *bufio.Writer
 	hash   hash.Hash
 	err    error // the first failure
+
+	unsynced int64      // bytes since the last sync began
+	syncing  chan error // what it comes to, nil where there was none
 }
 
 // Repeated tells that two outputs are one file, however its name is written.
@@ -121,7 +124,38 @@ func (f *File) Write(p []byte) (int, error) {
 	if err != nil {
 		f.err = fmt.Errorf("%s: after %d bytes: %w", f.Path, f.Size, bare(err))
 	}
+	if f.unsynced += int64(n); f.unsynced >= syncEvery {
+		f.syncAhead()
+	}
 	return n, f.err
+}
+
+// syncEvery is after how many bytes a file is synced.
+const syncEvery = 32 << 20
+
+// syncAhead has the system write out what it holds of the file by now, so that
+// the end need not wait for all of it. An error is told only once: it is kept.
+func (f *File) syncAhead() {
+	if f.syncing != nil && len(f.syncing) == 0 {
+		return // at work
+	}
+	if f.settle(); f.err != nil {
+		return
+	}
+	f.unsynced, f.syncing = 0, make(chan error, 1)
+	go func(file *os.File, done chan<- error) { done <- file.Sync() }(f.file, f.syncing)
+}
+
+// settle waits for a sync at work.
+func (f *File) settle() {
+	if f.syncing == nil {
+		return
+	}
+	err := <-f.syncing
+	f.syncing = nil
+	if err != nil && f.err == nil {
+		f.err = fmt.Errorf("%s: after %d bytes: %w", f.Path, f.Size, bare(err))
+	}
 }
 
 // SHA256 returns the digest of what was written so far, in hexadecimal.
@@ -129,7 +163,7 @@ func (f *File) SHA256() string { return hex.EncodeToString(f.hash.Sum(nil)) }
 
 // close makes the content durable.
 func (f *File) close() error {
-	if f.err != nil {
+	if f.settle(); f.err != nil {
 		return f.err
 	}
 	err := f.buffer.Flush()
@@ -160,6 +194,7 @@ func bare(err error) error {
 func (s *Files) Abort() {
 	for _, f := range s.open {
 		if f.file != nil {
+			f.settle()
 			f.file.Close()
 			f.file = nil
 		}

@@ -264,3 +264,29 @@ func TestFilesArePrivate(t *testing.T) {
 		t.Errorf("the file: %v %v", info.Mode(), err)
 	}
 }
+
+// An error of a sync ahead of the end is not lost: the system tells it once.
+func TestSyncAheadKeepsItsError(t *testing.T) {
+	files := NewFiles(t.Context(), false)
+	f, err := files.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer files.Abort()
+	if _, err := f.Write(make([]byte, 2*syncEvery)); err != nil {
+		t.Fatal(err)
+	}
+	f.settle()
+	whole := f.file
+	f.file, err = os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.file.Close() // cannot be synced
+	f.syncAhead()
+	f.settle()
+	f.file = whole
+	if _, err := f.Write([]byte("x")); err == nil || f.close() == nil {
+		t.Error("the error of the sync is lost")
+	}
+}
