@@ -101,14 +101,35 @@ func BenchmarkRead(b *testing.B) {
 		b.Run(bench.name, func(b *testing.B) {
 			b.SetBytes(int64(len(bench.text)))
 			for b.Loop() {
-				readAll(b, bytes.NewReader(bench.text))
+				readAll(b, "-", bytes.NewReader(bench.text))
 			}
 		})
 	}
 }
 
-func readAll(b *testing.B, r io.Reader) {
-	inputs, err := Open([]string{"-"}, Options{Jobs: 1, Stdin: r})
+// BenchmarkFile reads a file that is mapped, and one that is not.
+func BenchmarkFile(b *testing.B) {
+	text := bytes.Repeat(asLines(b, example(b, portalJSON, 20)), 4)
+	path := write(b, "lines.ndjson", string(text))
+	for _, bench := range []struct {
+		name  string
+		least int64
+	}{
+		{"mapped", 1}, {"read", int64(len(text)) + 1},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			defer func(least int64) { leastMapped = least }(leastMapped)
+			leastMapped = bench.least
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				readAll(b, path, nil)
+			}
+		})
+	}
+}
+
+func readAll(b *testing.B, path string, stdin io.Reader) {
+	inputs, err := Open([]string{path}, Options{Jobs: 1, Stdin: stdin})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -34,7 +34,8 @@ type chunk struct {
 	loose    bool      // not even guessed: any text of the input
 	eol      byte      // what ends a line
 	long     *long     // in place of data
-	memory   []byte    // what data is part of
+	memory   []byte    // what data is part of, or
+	mapped   *mapping  // what it is part of instead
 	encoding *Encoding // of the input, nil for UTF-8
 	longest  int       // how long a record may be
 
@@ -107,8 +108,10 @@ type cutter interface {
 // A window is the part of an input that a cutter looks at.
 type window struct {
 	r      io.Reader
-	buf    []byte // from offset on, UTF-8
-	memory []byte // what buf is part of
+	buf    []byte      // from offset on, UTF-8
+	memory []byte      // what buf is part of, or
+	mapped *mapping    // what it is part of instead; nothing is read from r
+	pass   func(int64) // takes note that a mapping was looked at so far
 	offset int64
 	line   int64
 	eol    byte
@@ -154,8 +157,9 @@ func release(memory []byte) {
 
 // release gives the chunk's memory back.
 func (c *chunk) release() {
+	c.mapped.leave(c.offset, c.offset+int64(len(c.data)))
 	release(c.memory)
-	c.data, c.memory = nil, nil
+	c.data, c.memory, c.mapped = nil, nil, nil
 }
 
 // fill makes the window at least n bytes long unless the input ends before.
@@ -165,6 +169,10 @@ func (w *window) fill(n int) error {
 	}
 	if len(w.buf) >= n || w.eof || w.err != nil {
 		return w.err
+	}
+	if w.mapped != nil {
+		w.look(n)
+		return nil
 	}
 	if cap(w.buf) < n {
 		room := n
@@ -192,6 +200,14 @@ func (w *window) fill(n int) error {
 	return err
 }
 
+// look makes the window n bytes of its mapping long.
+func (w *window) look(n int) {
+	left := w.mapped.data[w.offset:]
+	w.eof = len(left) < n
+	w.buf = left[:min(n, len(left))]
+	w.pass(w.offset + int64(len(w.buf)))
+}
+
 // drop passes n bytes that no chunk holds.
 func (w *window) drop(n int) {
 	w.line += int64(bytes.Count(w.buf[:n], []byte{w.eol}))
@@ -206,10 +222,14 @@ func (w *window) take(n int) *chunk {
 
 // takeLines returns the first n bytes, in which so many lines end, as a chunk.
 func (w *window) takeLines(n, lines int) *chunk {
-	c := &chunk{data: w.buf[:n], memory: w.memory, offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding, longest: w.longest}
+	c := &chunk{data: w.buf[:n], memory: w.memory, mapped: w.mapped, offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding, longest: w.longest}
 	rest := w.buf[n:]
 	w.line += int64(lines)
 	w.offset += w.width(c.data)
+	if w.mapped != nil {
+		w.buf = rest
+		return c
+	}
 	w.buf, w.memory = nil, nil
 	if len(rest) > 0 {
 		w.memory = buffer(max(len(rest), chunkSize))
@@ -261,6 +281,7 @@ func (w *window) passLong(ended func(text []byte) (n int, whole bool)) (c *chunk
 		hash.Write(part.bytes(0, n))
 		l.length += w.width(w.buf[:n])
 		w.drop(n)
+		w.mapped.leave(w.offset, w.offset)
 		if whole || w.eof {
 			l.sum = hash.Sum(nil)
 			return c, !whole, nil

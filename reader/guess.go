@@ -132,7 +132,8 @@ func (p *pieces) Read(to []byte) (int, error) {
 		}
 		p.chunk, p.data = j.chunk, j.chunk.data
 	}
-	n := copy(to, p.data)
+	err := guard(func() error { copy(to, p.data); return nil })
+	n := min(len(to), len(p.data))
 	p.data = p.data[n:]
-	return n, nil
+	return n, err
 }

@@ -103,6 +103,11 @@ func (in *Input) cut(o Options, send func(*job) error) (err error) {
 			err = closeErr
 		}
 	}()
+	in.enter()
+	return guard(func() error { return in.cutText(o, send) })
+}
+
+func (in *Input) cutText(o Options, send func(*job) error) error {
 	cutter, newParser := in.dialect.open(in, in.shape, o)
 	for {
 		chunk, err := cutter.next()
@@ -142,20 +147,26 @@ func (j *job) parse(p parser) {
 	}
 	j.batch = batches.Get().(*schema.Batch)
 	j.batch.Reset(&j.input.Source)
-	if j.chunk.long != nil {
-		j.chunk.long.reject(j.chunk, j.batch)
-	} else {
-		j.err = p.parse(j.chunk, j.batch)
-	}
-	var bad *syntaxError
-	if errors.As(j.err, &bad) {
-		j.err = j.chunk.fatal(bad)
-	}
+	j.err = guard(func() error { return j.fill(p) })
 	j.batch.Truncate(j.batch.Len) // a record that could not be read to its end
 	j.batch.Seal()
 	if j.chunk.exact == nil {
 		j.chunk.release()
 	}
+}
+
+// fill reads the chunk into the batch.
+func (j *job) fill(p parser) error {
+	if j.chunk.long != nil {
+		j.chunk.long.reject(j.chunk, j.batch)
+		return nil
+	}
+	err := p.parse(j.chunk, j.batch)
+	var bad *syntaxError
+	if errors.As(err, &bad) {
+		return j.chunk.fatal(bad)
+	}
+	return err
 }
 
 // fatal makes an error of the syntax error that ends an input.

@@ -277,6 +277,7 @@ func (in *Input) fatal(head []byte, bad *syntaxError) *Error {
 // window starts reading at byte skip of the text behind its byte order mark.
 func (in *Input) window(skip int, eol byte) *window {
 	w := &window{r: in.file.text, line: 1, offset: in.start, eol: eol, size: in.Size, encoding: in.encoding, longest: in.longest, salvage: in.salvage}
+	w.mapped, w.pass = in.file.mapped, in.file.pass
 	if in.Compression != "" || in.encoding != nil {
 		w.size = -1
 	}

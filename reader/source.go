@@ -19,8 +19,9 @@ type source struct {
 	file     *os.File  // nil for standard input and members of an archive
 	member   io.Closer // nil where there is none
 	text     io.Reader
+	mapped   *mapping // of the file, nil for none
 	hash     hash.Hash
-	size     int64
+	size     int64 // of what is hashed
 	progress func(n int)
 }
 
@@ -91,13 +92,25 @@ func (in *Input) decode(bytes io.Reader, o Options) (io.Reader, error) {
 	return in.encoding.decode(text), nil
 }
 
+// take takes note of the bytes that come next.
+func (s *source) take(p []byte) {
+	s.hash.Write(p)
+	s.size += int64(len(p))
+	if s.progress != nil {
+		s.progress(len(p))
+	}
+}
+
+// pass takes note of the mapped bytes up to an offset.
+func (s *source) pass(to int64) {
+	if to > s.size {
+		s.take(s.mapped.data[s.size:to])
+	}
+}
+
 func (s *source) Read(p []byte) (int, error) {
 	n, err := s.bytes.Read(p)
-	s.hash.Write(p[:n])
-	s.size += int64(n)
-	if s.progress != nil {
-		s.progress(n)
-	}
+	s.take(p[:n])
 	var known *Error // of an archive's member
 	if err != nil && err != io.EOF && !errors.As(err, &known) {
 		err = &Error{Byte: s.size, HasByte: true, What: reason(err), Cause: err}
@@ -131,6 +144,11 @@ func (in *Input) error(err error) *Error {
 func (in *Input) drain() bool {
 	if in.file == nil {
 		return false
+	}
+	if in.file.mapped != nil {
+		if _, err := in.file.file.Seek(in.file.size, io.SeekStart); err != nil {
+			return false
+		}
 	}
 	_, err := io.Copy(io.Discard, in.file)
 	return err == nil

@@ -1,0 +1,52 @@
+package reader
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// A mapped file of which the rest is gone in the middle of reading is an error,
+// whoever looks there first: the one who cuts it or a parser.
+func TestMappedFileIsCutWhileRead(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("files are mapped on Linux alone")
+	}
+	for name, in := range bigInputs() {
+		for _, jobs := range []int{1, 3} {
+			path, passed := write(t, "export", in.content), 0
+			cut := func(n int) {
+				if passed += n; passed-n < chunkSize && passed >= chunkSize {
+					if err := os.Truncate(path, 1); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			ins, err := Open([]string{path}, Options{Jobs: jobs, Progress: cut})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var last error
+			for _, err := range ins.Read(context.Background()) {
+				last = err
+			}
+			var e *Error
+			if !errors.As(last, &e) || e.Path != path || !strings.Contains(e.What, "the file changed while it was read") {
+				t.Errorf("%s, %d jobs: %v", name, jobs, last)
+			}
+		}
+	}
+}
+
+// What is not a fault stays a panic.
+func TestGuardPassesPanics(t *testing.T) {
+	defer func() {
+		if got := recover(); got != "another" {
+			t.Errorf("recovered %v", got)
+		}
+	}()
+	_ = guard(func() error { panic("another") })
+}
