@@ -180,6 +180,9 @@ func (p *Parquet) endGroup() error {
 	}
 	p.ends = append(p.ends, end)
 	p.rows += int64(p.group)
+	for _, c := range p.columns {
+		c.release()
+	}
 	p.columns, p.group = nil, 0
 	return nil
 }

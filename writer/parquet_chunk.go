@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go/compress"
@@ -66,9 +67,17 @@ type columnChunk struct {
 	hashes     []uint64 // of values beside the dictionary, for the Bloom filter
 }
 
+// spent holds, by column, the memory of chunks that were written. The next one
+// of the column need not grow its own.
+var spent [schema.NumColumns]sync.Pool
+
 func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits) *columnChunk {
 	kind := schema.Columns[id].Kind
-	c := &columnChunk{id: id, kind: kind, maxDef: levelSet, codec: parquetCodec(codec), limits: l}
+	c, ok := spent[id].Get().(*columnChunk)
+	if !ok {
+		c = new(columnChunk)
+	}
+	c.id, c.kind, c.maxDef, c.codec, c.limits = id, kind, levelSet, parquetCodec(codec), l
 	if kind == schema.TextList {
 		c.maxDef, c.maxRep = levelElement, 1
 	}
@@ -77,6 +86,15 @@ func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits) *columnCh
 		c.index.bounds = new(format.ColumnIndex)
 	}
 	return c
+}
+
+// release hands the memory of the chunk on.
+func (c *columnChunk) release() {
+	c.dict.Reset()
+	spent[c.id].Put(&columnChunk{
+		defs: c.defs[:0], reps: c.reps[:0], numbers: c.numbers[:0], plain: c.plain[:0],
+		dict: c.dict, pages: c.pages[:0], hashes: c.hashes[:0],
+	})
 }
 
 // held returns about how many bytes the chunk takes, and how many of them the
