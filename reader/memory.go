@@ -12,7 +12,7 @@ import (
 // again, nothing needs to be read.
 type memory struct {
 	misses uint8      // texts not met before; each hit takes four off
-	met    [4]meeting // one that comes again moves forward
+	met    [4]meeting // in the order they were met; the last makes room for another
 }
 
 // A meeting is a value that was met, and where. It is kept small: a record has
@@ -63,10 +63,6 @@ func (m *memory) find(data []byte, pos, lead, end int) *meeting {
 			continue
 		}
 		m.misses -= min(m.misses, 4)
-		if i > 0 {
-			m.met[i], m.met[i-1] = m.met[i-1], m.met[i]
-			met = &m.met[i-1]
-		}
 		return met
 	}
 	m.misses++
