@@ -87,7 +87,7 @@ func appendLiterals(frame, literals []byte, n int, last bool) []byte {
 		block |= 1
 	}
 	frame = append(frame, byte(block), byte(block>>8), byte(block>>16))
-	sizes := uint64(compressed | fourStreams<<2 | n<<4 | len(literals)<<22)
+	sizes := compressed | fourStreams<<2 | uint64(n)<<4 | uint64(len(literals))<<22
 	frame = append(frame, byte(sizes), byte(sizes>>8), byte(sizes>>16), byte(sizes>>24), byte(sizes>>32))
 	return append(append(frame, literals...), noSequences)
 }
