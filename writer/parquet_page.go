@@ -56,7 +56,7 @@ func (c *columnChunk) endPage() error {
 	}
 	start := len(c.pages)
 	values := len(c.defs) - int(c.nulls)
-	c.pages, err = c.appendPage(c.pages, body, c.codecFor(!c.coded && c.fresh > values*7/8), format.PageHeader{
+	c.pages, err = c.appendPage(c.pages, body, c.codecFor(c.coded, c.fresh > values*7/8), format.PageHeader{
 		Type: format.DataPage,
 		DataPageHeader: thrift.New(format.DataPageHeader{
 			NumValues: int32(len(c.defs)), Encoding: encoding,
@@ -139,17 +139,21 @@ func (c *columnChunk) dictionaryPage() ([]byte, error) {
 		body = append(body, value...)
 	}
 	c.memory.body = body
-	return c.appendPage(nil, body, c.codecFor(true), format.PageHeader{
+	return c.appendPage(nil, body, c.codecFor(false, true), format.PageHeader{
 		Type:                 format.DictionaryPage,
 		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(c.dict.Len()), Encoding: format.Plain}),
 	})
 }
 
-// codecFor returns the codec of a page; distinct says that its values hardly
-// repeat.
-func (c *columnChunk) codecFor(distinct bool) compress.Codec {
-	if distinct && parquetRandom[c.id] && c.codec == zstdCodec {
+// codecFor returns the codec of a page, which is of dictionary numbers if it is
+// coded; distinct says that its values hardly repeat.
+func (c *columnChunk) codecFor(coded, distinct bool) compress.Codec {
+	switch {
+	case coded || c.codec != zstdCodec:
+	case distinct && parquetRandom[c.id]:
 		return idCodec
+	case c.kind == schema.JSON:
+		return matchCodec
 	}
 	return c.codec
 }

@@ -41,15 +41,19 @@ var idCodec = idZstd{zstdCodec}
 // huffmen holds the memory of coders.
 var huffmen = sync.Pool{New: func() any { return &huff0.Scratch{Reuse: huff0.ReusePolicyNone} }}
 
-// Numbers of the zstd format, RFC 8878.
+// Numbers of the zstd format, RFC 8878, 3.1.1.
 const (
-	zstdMagic      = 0xFD2FB528
-	singleSegment  = 0xA0      // frame header: four bytes of content size follow, and no window
-	zstdBlock      = 128 << 10 // at most
-	compressed     = 2         // type of a block, and of its literals
-	literalsHeader = 5         // bytes
-	fourStreams    = 3         // size format of literals: both sizes have 18 bits
-	noSequences    = 0
+	zstdMagic     = 0xFD2FB528
+	singleSegment = 0xA0      // frame header: four bytes of content size follow, and no window
+	zstdBlock     = 128 << 10 // at most
+	blockHeader   = 3         // bytes
+	raw           = 0         // type of literals
+	compressed    = 2         // type of a block, and of its literals
+	rawHeader     = 3         // bytes of the header of literals
+	codedHeader   = 5
+	twentyBits    = 3 // size format of raw literals
+	fourStreams   = 3 // size format of coded ones: both sizes have 18 bits
+	noSequences   = 0
 
 	leastLiterals = 1 << 10 // below, a code table costs too much
 )
@@ -57,9 +61,7 @@ const (
 func (c idZstd) Encode(dst, src []byte) ([]byte, error) {
 	huffman := huffmen.Get().(*huff0.Scratch)
 	defer huffmen.Put(huffman)
-	frame := binary.LittleEndian.AppendUint32(dst[:0], zstdMagic)
-	frame = append(frame, singleSegment)
-	frame = binary.LittleEndian.AppendUint32(frame, uint32(len(src)))
+	frame := appendFrameHeader(dst[:0], len(src))
 	for rest := src; ; {
 		n := min(len(rest), zstdBlock)
 		if n < leastLiterals {
@@ -70,24 +72,120 @@ func (c idZstd) Encode(dst, src []byte) ([]byte, error) {
 			return c.literalZstd.Encode(dst, src)
 		}
 		rest = rest[n:]
-		frame = appendLiterals(frame, literals, n, len(rest) == 0)
+		begin := len(frame)
+		frame = append(appendCoded(append(frame, make([]byte, blockHeader)...), literals, n), noSequences)
+		endBlock(frame[begin:], len(rest) == 0)
 		if len(rest) == 0 {
 			return frame, nil
 		}
 	}
 }
 
-// literalBlock returns the size of the block that holds literals.
-func literalBlock(literals []byte) int { return literalsHeader + len(literals) + 1 }
+// literalBlock returns the size of the block that holds literals alone.
+func literalBlock(literals []byte) int { return codedHeader + len(literals) + 1 }
 
-// appendLiterals appends a block of n bytes that are Huffman coded.
-func appendLiterals(frame, literals []byte, n int, last bool) []byte {
-	block := compressed<<1 | literalBlock(literals)<<3
+func appendFrameHeader(frame []byte, size int) []byte {
+	frame = append(binary.LittleEndian.AppendUint32(frame, zstdMagic), singleSegment)
+	return binary.LittleEndian.AppendUint32(frame, uint32(size))
+}
+
+// endBlock fills in the header of a compressed block.
+func endBlock(block []byte, last bool) {
+	header := compressed<<1 | (len(block)-blockHeader)<<3
 	if last {
-		block |= 1
+		header |= 1
 	}
-	frame = append(frame, byte(block), byte(block>>8), byte(block>>16))
-	sizes := compressed | fourStreams<<2 | uint64(n)<<4 | uint64(len(literals))<<22
-	frame = append(frame, byte(sizes), byte(sizes>>8), byte(sizes>>16), byte(sizes>>24), byte(sizes>>32))
-	return append(append(frame, literals...), noSequences)
+	block[0], block[1], block[2] = byte(header), byte(header>>8), byte(header>>16)
+}
+
+// appendCoded appends n literals that are Huffman coded.
+func appendCoded(block, coded []byte, n int) []byte {
+	header := compressed | fourStreams<<2 | uint64(n)<<4 | uint64(len(coded))<<22
+	block = append(block, byte(header), byte(header>>8), byte(header>>16), byte(header>>24), byte(header>>32))
+	return append(block, coded...)
+}
+
+// appendRaw appends literals as they are.
+func appendRaw(block, literals []byte) []byte {
+	header := raw | twentyBits<<2 | len(literals)<<4
+	block = append(block, byte(header), byte(header>>8), byte(header>>16))
+	return append(block, literals...)
+}
+
+// A matchZstd makes zstd frames of texts that consist of parts that come again
+// and again. Long matches are most of them, and enough to look for.
+type matchZstd struct{ *literalZstd }
+
+var matchCodec = matchZstd{zstdCodec}
+
+const (
+	leastPage = 32 << 10 // below, tables and the memory to clear cost too much
+	mostPage  = 8 << 20  // the window that decoders are to support, RFC 8878, 3.1.1.1.2
+)
+
+// matchMemory is what it takes to encode a page.
+type matchMemory struct {
+	matcher matcher
+	blocks  []matchedBlock
+	tables  sequenceTables
+	huffman huff0.Scratch
+}
+
+var matchMemories = sync.Pool{New: func() any { return newMatchMemory() }}
+
+func newMatchMemory() *matchMemory {
+	return &matchMemory{huffman: huff0.Scratch{Reuse: huff0.ReusePolicyNone}}
+}
+
+func (c matchZstd) Encode(dst, src []byte) ([]byte, error) {
+	m := matchMemories.Get().(*matchMemory)
+	defer matchMemories.Put(m)
+	if len(src) < leastPage || len(src) > mostPage || !m.match(src) {
+		return c.literalZstd.Encode(dst, src)
+	}
+	frame := appendFrameHeader(dst[:0], len(src))
+	for i, b := range m.blocks {
+		frame = m.appendBlock(frame, b, i == len(m.blocks)-1)
+	}
+	return frame, nil
+}
+
+// match finds the matches of blocks of one size, and reports whether they are
+// worth it: where a block does not shrink to about a tenth, the library finds
+// better ones.
+func (m *matchMemory) match(page []byte) bool {
+	m.matcher.reset()
+	m.blocks = m.blocks[:0]
+	blocks := (len(page) + zstdBlock - 1) / zstdBlock
+	size := (len(page) + blocks - 1) / blocks
+	for from := 0; from < len(page); from += size {
+		to := min(from+size, len(page))
+		b := m.matcher.find(page[:to], from)
+		const usual = 5 // bytes of a sequence
+		if len(b.literals)+usual*len(b.sequences) > (to-from)/10 {
+			return false
+		}
+		m.blocks = append(m.blocks, b)
+	}
+	m.tables.fit(m.blocks)
+	return true
+}
+
+func (m *matchMemory) appendBlock(frame []byte, b matchedBlock, last bool) []byte {
+	begin := len(frame)
+	frame = m.appendLiterals(append(frame, make([]byte, blockHeader)...), b.literals)
+	frame = m.tables.appendSequences(frame, b.sequences)
+	endBlock(frame[begin:], last)
+	return frame
+}
+
+func (m *matchMemory) appendLiterals(block, literals []byte) []byte {
+	n := len(literals)
+	if n >= leastLiterals {
+		coded, _, err := huff0.Compress4X(literals, &m.huffman)
+		if err == nil && codedHeader+len(coded) < rawHeader+n {
+			return appendCoded(block, coded, n)
+		}
+	}
+	return appendRaw(block, literals)
 }
