@@ -280,8 +280,9 @@ func (w *window) passLong(ended func(text []byte) (n int, whole bool)) (c *chunk
 		part := &chunk{data: w.buf[:n], encoding: w.encoding}
 		hash.Write(part.bytes(0, n))
 		l.length += w.width(w.buf[:n])
+		before := w.offset
 		w.drop(n)
-		w.mapped.leave(w.offset, w.offset)
+		w.mapped.leave(before, w.offset)
 		if whole || w.eof {
 			l.sum = hash.Sum(nil)
 			return c, !whole, nil

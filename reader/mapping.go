@@ -36,14 +36,16 @@ func (in *Input) enter() {
 	}
 }
 
-// nearby is how much the system may map around what is looked at.
-const nearby = 1 << 20
+// leftAtOnce is how much of a mapping is left at once, because other processors
+// must be told.
+const leftAtOnce = 16 << 20
 
-// leave gives the memory of a part back that was looked at. The pages stay with
-// the system, and can be looked at again.
+// leave gives memory back when a part that was looked at goes beyond so much.
+// The pages stay with the system, and can be looked at again.
 func (m *mapping) leave(from, to int64) {
-	if m != nil {
-		leave(m.data[max(0, from-nearby)&^(nearby-1) : to])
+	if m != nil && from/leftAtOnce != to/leftAtOnce {
+		end := to / leftAtOnce * leftAtOnce
+		leave(m.data[max(0, end-2*leftAtOnce):end])
 	}
 }
 
