@@ -44,7 +44,7 @@ type columnChunk struct {
 	defs    []byte  // definition level of each entry
 	reps    []byte  // repetition level of each entry, lists only
 	numbers []int32 // dictionary numbers
-	plain   []byte  // values themselves
+	plain   []byte  // levelRoom bytes and the values themselves
 	bits    int     // booleans in plain
 	nulls   int64
 	bounds  bounds
@@ -75,7 +75,7 @@ func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits) *columnCh
 	kind := schema.Columns[id].Kind
 	c, ok := spent[id].Get().(*columnChunk)
 	if !ok {
-		c = new(columnChunk)
+		c = &columnChunk{plain: make([]byte, levelRoom)}
 	}
 	c.id, c.kind, c.maxDef, c.codec, c.limits = id, kind, levelSet, parquetCodec(codec), l
 	if kind == schema.TextList {
@@ -92,7 +92,7 @@ func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits) *columnCh
 func (c *columnChunk) release() {
 	c.dict.Reset()
 	spent[c.id].Put(&columnChunk{
-		defs: c.defs[:0], reps: c.reps[:0], numbers: c.numbers[:0], plain: c.plain[:0],
+		defs: c.defs[:0], reps: c.reps[:0], numbers: c.numbers[:0], plain: c.plain[:levelRoom],
 		dict: c.dict, pages: c.pages[:0], hashes: c.hashes[:0],
 	})
 }
@@ -101,7 +101,7 @@ func (c *columnChunk) release() {
 // page at work.
 func (c *columnChunk) held() (chunk, page int) {
 	const itself, entry = 1 << 10, 40 // of a dictionary
-	page = len(c.plain) + len(c.defs) + len(c.reps) + 4*len(c.numbers)
+	page = len(c.plain) - levelRoom + len(c.defs) + len(c.reps) + 4*len(c.numbers)
 	return itself + page + len(c.pages) + c.dictSize + entry*c.dict.Len() + 8*len(c.hashes), page
 }
 
@@ -316,7 +316,7 @@ func (c *columnChunk) plainText(text []byte) {
 
 // full reports that the page or the dictionary is full before its rows are.
 func (c *columnChunk) full() bool {
-	return len(c.plain) > c.limits.pageBytes || len(c.defs) > listEntries*c.limits.pageRows ||
+	return len(c.plain)-levelRoom > c.limits.pageBytes || len(c.defs) > listEntries*c.limits.pageRows ||
 		c.coded && c.dictSize > c.dictionaryLimit()
 }
 

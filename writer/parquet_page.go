@@ -79,12 +79,16 @@ func (c *columnChunk) endPage() error {
 		c.plainRuns++
 	}
 	c.rows, c.nulls, c.bits, c.fresh = 0, 0, 0, 0
-	c.defs, c.reps, c.numbers, c.plain = c.defs[:0], c.reps[:0], c.numbers[:0], c.plain[:0]
+	c.defs, c.reps, c.numbers, c.plain = c.defs[:0], c.reps[:0], c.numbers[:0], c.plain[:levelRoom]
 	c.bounds.set = false
 	return nil
 }
 
 var numberEncoding = rle.DictionaryEncoding{}
+
+// levelRoom is how much room there is before the values of a page, which may be
+// long, for levels, which are short where every row has a value.
+const levelRoom = 64
 
 // pageBody puts levels and values behind each other.
 func (c *columnChunk) pageBody() (body []byte, encoding format.Encoding, err error) {
@@ -98,18 +102,20 @@ func (c *columnChunk) pageBody() (body []byte, encoding format.Encoding, err err
 	if body, err = m.appendLevels(body, c.maxDef, c.defs); err != nil {
 		return nil, 0, err
 	}
-	encoding = format.Plain
+	m.body = body
 	if c.coded {
-		encoding = format.RLEDictionary
 		if m.packed, err = numberEncoding.EncodeInt32(m.packed, c.numbers); err != nil {
 			return nil, 0, err
 		}
-		body = append(body, m.packed...)
-	} else {
-		body = append(body, c.plain...)
+		m.body = append(body, m.packed...)
+		return m.body, format.RLEDictionary, nil
 	}
-	m.body = body
-	return body, encoding, nil
+	if start := levelRoom - len(body); start >= 0 {
+		copy(c.plain[start:], body)
+		return c.plain[start:], format.Plain, nil
+	}
+	m.body = append(body, c.plain[levelRoom:]...)
+	return m.body, format.Plain, nil
 }
 
 // appendLevels appends levels, of which highest is the highest.
