@@ -24,6 +24,7 @@ type elements struct {
 	columns []string // of the table
 
 	border []byte    // between elements, nil: not to be guessed
+	long   bool      // the first element is: there are few in a chunk
 	exact  *elements // what takes over where guesses end
 	loose  bool      // they have ended
 	sure   bool      // nothing is to be guessed

@@ -10,7 +10,8 @@ import (
 // that a program laid out over lines, what stands between two elements stands
 // nowhere else: it is taken for a border wherever it is found. A line break
 // cannot stand in a string. The parsers prove every guess: a piece that begins
-// with an element and holds nothing but whole elements ends behind one. Where
+// with an element and holds nothing but whole elements, and not too many, ends
+// behind one. Where
 // a guess fails, and behind the last one, the input is cut in the exact way.
 
 // findBorder returns the text between the first two elements of the window, from
@@ -33,6 +34,7 @@ func (e *elements) findBorder() ([]byte, error) {
 	if len(indent) < 2 || len(bytes.TrimSpace(indent)) > 0 || !bytes.HasSuffix(text[end:next], indent) {
 		return nil, nil
 	}
+	e.long = end > 4*chunkSize/chunkRecords
 	return bytes.Clone(text[line : next+1]), nil
 }
 
@@ -47,7 +49,7 @@ func (e *elements) guess() (*chunk, error) {
 		return nil, w.late
 	}
 	size := len(w.buf)
-	if n := lastBorder(w.buf, e.border); n > 0 && !w.eof && !e.loose {
+	if n := e.lastBorder(w.buf); n > 0 && !w.eof && !e.loose {
 		size = n
 	} else {
 		e.loose = true
@@ -58,17 +60,18 @@ func (e *elements) guess() (*chunk, error) {
 }
 
 // lastBorder returns where the element behind the last border begins, or the
-// one that would be too many for a chunk; 0 where there is no border.
-func lastBorder(text, border []byte) int {
-	n := bytes.LastIndex(text, border)
+// one that would be too many for a chunk; 0 where there is no border. Counting
+// takes a look at every byte: that long elements are few is a guess as well.
+func (e *elements) lastBorder(text []byte) int {
+	n := bytes.LastIndex(text, e.border)
 	if n < 0 {
 		return 0
 	}
 	// Braces are rarer than line ends and quicker to find.
-	if braces := border[bytes.IndexByte(border, '}'):]; bytes.Count(text[:n], braces) >= chunkRecords {
-		n = nthBorder(text[:n+len(border)], border, chunkRecords)
+	if braces := e.border[bytes.IndexByte(e.border, '}'):]; !e.long && bytes.Count(text[:n], braces) >= chunkRecords {
+		n = nthBorder(text[:n+len(e.border)], e.border, chunkRecords)
 	}
-	return n + len(border) - 1
+	return n + len(e.border) - 1
 }
 
 // nthBorder returns where the nth border begins, or the last.

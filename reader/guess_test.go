@@ -145,13 +145,39 @@ func FuzzGuess(f *testing.F) {
 // A chunk of guessed elements holds no more records than any other.
 func TestGuessedRecordsAreBounded(t *testing.T) {
 	text := []byte(strings.Repeat("\n  {\n  },", 3*chunkRecords))
-	border := []byte("\n  },\n  {")
-	end := lastBorder(text, border)
+	e := &elements{border: []byte("\n  },\n  {")}
+	end := e.lastBorder(text)
 	if got := bytes.Count(text[:end], []byte("{")); got != chunkRecords || text[end] != '{' {
 		t.Errorf("%d records before %q, want %d", got, text[end:end+1], chunkRecords)
 	}
-	if end := lastBorder([]byte("\n  {\n  },\n  {\n  }"), border); end != 12 {
+	if end := e.lastBorder([]byte("\n  {\n  },\n  {\n  }")); end != 12 {
 		t.Errorf("border at %d, want 12", end)
+	}
+}
+
+// Where many short elements follow long ones, chunks hold no more records than
+// any other.
+func TestGuessThatElementsAreLong(t *testing.T) {
+	const n = 3*chunkRecords + 5
+	var s strings.Builder
+	s.WriteString("[\n  {\n    \"createdDateTime\": \"2026-01-02T03:04:05Z\",\n    \"appId\": \"a\",\n    \"userAgent\": \"" + strings.Repeat("long ", 2000) + "\",\n    \"id\": \"0\"\n  }")
+	for i := range n {
+		fmt.Fprintf(&s, ",\n  {\n    \"appId\": \"a\",\n    \"id\": \"%d\"\n  }", i+1)
+	}
+	s.WriteString("\n]" + strings.Repeat(" ", chunkSize))
+	ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader(s.String())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := int64(0)
+	for b, err := range ins.Read(t.Context()) {
+		if err != nil || b.Seen > chunkRecords {
+			t.Fatal(b.Seen, err)
+		}
+		seen += b.Seen
+	}
+	if seen != n+1 {
+		t.Errorf("%d records, want %d", seen, n+1)
 	}
 }
 

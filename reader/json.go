@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"errors"
 
 	"signins/schema"
 )
@@ -26,6 +27,8 @@ func newJSONParser(f *form, page string, raw bool, finish finisher) *jsonParser 
 	return p
 }
 
+var errTooMany = errors.New("the guessed chunk holds too many records")
+
 // parse fills b with the records of a chunk.
 func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 	p.chunk, p.b, p.inRows = c, b, c.rows
@@ -42,6 +45,9 @@ func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 	for p.between(); p.pos < len(p.data); p.between() {
 		if err := p.element(); err != nil {
 			return err
+		}
+		if c.exact != nil && b.Seen > chunkRecords {
+			return errTooMany
 		}
 		if p.between(); p.pos == len(p.data) || !c.commas {
 			continue
