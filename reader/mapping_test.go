@@ -3,6 +3,7 @@ package reader
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"runtime"
 	"strings"
@@ -38,6 +39,32 @@ func TestMappedFileIsCutWhileRead(t *testing.T) {
 				t.Errorf("%s, %d jobs: %v", name, jobs, last)
 			}
 		}
+	}
+}
+
+// Of text that is read again from a mapping, a fault is an error even where no
+// more than the text at fault was asked for.
+func TestMappedTextIsGoneWhenReadAgain(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("files are mapped on Linux alone")
+	}
+	path := write(t, "export", strings.Repeat("x", 1<<17))
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	data, err := mapFile(f, 1<<17)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unmap(data)
+	if err := os.Truncate(path, 1); err != nil {
+		t.Fatal(err)
+	}
+	var e *Error
+	if n, err := io.ReadFull(&pieces{data: data}, make([]byte, 1<<17)); !errors.As(err, &e) {
+		t.Errorf("%d bytes, %v", n, err)
 	}
 }
 
