@@ -11,9 +11,8 @@ import (
 // so whoever looks at its data keeps it.
 //
 // A mapped file can change under the one who reads it. What is hashed is what
-// was there then; that the file is the same when all is read is for
-// Input.unchanged to say, as it is for files that are read otherwise. What is no
-// longer there at all, because the file was cut or its disk failed, is a fault,
+// was there then; that the file is the same when all is read, and again when all
+// is parsed, is for Input.unchanged to say. What is no longer there at all, because the file was cut or its disk failed, is a fault,
 // see guard.
 type mapping struct {
 	data []byte
@@ -31,7 +30,7 @@ func (in *Input) enter() {
 		return
 	}
 	if data, err := mapFile(s.file, int(in.Size)); err == nil {
-		s.mapped = &mapping{data: data}
+		s.mapped, in.mapped = &mapping{data: data}, true
 		runtime.AddCleanup(s.mapped, unmap, data)
 	}
 }

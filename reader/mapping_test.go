@@ -3,11 +3,13 @@ package reader
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A mapped file of which the rest is gone in the middle of reading is an error,
@@ -39,6 +41,42 @@ func TestMappedFileIsCutWhileRead(t *testing.T) {
 				t.Errorf("%s, %d jobs: %v", name, jobs, last)
 			}
 		}
+	}
+}
+
+// A file that changes when it was hashed and before it was parsed is an error.
+// Here a guess fails, so that what comes behind is cut and parsed again.
+func TestMappedFileChangesBeforeItIsParsed(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("files are mapped on Linux alone")
+	}
+	defer func(size int) { chunkSize = size }(chunkSize)
+	chunkSize = 16 << 10
+	var records []string
+	for i := range 300 {
+		records = append(records, signIn(fmt.Sprint(i)))
+	}
+	border := "\n  },\n  {"
+	begin, rest, _ := strings.Cut(laidOut(t, "["+join(records, ",")+"]", "", "  "), border)
+	text := begin + `,"x":[{` + strings.Repeat(border, 2000) + "}]" + border + rest
+	path := write(t, "export", text)
+	ins, err := Open([]string{path}, Options{Jobs: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last error
+	for b, err := range ins.Read(t.Context()) {
+		if last = err; err != nil || b.Len == 0 {
+			continue
+		}
+		time.Sleep(50 * time.Millisecond) // all chunks fit into the queue
+		if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, "2026", "2025")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var e *Error
+	if !errors.As(last, &e) || e.Path != path || e.What != "the file changed while it was read" {
+		t.Errorf("%v, of a file whose digest is %s", last, ins.List[0].SHA256)
 	}
 }
 

@@ -197,9 +197,22 @@ func (d *delivery) run() {
 			return
 		}
 	}
-	if err := context.Cause(d.ctx); err != nil {
+	err := context.Cause(d.ctx)
+	if err == nil {
+		err = d.left()
+	}
+	if err != nil {
 		d.yield(nil, err)
 	}
+}
+
+// left makes sure that an input is as it was also when all of it was parsed:
+// what is mapped can change after it was hashed.
+func (d *delivery) left() error {
+	if d.input == nil || !d.input.mapped {
+		return nil
+	}
+	return d.input.unchanged(d.input.Info.Size())
 }
 
 // next waits for the next job, nil after the last.
@@ -226,6 +239,10 @@ func (d *delivery) pass(j *job) bool {
 		return true
 	}
 	if j.input != d.input {
+		if err := d.left(); err != nil {
+			d.yield(nil, err)
+			return false
+		}
 		d.input, d.records = j.input, 0
 	}
 	if j.chunk != nil && j.chunk.exact != nil {

@@ -61,6 +61,7 @@ type Input struct {
 	steps   *authFile // of an AuthDetails file
 	stdin   io.Reader
 	file    *source
+	mapped  bool // file is or was
 
 	salvage  bool      // take what is whole, see Options
 	encoding *Encoding // nil for UTF-8
