@@ -12,8 +12,8 @@ import (
 //
 // A mapped file can change under the one who reads it. What is hashed is what
 // was there then; that the file is the same when all is read, and again when all
-// is parsed, is for Input.unchanged to say. What is no longer there at all, because the file was cut or its disk failed, is a fault,
-// see guard.
+// is parsed, is for Input.unchanged to say. What is no longer there at all,
+// because the file was cut or its disk failed, is a fault, see guard.
 type mapping struct {
 	data []byte
 }
@@ -23,10 +23,11 @@ type mapping struct {
 var leastMapped int64 = 16 << 20
 
 // enter maps the file of an input that was opened, if it can be: one of UTF-8,
-// not packed, and neither short nor none, such as standard input.
+// not packed, neither short nor none, such as standard input, and no burden on
+// the addresses of a 32-bit machine.
 func (in *Input) enter() {
 	s := in.file
-	if s.file == nil || in.Compression != "" || in.encoding != nil || in.Size < leastMapped || in.Size > math.MaxInt {
+	if s.file == nil || in.Compression != "" || in.encoding != nil || in.Size < leastMapped || in.Size > math.MaxInt/8 {
 		return
 	}
 	if data, err := mapFile(s.file, int(in.Size)); err == nil {
