@@ -14,7 +14,7 @@ import (
 
 // chunkSize is how much of an input one batch is made of. Borders of chunks
 // depend on the input alone, so that output does too. Only tests change it.
-var chunkSize = 4 << 20
+var chunkSize = 8 << 20
 
 const (
 	// chunkRecords bounds the records of a chunk.
