@@ -59,6 +59,9 @@ const (
 )
 
 func (c idZstd) Encode(dst, src []byte) ([]byte, error) {
+	if len(src) > mostPage {
+		return c.literalZstd.Encode(dst, src)
+	}
 	huffman := huffmen.Get().(*huff0.Scratch)
 	defer huffmen.Put(huffman)
 	frame := appendFrameHeader(dst[:0], len(src))

@@ -44,6 +44,20 @@ func TestLiteralFrames(t *testing.T) {
 	}
 }
 
+// Where a page is longer than the window that every decoder supports, as with an
+// id of some megabytes, the frame says how long its window is.
+func TestIdsLongerThanAWindow(t *testing.T) {
+	long := bytes.Repeat([]byte("0123456789abcdef"), (mostPage+zstdBlock)/16)
+	frame, err := idCodec.Encode(nil, long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h zstd.Header
+	if err := h.Decode(frame); err != nil || h.SingleSegment || h.WindowSize > mostPage {
+		t.Errorf("%+v, %v", h, err)
+	}
+}
+
 // A block that is longer than what it holds is no zstd: literals that get
 // smaller by less than their header takes are coded otherwise.
 func TestLiteralsHardlySmaller(t *testing.T) {
