@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -15,9 +14,6 @@ import (
 // A mapped file of which the rest is gone in the middle of reading is an error,
 // whoever looks there first: the one who cuts it or a parser.
 func TestMappedFileIsCutWhileRead(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("files are mapped on Linux alone")
-	}
 	for name, in := range bigInputs() {
 		for _, jobs := range []int{1, 3} {
 			path, passed := write(t, "export", in.content), 0
@@ -47,9 +43,6 @@ func TestMappedFileIsCutWhileRead(t *testing.T) {
 // A file that changes when it was hashed and before it was parsed is an error.
 // Here a guess fails, so that what comes behind is cut and parsed again.
 func TestMappedFileChangesBeforeItIsParsed(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("files are mapped on Linux alone")
-	}
 	defer func(size int) { chunkSize = size }(chunkSize)
 	chunkSize = 16 << 10
 	var records []string
@@ -83,9 +76,6 @@ func TestMappedFileChangesBeforeItIsParsed(t *testing.T) {
 // Of text that is read again from a mapping, a fault is an error even where no
 // more than the text at fault was asked for.
 func TestMappedTextIsGoneWhenReadAgain(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("files are mapped on Linux alone")
-	}
 	path := write(t, "export", strings.Repeat("x", 1<<17))
 	f, err := os.Open(path)
 	if err != nil {
