@@ -36,16 +36,14 @@ func (in *Input) enter() {
 	}
 }
 
-// leftAtOnce is how much of a mapping is left at once, because other processors
-// must be told.
-const leftAtOnce = 16 << 20
+// around is more than the system maps around what is looked at.
+const around = 128 << 10
 
-// leave gives memory back when a part that was looked at goes beyond so much.
-// The pages stay with the system, and can be looked at again.
+// leave gives the memory of a part back that was looked at, whatever was left
+// before. The pages stay with the system, and can be looked at again.
 func (m *mapping) leave(from, to int64) {
-	if m != nil && from/leftAtOnce != to/leftAtOnce {
-		end := to / leftAtOnce * leftAtOnce
-		leave(m.data[max(0, end-2*leftAtOnce):end])
+	if m != nil {
+		leave(m.data[max(0, from-around)&^(around-1) : min(to+around, int64(len(m.data)))])
 	}
 }
 

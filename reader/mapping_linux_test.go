@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 // A mapped file of which the rest is gone in the middle of reading is an error,
@@ -104,4 +106,46 @@ func TestGuardPassesPanics(t *testing.T) {
 		}
 	}()
 	_ = guard(func() error { panic("another") })
+}
+
+// Parts that are looked at and left in any order stay in the memory of the
+// process no longer than that.
+func TestMappedPartsAreLeft(t *testing.T) {
+	const part, parts = 2 << 20, 16
+	f, err := os.Open(write(t, "long", strings.Repeat("x", part*parts)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	data, err := mapFile(f, part*parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unmap(data)
+	m := &mapping{data: data}
+	for i := parts - 1; i >= 0; i-- {
+		if bytes.Count(data[i*part:(i+1)*part], []byte("x")) != part {
+			t.Fatal("the file holds something else")
+		}
+		m.leave(int64(i*part), int64((i+1)*part))
+	}
+	if held := residentOf(t, data); held > part {
+		t.Errorf("%d bytes of %d are still held", held, len(data))
+	}
+}
+
+// residentOf returns how much of a mapping is in the memory of the process.
+func residentOf(t *testing.T, data []byte) int {
+	t.Helper()
+	smaps, err := os.ReadFile("/proc/self/smaps")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(smaps), fmt.Sprintf("%x-", uintptr(unsafe.Pointer(&data[0]))))
+	_, rest, resident := strings.Cut(rest, "Rss:")
+	var kibibytes int
+	if _, err := fmt.Sscan(rest, &kibibytes); !found || !resident || err != nil {
+		t.Fatal("the mapping is not listed", err)
+	}
+	return kibibytes << 10
 }

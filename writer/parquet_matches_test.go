@@ -193,19 +193,26 @@ func TestMatchesNotWorthIt(t *testing.T) {
 		"too big": bytes.Repeat([]byte("policies"), mostPage/8+1), "noise": noise(random, 300_000), "unique": unique,
 		"noise behind policies": slices.Concat(policyPage(random, 2*zstdBlock), noise(random, zstdBlock)),
 	} {
-		got, err := matchCodec.Encode(nil, page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := zstdCodec.Encode(nil, page)
-		if err != nil {
-			t.Fatal(err)
-		}
+		got, want := bothEncoded(t, page)
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s: %d bytes, the library makes %d", name, len(got), len(want))
 		}
 		sameBack(t, got, page)
 	}
+}
+
+// bothEncoded returns the frames of our encoder and of the library's.
+func bothEncoded(t *testing.T, page []byte) (ours, library []byte) {
+	t.Helper()
+	ours, err := matchCodec.Encode(nil, page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	library, err = zstdCodec.Encode(nil, page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ours, library
 }
 
 // A page of policies takes hardly more than with the library's encoder, and not
@@ -231,14 +238,7 @@ func TestMatchSizes(t *testing.T) {
 		pages[name], most[name] = page, 112
 	}
 	for name, page := range pages {
-		got, err := matchCodec.Encode(nil, page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := zstdCodec.Encode(nil, page)
-		if err != nil {
-			t.Fatal(err)
-		}
+		got, want := bothEncoded(t, page)
 		if len(got) > len(want)*most[name]/100 {
 			t.Errorf("%s: %d bytes, the library makes %d", name, len(got), len(want))
 		}
