@@ -108,6 +108,9 @@ func (c *columnChunk) held() (chunk, page int) {
 // write adds the rows from..to of a vector. The error names the column.
 func (c *columnChunk) write(v *schema.Vector, from, to int) error {
 	filled := min(to, max(from, len(v.Codes), len(v.Valid)))
+	if c.kind.Coded() && v.Dict.Len() == 0 {
+		filled = from
+	}
 	var err error
 	switch {
 	case filled == from:
@@ -194,14 +197,19 @@ func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
 // addTexts adds rows up to one with which the page or the dictionary is full,
 // and returns how many.
 func (c *columnChunk) addTexts(codes []schema.Code, dict *schema.Dict) (n int, err error) {
-	known, epoch := c.memory.begin(dict.Len()), c.memory.epoch
 	if c.coded {
-		if err := c.learnAll(codes, dict, known); err != nil {
+		learned, err := c.learnAll(codes, dict)
+		if err != nil {
 			return 0, err
 		}
+		if learned {
+			c.addNumbers(codes)
+			return len(codes), nil
+		}
 	}
+	known, epoch := c.memory.begin(dict.Len()), c.memory.epoch
 	old := len(c.defs)
-	defs, numbers, nulls := slices.Grow(c.defs, len(codes)), c.numbers, 0
+	defs, nulls := slices.Grow(c.defs, len(codes)), 0
 	levels := defs[old : old+len(codes)]
 	for full := false; n < len(codes) && !full; n++ {
 		code := codes[n]
@@ -211,50 +219,66 @@ func (c *columnChunk) addTexts(codes []schema.Code, dict *schema.Dict) (n int, e
 			continue
 		}
 		levels[n] = levelSet
-		k := &known[code-schema.First]
+		k, text := &known[code-schema.First], dict.Value(code)
 		if k.epoch != epoch {
 			k.epoch = epoch
-			if k.from, err = c.learn(dict.Value(code)); err != nil {
+			if k.from, err = c.learn(text); err != nil {
 				return 0, err
 			}
-			full = c.full()
 		}
-		if c.coded {
-			numbers = append(numbers, k.from)
-		} else {
-			c.plainText(dict.Value(code))
-			full = c.full()
-		}
+		c.value(k.from, text)
+		full = c.full()
 	}
-	c.defs, c.numbers = defs[:old+n], numbers
+	c.defs = defs[:old+n]
 	c.rows += n
 	c.nulls += int64(nulls)
 	return n, nil
 }
 
-// learnAll takes in the values of rows at once, unless they might fill the
-// dictionary: which row does so is for addTexts to find.
-func (c *columnChunk) learnAll(codes []schema.Code, dict *schema.Dict, known []met) error {
+// addNumbers adds rows whose values learnAll took in.
+func (c *columnChunk) addNumbers(codes []schema.Code) {
+	place := c.memory.place
+	old, used := len(c.defs), len(c.numbers)
+	defs := slices.Grow(c.defs, len(codes))[:old+len(codes)]
+	numbers := slices.Grow(c.numbers, len(codes))[:used+len(codes)]
+	levels := defs[old:]
+	for i, code := range codes {
+		number := place[code]
+		set := ^number >> 31 & 1
+		numbers[used] = number
+		levels[i] = byte(set)
+		used += int(set)
+	}
+	c.nulls += int64(len(codes) - used + len(c.numbers))
+	c.rows += len(codes)
+	c.defs, c.numbers = defs, numbers[:used]
+}
+
+// learnAll takes in the values of rows at once, and notes their places, unless
+// they might fill the dictionary: which row does so is for addTexts to find.
+func (c *columnChunk) learnAll(codes []schema.Code, dict *schema.Dict) (learned bool, err error) {
 	m, before, size := c.memory, c.dict.Len(), c.dictSize
-	m.fresh = m.fresh[:0]
+	m.place = append(m.place[:0], make([]int32, int(schema.First)+dict.Len())...)
+	const met = 1
 	for _, code := range codes {
-		if code >= schema.First && known[code-schema.First].epoch != m.epoch {
-			known[code-schema.First].epoch = m.epoch
+		m.place[code] = met
+	}
+	m.fresh = m.fresh[:0]
+	for code := schema.First; int(code) < len(m.place); code++ {
+		if m.place[code] == met {
 			m.fresh = append(m.fresh, code)
 			size += len(dict.Value(code))
 		}
 	}
 	if size > c.dictionaryLimit() {
-		for _, code := range m.fresh {
-			known[code-schema.First].epoch = 0
-		}
-		return nil
+		return false, nil
 	}
 	m.numbers = append(m.numbers[:0], m.fresh...)
 	m.hashes = slices.Grow(m.hashes[:0], len(m.fresh))[:len(m.fresh)]
 	c.dict.AddAll(dict, m.numbers, m.hashes)
+	m.place[schema.Absent], m.place[schema.Null] = noPlace, noPlace
 	for i, code := range m.fresh {
-		known[code-schema.First].from = int32(m.numbers[i] - schema.First)
+		m.place[code] = int32(m.numbers[i] - schema.First)
 		if c.kind == schema.Text {
 			c.bounds.text(dict.Value(code))
 		}
@@ -263,10 +287,10 @@ func (c *columnChunk) learnAll(codes []schema.Code, dict *schema.Dict, known []m
 		value := c.dict.Value(schema.First + schema.Code(n))
 		c.dictSize += len(value)
 		if err := c.check(value); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // learn takes in a value that is new in this epoch and returns its number in

@@ -23,7 +23,11 @@ type pageMemory struct {
 
 	fresh, numbers []schema.Code // values to be taken in, by their codes in the batch and in the dictionary
 	hashes         []uint32
+	place          []int32 // by code of the batch: the number in the dictionary, or noPlace
 }
+
+// noPlace is that of null.
+const noPlace = -1
 
 // met is where a value of the batch stands: its number in the dictionary or,
 // for a list, its range of elements. It counts in its own epoch alone; a page
