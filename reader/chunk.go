@@ -109,6 +109,7 @@ type cutter interface {
 type window struct {
 	r      io.Reader
 	buf    []byte      // from offset on, UTF-8
+	ended  int         // lines in buf
 	memory []byte      // what buf is part of, or
 	mapped *mapping    // what it is part of instead; nothing is read from r
 	pass   func(int64) // takes note that a mapping was looked at so far
@@ -186,6 +187,7 @@ func (w *window) fill(n int) error {
 	}
 	got, err := io.ReadFull(w.r, w.buf[len(w.buf):min(n, cap(w.buf))])
 	w.buf = w.buf[:len(w.buf)+got]
+	w.ended += w.lines(w.buf[len(w.buf)-got:])
 	if w.offset+int64(len(w.buf)) > w.size {
 		w.size = -1
 	}
@@ -200,31 +202,47 @@ func (w *window) fill(n int) error {
 	return err
 }
 
-// look makes the window n bytes of its mapping long.
+// look makes the window n bytes of its mapping long, or what is left of it.
 func (w *window) look(n int) {
 	left := w.mapped.data[w.offset:]
 	w.eof = len(left) < n
-	w.buf = left[:min(n, len(left))]
-	w.pass(w.offset + int64(len(w.buf)))
+	n = min(n, len(left))
+	// What was just counted is close at hand when it is hashed.
+	const part = 64 << 10
+	for at := len(w.buf); at < n; at = len(w.buf) {
+		w.buf = left[:min(at+part, n)]
+		w.ended += w.lines(w.buf[at:])
+		w.pass(w.offset + int64(len(w.buf)))
+	}
+}
+
+// lines returns how many lines end in a text.
+func (w *window) lines(text []byte) int { return bytes.Count(text, []byte{w.eol}) }
+
+// linesBefore returns how many lines end in the first n bytes.
+func (w *window) linesBefore(n int) int {
+	if n < len(w.buf)/2 {
+		return w.lines(w.buf[:n])
+	}
+	return w.ended - w.lines(w.buf[n:])
 }
 
 // drop passes n bytes that no chunk holds.
 func (w *window) drop(n int) {
-	w.line += int64(bytes.Count(w.buf[:n], []byte{w.eol}))
+	ended := w.linesBefore(n)
+	w.ended -= ended
+	w.line += int64(ended)
 	w.offset += w.width(w.buf[:n])
 	w.buf = w.buf[n:]
 }
 
 // take returns the first n bytes as a chunk.
 func (w *window) take(n int) *chunk {
-	return w.takeLines(n, bytes.Count(w.buf[:n], []byte{w.eol}))
-}
-
-// takeLines returns the first n bytes, in which so many lines end, as a chunk.
-func (w *window) takeLines(n, lines int) *chunk {
+	ended := w.linesBefore(n)
 	c := &chunk{data: w.buf[:n], memory: w.memory, mapped: w.mapped, offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding, longest: w.longest}
 	rest := w.buf[n:]
-	w.line += int64(lines)
+	w.ended -= ended
+	w.line += int64(ended)
 	w.offset += w.width(c.data)
 	if w.mapped != nil {
 		w.buf = rest
@@ -242,7 +260,7 @@ func (w *window) takeLines(n, lines int) *chunk {
 func (w *window) fail(pos int, format string, args ...any) error {
 	return &Error{
 		damaged: true,
-		Line:    w.line + int64(bytes.Count(w.buf[:pos], []byte{w.eol})),
+		Line:    w.line + int64(w.linesBefore(pos)),
 		Byte:    w.offset + w.width(w.buf[:pos]), HasByte: true,
 		What: fmt.Sprintf(format, args...),
 	}
@@ -322,16 +340,12 @@ func (l *lines) next() (*chunk, error) {
 		if len(w.buf) == 0 {
 			return nil, nil
 		}
-		whole, ended := lastLines(w.buf, w.eof)
-		n := w.withinLimit(whole)
-		if n < whole {
-			ended = bytes.Count(w.buf[:n], []byte{'\n'})
-		}
+		n := w.withinLimit(w.wholeLines())
 		if n > 0 && n == len(w.buf) && w.buf[n-1] != '\n' {
 			l.warnings.Add(schema.NoFinalNewline, 1)
 		}
 		if n > 0 {
-			c := w.takeLines(n, ended)
+			c := w.take(n)
 			c.lines = true
 			return c, nil
 		}
@@ -362,16 +376,14 @@ func toLineEnd(text []byte) (n int, whole bool) {
 	return len(text), false
 }
 
-// lastLines returns the length of the whole lines at the start of text, at
-// most chunkRecords of them, and how many line ends they have; at the end of an
-// input the last may lack its own.
-func lastLines(text []byte, eof bool) (n, ended int) {
-	n = bytes.LastIndexByte(text, '\n') + 1
-	if eof {
-		n = len(text)
+// wholeLines returns the length of the whole lines at the start of the window,
+// at most chunkRecords of them; at the end of an input the last may lack its end.
+func (w *window) wholeLines() int {
+	if w.ended > chunkRecords {
+		return nthByte(w.buf, w.eol, chunkRecords)
 	}
-	if ended = bytes.Count(text[:n], []byte{'\n'}); ended > chunkRecords {
-		return nthByte(text, '\n', chunkRecords), chunkRecords
+	if w.eof {
+		return len(w.buf)
 	}
-	return n, ended
+	return bytes.LastIndexByte(w.buf, w.eol) + 1
 }
