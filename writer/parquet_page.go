@@ -160,10 +160,12 @@ func (c *columnChunk) dictionaryPage() ([]byte, error) {
 func (c *columnChunk) codecFor(coded, distinct bool) compress.Codec {
 	switch {
 	case coded || c.codec != zstdCodec:
+	case c.kind == schema.Int64 || c.kind == schema.Float64 || c.kind == schema.Time:
+		return numberCodec
 	case distinct && parquetRandom[c.id]:
 		return idCodec
 	case c.kind == schema.JSON:
-		return matchCodec
+		return textCodec
 	}
 	return c.codec
 }

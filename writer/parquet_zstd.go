@@ -115,11 +115,17 @@ func appendRaw(block, literals []byte) []byte {
 	return append(block, literals...)
 }
 
-// A matchZstd makes zstd frames of texts that consist of parts that come again
-// and again. Long matches are most of them, and enough to look for.
-type matchZstd struct{ *literalZstd }
+// A matchZstd makes zstd frames of pages in which a kind of matches is enough to
+// look for. It leaves pages that do not have them to the library.
+type matchZstd struct {
+	*literalZstd
+	match func(m *matchMemory, page []byte) bool // finds the matches of blocks
+}
 
-var matchCodec = matchZstd{zstdCodec}
+var (
+	textCodec   = &matchZstd{zstdCodec, (*matchMemory).matchTexts}
+	numberCodec = &matchZstd{zstdCodec, (*matchMemory).matchNumbers}
+)
 
 const (
 	leastPage = 32 << 10 // below, tables and the memory to clear cost too much
@@ -140,38 +146,64 @@ func newMatchMemory() *matchMemory {
 	return &matchMemory{huffman: huff0.Scratch{Reuse: huff0.ReusePolicyNone}}
 }
 
-func (c matchZstd) Encode(dst, src []byte) ([]byte, error) {
+func (c *matchZstd) Encode(dst, src []byte) ([]byte, error) {
 	m := matchMemories.Get().(*matchMemory)
 	defer matchMemories.Put(m)
-	if len(src) < leastPage || len(src) > mostPage || !m.match(src) {
-		return c.literalZstd.Encode(dst, src)
+	if len(src) >= leastPage && len(src) <= mostPage && c.match(m, src) {
+		if frame := m.appendFrame(dst[:0], src); frame != nil {
+			return frame, nil
+		}
 	}
-	frame := appendFrameHeader(dst[:0], len(src))
-	for i, b := range m.blocks {
-		frame = m.appendBlock(frame, b, i == len(m.blocks)-1)
-	}
-	return frame, nil
+	return c.literalZstd.Encode(dst, src)
 }
 
-// match finds the matches of blocks of one size, and reports whether they are
-// worth it: where a block does not shrink to about a tenth, the library finds
-// better ones.
-func (m *matchMemory) match(page []byte) bool {
+// matchTexts finds the matches of texts that consist of parts that come again and
+// again: long ones are most of them. It reports whether they are worth it: where a
+// block does not shrink to about a tenth, the library finds better ones.
+func (m *matchMemory) matchTexts(page []byte) bool {
+	const usual = 5 // bytes of a sequence
+	return m.findAll(page, m.matcher.find, func(b matchedBlock) bool {
+		return len(b.literals)+usual*len(b.sequences) <= b.size/10
+	})
+}
+
+// matchNumbers finds the matches of numbers. It reports whether all blocks have
+// some.
+func (m *matchMemory) matchNumbers(page []byte) bool {
+	return m.findAll(page, m.matcher.findNumbers, func(b matchedBlock) bool { return len(b.sequences) > 0 })
+}
+
+// findAll finds the matches of blocks of one size, up to one that is not worth
+// it. Whole numbers stand between a border and the end of the page.
+func (m *matchMemory) findAll(page []byte, find func(page []byte, from int) matchedBlock, worth func(b matchedBlock) bool) bool {
 	m.matcher.reset()
 	m.blocks = m.blocks[:0]
 	blocks := (len(page) + zstdBlock - 1) / zstdBlock
 	size := (len(page) + blocks - 1) / blocks
-	for from := 0; from < len(page); from += size {
-		to := min(from+size, len(page))
-		b := m.matcher.find(page[:to], from)
-		const usual = 5 // bytes of a sequence
-		if len(b.literals)+usual*len(b.sequences) > (to-from)/10 {
+	size = (size + numberSize - 1) / numberSize * numberSize
+	for from, to := 0, len(page)-(blocks-1)*size; from < len(page); from, to = to, to+size {
+		b := find(page[:to], from)
+		if !worth(b) {
 			return false
 		}
 		m.blocks = append(m.blocks, b)
 	}
 	m.tables.fit(m.blocks)
 	return true
+}
+
+// appendFrame appends the frame of a page whose matches were found, or returns
+// nil where a block does not get smaller.
+func (m *matchMemory) appendFrame(frame, page []byte) []byte {
+	frame = appendFrameHeader(frame, len(page))
+	for i, b := range m.blocks {
+		begin := len(frame)
+		frame = m.appendBlock(frame, b, i == len(m.blocks)-1)
+		if len(frame)-begin-blockHeader >= b.size {
+			return nil
+		}
+	}
+	return frame
 }
 
 func (m *matchMemory) appendBlock(frame []byte, b matchedBlock, last bool) []byte {
