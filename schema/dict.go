@@ -21,12 +21,10 @@ type Dict struct {
 // sample is how many values Put looks at to learn whether they repeat.
 const sample = 128
 
-// A slot tells where its value stands in data as well, which saves a look at
-// ends.
+// A slot is small: the tables of all columns do not fit into the processor's cache.
 type slot struct {
-	hash     uint32
-	code     Code // 0: free
-	from, to uint32
+	hash uint32
+	code Code // 0: free
 }
 
 var seed = maphash.MakeSeed()
@@ -42,11 +40,10 @@ func (d *Dict) add(value []byte, hash uint32) Code {
 	for i := hash & mask; ; i = (i + 1) & mask {
 		s := &d.slots[i]
 		if s.code == 0 {
-			from := uint32(len(d.data))
-			*s = slot{hash, d.append(value), from, from + uint32(len(value))}
+			*s = slot{hash, d.append(value)}
 			return s.code
 		}
-		if s.hash == hash && bytes.Equal(value, d.data[s.from:s.to]) {
+		if s.hash == hash && bytes.Equal(value, d.Value(s.code)) {
 			return s.code
 		}
 	}
@@ -64,8 +61,10 @@ func (d *Dict) AddAll(from *Dict, codes []Code, hashes []uint32) {
 	}
 	mask := uint32(len(d.slots) - 1)
 	for _, hash := range hashes {
-		if s := &d.slots[hash&mask]; s.code != 0 && s.to > s.from {
-			d.touched += d.data[s.from]
+		if s := &d.slots[hash&mask]; s.code != 0 {
+			if v := d.Value(s.code); len(v) > 0 {
+				d.touched += v[0]
+			}
 		}
 	}
 	for i, code := range codes {

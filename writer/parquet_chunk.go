@@ -100,7 +100,7 @@ func (c *columnChunk) release() {
 // held returns about how many bytes the chunk takes, and how many of them the
 // page at work.
 func (c *columnChunk) held() (chunk, page int) {
-	const itself, entry = 1 << 10, 40 // of a dictionary
+	const itself, entry = 1 << 10, 28 // of a dictionary
 	page = len(c.plain) - levelRoom + len(c.defs) + len(c.reps) + 4*len(c.numbers)
 	return itself + page + len(c.pages) + c.dictSize + entry*c.dict.Len() + 8*len(c.hashes), page
 }
