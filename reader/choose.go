@@ -55,7 +55,7 @@ func (p *filler) strange(names ...string) string {
 		return ""
 	}
 	for _, name := range names {
-		if p.seen[p.form.lookup(name).number] {
+		if p.form.lookup(name).seen == p.nth {
 			return ""
 		}
 	}

@@ -229,7 +229,7 @@ func (p *csvParser) cells() {
 		if f := target.field; f != nil {
 			last = &f.last
 		}
-		if met := last.find(p.rows.data, c.start, 0, c.end); met != nil {
+		if met := last.find(p.rows.data, c.start, c.end); met != nil {
 			id, _ := target.feeds()
 			p.again(id, met)
 			continue

@@ -61,7 +61,7 @@ func finishDiagnostic(p *filler) (code, what string) {
 	case category == nil && operation != nil && !bytes.EqualFold(operation, []byte("Sign-in activity")):
 		return "not_a_sign_in", "operation " + string(operation) + " is not a sign-in"
 	}
-	if !p.seen[p.form.root.byName["properties"].number] {
+	if p.form.root.byName["properties"].seen != p.nth {
 		return "not_a_sign_in", "the record has no object properties"
 	}
 	p.fillReason()

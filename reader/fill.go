@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
 
 	"signins/schema"
@@ -16,7 +17,7 @@ type filler struct {
 
 	scanner
 	record
-	seen  []bool     // fields met in this record
+	nth   int64      // number of the record among those of the filler
 	slots [][4]token // values that wait, by slot and rank
 	used  []uint8    // which of them are set, a bit a rank
 	tok   token
@@ -40,7 +41,6 @@ func newFiller(f *form, finish finisher) filler {
 	}
 	return filler{
 		form: f, finish: finish, record: record{strings: f.strings, usTimes: f.usTimes},
-		seen:  make([]bool, len(f.fields)),
 		slots: make([][4]token, len(f.slots)),
 		used:  make([]uint8, len(f.slots)),
 	}
@@ -64,7 +64,7 @@ func (p *filler) forget() {
 // begin starts the next row.
 func (p *filler) begin(b *schema.Batch) {
 	p.record.begin(b)
-	clear(p.seen)
+	p.nth++
 	clear(p.used)
 	p.paged, p.next, p.known = false, false, false
 	p.held, p.within = p.held[:0], 0
@@ -122,10 +122,10 @@ func (p *filler) familiar(o *object, last *field, before byte) (*field, byte) {
 		return last, before
 	}
 	for f := o.guess(last); f != nil && len(f.lead) > 0; f = f.next {
-		if p.pos >= len(p.data) || p.data[p.pos] != before || p.seen[f.number] || !p.repeats(f, len(f.lead)) && !p.text(f, f.lead) {
+		if p.pos >= len(p.data) || p.data[p.pos] != before || f.seen == p.nth || !p.repeats(f, len(f.lead)) && !p.text(f, f.lead) {
 			break
 		}
-		p.seen[f.number] = true
+		f.seen = p.nth
 		p.known = p.known || !f.ignored
 		last, before = f, ','
 	}
@@ -175,20 +175,30 @@ func (p *filler) memberName() ([]byte, error) {
 // repeats passes a member that is, byte for byte and with what stands before
 // its value, one that a record before had, and stores the same again.
 func (p *filler) repeats(f *field, lead int) bool {
-	if f.last.misses > vain || p.within > 0 {
+	m, data, pos := &f.last, p.data, p.pos
+	if m.misses > vain || p.within > 0 || pos+lead+8 > len(data) {
 		return false
 	}
-	met := f.last.find(p.data, p.pos, lead, 0)
-	if met == nil {
-		return false
+	begin := binary.LittleEndian.Uint64(data[pos+lead:])
+	for i := range m.met {
+		met := &m.met[i]
+		if (begin^met.begin)<<met.beyond != 0 {
+			continue
+		}
+		end := pos + int(met.size)
+		if end > len(data) || string(data[pos:end]) != string(data[met.from:][:met.size]) || met.effect == unmet {
+			continue
+		}
+		if end < len(data) && numberByte[data[end]] && data[end-1] != '"' {
+			return false // a longer number
+		}
+		m.misses -= min(m.misses, 4)
+		p.pos = end
+		p.again(f.column, met)
+		return true
 	}
-	end := p.pos + int(met.size)
-	if end < len(p.data) && numberByte[p.data[end]] && p.data[end-1] != '"' {
-		return false // a longer number
-	}
-	p.pos = end
-	p.again(f.column, met)
-	return true
+	m.misses++
+	return false
 }
 
 // numberByte are the bytes that a number may go on with.
@@ -222,8 +232,8 @@ func (p *filler) text(f *field, lead []byte) bool {
 // extra. name is nil where it is that of the field.
 func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int) error {
 	p.known = p.known || f != nil && !f.ignored
-	if f != nil && f.inner != nil && p.peek() == '{' && !p.seen[f.number] {
-		p.seen[f.number] = true
+	if f != nil && f.inner != nil && p.peek() == '{' && f.seen != p.nth {
+		f.seen = p.nth
 		f.enter(p.path(o, f, name))
 		return p.fields(f.inner, depth+1)
 	}
@@ -258,7 +268,7 @@ func (p *filler) repertoire(f *field) *repertoire {
 // tokenOf returns the token for a value of f: one of its own where the value
 // waits for the end of the record.
 func (p *filler) tokenOf(f *field) *token {
-	if f == nil || f.slot < 0 || p.seen[f.number] {
+	if f == nil || f.slot < 0 || f.seen == p.nth {
 		return &p.tok
 	}
 	p.used[f.slot] |= 1 << f.rank
@@ -272,18 +282,18 @@ func (p *filler) place(f *field, t *token) (plain bool) {
 	switch {
 	case f == nil:
 		p.stray(t)
-	case p.seen[f.number]:
+	case f.seen == p.nth:
 		p.issue(schema.DuplicateKey)
 		p.keep(t)
 	case p.form.typeNames && t.kind == '"' && isTypeName(t.text):
-		p.seen[f.number] = true
+		f.seen = p.nth
 		if f.slot >= 0 {
 			p.used[f.slot] &^= 1 << f.rank
 		}
 		p.issue(schema.TypeName)
 		p.keep(t)
 	default:
-		p.seen[f.number] = true
+		f.seen = p.nth
 		return p.take(f, t)
 	}
 	return false
@@ -315,7 +325,7 @@ func (p *filler) take(f *field, t *token) (plain bool) {
 	case f.inner != nil:
 		// null and "" stand for an object without members.
 		if f.name == "properties" {
-			p.seen[f.number] = false // the sign-in itself is missing
+			f.seen = 0 // the sign-in itself is missing
 		}
 		if !t.empty() {
 			p.issue(schema.BadType)

@@ -13,7 +13,7 @@ import (
 // of members, so every parser has its own.
 type form struct {
 	root   *object
-	fields []*field // of the whole tree, by number
+	fields []*field // of the whole tree
 	slots  []slot   // columns that are decided at the end of a record
 
 	strings   bool // strings may hold objects and arrays as JSON text
@@ -40,7 +40,7 @@ type object struct {
 // A field is a known member of an object.
 type field struct {
 	// What every record needs stands first, together.
-	number  int
+	seen    int64           // the record in which it was met last
 	column  schema.ColumnID // noColumn for none
 	next    *field          // the member that came after it last time
 	lead    []byte          // how it began last time: the comma before it, unless it was the first, up to its value
@@ -150,7 +150,7 @@ func (f *form) member(path string) *field {
 		}
 		m := o.byName[name]
 		if m == nil {
-			m = &field{number: len(f.fields), name: name, path: o.path + name, column: noColumn, slot: -1}
+			m = &field{name: name, path: o.path + name, column: noColumn, slot: -1}
 			f.fields = append(f.fields, m)
 			o.byName[name] = m
 		}

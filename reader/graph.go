@@ -31,7 +31,7 @@ var graphJSON = dialect{
 // finishGraph completes a row from a Graph signIn object.
 func finishGraph(p *filler) (code, what string) {
 	members := p.form.root.byName
-	if !p.seen[members["createdDateTime"].number] && !p.seen[members["status"].number] && !p.b.Columns[schema.CreatedAt].Set(p.row) {
+	if members["createdDateTime"].seen != p.nth && members["status"].seen != p.nth && !p.b.Columns[schema.CreatedAt].Set(p.row) {
 		return "not_a_sign_in", "the record has neither createdDateTime nor status"
 	}
 	if !p.b.Columns[schema.CreatedAt].Set(p.row) && p.saysNothing() {

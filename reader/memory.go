@@ -44,26 +44,17 @@ func (m *memory) forget() {
 	*m = memory{}
 }
 
-// find returns the meeting of a text that stands at pos of a chunk as well,
-// nil where there was none. Its value begins after lead bytes. With an end the
-// text has to reach so far.
-func (m *memory) find(data []byte, pos, lead, end int) *meeting {
-	if m.misses > vain || pos+lead+8 > len(data) {
+// find returns the meeting of a cell that stands from pos to end, nil where there
+// was none.
+func (m *memory) find(data []byte, pos, end int) *meeting {
+	if m.misses > vain {
 		return nil
 	}
-	begin := binary.LittleEndian.Uint64(data[pos+lead:])
 	for i := range m.met {
-		met := &m.met[i]
-		if (begin^met.begin)<<met.beyond != 0 {
-			continue
+		if met := &m.met[i]; int(met.size) == end-pos && met.effect != unmet && string(data[pos:end]) == string(data[met.from:][:met.size]) {
+			m.misses -= min(m.misses, 4)
+			return met
 		}
-		stop := pos + int(met.size)
-		if met.effect == unmet || stop > len(data) || end != 0 && stop != end ||
-			string(data[pos:stop]) != string(data[met.from:][:met.size]) {
-			continue
-		}
-		m.misses -= min(m.misses, 4)
-		return met
 	}
 	m.misses++
 	return nil

@@ -77,10 +77,10 @@ func (s *scanner) nameMember() (name string) {
 // familiarCell passes a cell that says what a record before said, or a text that
 // is stored as it is.
 func (p *jsonParser) familiarCell(f *field) bool {
-	if f == nil || p.seen[f.number] || !p.repeats(f, 0) && !p.text(f, nil) {
+	if f == nil || f.seen == p.nth || !p.repeats(f, 0) && !p.text(f, nil) {
 		return false
 	}
-	p.seen[f.number], p.known = true, true
+	f.seen, p.known = p.nth, true
 	return true
 }
 
