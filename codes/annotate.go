@@ -49,15 +49,22 @@ func (a *annotator) put(id schema.ColumnID, text string) schema.Code {
 
 // events marks rows as events, or as summaries where they count sign-ins.
 func (a *annotator) events() {
-	count, kind := a.column(schema.SignInCount), a.column(schema.RowKind)
+	count, kind, created := a.column(schema.SignInCount), a.column(schema.RowKind), a.column(schema.CreatedAt)
+	var summary, event schema.Code
 	for row := range a.b.Len {
 		if _, ok := count.Num(row); ok {
-			kind.SetText(row, "summary")
+			if summary == schema.Absent {
+				summary = a.put(schema.RowKind, "summary")
+			}
+			kind.SetCode(row, summary)
 			continue
 		}
+		if event == schema.Absent {
+			event = a.put(schema.RowKind, "event")
+		}
+		kind.SetCode(row, event)
 		count.SetNum(row, 1)
-		kind.SetText(row, "event")
-		if !a.column(schema.CreatedAt).Set(row) {
+		if !created.Set(row) {
 			a.b.Warnings.Add(schema.NoEventTime, 1)
 		}
 	}

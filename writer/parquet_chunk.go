@@ -207,6 +207,11 @@ func (c *columnChunk) addTexts(codes []schema.Code, dict *schema.Dict) (n int, e
 			return len(codes), nil
 		}
 	}
+	return c.addEach(codes, dict)
+}
+
+// addEach adds rows as addTexts does, one by one.
+func (c *columnChunk) addEach(codes []schema.Code, dict *schema.Dict) (n int, err error) {
 	known, epoch := c.memory.begin(dict.Len()), c.memory.epoch
 	old := len(c.defs)
 	defs, nulls := slices.Grow(c.defs, len(codes)), 0
@@ -255,17 +260,17 @@ func (c *columnChunk) addNumbers(codes []schema.Code) {
 }
 
 // learnAll takes in the values of rows at once, and notes their places, unless
-// they might fill the dictionary: which row does so is for addTexts to find.
+// they might fill the dictionary: which row does so is for addEach to find.
 func (c *columnChunk) learnAll(codes []schema.Code, dict *schema.Dict) (learned bool, err error) {
 	m, before, size := c.memory, c.dict.Len(), c.dictSize
 	m.place = append(m.place[:0], make([]int32, int(schema.First)+dict.Len())...)
-	const met = 1
+	const used = 1
 	for _, code := range codes {
-		m.place[code] = met
+		m.place[code] = used
 	}
 	m.fresh = m.fresh[:0]
 	for code := schema.First; int(code) < len(m.place); code++ {
-		if m.place[code] == met {
+		if m.place[code] == used {
 			m.fresh = append(m.fresh, code)
 			size += len(dict.Value(code))
 		}
