@@ -19,6 +19,7 @@ type bounds struct {
 	set               bool
 	least, greatest   int64
 	lowText, highText []byte
+	low, high         uint64 // beginnings of both
 }
 
 func (b *bounds) number(n int64) {
@@ -30,13 +31,28 @@ func (b *bounds) number(n int64) {
 }
 
 func (b *bounds) text(value []byte) {
+	begin := beginning(value)
+	if b.set && begin > b.low && begin < b.high {
+		return // as most are
+	}
 	if !b.set || bytes.Compare(value, b.lowText) < 0 {
-		b.lowText = append(b.lowText[:0], value...)
+		b.lowText, b.low = append(b.lowText[:0], value...), begin
 	}
 	if !b.set || bytes.Compare(value, b.highText) > 0 {
-		b.highText = append(b.highText[:0], value...)
+		b.highText, b.high = append(b.highText[:0], value...), begin
 	}
 	b.set = true
+}
+
+// beginning returns a number that is greater than that of another text only if
+// the text is.
+func beginning(text []byte) uint64 {
+	if len(text) >= 8 {
+		return binary.BigEndian.Uint64(text)
+	}
+	var begin [8]byte
+	copy(begin[:], text)
+	return binary.BigEndian.Uint64(begin[:])
 }
 
 // merge takes in the bounds of a part.

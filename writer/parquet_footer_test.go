@@ -336,3 +336,25 @@ func TestParquetBloomFilters(t *testing.T) {
 		}
 	}
 }
+
+// Bounds of texts are the least and the greatest, also where they begin alike or
+// are short.
+func TestTextBounds(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		var b bounds
+		var texts [][]byte
+		for range 1 + random.IntN(6) {
+			text := []byte("policies"[:random.IntN(9)])
+			for range random.IntN(4) {
+				text = append(text, "\x00\x01a\xff"[random.IntN(4)])
+			}
+			texts = append(texts, text)
+			b.text(text)
+		}
+		slices.SortFunc(texts, bytes.Compare)
+		if !bytes.Equal(b.lowText, texts[0]) || !bytes.Equal(b.highText, texts[len(texts)-1]) {
+			t.Fatalf("%q: %q to %q", texts, b.lowText, b.highText)
+		}
+	}
+}
