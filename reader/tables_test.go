@@ -45,6 +45,23 @@ func TestSeveralTables(t *testing.T) {
 	}
 }
 
+// Of columns with one name the first counts, also where their cells say what cells
+// before said.
+func TestTableColumnsOfOneName(t *testing.T) {
+	row := `["2026-01-02T03:04:05Z","1","0","first","second"]`
+	content := `{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated"},{"name":"Id"},{"name":"ResultType"},` +
+		`{"name":"AppDisplayName"},{"name":"AppDisplayName"}],"rows":[` + strings.Repeat(row+",", 5) + row + "]}]}"
+	out := readText(t, content)
+	if want := slices.Repeat([]string{"first"}, 6); !slices.Equal(out.values("app_display_name"), want) || out.err != nil {
+		t.Errorf("%v, %v", out.values("app_display_name"), out.err)
+	}
+	for _, r := range out.rows {
+		if !strings.Contains(r["extra"], "second") || r["issues"] != out.rows[0]["issues"] {
+			t.Errorf("extra %s, issues %s", r["extra"], r["issues"])
+		}
+	}
+}
+
 // What stands between tables, or where one should stand, is an error with its
 // place; rows without columns, and rows of something else, are rejects.
 func TestTablesThatAreDamaged(t *testing.T) {

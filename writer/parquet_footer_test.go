@@ -111,6 +111,19 @@ func incompressible(random *rand.Rand, n int) []byte {
 	return text
 }
 
+// A page of numbers ends with the row whose value fills the dictionary, however
+// many more its batch brings.
+func TestRowThatFillsTheDictionary(t *testing.T) {
+	b := &schema.Batch{Len: testLimits.pageRows}
+	for row := range b.Len {
+		b.Columns[schema.UserAgent].SetText(row, fmt.Sprintf("%030d", row))
+	}
+	chunk := roundTrip(t, testLimits, b).RowGroups()[0].ColumnChunks()[schema.UserAgent]
+	if first, want := len(pageTexts(t, chunk)[0]), testLimits.dictionaryBytes/30+1; first != want {
+		t.Errorf("the first page has %d rows, want %d", first, want)
+	}
+}
+
 // The short bounds still hold for every value of a page and of a chunk,
 // and are valid text.
 func TestT17BoundsHoldEveryValue(t *testing.T) {
