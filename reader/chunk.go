@@ -109,7 +109,7 @@ type cutter interface {
 type window struct {
 	r      io.Reader
 	buf    []byte      // from offset on, UTF-8
-	ended  int         // lines in buf
+	ended  int         // lines that end in buf
 	memory []byte      // what buf is part of, or
 	mapped *mapping    // what it is part of instead; nothing is read from r
 	pass   func(int64) // takes note that a mapping was looked at so far
@@ -282,16 +282,16 @@ func (l *long) reject(c *chunk, b *schema.Batch) {
 	})
 }
 
-// passLong passes a long record that begins where the window does. ended
+// passLong passes a long record that begins where the window does. belongs
 // returns how much of a text belongs to it, and whether it ends there; at the
 // end of the input cut is true where it does not.
-func (w *window) passLong(ended func(text []byte) (n int, whole bool)) (c *chunk, cut bool, err error) {
+func (w *window) passLong(belongs func(text []byte) (n int, whole bool)) (c *chunk, cut bool, err error) {
 	c = &chunk{data: w.buf[:1024], offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding, longest: w.longest}
 	l := &long{begin: bytes.Clone(c.bytes(0, 1024))}
 	c.data, c.long = nil, l
 	hash := sha256.New()
 	for {
-		n, whole := ended(w.buf)
+		n, whole := belongs(w.buf)
 		if !whole && !w.eof {
 			n -= partial(w.buf[:n])
 		}

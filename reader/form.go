@@ -40,7 +40,7 @@ type object struct {
 // A field is a known member of an object.
 type field struct {
 	// What every record needs stands first, together.
-	seen    int64           // the record in which it was met last
+	seen    int64           // number of the record in which it was met last, see filler.nth; 0 for none
 	column  schema.ColumnID // noColumn for none
 	next    *field          // the member that came after it last time
 	lead    []byte          // how it began last time: the comma before it, unless it was the first, up to its value

@@ -45,7 +45,7 @@ func (m *memory) forget() {
 }
 
 // find returns the meeting of a cell that stands from pos to end, nil where there
-// was none.
+// was none. Where the end is not known yet, filler.repeats does the same.
 func (m *memory) find(data []byte, pos, end int) *meeting {
 	if m.misses > vain {
 		return nil

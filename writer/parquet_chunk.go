@@ -259,18 +259,19 @@ func (c *columnChunk) addNumbers(codes []schema.Code) {
 	c.defs, c.numbers = defs, numbers[:used]
 }
 
-// learnAll takes in the values of rows at once, and notes their places, unless
-// they might fill the dictionary: which row does so is for addEach to find.
+// learnAll takes in the values of rows at once, in the order of their codes, and
+// notes their places, unless they might fill the dictionary: which row does so is
+// for addEach to find.
 func (c *columnChunk) learnAll(codes []schema.Code, dict *schema.Dict) (learned bool, err error) {
 	m, before, size := c.memory, c.dict.Len(), c.dictSize
 	m.place = append(m.place[:0], make([]int32, int(schema.First)+dict.Len())...)
-	const used = 1
+	const wanted = 1
 	for _, code := range codes {
-		m.place[code] = used
+		m.place[code] = wanted
 	}
 	m.fresh = m.fresh[:0]
 	for code := schema.First; int(code) < len(m.place); code++ {
-		if m.place[code] == used {
+		if m.place[code] == wanted {
 			m.fresh = append(m.fresh, code)
 			size += len(dict.Value(code))
 		}

@@ -13,8 +13,9 @@ const (
 	literalRun  = 64                 // so many literals make steps longer by one
 )
 
-// A matcher finds the long matches of a page. Of the places that begin with the
-// same bytes it knows the last it looked at, and within matches it does not look.
+// A matcher finds matches in a page: long ones in texts, or whole numbers. Of the
+// places with the same hash it knows the last it looked at, and within matches it
+// does not look.
 type matcher struct {
 	places    [1 << matchBits]uint32 // by hash of the bytes there
 	offset    int                    // of the match before
@@ -24,7 +25,7 @@ type matcher struct {
 
 // A matchedBlock is what stands for a block of a page.
 type matchedBlock struct {
-	size      int
+	size      int    // bytes of the page
 	literals  []byte // of its sequences, and those behind the last
 	sequences []sequence
 }

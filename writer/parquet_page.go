@@ -23,10 +23,10 @@ type pageMemory struct {
 
 	fresh, numbers []schema.Code // values to be taken in, by their codes in the batch and in the dictionary
 	hashes         []uint32
-	place          []int32 // by code of the batch: the number in the dictionary, or noPlace
+	place          []int32 // in the dictionary, by code of the batch, of those that the rows have
 }
 
-// noPlace is that of null.
+// noPlace is that of null, which the dictionary does not hold.
 const noPlace = -1
 
 // met is where a value of the batch stands: its number in the dictionary or,

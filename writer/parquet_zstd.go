@@ -173,8 +173,9 @@ func (m *matchMemory) matchNumbers(page []byte) bool {
 	return m.findAll(page, m.matcher.findNumbers, func(b matchedBlock) bool { return len(b.sequences) > 0 })
 }
 
-// findAll finds the matches of blocks of one size, up to one that is not worth
-// it. Whole numbers stand between a border and the end of the page.
+// findAll finds the matches of blocks of one size, but for the first, which may be
+// shorter: between every border and the end of the page stand whole numbers. It
+// ends at a block that is not worth it.
 func (m *matchMemory) findAll(page []byte, find func(page []byte, from int) matchedBlock, worth func(b matchedBlock) bool) bool {
 	m.matcher.reset()
 	m.blocks = m.blocks[:0]
