@@ -169,10 +169,8 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return statusFor(err)
 }
 
-// A refusal ends the program before any work.
-type refusal struct{ what, hint string }
-
-func (r refusal) Error() string { return r.what }
+// refusal is the error for a command line that cannot be meant.
+func refusal(what, hint string) error { return &schema.Refusal{What: what, Hint: hint} }
 
 // An outputError is a failure to write.
 type outputError struct{ error }
@@ -181,15 +179,12 @@ func (e outputError) Unwrap() error { return e.error }
 
 func statusFor(err error) int {
 	var out outputError
-	var refused refusal
-	var repeated *reader.Repeated
-	var twice *writer.Repeated
-	var held *writer.Refused
+	var refused *schema.Refusal
 	var unbalanced *writer.Unbalanced
 	switch {
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &refused), errors.As(err, &repeated), errors.As(err, &twice), errors.As(err, &held):
+	case errors.As(err, &refused):
 		return exitUsage
 	case errors.As(err, &unbalanced):
 		return exitUnbalanced
@@ -200,14 +195,11 @@ func statusFor(err error) int {
 }
 
 func hintFor(err error) string {
-	var refused refusal
-	var held *writer.Refused
+	var refused *schema.Refusal
 	var in *reader.Error
 	switch {
 	case errors.As(err, &refused):
-		return refused.hint
-	case errors.As(err, &held):
-		return held.Hint
+		return refused.Hint
 	case errors.As(err, &in):
 		return in.Hint
 	}
@@ -245,11 +237,11 @@ func parseFlags(arguments []string) (*settings, error) {
 		if errors.Is(err, pflag.ErrHelp) {
 			return nil, err
 		}
-		return nil, refusal{err.Error(), "signins --help lists the flags"}
+		return nil, refusal(err.Error(), "signins --help lists the flags")
 	}
 	s.inputs = f.Args()
 	if f.Changed("explain") && s.explain == "" {
-		return nil, refusal{"--explain: no code is given", "a number, AADSTS and a number, or a symbolic name"}
+		return nil, refusal("--explain: no code is given", "a number, AADSTS and a number, or a symbolic name")
 	}
 	if err := s.check(); err != nil {
 		return nil, err
@@ -271,7 +263,7 @@ var indifferent = []string{"output", "overwrite", "codes", "since", "until", "sh
 // check refuses settings that cannot be meant.
 func (s *settings) check() error {
 	if s.category != "" && (s.category == schema.Unknown || !slices.Contains(schema.Categories, s.category)) {
-		return refusal{fmt.Sprintf("--category %s: no such kind of sign-in", s.category), "signins --help lists them"}
+		return refusal(fmt.Sprintf("--category %s: no such kind of sign-in", s.category), "signins --help lists them")
 	}
 	if err := cmp.Or(s.checkSpan(), s.checkWorkbook()); err != nil {
 		return err
@@ -284,28 +276,28 @@ func (s *settings) check() error {
 		{"--compression", s.codec, writer.Compressions}, {"--columns", s.columns, schema.Forms},
 	} {
 		if choice.value != "" && !slices.Contains(choice.words, choice.value) {
-			return refusal{fmt.Sprintf("%s %s: there is no such choice", choice.flag, choice.value), "it is one of " + strings.Join(choice.words, ", ")}
+			return refusal(fmt.Sprintf("%s %s: there is no such choice", choice.flag, choice.value), "it is one of "+strings.Join(choice.words, ", "))
 		}
 	}
 	if s.encoding != "" {
 		var err error
 		if s.decoder, err = reader.FindEncoding(s.encoding); err != nil {
-			return refusal{fmt.Sprintf("--encoding %s: %s", s.encoding, err), "names are those of the web: windows-1252, utf-16le, shift_jis"}
+			return refusal(fmt.Sprintf("--encoding %s: %s", s.encoding, err), "names are those of the web: windows-1252, utf-16le, shift_jis")
 		}
 	}
 	var err error
 	if s.longest, err = reader.ParseMaxRecord(s.maxRecord); err != nil {
-		return refusal{fmt.Sprintf("--max-record %s: %s", s.maxRecord, err), "such as 64MiB, the default, or 64M"}
+		return refusal(fmt.Sprintf("--max-record %s: %s", s.maxRecord, err), "such as 64MiB, the default, or 64M")
 	}
 	if s.jobs < 1 {
-		return refusal{fmt.Sprintf("--jobs %d: at least one is needed", s.jobs), ""}
+		return refusal(fmt.Sprintf("--jobs %d: at least one is needed", s.jobs), "")
 	}
 	if first := slices.Index(s.inputs, "-"); first >= 0 && slices.Contains(s.inputs[first+1:], "-") {
-		return refusal{"standard input is named twice", ""}
+		return refusal("standard input is named twice", "")
 	}
 	for _, path := range s.outputs {
 		if _, err := writer.Format(path); err != nil {
-			return refusal{err.Error(), "the ending decides the format"}
+			return refusal(err.Error(), "the ending decides the format")
 		}
 	}
 	s.datasets = slices.DeleteFunc(slices.Clone(s.outputs), func(path string) bool { return !writer.IsDataset(path) })
@@ -317,16 +309,16 @@ func (s *settings) checkSpan() (err error) {
 	s.span = schema.Always
 	if s.since != "" {
 		if s.span.Since, err = schema.ParseTime(s.since); err != nil {
-			return refusal{"--since " + err.Error(), ""}
+			return refusal("--since "+err.Error(), "")
 		}
 	}
 	if s.until != "" {
 		if s.span.Until, err = schema.ParseTime(s.until); err != nil {
-			return refusal{"--until " + err.Error(), ""}
+			return refusal("--until "+err.Error(), "")
 		}
 	}
 	if s.span.Since >= s.span.Until {
-		return refusal{fmt.Sprintf("--until %s is not after --since %s", s.until, s.since), ""}
+		return refusal(fmt.Sprintf("--until %s is not after --since %s", s.until, s.since), "")
 	}
 	return nil
 }
@@ -335,12 +327,12 @@ func (s *settings) checkSpan() (err error) {
 func (s *settings) checkWorkbook() (err error) {
 	if s.sheetList != "" {
 		if s.sheets, err = writer.Sheets(s.sheetList); err != nil {
-			return refusal{"--sheets: " + err.Error(), "signins --help lists them"}
+			return refusal("--sheets: "+err.Error(), "signins --help lists them")
 		}
 	}
 	if s.timezone != "" {
 		if s.zone, err = writer.Zone(s.timezone); err != nil {
-			return refusal{"--timezone " + s.timezone + ": no such time zone", "names are those of the time zone database, such as Europe/Berlin or America/New_York"}
+			return refusal("--timezone "+s.timezone+": no such time zone", "names are those of the time zone database, such as Europe/Berlin or America/New_York")
 		}
 	}
 	return nil
@@ -362,7 +354,7 @@ func (s *settings) dispatch(stdin io.Reader, stdout, stderr io.Writer) (int, err
 	if s.explain != "" {
 		found := table.Find(s.explain)
 		if len(found) == 0 {
-			return 0, refusal{fmt.Sprintf("--explain %s: the code is not in the table of %s", s.explain, codes.TableDate), "codes match whole: a number, AADSTS and a number, or a symbolic name"}
+			return 0, refusal(fmt.Sprintf("--explain %s: the code is not in the table of %s", s.explain, codes.TableDate), "codes match whole: a number, AADSTS and a number, or a symbolic name")
 		}
 		var text strings.Builder
 		for _, code := range found {
@@ -371,7 +363,7 @@ func (s *settings) dispatch(stdin io.Reader, stdout, stderr io.Writer) (int, err
 		return 0, say(stdout, text.String())
 	}
 	if len(s.inputs) == 0 {
-		return 0, refusal{"no input", "name an export or a folder; signins --help shows examples"}
+		return 0, refusal("no input", "name an export or a folder; signins --help shows examples")
 	}
 	return s.convert(table, stdin, stderr)
 }
@@ -383,7 +375,7 @@ func (s *settings) printColumns(stdout io.Writer) error {
 		nested = writer.NestedMembers()
 	}
 	if err := schema.Print(&text, s.columns, nested); err != nil {
-		return refusal{fmt.Sprintf("--columns=%s with --nested: %s", s.columns, err), "--columns=json lists the members of the structs"}
+		return refusal(fmt.Sprintf("--columns=%s with --nested: %s", s.columns, err), "--columns=json lists the members of the structs")
 	}
 	return say(stdout, text.String())
 }
@@ -403,7 +395,7 @@ func (s *settings) table() (*codes.Table, error) {
 	}
 	file, err := os.Open(s.codes)
 	if err != nil {
-		return nil, refusal{fmt.Sprintf("--codes %s: %s", s.codes, errors.Unwrap(err)), "name a CSV with the columns of codes.csv"}
+		return nil, refusal(fmt.Sprintf("--codes %s: %s", s.codes, errors.Unwrap(err)), "name a CSV with the columns of codes.csv")
 	}
 	defer file.Close()
 	digest := sha256.New()
@@ -414,7 +406,7 @@ func (s *settings) table() (*codes.Table, error) {
 		err = path.Err
 	}
 	if err != nil {
-		return nil, refusal{fmt.Sprintf("%s: %s", s.codes, err), "the columns are those of codes.csv: code, name, outcome, category, attack_relevance, meaning"}
+		return nil, refusal(fmt.Sprintf("%s: %s", s.codes, err), "the columns are those of codes.csv: code, name, outcome, category, attack_relevance, meaning")
 	}
 	return table, nil
 }
@@ -447,7 +439,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	s.limitMemory()
 	progress.Expect(inputs.Size())
-	record.Skipped = skipped(inputs)
+	record.Skipped = inputs.Skipped
 	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
 		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Nested: s.nested, Choices: s.choices,
 		Sheets: s.sheets, Zone: s.zone, Run: record,
@@ -494,7 +486,7 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 		accounts[i] = writer.NewAccount(&writer.Input{
 			Path: in.Source.File(), Member: in.Source.Member, Dialect: in.Dialect, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
 		})
-		accounts[i].Named = in.Source.Named != ""
+		accounts[i].Named = in.Source.CategoryFromName != ""
 		bySource[&in.Source] = accounts[i]
 		record.Inputs = append(record.Inputs, accounts[i].Input)
 	}
@@ -518,7 +510,7 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 		} else {
 			contents[content] = true
 		}
-		out.Joined = (*writer.Joined)(in.Joined)
+		out.Joined = in.Joined
 		if at := in.ModifiedAt(); !at.IsZero() {
 			out.ModifiedAt = at.Format(time.RFC3339Nano)
 		}
@@ -558,14 +550,6 @@ func (s *settings) refuse(inputs *reader.Inputs, stdin io.Reader) error {
 		read = append(read, info)
 	}
 	return writer.RefuseInputs(s.outputs, read)
-}
-
-func skipped(inputs *reader.Inputs) []writer.Skipped {
-	list := []writer.Skipped{}
-	for _, s := range inputs.Skipped {
-		list = append(list, writer.Skipped{Path: s.Path, Reason: s.Reason})
-	}
-	return list
 }
 
 // now is the time for the run record; SOURCE_DATE_EPOCH makes it repeatable.

@@ -127,7 +127,7 @@ func (a *annotator) traits(k traitCodes) traits {
 	t := traits{
 		logCategory: a.text(schema.SourceCategory, k.log),
 		user:        k.user, userID: k.userID, principal: k.principal, interactive: k.interactive,
-		columns: a.b.Source.Columns, named: a.b.Source.Named, given: a.b.Source.Given,
+		columns: a.b.Source.CategoryFromColumns, named: a.b.Source.CategoryFromName, given: a.b.Source.CategoryFromFlag,
 	}
 	if k.events >= schema.First {
 		for event := range schema.List(a.column(schema.SignInEventTypes).Dict.Value(k.events)) {

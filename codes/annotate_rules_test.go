@@ -170,7 +170,7 @@ func TestAnnotateCategoryOfSource(t *testing.T) {
 	portal := row{schema.CreatedAt: 1, schema.UserID: "u", schema.CrossTenantAccessType: null{}}
 	log := portal.with(row{schema.SourceCategory: "SignInLogs"})
 	b := batch(portal, portal, log, log, log)
-	b.Source.Named = schema.NonInteractiveUser
+	b.Source.CategoryFromName = schema.NonInteractiveUser
 	Embedded().Annotate(b)
 	for i, want := range []string{"non_interactive_user", "non_interactive_user", "interactive_user", "interactive_user", "interactive_user"} {
 		if got := value(b, schema.SignInCategory, i); got != want {
@@ -180,7 +180,7 @@ func TestAnnotateCategoryOfSource(t *testing.T) {
 	checkWarnings(t, "named", b, schema.Tally{schema.CategoryConflict: 3})
 
 	b = batch(portal, log)
-	b.Source.Given = schema.NonInteractiveUser
+	b.Source.CategoryFromFlag = schema.NonInteractiveUser
 	Embedded().Annotate(b)
 	if got := value(b, schema.CategoryBasis, 0); got != "user_flag" {
 		t.Errorf("basis %v, want user_flag", got)
@@ -198,7 +198,7 @@ func TestAnnotateApplicationFiles(t *testing.T) {
 		"":                               "service_principal by ids",
 	} {
 		b := batch(row{schema.CreatedAt: 1, schema.ServicePrincipalID: "sp", schema.ErrorCode: 0})
-		b.Source.Named = named
+		b.Source.CategoryFromName = named
 		Embedded().Annotate(b)
 		if got := fmt.Sprint(value(b, schema.SignInCategory, 0), " by ", value(b, schema.CategoryBasis, 0)); got != want {
 			t.Errorf("%q: %s, want %s", named, got, want)

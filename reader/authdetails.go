@@ -32,9 +32,6 @@ var stepMembers = []struct{ title, name string }{
 	{"succeeded", "succeeded"}, {"result detail", "authenticationStepResultDetail"}, {"requirement", "authenticationStepRequirement"},
 }
 
-// Joined counts the rows of an AuthDetails file: Rows = Matched + Unmatched.
-type Joined struct{ Rows, Matched, Unmatched int64 }
-
 // authDetails are the authentication steps of a run, by Request ID in lower
 // case.
 type authDetails map[string][]*authStep
@@ -74,7 +71,7 @@ func (ins *Inputs) loadDetails() error {
 		case alone && !in.found.walked:
 			return &Error{Path: in.Source.Path, What: what, Hint: "name the CSV of sign-ins that was downloaded with it, too"}
 		case alone:
-			ins.Skipped = append(ins.Skipped, Skipped{in.Source.Path, what})
+			ins.Skipped = append(ins.Skipped, schema.Skipped{Path: in.Source.Path, Reason: what})
 			continue
 		}
 		err := in.loadSteps(ins.details, ins.options)
@@ -240,7 +237,7 @@ const lowJoinRate = 5
 // account says what became of the rows when all sign-ins were read: those
 // without one are rejects.
 func (f *authFile) account(b *schema.Batch) {
-	joined := &Joined{Rows: int64(len(f.steps))}
+	joined := &schema.Joined{Rows: int64(len(f.steps))}
 	b.Rejects = append(b.Rejects, f.rejects...)
 	for _, s := range f.steps {
 		if s.matched {

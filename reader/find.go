@@ -31,7 +31,7 @@ type Skipped struct{ Path, Reason string }
 
 // find lists the files that arguments name, folders walked bytewise by slash
 // path. Standard input is "-".
-func find(arguments []string) (files []found, skipped []Skipped, err error) {
+func find(arguments []string) (files []found, skipped []schema.Skipped, err error) {
 	for i, arg := range arguments {
 		if arg == "-" {
 			files = append(files, found{path: arg, name: arg, argument: i})
@@ -58,7 +58,7 @@ func find(arguments []string) (files []found, skipped []Skipped, err error) {
 }
 
 // unfold replaces archives by what they hold.
-func unfold(files []found) (all []found, skipped []Skipped, err error) {
+func unfold(files []found) (all []found, skipped []schema.Skipped, err error) {
 	for _, f := range files {
 		var a *archive
 		if err = nil; f.path != "-" {
@@ -67,7 +67,7 @@ func unfold(files []found) (all []found, skipped []Skipped, err error) {
 		why := (&Input{Source: schema.Source{Path: f.name}}).error(err)
 		switch {
 		case err != nil && f.walked && !looksNamed(f.name) && !why.damaged:
-			skipped = append(skipped, Skipped{f.name, why.What})
+			skipped = append(skipped, schema.Skipped{Path: f.name, Reason: why.What})
 		case err != nil:
 			return nil, nil, why
 		case a == nil:
@@ -82,7 +82,7 @@ func unfold(files []found) (all []found, skipped []Skipped, err error) {
 }
 
 // walk lists the files below a folder.
-func walk(root string) (files []found, skipped []Skipped, err error) {
+func walk(root string) (files []found, skipped []schema.Skipped, err error) {
 	// The root may be a link itself, which WalkDir would not follow.
 	real, err := filepath.EvalSymlinks(root)
 	if err != nil {
@@ -97,7 +97,7 @@ func walk(root string) (files []found, skipped []Skipped, err error) {
 		if mode&fs.ModeSymlink != 0 {
 			info, err := os.Stat(path)
 			if err != nil || info.IsDir() {
-				skipped = append(skipped, Skipped{name, "a symbolic link to a folder or to nothing"})
+				skipped = append(skipped, schema.Skipped{Path: name, Reason: "a symbolic link to a folder or to nothing"})
 				return nil
 			}
 			mode = info.Mode().Type()
@@ -107,7 +107,7 @@ func walk(root string) (files []found, skipped []Skipped, err error) {
 			return fs.SkipDir // what another run is writing
 		case mode.IsDir():
 		case !mode.IsRegular():
-			skipped = append(skipped, Skipped{name, "not a regular file"})
+			skipped = append(skipped, schema.Skipped{Path: name, Reason: "not a regular file"})
 		default:
 			files = append(files, found{path: path, name: name, walked: true})
 		}

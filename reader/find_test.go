@@ -114,7 +114,7 @@ func TestSameFileTwiceIsRefused(t *testing.T) {
 	t.Chdir(root)
 	for _, arguments := range [][]string{{"a.json", "a.json"}, {"a.json", "./a.json"}, {"a.json", "link.json"}, {"d", "d/b.json"}, {"d/b.json", "hard.json"}, {"d", "d"}} {
 		_, err := Open(arguments, Options{})
-		var repeated *Repeated
+		var repeated *schema.Refusal
 		if !errors.As(err, &repeated) || !strings.Contains(err.Error(), "same file") {
 			t.Errorf("%v: %v", arguments, err)
 		}

@@ -336,7 +336,7 @@ func TestTablesPutTogether(t *testing.T) {
 func TestTableColumnsTellTheCategory(t *testing.T) {
 	for title, want := range map[string]string{"FlaggedForReview": schema.InteractiveUser, "ProcessingTimeInMs": schema.NonInteractiveUser, "IsInteractive": "", "SignInIdentifier,SignInEventTypes": ""} {
 		ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader("TimeGenerated [UTC],ResultType,UserPrincipalName," + title + "\n")})
-		if err != nil || ins.List[0].Source.Columns != want {
+		if err != nil || ins.List[0].Source.CategoryFromColumns != want {
 			t.Errorf("%s: %v, want %s", title, err, want)
 		}
 	}

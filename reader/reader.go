@@ -51,7 +51,7 @@ type Input struct {
 	Size     int64
 	SHA256   string
 	Warnings schema.Tally
-	Joined   *Joined // of an AuthDetails file, nil for all others
+	Joined   *schema.Joined // of an AuthDetails file, nil for all others
 
 	found   found
 	dialect *dialect
@@ -72,7 +72,7 @@ type Input struct {
 // Inputs are the exports of a run, in order, and what a walk passed over.
 type Inputs struct {
 	List    []*Input
-	Skipped []Skipped
+	Skipped []schema.Skipped
 	options Options
 	details authDetails
 	alike   map[sizedMember][]*Input
@@ -106,7 +106,7 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 			if !f.walked || refused.damaged {
 				return nil, refused.why
 			}
-			inputs.Skipped = append(inputs.Skipped, Skipped{f.name, refused.why.What})
+			inputs.Skipped = append(inputs.Skipped, schema.Skipped{Path: f.name, Reason: refused.why.What})
 			continue
 		}
 		if err != nil {
@@ -116,9 +116,9 @@ func Open(arguments []string, o Options) (*Inputs, error) {
 		case other == nil:
 			inputs.add(in)
 		case f.walked && f.argument == other.found.argument:
-			inputs.Skipped = append(inputs.Skipped, Skipped{f.name, "the same file as " + other.Source.Path + ", which is read"})
+			inputs.Skipped = append(inputs.Skipped, schema.Skipped{Path: f.name, Reason: "the same file as " + other.Source.Path + ", which is read"})
 		default:
-			return nil, &Repeated{in.Source.Path, other.Source.Path}
+			return nil, &schema.Refusal{What: fmt.Sprintf("%s: is the same file as %s", in.Source.Path, other.Source.Path)}
 		}
 	}
 	if err := inputs.loadDetails(); err != nil {
@@ -168,15 +168,8 @@ func (ins *Inputs) same(in *Input) *Input {
 	return nil
 }
 
-// Repeated tells that one file is named twice.
-type Repeated struct{ Path, Other string }
-
-func (e *Repeated) Error() string {
-	return fmt.Sprintf("%s: is the same file as %s", e.Path, e.Other)
-}
-
 // NoExport tells that no input is an export of sign-ins.
-type NoExport struct{ Skipped []Skipped }
+type NoExport struct{ Skipped []schema.Skipped }
 
 func (e *NoExport) Error() string { return "no sign-in export found" }
 
@@ -191,7 +184,7 @@ func (r refusal) Error() string { return r.why.Error() }
 // detect looks at the beginning of a file.
 func detect(f found, o Options) (*Input, error) {
 	name := cmp.Or(f.member, f.name)
-	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, Named: cmp.Or(namedCategory(f.member), namedCategory(f.name)), Given: o.Category}, Encoding: utf8Name, salvage: o.Salvage, longest: cmp.Or(o.MaxRecord, defaultRecord), found: f, Size: -1}
+	in := &Input{Source: schema.Source{Path: f.name, Member: f.member, CategoryFromName: cmp.Or(namedCategory(f.member), namedCategory(f.name)), CategoryFromFlag: o.Category}, Encoding: utf8Name, salvage: o.Salvage, longest: cmp.Or(o.MaxRecord, defaultRecord), found: f, Size: -1}
 	head, err := in.look(o)
 	if err, ok := err.(*Error); ok && (in.Compression != "" || in.encoding != nil) {
 		return nil, refusal{err, looksNamed(name) || in.shape.export()} // what cannot be unpacked or decoded
@@ -260,7 +253,7 @@ func (in *Input) be(d *dialect) {
 	in.dialect, in.Dialect, in.Source.Format = d, d.name, d.name
 	in.shape.keys = nil
 	if d == &logAnalyticsCSV || d == &logAnalyticsJSON {
-		in.Source.Columns = tableCategory(append(in.shape.columns, in.shape.header...))
+		in.Source.CategoryFromColumns = tableCategory(append(in.shape.columns, in.shape.header...))
 	}
 }
 

@@ -36,7 +36,7 @@ type outcome struct {
 	seen     int64
 	warnings schema.Tally // of records and inputs
 	unknown  schema.Tally
-	skipped  []Skipped
+	skipped  []schema.Skipped
 	dialects []string
 	err      error
 }

@@ -13,6 +13,8 @@ import (
 	"os"
 	"slices"
 
+	"signins/schema"
+
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
@@ -225,13 +227,13 @@ func (a *archive) close() {
 }
 
 // members lists what is in the archive as files to look at.
-func (a *archive) members(f found) (files []found, skipped []Skipped) {
+func (a *archive) members(f found) (files []found, skipped []schema.Skipped) {
 	for i, entry := range a.zip.File {
 		name := f.name + "!" + shown(entry.Name)
 		switch {
 		case entry.FileInfo().IsDir():
 		case !entry.Mode().IsRegular():
-			skipped = append(skipped, Skipped{name, "not a regular file"})
+			skipped = append(skipped, schema.Skipped{Path: name, Reason: "not a regular file"})
 		default:
 			files = append(files, found{path: f.path, name: name, walked: true, argument: f.argument, archive: a, entry: i, member: shown(entry.Name), size: entry.UncompressedSize64})
 		}

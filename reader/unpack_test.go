@@ -181,7 +181,7 @@ func TestArchives(t *testing.T) {
 		if in.Source.File() != path || in.Compression != "zip" {
 			t.Errorf("%+v", in.Source)
 		}
-		names = append(names, in.Source.Member+" "+in.Source.Named)
+		names = append(names, in.Source.Member+" "+in.Source.CategoryFromName)
 	}
 	if got := fmt.Sprint(names); got != "[InteractiveSignIns_1.csv interactive_user ../MSISignIns.json managed_identity]" || len(ins.Skipped) != 2 {
 		t.Errorf("%s, skipped %v", got, ins.Skipped)
@@ -191,7 +191,7 @@ func TestArchives(t *testing.T) {
 		t.Errorf("%s, %v", got, out.err)
 	}
 	named := write(t, "NonInteractiveSignIns.csv.zip", string(zipped(t, "ApplicationSignIns.json", signIn("1")+"\n", "export", signIn("2")+"\n", "readme.txt", "hello\n")))
-	if ins, err := Open([]string{named}, Options{}); err != nil || ins.List[0].Source.Named != schema.ServicePrincipal || ins.List[1].Source.Named != schema.NonInteractiveUser || len(ins.Skipped) != 1 {
+	if ins, err := Open([]string{named}, Options{}); err != nil || ins.List[0].Source.CategoryFromName != schema.ServicePrincipal || ins.List[1].Source.CategoryFromName != schema.NonInteractiveUser || len(ins.Skipped) != 1 {
 		t.Errorf("%v", err)
 	}
 	if _, err := os.Stat("../MSISignIns.json"); err == nil {

@@ -16,39 +16,6 @@ type Batch struct {
 	Warnings      Tally // findings by code
 }
 
-// A Source is one input of a run.
-type Source struct {
-	Path   string // as typed, or argument and relative path; slashes; ARCHIVE!MEMBER
-	Member string // path inside an archive, "" for none
-	Format string // dialect
-	// Named is the category the file name tells, Given the one the user gave
-	// for inputs that do not tell theirs; "" where there is none.
-	Named, Given string
-	// Columns is the category of which a table with the input's columns is, ""
-	// where they do not tell.
-	Columns string
-}
-
-// File returns the path of the file on disk.
-func (s *Source) File() string {
-	if s.Member == "" {
-		return s.Path
-	}
-	return s.Path[:len(s.Path)-len(s.Member)-1]
-}
-
-// A Reject is a record that could not be taken.
-type Reject struct {
-	Record, Line   int64 // from 1
-	Offset, Length int64 // bytes
-	Column         string
-	Code, Message  string
-	Raw            []byte
-	// Sum is the SHA-256 of a record that is too long for Raw, which then holds
-	// its beginning; nil for all others.
-	Sum []byte
-}
-
 // A Tally counts by name.
 type Tally map[string]int64
 

@@ -103,7 +103,7 @@ func (d *Dataset) refuseMixed() error {
 		return fmt.Errorf("%s: %w", manifests[0], bare(err))
 	}
 	if run.Nested != d.options.Nested {
-		return &Refused{d.path + ": holds columns that are nested or not, other than these", "a dataset holds files written with --nested or files written without"}
+		return &schema.Refusal{What: d.path + ": holds columns that are nested or not, other than these", Hint: "a dataset holds files written with --nested or files written without"}
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func runName(run *Run, choices []string) (string, error) {
 }
 
 // Finish completes the parts and describes them in run, whose inputs are
-// complete. The error is *Refused where the dataset holds the run.
+// complete. The error is *schema.Refusal where the dataset holds the run.
 func (d *Dataset) Finish(run *Run) (err error) {
 	if d.run, err = runName(run, d.options.Choices); err != nil {
 		return err
@@ -79,8 +79,8 @@ func (d *Dataset) refuseHeld() error {
 	if _, err := os.Lstat(manifest); err != nil || d.overwrite {
 		return nil
 	}
-	return &Refused{manifest + ": exists already: the dataset holds these inputs, read in the same way",
-		"there is nothing to add; --overwrite writes the same files again"}
+	return &schema.Refusal{What: manifest + ": exists already: the dataset holds these inputs, read in the same way",
+		Hint: "there is nothing to add; --overwrite writes the same files again"}
 }
 
 // name is the path of a part in the dataset, with slashes.

@@ -187,7 +187,7 @@ func TestDatasetRefusesTheSameRun(t *testing.T) {
 	commitDataset(t, path, false, datasetDefaults, batches)
 	before := tree(t, path)
 	d, _, err := runDataset(t, path, false, datasetDefaults, batches)
-	var held *Refused
+	var held *schema.Refusal
 	if !errors.As(err, &held) {
 		t.Fatalf("Finish: %v", err)
 	}
@@ -294,7 +294,7 @@ func TestDatasetSeveralRunsAtOnce(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			var held *Refused
+			var held *schema.Refusal
 			if err := d.Finish(run); errors.As(err, &held) {
 				return
 			} else if err != nil {
@@ -349,7 +349,7 @@ func TestDatasetKeepsNestedApart(t *testing.T) {
 	}
 	before := tree(t, path)
 	manifest, _ = json.Marshal(run)
-	var refused *Refused
+	var refused *schema.Refusal
 	if err := late.Commit(manifest); !errors.As(err, &refused) {
 		t.Errorf("error %v, want a refusal", err)
 	}

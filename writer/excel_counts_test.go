@@ -142,7 +142,7 @@ func TestExcelDuplicates(t *testing.T) {
 // TestExcelSummaryCells tells which columns have cells that were cut or
 // escaped.
 func TestExcelSummaryCells(t *testing.T) {
-	x, book := writeExcel(t, &Run{Skipped: []Skipped{{"a\x01", "b"}}}, excelBatch(3, func(row int, c *[schema.NumColumns]schema.Vector) {
+	x, book := writeExcel(t, &Run{Skipped: []schema.Skipped{{Path: "a\x01", Reason: "b"}}}, excelBatch(3, func(row int, c *[schema.NumColumns]schema.Vector) {
 		c[schema.Extra].SetText(row, strings.Repeat("a", 40000))
 		if row > 0 {
 			c[schema.UserAgent].SetText(row, "\x00")
@@ -240,7 +240,7 @@ func TestExcelSources(t *testing.T) {
 			FirstEvent: "2026-05-01T00:00:00Z", LastEvent: "2026-05-31T00:00:00Z",
 			Warnings: []Warning{{"a", 1, "First."}, {"b", 2, "Second."}},
 		}},
-		Skipped: []Skipped{{"readme.txt", "not a sign-in export"}},
+		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
 	}
 	_, book := writeExcel(t, run)
 	sheet := book.sheets[sourcesSheet]

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"signins/schema"
 )
 
 // maxFiles is how many inputs and how many skipped files Sources lists.
@@ -127,7 +129,7 @@ func fieldList(counts map[string]int64) string {
 }
 
 // putSkipped lists the files that were found and not read.
-func (p *sheetPage) putSkipped(skipped []Skipped) {
+func (p *sheetPage) putSkipped(skipped []schema.Skipped) {
 	if len(skipped) == 0 {
 		return
 	}

@@ -48,7 +48,7 @@ func TestExcelFormulas(t *testing.T) {
 		}
 		c[schema.ErrorCode].SetNum(row, int64(row))
 	})
-	run := &Run{Skipped: []Skipped{{payloads[0], payloads[1]}}}
+	run := &Run{Skipped: []schema.Skipped{{Path: payloads[0], Reason: payloads[1]}}}
 	for _, p := range payloads {
 		run.Inputs = append(run.Inputs, &Input{Path: p, Dialect: p, Warnings: []Warning{{p, 1, p}}})
 	}

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"signins/schema"
 )
 
 // Files are the files of a run. They are written in a private folder beside
@@ -54,13 +56,8 @@ type File struct {
 	syncing  chan error // what it comes to, nil where there was none
 }
 
-// Repeated tells that two outputs are one file, however its name is written.
-type Repeated struct{ Path string }
-
-func (e *Repeated) Error() string { return e.Path + ": is named twice as output" }
-
 // Create makes the file that Commit gives the name path. The error for a name
-// that is in the set already is *Repeated.
+// that is in the set already is *schema.Refusal.
 func (s *Files) Create(path string) (*File, error) {
 	private, err := s.Private(path)
 	if err != nil {
@@ -69,7 +66,7 @@ func (s *Files) Create(path string) (*File, error) {
 	temp := filepath.Join(private, filepath.Base(path))
 	file, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return nil, &Repeated{path}
+		return nil, &schema.Refusal{What: path + ": is named twice as output"}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, bare(err))

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"signins/schema"
 )
 
 // newSet begins files that all hold content.
@@ -234,7 +236,7 @@ func TestOneFileByTwoNames(t *testing.T) {
 	}
 	for _, name := range names {
 		s := newSet(t, t.Context(), false, "", "x")
-		var twice *Repeated
+		var twice *schema.Refusal
 		if _, err := s.Create(name); !errors.As(err, &twice) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -52,7 +52,7 @@ type output struct {
 }
 
 // Open begins the outputs with the given paths. Once ctx is done, all else
-// fails. The error for a path that names an output a second time is *Repeated.
+// fails. The error for a path that names an output a second time is *schema.Refusal.
 // On error nothing is left.
 func Open(ctx context.Context, paths []string, overwrite bool, o Options) (*Outputs, error) {
 	all := &Outputs{files: NewFiles(ctx, overwrite)}
@@ -69,7 +69,7 @@ func (all *Outputs) add(path string, o Options) error {
 	if IsDataset(path) {
 		for _, other := range all.datasets {
 			if filepath.Clean(path) == other.path {
-				return &Repeated{path}
+				return &schema.Refusal{What: path + ": is named twice as output"}
 			}
 		}
 		d, err := openDataset(path, all.files.overwrite, o, datasetDefaults)

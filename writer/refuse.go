@@ -7,31 +7,28 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"signins/schema"
 )
 
-// Refused tells that nothing was done, and what to do instead.
-type Refused struct{ What, Hint string }
-
-func (e *Refused) Error() string { return e.What }
-
 // RefuseTaken refuses files as outputs that have no folder, and those that
-// exist where they are not to be overwritten. The error is *Refused.
+// exist where they are not to be overwritten. The error is *schema.Refusal.
 func RefuseTaken(outputs []string, overwrite bool) error {
 	for _, path := range outputs {
 		dir := filepath.Dir(path)
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-			return &Refused{path + ": there is no folder " + dir, "make the folder first"}
+			return &schema.Refusal{What: path + ": there is no folder " + dir, Hint: "make the folder first"}
 		}
 		for _, name := range names(path) {
 			info, err := os.Lstat(name)
 			switch {
 			case errors.Is(err, fs.ErrNotExist):
 			case err != nil:
-				return &Refused{fmt.Sprintf("%s: %s", name, bare(err)), ""}
+				return &schema.Refusal{What: fmt.Sprintf("%s: %s", name, bare(err))}
 			case !info.Mode().IsRegular():
-				return &Refused{name + ": is not a regular file and is not replaced", ""}
+				return &schema.Refusal{What: name + ": is not a regular file and is not replaced"}
 			case !overwrite:
-				return &Refused{name + ": exists already", "choose another name, or replace it with --overwrite"}
+				return &schema.Refusal{What: name + ": exists already", Hint: "choose another name, or replace it with --overwrite"}
 			}
 		}
 	}
@@ -39,14 +36,14 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 }
 
 // RefuseInputs refuses outputs that are among the files a run reads; nil stands
-// for no file. The error is *Refused.
+// for no file. The error is *schema.Refusal.
 func RefuseInputs(outputs []string, read []fs.FileInfo) error {
 	for _, path := range outputs {
 		for _, name := range names(path) {
 			info, err := os.Stat(name)
 			same := func(in fs.FileInfo) bool { return in != nil && os.SameFile(in, info) }
 			if err == nil && slices.ContainsFunc(read, same) {
-				return &Refused{name + ": is an input and is not replaced", "choose another name for the output"}
+				return &schema.Refusal{What: name + ": is an input and is not replaced", Hint: "choose another name for the output"}
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"signins/schema"
 )
 
 // ManifestVersion numbers the structure of Run as JSON.
@@ -12,19 +14,19 @@ const ManifestVersion = 1
 
 // Run is the record of a run, written as manifest.json.
 type Run struct {
-	ManifestVersion int       `json:"manifest_version"`
-	SchemaVersion   int       `json:"schema_version"`
-	Nested          bool      `json:"nested,omitempty"` // Parquet columns are
-	CodesTableDate  string    `json:"codes_table_date"`
-	Tool            Tool      `json:"tool"`
-	Arguments       []string  `json:"arguments"`
-	StartedAt       time.Time `json:"started_at"`
-	FinishedAt      time.Time `json:"finished_at"`
-	Inputs          []*Input  `json:"inputs"`
-	Skipped         []Skipped `json:"skipped"`
-	Outputs         []Output  `json:"outputs"`
-	Totals          Records   `json:"totals"`
-	Workbook        *Workbook `json:"workbook,omitempty"`
+	ManifestVersion int              `json:"manifest_version"`
+	SchemaVersion   int              `json:"schema_version"`
+	Nested          bool             `json:"nested,omitempty"` // Parquet columns are
+	CodesTableDate  string           `json:"codes_table_date"`
+	Tool            Tool             `json:"tool"`
+	Arguments       []string         `json:"arguments"`
+	StartedAt       time.Time        `json:"started_at"`
+	FinishedAt      time.Time        `json:"finished_at"`
+	Inputs          []*Input         `json:"inputs"`
+	Skipped         []schema.Skipped `json:"skipped"`
+	Outputs         []Output         `json:"outputs"`
+	Totals          Records          `json:"totals"`
+	Workbook        *Workbook        `json:"workbook,omitempty"`
 }
 
 // Workbook tells how far a workbook shows what was recorded: its cells that are
@@ -85,18 +87,11 @@ type Input struct {
 	Dialect       string           `json:"dialect"`
 	Category      map[string]int64 `json:"category"`
 	Records       Records          `json:"records"`
-	Joined        *Joined          `json:"joined,omitempty"`
+	Joined        *schema.Joined   `json:"joined,omitempty"`
 	FirstEvent    string           `json:"first_event"`
 	LastEvent     string           `json:"last_event"`
 	UnknownFields map[string]int64 `json:"unknown_fields"`
 	Warnings      []Warning        `json:"warnings"`
-}
-
-// Joined counts the rows of an AuthDetails file, which are no sign-ins.
-type Joined struct {
-	Rows      int64 `json:"rows"`
-	Matched   int64 `json:"matched"`
-	Unmatched int64 `json:"unmatched"`
 }
 
 // Records accounts for the records of an input or a run:
@@ -128,12 +123,6 @@ type Warning struct {
 	Code    string `json:"code"`
 	Count   int64  `json:"count"`
 	Message string `json:"message"`
-}
-
-// Skipped is a file found by walking that is no sign-in export.
-type Skipped struct {
-	Path   string `json:"path"`
-	Reason string `json:"reason"`
 }
 
 // Output is one file of data that was written.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"signins/schema"
 )
 
 // A summary names every file where no manifest does, and a hundred where one
@@ -12,7 +14,7 @@ func TestSummaryNamesFiles(t *testing.T) {
 	run := &Run{}
 	for i := range 250 {
 		run.Inputs = append(run.Inputs, &Input{Path: fmt.Sprintf("in%03d", i), Dialect: "graph-json"})
-		run.Skipped = append(run.Skipped, Skipped{Path: fmt.Sprintf("out%03d", i), Reason: "a picture"})
+		run.Skipped = append(run.Skipped, schema.Skipped{Path: fmt.Sprintf("out%03d", i), Reason: "a picture"})
 	}
 	for _, c := range []struct {
 		outputs []Output
@@ -36,7 +38,7 @@ func TestSummaryOfAFile(t *testing.T) {
 		"90 rejected":                           {Records: Records{Seen: 90, Rejected: 90}},
 		"2 interactive_user, 1 rejected":        {Category: map[string]int64{"interactive_user": 2}, Records: Records{Seen: 3, Written: 2, Rejected: 1}},
 		"1 adfs, 5,000 outside the time span":   {Category: map[string]int64{"adfs": 1}, Records: Records{Seen: 5001, Written: 1, Filtered: 5000}},
-		"3 of 4 steps joined to their sign-ins": {Joined: &Joined{Rows: 4, Matched: 3, Unmatched: 1}, Records: Records{Seen: 1, Rejected: 1}},
+		"3 of 4 steps joined to their sign-ins": {Joined: &schema.Joined{Rows: 4, Matched: 3, Unmatched: 1}, Records: Records{Seen: 1, Rejected: 1}},
 	} {
 		if got := kinds(in); got != want {
 			t.Errorf("%q, want %q", got, want)
