@@ -55,9 +55,6 @@ func takesTexts(id schema.ColumnID) bool {
 func (p *filler) forget() {
 	for _, f := range p.form.fields {
 		f.last.forget()
-		if f.heard != nil {
-			f.heard.misses = 0
-		}
 	}
 }
 
@@ -238,7 +235,7 @@ func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int)
 		return p.fields(f.inner, depth+1)
 	}
 	t, value := p.tokenOf(f), p.pos
-	if err := p.token(t, p.repertoire(f), depth); err != nil {
+	if err := p.token(t, depth); err != nil {
 		return err
 	}
 	if t.path = p.path(o, f, name); t.path == "@odata.nextLink" && !t.empty() {
@@ -251,18 +248,6 @@ func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int)
 		p.remember(&f.last, p.data, start, value, p.pos, f.column)
 	}
 	return nil
-}
-
-// repertoire returns that of a field, nil for those that hold no arrays and in
-// strings, which may hold line ends where a record must not.
-func (p *filler) repertoire(f *field) *repertoire {
-	if f == nil || p.peek() != '[' || p.within > 0 {
-		return nil
-	}
-	if f.heard == nil {
-		f.heard = new(repertoire)
-	}
-	return f.heard
 }
 
 // tokenOf returns the token for a value of f: one of its own where the value
@@ -366,7 +351,7 @@ func moreRecords(name string, raw []byte) bool {
 }
 
 // token reads one value.
-func (p *filler) token(t *token, heard *repertoire, depth int) error {
+func (p *filler) token(t *token, depth int) error {
 	start := p.pos
 	p.marks = 0
 	t.kind, t.cell, t.utc, t.local, t.damage = p.peek(), false, false, false, ""
@@ -380,9 +365,8 @@ func (p *filler) token(t *token, heard *repertoire, depth int) error {
 		return nil
 	}
 	p.packs, p.packed, p.copied = t.nested(), t.buf[:0], start
-	p.heard = heard
 	err := p.value(depth + 1)
-	p.packs, p.heard, t.buf = false, nil, p.packed
+	p.packs, t.buf = false, p.packed
 	if err != nil {
 		return err
 	}

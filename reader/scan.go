@@ -22,8 +22,6 @@ type scanner struct {
 	packs  bool   // white space between tokens is to be left out of
 	packed []byte // what was read, as far as it is copied
 	copied int    // where the rest begins
-
-	heard *repertoire // of objects in arrays, nil for none and unless it packs
 }
 
 // A mark notes a property of JSON text that was read.
@@ -360,11 +358,7 @@ func (s *scanner) elements(depth int) error {
 		return nil
 	}
 	for {
-		if s.heard != nil && s.peek() == '{' {
-			if err := s.object(depth + 1); err != nil {
-				return err
-			}
-		} else if err := s.value(depth + 1); err != nil {
+		if err := s.value(depth + 1); err != nil {
 			return err
 		}
 		if more, err := s.more(']', "an array"); !more {
