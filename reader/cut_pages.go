@@ -92,7 +92,7 @@ func (e *elements) openTable(s *scanner) error {
 			e.table = true
 			return nil
 		case string(key) == "columns" && s.peek() == '[':
-			e.columns, err = s.columnNames()
+			e.columns, err = columnNames(s)
 		default:
 			err = s.value(1)
 		}

@@ -115,7 +115,7 @@ func (s *shape) lookMember(in *scanner, key []byte, keys map[string]string, page
 	keys[name] = ""
 	if page == tablesPage && name == "columns" && in.peek() == '[' {
 		var err error
-		s.columns, err = in.columnNames()
+		s.columns, err = columnNames(in)
 		return err
 	}
 	err := in.value(1)

@@ -22,13 +22,13 @@ func (p *jsonParser) setColumns(names []string) {
 
 // readColumns reads the list of columns that stands before the rows.
 func (p *jsonParser) readColumns() error {
-	names, err := p.columnNames()
+	names, err := columnNames(&p.scanner)
 	p.setColumns(names)
 	return err
 }
 
 // columnNames reads the names in a list of columns.
-func (s *scanner) columnNames() (names []string, err error) {
+func columnNames(s *scanner) (names []string, err error) {
 	start := s.pos
 	if err := s.value(1); err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func (s *scanner) columnNames() (names []string, err error) {
 	for s.space(); s.pos < end-1; s.space() {
 		name := ""
 		if s.peek() == '{' {
-			name = s.nameMember()
+			name = nameMember(s)
 		} else {
 			s.value(1)
 		}
@@ -53,7 +53,7 @@ func (s *scanner) columnNames() (names []string, err error) {
 
 // nameMember passes an object that was checked and returns its name, "" where
 // it has none.
-func (s *scanner) nameMember() (name string) {
+func nameMember(s *scanner) (name string) {
 	s.pos++
 	for s.space(); s.peek() != '}'; s.space() {
 		key, _ := s.key()

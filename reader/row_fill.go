@@ -364,18 +364,12 @@ func (p *filler) token(t *token, depth int) error {
 		t.say(body, p.marks)
 		return nil
 	}
-	p.packs, p.packed, p.copied = t.nested(), t.buf[:0], start
-	err := p.value(depth + 1)
-	p.packs, t.buf = false, p.packed
-	if err != nil {
+	var err error
+	if t.compact, t.buf, err = p.readCompact(depth+1, t.buf); err != nil {
 		return err
 	}
 	t.raw = p.data[start:p.pos]
-	t.text, t.compact = t.raw, t.raw
-	if p.marks&spaced != 0 {
-		t.buf = append(t.buf, p.data[p.copied:p.pos]...)
-		t.compact = t.buf
-	}
+	t.text = t.raw
 	if p.marks&nonASCII != 0 && !utf8.Valid(t.raw) {
 		t.damage = schema.InvalidUTF8
 	} else if p.marks&halfPair != 0 {

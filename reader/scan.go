@@ -19,9 +19,9 @@ type scanner struct {
 
 	lines bool // a line end is no white space: no value may go beyond it
 
-	packs  bool   // white space between tokens is to be left out of
-	packed []byte // what was read, as far as it is copied
-	copied int    // where the rest begins
+	compacting bool   // see ReadCompact
+	buf        []byte // the value so far, without white space between tokens
+	copied     int    // bytes of data that buf has; the rest has no white space
 }
 
 // A mark notes a property of JSON text that was read.
@@ -90,8 +90,8 @@ func (s *scanner) passSpace() {
 		return
 	}
 	s.marks |= spaced
-	if s.packs {
-		s.packed = append(s.packed, data[s.copied:s.pos]...)
+	if s.compacting {
+		s.buf = append(s.buf, data[s.copied:s.pos]...)
 		s.copied = pos
 	}
 	s.pos = pos
@@ -322,6 +322,21 @@ func (s *scanner) value(depth int) error {
 		return s.number()
 	}
 	return s.unexpected("a value", "a value")
+}
+
+// readCompact reads a value that lies inside depth others and returns it without
+// white space between its tokens: as it stands in the text where it has none,
+// else in buf, which it may have to grow.
+func (s *scanner) readCompact(depth int, buf []byte) (compact, grown []byte, err error) {
+	start := s.pos
+	s.compacting, s.buf, s.copied = true, buf[:0], start
+	err = s.value(depth)
+	s.compacting, buf = false, s.buf
+	if err != nil || s.copied == start {
+		return s.data[start:s.pos], buf, err
+	}
+	buf = append(buf, s.data[s.copied:s.pos]...)
+	return buf, buf, nil
 }
 
 func (s *scanner) members(depth int) error {

@@ -138,18 +138,3 @@ func appendVisible(to, text []byte) []byte {
 	}
 	return to
 }
-
-// fold lower-cases ASCII text and drops white space, hyphens and underscores,
-// so that spellings of one word compare equal.
-func fold(to, text []byte) []byte {
-	for _, c := range text {
-		switch {
-		case c >= 'A' && c <= 'Z':
-			to = append(to, c+'a'-'A')
-		case c == ' ' || c == '-' || c == '_' || c == '\t':
-		default:
-			to = append(to, c)
-		}
-	}
-	return to
-}
