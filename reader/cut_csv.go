@@ -36,7 +36,7 @@ func (s *rowScanner) scan(pos int) (end, next int, err error) {
 	for {
 		pos = s.passPlain(pos)
 		c, after, cellErr := s.cell(pos)
-		if cut, ok := cellErr.(*syntaxError); cellErr != nil && (bad == nil || ok && cut.cut) {
+		if cut, ok := cellErr.(*SyntaxError); cellErr != nil && (bad == nil || ok && cut.Truncated) {
 			bad = cellErr
 		}
 		s.cells = append(s.cells, c)
@@ -89,7 +89,7 @@ func (s *rowScanner) cell(pos int) (c cell, after int, err error) {
 	}
 	after = s.special(pos)
 	if after < len(s.data) && s.data[after] == '"' {
-		err = &syntaxError{pos: after, what: "found a quote inside a cell that is not quoted"}
+		err = &SyntaxError{Pos: after, What: "found a quote inside a cell that is not quoted"}
 		after = s.plainEnd(after)
 	}
 	return cell{start: pos, end: after}, after, err
@@ -125,7 +125,7 @@ func (s *rowScanner) quoted(open int) (c cell, after int, err error) {
 		n := bytes.IndexByte(s.data[i:], '"')
 		if n < 0 {
 			c.end = len(s.data)
-			return c, len(s.data), &syntaxError{pos: open, what: "the quote that opens here is never closed", cut: true}
+			return c, len(s.data), &SyntaxError{Pos: open, What: "the quote that opens here is never closed", Truncated: true}
 		}
 		i += n
 		if i+1 < len(s.data) && s.data[i+1] == '"' {
@@ -139,7 +139,7 @@ func (s *rowScanner) quoted(open int) (c cell, after int, err error) {
 	after = s.plainEnd(c.end + 1)
 	tail := s.data[c.end+1 : after]
 	if len(tail) > 0 && !(string(tail) == "\r" && (after == len(s.data) || s.data[after] == '\n')) {
-		err = &syntaxError{pos: c.end + 1, what: fmt.Sprintf("found %s after a closing quote, where %s should stand", printable(tail), printable([]byte{s.separator}))}
+		err = &SyntaxError{Pos: c.end + 1, What: fmt.Sprintf("found %s after a closing quote, where %s should stand", QuoteChar(tail), QuoteChar([]byte{s.separator}))}
 	}
 	return c, after, err
 }

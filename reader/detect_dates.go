@@ -12,7 +12,7 @@ func localTime(name string, raw []byte) string {
 	if raw[0] != '"' || !strings.Contains(strings.ToLower(name), "time") {
 		return ""
 	}
-	text := unescape(nil, raw[1:len(raw)-1])
+	text := AppendUnescaped(nil, raw[1:len(raw)-1])
 	if _, ok := readLocal(text); !ok {
 		return ""
 	}

@@ -30,7 +30,7 @@ type shape struct {
 	keys    map[string]string // members of the first record: raw value
 	columns []string          // of the first of several tables of rows
 	local   string            // a local date among the times
-	bad     *syntaxError      // what ended the look
+	bad     *SyntaxError      // what ended the look
 	told    bool              // keys are of a record that tells what it is
 
 	// CSV
@@ -62,7 +62,7 @@ func (s *shape) keyFold(name string) bool {
 func (s *shape) text(name string) string {
 	for key, raw := range s.keys {
 		if strings.EqualFold(key, name) && len(raw) > 1 && raw[0] == '"' {
-			return string(unescape(nil, []byte(raw[1:len(raw)-1])))
+			return string(AppendUnescaped(nil, []byte(raw[1:len(raw)-1])))
 		}
 	}
 	return ""
@@ -114,7 +114,7 @@ func look(head []byte, whole bool) *shape {
 	case text[0] == '{' || text[0] == '[':
 		s.lookJSON(text, whole)
 		if s.bad != nil {
-			s.bad.pos += len(head) - len(text)
+			s.bad.Pos += len(head) - len(text)
 		}
 	case text[0] == '<':
 		s.what, s.hint = "HTML or XML (a sign-in page?), not a log export", "download the export again, signed in"

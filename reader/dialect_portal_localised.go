@@ -79,7 +79,7 @@ func isGUID(text string) bool {
 			if c != '-' {
 				return false
 			}
-		} else if unhex(c) < 0 {
+		} else if HexDigit(c) < 0 {
 			return false
 		}
 	}

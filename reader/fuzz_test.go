@@ -21,16 +21,16 @@ func FuzzScanner(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		err := strict(text)
-		bad, _ := err.(*syntaxError)
-		if bad != nil && strings.Contains(bad.what, "nest deeper") {
+		bad, _ := err.(*SyntaxError)
+		if bad != nil && strings.Contains(bad.What, "nest deeper") {
 			return
 		}
 		if valid := json.Valid(text); valid != (err == nil) {
 			t.Fatalf("encoding/json: valid %t; scanner: %v", valid, err)
 		}
 		if bad != nil {
-			if pos, cut := wrongAt(t, text); bad.pos != pos || bad.cut != cut {
-				t.Fatalf("byte %d, cut %t; encoding/json: byte %d, cut %t", bad.pos, bad.cut, pos, cut)
+			if pos, cut := wrongAt(t, text); bad.Pos != pos || bad.Truncated != cut {
+				t.Fatalf("byte %d, cut %t; encoding/json: byte %d, cut %t", bad.Pos, bad.Truncated, pos, cut)
 			}
 			return
 		}
@@ -44,7 +44,7 @@ func compareValue(t *testing.T, text []byte) {
 	if err := json.Compact(&compact, text); err != nil {
 		t.Fatal(err)
 	}
-	got := appendCompact(nil, text)
+	got := AppendCompact(nil, text)
 	if !json.Valid(got) || !utf8.Valid(got) || utf8.Valid(text) && !bytes.Equal(got, compact.Bytes()) {
 		t.Fatalf("compact: %q, want %q", got, compact.Bytes())
 	}
@@ -55,12 +55,12 @@ func compareValue(t *testing.T, text []byte) {
 	if err := json.Unmarshal(text, &want); err != nil {
 		t.Fatal(err)
 	}
-	s := scanner{data: text}
-	body, _ := s.str()
-	if got := string(replaceInvalid(nil, unescape(nil, body))); got != want {
+	s := Scanner{Data: text}
+	body, _ := s.ReadString()
+	if got := string(AppendValidUTF8(nil, AppendUnescaped(nil, body))); got != want {
 		t.Fatalf("says %q, want %q", got, want)
 	}
-	if quoted := appendQuoted(nil, []byte(want)); utf8.ValidString(want) {
+	if quoted := AppendQuoted(nil, []byte(want)); utf8.ValidString(want) {
 		var again string
 		if err := json.Unmarshal(quoted, &again); err != nil || again != want {
 			t.Fatalf("quoted %q: %v", quoted, err)
@@ -151,14 +151,14 @@ func FuzzElements(f *testing.F) {
 // and whether one of them nests too deep.
 func wholeValues(text string) (whole, deep bool) {
 	decoder := json.NewDecoder(strings.NewReader(text))
-	for s := (scanner{data: []byte(text)}); ; {
-		if s.space(); s.pos == len(text) {
+	for s := (Scanner{Data: []byte(text)}); ; {
+		if s.SkipSpace(); s.Pos == len(text) {
 			return true, false
 		}
-		if c := s.peek(); c != '[' && c != '{' {
+		if c := s.Peek(); c != '[' && c != '{' {
 			return false, false
 		}
-		if err := s.value(0); err != nil {
+		if err := s.SkipValue(0); err != nil {
 			return false, strings.Contains(err.Error(), "nest deeper")
 		}
 		var value json.RawMessage
@@ -263,7 +263,7 @@ func compareCSV(t *testing.T, content string, separator rune, out outcome) {
 	for i, cells := range records {
 		got := out.rows[i]
 		for k, column := range []string{"id", "user_principal_name", "user_display_name", "app_display_name"} {
-			if want := string(replaceInvalid(nil, []byte(cells[k+1]))); got[column] != want {
+			if want := string(AppendValidUTF8(nil, []byte(cells[k+1]))); got[column] != want {
 				t.Fatalf("row %d: %s = %q, want %q", i+1, column, got[column], want)
 			}
 		}

@@ -126,11 +126,11 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		end, next, err := p.rows.scan(pos)
 		start := pos
 		pos = next
-		if err != nil && err.(*syntaxError).cut {
+		if err != nil && err.(*SyntaxError).Truncated {
 			return err
 		}
 		if end-start > c.longest {
-			return &syntaxError{pos: start, what: longRow(c.longest), hint: longHint}
+			return &SyntaxError{Pos: start, What: longRow(c.longest), Hint: longHint}
 		}
 		if end == start || err == nil && p.blank() {
 			b.Warnings.Add(schema.BlankLines, 1)
@@ -138,7 +138,7 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		}
 		if err == nil && p.isHeader() {
 			if !p.sameHeader() {
-				return &syntaxError{pos: start, what: "here begins another table with other columns", hint: "split the file before this line"}
+				return &SyntaxError{Pos: start, What: "here begins another table with other columns", Hint: "split the file before this line"}
 			}
 			if !joined {
 				b.Warnings.Add(schema.JoinedFiles, 1)
@@ -148,8 +148,8 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		b.Seen++
 		switch {
 		case err != nil:
-			bad := err.(*syntaxError)
-			c.reject(b, start, end, bad.pos, "bad_csv", bad.what)
+			bad := err.(*SyntaxError)
+			c.reject(b, start, end, bad.Pos, "bad_csv", bad.What)
 		case len(p.rows.cells) != len(p.targets):
 			c.reject(b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(p.targets)))
 		default:
@@ -278,7 +278,7 @@ func (p *csvParser) cell(c cell, target *target) *token {
 	t.text = t.raw
 	if !p.valid && !utf8.Valid(t.raw) {
 		t.damage = schema.InvalidUTF8
-		t.text = replaceInvalid(nil, t.raw)
+		t.text = AppendValidUTF8(nil, t.raw)
 	}
 	return t
 }

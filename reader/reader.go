@@ -258,10 +258,10 @@ func (in *Input) be(d *dialect) {
 }
 
 // fatal tells where the beginning of a file goes wrong.
-func (in *Input) fatal(head []byte, bad *syntaxError) *Error {
+func (in *Input) fatal(head []byte, bad *SyntaxError) *Error {
 	c := chunk{data: head, line: 1, eol: '\n', offset: in.start, encoding: in.encoding}
 	if in.shape.bom {
-		bad.pos += len(byteOrderMark)
+		bad.Pos += len(byteOrderMark)
 	}
 	e := c.fatal(bad)
 	e.Path = in.Source.Path

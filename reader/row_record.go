@@ -141,12 +141,12 @@ func (r *record) keep(t *token) {
 	if len(r.extra) > 0 {
 		r.extra = append(r.extra, ',')
 	}
-	r.extra = appendQuoted(r.extra, []byte(name))
+	r.extra = AppendQuoted(r.extra, []byte(name))
 	r.extra = append(r.extra, ':')
 	if t.cell {
-		r.extra = appendQuoted(r.extra, t.raw)
+		r.extra = AppendQuoted(r.extra, t.raw)
 	} else {
-		r.extra = appendCompact(r.extra, t.raw)
+		r.extra = AppendCompact(r.extra, t.raw)
 	}
 }
 

@@ -8,16 +8,16 @@ import (
 )
 
 // maxDepth is how deep JSON values may nest.
-const maxDepth = 1000
+const MaxDepth = 1000
 
 // A scanner reads strict JSON (RFC 8259) from memory. Its methods leave pos
 // after what they read; on error pos is where the text goes wrong.
-type scanner struct {
-	data  []byte
-	pos   int
-	marks mark // of what was read since they were last cleared
+type Scanner struct {
+	Data  []byte
+	Pos   int
+	Marks Marks // of what was read since they were last cleared
 
-	lines bool // a line end is no white space: no value may go beyond it
+	StopAtLineEnd bool // a line end is no white space: no value may go beyond it
 
 	compacting bool   // see ReadCompact
 	buf        []byte // the value so far, without white space between tokens
@@ -25,45 +25,45 @@ type scanner struct {
 }
 
 // A mark notes a property of JSON text that was read.
-type mark uint8
+type Marks uint8
 
 const (
-	escaped  mark = 1 << iota // a string holds a backslash
-	nonASCII                  // a string holds bytes from 0x80 on
-	halfPair                  // a string holds the escape of a lone surrogate
-	spaced                    // white space stands between tokens
+	Escaped       Marks = 1 << iota // a string holds a backslash
+	NonASCII                        // a string holds bytes from 0x80 on
+	LoneSurrogate                   // a string holds the escape of a lone surrogate
+	Spaced                          // white space stands between tokens
 )
 
 // A syntaxError tells what is wrong at a position of JSON or CSV text.
-type syntaxError struct {
-	pos  int
-	what string
-	cut  bool // the text ends too early
-	hint string
+type SyntaxError struct {
+	Pos       int
+	What      string
+	Truncated bool // the text ends too early
+	Hint      string
 }
 
-func (e *syntaxError) Error() string { return e.what }
+func (e *SyntaxError) Error() string { return e.What }
 
-func (s *scanner) fail(format string, args ...any) error {
-	return &syntaxError{pos: s.pos, what: fmt.Sprintf(format, args...)}
+func (s *Scanner) Errorf(format string, args ...any) error {
+	return &SyntaxError{Pos: s.Pos, What: fmt.Sprintf(format, args...)}
 }
 
 // ends reports that the text ends inside something.
-func (s *scanner) ends(inside string) error {
-	s.pos = len(s.data)
-	return &syntaxError{pos: s.pos, what: "the text ends inside " + inside, cut: true}
+func (s *Scanner) TruncatedIn(inside string) error {
+	s.Pos = len(s.Data)
+	return &SyntaxError{Pos: s.Pos, What: "the text ends inside " + inside, Truncated: true}
 }
 
 // unexpected reports the byte at pos where something else was wanted.
-func (s *scanner) unexpected(inside, wanted string) error {
-	if s.pos >= len(s.data) {
-		return s.ends(inside)
+func (s *Scanner) Unexpected(inside, wanted string) error {
+	if s.Pos >= len(s.Data) {
+		return s.TruncatedIn(inside)
 	}
-	return s.fail("found %s where %s should stand", printable(s.data[s.pos:]), wanted)
+	return s.Errorf("found %s where %s should stand", QuoteChar(s.Data[s.Pos:]), wanted)
 }
 
 // printable quotes the first character of text for a message.
-func printable(text []byte) string {
+func QuoteChar(text []byte) string {
 	r, size := utf8.DecodeRune(text)
 	if r == utf8.RuneError && size <= 1 {
 		return fmt.Sprintf("byte 0x%02x", text[0])
@@ -72,55 +72,57 @@ func printable(text []byte) string {
 }
 
 // space passes white space.
-func (s *scanner) space() {
-	if s.pos < len(s.data) && s.data[s.pos] <= ' ' {
-		s.passSpace()
+func (s *Scanner) SkipSpace() {
+	if s.Pos < len(s.Data) && s.Data[s.Pos] <= ' ' {
+		s.skipSpace()
 	}
 }
 
-func (s *scanner) passSpace() {
-	data, pos := s.data, s.pos
-	for pos < len(data) && isSpace(data[pos]) && !(s.lines && data[pos] == '\n') {
+func (s *Scanner) skipSpace() {
+	data, pos := s.Data, s.Pos
+	for pos < len(data) && isSpace(data[pos]) && !(s.StopAtLineEnd && data[pos] == '\n') {
 		pos++
 		for pos+8 <= len(data) && binary.LittleEndian.Uint64(data[pos:]) == ' '*ones {
 			pos += 8
 		}
 	}
-	if pos == s.pos {
+	if pos == s.Pos {
 		return
 	}
-	s.marks |= spaced
+	s.Marks |= Spaced
 	if s.compacting {
-		s.buf = append(s.buf, data[s.copied:s.pos]...)
+		s.buf = append(s.buf, data[s.copied:s.Pos]...)
 		s.copied = pos
 	}
-	s.pos = pos
+	s.Pos = pos
 }
 
 // atLineEnd reports whether a line, or the text, ends at pos.
-func (s *scanner) atLineEnd() bool { return s.pos >= len(s.data) || s.lines && s.data[s.pos] == '\n' }
+func (s *Scanner) AtLineEnd() bool {
+	return s.Pos >= len(s.Data) || s.StopAtLineEnd && s.Data[s.Pos] == '\n'
+}
 
 // lineEnd passes white space up to the end of the line.
-func (s *scanner) lineEnd() error {
-	if s.space(); !s.atLineEnd() {
-		return s.unexpected("the line", "the end of the line")
+func (s *Scanner) ExpectLineEnd() error {
+	if s.SkipSpace(); !s.AtLineEnd() {
+		return s.Unexpected("the line", "the end of the line")
 	}
 	return nil
 }
 
 // valueAlone passes a value and the rest of the line, on which nothing else may
 // stand.
-func (s *scanner) valueAlone() error {
-	if err := s.value(0); err != nil {
+func (s *Scanner) SkipLine() error {
+	if err := s.SkipValue(0); err != nil {
 		return err
 	}
-	return s.lineEnd()
+	return s.ExpectLineEnd()
 }
 
 // peek returns the byte at pos, 0 at the end.
-func (s *scanner) peek() byte {
-	if s.pos < len(s.data) {
-		return s.data[s.pos]
+func (s *Scanner) Peek() byte {
+	if s.Pos < len(s.Data) {
+		return s.Data[s.Pos]
 	}
 	return 0
 }
@@ -132,32 +134,32 @@ const (
 
 // str reads a string from its opening quote and returns what stands between
 // the quotes, as written.
-func (s *scanner) str() ([]byte, error) {
-	s.pos++
-	start := s.pos
+func (s *Scanner) ReadString() ([]byte, error) {
+	s.Pos++
+	start := s.Pos
 	for {
-		c := s.plain()
+		c := s.SkipPlain()
 		switch {
-		case s.pos >= len(s.data):
-			return nil, s.ends("a string")
+		case s.Pos >= len(s.Data):
+			return nil, s.TruncatedIn("a string")
 		case c == '"':
-			s.pos++
-			return s.data[start : s.pos-1], nil
+			s.Pos++
+			return s.Data[start : s.Pos-1], nil
 		case c == '\\':
-			s.marks |= escaped
-			if err := s.escape(); err != nil {
+			s.Marks |= Escaped
+			if err := s.skipEscape(); err != nil {
 				return nil, err
 			}
 		default:
-			return nil, s.fail("found byte 0x%02x inside a string; control characters must be escaped", c)
+			return nil, s.Errorf("found byte 0x%02x inside a string; control characters must be escaped", c)
 		}
 	}
 }
 
 // plain passes what stands for itself in a string, eight bytes at a time, and
 // returns the byte that does not, if the text does not end before.
-func (s *scanner) plain() (c byte) {
-	rest, seen := s.data[s.pos:], uint64(0)
+func (s *Scanner) SkipPlain() (c byte) {
+	rest, seen := s.Data[s.Pos:], uint64(0)
 	for ; len(rest) >= 8; rest = rest[8:] {
 		w := binary.LittleEndian.Uint64(rest)
 		quote, slash, control := w^('"'*ones), w^('\\'*ones), w-0x20*ones
@@ -183,64 +185,64 @@ func (s *scanner) plain() (c byte) {
 		seen |= uint64(c)
 	}
 	if seen&highs != 0 {
-		s.marks |= nonASCII
+		s.Marks |= NonASCII
 	}
-	s.pos = len(s.data) - len(rest)
+	s.Pos = len(s.Data) - len(rest)
 	return c
 }
 
 // escape passes one escape of a string, or two that make a surrogate pair.
-func (s *scanner) escape() error {
-	if s.pos+1 >= len(s.data) {
-		return s.ends("a string")
+func (s *Scanner) skipEscape() error {
+	if s.Pos+1 >= len(s.Data) {
+		return s.TruncatedIn("a string")
 	}
-	switch s.data[s.pos+1] {
+	switch s.Data[s.Pos+1] {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		s.pos += 2
+		s.Pos += 2
 		return nil
 	case 'u':
 	default:
-		s.pos++
-		return s.fail("found %s after a backslash, which is no JSON escape", printable(s.data[s.pos:]))
+		s.Pos++
+		return s.Errorf("found %s after a backslash, which is no JSON escape", QuoteChar(s.Data[s.Pos:]))
 	}
-	high, err := s.hex()
+	high, err := s.readHex()
 	if err != nil || high < 0xD800 || high > 0xDFFF {
 		return err
 	}
-	if high < 0xDC00 && s.pos+1 < len(s.data) && s.data[s.pos] == '\\' && s.data[s.pos+1] == 'u' {
-		before := s.pos
-		low, err := s.hex()
+	if high < 0xDC00 && s.Pos+1 < len(s.Data) && s.Data[s.Pos] == '\\' && s.Data[s.Pos+1] == 'u' {
+		before := s.Pos
+		low, err := s.readHex()
 		if err != nil {
 			return err
 		}
 		if low >= 0xDC00 && low <= 0xDFFF {
 			return nil
 		}
-		s.pos = before
+		s.Pos = before
 	}
-	s.marks |= halfPair
+	s.Marks |= LoneSurrogate
 	return nil
 }
 
 // hex passes \uXXXX and returns the number.
-func (s *scanner) hex() (rune, error) {
-	s.pos += 2
+func (s *Scanner) readHex() (rune, error) {
+	s.Pos += 2
 	var r rune
 	for range 4 {
-		if s.pos >= len(s.data) {
-			return 0, s.ends("a string")
+		if s.Pos >= len(s.Data) {
+			return 0, s.TruncatedIn("a string")
 		}
-		d := unhex(s.data[s.pos])
+		d := HexDigit(s.Data[s.Pos])
 		if d < 0 {
-			return 0, s.fail("found %s in a \\u escape, which takes four hexadecimal digits", printable(s.data[s.pos:]))
+			return 0, s.Errorf("found %s in a \\u escape, which takes four hexadecimal digits", QuoteChar(s.Data[s.Pos:]))
 		}
 		r = r<<4 | rune(d)
-		s.pos++
+		s.Pos++
 	}
 	return r, nil
 }
 
-func unhex(c byte) int {
+func HexDigit(c byte) int {
 	switch {
 	case c >= '0' && c <= '9':
 		return int(c - '0')
@@ -253,169 +255,169 @@ func unhex(c byte) int {
 }
 
 // number passes a number.
-func (s *scanner) number() error {
-	if s.peek() == '-' {
-		s.pos++
+func (s *Scanner) skipNumber() error {
+	if s.Peek() == '-' {
+		s.Pos++
 	}
-	switch c := s.peek(); {
+	switch c := s.Peek(); {
 	case c == '0':
-		s.pos++
+		s.Pos++
 	case c >= '1' && c <= '9':
-		s.digits()
+		s.skipDigits()
 	default:
-		return s.unexpected("a number", "a digit")
+		return s.Unexpected("a number", "a digit")
 	}
-	if s.peek() == '.' {
-		s.pos++
-		if !s.digits() {
-			return s.unexpected("a number", "a digit")
+	if s.Peek() == '.' {
+		s.Pos++
+		if !s.skipDigits() {
+			return s.Unexpected("a number", "a digit")
 		}
 	}
-	if c := s.peek(); c == 'e' || c == 'E' {
-		s.pos++
-		if c := s.peek(); c == '+' || c == '-' {
-			s.pos++
+	if c := s.Peek(); c == 'e' || c == 'E' {
+		s.Pos++
+		if c := s.Peek(); c == '+' || c == '-' {
+			s.Pos++
 		}
-		if !s.digits() {
-			return s.unexpected("a number", "a digit")
+		if !s.skipDigits() {
+			return s.Unexpected("a number", "a digit")
 		}
 	}
 	return nil
 }
 
-func (s *scanner) digits() bool {
-	start := s.pos
-	for s.pos < len(s.data) && s.data[s.pos] >= '0' && s.data[s.pos] <= '9' {
-		s.pos++
+func (s *Scanner) skipDigits() bool {
+	start := s.Pos
+	for s.Pos < len(s.Data) && s.Data[s.Pos] >= '0' && s.Data[s.Pos] <= '9' {
+		s.Pos++
 	}
-	return s.pos > start
+	return s.Pos > start
 }
 
 // word passes true, false or null.
-func (s *scanner) word(w string) error {
+func (s *Scanner) skipWord(w string) error {
 	for i := range len(w) {
-		if s.peek() != w[i] {
-			return s.unexpected(w, w)
+		if s.Peek() != w[i] {
+			return s.Unexpected(w, w)
 		}
-		s.pos++
+		s.Pos++
 	}
 	return nil
 }
 
 // value passes one value, which lies inside depth others.
-func (s *scanner) value(depth int) error {
-	switch c := s.peek(); c {
+func (s *Scanner) SkipValue(depth int) error {
+	switch c := s.Peek(); c {
 	case '"':
-		_, err := s.str()
+		_, err := s.ReadString()
 		return err
 	case '{':
-		return s.members(depth)
+		return s.skipObject(depth)
 	case '[':
-		return s.elements(depth)
+		return s.skipArray(depth)
 	case 't':
-		return s.word("true")
+		return s.skipWord("true")
 	case 'f':
-		return s.word("false")
+		return s.skipWord("false")
 	case 'n':
-		return s.word("null")
+		return s.skipWord("null")
 	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
-		return s.number()
+		return s.skipNumber()
 	}
-	return s.unexpected("a value", "a value")
+	return s.Unexpected("a value", "a value")
 }
 
 // readCompact reads a value that lies inside depth others and returns it without
 // white space between its tokens: as it stands in the text where it has none,
 // else in buf, which it may have to grow.
-func (s *scanner) readCompact(depth int, buf []byte) (compact, grown []byte, err error) {
-	start := s.pos
+func (s *Scanner) ReadCompact(depth int, buf []byte) (compact, grown []byte, err error) {
+	start := s.Pos
 	s.compacting, s.buf, s.copied = true, buf[:0], start
-	err = s.value(depth)
+	err = s.SkipValue(depth)
 	s.compacting, buf = false, s.buf
 	if err != nil || s.copied == start {
-		return s.data[start:s.pos], buf, err
+		return s.Data[start:s.Pos], buf, err
 	}
-	buf = append(buf, s.data[s.copied:s.pos]...)
+	buf = append(buf, s.Data[s.copied:s.Pos]...)
 	return buf, buf, nil
 }
 
-func (s *scanner) members(depth int) error {
-	if depth >= maxDepth {
-		return s.fail("values nest deeper than %d", maxDepth)
+func (s *Scanner) skipObject(depth int) error {
+	if depth >= MaxDepth {
+		return s.Errorf("values nest deeper than %d", MaxDepth)
 	}
-	s.pos++
-	s.space()
-	if s.peek() == '}' {
-		s.pos++
+	s.Pos++
+	s.SkipSpace()
+	if s.Peek() == '}' {
+		s.Pos++
 		return nil
 	}
 	for {
-		if _, err := s.key(); err != nil {
+		if _, err := s.ReadName(); err != nil {
 			return err
 		}
-		if err := s.value(depth + 1); err != nil {
+		if err := s.SkipValue(depth + 1); err != nil {
 			return err
 		}
-		if more, err := s.more('}', "an object"); !more {
+		if more, err := s.More('}', "an object"); !more {
 			return err
 		}
 	}
 }
 
-func (s *scanner) elements(depth int) error {
-	if depth >= maxDepth {
-		return s.fail("values nest deeper than %d", maxDepth)
+func (s *Scanner) skipArray(depth int) error {
+	if depth >= MaxDepth {
+		return s.Errorf("values nest deeper than %d", MaxDepth)
 	}
-	s.pos++
-	s.space()
-	if s.peek() == ']' {
-		s.pos++
+	s.Pos++
+	s.SkipSpace()
+	if s.Peek() == ']' {
+		s.Pos++
 		return nil
 	}
 	for {
-		if err := s.value(depth + 1); err != nil {
+		if err := s.SkipValue(depth + 1); err != nil {
 			return err
 		}
-		if more, err := s.more(']', "an array"); !more {
+		if more, err := s.More(']', "an array"); !more {
 			return err
 		}
 	}
 }
 
 // key reads a member's name, as written, and passes the colon.
-func (s *scanner) key() ([]byte, error) {
-	if s.peek() != '"' {
-		return nil, s.unexpected("an object", "a quoted name")
+func (s *Scanner) ReadName() ([]byte, error) {
+	if s.Peek() != '"' {
+		return nil, s.Unexpected("an object", "a quoted name")
 	}
-	name, err := s.str()
+	name, err := s.ReadString()
 	if err != nil {
 		return nil, err
 	}
-	s.space()
-	if s.peek() != ':' {
-		return nil, s.unexpected("an object", "a colon")
+	s.SkipSpace()
+	if s.Peek() != ':' {
+		return nil, s.Unexpected("an object", "a colon")
 	}
-	s.pos++
-	s.space()
+	s.Pos++
+	s.SkipSpace()
 	return name, nil
 }
 
 // more passes what follows a member or an element: a comma, then more is true,
 // or the closing bracket.
-func (s *scanner) more(closing byte, inside string) (bool, error) {
-	if s.pos+1 < len(s.data) && s.data[s.pos] == ',' && s.data[s.pos+1] == '"' {
-		s.pos++
+func (s *Scanner) More(closing byte, inside string) (bool, error) {
+	if s.Pos+1 < len(s.Data) && s.Data[s.Pos] == ',' && s.Data[s.Pos+1] == '"' {
+		s.Pos++
 		return true, nil
 	}
-	s.space()
-	switch s.peek() {
+	s.SkipSpace()
+	switch s.Peek() {
 	case ',':
-		s.pos++
-		s.space()
+		s.Pos++
+		s.SkipSpace()
 		return true, nil
 	case closing:
-		s.pos++
+		s.Pos++
 		return false, nil
 	}
-	return false, s.unexpected(inside, fmt.Sprintf("a comma or %q", closing))
+	return false, s.Unexpected(inside, fmt.Sprintf("a comma or %q", closing))
 }

@@ -17,13 +17,13 @@ import (
 
 // strict says what is wrong with a text that should be one JSON value.
 func strict(text []byte) error {
-	s := scanner{data: text}
-	s.space()
-	if err := s.value(0); err != nil {
+	s := Scanner{Data: text}
+	s.SkipSpace()
+	if err := s.SkipValue(0); err != nil {
 		return err
 	}
-	if s.space(); s.pos < len(text) {
-		return s.unexpected("the text", "its end")
+	if s.SkipSpace(); s.Pos < len(text) {
+		return s.Unexpected("the text", "its end")
 	}
 	return nil
 }
@@ -64,20 +64,20 @@ func TestSuiteAcceptsValidJSON(t *testing.T) {
 // The byte at which text goes wrong is where encoding/json sees it too.
 func TestSuiteRejectsInvalidJSONAtItsByte(t *testing.T) {
 	for name, text := range suite(t, "n_", 188) {
-		bad, ok := strict(text).(*syntaxError)
+		bad, ok := strict(text).(*SyntaxError)
 		if !ok {
 			t.Errorf("%s: accepted", name)
 			continue
 		}
 		if bytes.HasPrefix(text, bytes.Repeat([]byte("["), 1001)) || bytes.HasPrefix(text, bytes.Repeat([]byte(`[{"":`), 501)) {
-			if bad.cut || !strings.Contains(bad.what, "nest deeper than 1000") {
-				t.Errorf("%s: byte %d: %s", name, bad.pos, bad.what)
+			if bad.Truncated || !strings.Contains(bad.What, "nest deeper than 1000") {
+				t.Errorf("%s: byte %d: %s", name, bad.Pos, bad.What)
 			}
 			continue
 		}
 		want, cut := wrongAt(t, text)
-		if bad.pos != want || bad.cut != cut {
-			t.Errorf("%s: byte %d, cut %t: %s; want byte %d, cut %t", name, bad.pos, bad.cut, bad.what, want, cut)
+		if bad.Pos != want || bad.Truncated != cut {
+			t.Errorf("%s: byte %d, cut %t: %s; want byte %d, cut %t", name, bad.Pos, bad.Truncated, bad.What, want, cut)
 		}
 	}
 }
@@ -234,25 +234,25 @@ func TestSuiteFilesAreNoExports(t *testing.T) {
 }
 
 func TestScannerMarks(t *testing.T) {
-	for text, want := range map[string]mark{
+	for text, want := range map[string]Marks{
 		`"plain text, and more"`:         0,
-		`"12345678\n"`:                   escaped,
-		"\"1234567\u00e9\"":              nonASCII,
-		"\"\u00e9\"":                     nonASCII,
-		"\"12345678\u00e9 and further\"": nonASCII,
-		`"\ud83d\ude00"`:                 escaped,
-		`"\ud83d"`:                       escaped | halfPair,
-		`"\ude00"`:                       escaped | halfPair,
-		`"\ud83d\ud83d\ude00"`:           escaped | halfPair,
-		`"\ud83d\n"`:                     escaped | halfPair,
+		`"12345678\n"`:                   Escaped,
+		"\"1234567\u00e9\"":              NonASCII,
+		"\"\u00e9\"":                     NonASCII,
+		"\"12345678\u00e9 and further\"": NonASCII,
+		`"\ud83d\ude00"`:                 Escaped,
+		`"\ud83d"`:                       Escaped | LoneSurrogate,
+		`"\ude00"`:                       Escaped | LoneSurrogate,
+		`"\ud83d\ud83d\ude00"`:           Escaped | LoneSurrogate,
+		`"\ud83d\n"`:                     Escaped | LoneSurrogate,
 		`[1,2]`:                          0,
-		`[1, 2]`:                         spaced,
-		`{"a":1 }`:                       spaced,
+		`[1, 2]`:                         Spaced,
+		`{"a":1 }`:                       Spaced,
 		`" "`:                            0,
 	} {
-		s := scanner{data: []byte(text)}
-		if err := s.value(0); err != nil || s.pos != len(text) || s.marks != want {
-			t.Errorf("%s: marks %04b, want %04b, pos %d, %v", text, s.marks, want, s.pos, err)
+		s := Scanner{Data: []byte(text)}
+		if err := s.SkipValue(0); err != nil || s.Pos != len(text) || s.Marks != want {
+			t.Errorf("%s: marks %04b, want %04b, pos %d, %v", text, s.Marks, want, s.Pos, err)
 		}
 	}
 }
@@ -262,17 +262,17 @@ func TestScannerFindsStringEndsAtEveryByte(t *testing.T) {
 	for n := range 40 {
 		body := strings.Repeat("x", n)
 		for _, end := range []string{`"`, "\x1f", "\x00", `\q`, ""} {
-			s := scanner{data: []byte(`"` + body + end + "yyyyyyyyyyyyyyyy")}
+			s := Scanner{Data: []byte(`"` + body + end + "yyyyyyyyyyyyyyyy")}
 			if end == "" {
-				s.data = s.data[:n+1]
+				s.Data = s.Data[:n+1]
 			}
-			got, err := s.str()
+			got, err := s.ReadString()
 			want := n + 1
 			if end == `\q` {
 				want++
 			}
-			if end == `"` && (err != nil || string(got) != body) || end != `"` && (err == nil || s.pos != want) {
-				t.Errorf("%d bytes, then %q: %q, pos %d, %v", n, end, got, s.pos, err)
+			if end == `"` && (err != nil || string(got) != body) || end != `"` && (err == nil || s.Pos != want) {
+				t.Errorf("%d bytes, then %q: %q, pos %d, %v", n, end, got, s.Pos, err)
 			}
 		}
 	}
@@ -290,8 +290,8 @@ func TestScannerDepth(t *testing.T) {
 			t.Errorf("1000 times %s: %v", c.open, err)
 		}
 		for _, n := range []int{1001, 1_000_000} {
-			bad, ok := strict(nest(n, c.open, c.end)).(*syntaxError)
-			if !ok || bad.pos != c.at || bad.cut {
+			bad, ok := strict(nest(n, c.open, c.end)).(*SyntaxError)
+			if !ok || bad.Pos != c.at || bad.Truncated {
 				t.Errorf("%d times %s: %+v", n, c.open, bad)
 			}
 		}

@@ -3,13 +3,13 @@ package reader
 import "bytes"
 
 // A skipper passes a value that comes in pieces, as skipValue does.
-type skipper struct {
+type ValueSkipper struct {
 	depth           int
 	quoted, escaped bool
 	begun           bool
 }
 
-func (s *skipper) skip(text []byte) (n int, whole bool) {
+func (s *ValueSkipper) Skip(text []byte) (n int, whole bool) {
 	for i, c := range text {
 		switch {
 		case s.escaped:
@@ -40,7 +40,7 @@ func (s *skipper) skip(text []byte) (n int, whole bool) {
 
 // skipValue returns where the value at start ends, going by quotes and
 // brackets alone; -1 where the text ends first.
-func skipValue(text []byte, start int) int {
+func ValueEnd(text []byte, start int) int {
 	depth := 0
 	for i := start; i < len(text); i++ {
 		switch text[i] {

@@ -7,7 +7,7 @@ import (
 
 // unescape appends the text that a JSON string body stands for. Escapes of
 // lone surrogates become U+FFFD.
-func unescape(to, body []byte) []byte {
+func AppendUnescaped(to, body []byte) []byte {
 	for i := 0; i < len(body); {
 		c := body[i]
 		if c != '\\' {
@@ -52,13 +52,13 @@ func unescape(to, body []byte) []byte {
 func hex4(b []byte) rune {
 	var r rune
 	for _, c := range b[:4] {
-		r = r<<4 | rune(unhex(c))
+		r = r<<4 | rune(HexDigit(c))
 	}
 	return r
 }
 
 // replaceInvalid appends text with every invalid byte as U+FFFD.
-func replaceInvalid(to, text []byte) []byte {
+func AppendValidUTF8(to, text []byte) []byte {
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		to = utf8.AppendRune(to, r)
@@ -71,7 +71,7 @@ const hexDigits = "0123456789ABCDEF"
 
 // appendQuoted appends text as a JSON string. Invalid bytes, which JSON cannot
 // hold, are written as a visible \xNN.
-func appendQuoted(to, text []byte) []byte {
+func AppendQuoted(to, text []byte) []byte {
 	to = append(to, '"')
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
@@ -98,7 +98,7 @@ func appendQuoted(to, text []byte) []byte {
 
 // appendCompact appends valid JSON text without the white space between its
 // tokens. Invalid UTF-8, which stands in strings only, becomes a visible \xNN.
-func appendCompact(to, text []byte) []byte {
+func AppendCompact(to, text []byte) []byte {
 	valid := utf8.Valid(text)
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
