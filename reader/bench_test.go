@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // Benchmarks read the example exports, repeated to some megabytes, from memory.
@@ -62,7 +63,7 @@ func BenchmarkScanner(b *testing.B) {
 	text := example(b, portalJSON, 20)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		s := Scanner{Data: text}
+		s := jsontext.Scanner{Data: text}
 		if err := s.SkipValue(0); err != nil {
 			b.Fatal(err)
 		}

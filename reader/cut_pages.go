@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // openPage looks for the array of a page; an object without one is a record.
@@ -31,7 +32,7 @@ func (e *elements) openPage() (*chunk, error) {
 // start of text, 0 if there is none, and whether that is known for sure. What
 // begins with members of a record is one.
 func (e *elements) pageArray(text []byte) (at int, sure, next bool) {
-	s := Scanner{Data: text, Pos: 1}
+	s := jsontext.Scanner{Data: text, Pos: 1}
 	s.SkipSpace()
 	for {
 		key, err := s.ReadName()
@@ -77,7 +78,7 @@ func (e *elements) arrayName() string {
 }
 
 // openTable reads a table up to the array of its rows, which are the records.
-func (e *elements) openTable(s *Scanner) error {
+func (e *elements) openTable(s *jsontext.Scanner) error {
 	if s.Peek() != '{' {
 		return s.Unexpected("an array", "a table")
 	}
@@ -121,10 +122,10 @@ func (e *elements) endTable() error {
 		e.w.drop(1)
 		return nil
 	case c != ',':
-		return e.w.fail(0, "found %s where a comma or ']' should stand", QuoteChar(e.w.buf))
+		return e.w.fail(0, "found %s where a comma or ']' should stand", jsontext.QuoteChar(e.w.buf))
 	}
 	e.w.drop(1)
-	return e.retry(func(s *Scanner) error {
+	return e.retry(func(s *jsontext.Scanner) error {
 		s.SkipSpace()
 		if err := e.openTable(s); err != nil {
 			return err
@@ -137,13 +138,13 @@ func (e *elements) endTable() error {
 
 // retry drops what read passes, looking at more of the input as long as it
 // ends too early.
-func (e *elements) retry(read func(s *Scanner) error) error {
+func (e *elements) retry(read func(s *jsontext.Scanner) error) error {
 	for size := chunkSize; ; size *= 2 {
 		if err := e.w.fill(size); err != nil {
 			return err
 		}
-		s := Scanner{Data: e.w.buf}
-		bad, _ := read(&s).(*SyntaxError)
+		s := jsontext.Scanner{Data: e.w.buf}
+		bad, _ := read(&s).(*syntaxError)
 		switch {
 		case bad == nil:
 			e.w.drop(s.Pos)
@@ -186,7 +187,7 @@ func (e *elements) afterPage() error {
 
 // laterMember reads a comma and a member behind the records of a page, or the
 // beginning of more records.
-func (e *elements) laterMember(s *Scanner) error {
+func (e *elements) laterMember(s *jsontext.Scanner) error {
 	if s.Peek() != ',' {
 		return s.Unexpected("a page", "a comma or '}'")
 	}
@@ -211,7 +212,7 @@ func (e *elements) laterMember(s *Scanner) error {
 	}
 	raw := s.Data[start:s.Pos]
 	if moreRecords(string(key), raw) {
-		return &SyntaxError{Pos: s.Pos, What: fmt.Sprintf(secondArray, key)}
+		return &syntaxError{Pos: s.Pos, What: fmt.Sprintf(secondArray, key)}
 	}
 	if string(key) == "@odata.nextLink" && string(raw) != "null" && string(raw) != `""` {
 		e.warnings.Add(schema.NextLink, 1)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A fixture is a small whole input.
@@ -125,7 +126,7 @@ func (f fixture) cut(t *testing.T, k int) (wrong string) {
 // whole reports whether the beginning of a fixture is a whole file.
 func (f fixture) whole(text string) bool {
 	if f.values {
-		s := Scanner{Data: []byte(text)}
+		s := jsontext.Scanner{Data: []byte(text)}
 		for s.SkipSpace(); s.Pos < len(s.Data); s.SkipSpace() {
 			if s.SkipValue(0) != nil {
 				return false

@@ -3,6 +3,8 @@ package reader
 import (
 	"bytes"
 	"cmp"
+
+	"signins/schema/jsontext"
 )
 
 // lookJSON finds the first record that tells what the input holds, and its
@@ -10,18 +12,18 @@ import (
 // reject: elements that are no records, records of other logs.
 func (s *shape) lookJSON(text []byte, whole bool) {
 	s.keys = map[string]string{}
-	first := Scanner{Data: text}
+	first := jsontext.Scanner{Data: text}
 	if text[0] == '{' && first.SkipValue(0) == nil {
 		rest := bytes.TrimLeft(text[first.Pos:], " \t\r")
 		s.lines = len(rest) == 0 && whole || len(rest) > 0 && rest[0] == '\n'
 		s.lines = s.lines && bytes.IndexByte(text[:first.Pos], '\n') < 0
 		s.more = len(rest) == 0 && !whole
 	}
-	look := Scanner{Data: text}
+	look := jsontext.Scanner{Data: text}
 	for !s.told && look.Pos < len(text) {
 		err := s.lookValue(&look, "", 0)
 		if err != nil && len(s.keys) == 0 {
-			s.bad = cmp.Or(s.bad, err.(*SyntaxError))
+			s.bad = cmp.Or(s.bad, err.(*syntaxError))
 		}
 		if err != nil {
 			break
@@ -33,10 +35,10 @@ func (s *shape) lookJSON(text []byte, whole bool) {
 
 // lookValue goes into arrays and pages until a record tells what it is. page is
 // the name of the array in which the value stands, if it is that of a page.
-func (s *shape) lookValue(in *Scanner, page string, level int) error {
+func (s *shape) lookValue(in *jsontext.Scanner, page string, level int) error {
 	switch c := in.Peek(); {
-	case level > MaxDepth:
-		return in.Errorf("values nest deeper than %d", MaxDepth)
+	case level > jsontext.MaxDepth:
+		return in.Errorf("values nest deeper than %d", jsontext.MaxDepth)
 	case c == '[':
 		return s.lookArray(in, page, level+1)
 	case c == '{':
@@ -46,11 +48,11 @@ func (s *shape) lookValue(in *Scanner, page string, level int) error {
 	if level == 0 || in.SkipValue(level) != nil {
 		return bad
 	}
-	s.bad = cmp.Or(s.bad, bad.(*SyntaxError))
+	s.bad = cmp.Or(s.bad, bad.(*syntaxError))
 	return nil
 }
 
-func (s *shape) lookArray(in *Scanner, page string, level int) error {
+func (s *shape) lookArray(in *jsontext.Scanner, page string, level int) error {
 	in.Pos++
 	if in.SkipSpace(); in.Peek() == ']' {
 		in.Pos++
@@ -70,7 +72,7 @@ func (s *shape) lookArray(in *Scanner, page string, level int) error {
 }
 
 // lookObject reads a record, or a page of them.
-func (s *shape) lookObject(in *Scanner, page string, level int) (err error) {
+func (s *shape) lookObject(in *jsontext.Scanner, page string, level int) (err error) {
 	keys, paged := map[string]string{}, false
 	defer func() {
 		if !paged {
@@ -110,8 +112,8 @@ func (s *shape) lookObject(in *Scanner, page string, level int) (err error) {
 }
 
 // lookMember notes a member of a record.
-func (s *shape) lookMember(in *Scanner, key []byte, keys map[string]string, page string) error {
-	name, start := string(AppendUnescaped(nil, key)), in.Pos
+func (s *shape) lookMember(in *jsontext.Scanner, key []byte, keys map[string]string, page string) error {
+	name, start := string(jsontext.AppendUnescaped(nil, key)), in.Pos
 	keys[name] = ""
 	if page == tablesPage && name == "columns" && in.Peek() == '[' {
 		var err error
@@ -137,7 +139,7 @@ func (s *shape) meet(keys map[string]string, page string, err error) {
 		return
 	}
 	s.page, s.empty = page, false
-	s.bad, _ = err.(*SyntaxError)
+	s.bad, _ = err.(*syntaxError)
 }
 
 // otherLog reports whether the first record is what diagnostic settings write

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"signins/schema/jsontext"
 )
 
 // headSize is how much of an input is looked at to tell what it is.
@@ -30,7 +32,7 @@ type shape struct {
 	keys    map[string]string // members of the first record: raw value
 	columns []string          // of the first of several tables of rows
 	local   string            // a local date among the times
-	bad     *SyntaxError      // what ended the look
+	bad     *syntaxError      // what ended the look
 	told    bool              // keys are of a record that tells what it is
 
 	// CSV
@@ -62,7 +64,7 @@ func (s *shape) keyFold(name string) bool {
 func (s *shape) text(name string) string {
 	for key, raw := range s.keys {
 		if strings.EqualFold(key, name) && len(raw) > 1 && raw[0] == '"' {
-			return string(AppendUnescaped(nil, []byte(raw[1:len(raw)-1])))
+			return string(jsontext.AppendUnescaped(nil, []byte(raw[1:len(raw)-1])))
 		}
 	}
 	return ""

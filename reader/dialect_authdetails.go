@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // authDetailsCSV is the file that the portal's Download as CSV puts beside a
@@ -106,7 +107,7 @@ func (in *Input) loadSteps(all authDetails, o Options) (err error) {
 		}
 		if err == nil {
 			err = in.steps.add(c, all)
-			if bad, ok := err.(*SyntaxError); ok {
+			if bad, ok := err.(*syntaxError); ok {
 				err = c.fatal(bad)
 			}
 			c.release()
@@ -130,7 +131,7 @@ func (f *authFile) add(c *chunk, all authDetails) error {
 		start := pos
 		end, next, err := p.rows.scan(pos)
 		pos = next
-		bad, _ := err.(*SyntaxError)
+		bad, _ := err.(*syntaxError)
 		switch {
 		case bad != nil && bad.Truncated:
 			return err
@@ -170,7 +171,7 @@ func (s *authStep) appendJSON(to []byte) []byte {
 		if to[len(to)-1] != '{' {
 			to = append(to, ',')
 		}
-		to = append(AppendQuoted(to, []byte(name)), ':')
+		to = append(jsontext.AppendQuoted(to, []byte(name)), ':')
 		truth, issue := convertBool(text)
 		switch {
 		case len(text) == 0:
@@ -178,7 +179,7 @@ func (s *authStep) appendJSON(to []byte) []byte {
 		case name == "succeeded" && issue == "":
 			to = fmt.Appendf(to, "%t", truth.num == 1)
 		default:
-			to = AppendQuoted(to, text)
+			to = jsontext.AppendQuoted(to, text)
 		}
 	}
 	for _, m := range stepMembers {

@@ -43,6 +43,6 @@ func (e *Error) Unwrap() error { return e.Cause }
 // isDamage reports whether an error is one of the bytes, which comes again.
 func isDamage(err error) bool {
 	var e *Error
-	var bad *SyntaxError
+	var bad *syntaxError
 	return errors.As(err, &bad) || errors.As(err, &e) && e.damaged
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A target says where the cells of one CSV column go.
@@ -126,11 +127,11 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		end, next, err := p.rows.scan(pos)
 		start := pos
 		pos = next
-		if err != nil && err.(*SyntaxError).Truncated {
+		if err != nil && err.(*syntaxError).Truncated {
 			return err
 		}
 		if end-start > c.longest {
-			return &SyntaxError{Pos: start, What: longRow(c.longest), Hint: longHint}
+			return &syntaxError{Pos: start, What: longRow(c.longest), Hint: longHint}
 		}
 		if end == start || err == nil && p.blank() {
 			b.Warnings.Add(schema.BlankLines, 1)
@@ -138,7 +139,7 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		}
 		if err == nil && p.isHeader() {
 			if !p.sameHeader() {
-				return &SyntaxError{Pos: start, What: "here begins another table with other columns", Hint: "split the file before this line"}
+				return &syntaxError{Pos: start, What: "here begins another table with other columns", Hint: "split the file before this line"}
 			}
 			if !joined {
 				b.Warnings.Add(schema.JoinedFiles, 1)
@@ -148,7 +149,7 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		b.Seen++
 		switch {
 		case err != nil:
-			bad := err.(*SyntaxError)
+			bad := err.(*syntaxError)
 			c.reject(b, start, end, bad.Pos, "bad_csv", bad.What)
 		case len(p.rows.cells) != len(p.targets):
 			c.reject(b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(p.targets)))
@@ -278,7 +279,7 @@ func (p *csvParser) cell(c cell, target *target) *token {
 	t.text = t.raw
 	if !p.valid && !utf8.Valid(t.raw) {
 		t.damage = schema.InvalidUTF8
-		t.text = AppendValidUTF8(nil, t.raw)
+		t.text = jsontext.AppendValidUTF8(nil, t.raw)
 	}
 	return t
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A jsonParser turns chunks of JSON records into batches, directed by a form.
@@ -32,7 +33,7 @@ var errTooMany = errors.New("the guessed chunk holds too many records")
 // parse fills b with the records of a chunk.
 func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 	p.chunk, p.b, p.inRows = c, b, c.rows
-	p.Scanner = Scanner{Data: c.data}
+	p.Scanner = jsontext.Scanner{Data: c.data}
 	p.forget()
 	defer p.endBatch(b)
 	if p.columns = nil; c.rows {
@@ -106,9 +107,9 @@ func (p *jsonParser) parseLine() {
 // with nothing behind it.
 func (p *jsonParser) rejectLine(err error) {
 	end, _ := toLineEnd(p.Data[p.line:])
-	line := Scanner{Data: p.Data[:p.line+end], Pos: p.line}
-	bad := err.(*SyntaxError)
-	if cut, ok := line.SkipLine().(*SyntaxError); ok && bad.Pos >= len(line.Data) {
+	line := jsontext.Scanner{Data: p.Data[:p.line+end], Pos: p.line}
+	bad := err.(*syntaxError)
+	if cut, ok := line.SkipLine().(*syntaxError); ok && bad.Pos >= len(line.Data) {
 		bad = cut
 	}
 	p.reject(p.line, len(bytes.TrimRight(line.Data, " \t\r")), bad.Pos, "bad_json", bad.What)
@@ -122,7 +123,7 @@ func (p *jsonParser) checkLine(several bool) error {
 		return nil
 	}
 	p.lineChecked = true
-	line := Scanner{Data: p.Data, Pos: p.line, StopAtLineEnd: true}
+	line := jsontext.Scanner{Data: p.Data, Pos: p.line, StopAtLineEnd: true}
 	return line.SkipLine()
 }
 
@@ -154,14 +155,14 @@ func (p *jsonParser) element() error {
 	}
 	p.Pos = end
 	p.b.Seen++
-	p.reject(start, p.Pos, start, "not_an_object", "a record must be "+wanted+", found "+QuoteChar(p.Data[start:]))
+	p.reject(start, p.Pos, start, "not_an_object", "a record must be "+wanted+", found "+jsontext.QuoteChar(p.Data[start:]))
 	return nil
 }
 
 // array reads records in brackets.
 func (p *jsonParser) array() error {
-	if p.level >= MaxDepth {
-		return p.Errorf("values nest deeper than %d", MaxDepth)
+	if p.level >= jsontext.MaxDepth {
+		return p.Errorf("values nest deeper than %d", jsontext.MaxDepth)
 	}
 	p.level++
 	defer func() { p.level-- }()

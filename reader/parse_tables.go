@@ -1,6 +1,10 @@
 package reader
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"signins/schema/jsontext"
+)
 
 // tablesPage is the member that holds the tables of an answer of the Log
 // Analytics API: {"tables":[{"name":..,"columns":[{"name":..}],"rows":[[..]]}]}.
@@ -28,7 +32,7 @@ func (p *jsonParser) readColumns() error {
 }
 
 // columnNames reads the names in a list of columns.
-func columnNames(s *Scanner) (names []string, err error) {
+func columnNames(s *jsontext.Scanner) (names []string, err error) {
 	start := s.Pos
 	if err := s.SkipValue(1); err != nil {
 		return nil, err
@@ -53,16 +57,16 @@ func columnNames(s *Scanner) (names []string, err error) {
 
 // nameMember passes an object that was checked and returns its name, "" where
 // it has none.
-func nameMember(s *Scanner) (name string) {
+func nameMember(s *jsontext.Scanner) (name string) {
 	s.Pos++
 	for s.SkipSpace(); s.Peek() != '}'; s.SkipSpace() {
 		key, _ := s.ReadName()
 		start := s.Pos
 		s.SkipValue(1)
 		if string(key) == "name" && s.Data[start] == '"' {
-			text := AppendUnescaped(nil, s.Data[start+1:s.Pos-1])
+			text := jsontext.AppendUnescaped(nil, s.Data[start+1:s.Pos-1])
 			if !utf8.Valid(text) {
-				text = AppendValidUTF8(nil, text)
+				text = jsontext.AppendValidUTF8(nil, text)
 			}
 			name = string(text)
 		}

@@ -162,7 +162,7 @@ func (j *job) fill(p parser) error {
 		return nil
 	}
 	err := p.parse(j.chunk, j.batch)
-	var bad *SyntaxError
+	var bad *syntaxError
 	if errors.As(err, &bad) {
 		return j.chunk.fatal(bad)
 	}
@@ -170,7 +170,7 @@ func (j *job) fill(p parser) error {
 }
 
 // fatal makes an error of the syntax error that ends an input.
-func (c *chunk) fatal(bad *SyntaxError) *Error {
+func (c *chunk) fatal(bad *syntaxError) *Error {
 	e := &Error{Line: c.lineOf(bad.Pos), Byte: c.byteOf(bad.Pos), HasByte: true, What: bad.What, Hint: bad.Hint, damaged: true}
 	if bad.Truncated {
 		e.Hint = cutHint

@@ -258,7 +258,7 @@ func (in *Input) be(d *dialect) {
 }
 
 // fatal tells where the beginning of a file goes wrong.
-func (in *Input) fatal(head []byte, bad *SyntaxError) *Error {
+func (in *Input) fatal(head []byte, bad *syntaxError) *Error {
 	c := chunk{data: head, line: 1, eol: '\n', offset: in.start, encoding: in.encoding}
 	if in.shape.bom {
 		bad.Pos += len(byteOrderMark)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A value is a token converted to a column's kind.
@@ -78,7 +79,7 @@ func (r *record) convertJSON(t *token) (value, string) {
 		}
 		return value{text: r.compact(t)}, ""
 	}
-	r.text = AppendCompact(r.text[:0], text)
+	r.text = jsontext.AppendCompact(r.text[:0], text)
 	return value{text: r.text}, ""
 }
 
@@ -86,9 +87,9 @@ func (r *record) convertJSON(t *token) (value, string) {
 func (r *record) compact(t *token) []byte {
 	switch {
 	case t.cell:
-		r.text = AppendQuoted(r.text[:0], t.raw)
+		r.text = jsontext.AppendQuoted(r.text[:0], t.raw)
 	case t.damage != "":
-		r.text = AppendCompact(r.text[:0], t.raw)
+		r.text = jsontext.AppendCompact(r.text[:0], t.raw)
 	case t.nested():
 		return t.compact
 	default:
@@ -185,7 +186,7 @@ func (r *record) convertList(column *schema.Column, id schema.ColumnID, t *token
 	}
 	if r.strings && t.kind == '"' {
 		if raw = jsonText(t.text); raw == nil {
-			raw = AppendQuoted([]byte{'['}, t.text)
+			raw = jsontext.AppendQuoted([]byte{'['}, t.text)
 			raw = append(raw, ']')
 		}
 	}
@@ -201,7 +202,7 @@ func (r *record) convertList(column *schema.Column, id schema.ColumnID, t *token
 
 // texts reads a JSON array of strings and nulls.
 func (r *record) texts(column *schema.Column, id schema.ColumnID, raw []byte) (list []byte, known, ok bool) {
-	s := Scanner{Data: raw}
+	s := jsontext.Scanner{Data: raw}
 	list, known = r.list[:0], true
 	if s.Peek() != '[' || s.SkipValue(0) != nil || s.Pos != len(raw) {
 		return nil, false, false
@@ -214,7 +215,7 @@ func (r *record) texts(column *schema.Column, id schema.ColumnID, raw []byte) (l
 			list = schema.AppendList(list, nil, true)
 		case '"':
 			body, _ := s.ReadString()
-			text := AppendValidUTF8(nil, AppendUnescaped(nil, body))
+			text := jsontext.AppendValidUTF8(nil, jsontext.AppendUnescaped(nil, body))
 			if column.Words != nil {
 				v, issue := r.convertWord(column, id, text)
 				text, known = v.text, known && issue == ""

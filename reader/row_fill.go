@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A filler fills rows of a batch from the members of objects, or from cells
@@ -15,7 +16,7 @@ type filler struct {
 	finish finisher
 	turn   func(name []byte) (turned bool, err error) // takes an array that makes the object a page
 
-	Scanner
+	jsontext.Scanner
 	record
 	nth   int64      // number of the record among those of the filler
 	slots [][4]token // values that wait, by slot and rank
@@ -157,14 +158,14 @@ func (p *filler) memberName() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.Marks&NonASCII != 0 && !utf8.Valid(name) {
+	if p.Marks&jsontext.NonASCII != 0 && !utf8.Valid(name) {
 		p.issue(schema.InvalidUTF8)
 	}
-	if p.Marks&LoneSurrogate != 0 {
+	if p.Marks&jsontext.LoneSurrogate != 0 {
 		p.issue(schema.LoneSurrogate)
 	}
-	if p.Marks&Escaped != 0 {
-		name = AppendUnescaped(nil, name)
+	if p.Marks&jsontext.Escaped != 0 {
+		name = jsontext.AppendUnescaped(nil, name)
 	}
 	return name, nil
 }
@@ -213,7 +214,7 @@ func (p *filler) text(f *field, lead []byte) bool {
 	p.Pos, p.Marks = value+1, 0
 	c := p.SkipPlain()
 	text := p.Data[value+1 : p.Pos]
-	if c != '"' || p.Pos == len(p.Data) || len(text) == 0 || p.Marks&NonASCII != 0 && !utf8.Valid(text) {
+	if c != '"' || p.Pos == len(p.Data) || len(text) == 0 || p.Marks&jsontext.NonASCII != 0 && !utf8.Valid(text) {
 		p.Pos = start
 		return false
 	}
@@ -370,26 +371,26 @@ func (p *filler) token(t *token, depth int) error {
 	}
 	t.raw = p.Data[start:p.Pos]
 	t.text = t.raw
-	if p.Marks&NonASCII != 0 && !utf8.Valid(t.raw) {
+	if p.Marks&jsontext.NonASCII != 0 && !utf8.Valid(t.raw) {
 		t.damage = schema.InvalidUTF8
-	} else if p.Marks&LoneSurrogate != 0 {
+	} else if p.Marks&jsontext.LoneSurrogate != 0 {
 		t.damage = schema.LoneSurrogate
 	}
 	return nil
 }
 
 // say sets the text of a string from its body.
-func (t *token) say(body []byte, marks Marks) {
+func (t *token) say(body []byte, marks jsontext.Marks) {
 	t.text = body
-	if marks&Escaped != 0 {
-		t.buf = AppendUnescaped(t.buf[:0], body)
+	if marks&jsontext.Escaped != 0 {
+		t.buf = jsontext.AppendUnescaped(t.buf[:0], body)
 		t.text = t.buf
 	}
 	switch {
-	case marks&NonASCII != 0 && !utf8.Valid(body):
+	case marks&jsontext.NonASCII != 0 && !utf8.Valid(body):
 		t.damage = schema.InvalidUTF8
-		t.text = AppendValidUTF8(nil, t.text)
-	case marks&LoneSurrogate != 0:
+		t.text = jsontext.AppendValidUTF8(nil, t.text)
+	case marks&jsontext.LoneSurrogate != 0:
 		t.damage = schema.LoneSurrogate
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A token is one value of a source: a JSON value or a CSV cell.
@@ -141,12 +142,12 @@ func (r *record) keep(t *token) {
 	if len(r.extra) > 0 {
 		r.extra = append(r.extra, ',')
 	}
-	r.extra = AppendQuoted(r.extra, []byte(name))
+	r.extra = jsontext.AppendQuoted(r.extra, []byte(name))
 	r.extra = append(r.extra, ':')
 	if t.cell {
-		r.extra = AppendQuoted(r.extra, t.raw)
+		r.extra = jsontext.AppendQuoted(r.extra, t.raw)
 	} else {
-		r.extra = AppendCompact(r.extra, t.raw)
+		r.extra = jsontext.AppendCompact(r.extra, t.raw)
 	}
 }
 

@@ -1,4 +1,4 @@
-package reader
+package jsontext
 
 import (
 	"encoding/binary"
