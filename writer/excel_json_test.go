@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -14,7 +15,7 @@ func TestJSONListNestsSoDeep(t *testing.T) {
 		want  bool
 	}{
 		{nest(maxNesting), true}, {nest(maxNesting + 1), false}, {nest(5_000_000), false}, {strings.Repeat("[", 5_000_000), false},
-		{string(quoteJSON(nest(maxNesting))), true}, {string(quoteJSON(strings.Repeat("[", 5_000_000))), false}, {string(quoteJSON(strings.Repeat(`{"a":`, 2_000_000))), false},
+		{strconv.Quote(nest(maxNesting)), true}, {strconv.Quote(strings.Repeat("[", 5_000_000)), false}, {strconv.Quote(strings.Repeat(`{"a":`, 2_000_000)), false},
 		{`["` + strings.Repeat("[", 5000) + `","\"` + strings.Repeat("{", 5000) + `"]`, true},
 	} {
 		if _, ok := jsonList([]byte(c.value)); ok != c.want {
