@@ -168,7 +168,7 @@ func (r *record) name(prefix string, key []byte) string {
 	if r.names == nil || len(r.names) > 4096 {
 		r.names = map[string]string{}
 	}
-	s := shown(prefix + string(key))
+	s := schema.EscapeInvalid(prefix + string(key))
 	r.names[string(key)] = s
 	return s
 }

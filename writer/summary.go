@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"signins/schema"
 )
@@ -28,7 +27,7 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", Number(int64(len(run.Inputs)-i)))
 			break
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", Visible(inputName(in)), in.Dialect, kinds(in))
+		fmt.Fprintf(t, "%s\t%s\t%s\n", schema.EscapeControls(inputName(in)), in.Dialect, kinds(in))
 	}
 	t.Flush()
 	for i, skip := range run.Skipped {
@@ -36,7 +35,7 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 			fmt.Fprintf(w, "skipped ... and %s more, listed in the manifest\n", Number(int64(len(run.Skipped)-i)))
 			break
 		}
-		fmt.Fprintf(w, "skipped %s: %s\n", Visible(skip.Path), Visible(skip.Reason))
+		fmt.Fprintf(w, "skipped %s: %s\n", schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
 	}
 	fmt.Fprintln(w)
 	verdictLine(w, accounts)
@@ -58,13 +57,13 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 // written names outputs, a dataset with all its parts once.
 func written(w io.Writer, outputs []Output) {
 	for len(outputs) > 0 {
-		out, name, parts := outputs[0], Visible(outputs[0].Path), 1
+		out, name, parts := outputs[0], schema.EscapeControls(outputs[0].Path), 1
 		if out.dataset != "" {
 			for ; parts < len(outputs) && outputs[parts].dataset == out.dataset; parts++ {
 				out.Rows += outputs[parts].Rows
 				out.Size += outputs[parts].Size
 			}
-			name = Visible(out.dataset) + "/ in " + counted(int64(parts), "part")
+			name = schema.EscapeControls(out.dataset) + "/ in " + counted(int64(parts), "part")
 		}
 		fmt.Fprintf(w, "wrote       %s: %s, %s bytes\n", name, counted(out.Rows, "row"), Number(out.Size))
 		outputs = outputs[parts:]
@@ -165,18 +164,4 @@ func Number(n int64) string {
 		digits = digits[:i] + "," + digits[i:]
 	}
 	return digits
-}
-
-// Visible writes text from inputs so that a terminal shows it and does nothing
-// else: control and direction characters are escaped.
-func Visible(text string) string {
-	var s strings.Builder
-	for _, r := range text {
-		if unicode.IsPrint(r) && !unicode.Is(unicode.Bidi_Control, r) {
-			s.WriteRune(r)
-		} else {
-			fmt.Fprintf(&s, `\u%04X`, r)
-		}
-	}
-	return s.String()
 }
