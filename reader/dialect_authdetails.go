@@ -22,7 +22,7 @@ var authDetailsCSV = dialect{
 		}
 		return "not the columns Request ID, Succeeded and Result detail"
 	},
-	columns: func([]string, *schema.Tally) (*form, []target) { return &form{}, nil },
+	columns: func([]string, *schema.Tally) (*fieldTree, []target) { return &fieldTree{}, nil },
 }
 
 // stepMembers are the members of a step in Graph's JSON, in its order, by the
@@ -106,7 +106,7 @@ func (in *Input) loadSteps(all authDetails, o Options) (err error) {
 			return nil
 		}
 		if err == nil {
-			err = in.steps.add(c, all)
+			err = in.steps.addRows(c, all)
 			if bad, ok := err.(*syntaxError); ok {
 				err = c.fatal(bad)
 			}
@@ -119,7 +119,7 @@ func (in *Input) loadSteps(all authDetails, o Options) (err error) {
 }
 
 // add takes the rows of a chunk.
-func (f *authFile) add(c *chunk, all authDetails) error {
+func (f *authFile) addRows(c *chunk, all authDetails) error {
 	header := f.in.shape.header
 	key := slices.IndexFunc(header, func(title string) bool { return foldTitle(title) == "request id" })
 	p := csvParser{rows: f.in.shape.rows(c.data), header: header}

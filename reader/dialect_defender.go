@@ -16,8 +16,8 @@ var defenderCSV = dialect{
 	match: func(s *shape) string {
 		return matchDefender(s.has)
 	},
-	columns: formColumns(defenderForm),
-	open:    csvOpen(formColumns(defenderForm), finishDefender),
+	columns: formColumns(defenderFields),
+	open:    csvOpen(formColumns(defenderFields), finishDefender),
 }
 
 // defenderJSON is the same as JSON: objects of tools, and the results that the
@@ -31,7 +31,7 @@ var defenderJSON = dialect{
 		return matchDefender(s.keyFold)
 	},
 	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
-		return jsonOpen(cmp.Or(s.page, "value"), defenderForm, finishDefender)(in, s, o)
+		return jsonOpen(cmp.Or(s.page, "value"), defenderFields, finishDefender)(in, s, o)
 	},
 }
 
@@ -62,8 +62,8 @@ var defenderWords = map[string]map[string]string{
 	"IsGuestUser":             {"true": "guest", "1": "guest", "false": "member", "0": "member"},
 }
 
-func defenderForm() *form {
-	f := newForm(func(c *schema.Column) string {
+func defenderFields() *fieldTree {
+	f := newFieldTree(func(c *schema.Column) string {
 		if c.Name == schema.Columns[schema.ManagedIdentityType].Name {
 			return "" // told by finishDefender
 		}
@@ -72,23 +72,23 @@ func defenderForm() *form {
 	for name, words := range defenderWords {
 		f.member(name).words = words
 	}
-	f.watch("IsManagedIdentity")
+	f.needText("IsManagedIdentity")
 	f.strings = true
 	return f.foldNames()
 }
 
 // finishDefender completes a row of a sign-in table of Defender.
-func finishDefender(p *filler) (code, what string) {
-	if what := p.strange("Timestamp", "ErrorCode"); what != "" {
+func finishDefender(p *record) (code, what string) {
+	if what := p.whyNotSignIn("Timestamp", "ErrorCode"); what != "" {
 		return "not_a_sign_in", what
 	}
-	msi := &p.b.Columns[schema.ManagedIdentityType]
-	switch v, _ := convertBool(p.watched("IsManagedIdentity")); {
+	msi := &p.batch.Columns[schema.ManagedIdentityType]
+	switch v, _ := convertBool(p.textOf("IsManagedIdentity")); {
 	case v.null:
 	case v.num == 1:
-		msi.SetText(p.row, "unknown") // one it is, of which kind is not said
+		msi.SetText(p.index, "unknown") // one it is, of which kind is not said
 	default:
-		msi.SetText(p.row, "none")
+		msi.SetText(p.index, "none")
 	}
 	p.dropNullIsland()
 	return "", ""

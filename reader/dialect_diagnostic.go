@@ -30,11 +30,11 @@ var diagnosticJSON = dialect{
 		}
 		return ""
 	},
-	open: jsonOpen("records", diagnosticForm, finishDiagnostic),
+	open: jsonOpen("records", diagnosticFields, finishDiagnostic),
 }
 
-func diagnosticForm() *form {
-	f := newForm(func(c *schema.Column) string {
+func diagnosticFields() *fieldTree {
+	f := newFieldTree(func(c *schema.Column) string {
 		if c.Diagnostic != "" || c.Graph == "" {
 			return c.Diagnostic
 		}
@@ -52,16 +52,16 @@ func signInCategory(category string) bool {
 }
 
 // finishDiagnostic completes a row from a diagnostic record.
-func finishDiagnostic(p *filler) (code, what string) {
-	b := p.b
-	category, operation := b.Columns[schema.SourceCategory].Value(p.row), b.Columns[schema.OperationName].Value(p.row)
+func finishDiagnostic(p *record) (code, what string) {
+	b := p.batch
+	category, operation := b.Columns[schema.SourceCategory].Value(p.index), b.Columns[schema.OperationName].Value(p.index)
 	switch {
 	case category != nil && !signInCategory(string(category)):
 		return "not_a_sign_in", "category " + string(category) + " is not one of sign-ins"
 	case category == nil && operation != nil && !bytes.EqualFold(operation, []byte("Sign-in activity")):
 		return "not_a_sign_in", "operation " + string(operation) + " is not a sign-in"
 	}
-	if p.form.root.byName["properties"].seen != p.nth {
+	if p.form.root.byName["properties"].seenIn != p.nth {
 		return "not_a_sign_in", "the record has no object properties"
 	}
 	p.fillReason()
@@ -70,9 +70,9 @@ func finishDiagnostic(p *filler) (code, what string) {
 }
 
 // fillReason takes the envelope's text of the error where the sign-in has none.
-func (p *filler) fillReason() {
-	reason, description := &p.b.Columns[schema.FailureReason], &p.b.Columns[schema.ResultDescription]
-	if !reason.Set(p.row) && description.Set(p.row) {
-		reason.SetBytes(p.row, description.Value(p.row))
+func (p *record) fillReason() {
+	reason, description := &p.batch.Columns[schema.FailureReason], &p.batch.Columns[schema.ResultDescription]
+	if !reason.Set(p.index) && description.Set(p.index) {
+		reason.SetBytes(p.index, description.Value(p.index))
 	}
 }

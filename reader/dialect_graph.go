@@ -23,18 +23,18 @@ var graphJSON = dialect{
 		}
 		return "none of the fields appId, status, ipAddress, correlationId"
 	},
-	open: jsonOpen("value", func() *form {
-		return newForm(func(c *schema.Column) string { return c.Graph }, "@odata.type", "@odata.id", "@odata.etag")
+	open: jsonOpen("value", func() *fieldTree {
+		return newFieldTree(func(c *schema.Column) string { return c.Graph }, "@odata.type", "@odata.id", "@odata.etag")
 	}, finishGraph),
 }
 
 // finishGraph completes a row from a Graph signIn object.
-func finishGraph(p *filler) (code, what string) {
+func finishGraph(p *record) (code, what string) {
 	members := p.form.root.byName
-	if members["createdDateTime"].seen != p.nth && members["status"].seen != p.nth && !p.b.Columns[schema.CreatedAt].Set(p.row) {
+	if members["createdDateTime"].seenIn != p.nth && members["status"].seenIn != p.nth && !p.batch.Columns[schema.CreatedAt].Set(p.index) {
 		return "not_a_sign_in", "the record has neither createdDateTime nor status"
 	}
-	if !p.b.Columns[schema.CreatedAt].Set(p.row) && p.saysNothing() {
+	if !p.batch.Columns[schema.CreatedAt].Set(p.index) && p.isEmpty() {
 		return "not_a_sign_in", "all fields of the record are empty"
 	}
 	p.dropNullIsland()
@@ -42,9 +42,9 @@ func finishGraph(p *filler) (code, what string) {
 }
 
 // saysNothing reports a row without any value.
-func (p *filler) saysNothing() bool {
-	for id := range p.b.Columns {
-		if p.b.Columns[id].Set(p.row) {
+func (p *record) isEmpty() bool {
+	for id := range p.batch.Columns {
+		if p.batch.Columns[id].Set(p.index) {
 			return false
 		}
 	}
@@ -53,7 +53,7 @@ func (p *filler) saysNothing() bool {
 
 // jsonOpen makes the opening function of a JSON dialect whose pages hold their
 // records in the array named page.
-func jsonOpen(page string, makeForm func() *form, finish finisher) opener {
+func jsonOpen(page string, makeForm func() *fieldTree, finish finisher) opener {
 	return func(in *Input, s *shape, o Options) (cutter, func() parser) {
 		w := in.window(0, '\n')
 		newParser := func() parser {
@@ -70,17 +70,17 @@ func jsonOpen(page string, makeForm func() *form, finish finisher) opener {
 
 // dropNullIsland takes back the coordinates 0, 0 where no country stands with
 // them (also as -0): that is how unknown is written. They are kept in extra.
-func (p *filler) dropNullIsland() {
-	b := p.b
-	lat, hasLat := b.Columns[schema.LocationLatitude].Num(p.row)
-	lon, hasLon := b.Columns[schema.LocationLongitude].Num(p.row)
-	if !hasLat || !hasLon || lat<<1 != 0 || lon<<1 != 0 || b.Columns[schema.LocationCountry].Set(p.row) {
+func (p *record) dropNullIsland() {
+	b := p.batch
+	lat, hasLat := b.Columns[schema.LocationLatitude].Num(p.index)
+	lon, hasLon := b.Columns[schema.LocationLongitude].Num(p.index)
+	if !hasLat || !hasLon || lat<<1 != 0 || lon<<1 != 0 || b.Columns[schema.LocationCountry].Set(p.index) {
 		return
 	}
-	for i, slot := range p.form.slots {
+	for i, slot := range p.form.choices {
 		if slot.column == schema.LocationLatitude || slot.column == schema.LocationLongitude {
-			b.Columns[slot.column].Clear(p.row)
-			p.keep(&p.slots[i][p.best(i)])
+			b.Columns[slot.column].Clear(p.index)
+			p.keep(&p.candidates[i][p.bestCandidate(i)])
 		}
 	}
 }

@@ -17,8 +17,8 @@ var logAnalyticsCSV = dialect{
 	match: func(s *shape) string {
 		return matchTable(s.header, s.cell("Type"))
 	},
-	columns: formColumns(tableForm),
-	open:    csvOpen(formColumns(tableForm), finishTable),
+	columns: formColumns(tableFields),
+	open:    csvOpen(formColumns(tableFields), finishTable),
 }
 
 // logAnalyticsJSON is such a result as JSON: what the APIs answer, hunting in
@@ -39,14 +39,14 @@ var logAnalyticsJSON = dialect{
 		if page == "" {
 			page = "value"
 		}
-		return jsonOpen(page, tableForm, finishTable)(in, s, o)
+		return jsonOpen(page, tableFields, finishTable)(in, s, o)
 	},
 }
 
 // tableForm is the form of a row of the sign-in tables. Where a column differs
 // in type between tables, a union of them has a column for each type instead.
-func tableForm() *form {
-	f := newForm(func(c *schema.Column) string {
+func tableFields() *fieldTree {
+	f := newFieldTree(func(c *schema.Column) string {
 		var paths []string
 		for path := range strings.SplitSeq(c.Table, "|") {
 			paths = append(paths, path)
@@ -60,14 +60,14 @@ func tableForm() *form {
 	}, "AppliedConditionalAccessPolicies", "ConditionalAccessPoliciesV2", "Requirement", "Resource", "ResourceGroup", "ResourceId",
 		"ResourceProvider", "RiskLevel", "SourceSystem", "_BilledSize", "_IsBillable", "_ItemId", "_ResourceId",
 		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "TableName", "$table", "@odata.type")
-	f.watch("Type")
+	f.needText("Type")
 	f.strings = true
 	return f.foldNames().addProjected()
 }
 
 // addProjected adds the names that Kusto gives to members of objects where a query
 // asks for them alone: Status.errorCode comes as Status_errorCode.
-func (f *form) addProjected() *form {
+func (f *fieldTree) addProjected() *fieldTree {
 	for id := range schema.Columns {
 		for path := range strings.SplitSeq(schema.Columns[id].Table, "|") {
 			if strings.Contains(path, ".") {
@@ -89,7 +89,7 @@ func signInTable(name string) bool { return signInCategory(strings.TrimSuffix(na
 // matchTable says why columns are not those of a sign-in table, "" if they
 // are. table is what the first row has for Type.
 func matchTable(titles []string, table string) string {
-	form := tableForm()
+	form := tableFields()
 	has, known := map[string]bool{}, 0
 	for _, title := range titles {
 		key := foldTitle(title)
@@ -122,28 +122,28 @@ func matchTable(titles []string, table string) string {
 }
 
 // finishTable completes a row of a sign-in table.
-func finishTable(p *filler) (code, what string) {
-	if what := p.strange("TimeGenerated", "CreatedDateTime", "ResultType", "Category"); what != "" {
+func finishTable(p *record) (code, what string) {
+	if what := p.whyNotSignIn("TimeGenerated", "CreatedDateTime", "ResultType", "Category"); what != "" {
 		return "not_a_sign_in", what
 	}
-	b := p.b
-	category, table := &b.Columns[schema.SourceCategory], p.watched("Type")
+	b := p.batch
+	category, table := &b.Columns[schema.SourceCategory], p.textOf("Type")
 	switch {
-	case category.Set(p.row) && !signInCategory(string(category.Value(p.row))):
-		return "not_a_sign_in", "category " + string(category.Value(p.row)) + " is not one of sign-ins"
-	case category.Set(p.row):
+	case category.Set(p.index) && !signInCategory(string(category.Value(p.index))):
+		return "not_a_sign_in", "category " + string(category.Value(p.index)) + " is not one of sign-ins"
+	case category.Set(p.index):
 	case table == nil:
 	case !signInTable(string(table)):
 		return "not_a_sign_in", "table " + string(table) + " is not one of sign-ins"
 	default:
-		category.SetBytes(p.row, table)
+		category.SetBytes(p.index, table)
 	}
 	p.fillReason()
 	p.dropNullIsland()
 	// In a union, tables without the column have an empty cell: it says nothing.
 	access := &b.Columns[schema.CrossTenantAccessType]
-	if access.Code(p.row) == schema.Null && principalLog(string(category.Value(p.row))) {
-		access.SetCode(p.row, schema.Absent)
+	if access.Code(p.index) == schema.Null && principalLog(string(category.Value(p.index))) {
+		access.SetCode(p.index, schema.Absent)
 	}
 	return "", ""
 }

@@ -23,7 +23,7 @@ var powershellJSON = dialect{
 		}
 		return matchPowershell(slices.Sorted(maps.Keys(s.keys)))
 	},
-	open: jsonOpen("value", powershellForm, finishGraph),
+	open: jsonOpen("value", powershellFields, finishGraph),
 }
 
 // powershellCSV is the same as Export-Csv writes it, or a script that gave
@@ -41,8 +41,8 @@ var powershellCSV = dialect{
 }
 
 // finishPowershellCSV notes names that lost their letters beyond ASCII.
-func finishPowershellCSV(p *filler) (code, what string) {
-	if bytes.IndexByte(p.b.Columns[schema.UserDisplayName].Value(p.row), '?') >= 0 {
+func finishPowershellCSV(p *record) (code, what string) {
+	if bytes.IndexByte(p.batch.Columns[schema.UserDisplayName].Value(p.index), '?') >= 0 {
 		p.issue(schema.LostLetters)
 	}
 	return finishGraph(p)
@@ -69,8 +69,8 @@ func matchPowershell(names []string) string {
 	return ""
 }
 
-func powershellForm() *form {
-	f := newForm(func(c *schema.Column) string {
+func powershellFields() *fieldTree {
+	f := newFieldTree(func(c *schema.Column) string {
 		switch {
 		case c.Graph == "":
 			return ""
@@ -98,8 +98,8 @@ var powershellTitles = map[string]string{
 	"trusttype": "devicedetail.trusttype", "iscompliant": "devicedetail.iscompliant", "ismanaged": "devicedetail.ismanaged",
 }
 
-func powershellColumns(header []string, warnings *schema.Tally) (*form, []target) {
-	return columnsOf(powershellForm(), powershellTitles, header, warnings)
+func powershellColumns(header []string, warnings *schema.Tally) (*fieldTree, []target) {
+	return columnsOf(powershellFields(), powershellTitles, header, warnings)
 }
 
 // typeNames begin the names of .NET types, which stand in place of values that

@@ -12,33 +12,33 @@ import (
 
 // A target says where the cells of one CSV column go.
 type target struct {
-	path   string // title as written
-	fed    bool   // the cells feed column
-	plain  bool   // it takes their texts as they are
-	column schema.ColumnID
-	take   taker  // in place of storing the cell as it is
-	field  *field // the member of the form that the cells stand for, in place of column
-	known  bool   // not counted as an unknown field
-	utc    bool   // the title says that times are UTC
-	local  bool   // the title says that times are in the zone of a display
-	last   memory // of its cells in this chunk
+	path      string // title as written
+	hasColumn bool   // the cells feed column
+	plain     bool   // it takes their texts as they are
+	column    schema.ColumnID
+	set       setter     // in place of storing the cell as it is
+	field     *field     // the member of the form that the cells stand for, in place of column
+	known     bool       // not counted as an unknown field
+	utc       bool       // the title says that times are UTC
+	local     bool       // the title says that times are in the zone of a display
+	cache     valueCache // of its cells in this chunk
 }
 
 // A taker stores a cell that is more than one plain value. It reports whether
 // the same text would come to the same value of its column again, with nothing
 // more to say of it.
-type taker func(r *record, t *token) (plain bool)
+type setter func(r *rowBuilder, t *token) (plain bool)
 
 // feeds returns the column that the cells feed as they are.
-func (t *target) feeds() (id schema.ColumnID, ok bool) {
+func (t *target) columnOf() (id schema.ColumnID, ok bool) {
 	if f := t.field; f != nil {
 		return f.column, f.inner == nil && !f.ignored
 	}
-	return t.column, t.fed
+	return t.column, t.hasColumn
 }
 
 // A columnsFunc says what the columns of a CSV header stand for.
-type columnsFunc func(header []string, warnings *schema.Tally) (*form, []target)
+type columnsFunc func(header []string, warnings *schema.Tally) (*fieldTree, []target)
 
 // csvOpen makes the opening function of a CSV dialect.
 func csvOpen(columns columnsFunc, finish finisher) opener {
@@ -47,17 +47,17 @@ func csvOpen(columns columnsFunc, finish finisher) opener {
 		columns(s.header, &in.Warnings)
 		return in.rows(&in.Warnings), func() parser {
 			form, targets := columns(s.header, new(schema.Tally))
-			p := &csvParser{filler: newFiller(form, finish), targets: targets, header: s.header, titles: map[string]bool{}, raw: o.Raw, rows: s.rows(nil)}
+			p := &csvParser{record: newRecord(form, finish), targets: targets, header: s.header, titles: map[string]bool{}, raw: o.Raw, rows: s.rows(nil)}
 			for _, title := range s.header {
 				p.titles[foldTitle(title)] = true
 			}
-			p.order, p.places = in.order, map[string][3]schema.Code{}
+			p.order, p.locations = in.order, map[string][3]schema.Code{}
 			for i := range targets {
-				id, feeds := targets[i].feeds()
-				targets[i].plain = targets[i].fed && targets[i].take == nil && takesTexts(id)
-				p.coded = p.coded || feeds && id == schema.ErrorCode
+				id, feeds := targets[i].columnOf()
+				targets[i].plain = targets[i].hasColumn && targets[i].set == nil && storesTexts(id)
+				p.hasErrorCodes = p.hasErrorCodes || feeds && id == schema.ErrorCode
 				if feeds && id == schema.CreatedAt {
-					p.time = i
+					p.timeCell = i
 				}
 			}
 			return p
@@ -67,15 +67,15 @@ func csvOpen(columns columnsFunc, finish finisher) opener {
 
 // formColumns says what columns stand for whose titles are the members of a
 // form. Of several columns for one member the first feeds it.
-func formColumns(makeForm func() *form) columnsFunc {
-	return func(header []string, warnings *schema.Tally) (*form, []target) {
+func formColumns(makeForm func() *fieldTree) columnsFunc {
+	return func(header []string, warnings *schema.Tally) (*fieldTree, []target) {
 		return columnsOf(makeForm(), nil, header, warnings)
 	}
 }
 
 // columnsOf finds the members of a form that titles, or their other names,
 // stand for.
-func columnsOf(f *form, names map[string]string, header []string, warnings *schema.Tally) (*form, []target) {
+func columnsOf(f *fieldTree, names map[string]string, header []string, warnings *schema.Tally) (*fieldTree, []target) {
 	taken := map[*field]bool{}
 	targets := make([]target, len(header))
 	for i, title := range header {
@@ -99,13 +99,13 @@ func columnsOf(f *form, names map[string]string, header []string, warnings *sche
 
 // A csvParser turns chunks of CSV rows into batches.
 type csvParser struct {
-	filler
-	targets []target
-	header  []string
-	titles  map[string]bool // the header's, folded
-	time    int             // the cell of the event time, 0 where there is none
-	raw     bool
-	valid   bool // the chunk is UTF-8 throughout
+	record
+	targets  []target
+	header   []string
+	titles   map[string]bool // the header's, folded
+	timeCell int             // the cell of the event time, 0 where there is none
+	raw      bool
+	valid    bool // the chunk is UTF-8 throughout
 
 	rows rowScanner
 }
@@ -113,11 +113,11 @@ type csvParser struct {
 func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 	p.rows.data, p.valid = c.data, utf8.Valid(c.data)
 	defer p.endBatch(b)
-	clear(p.places)
+	clear(p.locations)
 	for i := range p.targets {
-		p.targets[i].last.forget()
+		p.targets[i].cache.reset()
 	}
-	p.forget()
+	p.resetCaches()
 	for pos := 0; pos < len(c.data); {
 		joined := bytes.HasPrefix(c.data[pos:], []byte(byteOrderMark))
 		if joined {
@@ -154,13 +154,13 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		case len(p.rows.cells) != len(p.targets):
 			c.reject(b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(p.targets)))
 		default:
-			p.begin(b)
-			p.cells()
-			if code, what := p.close(); code != "" {
+			p.beginRecord(b)
+			p.fillRow()
+			if code, what := p.endRecord(); code != "" {
 				c.reject(b, start, end, start, code, what)
 				continue
 			}
-			p.end(c.at(start, end, p.raw))
+			p.endRow(c.at(start, end, p.raw))
 		}
 	}
 	return nil
@@ -183,7 +183,7 @@ func (p *csvParser) blank() bool {
 // isHeader reports whether the row is a header: files were put together. Then
 // a title stands where the time should, and all other cells are titles, too.
 func (p *csvParser) isHeader() bool {
-	at := p.rows.cells[min(p.time, len(p.rows.cells)-1)]
+	at := p.rows.cells[min(p.timeCell, len(p.rows.cells)-1)]
 	if at.start == at.end || !letter(p.rows.data[at.start]) {
 		return false
 	}
@@ -223,56 +223,56 @@ func (p *csvParser) sameHeader() bool {
 }
 
 // cells puts the cells of a row into the batch.
-func (p *csvParser) cells() {
+func (p *csvParser) fillRow() {
 	for i := range p.targets {
 		target, c := &p.targets[i], p.rows.cells[i]
-		last := &target.last
+		last := &target.cache
 		if f := target.field; f != nil {
-			last = &f.last
+			last = &f.cache
 		}
-		if met := last.find(p.rows.data, c.start, c.end); met != nil {
-			id, _ := target.feeds()
-			p.again(id, met)
+		if met := last.lookup(p.rows.data, c.start, c.end); met != nil {
+			id, _ := target.columnOf()
+			p.storeCached(id, met)
 			continue
 		}
-		if target.plain && p.cellText(c, target) {
+		if target.plain && p.fillPlainCell(c, target) {
 			continue
 		}
-		t, plain := p.cell(c, target), false
+		t, plain := p.cellToken(c, target), false
 		switch {
 		case target.field != nil:
-			plain = p.place(target.field, t)
-		case target.take != nil:
-			plain = target.take(&p.record, t)
-		case target.fed:
+			plain = p.placeField(target.field, t)
+		case target.set != nil:
+			plain = target.set(&p.rowBuilder, t)
+		case target.hasColumn:
 			plain = p.set(target.column, t)
 		case t.empty():
 		case target.known:
 			p.keep(t)
 		default:
-			p.stray(t)
+			p.keepUnknown(t)
 		}
 		if plain {
-			id, _ := target.feeds()
-			p.remember(last, p.rows.data, c.start, c.start, c.end, id)
+			id, _ := target.columnOf()
+			p.cacheValue(last, p.rows.data, c.start, c.start, c.end, id)
 		}
 	}
 }
 
 // cellText stores a cell in a column that takes texts as they are. It reports
 // false where there is more to say.
-func (p *csvParser) cellText(c cell, target *target) bool {
+func (p *csvParser) fillPlainCell(c cell, target *target) bool {
 	text := p.rows.data[c.start:c.end]
 	if c.doubled || len(text) == 0 || !p.valid && !utf8.Valid(text) {
 		return false
 	}
-	p.b.Columns[target.column].SetBytes(p.row, text)
-	p.remember(&target.last, p.rows.data, c.start, c.start, c.end, target.column)
+	p.batch.Columns[target.column].SetBytes(p.index, text)
+	p.cacheValue(&target.cache, p.rows.data, c.start, c.start, c.end, target.column)
 	return true
 }
 
-// cell makes a token of a cell.
-func (p *csvParser) cell(c cell, target *target) *token {
+// cellToken makes a token of a cell.
+func (p *csvParser) cellToken(c cell, target *target) *token {
 	t := p.tokenOf(target.field)
 	t.path, t.kind, t.cell, t.utc, t.local, t.damage = target.path, '"', true, target.utc, target.local, ""
 	t.raw, t.buf = p.rows.text(c, t.buf)

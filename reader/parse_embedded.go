@@ -12,8 +12,8 @@ const maxWithin = 2
 
 // unpack reads the members of an object that a string holds as JSON text. It
 // reports whether there is one; where strings are texts there never is.
-func (p *filler) unpack(f *field, t *token) bool {
-	if !p.strings || t.kind != '"' || p.within == maxWithin {
+func (p *record) readEmbedded(f *field, t *token) bool {
+	if !p.jsonStrings || t.kind != '"' || p.stringDepth == maxWithin {
 		return false
 	}
 	text := jsonText(t.text)
@@ -23,21 +23,21 @@ func (p *filler) unpack(f *field, t *token) bool {
 	if t.damage != "" {
 		p.keep(t)
 	}
-	f.enter(t.path)
+	f.setSpelling(t.path)
 	outer := p.Scanner
-	p.Scanner = jsontext.Scanner{Data: p.hold(text)}
-	p.within++
-	err := p.fields(f.inner, 1)
-	p.within--
+	p.Scanner = jsontext.Scanner{Data: p.copyEmbedded(text)}
+	p.stringDepth++
+	err := p.readMembers(f.inner, 1)
+	p.stringDepth--
 	p.Scanner = outer
 	return err == nil
 }
 
 // hold copies text to where it lasts until the end of the record.
-func (p *filler) hold(text []byte) []byte {
-	start := len(p.held)
-	p.held = append(p.held, text...)
-	return p.held[start:len(p.held):len(p.held)]
+func (p *record) copyEmbedded(text []byte) []byte {
+	start := len(p.embedded)
+	p.embedded = append(p.embedded, text...)
+	return p.embedded[start:len(p.embedded):len(p.embedded)]
 }
 
 // jsonText returns the object or array that a text is, also one inside a

@@ -80,18 +80,18 @@ func nameMember(s *jsontext.Scanner) (name string) {
 
 // familiarCell passes a cell that says what a record before said, or a text that
 // is stored as it is.
-func (p *jsonParser) familiarCell(f *field) bool {
-	if f == nil || f.seen == p.nth || !p.repeats(f, 0) && !p.text(f, nil) {
+func (p *jsonParser) fillCachedCell(f *field) bool {
+	if f == nil || f.seenIn == p.nth || !p.useCached(f, 0) && !p.fillPlainText(f, nil) {
 		return false
 	}
-	f.seen, p.known = p.nth, true
+	f.seenIn, p.hasKnown = p.nth, true
 	return true
 }
 
 // tableRow reads a record that is a row of a table.
-func (p *jsonParser) tableRow() error {
+func (p *jsonParser) readTableRow() error {
 	start, n := p.Pos, 0
-	p.begin(p.b)
+	p.beginRecord(p.batch)
 	p.Pos++
 	p.SkipSpace()
 	more, err := p.Peek() != ']', error(nil)
@@ -101,8 +101,8 @@ func (p *jsonParser) tableRow() error {
 	for ; more && err == nil; n++ {
 		if n >= len(p.columns) {
 			err = p.SkipValue(1)
-		} else if c := p.columns[n]; !p.familiarCell(c.field) {
-			err = p.memberValue(p.form.root, c.field, c.name, p.Pos, 0)
+		} else if c := p.columns[n]; !p.fillCachedCell(c.field) {
+			err = p.readMemberValue(p.form.root, c.field, c.name, p.Pos, 0)
 		}
 		if err == nil {
 			more, err = p.More(']', "a row")
@@ -112,11 +112,11 @@ func (p *jsonParser) tableRow() error {
 		return err
 	}
 	if n != len(p.columns) {
-		p.b.Seen++
-		p.b.Truncate(p.row)
+		p.batch.Seen++
+		p.batch.Truncate(p.index)
 		p.reject(start, p.Pos, start, "ragged_row", raggedRow(n, len(p.columns)))
 		return nil
 	}
-	p.complete(start)
+	p.endObject(start)
 	return nil
 }

@@ -203,7 +203,7 @@ func detect(f found, o Options) (*Input, error) {
 	}
 	if o.From != "" {
 		if d := in.shape.named(o.From); d != nil {
-			in.be(d)
+			in.setDialect(d)
 			return in, in.orderDates(head, o)
 		}
 		return nil, refuse(damaged, "", "not %s: it is not %s", o.From, map[bool]string{true: "JSON", false: "CSV"}[strings.HasSuffix(o.From, "json")])
@@ -220,7 +220,7 @@ func detect(f found, o Options) (*Input, error) {
 		}
 		no := d.match(in.shape)
 		if no == "" {
-			in.be(d)
+			in.setDialect(d)
 			return in, in.orderDates(head, o)
 		}
 		why = append(why, d.name+": "+no)
@@ -249,7 +249,7 @@ func (s *shape) export() bool {
 }
 
 // be makes the input one of a dialect.
-func (in *Input) be(d *dialect) {
+func (in *Input) setDialect(d *dialect) {
 	in.dialect, in.Dialect, in.Source.Format = d, d.name, d.name
 	in.shape.keys = nil
 	if d == &logAnalyticsCSV || d == &logAnalyticsJSON {

@@ -12,18 +12,18 @@ import (
 // resolve decides the columns that several fields feed: the first in rank that
 // says something readable wins. Another that says something else stands in
 // extra.
-func (p *filler) resolve() {
-	for i, used := range p.used {
-		slot := &p.form.slots[i]
+func (p *record) resolveChoices() {
+	for i, used := range p.present {
+		slot := &p.form.choices[i]
 		if used == 0 || slot.column == noColumn {
 			continue
 		}
-		best := p.best(i)
-		t := &p.slots[i][best]
+		best := p.bestCandidate(i)
+		t := &p.candidates[i][best]
 		p.set(slot.column, t)
 		for rank := range ranks(used &^ (1 << best)) {
-			if other := &p.slots[i][rank]; !other.empty() {
-				p.passOver(slot.column, t, other)
+			if other := &p.candidates[i][rank]; !other.empty() {
+				p.keepOther(slot.column, t, other)
 			}
 		}
 	}
@@ -39,9 +39,9 @@ func ranks(set uint8) iter.Seq[int] {
 
 // watched returns the text of a member without a column, nil where the record
 // has none.
-func (p *filler) watched(path string) []byte {
+func (p *record) textOf(path string) []byte {
 	m := p.form.lookup(path)
-	if t := &p.slots[m.slot][0]; p.used[m.slot] != 0 && !t.empty() {
+	if t := &p.candidates[m.choice][0]; p.present[m.choice] != 0 && !t.empty() {
 		return t.text
 	}
 	return nil
@@ -49,13 +49,13 @@ func (p *filler) watched(path string) []byte {
 
 // strange says why a JSON record is not of the table that its file holds, ""
 // if it may be: it has no time, no error code and none of those members.
-func (p *filler) strange(names ...string) string {
-	columns := &p.b.Columns
-	if p.turn == nil || columns[schema.CreatedAt].Set(p.row) || columns[schema.IngestedAt].Set(p.row) || columns[schema.ErrorCode].Set(p.row) {
+func (p *record) whyNotSignIn(names ...string) string {
+	columns := &p.batch.Columns
+	if p.enterPage == nil || columns[schema.CreatedAt].Set(p.index) || columns[schema.IngestedAt].Set(p.index) || columns[schema.ErrorCode].Set(p.index) {
 		return ""
 	}
 	for _, name := range names {
-		if p.form.lookup(name).seen == p.nth {
+		if p.form.lookup(name).seenIn == p.nth {
 			return ""
 		}
 	}
@@ -63,14 +63,14 @@ func (p *filler) strange(names ...string) string {
 }
 
 // best returns the rank of the source to take of those that wait in a slot.
-func (p *filler) best(slot int) int {
-	used := p.used[slot]
+func (p *record) bestCandidate(slot int) int {
+	used := p.present[slot]
 	best, worth := bits.TrailingZeros8(used), -1
 	if used&(used-1) == 0 {
 		return best
 	}
 	for rank := range ranks(used) {
-		if w := p.worth(p.form.slots[slot].column, &p.slots[slot][rank]); w > worth {
+		if w := p.grade(p.form.choices[slot].column, &p.candidates[slot][rank]); w > worth {
 			best, worth = rank, w
 		}
 	}
@@ -79,11 +79,11 @@ func (p *filler) best(slot int) int {
 
 // worth grades a source of a column: nothing, an empty list or object, a value
 // that cannot be read, one that can.
-func (p *filler) worth(column schema.ColumnID, t *token) int {
+func (p *record) grade(column schema.ColumnID, t *token) int {
 	switch {
 	case t.empty():
 		return 0
-	case t.nested() && len(bytes.TrimSpace(t.raw[1:len(t.raw)-1])) == 0, p.strings && (string(t.text) == "[]" || string(t.text) == "{}"):
+	case t.nested() && len(bytes.TrimSpace(t.raw[1:len(t.raw)-1])) == 0, p.jsonStrings && (string(t.text) == "[]" || string(t.text) == "{}"):
 		return 1
 	}
 	if v, _ := p.convert(column, t); v.null {
@@ -93,7 +93,7 @@ func (p *filler) worth(column schema.ColumnID, t *token) int {
 }
 
 // passOver keeps a source that was not taken, unless it says the same.
-func (p *filler) passOver(column schema.ColumnID, taken, other *token) {
+func (p *record) keepOther(column schema.ColumnID, taken, other *token) {
 	if bytes.Equal(taken.text, other.text) {
 		return
 	}

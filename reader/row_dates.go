@@ -266,7 +266,7 @@ func (in *Input) dates(head []byte, o Options) (*proof, error) {
 	var cells []int
 	_, targets := in.dialect.columns(in.shape.header, new(schema.Tally))
 	for i := range targets {
-		if id, feeds := targets[i].feeds(); feeds && schema.Columns[id].Kind == schema.Time {
+		if id, feeds := targets[i].columnOf(); feeds && schema.Columns[id].Kind == schema.Time {
 			cells = append(cells, i)
 		}
 	}

@@ -11,10 +11,10 @@ import (
 // A form is what a family of JSON records looks like: a tree of objects whose
 // members lead to columns. It also holds what a parser learns about the order
 // of members, so every parser has its own.
-type form struct {
-	root   *object
-	fields []*field // of the whole tree
-	slots  []slot   // columns that are decided at the end of a record
+type fieldTree struct {
+	root    *object
+	fields  []*field // of the whole tree
+	choices []choice // columns that are decided at the end of a record
 
 	strings   bool // strings may hold objects and arrays as JSON text
 	typeNames bool // names of types may stand in place of values
@@ -23,44 +23,44 @@ type form struct {
 
 // A slot is a column whose value waits for the end of the record, with the
 // paths it may come from, preferred first.
-type slot struct {
+type choice struct {
 	column schema.ColumnID
 	paths  []string
 }
 
 // An object is a JSON object with known members.
 type object struct {
-	path   string // prefix of its members' paths: "" or ending in "."
-	said   string // the same as the source spelled it last
-	folded bool   // names match in any case
-	byName map[string]*field
-	first  *field // the member that came first last time
+	path     string // prefix of its members' paths: "" or ending in "."
+	spelling string // the same as the source spelled it last
+	folded   bool   // names match in any case
+	byName   map[string]*field
+	first    *field // the member that came first last time
 }
 
 // A field is a known member of an object.
 type field struct {
 	// What every record needs stands first, together.
-	seen    int64           // number of the record in which it was met last, see filler.nth; 0 for none
+	seenIn  int64           // number of the record in which it was met last, see filler.nth; 0 for none
 	column  schema.ColumnID // noColumn for none
 	next    *field          // the member that came after it last time
-	lead    []byte          // how it began last time: the comma before it, unless it was the first, up to its value
+	prefix  []byte          // how it began last time: the comma before it, unless it was the first, up to its value
 	plain   bool            // its texts go into the column as they are
 	ignored bool            // documented, but without a column: kept in extra, not counted
-	last    memory          // of its members, or cells, in this chunk
+	cache   valueCache      // of its members, or cells, in this chunk
 
-	inner *object // for members of members
-	name  string
-	path  string
-	slot  int               // index in form.slots, -1: store at once
-	rank  int               // place among the sources of its column, 0 preferred
-	words map[string]string // what its values are called in the column, nil for the same; "" is none
+	inner  *object // for members of members
+	name   string
+	path   string
+	choice int               // index in form.slots, -1: store at once
+	rank   int               // place among the sources of its column, 0 preferred
+	words  map[string]string // what its values are called in the column, nil for the same; "" is none
 }
 
 // newForm makes the form of the records in which column c stands at the paths
 // that sources(c) gives, preferred first. Members listed in ignored are known
 // to exist and have no column.
-func newForm(sources func(c *schema.Column) string, ignored ...string) *form {
-	f := &form{root: &object{byName: map[string]*field{}}}
+func newFieldTree(sources func(c *schema.Column) string, ignored ...string) *fieldTree {
+	f := &fieldTree{root: &object{byName: map[string]*field{}}}
 	for id := range schema.Columns {
 		list := sources(&schema.Columns[id])
 		if list == "" {
@@ -70,12 +70,12 @@ func newForm(sources func(c *schema.Column) string, ignored ...string) *form {
 		waits := -1
 		// Coordinates wait for the country, see dropNullIsland.
 		if c := schema.ColumnID(id); len(paths) > 1 || c == schema.LocationLatitude || c == schema.LocationLongitude {
-			waits = len(f.slots)
-			f.slots = append(f.slots, slot{c, paths})
+			waits = len(f.choices)
+			f.choices = append(f.choices, choice{c, paths})
 		}
 		for rank, path := range paths {
 			m := f.member(path)
-			m.column, m.slot, m.rank = schema.ColumnID(id), waits, rank
+			m.column, m.choice, m.rank = schema.ColumnID(id), waits, rank
 		}
 	}
 	for _, path := range ignored {
@@ -89,14 +89,14 @@ const noColumn schema.ColumnID = -1
 
 // watch makes the text of a member without a column known at the end of a
 // record, see watched.
-func (f *form) watch(path string) {
+func (f *fieldTree) needText(path string) {
 	m := f.member(path)
-	m.ignored, m.slot = true, len(f.slots)
-	f.slots = append(f.slots, slot{noColumn, []string{path}})
+	m.ignored, m.choice = true, len(f.choices)
+	f.choices = append(f.choices, choice{noColumn, []string{path}})
 }
 
 // lookup returns the field at a path, members of members behind a dot; nil where it is not known.
-func (f *form) lookup(path string) *field {
+func (f *fieldTree) lookup(path string) *field {
 	o := f.root
 	for o != nil {
 		m := o.get([]byte(path))
@@ -116,7 +116,7 @@ func (f *form) lookup(path string) *field {
 }
 
 // foldNames makes the members of the root match in any case.
-func (f *form) foldNames() *form {
+func (f *fieldTree) foldNames() *fieldTree {
 	exact := f.root.byName
 	f.root.byName = maps.Clone(exact)
 	for name, m := range exact {
@@ -139,7 +139,7 @@ func (o *object) foldAll() {
 }
 
 // member returns the field at a path, made where it is missing.
-func (f *form) member(path string) *field {
+func (f *fieldTree) member(path string) *field {
 	o := f.root
 	for {
 		name, rest, nested := strings.Cut(path, ".")
@@ -149,7 +149,7 @@ func (f *form) member(path string) *field {
 		}
 		m := o.byName[name]
 		if m == nil {
-			m = &field{name: name, path: o.path + name, column: noColumn, slot: -1}
+			m = &field{name: name, path: o.path + name, column: noColumn, choice: -1}
 			f.fields = append(f.fields, m)
 			o.byName[name] = m
 		}
@@ -157,7 +157,7 @@ func (f *form) member(path string) *field {
 			return m
 		}
 		if m.inner == nil {
-			m.inner = &object{path: m.path + ".", said: m.path + ".", byName: map[string]*field{}}
+			m.inner = &object{path: m.path + ".", spelling: m.path + ".", byName: map[string]*field{}}
 		}
 		o, path = m.inner, rest
 	}
@@ -180,7 +180,7 @@ func (o *object) get(name []byte) *field {
 
 // guess returns the member that came after another one last time, nil for the
 // first; nil where nothing is known yet.
-func (o *object) guess(after *field) *field {
+func (o *object) expected(after *field) *field {
 	if after != nil {
 		return after.next
 	}
@@ -189,7 +189,7 @@ func (o *object) guess(after *field) *field {
 
 // find returns the member of that name, nil where it is not known, and
 // remembers it as the one that comes after another.
-func (o *object) find(name []byte, after *field) *field {
+func (o *object) findAfter(name []byte, after *field) *field {
 	m := o.get(name)
 	switch {
 	case m == nil:

@@ -31,50 +31,50 @@ func (t *token) empty() bool {
 func (t *token) nested() bool { return t.kind == '{' || t.kind == '[' }
 
 // A record builds one row of a batch from tokens.
-type record struct {
-	b   *schema.Batch
-	row int
+type rowBuilder struct {
+	batch *schema.Batch
+	index int
 
-	extra   []byte         // members of the extra object
-	kept    map[string]int // their names: how often each path came
-	issues  []string
-	unknown map[string]bool // fields outside the schema
-	dropped int64           // times that lost what is below a microsecond
+	extra      []byte         // members of the extra object
+	extraNames map[string]int // their names: how often each path came
+	issues     []string
+	unknown    map[string]bool // fields outside the schema
+	lostNanos  int64           // times that lost what is below a microsecond
 
-	strings bool      // strings may hold objects and arrays as JSON text
-	usTimes bool      // ingested_at may be written month first, always
-	order   dateOrder // of day, month and year in local dates
-	proof   *proof    // that is looked for, nil for none
+	jsonStrings bool      // strings may hold objects and arrays as JSON text
+	usTimes     bool      // ingested_at may be written month first, always
+	order       dateOrder // of day, month and year in local dates
+	proof       *proof    // that is looked for, nil for none
 
-	words [schema.NumColumns]map[string]word
-	list  []byte // memory for a list value
-	text  []byte // memory for compact JSON
-	names map[string]string
+	words     [schema.NumColumns]map[string]word
+	listBuf   []byte // memory for a list value
+	textBuf   []byte // memory for compact JSON
+	nameCache map[string]string
 
-	places map[string][3]schema.Code // what locations in cells of this batch came to
+	locations map[string][3]schema.Code // what locations in cells of this batch came to
 }
 
 // begin starts the next row.
-func (r *record) begin(b *schema.Batch) {
-	r.b, r.row = b, b.Len
-	if r.kept == nil {
-		r.kept, r.unknown = map[string]int{}, map[string]bool{}
+func (r *rowBuilder) beginRow(b *schema.Batch) {
+	r.batch, r.index = b, b.Len
+	if r.extraNames == nil {
+		r.extraNames, r.unknown = map[string]int{}, map[string]bool{}
 	}
-	clear(r.kept)
+	clear(r.extraNames)
 	clear(r.unknown)
-	r.extra, r.issues, r.dropped = r.extra[:0], r.issues[:0], 0
+	r.extra, r.issues, r.lostNanos = r.extra[:0], r.issues[:0], 0
 }
 
 // set converts a token and stores it in a column. What cannot be stored, or
 // would be changed, is kept in extra under its path. It reports whether there
 // was nothing to say of the value.
-func (r *record) set(id schema.ColumnID, t *token) (plain bool) {
+func (r *rowBuilder) set(id schema.ColumnID, t *token) (plain bool) {
 	v, issue := r.convert(id, t)
 	if issue != "" {
 		r.issue(issue)
 	}
 	if issue == schema.BadTime && inOtherOrder(t.text, r.order) {
-		r.b.Warnings.Add(schema.OtherDateOrder, 1)
+		r.batch.Warnings.Add(schema.OtherDateOrder, 1)
 	}
 	if t.damage != "" {
 		r.issue(t.damage)
@@ -92,20 +92,20 @@ func (r *record) set(id schema.ColumnID, t *token) (plain bool) {
 }
 
 // store puts a converted value in a column.
-func (r *record) store(id schema.ColumnID, v value) {
-	col := &r.b.Columns[id]
+func (r *rowBuilder) store(id schema.ColumnID, v value) {
+	col := &r.batch.Columns[id]
 	if v.spelling != nil {
-		r.b.Columns[schema.ResultTypeRaw].SetBytes(r.row, v.spelling)
+		r.batch.Columns[schema.ResultTypeRaw].SetBytes(r.index, v.spelling)
 	}
 	switch {
 	case v.null:
 		if schema.Columns[id].Kind.Coded() {
-			col.SetCode(r.row, schema.Null)
+			col.SetCode(r.index, schema.Null)
 		}
 	case schema.Columns[id].Kind.Coded():
-		col.SetBytes(r.row, v.text)
+		col.SetBytes(r.index, v.text)
 	default:
-		col.SetNum(r.row, v.num)
+		col.SetNum(r.index, v.num)
 	}
 	if schema.Columns[id].Kind != schema.Time || v.null {
 		return
@@ -114,31 +114,31 @@ func (r *record) store(id schema.ColumnID, v value) {
 		r.issue(schema.TimeWithoutSeconds)
 	}
 	if id == schema.CreatedAt && v.at.precise {
-		r.b.Columns[schema.CreatedAtRemainderNS].SetNum(r.row, int64(v.at.nanos))
+		r.batch.Columns[schema.CreatedAtRemainderNS].SetNum(r.index, int64(v.at.nanos))
 	} else if v.at.nanos != 0 {
-		r.dropped++
+		r.lostNanos++
 	}
 }
 
 // issue notes a finding about the record, once.
-func (r *record) issue(code string) {
+func (r *rowBuilder) issue(code string) {
 	if !slices.Contains(r.issues, code) {
 		r.issues = append(r.issues, code)
 	}
 }
 
 // keep puts a token into extra, verbatim, under the path it has in the source.
-func (r *record) keep(t *token) {
+func (r *rowBuilder) keep(t *token) {
 	path := t.path
 	if t.damage != "" {
 		r.issue(t.damage)
 	}
 	name := path
-	for r.kept[name] > 0 {
-		r.kept[path]++
-		name = path + "#" + strconv.Itoa(r.kept[path])
+	for r.extraNames[name] > 0 {
+		r.extraNames[path]++
+		name = path + "#" + strconv.Itoa(r.extraNames[path])
 	}
-	r.kept[name]++
+	r.extraNames[name]++
 	if len(r.extra) > 0 {
 		r.extra = append(r.extra, ',')
 	}
@@ -152,7 +152,7 @@ func (r *record) keep(t *token) {
 }
 
 // stray keeps a field that the schema does not know and counts it.
-func (r *record) stray(t *token) {
+func (r *rowBuilder) keepUnknown(t *token) {
 	if r.unknown[t.path] {
 		r.issue(schema.DuplicateKey)
 	}
@@ -161,32 +161,32 @@ func (r *record) stray(t *token) {
 }
 
 // name returns a string that lasts for bytes that do not.
-func (r *record) name(prefix string, key []byte) string {
-	if s, ok := r.names[string(key)]; ok && len(s) == len(prefix)+len(key) && s[:len(prefix)] == prefix {
+func (r *rowBuilder) name(prefix string, key []byte) string {
+	if s, ok := r.nameCache[string(key)]; ok && len(s) == len(prefix)+len(key) && s[:len(prefix)] == prefix {
 		return s
 	}
-	if r.names == nil || len(r.names) > 4096 {
-		r.names = map[string]string{}
+	if r.nameCache == nil || len(r.nameCache) > 4096 {
+		r.nameCache = map[string]string{}
 	}
 	s := schema.EscapeInvalid(prefix + string(key))
-	r.names[string(key)] = s
+	r.nameCache[string(key)] = s
 	return s
 }
 
 // end completes the row with what is said about it and where it stood.
-func (r *record) end(at position) {
-	b := r.b
+func (r *rowBuilder) endRow(at position) {
+	b := r.batch
 	if len(r.extra) > 0 {
-		r.text = append(append(append(r.text[:0], '{'), r.extra...), '}')
-		b.Columns[schema.Extra].SetBytes(r.row, r.text)
+		r.textBuf = append(append(append(r.textBuf[:0], '{'), r.extra...), '}')
+		b.Columns[schema.Extra].SetBytes(r.index, r.textBuf)
 	}
 	if len(r.issues) > 0 {
-		r.list = r.list[:0]
+		r.listBuf = r.listBuf[:0]
 		for _, code := range r.issues {
-			r.list = schema.AppendList(r.list, []byte(code), false)
+			r.listBuf = schema.AppendList(r.listBuf, []byte(code), false)
 			b.Warnings.Add(code, 1)
 		}
-		b.Columns[schema.Issues].SetBytes(r.row, r.list)
+		b.Columns[schema.Issues].SetBytes(r.index, r.listBuf)
 	}
 	for name := range r.unknown {
 		b.UnknownFields.Add(name, 1)
@@ -194,21 +194,21 @@ func (r *record) end(at position) {
 	if len(r.unknown) > 0 {
 		b.Warnings.Add(schema.UnknownFields, 1)
 	}
-	if r.dropped > 0 {
-		b.Warnings.Add(schema.SubMicrosecond, r.dropped)
+	if r.lostNanos > 0 {
+		b.Warnings.Add(schema.SubMicrosecond, r.lostNanos)
 	}
-	b.Columns[schema.SourceRecord].SetNum(r.row, b.Seen)
-	b.Columns[schema.SourceLine].SetNum(r.row, at.line)
-	b.Columns[schema.SourceOffset].SetNum(r.row, at.offset)
-	b.Columns[schema.SourceLength].SetNum(r.row, at.length)
+	b.Columns[schema.SourceRecord].SetNum(r.index, b.Seen)
+	b.Columns[schema.SourceLine].SetNum(r.index, at.line)
+	b.Columns[schema.SourceOffset].SetNum(r.index, at.offset)
+	b.Columns[schema.SourceLength].SetNum(r.index, at.length)
 	if at.raw != nil {
-		b.Columns[schema.RawRecord].SetBytes(r.row, at.raw)
+		b.Columns[schema.RawRecord].SetBytes(r.index, at.raw)
 	}
 	b.Len++
 }
 
 // endBatch completes the columns in which all records of a batch are alike.
-func (r *record) endBatch(b *schema.Batch) {
+func (r *rowBuilder) endBatch(b *schema.Batch) {
 	if b.Len > 0 {
 		b.Columns[schema.SourceFormat].Fill(b.Len, b.Source.Format)
 		b.Columns[schema.SourceFile].Fill(b.Len, b.Source.Path)
