@@ -108,24 +108,13 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// BenchmarkFile reads a file that is mapped, and one that is not.
+// BenchmarkFile reads a file of lines.
 func BenchmarkFile(b *testing.B) {
 	text := bytes.Repeat(asLines(b, example(b, portalJSON, 20)), 4)
 	path := write(b, "lines.ndjson", string(text))
-	for _, bench := range []struct {
-		name  string
-		least int64
-	}{
-		{"mapped", 1}, {"read", int64(len(text)) + 1},
-	} {
-		b.Run(bench.name, func(b *testing.B) {
-			defer func(least int64) { leastMapped = least }(leastMapped)
-			leastMapped = bench.least
-			b.SetBytes(int64(len(text)))
-			for b.Loop() {
-				readAll(b, path, nil)
-			}
-		})
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		readAll(b, path, nil)
 	}
 }
 

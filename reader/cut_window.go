@@ -34,8 +34,7 @@ type chunk struct {
 	loose    bool      // not even guessed: any text of the input
 	eol      byte      // what ends a line
 	long     *long     // in place of data
-	memory   []byte    // what data is part of, or
-	mapped   *mapping  // what it is part of instead
+	memory   []byte    // what data is part of
 	encoding *Encoding // of the input, nil for UTF-8
 	longest  int       // how long a record may be
 
@@ -108,11 +107,9 @@ type cutter interface {
 // A window is the part of an input that a cutter looks at.
 type window struct {
 	r      io.Reader
-	buf    []byte      // from offset on, UTF-8
-	ended  int         // lines that end in buf
-	memory []byte      // what buf is part of, or
-	mapped *mapping    // what it is part of instead; nothing is read from r
-	pass   func(int64) // takes note that a mapping was looked at so far
+	buf    []byte // from offset on, UTF-8
+	ended  int    // lines that end in buf
+	memory []byte // what buf is part of
 	offset int64
 	line   int64
 	eol    byte
@@ -158,9 +155,8 @@ func release(memory []byte) {
 
 // release gives the chunk's memory back.
 func (c *chunk) release() {
-	c.mapped.leave(c.offset, c.offset+int64(len(c.data)))
 	release(c.memory)
-	c.data, c.memory, c.mapped = nil, nil, nil
+	c.data, c.memory = nil, nil
 }
 
 // fill makes the window at least n bytes long unless the input ends before.
@@ -170,10 +166,6 @@ func (w *window) fill(n int) error {
 	}
 	if len(w.buf) >= n || w.eof || w.err != nil {
 		return w.err
-	}
-	if w.mapped != nil {
-		w.look(n)
-		return nil
 	}
 	if cap(w.buf) < n {
 		room := n
@@ -185,9 +177,7 @@ func (w *window) fill(n int) error {
 		w.buf = append(w.memory, w.buf...)
 		release(used)
 	}
-	got, err := io.ReadFull(w.r, w.buf[len(w.buf):min(n, cap(w.buf))])
-	w.buf = w.buf[:len(w.buf)+got]
-	w.ended += w.lines(w.buf[len(w.buf)-got:])
+	err := w.read(min(n, cap(w.buf)))
 	if w.offset+int64(len(w.buf)) > w.size {
 		w.size = -1
 	}
@@ -202,18 +192,22 @@ func (w *window) fill(n int) error {
 	return err
 }
 
-// look makes the window n bytes of its mapping long, or what is left of it.
-func (w *window) look(n int) {
-	left := w.mapped.data[w.offset:]
-	w.eof = len(left) < n
-	n = min(n, len(left))
-	// What was just counted is close at hand when it is hashed.
-	const part = 64 << 10
-	for at := len(w.buf); at < n; at = len(w.buf) {
-		w.buf = left[:min(at+part, n)]
-		w.ended += w.lines(w.buf[at:])
-		w.pass(w.offset + int64(len(w.buf)))
+// pieceSize is how much is read at once: a piece is hashed and its lines are
+// counted while it is in the cache of the processor.
+const pieceSize = 128 << 10
+
+// read makes the window n bytes long, which it has room for.
+func (w *window) read(n int) error {
+	for len(w.buf) < n {
+		before := len(w.buf)
+		got, err := io.ReadFull(w.r, w.buf[before:min(before+pieceSize, n)])
+		w.buf = w.buf[:before+got]
+		w.ended += w.lines(w.buf[before:])
+		if err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // lines returns how many lines end in a text.
@@ -239,15 +233,11 @@ func (w *window) drop(n int) {
 // take returns the first n bytes as a chunk.
 func (w *window) take(n int) *chunk {
 	ended := w.linesBefore(n)
-	c := &chunk{data: w.buf[:n], memory: w.memory, mapped: w.mapped, offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding, longest: w.longest}
+	c := &chunk{data: w.buf[:n], memory: w.memory, offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding, longest: w.longest}
 	rest := w.buf[n:]
 	w.ended -= ended
 	w.line += int64(ended)
 	w.offset += w.width(c.data)
-	if w.mapped != nil {
-		w.buf = rest
-		return c
-	}
 	w.buf, w.memory = nil, nil
 	if len(rest) > 0 {
 		w.memory = buffer(max(len(rest), chunkSize))
@@ -298,9 +288,7 @@ func (w *window) passLong(belongs func(text []byte) (n int, whole bool)) (c *chu
 		part := &chunk{data: w.buf[:n], encoding: w.encoding}
 		hash.Write(part.bytes(0, n))
 		l.length += w.width(w.buf[:n])
-		before := w.offset
 		w.drop(n)
-		w.mapped.leave(before, w.offset)
 		if whole || w.eof {
 			l.sum = hash.Sum(nil)
 			return c, !whole, nil

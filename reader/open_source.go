@@ -19,7 +19,6 @@ type source struct {
 	file     *os.File  // nil for standard input and members of an archive
 	member   io.Closer // nil where there is none
 	text     io.Reader
-	mapped   *mapping // of the file, nil for none
 	hash     hash.Hash
 	size     int64 // of what is hashed
 	progress func(n int)
@@ -101,13 +100,6 @@ func (s *source) take(p []byte) {
 	}
 }
 
-// pass takes note of the mapped bytes up to an offset.
-func (s *source) pass(to int64) {
-	if to > s.size {
-		s.take(s.mapped.data[s.size:to])
-	}
-}
-
 func (s *source) Read(p []byte) (int, error) {
 	n, err := s.bytes.Read(p)
 	s.take(p[:n])
@@ -144,11 +136,6 @@ func (in *Input) error(err error) *Error {
 func (in *Input) drain() bool {
 	if in.file == nil {
 		return false
-	}
-	if in.file.mapped != nil {
-		if _, err := in.file.file.Seek(in.file.size, io.SeekStart); err != nil {
-			return false
-		}
 	}
 	_, err := io.Copy(io.Discard, in.file)
 	return err == nil

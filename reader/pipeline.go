@@ -103,11 +103,6 @@ func (in *Input) cut(o Options, send func(*job) error) (err error) {
 			err = closeErr
 		}
 	}()
-	in.enter()
-	return guard(func() error { return in.cutText(o, send) })
-}
-
-func (in *Input) cutText(o Options, send func(*job) error) error {
 	cutter, newParser := in.dialect.open(in, in.shape, o)
 	for {
 		chunk, err := cutter.next()
@@ -147,7 +142,7 @@ func (j *job) parse(p parser) {
 	}
 	j.batch = batches.Get().(*schema.Batch)
 	j.batch.Reset(&j.input.Source)
-	j.err = guard(func() error { return j.fill(p) })
+	j.err = j.fill(p)
 	j.batch.Truncate(j.batch.Len) // a record that could not be read to its end
 	j.batch.Seal()
 	if j.chunk.exact == nil {
@@ -197,22 +192,9 @@ func (d *delivery) run() {
 			return
 		}
 	}
-	err := context.Cause(d.ctx)
-	if err == nil {
-		err = d.left()
-	}
-	if err != nil {
+	if err := context.Cause(d.ctx); err != nil {
 		d.yield(nil, err)
 	}
-}
-
-// left makes sure that an input is as it was also when all of it was parsed:
-// what is mapped can change after it was hashed.
-func (d *delivery) left() error {
-	if d.input == nil || !d.input.mapped {
-		return nil
-	}
-	return d.input.unchanged(d.input.Info.Size())
 }
 
 // next waits for the next job, nil after the last.
@@ -239,10 +221,6 @@ func (d *delivery) pass(j *job) bool {
 		return true
 	}
 	if j.input != d.input {
-		if err := d.left(); err != nil {
-			d.yield(nil, err)
-			return false
-		}
 		d.input, d.records = j.input, 0
 	}
 	if j.chunk != nil && j.chunk.exact != nil {

@@ -61,7 +61,6 @@ type Input struct {
 	steps   *authFile // of an AuthDetails file
 	stdin   io.Reader
 	file    *source
-	mapped  bool // file is or was
 
 	salvage  bool      // take what is whole, see Options
 	encoding *Encoding // nil for UTF-8
@@ -271,7 +270,6 @@ func (in *Input) fatal(head []byte, bad *syntaxError) *Error {
 // window starts reading at byte skip of the text behind its byte order mark.
 func (in *Input) window(skip int, eol byte) *window {
 	w := &window{r: in.file.text, line: 1, offset: in.start, eol: eol, size: in.Size, encoding: in.encoding, longest: in.longest, salvage: in.salvage}
-	w.mapped, w.pass = in.file.mapped, in.file.pass
 	if in.Compression != "" || in.encoding != nil {
 		w.size = -1
 	}

@@ -21,10 +21,6 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// All files are mapped, so that tests which read the same from a file and from
-// standard input compare the two ways.
-func init() { leastMapped = 1 }
-
 // A row is what one record came out as: column name to text. Columns without
 // a value are missing.
 type row map[string]string
