@@ -427,7 +427,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return 0, err
 	}
 	progress := writer.NewProgress(stderr, s.quiet)
-	inputs, err := reader.OpenContext(ctx, s.inputs, reader.Options{
+	inputs, err := reader.Open(ctx, s.inputs, reader.Options{
 		Category: s.category, From: s.from, DateOrder: s.dateOrder, Encoding: s.decoder,
 		Salvage: s.salvage, MaxRecord: s.longest, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.Add,
 	})

@@ -532,7 +532,7 @@ func benchInput(b *testing.B) (path string) {
 // BenchmarkAnnotate is what the rules cost for each record.
 func BenchmarkAnnotate(b *testing.B) {
 	table := codes.Embedded()
-	inputs, err := reader.Open([]string{benchInput(b)}, reader.Options{Jobs: 1})
+	inputs, err := reader.Open(b.Context(), []string{benchInput(b)}, reader.Options{Jobs: 1})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -78,7 +78,7 @@ func TestAuthDetailsJoin(t *testing.T) {
 func TestAuthDetailsAccount(t *testing.T) {
 	details := detailsHead + strings.Repeat("a-1,,,,,,\n", 2) + strings.Repeat("x,,,,,,\n", 9)
 	dir := set(t, map[string]string{"a.csv": details, "b.csv": portalThree + portalRow("a-1")})
-	ins, err := Open([]string{dir}, Options{})
+	ins, err := Open(t.Context(), []string{dir}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

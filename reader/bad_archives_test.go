@@ -80,7 +80,7 @@ func TestFilesThatChange(t *testing.T) {
 		"vanishes":    os.Remove,
 	} {
 		path := write(t, "a.json", g1+"\n"+g2+"\n")
-		ins, err := Open([]string{path}, Options{})
+		ins, err := Open(t.Context(), []string{path}, Options{})
 		if err == nil {
 			err = change(path)
 		}

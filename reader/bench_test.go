@@ -76,10 +76,10 @@ func BenchmarkCut(b *testing.B) {
 	text := example(b, portalJSON, 20)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		w := &window{longest: defaultRecord, r: bytes.NewReader(text), line: 1, eol: '\n', size: int64(len(text))}
+		w := &window{chunkSize: defaultChunkSize, maxRecord: defaultMaxRecord, r: bytes.NewReader(text), line: 1, eol: '\n', size: int64(len(text))}
 		e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
 		for {
-			c, err := e.next()
+			c, err := e.nextChunk()
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -119,7 +119,7 @@ func BenchmarkFile(b *testing.B) {
 }
 
 func readAll(b *testing.B, path string, stdin io.Reader) {
-	inputs, err := Open([]string{path}, Options{Jobs: 1, Stdin: stdin})
+	inputs, err := Open(b.Context(), []string{path}, Options{Jobs: 1, Stdin: stdin})
 	if err != nil {
 		b.Fatal(err)
 	}

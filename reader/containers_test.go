@@ -277,7 +277,7 @@ func TestNestingOfAThousandIsRead(t *testing.T) {
 
 // Records beside those of a page are not passed over without a word.
 func TestPageWithRecordsOfAnotherName(t *testing.T) {
-	for _, space := range []string{"", strings.Repeat(" ", smallValue)} {
+	for _, space := range []string{"", strings.Repeat(" ", maxSmallValue)} {
 		page := `"value":[` + signIn("1") + `],` + space + `"records":[{"a":1}]}`
 		if out := readText(t, "{\n"+page); out.err == nil || !strings.Contains(out.err.Error(), "second array") {
 			t.Errorf("%d rows, %v, %v", len(out.rows), out.rejects, out.err)

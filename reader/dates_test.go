@@ -169,7 +169,7 @@ func TestDateOrderOfDamagedFiles(t *testing.T) {
 		}{{Options{}, "damaged"}, {Options{DateOrder: "mdy"}, "damaged"}, {Options{Salvage: true}, "cannot be told"}} {
 			out := collect(t, c.o, path)
 			var e *Error
-			if !errors.As(out.err, &e) || e.damaged != (c.want == "damaged") || !e.damaged && !strings.Contains(e.What, c.want) {
+			if !errors.As(out.err, &e) || e.Damaged != (c.want == "damaged") || !e.Damaged && !strings.Contains(e.What, c.want) {
 				t.Errorf("%s, %+v: %v", name, c.o, out.err)
 			}
 		}

@@ -6,15 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"signins/reader/source"
 	"signins/schema/jsontext"
 )
-
-// headSize is how much of an input is looked at to tell what it is.
-const headSize = 1 << 20
-
-// byteOrderMark is how UTF-8 files of some programs begin, and what stands
-// between files that were put together.
-const byteOrderMark = "\xef\xbb\xbf"
 
 // A shape is what the beginning of an input shows.
 type shape struct {
@@ -132,10 +126,10 @@ func look(head []byte, whole bool) *shape {
 // magics are how files begin that are no text.
 var magics = []struct{ begin, what, hint string }{
 	{"PK\x03\x04", "a ZIP archive or an Office document", "name an archive as a file; save sheets as CSV"},
-	{"\xfd7zXZ\x00", "packed with xz", unpackHint},
-	{"BZh91AY&SY", "packed with bzip2", unpackHint},
-	{"7z\xbc\xaf'\x1c", "a 7z archive", unpackHint},
-	{"Rar!\x1a\x07", "a RAR archive", unpackHint},
+	{"\xfd7zXZ\x00", "packed with xz", source.HintUnpack},
+	{"BZh91AY&SY", "packed with bzip2", source.HintUnpack},
+	{"7z\xbc\xaf'\x1c", "a 7z archive", source.HintUnpack},
+	{"Rar!\x1a\x07", "a RAR archive", source.HintUnpack},
 	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", "save sheets as CSV"},
 	{"PAR1", "a Parquet file", ""},
 	{"%PDF", "a PDF document", ""},
@@ -147,8 +141,6 @@ var magics = []struct{ begin, what, hint string }{
 	{"\xff\xfe\x00\x00", "UTF-32 text", "save it as UTF-8, or export it again"},
 	{"\x00\x00\xfe\xff", "UTF-32 text", "save it as UTF-8, or export it again"},
 }
-
-const unpackHint = "unpack it and name the files"
 
 // tarMark stands in the first header of a tar archive, at tarMarkAt.
 const (
@@ -162,7 +154,7 @@ func zeroByte(at int) string { return fmt.Sprintf("no text: it has a zero byte a
 // of text before the first zero byte, which then is the fault of another line.
 func binaryKind(head []byte, zero int) (what, hint string) {
 	if len(head) > tarMarkAt && bytes.HasPrefix(head[tarMarkAt:], []byte(tarMark)) {
-		return "a tar archive", unpackHint
+		return "a tar archive", source.HintUnpack
 	}
 	for _, m := range magics {
 		if bytes.HasPrefix(head, []byte(m.begin)) {

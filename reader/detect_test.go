@@ -160,7 +160,7 @@ func TestRefusalNamesTheByte(t *testing.T) {
 
 func TestByteOrderMarkIsNoted(t *testing.T) {
 	for content, want := range map[string]bool{"\xef\xbb\xbf" + signIn("1"): true, signIn("1"): false, "\xef\xbb\xbf" + portalHead: true} {
-		ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader(content)})
+		ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})
 		if err != nil || ins.List[0].BOM != want {
 			t.Errorf("%q: %v", content, err)
 		}

@@ -69,14 +69,14 @@ func (ins *Inputs) loadDetails() error {
 		}
 		const what = "this is a portal AuthDetails export, which has no sign-ins of its own"
 		switch {
-		case alone && !in.found.walked:
+		case alone && !in.Walked:
 			return &Error{Path: in.Source.Path, What: what, Hint: "name the CSV of sign-ins that was downloaded with it, too"}
 		case alone:
 			ins.Skipped = append(ins.Skipped, schema.Skipped{Path: in.Source.Path, Reason: what})
 			continue
 		}
 		err := in.loadSteps(ins.details, ins.options)
-		in.found.archive.close()
+		in.CloseArchive(nil)
 		if err != nil {
 			return err
 		}
@@ -88,32 +88,29 @@ func (ins *Inputs) loadDetails() error {
 }
 
 // loadSteps reads an AuthDetails file.
-func (in *Input) loadSteps(all authDetails, o Options) (err error) {
-	if err := in.open(o); err != nil {
+func (in *Input) loadSteps(all authDetails, o Options) error {
+	text, err := in.Open(o.forSource())
+	if err != nil {
 		return err
 	}
-	defer func() {
-		if closeErr := in.close(err == nil); err == nil {
-			err = closeErr
-		}
-	}()
+	defer text.Close()
 	in.steps = &authFile{in: in}
 	in.shape.warn(&in.Warnings)
-	cutter := in.rows(&in.Warnings)
+	cutter := &rowCutter{in.window(text, text.TextSize(), o), in.shape.separator, &in.Warnings}
 	for {
-		c, err := cutter.next()
+		c, err := cutter.nextChunk()
 		if c == nil && err == nil {
-			return nil
+			return text.Finish()
 		}
 		if err == nil {
 			err = in.steps.addRows(c, all)
 			if bad, ok := err.(*syntaxError); ok {
-				err = c.fatal(bad)
+				err = c.syntaxError(bad)
 			}
 			c.release()
 		}
 		if err != nil {
-			return located(err, in, int64(len(in.steps.steps)))
+			return inInput(err, in, int64(len(in.steps.steps)))
 		}
 	}
 }
@@ -246,7 +243,7 @@ func (f *authFile) account(b *schema.Batch) {
 			continue
 		}
 		joined.Unmatched++
-		row := chunk{data: []byte(s.text), encoding: f.in.encoding}
+		row := chunk{data: []byte(s.text), encoding: f.in.Decoder}
 		raw := row.bytes(0, len(s.text))
 		b.Rejects = append(b.Rejects, schema.Reject{
 			Record: s.record, Line: s.line, Offset: s.offset, Length: int64(len(raw)), Column: schema.Columns[schema.ID].Name,

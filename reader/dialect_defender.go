@@ -30,8 +30,8 @@ var defenderJSON = dialect{
 		}
 		return matchDefender(s.keyFold)
 	},
-	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
-		return jsonOpen(cmp.Or(s.page, "value"), defenderFields, finishDefender)(in, s, o)
+	open: func(in *Input, w *window, o Options) (cutter, func() parser) {
+		return jsonOpen(cmp.Or(in.shape.page, "value"), defenderFields, finishDefender)(in, w, o)
 	},
 }
 

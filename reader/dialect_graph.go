@@ -54,15 +54,14 @@ func (p *record) isEmpty() bool {
 // jsonOpen makes the opening function of a JSON dialect whose pages hold their
 // records in the array named page.
 func jsonOpen(page string, makeForm func() *fieldTree, finish finisher) opener {
-	return func(in *Input, s *shape, o Options) (cutter, func() parser) {
-		w := in.window(0, '\n')
+	return func(in *Input, w *window, o Options) (cutter, func() parser) {
 		newParser := func() parser {
 			p := newJSONParser(makeForm(), page, o.Raw, finish)
-			p.order, p.proof = in.order, in.proof
+			p.order = in.order
 			return p
 		}
-		if s.lines {
-			return &lines{w: w, warnings: &in.Warnings}, newParser
+		if in.shape.lines {
+			return &lineCutter{w: w, warnings: &in.Warnings}, newParser
 		}
 		return &elements{w: w, page: page, record: makeForm().root, warnings: &in.Warnings}, newParser
 	}

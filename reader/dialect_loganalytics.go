@@ -34,12 +34,12 @@ var logAnalyticsJSON = dialect{
 		}
 		return matchTable(slices.Sorted(maps.Keys(s.keys)), s.text("Type"))
 	},
-	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
-		page := s.page
+	open: func(in *Input, w *window, o Options) (cutter, func() parser) {
+		page := in.shape.page
 		if page == "" {
 			page = "value"
 		}
-		return jsonOpen(page, tableFields, finishTable)(in, s, o)
+		return jsonOpen(page, tableFields, finishTable)(in, w, o)
 	},
 }
 

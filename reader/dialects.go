@@ -19,9 +19,9 @@ type dialect struct {
 	columns columnsFunc
 }
 
-// An opener makes what reads an input: the cutter of its chunks, and a
-// function that makes their parsers, one for each goroutine.
-type opener func(in *Input, s *shape, o Options) (cutter, func() parser)
+// An opener returns the cutter of an input, from a window at its first record, and
+// a function that makes parsers of its chunks, one for each goroutine.
+type opener func(in *Input, w *window, o Options) (cutter, func() parser)
 
 // reads reports whether the dialect can be read from an input of that shape,
 // whatever its names say.

@@ -45,7 +45,7 @@ func names(root string, paths []string) []string {
 // found says which files arguments lead to, in order, and which are skipped.
 func foundIn(t *testing.T, root string, arguments ...string) (paths, skipped []string, err error) {
 	t.Helper()
-	ins, err := Open(arguments, Options{})
+	ins, err := Open(t.Context(), arguments, Options{})
 	if ins != nil {
 		for _, in := range ins.List {
 			paths = append(paths, in.Source.Path)
@@ -113,21 +113,21 @@ func TestSameFileTwiceIsRefused(t *testing.T) {
 	}
 	t.Chdir(root)
 	for _, arguments := range [][]string{{"a.json", "a.json"}, {"a.json", "./a.json"}, {"a.json", "link.json"}, {"d", "d/b.json"}, {"d/b.json", "hard.json"}, {"d", "d"}} {
-		_, err := Open(arguments, Options{})
+		_, err := Open(t.Context(), arguments, Options{})
 		var repeated *schema.Refusal
 		if !errors.As(err, &repeated) || !strings.Contains(err.Error(), "same file") {
 			t.Errorf("%v: %v", arguments, err)
 		}
 	}
 	// A folder may hold a file twice; it is read once.
-	inputs, err := Open([]string{"."}, Options{})
+	inputs, err := Open(t.Context(), []string{"."}, Options{})
 	if err != nil || len(inputs.List) != 2 || len(inputs.Skipped) != 2 || inputs.Skipped[1].Reason != "the same file as ./a.json, which is read" {
 		t.Errorf("%+v, %v", inputs.Skipped, err)
 	}
-	if _, err := Open([]string{"-", "-"}, Options{Stdin: strings.NewReader(signIn("1"))}); err == nil {
+	if _, err := Open(t.Context(), []string{"-", "-"}, Options{Stdin: strings.NewReader(signIn("1"))}); err == nil {
 		t.Error("standard input twice: no error")
 	}
-	if _, err := Open([]string{"a.json", "d/b.json"}, Options{}); err != nil {
+	if _, err := Open(t.Context(), []string{"a.json", "d/b.json"}, Options{}); err != nil {
 		t.Errorf("equal content in two files: %v", err)
 	}
 }
@@ -178,7 +178,7 @@ func TestForeignFilesInAFolderAreSkipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	var none *NoExport
-	if _, err := Open([]string{root}, Options{}); !errors.As(err, &none) || len(none.Skipped) != 10 || !strings.Contains(none.Skipped[1].Reason, "a directory audit log") {
+	if _, err := Open(t.Context(), []string{root}, Options{}); !errors.As(err, &none) || len(none.Skipped) != 10 || !strings.Contains(none.Skipped[1].Reason, "a directory audit log") {
 		t.Errorf("%v", err)
 	}
 }

@@ -24,11 +24,11 @@ func TestWhatIsNoFile(t *testing.T) {
 	for argument, says := range map[string]string{
 		fifo: "not a regular file", filepath.Join(root, "missing.json"): "no such file", filepath.Join(root, "empty"): "no sign-in export found", "": "no such file", os.DevNull: "not a regular file",
 	} {
-		if _, err := Open([]string{argument}, Options{}); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := Open(t.Context(), []string{argument}, Options{}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", argument, err)
 		}
 	}
-	if _, err := Open(nil, Options{}); err == nil {
+	if _, err := Open(t.Context(), nil, Options{}); err == nil {
 		t.Error("no arguments: no error")
 	}
 }

@@ -28,8 +28,7 @@ func laidOut(t testing.TB, text, prefix, indent string) string {
 // are cut by guesses.
 func inPieces(t testing.TB, content string, o Options) outcome {
 	t.Helper()
-	defer func(size int) { chunkSize = size }(chunkSize)
-	chunkSize = 2 << 10
+	o.chunkSize = 2 << 10
 	o.Stdin = strings.NewReader(content)
 	return collect(t, o, "-")
 }
@@ -112,17 +111,15 @@ func codes(out outcome) (list []string) {
 // Long arrays over lines are cut by guesses, all others are not.
 func TestGuessIsMade(t *testing.T) {
 	for name, want := range map[string]bool{"plain": true, "lines end in CR LF": true, "page": true, "no indentation": false, "not laid out": false} {
-		defer func(size int) { chunkSize = size }(chunkSize)
-		chunkSize = 2 << 10
 		content := layouts(t)[name]
-		w := &window{longest: defaultRecord, r: strings.NewReader(content), line: 1, eol: '\n', size: int64(len(content))}
+		w := &window{chunkSize: 2 << 10, maxRecord: defaultMaxRecord, r: strings.NewReader(content), line: 1, eol: '\n', size: int64(len(content))}
 		e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
-		for c, err := e.next(); c != nil || err != nil; c, err = e.next() {
+		for c, err := e.nextChunk(); c != nil || err != nil; c, err = e.nextChunk() {
 			if err != nil {
 				t.Fatal(name, err)
 			}
 		}
-		if guessed := e.border != nil; guessed != want {
+		if guessed := e.guess != nil; guessed != want {
 			t.Errorf("%s: borders guessed: %t, want %t", name, guessed, want)
 		}
 	}
@@ -145,12 +142,12 @@ func FuzzGuess(f *testing.F) {
 // A chunk of guessed elements holds no more records than any other.
 func TestGuessedRecordsAreBounded(t *testing.T) {
 	text := []byte(strings.Repeat("\n  {\n  },", 3*chunkRecords))
-	e := &elements{border: []byte("\n  },\n  {")}
-	end := e.lastBorder(text)
+	g := &guess{border: []byte("\n  },\n  {")}
+	end := g.lastBorder(text)
 	if got := bytes.Count(text[:end], []byte("{")); got != chunkRecords || text[end] != '{' {
 		t.Errorf("%d records before %q, want %d", got, text[end:end+1], chunkRecords)
 	}
-	if end := e.lastBorder([]byte("\n  {\n  },\n  {\n  }")); end != 12 {
+	if end := g.lastBorder([]byte("\n  {\n  },\n  {\n  }")); end != 12 {
 		t.Errorf("border at %d, want 12", end)
 	}
 }
@@ -164,8 +161,8 @@ func TestGuessThatElementsAreLong(t *testing.T) {
 	for i := range n {
 		fmt.Fprintf(&s, ",\n  {\n    \"appId\": \"a\",\n    \"id\": \"%d\"\n  }", i+1)
 	}
-	s.WriteString("\n]" + strings.Repeat(" ", chunkSize))
-	ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader(s.String())})
+	s.WriteString("\n]" + strings.Repeat(" ", defaultChunkSize))
+	ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(s.String())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,8 +186,8 @@ func TestGuessOfLongRecords(t *testing.T) {
 	}
 	for _, at := range []int{0, 1, 30, 59} {
 		long := slices.Clone(records)
-		long[at] = strings.Replace(long[at], "{", `{"x":"`+strings.Repeat("x", leastRecord)+`",`, 1)
-		out := inPieces(t, laidOut(t, "["+join(long, ",")+"]", "", "  "), Options{MaxRecord: leastRecord})
+		long[at] = strings.Replace(long[at], "{", `{"x":"`+strings.Repeat("x", minMaxRecord)+`",`, 1)
+		out := inPieces(t, laidOut(t, "["+join(long, ",")+"]", "", "  "), Options{MaxRecord: minMaxRecord})
 		if len(out.rows) != 59 || !slices.Equal(out.codes(), []string{"too_long"}) || out.err != nil {
 			t.Errorf("%d: %d rows, %v, %v", at, len(out.rows), out.codes(), out.err)
 		}

@@ -42,10 +42,11 @@ type columnsFunc func(header []string, warnings *schema.Tally) (*fieldTree, []ta
 
 // csvOpen makes the opening function of a CSV dialect.
 func csvOpen(columns columnsFunc, finish finisher) opener {
-	return func(in *Input, s *shape, o Options) (cutter, func() parser) {
+	return func(in *Input, w *window, o Options) (cutter, func() parser) {
+		s := in.shape
 		s.warn(&in.Warnings)
 		columns(s.header, &in.Warnings)
-		return in.rows(&in.Warnings), func() parser {
+		return &rowCutter{w, s.separator, &in.Warnings}, func() parser {
 			form, targets := columns(s.header, new(schema.Tally))
 			p := &csvParser{record: newRecord(form, finish), targets: targets, header: s.header, titles: map[string]bool{}, raw: o.Raw, rows: s.rows(nil)}
 			for _, title := range s.header {
@@ -130,8 +131,8 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		if err != nil && err.(*syntaxError).Truncated {
 			return err
 		}
-		if end-start > c.longest {
-			return &syntaxError{Pos: start, What: longRow(c.longest), Hint: longHint}
+		if end-start > c.maxRecord {
+			return &syntaxError{Pos: start, What: longRow(c.maxRecord), Hint: longHint}
 		}
 		if end == start || err == nil && p.blank() {
 			b.Warnings.Add(schema.BlankLines, 1)

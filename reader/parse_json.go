@@ -2,7 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"errors"
 
 	"signins/schema"
 	"signins/schema/jsontext"
@@ -28,8 +27,6 @@ func newJSONParser(f *fieldTree, page string, raw bool, finish finisher) *jsonPa
 	return p
 }
 
-var errTooMany = errors.New("the guessed chunk holds too many records")
-
 // parse fills b with the records of a chunk.
 func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 	p.chunk, p.batch, p.inRows = c, b, c.rows
@@ -47,7 +44,7 @@ func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 		if err := p.readElement(); err != nil {
 			return err
 		}
-		if c.exact != nil && b.Seen > chunkRecords {
+		if c.overflows(b.Seen) {
 			return errTooMany
 		}
 		if p.skipBetween(); p.Pos == len(p.Data) || !c.commas {
@@ -80,7 +77,7 @@ func (p *jsonParser) parseLines() {
 		if p.skipBetween(); !p.AtLineEnd() {
 			p.parseLine()
 		}
-		p.chunk.passed++
+		p.chunk.lineEnds++
 	}
 }
 

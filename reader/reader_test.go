@@ -42,7 +42,7 @@ type outcome struct {
 func collect(t testing.TB, o Options, arguments ...string) outcome {
 	t.Helper()
 	var out outcome
-	ins, err := Open(arguments, o)
+	ins, err := Open(t.Context(), arguments, o)
 	if ins != nil {
 		out.skipped = ins.Skipped
 	}

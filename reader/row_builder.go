@@ -41,10 +41,10 @@ type rowBuilder struct {
 	unknown    map[string]bool // fields outside the schema
 	lostNanos  int64           // times that lost what is below a microsecond
 
-	jsonStrings bool      // strings may hold objects and arrays as JSON text
-	usTimes     bool      // ingested_at may be written month first, always
-	order       dateOrder // of day, month and year in local dates
-	proof       *proof    // that is looked for, nil for none
+	jsonStrings bool       // strings may hold objects and arrays as JSON text
+	usTimes     bool       // ingested_at may be written month first, always
+	order       dateOrder  // of day, month and year in local dates
+	proof       *dateProof // collects local dates, nil for none
 
 	words     [schema.NumColumns]map[string]word
 	listBuf   []byte // memory for a list value

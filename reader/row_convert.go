@@ -143,7 +143,7 @@ func (r *rowBuilder) convertTime(id schema.ColumnID, t *token) (value, string) {
 		m, ok = parseUSTime(t.text)
 	}
 	if !ok && r.proof != nil {
-		r.proof.see(t.text)
+		r.proof.addDate(t.text)
 	}
 	if !ok {
 		m, ok = parseLocal(t.text, order)

@@ -74,11 +74,11 @@ func TestRecordLongerThanTheLimit(t *testing.T) {
 	for _, c := range []struct {
 		limit int
 		name  string
-	}{{leastRecord, "1 MiB"}, {16 << 20, "16 MiB"}, {0, "64 MiB"}} {
+	}{{minMaxRecord, "1 MiB"}, {16 << 20, "16 MiB"}, {0, "64 MiB"}} {
 		if c.limit == 0 && testing.Short() {
 			continue
 		}
-		limit := cmp.Or(c.limit, defaultRecord)
+		limit := cmp.Or(c.limit, defaultMaxRecord)
 		longer(t, Options{MaxRecord: c.limit}, limit, c.name)
 	}
 }
@@ -123,9 +123,9 @@ func longer(t *testing.T, o Options, limit int, name string) {
 
 // What is just as long as the limit is read.
 func TestRecordOfTheLimit(t *testing.T) {
-	record := strings.Replace(signIn("2"), "}", `,"x":"`+strings.Repeat("x", leastRecord-len(signIn("2"))-len(`,"x":""`)-1)+`"}`, 1)
+	record := strings.Replace(signIn("2"), "}", `,"x":"`+strings.Repeat("x", minMaxRecord-len(signIn("2"))-len(`,"x":""`)-1)+`"}`, 1)
 	for _, content := range []string{signIn("1") + "\n" + record + "\n", "[" + signIn("1") + "," + record + "]"} {
-		if out := collect(t, Options{MaxRecord: leastRecord, Stdin: strings.NewReader(content)}, "-"); len(out.rows) != 2 || out.err != nil {
+		if out := collect(t, Options{MaxRecord: minMaxRecord, Stdin: strings.NewReader(content)}, "-"); len(out.rows) != 2 || out.err != nil {
 			t.Errorf("%d bytes: %d rows, %v %v", len(record), len(out.rows), out.rejects, out.err)
 		}
 	}
@@ -147,7 +147,7 @@ func TestGrowingFileEndsReading(t *testing.T) {
 	record := `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a","userAgent":"`
 	for _, begin := range []string{record, "[" + record, `{"value":[` + record, "[" + signIn("1") + "," + record, signIn("1") + "\n" + record, portalHead + "\"a", portalHead + "2026-01"} {
 		path := write(t, "a.json", begin)
-		ins, err := Open([]string{path}, Options{})
+		ins, err := Open(t.Context(), []string{path}, Options{})
 		if err != nil {
 			t.Errorf("%s: %v", begin, err)
 			continue
@@ -155,7 +155,7 @@ func TestGrowingFileEndsReading(t *testing.T) {
 		if err := os.WriteFile(path, []byte(begin+strings.Repeat("x", 100_000)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for buffers.Get() != nil { // no buffer is larger than asked for
+		for bufferPool.Get() != nil { // no buffer is larger than asked for
 		}
 		within(t, 10*time.Second, func() {
 			var last error

@@ -172,7 +172,7 @@ func TestGzipMemberCutInItsHeader(t *testing.T) {
 func TestArchives(t *testing.T) {
 	bundle := zipped(t, "InteractiveSignIns_1.csv", portal("1,,,"), "../MSISignIns.json", "["+signIn("2")+"]", "readme.txt", "hello\n", "inner.zip", string(zipped(t, "a.json", signIn("3"))))
 	path := write(t, "bundle.zip", string(bundle))
-	ins, err := Open([]string{path}, Options{})
+	ins, err := Open(t.Context(), []string{path}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestArchives(t *testing.T) {
 		t.Errorf("%s, %v", got, out.err)
 	}
 	named := write(t, "NonInteractiveSignIns.csv.zip", string(zipped(t, "ApplicationSignIns.json", signIn("1")+"\n", "export", signIn("2")+"\n", "readme.txt", "hello\n")))
-	if ins, err := Open([]string{named}, Options{}); err != nil || ins.List[0].Source.CategoryFromName != schema.ServicePrincipal || ins.List[1].Source.CategoryFromName != schema.NonInteractiveUser || len(ins.Skipped) != 1 {
+	if ins, err := Open(t.Context(), []string{named}, Options{}); err != nil || ins.List[0].Source.CategoryFromName != schema.ServicePrincipal || ins.List[1].Source.CategoryFromName != schema.NonInteractiveUser || len(ins.Skipped) != 1 {
 		t.Errorf("%v", err)
 	}
 	if _, err := os.Stat("../MSISignIns.json"); err == nil {
