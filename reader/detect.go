@@ -43,10 +43,10 @@ func (r refusal) Error() string { return r.why.Error() }
 func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
 	in := &Input{File: f, detection: detection{textSize: -1}, Source: schema.Source{
 		Path: f.Name, Member: f.Member,
-		CategoryFromName: cmp.Or(namedCategory(f.Member), namedCategory(f.Name)), CategoryFromFlag: o.Category,
+		CategoryFromName: cmp.Or(categoryFromName(f.Member), categoryFromName(f.Name)), CategoryFromFlag: o.Category,
 	}}
 	head, err := in.readHead(o)
-	named := looksNamed(cmp.Or(f.Member, f.Name))
+	named := namedLikeExport(cmp.Or(f.Member, f.Name))
 	if err, ok := err.(*Error); ok && (in.Compression != "" || in.Decoder != nil) {
 		return nil, refusal{err, named || in.shape.isExport()} // it cannot be unpacked or decoded
 	}
@@ -66,8 +66,8 @@ func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
 	refuse := func(damaged bool, hint, format string, args ...any) *refusal {
 		return &refusal{&Error{Path: in.Name, What: fmt.Sprintf(format, args...), Hint: hint}, damaged}
 	}
-	if in.shape.what != "" {
-		return refuse(named, in.shape.hint, "%s", in.shape.what)
+	if in.shape.kind != "" {
+		return refuse(named, in.shape.hint, "%s", in.shape.kind)
 	}
 	if from != "" {
 		if d := in.shape.dialectNamed(from); d != nil {
@@ -152,16 +152,16 @@ func (in *Input) readHead(o Options) (head []byte, err error) {
 			err = io.EOF
 		}
 		whole := len(head) < size
-		in.shape = look(head, whole)
+		in.shape = shapeOf(head, whole)
 		switch {
 		case err != nil && err != io.EOF:
 			return nil, err
 		case whole:
 			in.textSize = int64(len(head))
 		}
-		if !in.shape.more {
+		if !in.shape.incomplete {
 			if o.Salvage {
-				in.lookBehind(head)
+				in.tryLinesBehind(head)
 			}
 			return head, nil
 		}
@@ -195,14 +195,14 @@ func readUpTo(r io.Reader, buf []byte, size int, hint int64) ([]byte, error) {
 	return buf, nil
 }
 
-// lookBehind looks at the second line if the first one is damaged. If one value
-// a line follows, the first becomes a reject like any bad line.
-func (in *Input) lookBehind(head []byte) {
+// tryLinesBehind takes the shape of the second line if the first one is damaged
+// and the second one has a value of its own: the first becomes a reject then.
+func (in *Input) tryLinesBehind(head []byte) {
 	end := bytes.IndexByte(head, '\n')
-	if end < 0 || in.shape.what == "" && in.shape.bad == nil {
+	if end < 0 || in.shape.kind == "" && in.shape.bad == nil {
 		return
 	}
-	if s := look(head[end+1:], true); s.lines && s.bad == nil {
+	if s := shapeOf(head[end+1:], true); s.lines && s.bad == nil {
 		s.bom = in.shape.bom
 		in.shape = s
 	}

@@ -249,7 +249,7 @@ func TestCategoryFromNames(t *testing.T) {
 		"insights-logs-signinlogs/NonInteractiveSignIns.csv":                 schema.NonInteractiveUser,
 		"insights-logs-auditlogs/insights-logs-managedidentitysigninlogs/PT": schema.ManagedIdentity,
 	} {
-		if got := namedCategory(path); got != want {
+		if got := categoryFromName(path); got != want {
 			t.Errorf("%s: %q, want %q", path, got, want)
 		}
 	}

@@ -129,7 +129,7 @@ func (ins *Inputs) withoutProblems(files []*source.File) (sound []*source.File, 
 		switch {
 		case f.Problem == nil:
 			sound = append(sound, f)
-		case !f.Walked || looksNamed(f.Name) || looksNamed(f.FirstMember):
+		case !f.Walked || namedLikeExport(f.Name) || namedLikeExport(f.FirstMember):
 			return nil, f.Problem
 		default:
 			ins.Skipped = append(ins.Skipped, schema.Skipped{Path: f.Name, Reason: f.Problem.What})

@@ -310,3 +310,26 @@ func within(t *testing.T, limit time.Duration, f func()) {
 		t.Errorf("did not end within %s", limit)
 	}
 }
+
+// TestPathOfARecord reads the record whose path the package comment describes.
+func TestPathOfARecord(t *testing.T) {
+	t.Parallel()
+	const record = `{"createdDateTime":"2026-01-02T03:04:05Z","id":"8f2c","status":{"errorCode":50126},"new":1}`
+	doc, err := os.ReadFile("doc.go")
+	if err != nil || !strings.Contains(string(doc), "\n//\t"+record+"\n") {
+		t.Fatal("the package comment has another record", err)
+	}
+	first := `{"createdDateTime":"2026-01-02T03:04:00Z","id":"7a19","status":{"errorCode":"0"}}` + "\n"
+	out := collect(t, Options{}, write(t, "SignIns.ndjson", first+record+"\n"))
+	if len(out.rows) != 2 || out.err != nil || out.dialects[0] != "graph-json" || out.unknown["new"] != 1 {
+		t.Fatal(out.rows, out.dialects, out.unknown, out.err)
+	}
+	for column, want := range map[string]string{
+		"created_at": "2026-01-02T03:04:05Z", "id": "8f2c", "error_code": "50126", "extra": `{"new":1}`,
+		"source_record": "2", "source_line": "2", "source_offset": "82", "source_length": "91",
+	} {
+		if got := out.rows[1][column]; got != want {
+			t.Errorf("%s is %q, want %q", column, got, want)
+		}
+	}
+}

@@ -50,8 +50,8 @@ func TestSuiteUndecidedNumbersAreTakenVerbatim(t *testing.T) {
 
 func TestSuiteUndecidedStructures(t *testing.T) {
 	files := suite(t, "i_structure_", 2)
-	s := look(files["i_structure_UTF-8_BOM_empty_object.json"], true)
-	if !s.bom || s.bad != nil || s.what != "" {
+	s := shapeOf(files["i_structure_UTF-8_BOM_empty_object.json"], true)
+	if !s.bom || s.bad != nil || s.kind != "" {
 		t.Errorf("byte order mark: %+v", s)
 	}
 }
