@@ -1,6 +1,8 @@
 package reader
 
 import (
+	"sync"
+
 	"signins/schema"
 )
 
@@ -54,6 +56,7 @@ func (p *record) isEmpty() bool {
 // jsonOpen makes the opening function of a JSON dialect whose pages hold their
 // records in the array named page.
 func jsonOpen(page string, makeForm func() *fieldTree, finish finisher) opener {
+	shared := sync.OnceValue(makeForm) // for the cutter, which changes nothing in it
 	return func(in *Input, w *window, o Options) (cutter, func() parser) {
 		newParser := func() parser {
 			p := newJSONParser(makeForm(), page, o.Raw, finish)
@@ -63,7 +66,7 @@ func jsonOpen(page string, makeForm func() *fieldTree, finish finisher) opener {
 		if in.shape.lines {
 			return &lineCutter{w: w, warnings: &in.Warnings}, newParser
 		}
-		return &elements{w: w, page: page, record: makeForm().root, warnings: &in.Warnings}, newParser
+		return &elements{w: w, page: page, record: shared().root, warnings: &in.Warnings}, newParser
 	}
 }
 

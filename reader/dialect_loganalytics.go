@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"signins/schema"
 )
@@ -86,10 +87,13 @@ var tableMarks = []string{"AppDisplayName", "AppId", "ServicePrincipalName", "Se
 // a copy of it.
 func signInTable(name string) bool { return signInCategory(strings.TrimSuffix(name, "_CL")) }
 
+// sharedTableFields are the fields for all lookups that change nothing in them.
+var sharedTableFields = sync.OnceValue(tableFields)
+
 // matchTable says why columns are not those of a sign-in table, "" if they
 // are. table is what the first row has for Type.
 func matchTable(titles []string, table string) string {
-	form := tableFields()
+	form := sharedTableFields()
 	has, known := map[string]bool{}, 0
 	for _, title := range titles {
 		key := foldTitle(title)

@@ -28,17 +28,19 @@
 //
 // An example is the second line of a file SignIns.ndjson, at byte 82:
 //
-//		{"createdDateTime":"2026-01-02T03:04:05Z","id":"8f2c","status":{"errorCode":50126},"new":1}
+//	{"createdDateTime":"2026-01-02T03:04:05Z","id":"8f2c","status":{"errorCode":50126},"new":1}
 //
-//	  - source opens the file, finds neither gzip nor UTF-16, and hashes its bytes
-//	    while they are read into the window.
-//	  - detect: the first line is a JSON object that ends where its line does, with
-//	    createdDateTime and status: it has the shape lines and the dialect graph-json.
-//	  - cut: a line cutter cuts the window behind its last line end. The chunk knows
-//	    that it begins at byte 0 and on line 1.
-//	  - parse: the JSON parser reads member after member. The dialect's form knows
-//	    createdDateTime, id and status.errorCode, and not new.
-//	  - row: the texts become values of the columns created_at, id and error_code;
-//	    {"new":1} goes to the column extra, and counts as an unknown field.
-//	  - The row's source_record is 2, source_line 2, source_offset 82, source_length 91.
+// Who does what with it:
+//
+//   - source opens the file, finds neither gzip nor UTF-16, and hashes its bytes
+//     while they are read into the window.
+//   - detect: the first line is a JSON object that ends where its line does, with
+//     createdDateTime and status: its shape is lines, its dialect graph-json.
+//   - cut: a line cutter cuts the window behind its last line end. The chunk knows
+//     that it begins at byte 0 and on line 1.
+//   - parse: the JSON parser reads member after member. The dialect has fields for
+//     createdDateTime, id and status.errorCode, and none for new.
+//   - row: the texts become values of the columns created_at, id and error_code;
+//     {"new":1} goes to the column extra, and counts as an unknown field.
+//   - source_record is 2, source_line 2, source_offset 82, source_length 91.
 package reader

@@ -70,10 +70,13 @@ func layouts(t testing.TB) map[string]string {
 
 // What is guessed and what is seen come to the same, errors too.
 func TestGuessedBorders(t *testing.T) {
+	t.Parallel()
 	for name, content := range layouts(t) {
-		for _, o := range []Options{{}, {Jobs: 3, Raw: true}, {Salvage: true}} {
-			comparePieces(t, name, content, o)
-		}
+		t.Run(label(name), func(t *testing.T) {
+			for _, o := range []Options{{}, {Jobs: 3, Raw: true}, {Salvage: true}} {
+				comparePieces(t, name, content, o)
+			}
+		})
 	}
 }
 
@@ -110,18 +113,21 @@ func codes(out outcome) (list []string) {
 
 // Long arrays over lines are cut by guesses, all others are not.
 func TestGuessIsMade(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]bool{"plain": true, "lines end in CR LF": true, "page": true, "no indentation": false, "not laid out": false} {
-		content := layouts(t)[name]
-		w := &window{chunkSize: 2 << 10, maxRecord: defaultMaxRecord, r: strings.NewReader(content), line: 1, eol: '\n', size: int64(len(content))}
-		e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
-		for c, err := e.nextChunk(); c != nil || err != nil; c, err = e.nextChunk() {
-			if err != nil {
-				t.Fatal(name, err)
+		t.Run(label(name), func(t *testing.T) {
+			content := layouts(t)[name]
+			w := &window{chunkSize: 2 << 10, maxRecord: defaultMaxRecord, r: strings.NewReader(content), line: 1, eol: '\n', size: int64(len(content))}
+			e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
+			for c, err := e.nextChunk(); c != nil || err != nil; c, err = e.nextChunk() {
+				if err != nil {
+					t.Fatal(name, err)
+				}
 			}
-		}
-		if guessed := e.guess != nil; guessed != want {
-			t.Errorf("%s: borders guessed: %t, want %t", name, guessed, want)
-		}
+			if guessed := e.guess != nil; guessed != want {
+				t.Errorf("%s: borders guessed: %t, want %t", name, guessed, want)
+			}
+		})
 	}
 }
 
@@ -141,6 +147,7 @@ func FuzzGuess(f *testing.F) {
 
 // A chunk of guessed elements holds no more records than any other.
 func TestGuessedRecordsAreBounded(t *testing.T) {
+	t.Parallel()
 	text := []byte(strings.Repeat("\n  {\n  },", 3*chunkRecords))
 	g := &guess{border: []byte("\n  },\n  {")}
 	end := g.lastBorder(text)
@@ -155,6 +162,7 @@ func TestGuessedRecordsAreBounded(t *testing.T) {
 // Where many short elements follow long ones, chunks hold no more records than
 // any other.
 func TestGuessThatElementsAreLong(t *testing.T) {
+	t.Parallel()
 	const n = 3*chunkRecords + 5
 	var s strings.Builder
 	s.WriteString("[\n  {\n    \"createdDateTime\": \"2026-01-02T03:04:05Z\",\n    \"appId\": \"a\",\n    \"userAgent\": \"" + strings.Repeat("long ", 2000) + "\",\n    \"id\": \"0\"\n  }")
@@ -180,33 +188,41 @@ func TestGuessThatElementsAreLong(t *testing.T) {
 
 // A record that is too long is a reject in text that is cut by guesses, too.
 func TestGuessOfLongRecords(t *testing.T) {
+	t.Parallel()
 	var records []string
 	for i := range 60 {
 		records = append(records, signIn(fmt.Sprint(i)))
 	}
 	for _, at := range []int{0, 1, 30, 59} {
-		long := slices.Clone(records)
-		long[at] = strings.Replace(long[at], "{", `{"x":"`+strings.Repeat("x", minMaxRecord)+`",`, 1)
-		out := inPieces(t, laidOut(t, "["+join(long, ",")+"]", "", "  "), Options{MaxRecord: minMaxRecord})
-		if len(out.rows) != 59 || !slices.Equal(out.codes(), []string{"too_long"}) || out.err != nil {
-			t.Errorf("%d: %d rows, %v, %v", at, len(out.rows), out.codes(), out.err)
-		}
+		t.Run(label(at), func(t *testing.T) {
+			long := slices.Clone(records)
+			long[at] = strings.Replace(long[at], "{", `{"x":"`+strings.Repeat("x", minMaxRecord)+`",`, 1)
+			out := inPieces(t, laidOut(t, "["+join(long, ",")+"]", "", "  "), Options{MaxRecord: minMaxRecord})
+			if len(out.rows) != 59 || !slices.Equal(out.codes(), []string{"too_long"}) || out.err != nil {
+				t.Errorf("%d: %d rows, %v, %v", at, len(out.rows), out.codes(), out.err)
+			}
+		})
 	}
 }
 
 // The first element may end where the text at hand does.
 func TestFirstElementFillsTheWindow(t *testing.T) {
+	t.Parallel()
 	for _, whole := range []int{2 << 10, 4 << 10, 8 << 10} {
-		for size := whole - 4; size <= whole+4; size++ {
-			first := strings.Replace(signIn("1"), "{", `{"userAgent":"`+strings.Repeat("x", size-len(signIn("1"))-len(`"userAgent":"",`))+`",`, 1)
-			for _, rest := range []string{"," + signIn("2") + "]", "]", "", ",", "\n]", "}", " ,\n", "]]"} {
-				for _, salvage := range []bool{false, true} {
-					comparePieces(t, fmt.Sprintf("%d bytes and %q", len(first), rest), "["+first+rest, Options{Salvage: salvage})
+		t.Run(label(whole), func(t *testing.T) {
+			for size := whole - 4; size <= whole+4; size++ {
+				first := strings.Replace(signIn("1"), "{", `{"userAgent":"`+strings.Repeat("x", size-len(signIn("1"))-len(`"userAgent":"",`))+`",`, 1)
+				for _, rest := range []string{"," + signIn("2") + "]", "]", "", ",", "\n]", "}", " ,\n", "]]"} {
+					for _, salvage := range []bool{false, true} {
+						comparePieces(t, fmt.Sprintf("%d bytes and %q", len(first), rest), "["+first+rest, Options{Salvage: salvage})
+					}
 				}
 			}
-		}
+		})
 	}
 	for _, begin := range []string{"[}", "[]", "[,", `[""`, "[1,", "{}"} {
-		comparePieces(t, begin, begin+strings.Repeat(" ", 9<<10)+signIn("1"), Options{})
+		t.Run(label(begin), func(t *testing.T) {
+			comparePieces(t, begin, begin+strings.Repeat(" ", 9<<10)+signIn("1"), Options{})
+		})
 	}
 }

@@ -50,9 +50,6 @@ func collect(t testing.TB, o Options, arguments ...string) outcome {
 		out.err = err
 		return out
 	}
-	if text, ok := o.Stdin.(*strings.Reader); ok {
-		ins.List[0].Size = text.Size() // so that buffers are small
-	}
 	for b, err := range ins.Read(context.Background()) {
 		if err != nil {
 			out.err = err
@@ -110,7 +107,19 @@ func (out *outcome) count(t schema.Tally) {
 // stands where its position says.
 func readText(t testing.TB, content string) outcome {
 	t.Helper()
-	out := collect(t, Options{Raw: true, Stdin: strings.NewReader(content)}, "-")
+	return readWith(t, content, Options{})
+}
+
+// readChunks is readText with chunks of smallChunk.
+func readChunks(t testing.TB, content string) outcome {
+	t.Helper()
+	return readWith(t, content, Options{chunkSize: smallChunk})
+}
+
+func readWith(t testing.TB, content string, o Options) outcome {
+	t.Helper()
+	o.Raw, o.Stdin = true, strings.NewReader(content)
+	out := collect(t, o, "-")
 	if err := checkPlaces([]byte(content), out); err != nil {
 		t.Errorf("%v\ninput: %s", err, shorten(content))
 	}
@@ -332,4 +341,10 @@ func TestPathOfARecord(t *testing.T) {
 			t.Errorf("%s is %q, want %q", column, got, want)
 		}
 	}
+}
+
+// label returns a name of a subtest that begins with what a case is about.
+func label(about any) string {
+	text := fmt.Sprintf("%.40q", fmt.Sprint(about))
+	return text[1 : len(text)-1]
 }

@@ -142,7 +142,7 @@ func (a *archive) open(i int) (io.ReadCloser, error) {
 	return struct {
 		io.Reader
 		io.Closer
-	}{&unpacker{name: "ZIP", packed: packed, r: r}, r}, nil
+	}{&unpacker{name: "ZIP", packed: packed, r: r, free: ratioFrom}, r}, nil
 }
 
 // digest returns the SHA-256 of the archive's file.

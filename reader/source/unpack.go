@@ -24,7 +24,7 @@ const (
 // unpack opens packed data, going by its first bytes; text is nil if the data is
 // not packed.
 func unpack(begin []byte, r io.Reader) (name string, text io.Reader, err error) {
-	u := &unpacker{packed: &counter{r: r}}
+	u := &unpacker{packed: &counter{r: r}, free: ratioFrom}
 	switch {
 	case bytes.HasPrefix(begin, []byte("\x1f\x8b")):
 		u.name = "gzip"
@@ -50,7 +50,8 @@ type unpacker struct {
 	name   string
 	packed *counter
 	r      io.Reader
-	size   int64
+	size   int64 // of the unpacked data, so far
+	free   int64 // unpacked bytes before the ratio counts
 }
 
 // A counter counts what is read.
@@ -68,7 +69,7 @@ func (c *counter) Read(p []byte) (int, error) {
 func (u *unpacker) Read(p []byte) (int, error) {
 	n, err := u.r.Read(p)
 	u.size += int64(n)
-	if err == nil && u.size > ratioFrom && u.size/maxRatio > u.packed.n {
+	if err == nil && u.size > u.free && u.size/maxRatio > u.packed.n {
 		return n, &Error{
 			What: fmt.Sprintf("the %s data unpacks to more than %d times its size", u.name, maxRatio),
 			Hint: "no export does; unpack it yourself if you trust it",
