@@ -86,7 +86,7 @@ func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
 		if !d.reads(in.shape) {
 			continue
 		}
-		reason := d.match(in.shape)
+		reason := d.whyNot(in.shape)
 		if reason == "" {
 			in.setDialect(d)
 			return nil
@@ -103,7 +103,7 @@ func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
 // cannot be of it. Authentication steps are never read as sign-ins.
 func (s *shape) dialectNamed(from string) *dialect {
 	for _, d := range dialects {
-		if d.reads(s) && (d.name == from || d == &authDetailsCSV && d.match(s) == "") {
+		if d.reads(s) && (d.name == from || d.steps && d.match(s) == "") {
 			return d
 		}
 	}
@@ -113,14 +113,15 @@ func (s *shape) dialectNamed(from string) *dialect {
 // isExport reports whether the input is of any dialect, as far as it was read; s
 // may be nil.
 func (s *shape) isExport() bool {
-	return s != nil && slices.ContainsFunc(dialects, func(d *dialect) bool { return d.reads(s) && d.match(s) == "" })
+	return s != nil && slices.ContainsFunc(dialects, func(d *dialect) bool { return d.reads(s) && d.whyNot(s) == "" })
 }
 
 // setDialect makes the input one of a dialect.
 func (in *Input) setDialect(d *dialect) {
 	in.dialect, in.Dialect, in.Source.Format = d, d.name, d.name
-	if d == &logAnalyticsCSV || d == &logAnalyticsJSON {
-		in.Source.CategoryFromColumns = tableCategory(append(in.shape.columns, in.shape.header...))
+	in.Source.InteractiveOnly = d.interactiveOnly
+	if d.category != nil {
+		in.Source.CategoryFromColumns = d.category(append(in.shape.columns, in.shape.header...))
 	}
 	in.shape.keys = nil // large, and not needed again
 }

@@ -192,7 +192,7 @@ func (in *Input) csvDates(p *dateProof, head []byte) func(*chunk, func() parser)
 // jsonDates adds the date of the first record to p, and returns a function that
 // adds those of a chunk.
 func (in *Input) jsonDates(p *dateProof) func(*chunk, func() parser) error {
-	if in.dialect != &diagnosticJSON { // whose times have one order
+	if !in.dialect.knowsDateOrder {
 		p.addDate([]byte(in.shape.local))
 	}
 	var reading *jsonParser
@@ -202,7 +202,7 @@ func (in *Input) jsonDates(p *dateProof) func(*chunk, func() parser) error {
 		}
 		if reading == nil {
 			reading = newParser().(*jsonParser)
-			reading.proof = p
+			reading.record.row.proof = p
 		}
 		b := in.newBatch()
 		defer batchPool.Put(b)

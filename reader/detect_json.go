@@ -94,7 +94,7 @@ func (s *shape) readObject(in *jsontext.Scanner, page string, level int) (err er
 		case page == tablesPage && name == "rows":
 			s.decided = true
 			return nil
-		case in.Peek() == '[' && (name == "value" || name == "records" || name == tablesPage || resultsPage(name)):
+		case in.Peek() == '[' && holdsRecords(name):
 			paged, s.context = true, keys["@odata.context"]
 			err = s.readArray(in, name, level)
 		case paged:

@@ -23,6 +23,7 @@ var authDetailsCSV = dialect{
 		return "not the columns Request ID, Succeeded and Result detail"
 	},
 	columns: func([]string, *schema.Tally) (*fieldTree, []target) { return &fieldTree{}, nil },
+	steps:   true,
 }
 
 // stepMembers are the members of a step in Graph's JSON, in its order, by the
@@ -57,14 +58,14 @@ type authFile struct {
 // loadDetails reads the AuthDetails files among the inputs. Without sign-ins
 // of the portal they are refused, or skipped where they were found in a folder.
 func (ins *Inputs) loadDetails() error {
-	is := func(d *dialect) func(*Input) bool { return func(in *Input) bool { return in.dialect == d } }
-	if !slices.ContainsFunc(ins.List, is(&authDetailsCSV)) {
+	hasSteps := func(in *Input) bool { return in.dialect.steps }
+	if !slices.ContainsFunc(ins.List, hasSteps) {
 		return nil
 	}
-	alone := !slices.ContainsFunc(ins.List, is(&portalCSV))
+	alone := !slices.ContainsFunc(ins.List, func(in *Input) bool { return in.dialect.takesSteps })
 	ins.details = authDetails{}
 	for _, in := range ins.List {
-		if in.dialect != &authDetailsCSV {
+		if !in.dialect.steps {
 			continue
 		}
 		const what = "this is a portal AuthDetails export, which has no sign-ins of its own"
@@ -82,7 +83,7 @@ func (ins *Inputs) loadDetails() error {
 		}
 	}
 	if alone {
-		ins.List = slices.DeleteFunc(ins.List, is(&authDetailsCSV))
+		ins.List = slices.DeleteFunc(ins.List, hasSteps)
 	}
 	return nil
 }
@@ -199,9 +200,6 @@ func (s *authStep) appendJSON(to []byte) []byte {
 // join gives the sign-ins of a portal's CSV their authentication steps. What
 // two files say alike is taken once.
 func (d authDetails) join(b *schema.Batch) {
-	if b.Source.Format != portalCSV.name {
-		return
-	}
 	ids, details := &b.Columns[schema.ID], &b.Columns[schema.AuthenticationDetails]
 	var list, one []byte
 	for row := range b.Len {

@@ -1,10 +1,6 @@
 package reader
 
 import (
-	"bytes"
-	"cmp"
-	"time"
-
 	"signins/schema"
 )
 
@@ -16,8 +12,8 @@ var defenderCSV = dialect{
 	match: func(s *shape) string {
 		return matchDefender(s.has)
 	},
-	columns: formColumns(defenderFields),
-	open:    csvOpen(formColumns(defenderFields), finishDefender),
+	columns: fieldColumns(defenderFields, nil),
+	finish:  finishDefender,
 }
 
 // defenderJSON is the same as JSON: objects of tools, and the results that the
@@ -25,18 +21,12 @@ var defenderCSV = dialect{
 var defenderJSON = dialect{
 	name: "defender-json",
 	match: func(s *shape) string {
-		if s.page != "" && s.page != "value" && !resultsPage(s.page) {
-			return "the records stand in " + s.page
-		}
 		return matchDefender(s.keyFold)
 	},
-	open: func(in *Input, w *window, o Options) (cutter, func() parser) {
-		return jsonOpen(cmp.Or(in.shape.page, "value"), defenderFields, finishDefender)(in, w, o)
-	},
+	fields: defenderFields,
+	pages:  []string{"value", "results", "Results"},
+	finish: finishDefender,
 }
-
-// resultsPage reports the member that holds the rows of a query.
-func resultsPage(name string) bool { return name == "results" || name == "Results" }
 
 // matchDefender says why columns are not those of Defender's sign-ins, "" if
 // they are.
@@ -73,31 +63,23 @@ func defenderFields() *fieldTree {
 		f.member(name).words = words
 	}
 	f.needText("IsManagedIdentity")
-	f.strings = true
+	f.jsonStrings = true
 	return f.foldNames()
 }
 
 // finishDefender completes a row of a sign-in table of Defender.
-func finishDefender(p *record) (code, what string) {
-	if what := p.whyNotSignIn("Timestamp", "ErrorCode"); what != "" {
+func finishDefender(r *record) (code, what string) {
+	if what := r.whyNotSignIn("Timestamp", "ErrorCode"); what != "" {
 		return "not_a_sign_in", what
 	}
-	msi := &p.batch.Columns[schema.ManagedIdentityType]
-	switch v, _ := convertBool(p.textOf("IsManagedIdentity")); {
+	msi := &r.row.batch.Columns[schema.ManagedIdentityType]
+	switch v, _ := convertBool(r.textOf("IsManagedIdentity")); {
 	case v.null:
 	case v.num == 1:
-		msi.SetText(p.index, "unknown") // one it is, of which kind is not said
+		msi.SetText(r.row.index, "unknown") // one it is, of which kind is not said
 	default:
-		msi.SetText(p.index, "none")
+		msi.SetText(r.row.index, "none")
 	}
-	p.dropNullIsland()
+	r.dropNullIsland()
 	return "", ""
-}
-
-// parseNamedMonth reads a date with the name of its month, as Defender's
-// portal shows it: Jun 15, 2026 9:56:49 AM.
-func parseNamedMonth(text []byte) (m moment, ok bool) {
-	text = bytes.ReplaceAll(bytes.TrimSpace(text), []byte("\u202f"), []byte(" "))
-	t, err := time.Parse("Jan 2, 2006 3:04:05 PM", string(text))
-	return moment{micros: t.UnixMicro(), nanos: int32(t.Nanosecond() % 1000), zoneless: true}, err == nil
 }

@@ -15,8 +15,6 @@ var diagnosticJSON = dialect{
 	name: "diagnostic-json",
 	match: func(s *shape) string {
 		switch {
-		case s.page != "" && s.page != "records":
-			return "the records stand in " + s.page
 		case s.empty && s.page == "records":
 			return ""
 		case !s.keyFold("properties"):
@@ -30,7 +28,10 @@ var diagnosticJSON = dialect{
 		}
 		return ""
 	},
-	open: jsonOpen("records", diagnosticFields, finishDiagnostic),
+	fields:         diagnosticFields,
+	pages:          []string{"records"},
+	finish:         finishDiagnostic,
+	knowsDateOrder: true,
 }
 
 func diagnosticFields() *fieldTree {
@@ -40,39 +41,25 @@ func diagnosticFields() *fieldTree {
 		}
 		return "properties." + strings.ReplaceAll(c.Graph, "|", "|properties.")
 	}, "resourceId")
-	f.strings, f.usTimes = true, true
+	f.jsonStrings, f.usTimes = true, true
+	f.member("properties").required = true
 	return f.foldNames()
 }
 
-// signInCategory reports whether a log category is one of sign-ins. SignIn is
-// how it was written in 2018.
-func signInCategory(category string) bool {
-	c := strings.ToLower(category)
-	return strings.HasSuffix(c, "signinlogs") || c == "signin"
-}
-
 // finishDiagnostic completes a row from a diagnostic record.
-func finishDiagnostic(p *record) (code, what string) {
-	b := p.batch
-	category, operation := b.Columns[schema.SourceCategory].Value(p.index), b.Columns[schema.OperationName].Value(p.index)
+func finishDiagnostic(r *record) (code, what string) {
+	b := r.row.batch
+	category, operation := b.Columns[schema.SourceCategory].Value(r.row.index), b.Columns[schema.OperationName].Value(r.row.index)
 	switch {
 	case category != nil && !signInCategory(string(category)):
 		return "not_a_sign_in", "category " + string(category) + " is not one of sign-ins"
 	case category == nil && operation != nil && !bytes.EqualFold(operation, []byte("Sign-in activity")):
 		return "not_a_sign_in", "operation " + string(operation) + " is not a sign-in"
 	}
-	if p.form.root.byName["properties"].seenIn != p.nth {
+	if r.fields.root.byName["properties"].seenIn != r.nth {
 		return "not_a_sign_in", "the record has no object properties"
 	}
-	p.fillReason()
-	p.dropNullIsland()
+	r.fillReason()
+	r.dropNullIsland()
 	return "", ""
-}
-
-// fillReason takes the envelope's text of the error where the sign-in has none.
-func (p *record) fillReason() {
-	reason, description := &p.batch.Columns[schema.FailureReason], &p.batch.Columns[schema.ResultDescription]
-	if !reason.Set(p.index) && description.Set(p.index) {
-		reason.SetBytes(p.index, description.Value(p.index))
-	}
 }

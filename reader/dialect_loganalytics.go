@@ -18,8 +18,9 @@ var logAnalyticsCSV = dialect{
 	match: func(s *shape) string {
 		return matchTable(s.header, s.cell("Type"))
 	},
-	columns: formColumns(tableFields),
-	open:    csvOpen(formColumns(tableFields), finishTable),
+	columns:  fieldColumns(tableFields, nil),
+	finish:   finishTable,
+	category: tableCategory,
 }
 
 // logAnalyticsJSON is such a result as JSON: what the APIs answer, hunting in
@@ -27,21 +28,15 @@ var logAnalyticsCSV = dialect{
 var logAnalyticsJSON = dialect{
 	name: "log-analytics-json",
 	match: func(s *shape) string {
-		switch {
-		case s.page == tablesPage:
+		if s.page == tablesPage {
 			return matchTable(s.columns, "")
-		case s.page != "" && s.page != "value" && !resultsPage(s.page):
-			return "the records stand in " + s.page
 		}
 		return matchTable(slices.Sorted(maps.Keys(s.keys)), s.text("Type"))
 	},
-	open: func(in *Input, w *window, o Options) (cutter, func() parser) {
-		page := in.shape.page
-		if page == "" {
-			page = "value"
-		}
-		return jsonOpen(page, tableFields, finishTable)(in, w, o)
-	},
+	fields:   tableFields,
+	pages:    []string{"value", "results", "Results", tablesPage},
+	finish:   finishTable,
+	category: tableCategory,
 }
 
 // tableForm is the form of a row of the sign-in tables. Where a column differs
@@ -62,7 +57,7 @@ func tableFields() *fieldTree {
 		"ResourceProvider", "RiskLevel", "SourceSystem", "_BilledSize", "_IsBillable", "_ItemId", "_ResourceId",
 		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "TableName", "$table", "@odata.type")
 	f.needText("Type")
-	f.strings = true
+	f.jsonStrings = true
 	return f.foldNames().addProjected()
 }
 
@@ -126,28 +121,28 @@ func matchTable(titles []string, table string) string {
 }
 
 // finishTable completes a row of a sign-in table.
-func finishTable(p *record) (code, what string) {
-	if what := p.whyNotSignIn("TimeGenerated", "CreatedDateTime", "ResultType", "Category"); what != "" {
+func finishTable(r *record) (code, what string) {
+	if what := r.whyNotSignIn("TimeGenerated", "CreatedDateTime", "ResultType", "Category"); what != "" {
 		return "not_a_sign_in", what
 	}
-	b := p.batch
-	category, table := &b.Columns[schema.SourceCategory], p.textOf("Type")
+	b := r.row.batch
+	category, table := &b.Columns[schema.SourceCategory], r.textOf("Type")
 	switch {
-	case category.Set(p.index) && !signInCategory(string(category.Value(p.index))):
-		return "not_a_sign_in", "category " + string(category.Value(p.index)) + " is not one of sign-ins"
-	case category.Set(p.index):
+	case category.Set(r.row.index) && !signInCategory(string(category.Value(r.row.index))):
+		return "not_a_sign_in", "category " + string(category.Value(r.row.index)) + " is not one of sign-ins"
+	case category.Set(r.row.index):
 	case table == nil:
 	case !signInTable(string(table)):
 		return "not_a_sign_in", "table " + string(table) + " is not one of sign-ins"
 	default:
-		category.SetBytes(p.index, table)
+		category.SetBytes(r.row.index, table)
 	}
-	p.fillReason()
-	p.dropNullIsland()
+	r.fillReason()
+	r.dropNullIsland()
 	// In a union, tables without the column have an empty cell: it says nothing.
 	access := &b.Columns[schema.CrossTenantAccessType]
-	if access.Code(p.index) == schema.Null && principalLog(string(category.Value(p.index))) {
-		access.SetCode(p.index, schema.Absent)
+	if access.Code(r.row.index) == schema.Null && principalLog(string(category.Value(r.row.index))) {
+		access.SetCode(r.row.index, schema.Absent)
 	}
 	return "", ""
 }

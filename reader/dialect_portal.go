@@ -24,7 +24,10 @@ var portalCSV = dialect{
 		return "neither Request ID and Username nor Service principal ID among the columns"
 	},
 	columns: portalTargets,
-	open:    csvOpen(portalTargets, finishPortal),
+	isTitle: func(folded string) bool { _, ok := portalColumns()[folded]; return ok },
+	finish:  finishPortal,
+
+	takesSteps: true,
 }
 
 // A portalTitle is a spelling of a portal column: rank 0 is preferred.
@@ -170,14 +173,14 @@ func setGuarded(r *rowBuilder, t *token) (plain bool) {
 
 // finishPortal says code 0 where the portal left it out of a success: where
 // there is a column for codes, and its cell is empty.
-func finishPortal(p *record) (string, string) {
-	b := p.batch
+func finishPortal(r *record) (string, string) {
+	b := r.row.batch
 	code := &b.Columns[schema.ErrorCode]
-	if !p.hasErrorCodes || code.Set(p.index) || b.Columns[schema.ResultTypeRaw].Set(p.index) {
+	if !r.hasErrorCodes || code.Set(r.row.index) || b.Columns[schema.ResultTypeRaw].Set(r.row.index) {
 		return "", ""
 	}
-	if string(b.Columns[schema.SignInStatus].Value(p.index)) == "success" {
-		code.SetNum(p.index, 0)
+	if string(b.Columns[schema.SignInStatus].Value(r.row.index)) == "success" {
+		code.SetNum(r.row.index, 0)
 	}
 	return "", ""
 }

@@ -9,99 +9,58 @@ import (
 	"signins/schema/jsontext"
 )
 
-// A filler fills rows of a batch from the members of objects, or from cells
-// that stand for members, directed by a form.
-type record struct {
-	form      *fieldTree
-	finish    finisher
-	enterPage func(name []byte) (turned bool, err error) // takes an array that makes the object a page
+// A memberReader reads the members of JSON objects into a record. It is the hot
+// loop of JSON. Records of one export are alike: most members come in the order of
+// the record before, with the same text before their value (`,"status":{`), and
+// with a value that one of the last records had. Such members are recognised by
+// comparing bytes, and read anew only where that fails.
+type memberReader struct {
+	in     jsontext.Scanner
+	record *record
 
-	jsontext.Scanner
-	rowBuilder
-	nth        int64      // number of the record among those of the filler
-	candidates [][4]token // values that wait, by slot and rank
-	present    []uint8    // which of them are set, a bit a rank
-	tok        token
-
+	// enterPage is called for an array of an unknown name before any known member
+	// of an object. Where the array holds records, it reads them and reports true.
+	enterPage   func(name []byte) (entered bool, err error)
+	isPage      bool // enterPage reported true
 	hasNextLink bool // the object links to a further page
-	isPage      bool // it turned out to be a page
-	hasKnown    bool // it has members that the form knows
+	hasKnown    bool // the object has members that the fields know
 
-	hasErrorCodes bool   // the input has a column of error codes
-	embedded      []byte // text of this record that strings hold as JSON
-	stringDepth   int    // how many strings the text being read stands in
+	stringDepth int    // how many strings the text being read is inside
+	embedded    []byte // copies of such texts, until the end of the record
 }
 
-// A finisher decides what several values of a record say together; a code
-// rejects the record.
-type finisher func(p *record) (code, what string)
-
-func newRecord(f *fieldTree, finish finisher) record {
-	for _, m := range f.fields {
-		m.plain = m.choice < 0 && m.inner == nil && !m.ignored && m.words == nil && !f.typeNames && storesTexts(m.column)
-	}
-	return record{
-		form: f, finish: finish, rowBuilder: rowBuilder{jsonStrings: f.strings, usTimes: f.usTimes},
-		candidates: make([][4]token, len(f.choices)),
-		present:    make([]uint8, len(f.choices)),
-	}
+// beginRecord makes the reader ready for the next record.
+func (m *memberReader) beginRecord(b *schema.Batch) {
+	m.record.beginRecord(b)
+	m.isPage, m.hasNextLink, m.hasKnown = false, false, false
+	m.embedded, m.stringDepth = m.embedded[:0], 0
 }
 
-// takesTexts reports whether a column takes texts as they are.
-func storesTexts(id schema.ColumnID) bool {
-	return id != noColumn && schema.Columns[id].Kind == schema.Text && schema.Columns[id].Words == nil
-}
-
-// forget makes nothing count as met before.
-func (p *record) resetCaches() {
-	for _, f := range p.form.fields {
-		f.cache.reset()
-	}
-}
-
-// begin starts the next row.
-func (p *record) beginRecord(b *schema.Batch) {
-	p.rowBuilder.beginRow(b)
-	p.nth++
-	clear(p.present)
-	p.isPage, p.hasNextLink, p.hasKnown = false, false, false
-	p.embedded, p.stringDepth = p.embedded[:0], 0
-}
-
-// close ends the members of a row. A code rejects the record, which is taken
-// back.
-func (p *record) endRecord() (code, what string) {
-	p.resolveChoices()
-	if code, what = p.finish(p); code != "" {
-		p.batch.Truncate(p.index)
-	}
-	return code, what
-}
-
-// fields reads the members of an object into the row.
-func (p *record) readMembers(o *object, depth int) error {
-	p.Pos++
-	p.SkipSpace()
-	if p.Peek() == '}' {
-		p.Pos++
+// readMembers reads the members of an object. depth is how many arrays and objects
+// it is inside.
+func (m *memberReader) readMembers(o *object, depth int) error {
+	m.in.Pos++
+	m.in.SkipSpace()
+	if m.in.Peek() == '}' {
+		m.in.Pos++
 		return nil
 	}
 	var last *field
-	for before := byte('"'); ; before = ',' { // what the next member begins with
-		last, before = p.fillCached(o, last, before)
-		start := p.Pos
+	for before := byte('"'); ; before = ',' { // the first byte of the next member's prefix
+		last, before = m.fillCached(o, last, before)
+		start := m.in.Pos
 		f, err := o.expected(last), error(nil)
-		if f != nil && len(f.prefix) > 0 && p.Peek() == before && bytes.HasPrefix(p.Data[start:], f.prefix) {
-			p.Pos += len(f.prefix)
-			p.SkipSpace() // there may be more than last time
-			err = p.readMemberValue(o, f, nil, start, depth)
+		if f != nil && len(f.prefix) > 0 && m.in.Peek() == before && bytes.HasPrefix(m.in.Data[start:], f.prefix) {
+			m.in.Pos += len(f.prefix)
+			m.in.SkipSpace() // there may be more than last time
+			err = m.readValue(o, f, nil, start, depth)
 		} else {
 			if before == ',' {
-				if more, err := p.More('}', "an object"); !more {
+				if more, err := m.in.More('}', "an object"); !more {
 					return err
 				}
 			}
-			f, err = p.readMember(o, last, start, depth)
+			f, err = m.readMember(o, last, start, depth)
 		}
 		if err != nil {
 			return err
@@ -112,90 +71,90 @@ func (p *record) readMembers(o *object, depth int) error {
 	}
 }
 
-// familiar passes the members that come in the order in which they came last
-// time and say what a record before said, or texts that are stored as they are.
-// It returns the last of them, and what the next member begins with.
-func (p *record) fillCached(o *object, last *field, before byte) (*field, byte) {
-	if p.isPage {
+// fillCached reads members as long as each is the one expected and its value is in
+// the field's cache or a plain text. It returns the last of them, and the first
+// byte of the next member's prefix.
+func (m *memberReader) fillCached(o *object, last *field, before byte) (*field, byte) {
+	if m.isPage {
 		return last, before
 	}
 	for f := o.expected(last); f != nil && len(f.prefix) > 0; f = f.next {
-		if p.Pos >= len(p.Data) || p.Data[p.Pos] != before || f.seenIn == p.nth || !p.useCached(f, len(f.prefix)) && !p.fillPlainText(f, f.prefix) {
+		if m.in.Pos >= len(m.in.Data) || m.in.Data[m.in.Pos] != before || f.seenIn == m.record.nth || !m.useCached(f, len(f.prefix)) && !m.fillPlainText(f, f.prefix) {
 			break
 		}
-		f.seenIn = p.nth
-		p.hasKnown = p.hasKnown || !f.ignored
+		f.seenIn = m.record.nth
+		m.hasKnown = m.hasKnown || !f.ignored
 		last, before = f, ','
 	}
 	return last, before
 }
 
-// member reads a member that comes after another one and returns its field, nil
-// for one that is not known. start is where the text to remember begins.
-func (p *record) readMember(o *object, last *field, start, depth int) (*field, error) {
-	name, err := p.readMemberName()
+// readMember reads a member that comes after another one and returns its field, nil
+// for one that is not known. start is where the member's prefix begins.
+func (m *memberReader) readMember(o *object, last *field, start, depth int) (*field, error) {
+	name, err := m.readName()
 	if err != nil {
 		return nil, err
 	}
 	f := o.findAfter(name, last)
-	if f == nil && depth == 0 && !p.hasKnown && p.enterPage != nil && p.Peek() == '[' {
-		if turned, err := p.enterPage(name); turned || err != nil {
+	if f == nil && depth == 0 && !m.hasKnown && m.enterPage != nil && m.in.Peek() == '[' {
+		if entered, err := m.enterPage(name); entered || err != nil {
 			return nil, err
 		}
 	}
-	lead := p.Data[start:p.Pos]
+	prefix := m.in.Data[start:m.in.Pos]
 	// A string may hold line ends where its record must not.
-	if f != nil && f.name == string(name) && (p.stringDepth == 0 || bytes.IndexByte(lead, '\n') < 0) {
-		f.prefix = append(f.prefix[:0], lead...)
+	if f != nil && f.name == string(name) && (m.stringDepth == 0 || bytes.IndexByte(prefix, '\n') < 0) {
+		f.prefix = append(f.prefix[:0], prefix...)
 	}
-	return f, p.readMemberValue(o, f, name, start, depth)
+	return f, m.readValue(o, f, name, start, depth)
 }
 
-// memberName reads a name and the colon. It returns the name without escapes.
-func (p *record) readMemberName() ([]byte, error) {
-	p.Marks = 0
-	name, err := p.ReadName()
+// readName reads a name and the colon. It returns the name without escapes.
+func (m *memberReader) readName() ([]byte, error) {
+	m.in.Marks = 0
+	name, err := m.in.ReadName()
 	if err != nil {
 		return nil, err
 	}
-	if p.Marks&jsontext.NonASCII != 0 && !utf8.Valid(name) {
-		p.issue(schema.InvalidUTF8)
+	if m.in.Marks&jsontext.NonASCII != 0 && !utf8.Valid(name) {
+		m.record.row.issue(schema.InvalidUTF8)
 	}
-	if p.Marks&jsontext.LoneSurrogate != 0 {
-		p.issue(schema.LoneSurrogate)
+	if m.in.Marks&jsontext.LoneSurrogate != 0 {
+		m.record.row.issue(schema.LoneSurrogate)
 	}
-	if p.Marks&jsontext.Escaped != 0 {
+	if m.in.Marks&jsontext.Escaped != 0 {
 		name = jsontext.AppendUnescaped(nil, name)
 	}
 	return name, nil
 }
 
-// repeats passes a member that is, byte for byte and with what stands before
-// its value, one that a record before had, and stores the same again.
-func (p *record) useCached(f *field, lead int) bool {
-	m, data, pos := &f.cache, p.Data, p.Pos
-	if m.misses > maxMisses || p.stringDepth > 0 || pos+lead+8 > len(data) {
+// useCached skips a member that is in the cache of f, prefix and value, and stores
+// the value again.
+func (m *memberReader) useCached(f *field, prefix int) bool {
+	c, data, pos := &f.cache, m.in.Data, m.in.Pos
+	if c.misses > maxMisses || m.stringDepth > 0 || pos+prefix+8 > len(data) {
 		return false
 	}
-	begin := binary.LittleEndian.Uint64(data[pos+lead:])
-	for i := range m.entries {
-		met := &m.entries[i]
-		if (begin^met.prefix)<<met.padding != 0 {
+	head := binary.LittleEndian.Uint64(data[pos+prefix:])
+	for i := range c.entries {
+		e := &c.entries[i]
+		if (head^e.head)<<e.headPadding != 0 {
 			continue
 		}
-		end := pos + int(met.size)
-		if end > len(data) || string(data[pos:end]) != string(data[met.from:][:met.size]) || met.effect == emptyEntry {
+		end := pos + int(e.size)
+		if end > len(data) || string(data[pos:end]) != string(data[e.start:][:e.size]) || e.effect == emptyEntry {
 			continue
 		}
 		if end < len(data) && numberByte[data[end]] && data[end-1] != '"' {
 			return false // a longer number
 		}
-		m.misses -= min(m.misses, 4)
-		p.Pos = end
-		p.storeCached(f.column, met)
+		c.misses -= min(c.misses, 4)
+		m.in.Pos = end
+		m.record.row.storeCached(f.column, e)
 		return true
 	}
-	m.misses++
+	c.misses++
 	return false
 }
 
@@ -203,143 +162,86 @@ func (p *record) useCached(f *field, lead int) bool {
 var numberByte = [256]bool{'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true,
 	'7': true, '8': true, '9': true, '.': true, 'e': true, 'E': true, '+': true, '-': true}
 
-// text stores a text that stands after lead in the column of a field that takes
-// texts as they are. It reports false, having read nothing, where there is more
-// to say.
-func (p *record) fillPlainText(f *field, lead []byte) bool {
-	start, value := p.Pos, p.Pos+len(lead)
-	if !f.plain || value >= len(p.Data) || p.Data[value] != '"' || !bytes.HasPrefix(p.Data[start:], lead) {
+// fillPlainText stores the text after a prefix in the column of a field that stores
+// texts as they are. It reports false, with nothing read, for any other value and
+// for a text with escapes or bytes that are no UTF-8.
+func (m *memberReader) fillPlainText(f *field, prefix []byte) bool {
+	start, value := m.in.Pos, m.in.Pos+len(prefix)
+	if !f.plain || value >= len(m.in.Data) || m.in.Data[value] != '"' || !bytes.HasPrefix(m.in.Data[start:], prefix) {
 		return false
 	}
-	p.Pos, p.Marks = value+1, 0
-	c := p.SkipPlain()
-	text := p.Data[value+1 : p.Pos]
-	if c != '"' || p.Pos == len(p.Data) || len(text) == 0 || p.Marks&jsontext.NonASCII != 0 && !utf8.Valid(text) {
-		p.Pos = start
+	m.in.Pos, m.in.Marks = value+1, 0
+	c := m.in.SkipPlain()
+	text := m.in.Data[value+1 : m.in.Pos]
+	if c != '"' || m.in.Pos == len(m.in.Data) || len(text) == 0 || m.in.Marks&jsontext.NonASCII != 0 && !utf8.Valid(text) {
+		m.in.Pos = start
 		return false
 	}
-	p.Pos++
-	p.batch.Columns[f.column].SetBytes(p.index, text)
-	if p.stringDepth == 0 {
-		p.cacheValue(&f.cache, p.Data, start, value, p.Pos, f.column)
+	m.in.Pos++
+	row := &m.record.row
+	row.batch.Columns[f.column].SetBytes(row.index, text)
+	if m.stringDepth == 0 {
+		row.cacheValue(&f.cache, m.in.Data, start, value, m.in.Pos, f.column)
 	}
 	return true
 }
 
-// memberValue reads the value of a member: into its column, its object, or
-// extra. name is nil where it is that of the field.
-func (p *record) readMemberValue(o *object, f *field, name []byte, start, depth int) error {
-	p.hasKnown = p.hasKnown || f != nil && !f.ignored
-	if f != nil && f.inner != nil && p.Peek() == '{' && f.seenIn != p.nth {
-		f.seenIn = p.nth
-		f.setSpelling(p.memberPath(o, f, name))
-		return p.readMembers(f.inner, depth+1)
+// readValue reads the value of a member: into its column, its object, or extra.
+// name is nil where it is that of the field.
+func (m *memberReader) readValue(o *object, f *field, name []byte, start, depth int) error {
+	r := m.record
+	m.hasKnown = m.hasKnown || f != nil && !f.ignored
+	if f != nil && f.inner != nil && m.in.Peek() == '{' && f.seenIn != r.nth {
+		f.seenIn = r.nth
+		f.setSpelling(m.pathOf(o, f, name))
+		return m.readMembers(f.inner, depth+1)
 	}
-	t, value := p.tokenOf(f), p.Pos
-	if err := p.readToken(t, depth); err != nil {
+	t, value := r.tokenOf(f), m.in.Pos
+	if err := t.read(&m.in, depth); err != nil {
 		return err
 	}
-	if t.path = p.memberPath(o, f, name); t.path == "@odata.nextLink" && !t.empty() {
-		p.hasNextLink = true
+	if t.path = m.pathOf(o, f, name); t.path == "@odata.nextLink" && !t.empty() {
+		m.hasNextLink = true
 	}
-	if p.isPage {
-		return p.afterPage(t)
+	if m.isPage {
+		return m.afterPage(t)
 	}
-	if p.placeField(f, t) && p.stringDepth == 0 {
-		p.cacheValue(&f.cache, p.Data, start, value, p.Pos, f.column)
+	if m.placeField(f, t) && m.stringDepth == 0 {
+		r.row.cacheValue(&f.cache, m.in.Data, start, value, m.in.Pos, f.column)
 	}
 	return nil
 }
 
-// tokenOf returns the token for a value of f: one of its own where the value
-// waits for the end of the record.
-func (p *record) tokenOf(f *field) *token {
-	if f == nil || f.choice < 0 || f.seenIn == p.nth {
-		return &p.tok
+// placeField places a value as record.placeField does, or the members of an object
+// that it holds as JSON text.
+func (m *memberReader) placeField(f *field, t *token) (plain bool) {
+	if f != nil && f.inner != nil && m.readEmbedded(f, t) {
+		return false
 	}
-	p.present[f.choice] |= 1 << f.rank
-	return &p.candidates[f.choice][f.rank]
+	return m.record.placeField(f, t)
 }
 
-// place puts a value into its column or extra. f is nil for a member that is
-// not known. It reports whether the same value would come to the same again,
-// with nothing more to say of it.
-func (p *record) placeField(f *field, t *token) (plain bool) {
-	switch {
-	case f == nil:
-		p.keepUnknown(t)
-	case f.seenIn == p.nth:
-		p.issue(schema.DuplicateKey)
-		p.keep(t)
-	case p.form.typeNames && t.kind == '"' && isTypeName(t.text):
-		f.seenIn = p.nth
-		if f.choice >= 0 {
-			p.present[f.choice] &^= 1 << f.rank
-		}
-		p.issue(schema.TypeName)
-		p.keep(t)
-	default:
-		f.seenIn = p.nth
-		return p.storeField(f, t)
-	}
-	return false
-}
-
-// path returns the path of a member as the source spells it.
-func (p *record) memberPath(o *object, f *field, name []byte) string {
+// pathOf returns the path of a member as the source spells it.
+func (m *memberReader) pathOf(o *object, f *field, name []byte) string {
 	if f != nil && o.spelling == o.path && (name == nil || !o.folded || f.name == string(name)) {
 		return f.path
 	}
 	if name == nil {
 		name = []byte(f.name)
 	}
-	return p.name(o.spelling, name)
+	return m.record.row.name(o.spelling, name)
 }
 
-// enter notes how the source spells the path of an object.
-func (f *field) setSpelling(path string) {
-	if f.inner.spelling = f.inner.path; path != f.path {
-		f.inner.spelling = path + "."
-	}
-}
-
-// take stores the value of a field met for the first time. It reports what
-// place does.
-func (p *record) storeField(f *field, t *token) (plain bool) {
-	switch {
-	case f.inner != nil && p.readEmbedded(f, t):
-	case f.inner != nil:
-		// null and "" stand for an object without members.
-		if f.name == "properties" {
-			f.seenIn = 0 // the sign-in itself is missing
-		}
-		if !t.empty() {
-			p.issue(schema.BadType)
-			p.keep(t)
-		}
-		return t.empty() && f.name != "properties"
-	case f.ignored:
-		if !t.empty() {
-			p.keep(t)
-		}
-		return t.empty() && f.choice < 0
-	case f.choice < 0 && f.words != nil && !f.translate(t):
-		p.keep(t)
-	case f.choice < 0:
-		return p.set(f.column, t)
-	}
-	return false
-}
-
-// afterPage takes a member of a page behind its records.
-func (p *record) afterPage(t *token) error {
+// afterPage handles a member of a page behind its records.
+func (m *memberReader) afterPage(t *token) error {
+	warnings := &m.record.row.batch.Warnings
 	switch {
 	case t.path == "@odata.nextLink" && !t.empty():
-		p.batch.Warnings.Add(schema.NextLink, 1)
+		warnings.Add(schema.NextLink, 1)
 	case t.path == "error" && t.nested():
-		p.batch.Warnings.Add(schema.PartialResult, 1)
+		warnings.Add(schema.PartialResult, 1)
 	case moreRecords(t.path, t.raw):
-		return p.Errorf(secondArray, t.path)
+		return m.in.Errorf(secondArray, t.path)
 	}
 	return nil
 }
@@ -348,49 +250,5 @@ const secondArray = "the page holds records in a second array, %s"
 
 // moreRecords reports whether a member of a page behind its records holds more.
 func moreRecords(name string, raw []byte) bool {
-	return (name == "value" || name == "records") && raw[0] == '[' && bytes.IndexByte(raw, '{') > 0
-}
-
-// token reads one value.
-func (p *record) readToken(t *token, depth int) error {
-	start := p.Pos
-	p.Marks = 0
-	t.kind, t.cell, t.utc, t.local, t.damage = p.Peek(), false, false, false, ""
-	if t.kind == '"' {
-		body, err := p.ReadString()
-		if err != nil {
-			return err
-		}
-		t.raw = p.Data[start:p.Pos]
-		t.setString(body, p.Marks)
-		return nil
-	}
-	var err error
-	if t.compact, t.buf, err = p.ReadCompact(depth+1, t.buf); err != nil {
-		return err
-	}
-	t.raw = p.Data[start:p.Pos]
-	t.text = t.raw
-	if p.Marks&jsontext.NonASCII != 0 && !utf8.Valid(t.raw) {
-		t.damage = schema.InvalidUTF8
-	} else if p.Marks&jsontext.LoneSurrogate != 0 {
-		t.damage = schema.LoneSurrogate
-	}
-	return nil
-}
-
-// say sets the text of a string from its body.
-func (t *token) setString(body []byte, marks jsontext.Marks) {
-	t.text = body
-	if marks&jsontext.Escaped != 0 {
-		t.buf = jsontext.AppendUnescaped(t.buf[:0], body)
-		t.text = t.buf
-	}
-	switch {
-	case marks&jsontext.NonASCII != 0 && !utf8.Valid(body):
-		t.damage = schema.InvalidUTF8
-		t.text = jsontext.AppendValidUTF8(nil, t.text)
-	case marks&jsontext.LoneSurrogate != 0:
-		t.damage = schema.LoneSurrogate
-	}
+	return holdsRecords(name) && raw[0] == '[' && bytes.IndexByte(raw, '{') > 0
 }

@@ -263,7 +263,7 @@ func (d *delivery) complete(j *job) {
 		j.input.steps.account(j.batch)
 	case j.batch == nil:
 		return
-	case d.ins.details != nil:
+	case d.ins.details != nil && j.input.dialect.takesSteps:
 		d.ins.details.join(j.batch)
 	}
 	addToRecordNumbers(j.batch, d.records)

@@ -8,28 +8,6 @@ import (
 	"signins/schema/jsontext"
 )
 
-// A token is one value of a source: a JSON value or a CSV cell.
-type token struct {
-	path    string // where it stands, as the source spells it
-	raw     []byte // as written: JSON text, or the text of a cell
-	text    []byte // what a string, number or word says; valid UTF-8
-	compact []byte // of an object or array that no cell holds: raw without white space
-	kind    byte   // first byte of the JSON text, '"' for a cell
-	cell    bool   // from CSV
-	utc     bool   // a time without zone is known to be UTC
-	local   bool   // a time without zone is in a zone that is not known
-	damage  string // finding where text differs from the bytes, else ""
-	buf     []byte // memory for text
-}
-
-// empty reports a value that means nothing: null and "".
-func (t *token) empty() bool {
-	return t.kind == 'n' || t.kind == '"' && len(t.text) == 0
-}
-
-// nested reports an object or an array.
-func (t *token) nested() bool { return t.kind == '{' || t.kind == '[' }
-
 // A record builds one row of a batch from tokens.
 type rowBuilder struct {
 	batch *schema.Batch

@@ -1,0 +1,124 @@
+package reader
+
+import "signins/schema"
+
+// A record places the values of one record of the input, JSON members or CSV
+// cells, into the row that is built of it. Most go into their column at once. Those
+// of a choice, a column with several fields, wait as candidates for the record's
+// end.
+type record struct {
+	fields *fieldTree
+	finish finisher
+	row    rowBuilder
+
+	nth        int64      // number of the record among those of the parser, from 1
+	candidates [][4]token // by choice and rank
+	present    []uint8    // by choice, a bit for each candidate
+	spare      token      // for values that do not wait
+
+	fromCSV       bool
+	hasErrorCodes bool // the input has a column of error codes
+}
+
+// A finisher decides what several values of a record say together. A code rejects
+// the record.
+type finisher func(r *record) (code, what string)
+
+func newRecord(fields *fieldTree, finish finisher) *record {
+	for _, f := range fields.all {
+		f.plain = f.choice < 0 && f.inner == nil && !f.ignored && f.words == nil && fields.isPlaceholder == nil && storesTexts(f.column)
+	}
+	return &record{
+		fields: fields, finish: finish, row: rowBuilder{jsonStrings: fields.jsonStrings, usTimes: fields.usTimes},
+		candidates: make([][4]token, len(fields.choices)),
+		present:    make([]uint8, len(fields.choices)),
+	}
+}
+
+// storesTexts reports whether a column stores texts as they are.
+func storesTexts(id schema.ColumnID) bool {
+	return id != noColumn && schema.Columns[id].Kind == schema.Text && schema.Columns[id].Words == nil
+}
+
+// resetCaches empties the caches of all fields.
+func (r *record) resetCaches() {
+	for _, f := range r.fields.all {
+		f.cache.reset()
+	}
+}
+
+// beginRecord starts the next row.
+func (r *record) beginRecord(b *schema.Batch) {
+	r.row.beginRow(b)
+	r.nth++
+	clear(r.present)
+}
+
+// endRecord stores the values that waited. A code rejects the record, the row of
+// which is then removed.
+func (r *record) endRecord() (code, what string) {
+	r.storeChoices()
+	if code, what = r.finish(r); code != "" {
+		r.row.batch.Truncate(r.row.index)
+	}
+	return code, what
+}
+
+// tokenOf returns the token for a value of f: that of a candidate where the value
+// waits for the end of the record.
+func (r *record) tokenOf(f *field) *token {
+	if f == nil || f.choice < 0 || f.seenIn == r.nth {
+		return &r.spare
+	}
+	r.present[f.choice] |= 1 << f.rank
+	return &r.candidates[f.choice][f.rank]
+}
+
+// placeField puts a value into its column or extra; f is nil for an unknown one.
+// plain: the same value would do the same again, with no finding.
+func (r *record) placeField(f *field, t *token) (plain bool) {
+	switch {
+	case f == nil:
+		r.row.keepUnknown(t)
+	case f.seenIn == r.nth:
+		r.row.issue(schema.DuplicateKey)
+		r.row.keep(t)
+	case r.fields.isPlaceholder != nil && t.kind == '"' && r.fields.isPlaceholder(t.text):
+		f.seenIn = r.nth
+		if f.choice >= 0 {
+			r.present[f.choice] &^= 1 << f.rank
+		}
+		r.row.issue(schema.TypeName)
+		r.row.keep(t)
+	default:
+		f.seenIn = r.nth
+		return r.storeField(f, t)
+	}
+	return false
+}
+
+// storeField stores the first value of a field in a record. plain is that of
+// placeField.
+func (r *record) storeField(f *field, t *token) (plain bool) {
+	switch {
+	case f.inner != nil: // null and "" are objects without members
+		if f.required {
+			f.seenIn = 0
+		}
+		if !t.empty() {
+			r.row.issue(schema.BadType)
+			r.row.keep(t)
+		}
+		return t.empty() && !f.required
+	case f.ignored:
+		if !t.empty() {
+			r.row.keep(t)
+		}
+		return t.empty() && f.choice < 0
+	case f.choice < 0 && f.words != nil && !f.translate(t):
+		r.row.keep(t)
+	case f.choice < 0:
+		return r.row.set(f.column, t)
+	}
+	return false
+}
