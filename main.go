@@ -441,8 +441,9 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	progress.Expect(inputs.Size())
 	record.Skipped = inputs.Skipped
 	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
-		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Nested: s.nested, Choices: s.choices,
-		Sheets: s.sheets, Zone: s.zone, Run: record,
+		Parquet: writer.ParquetOptions{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
+		Excel:   writer.ExcelOptions{Run: record, Sheets: s.sheets, Zone: s.zone},
+		Choices: s.choices,
 	})
 	if err != nil {
 		return 0, outputError{err}

@@ -92,9 +92,9 @@ func (a *Account) span(v *schema.Vector) {
 	}
 }
 
-// signInCount returns how many sign-ins a row stands for. What is no number of
+// SignInCount returns how many sign-ins a row stands for. What is no number of
 // sign-ins counts as one.
-func signInCount(b *schema.Batch, row int) int64 {
+func SignInCount(b *schema.Batch, row int) int64 {
 	if n, valid := b.Columns[schema.SignInCount].Num(row); valid && n > 0 && n < 1<<31 {
 		return n
 	}
@@ -106,7 +106,7 @@ func countText(counts map[string]int64, b *schema.Batch, id schema.ColumnID) {
 	v := &b.Columns[id]
 	sums := make([]int64, v.Dict.Len()+int(schema.First))
 	for row := range b.Len {
-		sums[v.Code(row)] += signInCount(b, row)
+		sums[v.Code(row)] += SignInCount(b, row)
 	}
 	for i, n := range sums {
 		if n == 0 {

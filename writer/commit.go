@@ -51,7 +51,7 @@ func (s *Files) Commit() error {
 		return err
 	}
 	for _, folder := range s.folders {
-		syncFolder(folder.path)
+		SyncFolder(folder.path)
 	}
 	return nil
 }
@@ -65,7 +65,7 @@ func (s *Files) move() error {
 	}
 	for _, path := range append(names, s.stale...) {
 		if err := s.setAside(path); err != nil {
-			return fmt.Errorf("%s: %w", path, bare(err))
+			return fmt.Errorf("%s: %w", path, WithoutPath(err))
 		}
 	}
 	for _, f := range s.open {
@@ -74,7 +74,7 @@ func (s *Files) move() error {
 			err = errTaken
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", f.Path, bare(err))
+			return fmt.Errorf("%s: %w", f.Path, WithoutPath(err))
 		}
 		if info, err := os.Lstat(f.Path); err == nil {
 			s.moved = append(s.moved, move{f.temp, f.Path, info})
@@ -142,7 +142,7 @@ func (s *Files) undo() (err error) {
 			continue
 		}
 		if failed := place(m.to, m.from); failed != nil {
-			err = errors.Join(err, fmt.Errorf("%s: the earlier file is now %s: %w", m.from, m.to, bare(failed)))
+			err = errors.Join(err, fmt.Errorf("%s: the earlier file is now %s: %w", m.from, m.to, WithoutPath(failed)))
 			s.keep(m.to)
 		}
 	}
@@ -159,6 +159,12 @@ func (s *Files) keep(path string) {
 
 // lockWait is how long a run waits for others; completing takes no second.
 var lockWait = 10 * time.Second
+
+// LockFolder keeps other runs that lock the folder, too, from renaming files in
+// it, until unlock is called.
+func LockFolder(ctx context.Context, path string) (unlock func(), err error) {
+	return (&Files{ctx: ctx, folders: []*folder{{path: path}}}).lock()
+}
 
 // lock keeps other runs from renaming files in the same folders. A lock ends
 // with its process. One that is held for longer is not that of a run: work goes

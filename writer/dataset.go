@@ -8,20 +8,17 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/parquet-go/parquet-go/format"
-
 	"signins/schema"
 )
 
 // datasetLimits bound what the parts of a dataset hold together. The first is
 // reached when many days are mixed, the second when there are many days.
 type datasetLimits struct {
-	parquet parquetLimits
-	groups  int // bytes of row groups at work; beyond, the fullest is relieved
-	parts   int // bytes of all else; beyond, the part longest unused is closed
+	groups int // bytes of row groups at work; beyond, the fullest is relieved
+	parts  int // bytes of all else; beyond, the part longest unused is closed
 }
 
-var datasetDefaults = datasetLimits{parquet: parquetDefaults, groups: 64 << 20, parts: 32 << 20}
+var datasetDefaults = datasetLimits{groups: 64 << 20, parts: 32 << 20}
 
 // A Dataset writes a folder of Parquet files, partitioned by the UTC day of
 // created_at. A run adds its own files and touches no others: parts
@@ -31,10 +28,9 @@ var datasetDefaults = datasetLimits{parquet: parquetDefaults, groups: 64 << 20, 
 type Dataset struct {
 	path      string
 	overwrite bool
-	options   Options
+	options   DatasetOptions
 	limits    datasetLimits
-	footer    *format.FileMetaData
-	crew      *crew
+	series    *Series
 
 	private string
 	made    []string // folders that were not there before
@@ -63,15 +59,26 @@ type part struct {
 	group, rest int // bytes held
 }
 
-// openDataset begins writing into the dataset at path, which is made if there
+// DatasetOptions are the options of a dataset.
+type DatasetOptions struct {
+	Parquet ParquetOptions // of its parts
+	// Choices are the settings that decide what is written, in a fixed order.
+	Choices []string
+}
+
+// OpenDataset begins writing into the dataset at path, which is made if there
 // is none.
-func openDataset(path string, overwrite bool, o Options, l datasetLimits) (*Dataset, error) {
+func OpenDataset(path string, overwrite bool, o DatasetOptions) (*Dataset, error) {
+	return openDataset(path, overwrite, o, datasetDefaults)
+}
+
+func openDataset(path string, overwrite bool, o DatasetOptions, l datasetLimits) (*Dataset, error) {
 	d := &Dataset{
 		path: filepath.Clean(path), overwrite: overwrite, options: o, limits: l,
-		crew: newCrew(o), days: map[int64]*part{}, numbers: map[int64]int{},
+		days: map[int64]*part{}, numbers: map[int64]int{},
 	}
 	var err error
-	if d.footer, err = emptyFooter(o); err != nil {
+	if d.series, err = NewSeries(o.Parquet); err != nil {
 		return nil, err
 	}
 	if err := d.folder(d.path); err != nil {
@@ -82,7 +89,7 @@ func openDataset(path string, overwrite bool, o Options, l datasetLimits) (*Data
 	}
 	if d.private, err = os.MkdirTemp(d.path, "_signins.*.partial"); err != nil { // mode 0700
 		d.Abort()
-		return nil, fmt.Errorf("%s: %w", path, bare(err))
+		return nil, fmt.Errorf("%s: %w", path, WithoutPath(err))
 	}
 	return d, nil
 }
@@ -100,13 +107,16 @@ func (d *Dataset) refuseMixed() error {
 		err = json.Unmarshal(text, &run)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", manifests[0], bare(err))
+		return fmt.Errorf("%s: %w", manifests[0], WithoutPath(err))
 	}
-	if run.Nested != d.options.Nested {
+	if run.Nested != d.options.Parquet.Nested {
 		return &schema.Refusal{What: d.path + ": holds columns that are nested or not, other than these", Hint: "a dataset holds files written with --nested or files written without"}
 	}
 	return nil
 }
+
+// Path returns where the dataset is.
+func (d *Dataset) Path() string { return d.path }
 
 // folder makes a folder unless it is there.
 func (d *Dataset) folder(path string) error {
@@ -118,7 +128,7 @@ func (d *Dataset) folder(path string) error {
 	if info, stat := os.Stat(path); stat == nil && info.IsDir() {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", path, bare(err))
+	return fmt.Errorf("%s: %w", path, WithoutPath(err))
 }
 
 // Write adds the records of a batch to the parts of their days, and its rejects
@@ -130,7 +140,7 @@ func (d *Dataset) Write(b *schema.Batch) error {
 	}
 	d.rows += int64(b.Len)
 	b, runs := d.byDay(b)
-	if err := d.crew.prepare(b); err != nil {
+	if err := d.series.Prepare(b); err != nil {
 		return fmt.Errorf("%s: %w", d.path, err)
 	}
 	from := 0
@@ -150,10 +160,10 @@ func (d *Dataset) writeDay(b *schema.Batch, day int64, from, to int) error {
 	}
 	p.used = d.batches
 	p.rows += int64(to - from)
-	if err := p.parquet.write(b, from, to); err != nil {
+	if err := p.parquet.WriteRange(b, from, to); err != nil {
 		return fmt.Errorf("%s: %w", d.path, err)
 	}
-	p.group, _, p.rest = p.parquet.held()
+	p.group, _, p.rest = p.parquet.MemoryUse()
 	return nil
 }
 
@@ -168,7 +178,7 @@ func (d *Dataset) part(day int64) (*part, error) {
 	}
 	p := &part{day: day, number: d.numbers[day], file: file}
 	d.numbers[day]++
-	p.parquet, err = startParquet(file, d.footer, d.options, d.limits.parquet, d.crew)
+	p.parquet, err = d.series.Create(file)
 	d.days[day] = p
 	return p, err
 }
@@ -190,10 +200,10 @@ func (d *Dataset) relieve() error {
 		}
 		switch {
 		case groups > d.limits.groups:
-			if err := fullest.parquet.relieve(); err != nil {
+			if err := fullest.parquet.Shrink(); err != nil {
 				return err
 			}
-			fullest.group, _, fullest.rest = fullest.parquet.held()
+			fullest.group, _, fullest.rest = fullest.parquet.MemoryUse()
 		case rest > d.limits.parts && len(d.days) > 1:
 			if err := d.close(idle); err != nil {
 				return err
@@ -222,7 +232,7 @@ func (d *Dataset) reject(b *schema.Batch) (err error) {
 		}
 	}
 	for i := range b.Rejects {
-		if err := writeReject(d.rejects, b.Source, &b.Rejects[i]); err != nil {
+		if err := WriteReject(d.rejects, b.Source, &b.Rejects[i]); err != nil {
 			return err
 		}
 	}

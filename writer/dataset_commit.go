@@ -63,7 +63,7 @@ func (d *Dataset) Finish(run *Run) (err error) {
 		rows += p.rows
 		run.Outputs = append(run.Outputs, Output{
 			Path: filepath.ToSlash(filepath.Join(d.path, d.name(p))), Format: "parquet",
-			Size: p.file.size, SHA256: p.file.sha256(), Rows: p.rows, dataset: filepath.ToSlash(d.path),
+			Size: p.file.size, SHA256: p.file.sha256(), Rows: p.rows, Dataset: filepath.ToSlash(d.path),
 		})
 	}
 	if rows != d.rows || rows != run.Totals.Written || d.lost != run.Totals.Rejected {
@@ -102,7 +102,7 @@ func (d *Dataset) Commit(manifest []byte) error {
 	if err := d.folder(manifests); err != nil {
 		return err
 	}
-	unlock, err := (&Files{ctx: context.Background(), folders: []*folder{{path: manifests}}}).lock()
+	unlock, err := LockFolder(context.Background(), manifests)
 	if err != nil {
 		return err
 	}
@@ -184,14 +184,14 @@ func (d *Dataset) place(f *stagedFile, name string) error {
 		aside := f.path + ".replaced"
 		if os.Link(to, aside) != nil { // not every file system has links
 			if err := os.Rename(to, aside); err != nil {
-				return fmt.Errorf("%s: %w", to, bare(err))
+				return fmt.Errorf("%s: %w", to, WithoutPath(err))
 			}
 		}
 		undo = func() { os.Rename(aside, to) }
 	}
 	d.undo = append(d.undo, undo)
 	if err := os.Rename(f.path, to); err != nil {
-		return fmt.Errorf("%s: %w", to, bare(err))
+		return fmt.Errorf("%s: %w", to, WithoutPath(err))
 	}
 	return nil
 }
@@ -214,7 +214,7 @@ func (d *Dataset) sweep(keep map[string]bool) error {
 		if err == nil {
 			d.undo = append(d.undo, func() { os.Rename(aside, from) })
 		} else if !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s: %w", from, bare(err))
+			return fmt.Errorf("%s: %w", from, WithoutPath(err))
 		}
 	}
 	return nil
@@ -227,7 +227,7 @@ func (d *Dataset) syncFolders() {
 		folders = append(folders, filepath.Join(d.path, partition(p.day)))
 	}
 	for _, name := range slices.Compact(folders) {
-		syncFolder(name)
+		SyncFolder(name)
 	}
 }
 

@@ -27,7 +27,7 @@ func (d *Dataset) stage() (*stagedFile, error) {
 func (f *stagedFile) Write(b []byte) (int, error) {
 	file, err := os.OpenFile(f.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
-		return 0, bare(err)
+		return 0, WithoutPath(err)
 	}
 	n, err := file.Write(b)
 	f.hash.Write(b[:n])
@@ -36,7 +36,7 @@ func (f *stagedFile) Write(b []byte) (int, error) {
 		err = closed
 	}
 	if err != nil {
-		err = bare(err)
+		err = WithoutPath(err)
 	}
 	return n, err
 }
@@ -53,7 +53,7 @@ func (f *stagedFile) sync() error {
 		}
 	}
 	if err != nil {
-		return bare(err)
+		return WithoutPath(err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -32,7 +33,7 @@ import (
 // An Excel is used by one goroutine at a time.
 type Excel struct {
 	out     io.Writer
-	options Options
+	options ExcelOptions
 	file    *excelize.File
 	spill   *spill
 	shared  sharedStrings
@@ -102,11 +103,25 @@ func (x *Excel) wants(sheet string) bool {
 	return len(x.options.Sheets) == 0 || slices.Contains(x.options.Sheets, sheet)
 }
 
+// ExcelOptions are the options of a workbook.
+type ExcelOptions struct {
+	// Run is the record of the run, nil for none. Tool and CodesTableDate are
+	// there from the beginning, all else by the time Close is called, which adds
+	// Workbook.
+	Run *Run
+	// TempDir is a private directory for spill files, on the output's volume.
+	TempDir string
+	// Sheets are the sheets to write, as Sheets names them; none for all.
+	Sheets []string
+	// Zone is the time zone of the column of local time, nil for none.
+	Zone *time.Location
+}
+
 var errWorkbookClosed = errors.New("the workbook is closed")
 
 // NewExcel returns a writer whose Close writes the workbook to w. Nothing
 // reaches w before.
-func NewExcel(w io.Writer, o Options) (Writer, error) {
+func NewExcel(w io.Writer, o ExcelOptions) (*Excel, error) {
 	x := &Excel{
 		out: w, options: o, file: excelize.NewFile(), letters: columnLetters(), rowLimit: sheetRows, xmlLimit: sheetXML,
 	}
@@ -136,8 +151,8 @@ func NewExcel(w io.Writer, o Options) (Writer, error) {
 // otherwise differ between runs.
 func (x *Excel) describe() error {
 	const epoch = "2000-01-01T00:00:00Z"
-	about := []string{strings.TrimSpace("signins " + x.options.Tool.Version)}
-	if date := x.options.CodesTableDate; date != "" {
+	about := []string{strings.TrimSpace("signins " + x.options.Run.Tool.Version)}
+	if date := x.options.Run.CodesTableDate; date != "" {
 		about = append(about, "error code table of "+date)
 	}
 	err := x.file.SetDocProps(&excelize.DocProperties{

@@ -54,7 +54,7 @@ func cpuSeconds() float64 {
 }
 
 func benchSignins(t testing.TB, batches []*schema.Batch) {
-	w, err := NewExcel(io.Discard, Options{TempDir: t.TempDir()})
+	w, err := NewExcel(io.Discard, ExcelOptions{TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,12 +71,11 @@ func benchSignins(t testing.TB, batches []*schema.Batch) {
 // benchExcelize writes the sheets of rows with the same cells: the sign-ins, their
 // policies and their steps. All else is little beside them.
 func benchExcelize(t testing.TB, batches []*schema.Batch) {
-	w, err := NewExcel(io.Discard, Options{TempDir: t.TempDir()})
+	x, err := NewExcel(io.Discard, ExcelOptions{TempDir: t.TempDir()}) // reads lists, and has the styles
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.Abort()
-	x := w.(*Excel) // reads lists, and has the styles
+	defer x.Abort()
 	f := excelize.NewFile(excelize.Options{TmpDir: t.TempDir()})
 	defer f.Close()
 	if err := x.styles.make(f); err != nil {

@@ -97,7 +97,7 @@ func (t *signInCounts) add(b *schema.Batch) {
 	categories, verdicts := t.numberCategories(b), numberVerdicts(b)
 	r := countedRow{b: b}
 	for r.row = range b.Len {
-		r.n = signInCount(b, r.row)
+		r.n = SignInCount(b, r.row)
 		r.category = categories[dictIndex(&b.Columns[schema.SignInCategory], r.row)]
 		r.verdict = verdicts[dictIndex(&b.Columns[schema.AccessVerdict], r.row)]
 		r.micros, r.timed = b.Columns[schema.CreatedAt].Num(r.row)

@@ -38,7 +38,7 @@ func TestExcelFailingWriter(t *testing.T) {
 	}
 	for left := 0; left < whole.Len(); left += whole.Len()/15 + 1 {
 		dir := t.TempDir()
-		w, err := NewExcel(&limitWriter{left}, Options{TempDir: dir, Tool: Tool{Version: "1.2.3"}, CodesTableDate: "2026-11-23"})
+		w, err := NewExcel(&limitWriter{left}, ExcelOptions{TempDir: dir, Run: &Run{Tool: Tool{Version: "1.2.3"}, CodesTableDate: "2026-11-23"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func TestExcelFailingWriter(t *testing.T) {
 
 // TestExcelFailingSpill returns failures of the spill file.
 func TestExcelFailingSpill(t *testing.T) {
-	if _, err := NewExcel(io.Discard, Options{TempDir: filepath.Join(t.TempDir(), "none")}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := NewExcel(io.Discard, ExcelOptions{TempDir: filepath.Join(t.TempDir(), "none")}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("NewExcel returned %v", err)
 	}
 	var out bytes.Buffer

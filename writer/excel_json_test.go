@@ -3,6 +3,8 @@ package writer
 import (
 	"strings"
 	"testing"
+
+	"github.com/parquet-go/jsonlite"
 )
 
 // A list is read up to a depth, also one that stands in a text, which may hold
@@ -14,7 +16,7 @@ func TestJSONListNestsSoDeep(t *testing.T) {
 		want  bool
 	}{
 		{nest(maxNesting), true}, {nest(maxNesting + 1), false}, {nest(5_000_000), false}, {strings.Repeat("[", 5_000_000), false},
-		{string(quoteJSON(nest(maxNesting))), true}, {string(quoteJSON(strings.Repeat("[", 5_000_000))), false}, {string(quoteJSON(strings.Repeat(`{"a":`, 2_000_000))), false},
+		{jsonlite.Quote(nest(maxNesting)), true}, {jsonlite.Quote(strings.Repeat("[", 5_000_000)), false}, {jsonlite.Quote(strings.Repeat(`{"a":`, 2_000_000)), false},
 		{`["` + strings.Repeat("[", 5000) + `","\"` + strings.Repeat("{", 5000) + `"]`, true},
 	} {
 		if _, ok := jsonList([]byte(c.value)); ok != c.want {

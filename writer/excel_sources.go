@@ -71,7 +71,7 @@ func (p *sheetPage) putInput(in *Input) {
 	if in.BOM {
 		encoding += " with BOM"
 	}
-	cells := []cell{{style: s.entry, text: inputName(in)}, countCell(s.entryCount, in.Size), {style: s.entryCode, text: in.SHA256}}
+	cells := []cell{{style: s.entry, text: in.Name()}, countCell(s.entryCount, in.Size), {style: s.entryCode, text: in.SHA256}}
 	cells = append(cells, texts(s.entry, in.Dialect, categoryList(in.Category), encoding, in.Compression)...)
 	cells = append(cells, recordCells(in.Records, s.entryCount)...)
 	cells = append(cells, texts(s.entry, in.FirstEvent, in.LastEvent, warningList(in.Warnings), fieldList(in.UnknownFields))...)
@@ -92,13 +92,6 @@ func recordCells(r Records, style int) []cell {
 		countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected),
 		droppedCell(style, style, r.DuplicatesDropped), countCell(style, r.Filtered),
 	}
-}
-
-func inputName(in *Input) string {
-	if in.Member == "" {
-		return in.Path
-	}
-	return in.Path + "!" + in.Member
 }
 
 // categoryList tells sign-in types with their counts, one a line.

@@ -12,10 +12,10 @@ import (
 // trustLine says at the top how much there is to know before the numbers are
 // believed.
 func (p *sheetPage) trustLine() {
-	notes := len(sumWarnings(p.x.options.Run.Inputs)) + len(p.x.gaps())
+	notes := len(p.x.options.Run.SumWarnings()) + len(p.x.gaps())
 	text := "Nothing in the inputs speaks against them, but no export shows what it leaves out."
 	if notes > 0 {
-		text = fmt.Sprintf("%d %s on how far to trust these numbers: see below, \"What to know about the inputs\".", notes, plural(notes, "note", "notes"))
+		text = Counted(int64(notes), "note") + " on how far to trust these numbers: see below, \"What to know about the inputs\"."
 	}
 	if p.x.rows == 0 {
 		text = noSignIns
@@ -24,19 +24,12 @@ func (p *sheetPage) trustLine() {
 	p.spanRow(16, p.x.styles.note, text)
 }
 
-func plural(n int, one, more string) string {
-	if n == 1 {
-		return one
-	}
-	return more
-}
-
 // notes list what was found in the inputs, and what is missing from them;
 // Sources has the findings by input.
 func (p *sheetPage) notes() {
 	s := &p.x.styles
 	p.heading("What to know about the inputs")
-	gaps, warnings := p.x.gaps(), sumWarnings(p.x.options.Run.Inputs)
+	gaps, warnings := p.x.gaps(), p.x.options.Run.SumWarnings()
 	for _, gap := range gaps {
 		p.paragraph("• " + gap)
 	}
@@ -45,7 +38,7 @@ func (p *sheetPage) notes() {
 	}
 	for _, w := range warnings {
 		height := max(17, linesHigh(w.Message, labelWidth+4*countWidth))
-		p.putNote(s.line, countCell(s.count, w.Count), sentence(w.Message), w.inputs(), w.Code, height)
+		p.putNote(s.line, countCell(s.count, w.Count), sentence(w.Message), w.In(), w.Code, height)
 	}
 	p.put(6)
 	p.paragraph("An export does not show what it leaves out: the portal's download follows the filter of the view and stops at a limit, " +
@@ -154,9 +147,9 @@ func (p *sheetPage) cellPart() {
 	x := p.x
 	p.heading("About this workbook")
 	if n := len(x.signIns.pages); x.wants(signInSheet) {
-		p.paragraph(fmt.Sprintf("%s sign-in records on %d %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
+		p.paragraph(fmt.Sprintf("%s sign-in records on %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
 			"the numbers at the top left, unfold them. Columns without any value are hidden. Times are UTC, to the millisecond; "+
-			"columns with ISO 8601 in their title have them in full.", Number(x.rows), n, plural(n, "sheet", "sheets")))
+			"columns with ISO 8601 in their title have them in full.", Number(x.rows), Counted(int64(n), "sheet")))
 	}
 	p.paragraph(fmt.Sprintf("Cells cut at Excel's limit of 32,767 characters: %s%s. Cells with characters that a workbook cannot hold, "+
 		"escaped as \\u0000 or \\x00: %s%s.",

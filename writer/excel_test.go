@@ -19,11 +19,15 @@ import (
 func newTestExcel(t testing.TB, out *bytes.Buffer, run *Run) (*Excel, string) {
 	t.Helper()
 	dir := t.TempDir()
-	w, err := NewExcel(out, Options{TempDir: dir, Run: run, Tool: Tool{Version: "1.2.3"}, CodesTableDate: "2026-11-23"})
+	if run == nil {
+		run = &Run{}
+	}
+	run.Tool.Version, run.CodesTableDate = "1.2.3", "2026-11-23"
+	x, err := NewExcel(out, ExcelOptions{TempDir: dir, Run: run})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w.(*Excel), dir
+	return x, dir
 }
 
 // writeExcel writes batches and reads the workbook.

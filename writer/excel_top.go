@@ -81,7 +81,7 @@ func (p *sheetPage) inputPart() {
 	p.putInputLine(s.head, s.headRight, [3]string{"Input", "Format", "Sign-in types"}, cell{text: "Records"}, [2]string{"First event (UTC)", "Last event (UTC)"}, 18)
 	for _, in := range inputs[:min(len(inputs), maxInputs)] {
 		types := strings.ReplaceAll(categoryList(in.Category), "\n", ", ")
-		name := inputName(in)
+		name := in.Name()
 		height := max(17, linesHigh(name, labelWidth), linesHigh(in.Dialect, countWidth), linesHigh(types, 2*countWidth))
 		p.putInputLine(s.line, s.count, [3]string{name, in.Dialect, types}, countCell(s.count, in.Records.Seen), [2]string{shortTime(in.FirstEvent), shortTime(in.LastEvent)}, height)
 	}

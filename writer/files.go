@@ -69,7 +69,7 @@ func (s *Files) Create(path string) (*File, error) {
 		return nil, &schema.Refusal{What: path + ": is named twice as output"}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, bare(err))
+		return nil, fmt.Errorf("%s: %w", path, WithoutPath(err))
 	}
 	f := &File{Path: path, ctx: s.ctx, temp: temp, file: file, hash: sha256.New()}
 	f.buffer = bufio.NewWriterSize(file, 1<<20)
@@ -83,7 +83,7 @@ func (s *Files) Private(path string) (string, error) {
 	dir := filepath.Dir(path)
 	info, err := os.Stat(dir)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, bare(err))
+		return "", fmt.Errorf("%s: %w", path, WithoutPath(err))
 	}
 	for _, known := range s.folders {
 		if os.SameFile(known.info, info) {
@@ -92,7 +92,7 @@ func (s *Files) Private(path string) (string, error) {
 	}
 	private, err := os.MkdirTemp(dir, ".signins.*.partial") // mode 0700
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, bare(err))
+		return "", fmt.Errorf("%s: %w", path, WithoutPath(err))
 	}
 	s.folders = append(s.folders, &folder{dir, info, private})
 	return private, nil
@@ -101,8 +101,8 @@ func (s *Files) Private(path string) (string, error) {
 // Remove has Commit remove the file of that name, if there is one.
 func (s *Files) Remove(path string) { s.stale = append(s.stale, path) }
 
-// last moves files behind all others, in the given order.
-func (s *Files) last(files []*File) {
+// CommitLast moves files behind all others, in the given order.
+func (s *Files) CommitLast(files []*File) {
 	s.open = slices.DeleteFunc(s.open, func(f *File) bool { return slices.Contains(files, f) })
 	s.open = append(s.open, files...)
 }
@@ -119,7 +119,7 @@ func (f *File) Write(p []byte) (int, error) {
 	f.hash.Write(p[:n])
 	f.Size += int64(n)
 	if err != nil {
-		f.err = fmt.Errorf("%s: after %d bytes: %w", f.Path, f.Size, bare(err))
+		f.err = fmt.Errorf("%s: after %d bytes: %w", f.Path, f.Size, WithoutPath(err))
 	}
 	if f.unsynced += int64(n); f.unsynced >= syncEvery {
 		f.syncAhead()
@@ -151,12 +151,15 @@ func (f *File) settle() {
 	err := <-f.syncing
 	f.syncing = nil
 	if err != nil && f.err == nil {
-		f.err = fmt.Errorf("%s: after %d bytes: %w", f.Path, f.Size, bare(err))
+		f.err = fmt.Errorf("%s: after %d bytes: %w", f.Path, f.Size, WithoutPath(err))
 	}
 }
 
 // SHA256 returns the digest of what was written so far, in hexadecimal.
 func (f *File) SHA256() string { return hex.EncodeToString(f.hash.Sum(nil)) }
+
+// Err returns the first failure of Write, nil for none.
+func (f *File) Err() error { return f.err }
 
 // close makes the content durable.
 func (f *File) close() error {
@@ -168,14 +171,14 @@ func (f *File) close() error {
 		err = f.file.Sync()
 	}
 	if err = errors.Join(err, f.file.Close()); err != nil {
-		return fmt.Errorf("%s: %w", f.Path, bare(err))
+		return fmt.Errorf("%s: %w", f.Path, WithoutPath(err))
 	}
 	f.file = nil
 	return nil
 }
 
-// bare drops names of files from an error: they are temporary.
-func bare(err error) error {
+// WithoutPath drops names of files from an error: they are temporary.
+func WithoutPath(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
 	switch {

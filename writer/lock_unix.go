@@ -23,8 +23,8 @@ func tryLock(dir string) (l io.Closer, free bool) {
 	return folder, true
 }
 
-// syncFolder makes names durable where the system can.
-func syncFolder(dir string) {
+// SyncFolder makes names durable where the system can.
+func SyncFolder(dir string) {
 	if folder, err := os.Open(dir); err == nil {
 		folder.Sync()
 		folder.Close()

@@ -29,5 +29,5 @@ func tryLock(dir string) (l io.Closer, free bool) {
 	return nil, true
 }
 
-// syncFolder does nothing: Windows cannot sync a folder.
-func syncFolder(string) {}
+// SyncFolder does nothing: Windows cannot sync a folder.
+func SyncFolder(string) {}

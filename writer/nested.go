@@ -68,7 +68,7 @@ var nestedColumns = map[schema.ColumnID]member{
 	schema.NetworkLocationDetails:          list("", append(textMembers("networkType"), list("networkNames"))...),
 }
 
-// NestedMembers returns the members of the columns that Options.Nested writes as
+// NestedMembers returns the members of the columns that ParquetOptions.Nested writes as
 // lists of structs.
 func NestedMembers() map[schema.ColumnID][]schema.Member {
 	all := map[schema.ColumnID][]schema.Member{}

@@ -17,8 +17,8 @@ var formats = []struct {
 	ending, name string
 	open         func(w io.Writer, o Options) (Writer, error)
 }{
-	{".xlsx", "xlsx", NewExcel},
-	{".parquet", "parquet", NewParquet},
+	{".xlsx", "xlsx", func(w io.Writer, o Options) (Writer, error) { return NewExcel(w, o.Excel) }},
+	{".parquet", "parquet", func(w io.Writer, o Options) (Writer, error) { return NewParquet(w, o.Parquet) }},
 }
 
 // Format returns the format that the ending of an output's path names.
@@ -38,7 +38,8 @@ func Format(path string) (name string, err error) {
 
 // Outputs are the outputs of a run with all that stands beside them.
 type Outputs struct {
-	files    *Files
+	files     *Files
+	overwrite bool
 	list     []*output
 	datasets []*Dataset
 	rejects  int64
@@ -55,7 +56,7 @@ type output struct {
 // fails. The error for a path that names an output a second time is *schema.Refusal.
 // On error nothing is left.
 func Open(ctx context.Context, paths []string, overwrite bool, o Options) (*Outputs, error) {
-	all := &Outputs{files: NewFiles(ctx, overwrite)}
+	all := &Outputs{files: NewFiles(ctx, overwrite), overwrite: overwrite}
 	for _, path := range paths {
 		if err := all.add(path, o); err != nil {
 			all.Abort()
@@ -68,11 +69,11 @@ func Open(ctx context.Context, paths []string, overwrite bool, o Options) (*Outp
 func (all *Outputs) add(path string, o Options) error {
 	if IsDataset(path) {
 		for _, other := range all.datasets {
-			if filepath.Clean(path) == other.path {
+			if filepath.Clean(path) == other.Path() {
 				return &schema.Refusal{What: path + ": is named twice as output"}
 			}
 		}
-		d, err := openDataset(path, all.files.overwrite, o, datasetDefaults)
+		d, err := OpenDataset(path, all.overwrite, DatasetOptions{Parquet: o.Parquet, Choices: o.Choices})
 		if err == nil {
 			all.datasets = append(all.datasets, d)
 		}
@@ -87,12 +88,15 @@ func (all *Outputs) add(path string, o Options) error {
 	if out.data, err = all.files.Create(path); err != nil {
 		return err
 	}
-	if o.TempDir, err = all.files.Private(path); err != nil {
+	if o.Excel.TempDir, err = all.files.Private(path); err != nil {
 		return err
 	}
 	for _, f := range formats {
 		if f.name == out.format {
-			out.writer, err = f.open(out.data, o)
+			var w Writer
+			if w, err = f.open(out.data, o); err == nil {
+				out.writer = w
+			}
 		}
 	}
 	return out.failed(err)
@@ -102,10 +106,10 @@ func (all *Outputs) add(path string, o Options) error {
 // name of the output. The first error of the file itself says it best.
 func (out *output) failed(err error) error {
 	switch {
-	case out.data.err != nil:
-		return out.data.err
+	case out.data.Err() != nil:
+		return out.data.Err()
 	case err != nil:
-		return fmt.Errorf("%s: %w", out.path, bare(err))
+		return fmt.Errorf("%s: %w", out.path, WithoutPath(err))
 	}
 	return nil
 }
@@ -131,13 +135,13 @@ func (all *Outputs) Write(b *schema.Batch) error {
 
 func (all *Outputs) reject(out *output, b *schema.Batch) (err error) {
 	if out.rejects == nil && len(b.Rejects) > 0 {
-		path, _, _ := sidecars(out.path)
+		path, _, _ := Sidecars(out.path)
 		if out.rejects, err = all.files.Create(path); err != nil {
 			return err
 		}
 	}
 	for i := range b.Rejects {
-		if err := writeReject(out.rejects, b.Source, &b.Rejects[i]); err != nil {
+		if err := WriteReject(out.rejects, b.Source, &b.Rejects[i]); err != nil {
 			return err
 		}
 	}
@@ -184,23 +188,23 @@ func (all *Outputs) Commit(run *Run) error {
 	manifest = append(manifest, '\n')
 	var last []*File
 	for _, out := range all.list {
-		rejects, sums, name := sidecars(out.path)
+		rejects, sums, name := Sidecars(out.path)
 		file, err := all.create(name, manifest)
 		if err != nil {
 			return err
 		}
 		last = append(last, file)
-		text := sumLine(out.data.SHA256(), out.path)
+		text := SumLine(out.data.SHA256(), out.path)
 		if out.rejects != nil {
-			text += sumLine(out.rejects.SHA256(), rejects)
+			text += SumLine(out.rejects.SHA256(), rejects)
 		} else {
 			all.files.Remove(rejects)
 		}
-		if _, err := all.create(sums, []byte(text+sumLine(file.SHA256(), name))); err != nil {
+		if _, err := all.create(sums, []byte(text+SumLine(file.SHA256(), name))); err != nil {
 			return err
 		}
 	}
-	all.files.last(last)
+	all.files.CommitLast(last)
 	all.release()
 	return all.commit(manifest)
 }

@@ -56,13 +56,23 @@ type Parquet struct {
 	err     error // after it nothing more is written
 }
 
+// ParquetOptions are the options of Parquet files.
+type ParquetOptions struct {
+	// Compression is one of Compressions, "" for the first.
+	Compression string
+	// Nested has the columns of NestedMembers as lists of structs.
+	Nested bool
+	// ToolVersion and CodesTableDate, YYYY-MM-DD, are noted in the footer.
+	ToolVersion, CodesTableDate string
+}
+
 // NewParquet returns a writer of one Parquet file to w, which it neither closes
 // nor syncs. A file that was not closed without an error is no Parquet file.
-func NewParquet(w io.Writer, o Options) (Writer, error) {
+func NewParquet(w io.Writer, o ParquetOptions) (*Parquet, error) {
 	return newParquet(w, o, parquetDefaults)
 }
 
-func newParquet(w io.Writer, o Options, l parquetLimits) (*Parquet, error) {
+func newParquet(w io.Writer, o ParquetOptions, l parquetLimits) (*Parquet, error) {
 	footer, err := emptyFooter(o)
 	if err != nil {
 		return nil, err
@@ -72,7 +82,7 @@ func newParquet(w io.Writer, o Options, l parquetLimits) (*Parquet, error) {
 
 // startParquet begins a file that ends with a copy of footer. crew may be that
 // of other files, written by the same goroutine.
-func startParquet(w io.Writer, footer *format.FileMetaData, o Options, l parquetLimits, crew *crew) (*Parquet, error) {
+func startParquet(w io.Writer, footer *format.FileMetaData, o ParquetOptions, l parquetLimits, crew *crew) (*Parquet, error) {
 	p := &Parquet{limits: l, codec: o.Compression, crew: crew, footer: footer, paths: schemaOf(o).Columns()}
 	p.sink = &parquetSink{out: bufio.NewWriterSize(w, 16<<10)}
 	_, err := io.WriteString(p.sink, parquetMagic)
@@ -80,7 +90,7 @@ func startParquet(w io.Writer, footer *format.FileMetaData, o Options, l parquet
 }
 
 // emptyFooter returns the footer that the library gives a file without rows.
-func emptyFooter(o Options) (*format.FileMetaData, error) {
+func emptyFooter(o ParquetOptions) (*format.FileMetaData, error) {
 	var file bytes.Buffer
 	w := parquet.NewGenericWriter[any](&file, parquetOptions(o)...)
 	if err := w.Close(); err != nil {
@@ -103,11 +113,12 @@ func (p *Parquet) Write(b *schema.Batch) error {
 	if p.err == nil {
 		p.err = p.crew.prepare(b)
 	}
-	return p.write(b, 0, b.Len)
+	return p.WriteRange(b, 0, b.Len)
 }
 
-// write writes the records from..to of a batch for which the crew is prepared.
-func (p *Parquet) write(b *schema.Batch, from, to int) error {
+// WriteRange writes the records from..to of a batch that Series.Prepare was given
+// last.
+func (p *Parquet) WriteRange(b *schema.Batch, from, to int) error {
 	for p.err == nil && from < to {
 		page := p.limits.pageRows - p.group%p.limits.pageRows
 		end := min(to, from+page, from+p.limits.groupRows-p.group)
@@ -187,9 +198,9 @@ func (p *Parquet) endGroup() error {
 	return nil
 }
 
-// held returns about how many bytes the row group at work takes, how many of
+// MemoryUse returns about how many bytes the row group at work takes, how many of
 // them its pages at work, and how many the file takes beside it.
-func (p *Parquet) held() (group, pages, rest int) {
+func (p *Parquet) MemoryUse() (group, pages, rest int) {
 	for _, c := range p.columns {
 		chunk, page := c.held()
 		group, pages = group+chunk, pages+page
@@ -200,10 +211,10 @@ func (p *Parquet) held() (group, pages, rest int) {
 	return group, pages, rest
 }
 
-// relieve makes the row group at work take much less: its pages end or, where
+// Shrink makes the row group at work take much less: its pages end or, where
 // that is not enough, it ends itself.
-func (p *Parquet) relieve() error {
-	if group, pages, _ := p.held(); pages < group/4 {
+func (p *Parquet) Shrink() error {
+	if group, pages, _ := p.MemoryUse(); pages < group/4 {
 		return p.endGroup()
 	}
 	return p.crew.each(p.columns, (*columnChunk).endPage)

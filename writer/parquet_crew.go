@@ -17,9 +17,9 @@ type crew struct {
 }
 
 // mostHands bounds memory. Reading keeps no more of them busy.
-const mostHands = 8
+const mostHands = Concurrency
 
-func newCrew(o Options) *crew {
+func newCrew(o ParquetOptions) *crew {
 	w := &crew{hands: make([]pageMemory, min(runtime.GOMAXPROCS(0), mostHands))}
 	if o.Nested {
 		w.nester = newNester()

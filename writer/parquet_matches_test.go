@@ -12,10 +12,7 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
-	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
-
-	"signins/schema"
 )
 
 // policyPage returns a page of some bytes or a bit more: lists of policies that
@@ -304,34 +301,6 @@ func TestNumbersNotWorthIt(t *testing.T) {
 			t.Errorf("%s: %d bytes, the library makes %d", name, len(got), len(want))
 		}
 		sameBack(t, got, page)
-	}
-}
-
-func TestPageCodecs(t *testing.T) {
-	for _, of := range []struct {
-		id              schema.ColumnID
-		compression     string
-		coded, distinct bool
-		want            compress.Codec
-	}{
-		{schema.ConditionalAccessPolicies, "", false, false, textCodec},
-		{schema.AuthenticationDetails, "zstd", false, true, textCodec},
-		{schema.AuthenticationDetails, "zstd", true, false, zstdCodec},
-		{schema.AuthenticationDetails, "snappy", false, true, &parquet.Snappy},
-		{schema.AppDisplayName, "", false, true, zstdCodec},
-		{schema.CreatedAt, "", false, false, numberCodec},
-		{schema.CreatedAt, "snappy", false, false, &parquet.Snappy},
-		{schema.LocationLatitude, "", false, false, numberCodec},
-		{schema.SourceOffset, "", false, false, numberCodec},
-		{schema.ErrorCode, "", false, false, zstdCodec},
-		{schema.IsInteractive, "", false, false, zstdCodec},
-		{schema.CorrelationID, "", false, true, idCodec},
-		{schema.CorrelationID, "", false, false, zstdCodec},
-		{schema.CorrelationID, "none", false, true, &parquet.Uncompressed},
-	} {
-		if got := newColumnChunk(of.id, of.compression, testLimits).codecFor(of.coded, of.distinct); got != of.want {
-			t.Errorf("%+v: %T", of, got)
-		}
 	}
 }
 

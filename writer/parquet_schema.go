@@ -38,7 +38,7 @@ var (
 	nestedSchema = sync.OnceValue(func() *parquet.Schema { return parquetSchema(true) })
 )
 
-func schemaOf(o Options) *parquet.Schema {
+func schemaOf(o ParquetOptions) *parquet.Schema {
 	if o.Nested {
 		return nestedSchema()
 	}
@@ -127,7 +127,7 @@ func parquetBounded(k schema.Kind) bool {
 }
 
 // parquetOptions says what the library writes into the footer.
-func parquetOptions(o Options) []parquet.WriterOption {
+func parquetOptions(o ParquetOptions) []parquet.WriterOption {
 	name := "flat"
 	if o.Nested {
 		name = "nested"
@@ -137,7 +137,7 @@ func parquetOptions(o Options) []parquet.WriterOption {
 		parquet.KeyValueMetadata("signins.schema", name),
 		&parquet.WriterConfig{CreatedBy: parquetCreator},
 		parquet.KeyValueMetadata("signins.schema_version", strconv.Itoa(schema.Version)),
-		parquet.KeyValueMetadata("signins.tool_version", o.Tool.Version),
+		parquet.KeyValueMetadata("signins.tool_version", o.ToolVersion),
 		parquet.KeyValueMetadata("signins.codes_table_date", o.CodesTableDate),
 	}
 }

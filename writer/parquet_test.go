@@ -388,7 +388,7 @@ func TestParquetLifeCycle(t *testing.T) {
 	if err := w.Write(&schema.Batch{Len: 3}); err != nil {
 		t.Fatal(err)
 	}
-	if rows := w.(*Parquet).Rows(); rows != 3 {
+	if rows := w.Rows(); rows != 3 {
 		t.Errorf("%d rows", rows)
 	}
 	if err := w.Close(); err != nil {

@@ -9,6 +9,9 @@ import (
 	codec "github.com/parquet-go/parquet-go/compress/zstd"
 )
 
+// Concurrency is how many pages are encoded at a time; further calls wait.
+const Concurrency = 8
+
 // A literalZstd is the library's codec but for an option: what stands for itself
 // is entropy coded, too, which takes a tenth off columns of ids.
 type literalZstd struct {
@@ -20,7 +23,7 @@ type literalZstd struct {
 // longer than the window.
 var zstdCodec = &literalZstd{encoder: sync.OnceValue(func() *zstd.Encoder {
 	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithAllLitEntropyCompression(true),
-		zstd.WithEncoderConcurrency(mostHands), zstd.WithWindowSize(1<<20), zstd.WithZeroFrames(true), zstd.WithEncoderCRC(false))
+		zstd.WithEncoderConcurrency(Concurrency), zstd.WithWindowSize(1<<20), zstd.WithZeroFrames(true), zstd.WithEncoderCRC(false))
 	if err != nil {
 		panic(err) // an option is wrong
 	}

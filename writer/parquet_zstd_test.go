@@ -2,16 +2,11 @@ package writer
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/klauspost/compress/huff0"
 	"github.com/klauspost/compress/zstd"
-	"github.com/parquet-go/parquet-go"
-
-	"signins/schema"
 )
 
 // Frames of literals are read by a decoder of the format, whatever their size
@@ -86,37 +81,5 @@ func TestLiteralsHardlySmaller(t *testing.T) {
 		if back, err := decoder.DecodeAll(frame, nil); err != nil || !bytes.Equal(back, text) {
 			t.Errorf("%d bytes of %d literals: %v", size, len(literals), err)
 		}
-	}
-}
-
-// Matches are looked for just where ids repeat.
-func TestIdsThatRepeat(t *testing.T) {
-	size := func(distinct int) int64 {
-		random := rand.New(rand.NewPCG(1, 2))
-		ids := make([]string, distinct)
-		for i := range ids {
-			ids[i] = fmt.Sprintf("%016x-%016x", random.Uint64(), random.Uint64())
-		}
-		b := &schema.Batch{Len: 2000}
-		for row := range b.Len {
-			b.Columns[schema.CorrelationID].SetBytes(row, []byte(ids[row%distinct]))
-		}
-		b.Seal()
-		var file bytes.Buffer
-		w, err := NewParquet(&file, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := errors.Join(w.Write(b), w.Close()); err != nil {
-			t.Fatal(err)
-		}
-		read, err := parquet.OpenFile(bytes.NewReader(file.Bytes()), int64(file.Len()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return read.Metadata().RowGroups[0].Columns[schema.CorrelationID].MetaData.TotalCompressedSize
-	}
-	if few, all := size(20), size(2000); few > 3000 || all > 45_000 || all < 30_000 {
-		t.Errorf("2,000 ids take %d bytes where 20 differ, %d where all do", few, all)
 	}
 }

@@ -94,6 +94,14 @@ type Input struct {
 	Warnings      []Warning        `json:"warnings"`
 }
 
+// Name is the path with the member of an archive behind it.
+func (in *Input) Name() string {
+	if in.Member == "" {
+		return in.Path
+	}
+	return in.Path + "!" + in.Member
+}
+
 // Records accounts for the records of an input or a run:
 // Seen = Written + Rejected + DuplicatesDropped + Filtered.
 type Records struct {
@@ -133,5 +141,6 @@ type Output struct {
 	SHA256 string `json:"sha256"`
 	Rows   int64  `json:"rows"`
 
-	dataset string // path of the dataset that it is a part of, "" for a file
+	// Dataset is the path of the dataset that it is a part of, "" for a file.
+	Dataset string `json:"-"`
 }

@@ -13,14 +13,14 @@ import (
 	"signins/schema"
 )
 
-// Sidecars are the names of the files beside an output.
-func sidecars(output string) (rejects, sums, manifest string) {
+// Sidecars returns the names of the files beside an output.
+func Sidecars(output string) (rejects, sums, manifest string) {
 	return output + ".rejects.ndjson", output + ".sha256", output + ".manifest.json"
 }
 
-// names returns the names of all files that an output may consist of.
-func names(output string) []string {
-	rejects, sums, manifest := sidecars(output)
+// FileNames returns the names of all files that an output may consist of.
+func FileNames(output string) []string {
+	rejects, sums, manifest := Sidecars(output)
 	return []string{output, rejects, sums, manifest}
 }
 
@@ -39,9 +39,9 @@ type reject struct {
 	RawSHA256 string `json:"raw_sha256"`
 }
 
-// writeReject writes the line for a reject. Raw bytes that are no UTF-8 stand as
+// WriteReject writes the line for a reject. Raw bytes that are no UTF-8 stand as
 // \xNN; the digest is that of the bytes themselves.
-func writeReject(w io.Writer, src *schema.Source, r *schema.Reject) error {
+func WriteReject(w io.Writer, src *schema.Source, r *schema.Reject) error {
 	sum := r.Sum
 	if sum == nil {
 		whole := sha256.Sum256(r.Raw)
@@ -74,8 +74,8 @@ func visible(raw []byte) string {
 	return s.String()
 }
 
-// sumLine is a line of a file for sha256sum -c, which escapes odd names.
-func sumLine(digest, path string) string {
+// SumLine is a line of a file for sha256sum -c, which escapes odd names.
+func SumLine(digest, path string) string {
 	name := filepath.Base(path)
 	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(name)
 	if escaped != name {

@@ -3,7 +3,6 @@ package writer
 import (
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -28,7 +27,7 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", Number(int64(len(run.Inputs)-i)))
 			break
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", Visible(inputName(in)), in.Dialect, kinds(in))
+		fmt.Fprintf(t, "%s\t%s\t%s\n", Visible(in.Name()), in.Dialect, kinds(in))
 	}
 	t.Flush()
 	for i, skip := range run.Skipped {
@@ -46,11 +45,11 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 		fmt.Fprintf(w, ", %s outside the time span", Number(r.Filtered))
 	}
 	fmt.Fprintln(w)
-	if first, last := Span(run.Inputs); first != "" {
+	if first, last := run.Span(); first != "" {
 		fmt.Fprintf(w, "events      %s to %s (UTC)\n", first, last)
 	}
-	for _, warning := range sumWarnings(run.Inputs) {
-		fmt.Fprintf(w, "warning     %s (%s in %s): %s\n", warning.Code, Number(warning.Count), warning.inputs(), warning.Message)
+	for _, warning := range run.SumWarnings() {
+		fmt.Fprintf(w, "warning     %s (%s in %s): %s\n", warning.Code, Number(warning.Count), warning.In(), warning.Message)
 	}
 	written(w, run.Outputs)
 }
@@ -59,21 +58,16 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 func written(w io.Writer, outputs []Output) {
 	for len(outputs) > 0 {
 		out, name, parts := outputs[0], Visible(outputs[0].Path), 1
-		if out.dataset != "" {
-			for ; parts < len(outputs) && outputs[parts].dataset == out.dataset; parts++ {
+		if out.Dataset != "" {
+			for ; parts < len(outputs) && outputs[parts].Dataset == out.Dataset; parts++ {
 				out.Rows += outputs[parts].Rows
 				out.Size += outputs[parts].Size
 			}
-			name = Visible(out.dataset) + "/ in " + counted(int64(parts), "part")
+			name = Visible(out.Dataset) + "/ in " + Counted(int64(parts), "part")
 		}
-		fmt.Fprintf(w, "wrote       %s: %s, %s bytes\n", name, counted(out.Rows, "row"), Number(out.Size))
+		fmt.Fprintf(w, "wrote       %s: %s, %s bytes\n", name, Counted(out.Rows, "row"), Number(out.Size))
 		outputs = outputs[parts:]
 	}
-}
-
-// counted writes a number of things.
-func counted(n int64, thing string) string {
-	return Number(n) + " " + plural(int(n), thing, thing+"s")
 }
 
 // kinds counts the records of an input: sign-ins by category, and what else
@@ -119,52 +113,6 @@ func verdictLine(w io.Writer, accounts []*Account) {
 		}
 	}
 	fmt.Fprintf(w, "sign-ins    %s\n", strings.Join(parts, ", "))
-}
-
-// A warningSum is a warning of several inputs.
-type warningSum struct {
-	Warning
-	in int // inputs that have it
-}
-
-func (w warningSum) inputs() string {
-	if w.in == 1 {
-		return "1 input"
-	}
-	return Number(int64(w.in)) + " inputs"
-}
-
-// sumWarnings adds up the warnings of all inputs by code.
-func sumWarnings(inputs []*Input) []warningSum {
-	byCode := map[string]warningSum{}
-	for _, in := range inputs {
-		for _, w := range in.Warnings {
-			sum := byCode[w.Code]
-			w.Count += sum.Count
-			byCode[w.Code] = warningSum{w, sum.in + 1}
-		}
-	}
-	return slices.SortedFunc(maps.Values(byCode), func(a, b warningSum) int { return strings.Compare(a.Code, b.Code) })
-}
-
-// Span returns the first and the last event of all inputs, "" for none.
-func Span(inputs []*Input) (first, last string) {
-	for _, in := range inputs {
-		if in.FirstEvent != "" && (first == "" || in.FirstEvent < first) {
-			first = in.FirstEvent
-		}
-		last = max(last, in.LastEvent)
-	}
-	return first, last
-}
-
-// Number writes a count with its thousands apart.
-func Number(n int64) string {
-	digits := fmt.Sprint(n)
-	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
 }
 
 // Visible writes text from inputs so that a terminal shows it and does nothing

@@ -52,9 +52,9 @@ func TestSummaryOfDatasets(t *testing.T) {
 	var text strings.Builder
 	written(&text, []Output{
 		{Path: "lake/event_date=2026-05-01/mine.parquet", Rows: 1, Size: 10},
-		{Path: "event_date=1/lake/event_date=2026-05-01/part-a-00000.parquet", Rows: 1, Size: 1000, dataset: "event_date=1/lake"},
-		{Path: "event_date=1/lake/event_date=2026-05-02/part-a-00000.parquet", Rows: 2, Size: 2000, dataset: "event_date=1/lake"},
-		{Path: "event_date=2026-05-01/part-a-00000.parquet", Rows: 3, Size: 3000, dataset: "."},
+		{Path: "event_date=1/lake/event_date=2026-05-01/part-a-00000.parquet", Rows: 1, Size: 1000, Dataset: "event_date=1/lake"},
+		{Path: "event_date=1/lake/event_date=2026-05-02/part-a-00000.parquet", Rows: 2, Size: 2000, Dataset: "event_date=1/lake"},
+		{Path: "event_date=2026-05-01/part-a-00000.parquet", Rows: 3, Size: 3000, Dataset: "."},
 	})
 	want := "wrote       lake/event_date=2026-05-01/mine.parquet: 1 row, 10 bytes\n" +
 		"wrote       event_date=1/lake/ in 2 parts: 3 rows, 3,000 bytes\n" +

@@ -3,7 +3,6 @@ package writer
 import (
 	"archive/zip"
 	_ "embed"
-	"fmt"
 	"io/fs"
 	"strings"
 	"time"
@@ -28,7 +27,7 @@ func Zone(name string) (*time.Location, error) {
 	}
 	data, err := fs.ReadFile(zones, name)
 	if err != nil {
-		return nil, fmt.Errorf("time zone %s: %w", name, bare(err))
+		return nil, err
 	}
 	return time.LoadLocationFromTZData(name, data)
 }
