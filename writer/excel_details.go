@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A detailSheet is a sheet with a row for each element of the lists in one JSON
@@ -97,7 +98,7 @@ func (d *detailSheet) begin(b *schema.Batch) {
 
 // read reads a list. One that is much too long is shown as far as a cell goes.
 func (d *detailSheet) read(value []byte) details {
-	if tooMany(value) {
+	if jsontext.TooManyMembers(value) {
 		return unreadable(len(d.texts), value, d.x.styles.text)
 	}
 	return d.parse(value)

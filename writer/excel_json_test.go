@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/schema/jsontext"
+
 	"github.com/parquet-go/jsonlite"
 )
 
@@ -28,12 +30,12 @@ func TestJSONListNestsSoDeep(t *testing.T) {
 // What a list of many members is made of takes no more than its share of time.
 func TestPoliciesOfManyMembers(t *testing.T) {
 	x := &Excel{}
-	controls := `[{"displayName":"p","enforcedGrantControls":[` + strings.Repeat(`"mfa",`, maxCommas/2) + `"mfa"]}]`
-	if all := x.policies([]byte(controls)); len(all.lines) != 1 || len(all.lines[0][2].text) != 5*maxCommas/2+3 {
+	controls := `[{"displayName":"p","enforcedGrantControls":[` + strings.Repeat(`"mfa",`, jsontext.MaxCommas/2) + `"mfa"]}]`
+	if all := x.policies([]byte(controls)); len(all.lines) != 1 || len(all.lines[0][2].text) != 5*jsontext.MaxCommas/2+3 {
 		t.Errorf("%d lines", len(all.lines))
 	}
 	d := &detailSheet{sheetSeries: sheetSeries{x: x}, parse: x.policies, texts: make([]*textColumn, len(policyColumns))}
-	if all := d.read([]byte("[" + strings.Repeat("{},", maxCommas+1) + "{}]")); len(all.lines) != 1 || all.short != "(not readable)" {
+	if all := d.read([]byte("[" + strings.Repeat("{},", jsontext.MaxCommas+1) + "{}]")); len(all.lines) != 1 || all.short != "(not readable)" {
 		t.Errorf("%d lines, %s", len(all.lines), all.short)
 	}
 }

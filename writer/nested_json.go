@@ -11,13 +11,6 @@ import (
 // find where values end, and look at nothing else. In other texts they find
 // something.
 
-// maxCommas bounds what is made of the members of one value, each of which takes
-// memory of many times its length. Values of sign-ins have some thousand commas.
-const maxCommas = 100_000
-
-// tooMany reports whether a value has so many members that it is left whole.
-func tooMany(value []byte) bool { return bytes.Count(value, []byte{','}) > maxCommas }
-
 // valueEnd returns where the value ends that begins at i.
 func valueEnd(text []byte, i int) int {
 	depth := 0

@@ -14,6 +14,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // writeNested writes a row for each of the values and returns the rows as the
@@ -270,7 +271,7 @@ func FuzzJSONParts(f *testing.F) {
 // it would need memory of hundreds of times its length.
 func TestNestedValueOfManyMembers(t *testing.T) {
 	few := "[" + strings.Repeat("{},", 99) + `{"id":"p"}]`
-	many := "[" + strings.Repeat("{},", maxCommas+1) + `{"id":"p"}]`
+	many := "[" + strings.Repeat("{},", jsontext.MaxCommas+1) + `{"id":"p"}]`
 	rows := writeNested(t, schema.ConditionalAccessPolicies, many, few)
 	name := schema.Columns[schema.ConditionalAccessPolicies].Name
 	if got, want := rows[0]["extra"], `{"before":1,"appliedConditionalAccessPolicies":`+many+"}"; got != want || rows[0][name] != nil {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A nestedVector holds the values of a nested column of the batch at work, taken
@@ -99,7 +100,7 @@ func (n *nestedVector) end() {
 // a one, or an element no JSON. Only new elements are looked at: columns of this kind hold
 // JSON by contract, and what repeats was good before.
 func (n *nestedVector) list(text []byte) bool {
-	if !bytes.HasPrefix(text, []byte("[")) || !bytes.HasSuffix(text, []byte("]")) || tooMany(text) {
+	if !bytes.HasPrefix(text, []byte("[")) || !bytes.HasSuffix(text, []byte("]")) || jsontext.TooManyMembers(text) {
 		return false
 	}
 	n.parts = n.parts[:0]
