@@ -40,9 +40,9 @@ func Format(path string) (name string, err error) {
 type Outputs struct {
 	files     *Files
 	overwrite bool
-	list     []*output
-	datasets []*Dataset
-	rejects  int64
+	list      []*output
+	datasets  []*Dataset
+	rejects   int64
 }
 
 type output struct {
@@ -172,11 +172,6 @@ func (all *Outputs) Finish(run *Run) error {
 	}
 	return nil
 }
-
-// Unbalanced tells that the numbers of a run do not add up.
-type Unbalanced struct{ What string }
-
-func (e *Unbalanced) Error() string { return e.What }
 
 // Commit writes the digests and manifests and makes all files appear, the
 // manifests last.

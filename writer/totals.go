@@ -38,3 +38,8 @@ func (r *Run) Span() (first, last string) {
 	}
 	return first, last
 }
+
+// Unbalanced tells that the numbers of a run do not add up.
+type Unbalanced struct{ What string }
+
+func (e *Unbalanced) Error() string { return e.What }
