@@ -1,4 +1,4 @@
-package writer
+package schema
 
 import (
 	"fmt"
@@ -14,9 +14,9 @@ var conditionNames = []string{
 	"authenticationFlows", "insiderRisk",
 }
 
-// conditionWords returns the words for conditions written as a number, nil
+// ConditionWords returns the words for conditions written as a number, nil
 // where a text is none. known is false where a bit has no name.
-func conditionWords(text string) (words []string, known bool) {
+func ConditionWords(text string) (words []string, known bool) {
 	mask, err := strconv.ParseUint(text, 10, 32)
 	if err != nil || strconv.FormatUint(mask, 10) != text {
 		return nil, false

@@ -3,7 +3,11 @@
 // complete, or not at all.
 package writer
 
-import "signins/schema"
+import (
+	"signins/schema"
+	"signins/writer/excel"
+	"signins/writer/parquet"
+)
 
 // A Writer writes batches to one output.
 //
@@ -20,8 +24,8 @@ type Writer interface {
 
 // Options are those of the formats, for all outputs of a run.
 type Options struct {
-	Parquet ParquetOptions // of files, and of the parts of datasets
-	Excel   ExcelOptions   // but for TempDir
+	Parquet parquet.Options // of files, and of the parts of datasets
+	Excel   excel.Options   // but for TempDir
 	// Choices are the settings that decide what is written, in a fixed order.
 	Choices []string
 }

@@ -1,4 +1,4 @@
-package writer
+package dataset
 
 import (
 	"cmp"
@@ -16,19 +16,21 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/writer/files"
+	"signins/writer/manifest"
 )
 
 const manifestsFolder = "_manifests"
 
-// IsDataset reports whether the path of an output names a dataset: it ends as
+// IsPath reports whether the path of an output names a dataset: it ends as
 // the path of a folder.
-func IsDataset(output string) bool {
+func IsPath(output string) bool {
 	return output != "" && os.IsPathSeparator(output[len(output)-1])
 }
 
 // runName names a run after all that decides its bytes: versions, inputs in
 // their order, and what the command line says of the data.
-func runName(run *Run, choices []string) (string, error) {
+func runName(run *manifest.Run, choices []string) (string, error) {
 	var inputs [][2]string
 	for _, in := range run.Inputs {
 		inputs = append(inputs, [2]string{in.Path, in.SHA256})
@@ -43,7 +45,7 @@ func runName(run *Run, choices []string) (string, error) {
 
 // Finish completes the parts and describes them in run, whose inputs are
 // complete. The error is *schema.Refusal where the dataset holds the run.
-func (d *Dataset) Finish(run *Run) (err error) {
+func (d *Writer) Finish(run *manifest.Run) (err error) {
 	if d.run, err = runName(run, d.options.Choices); err != nil {
 		return err
 	}
@@ -61,20 +63,20 @@ func (d *Dataset) Finish(run *Run) (err error) {
 	var rows int64
 	for _, p := range d.closed {
 		rows += p.rows
-		run.Outputs = append(run.Outputs, Output{
+		run.Outputs = append(run.Outputs, manifest.Output{
 			Path: filepath.ToSlash(filepath.Join(d.path, d.name(p))), Format: "parquet",
 			Size: p.file.size, SHA256: p.file.sha256(), Rows: p.rows, Dataset: filepath.ToSlash(d.path),
 		})
 	}
 	if rows != d.rows || rows != run.Totals.Written || d.lost != run.Totals.Rejected {
-		return &Unbalanced{fmt.Sprintf("%s holds %d rows and %d rejects, but %d and %d were counted",
+		return &manifest.Unbalanced{What: fmt.Sprintf("%s holds %d rows and %d rejects, but %d and %d were counted",
 			d.path, rows, d.lost, run.Totals.Written, run.Totals.Rejected)}
 	}
 	return nil
 }
 
 // refuseHeld refuses to write a run again that the dataset holds.
-func (d *Dataset) refuseHeld() error {
+func (d *Writer) refuseHeld() error {
 	manifest := filepath.Join(d.path, d.sidecar(".json"))
 	if _, err := os.Lstat(manifest); err != nil || d.overwrite {
 		return nil
@@ -84,11 +86,11 @@ func (d *Dataset) refuseHeld() error {
 }
 
 // name is the path of a part in the dataset, with slashes.
-func (d *Dataset) name(p *part) string {
+func (d *Writer) name(p *part) string {
 	return fmt.Sprintf("%s/part-%s-%05d.parquet", partition(p.day), d.run, p.number)
 }
 
-func (d *Dataset) sidecar(ending string) string {
+func (d *Writer) sidecar(ending string) string {
 	return path.Join(manifestsFolder, d.run+ending)
 }
 
@@ -97,12 +99,12 @@ func (d *Dataset) sidecar(ending string) string {
 // way is one of the same run and has the same content, so nothing is ever
 // missing while it is replaced. Other runs wait meanwhile. On error what was
 // done is undone.
-func (d *Dataset) Commit(manifest []byte) error {
+func (d *Writer) Commit(manifest []byte) error {
 	manifests := filepath.Join(d.path, manifestsFolder)
 	if err := d.folder(manifests); err != nil {
 		return err
 	}
-	unlock, err := LockFolder(context.Background(), manifests)
+	unlock, err := files.LockFolder(context.Background(), manifests)
 	if err != nil {
 		return err
 	}
@@ -120,7 +122,7 @@ func (d *Dataset) Commit(manifest []byte) error {
 	return err
 }
 
-func (d *Dataset) commit(manifest []byte) error {
+func (d *Writer) commit(manifest []byte) error {
 	var sums strings.Builder
 	names := map[string]bool{}
 	for _, p := range d.closed {
@@ -158,7 +160,7 @@ func (d *Dataset) commit(manifest []byte) error {
 }
 
 // put writes a small file and gives it its name.
-func (d *Dataset) put(name string, content []byte) error {
+func (d *Writer) put(name string, content []byte) error {
 	f, err := d.stage()
 	if err == nil {
 		_, err = f.Write(content)
@@ -174,7 +176,7 @@ func (d *Dataset) put(name string, content []byte) error {
 
 // place gives a staged file its name in the dataset. What stood there stays in
 // the private folder until the end.
-func (d *Dataset) place(f *stagedFile, name string) error {
+func (d *Writer) place(f *stagedFile, name string) error {
 	to := filepath.Join(d.path, filepath.FromSlash(name))
 	undo := func() { os.Remove(to) }
 	if info, err := os.Lstat(to); err == nil {
@@ -184,20 +186,20 @@ func (d *Dataset) place(f *stagedFile, name string) error {
 		aside := f.path + ".replaced"
 		if os.Link(to, aside) != nil { // not every file system has links
 			if err := os.Rename(to, aside); err != nil {
-				return fmt.Errorf("%s: %w", to, WithoutPath(err))
+				return fmt.Errorf("%s: %w", to, files.WithoutPath(err))
 			}
 		}
 		undo = func() { os.Rename(aside, to) }
 	}
 	d.undo = append(d.undo, undo)
 	if err := os.Rename(f.path, to); err != nil {
-		return fmt.Errorf("%s: %w", to, WithoutPath(err))
+		return fmt.Errorf("%s: %w", to, files.WithoutPath(err))
 	}
 	return nil
 }
 
 // sweep removes files of the run that it has no longer.
-func (d *Dataset) sweep(keep map[string]bool) error {
+func (d *Writer) sweep(keep map[string]bool) error {
 	old, err := fs.Glob(os.DirFS(d.path), "event_date=*/part-"+d.run+"-*.parquet")
 	if err != nil {
 		return err
@@ -214,26 +216,26 @@ func (d *Dataset) sweep(keep map[string]bool) error {
 		if err == nil {
 			d.undo = append(d.undo, func() { os.Rename(aside, from) })
 		} else if !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s: %w", from, WithoutPath(err))
+			return fmt.Errorf("%s: %w", from, files.WithoutPath(err))
 		}
 	}
 	return nil
 }
 
 // syncFolders makes the names durable where the system can.
-func (d *Dataset) syncFolders() {
+func (d *Writer) syncFolders() {
 	folders := []string{d.path, filepath.Join(d.path, manifestsFolder)}
 	for _, p := range d.closed {
 		folders = append(folders, filepath.Join(d.path, partition(p.day)))
 	}
 	for _, name := range slices.Compact(folders) {
-		SyncFolder(name)
+		files.SyncFolder(name)
 	}
 }
 
 // Retract takes back what Commit did. Where another process has committed the
 // same run meanwhile, for want of locks, the files are that run's.
-func (d *Dataset) Retract() {
+func (d *Writer) Retract() {
 	info, err := os.Lstat(filepath.Join(d.path, d.sidecar(".json")))
 	if err == nil && info.Mode().IsRegular() && !d.sealed && !d.overwrite {
 		d.undo = nil
@@ -245,7 +247,7 @@ func (d *Dataset) Retract() {
 }
 
 // Abort leaves nothing behind but what Commit made to stay.
-func (d *Dataset) Abort() {
+func (d *Writer) Abort() {
 	for _, p := range d.days {
 		p.parquet.Abort()
 	}

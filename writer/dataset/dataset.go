@@ -1,4 +1,6 @@
-package writer
+// Package dataset writes a folder of Parquet files, partitioned by day, to which
+// every run adds files of its own.
+package dataset
 
 import (
 	"cmp"
@@ -9,28 +11,31 @@ import (
 	"path/filepath"
 
 	"signins/schema"
+	"signins/writer/files"
+	"signins/writer/manifest"
+	"signins/writer/parquet"
 )
 
-// datasetLimits bound what the parts of a dataset hold together. The first is
+// limits bound what the parts of a dataset hold together. The first is
 // reached when many days are mixed, the second when there are many days.
-type datasetLimits struct {
+type limits struct {
 	groups int // bytes of row groups at work; beyond, the fullest is relieved
 	parts  int // bytes of all else; beyond, the part longest unused is closed
 }
 
-var datasetDefaults = datasetLimits{groups: 64 << 20, parts: 32 << 20}
+var defaultLimits = limits{groups: 64 << 20, parts: 32 << 20}
 
-// A Dataset writes a folder of Parquet files, partitioned by the UTC day of
+// A Writer writes a folder of Parquet files, partitioned by the UTC day of
 // created_at. A run adds its own files and touches no others: parts
 // event_date=YYYY-MM-DD/part-RUN-NNNNN.parquet and, under _manifests, the
 // record of the run, its rejects and the digests. Until Commit all of them
 // stand in a private folder, whose name readers of datasets skip.
-type Dataset struct {
+type Writer struct {
 	path      string
 	overwrite bool
-	options   DatasetOptions
-	limits    datasetLimits
-	series    *Series
+	options   Options
+	limits    limits
+	series    *parquet.Series
 
 	private string
 	made    []string // folders that were not there before
@@ -53,32 +58,32 @@ type part struct {
 	day         int64
 	number      int
 	file        *stagedFile
-	parquet     *Parquet
+	parquet     *parquet.Writer
 	rows        int64
 	used        int // number of the batch that wrote to it last
 	group, rest int // bytes held
 }
 
-// DatasetOptions are the options of a dataset.
-type DatasetOptions struct {
-	Parquet ParquetOptions // of its parts
+// Options are the options of a dataset.
+type Options struct {
+	Parquet parquet.Options // of its parts
 	// Choices are the settings that decide what is written, in a fixed order.
 	Choices []string
 }
 
-// OpenDataset begins writing into the dataset at path, which is made if there
+// Open begins writing into the dataset at path, which is made if there
 // is none.
-func OpenDataset(path string, overwrite bool, o DatasetOptions) (*Dataset, error) {
-	return openDataset(path, overwrite, o, datasetDefaults)
+func Open(path string, overwrite bool, o Options) (*Writer, error) {
+	return open(path, overwrite, o, defaultLimits)
 }
 
-func openDataset(path string, overwrite bool, o DatasetOptions, l datasetLimits) (*Dataset, error) {
-	d := &Dataset{
+func open(path string, overwrite bool, o Options, l limits) (*Writer, error) {
+	d := &Writer{
 		path: filepath.Clean(path), overwrite: overwrite, options: o, limits: l,
 		days: map[int64]*part{}, numbers: map[int64]int{},
 	}
 	var err error
-	if d.series, err = NewSeries(o.Parquet); err != nil {
+	if d.series, err = parquet.NewSeries(o.Parquet); err != nil {
 		return nil, err
 	}
 	if err := d.folder(d.path); err != nil {
@@ -89,14 +94,14 @@ func openDataset(path string, overwrite bool, o DatasetOptions, l datasetLimits)
 	}
 	if d.private, err = os.MkdirTemp(d.path, "_signins.*.partial"); err != nil { // mode 0700
 		d.Abort()
-		return nil, fmt.Errorf("%s: %w", path, WithoutPath(err))
+		return nil, fmt.Errorf("%s: %w", path, files.WithoutPath(err))
 	}
 	return d, nil
 }
 
 // refuseMixed keeps nested and flat columns apart. One run tells what a dataset
 // holds.
-func (d *Dataset) refuseMixed() error {
+func (d *Writer) refuseMixed() error {
 	manifests, err := fs.Glob(os.DirFS(d.path), manifestsFolder+"/*.json")
 	if err != nil || len(manifests) == 0 {
 		return err
@@ -107,7 +112,7 @@ func (d *Dataset) refuseMixed() error {
 		err = json.Unmarshal(text, &run)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", manifests[0], WithoutPath(err))
+		return fmt.Errorf("%s: %w", manifests[0], files.WithoutPath(err))
 	}
 	if run.Nested != d.options.Parquet.Nested {
 		return &schema.Refusal{What: d.path + ": holds columns that are nested or not, other than these", Hint: "a dataset holds files written with --nested or files written without"}
@@ -116,10 +121,10 @@ func (d *Dataset) refuseMixed() error {
 }
 
 // Path returns where the dataset is.
-func (d *Dataset) Path() string { return d.path }
+func (d *Writer) Path() string { return d.path }
 
 // folder makes a folder unless it is there.
-func (d *Dataset) folder(path string) error {
+func (d *Writer) folder(path string) error {
 	err := os.Mkdir(path, 0o700)
 	if err == nil {
 		d.made = append(d.made, path)
@@ -128,12 +133,12 @@ func (d *Dataset) folder(path string) error {
 	if info, stat := os.Stat(path); stat == nil && info.IsDir() {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", path, WithoutPath(err))
+	return fmt.Errorf("%s: %w", path, files.WithoutPath(err))
 }
 
 // Write adds the records of a batch to the parts of their days, and its rejects
 // beside them.
-func (d *Dataset) Write(b *schema.Batch) error {
+func (d *Writer) Write(b *schema.Batch) error {
 	d.batches++
 	if err := d.reject(b); err != nil {
 		return err
@@ -153,7 +158,7 @@ func (d *Dataset) Write(b *schema.Batch) error {
 	return d.relieve()
 }
 
-func (d *Dataset) writeDay(b *schema.Batch, day int64, from, to int) error {
+func (d *Writer) writeDay(b *schema.Batch, day int64, from, to int) error {
 	p, err := d.part(day)
 	if err != nil {
 		return err
@@ -168,7 +173,7 @@ func (d *Dataset) writeDay(b *schema.Batch, day int64, from, to int) error {
 }
 
 // part returns the open part of a day.
-func (d *Dataset) part(day int64) (*part, error) {
+func (d *Writer) part(day int64) (*part, error) {
 	if p := d.days[day]; p != nil {
 		return p, nil
 	}
@@ -185,7 +190,7 @@ func (d *Dataset) part(day int64) (*part, error) {
 
 // relieve brings what is held down to the limits. Which parts it takes follows
 // from what was written alone.
-func (d *Dataset) relieve() error {
+func (d *Writer) relieve() error {
 	for {
 		var fullest, idle *part
 		groups, rest := 0, 0
@@ -215,7 +220,7 @@ func (d *Dataset) relieve() error {
 }
 
 // close completes a part.
-func (d *Dataset) close(p *part) error {
+func (d *Writer) close(p *part) error {
 	delete(d.days, p.day)
 	d.closed = append(d.closed, p)
 	if err := p.parquet.Close(); err != nil {
@@ -225,14 +230,14 @@ func (d *Dataset) close(p *part) error {
 	return p.file.sync()
 }
 
-func (d *Dataset) reject(b *schema.Batch) (err error) {
+func (d *Writer) reject(b *schema.Batch) (err error) {
 	if d.rejects == nil && len(b.Rejects) > 0 {
 		if d.rejects, err = d.stage(); err != nil {
 			return err
 		}
 	}
 	for i := range b.Rejects {
-		if err := WriteReject(d.rejects, b.Source, &b.Rejects[i]); err != nil {
+		if err := manifest.WriteReject(d.rejects, b.Source, &b.Rejects[i]); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package writer
+package dataset
 
 import (
 	"bytes"
@@ -18,15 +18,17 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/parquet-go/parquet-go"
+	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
+	"signins/writer/manifest"
+	"signins/writer/parquet"
 )
 
 // smallDataset holds little, so that pages, row groups and parts end early.
-var smallDataset = datasetLimits{groups: 1 << 20, parts: 200 << 10}
+var smallDataset = limits{groups: 1 << 20, parts: 200 << 10}
 
-var testDataset = DatasetOptions{Parquet: ParquetOptions{ToolVersion: "v1.2.3", CodesTableDate: "2026-11-23"}}
+var testDataset = Options{Parquet: parquet.Options{ToolVersion: "v1.2.3", CodesTableDate: "2026-11-23"}}
 
 // dayBatches makes batches whose records are mixed over so many days, the last
 // day being none.
@@ -77,11 +79,11 @@ func setRecord(random *rand.Rand, b *schema.Batch, row int) {
 // together.
 func readRows(t *testing.T, data []byte) (rows []map[string]any) {
 	t.Helper()
-	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
+	file, err := library.OpenFile(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := parquet.NewGenericReader[any](file)
+	r := library.NewGenericReader[any](file)
 	defer r.Close()
 	read := make([]any, file.NumRows())
 	if n, err := r.Read(read); err != nil && !errors.Is(err, io.EOF) || n != len(read) {
@@ -98,7 +100,7 @@ func readRows(t *testing.T, data []byte) (rows []map[string]any) {
 func rowsByDay(t *testing.T, batches []*schema.Batch) map[string][]map[string]any {
 	t.Helper()
 	var file bytes.Buffer
-	w, err := NewParquet(&file, testDataset.Parquet)
+	w, err := parquet.NewWriter(&file, testDataset.Parquet)
 	for _, b := range batches {
 		err = errors.Join(err, w.Write(b))
 	}
@@ -117,14 +119,14 @@ func rowsByDay(t *testing.T, batches []*schema.Batch) map[string][]map[string]an
 }
 
 // runDataset writes batches as one run, up to but without Commit.
-func runDataset(t *testing.T, path string, overwrite bool, l datasetLimits, batches []*schema.Batch) (*Dataset, *Run, error) {
+func runDataset(t *testing.T, path string, overwrite bool, l limits, batches []*schema.Batch) (*Writer, *manifest.Run, error) {
 	t.Helper()
-	d, err := openDataset(path, overwrite, testDataset, l)
+	d, err := open(path, overwrite, testDataset, l)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Abort)
-	run := &Run{Tool: Tool{Name: "signins", Version: "v1.2.3"}, Inputs: []*Input{{Path: "logs.json", SHA256: fmt.Sprint(len(batches))}}}
+	run := &manifest.Run{Tool: manifest.Tool{Name: "signins", Version: "v1.2.3"}, Inputs: []*manifest.Input{{Path: "logs.json", SHA256: fmt.Sprint(len(batches))}}}
 	for _, b := range batches {
 		if err := d.Write(b); err != nil {
 			t.Fatal(err)
@@ -135,7 +137,7 @@ func runDataset(t *testing.T, path string, overwrite bool, l datasetLimits, batc
 	return d, run, d.Finish(run)
 }
 
-func commitDataset(t *testing.T, path string, overwrite bool, l datasetLimits, batches []*schema.Batch) *Run {
+func commitDataset(t *testing.T, path string, overwrite bool, l limits, batches []*schema.Batch) *manifest.Run {
 	t.Helper()
 	d, run, err := runDataset(t, path, overwrite, l, batches)
 	if err != nil {
@@ -171,7 +173,7 @@ func tree(t *testing.T, path string) map[string]string {
 // Every record stands in a part of its day, in the order it came in, whatever
 // had to be written out early.
 func TestDatasetHoldsEveryRecord(t *testing.T) {
-	for _, limits := range []datasetLimits{datasetDefaults, smallDataset} {
+	for _, limits := range []limits{defaultLimits, smallDataset} {
 		batches := dayBatches(1, 12, 150, 9)
 		want := rowsByDay(t, batches)
 		path := filepath.Join(t.TempDir(), "lake")
@@ -190,7 +192,7 @@ func TestDatasetHoldsEveryRecord(t *testing.T) {
 				t.Errorf("%s: the %d rows are not those of the day, which has %d", day, len(got[day]), len(want[day]))
 			}
 		}
-		if few := len(run.Outputs) == len(want); few != (limits == datasetDefaults) {
+		if few := len(run.Outputs) == len(want); few != (limits == defaultLimits) {
 			t.Errorf("%d parts for %d days", len(run.Outputs), len(want))
 		}
 	}
@@ -198,7 +200,7 @@ func TestDatasetHoldsEveryRecord(t *testing.T) {
 
 // What a dataset holds does not grow with the days.
 func TestDatasetIsBounded(t *testing.T) {
-	d, err := openDataset(filepath.Join(t.TempDir(), "lake"), false, testDataset, smallDataset)
+	d, err := open(filepath.Join(t.TempDir(), "lake"), false, testDataset, smallDataset)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,15 +238,15 @@ func TestDatasetIsDeterministic(t *testing.T) {
 // A run is refused where it is, and written over only when asked for.
 func TestDatasetRefusesTheSameRun(t *testing.T) {
 	path, batches := filepath.Join(t.TempDir(), "lake"), dayBatches(4, 2, 50, 3)
-	commitDataset(t, path, false, datasetDefaults, batches)
+	commitDataset(t, path, false, defaultLimits, batches)
 	before := tree(t, path)
-	d, _, err := runDataset(t, path, false, datasetDefaults, batches)
+	d, _, err := runDataset(t, path, false, defaultLimits, batches)
 	var held *schema.Refusal
 	if !errors.As(err, &held) {
 		t.Fatalf("Finish: %v", err)
 	}
 	d.Abort()
-	commitDataset(t, path, true, datasetDefaults, batches)
+	commitDataset(t, path, true, defaultLimits, batches)
 	if after := tree(t, path); !maps.Equal(after, before) {
 		t.Error("other files than before")
 	}
@@ -254,12 +256,12 @@ func TestDatasetRefusesTheSameRun(t *testing.T) {
 // has no longer goes. Files of other runs stay.
 func TestDatasetReplacesADeadRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lake")
-	commitDataset(t, path, false, datasetDefaults, dayBatches(5, 1, 50, 3))
-	commitDataset(t, path, false, datasetDefaults, dayBatches(5, 2, 50, 3))
+	commitDataset(t, path, false, defaultLimits, dayBatches(5, 1, 50, 3))
+	commitDataset(t, path, false, defaultLimits, dayBatches(5, 2, 50, 3))
 	before := tree(t, path)
 	for name := range before {
 		if strings.HasPrefix(name, manifestsFolder) && strings.HasSuffix(name, ".json") {
-			var run Run
+			var run manifest.Run
 			if err := json.Unmarshal([]byte(before[name]), &run); err != nil {
 				t.Fatal(err)
 			}
@@ -274,7 +276,7 @@ func TestDatasetReplacesADeadRun(t *testing.T) {
 			}
 		}
 	}
-	commitDataset(t, path, false, datasetDefaults, dayBatches(5, 2, 50, 3))
+	commitDataset(t, path, false, defaultLimits, dayBatches(5, 2, 50, 3))
 	if after := tree(t, path); !maps.Equal(after, before) {
 		t.Errorf("files %v, want %v", slices.Sorted(maps.Keys(after)), slices.Sorted(maps.Keys(before)))
 	}
@@ -283,10 +285,10 @@ func TestDatasetReplacesADeadRun(t *testing.T) {
 // A commit that fails, at whatever file, leaves all as it was.
 func TestDatasetFailedCommitLeavesNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lake")
-	commitDataset(t, path, false, datasetDefaults, dayBatches(6, 1, 50, 3))
+	commitDataset(t, path, false, defaultLimits, dayBatches(6, 1, 50, 3))
 	before := tree(t, path)
 	for _, ending := range []string{".sha256", ".json", "part"} {
-		d, run, err := runDataset(t, path, false, datasetDefaults, dayBatches(6, 2, 50, 4))
+		d, run, err := runDataset(t, path, false, defaultLimits, dayBatches(6, 2, 50, 4))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -313,7 +315,7 @@ func TestDatasetFailedCommitLeavesNothing(t *testing.T) {
 // A dataset that was taken back, with all else of its run, leaves no folder.
 func TestDatasetRetract(t *testing.T) {
 	dir := t.TempDir()
-	d, run, err := runDataset(t, filepath.Join(dir, "lake"), false, datasetDefaults, dayBatches(7, 2, 50, 4))
+	d, run, err := runDataset(t, filepath.Join(dir, "lake"), false, defaultLimits, dayBatches(7, 2, 50, 4))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -334,13 +336,13 @@ func TestDatasetSeveralRunsAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for _, n := range []int{1, 2, 3, 4, 4} {
 		group.Go(func() {
-			d, err := openDataset(path, false, testDataset, smallDataset)
+			d, err := open(path, false, testDataset, smallDataset)
 			if err != nil {
 				t.Error(err)
 				return
 			}
 			defer d.Abort()
-			run := &Run{Inputs: []*Input{{Path: "logs.json", SHA256: fmt.Sprint(n)}}, Totals: Records{Written: int64(40 * n)}}
+			run := &manifest.Run{Inputs: []*manifest.Input{{Path: "logs.json", SHA256: fmt.Sprint(n)}}, Totals: manifest.Records{Written: int64(40 * n)}}
 			for _, b := range dayBatches(8, n, 40, 5) {
 				if err := d.Write(b); err != nil {
 					t.Error(err)
@@ -379,18 +381,18 @@ func TestDatasetSeveralRunsAtOnce(t *testing.T) {
 // second to finish is refused.
 func TestDatasetKeepsNestedApart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lake")
-	late, run, err := runDataset(t, path, false, datasetDefaults, dayBatches(9, 1, 50, 3))
+	late, run, err := runDataset(t, path, false, defaultLimits, dayBatches(9, 1, 50, 3))
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := testDataset
 	o.Parquet.Nested = true
-	first, err := openDataset(path, false, o, datasetDefaults)
+	first, err := open(path, false, o, defaultLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(first.Abort)
-	nested := &Run{Nested: true}
+	nested := &manifest.Run{Nested: true}
 	if err := first.Finish(nested); err != nil {
 		t.Fatal(err)
 	}
@@ -415,7 +417,7 @@ func TestDatasetNested(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lake")
 	o := testDataset
 	o.Parquet.Nested = true
-	d, err := openDataset(path, false, o, smallDataset)
+	d, err := open(path, false, o, smallDataset)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -433,7 +435,7 @@ func TestDatasetNested(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	run := &Run{Nested: true, Totals: Records{Written: 600}}
+	run := &manifest.Run{Nested: true, Totals: manifest.Records{Written: 600}}
 	if err := d.Finish(run); err != nil {
 		t.Fatal(err)
 	}
@@ -465,7 +467,7 @@ func TestDatasetNested(t *testing.T) {
 func TestDatasetKeepsRejects(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lake")
 	b := &schema.Batch{Source: &schema.Source{Path: "logs.json"}, Seen: 1, Rejects: []schema.Reject{{Record: 1, Code: "bad", Raw: []byte("{")}}}
-	commitDataset(t, path, false, datasetDefaults, []*schema.Batch{b})
+	commitDataset(t, path, false, defaultLimits, []*schema.Batch{b})
 	for name, data := range tree(t, path) {
 		if strings.HasSuffix(name, ".rejects.ndjson") && bytes.Contains([]byte(data), []byte(`"raw":"{"`)) {
 			return

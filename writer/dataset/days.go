@@ -1,4 +1,4 @@
-package writer
+package dataset
 
 import (
 	"cmp"
@@ -34,7 +34,7 @@ type dayRun struct {
 
 // byDay returns the records of b sorted by day, keeping their order within a
 // day.
-func (d *Dataset) byDay(b *schema.Batch) (*schema.Batch, []dayRun) {
+func (d *Writer) byDay(b *schema.Batch) (*schema.Batch, []dayRun) {
 	if b.Len == 0 {
 		return b, nil
 	}
@@ -62,7 +62,7 @@ func (d *Dataset) byDay(b *schema.Batch) (*schema.Batch, []dayRun) {
 
 // pick returns a batch with the rows of b in the given order. It shares the
 // dictionaries with b.
-func (d *Dataset) pick(b *schema.Batch, order []int) *schema.Batch {
+func (d *Writer) pick(b *schema.Batch, order []int) *schema.Batch {
 	to := &d.sorted
 	to.Source, to.Len = b.Source, len(order)
 	for i := range b.Columns {

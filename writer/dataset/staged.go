@@ -1,4 +1,4 @@
-package writer
+package dataset
 
 import (
 	"crypto/sha256"
@@ -7,6 +7,8 @@ import (
 	"hash"
 	"os"
 	"path/filepath"
+
+	"signins/writer/files"
 )
 
 // A stagedFile is a file in the private folder. It is opened for every write
@@ -17,7 +19,7 @@ type stagedFile struct {
 	hash hash.Hash
 }
 
-func (d *Dataset) stage() (*stagedFile, error) {
+func (d *Writer) stage() (*stagedFile, error) {
 	d.staged++
 	f := &stagedFile{path: filepath.Join(d.private, fmt.Sprintf("%06d", d.staged)), hash: sha256.New()}
 	_, err := f.Write(nil)
@@ -27,7 +29,7 @@ func (d *Dataset) stage() (*stagedFile, error) {
 func (f *stagedFile) Write(b []byte) (int, error) {
 	file, err := os.OpenFile(f.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
-		return 0, WithoutPath(err)
+		return 0, files.WithoutPath(err)
 	}
 	n, err := file.Write(b)
 	f.hash.Write(b[:n])
@@ -36,7 +38,7 @@ func (f *stagedFile) Write(b []byte) (int, error) {
 		err = closed
 	}
 	if err != nil {
-		err = WithoutPath(err)
+		err = files.WithoutPath(err)
 	}
 	return n, err
 }
@@ -53,7 +55,7 @@ func (f *stagedFile) sync() error {
 		}
 	}
 	if err != nil {
-		return WithoutPath(err)
+		return files.WithoutPath(err)
 	}
 	return nil
 }

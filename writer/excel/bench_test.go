@@ -1,12 +1,11 @@
 //go:build unix
 
-package writer
+package excel
 
 import (
 	"fmt"
 	"io"
 	"math"
-	"math/rand/v2"
 	"strconv"
 	"syscall"
 	"testing"
@@ -20,7 +19,7 @@ import (
 // BenchmarkExcel writes the same sign-ins with this writer and with the stream
 // writer of excelize, which writes no Summary and no other sheet of sums.
 //
-//	go test ./writer -run '^$' -bench BenchmarkExcel -benchtime 1x
+//	go test ./writer/excel -run '^$' -bench BenchmarkExcel -benchtime 1x
 func BenchmarkExcel(b *testing.B) {
 	const batches, rows = 20, 2500
 	var all []*schema.Batch
@@ -54,7 +53,7 @@ func cpuSeconds() float64 {
 }
 
 func benchSignins(t testing.TB, batches []*schema.Batch) {
-	w, err := NewExcel(io.Discard, ExcelOptions{TempDir: t.TempDir()})
+	w, err := NewWriter(io.Discard, Options{TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +70,7 @@ func benchSignins(t testing.TB, batches []*schema.Batch) {
 // benchExcelize writes the sheets of rows with the same cells: the sign-ins, their
 // policies and their steps. All else is little beside them.
 func benchExcelize(t testing.TB, batches []*schema.Batch) {
-	x, err := NewExcel(io.Discard, ExcelOptions{TempDir: t.TempDir()}) // reads lists, and has the styles
+	x, err := NewWriter(io.Discard, Options{TempDir: t.TempDir()}) // reads lists, and has the styles
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,40 +180,4 @@ func benchCell(v *schema.Vector, id schema.ColumnID, row int, s *sheetStyles) an
 		return excelize.Cell{StyleID: s.decimal, Value: math.Float64frombits(uint64(n))}
 	}
 	return excelize.Cell{StyleID: s.whole, Value: n}
-}
-
-// benchBatch returns sign-ins with 60 columns: ids that never repeat, names that
-// do, policies that do sometimes, steps that never do.
-func benchBatch(seed uint64, rows int) *schema.Batch {
-	r := rand.New(rand.NewPCG(seed, 1))
-	uuid := func() string {
-		return fmt.Sprintf("%08x-%04x-4%03x-a%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Uint64N(1<<48))
-	}
-	return excelBatch(rows, func(row int, c *[schema.NumColumns]schema.Vector) {
-		filled := 0
-		for id := range c {
-			v, kind := &c[id], schema.Columns[id].Kind
-			switch {
-			case schema.ColumnID(id) == schema.ConditionalAccessPolicies:
-				v.SetText(row, fmt.Sprintf(`[{"id":"p","displayName":"Require MFA %d","enforcedGrantControls":["Mfa"],"result":"success","conditionsSatisfied":"application,users"},`+
-					`{"id":"q","displayName":"Block legacy %d","enforcedGrantControls":["Block"],"result":"notApplied","conditionsNotSatisfied":"clientType"}]`, r.IntN(40), r.IntN(40)))
-			case schema.ColumnID(id) == schema.AuthenticationDetails:
-				v.SetText(row, fmt.Sprintf(`[{"authenticationStepDateTime":"2026-05-01T12:%02d:%02d.%06dZ","authenticationMethod":"Password","succeeded":true}]`, r.IntN(60), r.IntN(60), r.IntN(1e6)))
-			case filled >= 58:
-			case kind == schema.Text && filled%7 == 0:
-				v.SetText(row, uuid())
-				filled++
-			case kind == schema.Text:
-				v.SetText(row, fmt.Sprintf("%s %d", schema.Columns[id].Title, r.IntN(200)))
-				filled++
-			case kind == schema.Int32, kind == schema.Int64:
-				v.SetNum(row, int64(r.IntN(500)))
-				filled++
-			case kind == schema.TextList, kind == schema.JSON, kind == schema.Bytes:
-			default:
-				setDice(r, v, kind, row)
-				filled++
-			}
-		}
-	})
 }

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"archive/zip"
@@ -36,7 +36,7 @@ type bookPart struct {
 
 // save has excelize make all that is not rows - styles, the frames of the
 // sheets, charts, properties - and writes the workbook.
-func (x *Excel) save(pages []*sheetPage) error {
+func (x *Writer) save(pages []*sheetPage) error {
 	for _, p := range pages {
 		x.err = cmp.Or(x.err, p.part.flush())
 	}

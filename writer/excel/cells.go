@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"strconv"
@@ -16,7 +16,7 @@ type cell struct {
 }
 
 // appendCell appends a cell.
-func (x *Excel) appendCell(dst []byte, column string, row rowName, c cell) []byte {
+func (x *Writer) appendCell(dst []byte, column string, row rowName, c cell) []byte {
 	dst = appendPlace(dst, column, row)
 	switch {
 	case c.number != "":

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // chartTitles returns the titles of the charts by the places where they stand.
@@ -79,7 +80,7 @@ func TestExcelPartsOnPages(t *testing.T) {
 	for i := range int64(40) {
 		records = append(records, signIn{"denied", schema.Categories[i%4], "failure", 50000 + i, 1 + i, i%3 == 0, int(i) % 24})
 	}
-	run := &Run{Inputs: []*Input{{Path: strings.Repeat("folder/", 20) + "a.csv"}, {Path: "b.csv"}}}
+	run := &manifest.Run{Inputs: []*manifest.Input{{Path: strings.Repeat("folder/", 20) + "a.csv"}, {Path: "b.csv"}}}
 	_, book := writeExcel(t, run, signInBatch(records...))
 	heights := map[int]float64{}
 	for _, row := range regexp.MustCompile(`<row r="(\d+)" ht="([\d.]+)"`).FindAllStringSubmatch(string(book.parts["xl/worksheets/sheet1.xml"]), -1) {

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // A codeCount is what is told of an error code. Its texts are those of the
@@ -111,7 +112,7 @@ func (c *codeCount) shownMeaning() string {
 
 // errorCodes makes the sheet of error codes. Its counts add up to the counts of
 // all sign-ins: rows without a code have a line of their own.
-func (x *Excel) errorCodes() *sheetPage {
+func (x *Writer) errorCodes() *sheetPage {
 	s, categories := &x.styles, x.counts.sortedCategories()
 	look := sheetLook{tab: "C55A11", columns: seen(11, 38, 58, 20, 20, 28, 12), fixed: 1, across: 2}
 	header := append(texts(s.header, "Error code", "Error name", "Meaning", "Subject", "Status", "Status basis"),
@@ -128,7 +129,7 @@ func (x *Excel) errorCodes() *sheetPage {
 		p.putCode(strconv.FormatInt(c.code, 10), c.shownMeaning(), c, categories)
 	}
 	if c := x.counts.other; c != nil {
-		p.putCode("(other)", "Codes beyond the first "+Number(maxErrorCodes)+".", c, categories)
+		p.putCode("(other)", "Codes beyond the first "+manifest.Number(maxErrorCodes)+".", c, categories)
 	}
 	if c := x.counts.none; c != nil {
 		p.putCode("(none)", "No error code recorded.", c, categories)

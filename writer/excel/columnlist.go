@@ -1,10 +1,12 @@
-package writer
+package excel
 
-import "signins/schema"
+import (
+	"signins/schema"
+)
 
 // columnList makes the sheet that says what each column of the sign-in sheets
 // means, where it comes from and how many rows have it.
-func (x *Excel) columnList() *sheetPage {
+func (x *Writer) columnList() *sheetPage {
 	s := &x.styles
 	p := x.newPage(columnsSheet, sheetLook{tab: grey, columns: seen(36, 18, 12, 11, 10, 70, 42, 12, 44, 48, 36), fixed: 1, across: 2})
 	header := texts(s.header, "Column", "Group", "Kind", "", "", "Meaning", "Parquet name", "", "In Graph", "In diagnostic settings", "In the portal's CSV")
@@ -32,7 +34,7 @@ func (x *Excel) columnList() *sheetPage {
 }
 
 // describeColumn returns what is said of a column of the sign-in sheets.
-func (x *Excel) describeColumn(id schema.ColumnID) schema.Column {
+func (x *Writer) describeColumn(id schema.ColumnID) schema.Column {
 	d := schema.Column{Title: x.columnTitle(id), Kind: schema.Text}
 	switch id {
 	case isoColumn:

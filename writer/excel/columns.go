@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"slices"
@@ -160,7 +160,7 @@ func sheetKind(id schema.ColumnID) schema.Kind {
 }
 
 // columnTitle heads a column of a sign-in sheet.
-func (x *Excel) columnTitle(id schema.ColumnID) string {
+func (x *Writer) columnTitle(id schema.ColumnID) string {
 	switch id {
 	case isoColumn:
 		return isoTitle

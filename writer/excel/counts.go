@@ -1,10 +1,11 @@
-package writer
+package excel
 
 import (
 	"cmp"
 	"slices"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // Bounds of what is counted.
@@ -97,7 +98,7 @@ func (t *signInCounts) add(b *schema.Batch) {
 	categories, verdicts := t.numberCategories(b), numberVerdicts(b)
 	r := countedRow{b: b}
 	for r.row = range b.Len {
-		r.n = SignInCount(b, r.row)
+		r.n = manifest.SignInCount(b, r.row)
 		r.category = categories[dictIndex(&b.Columns[schema.SignInCategory], r.row)]
 		r.verdict = verdicts[dictIndex(&b.Columns[schema.AccessVerdict], r.row)]
 		r.micros, r.timed = b.Columns[schema.CreatedAt].Num(r.row)

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"regexp"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // A signIn is a record of the tests of counts; "" and -1 are null.
@@ -69,11 +70,11 @@ func countedBatches() []*schema.Batch {
 
 // TestExcelSummary checks the sums of Summary: sign-ins, not rows.
 func TestExcelSummary(t *testing.T) {
-	run := &Run{
-		Totals: Records{Seen: 1234567, Written: 1234560, Rejected: 4, DuplicatesDropped: 2, Filtered: 1},
-		Inputs: []*Input{
-			{Path: "a.csv", Warnings: []Warning{{"row_cap", 1, "Exactly 100,000 records."}, {"bad_time", 2, "Times that are none."}}},
-			{Path: "b.zip", Member: "c.json", Warnings: []Warning{{"bad_time", 7, "Times that are none."}}},
+	run := &manifest.Run{
+		Totals: manifest.Records{Seen: 1234567, Written: 1234560, Rejected: 4, DuplicatesDropped: 2, Filtered: 1},
+		Inputs: []*manifest.Input{
+			{Path: "a.csv", Warnings: []manifest.Warning{{Code: "row_cap", Count: 1, Message: "Exactly 100,000 records."}, {Code: "bad_time", Count: 2, Message: "Times that are none."}}},
+			{Path: "b.zip", Member: "c.json", Warnings: []manifest.Warning{{Code: "bad_time", Count: 7, Message: "Times that are none."}}},
 		},
 	}
 	_, book := writeExcel(t, run, countedBatches()...)
@@ -129,8 +130,8 @@ func TestExcelOldDates(t *testing.T) {
 // says that it found none without having looked.
 func TestExcelDuplicates(t *testing.T) {
 	for dropped, want := range map[int64]string{0: "not looked for", 2: "2"} {
-		records := Records{Seen: 9, Written: 9 - dropped, DuplicatesDropped: dropped}
-		_, book := writeExcel(t, &Run{Totals: records, Inputs: []*Input{{Path: "a.csv", Records: records}}})
+		records := manifest.Records{Seen: 9, Written: 9 - dropped, DuplicatesDropped: dropped}
+		_, book := writeExcel(t, &manifest.Run{Totals: records, Inputs: []*manifest.Input{{Path: "a.csv", Records: records}}})
 		tiles := book.sheets[summarySheet].rows[4]
 		input := book.sheets[sourcesSheet].table()[0]
 		if got := tiles["G"].String(); got != want || input["Duplicates dropped"].String() != want {
@@ -142,7 +143,7 @@ func TestExcelDuplicates(t *testing.T) {
 // TestExcelSummaryCells tells which columns have cells that were cut or
 // escaped.
 func TestExcelSummaryCells(t *testing.T) {
-	x, book := writeExcel(t, &Run{Skipped: []schema.Skipped{{Path: "a\x01", Reason: "b"}}}, excelBatch(3, func(row int, c *[schema.NumColumns]schema.Vector) {
+	x, book := writeExcel(t, &manifest.Run{Skipped: []schema.Skipped{{Path: "a\x01", Reason: "b"}}}, excelBatch(3, func(row int, c *[schema.NumColumns]schema.Vector) {
 		c[schema.Extra].SetText(row, strings.Repeat("a", 40000))
 		if row > 0 {
 			c[schema.UserAgent].SetText(row, "\x00")
@@ -231,14 +232,14 @@ func TestExcelVerdictColours(t *testing.T) {
 
 // TestExcelSources checks the table of inputs and the skipped files below it.
 func TestExcelSources(t *testing.T) {
-	run := &Run{
-		Inputs: []*Input{{
+	run := &manifest.Run{
+		Inputs: []*manifest.Input{{
 			Path: "logs.zip", Member: "a.csv", Size: 12, SHA256: strings.Repeat("ab", 32), ModifiedAt: "2026-06-01T00:00:00Z",
 			Dialect: "portal-csv", Compression: "zip", Encoding: "utf-8",
 			Category:   map[string]int64{"unknown": 1, "interactive_user": 8},
-			Records:    Records{Seen: 10, Written: 6, Rejected: 1, DuplicatesDropped: 2, Filtered: 1},
+			Records:    manifest.Records{Seen: 10, Written: 6, Rejected: 1, DuplicatesDropped: 2, Filtered: 1},
 			FirstEvent: "2026-05-01T00:00:00Z", LastEvent: "2026-05-31T00:00:00Z",
-			Warnings: []Warning{{"a", 1, "First."}, {"b", 2, "Second."}},
+			Warnings: []manifest.Warning{{Code: "a", Count: 1, Message: "First."}, {Code: "b", Count: 2, Message: "Second."}},
 		}},
 		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
 	}

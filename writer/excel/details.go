@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"bytes"
@@ -52,7 +52,7 @@ var detailBefore = []schema.ColumnID{
 	schema.SourceRecord,
 }
 
-func (x *Excel) newDetailSheet(name string, id, short schema.ColumnID, columns []detailColumn, parse func([]byte) details) *detailSheet {
+func (x *Writer) newDetailSheet(name string, id, short schema.ColumnID, columns []detailColumn, parse func([]byte) details) *detailSheet {
 	d := &detailSheet{sheetSeries: sheetSeries{x: x, name: name}, id: id, parse: parse, short: newRowColumn(x, short)}
 	for _, id := range detailBefore {
 		d.before = append(d.before, x.columnOf[id])

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"errors"
@@ -183,7 +183,7 @@ func TestExcelSheetsAndZone(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	w, err := NewExcel(&out, ExcelOptions{TempDir: t.TempDir(), Sheets: sheets, Zone: zone})
+	w, err := NewWriter(&out, Options{TempDir: t.TempDir(), Sheets: sheets, Zone: zone})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestExcelSheetsAndZone(t *testing.T) {
 // that only such a sheet has: it would seem to be empty.
 func TestExcelColumnsAlone(t *testing.T) {
 	var out strings.Builder
-	w, err := NewExcel(&out, ExcelOptions{TempDir: t.TempDir(), Sheets: []string{columnsSheet}})
+	w, err := NewWriter(&out, Options{TempDir: t.TempDir(), Sheets: []string{columnsSheet}})
 	if err != nil {
 		t.Fatal(err)
 	}

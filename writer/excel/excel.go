@@ -1,4 +1,6 @@
-package writer
+// Package excel writes the workbook: sign-ins, what they count up to, and where
+// they come from.
+package excel
 
 import (
 	"cmp"
@@ -12,9 +14,10 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
-// Excel writes an Excel workbook: Summary, the sign-ins (on as many sheets as
+// A Writer writes an Excel workbook: Summary, the sign-ins (on as many sheets as
 // they need) with their policies and authentication steps, error codes,
 // cross-tenant sign-ins, rejected records, sources, and what the columns mean.
 //
@@ -30,10 +33,10 @@ import (
 // bounded (see the max... constants); where a bound was reached, the sheet says
 // so.
 //
-// An Excel is used by one goroutine at a time.
-type Excel struct {
+// A Writer is used by one goroutine at a time.
+type Writer struct {
 	out     io.Writer
-	options ExcelOptions
+	options Options
 	file    *excelize.File
 	spill   *spill
 	shared  sharedStrings
@@ -99,16 +102,16 @@ func Sheets(list string) ([]string, error) {
 }
 
 // wants reports whether a sheet is to be written.
-func (x *Excel) wants(sheet string) bool {
+func (x *Writer) wants(sheet string) bool {
 	return len(x.options.Sheets) == 0 || slices.Contains(x.options.Sheets, sheet)
 }
 
-// ExcelOptions are the options of a workbook.
-type ExcelOptions struct {
+// Options are the options of a workbook.
+type Options struct {
 	// Run is the record of the run, nil for none. Tool and CodesTableDate are
 	// there from the beginning, all else by the time Close is called, which adds
 	// Workbook.
-	Run *Run
+	Run *manifest.Run
 	// TempDir is a private directory for spill files, on the output's volume.
 	TempDir string
 	// Sheets are the sheets to write, as Sheets names them; none for all.
@@ -119,14 +122,14 @@ type ExcelOptions struct {
 
 var errWorkbookClosed = errors.New("the workbook is closed")
 
-// NewExcel returns a writer whose Close writes the workbook to w. Nothing
+// NewWriter returns a writer whose Close writes the workbook to w. Nothing
 // reaches w before.
-func NewExcel(w io.Writer, o ExcelOptions) (*Excel, error) {
-	x := &Excel{
+func NewWriter(w io.Writer, o Options) (*Writer, error) {
+	x := &Writer{
 		out: w, options: o, file: excelize.NewFile(), letters: columnLetters(), rowLimit: sheetRows, xmlLimit: sheetXML,
 	}
 	if x.options.Run == nil {
-		x.options.Run = &Run{}
+		x.options.Run = &manifest.Run{}
 	}
 	var err error
 	if x.spill, err = newSpill(o.TempDir); err != nil {
@@ -149,7 +152,7 @@ func NewExcel(w io.Writer, o ExcelOptions) (*Excel, error) {
 
 // describe sets the document properties. Their times are fixed: they would
 // otherwise differ between runs.
-func (x *Excel) describe() error {
+func (x *Writer) describe() error {
 	const epoch = "2000-01-01T00:00:00Z"
 	about := []string{strings.TrimSpace("signins " + x.options.Run.Tool.Version)}
 	if date := x.options.Run.CodesTableDate; date != "" {
@@ -163,7 +166,7 @@ func (x *Excel) describe() error {
 }
 
 // Write adds the records of b to the sheets and to the counts.
-func (x *Excel) Write(b *schema.Batch) error {
+func (x *Writer) Write(b *schema.Batch) error {
 	if x.closed {
 		return errWorkbookClosed
 	}
@@ -182,7 +185,7 @@ func (x *Excel) Write(b *schema.Batch) error {
 // the workbook, tells Options.Run about its cells, and removes the spill file.
 // After a failed Write it only releases what the writer holds and returns that
 // failure.
-func (x *Excel) Close() error {
+func (x *Writer) Close() error {
 	if x.closed {
 		return errWorkbookClosed
 	}
@@ -196,7 +199,7 @@ func (x *Excel) Close() error {
 
 // complete makes the sheets that tell what all rows come to, and writes the
 // workbook. Summary is made last, as it tells what was cut or escaped anywhere.
-func (x *Excel) complete() error {
+func (x *Writer) complete() error {
 	makers := map[string]func() []*sheetPage{
 		summarySheet: one(x.summary),
 		signInSheet:  x.signIns.finish,
@@ -216,7 +219,7 @@ func (x *Excel) complete() error {
 			all = append(makers[sheet](), all...)
 		}
 	}
-	x.options.Run.Workbook = &Workbook{Sheets: len(all), Cut: x.marks.cut, Escaped: x.marks.escaped}
+	x.options.Run.Workbook = &manifest.Workbook{Sheets: len(all), Cut: x.marks.cut, Escaped: x.marks.escaped}
 	return cmp.Or(x.err, x.save(all))
 }
 
@@ -226,10 +229,10 @@ func one(sheet func() *sheetPage) func() []*sheetPage {
 }
 
 // Abort removes the spill file. It may be called at any time and repeatedly.
-func (x *Excel) Abort() { _ = x.release() }
+func (x *Writer) Abort() { _ = x.release() }
 
 // release removes the spill file and lets go of what the rows needed.
-func (x *Excel) release() error {
+func (x *Writer) release() error {
 	if x.closed {
 		return nil
 	}
@@ -243,14 +246,14 @@ func (x *Excel) release() error {
 }
 
 // Rows returns the number of sign-ins taken so far.
-func (x *Excel) Rows() int64 { return x.rows }
+func (x *Writer) Rows() int64 { return x.rows }
 
 // Cut returns how many cells do not hold their whole text, as it is longer
 // than a cell can be. Such a cell ends in a mark that tells how many characters
 // of the source value are missing.
-func (x *Excel) Cut() int64 { return x.marks.cut }
+func (x *Writer) Cut() int64 { return x.marks.cut }
 
 // Escaped returns how many cells hold text with characters that a workbook
 // cannot hold, written as \u0000 for a character and \xNN for a byte that is no
 // UTF-8.
-func (x *Excel) Escaped() int64 { return x.marks.escaped }
+func (x *Writer) Escaped() int64 { return x.marks.escaped }

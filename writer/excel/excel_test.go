@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"bytes"
@@ -13,17 +13,18 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // newTestExcel returns a writer with an own, empty spill directory.
-func newTestExcel(t testing.TB, out *bytes.Buffer, run *Run) (*Excel, string) {
+func newTestExcel(t testing.TB, out *bytes.Buffer, run *manifest.Run) (*Writer, string) {
 	t.Helper()
 	dir := t.TempDir()
 	if run == nil {
-		run = &Run{}
+		run = &manifest.Run{}
 	}
 	run.Tool.Version, run.CodesTableDate = "1.2.3", "2026-11-23"
-	x, err := NewExcel(out, ExcelOptions{TempDir: dir, Run: run})
+	x, err := NewWriter(out, Options{TempDir: dir, Run: run})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,7 @@ func newTestExcel(t testing.TB, out *bytes.Buffer, run *Run) (*Excel, string) {
 }
 
 // writeExcel writes batches and reads the workbook.
-func writeExcel(t testing.TB, run *Run, batches ...*schema.Batch) (*Excel, *readBook) {
+func writeExcel(t testing.TB, run *manifest.Run, batches ...*schema.Batch) (*Writer, *readBook) {
 	t.Helper()
 	var out bytes.Buffer
 	x, _ := newTestExcel(t, &out, run)

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // limitWriter fails once more than left bytes are written.
@@ -38,7 +39,7 @@ func TestExcelFailingWriter(t *testing.T) {
 	}
 	for left := 0; left < whole.Len(); left += whole.Len()/15 + 1 {
 		dir := t.TempDir()
-		w, err := NewExcel(&limitWriter{left}, ExcelOptions{TempDir: dir, Run: &Run{Tool: Tool{Version: "1.2.3"}, CodesTableDate: "2026-11-23"}})
+		w, err := NewWriter(&limitWriter{left}, Options{TempDir: dir, Run: &manifest.Run{Tool: manifest.Tool{Version: "1.2.3"}, CodesTableDate: "2026-11-23"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,8 +56,8 @@ func TestExcelFailingWriter(t *testing.T) {
 
 // TestExcelFailingSpill returns failures of the spill file.
 func TestExcelFailingSpill(t *testing.T) {
-	if _, err := NewExcel(io.Discard, ExcelOptions{TempDir: filepath.Join(t.TempDir(), "none")}); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("NewExcel returned %v", err)
+	if _, err := NewWriter(io.Discard, Options{TempDir: filepath.Join(t.TempDir(), "none")}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("NewWriter returned %v", err)
 	}
 	var out bytes.Buffer
 	x, dir := newTestExcel(t, &out, nil)
@@ -103,9 +104,9 @@ func TestExcelBookLimit(t *testing.T) {
 
 // TestExcelAfterEnd refuses to go on after Close and Abort, without panic.
 func TestExcelAfterEnd(t *testing.T) {
-	for name, end := range map[string]func(*Excel){
-		"close": func(x *Excel) { _ = x.Close() },
-		"abort": (*Excel).Abort,
+	for name, end := range map[string]func(*Writer){
+		"close": func(x *Writer) { _ = x.Close() },
+		"abort": (*Writer).Abort,
 	} {
 		var out bytes.Buffer
 		x, _ := newTestExcel(t, &out, nil)

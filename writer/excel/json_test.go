@@ -1,12 +1,12 @@
-package writer
+package excel
 
 import (
 	"strings"
 	"testing"
 
-	"signins/schema/jsontext"
-
 	"github.com/parquet-go/jsonlite"
+
+	"signins/schema/jsontext"
 )
 
 // A list is read up to a depth, also one that stands in a text, which may hold
@@ -29,7 +29,7 @@ func TestJSONListNestsSoDeep(t *testing.T) {
 
 // What a list of many members is made of takes no more than its share of time.
 func TestPoliciesOfManyMembers(t *testing.T) {
-	x := &Excel{}
+	x := &Writer{}
 	controls := `[{"displayName":"p","enforcedGrantControls":[` + strings.Repeat(`"mfa",`, jsontext.MaxCommas/2) + `"mfa"]}]`
 	if all := x.policies([]byte(controls)); len(all.lines) != 1 || len(all.lines[0][2].text) != 5*jsontext.MaxCommas/2+3 {
 		t.Errorf("%d lines", len(all.lines))

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"cmp"
@@ -36,7 +36,7 @@ func seen(widths ...float64) []columnLook {
 // A sheetPage is a sheet that is written row by row from the top. The first
 // failure sticks: nothing is written after it, and the workbook fails.
 type sheetPage struct {
-	x      *Excel
+	x      *Writer
 	name   string
 	look   sheetLook
 	part   *spillPart
@@ -54,7 +54,7 @@ type sheetPage struct {
 }
 
 // newPage begins a sheet.
-func (x *Excel) newPage(name string, look sheetLook) *sheetPage {
+func (x *Writer) newPage(name string, look sheetLook) *sheetPage {
 	return &sheetPage{x: x, name: name, look: look, part: x.spill.part()}
 }
 
@@ -128,7 +128,7 @@ func texts(style int, values ...string) []cell {
 // A sheetSeries is a sheet that goes on on further ones where one does not hold
 // all rows.
 type sheetSeries struct {
-	x      *Excel
+	x      *Writer
 	name   string
 	header []cell
 	look   sheetLook

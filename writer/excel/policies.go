@@ -1,10 +1,12 @@
-package writer
+package excel
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/parquet-go/jsonlite"
+
+	"signins/schema"
 )
 
 // policyColumns are those of the sheet Conditional access that tell of the
@@ -26,7 +28,7 @@ var policyColumns = []detailColumn{
 }
 
 // policies reads the applied policies of a sign-in.
-func (x *Excel) policies(value []byte) details {
+func (x *Writer) policies(value []byte) details {
 	if emptyList(value) {
 		return details{}
 	}
@@ -101,7 +103,7 @@ func rules(v *jsonlite.Value) string {
 // conditions returns conditions as words, whichever way they are written.
 func conditions(v *jsonlite.Value) string {
 	text := jsonText(v)
-	if words, _ := conditionWords(text); words != nil {
+	if words, _ := schema.ConditionWords(text); words != nil {
 		return strings.Join(words, ", ")
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(text, ", ", ","), ",", ", ")

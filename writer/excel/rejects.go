@@ -1,9 +1,11 @@
-package writer
+package excel
 
-import "signins/schema"
+import (
+	"signins/schema"
+)
 
 // newRejects begins the sheet of records that could not be taken.
-func (x *Excel) newRejects() *sheetSeries {
+func (x *Writer) newRejects() *sheetSeries {
 	s := &sheetSeries{x: x, name: rejectedSheet, look: sheetLook{
 		tab: "C00000", columns: seen(44, 10, 10, 13, 12, 24, 22, 60, 80), fixed: 1, across: 2,
 	}}
@@ -15,7 +17,7 @@ func (x *Excel) newRejects() *sheetSeries {
 }
 
 // writeRejects writes the rejects of b.
-func (x *Excel) writeRejects(b *schema.Batch) {
+func (x *Writer) writeRejects(b *schema.Batch) {
 	if !x.wants(rejectedSheet) {
 		return
 	}
@@ -32,7 +34,7 @@ func (x *Excel) writeRejects(b *schema.Batch) {
 
 // finishRejects returns the sheets of rejects: none where there are none, unless
 // one was asked for.
-func (x *Excel) finishRejects() []*sheetPage {
+func (x *Writer) finishRejects() []*sheetPage {
 	if len(x.rejects.pages) == 0 && len(x.options.Sheets) > 0 {
 		x.rejects.page().put(0, cell{style: x.styles.note, text: "No record was rejected."})
 	}

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"math"
@@ -12,7 +12,7 @@ import (
 // batch after the other. What follows the place of a cell is made once for each
 // distinct text of a batch.
 type rowColumn struct {
-	x      *Excel
+	x      *Writer
 	id     schema.ColumnID
 	kind   schema.Kind
 	vector *schema.Vector
@@ -27,7 +27,7 @@ type rowColumn struct {
 	words [2][]byte // of a Bool column
 }
 
-func newRowColumn(x *Excel, id schema.ColumnID) *rowColumn {
+func newRowColumn(x *Writer, id schema.ColumnID) *rowColumn {
 	c := &rowColumn{x: x, id: id, kind: sheetKind(id), texts: textColumn{x: x, style: x.styles.text}}
 	switch c.kind {
 	case schema.Time:
@@ -168,7 +168,7 @@ func (m *cellMarks) addIn(id schema.ColumnID, cut, escaped, again bool) {
 
 // appendTime appends the cells that tell a time of a row once more: as text in
 // full precision, or in another zone.
-func (x *Excel) appendTime(dst []byte, id schema.ColumnID, letters string, at rowName, b *schema.Batch, row int) []byte {
+func (x *Writer) appendTime(dst []byte, id schema.ColumnID, letters string, at rowName, b *schema.Batch, row int) []byte {
 	of := schema.CreatedAt
 	if id == ingestedColumn {
 		of = schema.IngestedAt

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"fmt"
@@ -46,7 +46,7 @@ func (s *sharedStrings) bookPart() *bookPart {
 // as long as the texts repeat, else the texts themselves. It decides by what
 // came before alone.
 type textColumn struct {
-	x               *Excel
+	x               *Writer
 	style           int
 	cells, distinct int // cells so far, and texts they added to the shared ones
 	inline          bool

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"signins/schema"
@@ -13,7 +13,7 @@ type signInSheets struct {
 // noSignIns is what an empty workbook says.
 const noSignIns = "No sign-ins were taken from the inputs."
 
-func (x *Excel) newSignInSheets() *signInSheets {
+func (x *Writer) newSignInSheets() *signInSheets {
 	s := &signInSheets{sheetSeries: sheetSeries{x: x, name: signInSheet}, columns: sheetColumns(x.options.Zone != nil)}
 	for _, c := range s.columns {
 		s.header = append(s.header, cell{style: x.styles.headers[c.group%len(x.styles.headers)], text: x.columnTitle(c.id)})
@@ -28,7 +28,7 @@ func (x *Excel) newSignInSheets() *signInSheets {
 
 // writeRows writes the records of b to the sign-in sheets and to those of
 // their policies and steps.
-func (x *Excel) writeRows(b *schema.Batch) error {
+func (x *Writer) writeRows(b *schema.Batch) error {
 	for _, c := range x.columnOf {
 		c.begin(b)
 	}
@@ -76,7 +76,7 @@ func (s *signInSheets) appendCell(dst []byte, letters string, at rowName, id sch
 	return x.columnOf[id].appendTo(dst, letters, at, row, false)
 }
 
-func (x *Excel) appendShort(dst []byte, c *rowColumn, letters string, at rowName, row int) []byte {
+func (x *Writer) appendShort(dst []byte, c *rowColumn, letters string, at rowName, row int) []byte {
 	before := len(dst)
 	if dst = c.appendTo(dst, letters, at, row, false); len(dst) > before {
 		x.filled[c.id]++

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // maxFiles is how many inputs and how many skipped files Sources lists.
@@ -38,7 +39,7 @@ var sourcesColumns = []struct {
 
 // sources makes the sheet of inputs: what was read, what became of it and how
 // to check it. Its texts are those of the manifest.
-func (x *Excel) sources() *sheetPage {
+func (x *Writer) sources() *sheetPage {
 	look := sheetLook{tab: grey, fixed: 1, across: 2}
 	var header []cell
 	for _, column := range sourcesColumns {
@@ -65,7 +66,7 @@ func (x *Excel) sources() *sheetPage {
 
 // putInput writes the line of an input. A member of an archive is named behind
 // the archive's path, as in the column of source files.
-func (p *sheetPage) putInput(in *Input) {
+func (p *sheetPage) putInput(in *manifest.Input) {
 	s := &p.x.styles
 	encoding := in.Encoding
 	if in.BOM {
@@ -78,7 +79,7 @@ func (p *sheetPage) putInput(in *Input) {
 	p.putFitted(cells...)
 }
 
-func (p *sheetPage) putTotals(r Records) {
+func (p *sheetPage) putTotals(r manifest.Records) {
 	s := &p.x.styles
 	cells := make([]cell, 12)
 	cells[0] = cell{style: s.totalLabel, text: "All inputs: seen = written + rejected + dropped + filtered"}
@@ -87,7 +88,7 @@ func (p *sheetPage) putTotals(r Records) {
 }
 
 // recordCells account for records.
-func recordCells(r Records, style int) []cell {
+func recordCells(r manifest.Records, style int) []cell {
 	return []cell{
 		countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected),
 		droppedCell(style, style, r.DuplicatesDropped), countCell(style, r.Filtered),
@@ -98,16 +99,16 @@ func recordCells(r Records, style int) []cell {
 func categoryList(counts map[string]int64) string {
 	var lines []string
 	for _, name := range slices.SortedFunc(maps.Keys(counts), compareCategories) {
-		lines = append(lines, fmt.Sprintf("%s: %s", categoryLabel(name), Number(counts[name])))
+		lines = append(lines, fmt.Sprintf("%s: %s", categoryLabel(name), manifest.Number(counts[name])))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // warningList tells warnings, one a line.
-func warningList(warnings []Warning) string {
+func warningList(warnings []manifest.Warning) string {
 	var lines []string
 	for _, w := range warnings {
-		lines = append(lines, fmt.Sprintf("%s (%s): %s", w.Code, Number(w.Count), w.Message))
+		lines = append(lines, fmt.Sprintf("%s (%s): %s", w.Code, manifest.Number(w.Count), w.Message))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -116,7 +117,7 @@ func warningList(warnings []Warning) string {
 func fieldList(counts map[string]int64) string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		lines = append(lines, fmt.Sprintf("%s (%s)", name, Number(counts[name])))
+		lines = append(lines, fmt.Sprintf("%s (%s)", name, manifest.Number(counts[name])))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -138,7 +139,7 @@ func (p *sheetPage) putSkipped(skipped []schema.Skipped) {
 // putMore tells of the files that are not listed.
 func (p *sheetPage) putMore(n int, what string) {
 	if n > maxFiles {
-		p.put(0, cell{style: p.x.styles.note, text: fmt.Sprintf("%s more %s are listed in the manifest.", Number(int64(n-maxFiles)), what)})
+		p.put(0, cell{style: p.x.styles.note, text: fmt.Sprintf("%s more %s are listed in the manifest.", manifest.Number(int64(n-maxFiles)), what)})
 	}
 }
 

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"fmt"
@@ -25,7 +25,7 @@ var stepColumns = []detailColumn{
 const maxSteps = 8
 
 // steps reads the authentication steps of a sign-in.
-func (x *Excel) steps(value []byte) details {
+func (x *Writer) steps(value []byte) details {
 	if emptyList(value) {
 		return details{}
 	}

@@ -1,9 +1,11 @@
-package writer
+package excel
 
 import (
 	"fmt"
 	"strings"
 	"time"
+
+	"signins/writer/manifest"
 )
 
 // The grid of Summary: a margin, a column of labels and eight columns of
@@ -18,7 +20,7 @@ const (
 
 // summary makes the sheet that tells the outcome at a glance. Each part writes
 // its rows below those of the part before.
-func (x *Excel) summary() *sheetPage {
+func (x *Writer) summary() *sheetPage {
 	look := sheetLook{tab: navy, columns: seen(2, labelWidth)}
 	for len(look.columns) < lastColumn {
 		look.columns = append(look.columns, columnLook{width: countWidth})
@@ -80,7 +82,7 @@ func (p *sheetPage) titlePart() {
 }
 
 // subtitle tells the span of the events, the tenants and what was read.
-func (x *Excel) subtitle() string {
+func (x *Writer) subtitle() string {
 	events := "No event has a time"
 	switch span := x.counts.span; {
 	case x.rows == 0:
@@ -90,7 +92,7 @@ func (x *Excel) subtitle() string {
 	}
 	inputs := "1 input"
 	if n := len(x.options.Run.Inputs); n != 1 {
-		inputs = Number(int64(n)) + " inputs"
+		inputs = manifest.Number(int64(n)) + " inputs"
 	}
 	parts := []string{events, inputs}
 	switch tenants := x.counts.names[logTenants].top(2); len(tenants) {
@@ -98,7 +100,7 @@ func (x *Excel) subtitle() string {
 	case 1:
 		parts = append(parts, "tenant "+tenants[0].name)
 	default:
-		n := Number(int64(len(x.counts.names[logTenants].names)))
+		n := manifest.Number(int64(len(x.counts.names[logTenants].names)))
 		if x.counts.names[logTenants].beyond.total() > 0 {
 			n = "at least " + n
 		}

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // trustLine says at the top how much there is to know before the numbers are
@@ -15,7 +16,7 @@ func (p *sheetPage) trustLine() {
 	notes := len(p.x.options.Run.SumWarnings()) + len(p.x.gaps())
 	text := "Nothing in the inputs speaks against them, but no export shows what it leaves out."
 	if notes > 0 {
-		text = Counted(int64(notes), "note") + " on how far to trust these numbers: see below, \"What to know about the inputs\"."
+		text = manifest.Counted(int64(notes), "note") + " on how far to trust these numbers: see below, \"What to know about the inputs\"."
 	}
 	if p.x.rows == 0 {
 		text = noSignIns
@@ -65,13 +66,13 @@ func (p *sheetPage) putNote(style int, count cell, message, inputs, code string,
 
 // gaps tells what is not among the sign-ins: what was not taken, and what they
 // themselves show to be missing, or quiet.
-func (x *Excel) gaps() (gaps []string) {
+func (x *Writer) gaps() (gaps []string) {
 	t, run := &x.counts, x.options.Run
 	if n := run.Totals.Rejected; n > 0 {
-		gaps = append(gaps, fmt.Sprintf("Records that could not be taken: %s. They are in no count; each is listed with its place and reason.", Number(n)))
+		gaps = append(gaps, fmt.Sprintf("Records that could not be taken: %s. They are in no count; each is listed with its place and reason.", manifest.Number(n)))
 	}
 	if n := len(run.Skipped); n > 0 {
-		gaps = append(gaps, fmt.Sprintf("Files found beside the exports and not read: %s. Sources lists them with the reasons.", Number(int64(n))))
+		gaps = append(gaps, fmt.Sprintf("Files found beside the exports and not read: %s. Sources lists them with the reasons.", manifest.Number(int64(n))))
 	}
 	var missing []string
 	for _, category := range schema.Categories[:4] {
@@ -84,7 +85,7 @@ func (x *Excel) gaps() (gaps []string) {
 	}
 	days, far := t.nearDays()
 	if far > 0 {
-		gaps = append(gaps, fmt.Sprintf("Sign-ins more than %d days before or after all others: %s. Their dates may be wrong; the chart over time leaves them out.", farGap, Number(far)))
+		gaps = append(gaps, fmt.Sprintf("Sign-ins more than %d days before or after all others: %s. Their dates may be wrong; the chart over time leaves them out.", farGap, manifest.Number(far)))
 	}
 	if len(days) < 2 {
 		return gaps
@@ -120,7 +121,7 @@ func (t *signInCounts) gapsOf(category int, days []int64) (gaps []string) {
 			gap++
 		}
 		gaps = append(gaps, fmt.Sprintf("%s sign-ins: none on %s of the days from %s to %s, the first %s. These days were quiet, or records are missing.",
-			label, Number(quiet), dayText(first), dayText(last), dayText(gap)))
+			label, manifest.Number(quiet), dayText(first), dayText(last), dayText(gap)))
 	}
 	return gaps
 }
@@ -149,11 +150,11 @@ func (p *sheetPage) cellPart() {
 	if n := len(x.signIns.pages); x.wants(signInSheet) {
 		p.paragraph(fmt.Sprintf("%s sign-in records on %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
 			"the numbers at the top left, unfold them. Columns without any value are hidden. Times are UTC, to the millisecond; "+
-			"columns with ISO 8601 in their title have them in full.", Number(x.rows), Counted(int64(n), "sheet")))
+			"columns with ISO 8601 in their title have them in full.", manifest.Number(x.rows), manifest.Counted(int64(n), "sheet")))
 	}
 	p.paragraph(fmt.Sprintf("Cells cut at Excel's limit of 32,767 characters: %s%s. Cells with characters that a workbook cannot hold, "+
 		"escaped as \\u0000 or \\x00: %s%s.",
-		Number(x.marks.cut), whichColumns(x.marks.cutIn), Number(x.marks.escaped), whichColumns(x.marks.escapedIn)))
+		manifest.Number(x.marks.cut), whichColumns(x.marks.cutIn), manifest.Number(x.marks.escaped), whichColumns(x.marks.escapedIn)))
 	if x.marks.cut > 0 {
 		p.paragraph("The whole text of a cut cell stands in the source, at the place that its row names.")
 	}
@@ -164,7 +165,7 @@ func whichColumns(counts [schema.NumColumns]int64) string {
 	var columns []string
 	for id, n := range counts {
 		if n > 0 {
-			columns = append(columns, schema.Columns[id].Title+" "+Number(n))
+			columns = append(columns, schema.Columns[id].Title+" "+manifest.Number(n))
 		}
 	}
 	if columns == nil {

@@ -1,10 +1,11 @@
-package writer
+package excel
 
 import (
 	"cmp"
 	"slices"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // Bounds of what is counted by name.
@@ -152,7 +153,7 @@ func (d *distinctCount) add(fresh, full bool) {
 // cell shows the count.
 func (d distinctCount) cell(style int) cell {
 	if d.full {
-		return cell{style: style, text: "at least " + Number(d.n)}
+		return cell{style: style, text: "at least " + manifest.Number(d.n)}
 	}
 	return countCell(style, d.n)
 }

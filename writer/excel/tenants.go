@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // A crossing is a relation between two tenants that sign-ins cross.
@@ -92,7 +93,7 @@ const (
 
 // tenants makes the sheet of cross-tenant sign-ins: those that may be access,
 // and passthrough apart.
-func (x *Excel) tenants() *sheetPage {
+func (x *Writer) tenants() *sheetPage {
 	s := &x.styles
 	look := sheetLook{tab: "7030A0", columns: seen(37, 18, 37, 34, 11, 11, 11, 12, 11, 13, 13, 13, 22, 22)}
 	if !x.counts.crossings.named() {
@@ -111,13 +112,13 @@ func (x *Excel) tenants() *sheetPage {
 	p.crossingTable(true, "No record is marked as passthrough.")
 	if n := x.hiddenPassthrough(); n > 0 {
 		p.skip(1)
-		p.put(0, cell{style: s.plain, text: "Undetermined: " + Number(n) + " cross-tenant sign-ins hide their access type or have no status; passthrough may be among them."})
+		p.put(0, cell{style: s.plain, text: "Undetermined: " + manifest.Number(n) + " cross-tenant sign-ins hide their access type or have no status; passthrough may be among them."})
 	}
 	return p
 }
 
 // hiddenPassthrough counts cross-tenant sign-ins without a verdict.
-func (x *Excel) hiddenPassthrough() (n int64) {
+func (x *Writer) hiddenPassthrough() (n int64) {
 	for _, c := range x.counts.crossings {
 		n += c.sums[len(c.sums)-1]
 	}

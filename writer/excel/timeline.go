@@ -1,10 +1,12 @@
-package writer
+package excel
 
 import (
 	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	"signins/writer/manifest"
 )
 
 // A timeUnit is what the sign-ins over time are summed by.
@@ -150,10 +152,10 @@ func (p *sheetPage) numbersPart() (timeData, hourData chartData) {
 	}
 	timeData = p.numbers("Sign-ins per "+unit.name+" (UTC)", sentence(unit.name), bars)
 	if _, far := t.nearDays(); far > 0 {
-		p.paragraph(fmt.Sprintf("Sign-ins far off in time, in none of these lines: %s.", Number(far)))
+		p.paragraph(fmt.Sprintf("Sign-ins far off in time, in none of these lines: %s.", manifest.Number(far)))
 	}
 	if t.untimed > 0 {
-		p.paragraph(fmt.Sprintf("Sign-ins without a usable time, in no line here and no hour: %s.", Number(t.untimed)))
+		p.paragraph(fmt.Sprintf("Sign-ins without a usable time, in no line here and no hour: %s.", manifest.Number(t.untimed)))
 	}
 	var hours []timeBar
 	for hour, sums := range t.hours {

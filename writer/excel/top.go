@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // How many lines the lists of Summary have.
@@ -36,7 +37,7 @@ func (p *sheetPage) codePart() chartData {
 		data.add(&c.sums)
 	}
 	if len(codes) > topCodes && p.x.wants(errorCodesSheet) {
-		p.paragraph(fmt.Sprintf("All %s codes are on the sheet %s.", Number(int64(len(codes))), errorCodesSheet))
+		p.paragraph(fmt.Sprintf("All %s codes are on the sheet %s.", manifest.Number(int64(len(codes))), errorCodesSheet))
 	}
 	return data
 }
@@ -57,9 +58,9 @@ func (p *sheetPage) namePart(kind int, title string) chartData {
 	}
 	if n := tally.beyond.total(); n > 0 {
 		p.paragraph(fmt.Sprintf("Counted are the first %s distinct names; %s sign-ins of later ones are not in this list, so it may miss some.",
-			Number(int64(len(tally.names))), Number(n)))
+			manifest.Number(int64(len(tally.names))), manifest.Number(n)))
 	} else if more := len(tally.names) - len(top); more > 0 {
-		p.paragraph(fmt.Sprintf("%s more are not listed.", Number(int64(more))))
+		p.paragraph(fmt.Sprintf("%s more are not listed.", manifest.Number(int64(more))))
 	}
 	return data
 }
@@ -86,7 +87,7 @@ func (p *sheetPage) inputPart() {
 		p.putInputLine(s.line, s.count, [3]string{name, in.Dialect, types}, countCell(s.count, in.Records.Seen), [2]string{shortTime(in.FirstEvent), shortTime(in.LastEvent)}, height)
 	}
 	if more := len(inputs) - maxInputs; more > 0 {
-		p.paragraph(fmt.Sprintf("%s more are not listed here.", Number(int64(more))))
+		p.paragraph(fmt.Sprintf("%s more are not listed here.", manifest.Number(int64(more))))
 	}
 }
 

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"bytes"
@@ -12,11 +12,12 @@ import (
 	"unicode/utf16"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // textRow writes one row of the user agent column for each text and returns
 // what a reader gets.
-func textRow(t *testing.T, texts ...string) (*Excel, []string) {
+func textRow(t *testing.T, texts ...string) (*Writer, []string) {
 	t.Helper()
 	x, book := writeExcel(t, nil, excelBatch(len(texts), func(row int, c *[schema.NumColumns]schema.Vector) {
 		c[schema.UserAgent].SetText(row, texts[row])
@@ -48,9 +49,9 @@ func TestExcelFormulas(t *testing.T) {
 		}
 		c[schema.ErrorCode].SetNum(row, int64(row))
 	})
-	run := &Run{Skipped: []schema.Skipped{{Path: payloads[0], Reason: payloads[1]}}}
+	run := &manifest.Run{Skipped: []schema.Skipped{{Path: payloads[0], Reason: payloads[1]}}}
 	for _, p := range payloads {
-		run.Inputs = append(run.Inputs, &Input{Path: p, Dialect: p, Warnings: []Warning{{p, 1, p}}})
+		run.Inputs = append(run.Inputs, &manifest.Input{Path: p, Dialect: p, Warnings: []manifest.Warning{{Code: p, Count: 1, Message: p}}})
 	}
 	_, book := writeExcel(t, run, b)
 	for row, cells := range book.sheets[signInSheet].table() {
@@ -191,9 +192,9 @@ func TestT15SpillFiles(t *testing.T) {
 	big := excelBatch(540, func(row int, c *[schema.NumColumns]schema.Vector) {
 		c[schema.Extra].SetText(row, strings.Repeat("x", 32000)+strconv.Itoa(row))
 	})
-	for name, end := range map[string]func(*Excel) error{
-		"close": (*Excel).Close,
-		"abort": func(x *Excel) error { x.Abort(); return nil },
+	for name, end := range map[string]func(*Writer) error{
+		"close": (*Writer).Close,
+		"abort": func(x *Writer) error { x.Abort(); return nil },
 	} {
 		var out bytes.Buffer
 		x, dir := newTestExcel(t, &out, nil)
@@ -219,9 +220,9 @@ func TestT15SpillFiles(t *testing.T) {
 // TestT27SheetSplit begins a new sheet where one is full; together they have
 // all rows, in order.
 func TestT27SheetSplit(t *testing.T) {
-	cases := map[string]func(*Excel){
-		"rows":  func(x *Excel) { x.rowLimit = 10 },
-		"bytes": func(x *Excel) { x.xmlLimit = x.signIns.page().part.bytes() + 560 },
+	cases := map[string]func(*Writer){
+		"rows":  func(x *Writer) { x.rowLimit = 10 },
+		"bytes": func(x *Writer) { x.xmlLimit = x.signIns.page().part.bytes() + 560 },
 	}
 	for name, limit := range cases {
 		var out bytes.Buffer

@@ -1,4 +1,4 @@
-package writer
+package excel
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"signins/writer/manifest"
 )
 
 // TestExcelDeterminism writes the same bytes every time, with several sheets
@@ -15,7 +17,7 @@ func TestExcelDeterminism(t *testing.T) {
 	var first [32]byte
 	for i := range 5 {
 		var out bytes.Buffer
-		x, _ := newTestExcel(t, &out, &Run{StartedAt: time.Now()})
+		x, _ := newTestExcel(t, &out, &manifest.Run{StartedAt: time.Now()})
 		x.rowLimit = 8
 		for seed := range uint64(4) {
 			if err := x.Write(diceBatch(seed, 10)); err != nil {

@@ -1,4 +1,4 @@
-package writer
+package files
 
 import (
 	"context"
@@ -29,7 +29,7 @@ type move struct {
 // file is ever replaced, each is set aside and can come back; and of two runs
 // for the same names only one succeeds, or one after the other, because all old
 // files are out of the way before the first new one appears.
-func (s *Files) Commit() error {
+func (s *Transaction) Commit() error {
 	defer s.Abort()
 	for _, f := range s.open {
 		if err := f.close(); err != nil {
@@ -57,7 +57,7 @@ func (s *Files) Commit() error {
 }
 
 // move sets old files aside and gives new ones their names.
-func (s *Files) move() error {
+func (s *Transaction) move() error {
 	// The manifest is the last file, and the first to go.
 	var names []string
 	for _, f := range slices.Backward(s.open) {
@@ -87,7 +87,7 @@ var errTaken = errors.New("exists already")
 
 // setAside moves a file that stands where a new one will, so that it can come
 // back.
-func (s *Files) setAside(path string) error {
+func (s *Transaction) setAside(path string) error {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -133,7 +133,7 @@ func place(from, to string) error {
 
 // undo takes back the moves of a failed Commit, last first. It touches no file
 // of others. What cannot come back is kept where it is.
-func (s *Files) undo() (err error) {
+func (s *Transaction) undo() (err error) {
 	for _, m := range slices.Backward(s.moved) {
 		if m.info != nil {
 			if info, gone := os.Lstat(m.to); gone == nil && os.SameFile(info, m.info) {
@@ -151,7 +151,7 @@ func (s *Files) undo() (err error) {
 }
 
 // keep has Abort leave the private folder that holds a file set aside.
-func (s *Files) keep(path string) {
+func (s *Transaction) keep(path string) {
 	s.folders = slices.DeleteFunc(s.folders, func(f *folder) bool {
 		return f.private == filepath.Dir(filepath.Dir(path))
 	})
@@ -163,13 +163,13 @@ var lockWait = 10 * time.Second
 // LockFolder keeps other runs that lock the folder, too, from renaming files in
 // it, until unlock is called.
 func LockFolder(ctx context.Context, path string) (unlock func(), err error) {
-	return (&Files{ctx: ctx, folders: []*folder{{path: path}}}).lock()
+	return (&Transaction{ctx: ctx, folders: []*folder{{path: path}}}).lock()
 }
 
 // lock keeps other runs from renaming files in the same folders. A lock ends
 // with its process. One that is held for longer is not that of a run: work goes
 // on without.
-func (s *Files) lock() (unlock func(), err error) {
+func (s *Transaction) lock() (unlock func(), err error) {
 	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
 		locks, free := s.tryLock()
 		unlock = func() {
@@ -188,7 +188,7 @@ func (s *Files) lock() (unlock func(), err error) {
 }
 
 // tryLock locks the folders up to one that is not free.
-func (s *Files) tryLock() (locks []io.Closer, free bool) {
+func (s *Transaction) tryLock() (locks []io.Closer, free bool) {
 	for _, folder := range s.folders {
 		l, free := tryLock(folder.path)
 		if !free {

@@ -1,4 +1,6 @@
-package writer
+// Package files makes all files of a run appear under their final names together,
+// or none of them.
+package files
 
 import (
 	"bufio"
@@ -16,9 +18,9 @@ import (
 	"signins/schema"
 )
 
-// Files are the files of a run. They are written in a private folder beside
+// A Transaction holds the files of a run. They are written in a private folder beside
 // their final names; Commit makes all of them appear, or none.
-type Files struct {
+type Transaction struct {
 	ctx       context.Context
 	overwrite bool
 	folders   []*folder
@@ -27,10 +29,10 @@ type Files struct {
 	moved     []move   // what Commit did, to be undone
 }
 
-// NewFiles returns an empty set. overwrite allows final names that exist. Once
+// Begin returns a transaction without files. overwrite allows final names that exist. Once
 // ctx is done, Write and Commit fail.
-func NewFiles(ctx context.Context, overwrite bool) *Files {
-	return &Files{ctx: ctx, overwrite: overwrite}
+func Begin(ctx context.Context, overwrite bool) *Transaction {
+	return &Transaction{ctx: ctx, overwrite: overwrite}
 }
 
 // A folder holds final names, and a private folder for what has none.
@@ -57,8 +59,8 @@ type File struct {
 }
 
 // Create makes the file that Commit gives the name path. The error for a name
-// that is in the set already is *schema.Refusal.
-func (s *Files) Create(path string) (*File, error) {
+// that is in the transaction already is *schema.Refusal.
+func (s *Transaction) Create(path string) (*File, error) {
 	private, err := s.Private(path)
 	if err != nil {
 		return nil, err
@@ -79,7 +81,7 @@ func (s *Files) Create(path string) (*File, error) {
 
 // Private returns a folder beside path that only this run uses, and only its
 // owner can look into. It is gone after Commit or Abort.
-func (s *Files) Private(path string) (string, error) {
+func (s *Transaction) Private(path string) (string, error) {
 	dir := filepath.Dir(path)
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -99,10 +101,10 @@ func (s *Files) Private(path string) (string, error) {
 }
 
 // Remove has Commit remove the file of that name, if there is one.
-func (s *Files) Remove(path string) { s.stale = append(s.stale, path) }
+func (s *Transaction) Remove(path string) { s.stale = append(s.stale, path) }
 
 // CommitLast moves files behind all others, in the given order.
-func (s *Files) CommitLast(files []*File) {
+func (s *Transaction) CommitLast(files []*File) {
 	s.open = slices.DeleteFunc(s.open, func(f *File) bool { return slices.Contains(files, f) })
 	s.open = append(s.open, files...)
 }
@@ -191,7 +193,7 @@ func WithoutPath(err error) error {
 }
 
 // Abort removes all that has no final name. After Commit it does nothing.
-func (s *Files) Abort() {
+func (s *Transaction) Abort() {
 	for _, f := range s.open {
 		if f.file != nil {
 			f.settle()

@@ -1,4 +1,4 @@
-package writer
+package files
 
 import (
 	"context"
@@ -18,9 +18,9 @@ import (
 )
 
 // newSet begins files that all hold content.
-func newSet(t *testing.T, ctx context.Context, overwrite bool, content string, paths ...string) *Files {
+func newSet(t *testing.T, ctx context.Context, overwrite bool, content string, paths ...string) *Transaction {
 	t.Helper()
-	s := NewFiles(ctx, overwrite)
+	s := Begin(ctx, overwrite)
 	for _, path := range paths {
 		f, err := s.Create(path)
 		if err != nil {
@@ -72,7 +72,7 @@ func TestTwoRunsDoNotMix(t *testing.T) {
 			if overwrite {
 				put(t, "old", a, b, c)
 			}
-			sets := []*Files{
+			sets := []*Transaction{
 				newSet(t, t.Context(), overwrite, "one", a, b, c),
 				newSet(t, t.Context(), overwrite, "two", c, b, a),
 			}
@@ -269,7 +269,7 @@ func TestFilesArePrivate(t *testing.T) {
 
 // An error of a sync ahead of the end is not lost: the system tells it once.
 func TestSyncAheadKeepsItsError(t *testing.T) {
-	files := NewFiles(t.Context(), false)
+	files := Begin(t.Context(), false)
 	f, err := files.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,6 @@
 //go:build unix && !aix && !solaris
 
-package writer
+package files
 
 import (
 	"io"

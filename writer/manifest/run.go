@@ -1,4 +1,7 @@
-package writer
+// Package manifest keeps the record of a run: what was read, what became of each
+// record, and what was written. It also names and writes the files beside an
+// output.
+package manifest
 
 import (
 	"runtime"
@@ -9,8 +12,8 @@ import (
 	"signins/schema"
 )
 
-// ManifestVersion numbers the structure of Run as JSON.
-const ManifestVersion = 1
+// Version numbers the structure of Run as JSON.
+const Version = 1
 
 // Run is the record of a run, written as manifest.json.
 type Run struct {

@@ -1,4 +1,4 @@
-package writer
+package manifest
 
 import (
 	"crypto/sha256"

@@ -1,6 +1,8 @@
-package writer
+package parquet
 
-import "signins/schema"
+import (
+	"signins/schema"
+)
 
 // listEntries is how many entries a page of lists may have for each of the rows
 // it may have.

@@ -1,4 +1,4 @@
-package writer
+package parquet
 
 import (
 	"slices"
@@ -68,8 +68,8 @@ var nestedColumns = map[schema.ColumnID]member{
 	schema.NetworkLocationDetails:          list("", append(textMembers("networkType"), list("networkNames"))...),
 }
 
-// NestedMembers returns the members of the columns that ParquetOptions.Nested writes as
-// lists of structs.
+// NestedMembers returns the members of the columns that Options.Nested writes as lists
+// of structs.
 func NestedMembers() map[schema.ColumnID][]schema.Member {
 	all := map[schema.ColumnID][]schema.Member{}
 	for id, m := range nestedColumns {

@@ -1,4 +1,4 @@
-package writer
+package parquet
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 // What a writer holds must not grow with the file.
 func TestParquetMemoryDoesNotGrow(t *testing.T) {
 	limits := parquetLimits{groupRows: 1000, pageRows: 500, pageBytes: 1 << 20, dictionaryBytes: 1 << 20}
-	p, err := newParquet(io.Discard, testOptions, limits)
+	p, err := newWriter(io.Discard, testOptions, limits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestParquetMemoryDoesNotGrow(t *testing.T) {
 // A page of a dictionary column may have thousands of rows; their texts must
 // not all enter the dictionary before its size is looked at.
 func TestParquetDictionaryIsBounded(t *testing.T) {
-	p, err := newParquet(io.Discard, testOptions, parquetDefaults)
+	p, err := newWriter(io.Discard, testOptions, parquetDefaults)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestParquetDictionaryIsBounded(t *testing.T) {
 
 // liveAfter writes thousands of records and returns the size of the heap in
 // use.
-func liveAfter(t *testing.T, p *Parquet, thousands int) int64 {
+func liveAfter(t *testing.T, p *Writer, thousands int) int64 {
 	t.Helper()
 	random := rand.New(rand.NewPCG(uint64(thousands), 0))
 	for range thousands {

@@ -1,4 +1,4 @@
-package writer
+package parquet
 
 import (
 	"bytes"
@@ -225,7 +225,7 @@ func TestNestedRefusesBadText(t *testing.T) {
 	b.Columns[schema.NetworkLocationDetails].SetText(0, "[\"\xff\"]")
 	o := testOptions
 	o.Nested = true
-	p, err := newParquet(io.Discard, o, testLimits)
+	p, err := newWriter(io.Discard, o, testLimits)
 	if err != nil {
 		t.Fatal(err)
 	}

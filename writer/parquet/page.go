@@ -1,4 +1,4 @@
-package writer
+package parquet
 
 import (
 	"encoding/binary"
@@ -11,6 +11,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"signins/schema"
+	"signins/writer/parquet/zstd"
 )
 
 // pageMemory is what columns use one after the other.
@@ -159,13 +160,13 @@ func (c *columnChunk) dictionaryPage() ([]byte, error) {
 // coded; distinct says that its values hardly repeat.
 func (c *columnChunk) codecFor(coded, distinct bool) compress.Codec {
 	switch {
-	case coded || c.codec != zstdCodec:
+	case coded || c.codec != zstd.Codec:
 	case c.kind == schema.Int64 || c.kind == schema.Float64 || c.kind == schema.Time:
-		return numberCodec
+		return zstd.Numbers
 	case distinct && parquetRandom[c.id]:
-		return idCodec
+		return zstd.IDs
 	case c.kind == schema.JSON:
-		return textCodec
+		return zstd.Texts
 	}
 	return c.codec
 }

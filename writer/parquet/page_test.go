@@ -1,4 +1,4 @@
-package writer
+package parquet
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"github.com/parquet-go/parquet-go/compress"
 
 	"signins/schema"
+	"signins/writer/parquet/zstd"
 )
 
 func TestPageCodecs(t *testing.T) {
@@ -20,19 +21,19 @@ func TestPageCodecs(t *testing.T) {
 		coded, distinct bool
 		want            compress.Codec
 	}{
-		{schema.ConditionalAccessPolicies, "", false, false, textCodec},
-		{schema.AuthenticationDetails, "zstd", false, true, textCodec},
-		{schema.AuthenticationDetails, "zstd", true, false, zstdCodec},
+		{schema.ConditionalAccessPolicies, "", false, false, zstd.Texts},
+		{schema.AuthenticationDetails, "zstd", false, true, zstd.Texts},
+		{schema.AuthenticationDetails, "zstd", true, false, zstd.Codec},
 		{schema.AuthenticationDetails, "snappy", false, true, &parquet.Snappy},
-		{schema.AppDisplayName, "", false, true, zstdCodec},
-		{schema.CreatedAt, "", false, false, numberCodec},
+		{schema.AppDisplayName, "", false, true, zstd.Codec},
+		{schema.CreatedAt, "", false, false, zstd.Numbers},
 		{schema.CreatedAt, "snappy", false, false, &parquet.Snappy},
-		{schema.LocationLatitude, "", false, false, numberCodec},
-		{schema.SourceOffset, "", false, false, numberCodec},
-		{schema.ErrorCode, "", false, false, zstdCodec},
-		{schema.IsInteractive, "", false, false, zstdCodec},
-		{schema.CorrelationID, "", false, true, idCodec},
-		{schema.CorrelationID, "", false, false, zstdCodec},
+		{schema.LocationLatitude, "", false, false, zstd.Numbers},
+		{schema.SourceOffset, "", false, false, zstd.Numbers},
+		{schema.ErrorCode, "", false, false, zstd.Codec},
+		{schema.IsInteractive, "", false, false, zstd.Codec},
+		{schema.CorrelationID, "", false, true, zstd.IDs},
+		{schema.CorrelationID, "", false, false, zstd.Codec},
 		{schema.CorrelationID, "none", false, true, &parquet.Uncompressed},
 	} {
 		if got := newColumnChunk(of.id, of.compression, testLimits).codecFor(of.coded, of.distinct); got != of.want {
@@ -55,7 +56,7 @@ func TestIdsThatRepeat(t *testing.T) {
 		}
 		b.Seal()
 		var file bytes.Buffer
-		w, err := NewParquet(&file, ParquetOptions{})
+		w, err := NewWriter(&file, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

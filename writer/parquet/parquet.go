@@ -1,4 +1,6 @@
-package writer
+// Package parquet writes Parquet files with the columns of package schema, flat or
+// with lists of structs.
+package parquet
 
 import (
 	"bufio"
@@ -33,7 +35,7 @@ var parquetDefaults = parquetLimits{
 
 var errParquetClosed = errors.New("the Parquet writer is closed")
 
-// Parquet writes one Parquet file with the columns of ParquetSchema. Row groups
+// A Writer writes one Parquet file with a column for each of schema.Columns. Row groups
 // end at fixed row numbers, and the same batches always give the same bytes.
 // It holds one row group, compressed, and one page a column. It is used by one
 // goroutine at a time.
@@ -42,7 +44,7 @@ var errParquetClosed = errors.New("the Parquet writer is closed")
 // structures of headers and footer are its own. Only the assembly of pages
 // into column chunks is done here, because batches bring ready dictionary
 // codes, which the library's writers take apart and hash again row by row.
-type Parquet struct {
+type Writer struct {
 	limits  parquetLimits
 	codec   string
 	paths   [][]string
@@ -56,8 +58,8 @@ type Parquet struct {
 	err     error // after it nothing more is written
 }
 
-// ParquetOptions are the options of Parquet files.
-type ParquetOptions struct {
+// Options are the options of Parquet files.
+type Options struct {
 	// Compression is one of Compressions, "" for the first.
 	Compression string
 	// Nested has the columns of NestedMembers as lists of structs.
@@ -66,31 +68,31 @@ type ParquetOptions struct {
 	ToolVersion, CodesTableDate string
 }
 
-// NewParquet returns a writer of one Parquet file to w, which it neither closes
+// NewWriter returns a writer of one Parquet file to w, which it neither closes
 // nor syncs. A file that was not closed without an error is no Parquet file.
-func NewParquet(w io.Writer, o ParquetOptions) (*Parquet, error) {
-	return newParquet(w, o, parquetDefaults)
+func NewWriter(w io.Writer, o Options) (*Writer, error) {
+	return newWriter(w, o, parquetDefaults)
 }
 
-func newParquet(w io.Writer, o ParquetOptions, l parquetLimits) (*Parquet, error) {
+func newWriter(w io.Writer, o Options, l parquetLimits) (*Writer, error) {
 	footer, err := emptyFooter(o)
 	if err != nil {
 		return nil, err
 	}
-	return startParquet(w, footer, o, l, newCrew(o))
+	return startWriter(w, footer, o, l, newCrew(o))
 }
 
-// startParquet begins a file that ends with a copy of footer. crew may be that
+// startWriter begins a file that ends with a copy of footer. crew may be that
 // of other files, written by the same goroutine.
-func startParquet(w io.Writer, footer *format.FileMetaData, o ParquetOptions, l parquetLimits, crew *crew) (*Parquet, error) {
-	p := &Parquet{limits: l, codec: o.Compression, crew: crew, footer: footer, paths: schemaOf(o).Columns()}
+func startWriter(w io.Writer, footer *format.FileMetaData, o Options, l parquetLimits, crew *crew) (*Writer, error) {
+	p := &Writer{limits: l, codec: o.Compression, crew: crew, footer: footer, paths: schemaOf(o).Columns()}
 	p.sink = &parquetSink{out: bufio.NewWriterSize(w, 16<<10)}
 	_, err := io.WriteString(p.sink, parquetMagic)
 	return p, err
 }
 
 // emptyFooter returns the footer that the library gives a file without rows.
-func emptyFooter(o ParquetOptions) (*format.FileMetaData, error) {
+func emptyFooter(o Options) (*format.FileMetaData, error) {
 	var file bytes.Buffer
 	w := parquet.NewGenericWriter[any](&file, parquetOptions(o)...)
 	if err := w.Close(); err != nil {
@@ -104,12 +106,12 @@ func emptyFooter(o ParquetOptions) (*format.FileMetaData, error) {
 }
 
 // Rows returns the number of rows taken.
-func (p *Parquet) Rows() int64 { return p.rows + int64(p.group) }
+func (p *Writer) Rows() int64 { return p.rows + int64(p.group) }
 
 // Write writes the records of a batch. It fails on a text that is not valid
 // UTF-8 and on a number that its column cannot hold, naming the column; after
 // an error the file cannot be completed.
-func (p *Parquet) Write(b *schema.Batch) error {
+func (p *Writer) Write(b *schema.Batch) error {
 	if p.err == nil {
 		p.err = p.crew.prepare(b)
 	}
@@ -118,7 +120,7 @@ func (p *Parquet) Write(b *schema.Batch) error {
 
 // WriteRange writes the records from..to of a batch that Series.Prepare was given
 // last.
-func (p *Parquet) WriteRange(b *schema.Batch, from, to int) error {
+func (p *Writer) WriteRange(b *schema.Batch, from, to int) error {
 	for p.err == nil && from < to {
 		page := p.limits.pageRows - p.group%p.limits.pageRows
 		end := min(to, from+page, from+p.limits.groupRows-p.group)
@@ -128,7 +130,7 @@ func (p *Parquet) WriteRange(b *schema.Batch, from, to int) error {
 	return p.err
 }
 
-func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
+func (p *Writer) writeRows(b *schema.Batch, from, to int) error {
 	if p.columns == nil {
 		p.beginGroup()
 	}
@@ -148,7 +150,7 @@ func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
 	return nil
 }
 
-func (p *Parquet) beginGroup() {
+func (p *Writer) beginGroup() {
 	for id := range schema.NumColumns {
 		if n := p.crew.nester; n != nil && n.columns[id] != nil {
 			p.columns = append(p.columns, n.columns[id].chunks(id, p.codec, p.limits)...)
@@ -159,7 +161,7 @@ func (p *Parquet) beginGroup() {
 }
 
 // endGroup writes the row group out and lets go of its memory.
-func (p *Parquet) endGroup() error {
+func (p *Writer) endGroup() error {
 	if p.group == 0 {
 		return nil
 	}
@@ -200,7 +202,7 @@ func (p *Parquet) endGroup() error {
 
 // MemoryUse returns about how many bytes the row group at work takes, how many of
 // them its pages at work, and how many the file takes beside it.
-func (p *Parquet) MemoryUse() (group, pages, rest int) {
+func (p *Writer) MemoryUse() (group, pages, rest int) {
 	for _, c := range p.columns {
 		chunk, page := c.held()
 		group, pages = group+chunk, pages+page
@@ -213,7 +215,7 @@ func (p *Parquet) MemoryUse() (group, pages, rest int) {
 
 // Shrink makes the row group at work take much less: its pages end or, where
 // that is not enough, it ends itself.
-func (p *Parquet) Shrink() error {
+func (p *Writer) Shrink() error {
 	if group, pages, _ := p.MemoryUse(); pages < group/4 {
 		return p.endGroup()
 	}
@@ -222,7 +224,7 @@ func (p *Parquet) Shrink() error {
 
 // Close completes the file. It fails after a failed Write and when called
 // again.
-func (p *Parquet) Close() error {
+func (p *Writer) Close() error {
 	if p.err != nil {
 		return p.err
 	}
@@ -232,7 +234,7 @@ func (p *Parquet) Close() error {
 	return err
 }
 
-func (p *Parquet) complete() error {
+func (p *Writer) complete() error {
 	if err := p.endGroup(); err != nil {
 		return err
 	}
@@ -246,7 +248,7 @@ func (p *Parquet) complete() error {
 
 // Abort releases what the writer holds; the file stays incomplete unless Close
 // has completed it.
-func (p *Parquet) Abort() {
+func (p *Writer) Abort() {
 	p.columns, p.ends, p.crew = nil, nil, nil
 	if p.err == nil {
 		p.err = errParquetClosed

@@ -1,4 +1,4 @@
-package writer
+package parquet
 
 import (
 	"bytes"
@@ -219,7 +219,7 @@ func TestParquetPagesEndAtFixedRows(t *testing.T) {
 }
 
 func TestT24RaggedColumnIsAnError(t *testing.T) {
-	p, err := newParquet(new(bytes.Buffer), testOptions, testLimits)
+	p, err := newWriter(new(bytes.Buffer), testOptions, testLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -327,7 +327,7 @@ func TestT16InvalidUTF8IsAnError(t *testing.T) {
 		}
 		b.Columns[id].SetBytes(1, bad)
 		b.Seal()
-		p, err := newParquet(new(bytes.Buffer), testOptions, testLimits)
+		p, err := newWriter(new(bytes.Buffer), testOptions, testLimits)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -360,7 +360,7 @@ func TestT16UnusedValuesAreNotLookedAt(t *testing.T) {
 func TestParquetNumberTooBig(t *testing.T) {
 	b := &schema.Batch{Len: 1}
 	b.Columns[schema.ErrorCode].SetNum(0, 1<<31)
-	p, err := newParquet(new(bytes.Buffer), testOptions, testLimits)
+	p, err := newWriter(new(bytes.Buffer), testOptions, testLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -381,7 +381,7 @@ func TestParquetDeterministic(t *testing.T) {
 }
 
 func TestParquetLifeCycle(t *testing.T) {
-	w, err := NewParquet(new(bytes.Buffer), testOptions)
+	w, err := NewWriter(new(bytes.Buffer), testOptions)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -398,7 +398,7 @@ func TestParquetLifeCycle(t *testing.T) {
 		t.Error("a closed writer goes on")
 	}
 	w.Abort()
-	if w, err = NewParquet(new(bytes.Buffer), testOptions); err != nil {
+	if w, err = NewWriter(new(bytes.Buffer), testOptions); err != nil {
 		t.Fatal(err)
 	}
 	w.Abort()
@@ -426,7 +426,7 @@ func TestParquetDiskFull(t *testing.T) {
 	b := randomBatch(rand.New(rand.NewPCG(9, 9)), 110)
 	size := len(writeParquet(t, testLimits, b))
 	for free := 0; free < size; free += 1 + size/19 {
-		p, err := newParquet(&smallDisk{free}, testOptions, testLimits)
+		p, err := newWriter(&smallDisk{free}, testOptions, testLimits)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package writer
+package parquet
 
 import (
 	"bytes"
@@ -164,10 +164,10 @@ func writeParquet(t *testing.T, l parquetLimits, batches ...*schema.Batch) []byt
 	return writeWith(t, testOptions, l, batches...)
 }
 
-func writeWith(t *testing.T, o ParquetOptions, l parquetLimits, batches ...*schema.Batch) []byte {
+func writeWith(t *testing.T, o Options, l parquetLimits, batches ...*schema.Batch) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	p, err := newParquet(&out, o, l)
+	p, err := newWriter(&out, o, l)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func roundTrip(t *testing.T, l parquetLimits, batches ...*schema.Batch) *parquet
 	return file
 }
 
-var testOptions = ParquetOptions{ToolVersion: "v1.2.3", CodesTableDate: "2026-11-23"}
+var testOptions = Options{ToolVersion: "v1.2.3", CodesTableDate: "2026-11-23"}
 
 // testLimits make files of many small parts.
 var testLimits = parquetLimits{groupRows: 100, pageRows: 40, pageBytes: 4000, dictionaryBytes: 500}

@@ -1,4 +1,4 @@
-package writer
+package parquet
 
 import (
 	"slices"
@@ -9,6 +9,7 @@ import (
 	"github.com/parquet-go/parquet-go/compress"
 
 	"signins/schema"
+	"signins/writer/parquet/zstd"
 )
 
 // parquetCreator stands in every footer, whatever was built from: the same
@@ -26,7 +27,7 @@ func parquetCodec(compression string) compress.Codec {
 	case "none":
 		return &parquet.Uncompressed
 	}
-	return zstdCodec
+	return zstd.Codec
 }
 
 // flatSchema is the schema of the Parquet files: one optional column for each
@@ -38,7 +39,7 @@ var (
 	nestedSchema = sync.OnceValue(func() *parquet.Schema { return parquetSchema(true) })
 )
 
-func schemaOf(o ParquetOptions) *parquet.Schema {
+func schemaOf(o Options) *parquet.Schema {
 	if o.Nested {
 		return nestedSchema()
 	}
@@ -127,7 +128,7 @@ func parquetBounded(k schema.Kind) bool {
 }
 
 // parquetOptions says what the library writes into the footer.
-func parquetOptions(o ParquetOptions) []parquet.WriterOption {
+func parquetOptions(o Options) []parquet.WriterOption {
 	name := "flat"
 	if o.Nested {
 		name = "nested"

@@ -1,4 +1,4 @@
-package writer
+package parquet
 
 import (
 	"io"
@@ -12,13 +12,13 @@ import (
 // They are written side by side by one goroutine and share the memory of its
 // workers.
 type Series struct {
-	options ParquetOptions
+	options Options
 	footer  *format.FileMetaData
 	crew    *crew
 }
 
 // NewSeries returns a series without files.
-func NewSeries(o ParquetOptions) (*Series, error) {
+func NewSeries(o Options) (*Series, error) {
 	footer, err := emptyFooter(o)
 	if err != nil {
 		return nil, err
@@ -30,8 +30,8 @@ func NewSeries(o ParquetOptions) (*Series, error) {
 // whatever files of the series.
 func (s *Series) Prepare(b *schema.Batch) error { return s.crew.prepare(b) }
 
-// Create begins a file of the series. It is as one of NewParquet, but its
+// Create begins a file of the series. It is as one of NewWriter, but its
 // records come by WriteRange.
-func (s *Series) Create(w io.Writer) (*Parquet, error) {
-	return startParquet(w, s.footer, s.options, parquetDefaults, s.crew)
+func (s *Series) Create(w io.Writer) (*Writer, error) {
+	return startWriter(w, s.footer, s.options, parquetDefaults, s.crew)
 }

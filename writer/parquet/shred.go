@@ -1,8 +1,10 @@
-package writer
+package parquet
 
 import (
 	"strconv"
 	"strings"
+
+	"signins/schema"
 )
 
 // A shredder takes JSON texts apart into the entries of leaves, with the levels
@@ -150,7 +152,7 @@ var no, yes = []byte{0}, []byte{1}
 // spellMask writes conditions as Graph does. A number with a bit that has no
 // name stays one.
 func spellMask(text []byte) []byte {
-	if words, known := conditionWords(string(text)); known {
+	if words, known := schema.ConditionWords(string(text)); known {
 		return []byte(strings.Join(words, ","))
 	}
 	return text

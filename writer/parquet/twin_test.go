@@ -1,4 +1,4 @@
-package writer
+package parquet
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"signins/schema"
+	"signins/writer/parquet/zstd"
 )
 
 // A twin writes the same tables as Parquet with nothing but the library: value
@@ -24,7 +25,7 @@ type twin struct {
 
 func newTwin(w io.Writer, l parquetLimits) *twin {
 	options := append(parquetOptions(testOptions),
-		parquet.Compression(zstdCodec),
+		parquet.Compression(zstd.Codec),
 		parquet.DataPageVersion(1),
 		parquet.DataPageStatistics(false),
 		parquet.PageBufferSize(l.pageBytes),
@@ -123,7 +124,7 @@ func TestParquetEqualsItsTwin(t *testing.T) {
 }
 
 func BenchmarkParquet(b *testing.B) {
-	p, err := newParquet(io.Discard, testOptions, parquetDefaults)
+	p, err := newWriter(io.Discard, testOptions, parquetDefaults)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package writer
+package parquet
 
 import (
 	"runtime"
@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"signins/schema"
+	"signins/writer/parquet/zstd"
 )
 
 // A crew writes the columns of files side by side: they have nothing to do with
@@ -17,9 +18,9 @@ type crew struct {
 }
 
 // mostHands bounds memory. Reading keeps no more of them busy.
-const mostHands = Concurrency
+const mostHands = zstd.Concurrency
 
-func newCrew(o ParquetOptions) *crew {
+func newCrew(o Options) *crew {
 	w := &crew{hands: make([]pageMemory, min(runtime.GOMAXPROCS(0), mostHands))}
 	if o.Nested {
 		w.nester = newNester()

@@ -1,4 +1,4 @@
-package writer
+package zstd
 
 import (
 	"bytes"
@@ -111,15 +111,15 @@ func TestMatchFrames(t *testing.T) {
 			if !m.matchTexts(page) {
 				t.Fatal("not worth it")
 			}
-			first, err := textCodec.Encode(nil, page)
+			first, err := Texts.Encode(nil, page)
 			if err != nil {
 				t.Fatal(err)
 			}
 			sameBack(t, first, page)
-			if _, err := textCodec.Encode(nil, matchPages()["policies"]); err != nil {
+			if _, err := Texts.Encode(nil, matchPages()["policies"]); err != nil {
 				t.Fatal(err)
 			}
-			if again, err := textCodec.Encode(nil, page); err != nil || !bytes.Equal(again, first) {
+			if again, err := Texts.Encode(nil, page); err != nil || !bytes.Equal(again, first) {
 				t.Errorf("once %d bytes, once %d, %v", len(first), len(again), err)
 			}
 		})
@@ -191,7 +191,7 @@ func TestMatchesNotWorthIt(t *testing.T) {
 		"too big": bytes.Repeat([]byte("policies"), mostPage/8+1), "noise": noise(random, 300_000), "unique": unique,
 		"noise behind policies": slices.Concat(policyPage(random, 2*zstdBlock), noise(random, zstdBlock)),
 	} {
-		got, want := bothEncoded(t, textCodec, page)
+		got, want := bothEncoded(t, Texts, page)
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s: %d bytes, the library makes %d", name, len(got), len(want))
 		}
@@ -206,7 +206,7 @@ func bothEncoded(t *testing.T, codec compress.Codec, page []byte) (ours, library
 	if err != nil {
 		t.Fatal(err)
 	}
-	library, err = zstdCodec.Encode(nil, page)
+	library, err = Codec.Encode(nil, page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestMatchSizes(t *testing.T) {
 		pages[name], most[name] = page, 112
 	}
 	for name, page := range pages {
-		got, want := bothEncoded(t, textCodec, page)
+		got, want := bothEncoded(t, Texts, page)
 		if len(got) > len(want)*most[name]/100 {
 			t.Errorf("%s: %d bytes, the library makes %d", name, len(got), len(want))
 		}
@@ -280,7 +280,7 @@ func TestNumberFrames(t *testing.T) {
 			if m := newMatchMemory(); !m.matchNumbers(page) {
 				t.Errorf("%s, %d bytes: a block has no matches", name, size)
 			}
-			got, want := bothEncoded(t, numberCodec, page)
+			got, want := bothEncoded(t, Numbers, page)
 			sameBack(t, got, page)
 			if len(got) > len(want)*5/4+200 {
 				t.Errorf("%s, %d bytes: %d, the library makes %d", name, size, len(got), len(want))
@@ -296,7 +296,7 @@ func TestNumbersNotWorthIt(t *testing.T) {
 	once := slices.Clone(noise)
 	copy(once[len(once)-2*numberSize:], once[len(once)-numberSize:])
 	for name, page := range map[string][]byte{"empty": {}, "small": make([]byte, leastPage-1), "noise": noise, "one number twice": once} {
-		got, want := bothEncoded(t, numberCodec, page)
+		got, want := bothEncoded(t, Numbers, page)
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s: %d bytes, the library makes %d", name, len(got), len(want))
 		}
@@ -325,7 +325,7 @@ func FuzzZstdMatches(f *testing.F) {
 		if frame := matchFrame(page, int(1+size%zstdBlock)); frame != nil && len(page) >= leastPage {
 			sameBack(t, frame, page)
 		}
-		for _, codec := range []compress.Codec{textCodec, numberCodec} {
+		for _, codec := range []compress.Codec{Texts, Numbers} {
 			frame, err := codec.Encode(nil, page)
 			if err != nil {
 				t.Fatal(err)
@@ -338,7 +338,7 @@ func FuzzZstdMatches(f *testing.F) {
 // BenchmarkZstd encodes pages of policies, times and places with the library and
 // with matches.
 //
-//	go test ./writer -run '^$' -bench BenchmarkZstd
+//	go test ./writer/parquet/zstd -run '^$' -bench BenchmarkZstd
 func BenchmarkZstd(b *testing.B) {
 	policies, numbers := policyPage(rand.New(rand.NewPCG(1, 2)), 1<<20), numberPages()
 	for _, of := range []struct {
@@ -346,9 +346,9 @@ func BenchmarkZstd(b *testing.B) {
 		codec compress.Codec
 		page  []byte
 	}{
-		{"policies/library", zstdCodec, policies}, {"policies/matches", textCodec, policies},
-		{"times/library", zstdCodec, numbers["times"]}, {"times/matches", numberCodec, numbers["times"]},
-		{"places/library", zstdCodec, numbers["places"]}, {"places/matches", numberCodec, numbers["places"]},
+		{"policies/library", Codec, policies}, {"policies/matches", Texts, policies},
+		{"times/library", Codec, numbers["times"]}, {"times/matches", Numbers, numbers["times"]},
+		{"places/library", Codec, numbers["places"]}, {"places/matches", Numbers, numbers["places"]},
 	} {
 		page := of.page
 		b.Run(of.name, func(b *testing.B) {

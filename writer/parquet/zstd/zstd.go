@@ -1,4 +1,6 @@
-package writer
+// Package zstd compresses pages of Parquet: with the encoder of a library or, where
+// a kind of page has a structure known beforehand, with faster ones of its own.
+package zstd
 
 import (
 	"encoding/binary"
@@ -19,9 +21,9 @@ type literalZstd struct {
 	encoder func() *zstd.Encoder
 }
 
-// zstdCodec is shared because encoders take some megabytes. Pages are not much
-// longer than the window.
-var zstdCodec = &literalZstd{encoder: sync.OnceValue(func() *zstd.Encoder {
+// Codec is the encoder for pages of any kind. It is shared because encoders take
+// some megabytes. Pages are not much longer than the window.
+var Codec = &literalZstd{encoder: sync.OnceValue(func() *zstd.Encoder {
 	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithAllLitEntropyCompression(true),
 		zstd.WithEncoderConcurrency(Concurrency), zstd.WithWindowSize(1<<20), zstd.WithZeroFrames(true), zstd.WithEncoderCRC(false))
 	if err != nil {
@@ -39,7 +41,8 @@ func (c *literalZstd) Encode(dst, src []byte) ([]byte, error) {
 // takes most of the time.
 type idZstd struct{ *literalZstd }
 
-var idCodec = idZstd{zstdCodec}
+// IDs is the encoder for pages of random ids.
+var IDs = idZstd{Codec}
 
 // huffmen holds the memory of coders.
 var huffmen = sync.Pool{New: func() any { return &huff0.Scratch{Reuse: huff0.ReusePolicyNone} }}
@@ -125,9 +128,11 @@ type matchZstd struct {
 	match func(m *matchMemory, page []byte) bool // finds the matches of blocks
 }
 
+// Texts is the encoder for pages of texts that consist of parts that come again,
+// as JSON does, Numbers that for plain numbers and times.
 var (
-	textCodec   = &matchZstd{zstdCodec, (*matchMemory).matchTexts}
-	numberCodec = &matchZstd{zstdCodec, (*matchMemory).matchNumbers}
+	Texts   = &matchZstd{Codec, (*matchMemory).matchTexts}
+	Numbers = &matchZstd{Codec, (*matchMemory).matchNumbers}
 )
 
 const (

@@ -1,4 +1,4 @@
-package writer
+package zstd
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ func TestLiteralFrames(t *testing.T) {
 	}
 	for name, text := range map[string][]byte{"hex": hex, "noise": noise, "one": bytes.Repeat([]byte{'x'}, len(hex))} {
 		for _, size := range []int{0, 1, leastLiterals - 1, leastLiterals, zstdBlock - 1, zstdBlock, zstdBlock + 1, zstdBlock + leastLiterals, 2 * zstdBlock, len(text)} {
-			frame, err := idCodec.Encode(nil, text[:size])
+			frame, err := IDs.Encode(nil, text[:size])
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -43,7 +43,7 @@ func TestLiteralFrames(t *testing.T) {
 // id of some megabytes, the frame says how long its window is.
 func TestIdsLongerThanAWindow(t *testing.T) {
 	long := bytes.Repeat([]byte("0123456789abcdef"), (mostPage+zstdBlock)/16)
-	frame, err := idCodec.Encode(nil, long)
+	frame, err := IDs.Encode(nil, long)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestLiteralsHardlySmaller(t *testing.T) {
 			continue
 		}
 		hardly++
-		frame, err := idCodec.Encode(nil, text)
+		frame, err := IDs.Encode(nil, text)
 		if err != nil {
 			t.Fatal(err)
 		}
