@@ -424,7 +424,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	defer stop()
 	record := &manifest.Run{
 		ManifestVersion: manifest.Version, SchemaVersion: schema.Version, Nested: s.nested, CodesTableDate: codes.TableDate,
-		Tool: manifest.BuildTool(), Arguments: s.arguments, StartedAt: now(), Outputs: []manifest.Output{},
+		Tool: manifest.BuildTool(), Arguments: s.arguments, StartedAt: now(), Skipped: []schema.Skipped{}, Outputs: []manifest.Output{},
 	}
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
@@ -442,7 +442,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	s.limitMemory()
 	progress.Expect(inputs.Size())
-	record.Skipped = inputs.Skipped
+	record.Skipped = append(record.Skipped, inputs.Skipped...)
 	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
 		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
