@@ -1,4 +1,3 @@
-// Package jsontext takes apart JSON texts without making values of them.
 package jsontext
 
 import "bytes"

@@ -30,7 +30,7 @@ func (p *sheetPage) create(index int) error {
 		return f.SetSheetName(f.GetSheetName(0), p.name)
 	}
 	if strings.EqualFold(p.name, "History") {
-		return errors.New("Excel keeps this name for itself")
+		return errors.New("the name is reserved by Excel")
 	}
 	for _, taken := range f.GetSheetList() {
 		if strings.EqualFold(taken, p.name) {
