@@ -159,11 +159,11 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err == nil {
 		return status
 	}
-	fmt.Fprintf(stderr, "signins: error: %s\n", writer.Visible(err.Error()))
+	fmt.Fprintf(stderr, "signins: error: %s\n", schema.EscapeControls(err.Error()))
 	var none *reader.NoExport
 	if errors.As(err, &none) {
 		for _, skip := range none.Skipped {
-			fmt.Fprintf(stderr, "  %s: %s\n", writer.Visible(skip.Path), writer.Visible(skip.Reason))
+			fmt.Fprintf(stderr, "  %s: %s\n", schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
 		}
 	}
 	if hint := hintFor(err); hint != "" {

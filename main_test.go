@@ -163,7 +163,7 @@ func interrupt(t *testing.T, name string, after time.Duration, stdin string, com
 // tests as well. Packages that are not listed import none.
 var allowedImports = map[string]string{
 	"codes":               "schema",
-	"reader":              "schema",
+	"reader":              "schema schema/jsontext",
 	"schema":              "",
 	"schema/jsontext":     "",
 	"writer":              "schema writer/dataset writer/excel writer/files writer/manifest writer/parquet",

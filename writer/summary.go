@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"signins/schema"
 	"signins/writer/manifest"
@@ -28,7 +27,7 @@ func Summarize(w io.Writer, run *manifest.Run, accounts []*manifest.Account) {
 			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", manifest.Number(int64(len(run.Inputs)-i)))
 			break
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", Visible(in.Name()), in.Dialect, kinds(in))
+		fmt.Fprintf(t, "%s\t%s\t%s\n", schema.EscapeControls(in.Name()), in.Dialect, kinds(in))
 	}
 	t.Flush()
 	for i, skip := range run.Skipped {
@@ -36,7 +35,7 @@ func Summarize(w io.Writer, run *manifest.Run, accounts []*manifest.Account) {
 			fmt.Fprintf(w, "skipped ... and %s more, listed in the manifest\n", manifest.Number(int64(len(run.Skipped)-i)))
 			break
 		}
-		fmt.Fprintf(w, "skipped %s: %s\n", Visible(skip.Path), Visible(skip.Reason))
+		fmt.Fprintf(w, "skipped %s: %s\n", schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
 	}
 	fmt.Fprintln(w)
 	verdictLine(w, accounts)
@@ -58,13 +57,13 @@ func Summarize(w io.Writer, run *manifest.Run, accounts []*manifest.Account) {
 // written names outputs, a dataset with all its parts once.
 func written(w io.Writer, outputs []manifest.Output) {
 	for len(outputs) > 0 {
-		out, name, parts := outputs[0], Visible(outputs[0].Path), 1
+		out, name, parts := outputs[0], schema.EscapeControls(outputs[0].Path), 1
 		if out.Dataset != "" {
 			for ; parts < len(outputs) && outputs[parts].Dataset == out.Dataset; parts++ {
 				out.Rows += outputs[parts].Rows
 				out.Size += outputs[parts].Size
 			}
-			name = Visible(out.Dataset) + "/ in " + manifest.Counted(int64(parts), "part")
+			name = schema.EscapeControls(out.Dataset) + "/ in " + manifest.Counted(int64(parts), "part")
 		}
 		fmt.Fprintf(w, "wrote       %s: %s, %s bytes\n", name, manifest.Counted(out.Rows, "row"), manifest.Number(out.Size))
 		outputs = outputs[parts:]
@@ -114,18 +113,4 @@ func verdictLine(w io.Writer, accounts []*manifest.Account) {
 		}
 	}
 	fmt.Fprintf(w, "sign-ins    %s\n", strings.Join(parts, ", "))
-}
-
-// Visible writes text from inputs so that a terminal shows it and does nothing
-// else: control and direction characters are escaped.
-func Visible(text string) string {
-	var s strings.Builder
-	for _, r := range text {
-		if unicode.IsPrint(r) && !unicode.Is(unicode.Bidi_Control, r) {
-			s.WriteRune(r)
-		} else {
-			fmt.Fprintf(&s, `\u%04X`, r)
-		}
-	}
-	return s.String()
 }

@@ -4,11 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
-	"unicode/utf8"
 
 	"signins/schema"
 )
@@ -52,26 +50,8 @@ func WriteReject(w io.Writer, src *schema.Source, r *schema.Reject) error {
 	return line.Encode(reject{
 		File: src.File(), Member: src.Member, Record: r.Record, Line: r.Line, Offset: r.Offset, Length: r.Length,
 		Column: r.Column, Code: r.Code, Message: r.Message,
-		Raw: visible(r.Raw), RawSHA256: hex.EncodeToString(sum),
+		Raw: schema.EscapeInvalid(r.Raw), RawSHA256: hex.EncodeToString(sum),
 	})
-}
-
-// visible writes bytes that are no UTF-8 as \xNN.
-func visible(raw []byte) string {
-	if utf8.Valid(raw) {
-		return string(raw)
-	}
-	var s strings.Builder
-	for len(raw) > 0 {
-		r, size := utf8.DecodeRune(raw)
-		if r == utf8.RuneError && size == 1 {
-			fmt.Fprintf(&s, `\x%02X`, raw[0])
-		} else {
-			s.Write(raw[:size])
-		}
-		raw = raw[size:]
-	}
-	return s.String()
 }
 
 // SumLine is a line of a file for sha256sum -c, which escapes odd names.

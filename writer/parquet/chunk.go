@@ -279,9 +279,10 @@ func (c *columnChunk) learnAll(codes []schema.Code, dict *schema.Dict) (learned 
 	if size > c.dictionaryLimit() {
 		return false, nil
 	}
-	m.numbers = append(m.numbers[:0], m.fresh...)
-	m.hashes = slices.Grow(m.hashes[:0], len(m.fresh))[:len(m.fresh)]
-	c.dict.AddAll(dict, m.numbers, m.hashes)
+	m.numbers = m.numbers[:0]
+	for _, code := range m.fresh {
+		m.numbers = append(m.numbers, c.dict.Add(dict.Value(code)))
+	}
 	m.place[schema.Absent], m.place[schema.Null] = noPlace, noPlace
 	for i, code := range m.fresh {
 		m.place[code] = int32(m.numbers[i] - schema.First)

@@ -103,12 +103,9 @@ func (n *nestedVector) list(text []byte) bool {
 	if !bytes.HasPrefix(text, []byte("[")) || !bytes.HasSuffix(text, []byte("]")) || jsontext.TooManyMembers(text) {
 		return false
 	}
-	n.parts = n.parts[:0]
-	elements := n.split(text)
-	if len(elements) == 0 {
-		n.order = append(n.order, itemEmpty)
-	}
-	for _, element := range elements {
+	empty := true
+	for element := range jsontext.Value(text).Elements() {
+		empty = false
 		code := n.seen.Add(element)
 		if int(code) == len(n.items) {
 			n.add(element)
@@ -117,6 +114,9 @@ func (n *nestedVector) list(text []byte) bool {
 			return false
 		}
 		n.order = append(n.order, code)
+	}
+	if empty {
+		n.order = append(n.order, itemEmpty)
 	}
 	return true
 }
@@ -140,7 +140,7 @@ func remainder(value []byte) []byte {
 	case json.Valid(value):
 		return value
 	}
-	return quoteJSON(string(value))
+	return jsontext.AppendQuoted(nil, value)
 }
 
 // value returns the items of a value.
@@ -169,7 +169,7 @@ func (n *nestedVector) appendLeft(to []byte, code schema.Code) []byte {
 }
 
 func appendMember(to []byte, path string, json []byte) []byte {
-	return append(append(append(append(to, ','), quoteJSON(path)...), ':'), json...)
+	return append(append(jsontext.AppendQuoted(append(to, ','), []byte(path)), ':'), json...)
 }
 
 // A nester prepares batches for files with nested columns.

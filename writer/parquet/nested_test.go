@@ -234,34 +234,20 @@ func TestNestedRefusesBadText(t *testing.T) {
 	}
 }
 
-// Values are found where the standard library finds them, and texts that are no
-// JSON do no harm.
-func FuzzJSONParts(f *testing.F) {
+// Every list in JSON is taken for one, and texts that are no JSON do no harm.
+func FuzzNestedList(f *testing.F) {
 	for _, seed := range []string{`[]`, ` [ 1 , "a,\"]" ,{"b":[2]}, null ] `, `{"a":{},"b\\":"\\\\","a":-1.5e3}`, `[[],[[]],""]`, `{}`,
 		`[`, `["`, `["\"]`, `[{"id":"a"]`, `[{]}`, `[}1]`, `[1]2]`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var array []json.RawMessage
 		text = bytes.TrimSpace(text)
-		isList := json.Unmarshal(text, &array) == nil && len(text) > 0 && text[0] == '['
+		isList := json.Valid(text) && text[0] == '['
 		for id, m := range nestedColumns {
 			n := newNestedVector(id, m)
 			n.reset(0)
 			if list := n.list(text); isList && utf8.Valid(text) && !list {
 				t.Errorf("%s: not taken for a list", text)
-			}
-		}
-		if !isList {
-			return
-		}
-		got := parts(nil, text)
-		if len(got) != len(array) {
-			t.Fatalf("%d elements, want %d", len(got), len(array))
-		}
-		for i := range got {
-			if !bytes.Equal(got[i], array[i]) {
-				t.Errorf("element %d: %s, want %s", i, got[i], array[i])
 			}
 		}
 	})

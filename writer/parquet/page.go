@@ -23,8 +23,7 @@ type pageMemory struct {
 	elements []element // of the lists met in this epoch
 
 	fresh, numbers []schema.Code // values to be taken in, by their codes in the batch and in the dictionary
-	hashes         []uint32
-	place          []int32 // in the dictionary, by code of the batch, of those that the rows have
+	place          []int32       // in the dictionary, by code of the batch, of those that the rows have
 }
 
 // noPlace is that of null, which the dictionary does not hold.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A shredder takes JSON texts apart into the entries of leaves, with the levels
@@ -13,8 +14,7 @@ import (
 type shredder struct {
 	entries [][]element // by leaf
 	left    []leftover
-	parts   [][]byte // of the arrays and objects at work
-	path    []byte   // of the value at work
+	path    []byte // of the value at work
 }
 
 type leftover struct {
@@ -40,7 +40,7 @@ func (s *shredder) shred(m *member, value []byte) {
 }
 
 // member adds a value to the leaves of m.
-func (s *shredder) member(m *member, value []byte, p spot) {
+func (s *shredder) member(m *member, value jsontext.Value, p spot) {
 	switch {
 	case !m.list:
 		s.one(m, value, p)
@@ -52,7 +52,7 @@ func (s *shredder) member(m *member, value []byte, p spot) {
 }
 
 // one adds a value that is no list.
-func (s *shredder) one(m *member, value []byte, p spot) {
+func (s *shredder) one(m *member, value jsontext.Value, p spot) {
 	switch {
 	case len(m.fields) == 0:
 		s.scalar(m, value, p)
@@ -64,48 +64,51 @@ func (s *shredder) one(m *member, value []byte, p spot) {
 }
 
 // none adds no value and, unless value is null, leaves it over.
-func (s *shredder) none(m *member, value []byte, p spot) {
+func (s *shredder) none(m *member, value jsontext.Value, p spot) {
 	if string(value) != "null" {
 		s.leave(value)
 	}
 	s.null(m, p)
 }
 
-func (s *shredder) list(m *member, value []byte, p spot) {
-	elements := s.split(value)
-	if len(elements) == 0 {
-		s.null(m, p.deeper(1))
-	}
-	above := len(s.path)
+func (s *shredder) list(m *member, value jsontext.Value, p spot) {
+	above, i := len(s.path), 0
 	p.depth++
-	for i, element := range elements {
+	for element := range value.Elements() {
+		elementAt := p.deeper(2)
 		if i > 0 {
-			p.rep = p.depth
+			elementAt.rep = p.depth
 		}
 		s.path = append(strconv.AppendInt(append(s.path[:above], '['), int64(i), 10), ']')
-		s.one(m, element, p.deeper(2))
+		s.one(m, element, elementAt)
+		i++
+	}
+	if i == 0 {
+		s.null(m, p.deeper(1))
 	}
 	s.path = s.path[:above]
 }
 
-func (s *shredder) object(m *member, value []byte, p spot) {
-	parts, above := s.split(value), len(s.path)
-	var found [16]int // by field: where its value is in parts
-	for i := 0; i < len(parts); i += 2 {
-		key, _ := unquote(parts[i])
-		f := m.field(key)
-		if f < 0 || found[f] > 0 {
-			s.path = append(append(s.path[:above], '.'), key...)
-			s.leave(parts[i+1])
+func (s *shredder) object(m *member, value jsontext.Value, p spot) {
+	above := len(s.path)
+	var found [16]struct { // by field
+		name  []byte
+		value jsontext.Value
+	}
+	for name, value := range value.Members() {
+		f := m.field(name)
+		if f < 0 || found[f].value != nil {
+			s.path = append(append(s.path[:above], '.'), name...)
+			s.leave(value)
 			continue
 		}
-		found[f], parts[i] = i+1, key
+		found[f].name, found[f].value = name, value
 	}
 	p = p.deeper(1)
 	for f := range m.fields {
-		if at := found[f]; at > 0 {
-			s.path = append(append(s.path[:above], '.'), parts[at-1]...)
-			s.member(&m.fields[f], parts[at], p)
+		if member := found[f]; member.value != nil {
+			s.path = append(append(s.path[:above], '.'), member.name...)
+			s.member(&m.fields[f], member.value, p)
 		} else {
 			s.null(&m.fields[f], p)
 		}
@@ -114,21 +117,13 @@ func (s *shredder) object(m *member, value []byte, p spot) {
 	s.path = s.path[:above]
 }
 
-// split returns the parts of an array or an object, which stay as they are while
-// they are split in turn.
-func (s *shredder) split(value []byte) [][]byte {
-	before := len(s.parts)
-	s.parts = parts(s.parts, value)
-	return s.parts[before:]
-}
-
 // scalar adds a text or a number as text, a truth value as one byte.
-func (s *shredder) scalar(m *member, value []byte, p spot) {
-	text, ok := value, !m.flag
+func (s *shredder) scalar(m *member, value jsontext.Value, p spot) {
+	text, ok := []byte(value), !m.flag
 	switch value[0] {
 	case '"':
 		if ok {
-			text, ok = unquote(value)
+			text, ok = value.Text()
 		}
 	case 't':
 		text, ok = yes, m.flag

@@ -1,13 +1,13 @@
-package reader
+package jsontext
 
 import (
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// unescape appends the text that a JSON string body stands for. Escapes of
-// lone surrogates become U+FFFD.
-func unescape(to, body []byte) []byte {
+// AppendUnescaped appends the text that the body of a valid string spells. Escapes
+// of lone surrogates become U+FFFD.
+func AppendUnescaped(to, body []byte) []byte {
 	for i := 0; i < len(body); {
 		c := body[i]
 		if c != '\\' {
@@ -32,14 +32,14 @@ func unescape(to, body []byte) []byte {
 			r := hex4(body[i:])
 			i += 4
 			if utf16.IsSurrogate(r) {
-				pair := utf8.RuneError
 				if i+6 <= len(body) && body[i] == '\\' && body[i+1] == 'u' {
-					pair = utf16.DecodeRune(r, hex4(body[i+2:]))
+					r = utf16.DecodeRune(r, hex4(body[i+2:]))
+				} else {
+					r = utf8.RuneError
 				}
-				if pair != utf8.RuneError {
+				if r != utf8.RuneError {
 					i += 6
 				}
-				r = pair
 			}
 			to = utf8.AppendRune(to, r)
 		default:
@@ -52,13 +52,13 @@ func unescape(to, body []byte) []byte {
 func hex4(b []byte) rune {
 	var r rune
 	for _, c := range b[:4] {
-		r = r<<4 | rune(unhex(c))
+		r = r<<4 | rune(HexDigit(c))
 	}
 	return r
 }
 
-// replaceInvalid appends text with every invalid byte as U+FFFD.
-func replaceInvalid(to, text []byte) []byte {
+// AppendValidUTF8 appends text with U+FFFD in place of every byte that is no UTF-8.
+func AppendValidUTF8(to, text []byte) []byte {
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		to = utf8.AppendRune(to, r)
@@ -69,15 +69,15 @@ func replaceInvalid(to, text []byte) []byte {
 
 const hexDigits = "0123456789ABCDEF"
 
-// appendQuoted appends text as a JSON string. Invalid bytes, which JSON cannot
-// hold, are written as a visible \xNN.
-func appendQuoted(to, text []byte) []byte {
+// AppendQuoted appends text as a JSON string. It writes bytes that are no UTF-8,
+// which JSON cannot hold, as a visible \xNN, the backslash of which is escaped.
+func AppendQuoted(to, text []byte) []byte {
 	to = append(to, '"')
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		switch {
 		case r == utf8.RuneError && size == 1:
-			to = appendVisible(to, text[:1])
+			to = AppendHex(to, text[:1], escapedHex)
 		case r == '"' || r == '\\':
 			to = append(to, '\\', byte(r))
 		case r == '\n':
@@ -96,9 +96,9 @@ func appendQuoted(to, text []byte) []byte {
 	return append(to, '"')
 }
 
-// appendCompact appends valid JSON text without the white space between its
-// tokens. Invalid UTF-8, which stands in strings only, becomes a visible \xNN.
-func appendCompact(to, text []byte) []byte {
+// AppendCompact appends valid JSON text without the white space between its
+// tokens. Bytes of its strings that are no UTF-8 become \xNN as in AppendQuoted.
+func AppendCompact(to, text []byte) []byte {
 	valid := utf8.Valid(text)
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
@@ -109,7 +109,7 @@ func appendCompact(to, text []byte) []byte {
 			if valid {
 				to = append(to, text[i:end]...)
 			} else {
-				to = appendVisible(to, text[i:end])
+				to = AppendHex(to, text[i:end], escapedHex)
 			}
 			i = end
 		default:
@@ -124,32 +124,20 @@ func appendCompact(to, text []byte) []byte {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 
-// appendVisible appends part of a JSON string, every invalid byte as \xNN with
-// the backslash escaped.
-func appendVisible(to, text []byte) []byte {
+// escapedHex is what AppendHex puts before the digits inside JSON strings.
+const escapedHex = `\\x`
+
+// AppendHex appends text with every byte that is no UTF-8 as prefix, such as \x,
+// and two hexadecimal digits.
+func AppendHex(to, text []byte, prefix string) []byte {
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		if r == utf8.RuneError && size == 1 {
-			to = append(to, '\\', '\\', 'x', hexDigits[text[0]>>4], hexDigits[text[0]&15])
+			to = append(append(to, prefix...), hexDigits[text[0]>>4], hexDigits[text[0]&15])
 		} else {
 			to = append(to, text[:size]...)
 		}
 		text = text[size:]
-	}
-	return to
-}
-
-// fold lower-cases ASCII text and drops white space, hyphens and underscores,
-// so that spellings of one word compare equal.
-func fold(to, text []byte) []byte {
-	for _, c := range text {
-		switch {
-		case c >= 'A' && c <= 'Z':
-			to = append(to, c+'a'-'A')
-		case c == ' ' || c == '-' || c == '_' || c == '\t':
-		default:
-			to = append(to, c)
-		}
 	}
 	return to
 }

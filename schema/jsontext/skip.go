@@ -1,15 +1,18 @@
-package reader
+package jsontext
 
 import "bytes"
 
-// A skipper passes a value that comes in pieces, as skipValue does.
-type skipper struct {
+// A ValueSkipper finds the end of a value that comes in pieces, as ValueEnd does.
+// The zero ValueSkipper is at the beginning of one.
+type ValueSkipper struct {
 	depth           int
 	quoted, escaped bool
-	begun           bool
+	started         bool
 }
 
-func (s *skipper) skip(text []byte) (n int, whole bool) {
+// Skip returns how many bytes at the start of the next piece belong to the value,
+// and whether it ends there.
+func (s *ValueSkipper) Skip(text []byte) (n int, whole bool) {
 	for i, c := range text {
 		switch {
 		case s.escaped:
@@ -30,17 +33,17 @@ func (s *skipper) skip(text []byte) (n int, whole bool) {
 			if s.depth < 0 {
 				return i, true
 			}
-		case s.depth == 0 && s.begun && (c == ',' || c == ' ' || c == '\t' || c == '\r' || c == '\n'):
+		case s.depth == 0 && s.started && (c == ',' || c == ' ' || c == '\t' || c == '\r' || c == '\n'):
 			return i, true
 		}
-		s.begun = true
+		s.started = true
 	}
 	return len(text), false
 }
 
-// skipValue returns where the value at start ends, going by quotes and
-// brackets alone; -1 where the text ends first.
-func skipValue(text []byte, start int) int {
+// ValueEnd returns where the value at start ends, going by quotes and brackets
+// alone; -1 where the text ends first, as it may behind a number.
+func ValueEnd(text []byte, start int) int {
 	depth := 0
 	for i := start; i < len(text); i++ {
 		switch text[i] {
@@ -69,7 +72,8 @@ func skipValue(text []byte, start int) int {
 	return -1
 }
 
-// closingQuote returns where the string whose body begins at start closes.
+// closingQuote returns where the quote is that closes the string whose body begins
+// at start, -1 where there is none.
 func closingQuote(text []byte, start int) int {
 	for i := start; ; {
 		n := bytes.IndexByte(text[i:], '"')
