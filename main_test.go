@@ -164,7 +164,7 @@ func interrupt(t *testing.T, name string, after time.Duration, stdin string, com
 var allowedImports = map[string]string{
 	"codes":               "schema",
 	"reader":              "schema schema/jsontext",
-	"schema":              "",
+	"schema":              "schema/jsontext",
 	"schema/jsontext":     "",
 	"writer":              "schema writer/dataset writer/excel writer/files writer/manifest writer/parquet",
 	"writer/dataset":      "schema writer/files writer/manifest writer/parquet",
