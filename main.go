@@ -26,6 +26,9 @@ import (
 	"signins/reader"
 	"signins/schema"
 	"signins/writer"
+	"signins/writer/excel"
+	"signins/writer/manifest"
+	"signins/writer/parquet"
 )
 
 const usage = `signins converts exported Microsoft Entra sign-in logs to Parquet and Excel.
@@ -419,9 +422,9 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
-	record := &writer.Run{
-		ManifestVersion: writer.ManifestVersion, SchemaVersion: schema.Version, Nested: s.nested, CodesTableDate: codes.TableDate,
-		Tool: writer.BuildTool(), Arguments: s.arguments, StartedAt: now(), Outputs: []writer.Output{},
+	record := &manifest.Run{
+		ManifestVersion: manifest.Version, SchemaVersion: schema.Version, Nested: s.nested, CodesTableDate: codes.TableDate,
+		Tool: manifest.BuildTool(), Arguments: s.arguments, StartedAt: now(), Skipped: []schema.Skipped{}, Outputs: []manifest.Output{},
 	}
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
@@ -439,10 +442,11 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	s.limitMemory()
 	progress.Expect(inputs.Size())
-	record.Skipped = inputs.Skipped
+	record.Skipped = append(record.Skipped, inputs.Skipped...)
 	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
-		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Nested: s.nested, Choices: s.choices,
-		Sheets: s.sheets, Zone: s.zone, Run: record,
+		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
+		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
+		Choices: s.choices,
 	})
 	if err != nil {
 		return 0, outputError{err}
@@ -479,11 +483,11 @@ func (s *settings) limitMemory() {
 
 // pass takes every batch from the reader through the time span and annotation
 // to the outputs, and completes the inputs' part of the record.
-func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *writer.Run) ([]*writer.Account, error) {
-	accounts := make([]*writer.Account, len(inputs.List))
-	bySource := map[*schema.Source]*writer.Account{}
+func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *manifest.Run) ([]*manifest.Account, error) {
+	accounts := make([]*manifest.Account, len(inputs.List))
+	bySource := map[*schema.Source]*manifest.Account{}
 	for i, in := range inputs.List {
-		accounts[i] = writer.NewAccount(&writer.Input{
+		accounts[i] = manifest.NewAccount(&manifest.Input{
 			Path: in.Source.File(), Member: in.Source.Member, Dialect: in.Dialect, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
 		})
 		accounts[i].Named = in.Source.CategoryFromName != ""
@@ -517,7 +521,7 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 		accounts[i].Warn(in.Warnings)
 		accounts[i].Close()
 		if !out.Records.Balanced() {
-			return nil, &writer.Unbalanced{What: out.Path + ": not every record seen is accounted for"}
+			return nil, &manifest.Unbalanced{What: out.Path + ": not every record seen is accounted for"}
 		}
 		record.Totals.Add(out.Records)
 	}
@@ -525,7 +529,7 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 }
 
 // commit completes the outputs and makes them appear.
-func commit(outputs *writer.Outputs, record *writer.Run) error {
+func commit(outputs *writer.Outputs, record *manifest.Run) error {
 	if err := outputs.Finish(record); err != nil {
 		return outputError{err}
 	}
