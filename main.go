@@ -490,7 +490,7 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 		accounts[i] = manifest.NewAccount(&manifest.Input{
 			Path: in.Source.File(), Member: in.Source.Member, Dialect: in.Dialect, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
 		})
-		accounts[i].Named = in.Source.CategoryFromName != ""
+		accounts[i].InteractiveByDefault = in.Source.InteractiveByDefault && in.Source.CategoryFromName == ""
 		bySource[&in.Source] = accounts[i]
 		record.Inputs = append(record.Inputs, accounts[i].Input)
 	}

@@ -119,7 +119,7 @@ func (s *shape) isExport() bool {
 // setDialect makes the input one of a dialect.
 func (in *Input) setDialect(d *dialect) {
 	in.dialect, in.Dialect, in.Source.Format = d, d.name, d.name
-	in.Source.InteractiveOnly = d.interactiveOnly
+	in.Source.InteractiveByDefault = d.interactiveByDefault
 	if d.category != nil {
 		in.Source.CategoryFromColumns = d.category(append(in.shape.columns, in.shape.header...))
 	}

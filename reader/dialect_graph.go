@@ -24,9 +24,9 @@ var graphJSON = dialect{
 	fields: func() *fieldTree {
 		return newFieldTree(func(c *schema.Column) string { return c.Graph }, "@odata.type", "@odata.id", "@odata.etag")
 	},
-	pages:           []string{"value"},
-	finish:          finishGraph,
-	interactiveOnly: true,
+	pages:                []string{"value"},
+	finish:               finishGraph,
+	interactiveByDefault: true,
 }
 
 // finishGraph completes a row from a Graph signIn object.

@@ -29,10 +29,11 @@ type dialect struct {
 	shared func() *fieldTree // one of fields for all cutters, which only look names up
 
 	// What is special about some dialects.
-	steps           bool // its rows are authentication steps, not sign-ins
-	takesSteps      bool // such steps are joined to its sign-ins
-	knowsDateOrder  bool // local dates need no proof of their order
-	interactiveOnly bool // by default its exports have interactive sign-ins only
+	steps          bool // its rows are authentication steps, not sign-ins
+	takesSteps     bool // such steps are joined to its sign-ins
+	knowsDateOrder bool // local dates need no proof of their order
+	// Its exports have interactive sign-ins only unless others were asked for.
+	interactiveByDefault bool
 	// category returns the category of a table with those columns, "" for unknown; it
 	// may be nil.
 	category func(titles []string) string
