@@ -163,7 +163,8 @@ func interrupt(t *testing.T, name string, after time.Duration, stdin string, com
 // tests as well. Packages that are not listed import none.
 var allowedImports = map[string]string{
 	"codes":               "schema",
-	"reader":              "schema schema/jsontext",
+	"reader":              "reader/source schema schema/jsontext",
+	"reader/source":       "schema",
 	"schema":              "schema/jsontext",
 	"schema/jsontext":     "",
 	"writer":              "schema writer/dataset writer/excel writer/files writer/manifest writer/parquet",
