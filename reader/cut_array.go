@@ -78,7 +78,7 @@ func (e *elements) step(c byte) (*chunk, error) {
 	case e.state == atFirst:
 		return e.cutElements()
 	case c != ',':
-		return nil, e.w.errorAt(0, "found %s where a comma or ']' should stand", jsontext.QuoteChar(e.w.buf))
+		return nil, e.w.errorAt(0, "found %s, expected a comma or ']'", jsontext.QuoteChar(e.w.buf))
 	}
 	return e.cutAfterComma()
 }
@@ -93,7 +93,7 @@ func (e *elements) cutAfterComma() (*chunk, error) {
 	case c == 0 && len(e.w.buf) == 0:
 		return nil, e.truncatedError()
 	case c == ']':
-		return nil, e.w.errorAt(0, "found ']' after a comma, where a record should stand")
+		return nil, e.w.errorAt(0, "found ']' after a comma, expected a record")
 	}
 	return e.cutElements()
 }
@@ -196,7 +196,7 @@ func (e *elements) openValue(c byte) (*chunk, error) {
 	case '{':
 		return e.openPage()
 	}
-	err := e.w.errorAt(0, "found %s where an array or an object should begin", jsontext.QuoteChar(e.w.buf))
+	err := e.w.errorAt(0, "found %s, expected an array or an object", jsontext.QuoteChar(e.w.buf))
 	if e.values > 1 && (c == ',' || c == ']') {
 		err.Hint = mergedHint
 	}

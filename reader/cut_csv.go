@@ -149,7 +149,7 @@ func (s *rowScanner) quoted(open int) (c cell, after int, err error) {
 	after = s.plainEnd(c.end + 1)
 	tail := s.data[c.end+1 : after]
 	if len(tail) > 0 && !(string(tail) == "\r" && (after == len(s.data) || s.data[after] == '\n')) {
-		err = &syntaxError{Pos: c.end + 1, What: fmt.Sprintf("found %s after a closing quote, where %s should stand", jsontext.QuoteChar(tail), jsontext.QuoteChar([]byte{s.separator}))}
+		err = &syntaxError{Pos: c.end + 1, What: fmt.Sprintf("found %s after a closing quote, expected %s", jsontext.QuoteChar(tail), jsontext.QuoteChar([]byte{s.separator}))}
 	}
 	return c, after, err
 }

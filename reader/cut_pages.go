@@ -123,7 +123,7 @@ func (e *elements) endTable() error {
 		e.w.drop(1)
 		return nil
 	case c != ',':
-		return e.w.errorAt(0, "found %s where a comma or ']' should stand", jsontext.QuoteChar(e.w.buf))
+		return e.w.errorAt(0, "found %s, expected a comma or ']'", jsontext.QuoteChar(e.w.buf))
 	}
 	e.w.drop(1)
 	return e.refill(func(s *jsontext.Scanner) error {

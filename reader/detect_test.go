@@ -125,7 +125,7 @@ func TestFirstSignInTells(t *testing.T) {
 	}
 	for content, says := range map[string]string{
 		"[null,{}]": "not an export", "[null,{\"a\" 1}]": "byte 11: ", "[" + audit + ",{\"a\" 1}]": "directory audit log", "[" + audit + ",null," + audit: "directory audit log",
-		"[null": "found 'n' where a record should stand", "[]\n[{\"createdDateTime\" 1}]": "byte 23: ", strings.Repeat("[", 2000): "nest deeper", `{"records":[]}{"records":[` + audit + "]}": "directory audit log",
+		"[null": "found 'n', expected a record", "[]\n[{\"createdDateTime\" 1}]": "byte 23: ", strings.Repeat("[", 2000): "nest deeper", `{"records":[]}{"records":[` + audit + "]}": "directory audit log",
 	} {
 		t.Run(label(content), func(t *testing.T) {
 			if out := readText(t, content); out.err == nil || !strings.Contains(out.err.Error(), says) {

@@ -52,7 +52,7 @@ func (d *dialect) reads(s *shape) bool {
 // if it is.
 func (d *dialect) whyNot(s *shape) string {
 	if s.page != "" && d.columns == nil && !slices.Contains(d.pages, s.page) {
-		return "the records stand in " + s.page
+		return "the records are in " + s.page
 	}
 	return d.match(s)
 }
