@@ -11,15 +11,15 @@ import (
 func badFiles(t *testing.T) []badCase {
 	one := g1 + "\n"
 	gz, zst := string(gzipped(t, []byte(one+g2+"\n"))), string(packers["zstd"](t, []byte(one)))
-	le := func(text string) string { return string(wide(binary.LittleEndian, text)) }
-	be := func(text string) string { return string(wide(binary.BigEndian, text)) }
+	le := func(text string) string { return string(utf16Bytes(binary.LittleEndian, text)) }
+	be := func(text string) string { return string(utf16Bytes(binary.BigEndian, text)) }
 	list := []badCase{
 		bad("empty", "", fails("empty", "export it again")),
 		bad("white space alone", " \r\n\t\n", fails("empty", "export it again")),
 		bad("a mark alone", byteOrderMark, fails("empty", "export it again")),
 		bad("a mark and white space", byteOrderMark+" \n", fails("empty", "export it again")),
 		bad("much white space", strings.Repeat(" ", headSize+1), fails("empty", "export it again")),
-		bad("empty, packed", "", fails("empty", "export it again"), packed("gzip")),
+		bad("empty, packed", "", fails("empty", "export it again"), packedAs("gzip")),
 		bad("an array of nothing", "[]", reads("")),
 		bad("a page of nothing", `{"@odata.context":"https://x/$metadata#auditLogs/signIns","value":[]}`, reads("")),
 		bad("records of nothing", `{"records":[]}`, reads("")),
@@ -34,20 +34,20 @@ func badFiles(t *testing.T) []badCase {
 		bad("zero bytes behind rows", portalHead+"2026-01-02T03:04:05Z,1,u,v,w\n▸\x00\x00\x00", rejects("1", "ragged_row: ").warns("no_final_newline")),
 		bad("UTF-16LE without a mark", le("["+g1+"]"), fails("UTF-16 text without a byte order mark", "--encoding")),
 		bad("UTF-16BE without a mark", be(portalHead), fails("UTF-16 text without a byte order mark", "--encoding")),
-		bad("UTF-16LE without a mark, named", le(one), reads("1"), encoded("utf-16le")),
-		bad("UTF-16LE called BE", le(one), fails("neither JSON nor CSV", ""), encoded("utf-16be")),
+		bad("UTF-16LE without a mark, named", le(one), reads("1"), withEncoding("utf-16le")),
+		bad("UTF-16LE called BE", le(one), fails("neither JSON nor CSV", ""), withEncoding("utf-16be")),
 		bad("UTF-32LE", "\xff\xfe\x00\x00[\x00\x00\x00", fails("UTF-32 text", "UTF-8")),
 		bad("UTF-32BE", "\x00\x00\xfe\xff\x00\x00\x00[", fails("UTF-32 text", "UTF-8")),
 		bad("UTF-16LE that ends in a character", "\xff\xfe"+le(one)+"{", fails("the UTF-16 text ends inside a character", "cut")),
 		bad("Windows-1252 in the header", "\"Date (UTC)\",\"Request ID\",\"Username\",\"\xdcber\"\n", fails("text in an encoding that is not UTF-8", "--encoding")),
 		bad("Windows-1252 in a cell", "Date (UTC),Request ID,Username\n2026-01-02T03:04:05Z,1,Zo\xeb\n", reads("1", "invalid_utf8").cell("user_principal_name", "Zo\ufffd", "extra", `{"Username":"Zo\\xEB"}`)),
-		bad("Windows-1252 that is named", "Date (UTC),Request ID,Username\n2026-01-02T03:04:05Z,1,Zo\xeb\n", reads("1").cell("user_principal_name", "Zoë"), encoded("windows-1252")),
-		bad("UTF-16LE: cut", "["+g1+",\n{\"id\":\"ü‸", fails("the text ends inside a string; 1 whole record before", "cut"), as("UTF-16LE")),
-		bad("UTF-16BE: bad number", "["+strings.Replace(g1, `"a"`, `"😀"`, 1)+",\n{\"id\":0‸1}]", fails("record 2: found '1', expected a comma", ""), as("UTF-16BE")),
-		bad("UTF-16LE: bad line", strings.Replace(g1, `"a"`, `"é😀"`, 1)+"\n▸{\"id\":‸x}\n"+g3+"\n", rejects("1 3", "bad_json: found 'x', expected a value"), as("UTF-16LE")),
-		bad("UTF-16BE: bad row", rowsOf("▸2026-01-02T03:04:05Z,2,ü‸\"v,v,w"), rejects("1 3", "bad_csv: found a quote inside a cell"), as("UTF-16BE")),
-		bad("UTF-8 with a mark: bad line", g1+"\n▸{\"id\":‸x}\n", rejects("1", "bad_json: found 'x', expected a value"), as("UTF-8 with a mark")),
-		bad("UTF-8 with a mark: bad row", rowsOf("▸2"), rejects("1 3", "ragged_row: "), as("UTF-8 with a mark")),
+		bad("Windows-1252 that is named", "Date (UTC),Request ID,Username\n2026-01-02T03:04:05Z,1,Zo\xeb\n", reads("1").cell("user_principal_name", "Zoë"), withEncoding("windows-1252")),
+		bad("UTF-16LE: cut", "["+g1+",\n{\"id\":\"ü‸", fails("the text ends inside a string; 1 whole record before", "cut"), inEncoding("UTF-16LE")),
+		bad("UTF-16BE: bad number", "["+strings.Replace(g1, `"a"`, `"😀"`, 1)+",\n{\"id\":0‸1}]", fails("record 2: found '1', expected a comma", ""), inEncoding("UTF-16BE")),
+		bad("UTF-16LE: bad line", strings.Replace(g1, `"a"`, `"é😀"`, 1)+"\n▸{\"id\":‸x}\n"+g3+"\n", rejects("1 3", "bad_json: found 'x', expected a value"), inEncoding("UTF-16LE")),
+		bad("UTF-16BE: bad row", rowsOf("▸2026-01-02T03:04:05Z,2,ü‸\"v,v,w"), rejects("1 3", "bad_csv: found a quote inside a cell"), inEncoding("UTF-16BE")),
+		bad("UTF-8 with a mark: bad line", g1+"\n▸{\"id\":‸x}\n", rejects("1", "bad_json: found 'x', expected a value"), inEncoding("UTF-8 with a mark")),
+		bad("UTF-8 with a mark: bad row", rowsOf("▸2"), rejects("1 3", "ragged_row: "), inEncoding("UTF-8 with a mark")),
 
 		bad("gzip that ends in its header", gz[:8], fails("the gzip data ends too early", "cut")),
 		bad("gzip that ends in its data", gz[:60], fails("the gzip data ends too early", "cut")),
@@ -57,13 +57,13 @@ func badFiles(t *testing.T) []badCase {
 		bad("gzip, then text", gz+"more", fails("the gzip data ends too early", "cut")),
 		bad("gzip of several members", gz+gz, reads("1 2 1 2")),
 		bad("gzip of gzip", string(gzipped(t, []byte(gz))), fails("this is not text: ", "")),
-		bad("gzip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), packed("gzip")),
-		bad("gzip: bad line", one+"▸{\"id\":‸x}\n"+g3+"\n", rejects("1 3", "bad_json: found 'x', expected a value"), packed("gzip")),
+		bad("gzip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), packedAs("gzip")),
+		bad("gzip: bad line", one+"▸{\"id\":‸x}\n"+g3+"\n", rejects("1 3", "bad_json: found 'x', expected a value"), packedAs("gzip")),
 		bad("gzip of spaces", string(gzipped(t, []byte(strings.Repeat(" ", 5<<20)))), fails("empty", "export it again")),
 		bad("zstd that ends too early", zst[:len(zst)-6], fails("the zstd data ends too early", "cut")),
-		bad("zstd: bad row", rowsOf("▸2"), rejects("1 3", "ragged_row: "), packed("zstd")),
-		bad("zip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), packed("zip"), inside("a/export.txt")),
-		bad("zip: bad line", one+"▸{\"id\":‸x}\n", rejects("1", "bad_json: found 'x', expected a value"), packed("zip"), inside("a/export.txt")),
+		bad("zstd: bad row", rowsOf("▸2"), rejects("1 3", "ragged_row: "), packedAs("zstd")),
+		bad("zip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), packedAs("zip"), ofMember("a/export.txt")),
+		bad("zip: bad line", one+"▸{\"id\":‸x}\n", rejects("1", "bad_json: found 'x', expected a value"), packedAs("zip"), ofMember("a/export.txt")),
 		bad("zip of nothing", string(zipped(t)), fails("no sign-in export found", "")),
 		bad("zip of other files", string(zipped(t, "readme.txt", "hello")), fails("no sign-in export found", "")),
 	}
