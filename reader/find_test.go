@@ -2,14 +2,17 @@ package reader
 
 import (
 	"archive/zip"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"signins/schema"
 )
@@ -268,5 +271,48 @@ func TestCategoryFromNames(t *testing.T) {
 				t.Errorf("%s: %q, want %q", path, got, want)
 			}
 		})
+	}
+}
+
+// A countdown is a context that is done after Err was called n times.
+type countdown struct {
+	context.Context
+	n *int
+}
+
+func (c countdown) Err() error {
+	if *c.n--; *c.n < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Open ends with its context: in a walk, in the scan ahead for the order of dates,
+// and while standard input waits.
+func TestOpenEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	root := tree(t, map[string]string{"a.json": signIn("1") + "\n", "b.json": signIn("2") + "\n", "dates.csv": "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 1000)})
+	steps := 0
+	for {
+		n := steps
+		_, err := Open(countdown{t.Context(), &n}, []string{root}, Options{chunkSize: 1 << 10})
+		if e, ok := err.(*Error); ok && strings.Contains(e.What, "order of day and month") {
+			break // it came to an end
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("after %d: %v", steps, err)
+		}
+		steps++
+	}
+	if steps < 20 {
+		t.Errorf("the context was asked %d times", steps)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	waiting, feed := io.Pipe()
+	defer feed.Close()
+	cause := errors.New("enough")
+	time.AfterFunc(10*time.Millisecond, func() { cancel(cause) })
+	if _, err := Open(ctx, []string{"-"}, Options{Stdin: waiting}); !errors.Is(err, cause) {
+		t.Errorf("standard input: %v", err)
 	}
 }
