@@ -59,7 +59,7 @@ func badDialects() []badCase {
 		bad("PowerShell: lists by type", strings.Replace(shell, `"AppId"`, `"AppliedConditionalAccessPolicies":"System.Object[]","AppId"`, 1)+"\n", reads("1", "type_name").cell("conditional_access_policies", "")),
 		bad("PowerShell: date that is none", strings.Replace(shell, `\/Date(1598901896013)\/`, `\/Date(x)\/`, 1)+"\n", reads("1", "bad_time").cell("created_at", "")),
 		bad("PowerShell: date of a culture", strings.Replace(shell, `\/Date(1598901896013)\/`, `15/11/2025 7:22:01`, 1)+"\n", reads("1", "day_first").cell("created_at", "2025-11-15T07:22:01Z")),
-		bad("PowerShell: date of either order", strings.Replace(shell, `\/Date(1598901896013)\/`, `3/4/2026 5:06:07`, 1)+"\n", fails("the order of day and month cannot be told", "--date-order")),
+		bad("PowerShell: date of either order", strings.Replace(shell, `\/Date(1598901896013)\/`, `3/4/2026 5:06:07`, 1)+"\n", fails("the order of day and month is unknown", "--date-order")),
 		bad("PowerShell: arrays put together", "["+shell+"]\r\n["+recordOf("powershell-json", "2")+"]", reads("1 2", "concatenated_values")),
 
 		bad("Defender: code that is none", strings.Replace(defender, `"ErrorCode":0`, `"ErrorCode":"x"`, 1)+"\n", reads("1", "bad_number").cell("error_code", "", "result_type_raw", "x")),

@@ -148,7 +148,7 @@ func (e *elements) truncatedError() error {
 
 const mergedHint = "a bracket is missing, as where a collector put pages together; --salvage keeps the records before"
 
-// maxSmallValue is how long a top-level value may be to be left whole.
+// maxSmallValue is how long a top-level value may be to be cut as it is.
 const maxSmallValue = 256 << 10
 
 // cutSmallValues cuts the short top-level values at the beginning of the window

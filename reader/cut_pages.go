@@ -8,7 +8,7 @@ import (
 	"signins/schema/jsontext"
 )
 
-// openPage looks for the array of a page; an object without one is a record.
+// openPage finds the array of a page; an object without one is a record.
 func (e *elements) openPage() (*chunk, error) {
 	for size := e.w.chunkSize; ; size *= 2 {
 		if err := e.w.fill(size); err != nil {

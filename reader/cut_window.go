@@ -13,9 +13,9 @@ type cutter interface {
 	nextChunk() (*chunk, error)
 }
 
-// A window is the part of an input that a cutter looks at. It is read straight
-// into the buffer that becomes the chunk's: the bytes of a plain file are hashed
-// and parsed at the same place.
+// A window is the part of an input that a cutter sees. It is read straight into
+// the buffer that becomes the chunk's: the bytes of a plain file are hashed and
+// parsed at the same place.
 type window struct {
 	r         io.Reader
 	chunkSize int

@@ -196,7 +196,7 @@ func readUpTo(r io.Reader, buf []byte, size int, hint int64) ([]byte, error) {
 	return buf, nil
 }
 
-// tryLinesBehind takes the shape of the second line if the first one is damaged
+// tryLinesBehind sets the shape of the second line if the first one is damaged
 // and the second one has a value of its own: the first becomes a reject then.
 func (in *Input) tryLinesBehind(head []byte) {
 	end := bytes.IndexByte(head, '\n')

@@ -19,7 +19,7 @@ func (s *shape) readCSV(head []byte, whole bool) {
 	case s.header == nil || next == len(head) && !whole:
 		s.kind, s.header = "neither JSON nor CSV", nil
 	case !utf8.Valid(head[:next]):
-		s.kind, s.hint, s.header = "text in an encoding that is not UTF-8", "--encoding names another", nil
+		s.kind, s.hint, s.header = "text in an encoding that is not UTF-8", "name its encoding with --encoding", nil
 	case len(s.header) == 1:
 		s.kind, s.header = "neither JSON nor CSV with more than one column", nil
 	}

@@ -12,8 +12,8 @@ import (
 )
 
 // A dateProof collects what local dates show about the order of day, month and
-// year: 5/25/2026 proves that the month comes first, 5/5/2026 proves nothing and
-// needs nothing.
+// year: 5/25/2026 proves that the month is first; 5/5/2026 proves nothing, and
+// means the same in both orders.
 type dateProof struct {
 	local     bool      // there are local dates
 	proven    [4]bool   // orders that a date proves
@@ -22,7 +22,7 @@ type dateProof struct {
 	sample    string    // the first local date
 }
 
-// addDate takes a time into account.
+// addDate adds a date, if a time is one without a zone in some local form.
 func (p *dateProof) addDate(text []byte) {
 	if _, iso := parseTime(text); iso {
 		return
@@ -51,8 +51,8 @@ func (p *dateProof) addDate(text []byte) {
 	}
 }
 
-// addRows takes the date cells of whole rows into account. The error is a quote
-// that is never closed.
+// addRows adds the date cells of whole rows. The error is a quote that is never
+// closed.
 func (p *dateProof) addRows(rows rowScanner, cells []int) error {
 	var text []byte
 	for pos := 0; pos < len(rows.data); {
@@ -111,11 +111,11 @@ func (in *Input) detectDates(ctx context.Context, head []byte, o Options) error 
 		return nil
 	}
 	if in.order = p.order(); in.order == noOrder {
-		what := "the order of day and month cannot be told"
+		what := "the order of day and month is unknown"
 		if p.proven != [4]bool{} {
 			what = "dates of this file disagree about the order of day and month"
 		}
-		return &Error{Path: in.Name, What: fmt.Sprintf("%s: a date reads %q", what, p.sample), Hint: "say it with --date-order mdy, dmy or ymd"}
+		return &Error{Path: in.Name, What: fmt.Sprintf("%s: a date reads %q", what, p.sample), Hint: "name it with --date-order mdy, dmy or ymd"}
 	}
 	if p.proven[in.order] {
 		in.Warnings.Add([...]string{monthFirst: schema.MonthFirst, dayFirst: schema.DayFirst, yearFirst: schema.YearFirst}[in.order], 1)

@@ -36,7 +36,7 @@ type shape struct {
 	headerEnd       int      // where the first row begins
 	headerTruncated bool     // the header is the last line and has no line end
 	blankLines      int64    // before the header
-	typeLine        bool     // a line #TYPE stands before the header
+	typeLine        bool     // a line #TYPE comes before the header
 	sepLine         bool     // a line before the header names the separator
 	separator       byte     // between cells
 	eol             byte
@@ -136,7 +136,7 @@ var magics = []struct{ begin, what, hint string }{
 	{"ElfFile\x00", "a Windows event log", ""},
 	{"\x89PNG", "a picture", ""},
 	{"\xff\xd8\xff", "a picture", ""},
-	{"\x00\x05\x16\x07", "what a Mac keeps beside a file, none of its content", ""},
+	{"\x00\x05\x16\x07", "metadata that a Mac keeps of another file", ""},
 	{"SQLite format 3", "an SQLite database", ""},
 	{"\xff\xfe\x00\x00", "UTF-32 text", "save it as UTF-8, or export it again"},
 	{"\x00\x00\xfe\xff", "UTF-32 text", "save it as UTF-8, or export it again"},
@@ -148,7 +148,7 @@ const (
 	tarMarkAt = 257
 )
 
-func zeroByte(at int) string { return fmt.Sprintf("no text: it has a zero byte at %d", at) }
+func zeroByte(at int) string { return fmt.Sprintf("this is not text: byte %d is zero", at) }
 
 // binaryKind names files that are not UTF-8 text; "" if the head may be text. A
 // zero byte behind the first line is an error of its own line.
@@ -163,7 +163,7 @@ func binaryKind(head []byte, zero int) (what, hint string) {
 	}
 	if zero >= 0 && !bytes.ContainsAny(head[:zero], "\r\n") {
 		if len(head) > 3 && (head[0] == 0) != (head[1] == 0) && (head[0] == 0) == (head[2] == 0) && (head[1] == 0) == (head[3] == 0) {
-			return "UTF-16 text without a byte order mark", "--encoding names another"
+			return "UTF-16 text without a byte order mark", "name its encoding with --encoding"
 		}
 		return zeroByte(zero), ""
 	}

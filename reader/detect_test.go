@@ -16,7 +16,7 @@ func TestForeignFilesAreNamed(t *testing.T) {
 		{"\x1f\x8b\x08\x00\x00", "gzip"}, {"(\xb5/\xfd\x04", "zstd"}, {"PK\x03\x04\x14\x00", "ZIP"}, {"PAR1\x15\x04", "Parquet"}, {"%PDF-1.7\n", "PDF"},
 		{"ElfFile\x00\x00", "Windows event log"}, {"\x89PNG\r\n\x1a\n", "picture"}, {"\xff\xd8\xff\xe0", "picture"}, {"SQLite format 3\x00", "SQLite"},
 		{"[\x00{\x00\"\x00", "UTF-16"}, {"\x00[\x00{\x00\"", "UTF-16"}, {"\xff\xfe\x00\x00[\x00\x00\x00", "UTF-32"},
-		{"[{\"a\":\"\x00\"}]", "zero byte"}, {"\x00\x00\x00\x00", "zero byte"},
+		{"[{\"a\":\"\x00\"}]", "is zero"}, {"\x00\x00\x00\x00", "is zero"},
 		{"\"Date (UTC)\",\"Request ID\",\"Username\",\"\xdcber\"\n", "not UTF-8"},
 		{"hello\n", "neither JSON nor CSV"}, {"{\"a\" 1}\n", "byte 5"},
 		{`[{"activityDateTime":"2026-01-01T00:00:00Z","activityDisplayName":"Add user","initiatedBy":{},"targetResources":[]}]`, "directory audit log"},

@@ -282,7 +282,7 @@ func (ins *Inputs) salvage(j *job) bool {
 	}
 	b := j.batch
 	b.Seen++
-	r := schema.Reject{Record: b.Seen, Line: e.Line, Offset: e.Byte, Code: "damaged", Message: e.What + "; nothing more was taken from the file"}
+	r := schema.Reject{Record: b.Seen, Line: e.Line, Offset: e.Byte, Code: "damaged", Message: e.What + "; the rest of the file was not read"}
 	if j.input.Info != nil && j.input.Compression == "" && e.HasByte {
 		r.Length = j.input.Size - e.Byte
 	}

@@ -28,7 +28,7 @@ type Encoding struct {
 const utf8Name = "UTF-8"
 
 // ByteOrderMark is how UTF-8 files of some programs begin, and what separates
-// files that were put together. In UTF-8 it is left in the text.
+// files that were put together. A Stream of UTF-8 keeps it.
 const ByteOrderMark = "\xef\xbb\xbf"
 
 // marks are the byte order marks of UTF-16.
@@ -192,7 +192,7 @@ func decodeWide(text []byte) (rune, int) {
 }
 
 // encodingOf returns the encoding of text, going by its first bytes, and the
-// length of its byte order mark; nil for UTF-8, whose mark is left in the text.
+// length of its byte order mark; nil for UTF-8, whose mark the text keeps.
 func encodingOf(begin []byte, given *Encoding) (e *Encoding, mark int) {
 	if bytes.HasPrefix(begin, []byte("\xff\xfe\x00\x00")) || bytes.HasPrefix(begin, []byte(ByteOrderMark)) {
 		return nil, 0 // UTF-32 is refused by name

@@ -80,7 +80,7 @@ func (f *File) Again(o Options) (*Stream, error) { return (&Stream{file: f}).ope
 // IsStdin reports whether the file is standard input, which is read once.
 func (f *File) IsStdin() bool { return f.path == "-" }
 
-// stat notes what the system says about a file.
+// stat notes size, time and identity of a file.
 func (f *File) stat() error {
 	info, err := os.Stat(f.path)
 	if err != nil {
@@ -262,11 +262,8 @@ func (s *Stream) Finish() error {
 // was previewed; size is what was read of it.
 func (f *File) checkUnchanged(size int64) error {
 	info, err := os.Stat(f.path)
-	if err != nil {
-		return withPath(f.Name, err)
-	}
-	if size != f.Info.Size() || info.Size() != size || !info.ModTime().Equal(f.Info.ModTime()) {
-		return &Error{Path: f.Name, What: "the file changed while it was read", Hint: hintWait}
+	if err != nil || size != f.Info.Size() || info.Size() != size || !info.ModTime().Equal(f.Info.ModTime()) {
+		return &Error{Path: f.Name, What: "the file changed while it was read", Hint: hintWait, Cause: err}
 	}
 	return nil
 }
