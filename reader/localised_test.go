@@ -26,53 +26,57 @@ func foreignTitles(titles []string) []string {
 
 // A header in another language is told by its shape, its columns by place.
 func TestLocalisedHeader(t *testing.T) {
+	t.Parallel()
 	const id = "12111aa1-4c62-4c90-8308-00309fec77d9"
 	for name, titles := range portalTitles() {
-		cells, want := cellsFor(titles)
-		if !strings.HasPrefix(name, "users") {
-			continue
-		}
-		cells[1] = id
-		want["id"] = id
-		foreign := foreignTitles(titles)
-		out := readText(t, quoted(foreign)+quoted(cells))
-		if len(titles) == 44 {
-			if out.err == nil {
-				t.Errorf("%s: taken", name)
+		t.Run(caseName(name), func(t *testing.T) {
+			cells, want := cellsFor(titles)
+			if !strings.HasPrefix(name, "users") {
+				return
 			}
-			continue
-		}
-		if out.err != nil || len(out.rows) != 1 || out.warnings[schema.LocalisedHeader] != 1 {
-			t.Errorf("%s: %v, %v, %v", name, out.err, out.rejects, out.warnings)
-			continue
-		}
-		want = maps.Clone(want)
-		want["extra"] = fmt.Sprintf(`{%q:"Primary refresh token"}`, "título 09")
-		if d := out.rows[0].columns().differs(want); d != "" {
-			t.Errorf("%s:%s", name, d)
-		}
-		for i, change := range map[int]func(titles, cells []string){
-			1: func(titles, cells []string) { cells[1] = "request-1" },
-			2: func(titles, cells []string) { cells[0] = "2/1/2026" },
-			3: func(titles, cells []string) { titles[9] = "otro" },
-			4: func(titles, cells []string) { titles[20] = titles[21] },
-			5: func(titles, cells []string) { titles[30] = "Username" },
-			6: func(titles, cells []string) { titles[2], titles[len(titles)-1] = titles[len(titles)-1], "Request ID" },
-		} {
-			titles, cells := slices.Clone(foreign), slices.Clone(cells)
-			change(titles, cells)
-			if out := readText(t, quoted(titles)+quoted(cells)); out.err == nil {
-				t.Errorf("%s, change %d: taken", name, i)
+			cells[1] = id
+			want["id"] = id
+			foreign := foreignTitles(titles)
+			out := readText(t, quoted(foreign)+quoted(cells))
+			if len(titles) == 44 {
+				if out.err == nil {
+					t.Errorf("%s: taken", name)
+				}
+				return
 			}
-		}
-		if out := readText(t, quoted(foreign)); out.err == nil {
-			t.Errorf("%s: taken without a row", name)
-		}
+			if out.err != nil || len(out.rows) != 1 || out.warnings[schema.LocalisedHeader] != 1 {
+				t.Errorf("%s: %v, %v, %v", name, out.err, out.rejects, out.warnings)
+				return
+			}
+			want = maps.Clone(want)
+			want["extra"] = fmt.Sprintf(`{%q:"Primary refresh token"}`, "título 09")
+			if d := out.rows[0].columns().differs(want); d != "" {
+				t.Errorf("%s:%s", name, d)
+			}
+			for i, change := range map[int]func(titles, cells []string){
+				1: func(titles, cells []string) { cells[1] = "request-1" },
+				2: func(titles, cells []string) { cells[0] = "2/1/2026" },
+				3: func(titles, cells []string) { titles[9] = "otro" },
+				4: func(titles, cells []string) { titles[20] = titles[21] },
+				5: func(titles, cells []string) { titles[30] = "Username" },
+				6: func(titles, cells []string) { titles[2], titles[len(titles)-1] = titles[len(titles)-1], "Request ID" },
+			} {
+				titles, cells := slices.Clone(foreign), slices.Clone(cells)
+				change(titles, cells)
+				if out := readText(t, quoted(titles)+quoted(cells)); out.err == nil {
+					t.Errorf("%s, change %d: taken", name, i)
+				}
+			}
+			if out := readText(t, quoted(foreign)); out.err == nil {
+				t.Errorf("%s: taken without a row", name)
+			}
+		})
 	}
 }
 
 // Words of another language say nothing: not success, not access.
 func TestLocalisedWords(t *testing.T) {
+	t.Parallel()
 	titles := userTitles
 	cells := make([]string, len(titles))
 	cells[0], cells[1] = "2026-01-02T03:04:05Z", "12111aa1-4c62-4c90-8308-00309fec77d9"
@@ -84,9 +88,11 @@ func TestLocalisedWords(t *testing.T) {
 	out := readText(t, quoted(foreignTitles(titles))+quoted(cells))
 	r := out.rows[0]
 	for _, column := range []string{"sign_in_status", "error_code", "cross_tenant_access_type", "device_is_compliant"} {
-		if r[column] != "" {
-			t.Errorf("%s = %s", column, r[column])
-		}
+		t.Run(caseName(column), func(t *testing.T) {
+			if r[column] != "" {
+				t.Errorf("%s = %s", column, r[column])
+			}
+		})
 	}
 	if r["issues"] != "unknown_enum|bad_bool" || !strings.Contains(r["extra"], "Paso a través") || !strings.Contains(r["extra"], "Correcto") || !strings.Contains(r["extra"], "Sí") {
 		t.Errorf("%s", r)

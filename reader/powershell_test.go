@@ -29,31 +29,34 @@ func capital(json string) string {
 // Every key of Graph's lists comes to its column, with a capital, in the
 // AdditionalProperties, and as a flattened or a JSON cell.
 func TestPowershellEveryKey(t *testing.T) {
+	t.Parallel()
 	for _, m := range members[:len(members)-9] {
-		// Names inside values that stay JSON are those of the source.
-		if m.key == "createdDateTime" || m.key == "privateLinkDetails" || m.key == "riskEventTypes" || strings.HasPrefix(strings.ReplaceAll(m.value, " ", ""), "[{") {
-			continue
-		}
-		want := maps.Clone(m.want)
-		want["created_at"] = "2026-01-02T03:04:05Z"
-		const head = `{"CreatedDateTime":"2026-01-02T03:04:05Z","AppId":null,"IPAddress":null,`
-		for _, line := range []string{
-			head + capital(`"`+m.key+`":`+m.value) + "}",
-			head + `"AdditionalProperties":{"` + m.key + `":` + m.value + "}}",
-		} {
-			if m.key == "appId" || m.key == "ipAddress" {
-				line = strings.NewReplacer(`"AppId":null,`, "", `"IPAddress":null,`, "", `"IPAddress":null`, `"Status":{}`).Replace(line)
-				line = strings.Replace(line, `"CreatedDateTime"`, `"Status":"","UserPrincipalName":"","CreatedDateTime"`, 1)
+		t.Run(caseName(m.key), func(t *testing.T) {
+			// Names inside values that stay JSON are those of the source.
+			if m.key == "createdDateTime" || m.key == "privateLinkDetails" || m.key == "riskEventTypes" || strings.HasPrefix(strings.ReplaceAll(m.value, " ", ""), "[{") {
+				return
 			}
-			out := readText(t, line+"\n")
-			if len(out.rows) != 1 || out.dialects[0] != "powershell-json" {
-				t.Errorf("%s: %v, %v", line, out.rejects, out.err)
-				continue
+			want := maps.Clone(m.want)
+			want["created_at"] = "2026-01-02T03:04:05Z"
+			const head = `{"CreatedDateTime":"2026-01-02T03:04:05Z","AppId":null,"IPAddress":null,`
+			for _, line := range []string{
+				head + capital(`"`+m.key+`":`+m.value) + "}",
+				head + `"AdditionalProperties":{"` + m.key + `":` + m.value + "}}",
+			} {
+				if m.key == "appId" || m.key == "ipAddress" {
+					line = strings.NewReplacer(`"AppId":null,`, "", `"IPAddress":null,`, "", `"IPAddress":null`, `"Status":{}`).Replace(line)
+					line = strings.Replace(line, `"CreatedDateTime"`, `"Status":"","UserPrincipalName":"","CreatedDateTime"`, 1)
+				}
+				out := readText(t, line+"\n")
+				if len(out.rows) != 1 || out.dialects[0] != "powershell-json" {
+					t.Errorf("%s: %v, %v", line, out.rejects, out.err)
+					continue
+				}
+				if d := out.rows[0].columns().differs(want); d != "" {
+					t.Errorf("%s:%s", line, d)
+				}
 			}
-			if d := out.rows[0].columns().differs(want); d != "" {
-				t.Errorf("%s:%s", line, d)
-			}
-		}
+		})
 	}
 }
 
@@ -61,25 +64,29 @@ const powershellHead = "CreatedDateTime,Id,AppId,UserPrincipalName,"
 
 // What PowerShell did not write is null and never a success.
 func TestPowershellTypeNames(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInStatus", "System.Object[]", "System.Collections.Generic.List`1[System.Object]",
 		"Microsoft.Graph.Beta.PowerShell.Models.MicrosoftGraphSignInStatus", "System.Collections.Hashtable", "System.String[]"} {
-		csv := readText(t, powershellHead+"Status,AppliedConditionalAccessPolicies,UserDisplayName\n"+fmt.Sprintf("2026-01-02T03:04:05Z,1,a,u,%s,%s,%s\n", name, name, "System administrator"))
-		json := readText(t, fmt.Sprintf(`{"CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","AppId":"a","UserPrincipalName":"u","Status":%q,"AppliedConditionalAccessPolicies":%q,"UserDisplayName":"System administrator"}`, name, name)+"\n")
-		for form, out := range map[string]outcome{"powershell-csv": csv, "powershell-json": json} {
-			if out.err != nil || out.dialects[0] != form || len(out.rows) != 1 {
-				t.Errorf("%s: %v", form, out.err)
-				continue
+		t.Run(caseName(name), func(t *testing.T) {
+			csv := readText(t, powershellHead+"Status,AppliedConditionalAccessPolicies,UserDisplayName\n"+fmt.Sprintf("2026-01-02T03:04:05Z,1,a,u,%s,%s,%s\n", name, name, "System administrator"))
+			json := readText(t, fmt.Sprintf(`{"CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","AppId":"a","UserPrincipalName":"u","Status":%q,"AppliedConditionalAccessPolicies":%q,"UserDisplayName":"System administrator"}`, name, name)+"\n")
+			for form, out := range map[string]outcome{"powershell-csv": csv, "powershell-json": json} {
+				if out.err != nil || out.dialects[0] != form || len(out.rows) != 1 {
+					t.Errorf("%s: %v", form, out.err)
+					continue
+				}
+				r := out.rows[0]
+				if r["error_code"] != "" || r["conditional_access_policies"] != "" || r["issues"] != "type_name" || out.warnings[schema.TypeName] != 1 || r["user_display_name"] != "System administrator" ||
+					r["extra"] != fmt.Sprintf(`{"Status":%q,"AppliedConditionalAccessPolicies":%q}`, name, name) {
+					t.Errorf("%s:\n%s", form, r)
+				}
 			}
-			r := out.rows[0]
-			if r["error_code"] != "" || r["conditional_access_policies"] != "" || r["issues"] != "type_name" || out.warnings[schema.TypeName] != 1 || r["user_display_name"] != "System administrator" ||
-				r["extra"] != fmt.Sprintf(`{"Status":%q,"AppliedConditionalAccessPolicies":%q}`, name, name) {
-				t.Errorf("%s:\n%s", form, r)
-			}
-		}
+		})
 	}
 }
 
 func TestPowershellCells(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ title, cell, column, want, extra string }{
 		{"Status.ErrorCode", "50126", "error_code", "50126", ""}, {"status.errorCode", "0", "error_code", "0", ""}, {"ErrorCode", "50126", "error_code", "50126", ""},
 		{"Location.GeoCoordinates.Latitude", "50.5", "location_latitude", "50.5", ""}, {"City", "Köln", "location_city", "Köln", ""}, {"Country", "DE", "location_country", "DE", ""},
@@ -89,16 +96,19 @@ func TestPowershellCells(t *testing.T) {
 		{"New.Thing", "x", "extra", `{"New.Thing":"x"}`, `{"New.Thing":"x"}`},
 		{"AuthenticationDetails", `[{"AuthenticationMethod": "Password"}]`, "authentication_details", `[{"AuthenticationMethod":"Password"}]`, ""},
 	} {
-		for _, first := range []string{"", "#TYPE Selected.System.Management.Automation.PSCustomObject\r\n"} {
-			out := readText(t, first+quoted(append(strings.Split(strings.TrimSuffix(powershellHead, ","), ","), c.title))+quoted([]string{"2026-01-02T03:04:05Z", "1", "a", "u", c.cell}))
-			if len(out.rows) != 1 || out.rows[0][c.column] != c.want || out.rows[0]["extra"] != c.extra || out.warnings[schema.TypeLine] != int64(len(first)/56) {
-				t.Errorf("%s %s: %v, warnings %v, %v", c.title, c.cell, out.rows, out.warnings, out.err)
+		t.Run(caseName(c.title), func(t *testing.T) {
+			for _, first := range []string{"", "#TYPE Selected.System.Management.Automation.PSCustomObject\r\n"} {
+				out := readText(t, first+quoted(append(strings.Split(strings.TrimSuffix(powershellHead, ","), ","), c.title))+quoted([]string{"2026-01-02T03:04:05Z", "1", "a", "u", c.cell}))
+				if len(out.rows) != 1 || out.rows[0][c.column] != c.want || out.rows[0]["extra"] != c.extra || out.warnings[schema.TypeLine] != int64(len(first)/56) {
+					t.Errorf("%s %s: %v, warnings %v, %v", c.title, c.cell, out.rows, out.warnings, out.err)
+				}
 			}
-		}
+		})
 	}
 }
 
 func TestPowershellLostLetters(t *testing.T) {
+	t.Parallel()
 	out := readText(t, powershellHead+"UserDisplayName\n2026-01-02T03:04:05Z,1,a,u,Zo? Q\n2026-01-02T03:04:05Z,2,a,u,Zoë Q\n")
 	if out.warnings[schema.LostLetters] != 1 || out.rows[0]["user_display_name"] != "Zo? Q" {
 		t.Errorf("%v, %v", out.warnings, out.err)
@@ -107,6 +117,7 @@ func TestPowershellLostLetters(t *testing.T) {
 
 // Files that collectors put together badly, and dates as .NET writes them.
 func TestPowershellMerges(t *testing.T) {
+	t.Parallel()
 	record := func(id string) string {
 		return `{"CreatedDateTime":"\/Date(1598901896013)\/","Id":"` + id + `","AppId":"a","Status":{"ErrorCode":0,"AdditionalProperties":{}},"AdditionalProperties":{"@odata.type":"x"}}`
 	}
@@ -117,13 +128,15 @@ func TestPowershellMerges(t *testing.T) {
 		"\xef\xbb\xbf" + record("1") + "\r\n" + record("2") + "\r\n" + record("3") + "\r\n",
 		`{"value":[` + record("1") + "," + record("2") + "," + record("3") + "]}",
 	} {
-		out := readText(t, content)
-		if got := out.values("id"); !slices.Equal(got, []string{"1", "2", "3"}) || out.err != nil {
-			t.Errorf("%s: %v, %v, %v", shorten(content), got, out.rejects, out.err)
-			continue
-		}
-		if r := out.rows[2]; r["created_at"] != "2020-08-31T19:24:56.013Z" || r["error_code"] != "0" || r["extra"] != `{"Status.AdditionalProperties":{},"AdditionalProperties.@odata.type":"x"}` {
-			t.Errorf("%s", r)
-		}
+		t.Run(caseName(content), func(t *testing.T) {
+			out := readText(t, content)
+			if got := out.values("id"); !slices.Equal(got, []string{"1", "2", "3"}) || out.err != nil {
+				t.Errorf("%s: %v, %v, %v", shorten(content), got, out.rejects, out.err)
+				return
+			}
+			if r := out.rows[2]; r["created_at"] != "2020-08-31T19:24:56.013Z" || r["error_code"] != "0" || r["extra"] != `{"Status.AdditionalProperties":{},"AdditionalProperties.@odata.type":"x"}` {
+				t.Errorf("%s", r)
+			}
+		})
 	}
 }

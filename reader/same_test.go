@@ -208,16 +208,18 @@ func (h handing) read(t *testing.T, dir string, plain []byte, o Options) outcome
 func TestSameRecordsInEveryFormEncodingAndContainer(t *testing.T) {
 	want := map[string][]row{}
 	for _, f := range writings() {
-		if f.name != "lines" {
-			continue
-		}
-		out := readText(t, f.text)
-		if len(out.rows) != 3 || out.err != nil || len(out.rejects) > 0 {
-			t.Fatalf("%s: %d rows, %v, %v", f.set, len(out.rows), out.rejects, out.err)
-		}
-		for _, r := range out.rows {
-			want[f.set] = append(want[f.set], r.columns())
-		}
+		t.Run(caseName(f.set), func(t *testing.T) {
+			if f.name != "lines" {
+				return
+			}
+			out := readText(t, f.text)
+			if len(out.rows) != 3 || out.err != nil || len(out.rejects) > 0 {
+				t.Fatalf("%s: %d rows, %v, %v", f.set, len(out.rows), out.rejects, out.err)
+			}
+			for _, r := range out.rows {
+				want[f.set] = append(want[f.set], r.columns())
+			}
+		})
 	}
 	for _, f := range writings() {
 		t.Run(f.set+", "+f.name, func(t *testing.T) {
@@ -270,6 +272,7 @@ func checkSame(t *testing.T, name string, out outcome, want []row) {
 
 // What an envelope adds aside, a sign-in is the same bare and in one.
 func TestSameRecordsBareAndInEnvelopes(t *testing.T) {
+	t.Parallel()
 	sets := jsonSets()
 	bare, wrapped := readText(t, join(sets["graph-json"], "\n")), readText(t, `{"records":[`+join(sets["diagnostic-json"], ",")+"]}")
 	for i, r := range wrapped.rows {

@@ -24,30 +24,34 @@ func answerTable(first, rows int, turned bool, sep string) string {
 // All tables of an answer are read, each by its own columns, whether they fit
 // in what is looked at once or not.
 func TestSeveralTables(t *testing.T) {
+	t.Parallel()
 	for _, sep := range []string{"", "\n"} {
-		for _, n := range []int{1, 2000} {
-			for name, content := range map[string]string{
-				"in one answer": `{"tables":[` + answerTable(0, n, false, sep) + "," + sep + answerTable(n, n, true, sep) + "," + sep + answerTable(2*n, 1, false, sep) + "]}",
-				"in several":    `{"tables":[` + answerTable(0, n, false, sep) + "]}\n" + `{"tables":[` + answerTable(n, n, true, sep) + "]}\n" + `{"tables":[` + answerTable(2*n, 1, false, sep) + `],"x":1}`,
-			} {
-				out := readText(t, content)
-				if len(out.rows) != 2*n+1 || len(out.rejects) > 0 || out.err != nil {
-					t.Errorf("%d %s%s: %d rows, %d rejects, %v", n, name, sep, len(out.rows), len(out.rejects), out.err)
-					continue
-				}
-				for i, r := range out.rows {
-					if r["id"] != fmt.Sprint(i) || r["ingested_at"] != "2026-01-02T03:04:05Z" || r["error_code"] != "0" || r["issues"] != "" {
-						t.Fatalf("%d %s%s: row %d: %s", n, name, sep, i, r)
+		t.Run(caseName(sep), func(t *testing.T) {
+			for _, n := range []int{1, 2000} {
+				for name, content := range map[string]string{
+					"in one answer": `{"tables":[` + answerTable(0, n, false, sep) + "," + sep + answerTable(n, n, true, sep) + "," + sep + answerTable(2*n, 1, false, sep) + "]}",
+					"in several":    `{"tables":[` + answerTable(0, n, false, sep) + "]}\n" + `{"tables":[` + answerTable(n, n, true, sep) + "]}\n" + `{"tables":[` + answerTable(2*n, 1, false, sep) + `],"x":1}`,
+				} {
+					out := readText(t, content)
+					if len(out.rows) != 2*n+1 || len(out.rejects) > 0 || out.err != nil {
+						t.Errorf("%d %s%s: %d rows, %d rejects, %v", n, name, sep, len(out.rows), len(out.rejects), out.err)
+						continue
+					}
+					for i, r := range out.rows {
+						if r["id"] != fmt.Sprint(i) || r["ingested_at"] != "2026-01-02T03:04:05Z" || r["error_code"] != "0" || r["issues"] != "" {
+							t.Fatalf("%d %s%s: row %d: %s", n, name, sep, i, r)
+						}
 					}
 				}
 			}
-		}
+		})
 	}
 }
 
 // Of columns with one name the first counts, also where their cells say what cells
 // before said.
 func TestTableColumnsOfOneName(t *testing.T) {
+	t.Parallel()
 	row := `["2026-01-02T03:04:05Z","1","0","first","second"]`
 	content := `{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated"},{"name":"Id"},{"name":"ResultType"},` +
 		`{"name":"AppDisplayName"},{"name":"AppDisplayName"}],"rows":[` + strings.Repeat(row+",", 5) + row + "]}]}"
@@ -65,6 +69,7 @@ func TestTableColumnsOfOneName(t *testing.T) {
 // Anything else between tables, or in place of one, is an error with its
 // place; rows without columns, and rows of something else, are rejects.
 func TestTablesThatAreDamaged(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{1, 2000} {
 		first := `{"tables":[` + answerTable(0, n, false, "\n")
 		for tail, want := range map[string]string{
