@@ -46,7 +46,7 @@ func badJSON() []badCase {
 		bad("cut behind a page's comma", "{\n\"value\":["+g1+"],‸", fails("the text ends inside an object; 1 whole record before", "cut")),
 		bad("cut in a page's later member", "{\n\"value\":["+g1+"],\"@odata.next‸", fails("the text ends inside a string; 1 whole record before", "cut")),
 		bad("cut in the second of two arrays", "["+g1+"]\n["+g2+"‸", fails("the text ends inside an array; 2 whole records before", "cut")),
-		bad("cut, salvaged", "["+g1+","+g2+",\n{\"id\":\"3▸", rejects("1 2", "damaged: the text ends inside a string").warns("salvaged"), salvaged),
+		bad("cut, salvaged", "["+g1+","+g2+",\n{\"id\":\"3▸", rejects("1 2", "damaged: the text ends inside a string").warns("salvaged"), withSalvage),
 
 		damaged("single quotes", "{‸'id':1}", "found '\\'', expected a quoted name"),
 		damaged("a name without quotes", "{‸id:1}", "found 'i', expected a quoted name"),
@@ -89,14 +89,14 @@ func badJSON() []badCase {
 		bad("a page with two lists of records", "{\"value\":["+g1+"],\n\"records\":["+g2+"]‸}", fails("record 2: the page holds records in a second array, records", "")),
 
 		bad("pages merged without their brackets", "["+g1+"]\n["+g2+"]‸,\n"+g3+"]", fails("record 3: found ',', expected an array or an object", "a bracket is missing")),
-		bad("pages merged without their brackets, salvaged", "["+g1+"]\n["+g2+"]▸,\n"+g3+"]", rejects("1 2", "damaged: found ','").warns("salvaged"), salvaged),
+		bad("pages merged without their brackets, salvaged", "["+g1+"]\n["+g2+"]▸,\n"+g3+"]", rejects("1 2", "damaged: found ','").warns("salvaged"), withSalvage),
 		bad("pages merged by line", "["+g1+"]\n["+g2+",\n"+g3+"]", reads("1 2 3", "concatenated_values")),
 		bad("arrays one behind the other", "["+g1+"]["+g2+"]\n\n["+g3+"]\n", reads("1 2 3", "concatenated_values")),
 		bad("pretty records one behind the other", pretty(g1)+"\n"+pretty(g2), reads("1 2", "concatenated_values")),
 		bad("lines, then an array", "{\n"+g1[1:]+"\n"+g2+"\n["+g3+"]", reads("1 2 3", "concatenated_values")),
 		bad("a mark between arrays", "["+g1+"]"+byteOrderMark+"["+g2+"]", reads("1 2", "joined_files")),
 		bad("zero bytes behind an array over lines", "[\n"+g1+"\n]‸\x00\x00\x00", fails("record 2: found '\\x00', expected an array or an object", "")),
-		bad("zero bytes behind an array over lines, salvaged", "[\n"+g1+"\n]▸\x00\x00\x00", rejects("1", "damaged: found '\\x00'").warns("salvaged"), salvaged),
+		bad("zero bytes behind an array over lines, salvaged", "[\n"+g1+"\n]▸\x00\x00\x00", rejects("1", "damaged: found '\\x00'").warns("salvaged"), withSalvage),
 		bad("a link to a further page", `{"@odata.nextLink":"https://x","value":[`+g1+"]}", reads("1", "next_link")),
 		bad("a link behind the records", "{\n\"value\":["+g1+`],"@odata.nextLink":"https://x"}`, reads("1", "next_link")),
 		bad("an error behind the records", `{"value":[`+g1+`],"error":{"code":"timeout"}}`, reads("1", "partial_result")),
@@ -150,10 +150,10 @@ func badLines() []badCase {
 		bad("line: a zero byte", g1+"\n▸{\"id\":\"‸\x00\"}\n"+g3+"\n", rejects("1 3", "bad_json: found byte 0x00 inside a string")),
 		bad("line: UTF-16 among lines", g1+"\n▸\xff\xfe{\x00}\x00\n"+g3+"\n", rejects("1 3", "bad_json: found")),
 		bad("line: too long", g1+"\n▸"+strings.Replace(g2, "{", `{"x":"`+strings.Repeat("x", minMaxRecord)+`",`, 1)+"\n"+g3+"\n",
-			rejects("1 3", "too_long: the record is longer than 1 MiB, see --max-record"), longest(minMaxRecord)),
+			rejects("1 3", "too_long: the record is longer than 1 MiB, see --max-record"), withMaxRecord(minMaxRecord)),
 		bad("line: a mark between lines", g1+"\n"+byteOrderMark+g2+"\n", reads("1 2", "joined_files")),
 		bad("line: blanks around", "\n \t"+g1+" \r\n\n\n"+g2+"\n", reads("1 2")),
 		bad("line: the first is damaged", "edDateTime\":1}\n"+g2+"\n", fails("neither JSON nor CSV", "")),
-		bad("line: the first is damaged, salvaged", "▸edDateTime\":1}\n"+g2+"\n", rejects("2", "bad_json: found 'e', expected a value"), salvaged),
+		bad("line: the first is damaged, salvaged", "▸edDateTime\":1}\n"+g2+"\n", rejects("2", "bad_json: found 'e', expected a value"), withSalvage),
 	}
 }

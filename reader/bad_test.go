@@ -10,12 +10,12 @@ import (
 // In the input ‸ marks the byte that a message must name, and ▸ where a rejected
 // record must begin; the marks are not part of it.
 type badCase struct {
-	name, input string
-	want        expected
-	file        string // its name
-	member      string // that the error names, of an archive
-	as, packed  string // one of encodings, of packers
-	options     Options
+	name, input         string
+	want                expected
+	file                string // its name
+	member              string // that the error names, of an archive
+	encoding, container string // one of encodings, of packers
+	options             Options
 }
 
 // expected is the exit status and what goes with it.
@@ -49,22 +49,24 @@ func (e expected) warns(warnings ...string) expected { e.warnings = warnings; re
 func (e expected) cell(columns ...string) expected { e.cells = columns; return e }
 
 func bad(name, input string, want expected, with ...func(*badCase)) badCase {
-	c := badCase{name: name, input: input, want: want, file: "in", as: "UTF-8"}
+	c := badCase{name: name, input: input, want: want, file: "in", encoding: "UTF-8"}
 	for _, f := range with {
 		f(&c)
 	}
 	return c
 }
 
-func called(file string) func(*badCase)   { return func(c *badCase) { c.file = file } }
-func as(encoding string) func(*badCase)   { return func(c *badCase) { c.as = encoding } }
-func packed(packer string) func(*badCase) { return func(c *badCase) { c.packed = packer } }
-func inside(member string) func(*badCase) { return func(c *badCase) { c.member = member } }
-func salvaged(c *badCase)                 { c.options.Salvage = true }
-func from(dialect string) func(*badCase)  { return func(c *badCase) { c.options.From = dialect } }
-func dates(order string) func(*badCase)   { return func(c *badCase) { c.options.DateOrder = order } }
-func longest(size int) func(*badCase)     { return func(c *badCase) { c.options.MaxRecord = size } }
-func encoded(name string) func(*badCase) {
+func inFile(file string) func(*badCase)         { return func(c *badCase) { c.file = file } }
+func inEncoding(encoding string) func(*badCase) { return func(c *badCase) { c.encoding = encoding } }
+func inContainer(packer string) func(*badCase)  { return func(c *badCase) { c.container = packer } }
+func namingMember(member string) func(*badCase) { return func(c *badCase) { c.member = member } }
+func withSalvage(c *badCase)                    { c.options.Salvage = true }
+func withFrom(dialect string) func(*badCase)    { return func(c *badCase) { c.options.From = dialect } }
+func withDateOrder(order string) func(*badCase) {
+	return func(c *badCase) { c.options.DateOrder = order }
+}
+func withMaxRecord(size int) func(*badCase) { return func(c *badCase) { c.options.MaxRecord = size } }
+func withEncoding(name string) func(*badCase) {
 	return func(c *badCase) { c.options.Encoding, _ = FindEncoding(name) }
 }
 
@@ -78,7 +80,7 @@ func (c badCase) split() (text, place string, rejects []string) {
 			return text + rest, place, rejects
 		}
 		text += rest[:i]
-		line, at := 1+strings.Count(text, "\n"), len(written(text, c.as))
+		line, at := 1+strings.Count(text, "\n"), len(written(text, c.encoding))
 		switch {
 		case strings.HasPrefix(rest[i:], "▸"):
 			rejects = append(rejects, fmt.Sprintf("line %d, byte %d: ", line, at))
@@ -110,7 +112,7 @@ func TestBadInputs(t *testing.T) {
 func (c badCase) test(t *testing.T) {
 	t.Parallel()
 	text, at, places := c.split()
-	content := packers[c.packed](t, written(text, c.as))
+	content := packers[c.container](t, written(text, c.encoding))
 	path := write(t, c.file, string(content))
 	out := collect(t, c.options, path)
 	if got := out.exit(); got != c.want.exit {

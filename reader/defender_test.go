@@ -89,16 +89,18 @@ func TestDefenderJSON(t *testing.T) {
 			"[%s,%[1]s]", "%s\n%[1]s\n", `{"value":[%s,%[1]s]}`, `{"schema":[{"name":"Timestamp","type":"DateTime"}],"results":[%s,%[1]s]}`,
 			`{"Stats":{"ExecutionTime":0.1},"Schema":[{"Name":"Timestamp","Type":"DateTime"}],"Results":[%s,%[1]s]}`,
 		} {
-			out := readText(t, fmt.Sprintf(form, one))
-			if len(out.rows) != 2 || out.dialects[0] != "defender-json" || len(out.unknown) > 0 || out.err != nil {
-				t.Errorf("%s: %d rows, %v, unknown %v, %v", form, len(out.rows), out.dialects, out.unknown, out.err)
-				continue
-			}
-			for _, r := range out.rows {
-				if d := r.columns().differs(want); d != "" {
-					t.Errorf("%s:%s", form, d)
+			t.Run(caseName(form), func(t *testing.T) {
+				out := readText(t, fmt.Sprintf(form, one))
+				if len(out.rows) != 2 || out.dialects[0] != "defender-json" || len(out.unknown) > 0 || out.err != nil {
+					t.Errorf("%s: %d rows, %v, unknown %v, %v", form, len(out.rows), out.dialects, out.unknown, out.err)
+					return
 				}
-			}
+				for _, r := range out.rows {
+					if d := r.columns().differs(want); d != "" {
+						t.Errorf("%s:%s", form, d)
+					}
+				}
+			})
 		}
 	}
 }

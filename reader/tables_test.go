@@ -76,19 +76,23 @@ func TestTablesThatAreDamaged(t *testing.T) {
 			"": "ends inside", ",": "ends inside", `,{"columns":[{"na`: "ends inside", `,{"columns":[],"rows":[[1`: "ends inside", "]": "ends inside", "],": "ends inside",
 			` {"rows":[]}]}`: "'{'", "}": "'}'", `,{"rows" 1}]}`: "'1'", ",]}": "']'",
 		} {
-			out := readText(t, first+tail)
-			if out.err == nil || !strings.Contains(out.err.Error(), want) && n > 1 || !strings.HasPrefix(out.err.Error(), "-:") {
-				t.Errorf("%d, %s: %v, want %s", n, tail, out.err, want)
-			}
+			t.Run(caseName(tail), func(t *testing.T) {
+				out := readText(t, first+tail)
+				if out.err == nil || !strings.Contains(out.err.Error(), want) && n > 1 || !strings.HasPrefix(out.err.Error(), "-:") {
+					t.Errorf("%d, %s: %v, want %s", n, tail, out.err, want)
+				}
+			})
 		}
 		for tail, code := range map[string]string{
 			`,{"columns":[{"name":"Count"}],"rows":[[12]]}]}`: "not_a_sign_in", `,{"columns":[{"name":"Id"}],"rows":[["1","2"]]}]}`: "ragged_row",
 			`,{"name":"x","columns":[],"rows":[["1","2"]]}]}`: "ragged_row",
 		} {
-			out := readText(t, first+tail)
-			if len(out.rows) != n || !slices.Equal(out.codes(), []string{code}) || out.err != nil {
-				t.Errorf("%d, %s: %d rows, %v, %v", n, tail, len(out.rows), out.codes(), out.err)
-			}
+			t.Run(caseName(tail), func(t *testing.T) {
+				out := readText(t, first+tail)
+				if len(out.rows) != n || !slices.Equal(out.codes(), []string{code}) || out.err != nil {
+					t.Errorf("%d, %s: %d rows, %v, %v", n, tail, len(out.rows), out.codes(), out.err)
+				}
+			})
 		}
 	}
 }
