@@ -37,7 +37,7 @@ func rejects(rows string, list ...string) expected {
 	return expected{exit: 2, rows: rows, rejects: list}
 }
 
-// reads is an input that is read whole, with what is said about it.
+// reads is an input that is read whole, with findings.
 func reads(rows string, warnings ...string) expected {
 	return expected{rows: rows, warnings: warnings}
 }
@@ -45,7 +45,7 @@ func reads(rows string, warnings ...string) expected {
 // warns adds warnings to rejects.
 func (e expected) warns(warnings ...string) expected { e.warnings = warnings; return e }
 
-// cell adds what must stand in a column of the first row.
+// cell adds the expected values of columns of the first row.
 func (e expected) cell(columns ...string) expected { e.cells = columns; return e }
 
 func bad(name, input string, want expected, with ...func(*badCase)) badCase {
@@ -70,7 +70,7 @@ func withEncoding(name string) func(*badCase) {
 	return func(c *badCase) { c.options.Encoding, _ = FindEncoding(name) }
 }
 
-// split takes the marks out of the input and tells the places they stand at,
+// split removes the marks from the input and returns their places,
 // as messages write them: of the error, and of each reject.
 func (c badCase) split() (text, place string, rejects []string) {
 	rest := c.input
@@ -94,7 +94,7 @@ func (c badCase) split() (text, place string, rejects []string) {
 }
 
 // TestBadInputs walks the whole catalogue of what goes wrong with files: exit
-// status, place, words and what is left whole.
+// status, place, words and the intact records.
 func TestBadInputs(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}

@@ -29,7 +29,7 @@ func set(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// Steps find their sign-ins in whatever order files stand, and over several
+// Steps find their sign-ins in any order of the files, and over several
 // sets; those without one are rejects at their place, and none is a sign-in.
 func TestAuthDetailsJoin(t *testing.T) {
 	t.Parallel()
@@ -147,7 +147,7 @@ func TestAuthDetailsBetweenSemicolons(t *testing.T) {
 	}
 }
 
-// In UTF-16 steps are joined alike, and a reject is what the file holds.
+// In UTF-16 steps are joined as well, and a reject has the bytes of the file.
 func TestAuthDetailsInUTF16(t *testing.T) {
 	t.Parallel()
 	text := detailsHead + "a-1,2026-01-02T03:04:05Z,Password,für 名,true,,\r\nzz,ö,y,z,true,,\r\n"

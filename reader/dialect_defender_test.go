@@ -105,7 +105,7 @@ func TestDefenderJSON(t *testing.T) {
 	}
 }
 
-// Numbers that are not documented stay as they are, and what is not set is null.
+// Undocumented numbers stay as they are, and values that are not set are null.
 func TestDefenderNumbers(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ title, cell, column, want, issues, extra string }{

@@ -14,7 +14,7 @@ import (
 )
 
 // tableCells are the cells of titles that are not a Graph key with a capital:
-// what each must come to, or nothing for those that stay in extra.
+// the column value of each, or nothing for those that stay in extra.
 var tableCells = map[string]struct {
 	cell string
 	want row
@@ -91,8 +91,8 @@ func titleLists(t *testing.T, prefix string) map[string][]string {
 	return lists
 }
 
-// Every recorded header: each cell comes to its column, or to extra, verbatim;
-// the same records as objects and as rows of a table come to the same.
+// Every recorded header: each cell goes to its column, or verbatim to extra; the same
+// records as objects and as rows of a table give the same rows.
 func TestTablesEveryColumn(t *testing.T) {
 	t.Parallel()
 	lists := titleLists(t, "loganalytics_")
@@ -281,7 +281,7 @@ func TestTableDetection(t *testing.T) {
 	}
 }
 
-// A table of rows is read, and what is wrong with it told, like a page.
+// A table of rows is read, and its faults are reported, like a page.
 func TestTableOfRows(t *testing.T) {
 	t.Parallel()
 	const head = `{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"Id"},{"name":"UserPrincipalName"},{"name":"ResultType"},{"name":"Status","type":"dynamic"}],"rows":[`

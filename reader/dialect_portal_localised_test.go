@@ -24,7 +24,7 @@ func foreignTitles(titles []string) []string {
 	return list
 }
 
-// A header in another language is told by its shape, its columns by place.
+// A header in another language is recognised by its shape, its columns by position.
 func TestLocalisedHeader(t *testing.T) {
 	t.Parallel()
 	const id = "12111aa1-4c62-4c90-8308-00309fec77d9"

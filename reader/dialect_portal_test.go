@@ -8,7 +8,7 @@ import (
 )
 
 // portalCells has a cell of its own for every title of the portal's CSV, as
-// recorded, and the columns it must come to (canonical.csv).
+// recorded, and the columns it goes to (canonical.csv).
 var portalCells = []struct {
 	title, cell string
 	want        row
@@ -117,7 +117,7 @@ func quoted(cells []string) string {
 	return s.String() + "\r\n"
 }
 
-// cellsFor gives every title its cell, in order, and says what they make.
+// cellsFor returns a cell for every title, in order, and the row that they make.
 func cellsFor(titles []string) (cells []string, want row) {
 	want = row{}
 	used := map[int]bool{}

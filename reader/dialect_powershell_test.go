@@ -26,7 +26,7 @@ func capital(json string) string {
 	return s.String()
 }
 
-// Every key of Graph's lists comes to its column, with a capital, in the
+// Every key of Graph's lists goes to its column, with a capital, in the
 // AdditionalProperties, and as a flattened or a JSON cell.
 func TestPowershellEveryKey(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What the first records of the example exports come to, dialect by dialect.
+// The rows of the first records of the example exports, dialect by dialect.
 func TestExamplesGolden(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder

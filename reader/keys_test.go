@@ -10,7 +10,7 @@ import (
 )
 
 // members has a value of its own for every recorded key of a signIn object, and
-// the columns it must come to (canonical.csv).
+// the columns it goes to (canonical.csv).
 var members = []struct {
 	key, value string
 	want       row
@@ -124,7 +124,7 @@ func keyList(t *testing.T, path string) []string {
 	return strings.Fields(string(text))
 }
 
-// objectOf writes the members of that list, and says what they make.
+// objectOf returns the members of that list as an object, and the row they make.
 func objectOf(t *testing.T, keys []string) (text string, want row) {
 	t.Helper()
 	want = row{}

@@ -10,14 +10,13 @@ import (
 )
 
 // marked are values of every shape that hold a marker; the record must show it
-// again in a column or in extra, wherever the value stood.
+// again in a column or in extra, wherever the value was.
 var marked = []string{
 	"%s", "[%s", `["%s"]`, `{"%s":1}`, `{"errorCode":"%s","city":"%[1]sb","deviceId":"%[1]sc","AdditionalProperties":{"x":"%[1]sd"}}`, `{"errorCode":0,"errorCode":"%s"}`,
 	`"{\"authMethod\":\"%s\",\"deviceId\":\"%[1]sb\"}"`, `[{"a":"%s"}]`, `{"a":"%s"`, "System.Object.%s", `\"%s`, "%s\xff", "1/2/%s", "Member%s", `{"geoCoordinates":{"latitude":"%s","longitude":0}}`,
 }
 
-// shows counts in which columns of a row, with provenance left out, a marker
-// stands.
+// shows reports whether a column of a row, provenance aside, has a marker.
 func shows(r row, marker string) bool {
 	for _, value := range r.columns() {
 		if strings.Contains(value, marker) {

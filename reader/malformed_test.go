@@ -13,7 +13,7 @@ import (
 
 // What makes plain implementations lose or change data without a word.
 
-// A JSON text that ends too early is never taken for a whole one, wherever it
+// A JSON text that ends too early is never read as a whole one, wherever it
 // ends.
 func TestTruncatedArray(t *testing.T) {
 	t.Parallel()
@@ -84,7 +84,7 @@ func TestTrailingBytes(t *testing.T) {
 	}
 }
 
-// A line is counted once, whatever stands behind what is no sign-in.
+// A line is counted once, whatever is after a value that is no sign-in.
 func TestTrailingBytesBehindARejectedRecord(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{`{"a":1} x`, `{"a":1},`, `{"a":1}{"a":1}`, `5 6`, `"a" "b"`, `null,`, `{"error":{"code":"x"}}]`} {

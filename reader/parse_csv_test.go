@@ -21,7 +21,7 @@ func portal(rows ...string) string {
 	return s
 }
 
-// Cells are taken byte for byte, as csv-spectrum has them.
+// Cells are read byte for byte, as csv-spectrum has them.
 func TestCSVCells(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -194,7 +194,7 @@ func TestCSVSeparatorNamedWrong(t *testing.T) {
 	}
 }
 
-// Local dates prove their order whatever stands between them.
+// Local dates prove their order whatever is between them.
 func TestCSVDatesBetweenSemicolons(t *testing.T) {
 	t.Parallel()
 	out := readText(t, "TimeGenerated [UTC];CreatedDateTime [UTC];ResultType;AppId\n03.04.2026 05:07;03.04.2026 05:06;0;a\n14.04.2026 05:07;14.04.2026 05:06;0;a\n")
@@ -236,7 +236,7 @@ func TestCSVLineNumbersPassQuotedLines(t *testing.T) {
 	}
 }
 
-// A title that is repeated loses nothing: the later cells stand in extra.
+// A repeated title loses nothing: the later cells go to extra.
 func TestCSVRepeatedTitles(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, head, row, extra string }{
@@ -303,7 +303,7 @@ func TestCSVTitlesMatchFolded(t *testing.T) {
 	}
 }
 
-// A header in the middle says that files were put together. It is never a
+// A header in the middle means that files were concatenated. It is never a
 // record; where it is another one, the file is refused.
 func TestCSVHeaderInTheMiddle(t *testing.T) {
 	t.Parallel()

@@ -40,7 +40,7 @@ const envelopeMembers = `"time":"11/14/2025 1:48:53 AM","resourceId":"/tenants/1
 	`"durationMs":"-0.000000","callerIpAddress":"192.0.2.1","correlationId":"correlation-1","identity":"Zoë","Level":4,"location":"DE",` +
 	`"properties":{"createdDateTime":"2026-01-02T03:04:05.1234567+00:00","id":"1"}`
 
-// The names of an envelope's members come in any case; those of the sign-in in
+// The names of an envelope's members may have any case; those of the sign-in in
 // it do not.
 func TestEnvelopeInAnyCase(t *testing.T) {
 	t.Parallel()
@@ -75,8 +75,8 @@ func TestEnvelopeInAnyCase(t *testing.T) {
 	}
 }
 
-// The preferred of several fields wins; another that says something else
-// stands in extra, one that says the same does not.
+// The preferred of several fields wins; another value that differs goes to extra, an
+// equal one does not.
 func TestFallbacks(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ members, properties, column, want, extra, issues string }{
@@ -130,7 +130,7 @@ func TestFallbackKeepsTheRawCode(t *testing.T) {
 	}
 }
 
-// Coordinates 0, 0 mean unknown where no country stands with them.
+// Coordinates 0, 0 without a country mean unknown.
 func TestNullIsland(t *testing.T) {
 	t.Parallel()
 	const zero = `{"latitude":0,"longitude":0.0}`
@@ -171,7 +171,7 @@ func TestNullIslandWithACountryInTheEnvelope(t *testing.T) {
 	}
 }
 
-// Streams of event hubs carry other logs too: what is no sign-in is a reject.
+// Streams of event hubs have other logs, too: their records are rejects.
 func TestMixedStream(t *testing.T) {
 	t.Parallel()
 	sign := kinds["records"]
@@ -268,7 +268,7 @@ func TestPolymorphicValues(t *testing.T) {
 	}
 }
 
-// A batch tells a field that is null or empty from one that is missing.
+// In a batch a null or empty field differs from a missing one.
 func TestNullIsNotAbsent(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]schema.Code{
@@ -305,7 +305,7 @@ func TestRecordNumbersCountRejects(t *testing.T) {
 	}
 }
 
-// Records need not be spaced alike: what one is like says nothing of the next.
+// Records of one file may differ in their white space.
 func TestSpacingChanges(t *testing.T) {
 	t.Parallel()
 	spacings := []string{"", " ", "  ", "\n ", "\t"}

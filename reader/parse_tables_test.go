@@ -8,7 +8,7 @@ import (
 )
 
 // answerTable is a table of an API answer with rows from id first on; turned,
-// its columns stand in another order.
+// its columns have another order.
 func answerTable(first, rows int, turned bool, sep string) string {
 	columns, row := `{"name":"TimeGenerated"},{"name":"Id"},{"name":"ResultType"},{"name":"UserPrincipalName"}`, `["2026-01-02T03:04:05Z","%d","0","%s"]`
 	if turned {

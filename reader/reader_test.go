@@ -104,7 +104,7 @@ func (out *outcome) count(t schema.Tally) {
 }
 
 // readText reads content from standard input and checks that every record
-// stands where its position says.
+// is at its position.
 func readText(t testing.TB, content string) outcome {
 	t.Helper()
 	return readWith(t, content, Options{})
@@ -178,7 +178,7 @@ func whole(text string) int64 {
 	return n
 }
 
-// textRow says the values of a record.
+// textRow returns the values of a record as text.
 func textRow(b *schema.Batch, i int) row {
 	r := row{}
 	for id := range schema.Columns {

@@ -34,7 +34,7 @@ func TestLocalDates(t *testing.T) {
 	}
 }
 
-// The order of a column is proven by what stands in it, given, or refused.
+// The order of dates is proven by the cells of the column, given, or refused.
 func TestDateOrder(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ dates, order, want, warning, bad string }{
@@ -80,7 +80,7 @@ func TestDateOrder(t *testing.T) {
 	}
 }
 
-// The proof may stand anywhere in a file.
+// The proof may be anywhere in a file.
 func TestDateOrderIsProvenByTheLastRow(t *testing.T) {
 	t.Parallel()
 	content := "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 100_000)
@@ -91,7 +91,7 @@ func TestDateOrderIsProvenByTheLastRow(t *testing.T) {
 }
 
 // Of standard input the first rows decide. Where they prove nothing it is
-// refused; what contradicts them later is null, kept, and said.
+// refused; a date that contradicts them later is null, kept, and reported.
 func TestDateOrderOfALongStandardInput(t *testing.T) {
 	t.Parallel()
 	const head, many = "CreatedDateTime,ResultType,UserPrincipalName\n", 100_000
@@ -140,7 +140,7 @@ func TestLocalDatesInJSON(t *testing.T) {
 	}
 }
 
-// In JSON, too, an order is proven by what stands in the file, or refused.
+// In JSON, too, an order is proven by the dates of the file, or refused.
 func TestDateOrderInJSON(t *testing.T) {
 	t.Parallel()
 	const record = `{"CreatedDateTime":"%s","AppId":"a","UserPrincipalName":"11/12/2025 1:48","Status":{"ErrorCode":0}}`
@@ -169,8 +169,8 @@ func TestDateOrderInJSON(t *testing.T) {
 	}
 }
 
-// What is wrong with a file comes before the order of its dates, unless what is
-// whole of it is taken.
+// A fault of the file is reported before the order of its dates, unless it is
+// salvaged.
 func TestDateOrderOfDamagedFiles(t *testing.T) {
 	t.Parallel()
 	table := "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 1000)

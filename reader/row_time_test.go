@@ -7,8 +7,8 @@ import (
 	"signins/schema"
 )
 
-// Instants are told from ISO forms only, to the microsecond, with the rest in
-// nanoseconds beside them.
+// Instants are read from ISO forms only, to the microsecond, with the remainder in
+// nanoseconds.
 func TestTimeForms(t *testing.T) {
 	t.Parallel()
 	const day = "2026-01-02T03:04:05"
@@ -150,7 +150,7 @@ func TestTimeRemainder(t *testing.T) {
 	}
 }
 
-// A time that means none or cannot be read is null and stands verbatim in extra.
+// A time that means none or cannot be read is null and goes to extra verbatim.
 func TestTimesThatAreNone(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ value, issue, extra string }{

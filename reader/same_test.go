@@ -20,8 +20,8 @@ import (
 	"signins/schema"
 )
 
-// A writing is one way to write a set of records. All writings of a set come to
-// the same rows.
+// A writing is one way to write a set of records. All writings of a set give the same
+// rows.
 type writing struct{ set, name, text string }
 
 // jsonSets are sets of records, by the dialect they are written in.
@@ -101,7 +101,7 @@ func answer(records []string) string {
 	return `{"tables":[{"name":"PrimaryResult","columns":[` + join(columns, ",") + `],"rows":[` + join(rows, ",") + "]}]}"
 }
 
-// writings are those of all sets.
+// writings returns the writings of all sets.
 func writings() (list []writing) {
 	for dialect, records := range jsonSets() {
 		page := map[string]string{"graph-json": "value", "diagnostic-json": "records"}[dialect]
@@ -128,7 +128,7 @@ func writings() (list []writing) {
 }
 
 // encodings write UTF-8 in other ways, as far as they can. What has no mark is
-// told by name.
+// given by name.
 var encodings = []struct {
 	name, given string
 	encode      func(text string) ([]byte, error)

@@ -60,7 +60,7 @@ func TestSuiteUndecidedStructures(t *testing.T) {
 	}
 }
 
-// UTF-16 is read where a byte order mark tells it, and named where none does.
+// UTF-16 is read with a byte order mark, and named in the error without one.
 func TestSuiteUTF16(t *testing.T) {
 	t.Parallel()
 	for name, text := range suite(t, "i_string_", 22) {
