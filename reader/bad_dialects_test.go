@@ -13,7 +13,7 @@ func recordOf(dialect, id string) string {
 	return fmt.Sprintf(otherRecords[dialect], id)
 }
 
-// badDialects is what goes wrong in the JSON dialects beside Graph's own.
+// badDialects are faults of the JSON dialects other than Graph's.
 func badDialects() []badCase {
 	var list []badCase
 	for _, dialect := range []string{"diagnostic-json", "log-analytics-json", "powershell-json", "defender-json"} {

@@ -4,12 +4,12 @@ import "strings"
 
 var g1, g2, g3 = signIn("1"), signIn("2"), signIn("3")
 
-// damaged is bad in an array behind one good record.
+// damaged is a fault in an array after one good record.
 func damaged(name, record, message string) badCase {
 	return bad(name, "["+g1+","+record+","+g3+"]", fails("record 2: "+message, ""))
 }
 
-// cut is an array that ends behind one good record.
+// cut is an array that ends after one good record.
 func cut(name, end, inside string) badCase {
 	return bad("cut "+name, "["+g1+end+"‸", fails("the text ends inside "+inside+"; 1 whole record before", "cut"))
 }

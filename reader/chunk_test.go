@@ -81,7 +81,7 @@ var bigInputs = sync.OnceValue(func() map[string]big {
 func TestChunks(t *testing.T) {
 	t.Parallel()
 	for name, in := range bigInputs() {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			out := readChunks(t, in.content)
 			if len(out.rows) != in.records || out.err != nil || len(out.rejects) > 0 {
 				t.Errorf("%s: %d rows, want %d, %d rejects, %v", name, len(out.rows), in.records, len(out.rejects), out.err)
@@ -100,7 +100,7 @@ func TestChunks(t *testing.T) {
 func TestChunksAreTheSameForAnyJobs(t *testing.T) {
 	t.Parallel()
 	for name, in := range bigInputs() {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			path := write(t, "export", in.content)
 			want := ""
 			for _, jobs := range []int{1, 2, 8} {
@@ -164,7 +164,7 @@ func TestBatchesAreBounded(t *testing.T) {
 		"CSV":          portalHead + strings.Repeat("2026-01-02T03:04:05Z,,,,\n", n),
 		"CSV of lines": portalHead + strings.Repeat("2026-01-02T03:04:05Z,,\"\n\",,\n", n),
 	} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})
 			if err != nil {
 				t.Fatal(err)
@@ -192,7 +192,7 @@ func TestPipes(t *testing.T) {
 	for name, r := range map[string]io.Reader{
 		"half": iotest.HalfReader(strings.NewReader(content)), "data with the end": iotest.DataErrReader(strings.NewReader(content)),
 	} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			if o.Stdin = r; digest(t, o, "-") != want {
 				t.Errorf("%s: other batches", name)
 			}
@@ -200,7 +200,7 @@ func TestPipes(t *testing.T) {
 	}
 	broken := errors.New("pipe broke")
 	for _, n := range []int{0, 100, smallChunk + 5, headSize, headSize + smallChunk/4} {
-		t.Run(label(n), func(t *testing.T) {
+		t.Run(caseName(n), func(t *testing.T) {
 			r := io.MultiReader(strings.NewReader(content[:n]), iotest.ErrReader(broken))
 			if out := collect(t, Options{chunkSize: smallChunk, Stdin: r}, "-"); !errors.Is(out.err, broken) || !strings.HasPrefix(out.err.Error(), "-: ") {
 				t.Errorf("error after %d bytes: %v", n, out.err)
@@ -271,7 +271,7 @@ func TestCancelEndsReadingWithItsCause(t *testing.T) {
 	path := write(t, "a.json", bigInputs()["lines"].content)
 	cause := errors.New("enough")
 	for _, after := range []int{0, 1, 2} {
-		t.Run(label(after), func(t *testing.T) {
+		t.Run(caseName(after), func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			ins, err := Open(t.Context(), []string{path}, Options{Jobs: 2, chunkSize: smallChunk})
 			if err != nil {
@@ -306,7 +306,7 @@ func TestErrorsInLateChunks(t *testing.T) {
 	for _, c := range []struct{ tail, what string }{
 		{"\n,{\"id\":01}]", "found '1'"}, {"\n,{\"id\":1", "ends inside"}, {"\n x]", "found 'x'"}, {"\n,]", "found ']'"}, {"\n,\n}", "found '}'"},
 	} {
-		t.Run(label(c.tail), func(t *testing.T) {
+		t.Run(caseName(c.tail), func(t *testing.T) {
 			out := collect(t, Options{chunkSize: smallChunk, Stdin: strings.NewReader("[" + head + c.tail)}, "-")
 			var bad *Error
 			if !errors.As(out.err, &bad) || !strings.Contains(bad.What, c.what) {
@@ -352,7 +352,7 @@ func TestFileThatChangesWhileRead(t *testing.T) {
 		"is touched":  func(path string) error { return os.Chtimes(path, time.Now(), time.Now().Add(time.Hour)) },
 		"goes away":   os.Remove,
 	} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			path := write(t, "a.json", content)
 			ins, err := Open(t.Context(), []string{path}, Options{})
 			if err != nil {

@@ -133,7 +133,7 @@ func TestContainersWithoutRecords(t *testing.T) {
 		portalHead, "\xef\xbb\xbf" + portalHead, strings.ReplaceAll(portalHead, "\n", "\r\n"), portalHead + "\n\n",
 		`{"value":[]}` + "\n" + `{"value":[]}` + "\n",
 	} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			if out := readText(t, content); out.err != nil || out.seen != 0 {
 				t.Errorf("%q: seen %d, %v", content, out.seen, out.err)
 			}
@@ -162,7 +162,7 @@ func TestNextLink(t *testing.T) {
 		{"{\n\"value\":[%s],\"@odata.nextLink\":null}", 0},
 		{`{"value":[%s]}`, 0},
 	} {
-		t.Run(label(c.content), func(t *testing.T) {
+		t.Run(caseName(c.content), func(t *testing.T) {
 			out := readText(t, fmt.Sprintf(c.content, signIn("1"))+"\n")
 			if got := out.warnings[schema.NextLink]; got != c.want || len(out.rows) != 1 || len(out.rejects) > 0 {
 				t.Errorf("%s: %d warnings, want %d; %d rows, %v", c.content, got, c.want, len(out.rows), out.rejects)
@@ -175,7 +175,7 @@ func TestNextLink(t *testing.T) {
 func TestPageWithTwoArraysLosesNothing(t *testing.T) {
 	t.Parallel()
 	for _, sep := range []string{"", "\n"} {
-		t.Run(label(sep), func(t *testing.T) {
+		t.Run(caseName(sep), func(t *testing.T) {
 			for _, name := range []string{"value", "records"} {
 				content := `{"` + name + `":[` + kinds[name]("1") + "]," + sep + `"` + name + `":[` + kinds[name]("2") + "]}\n"
 				if out := readText(t, content); out.err == nil && out.seen != 2 {
@@ -192,7 +192,7 @@ func TestRecordWithAnArrayCalledValue(t *testing.T) {
 	t.Parallel()
 	record := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appId":"a","value":[1]}`
 	for _, content := range []string{record + "\n", signIn("0") + "\n" + record + "\n", "[" + signIn("0") + "," + record + "]"} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			out := readText(t, content)
 			kept := slices.Contains(out.values("id"), "1")
 			for _, r := range out.rejects {
@@ -213,7 +213,7 @@ func TestLineWithAnErrorInsideGivesOneReject(t *testing.T) {
 		`[%[1]s,%[1]s,]`, `[%[1]s`, `[[%[1]s],[%[1]s`, `[{"value":[%[1]s]},{"value":[%[1]s}]`, `{"value":[{"value":[%[1]s]},{"value":[%[1]s}]}`,
 		`{"a":01,"value":[%[1]s]}`, `{"value":[%[1]s]}{"value":[%[1]s]}`, `%[1]s%[1]s`, `%[1]s,`, `[%[1]s] [`, `%[1]s {`,
 	} {
-		t.Run(label(line), func(t *testing.T) {
+		t.Run(caseName(line), func(t *testing.T) {
 			line = fmt.Sprintf(line, signIn("x"))
 			out := readText(t, signIn("0")+"\n"+line+"\n"+signIn("2")+"\n")
 			if got := out.values("id"); !slices.Equal(got, []string{"0", "2"}) || out.seen != 3 {
@@ -235,7 +235,7 @@ func TestRejectedRecordIsNotCountedOtherwise(t *testing.T) {
 		`{"time":"2026-01-02T03:04:05.1234567Z","category":"AuditLogs","properties":{}}`,
 		`{"records":[],"@odata.nextLink":"x"} x`,
 	} {
-		t.Run(label(line), func(t *testing.T) {
+		t.Run(caseName(line), func(t *testing.T) {
 			record := kinds["records"]("1")
 			if strings.HasPrefix(line, `{"created`) {
 				record = signIn("1")
@@ -257,7 +257,7 @@ func TestDeepNesting(t *testing.T) {
 		depths = append(depths, 1_000_000)
 	}
 	for _, n := range depths {
-		t.Run(label(n), func(t *testing.T) {
+		t.Run(caseName(n), func(t *testing.T) {
 			for _, open := range []string{"[", `{"value":[`, `{"records":[`, `{"a":`, `[{"value":`} {
 				deep := strings.Repeat(open, n)
 				if out := collect(t, Options{Stdin: strings.NewReader(deep)}, "-"); out.err == nil {
@@ -295,7 +295,7 @@ func TestNestingOfAThousandIsRead(t *testing.T) {
 	in := strings.Repeat("[", 900) + signIn("1") + strings.Repeat("]", 900)
 	member := `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a","x":` + strings.Repeat("[", 900) + strings.Repeat("]", 900) + "}"
 	for _, content := range []string{in, member, "[" + signIn("1") + "," + in + "]"} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			if out := readText(t, content); out.err != nil || len(out.rows) == 0 || len(out.rejects) > 0 {
 				t.Errorf("%s: %d rows, rejects %v, %v", shorten(content), len(out.rows), out.rejects, out.err)
 			}
@@ -307,7 +307,7 @@ func TestNestingOfAThousandIsRead(t *testing.T) {
 func TestPageWithRecordsOfAnotherName(t *testing.T) {
 	t.Parallel()
 	for _, space := range []string{"", strings.Repeat(" ", maxSmallValue)} {
-		t.Run(label(len(space)), func(t *testing.T) {
+		t.Run(caseName(len(space)), func(t *testing.T) {
 			page := `"value":[` + signIn("1") + `],` + space + `"records":[{"a":1}]}`
 			if out := readText(t, "{\n"+page); out.err == nil || !strings.Contains(out.err.Error(), "second array") {
 				t.Errorf("%d rows, %v, %v", len(out.rows), out.rejects, out.err)

@@ -103,7 +103,7 @@ func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
 // cannot be of it. Authentication steps are never read as sign-ins.
 func (s *shape) dialectNamed(from string) *dialect {
 	for _, d := range dialects {
-		if d.reads(s) && (d.name == from || d.steps && d.match(s) == "") {
+		if d.reads(s) && (d.name == from || d.isSteps && d.match(s) == "") {
 			return d
 		}
 	}

@@ -46,7 +46,7 @@ func TestForeignFilesAreNamed(t *testing.T) {
 		{`{"manifest_version":1}`, "manifest"}, {`{"file":"a","offset":1,"raw_sha256":"x"}`, "rejects"},
 		{`{"id":"1"}`, "createdDateTime"}, {"a,b\n1,2\n", "Date (UTC)"}, {`{"category":"Administrative","properties":{}}`, "Administrative"}, {`[1,2]`, "record"}, {`["a"]`, "record"},
 	} {
-		t.Run(label(c.content), func(t *testing.T) {
+		t.Run(caseName(c.content), func(t *testing.T) {
 			out := collect(t, Options{Stdin: strings.NewReader(c.content)}, "-")
 			if out.err == nil || !strings.Contains(out.err.Error(), c.message) || len(out.rows) > 0 {
 				t.Errorf("%s: %d rows, %v; want %s", shorten(c.content), len(out.rows), out.err, c.message)
@@ -77,7 +77,7 @@ func TestDialectsAreDetected(t *testing.T) {
 		{`{"value":[]}` + "\n" + `{"records":[` + kinds["records"]("1") + "]}", "diagnostic-json"}, {"[][]", "graph-json"}, {`{"records":[]}` + "\n" + `{"records":[]}`, "diagnostic-json"},
 		{portalHead, "portal-csv"}, {"Date,Request ID,Username\n", "portal-csv"}, {"Service principal ID,Date (UTC)\n", "portal-csv"}, {`"date (utc)","REQUEST ID"," Username "` + "\r\n", "portal-csv"},
 	} {
-		t.Run(label(c.content), func(t *testing.T) {
+		t.Run(caseName(c.content), func(t *testing.T) {
 			out := readText(t, c.content)
 			if out.err != nil || len(out.dialects) != 1 || out.dialects[0] != c.want {
 				t.Errorf("%s: %v, %v", c.content, out.dialects, out.err)
@@ -109,7 +109,7 @@ func TestFirstSignInShowsTheDialect(t *testing.T) {
 		{`{"records":[` + audit + `],"x":[]}` + "\n" + `{"records":[]}` + "\n" + `{"records":[` + diagnostic + "]}", []string{other}},
 		{"[" + strings.Repeat(audit+",\n", 50) + diagnostic + "]", slices.Repeat([]string{other}, 50)},
 	} {
-		t.Run(label(c.content), func(t *testing.T) {
+		t.Run(caseName(c.content), func(t *testing.T) {
 			out := readText(t, c.content)
 			var rejects []string
 			for _, r := range out.rejects {
@@ -127,7 +127,7 @@ func TestFirstSignInShowsTheDialect(t *testing.T) {
 		"[null,{}]": "not an export", "[null,{\"a\" 1}]": "byte 11: ", "[" + audit + ",{\"a\" 1}]": "directory audit log", "[" + audit + ",null," + audit: "directory audit log",
 		"[null": "found 'n', expected a record", "[]\n[{\"createdDateTime\" 1}]": "byte 23: ", strings.Repeat("[", 2000): "nest deeper", `{"records":[]}{"records":[` + audit + "]}": "directory audit log",
 	} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			if out := readText(t, content); out.err == nil || !strings.Contains(out.err.Error(), message) {
 				t.Errorf("%s: %d rows, %v, want %s", shorten(content), len(out.rows), out.err, message)
 			}
@@ -142,7 +142,7 @@ func TestDetectionOfTruncatedText(t *testing.T) {
 		`{"properties":{},"category":"a\"`, `{"properties":{},"category":"a\u00`, `{"properties":{},"category":"a\u`, `{"properties":{},"category":"a\`, `{"properties":{},"category":"`,
 		`{"properties":{},"Category":"\ud83d\u1`, `{"properties":{},"category":"SignInLogs","\u00`,
 	} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			func() {
 				defer func() {
 					if fault := recover(); fault != nil {
@@ -166,7 +166,7 @@ func TestRefusalNamesTheByte(t *testing.T) {
 		"  {\n\"a\":1,\n\"b\":tru }":          "-:3: byte 18: ",
 		"\xef\xbb\xbf{\"createdDateTime\":\"": "-:1: byte 23: ",
 	} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
 			if out.err == nil || !strings.HasPrefix(out.err.Error(), want) {
 				t.Errorf("%q: %v, want %s", content, out.err, want)
@@ -178,7 +178,7 @@ func TestRefusalNamesTheByte(t *testing.T) {
 func TestByteOrderMarkIsNoted(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]bool{"\xef\xbb\xbf" + signIn("1"): true, signIn("1"): false, "\xef\xbb\xbf" + portalHead: true} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})
 			if err != nil || ins.List[0].BOM != want {
 				t.Errorf("%q: %v", content, err)
@@ -197,7 +197,7 @@ func TestByteOrderMarkInTheMiddle(t *testing.T) {
 		"[" + signIn("1") + "]\n" + bom + "[" + signIn("2") + "]",
 		bom + "{\"value\":[" + signIn("1") + "]\n}" + bom + "{\"value\":[" + signIn("2") + "]}",
 	} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
 			if got := strings.Join(out.values("id"), " "); got != "1 2" || out.err != nil {
 				t.Errorf("%q: rows %s, rejects %v, %v", content, got, out.codes(), out.err)

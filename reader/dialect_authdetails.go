@@ -10,10 +10,9 @@ import (
 	"signins/schema/jsontext"
 )
 
-// authDetailsCSV is the file that the portal's Download as CSV puts beside a
-// file of user sign-ins: one row for each authentication step, several for one
-// Request ID. Its rows are no sign-ins; they are joined to those of the run,
-// whichever file they stand in.
+// authDetailsCSV is the second file of the portal's Download as CSV of user sign-ins:
+// one row for each authentication step, several for one Request ID. The rows are
+// joined to the sign-ins of the run, whichever file has them.
 var authDetailsCSV = dialect{
 	name: "auth-details-csv",
 	match: func(s *shape) string {
@@ -23,11 +22,11 @@ var authDetailsCSV = dialect{
 		return "not the columns Request ID, Succeeded and Result detail"
 	},
 	columns: func([]string, *schema.Tally) (*fieldTree, []target) { return &fieldTree{}, nil },
-	steps:   true,
+	isSteps: true,
 }
 
-// stepMembers are the members of a step in Graph's JSON, in its order, by the
-// folded title of their column.
+// stepMembers are the members of a step in Graph's JSON, in its order, and the folded
+// titles of their columns.
 var stepMembers = []struct{ title, name string }{
 	{"date", "authenticationStepDateTime"}, {"date (utc)", "authenticationStepDateTime"},
 	{"authentication method", "authenticationMethod"}, {"authentication method detail", "authenticationMethodDetail"},
@@ -58,14 +57,14 @@ type authFile struct {
 // loadDetails reads the AuthDetails files among the inputs. Without sign-ins
 // of the portal they are refused, or skipped where they were found in a folder.
 func (ins *Inputs) loadDetails() error {
-	hasSteps := func(in *Input) bool { return in.dialect.steps }
+	hasSteps := func(in *Input) bool { return in.dialect.isSteps }
 	if !slices.ContainsFunc(ins.List, hasSteps) {
 		return nil
 	}
-	alone := !slices.ContainsFunc(ins.List, func(in *Input) bool { return in.dialect.takesSteps })
+	alone := !slices.ContainsFunc(ins.List, func(in *Input) bool { return in.dialect.joinsSteps })
 	ins.details = authDetails{}
 	for _, in := range ins.List {
-		if !in.dialect.steps {
+		if !in.dialect.isSteps {
 			continue
 		}
 		const what = "this is a portal AuthDetails export, which has no sign-ins of its own"
@@ -116,7 +115,7 @@ func (in *Input) loadSteps(all authDetails, o Options) error {
 	}
 }
 
-// add takes the rows of a chunk.
+// addRows adds the rows of a chunk.
 func (f *authFile) addRows(c *chunk, all authDetails) error {
 	header := f.in.shape.header
 	key := slices.IndexFunc(header, func(title string) bool { return foldTitle(title) == "request id" })
@@ -163,7 +162,7 @@ func (s *authStep) appendJSON(to []byte) []byte {
 		return append(to, "{}"...)
 	}
 	to = append(to, '{')
-	taken := map[string]bool{"request id": true}
+	written := map[string]bool{"request id": true}
 	member := func(name string, c cell) {
 		text, _ := rows.text(c, nil)
 		if to[len(to)-1] != '{' {
@@ -182,23 +181,23 @@ func (s *authStep) appendJSON(to []byte) []byte {
 	}
 	for _, m := range stepMembers {
 		for i, title := range header {
-			if key := foldTitle(title); key == m.title && !taken[key] {
-				taken[key] = true
+			if key := foldTitle(title); key == m.title && !written[key] {
+				written[key] = true
 				member(m.name, rows.cells[i])
 			}
 		}
 	}
 	for i, title := range header {
-		if key := foldTitle(title); !taken[key] {
-			taken[key] = true
+		if key := foldTitle(title); !written[key] {
+			written[key] = true
 			member(title, rows.cells[i])
 		}
 	}
 	return append(to, '}')
 }
 
-// join gives the sign-ins of a portal's CSV their authentication steps. What
-// two files say alike is taken once.
+// join adds the authentication steps to the sign-ins of a batch. A step that several
+// files have is added once.
 func (d authDetails) join(b *schema.Batch) {
 	ids, details := &b.Columns[schema.ID], &b.Columns[schema.AuthenticationDetails]
 	var list, one []byte
@@ -208,14 +207,14 @@ func (d authDetails) join(b *schema.Batch) {
 			continue
 		}
 		list = append(list[:0], '[')
-		said := map[string]*authFile{}
+		added := map[string]*authFile{}
 		for _, s := range steps {
 			s.matched = true
 			one = s.appendJSON(one[:0])
-			if file := said[string(one)]; file != nil && file != s.file {
+			if file := added[string(one)]; file != nil && file != s.file {
 				continue
 			}
-			said[string(one)] = s.file
+			added[string(one)] = s.file
 			if len(list) > 1 {
 				list = append(list, ',')
 			}
@@ -226,13 +225,13 @@ func (d authDetails) join(b *schema.Batch) {
 	b.Seal()
 }
 
-// lowJoinRate is the part of the rows below which a join is doubtful: sets of
-// different downloads, or of different filters.
+// lowJoinRate makes a join doubtful where fewer than one row in so many is matched:
+// the files may be of different downloads or filters.
 const lowJoinRate = 5
 
-// account says what became of the rows when all sign-ins were read: those
-// without one are rejects.
-func (f *authFile) account(b *schema.Batch) {
+// reportUnmatched counts the rows once all sign-ins were read, and rejects those
+// without one.
+func (f *authFile) reportUnmatched(b *schema.Batch) {
 	joined := &schema.Joined{Rows: int64(len(f.steps))}
 	b.Rejects = append(b.Rejects, f.rejects...)
 	for _, s := range f.steps {

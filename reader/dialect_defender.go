@@ -16,8 +16,8 @@ var defenderCSV = dialect{
 	finish:  finishDefender,
 }
 
-// defenderJSON is the same as JSON: objects of tools, and the results that the
-// APIs answer behind their schema.
+// defenderJSON is the same as JSON: objects that tools write, and the answers of the
+// APIs, which have the results after their schema.
 var defenderJSON = dialect{
 	name: "defender-json",
 	match: func(s *shape) string {
@@ -28,8 +28,8 @@ var defenderJSON = dialect{
 	finish: finishDefender,
 }
 
-// matchDefender says why columns are not those of Defender's sign-ins, "" if
-// they are.
+// matchDefender returns why columns are not those of Defender's sign-ins, "" if they
+// are.
 func matchDefender(has func(name string) bool) string {
 	switch {
 	case !has("Timestamp"):
@@ -42,8 +42,8 @@ func matchDefender(has func(name string) bool) string {
 	return ""
 }
 
-// defenderWords are what Defender's numbers stand for in Graph's words; "" is
-// not set. (Microsoft Learn, advanced hunting schema.)
+// defenderWords are Graph's words for Defender's numbers, "" for not set. (Microsoft
+// Learn, advanced hunting schema.)
 var defenderWords = map[string]map[string]string{
 	"RiskLevelAggregated":     {"0": "", "1": "none", "10": "low", "50": "medium", "100": "high"},
 	"RiskState":               {"0": "none", "1": "confirmedSafe", "2": "remediated", "3": "dismissed", "4": "atRisk", "5": "confirmedCompromised"},
@@ -55,7 +55,7 @@ var defenderWords = map[string]map[string]string{
 func defenderFields() *fieldTree {
 	f := newFieldTree(func(c *schema.Column) string {
 		if c.Name == schema.Columns[schema.ManagedIdentityType].Name {
-			return "" // told by finishDefender
+			return "" // see finishDefender
 		}
 		return c.Defender
 	}, "LastPasswordChangeTimestamp", "ReportId", "IsExternalUser", "EndpointCall", "Type", "TenantId")
@@ -76,7 +76,7 @@ func finishDefender(r *record) (code, what string) {
 	switch v, _ := convertBool(r.textOf("IsManagedIdentity")); {
 	case v.null:
 	case v.num == 1:
-		msi.SetText(r.row.index, "unknown") // one it is, of which kind is not said
+		msi.SetText(r.row.index, "unknown") // a managed identity of an unknown kind
 	default:
 		msi.SetText(r.row.index, "none")
 	}

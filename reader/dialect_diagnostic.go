@@ -9,8 +9,8 @@ import (
 
 // diagnosticJSON is what Azure Monitor diagnostic settings write to storage
 // and event hubs: the sign-in in properties, inside an envelope whose member
-// names come in any case. What passed through other systems may hold objects
-// as JSON text.
+// names come in any case. Copies that other systems made may hold objects as JSON
+// text.
 var diagnosticJSON = dialect{
 	name: "diagnostic-json",
 	match: func(s *shape) string {

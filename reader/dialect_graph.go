@@ -4,8 +4,8 @@ import (
 	"signins/schema"
 )
 
-// graphJSON is the signIn object of Microsoft Graph: the portal's Download as
-// JSON, pages of the API, and what collectors made of them.
+// graphJSON is the signIn object of Microsoft Graph: the portal's Download as JSON,
+// pages of the API, and files that collectors write of them.
 var graphJSON = dialect{
 	name: "graph-json",
 	match: func(s *shape) string {

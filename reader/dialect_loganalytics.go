@@ -10,9 +10,9 @@ import (
 	"signins/schema"
 )
 
-// logAnalyticsCSV is a result of a query over the sign-in tables of Log
-// Analytics or Sentinel, exported as CSV. Columns and their order are those of
-// the query; nested values stand in cells as JSON text.
+// logAnalyticsCSV is the result of a query over the sign-in tables of Log Analytics
+// or Sentinel, exported as CSV. The query decides on columns and their order; cells
+// hold nested values as JSON text.
 var logAnalyticsCSV = dialect{
 	name: "log-analytics-csv",
 	match: func(s *shape) string {
@@ -23,8 +23,8 @@ var logAnalyticsCSV = dialect{
 	category: tableCategory,
 }
 
-// logAnalyticsJSON is such a result as JSON: what the APIs answer, hunting in
-// Defender XDR among them, and objects as command line tools print them.
+// logAnalyticsJSON is such a result as JSON: answers of the APIs, also of hunting in
+// Defender XDR, and objects as command line tools print them.
 var logAnalyticsJSON = dialect{
 	name: "log-analytics-json",
 	match: func(s *shape) string {
@@ -39,8 +39,8 @@ var logAnalyticsJSON = dialect{
 	category: tableCategory,
 }
 
-// tableForm is the form of a row of the sign-in tables. Where a column differs
-// in type between tables, a union of them has a column for each type instead.
+// tableFields returns the fields of a row of the sign-in tables. A union of tables in
+// which a column has different types has a column for each type instead.
 func tableFields() *fieldTree {
 	f := newFieldTree(func(c *schema.Column) string {
 		var paths []string
@@ -61,8 +61,8 @@ func tableFields() *fieldTree {
 	return f.foldNames().addProjected()
 }
 
-// addProjected adds the names that Kusto gives to members of objects where a query
-// asks for them alone: Status.errorCode comes as Status_errorCode.
+// addProjected adds the names that Kusto gives to members which a query selects
+// alone: Status.errorCode becomes Status_errorCode.
 func (f *fieldTree) addProjected() *fieldTree {
 	for id := range schema.Columns {
 		for path := range strings.SplitSeq(schema.Columns[id].Table, "|") {
@@ -85,8 +85,8 @@ func signInTable(name string) bool { return signInCategory(strings.TrimSuffix(na
 // sharedTableFields are the fields for all lookups that change nothing in them.
 var sharedTableFields = sync.OnceValue(tableFields)
 
-// matchTable says why columns are not those of a sign-in table, "" if they
-// are. table is what the first row has for Type.
+// matchTable returns why columns are not those of a sign-in table, "" if they are.
+// table is the Type of the first row.
 func matchTable(titles []string, table string) string {
 	form := sharedTableFields()
 	has, known := map[string]bool{}, 0
@@ -139,7 +139,7 @@ func finishTable(r *record) (code, what string) {
 	}
 	r.fillReason()
 	r.dropNullIsland()
-	// In a union, tables without the column have an empty cell: it says nothing.
+	// In a union the rows of tables without the column have an empty cell.
 	access := &b.Columns[schema.CrossTenantAccessType]
 	if access.Code(r.row.index) == schema.Null && principalLog(string(category.Value(r.row.index))) {
 		access.SetCode(r.row.index, schema.Absent)
@@ -153,8 +153,8 @@ func principalLog(name string) bool {
 	return strings.Contains(name, "serviceprincipal") || strings.Contains(name, "managedidentity")
 }
 
-// tableCategory returns the category of which a table of those columns is, ""
-// where they do not tell: each of the two user tables has some of its own.
+// tableCategory returns the category of a table with those columns, "" for unknown:
+// each of the two user tables has some columns of its own.
 func tableCategory(titles []string) string {
 	has := map[string]bool{}
 	for _, title := range titles {

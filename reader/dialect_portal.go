@@ -27,7 +27,7 @@ var portalCSV = dialect{
 	isTitle: func(folded string) bool { _, ok := portalColumns()[folded]; return ok },
 	finish:  finishPortal,
 
-	takesSteps: true,
+	joinsSteps: true,
 }
 
 // A portalTitle is a spelling of a portal column: rank 0 is preferred.
@@ -36,13 +36,13 @@ type portalTitle struct {
 	rank   int
 }
 
-// portalColumns are what the titles stand for, by folded title.
+// portalColumns are the columns of the portal's titles, by folded title.
 var portalColumns = sync.OnceValue(func() map[string]portalTitle {
 	titles := map[string]portalTitle{}
 	for id := range schema.Columns {
 		for rank, spelling := range strings.Split(schema.Columns[id].Portal, "|") {
 			if key := foldTitle(spelling); key != "" {
-				if _, taken := titles[key]; !taken {
+				if _, exists := titles[key]; !exists {
 					titles[key] = portalTitle{schema.ColumnID(id), rank}
 				}
 			}
@@ -51,8 +51,8 @@ var portalColumns = sync.OnceValue(func() map[string]portalTitle {
 	return titles
 })
 
-// portalTargets says where the cells under each title go. Of several titles for
-// one column the preferred one feeds it; of those that are alike, the first.
+// portalTargets is the columnsFunc of the portal. Of several titles for one column
+// the preferred one is stored; of equal ones, the first.
 func portalTargets(header []string, warnings *schema.Tally) (*fieldTree, []target) {
 	titles := header
 	english := localisedTitles(header)
@@ -60,12 +60,12 @@ func portalTargets(header []string, warnings *schema.Tally) (*fieldTree, []targe
 		warnings.Add(schema.LocalisedHeader, 1)
 		titles = english
 	}
-	feeds := map[schema.ColumnID]int{} // the cell that feeds a column
+	cellOf := map[schema.ColumnID]int{}
 	rankOf := func(i int) int { return portalColumns()[foldTitle(titles[i])].rank }
 	for i, spelling := range titles {
 		if t, known := portalColumns()[foldTitle(spelling)]; known {
-			if j, fed := feeds[t.column]; !fed || t.rank < rankOf(j) {
-				feeds[t.column] = i
+			if j, exists := cellOf[t.column]; !exists || t.rank < rankOf(j) {
+				cellOf[t.column] = i
 			}
 		}
 	}
@@ -76,7 +76,7 @@ func portalTargets(header []string, warnings *schema.Tally) (*fieldTree, []targe
 		t, known := portalColumns()[key]
 		targets[i] = target{path: header[i], utc: strings.Contains(key, "(utc)")}
 		switch {
-		case known && feeds[t.column] == i:
+		case known && cellOf[t.column] == i:
 			targets[i].column, targets[i].hasColumn, targets[i].set = t.column, true, portalSetters[key]
 			if english != nil && t.column == schema.CrossTenantAccessType {
 				targets[i].set = setLocalised(t.column)
@@ -95,7 +95,7 @@ func portalTargets(header []string, warnings *schema.Tally) (*fieldTree, []targe
 	return &fieldTree{}, targets
 }
 
-// portalSpecial takes the cells that are more than one plain value.
+// portalSetters store the cells that are more than one plain value, by folded title.
 var portalSetters = map[string]setter{
 	"location":                setLocation,
 	"latency":                 setLatency,
@@ -103,10 +103,10 @@ var portalSetters = map[string]setter{
 	"unique token identifier": setGuarded,
 }
 
-// takeLocation splits "City, State, CC" from the right, as cities hold commas.
-// Any other form stands in extra as well.
+// setLocation splits "City, State, CC" from the right, as cities have commas. Any
+// other form also goes to extra. The codes of a location are remembered for the batch.
 func setLocation(r *rowBuilder, t *token) (plain bool) {
-	if codes, met := r.locations[string(t.raw)]; met {
+	if codes, ok := r.locations[string(t.raw)]; ok {
 		for i, id := range locationColumns {
 			r.batch.Columns[id].SetCode(r.index, codes[i])
 		}
@@ -127,19 +127,19 @@ func setLocation(r *rowBuilder, t *token) (plain bool) {
 	if t.damage != "" {
 		r.issue(t.damage)
 	}
-	switch exact := bytes.Equal(bytes.Join(places[:], []byte(", ")), t.raw); {
-	case !exact && !t.empty():
+	switch complete := bytes.Equal(bytes.Join(places[:], []byte(", ")), t.raw); {
+	case !complete && !t.empty():
 		r.keep(t)
-	case exact:
+	case complete:
 		r.locations[string(t.raw)] = codes
 	}
 	return false
 }
 
-// placeColumns are those that a location feeds.
+// locationColumns are the columns of a location, in its order.
 var locationColumns = [3]schema.ColumnID{schema.LocationCity, schema.LocationState, schema.LocationCountry}
 
-// takeLatency reads milliseconds with or without the unit.
+// setLatency reads milliseconds with or without the unit.
 func setLatency(r *rowBuilder, t *token) (plain bool) {
 	if number := bytes.TrimSpace(bytes.TrimSuffix(t.text, []byte("ms"))); len(number) > 0 {
 		t.text = number
@@ -147,8 +147,8 @@ func setLatency(r *rowBuilder, t *token) (plain bool) {
 	return r.set(schema.ProcessingTimeMS, t)
 }
 
-// takeStatus takes the portal's three words. In another language the error
-// code decides and the word stands in extra.
+// setStatus stores the portal's three words. A word in another language goes to
+// extra: the error code decides.
 func setStatus(r *rowBuilder, t *token) (plain bool) {
 	v, issue := r.convert(schema.SignInStatus, t)
 	if issue == "" {
@@ -160,7 +160,7 @@ func setStatus(r *rowBuilder, t *token) (plain bool) {
 	return false
 }
 
-// takeGuarded drops the apostrophe that the portal puts before a leading minus
+// setGuarded drops the apostrophe that the portal puts before a leading minus
 // or plus, so that the token joins with other logs.
 func setGuarded(r *rowBuilder, t *token) (plain bool) {
 	if len(t.text) > 1 && t.text[0] == '\'' && (t.text[1] == '-' || t.text[1] == '+') {
@@ -171,8 +171,8 @@ func setGuarded(r *rowBuilder, t *token) (plain bool) {
 	return false
 }
 
-// finishPortal says code 0 where the portal left it out of a success: where
-// there is a column for codes, and its cell is empty.
+// finishPortal stores code 0 for a success without one: the portal leaves the cell
+// empty.
 func finishPortal(r *record) (string, string) {
 	b := r.row.batch
 	code := &b.Columns[schema.ErrorCode]

@@ -35,10 +35,10 @@ func withoutTitles(later ...string) []string {
 	return slices.DeleteFunc(slices.Clone(userTitles), func(title string) bool { return slices.Contains(later, title) })
 }
 
-// localisedTitles returns the English titles that the columns of a portal in
-// another language stand for, by their place; nil where the header is not one
-// of those. It has as many columns, repeats one title just where the English
-// one does, and no English title stands in another's place.
+// localisedTitles returns the English titles of the portal's columns in another
+// language, going by their position; nil for any other header. Such a header has as
+// many columns, repeats a title only where the English one does, and has no English
+// title at another's position.
 func localisedTitles(header []string) []string {
 	english := titlesByCount[len(header)]
 	if english == nil || slices.ContainsFunc(header, func(title string) bool { return foldTitle(title) == "request id" }) {
@@ -58,9 +58,9 @@ func localisedTitles(header []string) []string {
 	return english
 }
 
-// localised says why an input is not the portal's CSV in another language, ""
-// if it is: the columns alone are no proof, the first cells must be a date and
-// a Request ID.
+// localised returns why an input is not the portal's CSV in another language, "" if
+// it is. The columns alone are no proof: the first cells must be a date and a Request
+// ID.
 func localised(s *shape) string {
 	switch {
 	case localisedTitles(s.header) == nil:
@@ -87,8 +87,8 @@ func isGUID(text string) bool {
 	return len(text) == 36
 }
 
-// takeLocalised takes the words of an enumeration that decides on access. One
-// that is not known may say anything in its language, and says nothing here.
+// setLocalised returns the setter of an enumeration that decides on access. An unknown
+// word may mean anything in its language and goes to extra.
 func setLocalised(id schema.ColumnID) setter {
 	return func(r *rowBuilder, t *token) (plain bool) {
 		if _, issue := r.convert(id, t); issue != "" {

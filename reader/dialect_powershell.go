@@ -9,9 +9,9 @@ import (
 	"signins/schema"
 )
 
-// powershellJSON is what PowerShell makes of Graph's signIn objects when it
-// writes them as JSON: names with capitals, dates as .NET writes them, and
-// what the module did not know in AdditionalProperties.
+// powershellJSON is Graph's signIn objects as PowerShell writes them as JSON: names
+// with capitals, dates as .NET writes them, and members unknown to the module in
+// AdditionalProperties.
 var powershellJSON = dialect{
 	name: "powershell-json",
 	match: func(s *shape) string {
@@ -25,8 +25,8 @@ var powershellJSON = dialect{
 	finish: finishGraph,
 }
 
-// powershellCSV is the same as Export-Csv writes it, or a script that gave
-// nested values columns of their own, such as Status.ErrorCode.
+// powershellCSV is the same as Export-Csv writes it, or a script that has columns of
+// their own for nested values, such as Status.ErrorCode.
 var powershellCSV = dialect{
 	name: "powershell-csv",
 	match: func(s *shape) string {
@@ -39,7 +39,7 @@ var powershellCSV = dialect{
 	finish:  finishPowershellCSV,
 }
 
-// finishPowershellCSV notes names that lost their letters beyond ASCII.
+// finishPowershellCSV finds names that lost their letters outside ASCII.
 func finishPowershellCSV(r *record) (code, what string) {
 	if bytes.IndexByte(r.row.batch.Columns[schema.UserDisplayName].Value(r.row.index), '?') >= 0 {
 		r.row.issue(schema.LostLetters)
@@ -47,7 +47,7 @@ func finishPowershellCSV(r *record) (code, what string) {
 	return finishGraph(r)
 }
 
-// matchPowershell says why names are not those of sign-ins, "" if they are.
+// matchPowershell returns why names are not those of sign-ins, "" if they are.
 func matchPowershell(names []string) string {
 	marks := 0
 	for _, name := range names {
@@ -97,8 +97,8 @@ var powershellTitles = map[string]string{
 	"trusttype": "devicedetail.trusttype", "iscompliant": "devicedetail.iscompliant", "ismanaged": "devicedetail.ismanaged",
 }
 
-// typeNames begin the names of .NET types, which stand in place of values that
-// PowerShell did not write.
+// typeNames begin the names of .NET types, which PowerShell writes in place of some
+// values.
 var typeNames = []string{"Microsoft.Graph.", "Microsoft.Open.", "System.Object", "System.String[", "System.Collections.", "System.Management."}
 
 func isTypeName(text []byte) bool {

@@ -29,8 +29,8 @@ type dialect struct {
 	shared func() *fieldTree // one of fields for all cutters, which only look names up
 
 	// What is special about some dialects.
-	steps          bool // its rows are authentication steps, not sign-ins
-	takesSteps     bool // such steps are joined to its sign-ins
+	isSteps        bool // its rows are authentication steps, not sign-ins
+	joinsSteps     bool // such steps are joined to its sign-ins
 	knowsDateOrder bool // local dates need no proof of their order
 	// Its exports have interactive sign-ins only unless others were asked for.
 	interactiveByDefault bool
@@ -81,13 +81,13 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 	return &elements{w: w, page: page, record: d.shared().root, warnings: &in.Warnings}, newParser
 }
 
-// A parser fills an empty batch with the records of a chunk. It keeps nothing
-// of either. A *syntaxError ends the input.
+// A parser fills an empty batch with the records of a chunk, and keeps neither. A
+// *syntaxError ends the input.
 type parser interface {
 	parse(c *chunk, b *schema.Batch) error
 }
 
-// A syntaxError says what is wrong at a byte of a text, JSON or CSV.
+// A syntaxError is a fault at a byte of a text, JSON or CSV.
 type syntaxError = jsontext.SyntaxError
 
 // dialects are tried in this order.
@@ -122,7 +122,7 @@ func Formats() []string {
 	return names
 }
 
-// foreign are the files that people have beside sign-in exports, by name.
+// foreign are other exports that people have in the same folders, by name.
 var foreign = []struct {
 	name  string
 	match func(s *shape) bool

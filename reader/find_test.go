@@ -71,7 +71,7 @@ func TestWalkOrder(t *testing.T) {
 	}
 	root := tree(t, files)
 	for _, argument := range []string{root, root + "/", root + "//", filepath.Join(root, "a", "..")} {
-		t.Run(label(argument), func(t *testing.T) {
+		t.Run(caseName(argument), func(t *testing.T) {
 			got, _, err := foundIn(t, root, argument)
 			if !slices.Equal(got, want) || err != nil {
 				t.Errorf("%s: %v, %v", argument, got, err)
@@ -120,7 +120,7 @@ func TestSameFileTwiceIsRefused(t *testing.T) {
 	}
 	t.Chdir(root)
 	for _, arguments := range [][]string{{"a.json", "a.json"}, {"a.json", "./a.json"}, {"a.json", "link.json"}, {"d", "d/b.json"}, {"d/b.json", "hard.json"}, {"d", "d"}} {
-		t.Run(label(arguments), func(t *testing.T) {
+		t.Run(caseName(arguments), func(t *testing.T) {
 			_, err := Open(t.Context(), arguments, Options{})
 			var repeated *schema.Refusal
 			if !errors.As(err, &repeated) || !strings.Contains(err.Error(), "same file") {
@@ -217,7 +217,7 @@ func TestDamagedExportInAFolderIsAnError(t *testing.T) {
 		"logs.gz":                                       string(gzipped(t, []byte(signIn("1")+"\n"))[:80]),
 		"logs.txt":                                      string(utf16Bytes(binary.LittleEndian, "\ufeff"+signIn("1")+"\n")) + "\x00",
 	} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			root := tree(t, map[string]string{"good.json": signIn("1") + "\n", name: content})
 			out := collect(t, Options{}, root)
 			if out.err == nil || !strings.Contains(out.err.Error(), name) {
@@ -266,7 +266,7 @@ func TestCategoryFromNames(t *testing.T) {
 		"insights-logs-signinlogs/NonInteractiveSignIns.csv":                 schema.NonInteractiveUser,
 		"insights-logs-auditlogs/insights-logs-managedidentitysigninlogs/PT": schema.ManagedIdentity,
 	} {
-		t.Run(label(path), func(t *testing.T) {
+		t.Run(caseName(path), func(t *testing.T) {
 			if got := categoryFromName(path); got != want {
 				t.Errorf("%s: %q, want %q", path, got, want)
 			}

@@ -25,7 +25,7 @@ func TestWhatIsNoFile(t *testing.T) {
 	for argument, message := range map[string]string{
 		fifo: "not a regular file", filepath.Join(root, "missing.json"): "no such file", filepath.Join(root, "empty"): "no sign-in export found", "": "no such file", os.DevNull: "not a regular file",
 	} {
-		t.Run(label(argument), func(t *testing.T) {
+		t.Run(caseName(argument), func(t *testing.T) {
 			if _, err := Open(t.Context(), []string{argument}, Options{}); err == nil || !strings.Contains(err.Error(), message) {
 				t.Errorf("%s: %v", argument, err)
 			}

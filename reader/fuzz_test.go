@@ -123,7 +123,7 @@ func countAll(text string) int64 {
 }
 
 // countRecords counts those of one value: the elements of arrays and of the
-// arrays of pages, and whatever else stands for itself.
+// arrays of pages, and every other value.
 func countRecords(d *json.Decoder) (n int64) {
 	token, _ := d.Token()
 	switch token {
@@ -278,7 +278,7 @@ func FuzzTime(f *testing.F) {
 	})
 }
 
-// refusedOnPurpose tells forms that package time takes and we do not: decimal
+// refusedOnPurpose reports forms that package time reads and we do not: decimal
 // commas, more than nine digits, offsets beyond 14 hours, the year 0, hours of
 // one digit.
 func refusedOnPurpose(text string, t time.Time) bool {

@@ -72,7 +72,7 @@ func layouts(t testing.TB) map[string]string {
 func TestGuessedBorders(t *testing.T) {
 	t.Parallel()
 	for name, content := range layouts(t) {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			for _, o := range []Options{{}, {Jobs: 3, Raw: true}, {Salvage: true}} {
 				compareGuessed(t, name, content, o)
 			}
@@ -115,7 +115,7 @@ func codes(out outcome) (list []string) {
 func TestLayoutsThatAreGuessed(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{"plain": true, "lines end in CR LF": true, "page": true, "no indentation": false, "not laid out": false} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			content := layouts(t)[name]
 			w := &window{chunkSize: 2 << 10, maxRecord: defaultMaxRecord, r: strings.NewReader(content), line: 1, eol: '\n', size: int64(len(content))}
 			e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
@@ -194,7 +194,7 @@ func TestGuessOfLongRecords(t *testing.T) {
 		records = append(records, signIn(fmt.Sprint(i)))
 	}
 	for _, at := range []int{0, 1, 30, 59} {
-		t.Run(label(at), func(t *testing.T) {
+		t.Run(caseName(at), func(t *testing.T) {
 			long := slices.Clone(records)
 			long[at] = strings.Replace(long[at], "{", `{"x":"`+strings.Repeat("x", minMaxRecord)+`",`, 1)
 			out := readGuessed(t, indented(t, "["+join(long, ",")+"]", "", "  "), Options{MaxRecord: minMaxRecord})
@@ -209,7 +209,7 @@ func TestGuessOfLongRecords(t *testing.T) {
 func TestFirstElementFillsTheWindow(t *testing.T) {
 	t.Parallel()
 	for _, whole := range []int{2 << 10, 4 << 10, 8 << 10} {
-		t.Run(label(whole), func(t *testing.T) {
+		t.Run(caseName(whole), func(t *testing.T) {
 			for size := whole - 4; size <= whole+4; size++ {
 				first := strings.Replace(signIn("1"), "{", `{"userAgent":"`+strings.Repeat("x", size-len(signIn("1"))-len(`"userAgent":"",`))+`",`, 1)
 				for _, rest := range []string{"," + signIn("2") + "]", "]", "", ",", "\n]", "}", " ,\n", "]]"} {
@@ -221,7 +221,7 @@ func TestFirstElementFillsTheWindow(t *testing.T) {
 		})
 	}
 	for _, begin := range []string{"[}", "[]", "[,", `[""`, "[1,", "{}"} {
-		t.Run(label(begin), func(t *testing.T) {
+		t.Run(caseName(begin), func(t *testing.T) {
 			compareGuessed(t, begin, begin+strings.Repeat(" ", 9<<10)+signIn("1"), Options{})
 		})
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // members has a value of its own for every recorded key of a signIn object, and
-// the columns it must come to (canonical.csv).
+// the columns it goes to (canonical.csv).
 var members = []struct {
 	key, value string
 	want       row
@@ -124,7 +124,7 @@ func keyList(t *testing.T, path string) []string {
 	return strings.Fields(string(text))
 }
 
-// objectOf writes the members of that list, and says what they make.
+// objectOf returns the members of that list as an object, and the row they make.
 func objectOf(t *testing.T, keys []string) (text string, want row) {
 	t.Helper()
 	want = row{}
@@ -158,26 +158,29 @@ var envelopeRow = row{"ingested_at": "2026-01-02T03:05:00Z", "source_category": 
 // Every recorded key list, all keys at once and each alone: every value comes
 // to its column and nothing comes to extra.
 func TestEveryKeyComesToItsColumn(t *testing.T) {
+	t.Parallel()
 	paths, _ := filepath.Glob(filepath.Join("testdata", "keys", "*.txt"))
 	if len(paths) != 6 {
 		t.Fatalf("%d key lists", len(paths))
 	}
 	for _, path := range paths {
-		wrap, base := func(s string) string { return s }, row{}
-		if strings.HasPrefix(filepath.Base(path), "diag_") {
-			wrap, base = envelope, envelopeRow
-		}
-		keys := keyList(t, path)
-		all, want := objectOf(t, keys)
-		content, wants := wrap(all)+"\n", []row{want}
-		for _, key := range keys {
-			alone, want := objectOf(t, []string{"createdDateTime", key})
-			if key == "createdDateTime" {
-				alone, want = objectOf(t, []string{key})
+		t.Run(caseName(path), func(t *testing.T) {
+			wrap, base := func(s string) string { return s }, row{}
+			if strings.HasPrefix(filepath.Base(path), "diag_") {
+				wrap, base = envelope, envelopeRow
 			}
-			content, wants = content+wrap(alone)+"\n", append(wants, want)
-		}
-		compare(t, filepath.Base(path), readText(t, content), wants, base)
+			keys := keyList(t, path)
+			all, want := objectOf(t, keys)
+			content, wants := wrap(all)+"\n", []row{want}
+			for _, key := range keys {
+				alone, want := objectOf(t, []string{"createdDateTime", key})
+				if key == "createdDateTime" {
+					alone, want = objectOf(t, []string{key})
+				}
+				content, wants = content+wrap(alone)+"\n", append(wants, want)
+			}
+			compare(t, filepath.Base(path), readText(t, content), wants, base)
+		})
 	}
 }
 
@@ -203,6 +206,7 @@ func compare(t *testing.T, name string, out outcome, wants []row, base row) {
 
 // Keys that no list has but the schema does.
 func TestLaterKeysComeToTheirColumns(t *testing.T) {
+	t.Parallel()
 	var graph, diagnostic []string
 	for i, m := range members {
 		if m.key != "createdDateTime" && m.key != "riskEventTypes" {

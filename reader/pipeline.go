@@ -260,10 +260,10 @@ func (d *delivery) complete(j *job) {
 	switch {
 	case j.input.steps != nil:
 		j.batch = j.input.newBatch()
-		j.input.steps.account(j.batch)
+		j.input.steps.reportUnmatched(j.batch)
 	case j.batch == nil:
 		return
-	case d.ins.details != nil && j.input.dialect.takesSteps:
+	case d.ins.details != nil && j.input.dialect.joinsSteps:
 		d.ins.details.join(j.batch)
 	}
 	addToRecordNumbers(j.batch, d.records)

@@ -178,7 +178,7 @@ func whole(text string) int64 {
 	return n
 }
 
-// textRow returns the values of a record.
+// textRow returns the values of a record as text.
 func textRow(b *schema.Batch, i int) row {
 	r := row{}
 	for id := range schema.Columns {
@@ -343,8 +343,8 @@ func TestPathOfARecord(t *testing.T) {
 	}
 }
 
-// label returns a name of a subtest that begins with what a case is about.
-func label(about any) string {
-	text := fmt.Sprintf("%.40q", fmt.Sprint(about))
+// caseName returns the name of a subtest, which begins with its input.
+func caseName(input any) string {
+	text := fmt.Sprintf("%.60q", fmt.Sprint(input))
 	return text[1 : len(text)-1]
 }

@@ -8,31 +8,32 @@ import (
 	"signins/schema/jsontext"
 )
 
-// A record builds one row of a batch from tokens.
+// A rowBuilder builds one row of a batch from tokens. What no column can hold goes to
+// the column extra, under the path that the source has for it.
 type rowBuilder struct {
 	batch *schema.Batch
-	index int
+	index int // of the row
 
-	extra      []byte         // members of the extra object
-	extraNames map[string]int // their names: how often each path came
+	extra      []byte         // members of the extra object, without its braces
+	extraNames map[string]int // their names, and how often each path was used
 	issues     []string
-	unknown    map[string]bool // fields outside the schema
-	lostNanos  int64           // times that lost what is below a microsecond
+	unknown    map[string]bool // paths of fields outside the schema
+	roundings  int64           // times that lost digits below a microsecond
 
 	jsonStrings bool       // strings may hold objects and arrays as JSON text
 	usTimes     bool       // ingested_at may be written month first, always
 	order       dateOrder  // of day, month and year in local dates
 	proof       *dateProof // collects local dates, nil for none
 
-	words     [schema.NumColumns]map[string]word
-	listBuf   []byte // memory for a list value
-	textBuf   []byte // memory for compact JSON
-	nameCache map[string]string
+	words     [schema.NumColumns]map[string]word // texts that were converted before
+	listBuf   []byte
+	textBuf   []byte
+	nameCache map[string]string // strings by their last part, see name
 
-	locations map[string][3]schema.Code // what locations in cells of this batch came to
+	locations map[string][3]schema.Code // of this batch, see setLocation
 }
 
-// begin starts the next row.
+// beginRow starts the next row.
 func (r *rowBuilder) beginRow(b *schema.Batch) {
 	r.batch, r.index = b, b.Len
 	if r.extraNames == nil {
@@ -40,12 +41,11 @@ func (r *rowBuilder) beginRow(b *schema.Batch) {
 	}
 	clear(r.extraNames)
 	clear(r.unknown)
-	r.extra, r.issues, r.lostNanos = r.extra[:0], r.issues[:0], 0
+	r.extra, r.issues, r.roundings = r.extra[:0], r.issues[:0], 0
 }
 
-// set converts a token and stores it in a column. What cannot be stored, or
-// would be changed, is kept in extra under its path. It reports whether there
-// was nothing to say of the value.
+// set converts a token and stores it in a column. A value that cannot be stored, or
+// not as it is, goes to extra. plain: it is stored as it is, with no finding.
 func (r *rowBuilder) set(id schema.ColumnID, t *token) (plain bool) {
 	v, issue := r.convert(id, t)
 	if issue != "" {
@@ -57,13 +57,12 @@ func (r *rowBuilder) set(id schema.ColumnID, t *token) (plain bool) {
 	if t.damage != "" {
 		r.issue(t.damage)
 	}
-	// A code that cannot be read stands in result_type_raw.
-	lost := v.null && !t.empty() && (id != schema.ErrorCode || t.nested())
-	if lost || t.damage != "" {
+	// A code that cannot be read goes to result_type_raw.
+	unreadable := v.null && !t.empty() && (id != schema.ErrorCode || t.nested())
+	if unreadable || t.damage != "" {
 		r.keep(t)
 	}
-	// What is lost must not look like a field that says nothing.
-	if !lost {
+	if !unreadable { // it must not look like an empty field
 		r.store(id, v)
 	}
 	return issue == "" && t.damage == "" && v.spelling == nil
@@ -94,18 +93,19 @@ func (r *rowBuilder) store(id schema.ColumnID, v value) {
 	if id == schema.CreatedAt && v.at.precise {
 		r.batch.Columns[schema.CreatedAtRemainderNS].SetNum(r.index, int64(v.at.nanos))
 	} else if v.at.nanos != 0 {
-		r.lostNanos++
+		r.roundings++
 	}
 }
 
-// issue notes a finding about the record, once.
+// issue adds a finding about the record, once.
 func (r *rowBuilder) issue(code string) {
 	if !slices.Contains(r.issues, code) {
 		r.issues = append(r.issues, code)
 	}
 }
 
-// keep puts a token into extra, verbatim, under the path it has in the source.
+// keep adds a token to extra, verbatim. A second one of the same path gets the name
+// PATH#1.
 func (r *rowBuilder) keep(t *token) {
 	path := t.path
 	if t.damage != "" {
@@ -129,7 +129,7 @@ func (r *rowBuilder) keep(t *token) {
 	}
 }
 
-// stray keeps a field that the schema does not know and counts it.
+// keepUnknown adds a field outside the schema to extra and counts it.
 func (r *rowBuilder) keepUnknown(t *token) {
 	if r.unknown[t.path] {
 		r.issue(schema.DuplicateKey)
@@ -138,7 +138,7 @@ func (r *rowBuilder) keepUnknown(t *token) {
 	r.keep(t)
 }
 
-// name returns a string that lasts for bytes that do not.
+// name returns prefix+key as a string, made once for the same bytes.
 func (r *rowBuilder) name(prefix string, key []byte) string {
 	if s, ok := r.nameCache[string(key)]; ok && len(s) == len(prefix)+len(key) && s[:len(prefix)] == prefix {
 		return s
@@ -151,7 +151,7 @@ func (r *rowBuilder) name(prefix string, key []byte) string {
 	return s
 }
 
-// end completes the row with what is said about it and where it stood.
+// endRow completes the row with its findings and its position.
 func (r *rowBuilder) endRow(at position) {
 	b := r.batch
 	if len(r.extra) > 0 {
@@ -172,8 +172,8 @@ func (r *rowBuilder) endRow(at position) {
 	if len(r.unknown) > 0 {
 		b.Warnings.Add(schema.UnknownFields, 1)
 	}
-	if r.lostNanos > 0 {
-		b.Warnings.Add(schema.SubMicrosecond, r.lostNanos)
+	if r.roundings > 0 {
+		b.Warnings.Add(schema.SubMicrosecond, r.roundings)
 	}
 	b.Columns[schema.SourceRecord].SetNum(r.index, b.Seen)
 	b.Columns[schema.SourceLine].SetNum(r.index, at.line)
@@ -185,7 +185,7 @@ func (r *rowBuilder) endRow(at position) {
 	b.Len++
 }
 
-// endBatch completes the columns in which all records of a batch are alike.
+// endBatch fills the columns that have one value in the whole batch.
 func (r *rowBuilder) endBatch(b *schema.Batch) {
 	if b.Len > 0 {
 		b.Columns[schema.SourceFormat].Fill(b.Len, b.Source.Format)
@@ -193,8 +193,8 @@ func (r *rowBuilder) endBatch(b *schema.Batch) {
 	}
 }
 
-// A position tells where a record stands in its input.
+// A position is the place of a record in its input.
 type position struct {
 	offset, line, length int64
-	raw                  []byte // the record as the input writes it, nil: not to be kept
+	raw                  []byte // the record as written, nil unless raw_record is filled
 }

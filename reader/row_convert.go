@@ -17,15 +17,15 @@ type value struct {
 	at   moment // kind Time
 	null bool
 
-	spelling []byte // an error code that is no plain number, for result_type_raw
+	spelling []byte // of an error code that is no plain number, for result_type_raw
 }
 
 func (v value) equal(o value) bool {
 	return v.null == o.null && v.num == o.num && bytes.Equal(v.text, o.text) && v.at.nanos == o.at.nanos
 }
 
-// convert turns a token into a value of the column's kind. Where it cannot,
-// the value is null; issue is what there is to say, "" for nothing.
+// convert converts a token to the column's kind. A value that cannot be converted is
+// null. issue is a finding, "" for none.
 func (r *rowBuilder) convert(id schema.ColumnID, t *token) (v value, issue string) {
 	if t.empty() {
 		return value{null: true}, ""
@@ -66,8 +66,8 @@ func (r *rowBuilder) convert(id schema.ColumnID, t *token) (v value, issue strin
 	return convertInt(column.Kind, t.text)
 }
 
-// convertJSON takes JSON text, and a string as the JSON it holds where strings
-// do. One that begins like JSON and is not whole says nothing.
+// convertJSON converts to JSON: a string, where strings may hold JSON text, to that
+// text. One that begins like an object or array and is none is null.
 func (r *rowBuilder) convertJSON(t *token) (value, string) {
 	if !r.jsonStrings || t.kind != '"' {
 		return value{text: r.compact(t)}, ""
@@ -83,7 +83,7 @@ func (r *rowBuilder) convertJSON(t *token) (value, string) {
 	return value{text: r.textBuf}, ""
 }
 
-// compact returns a token as JSON text without white space between tokens.
+// compact returns a value as JSON text without white space between tokens.
 func (r *rowBuilder) compact(t *token) []byte {
 	switch {
 	case t.cell:
@@ -98,8 +98,8 @@ func (r *rowBuilder) compact(t *token) []byte {
 	return r.textBuf
 }
 
-// translate writes a value in the words of its column. It reports false for a
-// value that says nothing.
+// translate replaces a value by the column's word for it. It reports false for a
+// value that has no word there.
 func (f *field) translate(t *token) bool {
 	word, known := f.words[string(bytes.ToLower(t.text))]
 	if known {
@@ -137,7 +137,7 @@ func (r *rowBuilder) convertTime(id schema.ColumnID, t *token) (value, string) {
 	m, ok := parseTime(t.text)
 	order := r.order
 	if r.usTimes && id == schema.IngestedAt && order == dayFirst {
-		order = noOrder // it is never so
+		order = noOrder // never day first
 	}
 	if !ok && r.usTimes && id == schema.IngestedAt {
 		m, ok = parseUSTime(t.text)
@@ -164,7 +164,7 @@ func (r *rowBuilder) convertTime(id schema.ColumnID, t *token) (value, string) {
 	return value{num: m.micros, at: m}, ""
 }
 
-// convertInt reads a whole number, also one with a fraction of zeros.
+// convertInt reads a whole number, also one such as 12.0.
 func convertInt(kind schema.Kind, text []byte) (value, string) {
 	whole, fraction, _ := bytes.Cut(bytes.TrimSpace(text), []byte{'.'})
 	size := 64
@@ -200,7 +200,8 @@ func (r *rowBuilder) convertList(column *schema.Column, id schema.ColumnID, t *t
 	return value{text: list}, ""
 }
 
-// texts reads a JSON array of strings and nulls.
+// texts reads a JSON array of strings and nulls. known: all are members of the
+// column's enumeration, if it has one.
 func (r *rowBuilder) texts(column *schema.Column, id schema.ColumnID, raw []byte) (list []byte, known, ok bool) {
 	s := jsontext.Scanner{Data: raw}
 	list, known = r.listBuf[:0], true
@@ -232,13 +233,13 @@ func (r *rowBuilder) texts(column *schema.Column, id schema.ColumnID, raw []byte
 	return list, known, true
 }
 
-// A word is how the text of an enumeration column is written.
+// A word is the text of an enumeration column, in the spelling of the schema.
 type word struct {
 	text  []byte
-	known bool
+	known bool // a member of the enumeration
 }
 
-// convertWord maps a text to the enumeration member it spells.
+// convertWord returns the enumeration member that a text spells, or the text.
 func (r *rowBuilder) convertWord(column *schema.Column, id schema.ColumnID, text []byte) (value, string) {
 	w, ok := r.words[id][string(text)]
 	if !ok {
@@ -254,7 +255,7 @@ func (r *rowBuilder) convertWord(column *schema.Column, id schema.ColumnID, text
 	return value{text: w.text}, ""
 }
 
-// spell writes a text as members of the column's enumeration.
+// spell returns a text in the spelling of the column's enumeration.
 func spell(column *schema.Column, text []byte) word {
 	if !column.Flags || len(bytes.TrimSpace(text)) == 0 {
 		member, known := spellOne(column, text)

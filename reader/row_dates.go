@@ -5,24 +5,24 @@ import (
 	"time"
 )
 
-// A dateOrder tells in which order a local date names day, month and year.
+// A dateOrder is the order of day, month and year in a local date.
 type dateOrder uint8
 
 const (
-	noOrder dateOrder = iota // not known: local dates are not read
+	noOrder dateOrder = iota // unknown: local dates are not read
 	monthFirst
 	dayFirst
 	yearFirst
 )
 
-// dateOrders are the orders by the names that the command line has for them.
+// dateOrders are the orders by the names of Options.DateOrder.
 var dateOrders = map[string]dateOrder{"": noOrder, "mdy": monthFirst, "dmy": dayFirst, "ymd": yearFirst}
 
 // DateOrders are the values of Options.DateOrder.
 var DateOrders = []string{"mdy", "dmy", "ymd"}
 
-// A localDate is a date as people's settings write it: three numbers, and a
-// time of day with or without seconds and AM or PM.
+// A localDate is a date in the form of a regional setting: three numbers, and a time
+// of day with or without seconds and AM or PM.
 type localDate struct {
 	parts [3]int
 	first bool // the year comes first

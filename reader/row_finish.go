@@ -4,7 +4,7 @@ import "signins/schema"
 
 // The finishers of several dialects share these.
 
-// saysNothing reports a row without any value.
+// isEmpty reports a row without any value.
 func (r *record) isEmpty() bool {
 	for id := range r.row.batch.Columns {
 		if r.row.batch.Columns[id].Set(r.row.index) {
@@ -14,8 +14,8 @@ func (r *record) isEmpty() bool {
 	return len(r.row.extra) == 0
 }
 
-// dropNullIsland takes back the coordinates 0, 0 where no country stands with
-// them (also as -0): that is how unknown is written. They are kept in extra.
+// dropNullIsland removes the coordinates 0, 0 (or -0) of a row without a country:
+// they mean unknown. They go to extra.
 func (r *record) dropNullIsland() {
 	b := r.row.batch
 	lat, hasLat := b.Columns[schema.LocationLatitude].Num(r.row.index)
@@ -31,7 +31,8 @@ func (r *record) dropNullIsland() {
 	}
 }
 
-// fillReason takes the envelope's text of the error where the sign-in has none.
+// fillReason copies the envelope's description of an error to the failure reason,
+// unless the sign-in has one.
 func (r *record) fillReason() {
 	reason, description := &r.row.batch.Columns[schema.FailureReason], &r.row.batch.Columns[schema.ResultDescription]
 	if !reason.Set(r.row.index) && description.Set(r.row.index) {

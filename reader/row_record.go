@@ -20,8 +20,8 @@ type record struct {
 	hasErrorCodes bool // the input has a column of error codes
 }
 
-// A finisher decides what several values of a record say together. A code rejects
-// the record.
+// A finisher completes the row from several values of a record. A code rejects the
+// record.
 type finisher func(r *record) (code, what string)
 
 func newRecord(fields *fieldTree, finish finisher) *record {

@@ -11,14 +11,14 @@ type moment struct {
 	micros    int64 // since 1970-01-01 UTC
 	nanos     int32 // what micros drops, 0-999
 	precise   bool  // the text had more than six fraction digits
-	zoneless  bool  // the text had no zone and was taken as UTC
-	isDefault bool  // 0001-01-01, which .NET writes for none
+	zoneless  bool  // the text had no zone and was read as UTC
+	isDefault bool  // 0001-01-01, which .NET writes for no time
 	minute    bool  // the text had no seconds
 }
 
-// parseTime reads the forms that name an instant without doubt: ISO 8601 dates
-// with a time, separated by T or a space, with up to nine fraction digits and
-// Z, an offset or no zone. Twenty-four hours and leap seconds are refused.
+// parseTime reads the forms that name one instant: ISO 8601 dates with a time,
+// separated by T or a space, with up to nine fraction digits and Z, an offset or no
+// zone; and /Date(ms)/. Hour 24 and second 60 are not read.
 func parseTime(text []byte) (m moment, ok bool) {
 	text = bytes.TrimSpace(text)
 	if ms, ok := bytes.CutPrefix(text, []byte("/Date(")); ok {
@@ -49,8 +49,8 @@ func parseTime(text []byte) (m moment, ok bool) {
 	return m, true
 }
 
-// sinceEpoch reads what follows /Date( in the way .NET writes instants:
-// milliseconds since 1970, UTC whatever the offset behind them.
+// sinceEpoch reads the rest of /Date(ms)/, as .NET writes instants: milliseconds since
+// 1970 UTC. An offset after them changes nothing.
 func sinceEpoch(text []byte) (m moment, ok bool) {
 	number, ok := bytes.CutSuffix(text, []byte(")/"))
 	if i := bytes.LastIndexAny(number, "+-"); i > 0 {

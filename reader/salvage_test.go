@@ -28,7 +28,7 @@ func TestSalvage(t *testing.T) {
 		"gzip cut":         {string(gzipped(t, []byte(strings.Repeat(signIn("1")+"\n", 3))))[:80], "", -1},
 		"gzip checksum":    {string(badSum(gzipped(t, []byte(signIn("1")+"\n"+signIn("2")+"\n")))), "1 2", -1},
 	} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			root := tree(t, map[string]string{"1.json": c.content, "2.json": signIn("9") + "\n"})
 			if whole := collect(t, Options{}, root); whole.err == nil && len(whole.skipped) == 0 {
 				t.Errorf("%s: no error without salvage", name)
@@ -89,7 +89,7 @@ func TestSalvageOfEveryCut(t *testing.T) {
 func TestSalvageBehindADamagedFirstLine(t *testing.T) {
 	t.Parallel()
 	for _, first := range []string{`{"id":"0","created`, `atedDateTime":"2026-01-02T03:04:05Z","appId":"a"}`, strings.Repeat("\x00", 40), "\xef\xbb\xbf{", `{"id" "0"}`} {
-		t.Run(label(first), func(t *testing.T) {
+		t.Run(caseName(first), func(t *testing.T) {
 			content := first + "\n" + signIn("1") + "\n" + signIn("2")
 			out := collect(t, Options{Salvage: true, Stdin: strings.NewReader(content)}, "-")
 			if got := out.values("id"); !slices.Equal(got, []string{"1", "2"}) || !slices.Equal(out.codes(), []string{"bad_json"}) || out.rejects[0].Line != 1 || out.err != nil {
@@ -101,7 +101,7 @@ func TestSalvageBehindADamagedFirstLine(t *testing.T) {
 		})
 	}
 	for _, content := range []string{"{\n[" + signIn("1") + "]", "{\nx\n" + signIn("1"), "a,b,c\n" + signIn("1"), `{"a`} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			if out := collect(t, Options{Salvage: true, Stdin: strings.NewReader(content)}, "-"); out.err == nil {
 				t.Errorf("%q: no error, %d rows", content, len(out.rows))
 			}

@@ -20,11 +20,11 @@ import (
 	"signins/schema"
 )
 
-// A form is one way to write a set of records. All forms of a set come to
-// the same rows.
+// A form is one way to write a set of records. All forms of a set give the same
+// rows.
 type form struct{ set, name, text string }
 
-// jsonSets are sets of records, by the dialect they are written in.
+// jsonSets are sets of records, by the dialect they are encode in.
 func jsonSets() map[string][]string {
 	sets := map[string][]string{}
 	for i, members := range []string{
@@ -101,7 +101,7 @@ func answer(records []string) string {
 	return `{"tables":[{"name":"PrimaryResult","columns":[` + join(columns, ",") + `],"rows":[` + join(rows, ",") + "]}]}"
 }
 
-// forms are those of all sets.
+// forms returns the forms of all sets.
 func forms() (list []form) {
 	for dialect, records := range jsonSets() {
 		page := map[string]string{"graph-json": "value", "diagnostic-json": "records"}[dialect]
@@ -128,7 +128,7 @@ func forms() (list []form) {
 }
 
 // encodings write UTF-8 in other ways, as far as they can. What has no mark is
-// named by an option.
+// given by name.
 var encodings = []struct {
 	name, given string
 	encode      func(text string) ([]byte, error)
@@ -207,16 +207,18 @@ func (h packaging) read(t *testing.T, dir string, plain []byte, o Options) outco
 func TestSameRecordsInEveryFormEncodingAndContainer(t *testing.T) {
 	want := map[string][]row{}
 	for _, f := range forms() {
-		if f.name != "lines" {
-			continue
-		}
-		out := readText(t, f.text)
-		if len(out.rows) != 3 || out.err != nil || len(out.rejects) > 0 {
-			t.Fatalf("%s: %d rows, %v, %v", f.set, len(out.rows), out.rejects, out.err)
-		}
-		for _, r := range out.rows {
-			want[f.set] = append(want[f.set], r.columns())
-		}
+		t.Run(caseName(f.set), func(t *testing.T) {
+			if f.name != "lines" {
+				return
+			}
+			out := readText(t, f.text)
+			if len(out.rows) != 3 || out.err != nil || len(out.rejects) > 0 {
+				t.Fatalf("%s: %d rows, %v, %v", f.set, len(out.rows), out.rejects, out.err)
+			}
+			for _, r := range out.rows {
+				want[f.set] = append(want[f.set], r.columns())
+			}
+		})
 	}
 	for _, f := range forms() {
 		t.Run(f.set+", "+f.name, func(t *testing.T) {
@@ -226,7 +228,7 @@ func TestSameRecordsInEveryFormEncodingAndContainer(t *testing.T) {
 	}
 }
 
-// check reads a writing in every encoding, and in every container.
+// check reads a form in every encoding, and in every container.
 func (f form) check(t *testing.T, want []row) {
 	dir := t.TempDir()
 	for _, e := range encodings {
@@ -269,6 +271,7 @@ func checkSame(t *testing.T, name string, out outcome, want []row) {
 
 // What an envelope adds aside, a sign-in is the same bare and in one.
 func TestSameRecordsBareAndInEnvelopes(t *testing.T) {
+	t.Parallel()
 	sets := jsonSets()
 	bare, wrapped := readText(t, join(sets["graph-json"], "\n")), readText(t, `{"records":[`+join(sets["diagnostic-json"], ",")+"]}")
 	for i, r := range wrapped.rows {

@@ -39,16 +39,20 @@ func suite(t *testing.T, prefix string, count int) map[string][]byte {
 }
 
 func TestSuiteUndecidedNumbersAreTakenVerbatim(t *testing.T) {
+	t.Parallel()
 	for name, text := range suite(t, "i_number_", 10) {
-		value := string(bytes.TrimSpace(text))
-		out := readText(t, embed(value))
-		if len(out.rows) != 3 || out.rows[1]["extra"] != `{"x":`+value+`}` {
-			t.Errorf("%s: %v, rejects %v", name, out.values("extra"), out.rejects)
-		}
+		t.Run(caseName(name), func(t *testing.T) {
+			value := string(bytes.TrimSpace(text))
+			out := readText(t, embed(value))
+			if len(out.rows) != 3 || out.rows[1]["extra"] != `{"x":`+value+`}` {
+				t.Errorf("%s: %v, rejects %v", name, out.values("extra"), out.rejects)
+			}
+		})
 	}
 }
 
 func TestSuiteUndecidedStructures(t *testing.T) {
+	t.Parallel()
 	files := suite(t, "i_structure_", 2)
 	s := shapeOf(files["i_structure_UTF-8_BOM_empty_object.json"], true)
 	if !s.bom || s.bad != nil || s.kind != "" {
@@ -56,19 +60,22 @@ func TestSuiteUndecidedStructures(t *testing.T) {
 	}
 }
 
-// UTF-16 is read where a byte order mark tells it, and named where none does.
+// UTF-16 is read with a byte order mark, and named in the error without one.
 func TestSuiteUTF16(t *testing.T) {
+	t.Parallel()
 	for name, text := range suite(t, "i_string_", 22) {
-		if !strings.Contains(strings.ToLower(name), "utf-16") && !strings.Contains(name, "utf16") {
-			continue
-		}
-		want := "UTF-16"
-		if name == "i_string_UTF-16LE_with_BOM.json" {
-			want = "expected a record" // it is ["é"]
-		}
-		if out := readBytes(t, text); out.err == nil || !strings.Contains(out.err.Error(), want) {
-			t.Errorf("%s: %v", name, out.err)
-		}
+		t.Run(caseName(name), func(t *testing.T) {
+			if !strings.Contains(strings.ToLower(name), "utf-16") && !strings.Contains(name, "utf16") {
+				return
+			}
+			want := "UTF-16"
+			if name == "i_string_UTF-16LE_with_BOM.json" {
+				want = "expected a record" // it is ["é"]
+			}
+			if out := readBytes(t, text); out.err == nil || !strings.Contains(out.err.Error(), want) {
+				t.Errorf("%s: %v", name, out.err)
+			}
+		})
 	}
 }
 
@@ -80,6 +87,7 @@ func readBytes(t *testing.T, text []byte) outcome {
 
 // Files whose strings are no text are kept byte for byte and flagged.
 func TestSuiteBadTextIsKeptAndFlagged(t *testing.T) {
+	t.Parallel()
 	files := suite(t, "i_string_", 22)
 	for name, text := range suite(t, "i_object_", 1) {
 		files[name] = text
@@ -122,44 +130,53 @@ func signIn(id string) string {
 }
 
 func TestSuiteEmbeddedValidValueGivesARow(t *testing.T) {
+	t.Parallel()
 	for name, text := range suite(t, "y_", 95) {
-		out := readText(t, embed(strings.ReplaceAll(string(text), "\n", " ")))
-		if got := out.values("id"); !slices.Equal(got, []string{"before", "middle", "after"}) || out.seen != 3 {
-			t.Errorf("%s: rows %v, rejects %v", name, got, out.rejects)
-		}
+		t.Run(caseName(name), func(t *testing.T) {
+			out := readText(t, embed(strings.ReplaceAll(string(text), "\n", " ")))
+			if got := out.values("id"); !slices.Equal(got, []string{"before", "middle", "after"}) || out.seen != 3 {
+				t.Errorf("%s: rows %v, rejects %v", name, got, out.rejects)
+			}
+		})
 	}
 }
 
 func TestSuiteEmbeddedInvalidValueGivesAReject(t *testing.T) {
+	t.Parallel()
 	for name, text := range suite(t, "n_", 188) {
-		if bytes.ContainsRune(text, '\n') { // no value of one line, but the neighbours are
-			out := readText(t, embed(string(text)))
-			if got := out.values("id"); !slices.Equal(got, []string{"before", "after"}) || out.seen != 2+int64(len(out.rejects)) || len(out.rejects) < 2 {
-				t.Errorf("%s: rows %v, seen %d, rejects %v, %v", name, got, out.seen, out.rejects, out.err)
+		t.Run(caseName(name), func(t *testing.T) {
+			if bytes.ContainsRune(text, '\n') { // no value of one line, but the neighbours are
+				out := readText(t, embed(string(text)))
+				if got := out.values("id"); !slices.Equal(got, []string{"before", "after"}) || out.seen != 2+int64(len(out.rejects)) || len(out.rejects) < 2 {
+					t.Errorf("%s: rows %v, seen %d, rejects %v, %v", name, got, out.seen, out.rejects, out.err)
+				}
+				return
 			}
-			continue
-		}
-		for _, content := range []string{embed(string(text)), strings.Replace(embed(string(text)), "}\n"+signIn("after"), `,"y":1}`+"\n"+signIn("after"), 1)} {
-			out := readText(t, content)
-			if got := out.values("id"); !slices.Equal(got, []string{"before", "after"}) || out.seen != 3 {
-				t.Errorf("%s: rows %v, seen %d, rejects %v, %v", name, got, out.seen, out.rejects, out.err)
-				continue
+			for _, content := range []string{embed(string(text)), strings.Replace(embed(string(text)), "}\n"+signIn("after"), `,"y":1}`+"\n"+signIn("after"), 1)} {
+				out := readText(t, content)
+				if got := out.values("id"); !slices.Equal(got, []string{"before", "after"}) || out.seen != 3 {
+					t.Errorf("%s: rows %v, seen %d, rejects %v, %v", name, got, out.seen, out.rejects, out.err)
+					continue
+				}
+				if r := out.rejects[0]; r.Code != "bad_json" || r.Record != 2 || r.Line != 2 || !strings.Contains(r.Message, "byte ") {
+					t.Errorf("%s: %+v", name, r)
+				}
 			}
-			if r := out.rejects[0]; r.Code != "bad_json" || r.Record != 2 || r.Line != 2 || !strings.Contains(r.Message, "byte ") {
-				t.Errorf("%s: %+v", name, r)
-			}
-		}
+		})
 	}
 }
 
 // No file of the suite holds a sign-in, whatever is wrong with it. Two arrays
 // one after the other are the one n_ file that may be read.
 func TestSuiteFilesAreNoExports(t *testing.T) {
+	t.Parallel()
 	files := suite(t, "", 318)
 	for name, text := range files {
-		out := readBytes(t, text)
-		if len(out.rows) > 0 || strings.HasPrefix(name, "n_") && out.err == nil && name != "n_structure_double_array.json" {
-			t.Errorf("%s: %d rows, rejects %v, error %v", name, len(out.rows), out.rejects, out.err)
-		}
+		t.Run(caseName(name), func(t *testing.T) {
+			out := readBytes(t, text)
+			if len(out.rows) > 0 || strings.HasPrefix(name, "n_") && out.err == nil && name != "n_structure_double_array.json" {
+				t.Errorf("%s: %d rows, rejects %v, error %v", name, len(out.rows), out.rejects, out.err)
+			}
+		})
 	}
 }

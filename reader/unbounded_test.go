@@ -21,7 +21,7 @@ func TestRecordLongerThanAChunk(t *testing.T) {
 	t.Parallel()
 	long := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"long","appId":"a","userAgent":"` + strings.Repeat("0123456789", 30_000) + `"}`
 	for _, order := range [][]string{{"", "long", ""}, {"long", "", ""}, {"", "", "long"}} {
-		t.Run(label(order), func(t *testing.T) {
+		t.Run(caseName(order), func(t *testing.T) {
 			var records []string
 			for i, r := range order {
 				if r == "" {
@@ -54,7 +54,7 @@ func TestRecordWhoseFirstMemberIsLong(t *testing.T) {
 	t.Parallel()
 	record := `{"userAgent":"` + strings.Repeat("0123456789", 110_000) + `",` + signIn("1")[1:]
 	for _, content := range []string{record + "\n", "[" + record + "]", `{"value":[` + record + "]}"} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			if out := readText(t, content); len(out.rows) != 1 || out.err != nil {
 				t.Errorf("%d rows, %v", len(out.rows), out.err)
 			}
@@ -67,7 +67,7 @@ func TestLinesWhoseFirstIsLong(t *testing.T) {
 	t.Parallel()
 	first := `{"userAgent":"` + strings.Repeat("0123456789", 150_000) + `",` + signIn("1")[1:]
 	for _, first := range []string{strings.Replace(signIn("1"), "}", `,"x":"`+strings.Repeat("0123456789", 150_000)+`"}`, 1), first} {
-		t.Run(label(first), func(t *testing.T) {
+		t.Run(caseName(first), func(t *testing.T) {
 			out := readText(t, first+"\n{bad\n"+signIn("3")+"\n")
 			if got := out.values("id"); !slices.Equal(got, []string{"1", "3"}) || len(out.rejects) != 1 {
 				t.Errorf("rows %v, %d rejects, %v", got, len(out.rejects), out.err)
@@ -142,7 +142,7 @@ func TestRecordOfTheLimit(t *testing.T) {
 	t.Parallel()
 	record := strings.Replace(signIn("2"), "}", `,"x":"`+strings.Repeat("x", minMaxRecord-len(signIn("2"))-len(`,"x":""`)-1)+`"}`, 1)
 	for _, content := range []string{signIn("1") + "\n" + record + "\n", "[" + signIn("1") + "," + record + "]"} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			if out := collect(t, Options{MaxRecord: minMaxRecord, Stdin: strings.NewReader(content)}, "-"); len(out.rows) != 2 || out.err != nil {
 				t.Errorf("%d bytes: %d rows, %v %v", len(record), len(out.rows), out.rejects, out.err)
 			}
@@ -156,7 +156,7 @@ func TestParseMaxRecord(t *testing.T) {
 		"64MiB": 64 << 20, "1M": 1 << 20, "200M": 200 << 20, "256MiB": 256 << 20,
 		"": 0, "64": 0, "0M": 0, "257MiB": 0, "1GiB": 0, "1.5MiB": 0, "-1M": 0, "+1M": 0, "1 MiB": 0, "64mib": 0, "64MB": 0, "M": 0, "65536KiB": 0, "99999999999999999999M": 0,
 	} {
-		t.Run(label(text), func(t *testing.T) {
+		t.Run(caseName(text), func(t *testing.T) {
 			if got, err := ParseMaxRecord(text); got != want || (err == nil) != (want > 0) {
 				t.Errorf("%q: %d, %v", text, got, err)
 			}
@@ -168,7 +168,7 @@ func TestParseMaxRecord(t *testing.T) {
 func TestGrowingFileEndsReading(t *testing.T) {
 	record := `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a","userAgent":"`
 	for _, begin := range []string{record, "[" + record, `{"value":[` + record, "[" + signIn("1") + "," + record, signIn("1") + "\n" + record, portalHead + "\"a", portalHead + "2026-01"} {
-		t.Run(label(begin), func(t *testing.T) {
+		t.Run(caseName(begin), func(t *testing.T) {
 			path := write(t, "a.json", begin)
 			ins, err := Open(t.Context(), []string{path}, Options{})
 			if err != nil {
@@ -200,7 +200,7 @@ func TestGrowingFileEndsReading(t *testing.T) {
 func TestManySmallValues(t *testing.T) {
 	t.Parallel()
 	for _, form := range []string{"[%s]\n", "{\n\"value\":[%s]}", "{\n%.0s}\n"} {
-		t.Run(label(form), func(t *testing.T) {
+		t.Run(caseName(form), func(t *testing.T) {
 			content := "[" + signIn("1") + "]\n" + strings.Repeat(fmt.Sprintf(form, signIn("x")), 50_000)
 			within(t, 10*time.Second, func() {
 				if out := collect(t, Options{Stdin: strings.NewReader(content)}, "-"); out.seen != 50_001 || out.err != nil {
@@ -242,7 +242,7 @@ func TestLineOfManyPages(t *testing.T) {
 func TestRecordOfManyFields(t *testing.T) {
 	t.Parallel()
 	for name, member := range map[string]string{"unknown": `,"k%d":1`, "repeated": `,"id":%d`, "repeated unknown": `,"k":%d`} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			var s strings.Builder
 			s.WriteString(`{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appId":"a"`)
 			for i := range 50_000 {

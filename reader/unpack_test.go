@@ -107,7 +107,7 @@ func TestDamagedPackingsAreErrors(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat(signIn("1")+"\n", 40)
 	for _, packing := range []string{"gzip", "zstd", "zip"} {
-		t.Run(label(packing), func(t *testing.T) {
+		t.Run(caseName(packing), func(t *testing.T) {
 			t.Parallel()
 			packed := packers[packing](t, []byte(text))
 			path := write(t, "SignIns.json", "")
@@ -216,7 +216,7 @@ func TestArchives(t *testing.T) {
 		t.Errorf("twice: %v", out.err)
 	}
 	for _, size := range []string{"\xff\x00\x00\x00", "\xff\xff\xff\xff"} {
-		t.Run(label(size), func(t *testing.T) {
+		t.Run(caseName(size), func(t *testing.T) {
 			longer := zipped(t, "a.json", signIn("1"))
 			copy(longer[bytes.Index(longer, []byte("PK\x01\x02"))+20:], size)
 			if out := collect(t, Options{}, write(t, "longer.zip", string(longer))); out.err == nil || !strings.Contains(out.err.Error(), "damaged") {

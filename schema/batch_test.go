@@ -227,3 +227,18 @@ func TestTally(t *testing.T) {
 		t.Errorf("got %v", tally)
 	}
 }
+
+func TestVectorFill(t *testing.T) {
+	var v schema.Vector
+	v.SetText(1, "before")
+	v.Fill(3, "all")
+	for row := range 4 {
+		want := "all"
+		if row == 3 {
+			want = ""
+		}
+		if got := string(v.Value(row)); got != want {
+			t.Errorf("row %d is %q, want %q", row, got, want)
+		}
+	}
+}

@@ -203,3 +203,20 @@ func FuzzList(f *testing.F) {
 		}
 	})
 }
+
+// A dictionary of values that hardly ever repeat gives each a code of its own from
+// then on, and still finds those that Add put into it.
+func TestDictPutOfRareValues(t *testing.T) {
+	var d schema.Dict
+	for i := range 300 {
+		if code := d.Put([]byte(strconv.Itoa(i))); code != schema.First+schema.Code(i) {
+			t.Fatalf("code %d for value %d", code, i)
+		}
+	}
+	if code := d.Put([]byte("299")); code != schema.First+300 {
+		t.Errorf("code %d for a value that repeats", code)
+	}
+	if code := d.Add([]byte("7")); code != schema.First+7 {
+		t.Errorf("code %d for one of the first values", code)
+	}
+}

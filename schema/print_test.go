@@ -64,3 +64,19 @@ func TestPrintJSON(t *testing.T) {
 		}
 	}
 }
+
+// Members of nested columns are listed below them, further in.
+func TestPrintNested(t *testing.T) {
+	nested := map[schema.ColumnID][]schema.Member{schema.ConditionalAccessPolicies: {{Name: "id", Type: "string"}, {Name: "list", Type: schema.ListOfStruct, Members: []schema.Member{{Name: "inner", Type: "bool"}}}}}
+	var out strings.Builder
+	if err := schema.Print(&out, "", nested); err != nil {
+		t.Fatal(err)
+	}
+	want := regexp.MustCompile(`(?m)^conditional_access_policies +` + regexp.QuoteMeta(schema.ListOfStruct) + ` .*\n  id +string *\n  list +` + regexp.QuoteMeta(schema.ListOfStruct) + ` *\n    inner +bool *$`)
+	if !want.MatchString(out.String()) {
+		t.Errorf("%s", out.String())
+	}
+	if err := schema.Print(&out, "sql", nested); err != schema.ErrNoSQL {
+		t.Errorf("SQL: %v", err)
+	}
+}

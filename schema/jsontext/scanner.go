@@ -12,7 +12,7 @@ const MaxDepth = 1000
 // A Scanner reads strict JSON (RFC 8259) from memory, token by token or value by
 // value. It copies nothing: what its methods return is part of Data. They leave
 // Pos behind what they read; after an error, which is always a *SyntaxError, Pos
-// is the byte at which the text goes wrong. The caller may move Pos.
+// is the byte of the fault. The caller may move Pos.
 type Scanner struct {
 	Data  []byte
 	Pos   int
@@ -39,7 +39,7 @@ const (
 	Spaced                          // there is white space between tokens
 )
 
-// A SyntaxError says what is wrong at a byte of a text.
+// A SyntaxError is a fault at a byte of a text.
 type SyntaxError struct {
 	Pos       int    // from 0
 	What      string // without the position
@@ -60,12 +60,12 @@ func (s *Scanner) TruncatedIn(inside string) error {
 	return &SyntaxError{Pos: s.Pos, What: "the text ends inside " + inside, Truncated: true}
 }
 
-// Unexpected returns the error of a byte at Pos that is not what is wanted there.
-func (s *Scanner) Unexpected(inside, wanted string) error {
+// Unexpected returns the error of a byte at Pos where something else is expected.
+func (s *Scanner) Unexpected(inside, expected string) error {
 	if s.Pos >= len(s.Data) {
 		return s.TruncatedIn(inside)
 	}
-	return s.Errorf("found %s, expected %s", QuoteChar(s.Data[s.Pos:]), wanted)
+	return s.Errorf("found %s, expected %s", QuoteChar(s.Data[s.Pos:]), expected)
 }
 
 // QuoteChar quotes the first character of text, which is not empty, for a message.
@@ -284,7 +284,7 @@ func (s *Scanner) ReadName() ([]byte, error) {
 	return name, nil
 }
 
-// More reads the comma behind a member or an element and reports true, or reads
+// More reads the comma after a member or an element and reports true, or reads
 // the closing bracket and reports false.
 func (s *Scanner) More(closing byte, inside string) (bool, error) {
 	if s.Pos+1 < len(s.Data) && s.Data[s.Pos] == ',' && s.Data[s.Pos+1] == '"' {

@@ -171,3 +171,34 @@ func TestScannerDepth(t *testing.T) {
 		}
 	}
 }
+
+// A scanner that stops at line ends reads values that are on one line, with nothing
+// else on it.
+func TestSkipLine(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		pos  int
+		fine bool
+	}{
+		{"{\"a\": 1} \r\n{}", 10, true}, {"[1]", 3, true}, {"[1]\t", 4, true}, {"[1] 2\n", 4, false}, {"[1,\n2]", 3, false}, {"\n", 0, false}, {"tru", 3, false},
+	} {
+		t.Run(c.text, func(t *testing.T) {
+			s := Scanner{Data: []byte(c.text), StopAtLineEnd: true}
+			if err := s.SkipLine(); s.Pos != c.pos || (err == nil) != c.fine || c.fine && !s.AtLineEnd() {
+				t.Errorf("at %d, %v, want %d", s.Pos, err, c.pos)
+			}
+		})
+	}
+}
+
+// Long white space is skipped eight bytes at a time.
+func TestSkipSpace(t *testing.T) {
+	for n := range 40 {
+		for _, end := range []string{"x", "\n x", "\t\r x", ""} {
+			s := Scanner{Data: []byte(strings.Repeat(" ", n) + end)}
+			if s.SkipSpace(); s.Pos != len(s.Data)-min(len(end), 1) || (s.Marks == Spaced) != (s.Pos > 0) {
+				t.Errorf("%d spaces, then %q: at %d, marks %04b", n, end, s.Pos, s.Marks)
+			}
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (s *ValueSkipper) Skip(text []byte) (n int, whole bool) {
 }
 
 // ValueEnd returns where the value at start ends, going by quotes and brackets
-// alone; -1 where the text ends first, as it may behind a number.
+// alone; -1 where the text ends first, as it may after a number.
 func ValueEnd(text []byte, start int) int {
 	depth := 0
 	for i := start; i < len(text); i++ {

@@ -10,8 +10,8 @@ const (
 	highs = 0x8080808080808080
 )
 
-// ReadString reads a string, of which the opening quote is at Pos, and returns its
-// body: the text between the quotes, escapes and all.
+// ReadString reads the string at Pos and returns its body: the text between the
+// quotes, with its escapes.
 func (s *Scanner) ReadString() ([]byte, error) {
 	s.Pos++
 	start := s.Pos

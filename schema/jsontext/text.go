@@ -70,7 +70,7 @@ func AppendValidUTF8(to, text []byte) []byte {
 const hexDigits = "0123456789ABCDEF"
 
 // AppendQuoted appends text as a JSON string. It writes bytes that are no UTF-8,
-// which JSON cannot hold, as a visible \xNN, the backslash of which is escaped.
+// which JSON cannot hold, as a visible \\xNN.
 func AppendQuoted(to, text []byte) []byte {
 	to = append(to, '"')
 	for len(text) > 0 {

@@ -1,6 +1,9 @@
 package jsontext
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestAppendQuoted(t *testing.T) {
 	for text, want := range map[string]string{
@@ -47,5 +50,23 @@ func TestReadCompact(t *testing.T) {
 	}
 	if string(s.Data[s.Pos:]) != "x" {
 		t.Errorf("it stops before %q", s.Data[s.Pos:])
+	}
+}
+
+func TestAppendUnescaped(t *testing.T) {
+	for body, want := range map[string]string{
+		`\"\\\/\b\f\n\r\t`: "\"\\/\b\f\n\r\t", `\u00e9\u00E9`: "éé", `\ud83d\ude00`: "😀", `\ud83dx\ude00`: "\ufffdx\ufffd", `\ud83d\ud83d\ude00`: "\ufffd😀", `\ud83d`: "\ufffd",
+	} {
+		t.Run(body, func(t *testing.T) {
+			if got := string(AppendUnescaped(nil, []byte(body))); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestTooManyMembers(t *testing.T) {
+	if most := "[" + strings.Repeat("1,", MaxCommas) + "1]"; TooManyMembers([]byte(most)) || !TooManyMembers([]byte(most+",")) {
+		t.Errorf("the limit is not %d commas", MaxCommas)
 	}
 }

@@ -13,7 +13,8 @@ type Value []byte
 // A Kind is what a Value is.
 type Kind byte
 
-// Each kind is the first byte of its values; Number stands for ten digits and '-'.
+// Each kind is the first byte of its values; numbers may also begin with '-' or
+// another digit.
 const (
 	Null   Kind = 'n'
 	False  Kind = 'f'
@@ -103,9 +104,9 @@ func (v Value) inner() []byte {
 	return v[1 : len(v)-1]
 }
 
-// cutValue returns the first of the values in text and the text behind it; no bytes
-// where there is none. A bracket that closes nothing comes out as a value, so that
-// a caller who checks the parts sees all that is wrong.
+// cutValue returns the first of the values in text and the text after it; no bytes
+// where there is none. A bracket that closes nothing is returned as a value, so that a
+// caller who checks the values finds it.
 func cutValue(text []byte) (v Value, rest []byte) {
 	start := 0
 	for start < len(text) && (isSpace(text[start]) || text[start] == ',' || text[start] == ':') {

@@ -7,9 +7,10 @@ import (
 	"signins/schema"
 )
 
-// Instants are told from ISO forms only, to the microsecond, with the rest in
-// nanoseconds beside them.
+// Instants are read from ISO forms only, to the microsecond, with the remainder in
+// nanoseconds.
 func TestTimeForms(t *testing.T) {
+	t.Parallel()
 	const day = "2026-01-02T03:04:05"
 	for _, c := range []struct {
 		text  string
@@ -68,14 +69,16 @@ func TestTimeForms(t *testing.T) {
 		{`\/Date(1598901896013)\/`, "", ""}, {"1767323045", "", ""}, {"1767323045000", "", ""}, {"1.767323045e9", "", ""},
 		{"Fri, 02 Jan 2026 03:04:05 GMT", "", ""}, {"2026-01-02T03:04:05\u00a0Z", "", ""}, {"２０２６-01-02T03:04:05Z", "", ""}, {"2026-01-02T03:04:05Z\x00", "", ""}, {"null", "", ""},
 	} {
-		m, ok := parseTime([]byte(c.text))
-		if ok != (c.want != "") {
-			t.Errorf("%q: taken %t", c.text, ok)
-			continue
-		}
-		if got := instant(m); ok && (got != c.want || marksOf(m) != c.marks) {
-			t.Errorf("%q: %s %q, want %s %q", c.text, got, marksOf(m), c.want, c.marks)
-		}
+		t.Run(caseName(c.text), func(t *testing.T) {
+			m, ok := parseTime([]byte(c.text))
+			if ok != (c.want != "") {
+				t.Errorf("%q: taken %t", c.text, ok)
+				return
+			}
+			if got := instant(m); ok && (got != c.want || marksOf(m) != c.marks) {
+				t.Errorf("%q: %s %q, want %s %q", c.text, got, marksOf(m), c.want, c.marks)
+			}
+		})
 	}
 }
 
@@ -99,6 +102,7 @@ func marksOf(m moment) string {
 
 // Month first and twelve hours: only where diagnostic envelopes write it.
 func TestUSTimeForms(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ text, want string }{
 		{"11/14/2025 1:48:53 AM", "2025-11-14T01:48:53Z"}, {"1/2/2026 12:00:00 AM", "2026-01-02T00:00:00Z"}, {"1/2/2026 12:00:00 PM", "2026-01-02T12:00:00Z"},
 		{"01/02/2026 01:04:05 pm", "2026-01-02T13:04:05Z"}, {" 12/31/2025 11:59:59 PM ", "2025-12-31T23:59:59Z"}, {"11/14/2025 1:48:53\u202fAM", "2025-11-14T01:48:53Z"},
@@ -106,10 +110,12 @@ func TestUSTimeForms(t *testing.T) {
 		{"14/11/2025 1:48:53 AM", ""}, {"2/30/2026 1:00:00 AM", ""}, {"11/14/2025 13:48:53 PM", ""}, {"11/14/2025 1:48:53", ""}, {"11/14/2025 1:48 AM", ""},
 		{"11/14/2025", ""}, {"11/14/25 1:48:53 AM", ""}, {"11-14-2025 1:48:53 AM", ""}, {"11/14/2025 1:60:53 AM", ""}, {"11/14/2025 1:48:60 AM", ""}, {"11/14/2025, 1:48:53 AM", ""}, {"", ""},
 	} {
-		m, ok := parseUSTime([]byte(c.text))
-		if ok != (c.want != "") || ok && instant(m) != c.want {
-			t.Errorf("%q: %t, %s; want %s", c.text, ok, instant(m), c.want)
-		}
+		t.Run(caseName(c.text), func(t *testing.T) {
+			m, ok := parseUSTime([]byte(c.text))
+			if ok != (c.want != "") || ok && instant(m) != c.want {
+				t.Errorf("%q: %t, %s; want %s", c.text, ok, instant(m), c.want)
+			}
+		})
 	}
 	if r := graphRow(t, `"id":"1"`); r["created_at"] == "" {
 		t.Errorf("%s", r)
@@ -126,14 +132,17 @@ func TestUSTimeForms(t *testing.T) {
 // Digits that microseconds drop are kept for the event time and counted for
 // others.
 func TestTimeRemainder(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ text, want, remainder string }{
 		{"2026-01-02T03:04:05.1234567Z", "2026-01-02T03:04:05.123456Z", "700"}, {"2026-01-02T03:04:05.1234560Z", "2026-01-02T03:04:05.123456Z", "0"},
 		{"2026-01-02T03:04:05.123456Z", "2026-01-02T03:04:05.123456Z", ""}, {"2026-01-02T03:04:05.123456789Z", "2026-01-02T03:04:05.123456Z", "789"}, {"1969-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.999999Z", "900"},
 	} {
-		out := readText(t, `{"createdDateTime":"`+c.text+`","appId":"a"}`+"\n")
-		if r := out.rows[0]; r["created_at"] != c.want || r["created_at_remainder_ns"] != c.remainder || out.warnings[schema.SubMicrosecond] > 0 {
-			t.Errorf("%s: %s, warnings %v", c.text, r, out.warnings)
-		}
+		t.Run(caseName(c.text), func(t *testing.T) {
+			out := readText(t, `{"createdDateTime":"`+c.text+`","appId":"a"}`+"\n")
+			if r := out.rows[0]; r["created_at"] != c.want || r["created_at_remainder_ns"] != c.remainder || out.warnings[schema.SubMicrosecond] > 0 {
+				t.Errorf("%s: %s, warnings %v", c.text, r, out.warnings)
+			}
+		})
 	}
 	out := readText(t, `{"time":"2026-01-02T03:04:05.1234567Z","category":"SignInLogs","properties":{"createdDateTime":"2026-01-02T03:04:05Z"}}`+"\n")
 	if r := out.rows[0]; r["ingested_at"] != "2026-01-02T03:04:05.123456Z" || r["created_at_remainder_ns"] != "" || out.warnings[schema.SubMicrosecond] != 1 {
@@ -141,16 +150,19 @@ func TestTimeRemainder(t *testing.T) {
 	}
 }
 
-// A time that means none or cannot be read is null and stands verbatim in extra.
+// A time that means none or cannot be read is null and goes to extra verbatim.
 func TestTimesThatAreNone(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ value, issue, extra string }{
 		{`"0001-01-01T00:00:00Z"`, "default_time", `{"createdDateTime":"0001-01-01T00:00:00Z"}`}, {`"yesterday"`, "bad_time", `{"createdDateTime":"yesterday"}`},
 		{`1767323045`, "bad_time", `{"createdDateTime":1767323045}`},
 		{`{"a":1}`, "bad_type", `{"createdDateTime":{"a":1}}`}, {`null`, "", ""}, {`""`, "", ""}, {`"2026-01-02T24:00:00Z"`, "bad_time", `{"createdDateTime":"2026-01-02T24:00:00Z"}`},
 	} {
-		out := readText(t, `{"createdDateTime":`+c.value+`,"appId":"a"}`+"\n")
-		if r := out.rows[0]; r["created_at"] != "" || r["issues"] != c.issue || r["extra"] != c.extra {
-			t.Errorf("%s: %s", c.value, r)
-		}
+		t.Run(caseName(c.value), func(t *testing.T) {
+			out := readText(t, `{"createdDateTime":`+c.value+`,"appId":"a"}`+"\n")
+			if r := out.rows[0]; r["created_at"] != "" || r["issues"] != c.issue || r["extra"] != c.extra {
+				t.Errorf("%s: %s", c.value, r)
+			}
+		})
 	}
 }

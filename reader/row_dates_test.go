@@ -10,6 +10,7 @@ import (
 
 // Local dates are read in the order that is given, and in no other.
 func TestLocalDates(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ text, mdy, dmy, ymd string }{
 		{"6/15/2026, 9:56:49.975 AM", "2026-06-15T09:56:49.975Z", "", ""},
 		{"6/7/2026, 12:35:28.806 PM", "2026-06-07T12:35:28.806Z", "2026-07-06T12:35:28.806Z", ""},
@@ -22,17 +23,20 @@ func TestLocalDates(t *testing.T) {
 		{"6/15/26 9:56", "", "", ""}, {"6/15/2026", "", "", ""}, {"6/15-2026 9:56", "", "", ""}, {"6/15/20266 9:56", "", "", ""}, {"2/29/2026 9:56", "", "", ""}, {"6/15/2026 9", "", "", ""}, {"6/15/2026 9:5", "", "", ""},
 		{"6/15/2026 9:56:49.", "", "", ""}, {"6/15/2026 9:56:49 XM", "", "", ""}, {"13/13/2026 9:56", "", "", ""}, {"6//2026 9:56", "", "", ""}, {"", "", "", ""}, {"6/15/0000 9:56", "", "", ""},
 	} {
-		for name, want := range map[string]string{"mdy": c.mdy, "dmy": c.dmy, "ymd": c.ymd, "": ""} {
-			m, ok := parseLocal([]byte(c.text), dateOrders[name])
-			if ok != (want != "") || ok && instant(m) != want {
-				t.Errorf("%q as %s: %t, %s; want %q", c.text, name, ok, instant(m), want)
+		t.Run(caseName(c.text), func(t *testing.T) {
+			for name, want := range map[string]string{"mdy": c.mdy, "dmy": c.dmy, "ymd": c.ymd, "": ""} {
+				m, ok := parseLocal([]byte(c.text), dateOrders[name])
+				if ok != (want != "") || ok && instant(m) != want {
+					t.Errorf("%q as %s: %t, %s; want %q", c.text, name, ok, instant(m), want)
+				}
 			}
-		}
+		})
 	}
 }
 
-// The order of a column is proven by what stands in it, given, or refused.
+// The order of dates is proven by the cells of the column, given, or refused.
 func TestDateOrder(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ dates, order, want, warning, bad string }{
 		{"6/15/2026 9:56:01 AM|3/4/2026 9:56:01 AM", "", "2026-06-15T09:56:01Z|2026-03-04T09:56:01Z", schema.MonthFirst, ""},
 		{"3/4/2026 9:56:01 AM|15/6/2026 9:56:01 AM", "", "2026-04-03T09:56:01Z|2026-06-15T09:56:01Z", schema.DayFirst, ""},
@@ -52,30 +56,33 @@ func TestDateOrder(t *testing.T) {
 		{"2026/5/15 9:56:01|16/6/2026 9:56:01", "", "", "", "disagree"}, {"15/6/2026 9:56:01|6/15/2026 9:56:01|6/6/2026 9:56:01", "", "", "", "disagree"},
 		{"2026-06-15T09:56:01Z|2026-06-15T09:56:01Z", "", "2026-06-15T09:56:01Z|2026-06-15T09:56:01Z", "", ""},
 	} {
-		content := "TimeGenerated [UTC],CreatedDateTime [UTC],ResultType,UserPrincipalName\n"
-		for date := range strings.SplitSeq(c.dates, "|") {
-			content += `,"` + date + `",0,u` + "\n"
-		}
-		for _, from := range []string{write(t, "x.csv", content), "-"} {
-			out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(content)}, from)
-			if c.bad != "" {
-				if e, ok := out.err.(*Error); !ok || !strings.Contains(e.What, c.bad) || !strings.Contains(e.Hint, "--date-order") {
-					t.Errorf("%s: %v", c.dates, out.err)
+		t.Run(caseName(c.dates), func(t *testing.T) {
+			content := "TimeGenerated [UTC],CreatedDateTime [UTC],ResultType,UserPrincipalName\n"
+			for date := range strings.SplitSeq(c.dates, "|") {
+				content += `,"` + date + `",0,u` + "\n"
+			}
+			for _, from := range []string{write(t, "x.csv", content), "-"} {
+				out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(content)}, from)
+				if c.bad != "" {
+					if e, ok := out.err.(*Error); !ok || !strings.Contains(e.What, c.bad) || !strings.Contains(e.Hint, "--date-order") {
+						t.Errorf("%s: %v", c.dates, out.err)
+					}
+					continue
 				}
-				continue
+				if told := out.warnings[schema.OtherDateOrder] > 0; told != (out.warnings[schema.BadTime] > 0) {
+					t.Errorf("%s: warnings %v", c.dates, out.warnings)
+				}
+				if got := strings.Join(out.values("created_at"), "|"); got != c.want || c.warning != "" && out.warnings[c.warning] != 1 || out.err != nil {
+					t.Errorf("%s: %s, want %s; warnings %v, %v", c.dates, got, c.want, out.warnings, out.err)
+				}
 			}
-			if told := out.warnings[schema.OtherDateOrder] > 0; told != (out.warnings[schema.BadTime] > 0) {
-				t.Errorf("%s: warnings %v", c.dates, out.warnings)
-			}
-			if got := strings.Join(out.values("created_at"), "|"); got != c.want || c.warning != "" && out.warnings[c.warning] != 1 || out.err != nil {
-				t.Errorf("%s: %s, want %s; warnings %v, %v", c.dates, got, c.want, out.warnings, out.err)
-			}
-		}
+		})
 	}
 }
 
-// The proof may stand anywhere in a file.
+// The proof may be anywhere in a file.
 func TestDateOrderIsProvenByTheLastRow(t *testing.T) {
+	t.Parallel()
 	content := "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 100_000)
 	out := collect(t, Options{}, write(t, "x.csv", content+"13/4/2026 5:06,0,u\n"))
 	if out.err != nil || len(out.rows) != 100_001 || out.rows[0]["created_at"] != "2026-04-03T05:06:00Z" || out.rows[0]["issues"] != "time_without_zone|time_without_seconds" {
@@ -84,8 +91,9 @@ func TestDateOrderIsProvenByTheLastRow(t *testing.T) {
 }
 
 // Of standard input the first rows decide. Where they prove nothing it is
-// refused; what contradicts them later is null, kept, and said.
+// refused; a date that contradicts them later is null, kept, and reported.
 func TestDateOrderOfALongStandardInput(t *testing.T) {
+	t.Parallel()
 	const head, many = "CreatedDateTime,ResultType,UserPrincipalName\n", 100_000
 	read := func(order string, rows ...string) outcome {
 		return collect(t, Options{DateOrder: order, Stdin: strings.NewReader(head + strings.Join(rows, ""))}, "-")
@@ -105,6 +113,7 @@ func TestDateOrderOfALongStandardInput(t *testing.T) {
 }
 
 func TestLocalTimeIsNotUTC(t *testing.T) {
+	t.Parallel()
 	out := readText(t, "TimeGenerated [Local Time],CreatedDateTime [UTC+02:00],ResultType,UserPrincipalName\n\"6/15/2026, 9:56:49.975 AM\",2026-06-15T09:56:49Z,0,u\n")
 	if r := out.rows[0]; r["ingested_at"] != "" || r["created_at"] != "2026-06-15T09:56:49Z" || r["issues"] != "local_time" || r["extra"] != `{"TimeGenerated [Local Time]":"6/15/2026, 9:56:49.975 AM"}` {
 		t.Errorf("%s", r)
@@ -114,6 +123,7 @@ func TestLocalTimeIsNotUTC(t *testing.T) {
 // Only diagnostic settings write the month first whatever the settings; in
 // other JSON a local date is read in the order that is given.
 func TestLocalDatesInJSON(t *testing.T) {
+	t.Parallel()
 	const date = `"11/12/2025 1:48:53 AM"`
 	diagnostic := `{"time":` + date + `,"category":"SignInLogs","properties":` + signIn("1") + "}\n"
 	table := `{"TimeGenerated":` + date + `,"ResultType":"0","UserPrincipalName":"u"}` + "\n"
@@ -121,15 +131,18 @@ func TestLocalDatesInJSON(t *testing.T) {
 		{diagnostic, "", "2025-11-12T01:48:53Z"}, {diagnostic, "dmy", "2025-11-12T01:48:53Z"},
 		{table, "dmy", "2025-12-11T01:48:53Z"}, {table, "mdy", "2025-11-12T01:48:53Z"},
 	} {
-		out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(c.content)}, "-")
-		if len(out.rows) != 1 || out.rows[0]["ingested_at"] != c.want {
-			t.Errorf("%s %s: %v, %v", c.content, c.order, out.rows, out.err)
-		}
+		t.Run(caseName(c.content), func(t *testing.T) {
+			out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(c.content)}, "-")
+			if len(out.rows) != 1 || out.rows[0]["ingested_at"] != c.want {
+				t.Errorf("%s %s: %v, %v", c.content, c.order, out.rows, out.err)
+			}
+		})
 	}
 }
 
-// In JSON, too, an order is proven by what stands in the file, or refused.
+// In JSON, too, an order is proven by the dates of the file, or refused.
 func TestDateOrderInJSON(t *testing.T) {
+	t.Parallel()
 	const record = `{"CreatedDateTime":"%s","AppId":"a","UserPrincipalName":"11/12/2025 1:48","Status":{"ErrorCode":0}}`
 	for _, c := range []struct{ dates, want, warning, bad string }{
 		{"11/12/2025 1:48:53\u202fAM|11/13/2025 1:48:53 AM", "2025-11-12T01:48:53Z|2025-11-13T01:48:53Z", schema.MonthFirst, ""},
@@ -138,57 +151,65 @@ func TestDateOrderInJSON(t *testing.T) {
 		{"2025-11-12 01:48:53|2025-11-12T01:48:53Z", "2025-11-12T01:48:53Z|2025-11-12T01:48:53Z", "", ""},
 		{"11/12/2025 1:48:53|1/12/2025 1:48:53", "", "", "is unknown"}, {"11/12/2025 1:48:53|11/13/2025 1:48:53|13/11/2025 1:48:53", "", "", "disagree"},
 	} {
-		records := strings.Split(each(strings.Split(c.dates, "|"), record, "\n"), "\n")
-		for _, content := range []string{join(records, "\n") + "\n", "[" + join(records, ",\n") + "]", "[" + records[0] + "]\n[" + join(records[1:], ",") + "]"} {
-			for _, from := range []string{write(t, "x.json", content), "-"} {
-				out := collect(t, Options{Stdin: strings.NewReader(content)}, from)
-				said, _ := out.err.(*Error)
-				if c.bad != "" && (said == nil || !strings.Contains(said.What, c.bad) || !strings.Contains(said.Hint, "--date-order")) {
-					t.Errorf("%s: %v", content, out.err)
-				}
-				if c.bad == "" && (out.err != nil || strings.Join(out.values("created_at"), "|") != c.want || c.warning != "" && out.warnings[c.warning] != 1) {
-					t.Errorf("%s: %v, %v, %v", content, out.values("created_at"), out.warnings, out.err)
+		t.Run(caseName(c.dates), func(t *testing.T) {
+			records := strings.Split(each(strings.Split(c.dates, "|"), record, "\n"), "\n")
+			for _, content := range []string{join(records, "\n") + "\n", "[" + join(records, ",\n") + "]", "[" + records[0] + "]\n[" + join(records[1:], ",") + "]"} {
+				for _, from := range []string{write(t, "x.json", content), "-"} {
+					out := collect(t, Options{Stdin: strings.NewReader(content)}, from)
+					said, _ := out.err.(*Error)
+					if c.bad != "" && (said == nil || !strings.Contains(said.What, c.bad) || !strings.Contains(said.Hint, "--date-order")) {
+						t.Errorf("%s: %v", content, out.err)
+					}
+					if c.bad == "" && (out.err != nil || strings.Join(out.values("created_at"), "|") != c.want || c.warning != "" && out.warnings[c.warning] != 1) {
+						t.Errorf("%s: %v, %v, %v", content, out.values("created_at"), out.warnings, out.err)
+					}
 				}
 			}
-		}
+		})
 	}
 }
 
-// What is wrong with a file comes before the order of its dates, unless what is
-// whole of it is taken.
+// A fault of the file is reported before the order of its dates, unless it is
+// salvaged.
 func TestDateOrderOfDamagedFiles(t *testing.T) {
+	t.Parallel()
 	table := "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 1000)
 	records := "[" + strings.Repeat(`{"CreatedDateTime":"3/4/2026 5:06","AppId":"a","Status":{}},`, 1000)
 	for name, content := range map[string]string{
 		"array": records, "row": table + "3/4/2026 5:06,\"", "packed array": string(badSum(gzipped(t, []byte(records+"{}]")))), "packed table": string(badSum(gzipped(t, []byte(table+strings.Repeat(" ", headSize))))),
 	} {
-		path := write(t, "x", content)
-		for _, c := range []struct {
-			o    Options
-			want string
-		}{{Options{}, "damaged"}, {Options{DateOrder: "mdy"}, "damaged"}, {Options{Salvage: true}, "is unknown"}} {
-			out := collect(t, c.o, path)
-			var e *Error
-			if !errors.As(out.err, &e) || e.Damaged != (c.want == "damaged") || !e.Damaged && !strings.Contains(e.What, c.want) {
-				t.Errorf("%s, %+v: %v", name, c.o, out.err)
+		t.Run(caseName(name), func(t *testing.T) {
+			path := write(t, "x", content)
+			for _, c := range []struct {
+				o    Options
+				want string
+			}{{Options{}, "damaged"}, {Options{DateOrder: "mdy"}, "damaged"}, {Options{Salvage: true}, "is unknown"}} {
+				out := collect(t, c.o, path)
+				var e *Error
+				if !errors.As(out.err, &e) || e.Damaged != (c.want == "damaged") || !e.Damaged && !strings.Contains(e.What, c.want) {
+					t.Errorf("%s, %+v: %v", name, c.o, out.err)
+				}
 			}
-		}
-		if out := collect(t, Options{Salvage: true, DateOrder: "mdy"}, path); out.err != nil || len(out.rows) < 1000 {
-			t.Errorf("%s: %d rows, %v", name, len(out.rows), out.err)
-		}
+			if out := collect(t, Options{Salvage: true, DateOrder: "mdy"}, path); out.err != nil || len(out.rows) < 1000 {
+				t.Errorf("%s: %d rows, %v", name, len(out.rows), out.err)
+			}
+		})
 	}
 }
 
 // A dialect that is named is read without a look at names; the wrong kind of
 // text is refused.
 func TestFrom(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ from, content, bad string }{
 		{"log-analytics-csv", "Id,Computer\n1,x\n", ""}, {"portal-csv", "Request ID,Computer\n1,x\n", ""}, {"graph-json", `[{"id":"1","createdDateTime":"2026-01-02T03:04:05Z"}]`, ""},
 		{"graph-json", "Id,Computer\n1,x\n", "it is not JSON"}, {"portal-csv", "[]", "it is not CSV"}, {"portal-csv", "PK\x03\x04", "ZIP"},
 	} {
-		out := collect(t, Options{From: c.from, Stdin: strings.NewReader(c.content)}, "-")
-		if c.bad != "" && (out.err == nil || !strings.Contains(out.err.Error(), c.bad)) || c.bad == "" && (out.err != nil || strings.Join(out.values("id"), "") != "1") {
-			t.Errorf("%+v: %v, %v", c, out.rows, out.err)
-		}
+		t.Run(caseName(c.from), func(t *testing.T) {
+			out := collect(t, Options{From: c.from, Stdin: strings.NewReader(c.content)}, "-")
+			if c.bad != "" && (out.err == nil || !strings.Contains(out.err.Error(), c.bad)) || c.bad == "" && (out.err != nil || strings.Join(out.values("id"), "") != "1") {
+				t.Errorf("%+v: %v, %v", c, out.rows, out.err)
+			}
+		})
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // portalCells has a cell of its own for every title of the portal's CSV, as
-// recorded, and the columns it must come to (canonical.csv).
+// recorded, and the columns it goes to (canonical.csv).
 var portalCells = []struct {
 	title, cell string
 	want        row
@@ -117,7 +117,7 @@ func quoted(cells []string) string {
 	return s.String() + "\r\n"
 }
 
-// cellsFor gives every title its cell, in order, and says what they make.
+// cellsFor returns a cell for every title, in order, and the row that they make.
 func cellsFor(titles []string) (cells []string, want row) {
 	want = row{}
 	used := map[int]bool{}
@@ -135,22 +135,25 @@ func cellsFor(titles []string) (cells []string, want row) {
 }
 
 func TestPortalEveryCellComesToItsColumn(t *testing.T) {
+	t.Parallel()
 	for name, titles := range portalTitles() {
-		if !strings.Contains(name, " "+itoa(len(titles))+" columns") {
-			t.Errorf("%s: %d titles", name, len(titles))
-		}
-		cells, want := cellsFor(titles)
-		out := readText(t, quoted(titles)+quoted(cells))
-		if len(out.rows) != 1 || out.err != nil {
-			t.Errorf("%s: %d rows, %v, %v", name, len(out.rows), out.rejects, out.err)
-			continue
-		}
-		if d := out.rows[0].columns().differs(want); d != "" {
-			t.Errorf("%s:%s", name, d)
-		}
-		if len(out.unknown)+len(out.warnings) > 0 {
-			t.Errorf("%s: unknown %v, warnings %v", name, out.unknown, out.warnings)
-		}
+		t.Run(caseName(name), func(t *testing.T) {
+			if !strings.Contains(name, " "+itoa(len(titles))+" columns") {
+				t.Errorf("%s: %d titles", name, len(titles))
+			}
+			cells, want := cellsFor(titles)
+			out := readText(t, quoted(titles)+quoted(cells))
+			if len(out.rows) != 1 || out.err != nil {
+				t.Errorf("%s: %d rows, %v, %v", name, len(out.rows), out.rejects, out.err)
+				return
+			}
+			if d := out.rows[0].columns().differs(want); d != "" {
+				t.Errorf("%s:%s", name, d)
+			}
+			if len(out.unknown)+len(out.warnings) > 0 {
+				t.Errorf("%s: unknown %v, warnings %v", name, out.unknown, out.warnings)
+			}
+		})
 	}
 }
 
@@ -158,36 +161,40 @@ func itoa(n int) string { return string([]byte{byte('0' + n/10), byte('0' + n%10
 
 // Each cell alone in its row gives its columns and no other.
 func TestPortalEveryCellAlone(t *testing.T) {
+	t.Parallel()
 	for name, titles := range portalTitles() {
-		cells, _ := cellsFor(titles)
-		content := quoted(titles)
-		for i := range cells {
-			alone := make([]string, len(cells))
-			alone[i] = cells[i]
-			content += quoted(alone)
-		}
-		out := readText(t, content)
-		if len(out.rows) != len(titles) {
-			t.Errorf("%s: %d rows, %v, %v", name, len(out.rows), out.rejects, out.err)
-			continue
-		}
-		used := map[int]bool{}
-		for i, title := range titles {
-			k := slices.IndexFunc(portalCells, func(c struct {
-				title, cell string
-				want        row
-			}) bool {
-				return c.title == title && c.cell == cells[i]
-			})
-			if d := out.rows[i].columns().differs(portalCells[k].want); d != "" || used[k] {
-				t.Errorf("%s: %q:%s", name, title, d)
+		t.Run(caseName(name), func(t *testing.T) {
+			cells, _ := cellsFor(titles)
+			content := quoted(titles)
+			for i := range cells {
+				alone := make([]string, len(cells))
+				alone[i] = cells[i]
+				content += quoted(alone)
 			}
-			used[k] = true
-		}
+			out := readText(t, content)
+			if len(out.rows) != len(titles) {
+				t.Errorf("%s: %d rows, %v, %v", name, len(out.rows), out.rejects, out.err)
+				return
+			}
+			used := map[int]bool{}
+			for i, title := range titles {
+				k := slices.IndexFunc(portalCells, func(c struct {
+					title, cell string
+					want        row
+				}) bool {
+					return c.title == title && c.cell == cells[i]
+				})
+				if d := out.rows[i].columns().differs(portalCells[k].want); d != "" || used[k] {
+					t.Errorf("%s: %q:%s", name, title, d)
+				}
+				used[k] = true
+			}
+		})
 	}
 }
 
 func TestPortalGolden(t *testing.T) {
+	t.Parallel()
 	titles := portalTitles()["users, 57 columns"]
 	cells, _ := cellsFor(titles)
 	empty := make([]string, len(cells))
@@ -211,6 +218,7 @@ func one(t *testing.T, title, cell string) row {
 }
 
 func TestPortalLocation(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ cell, city, state, country, extra string }{
 		{"Berlin, Berlin, DE", "Berlin", "Berlin", "DE", ""},
 		{"Washington, D.C., District of Columbia, US", "Washington, D.C.", "District of Columbia", "US", ""},
@@ -225,14 +233,17 @@ func TestPortalLocation(t *testing.T) {
 		{"DE", "", "", "DE", `{"Location":"DE"}`},
 		{" Berlin,  Berlin , DE", "Berlin", "Berlin", "DE", `{"Location":" Berlin,  Berlin , DE"}`},
 	} {
-		r := one(t, "Location", c.cell)
-		if r["location_city"] != c.city || r["location_state"] != c.state || r["location_country"] != c.country || r["extra"] != c.extra {
-			t.Errorf("%q: %q, %q, %q, extra %s; want %+v", c.cell, r["location_city"], r["location_state"], r["location_country"], r["extra"], c)
-		}
+		t.Run(caseName(c.cell), func(t *testing.T) {
+			r := one(t, "Location", c.cell)
+			if r["location_city"] != c.city || r["location_state"] != c.state || r["location_country"] != c.country || r["extra"] != c.extra {
+				t.Errorf("%q: %q, %q, %q, extra %s; want %+v", c.cell, r["location_city"], r["location_state"], r["location_country"], r["extra"], c)
+			}
+		})
 	}
 }
 
 func TestPortalDisplayTexts(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ title, cell, column, want, issues, extra string }{
 		{"Cross tenant access type", "B2B collaboration", "cross_tenant_access_type", "b2bCollaboration", "", ""},
 		{"Cross tenant access type", "Service Provider", "cross_tenant_access_type", "serviceProvider", "", ""},
@@ -264,28 +275,34 @@ func TestPortalDisplayTexts(t *testing.T) {
 		{"Sign-in error code", "abc", "result_type_raw", "abc", "bad_number", ""},
 		{"Date (UTC) ", "", "created_at", "2026-01-02T03:04:05Z", "", ""},
 	} {
-		r := one(t, c.title, c.cell)
-		if r[c.column] != c.want || r["issues"] != c.issues || r["extra"] != c.extra {
-			t.Errorf("%s %q: %q, issues %q, extra %s; want %+v", c.title, c.cell, r[c.column], r["issues"], r["extra"], c)
-		}
+		t.Run(caseName(c.title), func(t *testing.T) {
+			r := one(t, c.title, c.cell)
+			if r[c.column] != c.want || r["issues"] != c.issues || r["extra"] != c.extra {
+				t.Errorf("%s %q: %q, issues %q, extra %s; want %+v", c.title, c.cell, r[c.column], r["issues"], r["extra"], c)
+			}
+		})
 	}
 }
 
 // A blank code means 0 on success only, and only where there is no other code.
 func TestPortalBlankCode(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ status, code, want string }{
 		{"Success", "", "0"}, {"success", "", "0"}, {"Success", "0", "0"}, {"Success", "50126", "50126"}, {"Success", "abc", ""},
 		{"Failure", "", ""}, {"Interrupted", "", ""}, {"", "", ""}, {"Erfolg", "", ""}, {"Erfolg", "0", "0"}, {"Failure", "0", "0"},
 	} {
-		out := readText(t, "Date (UTC),Request ID,Username,Status,Sign-in error code\n2026-01-02T03:04:05Z,1,u,"+c.status+","+c.code+"\n")
-		if got := out.values("error_code"); !slices.Equal(got, []string{c.want}) {
-			t.Errorf("%s, code %q: %q, want %q", c.status, c.code, got, c.want)
-		}
+		t.Run(caseName(c.status), func(t *testing.T) {
+			out := readText(t, "Date (UTC),Request ID,Username,Status,Sign-in error code\n2026-01-02T03:04:05Z,1,u,"+c.status+","+c.code+"\n")
+			if got := out.values("error_code"); !slices.Equal(got, []string{c.want}) {
+				t.Errorf("%s, code %q: %q, want %q", c.status, c.code, got, c.want)
+			}
+		})
 	}
 }
 
 // Columns named Date hold no zone in their title: a date without one is flagged.
 func TestPortalDateTitles(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ title, cell, want, issues string }{
 		{"Date (UTC)", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z", ""},
 		{"Date (UTC)", "2026-01-02 03:04:05", "2026-01-02T03:04:05Z", ""},
@@ -296,13 +313,15 @@ func TestPortalDateTitles(t *testing.T) {
 		{"Date (UTC)", "13.1.2026 3:04", "2026-01-13T03:04:00Z", "time_without_seconds"},
 		{"Date (UTC)", "0001-01-01T00:00:00Z", "", "default_time"},
 	} {
-		out := readText(t, quoted([]string{"Username", "Request ID", c.title})+quoted([]string{"u", "1", c.cell}))
-		if len(out.rows) != 1 || out.rows[0]["created_at"] != c.want || out.rows[0]["issues"] != c.issues {
-			t.Errorf("%s %s: %v, %v", c.title, c.cell, out.rows, out.err)
-			continue
-		}
-		if kept := out.rows[0]["extra"] != ""; kept != (c.want == "") {
-			t.Errorf("%s %s: extra %s", c.title, c.cell, out.rows[0]["extra"])
-		}
+		t.Run(caseName(c.title), func(t *testing.T) {
+			out := readText(t, quoted([]string{"Username", "Request ID", c.title})+quoted([]string{"u", "1", c.cell}))
+			if len(out.rows) != 1 || out.rows[0]["created_at"] != c.want || out.rows[0]["issues"] != c.issues {
+				t.Errorf("%s %s: %v, %v", c.title, c.cell, out.rows, out.err)
+				return
+			}
+			if kept := out.rows[0]["extra"] != ""; kept != (c.want == "") {
+				t.Errorf("%s %s: extra %s", c.title, c.cell, out.rows[0]["extra"])
+			}
+		})
 	}
 }

@@ -28,6 +28,7 @@ var timePlaces = map[string]struct{ input, column string }{
 // Every form that exports write times in, in its dialect: the instant, or null
 // with the reason; a file whose dates have no certain order is refused.
 func TestTimesOfEveryDialect(t *testing.T) {
+	t.Parallel()
 	const zone, seconds, bad = "time_without_zone", "time_without_seconds", "bad_time"
 	for _, c := range []struct{ place, text, order, want, issues string }{
 		{"graph", "2026-01-02T03:04:05Z", "", "2026-01-02T03:04:05Z", ""},
@@ -122,24 +123,26 @@ func TestTimesOfEveryDialect(t *testing.T) {
 		{"Defender JSON", "6/15/2026 9:56:49 PM", "", "2026-06-15T21:56:49Z", zone},
 		{"Defender JSON", "6/7/2026 9:56:49 PM", "", "refused", ""},
 	} {
-		place := timePlaces[c.place]
-		out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(strings.ReplaceAll(place.input, "§", c.text))}, "-")
-		if c.want == "refused" {
-			if out.err == nil || !strings.Contains(out.err.Error(), "is unknown") {
-				t.Errorf("%s %q %s: %v, %v", c.place, c.text, c.order, out.rows, out.err)
+		t.Run(caseName(c.place), func(t *testing.T) {
+			place := timePlaces[c.place]
+			out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(strings.ReplaceAll(place.input, "§", c.text))}, "-")
+			if c.want == "refused" {
+				if out.err == nil || !strings.Contains(out.err.Error(), "is unknown") {
+					t.Errorf("%s %q %s: %v, %v", c.place, c.text, c.order, out.rows, out.err)
+				}
+				return
 			}
-			continue
-		}
-		if out.err != nil || len(out.rows) != 1 {
-			t.Errorf("%s %q %s: %d rows, %v", c.place, c.text, c.order, len(out.rows), out.err)
-			continue
-		}
-		r := out.rows[0]
-		if r[place.column] != c.want || r["issues"] != c.issues {
-			t.Errorf("%s %q %s: %q %s, want %q %s", c.place, c.text, c.order, r[place.column], r["issues"], c.want, c.issues)
-		}
-		if kept := strings.Contains(r["extra"], c.text); kept != (c.want == "") {
-			t.Errorf("%s %q %s: extra %s", c.place, c.text, c.order, r["extra"])
-		}
+			if out.err != nil || len(out.rows) != 1 {
+				t.Errorf("%s %q %s: %d rows, %v", c.place, c.text, c.order, len(out.rows), out.err)
+				return
+			}
+			r := out.rows[0]
+			if r[place.column] != c.want || r["issues"] != c.issues {
+				t.Errorf("%s %q %s: %q %s, want %q %s", c.place, c.text, c.order, r[place.column], r["issues"], c.want, c.issues)
+			}
+			if kept := strings.Contains(r["extra"], c.text); kept != (c.want == "") {
+				t.Errorf("%s %q %s: extra %s", c.place, c.text, c.order, r["extra"])
+			}
+		})
 	}
 }

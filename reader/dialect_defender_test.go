@@ -38,42 +38,46 @@ var defenderCells = map[string]struct {
 }
 
 func TestDefenderEveryColumn(t *testing.T) {
+	t.Parallel()
 	lists := titleLists(t, "defender_")
 	if len(lists) != 3 {
 		t.Fatalf("%d lists of titles", len(lists))
 	}
 	for name, titles := range lists {
-		var cells []string
-		want, extra := row{}, map[string]string{}
-		for _, title := range titles {
-			c := defenderCells[title]
-			cells = append(cells, c.cell)
-			maps.Copy(want, c.want)
-			if c.want == nil || title == "IsManagedIdentity" {
-				extra[title] = c.cell
+		t.Run(caseName(name), func(t *testing.T) {
+			var cells []string
+			want, extra := row{}, map[string]string{}
+			for _, title := range titles {
+				c := defenderCells[title]
+				cells = append(cells, c.cell)
+				maps.Copy(want, c.want)
+				if c.want == nil || title == "IsManagedIdentity" {
+					extra[title] = c.cell
+				}
 			}
-		}
-		out := readText(t, quoted(titles)+quoted(cells)+quoted(cells))
-		if len(out.rows) != 2 || out.dialects[0] != "defender-csv" || len(out.unknown)+len(out.warnings) > 0 {
-			t.Errorf("%s: %d rows, %v, unknown %v, warnings %v, %v", name, len(out.rows), out.dialects, out.unknown, out.warnings, out.err)
-			continue
-		}
-		for _, r := range out.rows {
-			var got map[string]string
-			if err := json.Unmarshal([]byte(r["extra"]), &got); err != nil || !maps.Equal(got, extra) {
-				t.Errorf("%s: extra %s, want %v", name, r["extra"], extra)
+			out := readText(t, quoted(titles)+quoted(cells)+quoted(cells))
+			if len(out.rows) != 2 || out.dialects[0] != "defender-csv" || len(out.unknown)+len(out.warnings) > 0 {
+				t.Errorf("%s: %d rows, %v, unknown %v, warnings %v, %v", name, len(out.rows), out.dialects, out.unknown, out.warnings, out.err)
+				return
 			}
-			r = r.columns()
-			delete(r, "extra")
-			if d := r.differs(want); d != "" {
-				t.Errorf("%s:%s", name, d)
+			for _, r := range out.rows {
+				var got map[string]string
+				if err := json.Unmarshal([]byte(r["extra"]), &got); err != nil || !maps.Equal(got, extra) {
+					t.Errorf("%s: extra %s, want %v", name, r["extra"], extra)
+				}
+				r = r.columns()
+				delete(r, "extra")
+				if d := r.differs(want); d != "" {
+					t.Errorf("%s:%s", name, d)
+				}
 			}
-		}
+		})
 	}
 }
 
 // The same rows as JSON give the same, in all forms that tools and APIs write.
 func TestDefenderJSON(t *testing.T) {
+	t.Parallel()
 	const record = `{"Timestamp":"2026-01-02T03:04:05.1234567Z","Application":"App","LogonType":%s,"ErrorCode":50126,"AccountUpn":"u","IsExternalUser":0,"IsGuestUser":true,` +
 		`"IsManaged":1,"RiskLevelAggregated":50,"RiskState":4,"ConditionalAccessStatus":2,"ConditionalAccessPolicies":%s,"Latitude":50.9,"RequestId":"1"}`
 	want := row{"created_at": "2026-01-02T03:04:05.123456Z", "created_at_remainder_ns": "700", "app_display_name": "App", "sign_in_event_types": "interactiveUser",
@@ -85,22 +89,25 @@ func TestDefenderJSON(t *testing.T) {
 			"[%s,%[1]s]", "%s\n%[1]s\n", `{"value":[%s,%[1]s]}`, `{"schema":[{"name":"Timestamp","type":"DateTime"}],"results":[%s,%[1]s]}`,
 			`{"Stats":{"ExecutionTime":0.1},"Schema":[{"Name":"Timestamp","Type":"DateTime"}],"Results":[%s,%[1]s]}`,
 		} {
-			out := readText(t, fmt.Sprintf(form, one))
-			if len(out.rows) != 2 || out.dialects[0] != "defender-json" || len(out.unknown) > 0 || out.err != nil {
-				t.Errorf("%s: %d rows, %v, unknown %v, %v", form, len(out.rows), out.dialects, out.unknown, out.err)
-				continue
-			}
-			for _, r := range out.rows {
-				if d := r.columns().differs(want); d != "" {
-					t.Errorf("%s:%s", form, d)
+			t.Run(caseName(form), func(t *testing.T) {
+				out := readText(t, fmt.Sprintf(form, one))
+				if len(out.rows) != 2 || out.dialects[0] != "defender-json" || len(out.unknown) > 0 || out.err != nil {
+					t.Errorf("%s: %d rows, %v, unknown %v, %v", form, len(out.rows), out.dialects, out.unknown, out.err)
+					return
 				}
-			}
+				for _, r := range out.rows {
+					if d := r.columns().differs(want); d != "" {
+						t.Errorf("%s:%s", form, d)
+					}
+				}
+			})
 		}
 	}
 }
 
-// Numbers that are not documented stay as they are, and what is not set is null.
+// Undocumented numbers stay as they are, and values that are not set are null.
 func TestDefenderNumbers(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ title, cell, column, want, issues, extra string }{
 		{"RiskLevelAggregated", "0", "risk_level_aggregated", "", "", `{"RiskLevelAggregated":"0"}`}, {"RiskLevelAggregated", "1", "risk_level_aggregated", "none", "", ""},
 		{"RiskLevelAggregated", "7", "risk_level_aggregated", "7", "unknown_enum", ""}, {"RiskLevelAggregated", "high", "risk_level_aggregated", "high", "", ""},
@@ -108,35 +115,40 @@ func TestDefenderNumbers(t *testing.T) {
 		{"IsManagedIdentity", "false", "managed_identity_type", "none", "", `{"IsManagedIdentity":"false"}`}, {"IsManagedIdentity", "", "managed_identity_type", "", "", ""},
 		{"Timestamp", "Jun 15, 2026 9:56:49 PM", "created_at", "2026-06-15T21:56:49Z", "time_without_zone", ""}, {"IsGuestUser", "false", "user_type", "member", "", ""},
 	} {
-		head, first := []string{"Timestamp", "ErrorCode", "AccountUpn"}, []string{"2026-01-02T03:04:05Z", "0", "u"}
-		if c.title == "Timestamp" {
-			first[0] = c.cell
-		} else {
-			head, first = append(head, c.title), append(first, c.cell)
-		}
-		out := readText(t, quoted(head)+quoted(first)+quoted(first))
-		for _, r := range out.rows {
-			if r[c.column] != c.want || r["issues"] != c.issues || r["extra"] != c.extra {
-				t.Errorf("%s %s: %q, issues %q, extra %s", c.title, c.cell, r[c.column], r["issues"], r["extra"])
+		t.Run(caseName(c.title), func(t *testing.T) {
+			head, first := []string{"Timestamp", "ErrorCode", "AccountUpn"}, []string{"2026-01-02T03:04:05Z", "0", "u"}
+			if c.title == "Timestamp" {
+				first[0] = c.cell
+			} else {
+				head, first = append(head, c.title), append(first, c.cell)
 			}
-		}
-		if len(out.rows) != 2 || out.err != nil {
-			t.Errorf("%s: %v", c.title, out.err)
-		}
+			out := readText(t, quoted(head)+quoted(first)+quoted(first))
+			for _, r := range out.rows {
+				if r[c.column] != c.want || r["issues"] != c.issues || r["extra"] != c.extra {
+					t.Errorf("%s %s: %q, issues %q, extra %s", c.title, c.cell, r[c.column], r["issues"], r["extra"])
+				}
+			}
+			if len(out.rows) != 2 || out.err != nil {
+				t.Errorf("%s: %v", c.title, out.err)
+			}
+		})
 	}
 }
 
 // A record of something else among those of a table is a reject, never a row
 // of nulls.
 func TestRecordsThatAreNotOfTheTable(t *testing.T) {
+	t.Parallel()
 	for _, good := range []string{otherRecords["log-analytics-json"], otherRecords["defender-json"]} {
-		good = fmt.Sprintf(good, "1")
-		for bad, taken := range map[string]bool{`{}`: false, `{"a":1}`: false, `{"Id":"2","UserPrincipalName":"u","AccountUpn":"u"}`: false,
-			`{"TimeGenerated":null,"Timestamp":null}`: true, `{"ResultType":"","ErrorCode":""}`: true} {
-			out := readText(t, good+"\n"+bad+"\n"+good+"\n")
-			if out.err != nil || len(out.rows) != map[bool]int{false: 2, true: 3}[taken] || !taken && out.rejects[0].Code != "not_a_sign_in" {
-				t.Errorf("%s: %d rows, %v, %v", bad, len(out.rows), out.rejects, out.err)
+		t.Run(caseName(good), func(t *testing.T) {
+			good = fmt.Sprintf(good, "1")
+			for bad, taken := range map[string]bool{`{}`: false, `{"a":1}`: false, `{"Id":"2","UserPrincipalName":"u","AccountUpn":"u"}`: false,
+				`{"TimeGenerated":null,"Timestamp":null}`: true, `{"ResultType":"","ErrorCode":""}`: true} {
+				out := readText(t, good+"\n"+bad+"\n"+good+"\n")
+				if out.err != nil || len(out.rows) != map[bool]int{false: 2, true: 3}[taken] || !taken && out.rejects[0].Code != "not_a_sign_in" {
+					t.Errorf("%s: %d rows, %v, %v", bad, len(out.rows), out.rejects, out.err)
+				}
 			}
-		}
+		})
 	}
 }

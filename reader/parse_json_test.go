@@ -40,9 +40,10 @@ const envelopeMembers = `"time":"11/14/2025 1:48:53 AM","resourceId":"/tenants/1
 	`"durationMs":"-0.000000","callerIpAddress":"192.0.2.1","correlationId":"correlation-1","identity":"Zoë","Level":4,"location":"DE",` +
 	`"properties":{"createdDateTime":"2026-01-02T03:04:05.1234567+00:00","id":"1"}`
 
-// The names of an envelope's members come in any case; those of the sign-in in
+// The names of an envelope's members may have any case; those of the sign-in in
 // it do not.
 func TestEnvelopeInAnyCase(t *testing.T) {
+	t.Parallel()
 	want := row{
 		"ingested_at": "2025-11-14T01:48:53Z", "operation_name": "Sign-in activity", "operation_version": "1.0", "source_category": "SignInLogs",
 		"tenant_id": "tenant-1", "error_code": "50126", "result_signature": "FAILURE", "result_description": "described", "failure_reason": "described",
@@ -74,9 +75,10 @@ func TestEnvelopeInAnyCase(t *testing.T) {
 	}
 }
 
-// The preferred of several fields wins; another that says something else
-// stands in extra, one that says the same does not.
+// The preferred of several fields wins; another value that differs goes to extra, an
+// equal one does not.
 func TestFallbacks(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ members, properties, column, want, extra, issues string }{
 		{`"callerIpAddress":"192.0.2.1"`, "", "ip_address", "192.0.2.1", "", ""},
 		{`"callerIpAddress":"192.0.2.1"`, `,"ipAddress":""`, "ip_address", "192.0.2.1", "", ""},
@@ -111,22 +113,26 @@ func TestFallbacks(t *testing.T) {
 		{`"time":"2023-07-26 23:00:20.889"`, "", "ingested_at", "2023-07-26T23:00:20.889Z", "", "time_without_zone"},
 		{`"resourceId":null`, "", "extra", "", "", ""},
 	} {
-		if r := diagnosticRow(t, c.members, c.properties); r[c.column] != c.want || r["extra"] != c.extra || r["issues"] != c.issues {
-			t.Errorf("%s %s: %q, extra %s, issues %q; want %+v", c.members, c.properties, r[c.column], r["extra"], r["issues"], c)
-		}
+		t.Run(caseName(c.members), func(t *testing.T) {
+			if r := diagnosticRow(t, c.members, c.properties); r[c.column] != c.want || r["extra"] != c.extra || r["issues"] != c.issues {
+				t.Errorf("%s %s: %q, extra %s, issues %q; want %+v", c.members, c.properties, r[c.column], r["extra"], r["issues"], c)
+			}
+		})
 	}
 }
 
 // Of two codes that are no plain numbers, the one that decided stays readable.
 func TestFallbackKeepsTheRawCode(t *testing.T) {
+	t.Parallel()
 	r := diagnosticRow(t, `"resultType":"AADSTS50053: x"`, `,"status":{"errorCode":"50126.0"}`)
 	if r["error_code"] != "50126" || !strings.Contains(r["result_type_raw"]+r["extra"], "50126.0") || !strings.Contains(r["result_type_raw"]+r["extra"], "AADSTS50053: x") {
 		t.Errorf("%s", r)
 	}
 }
 
-// Coordinates 0, 0 mean unknown where no country stands with them.
+// Coordinates 0, 0 without a country mean unknown.
 func TestNullIsland(t *testing.T) {
+	t.Parallel()
 	const zero = `{"latitude":0,"longitude":0.0}`
 	const kept = `{"location.geoCoordinates.latitude":0,"location.geoCoordinates.longitude":0.0}`
 	for _, c := range []struct{ location, want, extra string }{
@@ -143,15 +149,18 @@ func TestNullIsland(t *testing.T) {
 		{`null`, "", ""},
 		{`{"geoCoordinates":{"latitude":"-0.0","longitude":-0.0}}`, "", `{"location.geoCoordinates.latitude":"-0.0","location.geoCoordinates.longitude":-0.0}`},
 	} {
-		r := graphRow(t, `"location":`+c.location)
-		if got := strings.TrimPrefix(r["location_latitude"]+","+r["location_longitude"], ","); got != c.want && got+"," != c.want || r["extra"] != c.extra {
-			t.Errorf("%s: %q, extra %s; want %+v", c.location, got, r["extra"], c)
-		}
+		t.Run(caseName(c.location), func(t *testing.T) {
+			r := graphRow(t, `"location":`+c.location)
+			if got := strings.TrimPrefix(r["location_latitude"]+","+r["location_longitude"], ","); got != c.want && got+"," != c.want || r["extra"] != c.extra {
+				t.Errorf("%s: %q, extra %s; want %+v", c.location, got, r["extra"], c)
+			}
+		})
 	}
 }
 
 // A country in the envelope makes 0, 0 a place.
 func TestNullIslandWithACountryInTheEnvelope(t *testing.T) {
+	t.Parallel()
 	r := diagnosticRow(t, `"location":"GH"`, `,"location":{"geoCoordinates":{"latitude":0,"longitude":0}}`)
 	if r["location_latitude"] != "0" || r["location_longitude"] != "0" || r["extra"] != "" {
 		t.Errorf("%s", r)
@@ -162,24 +171,28 @@ func TestNullIslandWithACountryInTheEnvelope(t *testing.T) {
 	}
 }
 
-// Streams of event hubs carry other logs too: what is no sign-in is a reject.
+// Streams of event hubs have other logs, too: their records are rejects.
 func TestMixedStream(t *testing.T) {
+	t.Parallel()
 	sign := kinds["records"]
 	audit := `{"time":"2026-01-02T03:05:00Z","category":"AuditLogs","operationName":"Update user","properties":{"id":"x"}}`
 	content := `{"records":[` + sign("1") + "," + audit + "," + sign("2") + "]}\n" + `{"records":[` + audit + "]}\n" + sign("3") + "\n"
 	for _, content := range []string{content, strings.ReplaceAll(content, "},", "},\n")} {
-		out := readText(t, content)
-		if got := out.values("id"); !slices.Equal(got, []string{"1", "2", "3"}) || out.seen != 5 || out.err != nil {
-			t.Errorf("rows %v, seen %d, %v", got, out.seen, out.err)
-		}
-		if got := out.codes(); !slices.Equal(got, []string{"not_a_sign_in", "not_a_sign_in"}) || string(out.rejects[0].Raw) != strings.ReplaceAll(audit, "},", "},\n") {
-			t.Errorf("%+v", out.rejects)
-		}
+		t.Run(caseName(content), func(t *testing.T) {
+			out := readText(t, content)
+			if got := out.values("id"); !slices.Equal(got, []string{"1", "2", "3"}) || out.seen != 5 || out.err != nil {
+				t.Errorf("rows %v, seen %d, %v", got, out.seen, out.err)
+			}
+			if got := out.codes(); !slices.Equal(got, []string{"not_a_sign_in", "not_a_sign_in"}) || string(out.rejects[0].Raw) != strings.ReplaceAll(audit, "},", "},\n") {
+				t.Errorf("%+v", out.rejects)
+			}
+		})
 	}
 }
 
 // Records that hold no sign-in are rejects, never rows of nulls.
 func TestRecordsThatAreNoSignIns(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ kind, record string }{
 		{"value", `{}`}, {"value", `{"a":1}`}, {"value", `{"createdDateTime":null}`}, {"value", `{"status":null,"userId":""}`}, {"value", `{"error":{"code":"x"}}`}, {"value", `{"id":"1","activityDateTime":"x","result":"success"}`},
 		{"value", `5`}, {"value", `null`}, {"value", `"a"`}, {"value", `true`},
@@ -188,18 +201,21 @@ func TestRecordsThatAreNoSignIns(t *testing.T) {
 		{"records", `{"operationName":"Update user","properties":{"id":"1"}}`},
 		{"records", `{"category":"RiskyUsers","properties":{"id":"1","createdDateTime":"2026-01-02T03:04:05Z"}}`},
 	} {
-		good := kinds[c.kind]("1")
-		for _, content := range []string{good + "\n" + c.record + "\n", "[" + good + "," + c.record + "]"} {
-			out := readText(t, content)
-			if len(out.rows) != 1 || len(out.rejects) != 1 || out.err != nil {
-				t.Errorf("%s: %d rows, rejects %v, %v", c.record, len(out.rows), out.rejects, out.err)
+		t.Run(caseName(c.kind), func(t *testing.T) {
+			good := kinds[c.kind]("1")
+			for _, content := range []string{good + "\n" + c.record + "\n", "[" + good + "," + c.record + "]"} {
+				out := readText(t, content)
+				if len(out.rows) != 1 || len(out.rejects) != 1 || out.err != nil {
+					t.Errorf("%s: %d rows, rejects %v, %v", c.record, len(out.rows), out.rejects, out.err)
+				}
 			}
-		}
+		})
 	}
 }
 
 // Values come in other types than documented; none becomes 0, false or "".
 func TestPolymorphicValues(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ member, column, want, extra, issues string }{
 		{`"mfaDetail":null`, "mfa_auth_method", "", "", ""},
 		{`"mfaDetail":{}`, "mfa_auth_method", "", "", ""},
@@ -244,14 +260,17 @@ func TestPolymorphicValues(t *testing.T) {
 		{`"a\"b\n":1`, "extra", `{"a\"b\n":1}`, `{"a\"b\n":1}`, ""},
 		{`"status.errorCode":5`, "error_code", "", `{"status.errorCode":5}`, ""},
 	} {
-		if r := graphRow(t, c.member); r[c.column] != c.want || r["extra"] != c.extra || r["issues"] != c.issues {
-			t.Errorf("%s: %q, extra %s, issues %q; want %+v", c.member, r[c.column], r["extra"], r["issues"], c)
-		}
+		t.Run(caseName(c.member), func(t *testing.T) {
+			if r := graphRow(t, c.member); r[c.column] != c.want || r["extra"] != c.extra || r["issues"] != c.issues {
+				t.Errorf("%s: %q, extra %s, issues %q; want %+v", c.member, r[c.column], r["extra"], r["issues"], c)
+			}
+		})
 	}
 }
 
-// A batch tells a field that is null or empty from one that is missing.
+// In a batch a null or empty field differs from a missing one.
 func TestNullIsNotAbsent(t *testing.T) {
+	t.Parallel()
 	for content, want := range map[string]schema.Code{
 		`{"status":{},"appId":"a","id":null,"createdDateTime":null}`: schema.Null,
 		`{"status":{},"appId":"a","id":"","createdDateTime":null}`:   schema.Null,
@@ -259,20 +278,23 @@ func TestNullIsNotAbsent(t *testing.T) {
 		"Date (UTC),Username,Request ID\n,u,\n":                      schema.Null,
 		"Date (UTC),Username,Service principal ID\n,u,\n":            schema.Absent,
 	} {
-		ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for b, err := range ins.Read(t.Context()) {
-			if err != nil || b.Len != 1 || b.Columns[schema.ID].Code(0) != want || b.Columns[schema.CreatedAt].Set(0) {
-				t.Errorf("%s: %d rows, code %d, want %d, %v", content, b.Len, b.Columns[schema.ID].Code(0), want, err)
+		t.Run(caseName(content), func(t *testing.T) {
+			ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
+			for b, err := range ins.Read(t.Context()) {
+				if err != nil || b.Len != 1 || b.Columns[schema.ID].Code(0) != want || b.Columns[schema.CreatedAt].Set(0) {
+					t.Errorf("%s: %d rows, code %d, want %d, %v", content, b.Len, b.Columns[schema.ID].Code(0), want, err)
+				}
+			}
+		})
 	}
 }
 
 // Every record is numbered through its file, rejects among them.
 func TestRecordNumbersCountRejects(t *testing.T) {
+	t.Parallel()
 	var s strings.Builder
 	for i := range 10 {
 		fmt.Fprintf(&s, "%s\n{bad\n[%s,5,%s]\n", signIn("a"), signIn("b"), signIn(fmt.Sprint(i)))
@@ -283,8 +305,9 @@ func TestRecordNumbersCountRejects(t *testing.T) {
 	}
 }
 
-// Records need not be spaced alike: what one is like says nothing of the next.
+// Records of one file may differ in their white space.
 func TestSpacingChanges(t *testing.T) {
+	t.Parallel()
 	spacings := []string{"", " ", "  ", "\n ", "\t"}
 	var records []string
 	for _, a := range spacings {
@@ -310,17 +333,20 @@ func TestSpacingChanges(t *testing.T) {
 // A string may hold line ends. That its text is known must not carry a record
 // that has them over the end of its line.
 func TestLineEndsInStringsAreNotThoseOfLines(t *testing.T) {
+	t.Parallel()
 	policy := `{"id":"` + strings.Repeat("p", 100) + `",` + "\n" + `"result":"success"}`
 	for name, properties := range map[string]string{
 		"members":  `{"createdDateTime":"2026-01-02T03:04:05Z",` + "\n" + `"id":"1"}`,
 		"policies": `{"createdDateTime":"2026-01-02T03:04:05Z","appliedConditionalAccessPolicies":[` + policy + `,` + policy + `]}`,
 	} {
-		begin := `{"category":"SignInLogs","properties":`
-		good, broken := fmt.Sprintf("%s%q}\n", begin, properties), begin+properties+"}\n"
-		out := readText(t, good+good+broken+good)
-		if lines := strings.Count(broken, "\n"); len(out.rows) != 3 || len(out.rejects) != lines {
-			t.Errorf("%s: %d rows, %d rejects of %d lines: %v", name, len(out.rows), len(out.rejects), lines, out.rejects)
-		}
+		t.Run(caseName(name), func(t *testing.T) {
+			begin := `{"category":"SignInLogs","properties":`
+			good, broken := fmt.Sprintf("%s%q}\n", begin, properties), begin+properties+"}\n"
+			out := readText(t, good+good+broken+good)
+			if lines := strings.Count(broken, "\n"); len(out.rows) != 3 || len(out.rejects) != lines {
+				t.Errorf("%s: %d rows, %d rejects of %d lines: %v", name, len(out.rows), len(out.rejects), lines, out.rejects)
+			}
+		})
 	}
 }
 
@@ -407,6 +433,7 @@ func mangled(rng *rand.Rand, line []byte) []byte {
 // What a parser knows from the lines before must not change what it makes of a
 // line: it is bad just if it is no JSON, and else the same row as alone.
 func TestLinesDoNotDependOnTheLinesBefore(t *testing.T) {
+	t.Parallel()
 	first, lines := signIn("1"), oddLines(rand.New(rand.NewPCG(1, 2)), 20000)
 	out := readText(t, first+"\n"+strings.Join(lines, "\n")+"\n")
 	rows, bad := map[string]row{}, map[string]bool{}
@@ -420,20 +447,22 @@ func TestLinesDoNotDependOnTheLinesBefore(t *testing.T) {
 		t.Fatalf("%d rows and %d rejects of %d lines", len(rows), len(bad), len(lines)+1)
 	}
 	for i, line := range lines {
-		at := fmt.Sprint(i + 2)
-		if bad[at] == json.Valid([]byte(line)) {
-			t.Fatalf("rejected %t: %q", bad[at], line)
-		}
-		r := rows[at]
-		if r == nil || i%4 > 0 { // all would take long
-			continue
-		}
-		alone := readText(t, first+"\n"+line+"\n")
-		if len(alone.rows) != 2 {
-			t.Fatalf("%q is a row only among others", line)
-		}
-		if d := r.columns().differs(alone.rows[1].columns()); d != "" {
-			t.Fatalf("%q is another row alone:%s", line, d)
-		}
+		t.Run(caseName(line), func(t *testing.T) {
+			at := fmt.Sprint(i + 2)
+			if bad[at] == json.Valid([]byte(line)) {
+				t.Fatalf("rejected %t: %q", bad[at], line)
+			}
+			r := rows[at]
+			if r == nil || i%4 > 0 { // all would take long
+				return
+			}
+			alone := readText(t, first+"\n"+line+"\n")
+			if len(alone.rows) != 2 {
+				t.Fatalf("%q is a row only among others", line)
+			}
+			if d := r.columns().differs(alone.rows[1].columns()); d != "" {
+				t.Fatalf("%q is another row alone:%s", line, d)
+			}
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 // What other systems made of diagnostic records on their way.
 func TestDiagnosticVariants(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, record, dialect string
 		want                  row
@@ -24,17 +25,19 @@ func TestDiagnosticVariants(t *testing.T) {
 		{"stub without an envelope", `{"Category":"SignInLogs","CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","AppId":"a","UserPrincipalName":"u","Status":{"errorCode":50126}}`, "log-analytics-json",
 			row{"id": "1", "source_category": "SignInLogs", "app_id": "a", "user_principal_name": "u", "error_code": "50126", "created_at": "2026-01-02T03:04:05Z"}},
 	} {
-		out := readText(t, c.record+"\n"+c.record+"\n")
-		if out.err != nil || len(out.rows) != 2 || strings.Join(out.dialects, "") != c.dialect {
-			t.Errorf("%s: %v, %v, %v", c.name, out.dialects, out.rejects, out.err)
-			continue
-		}
-		for _, r := range out.rows {
-			for column, want := range c.want {
-				if r[column] != want {
-					t.Errorf("%s: %s = %q, want %q", c.name, column, r[column], want)
+		t.Run(c.name, func(t *testing.T) {
+			out := readText(t, c.record+"\n"+c.record+"\n")
+			if out.err != nil || len(out.rows) != 2 || strings.Join(out.dialects, "") != c.dialect {
+				t.Errorf("%s: %v, %v, %v", c.name, out.dialects, out.rejects, out.err)
+				return
+			}
+			for _, r := range out.rows {
+				for column, want := range c.want {
+					if r[column] != want {
+						t.Errorf("%s: %s = %q, want %q", c.name, column, r[column], want)
+					}
 				}
 			}
-		}
+		})
 	}
 }

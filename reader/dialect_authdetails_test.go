@@ -29,9 +29,10 @@ func set(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// Steps find their sign-ins in whatever order files stand, and over several
+// Steps find their sign-ins in any order of the files, and over several
 // sets; those without one are rejects at their place, and none is a sign-in.
 func TestAuthDetailsJoin(t *testing.T) {
+	t.Parallel()
 	dir := set(t, map[string]string{
 		"InteractiveSignIns_1.csv": portalThree + portalRow("A-1") + portalRow("a-2") + portalRow("a-3"),
 		"InteractiveSignIns_2.csv": portalThree + portalRow("b-1"),
@@ -76,6 +77,7 @@ func TestAuthDetailsJoin(t *testing.T) {
 }
 
 func TestAuthDetailsAccount(t *testing.T) {
+	t.Parallel()
 	details := detailsHead + strings.Repeat("a-1,,,,,,\n", 2) + strings.Repeat("x,,,,,,\n", 9)
 	dir := set(t, map[string]string{"a.csv": details, "b.csv": portalThree + portalRow("a-1")})
 	ins, err := Open(t.Context(), []string{dir}, Options{})
@@ -96,6 +98,7 @@ func TestAuthDetailsAccount(t *testing.T) {
 
 // Alone, the file is named and refused, or skipped in a folder.
 func TestAuthDetailsAlone(t *testing.T) {
+	t.Parallel()
 	for _, arguments := range [][]string{{write(t, "x_AuthDetails.csv", detailsHead+"a,,,,,,\n")}, {write(t, "x.csv", detailsHead), write(t, "y.json", "["+signIn("1")+"]")}} {
 		out := collect(t, Options{}, arguments...)
 		if e, ok := out.err.(*Error); !ok || !strings.Contains(e.What, "AuthDetails") || !strings.Contains(e.Hint, "sign-ins") {
@@ -114,12 +117,15 @@ func TestAuthDetailsAlone(t *testing.T) {
 
 // No flag makes sign-ins of authentication steps.
 func TestAuthDetailsAreStepsWhateverIsSaid(t *testing.T) {
+	t.Parallel()
 	steps := detailsHead + "a-1,2026-01-02T03:04:05Z,Password,,true,,\n"
 	for _, from := range []string{"portal-csv", "log-analytics-csv", "powershell-csv", "defender-csv", "auth-details-csv"} {
-		out := collect(t, Options{From: from}, write(t, "x.csv", steps))
-		if out.err == nil || !strings.Contains(out.err.Error(), "AuthDetails") {
-			t.Errorf("%s: %d rows, %v", from, len(out.rows), out.err)
-		}
+		t.Run(caseName(from), func(t *testing.T) {
+			out := collect(t, Options{From: from}, write(t, "x.csv", steps))
+			if out.err == nil || !strings.Contains(out.err.Error(), "AuthDetails") {
+				t.Errorf("%s: %d rows, %v", from, len(out.rows), out.err)
+			}
+		})
 	}
 	out := collect(t, Options{From: "portal-csv"}, set(t, map[string]string{"x.csv": steps, "y.csv": portalThree + portalRow("a-1")}))
 	if out.err != nil || len(out.rows) != 1 || out.rows[0]["authentication_details"] == "" {
@@ -129,6 +135,7 @@ func TestAuthDetailsAreStepsWhateverIsSaid(t *testing.T) {
 
 // Steps and sign-ins are joined whatever separates their columns.
 func TestAuthDetailsBetweenSemicolons(t *testing.T) {
+	t.Parallel()
 	details := "sep=;\n" + strings.ReplaceAll(detailsHead, ",", ";") + "a-1;2026-01-02T03:04:05Z;Password;\"in; the, cloud\";true;;\nzz;x;y;z;true;;\n"
 	out := collect(t, Options{}, set(t, map[string]string{"InteractiveSignIns_1.csv": strings.ReplaceAll(portalThree+portalRow("a-1"), ",", "\t"), "AuthDetails_1.csv": details}))
 	const want = `[{"authenticationStepDateTime":"2026-01-02T03:04:05Z","authenticationMethod":"Password","authenticationMethodDetail":"in; the, cloud","succeeded":true,"authenticationStepResultDetail":null,"authenticationStepRequirement":null}]`
@@ -140,8 +147,9 @@ func TestAuthDetailsBetweenSemicolons(t *testing.T) {
 	}
 }
 
-// In UTF-16 steps are joined alike, and a reject is what the file holds.
+// In UTF-16 steps are joined as well, and a reject has the bytes of the file.
 func TestAuthDetailsInUTF16(t *testing.T) {
+	t.Parallel()
 	text := detailsHead + "a-1,2026-01-02T03:04:05Z,Password,für 名,true,,\r\nzz,ö,y,z,true,,\r\n"
 	details := utf16Bytes(binary.LittleEndian, "\ufeff"+text)
 	dir := set(t, map[string]string{"InteractiveSignIns_1.csv": portalThree + portalRow("a-1"), "AuthDetails_1.csv": string(details)})
@@ -157,6 +165,7 @@ func TestAuthDetailsInUTF16(t *testing.T) {
 
 // An AuthDetails file cut at any byte is whole between rows only.
 func TestAuthDetailsCut(t *testing.T) {
+	t.Parallel()
 	signIns := write(t, "InteractiveSignIns.csv", portal("r1,,,", "r2,,,"))
 	const head = "Request ID,Date,Authentication method,Authentication method detail,Succeeded,Result detail,Requirement\r\n"
 	steps := head + "r1,2026-01-02T03:04:05Z,Password,\"a\r\n\"\"b\"\"\",true,ok,\r\n\"R2\",,\"é\",,,\"\",x\r\n"

@@ -13,9 +13,10 @@ import (
 
 // What makes plain implementations lose or change data without a word.
 
-// A JSON text that ends too early is never taken for a whole one, wherever it
+// A JSON text that ends too early is never read as a whole one, wherever it
 // ends.
-func TestTrapTruncatedArray(t *testing.T) {
+func TestTruncatedArray(t *testing.T) {
+	t.Parallel()
 	records := strings.Join([]string{signIn("1"), signIn("2"), `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"\u00e9","status":{"errorCode":50126}}`}, ",\n ")
 	for name, whole := range map[string]string{
 		"array":        "[\n " + records + "\n]",
@@ -23,68 +24,81 @@ func TestTrapTruncatedArray(t *testing.T) {
 		"array inside": "[[" + records + "]]",
 		"array end":    `{"value":[` + records + `, {"id": "x" }]}`,
 	} {
-		if out := readText(t, whole); out.err != nil || len(out.rows) != 3 {
-			t.Errorf("%s: whole: %d rows, %v", name, len(out.rows), out.err)
-		}
-		for k := 1; k < len(whole); k++ {
-			out := readText(t, whole[:k])
-			var bad *Error
-			if !errors.As(out.err, &bad) {
-				t.Errorf("%s: cut at byte %d, after %q: %d rows, no error", name, k, whole[max(0, k-12):k], len(out.rows))
-			} else if bad.Hint != source.HintTruncated || !strings.Contains(bad.What, "ends inside") {
-				t.Errorf("%s: cut at byte %d, after %q: %v, hint %q", name, k, whole[max(0, k-12):k], bad, bad.Hint)
+		t.Run(caseName(name), func(t *testing.T) {
+			if out := readText(t, whole); out.err != nil || len(out.rows) != 3 {
+				t.Errorf("%s: whole: %d rows, %v", name, len(out.rows), out.err)
 			}
-		}
+			for k := 1; k < len(whole); k++ {
+				out := readText(t, whole[:k])
+				var bad *Error
+				if !errors.As(out.err, &bad) {
+					t.Errorf("%s: cut at byte %d, after %q: %d rows, no error", name, k, whole[max(0, k-12):k], len(out.rows))
+				} else if bad.Hint != source.HintTruncated || !strings.Contains(bad.What, "ends inside") {
+					t.Errorf("%s: cut at byte %d, after %q: %v, hint %q", name, k, whole[max(0, k-12):k], bad, bad.Hint)
+				}
+			}
+		})
 	}
 }
 
 // An element that is no record does not make the end of an array unneeded.
-func TestTrapTruncatedArrayBehindAScalar(t *testing.T) {
+func TestTruncatedArrayBehindAScalar(t *testing.T) {
+	t.Parallel()
 	for _, scalar := range []string{"1", "12", "true", "null", "-1.5e3"} {
-		out := readText(t, "["+signIn("1")+","+scalar)
-		if out.err == nil {
-			t.Errorf("%s: no error, %d rows, rejects %v", scalar, len(out.rows), out.rejects)
-		}
+		t.Run(caseName(scalar), func(t *testing.T) {
+			out := readText(t, "["+signIn("1")+","+scalar)
+			if out.err == nil {
+				t.Errorf("%s: no error, %d rows, rejects %v", scalar, len(out.rows), out.rejects)
+			}
+		})
 	}
 }
 
-func TestTrapTruncationSaysHowManyRecordsWereWhole(t *testing.T) {
+func TestTruncationSaysHowManyRecordsWereWhole(t *testing.T) {
+	t.Parallel()
 	out := readText(t, "["+signIn("1")+","+signIn("2")+`,{"createdDateTime":"2026`)
 	if out.err == nil || !strings.Contains(out.err.Error(), "2 whole records before") {
 		t.Errorf("%v", out.err)
 	}
 }
 
-func TestTrapTrailingBytes(t *testing.T) {
+func TestTrailingBytes(t *testing.T) {
+	t.Parallel()
 	array, page := "["+signIn("1")+"]", `{"value":[`+signIn("1")+"]}"
 	for _, tail := range []string{"x", "]", "}", ",", ", ", ":", `{"a"`, "null", "1", `"a"`, "// c", "\x00", "[", "[{"} {
-		if out := readText(t, "\n"+array+"\n"+tail); out.err == nil {
-			t.Errorf("array, then %q: no error, %d rows, rejects %v", tail, len(out.rows), out.rejects)
-		}
-		if out := readText(t, strings.Replace(page, "[", "[\n", 1)+"\n"+tail); out.err == nil {
-			t.Errorf("page, then %q: no error, %d rows, rejects %v", tail, len(out.rows), out.rejects)
-		}
-		if tail == "\x00" {
-			continue // at the beginning of a file it tells that this is no text
-		}
-		out := readText(t, signIn("0")+"\n"+signIn("1")+" "+tail+"\n"+signIn("2")+"\n")
-		if got := out.values("id"); !slices.Equal(got, []string{"0", "2"}) || out.seen != 3 || out.err != nil {
-			t.Errorf("line, then %q: %v, seen %d, rejects %v, %v", tail, got, out.seen, out.rejects, out.err)
-		}
+		t.Run(caseName(tail), func(t *testing.T) {
+			if out := readText(t, "\n"+array+"\n"+tail); out.err == nil {
+				t.Errorf("array, then %q: no error, %d rows, rejects %v", tail, len(out.rows), out.rejects)
+			}
+			if out := readText(t, strings.Replace(page, "[", "[\n", 1)+"\n"+tail); out.err == nil {
+				t.Errorf("page, then %q: no error, %d rows, rejects %v", tail, len(out.rows), out.rejects)
+			}
+			if tail == "\x00" {
+				return // at the beginning of a file it tells that this is no text
+			}
+			out := readText(t, signIn("0")+"\n"+signIn("1")+" "+tail+"\n"+signIn("2")+"\n")
+			if got := out.values("id"); !slices.Equal(got, []string{"0", "2"}) || out.seen != 3 || out.err != nil {
+				t.Errorf("line, then %q: %v, seen %d, rejects %v, %v", tail, got, out.seen, out.rejects, out.err)
+			}
+		})
 	}
 }
 
-// A line is counted once, whatever stands behind what is no sign-in.
-func TestTrapTrailingBytesBehindARejectedRecord(t *testing.T) {
+// A line is counted once, whatever is after a value that is no sign-in.
+func TestTrailingBytesBehindARejectedRecord(t *testing.T) {
+	t.Parallel()
 	for _, line := range []string{`{"a":1} x`, `{"a":1},`, `{"a":1}{"a":1}`, `5 6`, `"a" "b"`, `null,`, `{"error":{"code":"x"}}]`} {
-		out := readText(t, signIn("0")+"\n"+line+"\n"+signIn("2")+"\n")
-		if got := out.values("id"); !slices.Equal(got, []string{"0", "2"}) || out.seen != 3 || len(out.rejects) != 1 {
-			t.Errorf("%s: %v, seen %d, rejects %v", line, got, out.seen, out.rejects)
-		}
+		t.Run(caseName(line), func(t *testing.T) {
+			out := readText(t, signIn("0")+"\n"+line+"\n"+signIn("2")+"\n")
+			if got := out.values("id"); !slices.Equal(got, []string{"0", "2"}) || out.seen != 3 || len(out.rejects) != 1 {
+				t.Errorf("%s: %v, seen %d, rejects %v", line, got, out.seen, out.rejects)
+			}
+		})
 	}
 }
 
-func TestTrapInvalidText(t *testing.T) {
+func TestInvalidText(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, member, column, want, issues, extra string }{
 		{"bad byte", "\"userPrincipalName\":\"a\xffb\"", "user_principal_name", "a\ufffdb", "invalid_utf8", `{"userPrincipalName":"a\\xFFb"}`},
 		{"overlong", "\"userPrincipalName\":\"\xc0\xaf\"", "user_principal_name", "\ufffd\ufffd", "invalid_utf8", `{"userPrincipalName":"\\xC0\\xAF"}`},
@@ -119,7 +133,8 @@ func TestTrapInvalidText(t *testing.T) {
 	}
 }
 
-func TestTrapInvalidTextInCells(t *testing.T) {
+func TestInvalidTextInCells(t *testing.T) {
+	t.Parallel()
 	out := readText(t, "Date (UTC),Request ID,Username,New,Status,Location,Incoming token type,Incoming token type\n"+
 		"2026-01-01T00:00:00Z,1,a\xff,,,,,\n2026-01-01T00:00:00Z,2,b,\xff,,,,\n"+
 		"2026-01-01T00:00:00Z,3,c,,Fehler\xff,,,\n2026-01-01T00:00:00Z,4,d,,,\"M\xfcnchen, Bayern, DE\",,\n2026-01-01T00:00:00Z,5,e,,,,,\xff\n")
@@ -138,7 +153,8 @@ func TestTrapInvalidTextInCells(t *testing.T) {
 	}
 }
 
-func TestTrapDuplicateKeys(t *testing.T) {
+func TestDuplicateKeys(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, members, extra, issues, id string }{
 		{"value", `"id":"1","id":"2"`, `{"id":"2"}`, "duplicate_key", "1"},
 		{"three times", `"id":"1","id":"2","id":3`, `{"id":"2","id#2":3}`, "duplicate_key", "1"},
@@ -154,18 +170,21 @@ func TestTrapDuplicateKeys(t *testing.T) {
 		{"other case", `"id":"1","ID":"2","Id":"3"`, `{"ID":"2","Id":"3"}`, "", "1"},
 		{"other case only", `"ID":"2"`, `{"ID":"2"}`, "", ""},
 	} {
-		out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a",`+c.members+"}\n")
-		if len(out.rows) != 1 {
-			t.Errorf("%s: %d rows, %v", c.name, len(out.rows), out.rejects)
-			continue
-		}
-		if r := out.rows[0]; r["extra"] != c.extra || r["issues"] != c.issues || r["id"] != c.id {
-			t.Errorf("%s: id %q, issues %q, extra %s; want %+v", c.name, r["id"], r["issues"], r["extra"], c)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a",`+c.members+"}\n")
+			if len(out.rows) != 1 {
+				t.Errorf("%s: %d rows, %v", c.name, len(out.rows), out.rejects)
+				return
+			}
+			if r := out.rows[0]; r["extra"] != c.extra || r["issues"] != c.issues || r["id"] != c.id {
+				t.Errorf("%s: id %q, issues %q, extra %s; want %+v", c.name, r["id"], r["issues"], r["extra"], c)
+			}
+		})
 	}
 }
 
-func TestTrapNumbers(t *testing.T) {
+func TestNumbers(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ member, column, want, extra, issues string }{
 		{`"id":9007199254740993`, "id", "9007199254740993", "", ""},
 		{`"id":1.10`, "id", "1.10", "", ""},
@@ -195,20 +214,23 @@ func TestTrapNumbers(t *testing.T) {
 		{`"id":""`, "id", "", "", ""},
 		{`"id":" "`, "id", " ", "", ""},
 	} {
-		out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a",`+c.member+"}\n")
-		if len(out.rows) != 1 {
-			t.Errorf("%s: %d rows, %v", c.member, len(out.rows), out.rejects)
-			continue
-		}
-		if r := out.rows[0]; r[c.column] != c.want || r["extra"] != c.extra || r["issues"] != c.issues {
-			t.Errorf("%s: %q, extra %s, issues %q; want %+v", c.member, r[c.column], r["extra"], r["issues"], c)
-		}
+		t.Run(caseName(c.member), func(t *testing.T) {
+			out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a",`+c.member+"}\n")
+			if len(out.rows) != 1 {
+				t.Errorf("%s: %d rows, %v", c.member, len(out.rows), out.rejects)
+				return
+			}
+			if r := out.rows[0]; r[c.column] != c.want || r["extra"] != c.extra || r["issues"] != c.issues {
+				t.Errorf("%s: %q, extra %s, issues %q; want %+v", c.member, r[c.column], r["extra"], r["issues"], c)
+			}
+		})
 	}
 }
 
 // A quote that is never closed names the line where it opened and does not
 // swallow what follows.
-func TestTrapUnterminatedQuote(t *testing.T) {
+func TestUnterminatedQuote(t *testing.T) {
+	t.Parallel()
 	head := "Date (UTC),Request ID,Username\r\n2026-01-01T00:00:00Z,1,a\r\n\"2026-01-01T00:00:00Z\",\"2\r\n\",a\r\n"
 	tail := ",x\r\n2026-01-01T00:00:00Z,4,d\r\n2026-01-01T00:00:00Z,5,e\r\n"
 	for name, row := range map[string]string{
@@ -218,38 +240,44 @@ func TestTrapUnterminatedQuote(t *testing.T) {
 		"first cell":             `"3`,
 		"behind a doubled quote": `2026-01-01T00:00:00Z,"3 "" 4`,
 	} {
-		out := readText(t, head+row+tail)
-		var bad *Error
-		if !errors.As(out.err, &bad) {
-			t.Errorf("%s: no error, rows %v, rejects %d", name, out.values("id"), len(out.rejects))
-			continue
-		}
-		open := int64(len(head) + strings.LastIndex(row, `"3`))
-		if bad.Line != 5 || bad.Byte != open || !strings.Contains(bad.What, "never closed") || !strings.Contains(bad.What, "2 whole records before") {
-			t.Errorf("%s: %v, want line 5, byte %d", name, bad, open)
-		}
+		t.Run(caseName(name), func(t *testing.T) {
+			out := readText(t, head+row+tail)
+			var bad *Error
+			if !errors.As(out.err, &bad) {
+				t.Errorf("%s: no error, rows %v, rejects %d", name, out.values("id"), len(out.rejects))
+				return
+			}
+			open := int64(len(head) + strings.LastIndex(row, `"3`))
+			if bad.Line != 5 || bad.Byte != open || !strings.Contains(bad.What, "never closed") || !strings.Contains(bad.What, "2 whole records before") {
+				t.Errorf("%s: %v, want line 5, byte %d", name, bad, open)
+			}
+		})
 	}
 }
 
-func TestTrapLineEndsInCells(t *testing.T) {
+func TestLineEndsInCells(t *testing.T) {
+	t.Parallel()
 	for _, eol := range []string{"\n", "\r\n", "\r"} {
-		for _, bom := range []string{"", "\xef\xbb\xbf"} {
-			inside := "1\r\n2\r3"
-			if eol != "\r" {
-				inside += "\n4\n\n5"
-			} else {
-				inside = "1\r2\r\r3"
+		t.Run(caseName(eol), func(t *testing.T) {
+			for _, bom := range []string{"", "\xef\xbb\xbf"} {
+				inside := "1\r\n2\r3"
+				if eol != "\r" {
+					inside += "\n4\n\n5"
+				} else {
+					inside = "1\r2\r\r3"
+				}
+				content := bom + strings.Join([]string{"Date (UTC),Request ID,Username", `2026-01-01T00:00:00Z,a,"` + inside + `"`, `"2026-01-01T00:00:00Z","b","` + inside + `"`, ""}, eol)
+				out := readText(t, content)
+				if got := out.values("user_principal_name"); !slices.Equal(got, []string{inside, inside}) || len(out.warnings) > 0 || out.err != nil {
+					t.Errorf("%q, mark %q: %q, warnings %v, %v", eol, bom, got, out.warnings, out.err)
+				}
 			}
-			content := bom + strings.Join([]string{"Date (UTC),Request ID,Username", `2026-01-01T00:00:00Z,a,"` + inside + `"`, `"2026-01-01T00:00:00Z","b","` + inside + `"`, ""}, eol)
-			out := readText(t, content)
-			if got := out.values("user_principal_name"); !slices.Equal(got, []string{inside, inside}) || len(out.warnings) > 0 || out.err != nil {
-				t.Errorf("%q, mark %q: %q, warnings %v, %v", eol, bom, got, out.warnings, out.err)
-			}
-		}
+		})
 	}
 }
 
-func TestTrapLastLineWithoutEnd(t *testing.T) {
+func TestLastLineWithoutEnd(t *testing.T) {
+	t.Parallel()
 	csv, line := "Date (UTC),Request ID,Username\n2026-01-01T00:00:00Z,1,a", signIn("1")
 	for _, c := range []struct {
 		content string
@@ -260,25 +288,30 @@ func TestTrapLastLineWithoutEnd(t *testing.T) {
 		{line, 1}, {line + "\n", 0}, {line + "\n" + line, 1}, {line + "\r\n" + line + "\r\n", 0},
 		{"[" + line + "]", 0}, {"[\n" + line + "\n]", 0},
 	} {
-		out := readText(t, c.content)
-		if got := out.warnings[schema.NoFinalNewline]; got != c.want || out.err != nil {
-			t.Errorf("%s: %d warnings, want %d, %v", shorten(c.content), got, c.want, out.err)
-		}
+		t.Run(caseName(c.content), func(t *testing.T) {
+			out := readText(t, c.content)
+			if got := out.warnings[schema.NoFinalNewline]; got != c.want || out.err != nil {
+				t.Errorf("%s: %d warnings, want %d, %v", shorten(c.content), got, c.want, out.err)
+			}
+		})
 	}
 }
 
 // The column decides the kind of a value, never the look of it.
-func TestTrapTextThatLooksLikeANumber(t *testing.T) {
+func TestTextThatLooksLikeANumber(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"007", "true", "1.10", "1e5", "null", "NaN", "0x10", "2026-01-01", " 7 ", "[]", "{}", "-"} {
-		csv := readText(t, fmt.Sprintf("Date (UTC),Request ID,Username\n2026-01-01T00:00:00Z,%s,%s\n", text, text))
-		json := readText(t, fmt.Sprintf(`{"createdDateTime":"2026-01-01T00:00:00Z","appId":"a","id":%q,"userPrincipalName":%q}`+"\n", text, text))
-		for _, r := range append(csv.rows, json.rows...) {
-			if r["id"] != text || r["user_principal_name"] != text || r["issues"] != "" {
-				t.Errorf("%q: %s", text, r)
+		t.Run(caseName(text), func(t *testing.T) {
+			csv := readText(t, fmt.Sprintf("Date (UTC),Request ID,Username\n2026-01-01T00:00:00Z,%s,%s\n", text, text))
+			json := readText(t, fmt.Sprintf(`{"createdDateTime":"2026-01-01T00:00:00Z","appId":"a","id":%q,"userPrincipalName":%q}`+"\n", text, text))
+			for _, r := range append(csv.rows, json.rows...) {
+				if r["id"] != text || r["user_principal_name"] != text || r["issues"] != "" {
+					t.Errorf("%q: %s", text, r)
+				}
 			}
-		}
-		if len(csv.rows)+len(json.rows) != 2 {
-			t.Errorf("%q: %v %v", text, csv.err, json.err)
-		}
+			if len(csv.rows)+len(json.rows) != 2 {
+				t.Errorf("%q: %v %v", text, csv.err, json.err)
+			}
+		})
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // tableCells are the cells of titles that are not a Graph key with a capital:
-// what each must come to, or nothing for those that stay in extra.
+// the column value of each, or nothing for those that stay in extra.
 var tableCells = map[string]struct {
 	cell string
 	want row
@@ -91,61 +91,64 @@ func titleLists(t *testing.T, prefix string) map[string][]string {
 	return lists
 }
 
-// Every recorded header: each cell comes to its column, or to extra, verbatim;
-// the same records as objects and as rows of a table come to the same.
+// Every recorded header: each cell goes to its column, or verbatim to extra; the same
+// records as objects and as rows of a table give the same rows.
 func TestTablesEveryColumn(t *testing.T) {
+	t.Parallel()
 	lists := titleLists(t, "loganalytics_")
 	if len(lists) != 6 {
 		t.Fatalf("%d lists of titles", len(lists))
 	}
 	for name, titles := range lists {
-		var cells, columns, values, members []string
-		want, extra := row{}, map[string]string{}
-		for _, title := range titles {
-			cell, columnsOf, kept := tableCell(t, title)
-			cells = append(cells, cell)
-			maps.Copy(want, columnsOf)
-			if kept {
-				extra[title] = cell
-			}
-			plain := strings.TrimSuffix(title, " [UTC]")
-			if plain == "TimeGenerated" || plain == "CreatedDateTime" {
-				cell = strings.Replace(columnsOf["ingested_at"]+columnsOf["created_at"], "123Z", "1234Z", 1)
-			}
-			columns = append(columns, fmt.Sprintf(`{"name":%q,"type":"string"}`, plain))
-			values = append(values, fmt.Sprintf("%q", cell))
-			members = append(members, fmt.Sprintf("%q:%q", plain, cell))
-		}
-		if want["failure_reason"] != "because" {
-			t.Errorf("%s: no reason", name)
-		}
-		for form, content := range map[string]string{
-			"log-analytics-csv":                  quoted(titles) + quoted(cells) + quoted(cells),
-			"log-analytics-json lines":           strings.Repeat("{"+strings.Join(members, ",")+"}\n", 2),
-			"log-analytics-json rows":            `{"tables":[{"name":"PrimaryResult","columns":[` + strings.Join(columns, ",") + `],"rows":[[` + strings.Join(values, ",") + "],[" + strings.Join(values, ",") + "]]}]}",
-			"log-analytics-json rows with lines": "{\n\"tables\": [\n{\"name\":\"PrimaryResult\",\n\"columns\":[" + strings.Join(columns, ",") + "],\n\"rows\":[\n[" + strings.Join(values, ",") + "],\n[" + strings.Join(values, ",") + "]\n]}\n]}\n",
-		} {
-			out := readText(t, content)
-			if out.err != nil || len(out.rows) != 2 || out.dialects[0] != strings.Fields(form)[0] {
-				t.Errorf("%s, %s: %d rows, %v, %v, %v", name, form, len(out.rows), out.dialects, out.rejects, out.err)
-				continue
-			}
-			for _, r := range out.rows {
-				var got map[string]string
-				if err := json.Unmarshal([]byte(r["extra"]), &got); err != nil || !maps.Equal(got, extra) {
-					t.Errorf("%s, %s: extra %s, want %v, %v", name, form, r["extra"], extra, err)
+		t.Run(caseName(name), func(t *testing.T) {
+			var cells, columns, values, members []string
+			want, extra := row{}, map[string]string{}
+			for _, title := range titles {
+				cell, columnsOf, kept := tableCell(t, title)
+				cells = append(cells, cell)
+				maps.Copy(want, columnsOf)
+				if kept {
+					extra[title] = cell
 				}
-				r = r.columns()
-				delete(r, "extra")
-				delete(r, "issues")
-				if d := r.differs(want); d != "" {
-					t.Errorf("%s, %s:%s", name, form, d)
+				plain := strings.TrimSuffix(title, " [UTC]")
+				if plain == "TimeGenerated" || plain == "CreatedDateTime" {
+					cell = strings.Replace(columnsOf["ingested_at"]+columnsOf["created_at"], "123Z", "1234Z", 1)
+				}
+				columns = append(columns, fmt.Sprintf(`{"name":%q,"type":"string"}`, plain))
+				values = append(values, fmt.Sprintf("%q", cell))
+				members = append(members, fmt.Sprintf("%q:%q", plain, cell))
+			}
+			if want["failure_reason"] != "because" {
+				t.Errorf("%s: no reason", name)
+			}
+			for form, content := range map[string]string{
+				"log-analytics-csv":                  quoted(titles) + quoted(cells) + quoted(cells),
+				"log-analytics-json lines":           strings.Repeat("{"+strings.Join(members, ",")+"}\n", 2),
+				"log-analytics-json rows":            `{"tables":[{"name":"PrimaryResult","columns":[` + strings.Join(columns, ",") + `],"rows":[[` + strings.Join(values, ",") + "],[" + strings.Join(values, ",") + "]]}]}",
+				"log-analytics-json rows with lines": "{\n\"tables\": [\n{\"name\":\"PrimaryResult\",\n\"columns\":[" + strings.Join(columns, ",") + "],\n\"rows\":[\n[" + strings.Join(values, ",") + "],\n[" + strings.Join(values, ",") + "]\n]}\n]}\n",
+			} {
+				out := readText(t, content)
+				if out.err != nil || len(out.rows) != 2 || out.dialects[0] != strings.Fields(form)[0] {
+					t.Errorf("%s, %s: %d rows, %v, %v, %v", name, form, len(out.rows), out.dialects, out.rejects, out.err)
+					continue
+				}
+				for _, r := range out.rows {
+					var got map[string]string
+					if err := json.Unmarshal([]byte(r["extra"]), &got); err != nil || !maps.Equal(got, extra) {
+						t.Errorf("%s, %s: extra %s, want %v, %v", name, form, r["extra"], extra, err)
+					}
+					r = r.columns()
+					delete(r, "extra")
+					delete(r, "issues")
+					if d := r.differs(want); d != "" {
+						t.Errorf("%s, %s:%s", name, form, d)
+					}
+				}
+				if len(out.unknown) > 0 || len(out.rejects) > 0 {
+					t.Errorf("%s, %s: unknown %v, rejects %v", name, form, out.unknown, out.rejects)
 				}
 			}
-			if len(out.unknown) > 0 || len(out.rejects) > 0 {
-				t.Errorf("%s, %s: unknown %v, rejects %v", name, form, out.unknown, out.rejects)
-			}
-		}
+		})
 	}
 }
 
@@ -154,20 +157,23 @@ const tableHead = "TimeGenerated [UTC],CreatedDateTime [UTC],Id,UserPrincipalNam
 // Hunting in Defender answers with the rows of these tables, too, and PowerShell
 // writes what its command gave, rows among the rest.
 func TestTableResults(t *testing.T) {
+	t.Parallel()
 	record := fmt.Sprintf(otherRecords["log-analytics-json"], "1")
 	for _, content := range []string{
 		`{"schema":[{"name":"TimeGenerated","type":"DateTime"}],"results":[` + record + "]}",
 		"{\r\n  \"Results\":  [\r\n" + record + "\r\n],\r\n  \"Render\":  null,\r\n  \"Error\":  null\r\n}\r\n",
 	} {
-		out := readText(t, content)
-		if out.err != nil || len(out.rejects) > 0 || !slices.Equal(out.values("id"), []string{"1"}) || out.dialects[0] != "log-analytics-json" {
-			t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
-		}
-		for cut := range len(content) - 3 {
-			if out := readText(t, content[:cut]); out.err == nil && len(out.rejects) == 0 {
-				t.Errorf("cut at %d: %d rows", cut, len(out.rows))
+		t.Run(caseName(content), func(t *testing.T) {
+			out := readText(t, content)
+			if out.err != nil || len(out.rejects) > 0 || !slices.Equal(out.values("id"), []string{"1"}) || out.dialects[0] != "log-analytics-json" {
+				t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
 			}
-		}
+			for cut := range len(content) - 3 {
+				if out := readText(t, content[:cut]); out.err == nil && len(out.rejects) == 0 {
+					t.Errorf("cut at %d: %d rows", cut, len(out.rows))
+				}
+			}
+		})
 	}
 }
 
@@ -175,6 +181,7 @@ func TestTableResults(t *testing.T) {
 // counts, and one that says something else stands in extra. A query may ask for
 // members of objects alone.
 func TestTableUnions(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		titles, cells, column, want, issues, extra string
 	}{
@@ -203,33 +210,36 @@ func TestTableUnions(t *testing.T) {
 		{"DeviceDetail_browser|DeviceDetail", `Edge|{"browser":"Firefox"}`, "device_browser", "Edge", "duplicate_key", `{"DeviceDetail.browser":"Firefox"}`},
 		{"C_Id", `c`, "id", "1", "conflicting_value", `{"C_Id":"c"}`},
 	} {
-		titles, cells := strings.Split(c.titles, "|"), strings.Split(c.cells, "|")
-		code := ""
-		if c.column != "error_code" {
-			code = "0"
-		}
-		head, first := strings.Split(strings.TrimSuffix(tableHead, ","), ","), []string{"2026-01-02T03:05:00Z", "2026-01-02T03:04:05Z", "1", "u", code, ""}
-		csv := readText(t, quoted(append(head, titles...))+quoted(append(first, cells...)))
-		object := `{"TimeGenerated":"2026-01-02T03:05:00Z","CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","UserPrincipalName":"u","ResultType":"` + code + `"`
-		for i, title := range titles {
-			object += fmt.Sprintf(",%q:%q", title, cells[i])
-		}
-		lines := readText(t, strings.ReplaceAll(object, `\x`, `\u00`)+"}\n")
-		for form, out := range map[string]outcome{"csv": csv, "json": lines} {
-			if len(out.rows) != 1 {
-				t.Errorf("%s %s: %v, %v", form, c.titles, out.rejects, out.err)
-				continue
+		t.Run(caseName(c.titles), func(t *testing.T) {
+			titles, cells := strings.Split(c.titles, "|"), strings.Split(c.cells, "|")
+			code := ""
+			if c.column != "error_code" {
+				code = "0"
 			}
-			if r := out.rows[0]; r[c.column] != c.want || r["issues"] != c.issues || r["extra"] != c.extra {
-				t.Errorf("%s %s, %s: %q, issues %q, extra %s; want %q, %q, %s", form, c.titles, c.cells, r[c.column], r["issues"], r["extra"], c.want, c.issues, c.extra)
+			head, first := strings.Split(strings.TrimSuffix(tableHead, ","), ","), []string{"2026-01-02T03:05:00Z", "2026-01-02T03:04:05Z", "1", "u", code, ""}
+			csv := readText(t, quoted(append(head, titles...))+quoted(append(first, cells...)))
+			object := `{"TimeGenerated":"2026-01-02T03:05:00Z","CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","UserPrincipalName":"u","ResultType":"` + code + `"`
+			for i, title := range titles {
+				object += fmt.Sprintf(",%q:%q", title, cells[i])
 			}
-		}
+			lines := readText(t, strings.ReplaceAll(object, `\x`, `\u00`)+"}\n")
+			for form, out := range map[string]outcome{"csv": csv, "json": lines} {
+				if len(out.rows) != 1 {
+					t.Errorf("%s %s: %v, %v", form, c.titles, out.rejects, out.err)
+					continue
+				}
+				if r := out.rows[0]; r[c.column] != c.want || r["issues"] != c.issues || r["extra"] != c.extra {
+					t.Errorf("%s %s, %s: %q, issues %q, extra %s; want %q, %q, %s", form, c.titles, c.cells, r[c.column], r["issues"], r["extra"], c.want, c.issues, c.extra)
+				}
+			}
+		})
 	}
 }
 
 // What a table says of itself: its name decides where Category is missing, the
 // workspace is not the tenant, and applications have no access type.
 func TestTableRows(t *testing.T) {
+	t.Parallel()
 	out := readText(t, tableHead+"Category,TenantId,CrossTenantAccessType\n"+
 		"2026-01-02T03:05:00Z,,1,,0,AADServicePrincipalSignInLogs,,w,\n"+
 		"2026-01-02T03:05:00Z,,2,u,0,SigninLogs,SignInLogs,w,\n"+
@@ -249,6 +259,7 @@ func TestTableRows(t *testing.T) {
 
 // Tables of other logs are refused, and projections of few columns are read.
 func TestTableDetection(t *testing.T) {
+	t.Parallel()
 	for header, want := range map[string]string{
 		"TimeGenerated [UTC],UserPrincipalName,ResultType,AppDisplayName":                              "log-analytics-csv",
 		"TimeGenerated,ResultType,Identity":                                                            "log-analytics-csv",
@@ -261,15 +272,18 @@ func TestTableDetection(t *testing.T) {
 		"TimeGenerated [UTC],Computer,EventID,Activity":                                                "",
 		"TimeGenerated [UTC],ResultType,Computer,EventID,Account,Identity,Process,Task":                "",
 	} {
-		out := readText(t, header+"\n")
-		if got := strings.Join(out.dialects, ""); got != want || (out.err == nil) != (want != "") {
-			t.Errorf("%s: %q, %v", header, got, out.err)
-		}
+		t.Run(caseName(header), func(t *testing.T) {
+			out := readText(t, header+"\n")
+			if got := strings.Join(out.dialects, ""); got != want || (out.err == nil) != (want != "") {
+				t.Errorf("%s: %q, %v", header, got, out.err)
+			}
+		})
 	}
 }
 
-// A table of rows is read, and what is wrong with it told, like a page.
+// A table of rows is read, and its faults are reported, like a page.
 func TestTableOfRows(t *testing.T) {
+	t.Parallel()
 	const head = `{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"Id"},{"name":"UserPrincipalName"},{"name":"ResultType"},{"name":"Status","type":"dynamic"}],"rows":[`
 	const first, second = `["2026-01-02T03:05:00Z","1","u",null,{"errorCode":50126}]`, `["2026-01-02T03:05:00Z","2","v","0",""]`
 	big := strings.Repeat(first+",\n", 5000)
@@ -296,68 +310,79 @@ func TestTableOfRows(t *testing.T) {
 		{head + big + second + `]},{"name":"t"}]}`, 0, 0, true},
 		{head + big + `["a"`, 0, 0, true},
 	} {
-		out := collect(t, Options{Raw: true, Stdin: strings.NewReader(c.content)}, "-")
-		if (out.err != nil) != c.bad || !c.bad && (len(out.rows) != c.rows || len(out.rejects) != c.rejects) {
-			t.Errorf("%s: %d rows, rejects %v, %v", shorten(c.content), len(out.rows), out.codes(), out.err)
-			continue
-		}
-		if partial := strings.Contains(c.content, "PartialError"); partial != (out.warnings[schema.PartialResult] == 1) {
-			t.Errorf("%s: warnings %v", shorten(c.content), out.warnings)
-		}
-		if !c.bad {
-			if err := checkPlaces([]byte(c.content), out); err != nil {
-				t.Errorf("%s: %v", shorten(c.content), err)
+		t.Run(caseName(c.content), func(t *testing.T) {
+			out := collect(t, Options{Raw: true, Stdin: strings.NewReader(c.content)}, "-")
+			if (out.err != nil) != c.bad || !c.bad && (len(out.rows) != c.rows || len(out.rejects) != c.rejects) {
+				t.Errorf("%s: %d rows, rejects %v, %v", shorten(c.content), len(out.rows), out.codes(), out.err)
+				return
 			}
-			if c.rows > 0 && (out.rows[0]["error_code"] != "50126" && c.rows > 1 || out.rows[c.rows-1]["id"] != "2" || c.rows > 1 && out.rows[0]["raw_record"] != first) {
-				t.Errorf("%s: %s", shorten(c.content), out.rows[0])
+			if partial := strings.Contains(c.content, "PartialError"); partial != (out.warnings[schema.PartialResult] == 1) {
+				t.Errorf("%s: warnings %v", shorten(c.content), out.warnings)
 			}
-		}
+			if !c.bad {
+				if err := checkPlaces([]byte(c.content), out); err != nil {
+					t.Errorf("%s: %v", shorten(c.content), err)
+				}
+				if c.rows > 0 && (out.rows[0]["error_code"] != "50126" && c.rows > 1 || out.rows[c.rows-1]["id"] != "2" || c.rows > 1 && out.rows[0]["raw_record"] != first) {
+					t.Errorf("%s: %s", shorten(c.content), out.rows[0])
+				}
+			}
+		})
 	}
 }
 
 // Files that were put together: the same header again is passed over, another
 // one ends the input; nothing of a header becomes a sign-in.
 func TestTablesPutTogether(t *testing.T) {
+	t.Parallel()
 	const head, row = "TenantId,SourceSystem,TimeGenerated [UTC],Id,ResultType,UserPrincipalName\n", "w,Azure AD,2026-01-02T03:05:00Z,1,0,u\n"
 	for content, rows := range map[string]int{
 		head + row + head + row: 2, head + row + "\xef\xbb\xbf" + head + row: 2,
 		head + row + "TenantId,SourceSystem,Id,TimeGenerated [UTC],ResultType,UserPrincipalName\n" + row: -1,
 		head + row + "TimeGenerated [UTC],TenantId,SourceSystem,Id\n":                                    -1,
 	} {
-		out := readText(t, content)
-		if rows < 0 && (out.err == nil || !strings.Contains(out.err.Error(), "another table")) || rows > 0 && (len(out.rows) != rows || out.warnings[schema.JoinedFiles] != 1) {
-			t.Errorf("%q: %d rows, %v, %v", content, len(out.rows), out.warnings, out.err)
-		}
+		t.Run(caseName(content), func(t *testing.T) {
+			out := readText(t, content)
+			if rows < 0 && (out.err == nil || !strings.Contains(out.err.Error(), "another table")) || rows > 0 && (len(out.rows) != rows || out.warnings[schema.JoinedFiles] != 1) {
+				t.Errorf("%q: %d rows, %v, %v", content, len(out.rows), out.warnings, out.err)
+			}
+		})
 	}
 }
 
 // Without Category and Type, columns that one of the user tables has alone
 // tell which it is.
 func TestTableColumnsTellTheCategory(t *testing.T) {
+	t.Parallel()
 	for title, want := range map[string]string{"FlaggedForReview": schema.InteractiveUser, "ProcessingTimeInMs": schema.NonInteractiveUser, "IsInteractive": "", "SignInIdentifier,SignInEventTypes": ""} {
-		ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader("TimeGenerated [UTC],ResultType,UserPrincipalName," + title + "\n")})
-		if err != nil || ins.List[0].Source.CategoryFromColumns != want {
-			t.Errorf("%s: %v, want %s", title, err, want)
-		}
+		t.Run(caseName(title), func(t *testing.T) {
+			ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader("TimeGenerated [UTC],ResultType,UserPrincipalName," + title + "\n")})
+			if err != nil || ins.List[0].Source.CategoryFromColumns != want {
+				t.Errorf("%s: %v, want %s", title, err, want)
+			}
+		})
 	}
 }
 
 // What a cell says in one and another says member by member comes out the same
 // in every row, also where cells repeat those before.
 func TestTableCellsThatRepeat(t *testing.T) {
+	t.Parallel()
 	row := `2026-01-02T03:04:05Z,0,u,a,Edge,"{""browser"":""Chrome"",""operatingSystem"":""Windows""}"` + "\n"
 	for _, header := range []string{
 		"TimeGenerated,ResultType,UserPrincipalName,AppDisplayName,DeviceDetail.browser,DeviceDetail\n",
 		"CreatedDateTime,Status.ErrorCode,UserPrincipalName,AppDisplayName,DeviceDetail.Browser,DeviceDetail\n",
 	} {
-		out := readText(t, header+row+row+row)
-		if len(out.rows) != 3 || out.rows[0]["device_browser"] != "Edge" || out.rows[0]["device_operating_system"] != "Windows" {
-			t.Fatalf("%v, %v", out.rows, out.err)
-		}
-		for _, r := range out.rows[1:] {
-			if d := r.columns().differs(out.rows[0].columns()); d != "" {
-				t.Errorf("a later row:%s", d)
+		t.Run(caseName(header), func(t *testing.T) {
+			out := readText(t, header+row+row+row)
+			if len(out.rows) != 3 || out.rows[0]["device_browser"] != "Edge" || out.rows[0]["device_operating_system"] != "Windows" {
+				t.Fatalf("%v, %v", out.rows, out.err)
 			}
-		}
+			for _, r := range out.rows[1:] {
+				if d := r.columns().differs(out.rows[0].columns()); d != "" {
+					t.Errorf("a later row:%s", d)
+				}
+			}
+		})
 	}
 }
