@@ -24,7 +24,7 @@ import (
 // rows.
 type form struct{ set, name, text string }
 
-// jsonSets are sets of records, by the dialect they are encode in.
+// jsonSets are sets of records, by their dialect.
 func jsonSets() map[string][]string {
 	sets := map[string][]string{}
 	for i, members := range []string{
