@@ -11,15 +11,15 @@ import (
 func badFiles(t *testing.T) []badCase {
 	one := g1 + "\n"
 	gz, zst := string(gzipped(t, []byte(one+g2+"\n"))), string(packers["zstd"](t, []byte(one)))
-	le := func(text string) string { return string(wide(binary.LittleEndian, text)) }
-	be := func(text string) string { return string(wide(binary.BigEndian, text)) }
+	le := func(text string) string { return string(utf16Bytes(binary.LittleEndian, text)) }
+	be := func(text string) string { return string(utf16Bytes(binary.BigEndian, text)) }
 	list := []badCase{
 		bad("empty", "", fails("empty", "export it again")),
 		bad("white space alone", " \r\n\t\n", fails("empty", "export it again")),
 		bad("a mark alone", byteOrderMark, fails("empty", "export it again")),
 		bad("a mark and white space", byteOrderMark+" \n", fails("empty", "export it again")),
 		bad("much white space", strings.Repeat(" ", headSize+1), fails("empty", "export it again")),
-		bad("empty, packed", "", fails("empty", "export it again"), inContainer("gzip")),
+		bad("empty, packed", "", fails("empty", "export it again"), packedAs("gzip")),
 		bad("an array of nothing", "[]", reads("")),
 		bad("a page of nothing", `{"@odata.context":"https://x/$metadata#auditLogs/signIns","value":[]}`, reads("")),
 		bad("records of nothing", `{"records":[]}`, reads("")),
@@ -57,13 +57,13 @@ func badFiles(t *testing.T) []badCase {
 		bad("gzip, then text", gz+"more", fails("the gzip data ends too early", "cut")),
 		bad("gzip of several members", gz+gz, reads("1 2 1 2")),
 		bad("gzip of gzip", string(gzipped(t, []byte(gz))), fails("this is not text: ", "")),
-		bad("gzip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), inContainer("gzip")),
-		bad("gzip: bad line", one+"▸{\"id\":‸x}\n"+g3+"\n", rejects("1 3", "bad_json: found 'x', expected a value"), inContainer("gzip")),
+		bad("gzip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), packedAs("gzip")),
+		bad("gzip: bad line", one+"▸{\"id\":‸x}\n"+g3+"\n", rejects("1 3", "bad_json: found 'x', expected a value"), packedAs("gzip")),
 		bad("gzip of spaces", string(gzipped(t, []byte(strings.Repeat(" ", 5<<20)))), fails("empty", "export it again")),
 		bad("zstd that ends too early", zst[:len(zst)-6], fails("the zstd data ends too early", "cut")),
-		bad("zstd: bad row", rowsOf("▸2"), rejects("1 3", "ragged_row: "), inContainer("zstd")),
-		bad("zip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), inContainer("zip"), namingMember("a/export.txt")),
-		bad("zip: bad line", one+"▸{\"id\":‸x}\n", rejects("1", "bad_json: found 'x', expected a value"), inContainer("zip"), namingMember("a/export.txt")),
+		bad("zstd: bad row", rowsOf("▸2"), rejects("1 3", "ragged_row: "), packedAs("zstd")),
+		bad("zip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), packedAs("zip"), ofMember("a/export.txt")),
+		bad("zip: bad line", one+"▸{\"id\":‸x}\n", rejects("1", "bad_json: found 'x', expected a value"), packedAs("zip"), ofMember("a/export.txt")),
 		bad("zip of nothing", string(zipped(t)), fails("no sign-in export found", "")),
 		bad("zip of other files", string(zipped(t, "readme.txt", "hello")), fails("no sign-in export found", "")),
 	}

@@ -4,9 +4,9 @@ import "strings"
 
 var g1, g2, g3 = signIn("1"), signIn("2"), signIn("3")
 
-// damaged is a fault in an array after one good record.
-func damaged(name, record, says string) badCase {
-	return bad(name, "["+g1+","+record+","+g3+"]", fails("record 2: "+says, ""))
+// damaged is bad in an array behind one good record.
+func damaged(name, record, message string) badCase {
+	return bad(name, "["+g1+","+record+","+g3+"]", fails("record 2: "+message, ""))
 }
 
 // cut is an array that ends after one good record.
@@ -110,8 +110,8 @@ func badJSON() []badCase {
 
 // badLines is JSON with one value a line: a bad line is a reject.
 func badLines() []badCase {
-	line := func(name, line, says string) badCase {
-		return bad("line: "+name, g1+"\n▸"+line+"\n"+g3+"\n", rejects("1 3", says))
+	line := func(name, line, message string) badCase {
+		return bad("line: "+name, g1+"\n▸"+line+"\n"+g3+"\n", rejects("1 3", message))
 	}
 	return []badCase{
 		line("cut in a value", `{"id":‸`, "bad_json: the text ends inside a value"),

@@ -120,7 +120,7 @@ func TestChunksAreTheSameForAnyJobs(t *testing.T) {
 	}
 }
 
-// digest says everything about the batches of inputs but their memory.
+// digest returns a text of all values, rejects and counts of the batches of inputs.
 func digest(t *testing.T, o Options, argument string) string {
 	t.Helper()
 	ins, err := Open(t.Context(), []string{argument}, o)
@@ -226,7 +226,7 @@ func TestInputIsHashedWhole(t *testing.T) {
 	}
 }
 
-func TestProgressTellsEveryByteOnce(t *testing.T) {
+func TestProgressCountsEveryByteOnce(t *testing.T) {
 	t.Parallel()
 	content, total := bigInputs()["lines"].content, 0
 	out := collect(t, Options{chunkSize: smallChunk, Progress: func(n int) { total += n }}, write(t, "a.json", content))

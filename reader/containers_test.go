@@ -12,9 +12,8 @@ import (
 // A container is a way to put JSON records into a file.
 type container struct {
 	name string
-	// pretty tells that records may hold line breaks, several that the file
-	// holds several values one after the other, whole that a cut between
-	// values leaves a file that looks whole.
+	// pretty: records may have line breaks. several: the file has several values,
+	// one after the other. whole: cut between two values it looks like a whole file.
 	pretty, several, whole bool
 	pack                   func(records []string) string
 }
@@ -72,7 +71,7 @@ var kinds = map[string]func(id string) string{
 	},
 }
 
-// Every container gives the same records, each found where its position says.
+// Every container yields the same records, each at its position.
 func TestContainers(t *testing.T) {
 	t.Parallel()
 	for page, kind := range kinds {
@@ -142,7 +141,7 @@ func TestContainersWithoutRecords(t *testing.T) {
 	}
 }
 
-// The name of a link to a further page stands before the records or behind
+// The name of a link to a further page comes before the records or behind
 // them; either way the export goes on elsewhere.
 func TestNextLink(t *testing.T) {
 	t.Parallel()

@@ -123,7 +123,7 @@ func cuts(text string) iter.Seq[int] {
 	}
 }
 
-// cut says what is wrong with reading the first k bytes, "" for nothing.
+// cut returns what is wrong with reading the first k bytes, "" for nothing.
 func (f fixture) cut(t *testing.T, k int) (wrong string) {
 	defer func() {
 		if fault := recover(); fault != nil {

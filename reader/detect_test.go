@@ -9,7 +9,7 @@ import (
 // What is no export of sign-ins is refused by its name.
 func TestForeignFilesAreNamed(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ content, says string }{
+	for _, c := range []struct{ content, message string }{
 		{"", "empty"}, {" \r\n\t\n", "empty"}, {"\xef\xbb\xbf", "empty"}, {"\xef\xbb\xbf \n", "empty"},
 		{strings.Repeat(" ", headSize+10), "empty"},
 		{"<!DOCTYPE html><html><body>Sign in", "HTML"}, {"\n  <html>", "HTML"}, {"\xef\xbb\xbf<?xml version=\"1.0\"?>", "HTML or XML"},
@@ -48,19 +48,19 @@ func TestForeignFilesAreNamed(t *testing.T) {
 	} {
 		t.Run(label(c.content), func(t *testing.T) {
 			out := collect(t, Options{Stdin: strings.NewReader(c.content)}, "-")
-			if out.err == nil || !strings.Contains(out.err.Error(), c.says) || len(out.rows) > 0 {
-				t.Errorf("%s: %d rows, %v; want %s", shorten(c.content), len(out.rows), out.err, c.says)
+			if out.err == nil || !strings.Contains(out.err.Error(), c.message) || len(out.rows) > 0 {
+				t.Errorf("%s: %d rows, %v; want %s", shorten(c.content), len(out.rows), out.err, c.message)
 			}
 			file := collect(t, Options{}, write(t, "x", c.content))
-			if file.err == nil || !strings.Contains(file.err.Error(), c.says) {
+			if file.err == nil || !strings.Contains(file.err.Error(), c.message) {
 				t.Errorf("%s: from a file: %v", shorten(c.content), file.err)
 			}
 		})
 	}
 }
 
-// Every dialect is told by content, whatever the name.
-func TestDialectsAreTold(t *testing.T) {
+// Every dialect is detected from the content, whatever the name.
+func TestDialectsAreDetected(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ content, want string }{
 		{signIn("1"), "graph-json"}, {"[" + signIn("1") + "]", "graph-json"}, {`{"value":[` + signIn("1") + "]}", "graph-json"}, {"[]", "graph-json"}, {`{"value":[]}`, "graph-json"},
@@ -86,9 +86,9 @@ func TestDialectsAreTold(t *testing.T) {
 	}
 }
 
-// What stands before the first sign-in is passed in telling what a file is: it
-// becomes rejects that say why.
-func TestFirstSignInTells(t *testing.T) {
+// Values before the first sign-in do not hinder detection; they become rejects
+// with a reason.
+func TestFirstSignInShowsTheDialect(t *testing.T) {
 	t.Parallel()
 	const (
 		audit = `{"time":"2026-01-02T03:05:00Z","category":"AuditLogs","operationName":"Add user","properties":{"id":"x","createdDateTime":"2026-01-02T03:05:00Z"}}`
@@ -123,20 +123,20 @@ func TestFirstSignInTells(t *testing.T) {
 			}
 		})
 	}
-	for content, says := range map[string]string{
+	for content, message := range map[string]string{
 		"[null,{}]": "not an export", "[null,{\"a\" 1}]": "byte 11: ", "[" + audit + ",{\"a\" 1}]": "directory audit log", "[" + audit + ",null," + audit: "directory audit log",
 		"[null": "found 'n', expected a record", "[]\n[{\"createdDateTime\" 1}]": "byte 23: ", strings.Repeat("[", 2000): "nest deeper", `{"records":[]}{"records":[` + audit + "]}": "directory audit log",
 	} {
 		t.Run(label(content), func(t *testing.T) {
-			if out := readText(t, content); out.err == nil || !strings.Contains(out.err.Error(), says) {
-				t.Errorf("%s: %d rows, %v, want %s", shorten(content), len(out.rows), out.err, says)
+			if out := readText(t, content); out.err == nil || !strings.Contains(out.err.Error(), message) {
+				t.Errorf("%s: %d rows, %v, want %s", shorten(content), len(out.rows), out.err, message)
 			}
 		})
 	}
 }
 
 // The look at a file that is cut inside a name or an escape ends with an error.
-func TestLookAtCutText(t *testing.T) {
+func TestDetectionOfTruncatedText(t *testing.T) {
 	t.Parallel()
 	for _, content := range []string{
 		`{"properties":{},"category":"a\"`, `{"properties":{},"category":"a\u00`, `{"properties":{},"category":"a\u`, `{"properties":{},"category":"a\`, `{"properties":{},"category":"`,
@@ -157,7 +157,7 @@ func TestLookAtCutText(t *testing.T) {
 	}
 }
 
-// A refusal says where text goes wrong, counted from the beginning of the file.
+// A refusal names the byte where text goes wrong, from the beginning of the file.
 func TestRefusalNamesTheByte(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]string{
@@ -187,8 +187,8 @@ func TestByteOrderMarkIsNoted(t *testing.T) {
 	}
 }
 
-// A byte order mark in the middle stands where files were put together: what
-// follows it is read as well.
+// A byte order mark in the middle separates files that were put together: the
+// text behind it is read as well.
 func TestByteOrderMarkInTheMiddle(t *testing.T) {
 	t.Parallel()
 	const bom = "\xef\xbb\xbf"

@@ -42,7 +42,7 @@ func names(root string, paths []string) []string {
 	return list
 }
 
-// found says which files arguments lead to, in order, and which are skipped.
+// foundIn returns the files that arguments lead to, in order, and those skipped.
 func foundIn(t *testing.T, root string, arguments ...string) (paths, skipped []string, err error) {
 	t.Helper()
 	ins, err := Open(t.Context(), arguments, Options{})
@@ -159,7 +159,7 @@ func TestSymbolicLinks(t *testing.T) {
 }
 
 // What a run writes, or left behind when it was killed, is not read by another.
-func TestFoldersOfOtherRunsArePassedOver(t *testing.T) {
+func TestFoldersOfOtherRunsAreSkipped(t *testing.T) {
 	t.Parallel()
 	root := tree(t, map[string]string{"1.json": signIn("1") + "\n", ".signins.123.partial/x.json": signIn("2") + "\n"})
 	got, skipped, err := foundIn(t, root, root)
@@ -212,7 +212,7 @@ func TestDamagedExportInAFolderIsAnError(t *testing.T) {
 		"bundle.zip":                                    string(bundle[:len(bundle)-9]),
 		"member.zip":                                    strings.Replace(string(bundle), "2026", "2027", 1),
 		"logs.gz":                                       string(gzipped(t, []byte(signIn("1")+"\n"))[:80]),
-		"logs.txt":                                      string(wide(binary.LittleEndian, "\ufeff"+signIn("1")+"\n")) + "\x00",
+		"logs.txt":                                      string(utf16Bytes(binary.LittleEndian, "\ufeff"+signIn("1")+"\n")) + "\x00",
 	} {
 		t.Run(label(name), func(t *testing.T) {
 			root := tree(t, map[string]string{"good.json": signIn("1") + "\n", name: content})

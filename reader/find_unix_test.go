@@ -22,11 +22,11 @@ func TestWhatIsNoFile(t *testing.T) {
 	if !slices.Equal(got, []string{"/d/a.json"}) || !slices.Equal(skipped, []string{"/d/pipe.json: not a regular file"}) || err != nil {
 		t.Errorf("%v, skipped %q, %v", got, skipped, err)
 	}
-	for argument, says := range map[string]string{
+	for argument, message := range map[string]string{
 		fifo: "not a regular file", filepath.Join(root, "missing.json"): "no such file", filepath.Join(root, "empty"): "no sign-in export found", "": "no such file", os.DevNull: "not a regular file",
 	} {
 		t.Run(label(argument), func(t *testing.T) {
-			if _, err := Open(t.Context(), []string{argument}, Options{}); err == nil || !strings.Contains(err.Error(), says) {
+			if _, err := Open(t.Context(), []string{argument}, Options{}); err == nil || !strings.Contains(err.Error(), message) {
 				t.Errorf("%s: %v", argument, err)
 			}
 		})

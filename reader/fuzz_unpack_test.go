@@ -88,7 +88,7 @@ func packingOf(data []byte) string {
 	return ""
 }
 
-// checkPacked reads packed data whole: it gives what is in it, or an error.
+// checkPacked reads packed data whole: the result is its records, or an error.
 func checkPacked(t *testing.T, packed, plain []byte, refused error) {
 	got := collect(t, Options{Raw: true, Stdin: bytes.NewReader(packed)}, "-")
 	if refused != nil && got.err == nil {

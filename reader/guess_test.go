@@ -14,8 +14,8 @@ import (
 	"signins/schema"
 )
 
-// laidOut writes JSON over lines.
-func laidOut(t testing.TB, text, prefix, indent string) string {
+// indented writes JSON over lines.
+func indented(t testing.TB, text, prefix, indent string) string {
 	t.Helper()
 	var out bytes.Buffer
 	if err := json.Indent(&out, []byte(text), prefix, indent); err != nil {
@@ -24,9 +24,9 @@ func laidOut(t testing.TB, text, prefix, indent string) string {
 	return out.String()
 }
 
-// inPieces reads content with chunks of some kilobytes, so that long arrays
+// readGuessed reads content with chunks of some kilobytes, so that long arrays
 // are cut by guesses.
-func inPieces(t testing.TB, content string, o Options) outcome {
+func readGuessed(t testing.TB, content string, o Options) outcome {
 	t.Helper()
 	o.chunkSize = 2 << 10
 	o.Stdin = strings.NewReader(content)
@@ -41,19 +41,19 @@ func layouts(t testing.TB) map[string]string {
 		records = append(records, strings.Replace(signIn(fmt.Sprint(i)), `"appId"`, `"status":{"errorCode":0},"appliedConditionalAccessPolicies":[{"id":"x"},{"id":"},{"}],"appId"`, 1))
 	}
 	array := "[" + join(records, ",") + "]"
-	plain := laidOut(t, array, "", "  ")
+	plain := indented(t, array, "", "  ")
 	half := len(plain)/2 + strings.Index(plain[len(plain)/2:], "\n    \"appId\"")
 	nested := strings.Replace(plain[half:], `"errorCode": 0`, "\"details\": [\n  {\n  },\n  {\n  }\n  ]", 20)
 	return map[string]string{
 		"plain":                    plain,
 		"lines end in CR LF":       strings.ReplaceAll(plain, "\n", "\r\n"),
-		"tabs":                     laidOut(t, array, "", "\t"),
-		"page":                     laidOut(t, `{"@odata.context":"c","value":`+array+`,"@odata.nextLink":"x"}`, "", "    "),
-		"records":                  laidOut(t, `{"records":`+array+`}`, "", "    "),
+		"tabs":                     indented(t, array, "", "\t"),
+		"page":                     indented(t, `{"@odata.context":"c","value":`+array+`,"@odata.nextLink":"x"}`, "", "    "),
+		"records":                  indented(t, `{"records":`+array+`}`, "", "    "),
 		"arrays behind each other": plain + "\n" + plain + plain,
 		"an array and lines":       plain + "\n" + join(records[:30], "\n"),
 		"borders inside records":   plain[:half] + nested,
-		"no indentation":           laidOut(t, array, "", ""),
+		"no indentation":           indented(t, array, "", ""),
 		"not laid out":             array,
 		"other layout later":       plain[:len(plain)-2] + "," + join(records[:9], ",") + ",\n  " + plain[len("[\n  "):],
 		"empty array behind":       plain + "[]",
@@ -74,18 +74,18 @@ func TestGuessedBorders(t *testing.T) {
 	for name, content := range layouts(t) {
 		t.Run(label(name), func(t *testing.T) {
 			for _, o := range []Options{{}, {Jobs: 3, Raw: true}, {Salvage: true}} {
-				comparePieces(t, name, content, o)
+				compareGuessed(t, name, content, o)
 			}
 		})
 	}
 }
 
-func comparePieces(t *testing.T, name, content string, o Options) {
+func compareGuessed(t *testing.T, name, content string, o Options) {
 	t.Helper()
 	o.Stdin = strings.NewReader(content)
-	want, got := collect(t, o, "-"), inPieces(t, content, o)
+	want, got := collect(t, o, "-"), readGuessed(t, content, o)
 	if o.Salvage && len(want.rejects) > 0 {
-		// What came before the damage in the same chunk is taken or not.
+		// Records before the damage in the same chunk are read or not.
 		want.rows = want.rows[:min(len(want.rows), len(got.rows))]
 	}
 	if diff := cmp.Diff(want.rows, got.rows); want.err == nil && diff != "" {
@@ -95,7 +95,7 @@ func comparePieces(t *testing.T, name, content string, o Options) {
 	if errors.As(want.err, &wantErr) != errors.As(got.err, &gotErr) {
 		t.Errorf("%s: error %v, by guesses %v", name, want.err, got.err)
 	} else if wantErr != nil && (wantErr.Line != gotErr.Line || wantErr.Byte != gotErr.Byte) {
-		// A number that is cut in two by its own fault is told as such only where
+		// A number that is cut in two by its own fault is reported as such only where
 		// what follows it is in the same chunk.
 		t.Errorf("%s: error %+v, by guesses %+v", name, wantErr, gotErr)
 	}
@@ -112,7 +112,7 @@ func codes(out outcome) (list []string) {
 }
 
 // Long arrays over lines are cut by guesses, all others are not.
-func TestGuessIsMade(t *testing.T) {
+func TestLayoutsThatAreGuessed(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{"plain": true, "lines end in CR LF": true, "page": true, "no indentation": false, "not laid out": false} {
 		t.Run(label(name), func(t *testing.T) {
@@ -141,7 +141,7 @@ func FuzzGuess(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, at uint16, drop uint8) {
 		from := min(len(plain), 400+int(at))
 		content := plain[:from] + text + plain[min(len(plain), from+int(drop)):]
-		comparePieces(t, "fuzzed", content, Options{})
+		compareGuessed(t, "fuzzed", content, Options{})
 	})
 }
 
@@ -197,7 +197,7 @@ func TestGuessOfLongRecords(t *testing.T) {
 		t.Run(label(at), func(t *testing.T) {
 			long := slices.Clone(records)
 			long[at] = strings.Replace(long[at], "{", `{"x":"`+strings.Repeat("x", minMaxRecord)+`",`, 1)
-			out := inPieces(t, laidOut(t, "["+join(long, ",")+"]", "", "  "), Options{MaxRecord: minMaxRecord})
+			out := readGuessed(t, indented(t, "["+join(long, ",")+"]", "", "  "), Options{MaxRecord: minMaxRecord})
 			if len(out.rows) != 59 || !slices.Equal(out.codes(), []string{"too_long"}) || out.err != nil {
 				t.Errorf("%d: %d rows, %v, %v", at, len(out.rows), out.codes(), out.err)
 			}
@@ -214,7 +214,7 @@ func TestFirstElementFillsTheWindow(t *testing.T) {
 				first := strings.Replace(signIn("1"), "{", `{"userAgent":"`+strings.Repeat("x", size-len(signIn("1"))-len(`"userAgent":"",`))+`",`, 1)
 				for _, rest := range []string{"," + signIn("2") + "]", "]", "", ",", "\n]", "}", " ,\n", "]]"} {
 					for _, salvage := range []bool{false, true} {
-						comparePieces(t, fmt.Sprintf("%d bytes and %q", len(first), rest), "["+first+rest, Options{Salvage: salvage})
+						compareGuessed(t, fmt.Sprintf("%d bytes and %q", len(first), rest), "["+first+rest, Options{Salvage: salvage})
 					}
 				}
 			}
@@ -222,7 +222,7 @@ func TestFirstElementFillsTheWindow(t *testing.T) {
 	}
 	for _, begin := range []string{"[}", "[]", "[,", `[""`, "[1,", "{}"} {
 		t.Run(label(begin), func(t *testing.T) {
-			comparePieces(t, begin, begin+strings.Repeat(" ", 9<<10)+signIn("1"), Options{})
+			compareGuessed(t, begin, begin+strings.Repeat(" ", 9<<10)+signIn("1"), Options{})
 		})
 	}
 }

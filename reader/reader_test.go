@@ -21,7 +21,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// A row is what one record came out as: column name to text. Columns without
+// A row has the values of one record: column name to text. Columns without
 // a value are missing.
 type row map[string]string
 
@@ -127,7 +127,7 @@ func readWith(t testing.TB, content string, o Options) outcome {
 }
 
 // checkPlaces makes sure that the records and rejects of one input are numbered
-// through, lie inside it in order, do not overlap, and are what raw says.
+// through, lie inside it in order, do not overlap, and are what raw holds.
 func checkPlaces(content []byte, out outcome) error {
 	type place struct{ record, line, offset, length int64 }
 	eol := "\n"
@@ -178,7 +178,7 @@ func whole(text string) int64 {
 	return n
 }
 
-// textRow returns the values of a record as text.
+// textRow returns the values of a record.
 func textRow(b *schema.Batch, i int) row {
 	r := row{}
 	for id := range schema.Columns {

@@ -18,7 +18,7 @@ func TestSalvage(t *testing.T) {
 	for name, c := range map[string]struct {
 		content string
 		ids     string
-		at      int // of the damage, -1: not told
+		at      int // of the damage, -1: unknown
 	}{
 		"cut in a record":  {"[" + three[:len(three)-9], "1 2", len(three) - 8},
 		"cut in an array":  {"[" + three, "1 2 3", len(three) + 1},

@@ -16,7 +16,7 @@ import (
 // Inputs that must not take unbounded time or memory, whatever they hold. What
 // fails here may still be running: nothing should come behind this file.
 
-// A record longer than a chunk is read; where it stands does not matter.
+// A record longer than a chunk is read, at any place of the input.
 func TestRecordLongerThanAChunk(t *testing.T) {
 	t.Parallel()
 	long := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"long","appId":"a","userAgent":"` + strings.Repeat("0123456789", 30_000) + `"}`
@@ -49,7 +49,7 @@ func TestRecordLongerThanAChunk(t *testing.T) {
 	}
 }
 
-// What tells the dialect may stand behind a member longer than the head.
+// The members that show the dialect may follow one that is longer than the head.
 func TestRecordWhoseFirstMemberIsLong(t *testing.T) {
 	t.Parallel()
 	record := `{"userAgent":"` + strings.Repeat("0123456789", 110_000) + `",` + signIn("1")[1:]
@@ -190,7 +190,7 @@ func TestGrowingFileEndsReading(t *testing.T) {
 				}
 			})
 			if t.Failed() {
-				return // what hangs takes a processor
+				return // a reader that hangs uses a processor
 			}
 		})
 	}
@@ -211,7 +211,7 @@ func TestManySmallValues(t *testing.T) {
 	}
 }
 
-// An archive takes time by what it holds, not by its square.
+// The time for an archive grows with its members, not with their square.
 func TestArchiveOfManyMembers(t *testing.T) {
 	t.Parallel()
 	var entries []string

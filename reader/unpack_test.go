@@ -68,10 +68,10 @@ func zippedAs(t testing.TB, method uint16, entries ...string) []byte {
 	return out.Bytes()
 }
 
-// Half a surrogate pair in UTF-16 is flagged and stands in extra.
+// Half a surrogate pair in UTF-16 is flagged and kept in extra.
 func TestUTF16KeepsWhatIsNoText(t *testing.T) {
 	t.Parallel()
-	text := wide(binary.LittleEndian, "\ufeff"+`{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a","userAgent":"xy"}`+"\n")
+	text := utf16Bytes(binary.LittleEndian, "\ufeff"+`{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a","userAgent":"xy"}`+"\n")
 	i := bytes.Index(text, []byte("x\x00y\x00"))
 	copy(text[i:], "\x3d\xd8")
 	out := readBytes(t, text)
@@ -136,7 +136,7 @@ func TestDamagedPackingsAreErrors(t *testing.T) {
 	}
 }
 
-// What needs more memory than is given to it is told from what is damaged.
+// A frame that needs too much memory is not reported as damaged.
 func TestZstdOfALargeWindow(t *testing.T) {
 	t.Parallel()
 	var packed bytes.Buffer
