@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	goflag "flag"
 	"fmt"
 	"io"
 	"maps"
@@ -39,12 +40,13 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"signins": main})
 }
 
-// TestScripts runs the command line as people do. UPDATE=1 rewrites what the
-// scripts compare with.
+var update = goflag.Bool("update", false, "rewrite what scripts compare with")
+
+// TestScripts runs the command line as people do.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
-		UpdateScripts: os.Getenv("UPDATE") != "",
+		UpdateScripts: *update,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":   exits,
 			"private": private,
@@ -185,7 +187,7 @@ func TestUsageInReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(readme), "```text\n"+usage+"```\n") {
+	if !strings.Contains(string(readme), "```text\n"+mainHelp()+"```\n") {
 		t.Error("README.md does not hold the text that --help prints")
 	}
 }
@@ -200,7 +202,7 @@ func TestMemoryLimit(t *testing.T) {
 		for output := range strings.FieldsSeq(outputs) {
 			arguments = append(arguments, "-o", output)
 		}
-		s, err := parseFlags(append(arguments, "x"))
+		s, err := verbs()[0].parse(append(arguments, "x"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,12 +6,16 @@ package codes
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -55,6 +59,28 @@ var Embedded = sync.OnceValue(func() *Table {
 	}
 	return t
 })
+
+// Load returns the built-in table with the codes of the CSV file at path on top, as
+// With reads it, and the SHA-256 of the file in hexadecimal. Without a path it is
+// the built-in table alone. Errors are *schema.Refusal.
+func Load(path string) (t *Table, digest string, err error) {
+	if path == "" {
+		return Embedded(), "", nil
+	}
+	file, err := os.Open(path)
+	sum := sha256.New()
+	if err == nil {
+		defer file.Close()
+		t, err = Embedded().With(io.TeeReader(file, sum))
+	}
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		err = failed.Err
+	}
+	if err != nil {
+		return nil, "", &schema.Refusal{What: path + ": " + err.Error(), Hint: "name a CSV with the columns of codes.csv: " + strings.Join(titles, ", ")}
+	}
+	return t, hex.EncodeToString(sum.Sum(nil)), nil
+}
 
 // With returns the table with the codes of a CSV file that has the column code
 // and any others of codes.csv. Codes are added, or changed in the columns that
@@ -188,6 +214,25 @@ func (t *Table) Find(query string) []*Code {
 	}
 	slices.SortFunc(found, func(a, b *Code) int { return cmp.Compare(a.Number, b.Number) })
 	return found
+}
+
+// ExplainAll describes the codes that people name, each as Find finds it. The error
+// for a code that the table lacks is a *schema.Refusal.
+func (t *Table) ExplainAll(queries []string) (string, error) {
+	var s strings.Builder
+	for _, query := range queries {
+		found := t.Find(query)
+		if len(found) == 0 {
+			return "", &schema.Refusal{
+				What: fmt.Sprintf("%s: the code is not in the table of %s", query, TableDate),
+				Hint: "codes match whole: a number, AADSTS and a number, or a symbolic name",
+			}
+		}
+		for _, code := range found {
+			s.WriteString(t.Explain(code))
+		}
+	}
+	return s.String(), nil
 }
 
 // Explain describes a code to a person, in several lines.

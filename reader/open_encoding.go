@@ -24,6 +24,14 @@ type Encoding struct {
 	encode func(to, text []byte) []byte
 }
 
+// String returns the name of the encoding.
+func (e *Encoding) String() string {
+	if e == nil {
+		return utf8Name
+	}
+	return e.Name
+}
+
 // utf8Name is how UTF-8 is called in a manifest.
 const utf8Name = "UTF-8"
 

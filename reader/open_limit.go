@@ -33,3 +33,12 @@ func longRow(limit int) string {
 
 // mebibytes writes a size for messages.
 func mebibytes(size int) string { return fmt.Sprintf("%g MiB", float64(size)/(1<<20)) }
+
+// ParseJobs reads a value for Options.Jobs, a number from 1.
+func ParseJobs(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err == nil && n < 1 {
+		err = errors.New("not a number from 1")
+	}
+	return n, err
+}

@@ -2,15 +2,14 @@ package schema
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
 )
 
-// Forms are the forms in which Print lists the columns, the default first.
-var Forms = []string{"text", "sql", "json"}
+// PrintFormats are the formats of Print, the default first.
+var PrintFormats = []string{"text", "sql", "json"}
 
 // A Member is a field of the structs in a nested column. Its type is text, bool,
 // list of text or list of struct, of which it then has the members.
@@ -23,15 +22,13 @@ type Member struct {
 // ListOfStruct is the type of nested columns and of members that have members.
 const ListOfStruct = "list of struct"
 
-// ErrNoSQL says why there is no statement for nested columns.
-var ErrNoSQL = errors.New("DuckDB, Trino and Spark have no words in common for lists of structs")
-
-// Print lists the columns in one of the Forms, or fails with ErrNoSQL. nested
-// holds the members of the columns that are lists of structs.
+// Print lists the columns in one of the PrintFormats. nested holds the members of
+// the columns that are lists of structs; there is no SQL for them, the error is then
+// a *Refusal.
 func Print(w io.Writer, form string, nested map[ColumnID][]Member) error {
 	switch {
 	case form == "sql" && nested != nil:
-		return ErrNoSQL
+		return &Refusal{"DuckDB, Trino and Spark have no common SQL for lists of structs", "--format json lists the members of the structs"}
 	case form == "sql":
 		return printSQL(w)
 	case form == "json":

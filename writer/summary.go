@@ -41,7 +41,11 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 	fmt.Fprintln(w)
 	verdictLine(w, accounts)
 	r := run.Totals
-	fmt.Fprintf(w, "records     %s seen, %s written, %s rejected", Number(r.Seen), Number(r.Written), Number(r.Rejected))
+	written := "written"
+	if len(run.Outputs) == 0 {
+		written = "accepted"
+	}
+	fmt.Fprintf(w, "records     %s seen, %s %s, %s rejected", Number(r.Seen), Number(r.Written), written, Number(r.Rejected))
 	if r.Filtered > 0 {
 		fmt.Fprintf(w, ", %s outside the time span", Number(r.Filtered))
 	}
@@ -52,11 +56,11 @@ func Summarize(w io.Writer, run *Run, accounts []*Account) {
 	for _, warning := range sumWarnings(run.Inputs) {
 		fmt.Fprintf(w, "warning     %s (%s in %s): %s\n", warning.Code, Number(warning.Count), warning.inputs(), warning.Message)
 	}
-	written(w, run.Outputs)
+	outputLines(w, run.Outputs)
 }
 
-// written names outputs, a dataset with all its parts once.
-func written(w io.Writer, outputs []Output) {
+// outputLines names outputs, a dataset with all its parts once.
+func outputLines(w io.Writer, outputs []Output) {
 	for len(outputs) > 0 {
 		out, name, parts := outputs[0], Visible(outputs[0].Path), 1
 		if out.dataset != "" {
