@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -48,9 +49,11 @@ func TestScripts(t *testing.T) {
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":   exits,
-			"private": private,
-			"only":    only,
+			"examples": examples,
+			"exits":    exits,
+			"only":     only,
+			"private":  private,
+			"sizes":    hideSizes,
 		},
 	})
 }
@@ -100,6 +103,23 @@ func only(ts *testscript.TestScript, _ bool, args []string) {
 	if !slices.Equal(names, args) {
 		ts.Fatalf("found %s", strings.Join(names, " "))
 	}
+}
+
+// examples copies the example exports into the folder.
+func examples(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(os.CopyFS(ts.MkAbs("examples"), os.DirFS(examplesFolder)))
+}
+
+// examplesFolder is found before scripts change the folder.
+var examplesFolder, _ = filepath.Abs("testdata/examples")
+
+var sizes = regexp.MustCompile(`[0-9,]+ bytes`)
+
+// hideSizes writes what the last command wrote to standard error to sizes.txt,
+// without the sizes of files.
+func hideSizes(ts *testscript.TestScript, _ bool, _ []string) {
+	text := sizes.ReplaceAllString(ts.ReadFile("stderr"), "N bytes")
+	ts.Check(os.WriteFile(ts.MkAbs("sizes.txt"), []byte(text), 0o600))
 }
 
 // TestInterrupt stops a run that waits for its input.
