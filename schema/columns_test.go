@@ -24,6 +24,7 @@ var snake = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 // TestColumnsGolden fixes number, name and kind of every column. A line may
 // only ever be added at the end.
 func TestColumnsGolden(t *testing.T) {
+	t.Parallel()
 	var got bytes.Buffer
 	for id, c := range schema.Columns {
 		fmt.Fprintf(&got, "%d %s %s\n", id, c.Name, c.Kind)
@@ -54,6 +55,7 @@ func at(lines []string, i int) string {
 }
 
 func TestColumnNames(t *testing.T) {
+	t.Parallel()
 	names, titles := map[string]bool{}, map[string]string{}
 	for _, c := range schema.Columns {
 		if !snake.MatchString(c.Name) {
@@ -79,6 +81,7 @@ func foldWord(word string) string {
 }
 
 func TestColumnWords(t *testing.T) {
+	t.Parallel()
 	for _, c := range schema.Columns {
 		if c.Words != nil && c.Kind != schema.Text && c.Kind != schema.TextList {
 			t.Errorf("%s: words in a column of kind %s", c.Name, c.Kind)
@@ -129,6 +132,7 @@ func claims(source func(c schema.Column) string) map[string][]string {
 }
 
 func TestColumnPathsUnique(t *testing.T) {
+	t.Parallel()
 	location := []string{"location_city", "location_country", "location_state"}
 	for family, source := range families {
 		for path, columns := range claims(source) {
@@ -144,6 +148,7 @@ func TestColumnPathsUnique(t *testing.T) {
 // The country stands in a member of its own or, in tables that lack the
 // details, in a column that is the country and nothing else.
 func TestLocationPaths(t *testing.T) {
+	t.Parallel()
 	for id, want := range map[schema.ColumnID]string{
 		schema.LocationCity:    "LocationDetails.city",
 		schema.LocationState:   "LocationDetails.state",
@@ -157,6 +162,7 @@ func TestLocationPaths(t *testing.T) {
 
 // A field cannot be a value of one column and hold members of others.
 func TestColumnPathsAreLeaves(t *testing.T) {
+	t.Parallel()
 	for family, source := range families {
 		claimed := claims(source)
 		for path, columns := range claimed {
@@ -173,6 +179,7 @@ func TestColumnPathsAreLeaves(t *testing.T) {
 }
 
 func TestKinds(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		kind  schema.Kind
 		name  string
@@ -189,16 +196,19 @@ func TestKinds(t *testing.T) {
 		{schema.Bytes, "bytes", true},
 	}
 	for _, test := range tests {
-		if got := test.kind.String(); got != test.name {
-			t.Errorf("String of %d = %q, want %q", test.kind, got, test.name)
-		}
-		if got := test.kind.Coded(); got != test.coded {
-			t.Errorf("%s: Coded = %t, want %t", test.kind, got, test.coded)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.kind.String(); got != test.name {
+				t.Errorf("String of %d = %q, want %q", test.kind, got, test.name)
+			}
+			if got := test.kind.Coded(); got != test.coded {
+				t.Errorf("%s: Coded = %t, want %t", test.kind, got, test.coded)
+			}
+		})
 	}
 }
 
 func TestVocabularies(t *testing.T) {
+	t.Parallel()
 	categories := "interactive_user non_interactive_user service_principal managed_identity adfs microsoft_service_principal unknown"
 	if got := strings.Join(schema.Categories, " "); got != categories {
 		t.Errorf("Categories = %s, want %s", got, categories)
@@ -221,6 +231,7 @@ func TestVocabularies(t *testing.T) {
 // TestFindings reads the codes from the source: each must be explained, no
 // explanation may be left over, and no two codes may be the same word.
 func TestFindings(t *testing.T) {
+	t.Parallel()
 	file, err := parser.ParseFile(token.NewFileSet(), "findings.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -248,6 +259,7 @@ func TestFindings(t *testing.T) {
 }
 
 func TestPrint(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	if err := schema.Print(&out, "text", nil); err != nil {
 		t.Fatal(err)

@@ -88,11 +88,14 @@ var errorCodes = []struct {
 }
 
 func TestParseErrorCode(t *testing.T) {
+	t.Parallel()
 	for _, test := range errorCodes {
-		code, plain, ok := schema.ParseErrorCode(test.text)
-		if want := max(test.code, 0); code != want || plain != test.plain || ok != (test.code >= 0) {
-			t.Errorf("ParseErrorCode(%q) = %d, %t, %t, want %d, %t, %t", test.text, code, plain, ok, want, test.plain, test.code >= 0)
-		}
+		t.Run(test.text, func(t *testing.T) {
+			code, plain, ok := schema.ParseErrorCode(test.text)
+			if want := max(test.code, 0); code != want || plain != test.plain || ok != (test.code >= 0) {
+				t.Errorf("ParseErrorCode(%q) = %d, %t, %t, want %d, %t, %t", test.text, code, plain, ok, want, test.plain, test.code >= 0)
+			}
+		})
 	}
 }
 

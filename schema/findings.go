@@ -27,7 +27,7 @@ const (
 	StatusDisagreement  = "status_disagreement"
 	UnknownErrorCode    = "unknown_error_code"
 	PassthroughHidden   = "passthrough_hidden"
-	PassthroughUntold   = "passthrough_untold"
+	PassthroughUnknown  = "passthrough_unknown"
 	SubMicrosecond      = "sub_microsecond"
 	UnknownFields       = "unknown_fields"
 	NextLink            = "next_link"
@@ -77,7 +77,7 @@ var Findings = map[string]string{
 	StatusDisagreement:  "the portal's status and the error code disagree; the portal's status was kept",
 	UnknownErrorCode:    "the error code is not in the code table",
 	PassthroughHidden:   "Graph wrote unknownFutureValue, which may hide passthrough; no verdict was given where the code is 0",
-	PassthroughUntold:   "this format cannot tell passthrough: among the granted rows there may be some without access",
+	PassthroughUnknown:  "this format cannot tell passthrough: among the granted rows there may be some without access",
 	SubMicrosecond:      "a date other than the event time has more than microseconds; the rest was dropped",
 	UnknownFields:       "records have fields that the schema does not know; they stand in extra",
 	NextLink:            "the page ends with a link to a further page: the export goes on elsewhere",

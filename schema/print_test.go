@@ -17,6 +17,7 @@ var (
 
 // Every engine reads one statement with all columns, in its own words.
 func TestPrintSQL(t *testing.T) {
+	t.Parallel()
 	var out strings.Builder
 	if err := schema.Print(&out, "sql", nil); err != nil {
 		t.Fatal(err)
@@ -38,6 +39,7 @@ func TestPrintSQL(t *testing.T) {
 }
 
 func TestPrintJSON(t *testing.T) {
+	t.Parallel()
 	var out strings.Builder
 	if err := schema.Print(&out, "json", nil); err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 )
 
 func TestParseTime(t *testing.T) {
+	t.Parallel()
 	const may = 1777593600000000
 	for text, want := range map[string]int64{
 		"2026-05-01":                   may,
@@ -32,6 +33,7 @@ func TestParseTime(t *testing.T) {
 
 // The span takes its beginning and leaves its end; what has no time stays.
 func TestSpanFilter(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Source: &schema.Source{}, Seen: 6}
 	for i, at := range []int64{10, 19, -1, 20, 9, 15} {
 		b.Columns[schema.ID].SetText(i, fmt.Sprint("r", i))
