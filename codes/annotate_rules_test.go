@@ -210,13 +210,15 @@ func TestAnnotateApplicationFiles(t *testing.T) {
 		schema.ServicePrincipal:          "service_principal by ids",
 		"":                               "service_principal by ids",
 	} {
-		b := batch(row{schema.CreatedAt: 1, schema.ServicePrincipalID: "sp", schema.ErrorCode: 0})
-		b.Source.CategoryFromName = named
-		Embedded().Annotate(b)
-		if got := fmt.Sprint(value(b, schema.SignInCategory, 0), " by ", value(b, schema.CategoryBasis, 0)); got != want {
-			t.Errorf("%q: %s, want %s", named, got, want)
-		}
-		checkWarnings(t, named, b, nil)
+		t.Run(named, func(t *testing.T) {
+			b := batch(row{schema.CreatedAt: 1, schema.ServicePrincipalID: "sp", schema.ErrorCode: 0})
+			b.Source.CategoryFromName = named
+			Embedded().Annotate(b)
+			if got := fmt.Sprint(value(b, schema.SignInCategory, 0), " by ", value(b, schema.CategoryBasis, 0)); got != want {
+				t.Errorf("%q: %s, want %s", named, got, want)
+			}
+			checkWarnings(t, named, b, nil)
+		})
 	}
 }
 

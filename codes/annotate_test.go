@@ -147,7 +147,7 @@ func TestAnnotate(t *testing.T) {
 	}
 }
 
-// Rows do not colour each other, in whatever company and order they stand.
+// Rows do not influence each other, in any order.
 func TestAnnotateTogether(t *testing.T) {
 	t.Parallel()
 	for _, backward := range []bool{false, true} {
@@ -175,7 +175,7 @@ func TestAnnotateTogether(t *testing.T) {
 	}
 }
 
-// Whatever else stands in a record stays as it is, and afterwards every column
+// Annotating changes no other column, and afterwards every column
 // is empty or as long as the batch.
 func TestAnnotateKeepsTheRest(t *testing.T) {
 	t.Parallel()

@@ -76,7 +76,7 @@ func TestCategoryRules(t *testing.T) {
 	}
 }
 
-// The strongest event counts, in whatever order they stand.
+// The strongest event decides, in any order.
 func TestCategoryOfSeveralEvents(t *testing.T) {
 	t.Parallel()
 	events := []string{"managedIdentity", "servicePrincipal", "nonInteractiveUser", "interactiveUser"}

@@ -141,12 +141,14 @@ func TestExplainNotes(t *testing.T) {
 		50177:  {"passthrough", "never proof"},
 		700020: {"disagree", "needs interaction"},
 	} {
-		_, note, _ := strings.Cut(Embedded().Explain(Embedded().Lookup(number)), "\n  note      ")
-		for _, words := range want {
-			if !strings.Contains(note, words) {
-				t.Errorf("note of %d lacks %q: %q", number, words, note)
+		t.Run(strconv.Itoa(int(number)), func(t *testing.T) {
+			_, note, _ := strings.Cut(Embedded().Explain(Embedded().Lookup(number)), "\n  note      ")
+			for _, words := range want {
+				if !strings.Contains(note, words) {
+					t.Errorf("note of %d lacks %q: %q", number, words, note)
+				}
 			}
-		}
+		})
 	}
 	for number, note := range notes {
 		c := Embedded().Lookup(number)
@@ -217,10 +219,12 @@ func TestExplainMayBeInterruptOfOwnTable(t *testing.T) {
 		"code,outcome\n50135,interrupted\n": false,
 		"code,outcome\n50135,\n":            false,
 	} {
-		table := with(t, file)
-		if got := strings.Contains(table.Explain(table.Lookup(50135)), "may be an interrupt"); got != want {
-			t.Errorf("%q: 50135 may be an interrupt: %t, want %t", file, got, want)
-		}
+		t.Run(file, func(t *testing.T) {
+			table := with(t, file)
+			if got := strings.Contains(table.Explain(table.Lookup(50135)), "may be an interrupt"); got != want {
+				t.Errorf("%q: 50135 may be an interrupt: %t, want %t", file, got, want)
+			}
+		})
 	}
 }
 

@@ -153,16 +153,18 @@ func TestWithoutOutcomes(t *testing.T) {
 		"code,meaning\n50140,Ours.\n50135,Ours.\n0,Ours.\n777,Ours.\n",
 		"code\n50140\n50135\n0\n777\n",
 	} {
-		table := with(t, file)
-		for number, want := range map[int32]string{50140: "interrupted ms_workbook_interrupt", 50135: "failure failure_default", 0: "success code0", 777: "failure failure_default"} {
-			if status, basis := table.status(number); status+" "+basis != want {
-				t.Errorf("%q: status(%d) = %s, %s, want %s", file, number, status, basis, want)
+		t.Run(file, func(t *testing.T) {
+			table := with(t, file)
+			for number, want := range map[int32]string{50140: "interrupted ms_workbook_interrupt", 50135: "failure failure_default", 0: "success code0", 777: "failure failure_default"} {
+				if status, basis := table.status(number); status+" "+basis != want {
+					t.Errorf("%q: status(%d) = %s, %s, want %s", file, number, status, basis, want)
+				}
 			}
-		}
+		})
 	}
 }
 
-// The second of two tables stands on the first and leaves it alone.
+// The second of two tables is based on the first and does not change it.
 func TestWithTwice(t *testing.T) {
 	t.Parallel()
 	first := with(t, "code,name,outcome\n50126,One,success\n50034,,interrupted\n777,Mine,failure\n")

@@ -62,7 +62,7 @@ func TestColumnNames(t *testing.T) {
 			t.Errorf("name %q is not snake_case", c.Name)
 		}
 		if names[c.Name] {
-			t.Errorf("name %s stands twice", c.Name)
+			t.Errorf("name %s occurs twice", c.Name)
 		}
 		names[c.Name] = true
 		folded := strings.ToLower(c.Title)
@@ -135,18 +135,20 @@ func TestColumnPathsUnique(t *testing.T) {
 	t.Parallel()
 	location := []string{"location_city", "location_country", "location_state"}
 	for family, source := range families {
-		for path, columns := range claims(source) {
-			slices.Sort(columns)
-			shared := family == "Portal" && path == "location"
-			if shared && !slices.Equal(columns, location) || !shared && len(columns) > 1 {
-				t.Errorf("%s path %q is claimed by %v", family, path, columns)
+		t.Run(family, func(t *testing.T) {
+			for path, columns := range claims(source) {
+				slices.Sort(columns)
+				shared := family == "Portal" && path == "location"
+				if shared && !slices.Equal(columns, location) || !shared && len(columns) > 1 {
+					t.Errorf("%s path %q is claimed by %v", family, path, columns)
+				}
 			}
-		}
+		})
 	}
 }
 
-// The country stands in a member of its own or, in tables that lack the
-// details, in a column that is the country and nothing else.
+// The country has a member of its own or, in tables without the details, a column of
+// its own.
 func TestLocationPaths(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[schema.ColumnID]string{
@@ -154,9 +156,11 @@ func TestLocationPaths(t *testing.T) {
 		schema.LocationState:   "LocationDetails.state",
 		schema.LocationCountry: "LocationDetails.countryOrRegion|Location",
 	} {
-		if got := schema.Columns[id].Table; got != want {
-			t.Errorf("%s: Table %q, want %q", schema.Columns[id].Name, got, want)
-		}
+		t.Run(schema.Columns[id].Name, func(t *testing.T) {
+			if got := schema.Columns[id].Table; got != want {
+				t.Errorf("%s: Table %q, want %q", schema.Columns[id].Name, got, want)
+			}
+		})
 	}
 }
 
@@ -164,17 +168,19 @@ func TestLocationPaths(t *testing.T) {
 func TestColumnPathsAreLeaves(t *testing.T) {
 	t.Parallel()
 	for family, source := range families {
-		claimed := claims(source)
-		for path, columns := range claimed {
-			for i, c := range path {
-				if c == '.' && claimed[path[:i]] != nil {
-					t.Errorf("%s: %v stand inside %q of %v", family, columns, path[:i], claimed[path[:i]])
+		t.Run(family, func(t *testing.T) {
+			claimed := claims(source)
+			for path, columns := range claimed {
+				for i, c := range path {
+					if c == '.' && claimed[path[:i]] != nil {
+						t.Errorf("%s: %v are inside %q of %v", family, columns, path[:i], claimed[path[:i]])
+					}
+				}
+				if path != strings.Join(strings.Fields(path), " ") {
+					t.Errorf("%s path %q holds odd spaces", family, path)
 				}
 			}
-			if path != strings.Join(strings.Fields(path), " ") {
-				t.Errorf("%s path %q holds odd spaces", family, path)
-			}
-		}
+		})
 	}
 }
 
@@ -245,7 +251,7 @@ func TestFindings(t *testing.T) {
 		for _, spec := range decl.Specs {
 			code, err := strconv.Unquote(spec.(*ast.ValueSpec).Values[0].(*ast.BasicLit).Value)
 			if err != nil || codes[code] || !snake.MatchString(code) {
-				t.Errorf("code %q stands twice or is not snake_case", code)
+				t.Errorf("code %q occurs twice or is not snake_case", code)
 			}
 			if codes[code] = true; schema.Findings[code] == "" {
 				t.Errorf("code %s is not explained", code)

@@ -9,7 +9,7 @@ import (
 	"signins/schema"
 )
 
-// errorCodes are texts and what they read; code -1 stands for none.
+// errorCodes are texts with their codes, -1 for none.
 var errorCodes = []struct {
 	text  string
 	code  int32
@@ -99,10 +99,10 @@ func TestParseErrorCode(t *testing.T) {
 	}
 }
 
-// around is what may stand around a code: white space and quotes.
+// around is what may surround a code: white space and quotes.
 const around = "\"'\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 
-// errorCodeForm is the rule in one line, of what stands between: an optional
+// errorCodeForm is the rule in one line, for the text between: an optional
 // prefix, digits, then nothing, zeros behind a point, or a colon and text.
 var errorCodeForm = regexp.MustCompile(`(?s)^(?:[Aa][Aa][Dd][Ss][Tt][Ss])?([0-9]+)(?::.*|\.0*)?$`)
 

@@ -12,7 +12,7 @@ import (
 var PrintFormats = []string{"text", "sql", "json"}
 
 // A Member is a field of the structs in a nested column. Its type is text, bool,
-// list of text or list of struct, of which it then has the members.
+// list of text or list of struct; the latter has Members.
 type Member struct {
 	Name    string   `json:"name"`
 	Type    string   `json:"type"`
@@ -79,11 +79,11 @@ func (k Kind) SQL() (duckTrino, spark string) {
 	return "VARCHAR", "STRING"
 }
 
-// printSQL writes a text that DuckDB, Trino and Spark all take for one CREATE
-// TABLE. They have no common words for text, lists and bytes, so it holds two
-// statements. Spark skips the first because to it a comment goes on behind a
+// printSQL writes a text that DuckDB, Trino and Spark all read as one CREATE TABLE.
+// They have no common names for the types text, list and bytes, so it has two
+// statements. Spark skips the first, because it continues a comment after a
 // backslash at the end of a line; the others skip the second, a block comment
-// whose beginning and end Spark does not see.
+// whose beginning and end are comments to Spark.
 func printSQL(w io.Writer) error {
 	var first, second []string
 	for _, c := range Columns {

@@ -23,18 +23,20 @@ func TestPrintSQL(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, comments := range map[string]*regexp.Regexp{"DuckDB, Trino": plainComments, "Spark": sparkComments} {
-		var want []string
-		for _, c := range schema.Columns {
-			words, spark := c.Kind.SQL()
-			if name == "Spark" {
-				words = spark
+		t.Run(name, func(t *testing.T) {
+			var want []string
+			for _, c := range schema.Columns {
+				words, spark := c.Kind.SQL()
+				if name == "Spark" {
+					words = spark
+				}
+				want = append(want, c.Name+" "+words)
 			}
-			want = append(want, c.Name+" "+words)
-		}
-		got := strings.Join(strings.Fields(comments.ReplaceAllString(out.String(), "")), " ")
-		if statement := "CREATE TABLE signins ( " + strings.Join(want, ", ") + " ) ;"; got != statement {
-			t.Errorf("%s: %s\nwant %s", name, got, statement)
-		}
+			got := strings.Join(strings.Fields(comments.ReplaceAllString(out.String(), "")), " ")
+			if statement := "CREATE TABLE signins ( " + strings.Join(want, ", ") + " ) ;"; got != statement {
+				t.Errorf("%s: %s\nwant %s", name, got, statement)
+			}
+		})
 	}
 }
 

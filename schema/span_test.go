@@ -20,14 +20,18 @@ func TestParseTime(t *testing.T) {
 		"2026-05-01T00:00:00.0000010Z": may + 1,
 		"1969-12-31T23:59:59.999999Z":  -1,
 	} {
-		if got, err := schema.ParseTime(text); got != want || err != nil {
-			t.Errorf("%s: %d, %v, want %d", text, got, err, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got, err := schema.ParseTime(text); got != want || err != nil {
+				t.Errorf("%s: %d, %v, want %d", text, got, err, want)
+			}
+		})
 	}
 	for _, text := range []string{"", "yesterday", "2026-13-01", "01.05.2026", "2026-05-01T00:00:00.0000001Z", "2026-05-01Z"} {
-		if got, err := schema.ParseTime(text); err == nil {
-			t.Errorf("%q: %d", text, got)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got, err := schema.ParseTime(text); err == nil {
+				t.Errorf("%q: %d", text, got)
+			}
+		})
 	}
 }
 
