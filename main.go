@@ -28,16 +28,6 @@ import (
 	"signins/writer"
 )
 
-// Exit statuses.
-const (
-	exitUsage       = 1
-	exitRejects     = 2
-	exitInput       = 3
-	exitOutput      = 4
-	exitUnbalanced  = 5
-	exitInterrupted = 130
-)
-
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
@@ -54,33 +44,17 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			fmt.Fprintf(stderr, "  %s: %s\n", writer.Visible(skip.Path), writer.Visible(skip.Reason))
 		}
 	}
-	status, hint := explainError(err)
+	status, hint := schema.ExitInput, ""
+	if failure, ok := errors.AsType[schema.Failure](err); ok {
+		status, hint = failure.Exit()
+	}
+	if errors.Is(err, context.Canceled) {
+		status, hint = schema.ExitInterrupted, ""
+	}
 	if hint != "" {
 		fmt.Fprintf(stderr, "signins: hint: %s\n", writer.Visible(hint))
 	}
 	return status
-}
-
-// explainError returns the exit status of an error and what to do about it, "" for
-// nothing.
-func explainError(err error) (status int, hint string) {
-	var refused *schema.Refusal
-	var unbalanced *writer.Unbalanced
-	var output outputError
-	var input *reader.Error
-	switch {
-	case errors.Is(err, context.Canceled):
-		return exitInterrupted, ""
-	case errors.As(err, &refused):
-		return exitUsage, refused.Hint
-	case errors.As(err, &unbalanced):
-		return exitUnbalanced, ""
-	case errors.As(err, &output):
-		return exitOutput, ""
-	case errors.As(err, &input):
-		return exitInput, input.Hint
-	}
-	return exitInput, ""
 }
 
 // refusal is the error for a command line that cannot be meant.
@@ -90,6 +64,33 @@ func refusal(what, hint string) error { return &schema.Refusal{What: what, Hint:
 type outputError struct{ error }
 
 func (e outputError) Unwrap() error { return e.error }
+
+// Exit makes it a schema.Failure, the one that it wraps if there is one.
+func (e outputError) Exit() (status int, hint string) {
+	if failure, ok := errors.AsType[schema.Failure](e.error); ok {
+		return failure.Exit()
+	}
+	return schema.ExitOutput, ""
+}
+
+// runVerb finds the verb, parses its flags and runs it.
+func runVerb(arguments []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
+	v, rest, help := &verbs()[0], arguments, mainHelp
+	if len(arguments) > 0 {
+		if named, exact := findVerb(arguments[0]); exact {
+			v, rest, help = named, arguments[1:], named.fullHelp
+		}
+	}
+	s, err := v.parse(rest)
+	s.stdin, s.stdout, s.stderr, s.arguments = stdin, stdout, stderr, arguments
+	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		return 0, s.print(help())
+	case err != nil:
+		return 0, err
+	}
+	return v.run(s)
+}
 
 // A verb is one thing that the program does, with flags and a help of its own.
 type verb struct {
@@ -183,79 +184,7 @@ func (v *verb) details() string {
 	return text
 }
 
-// A flag is one element of a verb's table.
-type flag struct {
-	heading     string // begins a group of the help
-	name, short string
-	value       pflag.Value
-	inRunID     bool     // changes what is written about a record
-	only        []string // has an effect on outputs of these formats alone, nil for no such condition
-	help        string
-}
-
-func convertFlags(s *settings) []flag {
-	r, times, sheets := &s.reading, "2026-05-01 or 2026-05-01T08:00:00Z", strings.Join(writer.SheetNames(), ", ")
-	all, parquet, workbook := []string{"xlsx", "parquet", "dataset"}, []string{"parquet", "dataset"}, []string{"xlsx"}
-	return []flag{
-		{heading: "Output", name: "output", short: "o", value: setting.New(new(string), "PATH", "a path", s.addOutput),
-			help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
-		{name: "overwrite", only: all, value: setting.Switch(&s.overwrite), help: "replace outputs that exist"},
-		{name: "compression", inRunID: true, only: parquet, value: setting.OneOf(&s.codec, "NAME", writer.Compressions), help: "Parquet codec: " + setting.List(writer.Compressions) + " (default: " + writer.Compressions[0] + ")"},
-		{name: "raw", inRunID: true, only: all, value: setting.Switch(&r.Raw), help: "fill raw_record with the exact bytes of each record"},
-		{name: "nested", inRunID: true, only: parquet, value: setting.Switch(&s.nested), help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
-		{name: "since", inRunID: true, value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime), help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
-		{name: "until", inRunID: true, value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime), help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
-		{name: "sheets", only: workbook, value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", writer.Sheets), help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
-		{name: "timezone", only: workbook, value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", writer.Zone), help: "add local time, such as Europe/Berlin, to the workbook"},
-
-		{heading: "Input", name: "category", inRunID: true, value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories), help: "kind of sign-in for inputs that do not state theirs: " + setting.List(schema.KnownCategories)},
-		{name: "from", inRunID: true, value: setting.OneOf(&r.From, "FORMAT", reader.Formats()), help: "skip detection and read every input as FORMAT: " + setting.List(reader.Formats())},
-		{name: "date-order", inRunID: true, value: setting.OneOf(&r.DateOrder, "ORDER", reader.DateOrders),
-			help: "order of day, month and year in dates such as 3/4/2026: " + setting.List(reader.DateOrders) + "; without it a day above 12 must prove the order"},
-		{name: "encoding", inRunID: true, value: setting.New(&r.Encoding, "NAME", "a name of the web's, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
-			help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
-		{name: "salvage", inRunID: true, value: setting.Switch(&r.Salvage), help: "keep the intact records before the damage in a damaged file"},
-		{name: "max-record", inRunID: true, value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord),
-			help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
-		codesFlag("", s),
-
-		{heading: "Running", name: "jobs", value: setting.New(&r.Jobs, "N", "a number from 1", reader.ParseJobs), help: "parallel parsers (default: processors)"},
-		{name: "quiet", value: setting.Switch(&s.quiet), help: "no progress, no summary"},
-	}
-}
-
-// codesFlag is not in the run id, but the content of the file is.
-func codesFlag(heading string, s *settings) flag {
-	return flag{heading: heading, name: "codes", value: setting.Text(&s.codes, "FILE", "the path of a CSV file"),
-		help: "CSV with the columns of codes.csv: adds error codes to the built-in table or replaces them"}
-}
-
-func explainFlags(s *settings) []flag { return []flag{codesFlag("Flags", s)} }
-
-func columnsFlags(s *settings) []flag {
-	return []flag{
-		{heading: "Flags", name: "format", value: setting.OneOf(&s.format, "FORMAT", schema.PrintFormats),
-			help: "text for people (default), sql for CREATE TABLE in DuckDB, Trino and Spark, or json for programs"},
-		{name: "nested", value: setting.Switch(&s.nested), help: "list the columns of Parquet written with --nested"},
-	}
-}
-
-func noFlags(*settings) []flag { return nil }
-
-func newFlagSet(flags []flag) *pflag.FlagSet {
-	set := pflag.NewFlagSet("signins", pflag.ContinueOnError)
-	set.SortFlags = false
-	set.SetOutput(io.Discard)
-	set.Usage = func() {}
-	for _, f := range flags {
-		added := set.VarPF(f.value, f.name, f.short, f.help)
-		added.DefValue = "" // the help text has it
-		if f.value.Type() == "bool" {
-			added.NoOptDefVal = "true"
-		}
-	}
-	return set
-}
+func (v *verb) seeHelp() string { return "see signins help " + v.name }
 
 // settings are the command line.
 type settings struct {
@@ -277,39 +206,6 @@ type settings struct {
 	format         string
 	quiet          bool
 	choices        []string // flags that change what is written, with their values
-}
-
-func (s *settings) addOutput(path string) (string, error) {
-	format, err := writer.Format(path)
-	if err != nil {
-		return "", refusal(err.Error(), "")
-	}
-	s.formats = append(s.formats, format)
-	if writer.IsDataset(path) {
-		s.datasets = append(s.datasets, path)
-	} else {
-		s.outputs = append(s.outputs, path)
-	}
-	return path, nil
-}
-
-// runVerb finds the verb, parses its flags and runs it.
-func runVerb(arguments []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
-	v, rest, help := &verbs()[0], arguments, mainHelp
-	if len(arguments) > 0 {
-		if named, exact := findVerb(arguments[0]); exact {
-			v, rest, help = named, arguments[1:], named.fullHelp
-		}
-	}
-	s, err := v.parse(rest)
-	s.stdin, s.stdout, s.stderr, s.arguments = stdin, stdout, stderr, arguments
-	switch {
-	case errors.Is(err, pflag.ErrHelp):
-		return 0, s.print(help())
-	case err != nil:
-		return 0, err
-	}
-	return v.run(s)
 }
 
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
@@ -342,6 +238,35 @@ func (v *verb) parse(arguments []string) (*settings, error) {
 	return s, nil
 }
 
+func newFlagSet(flags []flag) *pflag.FlagSet {
+	set := pflag.NewFlagSet("signins", pflag.ContinueOnError)
+	set.SortFlags = false
+	set.SetOutput(io.Discard)
+	set.Usage = func() {}
+	for _, f := range flags {
+		added := set.VarPF(f.value, f.name, f.short, f.help)
+		added.DefValue = "" // the help text has it
+		if f.value.Type() == "bool" {
+			added.NoOptDefVal = "true"
+		}
+	}
+	return set
+}
+
+// refuseSingleDash refuses -output, which would be -o utput.
+func refuseSingleDash(arguments []string, set *pflag.FlagSet) error {
+	for _, argument := range arguments {
+		if argument == "--" {
+			break
+		}
+		name, _, _ := strings.Cut(argument, "=")
+		if hint := didYouMean(strings.TrimPrefix(name, "-"), set); len(name) > 2 && name[0] == '-' && name[1] != '-' && hint != "" {
+			return refusal("unknown flag: "+name, hint)
+		}
+	}
+	return nil
+}
+
 // misuse puts an error of pflag in the program's words.
 func (v *verb) misuse(err error, set *pflag.FlagSet) error {
 	var refused *schema.Refusal
@@ -360,24 +285,6 @@ func (v *verb) misuse(err error, set *pflag.FlagSet) error {
 	return refusal(err.Error(), v.seeHelp())
 }
 
-func (v *verb) seeHelp() string { return "see signins help " + v.name }
-
-// refuseSingleDash refuses -output, which would be -o utput.
-func refuseSingleDash(arguments []string, set *pflag.FlagSet) error {
-	for _, argument := range arguments {
-		name, _, _ := strings.Cut(argument, "=")
-		switch {
-		case argument == "--":
-			return nil
-		case len(name) > 2 && name[0] == '-' && name[1] != '-':
-			if hint := didYouMean(name[1:], set); hint != "" {
-				return refusal("unknown flag: "+name, hint)
-			}
-		}
-	}
-	return nil
-}
-
 // didYouMean guesses which flag or verb an unknown flag was meant to be, "" for none.
 func didYouMean(name string, set *pflag.FlagSet) string {
 	if v, exact := findVerb(name); exact {
@@ -389,6 +296,87 @@ func didYouMean(name string, set *pflag.FlagSet) string {
 		return "did you mean --" + near + "?"
 	}
 	return ""
+}
+
+// A flag is one element of a verb's table.
+type flag struct {
+	heading     string // begins a group of the help
+	name, short string
+	value       pflag.Value
+	inRunID     bool     // changes what is written about a record
+	only        []string // without an output of these formats it has no effect, nil for no condition
+	help        string
+}
+
+func convertFlags(s *settings) []flag {
+	r, times, sheets := &s.reading, "2026-05-01 or 2026-05-01T08:00:00Z", strings.Join(writer.SheetNames(), ", ")
+	all, parquet, workbook := []string{"xlsx", "parquet", "dataset"}, []string{"parquet", "dataset"}, []string{"xlsx"}
+	return []flag{
+		{heading: "Output", name: "output", short: "o", value: setting.New(new(string), "PATH", "a path", s.addOutput),
+			help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
+		{name: "overwrite", only: all, value: setting.Switch(&s.overwrite), help: "replace outputs that exist"},
+		{name: "compression", inRunID: true, only: parquet, value: setting.OneOf(&s.codec, "NAME", writer.Compressions),
+			help: "Parquet codec: " + setting.List(writer.Compressions) + " (default: " + writer.Compressions[0] + ")"},
+		{name: "raw", inRunID: true, only: all, value: setting.Switch(&r.Raw), help: "fill raw_record with the exact bytes of each record"},
+		{name: "nested", inRunID: true, only: parquet, value: setting.Switch(&s.nested),
+			help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
+		{name: "since", inRunID: true, value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime),
+			help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
+		{name: "until", inRunID: true, value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
+			help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
+		{name: "sheets", only: workbook, value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", writer.Sheets),
+			help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
+		{name: "timezone", only: workbook, value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", writer.Zone),
+			help: "add local time, such as Europe/Berlin, to the workbook"},
+
+		{heading: "Input", name: "category", inRunID: true, value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
+			help: "kind of sign-in for inputs that do not state theirs: " + setting.List(schema.KnownCategories)},
+		{name: "from", inRunID: true, value: setting.OneOf(&r.From, "FORMAT", reader.Formats()),
+			help: "skip detection and read every input as FORMAT: " + setting.List(reader.Formats())},
+		{name: "date-order", inRunID: true, value: setting.OneOf(&r.DateOrder, "ORDER", reader.DateOrders),
+			help: "order of day, month and year in dates such as 3/4/2026: " + setting.List(reader.DateOrders) + "; without it a day above 12 must prove the order"},
+		{name: "encoding", inRunID: true, value: setting.New(&r.Encoding, "NAME", "a name of the web's, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
+			help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
+		{name: "salvage", inRunID: true, value: setting.Switch(&r.Salvage), help: "keep the intact records before the damage in a damaged file"},
+		{name: "max-record", inRunID: true, value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord),
+			help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
+		codesFlag("", s),
+
+		{heading: "Running", name: "jobs", value: setting.New(&r.Jobs, "N", "a number from 1", reader.ParseJobs), help: "parallel parsers (default: processors)"},
+		{name: "quiet", value: setting.Switch(&s.quiet), help: "no progress, no summary"},
+	}
+}
+
+// codesFlag is not in the run id, but the content of the file is.
+func codesFlag(heading string, s *settings) flag {
+	return flag{heading: heading, name: "codes", value: setting.Text(&s.codes, "FILE", "the path of a CSV file"),
+		help: "CSV with the columns of codes.csv: adds error codes to the built-in table or replaces them"}
+}
+
+func explainFlags(s *settings) []flag { return []flag{codesFlag("Flags", s)} }
+
+func columnsFlags(s *settings) []flag {
+	return []flag{
+		{heading: "Flags", name: "format", value: setting.OneOf(&s.format, "FORMAT", schema.PrintFormats),
+			help: "text for people (default), sql for CREATE TABLE in DuckDB, Trino and Spark, or json for programs"},
+		{name: "nested", value: setting.Switch(&s.nested), help: "list the columns of Parquet written with --nested"},
+	}
+}
+
+func noFlags(*settings) []flag { return nil }
+
+func (s *settings) addOutput(path string) (string, error) {
+	format, err := writer.Format(path)
+	if err != nil {
+		return "", refusal(err.Error(), "")
+	}
+	s.formats = append(s.formats, format)
+	if writer.IsDataset(path) {
+		s.datasets = append(s.datasets, path)
+	} else {
+		s.outputs = append(s.outputs, path)
+	}
+	return path, nil
 }
 
 // print writes what was asked for.
@@ -516,7 +504,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		writer.Summarize(stderr, record, accounts)
 	}
 	if record.Totals.Rejected > 0 {
-		return exitRejects, nil
+		return schema.ExitRejects, nil
 	}
 	return 0, nil
 }

@@ -27,6 +27,7 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
@@ -34,6 +35,7 @@ import (
 
 	"signins/codes"
 	"signins/reader"
+	"signins/schema"
 	"signins/writer"
 )
 
@@ -124,6 +126,7 @@ func hideSizes(ts *testscript.TestScript, _ bool, _ []string) {
 
 // TestInterrupt stops a run that waits for its input.
 func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows cannot send an interrupt to another process")
 	}
@@ -143,14 +146,17 @@ func TestInterrupt(t *testing.T) {
 		{"waiting for more of it", "-", 20000},
 		{"at work", big, 0},
 	} {
-		// On a busy machine the signal may come before the program listens.
-		code, wait := -1, 500*time.Millisecond
-		for ; code == -1 && wait < 10*time.Second; wait *= 2 {
-			code = interrupt(t, test.name, wait, strings.Repeat(record, test.begun), program, "-o", "out.parquet", "-o", "out.xlsx", test.input)
-		}
-		if code != exitInterrupted {
-			t.Errorf("%s: exit status %d, want %d", test.name, code, exitInterrupted)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			// On a busy machine the signal may come before the program listens.
+			code, wait := -1, 500*time.Millisecond
+			for ; code == -1 && wait < 10*time.Second; wait *= 2 {
+				code = interrupt(t, test.name, wait, strings.Repeat(record, test.begun), program, "-o", "out.parquet", "-o", "out.xlsx", test.input)
+			}
+			if code != schema.ExitInterrupted {
+				t.Errorf("%s: exit status %d, want %d", test.name, code, schema.ExitInterrupted)
+			}
+		})
 	}
 }
 
@@ -181,7 +187,7 @@ func interrupt(t *testing.T, name string, after time.Duration, stdin string, com
 	return cmd.ProcessState.ExitCode()
 }
 
-// TestStar keeps the house as it is: reader, codes and writer know schema and
+// TestStar checks who imports whom: reader, codes and writer know schema and
 // libraries, and schema knows the standard library alone.
 func TestStar(t *testing.T) {
 	for _, pkg := range []string{"schema", "reader", "codes", "writer"} {
@@ -201,7 +207,7 @@ func TestStar(t *testing.T) {
 	}
 }
 
-// TestUsageInReadme keeps the README's text of --help the program's own.
+// TestUsageInReadme compares the README's help with that of the program.
 func TestUsageInReadme(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
@@ -212,24 +218,85 @@ func TestUsageInReadme(t *testing.T) {
 	}
 }
 
-// TestMemoryLimit bounds the garbage of runs that hold much, and of no others.
+// TestHelp checks the help of every verb: 80 columns, a way to write the command, all
+// flags under headings, and all words that a flag takes.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, v := range verbs() {
+		t.Run(v.name, func(t *testing.T) {
+			help := v.fullHelp()
+			for line := range strings.Lines(help + mainHelp()) {
+				if strings.TrimRight(line, " ") != line || utf8.RuneCountInString(line) > 81 {
+					t.Errorf("line %q", line)
+				}
+			}
+			if !strings.HasPrefix(help, "Usage:\n  "+v.usage+"\n") || !strings.Contains(mainHelp(), "  "+v.usage+"  ") {
+				t.Errorf("%s is missing", v.usage)
+			}
+			words := strings.Join(strings.Fields(help), " ")
+			for i, f := range v.flags(new(settings)) {
+				if i == 0 && f.heading == "" || f.help == "" || !strings.Contains(words, "--"+f.name+" ") || !strings.Contains(words, f.help) {
+					t.Errorf("--%s has no heading or help", f.name)
+				}
+			}
+		})
+	}
+	words := strings.Join(strings.Fields(mainHelp()), " ")
+	for _, word := range slices.Concat(reader.Formats(), reader.DateOrders, schema.KnownCategories, writer.Compressions, writer.SheetNames()) {
+		if !strings.Contains(words, word) {
+			t.Errorf("--help does not list %s", word)
+		}
+	}
+}
+
+// TestSpellings parses flags in several spellings: what they mean is the same.
+func TestSpellings(t *testing.T) {
+	t.Parallel()
+	convert := verbs()[0]
+	for _, spellings := range [][]string{
+		{"", "--max-record=64MiB --compression zstd", "--raw=false --max-record 64M", "--encoding utf-8", "--jobs 3 --quiet"},
+		{"--encoding windows-1252", "--encoding latin1", "--encoding=CP1252"},
+		{"--since 2026-05-01", "--since 2026-05-01T00:00Z", "--since=2026-05-01T02:00:00+02:00"},
+		{"--until 2026-05-01"}, {"--salvage", "--salvage=true"}, {"--raw"}, {"--nested"}, {"--from graph-json"}, {"--category adfs"}, {"--date-order dmy"},
+	} {
+		t.Run(spellings[0], func(t *testing.T) {
+			var first []string
+			for i, spelling := range spellings {
+				s, err := convert.parse(append(strings.Fields(spelling), "-o", "out.parquet", "in.json"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if i == 0 {
+					first = s.choices
+				}
+				if plain, _ := convert.parse([]string{"in.json"}); !slices.Equal(s.choices, first) || slices.Equal(s.choices, plain.choices) != (spellings[0] == "") {
+					t.Errorf("%s: %q, %s: %q", spelling, s.choices, spellings[0], first)
+				}
+			}
+		})
+	}
+}
+
+// TestMemoryLimit bounds the garbage of runs with large buffers, and of no others.
 func TestMemoryLimit(t *testing.T) {
 	before := debug.SetMemoryLimit(-1)
 	defer debug.SetMemoryLimit(before)
 	for outputs, want := range map[string]int64{"a.parquet": before, "a.xlsx b.parquet": 270 << 20, "a.xlsx": 270 << 20, "lake/ a.xlsx": 320 << 20} {
-		debug.SetMemoryLimit(before)
-		var arguments []string
-		for output := range strings.FieldsSeq(outputs) {
-			arguments = append(arguments, "-o", output)
-		}
-		s, err := verbs()[0].parse(append(arguments, "x"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.limitMemory()
-		if got := debug.SetMemoryLimit(-1); got != want {
-			t.Errorf("%s: %d, want %d", outputs, got, want)
-		}
+		t.Run(outputs, func(t *testing.T) {
+			debug.SetMemoryLimit(before)
+			var arguments []string
+			for output := range strings.FieldsSeq(outputs) {
+				arguments = append(arguments, "-o", output)
+			}
+			s, err := verbs()[0].parse(append(arguments, "x"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.limitMemory()
+			if got := debug.SetMemoryLimit(-1); got != want {
+				t.Errorf("%s: %d, want %d", outputs, got, want)
+			}
+		})
 	}
 }
 
@@ -240,18 +307,20 @@ func TestNaughtyStrings(t *testing.T) {
 	naughty := naughtyStrings(t)
 	columns := []string{"user_principal_name", "app_display_name", "device_browser", "device_display_name", "location_city"}
 	for name, content := range naughtyExports(naughty) {
-		t.Chdir(t.TempDir())
-		putFile(t, name, content)
-		status, files := runOnce(t, []string{"--quiet", "-o", "out.parquet", name})
-		checkRun(t, status, files, true)
-		for i, column := range columns {
-			if name == "portal.csv" && i > 2 {
-				continue // it has none
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			putFile(t, name, content)
+			status, files := runOnce(t, []string{"--quiet", "-o", "out.parquet", name})
+			checkRun(t, status, files, true)
+			for i, column := range columns {
+				if name == "portal.csv" && i > 2 {
+					continue // it has none
+				}
+				if got := parquetTexts(t, files["out.parquet"], column); !slices.Equal(got, naughty) {
+					t.Errorf("%s, %s: %d rows are not the %d strings", name, column, len(got), len(naughty))
+				}
 			}
-			if got := parquetTexts(t, files["out.parquet"], column); !slices.Equal(got, naughty) {
-				t.Errorf("%s, %s: %d rows are not the %d strings", name, column, len(got), len(naughty))
-			}
-		}
+		})
 	}
 }
 
@@ -427,7 +496,7 @@ func runOnce(t *testing.T, arguments []string) (status int, files map[string]str
 		inputs[entry.Name()] = true
 	}
 	status = run(arguments, nil, io.Discard, &said)
-	if status != 0 && status != exitRejects && status != exitInput || strings.Count(said.String(), "\n") > 8 {
+	if status != 0 && status != schema.ExitRejects && status != schema.ExitInput || strings.Count(said.String(), "\n") > 8 {
 		t.Errorf("exit status %d: %s", status, said.String())
 	}
 	after, _ := os.ReadDir(".")
@@ -447,7 +516,7 @@ func runOnce(t *testing.T, arguments []string) (status int, files map[string]str
 // checkRun makes sure that what a run left adds up.
 func checkRun(t *testing.T, status int, files map[string]string, good bool) {
 	t.Helper()
-	if status == exitInput {
+	if status == schema.ExitInput {
 		if len(files) > 0 {
 			t.Errorf("refused, but left %v", slices.Collect(maps.Keys(files)))
 		}
@@ -465,7 +534,7 @@ func checkRun(t *testing.T, status int, files map[string]string, good bool) {
 		total.Add(in.Records)
 	}
 	rejects := int64(strings.Count(files["out.parquet.rejects.ndjson"], "\n"))
-	if total != record.Totals || rejects != total.Rejected || (status == exitRejects) != (rejects > 0) {
+	if total != record.Totals || rejects != total.Rejected || (status == schema.ExitRejects) != (rejects > 0) {
 		t.Errorf("exit status %d, %d rejects, %+v in all, inputs %+v", status, rejects, record.Totals, total)
 	}
 	if good && total.Written+total.Filtered == 0 {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"signins/schema"
 )
 
 // An Error tells where an input cannot be read and what to do about it. Its
@@ -36,6 +38,9 @@ func (e *Error) Error() string {
 	s.WriteString(e.What)
 	return s.String()
 }
+
+// Exit makes it a schema.Failure.
+func (e *Error) Exit() (status int, hint string) { return schema.ExitInput, e.Hint }
 
 // Unwrap returns the error underneath.
 func (e *Error) Unwrap() error { return e.Cause }

@@ -44,12 +44,3 @@ type Joined struct {
 	Matched   int64 `json:"matched"`
 	Unmatched int64 `json:"unmatched"`
 }
-
-// A Refusal is the error of a run that changed nothing: it was asked for something
-// that is impossible or unsafe. The program exits with status 1.
-type Refusal struct {
-	What string
-	Hint string // what to do instead, "" for nothing
-}
-
-func (r *Refusal) Error() string { return r.What }

@@ -174,6 +174,9 @@ type Unbalanced struct{ What string }
 
 func (e *Unbalanced) Error() string { return e.What }
 
+// Exit makes it a schema.Failure.
+func (e *Unbalanced) Exit() (status int, hint string) { return schema.ExitUnbalanced, "" }
+
 // Commit writes the digests and manifests and makes all files appear, the
 // manifests last.
 func (all *Outputs) Commit(run *Run) error {
