@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"encoding/json"
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -67,4 +68,40 @@ func TestPrintJSON(t *testing.T) {
 			t.Errorf("column %d: %+v", i, c)
 		}
 	}
+}
+
+// Nested columns are printed with their members, but have no SQL.
+func TestPrintNested(t *testing.T) {
+	t.Parallel()
+	nested := map[schema.ColumnID][]schema.Member{schema.AuthenticationDetails: {
+		{Name: "method", Type: "text"},
+		{Name: "grants", Type: schema.ListOfStruct, Members: []schema.Member{{Name: "control", Type: "bool"}}},
+	}}
+	for format, want := range map[string][]string{
+		"text": {"\nauthentication_details ", "\n  method  ", "\n  grants  ", "\n    control  "},
+		"json": {`"type": "list of struct"`, `"name": "control"`},
+	} {
+		t.Run(format, func(t *testing.T) {
+			var out strings.Builder
+			if err := schema.Print(&out, format, nested); err != nil {
+				t.Fatal(err)
+			}
+			for _, words := range want {
+				if !strings.Contains(out.String(), words) {
+					t.Errorf("%q is missing", words)
+				}
+			}
+		})
+	}
+	t.Run("sql", func(t *testing.T) {
+		var out strings.Builder
+		err := schema.Print(&out, "sql", nested)
+		failure, ok := errors.AsType[schema.Failure](err)
+		if !ok || out.Len() > 0 || !strings.Contains(err.Error(), "no common SQL") {
+			t.Fatalf("%q, error %v", out.String(), err)
+		}
+		if status, hint := failure.Exit(); status != schema.ExitUsage || !strings.Contains(hint, "--format json") {
+			t.Errorf("status %d, hint %q", status, hint)
+		}
+	})
 }
