@@ -392,13 +392,14 @@ func (s *settings) runHelp() (int, error) {
 		return 0, s.print(mainHelp())
 	}
 	v, exact := findVerb(s.inputs[0])
-	switch {
-	case exact:
+	if exact {
 		return 0, s.print(v.fullHelp())
-	case v != nil:
-		return 0, refusal("unknown verb: "+s.inputs[0], "did you mean "+v.name+"?")
 	}
-	return 0, refusal("unknown verb: "+s.inputs[0], "signins help lists the verbs")
+	hint := "signins help lists the verbs"
+	if v != nil {
+		hint = "did you mean " + v.name + "?"
+	}
+	return 0, refusal("unknown verb: "+s.inputs[0], hint)
 }
 
 func (s *settings) runVersion() (int, error) {
@@ -419,9 +420,6 @@ func (s *settings) runColumns() (int, error) {
 }
 
 func (s *settings) runExplain() (int, error) {
-	if len(s.inputs) == 0 {
-		return 0, refusal("no code", "name a number, AADSTS and a number, or a symbolic name: signins explain 50126")
-	}
 	table, _, err := codes.Load(s.codes)
 	if err != nil {
 		return 0, err

@@ -221,16 +221,17 @@ func (t *Table) Find(query string) []*Code {
 }
 
 // ExplainAll describes the codes that people name, each as Find finds it. The error
-// for a code that the table lacks is a *schema.Refusal.
+// for no query, or for a code that the table lacks, is a *schema.Refusal.
 func (t *Table) ExplainAll(queries []string) (string, error) {
+	const hint = "name codes as numbers, AADSTS and a number, or symbolic names: signins explain 50126"
+	if len(queries) == 0 {
+		return "", &schema.Refusal{What: "no code", Hint: hint}
+	}
 	var s strings.Builder
 	for _, query := range queries {
 		found := t.Find(query)
 		if len(found) == 0 {
-			return "", &schema.Refusal{
-				What: fmt.Sprintf("%s: the code is not in the table of %s", query, TableDate),
-				Hint: "codes match whole: a number, AADSTS and a number, or a symbolic name",
-			}
+			return "", &schema.Refusal{What: fmt.Sprintf("%s: the code is not in the table of %s", query, TableDate), Hint: hint}
 		}
 		for _, code := range found {
 			s.WriteString(t.Explain(code))
