@@ -219,7 +219,7 @@ func TestUsageInReadme(t *testing.T) {
 }
 
 // TestHelp checks the help of every verb: 80 columns, a way to write the command, all
-// flags under headings, and all words that a flag takes.
+// flags under headings, and all words that are values of a flag.
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	for _, v := range verbs() {
@@ -300,7 +300,7 @@ func TestMemoryLimit(t *testing.T) {
 	}
 }
 
-// TestNaughtyStrings takes strings that break programs through whole runs, as
+// TestNaughtyStrings converts strings that break programs, as
 // names of users, applications, devices and cities: in Parquet they are the same,
 // byte for byte.
 func TestNaughtyStrings(t *testing.T) {
@@ -412,9 +412,9 @@ var runSeeds = []string{
 	"Timestamp,RequestId,ErrorCode,LogonType,AccountUpn\n2026-01-02T03:04:05.1234567Z,1,0,\"[\"\"interactiveUser\"\"]\",u\n",
 }
 
-// FuzzRun takes whatever a file holds through the whole program, alone and in a
-// folder with a good one. Every record is accounted for and can be read again,
-// the parsers at work change nothing, and what is refused leaves nothing.
+// FuzzRun converts any bytes as a file, alone and in a folder with a good one. Every
+// record is accounted for and can be read again, the number of parsers changes
+// nothing, and refused files leave no output.
 func FuzzRun(f *testing.F) {
 	f.Setenv("SOURCE_DATE_EPOCH", "0")
 	flags := [][]string{nil, {"--salvage"}, {"--nested", "--raw"}, {"--date-order=dmy"}, {"--encoding=windows-1252"}, {"--since=2026-01-02", "--until=2026-01-03"}, {"-o", "out.xlsx"}}
@@ -486,18 +486,18 @@ func putFile(t testing.TB, path string, content []byte) {
 	}
 }
 
-// runOnce runs the program and takes away what it leaves beside its inputs.
+// runOnce runs the program, and removes and returns the files that it wrote.
 func runOnce(t *testing.T, arguments []string) (status int, files map[string]string) {
 	t.Helper()
-	var said strings.Builder
+	var messages strings.Builder
 	inputs, files := map[string]bool{}, map[string]string{}
 	before, _ := os.ReadDir(".")
 	for _, entry := range before {
 		inputs[entry.Name()] = true
 	}
-	status = run(arguments, nil, io.Discard, &said)
-	if status != 0 && status != schema.ExitRejects && status != schema.ExitInput || strings.Count(said.String(), "\n") > 8 {
-		t.Errorf("exit status %d: %s", status, said.String())
+	status = run(arguments, nil, io.Discard, &messages)
+	if status != 0 && status != schema.ExitRejects && status != schema.ExitInput || strings.Count(messages.String(), "\n") > 8 {
+		t.Errorf("exit status %d: %s", status, messages.String())
 	}
 	after, _ := os.ReadDir(".")
 	for _, entry := range after {

@@ -7,8 +7,8 @@ import (
 	"signins/schema"
 )
 
-// A field that the format lacks says nothing; one that is there and empty says
-// that no other tenant was involved.
+// A field that the format lacks leaves passthrough unknown; an empty field means that
+// no other tenant was involved.
 func TestAnnotateAbsentAccessType(t *testing.T) {
 	t.Parallel()
 	user := row{schema.CreatedAt: 1, schema.UserID: "u", schema.IsInteractive: true, schema.ErrorCode: 0}
@@ -175,8 +175,8 @@ func TestAnnotateCategory(t *testing.T) {
 	}
 }
 
-// The file name and the user's word decide where records tell nothing, and a
-// file name that contradicts them is counted once a record.
+// The file name and the user's flag decide if the record does not, and each record
+// that contradicts the file name is counted.
 func TestAnnotateCategoryOfSource(t *testing.T) {
 	t.Parallel()
 	portal := row{schema.CreatedAt: 1, schema.UserID: "u", schema.CrossTenantAccessType: null{}}
@@ -200,8 +200,8 @@ func TestAnnotateCategoryOfSource(t *testing.T) {
 	checkWarnings(t, "given", b, nil)
 }
 
-// The portal's CSVs of applications have nothing but ids; where these leave a
-// choice, the file name makes it.
+// The portal's CSVs of applications have only ids; if several categories fit, the file
+// name decides.
 func TestAnnotateApplicationFiles(t *testing.T) {
 	t.Parallel()
 	for named, want := range map[string]string{

@@ -90,8 +90,8 @@ func TestCategoryOfSeveralEvents(t *testing.T) {
 	}
 }
 
-// Every rule beats all that come after it, and says that they disagree; only
-// the user's word, meant for what cannot be told, is no contradiction.
+// Every rule has precedence over all later ones, and reports that they disagree; only
+// the user's flag, given for undecided records, is no contradiction.
 func TestCategoryPrecedence(t *testing.T) {
 	t.Parallel()
 	all := traits{
@@ -151,8 +151,8 @@ func TestCategoryConflicts(t *testing.T) {
 	}
 }
 
-// Service principals and managed identities look the same in the portal's
-// CSV: the ids tell that it is one of them, the file name which.
+// Service principals and managed identities have the same columns in the portal's
+// CSV: the ids show that it is one of them, the file name which.
 func TestCategoryOfPrincipals(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -52,7 +52,7 @@ func ExampleTable_Find_sharedName() {
 	// 700020 The grant needs user interaction.
 }
 
-// explained are codes people ask for, with the words that must be said.
+// explained are codes people ask for, with words of their explanations.
 var explained = []struct {
 	number        int32
 	name, meaning string
@@ -160,7 +160,7 @@ func TestExplainNotes(t *testing.T) {
 	}
 }
 
-// Notes on twins, one an interrupt and one a failure, say of each which it is.
+// The notes of twins, an interrupt and a failure, distinguish them.
 func TestExplainTwins(t *testing.T) {
 	t.Parallel()
 	for interrupt, twin := range map[int32]int32{50072: 50079, 50074: 50076} {
@@ -180,9 +180,9 @@ func TestExplainTwins(t *testing.T) {
 	}
 }
 
-// The table says interrupted for codes that the lists of interrupts leave out.
-// They are failures here, and the reader is told of the doubt: by a note of
-// their own, or by one that is the same for all. No other code has the latter.
+// The table has the outcome interrupted for codes that the lists of interrupts lack.
+// They are failures here, and a note explains the doubt: one of their own, or one
+// that is the same for all. No other code has the latter.
 func TestExplainMayBeInterrupt(t *testing.T) {
 	t.Parallel()
 	const doubt = "\n  note      may be an interrupt: published text describes a further step, prompt or redirect\n"
@@ -208,8 +208,7 @@ func TestExplainMayBeInterrupt(t *testing.T) {
 	}
 }
 
-// What a user's table says of the outcome is no longer in doubt; what it says
-// of other things leaves the doubt.
+// The outcome of a user's table ends the doubt; its other columns do not.
 func TestExplainMayBeInterruptOfOwnTable(t *testing.T) {
 	t.Parallel()
 	for file, want := range map[string]bool{
@@ -228,8 +227,8 @@ func TestExplainMayBeInterruptOfOwnTable(t *testing.T) {
 	}
 }
 
-// A user's own code is explained with what the table gives, and nothing else:
-// what it leaves empty has no line, and Microsoft is not said to know it.
+// A user's own code is explained with the cells of the table and nothing else: empty
+// cells have no line, and Microsoft is not named as a source.
 func TestExplainOwnCodes(t *testing.T) {
 	t.Parallel()
 	const credit = "  sources   the table given with --codes\n"

@@ -235,7 +235,7 @@ func TestVocabularies(t *testing.T) {
 }
 
 // TestFindings reads the codes from the source: each must be explained, no
-// explanation may be left over, and no two codes may be the same word.
+// explanation may be left over, and no code may occur twice.
 func TestFindings(t *testing.T) {
 	t.Parallel()
 	file, err := parser.ParseFile(token.NewFileSet(), "findings.go", nil, 0)

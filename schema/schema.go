@@ -27,7 +27,7 @@ type Column struct {
 
 	// Words are the enumeration members known. A source text that equals one
 	// of them but for case, spaces and hyphens is written as the member; any
-	// other text stays as it is and the record gets the issue UnknownEnum.
+	// other text is kept as it is, and the record gets the issue UnknownEnum.
 	Words []string
 	// Flags: the text is a comma-separated set of Words. Sorted: the set is
 	// written in alphabetical order.

@@ -35,7 +35,7 @@ func TestParseTime(t *testing.T) {
 	}
 }
 
-// The span takes its beginning and leaves its end; what has no time stays.
+// A span includes its beginning and excludes its end; records without a time are kept.
 func TestSpanFilter(t *testing.T) {
 	t.Parallel()
 	b := &schema.Batch{Source: &schema.Source{}, Seen: 6}
