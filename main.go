@@ -26,6 +26,9 @@ import (
 	"signins/schema"
 	"signins/schema/setting"
 	"signins/writer"
+	"signins/writer/excel"
+	"signins/writer/manifest"
+	"signins/writer/parquet"
 )
 
 func main() {
@@ -38,10 +41,10 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err == nil {
 		return status
 	}
-	fmt.Fprintf(stderr, "signins: error: %s\n", writer.Visible(err.Error()))
+	fmt.Fprintf(stderr, "signins: error: %s\n", schema.EscapeControls(err.Error()))
 	if none, ok := errors.AsType[*reader.NoExport](err); ok {
 		for _, skip := range none.Skipped {
-			fmt.Fprintf(stderr, "  %s: %s\n", writer.Visible(skip.Path), writer.Visible(skip.Reason))
+			fmt.Fprintf(stderr, "  %s: %s\n", schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
 		}
 	}
 	status, hint := schema.ExitInput, ""
@@ -52,7 +55,7 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		status, hint = schema.ExitInterrupted, ""
 	}
 	if hint != "" {
-		fmt.Fprintf(stderr, "signins: hint: %s\n", writer.Visible(hint))
+		fmt.Fprintf(stderr, "signins: hint: %s\n", schema.EscapeControls(hint))
 	}
 	return status
 }
@@ -310,15 +313,15 @@ type flag struct {
 
 func convertFlags(s *settings) []flag {
 	r, times, sheets := &s.reading, "2026-05-01 or 2026-05-01T08:00:00Z", strings.Join(writer.SheetNames(), ", ")
-	all, parquet, workbook := []string{"xlsx", "parquet", "dataset"}, []string{"parquet", "dataset"}, []string{"xlsx"}
+	all, lake, workbook := []string{"xlsx", "parquet", "dataset"}, []string{"parquet", "dataset"}, []string{"xlsx"}
 	return []flag{
 		{heading: "Output", name: "output", short: "o", value: setting.New(new(string), "PATH", "a path", s.addOutput),
 			help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
 		{name: "overwrite", only: all, value: setting.Switch(&s.overwrite), help: "replace outputs that exist"},
-		{name: "compression", inRunID: true, only: parquet, value: setting.OneOf(&s.codec, "NAME", writer.Compressions),
+		{name: "compression", inRunID: true, only: lake, value: setting.OneOf(&s.codec, "NAME", writer.Compressions),
 			help: "Parquet codec: " + setting.List(writer.Compressions) + " (default: " + writer.Compressions[0] + ")"},
 		{name: "raw", inRunID: true, only: all, value: setting.Switch(&r.Raw), help: "fill raw_record with the exact bytes of each record"},
-		{name: "nested", inRunID: true, only: parquet, value: setting.Switch(&s.nested),
+		{name: "nested", inRunID: true, only: lake, value: setting.Switch(&s.nested),
 			help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
 		{name: "since", inRunID: true, value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime),
 			help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
@@ -403,7 +406,7 @@ func (s *settings) runHelp() (int, error) {
 }
 
 func (s *settings) runVersion() (int, error) {
-	tool := writer.BuildTool()
+	tool := manifest.BuildTool()
 	return 0, s.print(fmt.Sprintf("signins %s %s (schema %d, codes of %s, %s)\n", tool.Version, tool.Commit, schema.Version, codes.TableDate, tool.Go))
 }
 
@@ -463,9 +466,9 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
-	record := &writer.Run{
-		ManifestVersion: writer.ManifestVersion, SchemaVersion: schema.Version, Nested: s.nested, CodesTableDate: codes.TableDate,
-		Tool: writer.BuildTool(), Arguments: s.arguments, StartedAt: now(), Outputs: []writer.Output{},
+	record := &manifest.Run{
+		ManifestVersion: manifest.Version, SchemaVersion: schema.Version, Nested: s.nested, CodesTableDate: codes.TableDate,
+		Tool: manifest.BuildTool(), Arguments: s.arguments, StartedAt: now(), Skipped: []schema.Skipped{}, Outputs: []manifest.Output{},
 	}
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
@@ -481,10 +484,11 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	s.limitMemory()
 	progress.Expect(inputs.Size())
-	record.Skipped = inputs.Skipped
+	record.Skipped = append(record.Skipped, inputs.Skipped...)
 	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
-		Tool: record.Tool, CodesTableDate: codes.TableDate, Compression: s.codec, Nested: s.nested, Choices: s.choices,
-		Sheets: s.sheets, Zone: s.zone, Run: record,
+		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
+		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
+		Choices: s.choices,
 	})
 	if err != nil {
 		return 0, outputError{err}
@@ -521,11 +525,11 @@ func (s *settings) limitMemory() {
 
 // pass takes every batch from the reader through the time span and annotation
 // to the outputs, and completes the inputs' part of the record.
-func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *writer.Run) ([]*writer.Account, error) {
-	accounts := make([]*writer.Account, len(inputs.List))
-	bySource := map[*schema.Source]*writer.Account{}
+func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *manifest.Run) ([]*manifest.Account, error) {
+	accounts := make([]*manifest.Account, len(inputs.List))
+	bySource := map[*schema.Source]*manifest.Account{}
 	for i, in := range inputs.List {
-		accounts[i] = writer.NewAccount(&writer.Input{
+		accounts[i] = manifest.NewAccount(&manifest.Input{
 			Path: in.Source.File(), Member: in.Source.Member, Dialect: in.Dialect, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
 		})
 		accounts[i].Named = in.Source.CategoryFromName != ""
@@ -559,7 +563,7 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 		accounts[i].Warn(in.Warnings)
 		accounts[i].Close()
 		if !out.Records.Balanced() {
-			return nil, &writer.Unbalanced{What: out.Path + ": not every record seen is accounted for"}
+			return nil, &manifest.Unbalanced{What: out.Path + ": not every record seen is accounted for"}
 		}
 		record.Totals.Add(out.Records)
 	}
@@ -567,7 +571,7 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 }
 
 // commit completes the outputs and makes them appear.
-func commit(outputs *writer.Outputs, record *writer.Run) error {
+func commit(outputs *writer.Outputs, record *manifest.Run) error {
 	if err := outputs.Finish(record); err != nil {
 		return outputError{err}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // elements cuts JSON whose records stand in an array, in the array of a page,
@@ -69,7 +70,7 @@ func (e *elements) next() (*chunk, error) {
 		case c == ']':
 			e.endArray()
 		case e.state == atNext && c != ',':
-			return nil, e.w.fail(0, "found %s where a comma or ']' should stand", printable(e.w.buf))
+			return nil, e.w.fail(0, "found %s where a comma or ']' should stand", jsontext.QuoteChar(e.w.buf))
 		case e.state == atNext:
 			e.w.drop(1)
 			c, err := e.skipSpace()
@@ -159,7 +160,7 @@ func (e *elements) small() (*chunk, error) {
 		if start == len(text) || text[start] != '{' && text[start] != '[' {
 			break
 		}
-		stop := skipValue(text[:min(len(text), start+smallValue)], start)
+		stop := jsontext.ValueEnd(text[:min(len(text), start+smallValue)], start)
 		if stop < 0 {
 			break
 		}
@@ -192,7 +193,7 @@ func (e *elements) top(c byte) (*chunk, error) {
 	case '{':
 		return e.openPage()
 	}
-	err := e.w.fail(0, "found %s where an array or an object should begin", printable(e.w.buf)).(*Error)
+	err := e.w.fail(0, "found %s where an array or an object should begin", jsontext.QuoteChar(e.w.buf)).(*Error)
 	if e.values > 1 && (c == ',' || c == ']') {
 		err.Hint = mergedHint
 	}
@@ -260,7 +261,7 @@ func (e *elements) valueEnd(start int, some bool) (end int, tooLong bool, err er
 		if err := e.w.fill(size); err != nil {
 			return 0, false, err
 		}
-		if end := skipValue(e.w.buf, start); end >= 0 {
+		if end := jsontext.ValueEnd(e.w.buf, start); end >= 0 {
 			return end, end-start > e.w.longest, nil
 		}
 		if e.w.eof || some && len(e.w.buf) >= chunkSize {
@@ -277,8 +278,8 @@ func (e *elements) passLong(commas bool) (*chunk, error) {
 	if commas {
 		e.state = atNext
 	}
-	var s skipper
-	c, cut, err := e.w.passLong(s.skip)
+	var s jsontext.ValueSkipper
+	c, cut, err := e.w.passLong(s.Skip)
 	if cut {
 		e.state = atNext
 		return nil, e.cut()

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A cell is one field of a CSV row: data[start:end] between its quotes.
@@ -26,6 +27,12 @@ type rowScanner struct {
 	cells     []cell
 }
 
+// Eight bytes are looked at together in one number: each has its own bits.
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
 // scan reads the row at pos into cells and returns where its content ends and
 // where the next row begins. A row that is not strict is still passed whole
 // and reported as a syntaxError; an unterminated quote ends at the end of data
@@ -36,7 +43,7 @@ func (s *rowScanner) scan(pos int) (end, next int, err error) {
 	for {
 		pos = s.passPlain(pos)
 		c, after, cellErr := s.cell(pos)
-		if cut, ok := cellErr.(*syntaxError); cellErr != nil && (bad == nil || ok && cut.cut) {
+		if cut, ok := cellErr.(*syntaxError); cellErr != nil && (bad == nil || ok && cut.Truncated) {
 			bad = cellErr
 		}
 		s.cells = append(s.cells, c)
@@ -89,7 +96,7 @@ func (s *rowScanner) cell(pos int) (c cell, after int, err error) {
 	}
 	after = s.special(pos)
 	if after < len(s.data) && s.data[after] == '"' {
-		err = &syntaxError{pos: after, what: "found a quote inside a cell that is not quoted"}
+		err = &syntaxError{Pos: after, What: "found a quote inside a cell that is not quoted"}
 		after = s.plainEnd(after)
 	}
 	return cell{start: pos, end: after}, after, err
@@ -125,7 +132,7 @@ func (s *rowScanner) quoted(open int) (c cell, after int, err error) {
 		n := bytes.IndexByte(s.data[i:], '"')
 		if n < 0 {
 			c.end = len(s.data)
-			return c, len(s.data), &syntaxError{pos: open, what: "the quote that opens here is never closed", cut: true}
+			return c, len(s.data), &syntaxError{Pos: open, What: "the quote that opens here is never closed", Truncated: true}
 		}
 		i += n
 		if i+1 < len(s.data) && s.data[i+1] == '"' {
@@ -139,7 +146,7 @@ func (s *rowScanner) quoted(open int) (c cell, after int, err error) {
 	after = s.plainEnd(c.end + 1)
 	tail := s.data[c.end+1 : after]
 	if len(tail) > 0 && !(string(tail) == "\r" && (after == len(s.data) || s.data[after] == '\n')) {
-		err = &syntaxError{pos: c.end + 1, what: fmt.Sprintf("found %s after a closing quote, where %s should stand", printable(tail), printable([]byte{s.separator}))}
+		err = &syntaxError{Pos: c.end + 1, What: fmt.Sprintf("found %s after a closing quote, where %s should stand", jsontext.QuoteChar(tail), jsontext.QuoteChar([]byte{s.separator}))}
 	}
 	return c, after, err
 }

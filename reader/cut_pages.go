@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // openPage looks for the array of a page; an object without one is a record.
@@ -31,39 +32,39 @@ func (e *elements) openPage() (*chunk, error) {
 // start of text, 0 if there is none, and whether that is known for sure. What
 // begins with members of a record is one.
 func (e *elements) pageArray(text []byte) (at int, sure, next bool) {
-	s := scanner{data: text, pos: 1}
-	s.space()
+	s := jsontext.Scanner{Data: text, Pos: 1}
+	s.SkipSpace()
 	for {
-		key, err := s.key()
+		key, err := s.ReadName()
 		if err != nil {
-			return 0, s.pos < len(text), false
+			return 0, s.Pos < len(text), false
 		}
 		if e.record.knows(key) {
 			return 0, true, false
 		}
-		if string(key) == tablesPage && e.page == tablesPage && s.peek() == '[' {
-			start := s.pos
-			s.pos++
-			if s.space(); s.peek() != '{' {
+		if string(key) == tablesPage && e.page == tablesPage && s.Peek() == '[' {
+			start := s.Pos
+			s.Pos++
+			if s.SkipSpace(); s.Peek() != '{' {
 				return start, true, next
 			}
 			if err := e.openTable(&s); err != nil {
-				return 0, s.pos < len(text), false
+				return 0, s.Pos < len(text), false
 			}
-			return s.pos, true, next
+			return s.Pos, true, next
 		}
-		if string(key) == e.arrayName() && s.peek() == '[' {
-			return s.pos, true, next
+		if string(key) == e.arrayName() && s.Peek() == '[' {
+			return s.Pos, true, next
 		}
-		start := s.pos
-		if err := s.value(1); err != nil {
-			return 0, s.pos < len(text), false
+		start := s.Pos
+		if err := s.SkipValue(1); err != nil {
+			return 0, s.Pos < len(text), false
 		}
-		if raw := string(text[start:s.pos]); string(key) == "@odata.nextLink" && raw != "null" && raw != `""` {
+		if raw := string(text[start:s.Pos]); string(key) == "@odata.nextLink" && raw != "null" && raw != `""` {
 			next = true
 		}
-		if more, err := s.more('}', "an object"); !more {
-			return 0, err == nil || s.pos < len(text), false
+		if more, err := s.More('}', "an object"); !more {
+			return 0, err == nil || s.Pos < len(text), false
 		}
 	}
 }
@@ -77,32 +78,32 @@ func (e *elements) arrayName() string {
 }
 
 // openTable reads a table up to the array of its rows, which are the records.
-func (e *elements) openTable(s *scanner) error {
-	if s.peek() != '{' {
-		return s.unexpected("an array", "a table")
+func (e *elements) openTable(s *jsontext.Scanner) error {
+	if s.Peek() != '{' {
+		return s.Unexpected("an array", "a table")
 	}
-	s.pos++
-	s.space()
+	s.Pos++
+	s.SkipSpace()
 	e.columns = nil
 	for {
-		key, err := s.key()
+		key, err := s.ReadName()
 		switch {
 		case err != nil:
-		case string(key) == "rows" && s.peek() == '[':
+		case string(key) == "rows" && s.Peek() == '[':
 			e.table = true
 			return nil
-		case string(key) == "columns" && s.peek() == '[':
-			e.columns, err = s.columnNames()
+		case string(key) == "columns" && s.Peek() == '[':
+			e.columns, err = columnNames(s)
 		default:
-			err = s.value(1)
+			err = s.SkipValue(1)
 		}
 		if err != nil {
 			return err
 		}
-		if more, err := s.more('}', "a table"); err != nil {
+		if more, err := s.More('}', "a table"); err != nil {
 			return err
 		} else if !more {
-			return s.fail("the table ends without rows")
+			return s.Errorf("the table ends without rows")
 		}
 	}
 }
@@ -121,15 +122,15 @@ func (e *elements) endTable() error {
 		e.w.drop(1)
 		return nil
 	case c != ',':
-		return e.w.fail(0, "found %s where a comma or ']' should stand", printable(e.w.buf))
+		return e.w.fail(0, "found %s where a comma or ']' should stand", jsontext.QuoteChar(e.w.buf))
 	}
 	e.w.drop(1)
-	return e.retry(func(s *scanner) error {
-		s.space()
+	return e.retry(func(s *jsontext.Scanner) error {
+		s.SkipSpace()
 		if err := e.openTable(s); err != nil {
 			return err
 		}
-		s.pos++
+		s.Pos++
 		e.state = atFirst
 		return nil
 	})
@@ -137,25 +138,25 @@ func (e *elements) endTable() error {
 
 // retry drops what read passes, looking at more of the input as long as it
 // ends too early.
-func (e *elements) retry(read func(s *scanner) error) error {
+func (e *elements) retry(read func(s *jsontext.Scanner) error) error {
 	for size := chunkSize; ; size *= 2 {
 		if err := e.w.fill(size); err != nil {
 			return err
 		}
-		s := scanner{data: e.w.buf}
+		s := jsontext.Scanner{Data: e.w.buf}
 		bad, _ := read(&s).(*syntaxError)
 		switch {
 		case bad == nil:
-			e.w.drop(s.pos)
+			e.w.drop(s.Pos)
 			return nil
-		case bad.cut && !e.w.eof && len(e.w.buf) < e.w.longest:
+		case bad.Truncated && !e.w.eof && len(e.w.buf) < e.w.longest:
 			continue
 		}
-		fail := e.w.fail(bad.pos, "%s", bad.what).(*Error)
+		fail := e.w.fail(bad.Pos, "%s", bad.What).(*Error)
 		switch {
-		case bad.cut && e.w.eof:
+		case bad.Truncated && e.w.eof:
 			fail.Hint = cutHint
-		case bad.cut:
+		case bad.Truncated:
 			fail = e.w.fail(0, "a member of the page is longer than %s", mebibytes(e.w.longest)).(*Error)
 			fail.Hint = longHint
 		}
@@ -186,32 +187,32 @@ func (e *elements) afterPage() error {
 
 // laterMember reads a comma and a member behind the records of a page, or the
 // beginning of more records.
-func (e *elements) laterMember(s *scanner) error {
-	if s.peek() != ',' {
-		return s.unexpected("a page", "a comma or '}'")
+func (e *elements) laterMember(s *jsontext.Scanner) error {
+	if s.Peek() != ',' {
+		return s.Unexpected("a page", "a comma or '}'")
 	}
-	s.pos++
-	s.space()
-	key, err := s.key()
+	s.Pos++
+	s.SkipSpace()
+	key, err := s.ReadName()
 	if err != nil {
 		return err
 	}
-	if string(key) == e.arrayName() && s.peek() == '[' {
-		s.pos++
+	if string(key) == e.arrayName() && s.Peek() == '[' {
+		s.Pos++
 		e.state = atFirst
 		return nil
 	}
-	start := s.pos
-	if err := s.value(1); err != nil {
+	start := s.Pos
+	if err := s.SkipValue(1); err != nil {
 		return err
 	}
 	// A number or word at the end of the window may go on behind it.
-	if s.pos == len(s.data) {
-		return s.ends("a page")
+	if s.Pos == len(s.Data) {
+		return s.TruncatedIn("a page")
 	}
-	raw := s.data[start:s.pos]
+	raw := s.Data[start:s.Pos]
 	if moreRecords(string(key), raw) {
-		return &syntaxError{pos: s.pos, what: fmt.Sprintf(secondArray, key)}
+		return &syntaxError{Pos: s.Pos, What: fmt.Sprintf(secondArray, key)}
 	}
 	if string(key) == "@odata.nextLink" && string(raw) != "null" && string(raw) != `""` {
 		e.warnings.Add(schema.NextLink, 1)

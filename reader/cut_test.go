@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A fixture is a small whole input.
@@ -125,9 +126,9 @@ func (f fixture) cut(t *testing.T, k int) (wrong string) {
 // whole reports whether the beginning of a fixture is a whole file.
 func (f fixture) whole(text string) bool {
 	if f.values {
-		s := scanner{data: []byte(text)}
-		for s.space(); s.pos < len(s.data); s.space() {
-			if s.value(0) != nil {
+		s := jsontext.Scanner{Data: []byte(text)}
+		for s.SkipSpace(); s.Pos < len(s.Data); s.SkipSpace() {
+			if s.SkipValue(0) != nil {
 				return false
 			}
 		}

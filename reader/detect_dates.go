@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"strings"
+
+	"signins/schema/jsontext"
 )
 
 // localTime returns the local date that a member called a time holds, "" for
@@ -12,7 +14,7 @@ func localTime(name string, raw []byte) string {
 	if raw[0] != '"' || !strings.Contains(strings.ToLower(name), "time") {
 		return ""
 	}
-	text := unescape(nil, raw[1:len(raw)-1])
+	text := jsontext.AppendUnescaped(nil, raw[1:len(raw)-1])
 	if _, ok := readLocal(text); !ok {
 		return ""
 	}

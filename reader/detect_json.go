@@ -3,6 +3,8 @@ package reader
 import (
 	"bytes"
 	"cmp"
+
+	"signins/schema/jsontext"
 )
 
 // lookJSON finds the first record that tells what the input holds, and its
@@ -10,15 +12,15 @@ import (
 // reject: elements that are no records, records of other logs.
 func (s *shape) lookJSON(text []byte, whole bool) {
 	s.keys = map[string]string{}
-	first := scanner{data: text}
-	if text[0] == '{' && first.value(0) == nil {
-		rest := bytes.TrimLeft(text[first.pos:], " \t\r")
+	first := jsontext.Scanner{Data: text}
+	if text[0] == '{' && first.SkipValue(0) == nil {
+		rest := bytes.TrimLeft(text[first.Pos:], " \t\r")
 		s.lines = len(rest) == 0 && whole || len(rest) > 0 && rest[0] == '\n'
-		s.lines = s.lines && bytes.IndexByte(text[:first.pos], '\n') < 0
+		s.lines = s.lines && bytes.IndexByte(text[:first.Pos], '\n') < 0
 		s.more = len(rest) == 0 && !whole
 	}
-	look := scanner{data: text}
-	for !s.told && look.pos < len(text) {
+	look := jsontext.Scanner{Data: text}
+	for !s.told && look.Pos < len(text) {
 		err := s.lookValue(&look, "", 0)
 		if err != nil && len(s.keys) == 0 {
 			s.bad = cmp.Or(s.bad, err.(*syntaxError))
@@ -26,34 +28,34 @@ func (s *shape) lookJSON(text []byte, whole bool) {
 		if err != nil {
 			break
 		}
-		look.pos = len(text) - len(bytes.TrimLeft(text[look.pos:], " \t\r\n"+byteOrderMark))
+		look.Pos = len(text) - len(bytes.TrimLeft(text[look.Pos:], " \t\r\n"+byteOrderMark))
 	}
-	s.more = s.more || s.bad != nil && s.bad.cut && !whole
+	s.more = s.more || s.bad != nil && s.bad.Truncated && !whole
 }
 
 // lookValue goes into arrays and pages until a record tells what it is. page is
 // the name of the array in which the value stands, if it is that of a page.
-func (s *shape) lookValue(in *scanner, page string, level int) error {
-	switch c := in.peek(); {
-	case level > maxDepth:
-		return in.fail("values nest deeper than %d", maxDepth)
+func (s *shape) lookValue(in *jsontext.Scanner, page string, level int) error {
+	switch c := in.Peek(); {
+	case level > jsontext.MaxDepth:
+		return in.Errorf("values nest deeper than %d", jsontext.MaxDepth)
 	case c == '[':
 		return s.lookArray(in, page, level+1)
 	case c == '{':
 		return s.lookObject(in, page, level+1)
 	}
-	bad := in.unexpected("an array", "a record")
-	if level == 0 || in.value(level) != nil {
+	bad := in.Unexpected("an array", "a record")
+	if level == 0 || in.SkipValue(level) != nil {
 		return bad
 	}
 	s.bad = cmp.Or(s.bad, bad.(*syntaxError))
 	return nil
 }
 
-func (s *shape) lookArray(in *scanner, page string, level int) error {
-	in.pos++
-	if in.space(); in.peek() == ']' {
-		in.pos++
+func (s *shape) lookArray(in *jsontext.Scanner, page string, level int) error {
+	in.Pos++
+	if in.SkipSpace(); in.Peek() == ']' {
+		in.Pos++
 		if len(s.keys) == 0 && s.bad == nil {
 			s.empty, s.page = true, page
 		}
@@ -63,27 +65,27 @@ func (s *shape) lookArray(in *scanner, page string, level int) error {
 		if err := s.lookValue(in, page, level); err != nil || s.told {
 			return err
 		}
-		if more, err := in.more(']', "an array"); !more {
+		if more, err := in.More(']', "an array"); !more {
 			return err
 		}
 	}
 }
 
 // lookObject reads a record, or a page of them.
-func (s *shape) lookObject(in *scanner, page string, level int) (err error) {
+func (s *shape) lookObject(in *jsontext.Scanner, page string, level int) (err error) {
 	keys, paged := map[string]string{}, false
 	defer func() {
 		if !paged {
 			s.meet(keys, page, err)
 		}
 	}()
-	in.pos++
-	if in.space(); in.peek() == '}' {
-		in.pos++
+	in.Pos++
+	if in.SkipSpace(); in.Peek() == '}' {
+		in.Pos++
 		return nil
 	}
 	for {
-		key, err := in.key()
+		key, err := in.ReadName()
 		if err != nil {
 			return err
 		}
@@ -92,38 +94,38 @@ func (s *shape) lookObject(in *scanner, page string, level int) (err error) {
 		case page == tablesPage && name == "rows":
 			s.told = true
 			return nil
-		case in.peek() == '[' && (name == "value" || name == "records" || name == tablesPage || resultsPage(name)):
+		case in.Peek() == '[' && (name == "value" || name == "records" || name == tablesPage || resultsPage(name)):
 			paged, s.context = true, keys["@odata.context"]
 			err = s.lookArray(in, name, level)
 		case paged:
-			err = in.value(level)
+			err = in.SkipValue(level)
 		default:
 			err = s.lookMember(in, key, keys, page)
 		}
 		if err != nil || s.told {
 			return err
 		}
-		if more, err := in.more('}', "an object"); !more {
+		if more, err := in.More('}', "an object"); !more {
 			return err
 		}
 	}
 }
 
 // lookMember notes a member of a record.
-func (s *shape) lookMember(in *scanner, key []byte, keys map[string]string, page string) error {
-	name, start := string(unescape(nil, key)), in.pos
+func (s *shape) lookMember(in *jsontext.Scanner, key []byte, keys map[string]string, page string) error {
+	name, start := string(jsontext.AppendUnescaped(nil, key)), in.Pos
 	keys[name] = ""
-	if page == tablesPage && name == "columns" && in.peek() == '[' {
+	if page == tablesPage && name == "columns" && in.Peek() == '[' {
 		var err error
-		s.columns, err = in.columnNames()
+		s.columns, err = columnNames(in)
 		return err
 	}
-	err := in.value(1)
+	err := in.SkipValue(1)
 	if err != nil {
 		return err
 	}
-	keys[name] = string(in.data[start:in.pos])
-	s.local = cmp.Or(s.local, localTime(name, in.data[start:in.pos]))
+	keys[name] = string(in.Data[start:in.Pos])
+	s.local = cmp.Or(s.local, localTime(name, in.Data[start:in.Pos]))
 	return nil
 }
 

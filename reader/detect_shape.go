@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"signins/schema/jsontext"
 )
 
 // headSize is how much of an input is looked at to tell what it is.
@@ -62,7 +64,7 @@ func (s *shape) keyFold(name string) bool {
 func (s *shape) text(name string) string {
 	for key, raw := range s.keys {
 		if strings.EqualFold(key, name) && len(raw) > 1 && raw[0] == '"' {
-			return string(unescape(nil, []byte(raw[1:len(raw)-1])))
+			return string(jsontext.AppendUnescaped(nil, []byte(raw[1:len(raw)-1])))
 		}
 	}
 	return ""
@@ -114,7 +116,7 @@ func look(head []byte, whole bool) *shape {
 	case text[0] == '{' || text[0] == '[':
 		s.lookJSON(text, whole)
 		if s.bad != nil {
-			s.bad.pos += len(head) - len(text)
+			s.bad.Pos += len(head) - len(text)
 		}
 	case text[0] == '<':
 		s.what, s.hint = "HTML or XML (a sign-in page?), not a log export", "download the export again, signed in"

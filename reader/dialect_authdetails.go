@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // authDetailsCSV is the file that the portal's Download as CSV puts beside a
@@ -132,7 +133,7 @@ func (f *authFile) add(c *chunk, all authDetails) error {
 		pos = next
 		bad, _ := err.(*syntaxError)
 		switch {
-		case bad != nil && bad.cut:
+		case bad != nil && bad.Truncated:
 			return err
 		case end == start || err == nil && (p.blank() || p.sameHeader()):
 			continue
@@ -140,7 +141,7 @@ func (f *authFile) add(c *chunk, all authDetails) error {
 		b.Seen = int64(len(f.steps)+len(f.rejects)) + 1
 		switch {
 		case bad != nil:
-			c.reject(&b, start, end, bad.pos, "bad_csv", bad.what)
+			c.reject(&b, start, end, bad.Pos, "bad_csv", bad.What)
 		case len(p.rows.cells) != len(header):
 			c.reject(&b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(header)))
 		default:
@@ -170,7 +171,7 @@ func (s *authStep) appendJSON(to []byte) []byte {
 		if to[len(to)-1] != '{' {
 			to = append(to, ',')
 		}
-		to = append(appendQuoted(to, []byte(name)), ':')
+		to = append(jsontext.AppendQuoted(to, []byte(name)), ':')
 		truth, issue := convertBool(text)
 		switch {
 		case len(text) == 0:
@@ -178,7 +179,7 @@ func (s *authStep) appendJSON(to []byte) []byte {
 		case name == "succeeded" && issue == "":
 			to = fmt.Appendf(to, "%t", truth.num == 1)
 		default:
-			to = appendQuoted(to, text)
+			to = jsontext.AppendQuoted(to, text)
 		}
 	}
 	for _, m := range stepMembers {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // userTitles are the titles of the portal's CSV of user sign-ins, in their
@@ -79,7 +80,7 @@ func isGUID(text string) bool {
 			if c != '-' {
 				return false
 			}
-		} else if unhex(c) < 0 {
+		} else if jsontext.HexDigit(c) < 0 {
 			return false
 		}
 	}

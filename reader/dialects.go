@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A dialect is one family of exports. A new one is a value of this type in a
@@ -36,6 +37,9 @@ func (d *dialect) reads(s *shape) bool {
 type parser interface {
 	parse(c *chunk, b *schema.Batch) error
 }
+
+// A syntaxError says what is wrong at a byte of a text, JSON or CSV.
+type syntaxError = jsontext.SyntaxError
 
 // dialects are tried in this order.
 var dialects = []*dialect{&authDetailsCSV, &portalCSV, &logAnalyticsCSV, &defenderCSV, &powershellCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON, &defenderJSON}

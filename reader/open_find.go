@@ -1,13 +1,11 @@
 package reader
 
 import (
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"signins/schema"
 )
@@ -39,10 +37,10 @@ func find(arguments []string) (files []found, skipped []schema.Skipped, err erro
 		}
 		info, err := os.Stat(arg)
 		if err != nil {
-			return nil, nil, &Error{Path: shown(arg), What: reason(err), Cause: err}
+			return nil, nil, &Error{Path: schema.EscapeInvalid(arg), What: reason(err), Cause: err}
 		}
 		if !info.IsDir() {
-			files = append(files, found{path: arg, name: shown(filepath.ToSlash(arg)), argument: i})
+			files = append(files, found{path: arg, name: schema.EscapeInvalid(filepath.ToSlash(arg)), argument: i})
 			continue
 		}
 		inside, passed, err := walk(arg)
@@ -86,11 +84,11 @@ func walk(root string) (files []found, skipped []schema.Skipped, err error) {
 	// The root may be a link itself, which WalkDir would not follow.
 	real, err := filepath.EvalSymlinks(root)
 	if err != nil {
-		return nil, nil, &Error{Path: shown(filepath.ToSlash(root)), What: reason(err), Cause: err}
+		return nil, nil, &Error{Path: schema.EscapeInvalid(filepath.ToSlash(root)), What: reason(err), Cause: err}
 	}
 	err = filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
-			return &Error{Path: shown(filepath.ToSlash(path)), What: reason(err), Cause: err}
+			return &Error{Path: schema.EscapeInvalid(filepath.ToSlash(path)), What: reason(err), Cause: err}
 		}
 		name := slashName(root, real, path)
 		mode := entry.Type()
@@ -124,26 +122,7 @@ func slashName(root, real, path string) string {
 		rel = path
 	}
 	base := strings.TrimRight(filepath.ToSlash(root), "/")
-	return shown(base + "/" + filepath.ToSlash(rel))
-}
-
-// shown writes a path for messages and columns, which hold UTF-8 only: other
-// bytes become a visible \xNN.
-func shown(path string) string {
-	if utf8.ValidString(path) {
-		return path
-	}
-	var b strings.Builder
-	for i := 0; i < len(path); {
-		r, size := utf8.DecodeRuneInString(path[i:])
-		if r == utf8.RuneError && size == 1 {
-			fmt.Fprintf(&b, `\x%02X`, path[i])
-		} else {
-			b.WriteString(path[i : i+size])
-		}
-		i += size
-	}
-	return b.String()
+	return schema.EscapeInvalid(base + "/" + filepath.ToSlash(rel))
 }
 
 // reason says what went wrong with a file, without its path.

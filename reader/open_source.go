@@ -220,7 +220,7 @@ func (in *Input) look(o Options) (head []byte, err error) {
 			return head, nil
 		}
 		if size > in.longest {
-			in.shape.bad = &syntaxError{what: "the first record is longer than " + mebibytes(in.longest), hint: longHint}
+			in.shape.bad = &syntaxError{What: "the first record is longer than " + mebibytes(in.longest), Hint: longHint}
 			return head, nil
 		}
 	}

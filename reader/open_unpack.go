@@ -185,7 +185,7 @@ func (a *archive) check(size int64) error {
 	seen, left := map[string]bool{}, uint64(size)
 	for _, entry := range a.zip.File {
 		if seen[entry.Name] {
-			return &Error{What: fmt.Sprintf("the ZIP archive has two entries called %s", shown(entry.Name)), Hint: unpackHint}
+			return &Error{What: fmt.Sprintf("the ZIP archive has two entries called %s", schema.EscapeInvalid(entry.Name)), Hint: unpackHint}
 		}
 		seen[entry.Name] = true
 		if entry.CompressedSize64 > left {
@@ -229,13 +229,13 @@ func (a *archive) close() {
 // members lists what is in the archive as files to look at.
 func (a *archive) members(f found) (files []found, skipped []schema.Skipped) {
 	for i, entry := range a.zip.File {
-		name := f.name + "!" + shown(entry.Name)
+		name := f.name + "!" + schema.EscapeInvalid(entry.Name)
 		switch {
 		case entry.FileInfo().IsDir():
 		case !entry.Mode().IsRegular():
 			skipped = append(skipped, schema.Skipped{Path: name, Reason: "not a regular file"})
 		default:
-			files = append(files, found{path: f.path, name: name, walked: true, argument: f.argument, archive: a, entry: i, member: shown(entry.Name), size: entry.UncompressedSize64})
+			files = append(files, found{path: f.path, name: name, walked: true, argument: f.argument, archive: a, entry: i, member: schema.EscapeInvalid(entry.Name), size: entry.UncompressedSize64})
 		}
 	}
 	return files, skipped

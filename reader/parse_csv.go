@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A target says where the cells of one CSV column go.
@@ -126,11 +127,11 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		end, next, err := p.rows.scan(pos)
 		start := pos
 		pos = next
-		if err != nil && err.(*syntaxError).cut {
+		if err != nil && err.(*syntaxError).Truncated {
 			return err
 		}
 		if end-start > c.longest {
-			return &syntaxError{pos: start, what: longRow(c.longest), hint: longHint}
+			return &syntaxError{Pos: start, What: longRow(c.longest), Hint: longHint}
 		}
 		if end == start || err == nil && p.blank() {
 			b.Warnings.Add(schema.BlankLines, 1)
@@ -138,7 +139,7 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		}
 		if err == nil && p.isHeader() {
 			if !p.sameHeader() {
-				return &syntaxError{pos: start, what: "here begins another table with other columns", hint: "split the file before this line"}
+				return &syntaxError{Pos: start, What: "here begins another table with other columns", Hint: "split the file before this line"}
 			}
 			if !joined {
 				b.Warnings.Add(schema.JoinedFiles, 1)
@@ -149,7 +150,7 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		switch {
 		case err != nil:
 			bad := err.(*syntaxError)
-			c.reject(b, start, end, bad.pos, "bad_csv", bad.what)
+			c.reject(b, start, end, bad.Pos, "bad_csv", bad.What)
 		case len(p.rows.cells) != len(p.targets):
 			c.reject(b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(p.targets)))
 		default:
@@ -278,7 +279,7 @@ func (p *csvParser) cell(c cell, target *target) *token {
 	t.text = t.raw
 	if !p.valid && !utf8.Valid(t.raw) {
 		t.damage = schema.InvalidUTF8
-		t.text = replaceInvalid(nil, t.raw)
+		t.text = jsontext.AppendValidUTF8(nil, t.raw)
 	}
 	return t
 }

@@ -1,6 +1,10 @@
 package reader
 
-import "bytes"
+import (
+	"bytes"
+
+	"signins/schema/jsontext"
+)
 
 // maxWithin is how many strings JSON text may stand in: a cell that holds an
 // object, of which a member holds one as a string.
@@ -20,12 +24,12 @@ func (p *filler) unpack(f *field, t *token) bool {
 		p.keep(t)
 	}
 	f.enter(t.path)
-	outer := p.scanner
-	p.scanner = scanner{data: p.hold(text)}
+	outer := p.Scanner
+	p.Scanner = jsontext.Scanner{Data: p.hold(text)}
 	p.within++
 	err := p.fields(f.inner, 1)
 	p.within--
-	p.scanner = outer
+	p.Scanner = outer
 	return err == nil
 }
 
@@ -41,17 +45,17 @@ func (p *filler) hold(text []byte) []byte {
 func jsonText(text []byte) []byte {
 	text = bytes.TrimSpace(text)
 	if len(text) > 1 && text[0] == '"' {
-		s := scanner{data: text}
-		body, err := s.str()
-		if err != nil || s.pos != len(text) {
+		s := jsontext.Scanner{Data: text}
+		body, err := s.ReadString()
+		if err != nil || s.Pos != len(text) {
 			return nil
 		}
-		text = bytes.TrimSpace(unescape(nil, body))
+		text = bytes.TrimSpace(jsontext.AppendUnescaped(nil, body))
 	}
 	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
 		return nil
 	}
-	if s := (scanner{data: text}); s.value(1) != nil || s.pos != len(text) {
+	if s := (jsontext.Scanner{Data: text}); s.SkipValue(1) != nil || s.Pos != len(text) {
 		return nil
 	}
 	return text

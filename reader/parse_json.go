@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A jsonParser turns chunks of JSON records into batches, directed by a form.
@@ -32,7 +33,7 @@ var errTooMany = errors.New("the guessed chunk holds too many records")
 // parse fills b with the records of a chunk.
 func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 	p.chunk, p.b, p.inRows = c, b, c.rows
-	p.scanner = scanner{data: c.data}
+	p.Scanner = jsontext.Scanner{Data: c.data}
 	p.forget()
 	defer p.endBatch(b)
 	if p.columns = nil; c.rows {
@@ -42,20 +43,20 @@ func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 		p.parseLines()
 		return nil
 	}
-	for p.between(); p.pos < len(p.data); p.between() {
+	for p.between(); p.Pos < len(p.Data); p.between() {
 		if err := p.element(); err != nil {
 			return err
 		}
 		if c.exact != nil && b.Seen > chunkRecords {
 			return errTooMany
 		}
-		if p.between(); p.pos == len(p.data) || !c.commas {
+		if p.between(); p.Pos == len(p.Data) || !c.commas {
 			continue
 		}
-		if p.peek() != ',' {
-			return p.unexpected("an array", "a comma")
+		if p.Peek() != ',' {
+			return p.Unexpected("an array", "a comma")
 		}
-		p.pos++
+		p.Pos++
 	}
 	return nil
 }
@@ -63,20 +64,20 @@ func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 // between passes what may stand between records: white space, and between
 // values of files that were put together a byte order mark.
 func (p *jsonParser) between() {
-	p.space()
-	for !p.chunk.commas && bytes.HasPrefix(p.data[p.pos:], []byte(byteOrderMark)) {
-		p.pos += len(byteOrderMark)
+	p.SkipSpace()
+	for !p.chunk.commas && bytes.HasPrefix(p.Data[p.Pos:], []byte(byteOrderMark)) {
+		p.Pos += len(byteOrderMark)
 		p.b.Warnings.Add(schema.JoinedFiles, 1)
-		p.space()
+		p.SkipSpace()
 	}
 }
 
 // parseLines reads one value a line. A bad line is a reject and takes nothing
 // with it.
 func (p *jsonParser) parseLines() {
-	for p.lines = true; p.pos < len(p.data); p.pos++ { // passes the line end
-		p.chunk.counted = p.pos
-		if p.between(); !p.atLineEnd() {
+	for p.StopAtLineEnd = true; p.Pos < len(p.Data); p.Pos++ { // passes the line end
+		p.chunk.counted = p.Pos
+		if p.between(); !p.AtLineEnd() {
 			p.parseLine()
 		}
 		p.chunk.passed++
@@ -85,14 +86,14 @@ func (p *jsonParser) parseLines() {
 
 // parseLine reads a line up to its end.
 func (p *jsonParser) parseLine() {
-	p.line, p.level, p.lineChecked = p.pos, 0, false
+	p.line, p.level, p.lineChecked = p.Pos, 0, false
 	rows, seen, rejects := p.b.Len, p.b.Seen, len(p.b.Rejects)
-	err := p.checkLine(p.data[p.pos] == '[')
+	err := p.checkLine(p.Data[p.Pos] == '[')
 	if err == nil {
 		err = p.element()
 	}
 	if err == nil {
-		err = p.lineEnd()
+		err = p.ExpectLineEnd()
 	}
 	if err == nil {
 		return
@@ -105,14 +106,14 @@ func (p *jsonParser) parseLine() {
 // rejectLine rejects a line that goes wrong, where it is cut as it would go wrong
 // with nothing behind it.
 func (p *jsonParser) rejectLine(err error) {
-	end, _ := toLineEnd(p.data[p.line:])
-	line := scanner{data: p.data[:p.line+end], pos: p.line}
+	end, _ := toLineEnd(p.Data[p.line:])
+	line := jsontext.Scanner{Data: p.Data[:p.line+end], Pos: p.line}
 	bad := err.(*syntaxError)
-	if cut, ok := line.valueAlone().(*syntaxError); ok && bad.pos >= len(line.data) {
+	if cut, ok := line.SkipLine().(*syntaxError); ok && bad.Pos >= len(line.Data) {
 		bad = cut
 	}
-	p.reject(p.line, len(bytes.TrimRight(line.data, " \t\r")), bad.pos, "bad_json", bad.what)
-	p.pos = len(line.data)
+	p.reject(p.line, len(bytes.TrimRight(line.Data, " \t\r")), bad.Pos, "bad_json", bad.What)
+	p.Pos = len(line.Data)
 }
 
 // checkLine makes sure, before the first of several records on a line is
@@ -122,13 +123,13 @@ func (p *jsonParser) checkLine(several bool) error {
 		return nil
 	}
 	p.lineChecked = true
-	line := scanner{data: p.data, pos: p.line, lines: true}
-	return line.valueAlone()
+	line := jsontext.Scanner{Data: p.Data, Pos: p.line, StopAtLineEnd: true}
+	return line.SkipLine()
 }
 
 // element reads a record, or a page or an array of records.
 func (p *jsonParser) element() error {
-	c, wanted := p.peek(), "an object"
+	c, wanted := p.Peek(), "an object"
 	switch {
 	case c == '[' && p.inRows:
 		return p.tableRow()
@@ -140,41 +141,41 @@ func (p *jsonParser) element() error {
 		return p.array()
 	}
 	if c == ']' || c == '}' || c == ',' {
-		return p.unexpected("an array", "a record")
+		return p.Unexpected("an array", "a record")
 	}
-	start := p.pos
-	if err := p.value(0); err != nil {
+	start := p.Pos
+	if err := p.SkipValue(0); err != nil {
 		return err
 	}
-	end := p.pos
+	end := p.Pos
 	if p.chunk.lines && p.level == 0 {
-		if err := p.lineEnd(); err != nil {
+		if err := p.ExpectLineEnd(); err != nil {
 			return err
 		}
 	}
-	p.pos = end
+	p.Pos = end
 	p.b.Seen++
-	p.reject(start, p.pos, start, "not_an_object", "a record must be "+wanted+", found "+printable(p.data[start:]))
+	p.reject(start, p.Pos, start, "not_an_object", "a record must be "+wanted+", found "+jsontext.QuoteChar(p.Data[start:]))
 	return nil
 }
 
 // array reads records in brackets.
 func (p *jsonParser) array() error {
-	if p.level >= maxDepth {
-		return p.fail("values nest deeper than %d", maxDepth)
+	if p.level >= jsontext.MaxDepth {
+		return p.Errorf("values nest deeper than %d", jsontext.MaxDepth)
 	}
 	p.level++
 	defer func() { p.level-- }()
-	p.pos++
-	if p.space(); p.peek() == ']' {
-		p.pos++
+	p.Pos++
+	if p.SkipSpace(); p.Peek() == ']' {
+		p.Pos++
 		return nil
 	}
 	for {
 		if err := p.element(); err != nil {
 			return err
 		}
-		if more, err := p.more(']', "an array"); !more {
+		if more, err := p.More(']', "an array"); !more {
 			return err
 		}
 	}
@@ -182,18 +183,18 @@ func (p *jsonParser) array() error {
 
 // object reads a record, or a page of them.
 func (p *jsonParser) object() error {
-	start := p.pos
+	start := p.Pos
 	p.begin(p.b)
 	if err := p.fields(p.form.root, 0); err != nil || p.paged {
 		return err
 	}
-	end := p.pos
+	end := p.Pos
 	if p.chunk.lines && p.level == 0 {
-		if err := p.lineEnd(); err != nil {
+		if err := p.ExpectLineEnd(); err != nil {
 			return err
 		}
 	}
-	p.pos = end
+	p.Pos = end
 	p.complete(start)
 	return nil
 }
@@ -202,10 +203,10 @@ func (p *jsonParser) object() error {
 func (p *jsonParser) complete(start int) {
 	p.b.Seen++
 	if code, what := p.close(); code != "" {
-		p.reject(start, p.pos, start, code, what)
+		p.reject(start, p.Pos, start, code, what)
 		return
 	}
-	p.end(p.at(start, p.pos))
+	p.end(p.at(start, p.Pos))
 }
 
 // turnPage reads the records of a page, if the member that stands here holds

@@ -1,6 +1,10 @@
 package reader
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"signins/schema/jsontext"
+)
 
 // tablesPage is the member that holds the tables of an answer of the Log
 // Analytics API: {"tables":[{"name":..,"columns":[{"name":..}],"rows":[[..]]}]}.
@@ -22,55 +26,55 @@ func (p *jsonParser) setColumns(names []string) {
 
 // readColumns reads the list of columns that stands before the rows.
 func (p *jsonParser) readColumns() error {
-	names, err := p.columnNames()
+	names, err := columnNames(&p.Scanner)
 	p.setColumns(names)
 	return err
 }
 
 // columnNames reads the names in a list of columns.
-func (s *scanner) columnNames() (names []string, err error) {
-	start := s.pos
-	if err := s.value(1); err != nil {
+func columnNames(s *jsontext.Scanner) (names []string, err error) {
+	start := s.Pos
+	if err := s.SkipValue(1); err != nil {
 		return nil, err
 	}
-	end := s.pos
-	s.pos = start + 1
-	for s.space(); s.pos < end-1; s.space() {
+	end := s.Pos
+	s.Pos = start + 1
+	for s.SkipSpace(); s.Pos < end-1; s.SkipSpace() {
 		name := ""
-		if s.peek() == '{' {
-			name = s.nameMember()
+		if s.Peek() == '{' {
+			name = nameMember(s)
 		} else {
-			s.value(1)
+			s.SkipValue(1)
 		}
 		names = append(names, name)
-		if s.space(); s.peek() == ',' {
-			s.pos++
+		if s.SkipSpace(); s.Peek() == ',' {
+			s.Pos++
 		}
 	}
-	s.pos = end
+	s.Pos = end
 	return names, nil
 }
 
 // nameMember passes an object that was checked and returns its name, "" where
 // it has none.
-func (s *scanner) nameMember() (name string) {
-	s.pos++
-	for s.space(); s.peek() != '}'; s.space() {
-		key, _ := s.key()
-		start := s.pos
-		s.value(1)
-		if string(key) == "name" && s.data[start] == '"' {
-			text := unescape(nil, s.data[start+1:s.pos-1])
+func nameMember(s *jsontext.Scanner) (name string) {
+	s.Pos++
+	for s.SkipSpace(); s.Peek() != '}'; s.SkipSpace() {
+		key, _ := s.ReadName()
+		start := s.Pos
+		s.SkipValue(1)
+		if string(key) == "name" && s.Data[start] == '"' {
+			text := jsontext.AppendUnescaped(nil, s.Data[start+1:s.Pos-1])
 			if !utf8.Valid(text) {
-				text = replaceInvalid(nil, text)
+				text = jsontext.AppendValidUTF8(nil, text)
 			}
 			name = string(text)
 		}
-		if s.space(); s.peek() == ',' {
-			s.pos++
+		if s.SkipSpace(); s.Peek() == ',' {
+			s.Pos++
 		}
 	}
-	s.pos++
+	s.Pos++
 	return name
 }
 
@@ -86,22 +90,22 @@ func (p *jsonParser) familiarCell(f *field) bool {
 
 // tableRow reads a record that is a row of a table.
 func (p *jsonParser) tableRow() error {
-	start, n := p.pos, 0
+	start, n := p.Pos, 0
 	p.begin(p.b)
-	p.pos++
-	p.space()
-	more, err := p.peek() != ']', error(nil)
+	p.Pos++
+	p.SkipSpace()
+	more, err := p.Peek() != ']', error(nil)
 	if !more {
-		p.pos++
+		p.Pos++
 	}
 	for ; more && err == nil; n++ {
 		if n >= len(p.columns) {
-			err = p.value(1)
+			err = p.SkipValue(1)
 		} else if c := p.columns[n]; !p.familiarCell(c.field) {
-			err = p.memberValue(p.form.root, c.field, c.name, p.pos, 0)
+			err = p.memberValue(p.form.root, c.field, c.name, p.Pos, 0)
 		}
 		if err == nil {
-			more, err = p.more(']', "a row")
+			more, err = p.More(']', "a row")
 		}
 	}
 	if err != nil {
@@ -110,7 +114,7 @@ func (p *jsonParser) tableRow() error {
 	if n != len(p.columns) {
 		p.b.Seen++
 		p.b.Truncate(p.row)
-		p.reject(start, p.pos, start, "ragged_row", raggedRow(n, len(p.columns)))
+		p.reject(start, p.Pos, start, "ragged_row", raggedRow(n, len(p.columns)))
 		return nil
 	}
 	p.complete(start)

@@ -171,8 +171,8 @@ func (j *job) fill(p parser) error {
 
 // fatal makes an error of the syntax error that ends an input.
 func (c *chunk) fatal(bad *syntaxError) *Error {
-	e := &Error{Line: c.lineOf(bad.pos), Byte: c.byteOf(bad.pos), HasByte: true, What: bad.what, Hint: bad.hint, damaged: true}
-	if bad.cut {
+	e := &Error{Line: c.lineOf(bad.Pos), Byte: c.byteOf(bad.Pos), HasByte: true, What: bad.What, Hint: bad.Hint, damaged: true}
+	if bad.Truncated {
 		e.Hint = cutHint
 	}
 	return e

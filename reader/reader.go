@@ -261,7 +261,7 @@ func (in *Input) be(d *dialect) {
 func (in *Input) fatal(head []byte, bad *syntaxError) *Error {
 	c := chunk{data: head, line: 1, eol: '\n', offset: in.start, encoding: in.encoding}
 	if in.shape.bom {
-		bad.pos += len(byteOrderMark)
+		bad.Pos += len(byteOrderMark)
 	}
 	e := c.fatal(bad)
 	e.Path = in.Source.Path

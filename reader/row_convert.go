@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A value is a token converted to a column's kind.
@@ -78,7 +79,7 @@ func (r *record) convertJSON(t *token) (value, string) {
 		}
 		return value{text: r.compact(t)}, ""
 	}
-	r.text = appendCompact(r.text[:0], text)
+	r.text = jsontext.AppendCompact(r.text[:0], text)
 	return value{text: r.text}, ""
 }
 
@@ -86,9 +87,9 @@ func (r *record) convertJSON(t *token) (value, string) {
 func (r *record) compact(t *token) []byte {
 	switch {
 	case t.cell:
-		r.text = appendQuoted(r.text[:0], t.raw)
+		r.text = jsontext.AppendQuoted(r.text[:0], t.raw)
 	case t.damage != "":
-		r.text = appendCompact(r.text[:0], t.raw)
+		r.text = jsontext.AppendCompact(r.text[:0], t.raw)
 	case t.nested():
 		return t.compact
 	default:
@@ -185,7 +186,7 @@ func (r *record) convertList(column *schema.Column, id schema.ColumnID, t *token
 	}
 	if r.strings && t.kind == '"' {
 		if raw = jsonText(t.text); raw == nil {
-			raw = appendQuoted([]byte{'['}, t.text)
+			raw = jsontext.AppendQuoted([]byte{'['}, t.text)
 			raw = append(raw, ']')
 		}
 	}
@@ -201,20 +202,20 @@ func (r *record) convertList(column *schema.Column, id schema.ColumnID, t *token
 
 // texts reads a JSON array of strings and nulls.
 func (r *record) texts(column *schema.Column, id schema.ColumnID, raw []byte) (list []byte, known, ok bool) {
-	s := scanner{data: raw}
+	s := jsontext.Scanner{Data: raw}
 	list, known = r.list[:0], true
-	if s.peek() != '[' || s.value(0) != nil || s.pos != len(raw) {
+	if s.Peek() != '[' || s.SkipValue(0) != nil || s.Pos != len(raw) {
 		return nil, false, false
 	}
-	s.pos = 1
-	for s.space(); s.peek() != ']'; s.space() {
-		switch s.peek() {
+	s.Pos = 1
+	for s.SkipSpace(); s.Peek() != ']'; s.SkipSpace() {
+		switch s.Peek() {
 		case 'n':
-			s.pos += 4
+			s.Pos += 4
 			list = schema.AppendList(list, nil, true)
 		case '"':
-			body, _ := s.str()
-			text := replaceInvalid(nil, unescape(nil, body))
+			body, _ := s.ReadString()
+			text := jsontext.AppendValidUTF8(nil, jsontext.AppendUnescaped(nil, body))
 			if column.Words != nil {
 				v, issue := r.convertWord(column, id, text)
 				text, known = v.text, known && issue == ""
@@ -223,8 +224,8 @@ func (r *record) texts(column *schema.Column, id schema.ColumnID, raw []byte) (l
 		default:
 			return nil, false, false
 		}
-		if s.space(); s.peek() == ',' {
-			s.pos++
+		if s.SkipSpace(); s.Peek() == ',' {
+			s.Pos++
 		}
 	}
 	r.list = list
@@ -281,4 +282,19 @@ func spellOne(column *schema.Column, text []byte) ([]byte, bool) {
 		}
 	}
 	return bytes.Clone(text), false
+}
+
+// fold lower-cases ASCII text and drops white space, hyphens and underscores,
+// so that spellings of one word compare equal.
+func fold(to, text []byte) []byte {
+	for _, c := range text {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			to = append(to, c+'a'-'A')
+		case c == ' ' || c == '-' || c == '_' || c == '\t':
+		default:
+			to = append(to, c)
+		}
+	}
+	return to
 }

@@ -304,7 +304,7 @@ func (p *proof) rows(rows rowScanner, cells []int) error {
 	var text []byte
 	for pos := 0; pos < len(rows.data); {
 		_, next, err := rows.scan(pos)
-		if bad, ok := err.(*syntaxError); ok && bad.cut {
+		if bad, ok := err.(*syntaxError); ok && bad.Truncated {
 			return bad
 		}
 		if pos = next; err != nil {

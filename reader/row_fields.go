@@ -48,8 +48,7 @@ type field struct {
 	ignored bool            // documented, but without a column: kept in extra, not counted
 	last    memory          // of its members, or cells, in this chunk
 
-	inner *object     // for members of members
-	heard *repertoire // of the objects in its arrays, nil where it never held one
+	inner *object // for members of members
 	name  string
 	path  string
 	slot  int               // index in form.slots, -1: store at once

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A filler fills rows of a batch from the members of objects, or from cells
@@ -15,7 +16,7 @@ type filler struct {
 	finish finisher
 	turn   func(name []byte) (turned bool, err error) // takes an array that makes the object a page
 
-	scanner
+	jsontext.Scanner
 	record
 	nth   int64      // number of the record among those of the filler
 	slots [][4]token // values that wait, by slot and rank
@@ -55,9 +56,6 @@ func takesTexts(id schema.ColumnID) bool {
 func (p *filler) forget() {
 	for _, f := range p.form.fields {
 		f.last.forget()
-		if f.heard != nil {
-			f.heard.misses = 0
-		}
 	}
 }
 
@@ -82,24 +80,24 @@ func (p *filler) close() (code, what string) {
 
 // fields reads the members of an object into the row.
 func (p *filler) fields(o *object, depth int) error {
-	p.pos++
-	p.space()
-	if p.peek() == '}' {
-		p.pos++
+	p.Pos++
+	p.SkipSpace()
+	if p.Peek() == '}' {
+		p.Pos++
 		return nil
 	}
 	var last *field
 	for before := byte('"'); ; before = ',' { // what the next member begins with
 		last, before = p.familiar(o, last, before)
-		start := p.pos
+		start := p.Pos
 		f, err := o.guess(last), error(nil)
-		if f != nil && len(f.lead) > 0 && p.peek() == before && bytes.HasPrefix(p.data[start:], f.lead) {
-			p.pos += len(f.lead)
-			p.space() // there may be more than last time
+		if f != nil && len(f.lead) > 0 && p.Peek() == before && bytes.HasPrefix(p.Data[start:], f.lead) {
+			p.Pos += len(f.lead)
+			p.SkipSpace() // there may be more than last time
 			err = p.memberValue(o, f, nil, start, depth)
 		} else {
 			if before == ',' {
-				if more, err := p.more('}', "an object"); !more {
+				if more, err := p.More('}', "an object"); !more {
 					return err
 				}
 			}
@@ -122,7 +120,7 @@ func (p *filler) familiar(o *object, last *field, before byte) (*field, byte) {
 		return last, before
 	}
 	for f := o.guess(last); f != nil && len(f.lead) > 0; f = f.next {
-		if p.pos >= len(p.data) || p.data[p.pos] != before || f.seen == p.nth || !p.repeats(f, len(f.lead)) && !p.text(f, f.lead) {
+		if p.Pos >= len(p.Data) || p.Data[p.Pos] != before || f.seen == p.nth || !p.repeats(f, len(f.lead)) && !p.text(f, f.lead) {
 			break
 		}
 		f.seen = p.nth
@@ -140,12 +138,12 @@ func (p *filler) member(o *object, last *field, start, depth int) (*field, error
 		return nil, err
 	}
 	f := o.find(name, last)
-	if f == nil && depth == 0 && !p.known && p.turn != nil && p.peek() == '[' {
+	if f == nil && depth == 0 && !p.known && p.turn != nil && p.Peek() == '[' {
 		if turned, err := p.turn(name); turned || err != nil {
 			return nil, err
 		}
 	}
-	lead := p.data[start:p.pos]
+	lead := p.Data[start:p.Pos]
 	// A string may hold line ends where its record must not.
 	if f != nil && f.name == string(name) && (p.within == 0 || bytes.IndexByte(lead, '\n') < 0) {
 		f.lead = append(f.lead[:0], lead...)
@@ -155,19 +153,19 @@ func (p *filler) member(o *object, last *field, start, depth int) (*field, error
 
 // memberName reads a name and the colon. It returns the name without escapes.
 func (p *filler) memberName() ([]byte, error) {
-	p.marks = 0
-	name, err := p.key()
+	p.Marks = 0
+	name, err := p.ReadName()
 	if err != nil {
 		return nil, err
 	}
-	if p.marks&nonASCII != 0 && !utf8.Valid(name) {
+	if p.Marks&jsontext.NonASCII != 0 && !utf8.Valid(name) {
 		p.issue(schema.InvalidUTF8)
 	}
-	if p.marks&halfPair != 0 {
+	if p.Marks&jsontext.LoneSurrogate != 0 {
 		p.issue(schema.LoneSurrogate)
 	}
-	if p.marks&escaped != 0 {
-		name = unescape(nil, name)
+	if p.Marks&jsontext.Escaped != 0 {
+		name = jsontext.AppendUnescaped(nil, name)
 	}
 	return name, nil
 }
@@ -175,7 +173,7 @@ func (p *filler) memberName() ([]byte, error) {
 // repeats passes a member that is, byte for byte and with what stands before
 // its value, one that a record before had, and stores the same again.
 func (p *filler) repeats(f *field, lead int) bool {
-	m, data, pos := &f.last, p.data, p.pos
+	m, data, pos := &f.last, p.Data, p.Pos
 	if m.misses > vain || p.within > 0 || pos+lead+8 > len(data) {
 		return false
 	}
@@ -193,7 +191,7 @@ func (p *filler) repeats(f *field, lead int) bool {
 			return false // a longer number
 		}
 		m.misses -= min(m.misses, 4)
-		p.pos = end
+		p.Pos = end
 		p.again(f.column, met)
 		return true
 	}
@@ -209,21 +207,21 @@ var numberByte = [256]bool{'0': true, '1': true, '2': true, '3': true, '4': true
 // texts as they are. It reports false, having read nothing, where there is more
 // to say.
 func (p *filler) text(f *field, lead []byte) bool {
-	start, value := p.pos, p.pos+len(lead)
-	if !f.plain || value >= len(p.data) || p.data[value] != '"' || !bytes.HasPrefix(p.data[start:], lead) {
+	start, value := p.Pos, p.Pos+len(lead)
+	if !f.plain || value >= len(p.Data) || p.Data[value] != '"' || !bytes.HasPrefix(p.Data[start:], lead) {
 		return false
 	}
-	p.pos, p.marks = value+1, 0
-	c := p.plain()
-	text := p.data[value+1 : p.pos]
-	if c != '"' || p.pos == len(p.data) || len(text) == 0 || p.marks&nonASCII != 0 && !utf8.Valid(text) {
-		p.pos = start
+	p.Pos, p.Marks = value+1, 0
+	c := p.SkipPlain()
+	text := p.Data[value+1 : p.Pos]
+	if c != '"' || p.Pos == len(p.Data) || len(text) == 0 || p.Marks&jsontext.NonASCII != 0 && !utf8.Valid(text) {
+		p.Pos = start
 		return false
 	}
-	p.pos++
+	p.Pos++
 	p.b.Columns[f.column].SetBytes(p.row, text)
 	if p.within == 0 {
-		p.remember(&f.last, p.data, start, value, p.pos, f.column)
+		p.remember(&f.last, p.Data, start, value, p.Pos, f.column)
 	}
 	return true
 }
@@ -232,13 +230,13 @@ func (p *filler) text(f *field, lead []byte) bool {
 // extra. name is nil where it is that of the field.
 func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int) error {
 	p.known = p.known || f != nil && !f.ignored
-	if f != nil && f.inner != nil && p.peek() == '{' && f.seen != p.nth {
+	if f != nil && f.inner != nil && p.Peek() == '{' && f.seen != p.nth {
 		f.seen = p.nth
 		f.enter(p.path(o, f, name))
 		return p.fields(f.inner, depth+1)
 	}
-	t, value := p.tokenOf(f), p.pos
-	if err := p.token(t, p.repertoire(f), depth); err != nil {
+	t, value := p.tokenOf(f), p.Pos
+	if err := p.token(t, depth); err != nil {
 		return err
 	}
 	if t.path = p.path(o, f, name); t.path == "@odata.nextLink" && !t.empty() {
@@ -248,21 +246,9 @@ func (p *filler) memberValue(o *object, f *field, name []byte, start, depth int)
 		return p.afterPage(t)
 	}
 	if p.place(f, t) && p.within == 0 {
-		p.remember(&f.last, p.data, start, value, p.pos, f.column)
+		p.remember(&f.last, p.Data, start, value, p.Pos, f.column)
 	}
 	return nil
-}
-
-// repertoire returns that of a field, nil for those that hold no arrays and in
-// strings, which may hold line ends where a record must not.
-func (p *filler) repertoire(f *field) *repertoire {
-	if f == nil || p.peek() != '[' || p.within > 0 {
-		return nil
-	}
-	if f.heard == nil {
-		f.heard = new(repertoire)
-	}
-	return f.heard
 }
 
 // tokenOf returns the token for a value of f: one of its own where the value
@@ -353,7 +339,7 @@ func (p *filler) afterPage(t *token) error {
 	case t.path == "error" && t.nested():
 		p.b.Warnings.Add(schema.PartialResult, 1)
 	case moreRecords(t.path, t.raw):
-		return p.fail(secondArray, t.path)
+		return p.Errorf(secondArray, t.path)
 	}
 	return nil
 }
@@ -366,52 +352,45 @@ func moreRecords(name string, raw []byte) bool {
 }
 
 // token reads one value.
-func (p *filler) token(t *token, heard *repertoire, depth int) error {
-	start := p.pos
-	p.marks = 0
-	t.kind, t.cell, t.utc, t.local, t.damage = p.peek(), false, false, false, ""
+func (p *filler) token(t *token, depth int) error {
+	start := p.Pos
+	p.Marks = 0
+	t.kind, t.cell, t.utc, t.local, t.damage = p.Peek(), false, false, false, ""
 	if t.kind == '"' {
-		body, err := p.str()
+		body, err := p.ReadString()
 		if err != nil {
 			return err
 		}
-		t.raw = p.data[start:p.pos]
-		t.say(body, p.marks)
+		t.raw = p.Data[start:p.Pos]
+		t.say(body, p.Marks)
 		return nil
 	}
-	p.packs, p.packed, p.copied = t.nested(), t.buf[:0], start
-	p.heard = heard
-	err := p.value(depth + 1)
-	p.packs, p.heard, t.buf = false, nil, p.packed
-	if err != nil {
+	var err error
+	if t.compact, t.buf, err = p.ReadCompact(depth+1, t.buf); err != nil {
 		return err
 	}
-	t.raw = p.data[start:p.pos]
-	t.text, t.compact = t.raw, t.raw
-	if p.marks&spaced != 0 {
-		t.buf = append(t.buf, p.data[p.copied:p.pos]...)
-		t.compact = t.buf
-	}
-	if p.marks&nonASCII != 0 && !utf8.Valid(t.raw) {
+	t.raw = p.Data[start:p.Pos]
+	t.text = t.raw
+	if p.Marks&jsontext.NonASCII != 0 && !utf8.Valid(t.raw) {
 		t.damage = schema.InvalidUTF8
-	} else if p.marks&halfPair != 0 {
+	} else if p.Marks&jsontext.LoneSurrogate != 0 {
 		t.damage = schema.LoneSurrogate
 	}
 	return nil
 }
 
 // say sets the text of a string from its body.
-func (t *token) say(body []byte, marks mark) {
+func (t *token) say(body []byte, marks jsontext.Marks) {
 	t.text = body
-	if marks&escaped != 0 {
-		t.buf = unescape(t.buf[:0], body)
+	if marks&jsontext.Escaped != 0 {
+		t.buf = jsontext.AppendUnescaped(t.buf[:0], body)
 		t.text = t.buf
 	}
 	switch {
-	case marks&nonASCII != 0 && !utf8.Valid(body):
+	case marks&jsontext.NonASCII != 0 && !utf8.Valid(body):
 		t.damage = schema.InvalidUTF8
-		t.text = replaceInvalid(nil, t.text)
-	case marks&halfPair != 0:
+		t.text = jsontext.AppendValidUTF8(nil, t.text)
+	case marks&jsontext.LoneSurrogate != 0:
 		t.damage = schema.LoneSurrogate
 	}
 }

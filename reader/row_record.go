@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A token is one value of a source: a JSON value or a CSV cell.
@@ -141,12 +142,12 @@ func (r *record) keep(t *token) {
 	if len(r.extra) > 0 {
 		r.extra = append(r.extra, ',')
 	}
-	r.extra = appendQuoted(r.extra, []byte(name))
+	r.extra = jsontext.AppendQuoted(r.extra, []byte(name))
 	r.extra = append(r.extra, ':')
 	if t.cell {
-		r.extra = appendQuoted(r.extra, t.raw)
+		r.extra = jsontext.AppendQuoted(r.extra, t.raw)
 	} else {
-		r.extra = appendCompact(r.extra, t.raw)
+		r.extra = jsontext.AppendCompact(r.extra, t.raw)
 	}
 }
 
@@ -167,7 +168,7 @@ func (r *record) name(prefix string, key []byte) string {
 	if r.names == nil || len(r.names) > 4096 {
 		r.names = map[string]string{}
 	}
-	s := shown(prefix + string(key))
+	s := schema.EscapeInvalid(prefix + string(key))
 	r.names[string(key)] = s
 	return s
 }

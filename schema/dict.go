@@ -14,8 +14,6 @@ type Dict struct {
 	slots []slot   // hash table, a power of two long
 	puts  int      // calls of Put
 	rare  bool     // values hardly ever repeat
-
-	touched byte // what AddAll reads ahead goes here, or it would not be read
 }
 
 // sample is how many values Put looks at to learn whether they repeat.
@@ -31,12 +29,8 @@ var seed = maphash.MakeSeed()
 
 // Add returns the code of value, which it copies where it is new.
 func (d *Dict) Add(value []byte) Code {
-	d.grow(1)
-	return d.add(value, uint32(maphash.Bytes(seed, value)))
-}
-
-func (d *Dict) add(value []byte, hash uint32) Code {
-	mask := uint32(len(d.slots) - 1)
+	d.reserve()
+	hash, mask := uint32(maphash.Bytes(seed, value)), uint32(len(d.slots)-1)
 	for i := hash & mask; ; i = (i + 1) & mask {
 		s := &d.slots[i]
 		if s.code == 0 {
@@ -46,29 +40,6 @@ func (d *Dict) add(value []byte, hash uint32) Code {
 		if s.hash == hash && bytes.Equal(value, d.Value(s.code)) {
 			return s.code
 		}
-	}
-}
-
-// AddAll adds values of another dictionary and puts their codes in d in place of
-// those they have there. hashes is memory of the same length.
-//
-// A big dictionary is not in the processor's cache when its turn comes. Looked up
-// one after the other, each value would wait for memory; here the waits overlap.
-func (d *Dict) AddAll(from *Dict, codes []Code, hashes []uint32) {
-	d.grow(len(codes))
-	for i, code := range codes {
-		hashes[i] = uint32(maphash.Bytes(seed, from.Value(code)))
-	}
-	mask := uint32(len(d.slots) - 1)
-	for _, hash := range hashes {
-		if s := &d.slots[hash&mask]; s.code != 0 {
-			if v := d.Value(s.code); len(v) > 0 {
-				d.touched += v[0]
-			}
-		}
-	}
-	for i, code := range codes {
-		codes[i] = d.add(from.Value(code), hashes[i])
 	}
 }
 
@@ -117,17 +88,13 @@ func (d *Dict) Reset() {
 	d.data, d.ends, d.puts, d.rare = d.data[:0], d.ends[:0], 0, false
 }
 
-// grow makes room for n more values.
-func (d *Dict) grow(n int) {
-	size := max(16, len(d.slots))
-	for (len(d.ends)+n-1)*2 >= size {
-		size *= 2
-	}
-	if size == len(d.slots) {
+// reserve makes room for one more value: at most half of the table is used.
+func (d *Dict) reserve() {
+	if len(d.ends)*2 < len(d.slots) {
 		return
 	}
 	old := d.slots
-	d.slots = make([]slot, size)
+	d.slots = make([]slot, max(16, 2*len(old)))
 	mask := uint32(len(d.slots) - 1)
 	for _, s := range old {
 		if s.code == 0 {

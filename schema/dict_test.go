@@ -2,10 +2,8 @@ package schema_test
 
 import (
 	"bytes"
-	"math/rand/v2"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
 	"signins/schema"
@@ -211,35 +209,4 @@ func FuzzList(f *testing.F) {
 			t.Fatalf("got %q, want %q", got, elements)
 		}
 	})
-}
-
-// AddAll gives the codes that Add gives, in whatever dictionary the values stood.
-func TestDictAddAll(t *testing.T) {
-	t.Parallel()
-	rng := rand.New(rand.NewPCG(1, 2))
-	var all, each schema.Dict
-	for range 200 {
-		var from schema.Dict
-		var codes, want []schema.Code
-		for range rng.IntN(300) {
-			value := []byte(strings.Repeat("v", rng.IntN(3)) + strconv.Itoa(rng.IntN(400)))
-			if rng.IntN(40) == 0 {
-				value = nil
-			}
-			codes = append(codes, from.Put(value)) // may come to hold a value twice
-			want = append(want, each.Add(value))
-		}
-		all.AddAll(&from, codes, make([]uint32, len(codes)))
-		if !slices.Equal(codes, want) {
-			t.Fatalf("codes %v, want %v", codes, want)
-		}
-	}
-	if all.Len() != each.Len() {
-		t.Fatalf("%d values, want %d", all.Len(), each.Len())
-	}
-	for c := schema.First; int(c-schema.First) < all.Len(); c++ {
-		if !bytes.Equal(all.Value(c), each.Value(c)) {
-			t.Fatalf("value %d is %q, want %q", c, all.Value(c), each.Value(c))
-		}
-	}
 }

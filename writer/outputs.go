@@ -9,6 +9,11 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/writer/dataset"
+	"signins/writer/excel"
+	"signins/writer/files"
+	"signins/writer/manifest"
+	"signins/writer/parquet"
 )
 
 // formats are the output formats, by the ending of a path. A new one is a file
@@ -17,13 +22,13 @@ var formats = []struct {
 	ending, name string
 	open         func(w io.Writer, o Options) (Writer, error)
 }{
-	{".xlsx", "xlsx", NewExcel},
-	{".parquet", "parquet", NewParquet},
+	{".xlsx", "xlsx", func(w io.Writer, o Options) (Writer, error) { return excel.NewWriter(w, o.Excel) }},
+	{".parquet", "parquet", func(w io.Writer, o Options) (Writer, error) { return parquet.NewWriter(w, o.Parquet) }},
 }
 
 // Format returns the format that the ending of an output's path names.
 func Format(path string) (name string, err error) {
-	if IsDataset(path) {
+	if dataset.IsPath(path) {
 		return "dataset", nil
 	}
 	var endings []string
@@ -38,16 +43,17 @@ func Format(path string) (name string, err error) {
 
 // Outputs are the outputs of a run with all that stands beside them.
 type Outputs struct {
-	files    *Files
-	list     []*output
-	datasets []*Dataset
-	rejects  int64
+	files     *files.Transaction
+	overwrite bool
+	list      []*output
+	datasets  []*dataset.Writer
+	rejects   int64
 }
 
 type output struct {
 	path, format string
-	data         *File
-	rejects      *File // nil until there are any
+	data         *files.File
+	rejects      *files.File // nil until there are any
 	writer       Writer
 }
 
@@ -55,7 +61,7 @@ type output struct {
 // fails. The error for a path that names an output a second time is *schema.Refusal.
 // On error nothing is left.
 func Open(ctx context.Context, paths []string, overwrite bool, o Options) (*Outputs, error) {
-	all := &Outputs{files: NewFiles(ctx, overwrite)}
+	all := &Outputs{files: files.Begin(ctx, overwrite), overwrite: overwrite}
 	for _, path := range paths {
 		if err := all.add(path, o); err != nil {
 			all.Abort()
@@ -66,13 +72,13 @@ func Open(ctx context.Context, paths []string, overwrite bool, o Options) (*Outp
 }
 
 func (all *Outputs) add(path string, o Options) error {
-	if IsDataset(path) {
+	if dataset.IsPath(path) {
 		for _, other := range all.datasets {
-			if filepath.Clean(path) == other.path {
+			if filepath.Clean(path) == other.Path() {
 				return &schema.Refusal{What: path + ": is named twice as output"}
 			}
 		}
-		d, err := openDataset(path, all.files.overwrite, o, datasetDefaults)
+		d, err := dataset.Open(path, all.overwrite, dataset.Options{Parquet: o.Parquet, Choices: o.Choices})
 		if err == nil {
 			all.datasets = append(all.datasets, d)
 		}
@@ -87,12 +93,15 @@ func (all *Outputs) add(path string, o Options) error {
 	if out.data, err = all.files.Create(path); err != nil {
 		return err
 	}
-	if o.TempDir, err = all.files.Private(path); err != nil {
+	if o.Excel.TempDir, err = all.files.Private(path); err != nil {
 		return err
 	}
 	for _, f := range formats {
 		if f.name == out.format {
-			out.writer, err = f.open(out.data, o)
+			var w Writer
+			if w, err = f.open(out.data, o); err == nil {
+				out.writer = w
+			}
 		}
 	}
 	return out.failed(err)
@@ -102,10 +111,10 @@ func (all *Outputs) add(path string, o Options) error {
 // name of the output. The first error of the file itself says it best.
 func (out *output) failed(err error) error {
 	switch {
-	case out.data.err != nil:
-		return out.data.err
+	case out.data.Err() != nil:
+		return out.data.Err()
 	case err != nil:
-		return fmt.Errorf("%s: %w", out.path, bare(err))
+		return fmt.Errorf("%s: %w", out.path, files.WithoutPath(err))
 	}
 	return nil
 }
@@ -131,13 +140,13 @@ func (all *Outputs) Write(b *schema.Batch) error {
 
 func (all *Outputs) reject(out *output, b *schema.Batch) (err error) {
 	if out.rejects == nil && len(b.Rejects) > 0 {
-		path, _, _ := sidecars(out.path)
+		path, _, _ := manifest.Sidecars(out.path)
 		if out.rejects, err = all.files.Create(path); err != nil {
 			return err
 		}
 	}
 	for i := range b.Rejects {
-		if err := writeReject(out.rejects, b.Source, &b.Rejects[i]); err != nil {
+		if err := manifest.WriteReject(out.rejects, b.Source, &b.Rejects[i]); err != nil {
 			return err
 		}
 	}
@@ -146,18 +155,18 @@ func (all *Outputs) reject(out *output, b *schema.Batch) (err error) {
 
 // Finish completes the data files and describes them in run. It fails where an
 // output does not hold as many rows as the run says were written.
-func (all *Outputs) Finish(run *Run) error {
-	run.Outputs = []Output{}
+func (all *Outputs) Finish(run *manifest.Run) error {
+	run.Outputs = []manifest.Output{}
 	for _, out := range all.list {
 		if err := out.failed(out.writer.Close()); err != nil {
 			return err
 		}
 		rows := out.writer.Rows()
 		if rows != run.Totals.Written || all.rejects != run.Totals.Rejected {
-			return &Unbalanced{fmt.Sprintf("%s holds %d rows and %d rejects, but %d and %d were counted",
+			return &manifest.Unbalanced{What: fmt.Sprintf("%s holds %d rows and %d rejects, but %d and %d were counted",
 				out.path, rows, all.rejects, run.Totals.Written, run.Totals.Rejected)}
 		}
-		run.Outputs = append(run.Outputs, Output{
+		run.Outputs = append(run.Outputs, manifest.Output{
 			Path: filepath.ToSlash(out.path), Format: out.format, Size: out.data.Size, SHA256: out.data.SHA256(), Rows: rows,
 		})
 	}
@@ -169,50 +178,42 @@ func (all *Outputs) Finish(run *Run) error {
 	return nil
 }
 
-// Unbalanced tells that the numbers of a run do not add up.
-type Unbalanced struct{ What string }
-
-func (e *Unbalanced) Error() string { return e.What }
-
-// Exit makes it a schema.Failure.
-func (e *Unbalanced) Exit() (status int, hint string) { return schema.ExitUnbalanced, "" }
-
 // Commit writes the digests and manifests and makes all files appear, the
 // manifests last.
-func (all *Outputs) Commit(run *Run) error {
-	manifest, err := json.MarshalIndent(run, "", "  ")
+func (all *Outputs) Commit(run *manifest.Run) error {
+	record, err := json.MarshalIndent(run, "", "  ")
 	if err != nil {
 		return err
 	}
-	manifest = append(manifest, '\n')
-	var last []*File
+	record = append(record, '\n')
+	var last []*files.File
 	for _, out := range all.list {
-		rejects, sums, name := sidecars(out.path)
-		file, err := all.create(name, manifest)
+		rejects, sums, name := manifest.Sidecars(out.path)
+		file, err := all.create(name, record)
 		if err != nil {
 			return err
 		}
 		last = append(last, file)
-		text := sumLine(out.data.SHA256(), out.path)
+		text := manifest.SumLine(out.data.SHA256(), out.path)
 		if out.rejects != nil {
-			text += sumLine(out.rejects.SHA256(), rejects)
+			text += manifest.SumLine(out.rejects.SHA256(), rejects)
 		} else {
 			all.files.Remove(rejects)
 		}
-		if _, err := all.create(sums, []byte(text+sumLine(file.SHA256(), name))); err != nil {
+		if _, err := all.create(sums, []byte(text+manifest.SumLine(file.SHA256(), name))); err != nil {
 			return err
 		}
 	}
-	all.files.last(last)
+	all.files.CommitLast(last)
 	all.release()
-	return all.commit(manifest)
+	return all.commit(record)
 }
 
 // commit makes datasets appear first: they can be taken back.
-func (all *Outputs) commit(manifest []byte) error {
+func (all *Outputs) commit(record []byte) error {
 	defer all.Abort()
 	for i, d := range all.datasets {
-		if err := d.Commit(manifest); err != nil {
+		if err := d.Commit(record); err != nil {
 			all.retract(i)
 			return err
 		}
@@ -230,7 +231,7 @@ func (all *Outputs) retract(n int) {
 	}
 }
 
-func (all *Outputs) create(path string, content []byte) (*File, error) {
+func (all *Outputs) create(path string, content []byte) (*files.File, error) {
 	file, err := all.files.Create(path)
 	if err == nil {
 		_, err = file.Write(content)

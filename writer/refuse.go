@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"signins/schema"
+	"signins/writer/files"
+	"signins/writer/manifest"
 )
 
 // RefuseTaken refuses files as outputs that have no folder, and those that
@@ -19,12 +21,12 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 			return &schema.Refusal{What: path + ": there is no folder " + dir, Hint: "make the folder first"}
 		}
-		for _, name := range names(path) {
+		for _, name := range manifest.FileNames(path) {
 			info, err := os.Lstat(name)
 			switch {
 			case errors.Is(err, fs.ErrNotExist):
 			case err != nil:
-				return &schema.Refusal{What: fmt.Sprintf("%s: %s", name, bare(err))}
+				return &schema.Refusal{What: fmt.Sprintf("%s: %s", name, files.WithoutPath(err))}
 			case !info.Mode().IsRegular():
 				return &schema.Refusal{What: name + ": is not a regular file and is not replaced"}
 			case !overwrite:
@@ -39,7 +41,7 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 // for no file. The error is *schema.Refusal.
 func RefuseInputs(outputs []string, read []fs.FileInfo) error {
 	for _, path := range outputs {
-		for _, name := range names(path) {
+		for _, name := range manifest.FileNames(path) {
 			info, err := os.Stat(name)
 			same := func(in fs.FileInfo) bool { return in != nil && os.SameFile(in, info) }
 			if err == nil && slices.ContainsFunc(read, same) {

@@ -6,21 +6,22 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // A summary names every file where no manifest does, and a hundred where one
 // does.
 func TestSummaryNamesFiles(t *testing.T) {
-	run := &Run{}
+	run := &manifest.Run{}
 	for i := range 250 {
-		run.Inputs = append(run.Inputs, &Input{Path: fmt.Sprintf("in%03d", i), Dialect: "graph-json"})
+		run.Inputs = append(run.Inputs, &manifest.Input{Path: fmt.Sprintf("in%03d", i), Dialect: "graph-json"})
 		run.Skipped = append(run.Skipped, schema.Skipped{Path: fmt.Sprintf("out%03d", i), Reason: "a picture"})
 	}
 	for _, c := range []struct {
-		outputs []Output
+		outputs []manifest.Output
 		named   int
 		more    bool
-	}{{nil, 250, false}, {[]Output{{Path: "a.parquet"}}, 100, true}} {
+	}{{nil, 250, false}, {[]manifest.Output{{Path: "a.parquet"}}, 100, true}} {
 		var text strings.Builder
 		run.Outputs = c.outputs
 		Summarize(&text, run, nil)
@@ -33,12 +34,12 @@ func TestSummaryNamesFiles(t *testing.T) {
 
 // What a file holds is told, and what became of the rest.
 func TestSummaryOfAFile(t *testing.T) {
-	for want, in := range map[string]*Input{
+	for want, in := range map[string]*manifest.Input{
 		"no records":                            {},
-		"90 rejected":                           {Records: Records{Seen: 90, Rejected: 90}},
-		"2 interactive_user, 1 rejected":        {Category: map[string]int64{"interactive_user": 2}, Records: Records{Seen: 3, Written: 2, Rejected: 1}},
-		"1 adfs, 5,000 outside the time span":   {Category: map[string]int64{"adfs": 1}, Records: Records{Seen: 5001, Written: 1, Filtered: 5000}},
-		"3 of 4 steps joined to their sign-ins": {Joined: &schema.Joined{Rows: 4, Matched: 3, Unmatched: 1}, Records: Records{Seen: 1, Rejected: 1}},
+		"90 rejected":                           {Records: manifest.Records{Seen: 90, Rejected: 90}},
+		"2 interactive_user, 1 rejected":        {Category: map[string]int64{"interactive_user": 2}, Records: manifest.Records{Seen: 3, Written: 2, Rejected: 1}},
+		"1 adfs, 5,000 outside the time span":   {Category: map[string]int64{"adfs": 1}, Records: manifest.Records{Seen: 5001, Written: 1, Filtered: 5000}},
+		"3 of 4 steps joined to their sign-ins": {Joined: &schema.Joined{Rows: 4, Matched: 3, Unmatched: 1}, Records: manifest.Records{Seen: 1, Rejected: 1}},
 	} {
 		if got := kinds(in); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -50,11 +51,11 @@ func TestSummaryOfAFile(t *testing.T) {
 // those of a dataset are is a file.
 func TestSummaryOfDatasets(t *testing.T) {
 	var text strings.Builder
-	outputLines(&text, []Output{
+	outputLines(&text, []manifest.Output{
 		{Path: "lake/event_date=2026-05-01/mine.parquet", Rows: 1, Size: 10},
-		{Path: "event_date=1/lake/event_date=2026-05-01/part-a-00000.parquet", Rows: 1, Size: 1000, dataset: "event_date=1/lake"},
-		{Path: "event_date=1/lake/event_date=2026-05-02/part-a-00000.parquet", Rows: 2, Size: 2000, dataset: "event_date=1/lake"},
-		{Path: "event_date=2026-05-01/part-a-00000.parquet", Rows: 3, Size: 3000, dataset: "."},
+		{Path: "event_date=1/lake/event_date=2026-05-01/part-a-00000.parquet", Rows: 1, Size: 1000, Dataset: "event_date=1/lake"},
+		{Path: "event_date=1/lake/event_date=2026-05-02/part-a-00000.parquet", Rows: 2, Size: 2000, Dataset: "event_date=1/lake"},
+		{Path: "event_date=2026-05-01/part-a-00000.parquet", Rows: 3, Size: 3000, Dataset: "."},
 	})
 	want := "wrote       lake/event_date=2026-05-01/mine.parquet: 1 row, 10 bytes\n" +
 		"wrote       event_date=1/lake/ in 2 parts: 3 rows, 3,000 bytes\n" +

@@ -4,9 +4,9 @@
 package writer
 
 import (
-	"time"
-
 	"signins/schema"
+	"signins/writer/excel"
+	"signins/writer/parquet"
 )
 
 // A Writer writes batches to one output.
@@ -22,25 +22,10 @@ type Writer interface {
 	Rows() int64
 }
 
-// Options are what all formats need to know of a run.
+// Options are those of the formats, for all outputs of a run.
 type Options struct {
-	// Tool names and versions the program, as it stands in footers and properties.
-	Tool Tool
-	// CodesTableDate is the date of the error code table, YYYY-MM-DD.
-	CodesTableDate string
-	// Compression is one of Compressions, "" for the first.
-	Compression string
-	// Nested has Parquet columns of nestedColumns as lists of structs.
-	Nested bool
+	Parquet parquet.Options // of files, and of the parts of datasets
+	Excel   excel.Options   // but for TempDir
 	// Choices are the settings that decide what is written, in a fixed order.
 	Choices []string
-	// TempDir is a private directory for spill files, on the output's volume.
-	TempDir string
-	// Run is the record of the run, complete by the time Close is called.
-	Run *Run
-	// Sheets are the sheets of a workbook to write, as Sheets names them; none
-	// for all.
-	Sheets []string
-	// Zone is the time zone of a workbook's column of local time, nil for none.
-	Zone *time.Location
 }

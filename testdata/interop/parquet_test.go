@@ -19,7 +19,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 
 	"signins/schema"
-	"signins/writer"
+	"signins/writer/parquet"
 )
 
 var shapes = map[string]shape{
@@ -49,16 +49,16 @@ func TestArrowReadsEveryValue(t *testing.T) {
 
 func write(t *testing.T, path string, batches []*schema.Batch) {
 	t.Helper()
-	writeWith(t, path, writer.Options{}, batches)
+	writeWith(t, path, parquet.Options{}, batches)
 }
 
-func writeWith(t *testing.T, path string, o writer.Options, batches []*schema.Batch) {
+func writeWith(t *testing.T, path string, o parquet.Options, batches []*schema.Batch) {
 	t.Helper()
 	out, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := writer.NewParquet(out, o)
+	p, err := parquet.NewWriter(out, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestArrowReadsNestedColumns(t *testing.T) {
 	b.Columns[schema.ConditionalAccessPolicies].SetText(2, `[]`)
 	b.Columns[schema.AuthenticationDetails].SetText(3, `[{"succeeded":true},null]`)
 	b.Seal()
-	writeWith(t, path, writer.Options{Nested: true}, []*schema.Batch{b})
+	writeWith(t, path, parquet.Options{Nested: true}, []*schema.Batch{b})
 	table := read(t, path)
 	defer table.Release()
 	for id, want := range map[schema.ColumnID][]string{

@@ -1,0 +1,143 @@
+package jsontext
+
+import (
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// AppendUnescaped appends the text that the body of a valid string spells. Escapes
+// of lone surrogates become U+FFFD.
+func AppendUnescaped(to, body []byte) []byte {
+	for i := 0; i < len(body); {
+		c := body[i]
+		if c != '\\' {
+			to = append(to, c)
+			i++
+			continue
+		}
+		c = body[i+1]
+		i += 2
+		switch c {
+		case 'b':
+			to = append(to, '\b')
+		case 'f':
+			to = append(to, '\f')
+		case 'n':
+			to = append(to, '\n')
+		case 'r':
+			to = append(to, '\r')
+		case 't':
+			to = append(to, '\t')
+		case 'u':
+			r := hex4(body[i:])
+			i += 4
+			if utf16.IsSurrogate(r) {
+				if i+6 <= len(body) && body[i] == '\\' && body[i+1] == 'u' {
+					r = utf16.DecodeRune(r, hex4(body[i+2:]))
+				} else {
+					r = utf8.RuneError
+				}
+				if r != utf8.RuneError {
+					i += 6
+				}
+			}
+			to = utf8.AppendRune(to, r)
+		default:
+			to = append(to, c)
+		}
+	}
+	return to
+}
+
+func hex4(b []byte) rune {
+	var r rune
+	for _, c := range b[:4] {
+		r = r<<4 | rune(HexDigit(c))
+	}
+	return r
+}
+
+// AppendValidUTF8 appends text with U+FFFD in place of every byte that is no UTF-8.
+func AppendValidUTF8(to, text []byte) []byte {
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		to = utf8.AppendRune(to, r)
+		text = text[size:]
+	}
+	return to
+}
+
+const hexDigits = "0123456789ABCDEF"
+
+// AppendQuoted appends text as a JSON string. It writes bytes that are no UTF-8,
+// which JSON cannot hold, as a visible \xNN, the backslash of which is escaped.
+func AppendQuoted(to, text []byte) []byte {
+	to = append(to, '"')
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			to = AppendHex(to, text[:1], escapedHex)
+		case r == '"' || r == '\\':
+			to = append(to, '\\', byte(r))
+		case r == '\n':
+			to = append(to, '\\', 'n')
+		case r == '\r':
+			to = append(to, '\\', 'r')
+		case r == '\t':
+			to = append(to, '\\', 't')
+		case r < 0x20:
+			to = append(to, '\\', 'u', '0', '0', hexDigits[r>>4], hexDigits[r&15])
+		default:
+			to = append(to, text[:size]...)
+		}
+		text = text[size:]
+	}
+	return append(to, '"')
+}
+
+// AppendCompact appends valid JSON text without the white space between its
+// tokens. Bytes of its strings that are no UTF-8 become \xNN as in AppendQuoted.
+func AppendCompact(to, text []byte) []byte {
+	valid := utf8.Valid(text)
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case isSpace(c):
+			i++
+		case c == '"':
+			end := closingQuote(text, i+1) + 1
+			if valid {
+				to = append(to, text[i:end]...)
+			} else {
+				to = AppendHex(to, text[i:end], escapedHex)
+			}
+			i = end
+		default:
+			start := i
+			for i++; i < len(text) && text[i] != '"' && !isSpace(text[i]); i++ {
+			}
+			to = append(to, text[start:i]...)
+		}
+	}
+	return to
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
+
+// escapedHex is what AppendHex puts before the digits inside JSON strings.
+const escapedHex = `\\x`
+
+// AppendHex appends text with every byte that is no UTF-8 as prefix, such as \x,
+// and two hexadecimal digits.
+func AppendHex(to, text []byte, prefix string) []byte {
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		if r == utf8.RuneError && size == 1 {
+			to = append(append(to, prefix...), hexDigits[text[0]>>4], hexDigits[text[0]&15])
+		} else {
+			to = append(to, text[:size]...)
+		}
+		text = text[size:]
+	}
+	return to
+}

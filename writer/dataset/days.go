@@ -1,0 +1,86 @@
+package dataset
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"signins/schema"
+)
+
+const (
+	microsPerDay = 24 * 60 * 60 * 1_000_000
+	// noDay is the day of sign-ins without a time.
+	noDay = int64(-1 << 62)
+	// partitionPrefix begins the name of a day's folder.
+	partitionPrefix = "event_date="
+	// noDayPartition is what Hive calls the partition of a null key.
+	noDayPartition = partitionPrefix + "__HIVE_DEFAULT_PARTITION__"
+)
+
+// partition is the folder of a day.
+func partition(day int64) string {
+	if day == noDay {
+		return noDayPartition
+	}
+	return partitionPrefix + time.UnixMicro(day*microsPerDay).UTC().Format(time.DateOnly)
+}
+
+// A dayRun are the rows up to end that belong to one day.
+type dayRun struct {
+	day int64
+	end int
+}
+
+// byDay returns the records of b sorted by day, keeping their order within a
+// day.
+func (d *Writer) byDay(b *schema.Batch) (*schema.Batch, []dayRun) {
+	if b.Len == 0 {
+		return b, nil
+	}
+	days, at := make([]int64, b.Len), &b.Columns[schema.CreatedAt]
+	order := make([]int, b.Len)
+	for row := range b.Len {
+		order[row], days[row] = row, noDay
+		if n, ok := at.Num(row); ok {
+			days[row] = (n - (n%microsPerDay+microsPerDay)%microsPerDay) / microsPerDay
+		}
+	}
+	if !slices.IsSorted(days) {
+		slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(days[x], days[y]) })
+		b = d.pick(b, order)
+	}
+	var runs []dayRun
+	for i, row := range order {
+		if i == 0 || days[row] != days[order[i-1]] {
+			runs = append(runs, dayRun{day: days[row]})
+		}
+		runs[len(runs)-1].end = i + 1
+	}
+	return b, runs
+}
+
+// pick returns a batch with the rows of b in the given order. It shares the
+// dictionaries with b.
+func (d *Writer) pick(b *schema.Batch, order []int) *schema.Batch {
+	to := &d.sorted
+	to.Source, to.Len = b.Source, len(order)
+	for i := range b.Columns {
+		v, w := &b.Columns[i], &to.Columns[i]
+		w.Dict = v.Dict
+		w.Codes = pickRows(w.Codes[:0], v.Codes, order)
+		w.Nums = pickRows(w.Nums[:0], v.Nums, order)
+		w.Valid = pickRows(w.Valid[:0], v.Valid, order)
+	}
+	return to
+}
+
+func pickRows[T any](to, from []T, order []int) []T {
+	if len(from) == 0 {
+		return to
+	}
+	for _, row := range order {
+		to = append(to, from[row])
+	}
+	return to
+}

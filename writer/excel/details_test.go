@@ -1,0 +1,228 @@
+package excel
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"signins/schema"
+)
+
+// detailBatch has a row for each pair of policies and steps, with request IDs
+// r0, r1, ...; "" is null.
+func detailBatch(lists ...[2]string) *schema.Batch {
+	return excelBatch(len(lists), func(row int, c *[schema.NumColumns]schema.Vector) {
+		c[schema.ID].SetText(row, fmt.Sprint("r", row))
+		c[schema.AccessVerdict].SetText(row, "denied")
+		for i, id := range []schema.ColumnID{schema.ConditionalAccessPolicies, schema.AuthenticationDetails} {
+			if lists[row][i] != "" {
+				c[id].SetText(row, lists[row][i])
+			}
+		}
+	})
+}
+
+// rowsOf returns the named cells of all rows of a sheet.
+func (s *readSheet) rowsOf(titles ...string) (rows [][]string) {
+	for _, cells := range s.table() {
+		var row []string
+		for _, title := range titles {
+			row = append(row, cells[title].String())
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func sameRows(t *testing.T, got, want [][]string) {
+	t.Helper()
+	for i := range max(len(got), len(want)) {
+		switch {
+		case i >= len(got):
+			t.Errorf("row %d is missing: %q", i, want[i])
+		case i >= len(want):
+			t.Errorf("row %d is too much: %q", i, got[i])
+		case !slices.Equal(got[i], want[i]):
+			t.Errorf("row %d: %q, want %q", i, got[i], want[i])
+		}
+	}
+}
+
+// TestExcelPolicies has a row a policy: conditions decoded whichever way they
+// are written, what is not known kept as it is, what is no list shown.
+func TestExcelPolicies(t *testing.T) {
+	_, book := writeExcel(t, nil, detailBatch(
+		[2]string{`[{"id":"p1","displayName":"Require MFA","result":"failure","enforcedGrantControls":["Mfa","RequireCompliantDevice"],` +
+			`"enforcedSessionControls":[],"conditionsSatisfied":19,"conditionsNotSatisfied":0,` +
+			`"includeRulesSatisfied":[{"conditionalAccessCondition":"users","ruleSatisfied":"allUsers"}]},` +
+			`{"id":"p2","displayName":"Block","result":"notApplied","conditionsSatisfied":"application,users","conditionsNotSatisfied":"none","new":{"a":1}}]`},
+		[2]string{"[]"}, [2]string{""},
+		[2]string{`[{"id":"p3","result":"reportOnlyFailure","conditionsSatisfied":131073,"authenticationStrength":{"displayName":"Strong","id":"s"}}]`},
+		[2]string{`{"broken`},
+		[2]string{`"[{\"displayName\":\"Inside a text\",\"result\":\"success\"}]"`},
+	))
+	sheet := book.sheets[policySheet]
+	sameRows(t, sheet.rowsOf("Request ID", "Policy", "Result", "Grant controls", "Conditions satisfied", "Conditions not satisfied"), [][]string{
+		{"r0", "Require MFA", "failure", "Mfa, RequireCompliantDevice", "application, users, clientType", "none"},
+		{"r0", "Block", "notApplied", "", "application, users", "none"},
+		{"r3", "p3", "reportOnlyFailure", "", "application, unknown (131072)", ""},
+		{"r4", "(not readable, see further members)", "", "", "", ""},
+		{"r5", "Inside a text", "success", "", "", ""},
+	})
+	sameRows(t, sheet.rowsOf("Policy number", "Include rules satisfied", "Authentication strength", "Policy ID", "Further members"), [][]string{
+		{"1", "users: allUsers", "", "p1", ""},
+		{"2", "", "", "p2", `"new":{"a":1}`},
+		{"1", "", "Strong", "p3", `"authenticationStrength":{"displayName":"Strong","id":"s"}`},
+		{"", "", "", "", `{"broken`},
+		{"1", "", "", "", ""},
+	})
+	sameRows(t, book.sheets[signInSheet].rowsOf("Conditional Access in short"), [][]string{
+		{"failure: Require MFA; 1 not applied"}, {""}, {""}, {"reportOnlyFailure: p3"}, {"(not readable)"}, {"success: Inside a text"},
+	})
+}
+
+// TestExcelManyPolicies has 200 policies on one sign-in: all rows, and a line
+// that stays short.
+func TestExcelManyPolicies(t *testing.T) {
+	var list []string
+	for i := range 200 {
+		list = append(list, fmt.Sprintf(`{"displayName":"Policy %d","result":"success"}`, i))
+	}
+	x, book := writeExcel(t, nil, detailBatch([2]string{"[" + strings.Join(list, ",") + "]"}))
+	rows := book.sheets[policySheet].rowsOf("Request ID", "Policy", "Policy number")
+	if len(rows) != 200 || !slices.Equal(rows[199], []string{"r0", "Policy 199", "200"}) {
+		t.Errorf("%d rows, %q", len(rows), rows[len(rows)-1])
+	}
+	short := book.sheets[signInSheet].rowsOf("Conditional Access in short")[0][0]
+	if !strings.HasPrefix(short, "success: Policy 0, Policy 1,") || !strings.HasSuffix(short, " and 194 more") || x.Cut() != 0 {
+		t.Errorf("%q, cut %d", short, x.Cut())
+	}
+}
+
+// TestExcelSteps has a row a step, with its date as a date where it is one.
+func TestExcelSteps(t *testing.T) {
+	_, book := writeExcel(t, nil, detailBatch(
+		[2]string{"", `[{"authenticationStepDateTime":"2026-05-01T12:00:00+00:00","authenticationMethod":"Password","authenticationMethodDetail":"Cloud",` +
+			`"succeeded":true,"authenticationStepResultDetail":"Correct password","authenticationStepRequirement":"Primary authentication","StatusSequence":0},` +
+			`{"authenticationStepDateTime":"later","authenticationMethod":"Mobile app notification","succeeded":false,"authenticationStepResultDetail":"MFA denied"}]`},
+		[2]string{"", "[]"},
+	))
+	sameRows(t, book.sheets[stepSheet].rowsOf("Request ID", "Step", "Step date (UTC)", "Authentication method", "Succeeded", "Result detail", "Status sequence"), [][]string{
+		{"r0", "1", "46143.5", "Password", "true", "Correct password", "0"},
+		{"r0", "2", "later", "Mobile app notification", "false", "MFA denied", ""},
+	})
+	sameRows(t, book.sheets[signInSheet].rowsOf("Authentication in short"), [][]string{
+		{"Password: succeeded → Mobile app notification: failed (MFA denied)"}, {""},
+	})
+}
+
+// TestExcelTenants tells relations between tenants, passthrough apart.
+func TestExcelTenants(t *testing.T) {
+	crossing := func(verdict, access string, through bool, code int64) func(row int, c *[schema.NumColumns]schema.Vector) {
+		return func(row int, c *[schema.NumColumns]schema.Vector) {
+			c[schema.IsCrossTenant].SetBool(row, true)
+			c[schema.IsPassthrough].SetBool(row, through)
+			c[schema.AccessVerdict].SetText(row, verdict)
+			c[schema.CrossTenantAccessType].SetText(row, access)
+			c[schema.CrossTenantDirection].SetText(row, "outbound")
+			c[schema.HomeTenantID].SetText(row, "home")
+			c[schema.ResourceTenantID].SetText(row, "resource")
+			c[schema.ErrorCode].SetNum(row, code)
+			c[schema.SignInCount].SetNum(row, 2)
+		}
+	}
+	rows := []func(int, *[schema.NumColumns]schema.Vector){
+		crossing("granted", "b2bCollaboration", false, 0), crossing("denied", "b2bCollaboration", false, 50126),
+		crossing("passthrough", "passthrough", true, 0), crossing("passthrough", "passthrough", true, 90072),
+		func(row int, c *[schema.NumColumns]schema.Vector) { c[schema.IsCrossTenant].SetBool(row, false) },
+	}
+	_, book := writeExcel(t, nil, excelBatch(len(rows), func(row int, c *[schema.NumColumns]schema.Vector) { rows[row](row, c) }))
+	sheet := book.sheets[tenantsSheet]
+	want := []string{"home", "", "resource", "b2bCollaboration", "outbound", "4", "2", "0", "2", "0", "0", "2", "", ""}
+	if line := sheet.line(t, "b2bCollaboration"); !slices.Equal(line, want) {
+		t.Errorf("%q", line)
+	}
+	want = []string{"home", "", "resource", "passthrough", "outbound", "4", "0", "0", "0", "4", "0", "2", "", ""}
+	if line := sheet.line(t, "passthrough"); !slices.Equal(line, want) {
+		t.Errorf("%q", line)
+	}
+	for _, text := range []string{passthroughText, noAccessText} {
+		sheet.line(t, text)
+	}
+	if !strings.Contains(sheet.head, `<col min="2" max="2" width="18" customWidth="1" hidden="1"`) {
+		t.Error("the names of home tenants are seen, but there are none")
+	}
+}
+
+// TestExcelRejects lists rejected records with their places, and only then.
+func TestExcelRejects(t *testing.T) {
+	b := excelBatch(1, func(row int, c *[schema.NumColumns]schema.Vector) { c[schema.ID].SetText(row, "1") })
+	b.Rejects = []schema.Reject{{Record: 2, Line: 3, Offset: 40, Length: 5, Code: "bad_json", Message: "not JSON", Raw: []byte("=1\x00")}}
+	x, book := writeExcel(t, nil, b)
+	want := []string{"a.csv", "2", "3", "40", "5", "", "bad_json", "not JSON", `=1\u0000`}
+	if line := book.sheets[rejectedSheet].line(t, "bad_json"); !slices.Equal(line, want) {
+		t.Errorf("%q", line)
+	}
+	if x.Escaped() != 1 || x.Rows() != 1 {
+		t.Errorf("escaped %d, rows %d", x.Escaped(), x.Rows())
+	}
+}
+
+// TestExcelSheetsAndZone writes only what was asked for, and local time beside
+// UTC: also in the hour that occurs twice.
+func TestExcelSheetsAndZone(t *testing.T) {
+	zone, err := Zone("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheets, err := Sheets("Columns, sign-ins,error codes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	w, err := NewWriter(&out, Options{TempDir: t.TempDir(), Sheets: sheets, Zone: zone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	autumn := time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC)
+	if err := w.Write(excelBatch(2, func(row int, c *[schema.NumColumns]schema.Vector) {
+		c[schema.CreatedAt].SetNum(row, autumn.Add(time.Duration(row)*time.Hour).UnixMicro())
+	})); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	book := readExcel(t, []byte(out.String()))
+	if want := []string{"Sign-ins", "Error codes", "Columns"}; !slices.Equal(book.names, want) {
+		t.Errorf("sheets %q", book.names)
+	}
+	book.sheets[columnsSheet].line(t, isoTitle)
+	const half = 0.5 / 24
+	sameRows(t, book.sheets[signInSheet].rowsOf("Date (UTC)", "Date (Europe/Berlin)", "Date (Europe/Berlin, ISO 8601)"), [][]string{
+		{fmt.Sprint(46320 + half), fmt.Sprint(46320 + 5*half), "2026-10-25T02:30:00+02:00"},
+		{fmt.Sprint(46320 + 3*half), fmt.Sprint(46320 + 5*half), "2026-10-25T02:30:00+01:00"},
+	})
+	if _, err := Sheets("sign-ins,pivot"); err == nil {
+		t.Error("a sheet that does not exist was taken")
+	}
+}
+
+// TestExcelColumnsAlone lists, where there is no sheet of sign-ins, no column
+// that only such a sheet has: it would seem to be empty.
+func TestExcelColumnsAlone(t *testing.T) {
+	var out strings.Builder
+	w, err := NewWriter(&out, Options{TempDir: t.TempDir(), Sheets: []string{columnsSheet}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Write(diceBatch(1, 3)), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if rows := readExcel(t, []byte(out.String())).sheets[columnsSheet].table(); len(rows) != int(schema.NumColumns) {
+		t.Errorf("%d columns", len(rows))
+	}
+}

@@ -1,0 +1,40 @@
+package excel
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"signins/schema/jsontext"
+)
+
+// A list is read up to a depth, also one that stands in a text, which may hold
+// anything: the parser must not run out of stack.
+func TestJSONListNestsSoDeep(t *testing.T) {
+	nest := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+	for _, c := range []struct {
+		value string
+		want  bool
+	}{
+		{nest(maxNesting), true}, {nest(maxNesting + 1), false}, {nest(5_000_000), false}, {strings.Repeat("[", 5_000_000), false},
+		{strconv.Quote(nest(maxNesting)), true}, {strconv.Quote(strings.Repeat("[", 5_000_000)), false}, {strconv.Quote(strings.Repeat(`{"a":`, 2_000_000)), false},
+		{`["` + strings.Repeat("[", 5000) + `","\"` + strings.Repeat("{", 5000) + `"]`, true},
+	} {
+		if _, ok := jsonList([]byte(c.value)); ok != c.want {
+			t.Errorf("%.20s of %d bytes: %t", c.value, len(c.value), ok)
+		}
+	}
+}
+
+// What a list of many members is made of takes no more than its share of time.
+func TestPoliciesOfManyMembers(t *testing.T) {
+	x := &Writer{}
+	controls := `[{"displayName":"p","enforcedGrantControls":[` + strings.Repeat(`"mfa",`, jsontext.MaxCommas/2) + `"mfa"]}]`
+	if all := x.policies([]byte(controls)); len(all.lines) != 1 || len(all.lines[0][2].text) != 5*jsontext.MaxCommas/2+3 {
+		t.Errorf("%d lines", len(all.lines))
+	}
+	d := &detailSheet{sheetSeries: sheetSeries{x: x}, parse: x.policies, texts: make([]*textColumn, len(policyColumns))}
+	if all := d.read([]byte("[" + strings.Repeat("{},", jsontext.MaxCommas+1) + "{}]")); len(all.lines) != 1 || all.short != "(not readable)" {
+		t.Errorf("%d lines, %s", len(all.lines), all.short)
+	}
+}

@@ -1,0 +1,255 @@
+package excel
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"io"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The tests read workbooks with archive/zip and encoding/xml alone, so that no
+// mistake of the library that wrote them is made twice.
+
+// A readBook is a workbook as a reader sees it.
+type readBook struct {
+	names  []string // of the sheets, in order
+	sheets map[string]*readSheet
+	parts  map[string][]byte
+	order  []string // of the parts
+	files  []*zip.File
+}
+
+type readSheet struct {
+	rows []map[string]readCell // by column letters; rows[0] is row 1
+	head string                // XML before the rows
+	tail string                // and behind them
+}
+
+// A readCell has text or a number.
+type readCell struct {
+	text   string
+	number string
+	style  int
+	isText bool
+}
+
+func (c readCell) String() string { return c.text + c.number }
+
+func readExcel(t testing.TB, data []byte) *readBook {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := &readBook{sheets: map[string]*readSheet{}, parts: map[string][]byte{}, files: archive.File}
+	for _, file := range archive.File {
+		r, err := file.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if book.parts[file.Name], err = io.ReadAll(r); err != nil {
+			t.Fatalf("%s: %v", file.Name, err)
+		}
+		book.order = append(book.order, file.Name)
+		wellFormed(t, file.Name, book.parts[file.Name])
+	}
+	book.readSheets(t)
+	return book
+}
+
+func wellFormed(t testing.TB, name string, part []byte) {
+	t.Helper()
+	d := xml.NewDecoder(bytes.NewReader(part))
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.Fatalf("%s is no XML: %v", name, err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		formula := start.Name.Local == "f" && !strings.HasPrefix(name, "xl/charts/") // there it names cells
+		if formula || start.Name.Local == "hyperlink" {
+			t.Errorf("%s has an element %s", name, start.Name.Local)
+		}
+		for _, a := range start.Attr {
+			if a.Name.Local == "TargetMode" {
+				t.Errorf("%s has a relation to %s", name, a.Value)
+			}
+		}
+	}
+}
+
+func (b *readBook) readSheets(t testing.TB) {
+	t.Helper()
+	var book struct {
+		Sheets []struct {
+			Name string `xml:"name,attr"`
+			ID   string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
+		} `xml:"sheets>sheet"`
+	}
+	var relations struct {
+		Relationship []struct {
+			ID     string `xml:"Id,attr"`
+			Target string `xml:",attr"`
+		}
+	}
+	var shared struct {
+		Texts []string `xml:"si>t"`
+	}
+	mustUnmarshal(t, b.parts["xl/sharedStrings.xml"], &shared)
+	mustUnmarshal(t, b.parts["xl/workbook.xml"], &book)
+	mustUnmarshal(t, b.parts["xl/_rels/workbook.xml.rels"], &relations)
+	for _, s := range book.Sheets {
+		for _, r := range relations.Relationship {
+			if r.ID == s.ID {
+				target := path.Join("xl", strings.TrimPrefix(r.Target, "/xl/"))
+				b.names = append(b.names, s.Name)
+				b.sheets[s.Name] = readExcelSheet(t, b.parts[target], shared.Texts)
+			}
+		}
+	}
+}
+
+func mustUnmarshal(t testing.TB, part []byte, v any) {
+	t.Helper()
+	if err := xml.Unmarshal(part, v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readExcelSheet(t testing.TB, part []byte, shared []string) *readSheet {
+	t.Helper()
+	var sheet struct {
+		Rows []struct {
+			R     int `xml:"r,attr"`
+			Cells []struct {
+				R  string `xml:"r,attr"`
+				T  string `xml:"t,attr"`
+				S  int    `xml:"s,attr"`
+				V  string `xml:"v"`
+				IS string `xml:"is>t"`
+			} `xml:"c"`
+		} `xml:"sheetData>row"`
+	}
+	mustUnmarshal(t, part, &sheet)
+	read := &readSheet{}
+	read.head, _, _ = strings.Cut(string(part), "<sheetData>")
+	_, read.tail, _ = strings.Cut(string(part), "</sheetData>")
+	for _, row := range sheet.Rows {
+		for len(read.rows) < row.R {
+			read.rows = append(read.rows, map[string]readCell{})
+		}
+		for _, c := range row.Cells {
+			cell := readCell{number: c.V, style: c.S}
+			switch c.T {
+			case "inlineStr":
+				cell.text, cell.isText = decodeCell(c.IS), true
+			case "s":
+				n, err := strconv.Atoi(c.V)
+				if err != nil || n >= len(shared) {
+					t.Fatalf("cell %s is text %q of %d", c.R, c.V, len(shared))
+				}
+				cell = readCell{text: decodeCell(shared[n]), style: c.S, isText: true}
+			case "":
+			default:
+				t.Errorf("cell %s has type %q", c.R, c.T)
+			}
+			read.rows[row.R-1][strings.TrimRight(c.R, "0123456789")] = cell
+		}
+	}
+	return read
+}
+
+// cellEscape is what the most eager reader takes for an escape: Excel wants
+// four digits.
+var cellEscape = regexp.MustCompile(`_x([0-9A-Fa-f]{1,4})_`)
+
+// decodeCell returns the text of a t element as Excel does.
+func decodeCell(text string) string {
+	return cellEscape.ReplaceAllStringFunc(text, func(escape string) string {
+		n, err := strconv.ParseUint(escape[2:len(escape)-1], 16, 16)
+		if err != nil {
+			panic(err)
+		}
+		return string(rune(n))
+	})
+}
+
+// table returns the cells of a sheet by header, without the header.
+func (s *readSheet) table() []map[string]readCell {
+	var rows []map[string]readCell
+	for _, row := range s.rows[1:] {
+		cells := map[string]readCell{}
+		for letters, cell := range row {
+			cells[s.rows[0][letters].text] = cell
+		}
+		rows = append(rows, cells)
+	}
+	return rows
+}
+
+// texts returns all texts and numbers of a sheet.
+func (s *readSheet) texts() []string {
+	var texts []string
+	for _, row := range s.rows {
+		for _, cell := range row {
+			texts = append(texts, cell.String())
+		}
+	}
+	return texts
+}
+
+// line returns the cells of the row that has the text, in order.
+func (s *readSheet) line(t testing.TB, text string) []string {
+	t.Helper()
+	for _, row := range s.rows {
+		var letters, line []string
+		for l := range row {
+			letters = append(letters, l)
+		}
+		slices.SortFunc(letters, func(a, b string) int {
+			return strings.Compare(strconv.Itoa(len(a))+a, strconv.Itoa(len(b))+b)
+		})
+		for _, l := range letters {
+			line = append(line, row[l].String())
+		}
+		if slices.Contains(line, text) {
+			return line
+		}
+	}
+	t.Fatalf("no cell %q", text)
+	return nil
+}
+
+// format returns the number format of a cell style.
+func (b *readBook) format(t testing.TB, style int) string {
+	t.Helper()
+	var styles struct {
+		Formats []struct {
+			ID   int    `xml:"numFmtId,attr"`
+			Code string `xml:"formatCode,attr"`
+		} `xml:"numFmts>numFmt"`
+		Cells []struct {
+			ID int `xml:"numFmtId,attr"`
+		} `xml:"cellXfs>xf"`
+	}
+	mustUnmarshal(t, b.parts["xl/styles.xml"], &styles)
+	id := styles.Cells[style].ID
+	for _, f := range styles.Formats {
+		if f.ID == id {
+			return f.Code
+		}
+	}
+	return "#" + strconv.Itoa(id)
+}

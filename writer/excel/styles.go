@@ -1,0 +1,190 @@
+package excel
+
+import (
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Colours of the workbook.
+const (
+	navy     = "1F3864"
+	blue     = "2F5597"
+	grey     = "7F7F7F"
+	hairline = "D9D9D9"
+	darkText = "262626"
+)
+
+// verdictLooks are the verdicts in their order in tables, with the words and
+// the colours each has everywhere: a tint and a dark text in cells, a solid
+// colour in charts. The verdict of null is last.
+var verdictLooks = [...]struct{ verdict, label, fill, text, solid string }{
+	{"granted", "Granted", "DCEBDD", "245B35", "6AA57A"},
+	{"interrupted", "Interrupted", "FBEFD0", "7A5600", "E2B44E"},
+	{"denied", "Denied", "F6DAD8", "8C1D18", "C4554D"},
+	{"passthrough", "Passthrough", "DCE3EE", "35486B", "7C92BA"},
+	{"", "Undetermined", "EDEDED", "595959", "BDBDBD"},
+}
+
+// verdictNumber returns the place of a verdict in verdictLooks.
+func verdictNumber(verdict string) int {
+	for i, v := range verdictLooks {
+		if v.verdict == verdict {
+			return i
+		}
+	}
+	return len(verdictLooks) - 1
+}
+
+// Number formats.
+const (
+	formatWhole   = 1 // 0
+	formatCount   = 3 // #,##0
+	formatText    = 49
+	formatMillis  = "yyyy-mm-dd hh:mm:ss.000"
+	formatPercent = "0.0%"
+)
+
+// sheetStyles are the ids of the cell styles of one workbook.
+type sheetStyles struct {
+	// Rows of data. Text has the format Text, so that text which looks like a
+	// formula stays text also when somebody edits the cell.
+	headers                                  [2]int // of neighbouring groups of columns
+	header, headerRight                      int
+	text, whole, decimal, date               int
+	entry, entryLine, entryWhole, entryCount int // of lists with hairlines
+	entryDate, entryCode                     int
+
+	// Prose and tables.
+	title, title14, subtitle, rule, section int
+	prose, plain, note                      int
+	tileLabel, tileCount, tileNote          int
+	typeLabel, typeCount, typeShare         int
+	head, headRight, line, count            int
+	totalLabel, totalCount, share           int
+
+	// By verdict, in the order of verdictLooks.
+	cells, entries, heads, tileHeads, tileCounts, tileShares, typeCounts [len(verdictLooks)]int
+
+	verdict map[string]int // cells by verdict
+}
+
+// make adds the styles to f.
+func (s *sheetStyles) make(f *excelize.File) error {
+	millis, percent, body := formatMillis, formatPercent, cellFont(10, darkText, false)
+	headLine, rowLine := cellLine("bottom", navy, 1), cellLine("bottom", hairline, 1)
+	mono := &excelize.Font{Family: "Consolas", Size: 9, Color: darkText}
+	m := styleMaker{f: f}
+	m.add(&s.headers[0], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("left", "center", true)})
+	m.add(&s.headers[1], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(blue), Alignment: cellAlign("left", "center", true)})
+	m.add(&s.headerRight, excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("right", "center", true)})
+	m.add(&s.text, excelize.Style{Font: body, NumFmt: formatText})
+	m.add(&s.whole, excelize.Style{Font: body, NumFmt: formatWhole, Alignment: cellAlign("right", "", false)})
+	m.add(&s.decimal, excelize.Style{Font: body, Alignment: cellAlign("right", "", false)})
+	m.add(&s.date, excelize.Style{Font: body, CustomNumFmt: &millis, Alignment: cellAlign("left", "", false)})
+	m.add(&s.entry, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
+	m.add(&s.entryLine, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", false)})
+	m.add(&s.entryWhole, excelize.Style{Font: body, Border: rowLine, NumFmt: formatWhole, Alignment: cellAlign("right", "center", false)})
+	m.add(&s.entryCount, excelize.Style{Font: body, Border: rowLine, NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
+	m.add(&s.entryDate, excelize.Style{Font: body, Border: rowLine, CustomNumFmt: &millis, Alignment: cellAlign("left", "center", false)})
+	m.add(&s.entryCode, excelize.Style{Font: mono, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
+	m.add(&s.title, excelize.Style{Font: cellFont(20, navy, true), Alignment: cellAlign("left", "center", false)})
+	m.add(&s.title14, excelize.Style{Font: cellFont(14, navy, true), Alignment: cellAlign("left", "center", false)})
+	m.add(&s.subtitle, excelize.Style{Font: cellFont(10, grey, false), Alignment: cellAlign("left", "center", false)})
+	m.add(&s.rule, excelize.Style{Border: cellLine("top", navy, 2)})
+	m.add(&s.section, excelize.Style{Font: cellFont(12, navy, true), Alignment: cellAlign("left", "bottom", false)})
+	m.add(&s.prose, excelize.Style{Font: body, Alignment: cellAlign("left", "top", true)})
+	m.add(&s.plain, excelize.Style{Font: body, Alignment: cellAlign("left", "top", false)})
+	m.add(&s.note, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: grey, Italic: true}})
+	m.add(&s.tileLabel, excelize.Style{Font: cellFont(9, grey, false), Alignment: cellAlign("left", "bottom", false)})
+	m.add(&s.tileCount, excelize.Style{Font: cellFont(18, darkText, true), NumFmt: formatCount, Alignment: cellAlign("left", "center", false)})
+	m.add(&s.tileNote, excelize.Style{Font: cellFont(12, grey, false), Alignment: cellAlign("left", "center", false)})
+	m.add(&s.typeLabel, excelize.Style{Font: cellFont(11, darkText, true), Alignment: cellAlign("left", "center", false)})
+	m.add(&s.typeCount, excelize.Style{Font: cellFont(13, darkText, true), NumFmt: formatCount, Alignment: shrinking("right")})
+	m.add(&s.typeShare, excelize.Style{Font: cellFont(9, grey, false), CustomNumFmt: &percent, Alignment: cellAlign("right", "center", false)})
+	m.add(&s.head, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("left", "bottom", true)})
+	m.add(&s.headRight, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("right", "bottom", true)})
+	m.add(&s.line, excelize.Style{Font: body, NumFmt: formatText, Border: rowLine, Alignment: cellAlign("left", "center", true)})
+	m.add(&s.count, excelize.Style{Font: body, NumFmt: formatCount, Border: rowLine, Alignment: cellAlign("right", "center", false)})
+	m.add(&s.totalLabel, excelize.Style{Font: cellFont(10, darkText, true), Alignment: cellAlign("left", "center", false)})
+	m.add(&s.totalCount, excelize.Style{Font: cellFont(10, darkText, true), NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
+	m.add(&s.share, excelize.Style{Font: body, CustomNumFmt: &percent, Border: rowLine, Alignment: cellAlign("right", "center", false)})
+	s.header = s.headers[0]
+	s.verdict = map[string]int{}
+	for i, v := range verdictLooks {
+		font, fill, left := cellFont(10, v.text, false), cellFill(v.fill), cellAlign("left", "center", false)
+		indented := &excelize.Alignment{Horizontal: "left", Vertical: "center", Indent: 1}
+		m.add(&s.cells[i], excelize.Style{Font: font, Fill: fill, NumFmt: formatText})
+		m.add(&s.entries[i], excelize.Style{Font: font, Fill: fill, Border: rowLine, NumFmt: formatText, Alignment: left})
+		m.add(&s.heads[i], excelize.Style{Font: cellFont(9, v.text, true), Fill: fill, Border: headLine, Alignment: cellAlign("right", "center", false)})
+		m.add(&s.tileHeads[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, Alignment: indented})
+		m.add(&s.tileCounts[i], excelize.Style{Font: cellFont(18, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: indented})
+		m.add(&s.typeCounts[i], excelize.Style{Font: cellFont(13, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: shrinking("left")})
+		m.add(&s.tileShares[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, CustomNumFmt: &percent, Alignment: indented})
+		s.verdict[v.verdict] = s.cells[i]
+	}
+	return m.err
+}
+
+// A styleMaker adds styles until one fails.
+type styleMaker struct {
+	f   *excelize.File
+	err error
+}
+
+func (m *styleMaker) add(id *int, style excelize.Style) {
+	if m.err == nil {
+		*id, m.err = m.f.NewStyle(&style)
+	}
+}
+
+// resultVerdicts are the words for results of policies, steps and sign-ins, and
+// the verdicts whose colours they have.
+var resultVerdicts = map[string]string{
+	"success": "granted", "true": "granted", "reportonlysuccess": "granted",
+	"failure": "denied", "false": "denied", "reportonlyfailure": "denied",
+	"interrupted": "interrupted", "reportonlyinterrupted": "interrupted",
+}
+
+// result is the style of a result in a row of data.
+func (s *sheetStyles) result(word string) int {
+	if verdict := resultVerdicts[strings.ToLower(word)]; verdict != "" {
+		return s.verdict[verdict]
+	}
+	return s.text
+}
+
+// statusEntry is the style of a status in a list with hairlines.
+func (s *sheetStyles) statusEntry(status string) int {
+	if verdict := resultVerdicts[status]; verdict != "" {
+		return s.entries[verdictNumber(verdict)]
+	}
+	return s.entry
+}
+
+func cellFont(size float64, color string, bold bool) *excelize.Font {
+	return &excelize.Font{Family: "Calibri", Size: size, Color: color, Bold: bold}
+}
+
+func cellFill(color string) excelize.Fill {
+	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
+}
+
+// cellAlign keeps what stands right off the column to the right of it.
+func cellAlign(horizontal, vertical string, wrap bool) *excelize.Alignment {
+	a := &excelize.Alignment{Horizontal: horizontal, Vertical: vertical, WrapText: wrap}
+	if horizontal == "right" {
+		a.Indent = 1
+	}
+	return a
+}
+
+// shrinking has a large number of a tile made smaller where it does not fit.
+func shrinking(horizontal string) *excelize.Alignment {
+	return &excelize.Alignment{Horizontal: horizontal, Vertical: "center", Indent: 1, ShrinkToFit: true}
+}
+
+// cellLine is one border; weight 1 is thin, 2 medium.
+func cellLine(side, color string, weight int) []excelize.Border {
+	return []excelize.Border{{Type: side, Color: color, Style: weight}}
+}

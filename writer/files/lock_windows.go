@@ -1,0 +1,33 @@
+package files
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// deleteOnClose is FILE_FLAG_DELETE_ON_CLOSE: Windows removes the file when its
+// handle is closed, by whatever way the process ends.
+const deleteOnClose = 0x04000000
+
+// sharingViolation is ERROR_SHARING_VIOLATION.
+const sharingViolation = syscall.Errno(32)
+
+// tryLock locks a folder until l is closed or the process ends; it is not free
+// while another holds it. Where there are no locks l is nil.
+func tryLock(dir string) (l io.Closer, free bool) {
+	file, err := os.OpenFile(filepath.Join(dir, ".signins.lock"), os.O_CREATE|os.O_EXCL|os.O_RDWR|deleteOnClose, 0o600)
+	switch {
+	case err == nil:
+		return file, true
+	case errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrPermission), errors.Is(err, sharingViolation):
+		return nil, false // fs.ErrPermission: it is being removed
+	}
+	return nil, true
+}
+
+// SyncFolder does nothing: Windows cannot sync a folder.
+func SyncFolder(string) {}

@@ -1,0 +1,50 @@
+package manifest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"signins/schema"
+)
+
+// A WarningSum is a warning of several inputs.
+type WarningSum struct {
+	Warning
+	inputs int // that have it
+}
+
+// In writes how many inputs have the warning.
+func (w WarningSum) In() string { return Counted(int64(w.inputs), "input") }
+
+// SumWarnings adds up the warnings of all inputs by code.
+func (r *Run) SumWarnings() []WarningSum {
+	byCode := map[string]WarningSum{}
+	for _, in := range r.Inputs {
+		for _, w := range in.Warnings {
+			sum := byCode[w.Code]
+			w.Count += sum.Count
+			byCode[w.Code] = WarningSum{w, sum.inputs + 1}
+		}
+	}
+	return slices.SortedFunc(maps.Values(byCode), func(a, b WarningSum) int { return strings.Compare(a.Code, b.Code) })
+}
+
+// Span returns the first and the last event of all inputs, "" for none.
+func (r *Run) Span() (first, last string) {
+	for _, in := range r.Inputs {
+		if in.FirstEvent != "" && (first == "" || in.FirstEvent < first) {
+			first = in.FirstEvent
+		}
+		last = max(last, in.LastEvent)
+	}
+	return first, last
+}
+
+// Unbalanced tells that the numbers of a run do not add up.
+type Unbalanced struct{ What string }
+
+func (e *Unbalanced) Error() string { return e.What }
+
+// Exit makes it a schema.Failure.
+func (e *Unbalanced) Exit() (status int, hint string) { return schema.ExitUnbalanced, "" }

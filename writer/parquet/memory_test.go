@@ -1,0 +1,96 @@
+package parquet
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"signins/schema"
+)
+
+// What a writer holds must not grow with the file.
+func TestParquetMemoryDoesNotGrow(t *testing.T) {
+	limits := parquetLimits{groupRows: 1000, pageRows: 500, pageBytes: 1 << 20, dictionaryBytes: 1 << 20}
+	p, err := newWriter(io.Discard, testOptions, limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Abort()
+	early, late := liveAfter(t, p, 3), liveAfter(t, p, 9)
+	if grown := late - early; grown > 8<<20 {
+		t.Errorf("%d bytes more after %d records than after %d", grown, p.Rows(), p.Rows()/4)
+	}
+}
+
+// A page of a dictionary column may have thousands of rows; their texts must
+// not all enter the dictionary before its size is looked at.
+func TestParquetDictionaryIsBounded(t *testing.T) {
+	p, err := newWriter(io.Discard, testOptions, parquetDefaults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Abort()
+	early, late := liveAfter(t, p, 1), liveAfter(t, p, 11)
+	if grown := late - early; grown > 40<<20 {
+		t.Errorf("%d bytes for one page", grown)
+	}
+}
+
+// liveAfter writes thousands of records and returns the size of the heap in
+// use.
+func liveAfter(t *testing.T, p *Writer, thousands int) int64 {
+	t.Helper()
+	random := rand.New(rand.NewPCG(uint64(thousands), 0))
+	for range thousands {
+		if err := p.Write(signIns(random, 1000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runtime.GC()
+	runtime.GC() // empties pools
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int64(stats.HeapAlloc)
+}
+
+// signIns makes records of some 4 KB, most of it policies that are all
+// different and yet alike.
+func signIns(random *rand.Rand, n int) *schema.Batch {
+	b := &schema.Batch{Len: n}
+	for row := range n {
+		set := func(id schema.ColumnID, format string, args ...any) {
+			b.Columns[id].SetBytes(row, fmt.Appendf(nil, format, args...))
+		}
+		b.Columns[schema.CreatedAt].SetNum(row, 1_790_000_000_000_000+random.Int64N(1e13))
+		b.Columns[schema.ErrorCode].SetNum(row, []int64{0, 0, 0, 50126, 53003}[random.IntN(5)])
+		b.Columns[schema.SourceRecord].SetNum(row, int64(row))
+		for _, id := range []schema.ColumnID{schema.ID, schema.CorrelationID, schema.SessionID} {
+			set(id, "%016x-%016x", random.Uint64(), random.Uint64())
+		}
+		for _, id := range []schema.ColumnID{schema.UserID, schema.UserPrincipalName, schema.IPAddress, schema.DeviceID} {
+			set(id, "%08x-%04x-user@contoso.example", random.IntN(5000), id)
+		}
+		for id := schema.AppID; id < schema.DeviceTrustType; id++ {
+			if schema.Columns[id].Kind == schema.Text {
+				set(id, "value %d of %d", random.IntN(20), id)
+			}
+		}
+		set(schema.AuthenticationDetails, `[{"at":"%d","method":"Password"}]`, random.Int64())
+		b.Columns[schema.ConditionalAccessPolicies].SetBytes(row, policies(random))
+	}
+	b.Seal()
+	return b
+}
+
+func policies(random *rand.Rand) []byte {
+	text := []byte{'['}
+	for i := range 12 {
+		text = fmt.Appendf(text, `{"id":"%032x","displayName":"CA%03d: Require MFA for all users","enforcedGrantControls":["Mfa"],`+
+			`"enforcedSessionControls":[],"result":%q,"conditionsSatisfied":%d},`,
+			i*7919, i, []string{"success", "notApplied", "notEnabled", "failure"}[random.IntN(4)], random.IntN(1<<16))
+	}
+	text[len(text)-1] = ']'
+	return text
+}

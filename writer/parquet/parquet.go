@@ -1,0 +1,256 @@
+// Package parquet writes Parquet files with the columns of package schema, flat or
+// with lists of structs.
+package parquet
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
+
+	"signins/schema"
+)
+
+// parquetLimits bound the parts of a file.
+type parquetLimits struct {
+	groupRows       int // rows of a row group
+	pageRows        int // rows of a page
+	pageBytes       int // memory of a page before it is encoded
+	dictionaryBytes int // values of a dictionary
+}
+
+// DuckDB's own row groups are of that size, and pages are a sixth of them. Big
+// pages make long JSON texts compress better; the rows bound the memory of all
+// other columns.
+var parquetDefaults = parquetLimits{
+	groupRows:       122_880,
+	pageRows:        20_480,
+	pageBytes:       1 << 20,
+	dictionaryBytes: 1 << 20,
+}
+
+var errParquetClosed = errors.New("the Parquet writer is closed")
+
+// A Writer writes one Parquet file with a column for each of schema.Columns. Row groups
+// end at fixed row numbers, and the same batches always give the same bytes.
+// It holds one row group, compressed, and one page a column. It is used by one
+// goroutine at a time.
+//
+// The library defines the format: schema, encodings, codec, filters and the
+// structures of headers and footer are its own. Only the assembly of pages
+// into column chunks is done here, because batches bring ready dictionary
+// codes, which the library's writers take apart and hash again row by row.
+type Writer struct {
+	limits  parquetLimits
+	codec   string
+	paths   [][]string
+	sink    *parquetSink
+	crew    *crew
+	columns []*columnChunk // of the row group at work, nil where there is none
+	group   int            // its rows
+	rows    int64          // of the row groups written
+	ends    []groupEnd     // of the row groups written
+	footer  *format.FileMetaData
+	err     error // after it nothing more is written
+}
+
+// Options are the options of Parquet files.
+type Options struct {
+	// Compression is one of Compressions, "" for the first.
+	Compression string
+	// Nested has the columns of NestedMembers as lists of structs.
+	Nested bool
+	// ToolVersion and CodesTableDate, YYYY-MM-DD, are noted in the footer.
+	ToolVersion, CodesTableDate string
+}
+
+// NewWriter returns a writer of one Parquet file to w, which it neither closes
+// nor syncs. A file that was not closed without an error is no Parquet file.
+func NewWriter(w io.Writer, o Options) (*Writer, error) {
+	return newWriter(w, o, parquetDefaults)
+}
+
+func newWriter(w io.Writer, o Options, l parquetLimits) (*Writer, error) {
+	footer, err := emptyFooter(o)
+	if err != nil {
+		return nil, err
+	}
+	return startWriter(w, footer, o, l, newCrew(o))
+}
+
+// startWriter begins a file that ends with a copy of footer. crew may be that
+// of other files, written by the same goroutine.
+func startWriter(w io.Writer, footer *format.FileMetaData, o Options, l parquetLimits, crew *crew) (*Writer, error) {
+	p := &Writer{limits: l, codec: o.Compression, crew: crew, footer: footer, paths: schemaOf(o).Columns()}
+	p.sink = &parquetSink{out: bufio.NewWriterSize(w, 16<<10)}
+	_, err := io.WriteString(p.sink, parquetMagic)
+	return p, err
+}
+
+// emptyFooter returns the footer that the library gives a file without rows.
+func emptyFooter(o Options) (*format.FileMetaData, error) {
+	var file bytes.Buffer
+	w := parquet.NewGenericWriter[any](&file, parquetOptions(o)...)
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	f, err := parquet.OpenFile(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		return nil, err
+	}
+	return f.Metadata(), nil
+}
+
+// Rows returns the number of rows taken.
+func (p *Writer) Rows() int64 { return p.rows + int64(p.group) }
+
+// Write writes the records of a batch. It fails on a text that is not valid
+// UTF-8 and on a number that its column cannot hold, naming the column; after
+// an error the file cannot be completed.
+func (p *Writer) Write(b *schema.Batch) error {
+	if p.err == nil {
+		p.err = p.crew.prepare(b)
+	}
+	return p.WriteRange(b, 0, b.Len)
+}
+
+// WriteRange writes the records from..to of a batch that Series.Prepare was given
+// last.
+func (p *Writer) WriteRange(b *schema.Batch, from, to int) error {
+	for p.err == nil && from < to {
+		page := p.limits.pageRows - p.group%p.limits.pageRows
+		end := min(to, from+page, from+p.limits.groupRows-p.group)
+		p.err = p.writeRows(b, from, end)
+		from = end
+	}
+	return p.err
+}
+
+func (p *Writer) writeRows(b *schema.Batch, from, to int) error {
+	if p.columns == nil {
+		p.beginGroup()
+	}
+	p.group += to - from
+	err := p.crew.each(p.columns, func(c *columnChunk) error {
+		if err := c.write(p.crew.vector(b, c.id), from, to); err != nil || p.group%p.limits.pageRows != 0 {
+			return err
+		}
+		return c.endPage()
+	})
+	if err != nil {
+		return err
+	}
+	if p.group == p.limits.groupRows {
+		return p.endGroup()
+	}
+	return nil
+}
+
+func (p *Writer) beginGroup() {
+	for id := range schema.NumColumns {
+		if n := p.crew.nester; n != nil && n.columns[id] != nil {
+			p.columns = append(p.columns, n.columns[id].chunks(id, p.codec, p.limits)...)
+			continue
+		}
+		p.columns = append(p.columns, newColumnChunk(id, p.codec, p.limits))
+	}
+}
+
+// endGroup writes the row group out and lets go of its memory.
+func (p *Writer) endGroup() error {
+	if p.group == 0 {
+		return nil
+	}
+	if err := p.crew.each(p.columns, (*columnChunk).finish); err != nil {
+		return err
+	}
+	group := format.RowGroup{NumRows: int64(p.group), FileOffset: p.sink.written, Ordinal: int16(len(p.ends))}
+	for i, c := range p.columns {
+		// A column that came short would shift all rows after it.
+		if c.firstRow != int64(p.group) {
+			return fmt.Errorf("column %s: %d rows of %d", schema.Columns[c.id].Name, c.firstRow, p.group)
+		}
+		chunk, err := c.writeTo(p.sink, p.paths[i])
+		if err != nil {
+			return err
+		}
+		group.Columns = append(group.Columns, chunk)
+		group.TotalByteSize += chunk.MetaData.TotalUncompressedSize
+		group.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
+	}
+	for i, c := range p.columns {
+		if err := writeFilter(p.sink, c, &group.Columns[i].MetaData); err != nil {
+			return err
+		}
+	}
+	end, err := packGroup(&group, p.columns)
+	if err != nil {
+		return err
+	}
+	p.ends = append(p.ends, end)
+	p.rows += int64(p.group)
+	for _, c := range p.columns {
+		c.release()
+	}
+	p.columns, p.group = nil, 0
+	return nil
+}
+
+// MemoryUse returns about how many bytes the row group at work takes, how many of
+// them its pages at work, and how many the file takes beside it.
+func (p *Writer) MemoryUse() (group, pages, rest int) {
+	for _, c := range p.columns {
+		chunk, page := c.held()
+		group, pages = group+chunk, pages+page
+	}
+	for _, end := range p.ends {
+		rest += end.size
+	}
+	return group, pages, rest
+}
+
+// Shrink makes the row group at work take much less: its pages end or, where
+// that is not enough, it ends itself.
+func (p *Writer) Shrink() error {
+	if group, pages, _ := p.MemoryUse(); pages < group/4 {
+		return p.endGroup()
+	}
+	return p.crew.each(p.columns, (*columnChunk).endPage)
+}
+
+// Close completes the file. It fails after a failed Write and when called
+// again.
+func (p *Writer) Close() error {
+	if p.err != nil {
+		return p.err
+	}
+	err := p.complete()
+	p.err = err
+	p.Abort()
+	return err
+}
+
+func (p *Writer) complete() error {
+	if err := p.endGroup(); err != nil {
+		return err
+	}
+	footer := *p.footer
+	footer.NumRows = p.rows
+	if err := writeParquetEnd(p.sink, &footer, p.ends); err != nil {
+		return err
+	}
+	return p.sink.out.Flush()
+}
+
+// Abort releases what the writer holds; the file stays incomplete unless Close
+// has completed it.
+func (p *Writer) Abort() {
+	p.columns, p.ends, p.crew = nil, nil, nil
+	if p.err == nil {
+		p.err = errParquetClosed
+	}
+}

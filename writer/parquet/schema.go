@@ -1,0 +1,144 @@
+package parquet
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
+
+	"signins/schema"
+	"signins/writer/parquet/zstd"
+)
+
+// parquetCreator stands in every footer, whatever was built from: the same
+// input gives the same bytes with any build of one version.
+const parquetCreator = "signins"
+
+// Compressions are the names of the codecs, the default first.
+var Compressions = []string{"zstd", "snappy", "none"}
+
+// parquetCodec returns the codec of a name, "" for the default.
+func parquetCodec(compression string) compress.Codec {
+	switch compression {
+	case "snappy":
+		return &parquet.Snappy
+	case "none":
+		return &parquet.Uncompressed
+	}
+	return zstd.Codec
+}
+
+// flatSchema is the schema of the Parquet files: one optional column for each
+// of schema.Columns, in their order. A TextList is the three-level LIST (list,
+// element) with optional elements, every other kind is a leaf, so the leaf
+// columns are numbered as the columns are. nestedSchema is that of --nested.
+var (
+	flatSchema   = sync.OnceValue(func() *parquet.Schema { return parquetSchema(false) })
+	nestedSchema = sync.OnceValue(func() *parquet.Schema { return parquetSchema(true) })
+)
+
+func schemaOf(o Options) *parquet.Schema {
+	if o.Nested {
+		return nestedSchema()
+	}
+	return flatSchema()
+}
+
+func parquetSchema(nested bool) *parquet.Schema {
+	group, names := parquet.Group{}, []string{}
+	for id := range schema.Columns {
+		name, node := schema.Columns[id].Name, parquetNode(schema.ColumnID(id))
+		if m, ok := nestedColumns[schema.ColumnID(id)]; ok && nested {
+			node = m.node()
+		}
+		group[name] = parquet.Optional(node)
+		names = append(names, name)
+	}
+	return parquet.NewSchema("signins", inOrder(group, names))
+}
+
+// An orderedGroup has its fields in a given order, where a parquet.Group sorts
+// them by name.
+type orderedGroup struct {
+	parquet.Group
+	fields []parquet.Field
+}
+
+func inOrder(group parquet.Group, names []string) orderedGroup {
+	ordered := orderedGroup{group, make([]parquet.Field, len(group))}
+	for _, field := range group.Fields() {
+		ordered.fields[slices.Index(names, field.Name())] = field
+	}
+	return ordered
+}
+
+func (g orderedGroup) Fields() []parquet.Field { return g.fields }
+
+func parquetNode(id schema.ColumnID) parquet.Node {
+	leaf := parquetLeaf(schema.Columns[id].Kind)
+	if schema.Columns[id].Kind == schema.TextList {
+		return parquet.List(parquet.Optional(leaf))
+	}
+	return leaf
+}
+
+func parquetLeaf(k schema.Kind) parquet.Node {
+	switch k {
+	case schema.Bool:
+		return parquet.Leaf(parquet.BooleanType)
+	case schema.Int32:
+		return parquet.Leaf(parquet.Int32Type)
+	case schema.Int64:
+		return parquet.Leaf(parquet.Int64Type)
+	case schema.Float64:
+		return parquet.Leaf(parquet.DoubleType)
+	case schema.Time:
+		return parquet.Timestamp(parquet.Microsecond)
+	case schema.Bytes:
+		return parquet.Leaf(parquet.ByteArrayType)
+	default:
+		return parquet.String()
+	}
+}
+
+// parquetDistinct lists the columns in which nearly every record has a value
+// of its own, so that a dictionary would only be in the way.
+var parquetDistinct = map[schema.ColumnID]bool{
+	schema.ID: true, schema.CorrelationID: true, schema.OriginalRequestID: true,
+	schema.UniqueTokenIdentifier: true, schema.RawRecord: true,
+}
+
+// parquetRandom lists the columns of random ids, see idZstd.
+var parquetRandom = map[schema.ColumnID]bool{
+	schema.ID: true, schema.CorrelationID: true, schema.OriginalRequestID: true,
+	schema.UniqueTokenIdentifier: true, schema.SessionID: true,
+}
+
+// parquetBounded reports whether minima and maxima are kept of a column. They
+// help nobody with JSON, bytes and lists, and those with NaN or signed zeros
+// need care that readers differ in.
+func parquetBounded(k schema.Kind) bool {
+	switch k {
+	case schema.JSON, schema.Bytes, schema.TextList, schema.Float64:
+		return false
+	}
+	return true
+}
+
+// parquetOptions says what the library writes into the footer.
+func parquetOptions(o Options) []parquet.WriterOption {
+	name := "flat"
+	if o.Nested {
+		name = "nested"
+	}
+	return []parquet.WriterOption{
+		schemaOf(o),
+		parquet.KeyValueMetadata("signins.schema", name),
+		&parquet.WriterConfig{CreatedBy: parquetCreator},
+		parquet.KeyValueMetadata("signins.schema_version", strconv.Itoa(schema.Version)),
+		parquet.KeyValueMetadata("signins.tool_version", o.ToolVersion),
+		parquet.KeyValueMetadata("signins.codes_table_date", o.CodesTableDate),
+	}
+}
