@@ -72,19 +72,20 @@ func TestEmbeddedWords(t *testing.T) {
 	}
 }
 
-// Every source of a code has a name for people, and every id of SOURCES.md is that of
-// a source.
+// Every source of a code has a short name, and every source of SOURCES.md has codes.
 func TestSourceNames(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}
 	for number, c := range Embedded().byNumber {
 		for i, name := range sourceNames(c.Sources) {
-			if used[c.Sources[i]] = true; name == c.Sources[i] && !strings.Contains(sources, "| `"+name+"` | "+name+" |") || name == "" {
-				t.Errorf("code %d: SOURCES.md lacks %s", number, c.Sources[i])
+			id := c.Sources[i]
+			used[id] = true
+			if row := "| `" + id + "` | " + name + " | "; !strings.Contains(sources, row) || name == "" || len(name) > 50 {
+				t.Errorf("code %d: SOURCES.md has no row %q, or a long name", number, row)
 			}
 		}
 	}
-	for _, row := range regexp.MustCompile("(?m)^\\| `(.*?)`").FindAllStringSubmatch(sources, -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `(.*?)` \\| [^|]+ \\| [^|]+ \\|$").FindAllStringSubmatch(sources, -1) {
 		if !used[row[1]] {
 			t.Errorf("no code has the source %s", row[1])
 		}
