@@ -475,7 +475,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	progress := writer.NewProgress(stderr, s.quiet)
 	s.reading.Stdin, s.reading.Progress = stdin, progress.Add
-	inputs, err := reader.OpenContext(ctx, s.inputs, s.reading)
+	inputs, err := reader.Open(ctx, s.inputs, s.reading)
 	if err != nil {
 		return 0, err
 	}
@@ -532,7 +532,7 @@ func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *rea
 		accounts[i] = manifest.NewAccount(&manifest.Input{
 			Path: in.Source.File(), Member: in.Source.Member, Dialect: in.Dialect, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
 		})
-		accounts[i].Named = in.Source.CategoryFromName != ""
+		accounts[i].InteractiveByDefault = in.Source.InteractiveByDefault && in.Source.CategoryFromName == ""
 		bySource[&in.Source] = accounts[i]
 		record.Inputs = append(record.Inputs, accounts[i].Input)
 	}

@@ -192,7 +192,8 @@ func interrupt(t *testing.T, name string, after time.Duration, stdin string, com
 // tests as well. Packages that are not listed import none.
 var allowedImports = map[string]string{
 	"codes":               "schema",
-	"reader":              "schema schema/jsontext",
+	"reader":              "reader/source schema schema/jsontext",
+	"reader/source":       "schema",
 	"schema":              "schema/jsontext",
 	"schema/jsontext":     "",
 	"schema/setting":      "schema",
@@ -650,7 +651,7 @@ func benchInput(b *testing.B) (path string) {
 // BenchmarkAnnotate is what the rules cost for each record.
 func BenchmarkAnnotate(b *testing.B) {
 	table := codes.Embedded()
-	inputs, err := reader.Open([]string{benchInput(b)}, reader.Options{Jobs: 1})
+	inputs, err := reader.Open(b.Context(), []string{benchInput(b)}, reader.Options{Jobs: 1})
 	if err != nil {
 		b.Fatal(err)
 	}

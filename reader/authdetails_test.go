@@ -78,7 +78,7 @@ func TestAuthDetailsJoin(t *testing.T) {
 func TestAuthDetailsAccount(t *testing.T) {
 	details := detailsHead + strings.Repeat("a-1,,,,,,\n", 2) + strings.Repeat("x,,,,,,\n", 9)
 	dir := set(t, map[string]string{"a.csv": details, "b.csv": portalThree + portalRow("a-1")})
-	ins, err := Open([]string{dir}, Options{})
+	ins, err := Open(t.Context(), []string{dir}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,14 +143,14 @@ func TestAuthDetailsBetweenSemicolons(t *testing.T) {
 // In UTF-16 steps are joined alike, and a reject is what the file holds.
 func TestAuthDetailsInUTF16(t *testing.T) {
 	text := detailsHead + "a-1,2026-01-02T03:04:05Z,Password,für 名,true,,\r\nzz,ö,y,z,true,,\r\n"
-	details := wide(binary.LittleEndian, "\ufeff"+text)
+	details := utf16Bytes(binary.LittleEndian, "\ufeff"+text)
 	dir := set(t, map[string]string{"InteractiveSignIns_1.csv": portalThree + portalRow("a-1"), "AuthDetails_1.csv": string(details)})
 	out := collect(t, Options{}, dir)
 	const want = `[{"authenticationStepDateTime":"2026-01-02T03:04:05Z","authenticationMethod":"Password","authenticationMethodDetail":"für 名","succeeded":true,"authenticationStepResultDetail":null,"authenticationStepRequirement":null}]`
 	if len(out.rows) != 1 || out.rows[0]["authentication_details"] != want || len(out.rejects) != 1 {
 		t.Fatalf("%v, %v, %v", out.rows, out.rejects, out.err)
 	}
-	if r := out.rejects[0]; string(r.Raw) != string(details[r.Offset:r.Offset+r.Length]) || string(r.Raw) != string(wide(binary.LittleEndian, "zz,ö,y,z,true,,")) {
+	if r := out.rejects[0]; string(r.Raw) != string(details[r.Offset:r.Offset+r.Length]) || string(r.Raw) != string(utf16Bytes(binary.LittleEndian, "zz,ö,y,z,true,,")) {
 		t.Errorf("%+v", r)
 	}
 }

@@ -12,8 +12,8 @@ func rowsOf(second string) string {
 
 // badCSV is what goes wrong with CSV, in the portal's: a bad row is a reject.
 func badCSV() []badCase {
-	row := func(name, second, says string) badCase {
-		return bad("row: "+name, rowsOf("▸"+second), rejects("1 3", says))
+	row := func(name, second, message string) badCase {
+		return bad("row: "+name, rowsOf("▸"+second), rejects("1 3", message))
 	}
 	const date = "2026-01-02T03:04:05Z,"
 	return []badCase{
@@ -40,11 +40,11 @@ func badCSV() []badCase {
 		bad("a quote that never closes", portalHead+date+"1,u,v,w\n"+date+"2,‸\"u,v,w\n"+date+"3,u,v,w\n", fails("the quote that opens here is never closed; 1 whole record before", "cut")),
 		bad("a quote that never closes in the first row", portalHead+"‸\"2026", fails("the quote that opens here is never closed; 0 whole records before", "cut")),
 		bad("a quote that never closes in the header", "\"Date (UTC)\",\"Request ID\",\"User", fails("neither JSON nor CSV", "")),
-		bad("a quote that never closes, salvaged", portalHead+date+"1,u,v,w\n"+date+"2,▸\"u,v,w\n"+date+"3,u,v,w\n", rejects("1", "damaged: the quote that opens here is never closed").warns("salvaged"), salvaged),
-		bad("a row that is too long", portalHead+date+"1,u,v,w\n‸"+date+"2,u,\""+strings.Repeat("x", leastRecord)+"\",w\n"+date+"3,u,v,w\n",
-			fails("record 2: a row is longer than 1 MiB; a quote that is never closed", "--max-record"), longest(leastRecord)),
-		bad("a row that is too long, salvaged", portalHead+date+"1,u,v,w\n▸"+date+"2,u,\""+strings.Repeat("x", leastRecord)+"\",w\n"+date+"3,u,v,w\n",
-			rejects("1", "damaged: a row is longer than 1 MiB").warns("salvaged"), longest(leastRecord), salvaged),
+		bad("a quote that never closes, salvaged", portalHead+date+"1,u,v,w\n"+date+"2,▸\"u,v,w\n"+date+"3,u,v,w\n", rejects("1", "damaged: the quote that opens here is never closed").warns("salvaged"), withSalvage),
+		bad("a row that is too long", portalHead+date+"1,u,v,w\n‸"+date+"2,u,\""+strings.Repeat("x", minMaxRecord)+"\",w\n"+date+"3,u,v,w\n",
+			fails("record 2: a row is longer than 1 MiB; a quote that is never closed", "--max-record"), withMaxRecord(minMaxRecord)),
+		bad("a row that is too long, salvaged", portalHead+date+"1,u,v,w\n▸"+date+"2,u,\""+strings.Repeat("x", minMaxRecord)+"\",w\n"+date+"3,u,v,w\n",
+			rejects("1", "damaged: a row is longer than 1 MiB").warns("salvaged"), withMaxRecord(minMaxRecord), withSalvage),
 		bad("cut in the last cell", portalHead+date+"1,u,v,w\n"+date+"2,u,v,cu", reads("1 2", "no_final_newline")),
 		bad("cut between cells", portalHead+date+"1,u,v,w\n▸"+date+"2,u", rejects("1", "ragged_row: the row has 3 cells").warns("no_final_newline")),
 		bad("cut in the header", "Date (UTC),Request ID,Userna", fails("not an export of sign-ins (", "")),
@@ -70,8 +70,8 @@ func badCSV() []badCase {
 		bad("a mark before the header again", rowsOf(byteOrderMark+strings.TrimSpace(portalHead)), reads("1 3", "joined_files")),
 		bad("AuthDetails alone", detailsHead+"1,2026-01-02T03:04:05Z,Password,,true,,\n", fails("this is a portal AuthDetails export", "name the CSV of sign-ins")),
 		bad("invalid UTF-8 in the header", "\"Date (UTC)\",\"Request ID\",\"Usernam\xe9\"\n", fails("text in an encoding that is not UTF-8", "--encoding")),
-		bad("not the dialect that is named", portalHead, fails("not graph-json: it is not JSON", ""), from("graph-json")),
-		bad("JSON that is named as CSV", "["+g1+"]", fails("not portal-csv: it is not CSV", ""), from("portal-csv")),
+		bad("not the dialect that is named", portalHead, fails("not graph-json: it is not JSON", ""), withDialect("graph-json")),
+		bad("JSON that is named as CSV", "["+g1+"]", fails("not portal-csv: it is not CSV", ""), withDialect("portal-csv")),
 	}
 }
 
@@ -99,10 +99,10 @@ func badTables() []badCase {
 			bad(dialect+": quote that never closes", tableOf(dialect, one, date+",2,0,u,‸\"{\"\"a\"\"", date+",3,0,u,,x"), fails("the quote that opens here is never closed; 1 whole record before", "cut")),
 			bad(dialect+": code that is none", tableOf(dialect, row(date, "1", "x")), reads("1", "bad_number").cell("error_code", "", "result_type_raw", "x")),
 			bad(dialect+": no date", tableOf(dialect, row("yesterday", "1", "0")), reads("1", "bad_time").cell("created_at", "")),
-			bad(dialect+": dates of unknown order", tableOf(dialect, row("3/4/2026 5:06:07", "1", "0"), row("5/6/2026 5:06:07", "2", "0")), fails("the order of day and month cannot be told: a date reads \"3/4/2026 5:06:07\"", "--date-order")),
+			bad(dialect+": dates of unknown order", tableOf(dialect, row("3/4/2026 5:06:07", "1", "0"), row("5/6/2026 5:06:07", "2", "0")), fails("the order of day and month is unknown: a date reads \"3/4/2026 5:06:07\"", "--date-order")),
 			bad(dialect+": dates that disagree", tableOf(dialect, row("13/4/2026 5:06:07", "1", "0"), row("5/16/2026 5:06:07", "2", "0")), fails("dates of this file disagree about the order of day and month", "--date-order")),
-			bad(dialect+": dates of a given order", tableOf(dialect, row("3/4/2026 5:06:07", "1", "0")), reads("1").cell("created_at", "2026-04-03T05:06:07Z"), dates("dmy")),
-			bad(dialect+": a date not of the given order", tableOf(dialect, row("3/14/2026 5:06:07", "1", "0")), reads("1", "bad_time").cell("created_at", ""), dates("dmy")),
+			bad(dialect+": dates of a given order", tableOf(dialect, row("3/4/2026 5:06:07", "1", "0")), reads("1").cell("created_at", "2026-04-03T05:06:07Z"), withDateOrder("dmy")),
+			bad(dialect+": a date not of the given order", tableOf(dialect, row("3/14/2026 5:06:07", "1", "0")), reads("1", "bad_time").cell("created_at", ""), withDateOrder("dmy")),
 			bad(dialect+": dates of a proven order", tableOf(dialect, row("3/4/2026 5:06:07", "1", "0"), row("5/16/2026 5:06:07", "2", "0")), reads("1 2", "month_first").cell("created_at", "2026-03-04T05:06:07Z")),
 			bad(dialect+": nested text that is cut", tableOf(dialect, strings.Replace(one, "]}", "", 1)), reads("1")),
 		)

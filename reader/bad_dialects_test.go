@@ -21,7 +21,7 @@ func badDialects() []badCase {
 		list = append(list,
 			bad(dialect+": cut", "["+one+",\n"+two[:len(two)-1]+"‸", fails("the text ends inside an object; 1 whole record before", "cut")),
 			bad(dialect+": cut line", one+"\n▸"+two[:len(two)-1]+"‸\n"+three+"\n", rejects("1 3", "bad_json: the text ends inside an object")),
-			bad(dialect+": comma last", "["+one+",\n"+two+",\n‸]", fails("record 3: found ']' where a record", "")),
+			bad(dialect+": comma last", "["+one+",\n"+two+",\n‸]", fails("record 3: found ']', expected a record", "")),
 			bad(dialect+": bad escape", "["+one+",\n"+strings.Replace(two, `"2"`, `"\‸x"`, 1)+"]", fails("record 2: found 'x' after a backslash", "")),
 			bad(dialect+": scalar", "["+one+",▸7,"+three+"]", rejects("1 3", "not_an_object: a record must be an object, found '7'")),
 			bad(dialect+": empty record", one+"\n▸{}\n"+three+"\n", rejects("1 3", "not_a_sign_in: ")),
@@ -51,7 +51,7 @@ func badDialects() []badCase {
 		bad("table: short and long rows", answer+row("1")+`,▸["x"],▸["x","2","0","a",1],[null,"3",null,null]]}]}`, rejects("1 3", "ragged_row: the row has 1 cells, the header has 4 columns", "ragged_row: the row has 5 cells")),
 		bad("table: a row that is none", answer+row("1")+`,▸{"Id":"2"},▸7]}]}`, rejects("1", "not_an_object: a record must be an array of cells, found '{'", "not_an_object: ")),
 		bad("table: columns of another table", `{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated"},{"name":"Computer"}],"rows":[["x","y"]]}]}`,
-			fails("not an export of sign-ins (diagnostic-json: the records stand in tables;", "")),
+			fails("not an export of sign-ins (diagnostic-json: the records are in tables;", "")),
 		bad("table: other table in a union", strings.Replace(table, "{", `{"Type":"SigninLogs",`, 1)+"\n▸"+strings.Replace(table, "{", `{"Type":"AuditLogs",`, 1)+"\n", rejects("1", "not_a_sign_in: table AuditLogs is not one of sign-ins")),
 		bad("table: nested text that is cut", strings.Replace(table, `{\"errorCode\":0}`, `{\"errorCode\":`, 1)+"\n", reads("1", "bad_type").cell("extra", `{"Status":"{\"errorCode\":"}`)),
 
@@ -59,7 +59,7 @@ func badDialects() []badCase {
 		bad("PowerShell: lists by type", strings.Replace(shell, `"AppId"`, `"AppliedConditionalAccessPolicies":"System.Object[]","AppId"`, 1)+"\n", reads("1", "type_name").cell("conditional_access_policies", "")),
 		bad("PowerShell: date that is none", strings.Replace(shell, `\/Date(1598901896013)\/`, `\/Date(x)\/`, 1)+"\n", reads("1", "bad_time").cell("created_at", "")),
 		bad("PowerShell: date of a culture", strings.Replace(shell, `\/Date(1598901896013)\/`, `15/11/2025 7:22:01`, 1)+"\n", reads("1", "day_first").cell("created_at", "2025-11-15T07:22:01Z")),
-		bad("PowerShell: date of either order", strings.Replace(shell, `\/Date(1598901896013)\/`, `3/4/2026 5:06:07`, 1)+"\n", fails("the order of day and month cannot be told", "--date-order")),
+		bad("PowerShell: date of either order", strings.Replace(shell, `\/Date(1598901896013)\/`, `3/4/2026 5:06:07`, 1)+"\n", fails("the order of day and month is unknown", "--date-order")),
 		bad("PowerShell: arrays put together", "["+shell+"]\r\n["+recordOf("powershell-json", "2")+"]", reads("1 2", "concatenated_values")),
 
 		bad("Defender: code that is none", strings.Replace(defender, `"ErrorCode":0`, `"ErrorCode":"x"`, 1)+"\n", reads("1", "bad_number").cell("error_code", "", "result_type_raw", "x")),

@@ -2,43 +2,42 @@ package reader
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 )
 
-// A badCase is an input that something is wrong with, and what must come of it.
+// A badCase is an input with something wrong, and the outcome that is expected.
 // In the input ‸ marks the byte that a message must name, and ▸ where a rejected
 // record must begin; the marks are not part of it.
 type badCase struct {
-	name, input string
-	want        expected
-	file        string // its name
-	member      string // that the error names, of an archive
-	as, packed  string // one of encodings, of packers
-	options     Options
+	name, input       string
+	want              expected
+	file              string // its name
+	member            string // that the error names, of an archive
+	encoding, packing string // one of encodings, of packers
+	options           Options
 }
 
 // expected is the exit status and what goes with it.
 type expected struct {
 	exit     int
-	says     string   // the error, behind its place
+	message  string   // the error, behind its place
 	hint     string   // a part of it
 	rows     string   // ids of the rows
 	rejects  []string // code and beginning of the message, behind its byte
 	warnings []string
-	cells    []string // columns and what stands in them in the first row
+	cells    []string // columns of the first row and their texts
 }
 
 // fails is an input that cannot be read: nothing is written.
-func fails(says, hint string) expected { return expected{exit: 3, says: says, hint: hint} }
+func fails(message, hint string) expected { return expected{exit: 3, message: message, hint: hint} }
 
 // rejects is an input with bad records, which do not harm their neighbours.
 func rejects(rows string, list ...string) expected {
 	return expected{exit: 2, rows: rows, rejects: list}
 }
 
-// reads is an input that is read whole, with what is said about it.
+// reads is an input that is read whole, with warnings.
 func reads(rows string, warnings ...string) expected {
 	return expected{rows: rows, warnings: warnings}
 }
@@ -46,31 +45,33 @@ func reads(rows string, warnings ...string) expected {
 // warns adds warnings to rejects.
 func (e expected) warns(warnings ...string) expected { e.warnings = warnings; return e }
 
-// cell adds what must stand in a column of the first row.
+// cell adds the expected text of columns in the first row.
 func (e expected) cell(columns ...string) expected { e.cells = columns; return e }
 
 func bad(name, input string, want expected, with ...func(*badCase)) badCase {
-	c := badCase{name: name, input: input, want: want, file: "in", as: "UTF-8"}
+	c := badCase{name: name, input: input, want: want, file: "in", encoding: "UTF-8"}
 	for _, f := range with {
 		f(&c)
 	}
 	return c
 }
 
-func called(file string) func(*badCase)   { return func(c *badCase) { c.file = file } }
-func as(encoding string) func(*badCase)   { return func(c *badCase) { c.as = encoding } }
-func packed(packer string) func(*badCase) { return func(c *badCase) { c.packed = packer } }
-func inside(member string) func(*badCase) { return func(c *badCase) { c.member = member } }
-func salvaged(c *badCase)                 { c.options.Salvage = true }
-func from(dialect string) func(*badCase)  { return func(c *badCase) { c.options.From = dialect } }
-func dates(order string) func(*badCase)   { return func(c *badCase) { c.options.DateOrder = order } }
-func longest(size int) func(*badCase)     { return func(c *badCase) { c.options.MaxRecord = size } }
-func encoded(name string) func(*badCase) {
+func inFile(file string) func(*badCase)         { return func(c *badCase) { c.file = file } }
+func inEncoding(encoding string) func(*badCase) { return func(c *badCase) { c.encoding = encoding } }
+func packedAs(packer string) func(*badCase)     { return func(c *badCase) { c.packing = packer } }
+func ofMember(member string) func(*badCase)     { return func(c *badCase) { c.member = member } }
+func withSalvage(c *badCase)                    { c.options.Salvage = true }
+func withDialect(dialect string) func(*badCase) { return func(c *badCase) { c.options.From = dialect } }
+func withDateOrder(order string) func(*badCase) {
+	return func(c *badCase) { c.options.DateOrder = order }
+}
+func withMaxRecord(size int) func(*badCase) { return func(c *badCase) { c.options.MaxRecord = size } }
+func withEncoding(name string) func(*badCase) {
 	return func(c *badCase) { c.options.Encoding, _ = FindEncoding(name) }
 }
 
-// split takes the marks out of the input and tells the places they stand at,
-// as messages write them: of the error, and of each reject.
+// split removes the marks from the input and returns their places, as messages
+// write them: of the error, and of each reject.
 func (c badCase) split() (text, place string, rejects []string) {
 	rest := c.input
 	for {
@@ -79,7 +80,7 @@ func (c badCase) split() (text, place string, rejects []string) {
 			return text + rest, place, rejects
 		}
 		text += rest[:i]
-		line, at := 1+strings.Count(text, "\n"), len(written(text, c.as))
+		line, at := 1+strings.Count(text, "\n"), len(encode(text, c.encoding))
 		switch {
 		case strings.HasPrefix(rest[i:], "▸"):
 			rejects = append(rejects, fmt.Sprintf("line %d, byte %d: ", line, at))
@@ -92,10 +93,10 @@ func (c badCase) split() (text, place string, rejects []string) {
 	}
 }
 
-// TestBadInputs walks the whole catalogue of what goes wrong with files: exit
-// status, place, words and what is left whole.
+// TestBadInputs reads every kind of bad file: exit status, place, message, and
+// the records that are read all the same.
 func TestBadInputs(t *testing.T) {
-	t.Chdir(t.TempDir())
+	t.Parallel()
 	names := map[string]bool{}
 	for _, table := range [][]badCase{badJSON(), badLines(), badDialects(), badCSV(), badTables(), badFiles(t), badArchives(t), badValues(), badDates()} {
 		for _, c := range table {
@@ -109,13 +110,11 @@ func TestBadInputs(t *testing.T) {
 }
 
 func (c badCase) test(t *testing.T) {
+	t.Parallel()
 	text, at, places := c.split()
-	content := packers[c.packed](t, written(text, c.as))
-	if err := os.WriteFile(c.file, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	defer os.Remove(c.file)
-	out := collect(t, c.options, c.file)
+	content := packers[c.packing](t, encode(text, c.encoding))
+	path := write(t, c.file, string(content))
+	out := collect(t, c.options, path)
 	if got := out.exit(); got != c.want.exit {
 		t.Fatalf("exit %d, want %d: %v, rejects %v", got, c.want.exit, out.err, out.rejects)
 	}
@@ -126,7 +125,7 @@ func (c badCase) test(t *testing.T) {
 		}
 	}
 	if out.err != nil {
-		c.compareError(t, out.err, at)
+		c.compareError(t, out.err, path, at)
 		return
 	}
 	if got := strings.Join(out.values("id"), " "); got != c.want.rows {
@@ -139,7 +138,7 @@ func (c badCase) test(t *testing.T) {
 		}
 	}
 	for i := 0; i < len(c.want.cells); i += 2 {
-		if got := out.rows[0][c.want.cells[i]]; got != c.want.cells[i+1] {
+		if got := strings.Replace(out.rows[0][c.want.cells[i]], path, c.file, 1); got != c.want.cells[i+1] {
 			t.Errorf("%s is %q, want %q: %s", c.want.cells[i], got, c.want.cells[i+1], out.rows[0])
 		}
 	}
@@ -156,17 +155,16 @@ func (out outcome) exit() int {
 	return 0
 }
 
-func (c badCase) compareError(t *testing.T, err error, at string) {
-	name := c.file
+func (c badCase) compareError(t *testing.T, err error, name, at string) {
 	if c.member != "" {
 		name += "!" + c.member
 	}
-	want := name + at + ": " + c.want.says
+	want := name + at + ": " + c.want.message
 	if _, none := err.(*NoExport); none {
-		want = c.want.says
+		want = c.want.message
 	}
 	if !strings.HasPrefix(err.Error(), want) {
-		t.Errorf("says %s\nwant %s", err, want)
+		t.Errorf("message %s\nwant %s", err, want)
 	}
 	hint := ""
 	if e, ok := err.(*Error); ok {
@@ -182,8 +180,8 @@ func (c badCase) compareRejects(t *testing.T, out outcome, places []string) {
 		t.Fatalf("%d places, %d wants, rejects %v", len(places), len(c.want.rejects), out.rejects)
 	}
 	for i, r := range out.rejects {
-		code, says, _ := strings.Cut(c.want.rejects[i], ": ")
-		got, want := fmt.Sprintf("line %d, byte %d: %s", r.Line, r.Offset, r.Message), places[i]+says
+		code, message, _ := strings.Cut(c.want.rejects[i], ": ")
+		got, want := fmt.Sprintf("line %d, byte %d: %s", r.Line, r.Offset, r.Message), places[i]+message
 		if r.Code != code || !strings.HasPrefix(got, want) {
 			t.Errorf("reject %s at %s\nwant %s at %s", r.Code, got, code, want)
 		}

@@ -76,10 +76,10 @@ func BenchmarkCut(b *testing.B) {
 	text := example(b, portalJSON, 20)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		w := &window{longest: defaultRecord, r: bytes.NewReader(text), line: 1, eol: '\n', size: int64(len(text))}
+		w := &window{chunkSize: defaultChunkSize, maxRecord: defaultMaxRecord, r: bytes.NewReader(text), line: 1, eol: '\n', size: int64(len(text))}
 		e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
 		for {
-			c, err := e.next()
+			c, err := e.nextChunk()
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -108,29 +108,18 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// BenchmarkFile reads a file that is mapped, and one that is not.
+// BenchmarkFile reads a file of lines.
 func BenchmarkFile(b *testing.B) {
 	text := bytes.Repeat(asLines(b, example(b, portalJSON, 20)), 4)
 	path := write(b, "lines.ndjson", string(text))
-	for _, bench := range []struct {
-		name  string
-		least int64
-	}{
-		{"mapped", 1}, {"read", int64(len(text)) + 1},
-	} {
-		b.Run(bench.name, func(b *testing.B) {
-			defer func(least int64) { leastMapped = least }(leastMapped)
-			leastMapped = bench.least
-			b.SetBytes(int64(len(text)))
-			for b.Loop() {
-				readAll(b, path, nil)
-			}
-		})
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		readAll(b, path, nil)
 	}
 }
 
 func readAll(b *testing.B, path string, stdin io.Reader) {
-	inputs, err := Open([]string{path}, Options{Jobs: 1, Stdin: stdin})
+	inputs, err := Open(b.Context(), []string{path}, Options{Jobs: 1, Stdin: stdin})
 	if err != nil {
 		b.Fatal(err)
 	}

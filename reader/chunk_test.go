@@ -17,11 +17,15 @@ import (
 	"testing/iotest"
 	"time"
 
+	"signins/reader/source"
 	"signins/schema"
 )
 
-// bigSize makes inputs of three chunks.
-var bigSize = 2*chunkSize + chunkSize/4
+// smallChunk is the size of chunks in tests of inputs with several chunks.
+const smallChunk = 256 << 10
+
+// bigSize makes inputs of three such chunks.
+const bigSize = 2*smallChunk + smallChunk/4
 
 // many makes records of about a kilobyte until they fill size.
 func many(size int, record func(i int) string) []string {
@@ -75,45 +79,51 @@ var bigInputs = sync.OnceValue(func() map[string]big {
 // All records of inputs larger than a chunk are there, once, in order, and
 // where they say.
 func TestChunks(t *testing.T) {
+	t.Parallel()
 	for name, in := range bigInputs() {
-		out := readText(t, in.content)
-		if len(out.rows) != in.records || out.err != nil || len(out.rejects) > 0 {
-			t.Errorf("%s: %d rows, want %d, %d rejects, %v", name, len(out.rows), in.records, len(out.rejects), out.err)
-		}
-		for i, r := range out.rows {
-			if r["id"] != fmt.Sprint(i) || strings.HasPrefix(name, "CSV") && len(r["user_principal_name"]) < 500 {
-				t.Errorf("%s: record %d is %s", name, i, r["id"])
-				break
+		t.Run(label(name), func(t *testing.T) {
+			out := readChunks(t, in.content)
+			if len(out.rows) != in.records || out.err != nil || len(out.rejects) > 0 {
+				t.Errorf("%s: %d rows, want %d, %d rejects, %v", name, len(out.rows), in.records, len(out.rejects), out.err)
 			}
-		}
+			for i, r := range out.rows {
+				if r["id"] != fmt.Sprint(i) || strings.HasPrefix(name, "CSV") && len(r["user_principal_name"]) < 500 {
+					t.Errorf("%s: record %d is %s", name, i, r["id"])
+					break
+				}
+			}
+		})
 	}
 }
 
 // Batches are the same for any number of parsers, from a file and a pipe.
 func TestChunksAreTheSameForAnyJobs(t *testing.T) {
+	t.Parallel()
 	for name, in := range bigInputs() {
-		path := write(t, "export", in.content)
-		want := ""
-		for _, jobs := range []int{1, 2, 8} {
-			got := digest(t, Options{Jobs: jobs}, path)
-			if want == "" {
-				want = got
+		t.Run(label(name), func(t *testing.T) {
+			path := write(t, "export", in.content)
+			want := ""
+			for _, jobs := range []int{1, 2, 8} {
+				got := digest(t, Options{Jobs: jobs, chunkSize: smallChunk}, path)
+				if want == "" {
+					want = got
+				}
+				if got != want {
+					t.Errorf("%s: %d jobs give other batches than 1", name, jobs)
+				}
 			}
-			if got != want {
-				t.Errorf("%s: %d jobs give other batches than 1", name, jobs)
+			piped := digest(t, Options{Jobs: 2, chunkSize: smallChunk, Stdin: strings.NewReader(in.content)}, "-")
+			if strings.ReplaceAll(want, path, "-") != piped {
+				t.Errorf("%s: standard input gives other batches than a file", name)
 			}
-		}
-		piped := digest(t, Options{Jobs: 2, Stdin: strings.NewReader(in.content)}, "-")
-		if strings.ReplaceAll(want, path, "-") != piped {
-			t.Errorf("%s: standard input gives other batches than a file", name)
-		}
+		})
 	}
 }
 
-// digest says everything about the batches of inputs but their memory.
+// digest returns a text of all values, rejects and counts of the batches of inputs.
 func digest(t *testing.T, o Options, argument string) string {
 	t.Helper()
-	ins, err := Open([]string{argument}, o)
+	ins, err := Open(t.Context(), []string{argument}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,6 +153,7 @@ func digest(t *testing.T, o Options, argument string) string {
 
 // A batch holds no more than chunkRecords records, however short they are.
 func TestBatchesAreBounded(t *testing.T) {
+	t.Parallel()
 	const n = 3*chunkRecords + 5
 	short := slices.Repeat([]string{`{"status":0}`}, n-1)
 	short = slices.Insert(short, 0, signIn("1"))
@@ -153,46 +164,55 @@ func TestBatchesAreBounded(t *testing.T) {
 		"CSV":          portalHead + strings.Repeat("2026-01-02T03:04:05Z,,,,\n", n),
 		"CSV of lines": portalHead + strings.Repeat("2026-01-02T03:04:05Z,,\"\n\",,\n", n),
 	} {
-		ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader(content)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows, batches := 0, 0
-		for b, err := range ins.Read(t.Context()) {
-			if err != nil || b.Len > chunkRecords {
-				t.Fatalf("%s: %d rows in a batch, %v", name, b.Len, err)
+		t.Run(label(name), func(t *testing.T) {
+			ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})
+			if err != nil {
+				t.Fatal(err)
 			}
-			rows, batches = rows+b.Len, batches+1
-		}
-		if rows != n || batches < 4 || batches > 8 {
-			t.Errorf("%s: %d rows in %d batches, want %d", name, rows, batches, n)
-		}
+			rows, batches := 0, 0
+			for b, err := range ins.Read(t.Context()) {
+				if err != nil || b.Len > chunkRecords {
+					t.Fatalf("%s: %d rows in a batch, %v", name, b.Len, err)
+				}
+				rows, batches = rows+b.Len, batches+1
+			}
+			if rows != n || batches < 4 || batches > 8 {
+				t.Errorf("%s: %d rows in %d batches, want %d", name, rows, batches, n)
+			}
+		})
 	}
 }
 
 // A pipe may give few bytes at a time, or an error.
 func TestPipes(t *testing.T) {
-	content := "[" + join(many(chunkSize+chunkSize/2, bigGraph), ",\n") + "]"
-	want := digest(t, Options{Stdin: strings.NewReader(content)}, "-")
+	t.Parallel()
+	content := "[" + join(many(max(headSize, bigSize)+smallChunk/2, bigGraph), ",\n") + "]"
+	o := Options{chunkSize: smallChunk, Stdin: strings.NewReader(content)}
+	want := digest(t, o, "-")
 	for name, r := range map[string]io.Reader{
 		"half": iotest.HalfReader(strings.NewReader(content)), "data with the end": iotest.DataErrReader(strings.NewReader(content)),
 	} {
-		if digest(t, Options{Stdin: r}, "-") != want {
-			t.Errorf("%s: other batches", name)
-		}
+		t.Run(label(name), func(t *testing.T) {
+			if o.Stdin = r; digest(t, o, "-") != want {
+				t.Errorf("%s: other batches", name)
+			}
+		})
 	}
 	broken := errors.New("pipe broke")
-	for _, n := range []int{0, 100, headSize, chunkSize + 5} {
-		r := io.MultiReader(strings.NewReader(content[:n]), iotest.ErrReader(broken))
-		if out := collect(t, Options{Stdin: r}, "-"); !errors.Is(out.err, broken) || !strings.HasPrefix(out.err.Error(), "-: ") {
-			t.Errorf("error after %d bytes: %v", n, out.err)
-		}
+	for _, n := range []int{0, 100, smallChunk + 5, headSize, headSize + smallChunk/4} {
+		t.Run(label(n), func(t *testing.T) {
+			r := io.MultiReader(strings.NewReader(content[:n]), iotest.ErrReader(broken))
+			if out := collect(t, Options{chunkSize: smallChunk, Stdin: r}, "-"); !errors.Is(out.err, broken) || !strings.HasPrefix(out.err.Error(), "-: ") {
+				t.Errorf("error after %d bytes: %v", n, out.err)
+			}
+		})
 	}
 }
 
 func TestInputIsHashedWhole(t *testing.T) {
+	t.Parallel()
 	content := bigInputs()["array"].content + "  \n\n"
-	ins, err := Open([]string{write(t, "a.json", content)}, Options{Jobs: 2})
+	ins, err := Open(t.Context(), []string{write(t, "a.json", content)}, Options{Jobs: 2, chunkSize: smallChunk})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,9 +226,10 @@ func TestInputIsHashedWhole(t *testing.T) {
 	}
 }
 
-func TestProgressTellsEveryByteOnce(t *testing.T) {
+func TestProgressCountsEveryByteOnce(t *testing.T) {
+	t.Parallel()
 	content, total := bigInputs()["lines"].content, 0
-	out := collect(t, Options{Progress: func(n int) { total += n }}, write(t, "a.json", content))
+	out := collect(t, Options{chunkSize: smallChunk, Progress: func(n int) { total += n }}, write(t, "a.json", content))
 	if total != len(content) || out.err != nil {
 		t.Errorf("%d bytes of %d, %v", total, len(content), out.err)
 	}
@@ -217,17 +238,14 @@ func TestProgressTellsEveryByteOnce(t *testing.T) {
 // Whoever stops early leaves no goroutine behind and no file open.
 func TestStoppingEarlyLeavesNothingBehind(t *testing.T) {
 	path := write(t, "a.json", bigInputs()["lines"].content)
-	before := runtime.NumGoroutine()
+	before, files := runtime.NumGoroutine(), openFiles()
 	for range 20 {
-		ins, err := Open([]string{path}, Options{Jobs: 4})
+		ins, err := Open(t.Context(), []string{path}, Options{Jobs: 4, chunkSize: smallChunk})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range ins.Read(t.Context()) {
 			break
-		}
-		if ins.List[0].file != nil {
-			t.Error("the file is still open")
 		}
 	}
 	for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(end); {
@@ -236,68 +254,85 @@ func TestStoppingEarlyLeavesNothingBehind(t *testing.T) {
 	if after := runtime.NumGoroutine(); after > before {
 		t.Errorf("%d goroutines, %d before", after, before)
 	}
+	if after := openFiles(); after > files {
+		t.Errorf("%d files are open, %d before", after, files)
+	}
+}
+
+// openFiles counts the files that the process has open, 0 if the system does not
+// list them.
+func openFiles() int {
+	list, _ := os.ReadDir("/proc/self/fd")
+	return len(list)
 }
 
 func TestCancelEndsReadingWithItsCause(t *testing.T) {
+	t.Parallel()
 	path := write(t, "a.json", bigInputs()["lines"].content)
 	cause := errors.New("enough")
 	for _, after := range []int{0, 1, 2} {
-		ctx, cancel := context.WithCancelCause(t.Context())
-		ins, err := Open([]string{path}, Options{Jobs: 2})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if after == 0 {
-			cancel(cause)
-		}
-		batches, last := 0, error(nil)
-		for _, err := range ins.Read(ctx) {
-			if last = err; err != nil {
-				continue
+		t.Run(label(after), func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			ins, err := Open(t.Context(), []string{path}, Options{Jobs: 2, chunkSize: smallChunk})
+			if err != nil {
+				t.Fatal(err)
 			}
-			if batches++; batches == after {
+			if after == 0 {
 				cancel(cause)
 			}
-		}
-		if !errors.Is(last, cause) || batches != after {
-			t.Errorf("cancelled after %d batches: %d came, then %v", after, batches, last)
-		}
-		cancel(nil)
+			batches, last := 0, error(nil)
+			for _, err := range ins.Read(ctx) {
+				if last = err; err != nil {
+					continue
+				}
+				if batches++; batches == after {
+					cancel(cause)
+				}
+			}
+			if !errors.Is(last, cause) || batches != after {
+				t.Errorf("cancelled after %d batches: %d came, then %v", after, batches, last)
+			}
+			cancel(nil)
+		})
 	}
 }
 
 // Errors and rejects far into an input name its own line, byte and record.
 func TestErrorsInLateChunks(t *testing.T) {
+	t.Parallel()
 	records := many(bigSize, bigGraph)
 	n := len(records)
 	head := strings.Join(records, ",\n")
 	for _, c := range []struct{ tail, what string }{
 		{"\n,{\"id\":01}]", "found '1'"}, {"\n,{\"id\":1", "ends inside"}, {"\n x]", "found 'x'"}, {"\n,]", "found ']'"}, {"\n,\n}", "found '}'"},
 	} {
-		out := collect(t, Options{Stdin: strings.NewReader("[" + head + c.tail)}, "-")
-		var bad *Error
-		if !errors.As(out.err, &bad) || !strings.Contains(bad.What, c.what) {
-			t.Errorf("%q: %v", c.tail, out.err)
-			continue
-		}
-		content := "[" + head + c.tail
-		if bad.Line != lineAt([]byte(content), bad.Byte, "\n") || bad.Byte < int64(len(head)) {
-			t.Errorf("%q: line %d, byte %d", c.tail, bad.Line, bad.Byte)
-		}
-		if bad.Hint == cutHint && !strings.Contains(bad.What, fmt.Sprintf("%d whole records", n)) || bad.Hint != cutHint && bad.Record != int64(n+1) {
-			t.Errorf("%q: %v, want record %d", c.tail, bad, n+1)
-		}
+		t.Run(label(c.tail), func(t *testing.T) {
+			out := collect(t, Options{chunkSize: smallChunk, Stdin: strings.NewReader("[" + head + c.tail)}, "-")
+			var bad *Error
+			if !errors.As(out.err, &bad) || !strings.Contains(bad.What, c.what) {
+				t.Errorf("%q: %v", c.tail, out.err)
+				return
+			}
+			content := "[" + head + c.tail
+			if bad.Line != lineAt([]byte(content), bad.Byte, "\n") || bad.Byte < int64(len(head)) {
+				t.Errorf("%q: line %d, byte %d", c.tail, bad.Line, bad.Byte)
+			}
+			if bad.Hint == source.HintTruncated && !strings.Contains(bad.What, fmt.Sprintf("%d whole records", n)) || bad.Hint != source.HintTruncated && bad.Record != int64(n+1) {
+				t.Errorf("%q: %v, want record %d", c.tail, bad, n+1)
+			}
+		})
 	}
-	out := readText(t, strings.Join(records, "\n")+"\n{bad\n")
+	out := readChunks(t, strings.Join(records, "\n")+"\n{bad\n")
 	if r := out.rejects[0]; r.Record != int64(n+1) || r.Line != int64(n+1) || !strings.HasPrefix(r.Message, fmt.Sprintf("byte %d:", r.Offset+1)) {
 		t.Errorf("%d %d %s", r.Record, r.Line, r.Message)
 	}
 }
 
 func TestUnterminatedQuoteInALateChunk(t *testing.T) {
+	t.Parallel()
 	rows := strings.Join(many(bigSize, bigRow), "")
-	content := portalHead + rows + "2026-01-02T03:04:05Z,x,\"never closed,,\n" + strings.Repeat("2026-01-02T03:04:05Z,y,u,,\n", 200_000)
-	out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
+	content := portalHead + rows + "2026-01-02T03:04:05Z,x,\"never closed,,\n" + strings.Repeat("2026-01-02T03:04:05Z,y,u,,\n", 20_000)
+	out := collect(t, Options{chunkSize: smallChunk, Stdin: strings.NewReader(content)}, "-")
 	open := int64(strings.Index(content, `"never`))
 	var bad *Error
 	if !errors.As(out.err, &bad) || bad.Byte != open || bad.Line != lineAt([]byte(content), open, "\n") {
@@ -307,6 +342,7 @@ func TestUnterminatedQuoteInALateChunk(t *testing.T) {
 
 // A file that changes between looking and the end of reading is an error.
 func TestFileThatChangesWhileRead(t *testing.T) {
+	t.Parallel()
 	content := "[\n" + signIn("1") + ",\n" + signIn("2") + "]"
 	for name, change := range map[string]func(path string) error{
 		"grows":       func(path string) error { return os.WriteFile(path, []byte(content+"  "), 0o600) },
@@ -316,22 +352,24 @@ func TestFileThatChangesWhileRead(t *testing.T) {
 		"is touched":  func(path string) error { return os.Chtimes(path, time.Now(), time.Now().Add(time.Hour)) },
 		"goes away":   os.Remove,
 	} {
-		path := write(t, "a.json", content)
-		ins, err := Open([]string{path}, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := change(path); err != nil {
-			t.Fatal(err)
-		}
-		within(t, 20*time.Second, func() {
-			var last error
-			for _, err := range ins.Read(context.Background()) {
-				last = err
+		t.Run(label(name), func(t *testing.T) {
+			path := write(t, "a.json", content)
+			ins, err := Open(t.Context(), []string{path}, Options{})
+			if err != nil {
+				t.Fatal(err)
 			}
-			if last == nil {
-				t.Errorf("%s: no error", name)
+			if err := change(path); err != nil {
+				t.Fatal(err)
 			}
+			within(t, 20*time.Second, func() {
+				var last error
+				for _, err := range ins.Read(context.Background()) {
+					last = err
+				}
+				if last == nil {
+					t.Errorf("%s: no error", name)
+				}
+			})
 		})
 	}
 }

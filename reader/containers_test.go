@@ -12,9 +12,8 @@ import (
 // A container is a way to put JSON records into a file.
 type container struct {
 	name string
-	// pretty tells that records may hold line breaks, several that the file
-	// holds several values one after the other, whole that a cut between
-	// values leaves a file that looks whole.
+	// pretty: records may have line breaks. several: the file has several values,
+	// one after the other. whole: cut between two values it looks like a whole file.
 	pretty, several, whole bool
 	pack                   func(records []string) string
 }
@@ -72,8 +71,9 @@ var kinds = map[string]func(id string) string{
 	},
 }
 
-// Every container gives the same records, each found where its position says.
+// Every container yields the same records, each at its position.
 func TestContainers(t *testing.T) {
+	t.Parallel()
 	for page, kind := range kinds {
 		for _, c := range containersOf(page) {
 			for _, variant := range []string{"", "bom", "crlf", "bom crlf", "pretty", "pretty crlf"} {
@@ -126,21 +126,25 @@ func tryContainer(t *testing.T, c container, kind func(string) string, variant s
 
 // Files without records are exports all the same.
 func TestContainersWithoutRecords(t *testing.T) {
+	t.Parallel()
 	for _, content := range []string{
 		"[]", " [ ]\n", "\xef\xbb\xbf[]", `{"value":[]}`, "{\n \"value\": [\n]\n}", `{"records":[]}`, "[[]]", "[]\n[]\n",
 		`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#auditLogs/signIns","value":[]}`,
 		portalHead, "\xef\xbb\xbf" + portalHead, strings.ReplaceAll(portalHead, "\n", "\r\n"), portalHead + "\n\n",
 		`{"value":[]}` + "\n" + `{"value":[]}` + "\n",
 	} {
-		if out := readText(t, content); out.err != nil || out.seen != 0 {
-			t.Errorf("%q: seen %d, %v", content, out.seen, out.err)
-		}
+		t.Run(label(content), func(t *testing.T) {
+			if out := readText(t, content); out.err != nil || out.seen != 0 {
+				t.Errorf("%q: seen %d, %v", content, out.seen, out.err)
+			}
+		})
 	}
 }
 
-// The name of a link to a further page stands before the records or behind
+// The name of a link to a further page comes before the records or behind
 // them; either way the export goes on elsewhere.
 func TestNextLink(t *testing.T) {
+	t.Parallel()
 	const link = `"@odata.nextLink":"https://graph.microsoft.com/v1.0/auditLogs/signIns?$skiptoken=1"`
 	for _, c := range []struct {
 		content string
@@ -158,96 +162,117 @@ func TestNextLink(t *testing.T) {
 		{"{\n\"value\":[%s],\"@odata.nextLink\":null}", 0},
 		{`{"value":[%s]}`, 0},
 	} {
-		out := readText(t, fmt.Sprintf(c.content, signIn("1"))+"\n")
-		if got := out.warnings[schema.NextLink]; got != c.want || len(out.rows) != 1 || len(out.rejects) > 0 {
-			t.Errorf("%s: %d warnings, want %d; %d rows, %v", c.content, got, c.want, len(out.rows), out.rejects)
-		}
+		t.Run(label(c.content), func(t *testing.T) {
+			out := readText(t, fmt.Sprintf(c.content, signIn("1"))+"\n")
+			if got := out.warnings[schema.NextLink]; got != c.want || len(out.rows) != 1 || len(out.rejects) > 0 {
+				t.Errorf("%s: %d warnings, want %d; %d rows, %v", c.content, got, c.want, len(out.rows), out.rejects)
+			}
+		})
 	}
 }
 
 // What follows the records of a page is no place to lose further ones.
 func TestPageWithTwoArraysLosesNothing(t *testing.T) {
+	t.Parallel()
 	for _, sep := range []string{"", "\n"} {
-		for _, name := range []string{"value", "records"} {
-			content := `{"` + name + `":[` + kinds[name]("1") + "]," + sep + `"` + name + `":[` + kinds[name]("2") + "]}\n"
-			if out := readText(t, content); out.err == nil && out.seen != 2 {
-				t.Errorf("%s %q: seen %d, no error", name, sep, out.seen)
+		t.Run(label(sep), func(t *testing.T) {
+			for _, name := range []string{"value", "records"} {
+				content := `{"` + name + `":[` + kinds[name]("1") + "]," + sep + `"` + name + `":[` + kinds[name]("2") + "]}\n"
+				if out := readText(t, content); out.err == nil && out.seen != 2 {
+					t.Errorf("%s %q: seen %d, no error", name, sep, out.seen)
+				}
 			}
-		}
+		})
 	}
 }
 
 // A record that happens to have an array of that name is no page: it is taken
 // or rejected as a whole.
 func TestRecordWithAnArrayCalledValue(t *testing.T) {
+	t.Parallel()
 	record := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appId":"a","value":[1]}`
 	for _, content := range []string{record + "\n", signIn("0") + "\n" + record + "\n", "[" + signIn("0") + "," + record + "]"} {
-		out := readText(t, content)
-		kept := slices.Contains(out.values("id"), "1")
-		for _, r := range out.rejects {
-			kept = kept || string(r.Raw) == record
-		}
-		if !kept && out.err == nil {
-			t.Errorf("%s: rows %v, rejects %v", content, out.values("id"), out.rejects)
-		}
+		t.Run(label(content), func(t *testing.T) {
+			out := readText(t, content)
+			kept := slices.Contains(out.values("id"), "1")
+			for _, r := range out.rejects {
+				kept = kept || string(r.Raw) == record
+			}
+			if !kept && out.err == nil {
+				t.Errorf("%s: rows %v, rejects %v", content, out.values("id"), out.rejects)
+			}
+		})
 	}
 }
 
 // A page on a line is taken whole or not at all.
 func TestLineWithAnErrorInsideGivesOneReject(t *testing.T) {
+	t.Parallel()
 	for _, line := range []string{
 		`{"value":[%[1]s,%[1]s,{"id":]}`, `{"value":[%[1]s,{"id":1}`, `{"value":[%[1]s]`, `{"value":[%[1]s]}}`, `{"value":[%[1]s],}`, `{"value":[%[1]s],"x":tru}`,
 		`[%[1]s,%[1]s,]`, `[%[1]s`, `[[%[1]s],[%[1]s`, `[{"value":[%[1]s]},{"value":[%[1]s}]`, `{"value":[{"value":[%[1]s]},{"value":[%[1]s}]}`,
 		`{"a":01,"value":[%[1]s]}`, `{"value":[%[1]s]}{"value":[%[1]s]}`, `%[1]s%[1]s`, `%[1]s,`, `[%[1]s] [`, `%[1]s {`,
 	} {
-		line = fmt.Sprintf(line, signIn("x"))
-		out := readText(t, signIn("0")+"\n"+line+"\n"+signIn("2")+"\n")
-		if got := out.values("id"); !slices.Equal(got, []string{"0", "2"}) || out.seen != 3 {
-			t.Errorf("%s: rows %v, seen %d, rejects %v, %v", line, got, out.seen, out.rejects, out.err)
-		}
-		if len(out.warnings)+len(out.unknown) > 0 {
-			t.Errorf("%s: warnings %v and unknown fields %v of what was rejected", line, out.warnings, out.unknown)
-		}
+		t.Run(label(line), func(t *testing.T) {
+			line = fmt.Sprintf(line, signIn("x"))
+			out := readText(t, signIn("0")+"\n"+line+"\n"+signIn("2")+"\n")
+			if got := out.values("id"); !slices.Equal(got, []string{"0", "2"}) || out.seen != 3 {
+				t.Errorf("%s: rows %v, seen %d, rejects %v, %v", line, got, out.seen, out.rejects, out.err)
+			}
+			if len(out.warnings)+len(out.unknown) > 0 {
+				t.Errorf("%s: warnings %v and unknown fields %v of what was rejected", line, out.warnings, out.unknown)
+			}
+		})
 	}
 }
 
 // A rejected record leaves no traces among the counts.
 func TestRejectedRecordIsNotCountedOtherwise(t *testing.T) {
+	t.Parallel()
 	for _, line := range []string{
 		`{"createdDateTime":"2026-01-02T03:04:05Z","new":1,"id":1,"id":2} x`,
 		`{"time":"2026-01-02T03:04:05.1234567Z","category":"SignInLogs","properties":{"createdDateTime"`,
 		`{"time":"2026-01-02T03:04:05.1234567Z","category":"AuditLogs","properties":{}}`,
 		`{"records":[],"@odata.nextLink":"x"} x`,
 	} {
-		record := kinds["records"]("1")
-		if strings.HasPrefix(line, `{"created`) {
-			record = signIn("1")
-		}
-		out := readText(t, record+"\n"+line+"\n")
-		if len(out.rows) != 1 || len(out.rejects) != 1 || len(out.warnings)+len(out.unknown) > 0 {
-			t.Errorf("%s: %d rows, rejects %v, warnings %v, unknown %v", line, len(out.rows), out.rejects, out.warnings, out.unknown)
-		}
+		t.Run(label(line), func(t *testing.T) {
+			record := kinds["records"]("1")
+			if strings.HasPrefix(line, `{"created`) {
+				record = signIn("1")
+			}
+			out := readText(t, record+"\n"+line+"\n")
+			if len(out.rows) != 1 || len(out.rejects) != 1 || len(out.warnings)+len(out.unknown) > 0 {
+				t.Errorf("%s: %d rows, rejects %v, warnings %v, unknown %v", line, len(out.rows), out.rejects, out.warnings, out.unknown)
+			}
+		})
 	}
 }
 
 // Values nest no deeper than 1,000; beyond, the input ends with an error or the
 // line with a reject, and the stack holds.
 func TestDeepNesting(t *testing.T) {
-	for _, n := range []int{1001, 1_000_000} {
-		for _, open := range []string{"[", `{"value":[`, `{"records":[`, `{"a":`, `[{"value":`} {
-			deep := strings.Repeat(open, n)
-			if out := collect(t, Options{Stdin: strings.NewReader(deep)}, "-"); out.err == nil {
-				t.Errorf("%d times %s alone: no error", n, open)
+	t.Parallel()
+	depths := []int{1001, 100_000}
+	if !testing.Short() {
+		depths = append(depths, 1_000_000)
+	}
+	for _, n := range depths {
+		t.Run(label(n), func(t *testing.T) {
+			for _, open := range []string{"[", `{"value":[`, `{"records":[`, `{"a":`, `[{"value":`} {
+				deep := strings.Repeat(open, n)
+				if out := collect(t, Options{Stdin: strings.NewReader(deep)}, "-"); out.err == nil {
+					t.Errorf("%d times %s alone: no error", n, open)
+				}
+				if out := collect(t, Options{Stdin: strings.NewReader("[" + signIn("1") + "," + deep)}, "-"); out.err == nil {
+					t.Errorf("%d times %s in an array: no error", n, open)
+				}
+				closed := deep + "0" + strings.NewReplacer("[", "]", "{", "}", `"value":`, "", `"records":`, "", `"a":`, "").Replace(reverse(open, n))
+				out := readText(t, signIn("1")+"\n"+closed+"\n"+signIn("3")+"\n")
+				if len(out.rows) != 2 || len(out.rejects) != 1 || !strings.Contains(out.rejects[0].Message, "deeper than 1000") {
+					t.Errorf("%d times %s on a line: %d rows, %d rejects, %v", n, open, len(out.rows), len(out.rejects), out.err)
+				}
 			}
-			if out := collect(t, Options{Stdin: strings.NewReader("[" + signIn("1") + "," + deep)}, "-"); out.err == nil {
-				t.Errorf("%d times %s in an array: no error", n, open)
-			}
-			closed := deep + "0" + strings.NewReplacer("[", "]", "{", "}", `"value":`, "", `"records":`, "", `"a":`, "").Replace(reverse(open, n))
-			out := readText(t, signIn("1")+"\n"+closed+"\n"+signIn("3")+"\n")
-			if len(out.rows) != 2 || len(out.rejects) != 1 || !strings.Contains(out.rejects[0].Message, "deeper than 1000") {
-				t.Errorf("%d times %s on a line: %d rows, %d rejects, %v", n, open, len(out.rows), len(out.rejects), out.err)
-			}
-		}
+		})
 	}
 }
 
@@ -266,24 +291,30 @@ func reverse(open string, n int) string {
 }
 
 func TestNestingOfAThousandIsRead(t *testing.T) {
+	t.Parallel()
 	in := strings.Repeat("[", 900) + signIn("1") + strings.Repeat("]", 900)
 	member := `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a","x":` + strings.Repeat("[", 900) + strings.Repeat("]", 900) + "}"
 	for _, content := range []string{in, member, "[" + signIn("1") + "," + in + "]"} {
-		if out := readText(t, content); out.err != nil || len(out.rows) == 0 || len(out.rejects) > 0 {
-			t.Errorf("%s: %d rows, rejects %v, %v", shorten(content), len(out.rows), out.rejects, out.err)
-		}
+		t.Run(label(content), func(t *testing.T) {
+			if out := readText(t, content); out.err != nil || len(out.rows) == 0 || len(out.rejects) > 0 {
+				t.Errorf("%s: %d rows, rejects %v, %v", shorten(content), len(out.rows), out.rejects, out.err)
+			}
+		})
 	}
 }
 
 // Records beside those of a page are not passed over without a word.
 func TestPageWithRecordsOfAnotherName(t *testing.T) {
-	for _, space := range []string{"", strings.Repeat(" ", smallValue)} {
-		page := `"value":[` + signIn("1") + `],` + space + `"records":[{"a":1}]}`
-		if out := readText(t, "{\n"+page); out.err == nil || !strings.Contains(out.err.Error(), "second array") {
-			t.Errorf("%d rows, %v, %v", len(out.rows), out.rejects, out.err)
-		}
-		if out := readText(t, "{"+page+"\n"); len(out.rejects) != 1 || !strings.Contains(out.rejects[0].Message, "second array") {
-			t.Errorf("line: %d rows, %v, %v", len(out.rows), out.rejects, out.err)
-		}
+	t.Parallel()
+	for _, space := range []string{"", strings.Repeat(" ", maxSmallValue)} {
+		t.Run(label(len(space)), func(t *testing.T) {
+			page := `"value":[` + signIn("1") + `],` + space + `"records":[{"a":1}]}`
+			if out := readText(t, "{\n"+page); out.err == nil || !strings.Contains(out.err.Error(), "second array") {
+				t.Errorf("%d rows, %v, %v", len(out.rows), out.rejects, out.err)
+			}
+			if out := readText(t, "{"+page+"\n"); len(out.rejects) != 1 || !strings.Contains(out.rejects[0].Message, "second array") {
+				t.Errorf("line: %d rows, %v, %v", len(out.rows), out.rejects, out.err)
+			}
+		})
 	}
 }

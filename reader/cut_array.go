@@ -3,18 +3,18 @@ package reader
 import (
 	"bytes"
 
+	"signins/reader/source"
 	"signins/schema"
 	"signins/schema/jsontext"
 )
 
-// elements cuts JSON whose records stand in an array, in the array of a page,
-// or alone, whatever the line breaks; several such values may follow each
-// other. It looks only for where values end; that they are right is for the
-// parser to say, which gets to see every byte of every value.
+// elements cuts JSON whose records are in an array, in the array of a page, or
+// alone, whatever the line breaks; several such values may follow each other. It
+// finds only where values end; the parser checks every byte of every value.
 type elements struct {
 	w        *window
 	page     string  // name of the array that holds the records of a page
-	record   *object // what a record looks like, to tell it from a page
+	record   *object // the members of a record, to distinguish it from a page
 	warnings *schema.Tally
 
 	values int // top-level values begun
@@ -24,11 +24,8 @@ type elements struct {
 
 	columns []string // of the table
 
-	border []byte    // between elements, nil: not to be guessed
-	long   bool      // the first element is: there are few in a chunk
-	exact  *elements // what takes over where guesses end
-	loose  bool      // they have ended
-	sure   bool      // nothing is to be guessed
+	guess   *guess // cuts the array from here on, nil for none
+	noGuess bool   // the array is cut without guesses
 }
 
 // cutState is what may come next.
@@ -41,74 +38,81 @@ const (
 	atMember                 // after the array of a page: a comma or the page's end
 )
 
-func (e *elements) next() (*chunk, error) {
-	if e.border != nil {
-		return e.guess()
+func (e *elements) nextChunk() (*chunk, error) {
+	if e.guess != nil {
+		return e.guess.nextChunk(e.w)
 	}
 	for {
 		c, err := e.skipSpace()
-		if err != nil {
-			return nil, err
-		}
+		atEnd := c == 0 && len(e.w.buf) == 0
 		switch {
-		case c == 0 && len(e.w.buf) == 0 && e.state == atTop:
+		case err != nil:
+			return nil, err
+		case atEnd && e.state == atTop:
 			return nil, nil
-		case c == 0 && len(e.w.buf) == 0:
-			return nil, e.cut()
-		case e.state == atTop:
-			chunk, err := e.small()
-			if chunk == nil && err == nil {
-				chunk, err = e.top(c)
-			}
-			if chunk != nil || err != nil {
-				return chunk, err
-			}
-		case e.state == atMember:
-			if err := e.afterPage(); err != nil {
-				return nil, err
-			}
-		case c == ']':
-			e.endArray()
-		case e.state == atNext && c != ',':
-			return nil, e.w.fail(0, "found %s where a comma or ']' should stand", jsontext.QuoteChar(e.w.buf))
-		case e.state == atNext:
-			e.w.drop(1)
-			c, err := e.skipSpace()
-			if err != nil {
-				return nil, err
-			}
-			if c == 0 && len(e.w.buf) == 0 {
-				return nil, e.cut()
-			}
-			if c == ']' {
-				return nil, e.w.fail(0, "found ']' after a comma, where a record should stand")
-			}
-			return e.run()
-		case e.state == atFirst && !e.sure:
-			return e.begin()
-		default:
-			return e.run()
+		case atEnd:
+			return nil, e.truncatedError()
+		}
+		if chunk, err := e.step(c); chunk != nil || err != nil {
+			return chunk, err
 		}
 	}
 }
 
-// begin takes the first elements of an array, by guesses if they are laid out
+// step reads what begins with c: a chunk, or text that is part of none.
+func (e *elements) step(c byte) (*chunk, error) {
+	switch {
+	case e.state == atTop:
+		chunk, err := e.cutSmallValues()
+		if chunk == nil && err == nil {
+			chunk, err = e.openValue(c)
+		}
+		return chunk, err
+	case e.state == atMember:
+		return nil, e.skipMember()
+	case c == ']':
+		e.endArray()
+		return nil, nil
+	case e.state == atFirst && !e.noGuess:
+		return e.cutFirst()
+	case e.state == atFirst:
+		return e.cutElements()
+	case c != ',':
+		return nil, e.w.errorAt(0, "found %s, expected a comma or ']'", jsontext.QuoteChar(e.w.buf))
+	}
+	return e.cutAfterComma()
+}
+
+// cutAfterComma cuts elements behind a comma.
+func (e *elements) cutAfterComma() (*chunk, error) {
+	e.w.drop(1)
+	c, err := e.skipSpace()
+	switch {
+	case err != nil:
+		return nil, err
+	case c == 0 && len(e.w.buf) == 0:
+		return nil, e.truncatedError()
+	case c == ']':
+		return nil, e.w.errorAt(0, "found ']' after a comma, expected a record")
+	}
+	return e.cutElements()
+}
+
+// cutFirst cuts the first elements of an array, by guesses if they are laid out
 // for it.
-func (e *elements) begin() (*chunk, error) {
-	border, err := e.findBorder()
+func (e *elements) cutFirst() (*chunk, error) {
+	g, err := e.newGuess()
 	if err != nil {
 		return nil, err
 	}
-	if border == nil {
-		return e.run()
+	if g == nil {
+		return e.cutElements()
 	}
-	exact := *e
-	exact.sure = true
-	e.border, e.exact = border, &exact
-	return e.guess()
+	e.guess = g
+	return g.nextChunk(e.w)
 }
 
-// skipSpace passes white space, and between values of files that were put
+// skipSpace skips white space, and between values of files that were put
 // together a byte order mark. It returns the byte after it, 0 at the end.
 func (e *elements) skipSpace() (byte, error) {
 	for {
@@ -123,44 +127,43 @@ func (e *elements) skipSpace() (byte, error) {
 			return e.w.buf[0], nil
 		}
 		if e.w.eof {
-			return 0, e.w.late
+			return 0, e.w.damage
 		}
-		if err := e.w.fill(chunkSize); err != nil {
+		if err := e.w.fill(e.w.chunkSize); err != nil {
 			return 0, err
 		}
 	}
 }
 
-func (e *elements) cut() error {
+// truncatedError is the error of an input that ends inside an array or a page.
+func (e *elements) truncatedError() error {
 	inside := "an array"
 	if e.state == atMember {
 		inside = "a page"
 	}
-	err := e.w.fail(0, "the text ends inside %s", inside).(*Error)
-	err.Hint = cutHint
+	err := e.w.errorAt(0, "the text ends inside %s", inside)
+	err.Hint = source.HintTruncated
 	return err
 }
 
-const cutHint = "the file was probably cut, as an interrupted download is: export it again"
+const mergedHint = "a bracket is missing, as where a collector put pages together; --salvage keeps the records before"
 
-const mergedHint = "a bracket is missing, as where a collector put pages together; --salvage takes what stands before"
+// maxSmallValue is how long a top-level value may be to be cut as it is.
+const maxSmallValue = 256 << 10
 
-// smallValue is how long a top-level value may be to be left whole.
-const smallValue = 256 << 10
-
-// small takes the top-level values that end soon as they are, arrays and pages
-// too; nil where the next one is long.
-func (e *elements) small() (*chunk, error) {
-	if err := e.w.fill(chunkSize); err != nil {
+// cutSmallValues cuts the short top-level values at the beginning of the window
+// as they are, arrays and pages too; nil if the next value is long.
+func (e *elements) cutSmallValues() (*chunk, error) {
+	if err := e.w.fill(e.w.chunkSize); err != nil {
 		return nil, err
 	}
 	end, n, text := 0, 0, e.w.buf
-	for n < chunkRecords && end < chunkSize {
+	for n < chunkRecords && end < e.w.chunkSize {
 		start := len(text) - len(bytes.TrimLeft(text[end:], " \t\r\n"))
 		if start == len(text) || text[start] != '{' && text[start] != '[' {
 			break
 		}
-		stop := jsontext.ValueEnd(text[:min(len(text), start+smallValue)], start)
+		stop := jsontext.ValueEnd(text[:min(len(text), start+maxSmallValue)], start)
 		if stop < 0 {
 			break
 		}
@@ -170,21 +173,21 @@ func (e *elements) small() (*chunk, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	e.count(n)
-	return e.w.take(end), nil
+	e.countValues(n)
+	return e.w.cutChunk(end), nil
 }
 
-// count counts top-level values.
-func (e *elements) count(n int) {
+// countValues counts top-level values.
+func (e *elements) countValues(n int) {
 	if e.values <= 1 && e.values+n > 1 {
 		e.warnings.Add(schema.ConcatenatedValues, 1)
 	}
 	e.values += n
 }
 
-// top begins a long top-level value: an array, a page or a single record.
-func (e *elements) top(c byte) (*chunk, error) {
-	e.count(1)
+// openValue begins a long top-level value: an array, a page or a single record.
+func (e *elements) openValue(c byte) (*chunk, error) {
+	e.countValues(1)
 	switch c {
 	case '[':
 		e.w.drop(1)
@@ -193,33 +196,46 @@ func (e *elements) top(c byte) (*chunk, error) {
 	case '{':
 		return e.openPage()
 	}
-	err := e.w.fail(0, "found %s where an array or an object should begin", jsontext.QuoteChar(e.w.buf)).(*Error)
+	err := e.w.errorAt(0, "found %s, expected an array or an object", jsontext.QuoteChar(e.w.buf))
 	if e.values > 1 && (c == ',' || c == ']') {
 		err.Hint = mergedHint
 	}
 	return nil, err
 }
 
-// run takes as many whole elements as make a chunk, or one long record. What
-// ends the input too early goes to the parser as it is, which says what is
-// missing.
-func (e *elements) run() (*chunk, error) {
-	end, seek, commas := 0, 0, e.state != atTop
-	for n := 0; n < chunkRecords && end < chunkSize; n++ {
-		stop, tooLong, err := e.valueEnd(seek, end > 0)
-		if err != nil {
-			return nil, err
-		}
-		if tooLong && end == 0 {
-			return e.passLong(commas)
-		}
-		if tooLong || stop < 0 && end > 0 && !e.w.eof {
-			break
-		}
-		if stop < 0 {
-			// The parser reports what is missing of the record.
-			end = len(e.w.buf)
-			break
+// cutElements cuts as many whole elements as make a chunk, or one long record.
+// An element that the input ends in becomes a chunk as it is: the parser reports
+// what is missing.
+func (e *elements) cutElements() (*chunk, error) {
+	commas := e.state != atTop
+	end, tooLong, err := e.elementsEnd(commas)
+	if err != nil {
+		return nil, err
+	}
+	if commas {
+		e.state = atNext
+	}
+	if tooLong {
+		return e.cutLongRecord()
+	}
+	c := e.w.cutChunk(end)
+	c.commas, c.rows, c.columns = commas, e.table, e.columns
+	return c, nil
+}
+
+// elementsEnd returns where the elements of a chunk end; without commas there is
+// one. tooLong: the first one is too long.
+func (e *elements) elementsEnd(commas bool) (end int, tooLong bool, err error) {
+	start := 0
+	for n := 0; n < chunkRecords && end < e.w.chunkSize; n++ {
+		stop, tooLong, err := e.valueEnd(start, end > 0)
+		switch {
+		case err != nil || tooLong && end == 0:
+			return 0, tooLong, err
+		case tooLong || stop < 0 && end > 0 && !e.w.eof:
+			return end, false, nil
+		case stop < 0:
+			return len(e.w.buf), false, nil
 		}
 		end = stop
 		next := -1
@@ -229,18 +245,13 @@ func (e *elements) run() (*chunk, error) {
 		if next < 0 {
 			break
 		}
-		seek = end + next
+		start = end + next
 	}
-	if commas {
-		e.state = atNext
-	}
-	c := e.w.take(end)
-	c.commas, c.rows, c.columns = commas, e.table, e.columns
-	return c, nil
+	return end, false, nil
 }
 
-// nextElement returns how far after an element the next one begins, -1 where
-// none does or the text ends first.
+// nextElement returns how far after an element the next one begins, -1 if none
+// does or the text ends first.
 func nextElement(text []byte) int {
 	rest := bytes.TrimLeft(text, " \t\r\n")
 	if len(rest) == 0 || rest[0] != ',' {
@@ -253,36 +264,34 @@ func nextElement(text []byte) int {
 	return len(text) - len(rest)
 }
 
-// valueEnd returns where the value that begins at start ends, -1 where the
-// input ends before it does or it is too long. With some records at hand it
-// looks no further than a full window.
-func (e *elements) valueEnd(start int, some bool) (end int, tooLong bool, err error) {
-	for size := chunkSize; ; size *= 2 {
-		if err := e.w.fill(size); err != nil {
+// valueEnd returns where the value that begins at start ends, -1 if the input
+// ends before it does or it is too long. If the chunk has an element already, it
+// searches no further than a full window.
+func (e *elements) valueEnd(start int, hasElement bool) (end int, tooLong bool, err error) {
+	w := e.w
+	for size := w.chunkSize; ; size *= 2 {
+		if err := w.fill(size); err != nil {
 			return 0, false, err
 		}
-		if end := jsontext.ValueEnd(e.w.buf, start); end >= 0 {
-			return end, end-start > e.w.longest, nil
+		if end := jsontext.ValueEnd(w.buf, start); end >= 0 {
+			return end, end-start > w.maxRecord, nil
 		}
-		if e.w.eof || some && len(e.w.buf) >= chunkSize {
+		if w.eof || hasElement && len(w.buf) >= w.chunkSize {
 			return -1, false, nil
 		}
-		if len(e.w.buf)-start >= e.w.longest {
+		if len(w.buf)-start >= w.maxRecord {
 			return -1, true, nil
 		}
 	}
 }
 
-// passLong passes a record that is too long.
-func (e *elements) passLong(commas bool) (*chunk, error) {
-	if commas {
-		e.state = atNext
-	}
+// cutLongRecord cuts a record that is too long.
+func (e *elements) cutLongRecord() (*chunk, error) {
 	var s jsontext.ValueSkipper
-	c, cut, err := e.w.passLong(s.Skip)
-	if cut {
+	c, truncated, err := e.w.cutLongRecord(s.Skip)
+	if truncated {
 		e.state = atNext
-		return nil, e.cut()
+		return nil, e.truncatedError()
 	}
 	return c, err
 }

@@ -16,10 +16,13 @@ type cell struct {
 	doubled    bool // holds doubled quotes
 }
 
-// A rowScanner reads rows of strict CSV (RFC 4180) but for the separator, which
-// need not be a comma: a quote opens a cell only at its beginning, and stands in
-// a quoted cell only doubled. White space and line breaks inside quotes are kept
-// as they are.
+// A rowScanner reads rows of strict CSV (RFC 4180), with any separator: a quote
+// opens a cell only at its beginning, and is doubled inside a quoted cell. White
+// space and line breaks inside quotes are kept. In the row
+//
+//	a,"b,""c""",
+//
+// the cells are: a; b,""c"" (doubled); and an empty one.
 type rowScanner struct {
 	data      []byte
 	separator byte // between cells
@@ -27,21 +30,21 @@ type rowScanner struct {
 	cells     []cell
 }
 
-// Eight bytes are looked at together in one number: each has its own bits.
+// Eight bytes are compared at once in one number; each has bits of its own.
 const (
 	ones  = 0x0101010101010101
 	highs = 0x8080808080808080
 )
 
 // scan reads the row at pos into cells and returns where its content ends and
-// where the next row begins. A row that is not strict is still passed whole
-// and reported as a syntaxError; an unterminated quote ends at the end of data
-// with cut set.
+// where the next row begins. A row that is not strict is still skipped
+// whole and reported as a syntaxError; an unterminated quote ends at the end of
+// data with Truncated set.
 func (s *rowScanner) scan(pos int) (end, next int, err error) {
 	s.cells = s.cells[:0]
 	var bad error
 	for {
-		pos = s.passPlain(pos)
+		pos = s.scanPlain(pos)
 		c, after, cellErr := s.cell(pos)
 		if cut, ok := cellErr.(*syntaxError); cellErr != nil && (bad == nil || ok && cut.Truncated) {
 			bad = cellErr
@@ -63,16 +66,16 @@ func (s *rowScanner) scan(pos int) (end, next int, err error) {
 	}
 }
 
-// passPlain reads cells from pos on that have no quotes and a separator behind
-// them, eight bytes at a time, and returns where the next cell begins.
-func (s *rowScanner) passPlain(pos int) int {
+// scanPlain reads cells from pos on that have no quotes and are followed by a
+// separator, eight bytes at a time, and returns where the next cell begins.
+func (s *rowScanner) scanPlain(pos int) int {
 	data, cells, separator := s.data, s.cells, s.separator
 	separators, eols := uint64(separator)*ones, uint64(s.eol)*ones
 	rest := data[pos:]
 	for at := pos; len(rest) >= 8; at, rest = at+8, rest[8:] {
 		w := binary.LittleEndian.Uint64(rest)
 		quote, comma, eol := w^('"'*ones), w^separators, w^eols
-		// Right above a bit that is right one may be wrong.
+		// The byte above a true stop may be taken for one: data decides.
 		for stops := ((quote-ones)&^quote | (comma-ones)&^comma | (eol-ones)&^eol) & highs; stops != 0; stops &= stops - 1 {
 			switch end := at + bits.TrailingZeros64(stops)/8; data[end] {
 			case separator:
@@ -88,13 +91,13 @@ func (s *rowScanner) passPlain(pos int) int {
 	return pos
 }
 
-// cell reads the cell at pos and returns what follows it: a separator, a line
-// end or the end of data.
+// cell reads the cell at pos and returns the position behind it: of a separator,
+// a line end or the end of data.
 func (s *rowScanner) cell(pos int) (c cell, after int, err error) {
 	if pos < len(s.data) && s.data[pos] == '"' {
 		return s.quoted(pos)
 	}
-	after = s.special(pos)
+	after = s.nextSpecial(pos)
 	if after < len(s.data) && s.data[after] == '"' {
 		err = &syntaxError{Pos: after, What: "found a quote inside a cell that is not quoted"}
 		after = s.plainEnd(after)
@@ -102,16 +105,16 @@ func (s *rowScanner) cell(pos int) (c cell, after int, err error) {
 	return cell{start: pos, end: after}, after, err
 }
 
-// plainEnd returns where a separator or a line end stands at or after pos.
+// plainEnd returns the position of the next separator or line end.
 func (s *rowScanner) plainEnd(pos int) int {
-	for pos = s.special(pos); pos < len(s.data) && s.data[pos] == '"'; pos = s.special(pos + 1) {
+	for pos = s.nextSpecial(pos); pos < len(s.data) && s.data[pos] == '"'; pos = s.nextSpecial(pos + 1) {
 	}
 	return pos
 }
 
-// special returns where a separator, a line end or a quote stands at or after
-// pos. It looks at eight bytes at a time.
-func (s *rowScanner) special(pos int) int {
+// nextSpecial returns the position of the next separator, line end or quote at
+// or after pos. It compares eight bytes at a time.
+func (s *rowScanner) nextSpecial(pos int) int {
 	data, separators, eols := s.data, uint64(s.separator)*ones, uint64(s.eol)*ones
 	for ; pos+8 <= len(data); pos += 8 {
 		w := binary.LittleEndian.Uint64(data[pos:])
@@ -146,13 +149,14 @@ func (s *rowScanner) quoted(open int) (c cell, after int, err error) {
 	after = s.plainEnd(c.end + 1)
 	tail := s.data[c.end+1 : after]
 	if len(tail) > 0 && !(string(tail) == "\r" && (after == len(s.data) || s.data[after] == '\n')) {
-		err = &syntaxError{Pos: c.end + 1, What: fmt.Sprintf("found %s after a closing quote, where %s should stand", jsontext.QuoteChar(tail), jsontext.QuoteChar([]byte{s.separator}))}
+		err = &syntaxError{Pos: c.end + 1, What: fmt.Sprintf("found %s after a closing quote, expected %s", jsontext.QuoteChar(tail), jsontext.QuoteChar([]byte{s.separator}))}
 	}
 	return c, after, err
 }
 
-// text returns what a cell says; buf is memory it may use.
-func (s *rowScanner) text(c cell, buf []byte) (text, memory []byte) {
+// text returns the text of a cell, without doubled quotes; it may use buf, which
+// it returns as it grew.
+func (s *rowScanner) text(c cell, buf []byte) (text, grown []byte) {
 	text = s.data[c.start:c.end]
 	if !c.doubled {
 		return text, buf
@@ -169,7 +173,7 @@ func (s *rowScanner) text(c cell, buf []byte) (text, memory []byte) {
 	}
 }
 
-// texts returns what the cells say.
+// texts returns the texts of the cells.
 func (s *rowScanner) texts() (list []string) {
 	for _, c := range s.cells {
 		text, _ := s.text(c, nil)
@@ -178,22 +182,16 @@ func (s *rowScanner) texts() (list []string) {
 	return list
 }
 
-// rows cuts a CSV input between rows.
-type rows struct {
+// A rowCutter cuts a CSV input between rows.
+type rowCutter struct {
 	w         *window
 	separator byte
 	warnings  *schema.Tally
 }
 
-// rows cuts the input, a CSV, from its first row on.
-func (in *Input) rows(warnings *schema.Tally) *rows {
-	s := in.shape
-	return &rows{in.window(s.headerEnd, s.eol), s.separator, warnings}
-}
-
-func (r *rows) next() (*chunk, error) {
+func (r *rowCutter) nextChunk() (*chunk, error) {
 	w := r.w
-	for size := chunkSize; ; size *= 2 {
+	for size := w.chunkSize; ; size *= 2 {
 		if err := w.fill(size); err != nil {
 			return nil, err
 		}
@@ -208,10 +206,10 @@ func (r *rows) next() (*chunk, error) {
 			if w.eof && n == len(w.buf) && w.buf[n-1] != w.eol {
 				r.warnings.Add(schema.NoFinalNewline, 1)
 			}
-			return w.take(n), nil
+			return w.cutChunk(n), nil
 		}
-		if len(w.buf) >= w.longest {
-			e := w.fail(0, "%s", longRow(w.longest)).(*Error)
+		if len(w.buf) >= w.maxRecord {
+			e := w.errorAt(0, "%s", longRow(w.maxRecord))
 			e.Hint = longHint
 			return nil, e
 		}
@@ -220,7 +218,7 @@ func (r *rows) next() (*chunk, error) {
 
 // lastRows returns the length of the whole rows at the start of the window, at
 // most chunkRecords lines of them.
-func (r *rows) lastRows() int {
+func (r *rowCutter) lastRows() int {
 	text, eol := r.w.buf, r.w.eol
 	var last []byte // text up to the last quote with a line end before it
 	lines := 0
@@ -246,25 +244,16 @@ func (r *rows) lastRows() int {
 			pos++
 			continue
 		}
-		if pos = passQuoted(text, pos+1); pos < 0 {
+		if pos = quoteEnd(text, pos+1); pos < 0 {
 			break
 		}
 	}
 	return bytes.LastIndexByte(last, eol) + 1
 }
 
-// nthByte returns the length of text up to and with the nth c.
-func nthByte(text []byte, c byte, n int) int {
-	end := 0
-	for range n {
-		end += bytes.IndexByte(text[end:], c) + 1
-	}
-	return end
-}
-
-// passQuoted returns what follows the quote that closes a cell, -1 where none
-// does.
-func passQuoted(text []byte, pos int) int {
+// quoteEnd returns the position behind the quote that closes a cell, -1 if there
+// is none.
+func quoteEnd(text []byte, pos int) int {
 	for {
 		n := bytes.IndexByte(text[pos:], '"')
 		if n < 0 {

@@ -3,27 +3,46 @@ package reader
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 )
 
-// Finding where elements of an array end takes a look at every byte. In text
-// that a program laid out over lines, what stands between two elements stands
-// nowhere else: it is taken for a border wherever it is found. A line break
-// cannot stand in a string. The parsers prove every guess: a piece that begins
-// with an element and holds nothing but whole elements, and not too many, ends
-// behind one. Where
-// a guess fails, and behind the last one, the input is cut in the exact way.
+// A guess cuts an array between elements without reading every byte. In an array
+// that a program laid out over lines, the text between two elements is found
+// nowhere else: strings hold no line break, and inner braces are indented more.
+//
+//	[
+//	  {
+//	    "id": "1",
+//	    "status": {
+//	    }
+//	  },            the border: from the line break before this brace
+//	  {             to this brace
+//	    "id": "2"
+//
+// Here it is "\n  },\n  {". The cutter searches for the last border in a full
+// window, backwards, and cuts before its opening brace. Parsing proves the guess:
+// a chunk that begins with an element and holds nothing but whole elements, not
+// too many, ends between two. If a chunk cannot be parsed, and from the last
+// border of the array on, the input is cut again by the fallback, which reads
+// every byte. That saves 20 % of the processor time of such arrays.
+type guess struct {
+	border   []byte
+	few      bool     // elements are so long that a chunk cannot have too many
+	fallback elements // cuts the input from the first guess on
+	ended    bool     // the rest of the input is cut anywhere, for the fallback
+}
 
-// findBorder returns the text between the first two elements of the window, from
-// the line on which one ends to the brace that opens the next; nil where they
-// are not on lines of their own, there is little to guess, or records that are
-// too long could stand in a guess.
-func (e *elements) findBorder() ([]byte, error) {
+// newGuess returns a guess if the first two elements of the window are on lines
+// of their own; nil if they are not, if there is little to guess, or if records
+// could be in a guess that are too long.
+func (e *elements) newGuess() (*guess, error) {
+	w := e.w
 	end, tooLong, err := e.valueEnd(0, false)
-	if err != nil || end < 0 || tooLong || e.table || len(e.w.buf) < chunkSize || e.w.longest < chunkSize {
+	if err != nil || end < 0 || tooLong || e.table || len(w.buf) < w.chunkSize || w.maxRecord < w.chunkSize {
 		return nil, err
 	}
-	text := e.w.buf
+	text := w.buf
 	gap := nextElement(text[end:])
 	next := end + gap
 	if gap < 0 || end == 0 || text[end-1] != '}' || text[next] != '{' {
@@ -34,44 +53,41 @@ func (e *elements) findBorder() ([]byte, error) {
 	if len(indent) < 2 || len(bytes.TrimSpace(indent)) > 0 || !bytes.HasSuffix(text[end:next], indent) {
 		return nil, nil
 	}
-	e.long = end > 4*chunkSize/chunkRecords
-	return bytes.Clone(text[line : next+1]), nil
+	g := &guess{border: bytes.Clone(text[line : next+1]), few: end > 4*w.chunkSize/chunkRecords, fallback: *e}
+	g.fallback.noGuess = true
+	return g, nil
 }
 
-// guess takes the elements up to the last border in the window. Where there is
-// none, all that is left of the input is loose.
-func (e *elements) guess() (*chunk, error) {
-	w := e.w
-	if err := w.fill(chunkSize); err != nil {
+// nextChunk cuts behind the last border in the window. If there is none, the
+// rest of the input is for the fallback.
+func (g *guess) nextChunk(w *window) (*chunk, error) {
+	if err := w.fill(w.chunkSize); err != nil {
 		return nil, err
 	}
 	if len(w.buf) == 0 {
-		return nil, w.late
+		return nil, w.damage
 	}
-	size := len(w.buf)
-	if n := e.lastBorder(w.buf); n > 0 && !w.eof && !e.loose {
-		size = n
-	} else {
-		e.loose = true
+	size := g.lastBorder(w.buf)
+	if g.ended = g.ended || size == 0 || w.eof; g.ended {
+		size = len(w.buf)
 	}
-	c := w.take(size)
-	c.commas, c.exact, c.loose = true, e.exact, e.loose
+	c := w.cutChunk(size)
+	c.commas, c.guess, c.unaligned = true, g, g.ended
 	return c, nil
 }
 
-// lastBorder returns where the element behind the last border begins, or the
-// one that would be too many for a chunk; 0 where there is no border. Counting
-// takes a look at every byte: that long elements are few is a guess as well.
-func (e *elements) lastBorder(text []byte) int {
-	n := bytes.LastIndex(text, e.border)
+// lastBorder returns where the element behind the last border begins, or behind
+// the one that would be too many for a chunk; 0 if there is no border.
+func (g *guess) lastBorder(text []byte) int {
+	n := bytes.LastIndex(text, g.border)
 	if n < 0 {
 		return 0
 	}
 	// Braces are rarer than line ends and quicker to find.
-	if braces := e.border[bytes.IndexByte(e.border, '}'):]; !e.long && bytes.Count(text[:n], braces) >= chunkRecords {
-		n = nthBorder(text[:n+len(e.border)], e.border, chunkRecords)
+	if braces := g.border[bytes.IndexByte(g.border, '}'):]; !g.few && bytes.Count(text[:n], braces) >= chunkRecords {
+		n = nthBorder(text[:n+len(g.border)], g.border, chunkRecords)
 	}
-	return n + len(e.border) - 1
+	return n + len(g.border) - 1
 }
 
 // nthBorder returns where the nth border begins, or the last.
@@ -87,60 +103,68 @@ func nthBorder(text, border []byte, n int) int {
 	return at
 }
 
-// exactly delivers what is left of an input from the chunk of a job on.
-func (d *delivery) exactly(j *job) bool {
+var (
+	errUnaligned = errors.New("the chunk ends anywhere")
+	errTooMany   = errors.New("the guessed chunk holds too many records")
+)
+
+// overflows reports whether a guess is wrong because the chunk has too many
+// records.
+func (c *chunk) overflows(records int64) bool { return c.guess != nil && records > chunkRecords }
+
+// recut cuts and parses what remains of an input by the fallback, from the chunk
+// of a job on, whose guess is wrong.
+func (d *delivery) recut(j *job) bool {
 	c, input := j.chunk, j.input
-	rest := &pieces{delivery: d, input: input, chunk: c, data: c.data}
-	e := c.exact
-	e.w = &window{r: rest, offset: c.offset, line: c.line, eol: c.eol, size: -1, encoding: c.encoding, longest: c.longest, salvage: d.ins.options.Salvage}
-	p := j.parser()
-	for d.broken != input {
-		c, err := e.next()
+	e := c.guess.fallback
+	e.w = &window{
+		r: &chunkReader{delivery: d, input: input, chunk: c, data: c.data}, chunkSize: e.w.chunkSize, offset: c.offset, line: c.line, eol: c.eol,
+		size: -1, encoding: c.encoding, maxRecord: c.maxRecord, salvage: d.ins.options.Salvage,
+	}
+	p := j.newParser()
+	for d.damaged != input {
+		c, err := e.nextChunk()
 		if c == nil && err == nil || d.ctx.Err() != nil {
 			break
 		}
-		exact := &job{input: input, chunk: c, err: err}
+		again := &job{input: input, chunk: c, err: err}
 		if c != nil {
-			exact.parse(p)
+			again.parse(p)
 		}
-		if !d.pass(exact) {
+		if !d.deliver(again) {
 			return false
 		}
 	}
 	return true
 }
 
-// pieces reads an input from the chunks into which it was cut by guesses.
-type pieces struct {
+// A chunkReader reads the text of an input again, from the chunks that were cut
+// by a guess.
+type chunkReader struct {
 	*delivery
 	input *Input
 	chunk *chunk
-	data  []byte // what is left of the chunk
+	data  []byte // the rest of the chunk
 }
 
-func (p *pieces) Read(to []byte) (int, error) {
-	for len(p.data) == 0 {
-		p.chunk.release()
-		j := p.next()
+func (r *chunkReader) Read(to []byte) (int, error) {
+	for len(r.data) == 0 {
+		r.chunk.release()
+		j := r.nextJob()
 		switch {
-		case p.ctx.Err() != nil:
-			return 0, context.Cause(p.ctx)
+		case r.ctx.Err() != nil:
+			return 0, context.Cause(r.ctx)
 		case j == nil:
 			return 0, io.EOF
-		case j.input != p.input:
-			p.ahead = j
+		case j.input != r.input:
+			r.returned = j
 			return 0, io.EOF
 		case j.chunk == nil:
 			return 0, j.err
 		}
-		p.chunk, p.data = j.chunk, j.chunk.data
+		r.chunk, r.data = j.chunk, j.chunk.data
 	}
-	n := 0
-	// What was copied before a fault does not count: with all that was asked for,
-	// the error would be passed over.
-	if err := guard(func() error { n = copy(to, p.data); return nil }); err != nil {
-		return 0, err
-	}
-	p.data = p.data[n:]
+	n := copy(to, r.data)
+	r.data = r.data[n:]
 	return n, nil
 }

@@ -3,35 +3,36 @@ package reader
 import (
 	"fmt"
 
+	"signins/reader/source"
 	"signins/schema"
 	"signins/schema/jsontext"
 )
 
-// openPage looks for the array of a page; an object without one is a record.
+// openPage finds the array of a page; an object without one is a record.
 func (e *elements) openPage() (*chunk, error) {
-	for size := chunkSize; ; size *= 2 {
+	for size := e.w.chunkSize; ; size *= 2 {
 		if err := e.w.fill(size); err != nil {
 			return nil, err
 		}
-		at, whole, next := e.pageArray(e.w.buf)
+		at, certain, nextLink := e.pageArray(e.w.buf)
 		if at > 0 {
-			if next {
+			if nextLink {
 				e.warnings.Add(schema.NextLink, 1)
 			}
 			e.w.drop(at + 1)
 			e.state, e.inPage = atFirst, true
 			return nil, nil
 		}
-		if whole || e.w.eof || len(e.w.buf) >= e.w.longest {
-			return e.run()
+		if certain || e.w.eof || len(e.w.buf) >= e.w.maxRecord {
+			return e.cutElements()
 		}
 	}
 }
 
 // pageArray returns where the array of records opens in the object at the
-// start of text, 0 if there is none, and whether that is known for sure. What
-// begins with members of a record is one.
-func (e *elements) pageArray(text []byte) (at int, sure, next bool) {
+// start of text, 0 if there is none. certain: more text would not change that. An
+// object that begins with members of a record is one.
+func (e *elements) pageArray(text []byte) (at int, certain, nextLink bool) {
 	s := jsontext.Scanner{Data: text, Pos: 1}
 	s.SkipSpace()
 	for {
@@ -46,22 +47,22 @@ func (e *elements) pageArray(text []byte) (at int, sure, next bool) {
 			start := s.Pos
 			s.Pos++
 			if s.SkipSpace(); s.Peek() != '{' {
-				return start, true, next
+				return start, true, nextLink
 			}
 			if err := e.openTable(&s); err != nil {
 				return 0, s.Pos < len(text), false
 			}
-			return s.Pos, true, next
+			return s.Pos, true, nextLink
 		}
 		if string(key) == e.arrayName() && s.Peek() == '[' {
-			return s.Pos, true, next
+			return s.Pos, true, nextLink
 		}
 		start := s.Pos
 		if err := s.SkipValue(1); err != nil {
 			return 0, s.Pos < len(text), false
 		}
 		if raw := string(text[start:s.Pos]); string(key) == "@odata.nextLink" && raw != "null" && raw != `""` {
-			next = true
+			nextLink = true
 		}
 		if more, err := s.More('}', "an object"); !more {
 			return 0, err == nil || s.Pos < len(text), false
@@ -108,8 +109,8 @@ func (e *elements) openTable(s *jsontext.Scanner) error {
 	}
 }
 
-// endTable passes the end of a table, and of the array around it or what comes
-// before the rows of the next one.
+// endTable skips the end of a table, and the end of the array around it or the
+// members before the rows of the next one.
 func (e *elements) endTable() error {
 	e.table = false
 	c, err := e.skipSpace()
@@ -117,15 +118,15 @@ func (e *elements) endTable() error {
 	case err != nil:
 		return err
 	case c == 0 && len(e.w.buf) == 0:
-		return e.cut()
+		return e.truncatedError()
 	case c == ']':
 		e.w.drop(1)
 		return nil
 	case c != ',':
-		return e.w.fail(0, "found %s where a comma or ']' should stand", jsontext.QuoteChar(e.w.buf))
+		return e.w.errorAt(0, "found %s, expected a comma or ']'", jsontext.QuoteChar(e.w.buf))
 	}
 	e.w.drop(1)
-	return e.retry(func(s *jsontext.Scanner) error {
+	return e.refill(func(s *jsontext.Scanner) error {
 		s.SkipSpace()
 		if err := e.openTable(s); err != nil {
 			return err
@@ -136,10 +137,10 @@ func (e *elements) endTable() error {
 	})
 }
 
-// retry drops what read passes, looking at more of the input as long as it
-// ends too early.
-func (e *elements) retry(read func(s *jsontext.Scanner) error) error {
-	for size := chunkSize; ; size *= 2 {
+// refill calls read and drops the text that it reads, with more of the input as
+// long as the text ends too early.
+func (e *elements) refill(read func(s *jsontext.Scanner) error) error {
+	for size := e.w.chunkSize; ; size *= 2 {
 		if err := e.w.fill(size); err != nil {
 			return err
 		}
@@ -149,15 +150,15 @@ func (e *elements) retry(read func(s *jsontext.Scanner) error) error {
 		case bad == nil:
 			e.w.drop(s.Pos)
 			return nil
-		case bad.Truncated && !e.w.eof && len(e.w.buf) < e.w.longest:
+		case bad.Truncated && !e.w.eof && len(e.w.buf) < e.w.maxRecord:
 			continue
 		}
-		fail := e.w.fail(bad.Pos, "%s", bad.What).(*Error)
+		fail := e.w.errorAt(bad.Pos, "%s", bad.What)
 		switch {
 		case bad.Truncated && e.w.eof:
-			fail.Hint = cutHint
+			fail.Hint = source.HintTruncated
 		case bad.Truncated:
-			fail = e.w.fail(0, "a member of the page is longer than %s", mebibytes(e.w.longest)).(*Error)
+			fail = e.w.errorAt(0, "a member of the page is longer than %s", mebibytes(e.w.maxRecord))
 			fail.Hint = longHint
 		}
 		return fail
@@ -172,8 +173,8 @@ func (e *elements) endArray() {
 	}
 }
 
-// afterPage passes one member of a page behind its records, or the page's end.
-func (e *elements) afterPage() error {
+// skipMember skips one member of a page behind its records, or the page's end.
+func (e *elements) skipMember() error {
 	if e.w.buf[0] == '}' {
 		e.w.drop(1)
 		if e.table {
@@ -182,12 +183,12 @@ func (e *elements) afterPage() error {
 		e.state, e.inPage = atTop, false
 		return nil
 	}
-	return e.retry(e.laterMember)
+	return e.refill(e.readMember)
 }
 
-// laterMember reads a comma and a member behind the records of a page, or the
+// readMember reads a comma and a member behind the records of a page, or the
 // beginning of more records.
-func (e *elements) laterMember(s *jsontext.Scanner) error {
+func (e *elements) readMember(s *jsontext.Scanner) error {
 	if s.Peek() != ',' {
 		return s.Unexpected("a page", "a comma or '}'")
 	}

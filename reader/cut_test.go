@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -84,18 +85,20 @@ var otherTables = map[string]string{
 
 // A file cut at any byte never looks like a smaller whole one, unless it is one.
 func TestEveryCut(t *testing.T) {
+	t.Parallel()
 	list := fixtures()
 	if len(list) < 12 {
 		t.Fatalf("%d fixtures", len(list))
 	}
 	for _, f := range list {
 		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
 			out := readText(t, f.content)
 			if got := out.values("id"); !slices.Equal(got, f.rows) || out.err != nil || len(out.rejects) > 0 {
 				t.Fatalf("whole: rows %v, rejects %v, %v", got, out.rejects, out.err)
 			}
 			var silent []string
-			for k := range len(f.content) {
+			for k := range cuts(f.content) {
 				if wrong := f.cut(t, k); wrong != "" {
 					silent = append(silent, wrong)
 				}
@@ -107,7 +110,20 @@ func TestEveryCut(t *testing.T) {
 	}
 }
 
-// cut says what is wrong with reading the first k bytes, "" for nothing.
+// cuts yields the positions at which tests cut a text: all of them, with -short
+// every third.
+func cuts(text string) iter.Seq[int] {
+	step := 1
+	if testing.Short() {
+		step = 3
+	}
+	return func(yield func(int) bool) {
+		for k := len(text) % step; k < len(text) && yield(k); k += step {
+		}
+	}
+}
+
+// cut returns what is wrong with reading the first k bytes, "" for nothing.
 func (f fixture) cut(t *testing.T, k int) (wrong string) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -142,26 +158,29 @@ func (f fixture) whole(text string) bool {
 // What a cut leaves whole is still read: the records before an NDJSON line or
 // CSV row that is broken come out as they are in the whole file.
 func TestCutKeepsWholeLines(t *testing.T) {
+	t.Parallel()
 	for _, f := range fixtures() {
-		if !f.lines || strings.Contains(f.name, "page") || strings.Contains(f.name, "arrays") {
-			continue
-		}
-		for k := range len(f.content) {
-			if strings.Contains(f.name, ": ") && strings.Count(f.content[:k], "\n") == strings.Count(f.content[:strings.Index(f.content, "{")], "\n") {
-				continue // in the first line nothing is whole
+		t.Run(f.name, func(t *testing.T) {
+			if !f.lines || strings.Contains(f.name, "page") || strings.Contains(f.name, "arrays") {
+				return
 			}
-			if bytes.HasSuffix([]byte(f.content[:k]), []byte("\xc3")) {
-				continue // half a letter is no cell of the whole file
-			}
-			out := collect(t, Options{Stdin: strings.NewReader(f.content[:k])}, "-")
-			if out.err == nil && len(out.rows)+len(out.rejects) > len(f.rows) || len(out.rejects) > 1 {
-				t.Errorf("%s: byte %d: rows %v, rejects %v", f.name, k, out.values("id"), out.rejects)
-			}
-			for i, id := range out.values("id") {
-				if id != f.rows[i] && (i < len(out.rows)-1 || !strings.HasPrefix(f.rows[i], id)) {
-					t.Errorf("%s: byte %d: rows %v", f.name, k, out.values("id"))
+			for k := range cuts(f.content) {
+				if strings.Contains(f.name, ": ") && strings.Count(f.content[:k], "\n") == strings.Count(f.content[:strings.Index(f.content, "{")], "\n") {
+					continue // in the first line nothing is whole
+				}
+				if bytes.HasSuffix([]byte(f.content[:k]), []byte("\xc3")) {
+					continue // half a letter is no cell of the whole file
+				}
+				out := collect(t, Options{Stdin: strings.NewReader(f.content[:k])}, "-")
+				if out.err == nil && len(out.rows)+len(out.rejects) > len(f.rows) || len(out.rejects) > 1 {
+					t.Errorf("%s: byte %d: rows %v, rejects %v", f.name, k, out.values("id"), out.rejects)
+				}
+				for i, id := range out.values("id") {
+					if id != f.rows[i] && (i < len(out.rows)-1 || !strings.HasPrefix(f.rows[i], id)) {
+						t.Errorf("%s: byte %d: rows %v", f.name, k, out.values("id"))
+					}
 				}
 			}
-		}
+		})
 	}
 }

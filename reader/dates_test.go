@@ -37,7 +37,7 @@ func TestDateOrder(t *testing.T) {
 		{"6/15/2026 9:56:01 AM|3/4/2026 9:56:01 AM", "", "2026-06-15T09:56:01Z|2026-03-04T09:56:01Z", schema.MonthFirst, ""},
 		{"3/4/2026 9:56:01 AM|15/6/2026 9:56:01 AM", "", "2026-04-03T09:56:01Z|2026-06-15T09:56:01Z", schema.DayFirst, ""},
 		{"2026/6/15 9:56:01|2026/6/1 9:56:01", "", "2026-06-15T09:56:01Z|2026-06-01T09:56:01Z", schema.YearFirst, ""},
-		{"3/4/2026 9:56:01 AM|5/6/2026 9:56:01 AM", "", "", "", "cannot be told"},
+		{"3/4/2026 9:56:01 AM|5/6/2026 9:56:01 AM", "", "", "", "is unknown"},
 		{"3/4/2026 9:56:01 AM|5/6/2026 9:56:01 AM", "mdy", "2026-03-04T09:56:01Z|2026-05-06T09:56:01Z", "", ""},
 		{"3/4/2026 9:56:01 AM|5/6/2026 9:56:01 AM", "dmy", "2026-04-03T09:56:01Z|2026-06-05T09:56:01Z", "", ""},
 		{"15/6/2026 9:56:01|6/15/2026 9:56:01", "", "", "", "disagree"},
@@ -47,7 +47,7 @@ func TestDateOrder(t *testing.T) {
 		{"3/4/2026 9:56:01|2026/6/15 9:56:01", "dmy", "2026-04-03T09:56:01Z|", schema.OtherDateOrder, ""},
 		{"5/5/2026 9:56:01 AM|6/6/2026 9:56:01 AM", "", "2026-05-05T09:56:01Z|2026-06-06T09:56:01Z", "", ""},
 		{"2026/5/5 9:56:01|2026/6/6 9:56:01", "", "2026-05-05T09:56:01Z|2026-06-06T09:56:01Z", "", ""},
-		{"5/5/2026 9:56:01 AM|6/5/2026 9:56:01 AM", "", "", "", "cannot be told"}, {"2026/5/6 9:56:01|2026/6/6 9:56:01", "", "", "", "cannot be told"},
+		{"5/5/2026 9:56:01 AM|6/5/2026 9:56:01 AM", "", "", "", "is unknown"}, {"2026/5/6 9:56:01|2026/6/6 9:56:01", "", "", "", "is unknown"},
 		{"5/5/2026 9:56:01|16/6/2026 9:56:01", "", "2026-05-05T09:56:01Z|2026-06-16T09:56:01Z", schema.DayFirst, ""},
 		{"2026/5/15 9:56:01|16/6/2026 9:56:01", "", "", "", "disagree"}, {"15/6/2026 9:56:01|6/15/2026 9:56:01|6/6/2026 9:56:01", "", "", "", "disagree"},
 		{"2026-06-15T09:56:01Z|2026-06-15T09:56:01Z", "", "2026-06-15T09:56:01Z|2026-06-15T09:56:01Z", "", ""},
@@ -91,7 +91,7 @@ func TestDateOrderOfALongStandardInput(t *testing.T) {
 		return collect(t, Options{DateOrder: order, Stdin: strings.NewReader(head + strings.Join(rows, ""))}, "-")
 	}
 	alike := strings.Repeat("5/5/2026 5:06,0,u\n", many)
-	if out := read("", alike, "3/4/2026 5:06,0,u\n"); out.err == nil || !strings.Contains(out.err.Error(), "cannot be told") {
+	if out := read("", alike, "3/4/2026 5:06,0,u\n"); out.err == nil || !strings.Contains(out.err.Error(), "is unknown") {
 		t.Errorf("alike: %v", out.err)
 	}
 	out := read("", alike[:len(alike)/100], "5/15/2026 5:06,0,u\n", alike, "15/4/2026 5:06,0,u\n")
@@ -136,7 +136,7 @@ func TestDateOrderInJSON(t *testing.T) {
 		{"11/12/2025 1:48:53|13/11/2025 1:48:53", "2025-12-11T01:48:53Z|2025-11-13T01:48:53Z", schema.DayFirst, ""},
 		{"5/5/2025 1:48:53|6/6/2025 1:48:53", "2025-05-05T01:48:53Z|2025-06-06T01:48:53Z", "", ""},
 		{"2025-11-12 01:48:53|2025-11-12T01:48:53Z", "2025-11-12T01:48:53Z|2025-11-12T01:48:53Z", "", ""},
-		{"11/12/2025 1:48:53|1/12/2025 1:48:53", "", "", "cannot be told"}, {"11/12/2025 1:48:53|11/13/2025 1:48:53|13/11/2025 1:48:53", "", "", "disagree"},
+		{"11/12/2025 1:48:53|1/12/2025 1:48:53", "", "", "is unknown"}, {"11/12/2025 1:48:53|11/13/2025 1:48:53|13/11/2025 1:48:53", "", "", "disagree"},
 	} {
 		records := strings.Split(each(strings.Split(c.dates, "|"), record, "\n"), "\n")
 		for _, content := range []string{join(records, "\n") + "\n", "[" + join(records, ",\n") + "]", "[" + records[0] + "]\n[" + join(records[1:], ",") + "]"} {
@@ -166,10 +166,10 @@ func TestDateOrderOfDamagedFiles(t *testing.T) {
 		for _, c := range []struct {
 			o    Options
 			want string
-		}{{Options{}, "damaged"}, {Options{DateOrder: "mdy"}, "damaged"}, {Options{Salvage: true}, "cannot be told"}} {
+		}{{Options{}, "damaged"}, {Options{DateOrder: "mdy"}, "damaged"}, {Options{Salvage: true}, "is unknown"}} {
 			out := collect(t, c.o, path)
 			var e *Error
-			if !errors.As(out.err, &e) || e.damaged != (c.want == "damaged") || !e.damaged && !strings.Contains(e.What, c.want) {
+			if !errors.As(out.err, &e) || e.Damaged != (c.want == "damaged") || !e.Damaged && !strings.Contains(e.What, c.want) {
 				t.Errorf("%s, %+v: %v", name, c.o, out.err)
 			}
 		}

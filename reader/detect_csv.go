@@ -8,33 +8,33 @@ import (
 	"signins/schema"
 )
 
-// separators are what may stand between the cells of a CSV, the portal's first.
+// separators are those that a CSV may have, the portal's first.
 const separators = ",;\t|"
 
-// lookCSV reads the header row.
-func (s *shape) lookCSV(head []byte, whole bool) {
+// readCSV reads the header row.
+func (s *shape) readCSV(head []byte, whole bool) {
 	s.eol = lineEnd(head)
-	next := s.lookHeader(head, s.passLines(head))
+	next := s.readHeader(head, s.skipPreamble(head))
 	switch {
 	case s.header == nil || next == len(head) && !whole:
-		s.what, s.header = "neither JSON nor CSV", nil
+		s.kind, s.header = "neither JSON nor CSV", nil
 	case !utf8.Valid(head[:next]):
-		s.what, s.hint, s.header = "text in an encoding that is not UTF-8", "--encoding names another", nil
+		s.kind, s.hint, s.header = "text in an encoding that is not UTF-8", "name its encoding with --encoding", nil
 	case len(s.header) == 1:
-		s.what, s.header = "neither JSON nor CSV with more than one column", nil
+		s.kind, s.header = "neither JSON nor CSV with more than one column", nil
 	}
-	if s.what != "" {
+	if s.kind != "" {
 		return
 	}
-	s.headerEnd, s.headerCut = next, head[next-1] != s.eol
+	s.headerEnd, s.headerTruncated = next, head[next-1] != s.eol
 	rows := s.rows(head)
 	if _, _, err := rows.scan(next); err == nil {
 		s.first = rows.texts()
 	}
 }
 
-// lineEnd tells what ends the lines of CSV text: a line feed, or a carriage
-// return that none follows, outside quotes.
+// lineEnd returns the byte that ends the lines of CSV text: a line feed, or a
+// carriage return without one behind it, outside quotes.
 func lineEnd(head []byte) byte {
 	quoted := false
 	for i, c := range head {
@@ -51,10 +51,9 @@ func lineEnd(head []byte) byte {
 	return '\n'
 }
 
-// passLines returns where the header begins, behind blank lines and what other
-// programs than the portal write first: the name of a type, and sep= with the
-// separator.
-func (s *shape) passLines(head []byte) (start int) {
+// skipPreamble returns where the header begins: behind blank lines, and the lines
+// #TYPE and sep= that PowerShell and Excel write.
+func (s *shape) skipPreamble(head []byte) (start int) {
 	for {
 		text := bytes.TrimLeft(head[start:], "\r\n")
 		blank := len(head) - len(text)
@@ -74,10 +73,10 @@ func (s *shape) passLines(head []byte) (start int) {
 	}
 }
 
-// lookHeader reads the header at start and returns where it ends. Where no line
-// before it names the separator, it is what makes the most columns: titles may
-// hold the others.
-func (s *shape) lookHeader(head []byte, start int) (end int) {
+// readHeader reads the header at start and returns where it ends. If no line
+// before it names the separator, it is the one that makes the most columns: titles
+// may have the others in them.
+func (s *shape) readHeader(head []byte, start int) (end int) {
 	candidates := []byte(separators)
 	if s.sepLine {
 		candidates = []byte{s.separator}
@@ -91,14 +90,14 @@ func (s *shape) lookHeader(head []byte, start int) (end int) {
 	return end
 }
 
-// rows reads rows of data as the input writes them.
+// rows returns a scanner of rows of the input.
 func (s *shape) rows(data []byte) rowScanner {
 	return rowScanner{data: data, separator: s.separator, eol: s.eol}
 }
 
-// warn says what is odd about the header and the lines before it.
+// warn counts the oddities of the header and of the lines before it.
 func (s *shape) warn(warnings *schema.Tally) {
-	if s.headerCut {
+	if s.headerTruncated {
 		warnings.Add(schema.NoFinalNewline, 1)
 	}
 	if s.typeLine {

@@ -3,13 +3,215 @@ package reader
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"io"
 	"strings"
 
+	"signins/schema"
 	"signins/schema/jsontext"
 )
 
-// localTime returns the local date that a member called a time holds, "" for
-// anything else.
+// A dateProof collects what local dates show about the order of day, month and
+// year: 5/25/2026 proves that the month is first; 5/5/2026 proves nothing, and
+// means the same in both orders.
+type dateProof struct {
+	local     bool      // there are local dates
+	proven    [4]bool   // orders that a date proves
+	ambiguous bool      // a date has another meaning in another order
+	harmless  dateOrder // reads the dates that mean the same in both orders
+	sample    string    // the first local date
+}
+
+// addDate adds a date, if a time is one without a zone in some local form.
+func (p *dateProof) addDate(text []byte) {
+	if _, iso := parseTime(text); iso {
+		return
+	}
+	d, ok := readLocal(text)
+	if !ok {
+		return
+	}
+	if !p.local {
+		p.local, p.sample = true, string(text)
+	}
+	first, second, one, other := d.parts[0], d.parts[1], monthFirst, dayFirst
+	if d.first {
+		first, second, one, other = d.parts[1], d.parts[2], yearFirst, noOrder
+	}
+	switch {
+	case second > 12 && first <= 12:
+		p.proven[one] = true
+	case first > 12 && second <= 12 && other != noOrder:
+		p.proven[other] = true
+	case first > 12:
+	case first == second:
+		p.harmless = one
+	default:
+		p.ambiguous = true
+	}
+}
+
+// addRows adds the date cells of whole rows. The error is a quote that is never
+// closed.
+func (p *dateProof) addRows(rows rowScanner, cells []int) error {
+	var text []byte
+	for pos := 0; pos < len(rows.data); {
+		_, next, err := rows.scan(pos)
+		if bad, ok := err.(*syntaxError); ok && bad.Truncated {
+			return bad
+		}
+		if pos = next; err != nil {
+			continue
+		}
+		for _, i := range cells {
+			if i < len(rows.cells) {
+				text, _ = rows.text(rows.cells[i], nil)
+				p.addDate(text)
+			}
+		}
+	}
+	return nil
+}
+
+// order returns the order that the dates prove, noOrder if they prove none or
+// contradict each other.
+func (p *dateProof) order() dateOrder {
+	found := noOrder
+	for order, proven := range p.proven {
+		switch {
+		case !proven:
+		case found != noOrder:
+			return noOrder
+		default:
+			found = dateOrder(order)
+		}
+	}
+	if found == noOrder && !p.ambiguous {
+		return p.harmless
+	}
+	return found
+}
+
+// detectDates sets the order of day, month and year in the dates of an input:
+// the one that the user named, or the one that all its local dates prove.
+func (in *Input) detectDates(ctx context.Context, head []byte, o Options) error {
+	in.order = dateOrders[o.DateOrder]
+	if in.order != noOrder {
+		return nil
+	}
+	p, err := in.proveOrder(ctx, head, o)
+	switch {
+	case isDamage(err) && o.Salvage: // the intact dates decide
+	case isDamage(err):
+		return nil // Read reports it
+	case err != nil:
+		return err
+	}
+	if !p.local {
+		return nil
+	}
+	if in.order = p.order(); in.order == noOrder {
+		what := "the order of day and month is unknown"
+		if p.proven != [4]bool{} {
+			what = "dates of this file disagree about the order of day and month"
+		}
+		return &Error{Path: in.Name, What: fmt.Sprintf("%s: a date reads %q", what, p.sample), Hint: "name it with --date-order mdy, dmy or ymd"}
+	}
+	if p.proven[in.order] {
+		in.Warnings.Add([...]string{monthFirst: schema.MonthFirst, dayFirst: schema.DayFirst, yearFirst: schema.YearFirst}[in.order], 1)
+	}
+	return nil
+}
+
+// proveOrder collects the local dates of an input. If its head has one, the
+// input is scanned to its end; of standard input only the head is known.
+func (in *Input) proveOrder(ctx context.Context, head []byte, o Options) (*dateProof, error) {
+	p := new(dateProof)
+	addChunk := in.jsonDates(p)
+	if in.dialect.columns != nil {
+		addChunk = in.csvDates(p, head)
+	}
+	if !p.local {
+		return p, nil
+	}
+	if in.IsStdin() {
+		_ = in.scan(ctx, bytes.NewReader(head), o, addChunk) // a head may end anywhere
+		// The dates behind the head may have another order.
+		p.ambiguous = p.ambiguous || len(head) >= headSize
+		return p, nil
+	}
+	text, err := in.Again(o.forSource())
+	if err != nil {
+		return nil, err
+	}
+	defer text.Close()
+	return p, in.scan(ctx, text, o, addChunk)
+}
+
+// scan calls f for every chunk of the text of the input, which it leaves as it
+// is: no records, no warnings.
+func (in *Input) scan(ctx context.Context, text io.Reader, o Options, f func(c *chunk, newParser func() parser) error) error {
+	ahead := &Input{Source: in.Source, File: in.File, detection: in.detection}
+	cutter, newParser := in.dialect.open(ahead, ahead.window(text, -1, o), o)
+	if e, ok := cutter.(*elements); ok {
+		e.noGuess = true // here is no fallback
+	}
+	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		c, err := cutter.nextChunk()
+		if c == nil || err != nil {
+			return err
+		}
+		err = f(c, newParser)
+		if c.release(); err != nil {
+			return err
+		}
+	}
+}
+
+// csvDates adds the dates of the first rows to p, and returns a function that
+// adds those of a chunk.
+func (in *Input) csvDates(p *dateProof, head []byte) func(*chunk, func() parser) error {
+	var cells []int
+	_, targets := in.dialect.columns(in.shape.header, new(schema.Tally))
+	for i := range targets {
+		if id, feeds := targets[i].columnOf(); feeds && schema.Columns[id].Kind == schema.Time {
+			cells = append(cells, i)
+		}
+	}
+	skip := in.shape.headerEnd
+	if in.shape.bom {
+		skip += len(byteOrderMark)
+	}
+	_ = p.addRows(in.shape.rows(head[skip:]), cells) // the head may end anywhere
+	return func(c *chunk, _ func() parser) error { return p.addRows(in.shape.rows(c.data), cells) }
+}
+
+// jsonDates adds the date of the first record to p, and returns a function that
+// adds those of a chunk.
+func (in *Input) jsonDates(p *dateProof) func(*chunk, func() parser) error {
+	if !in.dialect.knowsDateOrder {
+		p.addDate([]byte(in.shape.local))
+	}
+	var reading *jsonParser
+	return func(c *chunk, newParser func() parser) error {
+		if c.long != nil {
+			return nil
+		}
+		if reading == nil {
+			reading = newParser().(*jsonParser)
+			reading.record.row.proof = p
+		}
+		b := in.newBatch()
+		defer batchPool.Put(b)
+		return reading.parse(c, b)
+	}
+}
+
+// localTime returns the local date in the member name of a record, "" if it has
+// none.
 func localTime(name string, raw []byte) string {
 	if raw[0] != '"' || !strings.Contains(strings.ToLower(name), "time") {
 		return ""
@@ -19,28 +221,4 @@ func localTime(name string, raw []byte) string {
 		return ""
 	}
 	return string(text)
-}
-
-// jsonDates looks at the local dates of JSON. An input whose first record has
-// one is read to its end as it will be again; of standard input only the head
-// is known.
-func (in *Input) jsonDates(head []byte, o Options) (*proof, error) {
-	p := new(proof)
-	if p.see([]byte(in.shape.local)); !p.local || in.dialect == &diagnosticJSON {
-		return new(proof), nil // the times of diagnostic settings tell their order
-	}
-	before, piped := *in, in.found.path == "-"
-	before.proof, before.Warnings = p, nil
-	if piped {
-		before.stdin, o.Encoding = bytes.NewReader(head), nil
-	}
-	ins := &Inputs{List: []*Input{&before}, options: Options{Encoding: o.Encoding, Salvage: o.Salvage}}
-	for _, err := range ins.Read(context.Background()) {
-		if err != nil && !piped { // a head may end anywhere
-			return p, err
-		}
-	}
-	// What comes behind the head may not read alike in any order.
-	p.doubt = p.doubt || piped && len(head) >= headSize
-	return p, nil
 }

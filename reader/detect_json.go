@@ -7,42 +7,42 @@ import (
 	"signins/schema/jsontext"
 )
 
-// lookJSON finds the first record that tells what the input holds, and its
-// members. Arrays and pages without any may come first, and what becomes a
-// reject: elements that are no records, records of other logs.
-func (s *shape) lookJSON(text []byte, whole bool) {
+// readJSON reads the members of the first record that shows the dialect. Before
+// it may come empty arrays and pages, and values that become rejects: elements
+// that are no records, records of other logs.
+func (s *shape) readJSON(text []byte, whole bool) {
 	s.keys = map[string]string{}
 	first := jsontext.Scanner{Data: text}
 	if text[0] == '{' && first.SkipValue(0) == nil {
 		rest := bytes.TrimLeft(text[first.Pos:], " \t\r")
 		s.lines = len(rest) == 0 && whole || len(rest) > 0 && rest[0] == '\n'
 		s.lines = s.lines && bytes.IndexByte(text[:first.Pos], '\n') < 0
-		s.more = len(rest) == 0 && !whole
+		s.incomplete = len(rest) == 0 && !whole
 	}
-	look := jsontext.Scanner{Data: text}
-	for !s.told && look.Pos < len(text) {
-		err := s.lookValue(&look, "", 0)
+	in := jsontext.Scanner{Data: text}
+	for !s.decided && in.Pos < len(text) {
+		err := s.readValue(&in, "", 0)
 		if err != nil && len(s.keys) == 0 {
 			s.bad = cmp.Or(s.bad, err.(*syntaxError))
 		}
 		if err != nil {
 			break
 		}
-		look.Pos = len(text) - len(bytes.TrimLeft(text[look.Pos:], " \t\r\n"+byteOrderMark))
+		in.Pos = len(text) - len(bytes.TrimLeft(text[in.Pos:], " \t\r\n"+byteOrderMark))
 	}
-	s.more = s.more || s.bad != nil && s.bad.Truncated && !whole
+	s.incomplete = s.incomplete || s.bad != nil && s.bad.Truncated && !whole
 }
 
-// lookValue goes into arrays and pages until a record tells what it is. page is
-// the name of the array in which the value stands, if it is that of a page.
-func (s *shape) lookValue(in *jsontext.Scanner, page string, level int) error {
+// readValue enters arrays and pages until a record shows the dialect. page is the
+// name of the array that has the value, if it is that of a page.
+func (s *shape) readValue(in *jsontext.Scanner, page string, level int) error {
 	switch c := in.Peek(); {
 	case level > jsontext.MaxDepth:
 		return in.Errorf("values nest deeper than %d", jsontext.MaxDepth)
 	case c == '[':
-		return s.lookArray(in, page, level+1)
+		return s.readArray(in, page, level+1)
 	case c == '{':
-		return s.lookObject(in, page, level+1)
+		return s.readObject(in, page, level+1)
 	}
 	bad := in.Unexpected("an array", "a record")
 	if level == 0 || in.SkipValue(level) != nil {
@@ -52,7 +52,7 @@ func (s *shape) lookValue(in *jsontext.Scanner, page string, level int) error {
 	return nil
 }
 
-func (s *shape) lookArray(in *jsontext.Scanner, page string, level int) error {
+func (s *shape) readArray(in *jsontext.Scanner, page string, level int) error {
 	in.Pos++
 	if in.SkipSpace(); in.Peek() == ']' {
 		in.Pos++
@@ -62,7 +62,7 @@ func (s *shape) lookArray(in *jsontext.Scanner, page string, level int) error {
 		return nil
 	}
 	for {
-		if err := s.lookValue(in, page, level); err != nil || s.told {
+		if err := s.readValue(in, page, level); err != nil || s.decided {
 			return err
 		}
 		if more, err := in.More(']', "an array"); !more {
@@ -71,12 +71,12 @@ func (s *shape) lookArray(in *jsontext.Scanner, page string, level int) error {
 	}
 }
 
-// lookObject reads a record, or a page of them.
-func (s *shape) lookObject(in *jsontext.Scanner, page string, level int) (err error) {
+// readObject reads a record, or a page of them.
+func (s *shape) readObject(in *jsontext.Scanner, page string, level int) (err error) {
 	keys, paged := map[string]string{}, false
 	defer func() {
 		if !paged {
-			s.meet(keys, page, err)
+			s.useRecord(keys, page, err)
 		}
 	}()
 	in.Pos++
@@ -92,17 +92,17 @@ func (s *shape) lookObject(in *jsontext.Scanner, page string, level int) (err er
 		name := string(key)
 		switch {
 		case page == tablesPage && name == "rows":
-			s.told = true
+			s.decided = true
 			return nil
-		case in.Peek() == '[' && (name == "value" || name == "records" || name == tablesPage || resultsPage(name)):
+		case in.Peek() == '[' && holdsRecords(name):
 			paged, s.context = true, keys["@odata.context"]
-			err = s.lookArray(in, name, level)
+			err = s.readArray(in, name, level)
 		case paged:
 			err = in.SkipValue(level)
 		default:
-			err = s.lookMember(in, key, keys, page)
+			err = s.readMember(in, key, keys, page)
 		}
-		if err != nil || s.told {
+		if err != nil || s.decided {
 			return err
 		}
 		if more, err := in.More('}', "an object"); !more {
@@ -111,8 +111,8 @@ func (s *shape) lookObject(in *jsontext.Scanner, page string, level int) (err er
 	}
 }
 
-// lookMember notes a member of a record.
-func (s *shape) lookMember(in *jsontext.Scanner, key []byte, keys map[string]string, page string) error {
+// readMember notes a member of a record.
+func (s *shape) readMember(in *jsontext.Scanner, key []byte, keys map[string]string, page string) error {
 	name, start := string(jsontext.AppendUnescaped(nil, key)), in.Pos
 	keys[name] = ""
 	if page == tablesPage && name == "columns" && in.Peek() == '[' {
@@ -129,12 +129,12 @@ func (s *shape) lookMember(in *jsontext.Scanner, key []byte, keys map[string]str
 	return nil
 }
 
-// meet takes the members of a record, which ends in err, for what tells of the
-// input; those of a later one only where it is no record of another log.
-func (s *shape) meet(keys map[string]string, page string, err error) {
+// useRecord makes the members of a record, which ends in err, those of the shape;
+// those of a later record only if it is not of another log.
+func (s *shape) useRecord(keys map[string]string, page string, err error) {
 	before := s.keys
 	s.keys = keys
-	if s.told = s.told || len(keys) > 0 && !s.otherLog(); !s.told && len(before) > 0 {
+	if s.decided = s.decided || len(keys) > 0 && !s.otherLog(); !s.decided && len(before) > 0 {
 		s.keys = before
 		return
 	}
@@ -142,8 +142,8 @@ func (s *shape) meet(keys map[string]string, page string, err error) {
 	s.bad, _ = err.(*syntaxError)
 }
 
-// otherLog reports whether the first record is what diagnostic settings write
-// of another log.
+// otherLog reports whether the first record is one of diagnostic settings, of
+// another log.
 func (s *shape) otherLog() bool {
 	return s.keyFold("properties") && s.keyFold("category") && !signInCategory(s.text("category"))
 }

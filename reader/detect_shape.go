@@ -6,45 +6,40 @@ import (
 	"slices"
 	"strings"
 
+	"signins/reader/source"
 	"signins/schema/jsontext"
 )
 
-// headSize is how much of an input is looked at to tell what it is.
-const headSize = 1 << 20
-
-// byteOrderMark is how UTF-8 files of some programs begin, and what stands
-// between files that were put together.
-const byteOrderMark = "\xef\xbb\xbf"
-
 // A shape is what the beginning of an input shows.
 type shape struct {
-	what string // what a file is that is neither JSON nor CSV, "" if it may be
+	kind string // of a file that is neither JSON nor CSV, "" if it may be either
 	hint string
 
-	bom  bool
-	more bool // the first record goes on behind the head
+	bom bool
+
+	incomplete bool // the first record ends behind the head
 
 	// JSON
-	lines   bool              // the first value stands complete on its own line
+	lines   bool              // the first value is complete on its own line
 	page    string            // array of the page that holds the records, "" for none
-	context string            // what Graph says the page holds, quoted
+	context string            // @odata.context of the page, quoted
 	empty   bool              // an array without a record
 	keys    map[string]string // members of the first record: raw value
 	columns []string          // of the first of several tables of rows
 	local   string            // a local date among the times
-	bad     *syntaxError      // what ended the look
-	told    bool              // keys are of a record that tells what it is
+	bad     *syntaxError      // ended reading
+	decided bool              // keys are those of a record that shows the dialect
 
 	// CSV
-	header     []string
-	first      []string // cells of the first row
-	headerEnd  int      // where the first row begins
-	headerCut  bool     // the header is the last line and has no end
-	blankLines int64    // before the header
-	typeLine   bool     // a line #TYPE stands before the header
-	sepLine    bool     // a line before the header names the separator
-	separator  byte     // between cells
-	eol        byte
+	header          []string
+	first           []string // cells of the first row
+	headerEnd       int      // where the first row begins
+	headerTruncated bool     // the header is the last line and has no line end
+	blankLines      int64    // before the header
+	typeLine        bool     // a line #TYPE comes before the header
+	sepLine         bool     // a line before the header names the separator
+	separator       byte     // between cells
+	eol             byte
 }
 
 // key reports whether the first record has that member.
@@ -60,7 +55,7 @@ func (s *shape) keyFold(name string) bool {
 	return false
 }
 
-// text returns the text of a member in any case, "" where it has none.
+// text returns the text of a member in any case, "" for none.
 func (s *shape) text(name string) string {
 	for key, raw := range s.keys {
 		if strings.EqualFold(key, name) && len(raw) > 1 && raw[0] == '"' {
@@ -70,7 +65,7 @@ func (s *shape) text(name string) string {
 	return ""
 }
 
-// cell returns what the first row of a CSV has in a column, "" for nothing.
+// cell returns the text of a column in the first row of a CSV, "" for none.
 func (s *shape) cell(title string) string {
 	for i, t := range s.header[:min(len(s.header), len(s.first))] {
 		if foldTitle(t) == foldTitle(title) {
@@ -96,73 +91,70 @@ func (s *shape) names(title string) bool {
 	return s.has(title) || s.keyFold(title) || slices.ContainsFunc(s.columns, func(c string) bool { return strings.EqualFold(c, title) })
 }
 
-// look tells the shape of an input from its head; whole says that the head is
-// all there is.
-func look(head []byte, whole bool) *shape {
+// shapeOf returns the shape of an input. whole: the head is all of it.
+func shapeOf(head []byte, whole bool) *shape {
 	s := &shape{eol: '\n'}
 	if rest, ok := bytes.CutPrefix(head, []byte(byteOrderMark)); ok {
 		s.bom, head = true, rest
 	}
 	zero := bytes.IndexByte(head[:min(len(head), 4096)], 0)
-	if s.what, s.hint = binaryKind(head, zero); s.what != "" {
+	if s.kind, s.hint = binaryKind(head, zero); s.kind != "" {
 		return s
 	}
 	text := bytes.TrimLeft(head, " \t\r\n")
 	switch {
 	case len(text) == 0 && whole:
-		s.what, s.hint = "empty", "export it again"
+		s.kind, s.hint = "empty", "export it again"
 	case len(text) == 0:
-		s.what, s.more = "nothing but white space at the beginning", true
+		s.kind, s.incomplete = "nothing but white space at the beginning", true
 	case text[0] == '{' || text[0] == '[':
-		s.lookJSON(text, whole)
+		s.readJSON(text, whole)
 		if s.bad != nil {
 			s.bad.Pos += len(head) - len(text)
 		}
 	case text[0] == '<':
-		s.what, s.hint = "HTML or XML (a sign-in page?), not a log export", "download the export again, signed in"
+		s.kind, s.hint = "HTML or XML (a sign-in page?), not a log export", "download the export again, signed in"
 	default:
-		s.lookCSV(head, whole)
+		s.readCSV(head, whole)
 	}
-	if s.what != "" && zero >= 0 {
-		s.what, s.hint = zeroByte(zero), ""
+	if s.kind != "" && zero >= 0 {
+		s.kind, s.hint = zeroByte(zero), ""
 	}
 	return s
 }
 
-// magics are how files begin that are no text.
+// magics are the first bytes of files that are no text.
 var magics = []struct{ begin, what, hint string }{
 	{"PK\x03\x04", "a ZIP archive or an Office document", "name an archive as a file; save sheets as CSV"},
-	{"\xfd7zXZ\x00", "packed with xz", unpackHint},
-	{"BZh91AY&SY", "packed with bzip2", unpackHint},
-	{"7z\xbc\xaf'\x1c", "a 7z archive", unpackHint},
-	{"Rar!\x1a\x07", "a RAR archive", unpackHint},
+	{"\xfd7zXZ\x00", "packed with xz", source.HintUnpack},
+	{"BZh91AY&SY", "packed with bzip2", source.HintUnpack},
+	{"7z\xbc\xaf'\x1c", "a 7z archive", source.HintUnpack},
+	{"Rar!\x1a\x07", "a RAR archive", source.HintUnpack},
 	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", "save sheets as CSV"},
 	{"PAR1", "a Parquet file", ""},
 	{"%PDF", "a PDF document", ""},
 	{"ElfFile\x00", "a Windows event log", ""},
 	{"\x89PNG", "a picture", ""},
 	{"\xff\xd8\xff", "a picture", ""},
-	{"\x00\x05\x16\x07", "what a Mac keeps beside a file, none of its content", ""},
+	{"\x00\x05\x16\x07", "metadata that a Mac keeps of another file", ""},
 	{"SQLite format 3", "an SQLite database", ""},
 	{"\xff\xfe\x00\x00", "UTF-32 text", "save it as UTF-8, or export it again"},
 	{"\x00\x00\xfe\xff", "UTF-32 text", "save it as UTF-8, or export it again"},
 }
 
-const unpackHint = "unpack it and name the files"
-
-// tarMark stands in the first header of a tar archive, at tarMarkAt.
+// A tar archive has tarMark in its first header, at tarMarkAt.
 const (
 	tarMark   = "ustar"
 	tarMarkAt = 257
 )
 
-func zeroByte(at int) string { return fmt.Sprintf("no text: it has a zero byte at %d", at) }
+func zeroByte(at int) string { return fmt.Sprintf("this is not text: byte %d is zero", at) }
 
-// binaryKind names what is not UTF-8 text, "" for what may be: also a first line
-// of text before the first zero byte, which then is the fault of another line.
+// binaryKind names files that are not UTF-8 text; "" if the head may be text. A
+// zero byte behind the first line is an error of its own line.
 func binaryKind(head []byte, zero int) (what, hint string) {
 	if len(head) > tarMarkAt && bytes.HasPrefix(head[tarMarkAt:], []byte(tarMark)) {
-		return "a tar archive", unpackHint
+		return "a tar archive", source.HintUnpack
 	}
 	for _, m := range magics {
 		if bytes.HasPrefix(head, []byte(m.begin)) {
@@ -171,7 +163,7 @@ func binaryKind(head []byte, zero int) (what, hint string) {
 	}
 	if zero >= 0 && !bytes.ContainsAny(head[:zero], "\r\n") {
 		if len(head) > 3 && (head[0] == 0) != (head[1] == 0) && (head[0] == 0) == (head[2] == 0) && (head[1] == 0) == (head[3] == 0) {
-			return "UTF-16 text without a byte order mark", "--encoding names another"
+			return "UTF-16 text without a byte order mark", "name its encoding with --encoding"
 		}
 		return zeroByte(zero), ""
 	}

@@ -8,14 +8,15 @@ import (
 
 // What is no export of sign-ins is refused by its name.
 func TestForeignFilesAreNamed(t *testing.T) {
-	for _, c := range []struct{ content, says string }{
+	t.Parallel()
+	for _, c := range []struct{ content, message string }{
 		{"", "empty"}, {" \r\n\t\n", "empty"}, {"\xef\xbb\xbf", "empty"}, {"\xef\xbb\xbf \n", "empty"},
 		{strings.Repeat(" ", headSize+10), "empty"},
 		{"<!DOCTYPE html><html><body>Sign in", "HTML"}, {"\n  <html>", "HTML"}, {"\xef\xbb\xbf<?xml version=\"1.0\"?>", "HTML or XML"},
 		{"\x1f\x8b\x08\x00\x00", "gzip"}, {"(\xb5/\xfd\x04", "zstd"}, {"PK\x03\x04\x14\x00", "ZIP"}, {"PAR1\x15\x04", "Parquet"}, {"%PDF-1.7\n", "PDF"},
 		{"ElfFile\x00\x00", "Windows event log"}, {"\x89PNG\r\n\x1a\n", "picture"}, {"\xff\xd8\xff\xe0", "picture"}, {"SQLite format 3\x00", "SQLite"},
 		{"[\x00{\x00\"\x00", "UTF-16"}, {"\x00[\x00{\x00\"", "UTF-16"}, {"\xff\xfe\x00\x00[\x00\x00\x00", "UTF-32"},
-		{"[{\"a\":\"\x00\"}]", "zero byte"}, {"\x00\x00\x00\x00", "zero byte"},
+		{"[{\"a\":\"\x00\"}]", "is zero"}, {"\x00\x00\x00\x00", "is zero"},
 		{"\"Date (UTC)\",\"Request ID\",\"Username\",\"\xdcber\"\n", "not UTF-8"},
 		{"hello\n", "neither JSON nor CSV"}, {"{\"a\" 1}\n", "byte 5"},
 		{`[{"activityDateTime":"2026-01-01T00:00:00Z","activityDisplayName":"Add user","initiatedBy":{},"targetResources":[]}]`, "directory audit log"},
@@ -45,19 +46,22 @@ func TestForeignFilesAreNamed(t *testing.T) {
 		{`{"manifest_version":1}`, "manifest"}, {`{"file":"a","offset":1,"raw_sha256":"x"}`, "rejects"},
 		{`{"id":"1"}`, "createdDateTime"}, {"a,b\n1,2\n", "Date (UTC)"}, {`{"category":"Administrative","properties":{}}`, "Administrative"}, {`[1,2]`, "record"}, {`["a"]`, "record"},
 	} {
-		out := collect(t, Options{Stdin: strings.NewReader(c.content)}, "-")
-		if out.err == nil || !strings.Contains(out.err.Error(), c.says) || len(out.rows) > 0 {
-			t.Errorf("%s: %d rows, %v; want %s", shorten(c.content), len(out.rows), out.err, c.says)
-		}
-		file := collect(t, Options{}, write(t, "x", c.content))
-		if file.err == nil || !strings.Contains(file.err.Error(), c.says) {
-			t.Errorf("%s: from a file: %v", shorten(c.content), file.err)
-		}
+		t.Run(label(c.content), func(t *testing.T) {
+			out := collect(t, Options{Stdin: strings.NewReader(c.content)}, "-")
+			if out.err == nil || !strings.Contains(out.err.Error(), c.message) || len(out.rows) > 0 {
+				t.Errorf("%s: %d rows, %v; want %s", shorten(c.content), len(out.rows), out.err, c.message)
+			}
+			file := collect(t, Options{}, write(t, "x", c.content))
+			if file.err == nil || !strings.Contains(file.err.Error(), c.message) {
+				t.Errorf("%s: from a file: %v", shorten(c.content), file.err)
+			}
+		})
 	}
 }
 
-// Every dialect is told by content, whatever the name.
-func TestDialectsAreTold(t *testing.T) {
+// Every dialect is detected from the content, whatever the name.
+func TestDialectsAreDetected(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ content, want string }{
 		{signIn("1"), "graph-json"}, {"[" + signIn("1") + "]", "graph-json"}, {`{"value":[` + signIn("1") + "]}", "graph-json"}, {"[]", "graph-json"}, {`{"value":[]}`, "graph-json"},
 		{"[" + `{"value":[` + signIn("1") + "]}]", "graph-json"}, {`{"createdDateTime":"x","status":{}}`, "graph-json"},
@@ -73,16 +77,19 @@ func TestDialectsAreTold(t *testing.T) {
 		{`{"value":[]}` + "\n" + `{"records":[` + kinds["records"]("1") + "]}", "diagnostic-json"}, {"[][]", "graph-json"}, {`{"records":[]}` + "\n" + `{"records":[]}`, "diagnostic-json"},
 		{portalHead, "portal-csv"}, {"Date,Request ID,Username\n", "portal-csv"}, {"Service principal ID,Date (UTC)\n", "portal-csv"}, {`"date (utc)","REQUEST ID"," Username "` + "\r\n", "portal-csv"},
 	} {
-		out := readText(t, c.content)
-		if out.err != nil || len(out.dialects) != 1 || out.dialects[0] != c.want {
-			t.Errorf("%s: %v, %v", c.content, out.dialects, out.err)
-		}
+		t.Run(label(c.content), func(t *testing.T) {
+			out := readText(t, c.content)
+			if out.err != nil || len(out.dialects) != 1 || out.dialects[0] != c.want {
+				t.Errorf("%s: %v, %v", c.content, out.dialects, out.err)
+			}
+		})
 	}
 }
 
-// What stands before the first sign-in is passed in telling what a file is: it
-// becomes rejects that say why.
-func TestFirstSignInTells(t *testing.T) {
+// Values before the first sign-in do not hinder detection; they become rejects
+// with a reason.
+func TestFirstSignInShowsTheDialect(t *testing.T) {
+	t.Parallel()
 	const (
 		audit = `{"time":"2026-01-02T03:05:00Z","category":"AuditLogs","operationName":"Add user","properties":{"id":"x","createdDateTime":"2026-01-02T03:05:00Z"}}`
 		other = "not_a_sign_in: category AuditLogs is not one of sign-ins"
@@ -102,83 +109,99 @@ func TestFirstSignInTells(t *testing.T) {
 		{`{"records":[` + audit + `],"x":[]}` + "\n" + `{"records":[]}` + "\n" + `{"records":[` + diagnostic + "]}", []string{other}},
 		{"[" + strings.Repeat(audit+",\n", 50) + diagnostic + "]", slices.Repeat([]string{other}, 50)},
 	} {
-		out := readText(t, c.content)
-		var rejects []string
-		for _, r := range out.rejects {
-			rejects = append(rejects, r.Code+": "+r.Message)
-		}
-		if got := out.values("id"); !slices.Equal(got, []string{"1"}) || !slices.Equal(rejects, c.rejects) || out.err != nil {
-			t.Errorf("%s: rows %v, rejects %q, %v", shorten(c.content), got, rejects, out.err)
-		}
-		if err := checkPlaces([]byte(c.content), out); err != nil {
-			t.Errorf("%s: %v", shorten(c.content), err)
-		}
+		t.Run(label(c.content), func(t *testing.T) {
+			out := readText(t, c.content)
+			var rejects []string
+			for _, r := range out.rejects {
+				rejects = append(rejects, r.Code+": "+r.Message)
+			}
+			if got := out.values("id"); !slices.Equal(got, []string{"1"}) || !slices.Equal(rejects, c.rejects) || out.err != nil {
+				t.Errorf("%s: rows %v, rejects %q, %v", shorten(c.content), got, rejects, out.err)
+			}
+			if err := checkPlaces([]byte(c.content), out); err != nil {
+				t.Errorf("%s: %v", shorten(c.content), err)
+			}
+		})
 	}
-	for content, says := range map[string]string{
+	for content, message := range map[string]string{
 		"[null,{}]": "not an export", "[null,{\"a\" 1}]": "byte 11: ", "[" + audit + ",{\"a\" 1}]": "directory audit log", "[" + audit + ",null," + audit: "directory audit log",
-		"[null": "found 'n' where a record should stand", "[]\n[{\"createdDateTime\" 1}]": "byte 23: ", strings.Repeat("[", 2000): "nest deeper", `{"records":[]}{"records":[` + audit + "]}": "directory audit log",
+		"[null": "found 'n', expected a record", "[]\n[{\"createdDateTime\" 1}]": "byte 23: ", strings.Repeat("[", 2000): "nest deeper", `{"records":[]}{"records":[` + audit + "]}": "directory audit log",
 	} {
-		if out := readText(t, content); out.err == nil || !strings.Contains(out.err.Error(), says) {
-			t.Errorf("%s: %d rows, %v, want %s", shorten(content), len(out.rows), out.err, says)
-		}
+		t.Run(label(content), func(t *testing.T) {
+			if out := readText(t, content); out.err == nil || !strings.Contains(out.err.Error(), message) {
+				t.Errorf("%s: %d rows, %v, want %s", shorten(content), len(out.rows), out.err, message)
+			}
+		})
 	}
 }
 
 // The look at a file that is cut inside a name or an escape ends with an error.
-func TestLookAtCutText(t *testing.T) {
+func TestDetectionOfTruncatedText(t *testing.T) {
+	t.Parallel()
 	for _, content := range []string{
 		`{"properties":{},"category":"a\"`, `{"properties":{},"category":"a\u00`, `{"properties":{},"category":"a\u`, `{"properties":{},"category":"a\`, `{"properties":{},"category":"`,
 		`{"properties":{},"Category":"\ud83d\u1`, `{"properties":{},"category":"SignInLogs","\u00`,
 	} {
-		func() {
-			defer func() {
-				if fault := recover(); fault != nil {
-					t.Errorf("%s: panic: %v", content, fault)
+		t.Run(label(content), func(t *testing.T) {
+			func() {
+				defer func() {
+					if fault := recover(); fault != nil {
+						t.Errorf("%s: panic: %v", content, fault)
+					}
+				}()
+				if out := readText(t, content); out.err == nil {
+					t.Errorf("%s: no error", content)
 				}
 			}()
-			if out := readText(t, content); out.err == nil {
-				t.Errorf("%s: no error", content)
-			}
-		}()
+		})
 	}
 }
 
-// A refusal says where text goes wrong, counted from the beginning of the file.
+// A refusal names the byte where text goes wrong, from the beginning of the file.
 func TestRefusalNamesTheByte(t *testing.T) {
+	t.Parallel()
 	for content, want := range map[string]string{
 		"{\"a\" 1}":                           "-:1: byte 5: ",
 		"\xef\xbb\xbf\n\n [{\"a\":01}]":       "-:3: byte 13: ",
 		"  {\n\"a\":1,\n\"b\":tru }":          "-:3: byte 18: ",
 		"\xef\xbb\xbf{\"createdDateTime\":\"": "-:1: byte 23: ",
 	} {
-		out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
-		if out.err == nil || !strings.HasPrefix(out.err.Error(), want) {
-			t.Errorf("%q: %v, want %s", content, out.err, want)
-		}
+		t.Run(label(content), func(t *testing.T) {
+			out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
+			if out.err == nil || !strings.HasPrefix(out.err.Error(), want) {
+				t.Errorf("%q: %v, want %s", content, out.err, want)
+			}
+		})
 	}
 }
 
 func TestByteOrderMarkIsNoted(t *testing.T) {
+	t.Parallel()
 	for content, want := range map[string]bool{"\xef\xbb\xbf" + signIn("1"): true, signIn("1"): false, "\xef\xbb\xbf" + portalHead: true} {
-		ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader(content)})
-		if err != nil || ins.List[0].BOM != want {
-			t.Errorf("%q: %v", content, err)
-		}
+		t.Run(label(content), func(t *testing.T) {
+			ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})
+			if err != nil || ins.List[0].BOM != want {
+				t.Errorf("%q: %v", content, err)
+			}
+		})
 	}
 }
 
-// A byte order mark in the middle stands where files were put together: what
-// follows it is read as well.
+// A byte order mark in the middle separates files that were put together: the
+// text behind it is read as well.
 func TestByteOrderMarkInTheMiddle(t *testing.T) {
+	t.Parallel()
 	const bom = "\xef\xbb\xbf"
 	for _, content := range []string{
 		signIn("1") + "\n" + bom + signIn("2") + "\n",
 		"[" + signIn("1") + "]\n" + bom + "[" + signIn("2") + "]",
 		bom + "{\"value\":[" + signIn("1") + "]\n}" + bom + "{\"value\":[" + signIn("2") + "]}",
 	} {
-		out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
-		if got := strings.Join(out.values("id"), " "); got != "1 2" || out.err != nil {
-			t.Errorf("%q: rows %s, rejects %v, %v", content, got, out.codes(), out.err)
-		}
+		t.Run(label(content), func(t *testing.T) {
+			out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
+			if got := strings.Join(out.values("id"), " "); got != "1 2" || out.err != nil {
+				t.Errorf("%q: rows %s, rejects %v, %v", content, got, out.codes(), out.err)
+			}
+		})
 	}
 }

@@ -22,7 +22,8 @@ var authDetailsCSV = dialect{
 		}
 		return "not the columns Request ID, Succeeded and Result detail"
 	},
-	columns: func([]string, *schema.Tally) (*form, []target) { return &form{}, nil },
+	columns: func([]string, *schema.Tally) (*fieldTree, []target) { return &fieldTree{}, nil },
+	steps:   true,
 }
 
 // stepMembers are the members of a step in Graph's JSON, in its order, by the
@@ -57,69 +58,66 @@ type authFile struct {
 // loadDetails reads the AuthDetails files among the inputs. Without sign-ins
 // of the portal they are refused, or skipped where they were found in a folder.
 func (ins *Inputs) loadDetails() error {
-	is := func(d *dialect) func(*Input) bool { return func(in *Input) bool { return in.dialect == d } }
-	if !slices.ContainsFunc(ins.List, is(&authDetailsCSV)) {
+	hasSteps := func(in *Input) bool { return in.dialect.steps }
+	if !slices.ContainsFunc(ins.List, hasSteps) {
 		return nil
 	}
-	alone := !slices.ContainsFunc(ins.List, is(&portalCSV))
+	alone := !slices.ContainsFunc(ins.List, func(in *Input) bool { return in.dialect.takesSteps })
 	ins.details = authDetails{}
 	for _, in := range ins.List {
-		if in.dialect != &authDetailsCSV {
+		if !in.dialect.steps {
 			continue
 		}
 		const what = "this is a portal AuthDetails export, which has no sign-ins of its own"
 		switch {
-		case alone && !in.found.walked:
+		case alone && !in.Walked:
 			return &Error{Path: in.Source.Path, What: what, Hint: "name the CSV of sign-ins that was downloaded with it, too"}
 		case alone:
 			ins.Skipped = append(ins.Skipped, schema.Skipped{Path: in.Source.Path, Reason: what})
 			continue
 		}
 		err := in.loadSteps(ins.details, ins.options)
-		in.found.archive.close()
+		in.CloseArchive(nil)
 		if err != nil {
 			return err
 		}
 	}
 	if alone {
-		ins.List = slices.DeleteFunc(ins.List, is(&authDetailsCSV))
+		ins.List = slices.DeleteFunc(ins.List, hasSteps)
 	}
 	return nil
 }
 
 // loadSteps reads an AuthDetails file.
-func (in *Input) loadSteps(all authDetails, o Options) (err error) {
-	if err := in.open(o); err != nil {
+func (in *Input) loadSteps(all authDetails, o Options) error {
+	text, err := in.Open(o.forSource())
+	if err != nil {
 		return err
 	}
-	defer func() {
-		if closeErr := in.close(err == nil); err == nil {
-			err = closeErr
-		}
-	}()
+	defer text.Close()
 	in.steps = &authFile{in: in}
 	in.shape.warn(&in.Warnings)
-	cutter := in.rows(&in.Warnings)
+	cutter := &rowCutter{in.window(text, text.TextSize(), o), in.shape.separator, &in.Warnings}
 	for {
-		c, err := cutter.next()
+		c, err := cutter.nextChunk()
 		if c == nil && err == nil {
-			return nil
+			return text.Finish()
 		}
 		if err == nil {
-			err = in.steps.add(c, all)
+			err = in.steps.addRows(c, all)
 			if bad, ok := err.(*syntaxError); ok {
-				err = c.fatal(bad)
+				err = c.syntaxError(bad)
 			}
 			c.release()
 		}
 		if err != nil {
-			return located(err, in, int64(len(in.steps.steps)))
+			return inInput(err, in, int64(len(in.steps.steps)))
 		}
 	}
 }
 
 // add takes the rows of a chunk.
-func (f *authFile) add(c *chunk, all authDetails) error {
+func (f *authFile) addRows(c *chunk, all authDetails) error {
 	header := f.in.shape.header
 	key := slices.IndexFunc(header, func(title string) bool { return foldTitle(title) == "request id" })
 	p := csvParser{rows: f.in.shape.rows(c.data), header: header}
@@ -202,9 +200,6 @@ func (s *authStep) appendJSON(to []byte) []byte {
 // join gives the sign-ins of a portal's CSV their authentication steps. What
 // two files say alike is taken once.
 func (d authDetails) join(b *schema.Batch) {
-	if b.Source.Format != portalCSV.name {
-		return
-	}
 	ids, details := &b.Columns[schema.ID], &b.Columns[schema.AuthenticationDetails]
 	var list, one []byte
 	for row := range b.Len {
@@ -246,7 +241,7 @@ func (f *authFile) account(b *schema.Batch) {
 			continue
 		}
 		joined.Unmatched++
-		row := chunk{data: []byte(s.text), encoding: f.in.encoding}
+		row := chunk{data: []byte(s.text), encoding: f.in.Decoder}
 		raw := row.bytes(0, len(s.text))
 		b.Rejects = append(b.Rejects, schema.Reject{
 			Record: s.record, Line: s.line, Offset: s.offset, Length: int64(len(raw)), Column: schema.Columns[schema.ID].Name,

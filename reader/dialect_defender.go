@@ -1,10 +1,6 @@
 package reader
 
 import (
-	"bytes"
-	"cmp"
-	"time"
-
 	"signins/schema"
 )
 
@@ -16,8 +12,8 @@ var defenderCSV = dialect{
 	match: func(s *shape) string {
 		return matchDefender(s.has)
 	},
-	columns: formColumns(defenderForm),
-	open:    csvOpen(formColumns(defenderForm), finishDefender),
+	columns: fieldColumns(defenderFields, nil),
+	finish:  finishDefender,
 }
 
 // defenderJSON is the same as JSON: objects of tools, and the results that the
@@ -25,18 +21,12 @@ var defenderCSV = dialect{
 var defenderJSON = dialect{
 	name: "defender-json",
 	match: func(s *shape) string {
-		if s.page != "" && s.page != "value" && !resultsPage(s.page) {
-			return "the records stand in " + s.page
-		}
 		return matchDefender(s.keyFold)
 	},
-	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
-		return jsonOpen(cmp.Or(s.page, "value"), defenderForm, finishDefender)(in, s, o)
-	},
+	fields: defenderFields,
+	pages:  []string{"value", "results", "Results"},
+	finish: finishDefender,
 }
-
-// resultsPage reports the member that holds the rows of a query.
-func resultsPage(name string) bool { return name == "results" || name == "Results" }
 
 // matchDefender says why columns are not those of Defender's sign-ins, "" if
 // they are.
@@ -62,8 +52,8 @@ var defenderWords = map[string]map[string]string{
 	"IsGuestUser":             {"true": "guest", "1": "guest", "false": "member", "0": "member"},
 }
 
-func defenderForm() *form {
-	f := newForm(func(c *schema.Column) string {
+func defenderFields() *fieldTree {
+	f := newFieldTree(func(c *schema.Column) string {
 		if c.Name == schema.Columns[schema.ManagedIdentityType].Name {
 			return "" // told by finishDefender
 		}
@@ -72,32 +62,24 @@ func defenderForm() *form {
 	for name, words := range defenderWords {
 		f.member(name).words = words
 	}
-	f.watch("IsManagedIdentity")
-	f.strings = true
+	f.needText("IsManagedIdentity")
+	f.jsonStrings = true
 	return f.foldNames()
 }
 
 // finishDefender completes a row of a sign-in table of Defender.
-func finishDefender(p *filler) (code, what string) {
-	if what := p.strange("Timestamp", "ErrorCode"); what != "" {
+func finishDefender(r *record) (code, what string) {
+	if what := r.whyNotSignIn("Timestamp", "ErrorCode"); what != "" {
 		return "not_a_sign_in", what
 	}
-	msi := &p.b.Columns[schema.ManagedIdentityType]
-	switch v, _ := convertBool(p.watched("IsManagedIdentity")); {
+	msi := &r.row.batch.Columns[schema.ManagedIdentityType]
+	switch v, _ := convertBool(r.textOf("IsManagedIdentity")); {
 	case v.null:
 	case v.num == 1:
-		msi.SetText(p.row, "unknown") // one it is, of which kind is not said
+		msi.SetText(r.row.index, "unknown") // one it is, of which kind is not said
 	default:
-		msi.SetText(p.row, "none")
+		msi.SetText(r.row.index, "none")
 	}
-	p.dropNullIsland()
+	r.dropNullIsland()
 	return "", ""
-}
-
-// parseNamedMonth reads a date with the name of its month, as Defender's
-// portal shows it: Jun 15, 2026 9:56:49 AM.
-func parseNamedMonth(text []byte) (m moment, ok bool) {
-	text = bytes.ReplaceAll(bytes.TrimSpace(text), []byte("\u202f"), []byte(" "))
-	t, err := time.Parse("Jan 2, 2006 3:04:05 PM", string(text))
-	return moment{micros: t.UnixMicro(), nanos: int32(t.Nanosecond() % 1000), zoneless: true}, err == nil
 }

@@ -15,8 +15,6 @@ var diagnosticJSON = dialect{
 	name: "diagnostic-json",
 	match: func(s *shape) string {
 		switch {
-		case s.page != "" && s.page != "records":
-			return "the records stand in " + s.page
 		case s.empty && s.page == "records":
 			return ""
 		case !s.keyFold("properties"):
@@ -30,49 +28,38 @@ var diagnosticJSON = dialect{
 		}
 		return ""
 	},
-	open: jsonOpen("records", diagnosticForm, finishDiagnostic),
+	fields:         diagnosticFields,
+	pages:          []string{"records"},
+	finish:         finishDiagnostic,
+	knowsDateOrder: true,
 }
 
-func diagnosticForm() *form {
-	f := newForm(func(c *schema.Column) string {
+func diagnosticFields() *fieldTree {
+	f := newFieldTree(func(c *schema.Column) string {
 		if c.Diagnostic != "" || c.Graph == "" {
 			return c.Diagnostic
 		}
 		return "properties." + strings.ReplaceAll(c.Graph, "|", "|properties.")
 	}, "resourceId")
-	f.strings, f.usTimes = true, true
+	f.jsonStrings, f.usTimes = true, true
+	f.member("properties").required = true
 	return f.foldNames()
 }
 
-// signInCategory reports whether a log category is one of sign-ins. SignIn is
-// how it was written in 2018.
-func signInCategory(category string) bool {
-	c := strings.ToLower(category)
-	return strings.HasSuffix(c, "signinlogs") || c == "signin"
-}
-
 // finishDiagnostic completes a row from a diagnostic record.
-func finishDiagnostic(p *filler) (code, what string) {
-	b := p.b
-	category, operation := b.Columns[schema.SourceCategory].Value(p.row), b.Columns[schema.OperationName].Value(p.row)
+func finishDiagnostic(r *record) (code, what string) {
+	b := r.row.batch
+	category, operation := b.Columns[schema.SourceCategory].Value(r.row.index), b.Columns[schema.OperationName].Value(r.row.index)
 	switch {
 	case category != nil && !signInCategory(string(category)):
 		return "not_a_sign_in", "category " + string(category) + " is not one of sign-ins"
 	case category == nil && operation != nil && !bytes.EqualFold(operation, []byte("Sign-in activity")):
 		return "not_a_sign_in", "operation " + string(operation) + " is not a sign-in"
 	}
-	if p.form.root.byName["properties"].seen != p.nth {
+	if r.fields.root.byName["properties"].seenIn != r.nth {
 		return "not_a_sign_in", "the record has no object properties"
 	}
-	p.fillReason()
-	p.dropNullIsland()
+	r.fillReason()
+	r.dropNullIsland()
 	return "", ""
-}
-
-// fillReason takes the envelope's text of the error where the sign-in has none.
-func (p *filler) fillReason() {
-	reason, description := &p.b.Columns[schema.FailureReason], &p.b.Columns[schema.ResultDescription]
-	if !reason.Set(p.row) && description.Set(p.row) {
-		reason.SetBytes(p.row, description.Value(p.row))
-	}
 }

@@ -10,8 +10,6 @@ var graphJSON = dialect{
 	name: "graph-json",
 	match: func(s *shape) string {
 		switch {
-		case s.page != "" && s.page != "value":
-			return "the records stand in " + s.page
 		case s.empty:
 			return ""
 		case !s.key("createdDateTime") && !s.key("aggregationDateTime"):
@@ -23,64 +21,23 @@ var graphJSON = dialect{
 		}
 		return "none of the fields appId, status, ipAddress, correlationId"
 	},
-	open: jsonOpen("value", func() *form {
-		return newForm(func(c *schema.Column) string { return c.Graph }, "@odata.type", "@odata.id", "@odata.etag")
-	}, finishGraph),
+	fields: func() *fieldTree {
+		return newFieldTree(func(c *schema.Column) string { return c.Graph }, "@odata.type", "@odata.id", "@odata.etag")
+	},
+	pages:                []string{"value"},
+	finish:               finishGraph,
+	interactiveByDefault: true,
 }
 
 // finishGraph completes a row from a Graph signIn object.
-func finishGraph(p *filler) (code, what string) {
-	members := p.form.root.byName
-	if members["createdDateTime"].seen != p.nth && members["status"].seen != p.nth && !p.b.Columns[schema.CreatedAt].Set(p.row) {
+func finishGraph(r *record) (code, what string) {
+	members, created := r.fields.root.byName, r.row.batch.Columns[schema.CreatedAt].Set(r.row.index)
+	if members["createdDateTime"].seenIn != r.nth && members["status"].seenIn != r.nth && !created {
 		return "not_a_sign_in", "the record has neither createdDateTime nor status"
 	}
-	if !p.b.Columns[schema.CreatedAt].Set(p.row) && p.saysNothing() {
+	if !created && r.isEmpty() {
 		return "not_a_sign_in", "all fields of the record are empty"
 	}
-	p.dropNullIsland()
+	r.dropNullIsland()
 	return "", ""
-}
-
-// saysNothing reports a row without any value.
-func (p *filler) saysNothing() bool {
-	for id := range p.b.Columns {
-		if p.b.Columns[id].Set(p.row) {
-			return false
-		}
-	}
-	return len(p.extra) == 0
-}
-
-// jsonOpen makes the opening function of a JSON dialect whose pages hold their
-// records in the array named page.
-func jsonOpen(page string, makeForm func() *form, finish finisher) opener {
-	return func(in *Input, s *shape, o Options) (cutter, func() parser) {
-		w := in.window(0, '\n')
-		newParser := func() parser {
-			p := newJSONParser(makeForm(), page, o.Raw, finish)
-			p.order, p.proof = in.order, in.proof
-			return p
-		}
-		if s.lines {
-			return &lines{w: w, warnings: &in.Warnings}, newParser
-		}
-		return &elements{w: w, page: page, record: makeForm().root, warnings: &in.Warnings}, newParser
-	}
-}
-
-// dropNullIsland takes back the coordinates 0, 0 where no country stands with
-// them (also as -0): that is how unknown is written. They are kept in extra.
-func (p *filler) dropNullIsland() {
-	b := p.b
-	lat, hasLat := b.Columns[schema.LocationLatitude].Num(p.row)
-	lon, hasLon := b.Columns[schema.LocationLongitude].Num(p.row)
-	if !hasLat || !hasLon || lat<<1 != 0 || lon<<1 != 0 || b.Columns[schema.LocationCountry].Set(p.row) {
-		return
-	}
-	for i, slot := range p.form.slots {
-		if slot.column == schema.LocationLatitude || slot.column == schema.LocationLongitude {
-			b.Columns[slot.column].Clear(p.row)
-			p.keep(&p.slots[i][p.best(i)])
-		}
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"signins/schema"
 )
@@ -17,8 +18,9 @@ var logAnalyticsCSV = dialect{
 	match: func(s *shape) string {
 		return matchTable(s.header, s.cell("Type"))
 	},
-	columns: formColumns(tableForm),
-	open:    csvOpen(formColumns(tableForm), finishTable),
+	columns:  fieldColumns(tableFields, nil),
+	finish:   finishTable,
+	category: tableCategory,
 }
 
 // logAnalyticsJSON is such a result as JSON: what the APIs answer, hunting in
@@ -26,27 +28,21 @@ var logAnalyticsCSV = dialect{
 var logAnalyticsJSON = dialect{
 	name: "log-analytics-json",
 	match: func(s *shape) string {
-		switch {
-		case s.page == tablesPage:
+		if s.page == tablesPage {
 			return matchTable(s.columns, "")
-		case s.page != "" && s.page != "value" && !resultsPage(s.page):
-			return "the records stand in " + s.page
 		}
 		return matchTable(slices.Sorted(maps.Keys(s.keys)), s.text("Type"))
 	},
-	open: func(in *Input, s *shape, o Options) (cutter, func() parser) {
-		page := s.page
-		if page == "" {
-			page = "value"
-		}
-		return jsonOpen(page, tableForm, finishTable)(in, s, o)
-	},
+	fields:   tableFields,
+	pages:    []string{"value", "results", "Results", tablesPage},
+	finish:   finishTable,
+	category: tableCategory,
 }
 
 // tableForm is the form of a row of the sign-in tables. Where a column differs
 // in type between tables, a union of them has a column for each type instead.
-func tableForm() *form {
-	f := newForm(func(c *schema.Column) string {
+func tableFields() *fieldTree {
+	f := newFieldTree(func(c *schema.Column) string {
 		var paths []string
 		for path := range strings.SplitSeq(c.Table, "|") {
 			paths = append(paths, path)
@@ -60,14 +56,14 @@ func tableForm() *form {
 	}, "AppliedConditionalAccessPolicies", "ConditionalAccessPoliciesV2", "Requirement", "Resource", "ResourceGroup", "ResourceId",
 		"ResourceProvider", "RiskLevel", "SourceSystem", "_BilledSize", "_IsBillable", "_ItemId", "_ResourceId",
 		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "TableName", "$table", "@odata.type")
-	f.watch("Type")
-	f.strings = true
+	f.needText("Type")
+	f.jsonStrings = true
 	return f.foldNames().addProjected()
 }
 
 // addProjected adds the names that Kusto gives to members of objects where a query
 // asks for them alone: Status.errorCode comes as Status_errorCode.
-func (f *form) addProjected() *form {
+func (f *fieldTree) addProjected() *fieldTree {
 	for id := range schema.Columns {
 		for path := range strings.SplitSeq(schema.Columns[id].Table, "|") {
 			if strings.Contains(path, ".") {
@@ -86,10 +82,13 @@ var tableMarks = []string{"AppDisplayName", "AppId", "ServicePrincipalName", "Se
 // a copy of it.
 func signInTable(name string) bool { return signInCategory(strings.TrimSuffix(name, "_CL")) }
 
+// sharedTableFields are the fields for all lookups that change nothing in them.
+var sharedTableFields = sync.OnceValue(tableFields)
+
 // matchTable says why columns are not those of a sign-in table, "" if they
 // are. table is what the first row has for Type.
 func matchTable(titles []string, table string) string {
-	form := tableForm()
+	form := sharedTableFields()
 	has, known := map[string]bool{}, 0
 	for _, title := range titles {
 		key := foldTitle(title)
@@ -122,28 +121,28 @@ func matchTable(titles []string, table string) string {
 }
 
 // finishTable completes a row of a sign-in table.
-func finishTable(p *filler) (code, what string) {
-	if what := p.strange("TimeGenerated", "CreatedDateTime", "ResultType", "Category"); what != "" {
+func finishTable(r *record) (code, what string) {
+	if what := r.whyNotSignIn("TimeGenerated", "CreatedDateTime", "ResultType", "Category"); what != "" {
 		return "not_a_sign_in", what
 	}
-	b := p.b
-	category, table := &b.Columns[schema.SourceCategory], p.watched("Type")
+	b := r.row.batch
+	category, table := &b.Columns[schema.SourceCategory], r.textOf("Type")
 	switch {
-	case category.Set(p.row) && !signInCategory(string(category.Value(p.row))):
-		return "not_a_sign_in", "category " + string(category.Value(p.row)) + " is not one of sign-ins"
-	case category.Set(p.row):
+	case category.Set(r.row.index) && !signInCategory(string(category.Value(r.row.index))):
+		return "not_a_sign_in", "category " + string(category.Value(r.row.index)) + " is not one of sign-ins"
+	case category.Set(r.row.index):
 	case table == nil:
 	case !signInTable(string(table)):
 		return "not_a_sign_in", "table " + string(table) + " is not one of sign-ins"
 	default:
-		category.SetBytes(p.row, table)
+		category.SetBytes(r.row.index, table)
 	}
-	p.fillReason()
-	p.dropNullIsland()
+	r.fillReason()
+	r.dropNullIsland()
 	// In a union, tables without the column have an empty cell: it says nothing.
 	access := &b.Columns[schema.CrossTenantAccessType]
-	if access.Code(p.row) == schema.Null && principalLog(string(category.Value(p.row))) {
-		access.SetCode(p.row, schema.Absent)
+	if access.Code(r.row.index) == schema.Null && principalLog(string(category.Value(r.row.index))) {
+		access.SetCode(r.row.index, schema.Absent)
 	}
 	return "", ""
 }

@@ -24,7 +24,10 @@ var portalCSV = dialect{
 		return "neither Request ID and Username nor Service principal ID among the columns"
 	},
 	columns: portalTargets,
-	open:    csvOpen(portalTargets, finishPortal),
+	isTitle: func(folded string) bool { _, ok := portalColumns()[folded]; return ok },
+	finish:  finishPortal,
+
+	takesSteps: true,
 }
 
 // A portalTitle is a spelling of a portal column: rank 0 is preferred.
@@ -50,7 +53,7 @@ var portalColumns = sync.OnceValue(func() map[string]portalTitle {
 
 // portalTargets says where the cells under each title go. Of several titles for
 // one column the preferred one feeds it; of those that are alike, the first.
-func portalTargets(header []string, warnings *schema.Tally) (*form, []target) {
+func portalTargets(header []string, warnings *schema.Tally) (*fieldTree, []target) {
 	titles := header
 	english := localisedTitles(header)
 	if english != nil {
@@ -74,9 +77,9 @@ func portalTargets(header []string, warnings *schema.Tally) (*form, []target) {
 		targets[i] = target{path: header[i], utc: strings.Contains(key, "(utc)")}
 		switch {
 		case known && feeds[t.column] == i:
-			targets[i].column, targets[i].fed, targets[i].take = t.column, true, portalSpecial[key]
+			targets[i].column, targets[i].hasColumn, targets[i].set = t.column, true, portalSetters[key]
 			if english != nil && t.column == schema.CrossTenantAccessType {
-				targets[i].take = takeLocalised(t.column)
+				targets[i].set = setLocalised(t.column)
 			}
 		case seen[key] && key == "incoming token type":
 			// The portal itself repeats this title: the enumeration's member
@@ -89,23 +92,23 @@ func portalTargets(header []string, warnings *schema.Tally) (*form, []target) {
 		}
 		seen[key] = true
 	}
-	return &form{}, targets
+	return &fieldTree{}, targets
 }
 
 // portalSpecial takes the cells that are more than one plain value.
-var portalSpecial = map[string]taker{
-	"location":                takeLocation,
-	"latency":                 takeLatency,
-	"status":                  takeStatus,
-	"unique token identifier": takeGuarded,
+var portalSetters = map[string]setter{
+	"location":                setLocation,
+	"latency":                 setLatency,
+	"status":                  setStatus,
+	"unique token identifier": setGuarded,
 }
 
 // takeLocation splits "City, State, CC" from the right, as cities hold commas.
 // Any other form stands in extra as well.
-func takeLocation(r *record, t *token) (plain bool) {
-	if codes, met := r.places[string(t.raw)]; met {
-		for i, id := range placeColumns {
-			r.b.Columns[id].SetCode(r.row, codes[i])
+func setLocation(r *rowBuilder, t *token) (plain bool) {
+	if codes, met := r.locations[string(t.raw)]; met {
+		for i, id := range locationColumns {
+			r.batch.Columns[id].SetCode(r.index, codes[i])
 		}
 		return false
 	}
@@ -117,9 +120,9 @@ func takeLocation(r *record, t *token) (plain bool) {
 	}
 	places[0] = bytes.TrimSpace(rest)
 	var codes [3]schema.Code
-	for i, id := range placeColumns {
+	for i, id := range locationColumns {
 		r.set(id, &token{path: t.path, kind: '"', cell: true, raw: places[i], text: places[i]})
-		codes[i] = r.b.Columns[id].Code(r.row)
+		codes[i] = r.batch.Columns[id].Code(r.index)
 	}
 	if t.damage != "" {
 		r.issue(t.damage)
@@ -128,16 +131,16 @@ func takeLocation(r *record, t *token) (plain bool) {
 	case !exact && !t.empty():
 		r.keep(t)
 	case exact:
-		r.places[string(t.raw)] = codes
+		r.locations[string(t.raw)] = codes
 	}
 	return false
 }
 
 // placeColumns are those that a location feeds.
-var placeColumns = [3]schema.ColumnID{schema.LocationCity, schema.LocationState, schema.LocationCountry}
+var locationColumns = [3]schema.ColumnID{schema.LocationCity, schema.LocationState, schema.LocationCountry}
 
 // takeLatency reads milliseconds with or without the unit.
-func takeLatency(r *record, t *token) (plain bool) {
+func setLatency(r *rowBuilder, t *token) (plain bool) {
 	if number := bytes.TrimSpace(bytes.TrimSuffix(t.text, []byte("ms"))); len(number) > 0 {
 		t.text = number
 	}
@@ -146,7 +149,7 @@ func takeLatency(r *record, t *token) (plain bool) {
 
 // takeStatus takes the portal's three words. In another language the error
 // code decides and the word stands in extra.
-func takeStatus(r *record, t *token) (plain bool) {
+func setStatus(r *rowBuilder, t *token) (plain bool) {
 	v, issue := r.convert(schema.SignInStatus, t)
 	if issue == "" {
 		r.store(schema.SignInStatus, v)
@@ -159,7 +162,7 @@ func takeStatus(r *record, t *token) (plain bool) {
 
 // takeGuarded drops the apostrophe that the portal puts before a leading minus
 // or plus, so that the token joins with other logs.
-func takeGuarded(r *record, t *token) (plain bool) {
+func setGuarded(r *rowBuilder, t *token) (plain bool) {
 	if len(t.text) > 1 && t.text[0] == '\'' && (t.text[1] == '-' || t.text[1] == '+') {
 		r.keep(t)
 		t.text, t.damage = t.text[1:], ""
@@ -170,14 +173,14 @@ func takeGuarded(r *record, t *token) (plain bool) {
 
 // finishPortal says code 0 where the portal left it out of a success: where
 // there is a column for codes, and its cell is empty.
-func finishPortal(p *filler) (string, string) {
-	b := p.b
+func finishPortal(r *record) (string, string) {
+	b := r.row.batch
 	code := &b.Columns[schema.ErrorCode]
-	if !p.coded || code.Set(p.row) || b.Columns[schema.ResultTypeRaw].Set(p.row) {
+	if !r.hasErrorCodes || code.Set(r.row.index) || b.Columns[schema.ResultTypeRaw].Set(r.row.index) {
 		return "", ""
 	}
-	if string(b.Columns[schema.SignInStatus].Value(p.row)) == "success" {
-		code.SetNum(p.row, 0)
+	if string(b.Columns[schema.SignInStatus].Value(r.row.index)) == "success" {
+		code.SetNum(r.row.index, 0)
 	}
 	return "", ""
 }

@@ -89,8 +89,8 @@ func isGUID(text string) bool {
 
 // takeLocalised takes the words of an enumeration that decides on access. One
 // that is not known may say anything in its language, and says nothing here.
-func takeLocalised(id schema.ColumnID) taker {
-	return func(r *record, t *token) (plain bool) {
+func setLocalised(id schema.ColumnID) setter {
+	return func(r *rowBuilder, t *token) (plain bool) {
 		if _, issue := r.convert(id, t); issue != "" {
 			r.issue(issue)
 			r.keep(t)

@@ -15,15 +15,14 @@ import (
 var powershellJSON = dialect{
 	name: "powershell-json",
 	match: func(s *shape) string {
-		if s.page != "" && s.page != "value" {
-			return "the records stand in " + s.page
-		}
 		if !s.key("CreatedDateTime") {
 			return "no field CreatedDateTime"
 		}
 		return matchPowershell(slices.Sorted(maps.Keys(s.keys)))
 	},
-	open: jsonOpen("value", powershellForm, finishGraph),
+	fields: powershellFields,
+	pages:  []string{"value"},
+	finish: finishGraph,
 }
 
 // powershellCSV is the same as Export-Csv writes it, or a script that gave
@@ -36,16 +35,16 @@ var powershellCSV = dialect{
 		}
 		return matchPowershell(s.header)
 	},
-	columns: powershellColumns,
-	open:    csvOpen(powershellColumns, finishPowershellCSV),
+	columns: fieldColumns(powershellFields, powershellTitles),
+	finish:  finishPowershellCSV,
 }
 
 // finishPowershellCSV notes names that lost their letters beyond ASCII.
-func finishPowershellCSV(p *filler) (code, what string) {
-	if bytes.IndexByte(p.b.Columns[schema.UserDisplayName].Value(p.row), '?') >= 0 {
-		p.issue(schema.LostLetters)
+func finishPowershellCSV(r *record) (code, what string) {
+	if bytes.IndexByte(r.row.batch.Columns[schema.UserDisplayName].Value(r.row.index), '?') >= 0 {
+		r.row.issue(schema.LostLetters)
 	}
-	return finishGraph(p)
+	return finishGraph(r)
 }
 
 // matchPowershell says why names are not those of sign-ins, "" if they are.
@@ -69,8 +68,8 @@ func matchPowershell(names []string) string {
 	return ""
 }
 
-func powershellForm() *form {
-	f := newForm(func(c *schema.Column) string {
+func powershellFields() *fieldTree {
+	f := newFieldTree(func(c *schema.Column) string {
 		switch {
 		case c.Graph == "":
 			return ""
@@ -83,7 +82,7 @@ func powershellForm() *form {
 		"agent.additionalProperties", "tokenProtectionStatusDetails.additionalProperties", "authenticationAppDeviceDetails.additionalProperties",
 		"additionalProperties.@odata.context", "additionalProperties.@odata.type", "additionalProperties.@odata.etag",
 		"@odata.type", "PSComputerName", "RunspaceId", "PSShowComputerName")
-	f.strings, f.typeNames = true, true
+	f.jsonStrings, f.isPlaceholder = true, isTypeName
 	f.root.foldAll()
 	return f
 }
@@ -96,10 +95,6 @@ var powershellTitles = map[string]string{
 	"errorcode": "status.errorcode", "failurereason": "status.failurereason", "additionaldetails": "status.additionaldetails",
 	"browser": "devicedetail.browser", "operatingsystem": "devicedetail.operatingsystem", "deviceid": "devicedetail.deviceid",
 	"trusttype": "devicedetail.trusttype", "iscompliant": "devicedetail.iscompliant", "ismanaged": "devicedetail.ismanaged",
-}
-
-func powershellColumns(header []string, warnings *schema.Tally) (*form, []target) {
-	return columnsOf(powershellForm(), powershellTitles, header, warnings)
 }
 
 // typeNames begin the names of .NET types, which stand in place of values that

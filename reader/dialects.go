@@ -1,35 +1,84 @@
 package reader
 
 import (
+	"slices"
 	"strings"
+	"sync"
 
 	"signins/schema"
 	"signins/schema/jsontext"
 )
 
-// A dialect is one family of exports. A new one is a value of this type in a
-// file of its own and an element of dialects.
+// A dialect is one family of exports. A new one is a value of this type in a file of
+// its own and an element of dialects; no other file names it.
 type dialect struct {
 	name string
-	// match says why an input of that shape, JSON or CSV as the dialect is, is
-	// not of it; "" if it is.
-	match func(s *shape) string
-	open  opener
-	// columns says what the columns of a CSV dialect stand for, nil for JSON.
+	// match returns why an input that is JSON or CSV, as the dialect is, is not of
+	// it; "" if it is.
+	match  func(s *shape) string
+	finish finisher
+
+	// A CSV dialect has columns.
 	columns columnsFunc
+	isTitle func(folded string) bool // of titles that are no fields, nil for none
+
+	// A JSON dialect has fields, made anew for each parser, and the names of the
+	// arrays that hold the records of a page, the usual one first.
+	fields func() *fieldTree
+	pages  []string
+	shared func() *fieldTree // one of fields for all cutters, which only look names up
+
+	// What is special about some dialects.
+	steps          bool // its rows are authentication steps, not sign-ins
+	takesSteps     bool // such steps are joined to its sign-ins
+	knowsDateOrder bool // local dates need no proof of their order
+	// Its exports have interactive sign-ins only unless others were asked for.
+	interactiveByDefault bool
+	// category returns the category of a table with those columns, "" for unknown; it
+	// may be nil.
+	category func(titles []string) string
 }
 
-// An opener makes what reads an input: the cutter of its chunks, and a
-// function that makes their parsers, one for each goroutine.
-type opener func(in *Input, s *shape, o Options) (cutter, func() parser)
-
-// reads reports whether the dialect can be read from an input of that shape,
-// whatever its names say.
+// reads reports whether an input of that shape can be of the dialect, which is JSON
+// or CSV, whatever its names are.
 func (d *dialect) reads(s *shape) bool {
 	if d.columns != nil {
 		return s.header != nil
 	}
 	return s.keys != nil
+}
+
+// whyNot returns why an input of that shape, which can be of the dialect, is not; ""
+// if it is.
+func (d *dialect) whyNot(s *shape) string {
+	if s.page != "" && d.columns == nil && !slices.Contains(d.pages, s.page) {
+		return "the records are in " + s.page
+	}
+	return d.match(s)
+}
+
+// open returns the cutter of an input, from a window at its first record, and a
+// function that makes parsers of its chunks, one for each goroutine.
+func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) {
+	s := in.shape
+	if d.columns != nil {
+		s.warn(&in.Warnings)
+		d.columns(s.header, &in.Warnings)
+		return &rowCutter{w, s.separator, &in.Warnings}, func() parser { return newCSVParser(in, d, o.Raw) }
+	}
+	page := d.pages[0]
+	if slices.Contains(d.pages, s.page) {
+		page = s.page
+	}
+	newParser := func() parser {
+		p := newJSONParser(d.fields(), page, o.Raw, d.finish)
+		p.record.row.order = in.order
+		return p
+	}
+	if s.lines {
+		return &lineCutter{w: w, warnings: &in.Warnings}, newParser
+	}
+	return &elements{w: w, page: page, record: d.shared().root, warnings: &in.Warnings}, newParser
 }
 
 // A parser fills an empty batch with the records of a chunk. It keeps nothing
@@ -43,6 +92,26 @@ type syntaxError = jsontext.SyntaxError
 
 // dialects are tried in this order.
 var dialects = []*dialect{&authDetailsCSV, &portalCSV, &logAnalyticsCSV, &defenderCSV, &powershellCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON, &defenderJSON}
+
+func init() {
+	for _, d := range dialects {
+		if d.fields != nil {
+			d.shared = sync.OnceValue(d.fields)
+		}
+	}
+}
+
+// holdsRecords reports whether the array of that name holds the records of a page in
+// some dialect.
+func holdsRecords(name string) bool {
+	return slices.ContainsFunc(dialects, func(d *dialect) bool { return slices.Contains(d.pages, name) })
+}
+
+// isDialectTitle reports whether a folded text is a title of some dialect that is no
+// field of it.
+func isDialectTitle(folded string) bool {
+	return slices.ContainsFunc(dialects, func(d *dialect) bool { return d.isTitle != nil && d.isTitle(folded) })
+}
 
 // Formats are the names of all dialects, the values of Options.From.
 func Formats() []string {
@@ -93,7 +162,14 @@ var foreign = []struct {
 	{"a list of rejects of this program", func(s *shape) bool { return s.key("raw_sha256") && s.key("offset") }},
 }
 
-// category reports whether a diagnostic record has that log category.
+// signInCategory reports whether a log category is one of sign-ins. SignIn is how it
+// was written in 2018.
+func signInCategory(category string) bool {
+	c := strings.ToLower(category)
+	return strings.HasSuffix(c, "signinlogs") || c == "signin"
+}
+
+// category reports whether an envelope has that log category.
 func category(s *shape, lower string) bool {
 	return s.keyFold("properties") && foldTitle(s.text("category")) == lower
 }

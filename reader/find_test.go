@@ -42,10 +42,10 @@ func names(root string, paths []string) []string {
 	return list
 }
 
-// found says which files arguments lead to, in order, and which are skipped.
+// foundIn returns the files that arguments lead to, in order, and those skipped.
 func foundIn(t *testing.T, root string, arguments ...string) (paths, skipped []string, err error) {
 	t.Helper()
-	ins, err := Open(arguments, Options{})
+	ins, err := Open(t.Context(), arguments, Options{})
 	if ins != nil {
 		for _, in := range ins.List {
 			paths = append(paths, in.Source.Path)
@@ -60,6 +60,7 @@ func foundIn(t *testing.T, root string, arguments ...string) (paths, skipped []s
 // A folder is walked in the order of the bytes of slash paths, whatever the
 // depth.
 func TestWalkOrder(t *testing.T) {
+	t.Parallel()
 	want := []string{"/A.json", "/B/z.json", "/a-b.json", "/a.json", "/a/b.json", "/a/b/c.json", "/a0.json", "/b.json", "/ä.json"}
 	files := map[string]string{}
 	for _, name := range want {
@@ -67,10 +68,12 @@ func TestWalkOrder(t *testing.T) {
 	}
 	root := tree(t, files)
 	for _, argument := range []string{root, root + "/", root + "//", filepath.Join(root, "a", "..")} {
-		got, _, err := foundIn(t, root, argument)
-		if !slices.Equal(got, want) || err != nil {
-			t.Errorf("%s: %v, %v", argument, got, err)
-		}
+		t.Run(label(argument), func(t *testing.T) {
+			got, _, err := foundIn(t, root, argument)
+			if !slices.Equal(got, want) || err != nil {
+				t.Errorf("%s: %v, %v", argument, got, err)
+			}
+		})
 	}
 	out := collect(t, Options{Jobs: 4}, root)
 	if got := out.values("id"); !slices.Equal(got, want) {
@@ -96,6 +99,7 @@ func TestArgumentsKeepTheirOrderAndSpelling(t *testing.T) {
 
 // Record numbers and rejects count by input.
 func TestRecordNumbersStartAnewInEveryInput(t *testing.T) {
+	t.Parallel()
 	root := tree(t, map[string]string{"1.json": signIn("a") + "\n{\n" + signIn("b") + "\n", "2.csv": portal("c,,,", "d,,,"), "3.json": "[" + signIn("e") + ",5]"})
 	out := collect(t, Options{Jobs: 4}, root)
 	if got := out.values("source_record"); !slices.Equal(got, []string{"1", "3", "1", "2", "1"}) || out.rejects[0].Record != 2 || out.rejects[1].Record != 2 {
@@ -113,26 +117,29 @@ func TestSameFileTwiceIsRefused(t *testing.T) {
 	}
 	t.Chdir(root)
 	for _, arguments := range [][]string{{"a.json", "a.json"}, {"a.json", "./a.json"}, {"a.json", "link.json"}, {"d", "d/b.json"}, {"d/b.json", "hard.json"}, {"d", "d"}} {
-		_, err := Open(arguments, Options{})
-		var repeated *schema.Refusal
-		if !errors.As(err, &repeated) || !strings.Contains(err.Error(), "same file") {
-			t.Errorf("%v: %v", arguments, err)
-		}
+		t.Run(label(arguments), func(t *testing.T) {
+			_, err := Open(t.Context(), arguments, Options{})
+			var repeated *schema.Refusal
+			if !errors.As(err, &repeated) || !strings.Contains(err.Error(), "same file") {
+				t.Errorf("%v: %v", arguments, err)
+			}
+		})
 	}
 	// A folder may hold a file twice; it is read once.
-	inputs, err := Open([]string{"."}, Options{})
+	inputs, err := Open(t.Context(), []string{"."}, Options{})
 	if err != nil || len(inputs.List) != 2 || len(inputs.Skipped) != 2 || inputs.Skipped[1].Reason != "the same file as ./a.json, which is read" {
 		t.Errorf("%+v, %v", inputs.Skipped, err)
 	}
-	if _, err := Open([]string{"-", "-"}, Options{Stdin: strings.NewReader(signIn("1"))}); err == nil {
+	if _, err := Open(t.Context(), []string{"-", "-"}, Options{Stdin: strings.NewReader(signIn("1"))}); err == nil {
 		t.Error("standard input twice: no error")
 	}
-	if _, err := Open([]string{"a.json", "d/b.json"}, Options{}); err != nil {
+	if _, err := Open(t.Context(), []string{"a.json", "d/b.json"}, Options{}); err != nil {
 		t.Errorf("equal content in two files: %v", err)
 	}
 }
 
 func TestSymbolicLinks(t *testing.T) {
+	t.Parallel()
 	root := tree(t, map[string]string{
 		"real/a.json": signIn("a") + "\n", "in/file.json": "-> ../real/a.json", "in/folder": "-> ../real", "in/loop": "-> .", "in/nothing.json": "-> missing", "named": "-> real",
 	})
@@ -152,7 +159,8 @@ func TestSymbolicLinks(t *testing.T) {
 }
 
 // What a run writes, or left behind when it was killed, is not read by another.
-func TestFoldersOfOtherRunsArePassedOver(t *testing.T) {
+func TestFoldersOfOtherRunsAreSkipped(t *testing.T) {
+	t.Parallel()
 	root := tree(t, map[string]string{"1.json": signIn("1") + "\n", ".signins.123.partial/x.json": signIn("2") + "\n"})
 	got, skipped, err := foundIn(t, root, root)
 	if !slices.Equal(got, []string{"/1.json"}) || len(skipped) > 0 || err != nil {
@@ -163,6 +171,7 @@ func TestFoldersOfOtherRunsArePassedOver(t *testing.T) {
 // What is no export is an error where it is named and skipped, with the
 // reason, where it is found in a folder.
 func TestForeignFilesInAFolderAreSkipped(t *testing.T) {
+	t.Parallel()
 	root := tree(t, map[string]string{
 		"1.json": signIn("1") + "\n", "audit.json": `[{"activityDateTime":"x","initiatedBy":{}}]`, "notes.txt": "hello\n", "picture.png": "\x89PNG\r\n", "nothing": "",
 		"page.html": "<!DOCTYPE html><html>", "other.json": `{"a":1}`, "archive.zip": "PK\x03\x04", "odd.txt": "\xff\xfeab\x00", "other.gz": "\x1f\x8b\x08\x00", "broken.json": `{"a":`,
@@ -178,7 +187,7 @@ func TestForeignFilesInAFolderAreSkipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	var none *NoExport
-	if _, err := Open([]string{root}, Options{}); !errors.As(err, &none) || len(none.Skipped) != 10 || !strings.Contains(none.Skipped[1].Reason, "a directory audit log") {
+	if _, err := Open(t.Context(), []string{root}, Options{}); !errors.As(err, &none) || len(none.Skipped) != 10 || !strings.Contains(none.Skipped[1].Reason, "a directory audit log") {
 		t.Errorf("%v", err)
 	}
 }
@@ -186,6 +195,7 @@ func TestForeignFilesInAFolderAreSkipped(t *testing.T) {
 // A file that should be an export, going by its name or what can be read of it,
 // is not passed over because it is damaged.
 func TestDamagedExportInAFolderIsAnError(t *testing.T) {
+	t.Parallel()
 	bundle := zippedAs(t, zip.Store, "MSISignIns.json", signIn("1")+"\n")
 	for name, content := range map[string]string{
 		"InteractiveSignIns_2026-01-01_2026-01-31.json": `[{"createdDateTime":"2026-01-02T03:0`,
@@ -202,18 +212,21 @@ func TestDamagedExportInAFolderIsAnError(t *testing.T) {
 		"bundle.zip":                                    string(bundle[:len(bundle)-9]),
 		"member.zip":                                    strings.Replace(string(bundle), "2026", "2027", 1),
 		"logs.gz":                                       string(gzipped(t, []byte(signIn("1")+"\n"))[:80]),
-		"logs.txt":                                      string(wide(binary.LittleEndian, "\ufeff"+signIn("1")+"\n")) + "\x00",
+		"logs.txt":                                      string(utf16Bytes(binary.LittleEndian, "\ufeff"+signIn("1")+"\n")) + "\x00",
 	} {
-		root := tree(t, map[string]string{"good.json": signIn("1") + "\n", name: content})
-		out := collect(t, Options{}, root)
-		if out.err == nil || !strings.Contains(out.err.Error(), name) {
-			t.Errorf("%s: %v, skipped %v", name, out.err, out.skipped)
-		}
+		t.Run(label(name), func(t *testing.T) {
+			root := tree(t, map[string]string{"good.json": signIn("1") + "\n", name: content})
+			out := collect(t, Options{}, root)
+			if out.err == nil || !strings.Contains(out.err.Error(), name) {
+				t.Errorf("%s: %v, skipped %v", name, out.err, out.skipped)
+			}
+		})
 	}
 }
 
 // Macs put files of their own beside those they copy or pack, named alike.
 func TestFilesOfMacsAreSkipped(t *testing.T) {
+	t.Parallel()
 	const fork = "\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X"
 	export := portal("1,u,,")
 	root := tree(t, map[string]string{
@@ -227,6 +240,7 @@ func TestFilesOfMacsAreSkipped(t *testing.T) {
 }
 
 func TestCategoryFromNames(t *testing.T) {
+	t.Parallel()
 	for path, want := range map[string]string{
 		"InteractiveSignIns_2026-01-01_2026-01-31.csv":                       schema.InteractiveUser,
 		"x/NonInteractiveSignIns_2026-01-01_2026-01-31 (1).csv":              schema.NonInteractiveUser,
@@ -249,8 +263,10 @@ func TestCategoryFromNames(t *testing.T) {
 		"insights-logs-signinlogs/NonInteractiveSignIns.csv":                 schema.NonInteractiveUser,
 		"insights-logs-auditlogs/insights-logs-managedidentitysigninlogs/PT": schema.ManagedIdentity,
 	} {
-		if got := namedCategory(path); got != want {
-			t.Errorf("%s: %q, want %q", path, got, want)
-		}
+		t.Run(label(path), func(t *testing.T) {
+			if got := categoryFromName(path); got != want {
+				t.Errorf("%s: %q, want %q", path, got, want)
+			}
+		})
 	}
 }

@@ -12,6 +12,7 @@ import (
 )
 
 func TestWhatIsNoFile(t *testing.T) {
+	t.Parallel()
 	root := tree(t, map[string]string{"d/a.json": signIn("a") + "\n", "empty/x": "-> y"})
 	fifo := filepath.Join(root, "d", "pipe.json")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
@@ -21,14 +22,16 @@ func TestWhatIsNoFile(t *testing.T) {
 	if !slices.Equal(got, []string{"/d/a.json"}) || !slices.Equal(skipped, []string{"/d/pipe.json: not a regular file"}) || err != nil {
 		t.Errorf("%v, skipped %q, %v", got, skipped, err)
 	}
-	for argument, says := range map[string]string{
+	for argument, message := range map[string]string{
 		fifo: "not a regular file", filepath.Join(root, "missing.json"): "no such file", filepath.Join(root, "empty"): "no sign-in export found", "": "no such file", os.DevNull: "not a regular file",
 	} {
-		if _, err := Open([]string{argument}, Options{}); err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: %v", argument, err)
-		}
+		t.Run(label(argument), func(t *testing.T) {
+			if _, err := Open(t.Context(), []string{argument}, Options{}); err == nil || !strings.Contains(err.Error(), message) {
+				t.Errorf("%s: %v", argument, err)
+			}
+		})
 	}
-	if _, err := Open(nil, Options{}); err == nil {
+	if _, err := Open(t.Context(), nil, Options{}); err == nil {
 		t.Error("no arguments: no error")
 	}
 }

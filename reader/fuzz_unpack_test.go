@@ -12,12 +12,11 @@ import (
 
 	"signins/schema"
 
-	klauspost "github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
-// mostUnpacked is how long data may become here.
-const mostUnpacked = 16 << 20
+// maxUnpacked bounds the length of unpacked data in these tests.
+const maxUnpacked = 16 << 20
 
 // fuzzSeeds are small exports, whole and not.
 func fuzzSeeds() []string {
@@ -32,21 +31,21 @@ func withDamage(packed []byte, at uint16, bits byte) []byte {
 	return packed
 }
 
-// FuzzGzip and FuzzZstd unpack what was packed, with a byte changed or none,
-// and whatever looks packed: what another decoder gives comes out, and what it
-// refuses does not pass for whole.
+// FuzzGzip and FuzzZstd read packed data, with a byte changed or none: the rows
+// are those of the unpacked data, and data that another decoder refuses does not
+// pass for whole.
 func FuzzGzip(f *testing.F) {
 	fuzzUnpack(f, "gzip", func(packed []byte) ([]byte, error) {
 		r, err := gzip.NewReader(bytes.NewReader(packed))
 		if err != nil {
 			return nil, err
 		}
-		return io.ReadAll(io.LimitReader(r, mostUnpacked+1))
+		return io.ReadAll(io.LimitReader(r, maxUnpacked+1))
 	})
 }
 
 func FuzzZstd(f *testing.F) {
-	decoder, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(mostUnpacked), zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.WithDecoderConcurrency(1))
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxUnpacked), zstd.WithDecoderMaxWindow(128<<20), zstd.WithDecoderConcurrency(1))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -67,33 +66,36 @@ func fuzzUnpack(f *testing.F, packing string, plain func(packed []byte) ([]byte,
 		if !already {
 			packed = withDamage(pack(t, packed), at, bits)
 		}
-		name, r, err := unpack(packed[:min(4, len(packed))], bytes.NewReader(packed))
-		if name != packing {
+		if packingOf(packed) != packing {
 			return
 		}
-		var got []byte
-		if err == nil {
-			got, err = io.ReadAll(io.LimitReader(r, mostUnpacked+1))
-		}
 		want, refused := plain(packed)
-		if len(got) > mostUnpacked || errors.Is(refused, zstd.ErrDecoderSizeExceeded) || errors.Is(refused, zstd.ErrWindowSizeExceeded) || errors.Is(err, klauspost.ErrHeader) {
-			return // too long, or with flags that are not defined and package gzip takes
-		}
-		if (err == nil) != (refused == nil) || err == nil && !bytes.Equal(got, want) {
-			t.Fatalf("%s, %v; another decoder: %s, %v", shorten(string(got)), err, shorten(string(want)), refused)
+		if len(want) > maxUnpacked || errors.Is(refused, zstd.ErrDecoderSizeExceeded) || errors.Is(refused, zstd.ErrWindowSizeExceeded) {
+			return // too long
 		}
 		checkPacked(t, packed, want, refused)
 	})
 }
 
-// checkPacked reads packed data whole: it gives what is in it, or an error.
+// packingOf returns what data is packed in, going by its first bytes.
+func packingOf(data []byte) string {
+	switch {
+	case bytes.HasPrefix(data, []byte("\x1f\x8b")):
+		return "gzip"
+	case bytes.HasPrefix(data, []byte("\x28\xb5\x2f\xfd")), len(data) > 3 && data[0]&0xF0 == 0x50 && string(data[1:4]) == "\x2a\x4d\x18":
+		return "zstd"
+	}
+	return ""
+}
+
+// checkPacked reads packed data whole: the result is its records, or an error.
 func checkPacked(t *testing.T, packed, plain []byte, refused error) {
 	got := collect(t, Options{Raw: true, Stdin: bytes.NewReader(packed)}, "-")
 	if refused != nil && got.err == nil {
 		t.Fatalf("%d rows of data that cannot be unpacked: %v", len(got.rows), refused)
 	}
-	if name, _, _ := unpack(plain[:min(4, len(plain))], bytes.NewReader(plain)); refused != nil || name != "" {
-		return // what is packed twice is unpacked once
+	if refused != nil || packingOf(plain) != "" {
+		return // data that is packed twice is unpacked once
 	}
 	want := collect(t, Options{Raw: true, Stdin: bytes.NewReader(plain)}, "-")
 	if (got.err == nil) != (want.err == nil) || got.seen != want.seen || len(got.rejects) != len(want.rejects) {
@@ -153,12 +155,12 @@ func memberRows(t *testing.T, entry *zip.File, out outcome) []row {
 	var plain []byte
 	r, err := entry.Open()
 	if err == nil {
-		plain, err = io.ReadAll(io.LimitReader(r, mostUnpacked+1))
+		plain, err = io.ReadAll(io.LimitReader(r, maxUnpacked+1))
 	}
 	if err != nil {
 		t.Fatalf("%s passes for whole: %v", entry.Name, err)
 	}
-	if len(plain) > mostUnpacked {
+	if len(plain) > maxUnpacked {
 		t.Skip("too long")
 	}
 	got := collect(t, Options{Raw: true, Stdin: bytes.NewReader(plain)}, "-")

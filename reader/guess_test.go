@@ -14,8 +14,8 @@ import (
 	"signins/schema"
 )
 
-// laidOut writes JSON over lines.
-func laidOut(t testing.TB, text, prefix, indent string) string {
+// indented writes JSON over lines.
+func indented(t testing.TB, text, prefix, indent string) string {
 	t.Helper()
 	var out bytes.Buffer
 	if err := json.Indent(&out, []byte(text), prefix, indent); err != nil {
@@ -24,12 +24,11 @@ func laidOut(t testing.TB, text, prefix, indent string) string {
 	return out.String()
 }
 
-// inPieces reads content with chunks of some kilobytes, so that long arrays
+// readGuessed reads content with chunks of some kilobytes, so that long arrays
 // are cut by guesses.
-func inPieces(t testing.TB, content string, o Options) outcome {
+func readGuessed(t testing.TB, content string, o Options) outcome {
 	t.Helper()
-	defer func(size int) { chunkSize = size }(chunkSize)
-	chunkSize = 2 << 10
+	o.chunkSize = 2 << 10
 	o.Stdin = strings.NewReader(content)
 	return collect(t, o, "-")
 }
@@ -42,19 +41,19 @@ func layouts(t testing.TB) map[string]string {
 		records = append(records, strings.Replace(signIn(fmt.Sprint(i)), `"appId"`, `"status":{"errorCode":0},"appliedConditionalAccessPolicies":[{"id":"x"},{"id":"},{"}],"appId"`, 1))
 	}
 	array := "[" + join(records, ",") + "]"
-	plain := laidOut(t, array, "", "  ")
+	plain := indented(t, array, "", "  ")
 	half := len(plain)/2 + strings.Index(plain[len(plain)/2:], "\n    \"appId\"")
 	nested := strings.Replace(plain[half:], `"errorCode": 0`, "\"details\": [\n  {\n  },\n  {\n  }\n  ]", 20)
 	return map[string]string{
 		"plain":                    plain,
 		"lines end in CR LF":       strings.ReplaceAll(plain, "\n", "\r\n"),
-		"tabs":                     laidOut(t, array, "", "\t"),
-		"page":                     laidOut(t, `{"@odata.context":"c","value":`+array+`,"@odata.nextLink":"x"}`, "", "    "),
-		"records":                  laidOut(t, `{"records":`+array+`}`, "", "    "),
+		"tabs":                     indented(t, array, "", "\t"),
+		"page":                     indented(t, `{"@odata.context":"c","value":`+array+`,"@odata.nextLink":"x"}`, "", "    "),
+		"records":                  indented(t, `{"records":`+array+`}`, "", "    "),
 		"arrays behind each other": plain + "\n" + plain + plain,
 		"an array and lines":       plain + "\n" + join(records[:30], "\n"),
 		"borders inside records":   plain[:half] + nested,
-		"no indentation":           laidOut(t, array, "", ""),
+		"no indentation":           indented(t, array, "", ""),
 		"not laid out":             array,
 		"other layout later":       plain[:len(plain)-2] + "," + join(records[:9], ",") + ",\n  " + plain[len("[\n  "):],
 		"empty array behind":       plain + "[]",
@@ -71,19 +70,22 @@ func layouts(t testing.TB) map[string]string {
 
 // What is guessed and what is seen come to the same, errors too.
 func TestGuessedBorders(t *testing.T) {
+	t.Parallel()
 	for name, content := range layouts(t) {
-		for _, o := range []Options{{}, {Jobs: 3, Raw: true}, {Salvage: true}} {
-			comparePieces(t, name, content, o)
-		}
+		t.Run(label(name), func(t *testing.T) {
+			for _, o := range []Options{{}, {Jobs: 3, Raw: true}, {Salvage: true}} {
+				compareGuessed(t, name, content, o)
+			}
+		})
 	}
 }
 
-func comparePieces(t *testing.T, name, content string, o Options) {
+func compareGuessed(t *testing.T, name, content string, o Options) {
 	t.Helper()
 	o.Stdin = strings.NewReader(content)
-	want, got := collect(t, o, "-"), inPieces(t, content, o)
+	want, got := collect(t, o, "-"), readGuessed(t, content, o)
 	if o.Salvage && len(want.rejects) > 0 {
-		// What came before the damage in the same chunk is taken or not.
+		// Records before the damage in the same chunk are read or not.
 		want.rows = want.rows[:min(len(want.rows), len(got.rows))]
 	}
 	if diff := cmp.Diff(want.rows, got.rows); want.err == nil && diff != "" {
@@ -93,7 +95,7 @@ func comparePieces(t *testing.T, name, content string, o Options) {
 	if errors.As(want.err, &wantErr) != errors.As(got.err, &gotErr) {
 		t.Errorf("%s: error %v, by guesses %v", name, want.err, got.err)
 	} else if wantErr != nil && (wantErr.Line != gotErr.Line || wantErr.Byte != gotErr.Byte) {
-		// A number that is cut in two by its own fault is told as such only where
+		// A number that is cut in two by its own fault is reported as such only where
 		// what follows it is in the same chunk.
 		t.Errorf("%s: error %+v, by guesses %+v", name, wantErr, gotErr)
 	}
@@ -110,21 +112,22 @@ func codes(out outcome) (list []string) {
 }
 
 // Long arrays over lines are cut by guesses, all others are not.
-func TestGuessIsMade(t *testing.T) {
+func TestLayoutsThatAreGuessed(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]bool{"plain": true, "lines end in CR LF": true, "page": true, "no indentation": false, "not laid out": false} {
-		defer func(size int) { chunkSize = size }(chunkSize)
-		chunkSize = 2 << 10
-		content := layouts(t)[name]
-		w := &window{longest: defaultRecord, r: strings.NewReader(content), line: 1, eol: '\n', size: int64(len(content))}
-		e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
-		for c, err := e.next(); c != nil || err != nil; c, err = e.next() {
-			if err != nil {
-				t.Fatal(name, err)
+		t.Run(label(name), func(t *testing.T) {
+			content := layouts(t)[name]
+			w := &window{chunkSize: 2 << 10, maxRecord: defaultMaxRecord, r: strings.NewReader(content), line: 1, eol: '\n', size: int64(len(content))}
+			e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
+			for c, err := e.nextChunk(); c != nil || err != nil; c, err = e.nextChunk() {
+				if err != nil {
+					t.Fatal(name, err)
+				}
 			}
-		}
-		if guessed := e.border != nil; guessed != want {
-			t.Errorf("%s: borders guessed: %t, want %t", name, guessed, want)
-		}
+			if guessed := e.guess != nil; guessed != want {
+				t.Errorf("%s: borders guessed: %t, want %t", name, guessed, want)
+			}
+		})
 	}
 }
 
@@ -138,19 +141,20 @@ func FuzzGuess(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, at uint16, drop uint8) {
 		from := min(len(plain), 400+int(at))
 		content := plain[:from] + text + plain[min(len(plain), from+int(drop)):]
-		comparePieces(t, "fuzzed", content, Options{})
+		compareGuessed(t, "fuzzed", content, Options{})
 	})
 }
 
 // A chunk of guessed elements holds no more records than any other.
 func TestGuessedRecordsAreBounded(t *testing.T) {
+	t.Parallel()
 	text := []byte(strings.Repeat("\n  {\n  },", 3*chunkRecords))
-	e := &elements{border: []byte("\n  },\n  {")}
-	end := e.lastBorder(text)
+	g := &guess{border: []byte("\n  },\n  {")}
+	end := g.lastBorder(text)
 	if got := bytes.Count(text[:end], []byte("{")); got != chunkRecords || text[end] != '{' {
 		t.Errorf("%d records before %q, want %d", got, text[end:end+1], chunkRecords)
 	}
-	if end := e.lastBorder([]byte("\n  {\n  },\n  {\n  }")); end != 12 {
+	if end := g.lastBorder([]byte("\n  {\n  },\n  {\n  }")); end != 12 {
 		t.Errorf("border at %d, want 12", end)
 	}
 }
@@ -158,14 +162,15 @@ func TestGuessedRecordsAreBounded(t *testing.T) {
 // Where many short elements follow long ones, chunks hold no more records than
 // any other.
 func TestGuessThatElementsAreLong(t *testing.T) {
+	t.Parallel()
 	const n = 3*chunkRecords + 5
 	var s strings.Builder
 	s.WriteString("[\n  {\n    \"createdDateTime\": \"2026-01-02T03:04:05Z\",\n    \"appId\": \"a\",\n    \"userAgent\": \"" + strings.Repeat("long ", 2000) + "\",\n    \"id\": \"0\"\n  }")
 	for i := range n {
 		fmt.Fprintf(&s, ",\n  {\n    \"appId\": \"a\",\n    \"id\": \"%d\"\n  }", i+1)
 	}
-	s.WriteString("\n]" + strings.Repeat(" ", chunkSize))
-	ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader(s.String())})
+	s.WriteString("\n]" + strings.Repeat(" ", defaultChunkSize))
+	ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(s.String())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,33 +188,41 @@ func TestGuessThatElementsAreLong(t *testing.T) {
 
 // A record that is too long is a reject in text that is cut by guesses, too.
 func TestGuessOfLongRecords(t *testing.T) {
+	t.Parallel()
 	var records []string
 	for i := range 60 {
 		records = append(records, signIn(fmt.Sprint(i)))
 	}
 	for _, at := range []int{0, 1, 30, 59} {
-		long := slices.Clone(records)
-		long[at] = strings.Replace(long[at], "{", `{"x":"`+strings.Repeat("x", leastRecord)+`",`, 1)
-		out := inPieces(t, laidOut(t, "["+join(long, ",")+"]", "", "  "), Options{MaxRecord: leastRecord})
-		if len(out.rows) != 59 || !slices.Equal(out.codes(), []string{"too_long"}) || out.err != nil {
-			t.Errorf("%d: %d rows, %v, %v", at, len(out.rows), out.codes(), out.err)
-		}
+		t.Run(label(at), func(t *testing.T) {
+			long := slices.Clone(records)
+			long[at] = strings.Replace(long[at], "{", `{"x":"`+strings.Repeat("x", minMaxRecord)+`",`, 1)
+			out := readGuessed(t, indented(t, "["+join(long, ",")+"]", "", "  "), Options{MaxRecord: minMaxRecord})
+			if len(out.rows) != 59 || !slices.Equal(out.codes(), []string{"too_long"}) || out.err != nil {
+				t.Errorf("%d: %d rows, %v, %v", at, len(out.rows), out.codes(), out.err)
+			}
+		})
 	}
 }
 
 // The first element may end where the text at hand does.
 func TestFirstElementFillsTheWindow(t *testing.T) {
+	t.Parallel()
 	for _, whole := range []int{2 << 10, 4 << 10, 8 << 10} {
-		for size := whole - 4; size <= whole+4; size++ {
-			first := strings.Replace(signIn("1"), "{", `{"userAgent":"`+strings.Repeat("x", size-len(signIn("1"))-len(`"userAgent":"",`))+`",`, 1)
-			for _, rest := range []string{"," + signIn("2") + "]", "]", "", ",", "\n]", "}", " ,\n", "]]"} {
-				for _, salvage := range []bool{false, true} {
-					comparePieces(t, fmt.Sprintf("%d bytes and %q", len(first), rest), "["+first+rest, Options{Salvage: salvage})
+		t.Run(label(whole), func(t *testing.T) {
+			for size := whole - 4; size <= whole+4; size++ {
+				first := strings.Replace(signIn("1"), "{", `{"userAgent":"`+strings.Repeat("x", size-len(signIn("1"))-len(`"userAgent":"",`))+`",`, 1)
+				for _, rest := range []string{"," + signIn("2") + "]", "]", "", ",", "\n]", "}", " ,\n", "]]"} {
+					for _, salvage := range []bool{false, true} {
+						compareGuessed(t, fmt.Sprintf("%d bytes and %q", len(first), rest), "["+first+rest, Options{Salvage: salvage})
+					}
 				}
 			}
-		}
+		})
 	}
 	for _, begin := range []string{"[}", "[]", "[,", `[""`, "[1,", "{}"} {
-		comparePieces(t, begin, begin+strings.Repeat(" ", 9<<10)+signIn("1"), Options{})
+		t.Run(label(begin), func(t *testing.T) {
+			compareGuessed(t, begin, begin+strings.Repeat(" ", 9<<10)+signIn("1"), Options{})
+		})
 	}
 }

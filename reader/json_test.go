@@ -259,7 +259,7 @@ func TestNullIsNotAbsent(t *testing.T) {
 		"Date (UTC),Username,Request ID\n,u,\n":                      schema.Null,
 		"Date (UTC),Username,Service principal ID\n,u,\n":            schema.Absent,
 	} {
-		ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader(content)})
+		ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -335,7 +335,7 @@ func TestTablesPutTogether(t *testing.T) {
 // tell which it is.
 func TestTableColumnsTellTheCategory(t *testing.T) {
 	for title, want := range map[string]string{"FlaggedForReview": schema.InteractiveUser, "ProcessingTimeInMs": schema.NonInteractiveUser, "IsInteractive": "", "SignInIdentifier,SignInEventTypes": ""} {
-		ins, err := Open([]string{"-"}, Options{Stdin: strings.NewReader("TimeGenerated [UTC],ResultType,UserPrincipalName," + title + "\n")})
+		ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader("TimeGenerated [UTC],ResultType,UserPrincipalName," + title + "\n")})
 		if err != nil || ins.List[0].Source.CategoryFromColumns != want {
 			t.Errorf("%s: %v, want %s", title, err, want)
 		}

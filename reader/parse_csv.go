@@ -3,167 +3,117 @@ package reader
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"signins/schema"
 	"signins/schema/jsontext"
 )
 
-// A target says where the cells of one CSV column go.
-type target struct {
-	path   string // title as written
-	fed    bool   // the cells feed column
-	plain  bool   // it takes their texts as they are
-	column schema.ColumnID
-	take   taker  // in place of storing the cell as it is
-	field  *field // the member of the form that the cells stand for, in place of column
-	known  bool   // not counted as an unknown field
-	utc    bool   // the title says that times are UTC
-	local  bool   // the title says that times are in the zone of a display
-	last   memory // of its cells in this chunk
-}
-
-// A taker stores a cell that is more than one plain value. It reports whether
-// the same text would come to the same value of its column again, with nothing
-// more to say of it.
-type taker func(r *record, t *token) (plain bool)
-
-// feeds returns the column that the cells feed as they are.
-func (t *target) feeds() (id schema.ColumnID, ok bool) {
-	if f := t.field; f != nil {
-		return f.column, f.inner == nil && !f.ignored
-	}
-	return t.column, t.fed
-}
-
-// A columnsFunc says what the columns of a CSV header stand for.
-type columnsFunc func(header []string, warnings *schema.Tally) (*form, []target)
-
-// csvOpen makes the opening function of a CSV dialect.
-func csvOpen(columns columnsFunc, finish finisher) opener {
-	return func(in *Input, s *shape, o Options) (cutter, func() parser) {
-		s.warn(&in.Warnings)
-		columns(s.header, &in.Warnings)
-		return in.rows(&in.Warnings), func() parser {
-			form, targets := columns(s.header, new(schema.Tally))
-			p := &csvParser{filler: newFiller(form, finish), targets: targets, header: s.header, titles: map[string]bool{}, raw: o.Raw, rows: s.rows(nil)}
-			for _, title := range s.header {
-				p.titles[foldTitle(title)] = true
-			}
-			p.order, p.places = in.order, map[string][3]schema.Code{}
-			for i := range targets {
-				id, feeds := targets[i].feeds()
-				targets[i].plain = targets[i].fed && targets[i].take == nil && takesTexts(id)
-				p.coded = p.coded || feeds && id == schema.ErrorCode
-				if feeds && id == schema.CreatedAt {
-					p.time = i
-				}
-			}
-			return p
-		}
-	}
-}
-
-// formColumns says what columns stand for whose titles are the members of a
-// form. Of several columns for one member the first feeds it.
-func formColumns(makeForm func() *form) columnsFunc {
-	return func(header []string, warnings *schema.Tally) (*form, []target) {
-		return columnsOf(makeForm(), nil, header, warnings)
-	}
-}
-
-// columnsOf finds the members of a form that titles, or their other names,
-// stand for.
-func columnsOf(f *form, names map[string]string, header []string, warnings *schema.Tally) (*form, []target) {
-	taken := map[*field]bool{}
-	targets := make([]target, len(header))
-	for i, title := range header {
-		key := foldTitle(title)
-		t := target{path: title, utc: strings.HasSuffix(strings.ToUpper(title), "[UTC]")}
-		t.local = strings.HasSuffix(title, "]") && !t.utc
-		if other, renamed := names[key]; renamed {
-			key = other
-		}
-		switch m := f.lookup(key); {
-		case m == nil:
-		case taken[m]:
-			warnings.Add(schema.RepeatedHeader, 1)
-		default:
-			t.field, taken[m] = m, true
-		}
-		targets[i] = t
-	}
-	return f, targets
-}
-
 // A csvParser turns chunks of CSV rows into batches.
 type csvParser struct {
-	filler
-	targets []target
-	header  []string
-	titles  map[string]bool // the header's, folded
-	time    int             // the cell of the event time, 0 where there is none
-	raw     bool
-	valid   bool // the chunk is UTF-8 throughout
+	header   []string
+	titles   map[string]bool // of header, folded
+	targets  []target        // one for each title
+	timeCell int             // the cell of the event time, 0 where there is none
+	raw      bool            // fill raw_record
 
-	rows rowScanner
+	rows    rowScanner
+	record  *record
+	members memberReader // of objects in cells
+
+	valid bool // the chunk is UTF-8 throughout
 }
 
+func newCSVParser(in *Input, d *dialect, raw bool) *csvParser {
+	s := in.shape
+	fields, targets := d.columns(s.header, new(schema.Tally))
+	p := &csvParser{header: s.header, titles: map[string]bool{}, targets: targets, raw: raw, rows: s.rows(nil), record: newRecord(fields, d.finish)}
+	p.record.fromCSV = true
+	p.members.record = p.record
+	for _, title := range s.header {
+		p.titles[foldTitle(title)] = true
+	}
+	p.record.row.order, p.record.row.locations = in.order, map[string][3]schema.Code{}
+	for i := range targets {
+		id, ok := targets[i].columnOf()
+		targets[i].plain = targets[i].hasColumn && targets[i].set == nil && storesTexts(id)
+		p.record.hasErrorCodes = p.record.hasErrorCodes || ok && id == schema.ErrorCode
+		if ok && id == schema.CreatedAt {
+			p.timeCell = i
+		}
+	}
+	return p
+}
+
+// parse fills b with the rows of a chunk.
 func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 	p.rows.data, p.valid = c.data, utf8.Valid(c.data)
-	defer p.endBatch(b)
-	clear(p.places)
+	defer p.record.row.endBatch(b)
+	clear(p.record.row.locations)
 	for i := range p.targets {
-		p.targets[i].last.forget()
+		p.targets[i].cache.reset()
 	}
-	p.forget()
+	p.record.resetCaches()
 	for pos := 0; pos < len(c.data); {
-		joined := bytes.HasPrefix(c.data[pos:], []byte(byteOrderMark))
-		if joined {
-			pos += len(byteOrderMark)
-			b.Warnings.Add(schema.JoinedFiles, 1)
-		}
-		end, next, err := p.rows.scan(pos)
-		start := pos
-		pos = next
-		if err != nil && err.(*syntaxError).Truncated {
+		var err error
+		if pos, err = p.readLine(c, b, pos); err != nil {
 			return err
-		}
-		if end-start > c.longest {
-			return &syntaxError{Pos: start, What: longRow(c.longest), Hint: longHint}
-		}
-		if end == start || err == nil && p.blank() {
-			b.Warnings.Add(schema.BlankLines, 1)
-			continue
-		}
-		if err == nil && p.isHeader() {
-			if !p.sameHeader() {
-				return &syntaxError{Pos: start, What: "here begins another table with other columns", Hint: "split the file before this line"}
-			}
-			if !joined {
-				b.Warnings.Add(schema.JoinedFiles, 1)
-			}
-			continue
-		}
-		b.Seen++
-		switch {
-		case err != nil:
-			bad := err.(*syntaxError)
-			c.reject(b, start, end, bad.Pos, "bad_csv", bad.What)
-		case len(p.rows.cells) != len(p.targets):
-			c.reject(b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(p.targets)))
-		default:
-			p.begin(b)
-			p.cells()
-			if code, what := p.close(); code != "" {
-				c.reject(b, start, end, start, code, what)
-				continue
-			}
-			p.end(c.at(start, end, p.raw))
 		}
 	}
 	return nil
+}
+
+// readLine reads what begins at pos, a row in most cases, and returns where the
+// next one begins.
+func (p *csvParser) readLine(c *chunk, b *schema.Batch, pos int) (next int, err error) {
+	joined := bytes.HasPrefix(c.data[pos:], []byte(byteOrderMark))
+	if joined {
+		pos += len(byteOrderMark)
+		b.Warnings.Add(schema.JoinedFiles, 1)
+	}
+	end, next, err := p.rows.scan(pos)
+	bad, _ := err.(*syntaxError)
+	switch {
+	case bad != nil && bad.Truncated:
+		return 0, err
+	case end-pos > c.maxRecord:
+		return 0, &syntaxError{Pos: pos, What: longRow(c.maxRecord), Hint: longHint}
+	case end == pos || bad == nil && p.blank():
+		b.Warnings.Add(schema.BlankLines, 1)
+	case bad == nil && p.isHeader():
+		if !p.sameHeader() {
+			return 0, &syntaxError{Pos: pos, What: "here begins another table with other columns", Hint: "split the file before this line"}
+		}
+		if !joined {
+			b.Warnings.Add(schema.JoinedFiles, 1)
+		}
+	default:
+		p.readRow(c, b, pos, end, bad)
+	}
+	return next, nil
+}
+
+// readRow makes a row of the batch, or a reject, of the cells that were read from
+// start to end.
+func (p *csvParser) readRow(c *chunk, b *schema.Batch, start, end int, bad *syntaxError) {
+	b.Seen++
+	switch {
+	case bad != nil:
+		c.reject(b, start, end, bad.Pos, "bad_csv", bad.What)
+		return
+	case len(p.rows.cells) != len(p.targets):
+		c.reject(b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(p.targets)))
+		return
+	}
+	p.members.beginRecord(b)
+	for i := range p.targets {
+		p.storeCell(&p.targets[i], p.rows.cells[i])
+	}
+	if code, what := p.record.endRecord(); code != "" {
+		c.reject(b, start, end, start, code, what)
+		return
+	}
+	p.record.row.endRow(c.at(start, end, p.raw))
 }
 
 func raggedRow(cells, columns int) string {
@@ -180,10 +130,10 @@ func (p *csvParser) blank() bool {
 	return true
 }
 
-// isHeader reports whether the row is a header: files were put together. Then
-// a title stands where the time should, and all other cells are titles, too.
+// isHeader reports whether the row is a header, as in concatenated files: a title is
+// in place of the time, and all other cells are titles, too.
 func (p *csvParser) isHeader() bool {
-	at := p.rows.cells[min(p.time, len(p.rows.cells)-1)]
+	at := p.rows.cells[min(p.timeCell, len(p.rows.cells)-1)]
 	if at.start == at.end || !letter(p.rows.data[at.start]) {
 		return false
 	}
@@ -203,10 +153,9 @@ func (p *csvParser) isHeader() bool {
 
 func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= utf8.RuneSelf }
 
-// isTitle reports whether a folded text is a title of the file or its dialect.
+// isTitle reports whether a folded text is a title of the file or of a dialect.
 func (p *csvParser) isTitle(key string) bool {
-	_, portal := portalColumns()[key]
-	return p.titles[key] || portal || p.form.lookup(key) != nil
+	return p.titles[key] || isDialectTitle(key) || p.record.fields.lookup(key) != nil
 }
 
 // sameHeader reports whether the row is the header of the file.
@@ -222,58 +171,57 @@ func (p *csvParser) sameHeader() bool {
 	return true
 }
 
-// cells puts the cells of a row into the batch.
-func (p *csvParser) cells() {
-	for i := range p.targets {
-		target, c := &p.targets[i], p.rows.cells[i]
-		last := &target.last
-		if f := target.field; f != nil {
-			last = &f.last
-		}
-		if met := last.find(p.rows.data, c.start, c.end); met != nil {
-			id, _ := target.feeds()
-			p.again(id, met)
-			continue
-		}
-		if target.plain && p.cellText(c, target) {
-			continue
-		}
-		t, plain := p.cell(c, target), false
-		switch {
-		case target.field != nil:
-			plain = p.place(target.field, t)
-		case target.take != nil:
-			plain = target.take(&p.record, t)
-		case target.fed:
-			plain = p.set(target.column, t)
-		case t.empty():
-		case target.known:
-			p.keep(t)
-		default:
-			p.stray(t)
-		}
-		if plain {
-			id, _ := target.feeds()
-			p.remember(last, p.rows.data, c.start, c.start, c.end, id)
-		}
+// storeCell stores a cell in the row.
+func (p *csvParser) storeCell(target *target, c cell) {
+	row, cache := &p.record.row, &target.cache
+	if f := target.field; f != nil {
+		cache = &f.cache
+	}
+	if e := cache.lookup(p.rows.data, c.start, c.end); e != nil {
+		id, _ := target.columnOf()
+		row.storeCached(id, e)
+		return
+	}
+	if target.plain && p.storePlainCell(target, c) {
+		return
+	}
+	t, plain := p.tokenOf(target, c), false
+	switch {
+	case target.field != nil:
+		plain = p.members.placeField(target.field, t)
+	case target.set != nil:
+		plain = target.set(row, t)
+	case target.hasColumn:
+		plain = row.set(target.column, t)
+	case t.empty():
+	case target.known:
+		row.keep(t)
+	default:
+		row.keepUnknown(t)
+	}
+	if plain {
+		id, _ := target.columnOf()
+		row.cacheValue(cache, p.rows.data, c.start, c.start, c.end, id)
 	}
 }
 
-// cellText stores a cell in a column that takes texts as they are. It reports
-// false where there is more to say.
-func (p *csvParser) cellText(c cell, target *target) bool {
+// storePlainCell stores a cell in a column that stores texts as they are. It
+// reports false, with nothing stored, for a cell that is empty, has doubled quotes or
+// is no UTF-8.
+func (p *csvParser) storePlainCell(target *target, c cell) bool {
 	text := p.rows.data[c.start:c.end]
 	if c.doubled || len(text) == 0 || !p.valid && !utf8.Valid(text) {
 		return false
 	}
-	p.b.Columns[target.column].SetBytes(p.row, text)
-	p.remember(&target.last, p.rows.data, c.start, c.start, c.end, target.column)
+	row := &p.record.row
+	row.batch.Columns[target.column].SetBytes(row.index, text)
+	row.cacheValue(&target.cache, p.rows.data, c.start, c.start, c.end, target.column)
 	return true
 }
 
-// cell makes a token of a cell.
-func (p *csvParser) cell(c cell, target *target) *token {
-	t := p.tokenOf(target.field)
+// tokenOf makes a token of a cell.
+func (p *csvParser) tokenOf(target *target, c cell) *token {
+	t := p.record.tokenOf(target.field)
 	t.path, t.kind, t.cell, t.utc, t.local, t.damage = target.path, '"', true, target.utc, target.local, ""
 	t.raw, t.buf = p.rows.text(c, t.buf)
 	t.text = t.raw
@@ -282,14 +230,4 @@ func (p *csvParser) cell(c cell, target *target) *token {
 		t.text = jsontext.AppendValidUTF8(nil, t.raw)
 	}
 	return t
-}
-
-// foldTitle writes a column title as it is compared: lower case, trimmed,
-// spaces collapsed, without the display time zone.
-func foldTitle(title string) string {
-	key := strings.Join(strings.Fields(strings.ToLower(title)), " ")
-	if i := strings.LastIndex(key, " ["); i >= 0 && strings.HasSuffix(key, "]") {
-		key = key[:i]
-	}
-	return key
 }

@@ -6,42 +6,45 @@ import (
 	"signins/schema/jsontext"
 )
 
-// maxWithin is how many strings JSON text may stand in: a cell that holds an
-// object, of which a member holds one as a string.
-const maxWithin = 2
+// maxStringDepth bounds the strings that a text is inside: a cell that holds an
+// object, a member of which holds one as a string.
+const maxStringDepth = 2
 
-// unpack reads the members of an object that a string holds as JSON text. It
-// reports whether there is one; where strings are texts there never is.
-func (p *filler) unpack(f *field, t *token) bool {
-	if !p.strings || t.kind != '"' || p.within == maxWithin {
+// readEmbedded reads the members of an object that a string holds as JSON text, as
+// the cell {"errorCode":0} does. It reports false for any other value, and where
+// strings are never JSON.
+func (m *memberReader) readEmbedded(f *field, t *token) bool {
+	row := &m.record.row
+	if !row.jsonStrings || t.kind != '"' || m.stringDepth == maxStringDepth || f.seenIn == m.record.nth {
 		return false
 	}
 	text := jsonText(t.text)
 	if len(text) == 0 || text[0] != '{' {
 		return false
 	}
+	f.seenIn = m.record.nth
 	if t.damage != "" {
-		p.keep(t)
+		row.keep(t)
 	}
-	f.enter(t.path)
-	outer := p.Scanner
-	p.Scanner = jsontext.Scanner{Data: p.hold(text)}
-	p.within++
-	err := p.fields(f.inner, 1)
-	p.within--
-	p.Scanner = outer
-	return err == nil
+	f.setSpelling(t.path)
+	outer := m.in
+	m.in = jsontext.Scanner{Data: m.copyEmbedded(text)}
+	m.stringDepth++
+	_ = m.readMembers(f.inner, 1) // of text that is checked
+	m.stringDepth--
+	m.in = outer
+	return true
 }
 
-// hold copies text to where it lasts until the end of the record.
-func (p *filler) hold(text []byte) []byte {
-	start := len(p.held)
-	p.held = append(p.held, text...)
-	return p.held[start:len(p.held):len(p.held)]
+// copyEmbedded copies text to memory that lasts until the end of the record.
+func (m *memberReader) copyEmbedded(text []byte) []byte {
+	start := len(m.embedded)
+	m.embedded = append(m.embedded, text...)
+	return m.embedded[start:len(m.embedded):len(m.embedded)]
 }
 
-// jsonText returns the object or array that a text is, also one inside a
-// further string; nil where it is something else or not whole.
+// jsonText returns the object or array that a text is, also as a JSON string; nil
+// for any other text.
 func jsonText(text []byte) []byte {
 	text = bytes.TrimSpace(text)
 	if len(text) > 1 && text[0] == '"' {

@@ -2,40 +2,43 @@ package reader
 
 import (
 	"bytes"
-	"errors"
 
 	"signins/schema"
 	"signins/schema/jsontext"
 )
 
-// A jsonParser turns chunks of JSON records into batches, directed by a form.
+// A jsonParser turns chunks of JSON records into batches.
 type jsonParser struct {
-	filler
-	page    string // name of the array that holds the records of a page
-	columns []*tableColumn
-	raw     bool
+	page string // name of the array that holds the records of a page
+	raw  bool   // fill raw_record
 
-	chunk       *chunk
+	members memberReader
+	in      *jsontext.Scanner // that of members
+	record  *record           // that of members
+
+	chunk   *chunk
+	batch   *schema.Batch
+	columns []tableColumn // of the table being read
+	inRows  bool          // the elements being read are rows of that table
+	level   int           // arrays around the record being read
+
+	lineStart   int // in the chunk, of the line being read
 	lineChecked bool
-	inRows      bool // the elements being read are rows of a table
-	level       int  // arrays around the record being read
-	line        int  // where the line being read starts
 }
 
-func newJSONParser(f *form, page string, raw bool, finish finisher) *jsonParser {
-	p := &jsonParser{filler: newFiller(f, finish), page: page, raw: raw}
-	p.turn = p.turnPage
+func newJSONParser(fields *fieldTree, page string, raw bool, finish finisher) *jsonParser {
+	p := &jsonParser{page: page, raw: raw, record: newRecord(fields, finish)}
+	p.members = memberReader{record: p.record, enterPage: p.enterPage}
+	p.in = &p.members.in
 	return p
 }
 
-var errTooMany = errors.New("the guessed chunk holds too many records")
-
 // parse fills b with the records of a chunk.
 func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
-	p.chunk, p.b, p.inRows = c, b, c.rows
-	p.Scanner = jsontext.Scanner{Data: c.data}
-	p.forget()
-	defer p.endBatch(b)
+	p.chunk, p.batch, p.inRows = c, b, c.rows
+	*p.in = jsontext.Scanner{Data: c.data}
+	p.record.resetCaches()
+	defer p.record.row.endBatch(b)
 	if p.columns = nil; c.rows {
 		p.setColumns(c.columns)
 	}
@@ -43,207 +46,201 @@ func (p *jsonParser) parse(c *chunk, b *schema.Batch) error {
 		p.parseLines()
 		return nil
 	}
-	for p.between(); p.Pos < len(p.Data); p.between() {
-		if err := p.element(); err != nil {
+	for p.skipBetween(); p.in.Pos < len(p.in.Data); p.skipBetween() {
+		if err := p.readElement(); err != nil {
 			return err
 		}
-		if c.exact != nil && b.Seen > chunkRecords {
+		if c.overflows(b.Seen) {
 			return errTooMany
 		}
-		if p.between(); p.Pos == len(p.Data) || !c.commas {
+		if p.skipBetween(); p.in.Pos == len(p.in.Data) || !c.commas {
 			continue
 		}
-		if p.Peek() != ',' {
-			return p.Unexpected("an array", "a comma")
+		if p.in.Peek() != ',' {
+			return p.in.Unexpected("an array", "a comma")
 		}
-		p.Pos++
+		p.in.Pos++
 	}
 	return nil
 }
 
-// between passes what may stand between records: white space, and between
-// values of files that were put together a byte order mark.
-func (p *jsonParser) between() {
-	p.SkipSpace()
-	for !p.chunk.commas && bytes.HasPrefix(p.Data[p.Pos:], []byte(byteOrderMark)) {
-		p.Pos += len(byteOrderMark)
-		p.b.Warnings.Add(schema.JoinedFiles, 1)
-		p.SkipSpace()
+// skipBetween skips white space between records, and the byte order marks between
+// the values of concatenated files.
+func (p *jsonParser) skipBetween() {
+	p.in.SkipSpace()
+	for !p.chunk.commas && bytes.HasPrefix(p.in.Data[p.in.Pos:], []byte(byteOrderMark)) {
+		p.in.Pos += len(byteOrderMark)
+		p.batch.Warnings.Add(schema.JoinedFiles, 1)
+		p.in.SkipSpace()
 	}
 }
 
-// parseLines reads one value a line. A bad line is a reject and takes nothing
-// with it.
+// parseLines reads one value a line. A bad line is a reject; the others are read.
 func (p *jsonParser) parseLines() {
-	for p.StopAtLineEnd = true; p.Pos < len(p.Data); p.Pos++ { // passes the line end
-		p.chunk.counted = p.Pos
-		if p.between(); !p.AtLineEnd() {
+	for p.in.StopAtLineEnd = true; p.in.Pos < len(p.in.Data); p.in.Pos++ { // and past the line end
+		p.chunk.counted = p.in.Pos
+		if p.skipBetween(); !p.in.AtLineEnd() {
 			p.parseLine()
 		}
-		p.chunk.passed++
+		p.chunk.lineEnds++
 	}
 }
 
 // parseLine reads a line up to its end.
 func (p *jsonParser) parseLine() {
-	p.line, p.level, p.lineChecked = p.Pos, 0, false
-	rows, seen, rejects := p.b.Len, p.b.Seen, len(p.b.Rejects)
-	err := p.checkLine(p.Data[p.Pos] == '[')
+	p.lineStart, p.level, p.lineChecked = p.in.Pos, 0, false
+	b := p.batch
+	rows, seen, rejects := b.Len, b.Seen, len(b.Rejects)
+	err := p.checkLine(p.in.Data[p.in.Pos] == '[')
 	if err == nil {
-		err = p.element()
+		err = p.readElement()
 	}
 	if err == nil {
-		err = p.ExpectLineEnd()
+		err = p.in.ExpectLineEnd()
 	}
 	if err == nil {
 		return
 	}
-	p.b.Truncate(rows)
-	p.b.Seen, p.b.Rejects = seen+1, p.b.Rejects[:rejects]
+	b.Truncate(rows)
+	b.Seen, b.Rejects = seen+1, b.Rejects[:rejects]
 	p.rejectLine(err)
 }
 
-// rejectLine rejects a line that goes wrong, where it is cut as it would go wrong
-// with nothing behind it.
+// rejectLine rejects the line. Where it is truncated, the error is the one that it
+// would have as the last line.
 func (p *jsonParser) rejectLine(err error) {
-	end, _ := toLineEnd(p.Data[p.line:])
-	line := jsontext.Scanner{Data: p.Data[:p.line+end], Pos: p.line}
+	end, _ := toLineEnd(p.in.Data[p.lineStart:])
+	line := jsontext.Scanner{Data: p.in.Data[:p.lineStart+end], Pos: p.lineStart}
 	bad := err.(*syntaxError)
-	if cut, ok := line.SkipLine().(*syntaxError); ok && bad.Pos >= len(line.Data) {
-		bad = cut
+	if truncated, ok := line.SkipLine().(*syntaxError); ok && bad.Pos >= len(line.Data) {
+		bad = truncated
 	}
-	p.reject(p.line, len(bytes.TrimRight(line.Data, " \t\r")), bad.Pos, "bad_json", bad.What)
-	p.Pos = len(line.Data)
+	p.reject(p.lineStart, len(bytes.TrimRight(line.Data, " \t\r")), bad.Pos, "bad_json", bad.What)
+	p.in.Pos = len(line.Data)
 }
 
-// checkLine makes sure, before the first of several records on a line is
-// taken, that the whole line can be.
+// checkLine checks the whole line before the first of several records on it is
+// read: a line is read whole or rejected whole.
 func (p *jsonParser) checkLine(several bool) error {
 	if !several || p.lineChecked {
 		return nil
 	}
 	p.lineChecked = true
-	line := jsontext.Scanner{Data: p.Data, Pos: p.line, StopAtLineEnd: true}
+	line := jsontext.Scanner{Data: p.in.Data, Pos: p.lineStart, StopAtLineEnd: true}
 	return line.SkipLine()
 }
 
-// element reads a record, or a page or an array of records.
-func (p *jsonParser) element() error {
-	c, wanted := p.Peek(), "an object"
+// readElement reads a record, or a page or an array of records.
+func (p *jsonParser) readElement() error {
+	c, wanted := p.in.Peek(), "an object"
 	switch {
 	case c == '[' && p.inRows:
-		return p.tableRow()
+		return p.readTableRow()
 	case p.inRows:
 		wanted = "an array of cells"
 	case c == '{':
-		return p.object()
+		return p.readObject()
 	case c == '[':
-		return p.array()
+		return p.readArray()
 	}
 	if c == ']' || c == '}' || c == ',' {
-		return p.Unexpected("an array", "a record")
+		return p.in.Unexpected("an array", "a record")
 	}
-	start := p.Pos
-	if err := p.SkipValue(0); err != nil {
+	start := p.in.Pos
+	if err := p.in.SkipValue(0); err != nil {
 		return err
 	}
-	end := p.Pos
+	end := p.in.Pos
 	if p.chunk.lines && p.level == 0 {
-		if err := p.ExpectLineEnd(); err != nil {
+		if err := p.in.ExpectLineEnd(); err != nil {
 			return err
 		}
 	}
-	p.Pos = end
-	p.b.Seen++
-	p.reject(start, p.Pos, start, "not_an_object", "a record must be "+wanted+", found "+jsontext.QuoteChar(p.Data[start:]))
+	p.in.Pos = end
+	p.batch.Seen++
+	p.reject(start, p.in.Pos, start, "not_an_object", "a record must be "+wanted+", found "+jsontext.QuoteChar(p.in.Data[start:]))
 	return nil
 }
 
-// array reads records in brackets.
-func (p *jsonParser) array() error {
+// readArray reads the records of an array.
+func (p *jsonParser) readArray() error {
 	if p.level >= jsontext.MaxDepth {
-		return p.Errorf("values nest deeper than %d", jsontext.MaxDepth)
+		return p.in.Errorf("values nest deeper than %d", jsontext.MaxDepth)
 	}
 	p.level++
 	defer func() { p.level-- }()
-	p.Pos++
-	if p.SkipSpace(); p.Peek() == ']' {
-		p.Pos++
+	p.in.Pos++
+	if p.in.SkipSpace(); p.in.Peek() == ']' {
+		p.in.Pos++
 		return nil
 	}
 	for {
-		if err := p.element(); err != nil {
+		if err := p.readElement(); err != nil {
 			return err
 		}
-		if more, err := p.More(']', "an array"); !more {
+		if more, err := p.in.More(']', "an array"); !more {
 			return err
 		}
 	}
 }
 
-// object reads a record, or a page of them.
-func (p *jsonParser) object() error {
-	start := p.Pos
-	p.begin(p.b)
-	if err := p.fields(p.form.root, 0); err != nil || p.paged {
+// readObject reads a record, or a page of them.
+func (p *jsonParser) readObject() error {
+	start := p.in.Pos
+	p.members.beginRecord(p.batch)
+	if err := p.members.readMembers(p.record.fields.root, 0); err != nil || p.members.isPage {
 		return err
 	}
-	end := p.Pos
+	end := p.in.Pos
 	if p.chunk.lines && p.level == 0 {
-		if err := p.ExpectLineEnd(); err != nil {
+		if err := p.in.ExpectLineEnd(); err != nil {
 			return err
 		}
 	}
-	p.Pos = end
-	p.complete(start)
+	p.in.Pos = end
+	p.endObject(start)
 	return nil
 }
 
-// complete ends the record that began at start.
-func (p *jsonParser) complete(start int) {
-	p.b.Seen++
-	if code, what := p.close(); code != "" {
-		p.reject(start, p.Pos, start, code, what)
+// endObject ends the record that began at start.
+func (p *jsonParser) endObject(start int) {
+	p.batch.Seen++
+	if code, what := p.record.endRecord(); code != "" {
+		p.reject(start, p.in.Pos, start, code, what)
 		return
 	}
-	p.end(p.at(start, p.Pos))
+	p.record.row.endRow(p.chunk.at(start, p.in.Pos, p.raw))
 }
 
-// turnPage reads the records of a page, if the member that stands here holds
-// them; what was read of the object so far described the page and not a
-// sign-in.
-func (p *jsonParser) turnPage(name []byte) (turned bool, err error) {
+// enterPage reads the records of a page, if the array at this place holds them: the
+// members before it were those of the page.
+func (p *jsonParser) enterPage(name []byte) (entered bool, err error) {
 	switch {
 	case p.page == tablesPage && string(name) == "columns":
 		return true, p.readColumns()
 	case p.page == tablesPage && string(name) == "rows" && p.columns != nil:
-		// Cells have no names: what members came to says nothing of them.
-		p.forget()
+		// Cells have no names: the caches of members do not fit them.
+		p.record.resetCaches()
 		p.inRows = true
-		defer func() { p.forget(); p.inRows = false }()
+		defer func() { p.record.resetCaches(); p.inRows = false }()
 	case string(name) != p.page:
 		return false, nil
 	}
 	if err := p.checkLine(p.chunk.lines); err != nil {
 		return true, err
 	}
-	if !p.paged {
-		p.b.Truncate(p.row)
-		if p.next {
-			p.b.Warnings.Add(schema.NextLink, 1)
+	if !p.members.isPage {
+		p.batch.Truncate(p.record.row.index)
+		if p.members.hasNextLink {
+			p.batch.Warnings.Add(schema.NextLink, 1)
 		}
 	}
-	err = p.array()
-	p.paged, p.known, p.columns = true, false, nil
+	err = p.readArray()
+	p.members.isPage, p.members.hasKnown, p.columns = true, false, nil
 	return true, err
 }
 
-// at says where the bytes from start to end of the chunk stand in the input.
-func (p *jsonParser) at(start, end int) position {
-	return p.chunk.at(start, end, p.raw)
-}
-
-// reject notes a record that cannot be taken; bad is where it goes wrong.
+// reject rejects the record from start to end, which goes wrong at bad.
 func (p *jsonParser) reject(start, end, bad int, code, what string) {
-	p.chunk.reject(p.b, start, end, bad, code, what)
+	p.chunk.reject(p.batch, start, end, bad, code, what)
 }

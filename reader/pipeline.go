@@ -7,26 +7,28 @@ import (
 	"iter"
 	"sync"
 
+	"signins/reader/source"
 	"signins/schema"
 )
 
-// waiting is how many chunks may wait beside those at work, so that a pause of
-// the writer stops no parser.
+// waiting is how many chunks may wait in addition to those being parsed, so that
+// a pause of the writer stops no parser.
 const waiting = 2
 
-// A job is a chunk on its way to becoming a batch.
+// A job is a chunk that becomes a batch. Without a chunk it ends an input: with
+// err, or with the account of an AuthDetails file.
 type job struct {
-	input  *Input
-	parser func() parser
-	chunk  *chunk
-	batch  *schema.Batch
-	err    error
-	done   chan struct{} // closed when batch or err is there
+	input     *Input
+	newParser func() parser
+	chunk     *chunk
+	batch     *schema.Batch
+	err       error
+	done      chan struct{} // closed when batch or err is set
 }
 
-// Read passes once over all inputs and yields their batches in input order.
-// After an error, which is the last thing it yields, the run has failed as a
-// whole. It may be called once.
+// Read reads all inputs once and yields their batches in input order. The error
+// is the last thing it yields; the run has failed as a whole then. It may be
+// called once.
 //
 // One goroutine cuts the inputs into chunks, Jobs goroutines parse them; the
 // queue between them keeps the order and bounds the memory.
@@ -38,186 +40,177 @@ func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 		var group sync.WaitGroup
 		defer group.Wait()
 		defer cancel()
-		group.Go(func() { ins.cut(ctx, work, order) })
+		group.Go(func() { (&producer{ctx, ins, work, order}).run() })
 		for range workers {
-			group.Go(func() { parse(work) })
+			group.Go(func() { parseJobs(work) })
 		}
 		(&delivery{ctx: ctx, ins: ins, order: order, yield: yield}).run()
 	}
 }
 
+// A producer cuts the inputs and sends every chunk to order and to work.
+type producer struct {
+	ctx         context.Context
+	ins         *Inputs
+	work, order chan<- *job
+}
+
 var errStopped = errors.New("stopped")
 
-// cut sends every chunk to order and to work.
-func (ins *Inputs) cut(ctx context.Context, work, order chan<- *job) {
-	defer close(work)
-	defer close(order)
-	send := func(j *job) error {
-		j.done = make(chan struct{})
-		select {
-		case order <- j:
-		case <-ctx.Done():
-			return errStopped
-		}
-		if j.chunk == nil {
-			close(j.done)
-			return nil
-		}
-		select {
-		case work <- j:
-			return nil
-		case <-ctx.Done():
-			return errStopped
-		}
-	}
-	for i, in := range ins.List {
+func (p *producer) run() {
+	defer close(p.work)
+	defer close(p.order)
+	list := p.ins.List
+	for i, in := range list {
 		if in.steps != nil {
-			continue
+			continue // was read by Open
 		}
-		err := in.cut(ins.options, send)
-		if a := in.found.archive; i+1 == len(ins.List) || ins.List[i+1].found.archive != a {
-			a.close()
+		err := p.cutInput(in)
+		if i+1 == len(list) {
+			in.CloseArchive(nil)
+		} else {
+			in.CloseArchive(list[i+1].File)
 		}
 		if err == errStopped {
 			return
 		}
-		if err != nil && (send(&job{input: in, err: err}) != nil || !ins.options.Salvage) {
+		if err != nil && (p.send(&job{input: in, err: err}) != nil || !p.ins.options.Salvage) {
 			return
 		}
 	}
-	// What is left of AuthDetails is known when all sign-ins have passed.
-	for _, in := range ins.List {
-		if in.steps != nil && send(&job{input: in}) != nil {
+	// Authentication steps without a sign-in are known when all were joined.
+	for _, in := range list {
+		if in.steps != nil && p.send(&job{input: in}) != nil {
 			return
 		}
 	}
 }
 
-// cut sends the chunks of one input.
-func (in *Input) cut(o Options, send func(*job) error) (err error) {
-	if err := in.open(o); err != nil {
+// cutInput sends the chunks of one input.
+func (p *producer) cutInput(in *Input) error {
+	o := p.ins.options
+	text, err := in.Open(o.forSource())
+	if err != nil {
 		return err
 	}
-	defer func() {
-		if closeErr := in.close(err == nil || o.Salvage && in.drain()); err == nil {
-			err = closeErr
-		}
-	}()
-	in.enter()
-	return guard(func() error { return in.cutText(o, send) })
-}
-
-func (in *Input) cutText(o Options, send func(*job) error) error {
-	cutter, newParser := in.dialect.open(in, in.shape, o)
+	defer text.Close()
+	cutter, newParser := in.dialect.open(in, in.window(text, text.TextSize(), o), o)
 	for {
-		chunk, err := cutter.next()
-		if chunk == nil || err != nil {
+		c, err := cutter.nextChunk()
+		if err != nil {
+			if o.Salvage && text.Drain() {
+				_ = text.Finish() // for the digest; the damage is the error
+			}
 			return err
 		}
-		if err := send(&job{input: in, parser: newParser, chunk: chunk}); err != nil {
+		if c == nil {
+			return text.Finish()
+		}
+		if err := p.send(&job{input: in, newParser: newParser, chunk: c}); err != nil {
 			return err
 		}
 	}
 }
 
-// batches holds batches whose memory can be used again.
-var batches = sync.Pool{New: func() any { return new(schema.Batch) }}
+// send queues a job. It returns errStopped when nothing more is wanted.
+func (p *producer) send(j *job) error {
+	j.done = make(chan struct{})
+	select {
+	case p.order <- j:
+	case <-p.ctx.Done():
+		return errStopped
+	}
+	if j.chunk == nil {
+		close(j.done)
+		return nil
+	}
+	select {
+	case p.work <- j:
+		return nil
+	case <-p.ctx.Done():
+		return errStopped
+	}
+}
 
-// parse turns chunks into batches until there are no more.
-func parse(work <-chan *job) {
+// batchPool holds batches whose memory can be used again.
+var batchPool = sync.Pool{New: func() any { return new(schema.Batch) }}
+
+// newBatch returns an empty batch for records of the input.
+func (in *Input) newBatch() *schema.Batch {
+	b := batchPool.Get().(*schema.Batch)
+	b.Reset(&in.Source)
+	return b
+}
+
+// parseJobs turns chunks into batches until there are no more.
+func parseJobs(work <-chan *job) {
 	var input *Input
 	var p parser
 	for j := range work {
 		if j.input != input {
-			input, p = j.input, j.parser()
+			input, p = j.input, j.newParser()
 		}
 		j.parse(p)
 		close(j.done)
 	}
 }
 
-var errLoose = errors.New("the chunk ends anywhere")
-
-// parse makes the batch of a chunk, which gives its memory back unless it may
-// have to be cut again.
+// parse makes the batch of a chunk. The chunk of a guess is kept, for recut.
 func (j *job) parse(p parser) {
-	if j.chunk.loose {
-		j.err = errLoose
+	if j.chunk.unaligned {
+		j.err = errUnaligned
 		return
 	}
-	j.batch = batches.Get().(*schema.Batch)
-	j.batch.Reset(&j.input.Source)
-	j.err = guard(func() error { return j.fill(p) })
-	j.batch.Truncate(j.batch.Len) // a record that could not be read to its end
+	j.batch = j.input.newBatch()
+	j.err = j.chunk.fill(j.batch, p)
+	j.batch.Truncate(j.batch.Len) // drops a record that could not be read to its end
 	j.batch.Seal()
-	if j.chunk.exact == nil {
+	if j.chunk.guess == nil {
 		j.chunk.release()
 	}
 }
 
-// fill reads the chunk into the batch.
-func (j *job) fill(p parser) error {
-	if j.chunk.long != nil {
-		j.chunk.long.reject(j.chunk, j.batch)
+// fill parses the chunk into the batch.
+func (c *chunk) fill(b *schema.Batch, p parser) error {
+	if c.long != nil {
+		c.long.reject(c, b)
 		return nil
 	}
-	err := p.parse(j.chunk, j.batch)
+	err := p.parse(c, b)
 	var bad *syntaxError
 	if errors.As(err, &bad) {
-		return j.chunk.fatal(bad)
+		return c.syntaxError(bad)
 	}
 	return err
-}
-
-// fatal makes an error of the syntax error that ends an input.
-func (c *chunk) fatal(bad *syntaxError) *Error {
-	e := &Error{Line: c.lineOf(bad.Pos), Byte: c.byteOf(bad.Pos), HasByte: true, What: bad.What, Hint: bad.Hint, damaged: true}
-	if bad.Truncated {
-		e.Hint = cutHint
-	}
-	return e
 }
 
 // A delivery yields the batches in order, with record numbers that count
 // through their input.
 type delivery struct {
-	ctx     context.Context
-	ins     *Inputs
-	order   <-chan *job
-	yield   func(*schema.Batch, error) bool
-	ahead   *job // taken from order too early
-	input   *Input
-	records int64  // of input, so far
-	broken  *Input // nothing more is taken from it
+	ctx      context.Context
+	ins      *Inputs
+	order    <-chan *job
+	yield    func(*schema.Batch, error) bool
+	returned *job // is next, before those in order
+	input    *Input
+	records  int64  // of input, so far
+	damaged  *Input // the rest of it is not read
 }
 
 func (d *delivery) run() {
-	for j := d.next(); j != nil; j = d.next() {
-		if !d.pass(j) {
+	for j := d.nextJob(); j != nil; j = d.nextJob() {
+		if !d.deliver(j) {
 			return
 		}
 	}
-	err := context.Cause(d.ctx)
-	if err == nil {
-		err = d.left()
-	}
-	if err != nil {
+	if err := context.Cause(d.ctx); err != nil {
 		d.yield(nil, err)
 	}
 }
 
-// left makes sure that an input is as it was also when all of it was parsed:
-// what is mapped can change after it was hashed.
-func (d *delivery) left() error {
-	if d.input == nil || !d.input.mapped {
-		return nil
-	}
-	return d.input.unchanged(d.input.Info.Size())
-}
-
-// next waits for the next job, nil after the last.
-func (d *delivery) next() (j *job) {
-	if j, d.ahead = d.ahead, nil; j == nil {
+// nextJob waits for the next job, nil after the last.
+func (d *delivery) nextJob() (j *job) {
+	if j, d.returned = d.returned, nil; j == nil {
 		j = <-d.order
 	}
 	if j == nil {
@@ -233,63 +226,63 @@ func (d *delivery) next() (j *job) {
 	return j
 }
 
-// pass yields what a job came to and reports whether to go on.
-func (d *delivery) pass(j *job) bool {
-	if j.input == d.broken {
+// deliver yields the batch or the error of a job and reports whether to go on.
+func (d *delivery) deliver(j *job) bool {
+	if j.input == d.damaged {
 		return true
 	}
 	if j.input != d.input {
-		if err := d.left(); err != nil {
-			d.yield(nil, err)
-			return false
-		}
 		d.input, d.records = j.input, 0
 	}
-	if j.chunk != nil && j.chunk.exact != nil {
+	if j.chunk != nil && j.chunk.guess != nil {
 		if j.err != nil {
-			return d.exactly(j)
+			return d.recut(j)
 		}
 		j.chunk.release()
 	}
 	if d.ins.salvage(j) {
-		d.broken = j.input
+		d.damaged = j.input
 	}
-	if j.input.steps != nil {
-		j.batch = batches.Get().(*schema.Batch)
-		j.batch.Reset(&j.input.Source)
-		j.input.steps.account(j.batch)
-	} else if j.batch != nil && d.ins.details != nil {
-		d.ins.details.join(j.batch)
-	}
-	if j.batch != nil {
-		number(j.batch, d.records)
-		d.records += j.batch.Seen
-	}
+	d.complete(j)
 	if j.err != nil {
-		d.yield(nil, located(j.err, j.input, d.records))
+		d.yield(nil, inInput(j.err, j.input, d.records))
 		return false
 	}
 	if !d.yield(j.batch, nil) {
 		return false
 	}
-	batches.Put(j.batch)
+	batchPool.Put(j.batch)
 	return true
 }
 
+// complete adds to the batch of a job what depends on batches before it.
+func (d *delivery) complete(j *job) {
+	switch {
+	case j.input.steps != nil:
+		j.batch = j.input.newBatch()
+		j.input.steps.account(j.batch)
+	case j.batch == nil:
+		return
+	case d.ins.details != nil && j.input.dialect.takesSteps:
+		d.ins.details.join(j.batch)
+	}
+	addToRecordNumbers(j.batch, d.records)
+	d.records += j.batch.Seen
+}
+
 // salvage turns the damage that ends an input into a reject, which stands for
-// all that comes from there on.
+// the rest of the input.
 func (ins *Inputs) salvage(j *job) bool {
 	var e *Error
-	if !ins.options.Salvage || !errors.As(j.err, &e) || !e.damaged {
+	if !ins.options.Salvage || !errors.As(j.err, &e) || !e.Damaged {
 		return false
 	}
 	if j.batch == nil {
-		j.batch = batches.Get().(*schema.Batch)
-		j.batch.Reset(&j.input.Source)
+		j.batch = j.input.newBatch()
 	}
 	b := j.batch
 	b.Seen++
-	r := schema.Reject{Record: b.Seen, Line: e.Line, Offset: e.Byte, Code: "damaged", Message: e.What + "; nothing more was taken from the file"}
+	r := schema.Reject{Record: b.Seen, Line: e.Line, Offset: e.Byte, Code: "damaged", Message: e.What + "; the rest of the file was not read"}
 	if j.input.Info != nil && j.input.Compression == "" && e.HasByte {
 		r.Length = j.input.Size - e.Byte
 	}
@@ -299,8 +292,9 @@ func (ins *Inputs) salvage(j *job) bool {
 	return true
 }
 
-// number adds the records before a batch to its record numbers.
-func number(b *schema.Batch, before int64) {
+// addToRecordNumbers adds the number of records before a batch to its record
+// numbers.
+func addToRecordNumbers(b *schema.Batch, before int64) {
 	numbers := b.Columns[schema.SourceRecord].Nums
 	for i := range numbers {
 		numbers[i] += before
@@ -310,25 +304,25 @@ func number(b *schema.Batch, before int64) {
 	}
 }
 
-// located completes an error with what only the one who delivers knows: the
-// input, and how many whole records came before.
-func located(err error, in *Input, records int64) error {
+// inInput completes an error with the path of the input and the number of intact
+// records before the error.
+func inInput(err error, in *Input, records int64) error {
 	var e *Error
 	if !errors.As(err, &e) {
 		return fmt.Errorf("%s: %w", in.Source.Path, err)
 	}
 	e.Path = in.Source.Path
 	switch {
-	case e.Line == 0: // packed data: how much of it is text was not counted
-	case e.Hint == cutHint:
-		e.What += "; " + before(records)
+	case e.Line == 0: // of packed data: its lines were not counted
+	case e.Hint == source.HintTruncated:
+		e.What += "; " + wholeRecordsBefore(records)
 	default:
 		e.Record = records + 1
 	}
 	return e
 }
 
-func before(records int64) string {
+func wholeRecordsBefore(records int64) string {
 	if records == 1 {
 		return "1 whole record before"
 	}

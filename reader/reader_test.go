@@ -21,11 +21,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// All files are mapped, so that tests which read the same from a file and from
-// standard input compare the two ways.
-func init() { leastMapped = 1 }
-
-// A row is what one record came out as: column name to text. Columns without
+// A row has the values of one record: column name to text. Columns without
 // a value are missing.
 type row map[string]string
 
@@ -46,16 +42,13 @@ type outcome struct {
 func collect(t testing.TB, o Options, arguments ...string) outcome {
 	t.Helper()
 	var out outcome
-	ins, err := Open(arguments, o)
+	ins, err := Open(t.Context(), arguments, o)
 	if ins != nil {
 		out.skipped = ins.Skipped
 	}
 	if err != nil {
 		out.err = err
 		return out
-	}
-	if text, ok := o.Stdin.(*strings.Reader); ok {
-		ins.List[0].Size = text.Size() // so that buffers are small
 	}
 	for b, err := range ins.Read(context.Background()) {
 		if err != nil {
@@ -111,10 +104,22 @@ func (out *outcome) count(t schema.Tally) {
 }
 
 // readText reads content from standard input and checks that every record
-// stands where its position says.
+// is at its position.
 func readText(t testing.TB, content string) outcome {
 	t.Helper()
-	out := collect(t, Options{Raw: true, Stdin: strings.NewReader(content)}, "-")
+	return readWith(t, content, Options{})
+}
+
+// readChunks is readText with chunks of smallChunk.
+func readChunks(t testing.TB, content string) outcome {
+	t.Helper()
+	return readWith(t, content, Options{chunkSize: smallChunk})
+}
+
+func readWith(t testing.TB, content string, o Options) outcome {
+	t.Helper()
+	o.Raw, o.Stdin = true, strings.NewReader(content)
+	out := collect(t, o, "-")
 	if err := checkPlaces([]byte(content), out); err != nil {
 		t.Errorf("%v\ninput: %s", err, shorten(content))
 	}
@@ -122,7 +127,7 @@ func readText(t testing.TB, content string) outcome {
 }
 
 // checkPlaces makes sure that the records and rejects of one input are numbered
-// through, lie inside it in order, do not overlap, and are what raw says.
+// through, lie inside it in order, do not overlap, and are what raw holds.
 func checkPlaces(content []byte, out outcome) error {
 	type place struct{ record, line, offset, length int64 }
 	eol := "\n"
@@ -173,7 +178,7 @@ func whole(text string) int64 {
 	return n
 }
 
-// textRow says the values of a record.
+// textRow returns the values of a record.
 func textRow(b *schema.Batch, i int) row {
 	r := row{}
 	for id := range schema.Columns {
@@ -313,4 +318,33 @@ func within(t *testing.T, limit time.Duration, f func()) {
 	case <-time.After(limit):
 		t.Errorf("did not end within %s", limit)
 	}
+}
+
+// TestPathOfARecord reads the record whose path the package comment describes.
+func TestPathOfARecord(t *testing.T) {
+	t.Parallel()
+	const record = `{"createdDateTime":"2026-01-02T03:04:05Z","id":"8f2c","status":{"errorCode":50126},"new":1}`
+	doc, err := os.ReadFile("doc.go")
+	if err != nil || !strings.Contains(string(doc), "\n//\t"+record+"\n") {
+		t.Fatal("the package comment has another record", err)
+	}
+	first := `{"createdDateTime":"2026-01-02T03:04:00Z","id":"7a19","status":{"errorCode":"0"}}` + "\n"
+	out := collect(t, Options{}, write(t, "SignIns.ndjson", first+record+"\n"))
+	if len(out.rows) != 2 || out.err != nil || out.dialects[0] != "graph-json" || out.unknown["new"] != 1 {
+		t.Fatal(out.rows, out.dialects, out.unknown, out.err)
+	}
+	for column, want := range map[string]string{
+		"created_at": "2026-01-02T03:04:05Z", "id": "8f2c", "error_code": "50126", "extra": `{"new":1}`,
+		"source_record": "2", "source_line": "2", "source_offset": "82", "source_length": "91",
+	} {
+		if got := out.rows[1][column]; got != want {
+			t.Errorf("%s is %q, want %q", column, got, want)
+		}
+	}
+}
+
+// label returns a name of a subtest that begins with what a case is about.
+func label(about any) string {
+	text := fmt.Sprintf("%.40q", fmt.Sprint(about))
+	return text[1 : len(text)-1]
 }

@@ -9,21 +9,20 @@ import (
 	"signins/schema"
 )
 
-// resolve decides the columns that several fields feed: the first in rank that
-// says something readable wins. Another that says something else stands in
-// extra.
-func (p *filler) resolve() {
-	for i, used := range p.used {
-		slot := &p.form.slots[i]
-		if used == 0 || slot.column == noColumn {
+// storeChoices stores the columns of choices: the readable value of the preferred
+// field wins. Values of others that differ from it go to extra.
+func (r *record) storeChoices() {
+	for i, present := range r.present {
+		column := r.fields.choices[i]
+		if present == 0 || column == noColumn {
 			continue
 		}
-		best := p.best(i)
-		t := &p.slots[i][best]
-		p.set(slot.column, t)
-		for rank := range ranks(used &^ (1 << best)) {
-			if other := &p.slots[i][rank]; !other.empty() {
-				p.passOver(slot.column, t, other)
+		best := r.bestCandidate(i)
+		t := &r.candidates[i][best]
+		r.row.set(column, t)
+		for rank := range ranks(present &^ (1 << best)) {
+			if other := &r.candidates[i][rank]; !other.empty() {
+				r.keepOther(column, t, other)
 			}
 		}
 	}
@@ -37,76 +36,76 @@ func ranks(set uint8) iter.Seq[int] {
 	}
 }
 
-// watched returns the text of a member without a column, nil where the record
-// has none.
-func (p *filler) watched(path string) []byte {
-	m := p.form.lookup(path)
-	if t := &p.slots[m.slot][0]; p.used[m.slot] != 0 && !t.empty() {
+// textOf returns the text of a field without a column, see needText; nil where the
+// record has none.
+func (r *record) textOf(path string) []byte {
+	m := r.fields.lookup(path)
+	if t := &r.candidates[m.choice][0]; r.present[m.choice] != 0 && !t.empty() {
 		return t.text
 	}
 	return nil
 }
 
-// strange says why a JSON record is not of the table that its file holds, ""
-// if it may be: it has no time, no error code and none of those members.
-func (p *filler) strange(names ...string) string {
-	columns := &p.b.Columns
-	if p.turn == nil || columns[schema.CreatedAt].Set(p.row) || columns[schema.IngestedAt].Set(p.row) || columns[schema.ErrorCode].Set(p.row) {
+// whyNotSignIn returns why a JSON record is no sign-in, "" if it may be one: it has
+// no time, no error code and none of those members.
+func (r *record) whyNotSignIn(names ...string) string {
+	columns := &r.row.batch.Columns
+	if r.fromCSV || columns[schema.CreatedAt].Set(r.row.index) || columns[schema.IngestedAt].Set(r.row.index) || columns[schema.ErrorCode].Set(r.row.index) {
 		return ""
 	}
 	for _, name := range names {
-		if p.form.lookup(name).seen == p.nth {
+		if r.fields.lookup(name).seenIn == r.nth {
 			return ""
 		}
 	}
 	return "the record has none of " + strings.Join(names, ", ")
 }
 
-// best returns the rank of the source to take of those that wait in a slot.
-func (p *filler) best(slot int) int {
-	used := p.used[slot]
-	best, worth := bits.TrailingZeros8(used), -1
-	if used&(used-1) == 0 {
+// bestCandidate returns the rank of the value to store of those that are present.
+func (r *record) bestCandidate(choice int) int {
+	present := r.present[choice]
+	best, highest := bits.TrailingZeros8(present), -1
+	if present&(present-1) == 0 {
 		return best
 	}
-	for rank := range ranks(used) {
-		if w := p.worth(p.form.slots[slot].column, &p.slots[slot][rank]); w > worth {
-			best, worth = rank, w
+	for rank := range ranks(present) {
+		if g := r.grade(r.fields.choices[choice], &r.candidates[choice][rank]); g > highest {
+			best, highest = rank, g
 		}
 	}
 	return best
 }
 
-// worth grades a source of a column: nothing, an empty list or object, a value
-// that cannot be read, one that can.
-func (p *filler) worth(column schema.ColumnID, t *token) int {
+// grade grades a candidate, from nothing over an empty list or object and a value
+// that cannot be read to one that can.
+func (r *record) grade(column schema.ColumnID, t *token) int {
 	switch {
 	case t.empty():
 		return 0
-	case t.nested() && len(bytes.TrimSpace(t.raw[1:len(t.raw)-1])) == 0, p.strings && (string(t.text) == "[]" || string(t.text) == "{}"):
+	case t.nested() && len(bytes.TrimSpace(t.raw[1:len(t.raw)-1])) == 0, r.row.jsonStrings && (string(t.text) == "[]" || string(t.text) == "{}"):
 		return 1
 	}
-	if v, _ := p.convert(column, t); v.null {
+	if v, _ := r.row.convert(column, t); v.null {
 		return 2
 	}
 	return 3
 }
 
-// passOver keeps a source that was not taken, unless it says the same.
-func (p *filler) passOver(column schema.ColumnID, taken, other *token) {
-	if bytes.Equal(taken.text, other.text) {
+// keepOther keeps a candidate in extra that was not stored, unless it is equal.
+func (r *record) keepOther(column schema.ColumnID, stored, other *token) {
+	if bytes.Equal(stored.text, other.text) {
 		return
 	}
-	v, _ := p.convert(column, taken)
+	v, _ := r.row.convert(column, stored)
 	v.text = bytes.Clone(v.text)
-	w, issue := p.convert(column, other)
+	w, issue := r.row.convert(column, other)
 	switch {
 	case w.null:
-		p.issue(issue)
+		r.row.issue(issue)
 	case v.equal(w) && w.spelling == nil:
 		return
 	case !v.equal(w):
-		p.issue(schema.ConflictingValue)
+		r.row.issue(schema.ConflictingValue)
 	}
-	p.keep(other)
+	r.row.keep(other)
 }

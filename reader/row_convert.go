@@ -26,7 +26,7 @@ func (v value) equal(o value) bool {
 
 // convert turns a token into a value of the column's kind. Where it cannot,
 // the value is null; issue is what there is to say, "" for nothing.
-func (r *record) convert(id schema.ColumnID, t *token) (v value, issue string) {
+func (r *rowBuilder) convert(id schema.ColumnID, t *token) (v value, issue string) {
 	if t.empty() {
 		return value{null: true}, ""
 	}
@@ -68,8 +68,8 @@ func (r *record) convert(id schema.ColumnID, t *token) (v value, issue string) {
 
 // convertJSON takes JSON text, and a string as the JSON it holds where strings
 // do. One that begins like JSON and is not whole says nothing.
-func (r *record) convertJSON(t *token) (value, string) {
-	if !r.strings || t.kind != '"' {
+func (r *rowBuilder) convertJSON(t *token) (value, string) {
+	if !r.jsonStrings || t.kind != '"' {
 		return value{text: r.compact(t)}, ""
 	}
 	text := jsonText(t.text)
@@ -79,23 +79,23 @@ func (r *record) convertJSON(t *token) (value, string) {
 		}
 		return value{text: r.compact(t)}, ""
 	}
-	r.text = jsontext.AppendCompact(r.text[:0], text)
-	return value{text: r.text}, ""
+	r.textBuf = jsontext.AppendCompact(r.textBuf[:0], text)
+	return value{text: r.textBuf}, ""
 }
 
 // compact returns a token as JSON text without white space between tokens.
-func (r *record) compact(t *token) []byte {
+func (r *rowBuilder) compact(t *token) []byte {
 	switch {
 	case t.cell:
-		r.text = jsontext.AppendQuoted(r.text[:0], t.raw)
+		r.textBuf = jsontext.AppendQuoted(r.textBuf[:0], t.raw)
 	case t.damage != "":
-		r.text = jsontext.AppendCompact(r.text[:0], t.raw)
+		r.textBuf = jsontext.AppendCompact(r.textBuf[:0], t.raw)
 	case t.nested():
 		return t.compact
 	default:
 		return t.raw
 	}
-	return r.text
+	return r.textBuf
 }
 
 // translate writes a value in the words of its column. It reports false for a
@@ -133,7 +133,7 @@ func convertBool(text []byte) (value, string) {
 	return value{null: true}, schema.BadBool
 }
 
-func (r *record) convertTime(id schema.ColumnID, t *token) (value, string) {
+func (r *rowBuilder) convertTime(id schema.ColumnID, t *token) (value, string) {
 	m, ok := parseTime(t.text)
 	order := r.order
 	if r.usTimes && id == schema.IngestedAt && order == dayFirst {
@@ -143,7 +143,7 @@ func (r *record) convertTime(id schema.ColumnID, t *token) (value, string) {
 		m, ok = parseUSTime(t.text)
 	}
 	if !ok && r.proof != nil {
-		r.proof.see(t.text)
+		r.proof.addDate(t.text)
 	}
 	if !ok {
 		m, ok = parseLocal(t.text, order)
@@ -179,12 +179,12 @@ func convertInt(kind schema.Kind, text []byte) (value, string) {
 }
 
 // convertList reads an array of texts, or a string that holds one.
-func (r *record) convertList(column *schema.Column, id schema.ColumnID, t *token) (value, string) {
+func (r *rowBuilder) convertList(column *schema.Column, id schema.ColumnID, t *token) (value, string) {
 	raw := t.raw
 	if t.kind == '"' {
 		raw = t.text
 	}
-	if r.strings && t.kind == '"' {
+	if r.jsonStrings && t.kind == '"' {
 		if raw = jsonText(t.text); raw == nil {
 			raw = jsontext.AppendQuoted([]byte{'['}, t.text)
 			raw = append(raw, ']')
@@ -201,9 +201,9 @@ func (r *record) convertList(column *schema.Column, id schema.ColumnID, t *token
 }
 
 // texts reads a JSON array of strings and nulls.
-func (r *record) texts(column *schema.Column, id schema.ColumnID, raw []byte) (list []byte, known, ok bool) {
+func (r *rowBuilder) texts(column *schema.Column, id schema.ColumnID, raw []byte) (list []byte, known, ok bool) {
 	s := jsontext.Scanner{Data: raw}
-	list, known = r.list[:0], true
+	list, known = r.listBuf[:0], true
 	if s.Peek() != '[' || s.SkipValue(0) != nil || s.Pos != len(raw) {
 		return nil, false, false
 	}
@@ -228,7 +228,7 @@ func (r *record) texts(column *schema.Column, id schema.ColumnID, raw []byte) (l
 			s.Pos++
 		}
 	}
-	r.list = list
+	r.listBuf = list
 	return list, known, true
 }
 
@@ -239,7 +239,7 @@ type word struct {
 }
 
 // convertWord maps a text to the enumeration member it spells.
-func (r *record) convertWord(column *schema.Column, id schema.ColumnID, text []byte) (value, string) {
+func (r *rowBuilder) convertWord(column *schema.Column, id schema.ColumnID, text []byte) (value, string) {
 	w, ok := r.words[id][string(text)]
 	if !ok {
 		w = spell(column, text)

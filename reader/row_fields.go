@@ -8,74 +8,69 @@ import (
 	"signins/schema"
 )
 
-// A form is what a family of JSON records looks like: a tree of objects whose
-// members lead to columns. It also holds what a parser learns about the order
-// of members, so every parser has its own.
-type form struct {
-	root   *object
-	fields []*field // of the whole tree
-	slots  []slot   // columns that are decided at the end of a record
+// A fieldTree is the fields that a family of records may have: objects, the members
+// of which belong to columns. E.g., status.errorCode is the member errorCode of the
+// object that is the member status of the root. Parsers note in it what the last
+// record had, so every parser has its own.
+type fieldTree struct {
+	root    *object
+	all     []*field
+	choices []schema.ColumnID // columns decided at the end of a record, mostly because several fields have them
 
-	strings   bool // strings may hold objects and arrays as JSON text
-	typeNames bool // names of types may stand in place of values
-	usTimes   bool // ingested_at may be written month first, always
-}
-
-// A slot is a column whose value waits for the end of the record, with the
-// paths it may come from, preferred first.
-type slot struct {
-	column schema.ColumnID
-	paths  []string
+	jsonStrings   bool                   // strings may hold objects and arrays as JSON text
+	isPlaceholder func(text []byte) bool // a text that means no value was written, nil for none
+	usTimes       bool                   // ingested_at may be written month first, always
 }
 
 // An object is a JSON object with known members.
 type object struct {
-	path   string // prefix of its members' paths: "" or ending in "."
-	said   string // the same as the source spelled it last
-	folded bool   // names match in any case
-	byName map[string]*field
-	first  *field // the member that came first last time
+	path     string // prefix of its members' paths: "" or ending in "."
+	spelling string // path in the spelling of the current record
+	folded   bool   // names match in any case
+	byName   map[string]*field
+	first    *field // the first member in the last record
 }
 
 // A field is a known member of an object.
 type field struct {
-	// What every record needs stands first, together.
-	seen    int64           // number of the record in which it was met last, see filler.nth; 0 for none
+	// Used for every record and therefore together, at the beginning.
+	seenIn  int64           // number of the last record that has it, see record.nth
 	column  schema.ColumnID // noColumn for none
-	next    *field          // the member that came after it last time
-	lead    []byte          // how it began last time: the comma before it, unless it was the first, up to its value
+	next    *field          // the member after it in the last record
+	prefix  []byte          // text before its value in the last record, from the comma on: `,"id":`
 	plain   bool            // its texts go into the column as they are
 	ignored bool            // documented, but without a column: kept in extra, not counted
-	last    memory          // of its members, or cells, in this chunk
+	cache   valueCache
 
-	inner *object // for members of members
-	name  string
-	path  string
-	slot  int               // index in form.slots, -1: store at once
-	rank  int               // place among the sources of its column, 0 preferred
-	words map[string]string // what its values are called in the column, nil for the same; "" is none
+	inner    *object // of a field that is an object
+	required bool    // of such a field: a record where it is empty does not have it
+	name     string
+	path     string
+	choice   int               // index in fieldTree.choices, -1: stored at once
+	rank     int               // among the fields of its choice, 0 preferred
+	words    map[string]string // its values and the column's words for them, "" for no value; nil: the same
 }
 
-// newForm makes the form of the records in which column c stands at the paths
-// that sources(c) gives, preferred first. Members listed in ignored are known
-// to exist and have no column.
-func newForm(sources func(c *schema.Column) string, ignored ...string) *form {
-	f := &form{root: &object{byName: map[string]*field{}}}
+// newFieldTree returns the fields of records that hold column c at the paths of
+// sources(c), such as "riskEventTypes_v2|riskEventTypes", preferred first. The
+// ignored fields are documented and have no column.
+func newFieldTree(sources func(c *schema.Column) string, ignored ...string) *fieldTree {
+	f := &fieldTree{root: &object{byName: map[string]*field{}}}
 	for id := range schema.Columns {
 		list := sources(&schema.Columns[id])
 		if list == "" {
 			continue
 		}
 		paths := strings.Split(list, "|")
-		waits := -1
+		choiceOf := -1
 		// Coordinates wait for the country, see dropNullIsland.
 		if c := schema.ColumnID(id); len(paths) > 1 || c == schema.LocationLatitude || c == schema.LocationLongitude {
-			waits = len(f.slots)
-			f.slots = append(f.slots, slot{c, paths})
+			choiceOf = len(f.choices)
+			f.choices = append(f.choices, c)
 		}
 		for rank, path := range paths {
 			m := f.member(path)
-			m.column, m.slot, m.rank = schema.ColumnID(id), waits, rank
+			m.column, m.choice, m.rank = schema.ColumnID(id), choiceOf, rank
 		}
 	}
 	for _, path := range ignored {
@@ -84,19 +79,20 @@ func newForm(sources func(c *schema.Column) string, ignored ...string) *form {
 	return f
 }
 
-// noColumn is the column of slots that feed none.
+// noColumn is the column of fields and choices without one.
 const noColumn schema.ColumnID = -1
 
-// watch makes the text of a member without a column known at the end of a
-// record, see watched.
-func (f *form) watch(path string) {
+// needText makes the text of a field without a column known at the end of a record,
+// see textOf.
+func (f *fieldTree) needText(path string) {
 	m := f.member(path)
-	m.ignored, m.slot = true, len(f.slots)
-	f.slots = append(f.slots, slot{noColumn, []string{path}})
+	m.ignored, m.choice = true, len(f.choices)
+	f.choices = append(f.choices, noColumn)
 }
 
-// lookup returns the field at a path, members of members behind a dot; nil where it is not known.
-func (f *form) lookup(path string) *field {
+// lookup returns the field at a path, with dots between objects and members; nil
+// for an unknown one.
+func (f *fieldTree) lookup(path string) *field {
 	o := f.root
 	for o != nil {
 		m := o.get([]byte(path))
@@ -116,7 +112,7 @@ func (f *form) lookup(path string) *field {
 }
 
 // foldNames makes the members of the root match in any case.
-func (f *form) foldNames() *form {
+func (f *fieldTree) foldNames() *fieldTree {
 	exact := f.root.byName
 	f.root.byName = maps.Clone(exact)
 	for name, m := range exact {
@@ -139,7 +135,7 @@ func (o *object) foldAll() {
 }
 
 // member returns the field at a path, made where it is missing.
-func (f *form) member(path string) *field {
+func (f *fieldTree) member(path string) *field {
 	o := f.root
 	for {
 		name, rest, nested := strings.Cut(path, ".")
@@ -149,27 +145,27 @@ func (f *form) member(path string) *field {
 		}
 		m := o.byName[name]
 		if m == nil {
-			m = &field{name: name, path: o.path + name, column: noColumn, slot: -1}
-			f.fields = append(f.fields, m)
+			m = &field{name: name, path: o.path + name, column: noColumn, choice: -1}
+			f.all = append(f.all, m)
 			o.byName[name] = m
 		}
 		if !nested {
 			return m
 		}
 		if m.inner == nil {
-			m.inner = &object{path: m.path + ".", said: m.path + ".", byName: map[string]*field{}}
+			m.inner = &object{path: m.path + ".", spelling: m.path + ".", byName: map[string]*field{}}
 		}
 		o, path = m.inner, rest
 	}
 }
 
-// knows reports whether a member of that name feeds a column.
+// knows reports whether a member of that name has a column.
 func (o *object) knows(name []byte) bool {
 	m := o.get(name)
 	return m != nil && !m.ignored
 }
 
-// get returns the member of that name, nil where it is not known.
+// get returns the member of that name, nil for an unknown one.
 func (o *object) get(name []byte) *field {
 	m := o.byName[string(name)]
 	if m == nil && o.folded {
@@ -178,18 +174,18 @@ func (o *object) get(name []byte) *field {
 	return m
 }
 
-// guess returns the member that came after another one last time, nil for the
-// first; nil where nothing is known yet.
-func (o *object) guess(after *field) *field {
+// expected returns the member that came after another one in the last record, the
+// first for nil; nil where there was none.
+func (o *object) expected(after *field) *field {
 	if after != nil {
 		return after.next
 	}
 	return o.first
 }
 
-// find returns the member of that name, nil where it is not known, and
-// remembers it as the one that comes after another.
-func (o *object) find(name []byte, after *field) *field {
+// findAfter returns the member of that name, nil for an unknown one, and notes that
+// it comes after another one.
+func (o *object) findAfter(name []byte, after *field) *field {
 	m := o.get(name)
 	switch {
 	case m == nil:
@@ -199,4 +195,11 @@ func (o *object) find(name []byte, after *field) *field {
 		o.first = m
 	}
 	return m
+}
+
+// setSpelling notes how the source spells the path of an object.
+func (f *field) setSpelling(path string) {
+	if f.inner.spelling = f.inner.path; path != f.path {
+		f.inner.spelling = path + "."
+	}
 }

@@ -153,3 +153,11 @@ func validDate(year, month, day int) bool {
 	}
 	return day <= last
 }
+
+// parseNamedMonth reads a date with the name of its month, as Defender's
+// portal writes it: Jun 15, 2026 9:56:49 AM.
+func parseNamedMonth(text []byte) (m moment, ok bool) {
+	text = bytes.ReplaceAll(bytes.TrimSpace(text), []byte("\u202f"), []byte(" "))
+	t, err := time.Parse("Jan 2, 2006 3:04:05 PM", string(text))
+	return moment{micros: t.UnixMicro(), nanos: int32(t.Nanosecond() % 1000), zoneless: true}, err == nil
+}

@@ -13,11 +13,12 @@ import (
 // What is whole of a damaged file is taken when that is asked for. The damage
 // is a reject with its place, and other files are read as ever.
 func TestSalvage(t *testing.T) {
+	t.Parallel()
 	three := signIn("1") + "," + signIn("2") + "," + signIn("3")
 	for name, c := range map[string]struct {
 		content string
 		ids     string
-		at      int // of the damage, -1: not told
+		at      int // of the damage, -1: unknown
 	}{
 		"cut in a record":  {"[" + three[:len(three)-9], "1 2", len(three) - 8},
 		"cut in an array":  {"[" + three, "1 2 3", len(three) + 1},
@@ -27,28 +28,30 @@ func TestSalvage(t *testing.T) {
 		"gzip cut":         {string(gzipped(t, []byte(strings.Repeat(signIn("1")+"\n", 3))))[:80], "", -1},
 		"gzip checksum":    {string(badSum(gzipped(t, []byte(signIn("1")+"\n"+signIn("2")+"\n")))), "1 2", -1},
 	} {
-		root := tree(t, map[string]string{"1.json": c.content, "2.json": signIn("9") + "\n"})
-		if whole := collect(t, Options{}, root); whole.err == nil && len(whole.skipped) == 0 {
-			t.Errorf("%s: no error without salvage", name)
-		}
-		out := collect(t, Options{Salvage: true, Jobs: 2}, root+"/1.json", root+"/2.json")
-		if name == "gzip cut" {
-			if out.err == nil && len(out.rejects) != 1 {
-				t.Errorf("%s: %v", name, out.rejects)
+		t.Run(label(name), func(t *testing.T) {
+			root := tree(t, map[string]string{"1.json": c.content, "2.json": signIn("9") + "\n"})
+			if whole := collect(t, Options{}, root); whole.err == nil && len(whole.skipped) == 0 {
+				t.Errorf("%s: no error without salvage", name)
 			}
-			continue
-		}
-		if got := strings.Join(out.values("id"), " "); got != strings.TrimSpace(c.ids+" 9") || out.err != nil {
-			t.Errorf("%s: %s, %v", name, got, out.err)
-			continue
-		}
-		if out.warnings[schema.Salvaged] != 1 || len(out.rejects) != 1 || out.rejects[0].Code != "damaged" {
-			t.Errorf("%s: %v, %v", name, out.warnings, out.rejects)
-			continue
-		}
-		if r := out.rejects[0]; c.at >= 0 && (r.Offset != int64(c.at) || r.Offset+r.Length != int64(len(c.content))) {
-			t.Errorf("%s: damage at %d, length %d of %d; want %d", name, r.Offset, r.Length, len(c.content), c.at)
-		}
+			out := collect(t, Options{Salvage: true, Jobs: 2}, root+"/1.json", root+"/2.json")
+			if name == "gzip cut" {
+				if out.err == nil && len(out.rejects) != 1 {
+					t.Errorf("%s: %v", name, out.rejects)
+				}
+				return
+			}
+			if got := strings.Join(out.values("id"), " "); got != strings.TrimSpace(c.ids+" 9") || out.err != nil {
+				t.Errorf("%s: %s, %v", name, got, out.err)
+				return
+			}
+			if out.warnings[schema.Salvaged] != 1 || len(out.rejects) != 1 || out.rejects[0].Code != "damaged" {
+				t.Errorf("%s: %v, %v", name, out.warnings, out.rejects)
+				return
+			}
+			if r := out.rejects[0]; c.at >= 0 && (r.Offset != int64(c.at) || r.Offset+r.Length != int64(len(c.content))) {
+				t.Errorf("%s: damage at %d, length %d of %d; want %d", name, r.Offset, r.Length, len(c.content), c.at)
+			}
+		})
 	}
 }
 
@@ -61,6 +64,7 @@ func badSum(packed []byte) []byte {
 // Cut anywhere, what is salvaged is a beginning of the whole, and the digest is
 // that of the file.
 func TestSalvageOfEveryCut(t *testing.T) {
+	t.Parallel()
 	var whole []string
 	var content strings.Builder
 	for i := range 5 {
@@ -68,32 +72,39 @@ func TestSalvageOfEveryCut(t *testing.T) {
 		fmt.Fprintf(&content, "%s%s\n", map[bool]string{true: "[", false: ","}[i == 0], signIn(fmt.Sprint(i)))
 	}
 	text := content.String() + "]"
+	path := write(t, "a.json", "")
 	for n := 70; n < len(text); n++ {
-		path := write(t, "a.json", text[:n])
+		if err := os.WriteFile(path, []byte(text[:n]), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		out := collect(t, Options{Salvage: true}, path)
 		ids := out.values("id")
 		if out.err != nil || len(out.rejects) != 1 || len(ids) > len(whole) || !slices.Equal(ids, whole[:len(ids)]) || len(ids) < (n-70)/70 {
 			t.Fatalf("cut at %d: %v, %v, %v", n, ids, out.rejects, out.err)
 		}
-		os.Remove(path)
 	}
 }
 
 // Lines behind a first one that is damaged are whole, and read when asked for.
 func TestSalvageBehindADamagedFirstLine(t *testing.T) {
+	t.Parallel()
 	for _, first := range []string{`{"id":"0","created`, `atedDateTime":"2026-01-02T03:04:05Z","appId":"a"}`, strings.Repeat("\x00", 40), "\xef\xbb\xbf{", `{"id" "0"}`} {
-		content := first + "\n" + signIn("1") + "\n" + signIn("2")
-		out := collect(t, Options{Salvage: true, Stdin: strings.NewReader(content)}, "-")
-		if got := out.values("id"); !slices.Equal(got, []string{"1", "2"}) || !slices.Equal(out.codes(), []string{"bad_json"}) || out.rejects[0].Line != 1 || out.err != nil {
-			t.Errorf("%q: rows %v, rejects %v, %v", first, got, out.rejects, out.err)
-		}
-		if out := collect(t, Options{Stdin: strings.NewReader(content)}, "-"); out.err == nil {
-			t.Errorf("%q: read without being asked for", first)
-		}
+		t.Run(label(first), func(t *testing.T) {
+			content := first + "\n" + signIn("1") + "\n" + signIn("2")
+			out := collect(t, Options{Salvage: true, Stdin: strings.NewReader(content)}, "-")
+			if got := out.values("id"); !slices.Equal(got, []string{"1", "2"}) || !slices.Equal(out.codes(), []string{"bad_json"}) || out.rejects[0].Line != 1 || out.err != nil {
+				t.Errorf("%q: rows %v, rejects %v, %v", first, got, out.rejects, out.err)
+			}
+			if out := collect(t, Options{Stdin: strings.NewReader(content)}, "-"); out.err == nil {
+				t.Errorf("%q: read without being asked for", first)
+			}
+		})
 	}
 	for _, content := range []string{"{\n[" + signIn("1") + "]", "{\nx\n" + signIn("1"), "a,b,c\n" + signIn("1"), `{"a`} {
-		if out := collect(t, Options{Salvage: true, Stdin: strings.NewReader(content)}, "-"); out.err == nil {
-			t.Errorf("%q: no error, %d rows", content, len(out.rows))
-		}
+		t.Run(label(content), func(t *testing.T) {
+			if out := collect(t, Options{Salvage: true, Stdin: strings.NewReader(content)}, "-"); out.err == nil {
+				t.Errorf("%q: no error, %d rows", content, len(out.rows))
+			}
+		})
 	}
 }

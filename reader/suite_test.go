@@ -50,8 +50,8 @@ func TestSuiteUndecidedNumbersAreTakenVerbatim(t *testing.T) {
 
 func TestSuiteUndecidedStructures(t *testing.T) {
 	files := suite(t, "i_structure_", 2)
-	s := look(files["i_structure_UTF-8_BOM_empty_object.json"], true)
-	if !s.bom || s.bad != nil || s.what != "" {
+	s := shapeOf(files["i_structure_UTF-8_BOM_empty_object.json"], true)
+	if !s.bom || s.bad != nil || s.kind != "" {
 		t.Errorf("byte order mark: %+v", s)
 	}
 }
@@ -64,7 +64,7 @@ func TestSuiteUTF16(t *testing.T) {
 		}
 		want := "UTF-16"
 		if name == "i_string_UTF-16LE_with_BOM.json" {
-			want = "where a record should stand" // it is ["é"]
+			want = "expected a record" // it is ["é"]
 		}
 		if out := readBytes(t, text); out.err == nil || !strings.Contains(out.err.Error(), want) {
 			t.Errorf("%s: %v", name, out.err)

@@ -62,7 +62,7 @@ func TestTableColumnsOfOneName(t *testing.T) {
 	}
 }
 
-// What stands between tables, or where one should stand, is an error with its
+// Anything else between tables, or in place of one, is an error with its
 // place; rows without columns, and rows of something else, are rejects.
 func TestTablesThatAreDamaged(t *testing.T) {
 	for _, n := range []int{1, 2000} {

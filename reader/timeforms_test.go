@@ -125,7 +125,7 @@ func TestTimesOfEveryDialect(t *testing.T) {
 		place := timePlaces[c.place]
 		out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(strings.ReplaceAll(place.input, "§", c.text))}, "-")
 		if c.want == "refused" {
-			if out.err == nil || !strings.Contains(out.err.Error(), "cannot be told") {
+			if out.err == nil || !strings.Contains(out.err.Error(), "is unknown") {
 				t.Errorf("%s %q %s: %v, %v", c.place, c.text, c.order, out.rows, out.err)
 			}
 			continue

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"signins/reader/source"
 	"signins/schema"
 )
 
@@ -30,7 +31,7 @@ func TestTrapTruncatedArray(t *testing.T) {
 			var bad *Error
 			if !errors.As(out.err, &bad) {
 				t.Errorf("%s: cut at byte %d, after %q: %d rows, no error", name, k, whole[max(0, k-12):k], len(out.rows))
-			} else if bad.Hint != cutHint || !strings.Contains(bad.What, "ends inside") {
+			} else if bad.Hint != source.HintTruncated || !strings.Contains(bad.What, "ends inside") {
 				t.Errorf("%s: cut at byte %d, after %q: %v, hint %q", name, k, whole[max(0, k-12):k], bad, bad.Hint)
 			}
 		}

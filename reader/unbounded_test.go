@@ -16,54 +16,63 @@ import (
 // Inputs that must not take unbounded time or memory, whatever they hold. What
 // fails here may still be running: nothing should come behind this file.
 
-// A record longer than a chunk is read; where it stands does not matter.
+// A record longer than a chunk is read, at any place of the input.
 func TestRecordLongerThanAChunk(t *testing.T) {
-	long := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"long","appId":"a","userAgent":"` + strings.Repeat("0123456789", 520_000) + `"}`
+	t.Parallel()
+	long := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"long","appId":"a","userAgent":"` + strings.Repeat("0123456789", 30_000) + `"}`
 	for _, order := range [][]string{{"", "long", ""}, {"long", "", ""}, {"", "", "long"}} {
-		var records []string
-		for i, r := range order {
-			if r == "" {
-				r = signIn(fmt.Sprint(i))
-			} else {
-				r = long
+		t.Run(label(order), func(t *testing.T) {
+			var records []string
+			for i, r := range order {
+				if r == "" {
+					r = signIn(fmt.Sprint(i))
+				} else {
+					r = long
+				}
+				records = append(records, r)
 			}
-			records = append(records, r)
-		}
-		for _, c := range containersOf("value") {
-			content := strings.ReplaceAll(c.pack(records), ", ] ", "]")
-			out := readText(t, content)
-			if len(out.rows) != 3 || out.err != nil {
-				t.Errorf("%v, %s: %d rows, %v", order, c.name, len(out.rows), out.err)
+			for _, c := range containersOf("value") {
+				content := strings.ReplaceAll(c.pack(records), ", ] ", "]")
+				out := readChunks(t, content)
+				if len(out.rows) != 3 || out.err != nil {
+					t.Errorf("%v, %s: %d rows, %v", order, c.name, len(out.rows), out.err)
+				}
 			}
-		}
-		csv := portalHead
-		for i, r := range order {
-			csv += fmt.Sprintf("2026-01-02T03:04:05Z,%d,\"%s\n\",,\n", i, strings.Repeat("\"\"\n", len(r)*450_000))
-		}
-		if out := readText(t, csv); len(out.rows) != 3 || out.err != nil {
-			t.Errorf("%v, CSV: %d rows, %v", order, len(out.rows), out.err)
-		}
+			csv := portalHead
+			for i, r := range order {
+				csv += fmt.Sprintf("2026-01-02T03:04:05Z,%d,\"%s\n\",,\n", i, strings.Repeat("\"\"\n", len(r)*30_000))
+			}
+			if out := readChunks(t, csv); len(out.rows) != 3 || out.err != nil {
+				t.Errorf("%v, CSV: %d rows, %v", order, len(out.rows), out.err)
+			}
+		})
 	}
 }
 
-// What tells the dialect may stand behind a member longer than the head.
+// The members that show the dialect may follow one that is longer than the head.
 func TestRecordWhoseFirstMemberIsLong(t *testing.T) {
-	record := `{"userAgent":"` + strings.Repeat("0123456789", 520_000) + `",` + signIn("1")[1:]
+	t.Parallel()
+	record := `{"userAgent":"` + strings.Repeat("0123456789", 110_000) + `",` + signIn("1")[1:]
 	for _, content := range []string{record + "\n", "[" + record + "]", `{"value":[` + record + "]}"} {
-		if out := readText(t, content); len(out.rows) != 1 || out.err != nil {
-			t.Errorf("%d rows, %v", len(out.rows), out.err)
-		}
+		t.Run(label(content), func(t *testing.T) {
+			if out := readText(t, content); len(out.rows) != 1 || out.err != nil {
+				t.Errorf("%d rows, %v", len(out.rows), out.err)
+			}
+		})
 	}
 }
 
 // A file of lines is one however long its first line.
 func TestLinesWhoseFirstIsLong(t *testing.T) {
+	t.Parallel()
 	first := `{"userAgent":"` + strings.Repeat("0123456789", 150_000) + `",` + signIn("1")[1:]
 	for _, first := range []string{strings.Replace(signIn("1"), "}", `,"x":"`+strings.Repeat("0123456789", 150_000)+`"}`, 1), first} {
-		out := readText(t, first+"\n{bad\n"+signIn("3")+"\n")
-		if got := out.values("id"); !slices.Equal(got, []string{"1", "3"}) || len(out.rejects) != 1 {
-			t.Errorf("rows %v, %d rejects, %v", got, len(out.rejects), out.err)
-		}
+		t.Run(label(first), func(t *testing.T) {
+			out := readText(t, first+"\n{bad\n"+signIn("3")+"\n")
+			if got := out.values("id"); !slices.Equal(got, []string{"1", "3"}) || len(out.rejects) != 1 {
+				t.Errorf("rows %v, %d rejects, %v", got, len(out.rejects), out.err)
+			}
+		})
 	}
 }
 
@@ -71,15 +80,22 @@ func TestLinesWhoseFirstIsLong(t *testing.T) {
 // takes nothing with it, whether it fits in a chunk or not. A row of CSV that
 // long has a quote that never closes.
 func TestRecordLongerThanTheLimit(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
-		limit int
-		name  string
-	}{{leastRecord, "1 MiB"}, {16 << 20, "16 MiB"}, {0, "64 MiB"}} {
-		if c.limit == 0 && testing.Short() {
-			continue
-		}
-		limit := cmp.Or(c.limit, defaultRecord)
-		longer(t, Options{MaxRecord: c.limit}, limit, c.name)
+		name string
+		o    Options
+		long bool
+	}{
+		{"1 MiB", Options{MaxRecord: minMaxRecord}, false},
+		{"2 MiB", Options{MaxRecord: 2 << 20, chunkSize: smallChunk}, false},
+		{"64 MiB", Options{}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.long && testing.Short() {
+				t.Skip("reads records of 64 MiB")
+			}
+			longer(t, c.o, cmp.Or(c.o.MaxRecord, defaultMaxRecord), c.name)
+		})
 	}
 }
 
@@ -123,22 +139,28 @@ func longer(t *testing.T, o Options, limit int, name string) {
 
 // What is just as long as the limit is read.
 func TestRecordOfTheLimit(t *testing.T) {
-	record := strings.Replace(signIn("2"), "}", `,"x":"`+strings.Repeat("x", leastRecord-len(signIn("2"))-len(`,"x":""`)-1)+`"}`, 1)
+	t.Parallel()
+	record := strings.Replace(signIn("2"), "}", `,"x":"`+strings.Repeat("x", minMaxRecord-len(signIn("2"))-len(`,"x":""`)-1)+`"}`, 1)
 	for _, content := range []string{signIn("1") + "\n" + record + "\n", "[" + signIn("1") + "," + record + "]"} {
-		if out := collect(t, Options{MaxRecord: leastRecord, Stdin: strings.NewReader(content)}, "-"); len(out.rows) != 2 || out.err != nil {
-			t.Errorf("%d bytes: %d rows, %v %v", len(record), len(out.rows), out.rejects, out.err)
-		}
+		t.Run(label(content), func(t *testing.T) {
+			if out := collect(t, Options{MaxRecord: minMaxRecord, Stdin: strings.NewReader(content)}, "-"); len(out.rows) != 2 || out.err != nil {
+				t.Errorf("%d bytes: %d rows, %v %v", len(record), len(out.rows), out.rejects, out.err)
+			}
+		})
 	}
 }
 
 func TestParseMaxRecord(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]int{
 		"64MiB": 64 << 20, "1M": 1 << 20, "200M": 200 << 20, "256MiB": 256 << 20,
 		"": 0, "64": 0, "0M": 0, "257MiB": 0, "1GiB": 0, "1.5MiB": 0, "-1M": 0, "+1M": 0, "1 MiB": 0, "64mib": 0, "64MB": 0, "M": 0, "65536KiB": 0, "99999999999999999999M": 0,
 	} {
-		if got, err := ParseMaxRecord(text); got != want || (err == nil) != (want > 0) {
-			t.Errorf("%q: %d, %v", text, got, err)
-		}
+		t.Run(label(text), func(t *testing.T) {
+			if got, err := ParseMaxRecord(text); got != want || (err == nil) != (want > 0) {
+				t.Errorf("%q: %d, %v", text, got, err)
+			}
+		})
 	}
 }
 
@@ -146,46 +168,52 @@ func TestParseMaxRecord(t *testing.T) {
 func TestGrowingFileEndsReading(t *testing.T) {
 	record := `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a","userAgent":"`
 	for _, begin := range []string{record, "[" + record, `{"value":[` + record, "[" + signIn("1") + "," + record, signIn("1") + "\n" + record, portalHead + "\"a", portalHead + "2026-01"} {
-		path := write(t, "a.json", begin)
-		ins, err := Open([]string{path}, Options{})
-		if err != nil {
-			t.Errorf("%s: %v", begin, err)
-			continue
-		}
-		if err := os.WriteFile(path, []byte(begin+strings.Repeat("x", 100_000)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		for buffers.Get() != nil { // no buffer is larger than asked for
-		}
-		within(t, 10*time.Second, func() {
-			var last error
-			for _, err := range ins.Read(context.Background()) {
-				last = err
+		t.Run(label(begin), func(t *testing.T) {
+			path := write(t, "a.json", begin)
+			ins, err := Open(t.Context(), []string{path}, Options{})
+			if err != nil {
+				t.Errorf("%s: %v", begin, err)
+				return
 			}
-			if last == nil {
-				t.Errorf("%s: no error", begin)
+			if err := os.WriteFile(path, []byte(begin+strings.Repeat("x", 100_000)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for bufferPool.Get() != nil { // no buffer is larger than asked for
+			}
+			within(t, 10*time.Second, func() {
+				var last error
+				for _, err := range ins.Read(context.Background()) {
+					last = err
+				}
+				if last == nil {
+					t.Errorf("%s: no error", begin)
+				}
+			})
+			if t.Failed() {
+				return // a reader that hangs uses a processor
 			}
 		})
-		if t.Failed() {
-			return // what hangs takes a processor
-		}
 	}
 }
 
 // Values that follow each other cost by their length, however many they are.
 func TestManySmallValues(t *testing.T) {
+	t.Parallel()
 	for _, form := range []string{"[%s]\n", "{\n\"value\":[%s]}", "{\n%.0s}\n"} {
-		content := "[" + signIn("1") + "]\n" + strings.Repeat(fmt.Sprintf(form, signIn("x")), 50_000)
-		within(t, 10*time.Second, func() {
-			if out := collect(t, Options{Stdin: strings.NewReader(content)}, "-"); out.seen != 50_001 || out.err != nil {
-				t.Errorf("%s: seen %d, %v", form, out.seen, out.err)
-			}
+		t.Run(label(form), func(t *testing.T) {
+			content := "[" + signIn("1") + "]\n" + strings.Repeat(fmt.Sprintf(form, signIn("x")), 50_000)
+			within(t, 10*time.Second, func() {
+				if out := collect(t, Options{Stdin: strings.NewReader(content)}, "-"); out.seen != 50_001 || out.err != nil {
+					t.Errorf("%s: seen %d, %v", form, out.seen, out.err)
+				}
+			})
 		})
 	}
 }
 
-// An archive takes time by what it holds, not by its square.
+// The time for an archive grows with its members, not with their square.
 func TestArchiveOfManyMembers(t *testing.T) {
+	t.Parallel()
 	var entries []string
 	for i := range 10_000 {
 		entries = append(entries, fmt.Sprintf("%d.txt", i), "x")
@@ -200,6 +228,7 @@ func TestArchiveOfManyMembers(t *testing.T) {
 
 // A page of many pages on one line is no reason to read it again and again.
 func TestLineOfManyPages(t *testing.T) {
+	t.Parallel()
 	line := "[" + strings.Repeat(`{"value":[]},`, 40_000) + "{\"value\":[" + signIn("2") + "]}]"
 	within(t, 20*time.Second, func() {
 		if out := readText(t, signIn("1")+"\n"+line+"\n"); !slices.Equal(out.values("id"), []string{"1", "2"}) {
@@ -211,17 +240,20 @@ func TestLineOfManyPages(t *testing.T) {
 // A record of many unknown or repeated fields takes time by their number, not
 // its square or worse.
 func TestRecordOfManyFields(t *testing.T) {
+	t.Parallel()
 	for name, member := range map[string]string{"unknown": `,"k%d":1`, "repeated": `,"id":%d`, "repeated unknown": `,"k":%d`} {
-		var s strings.Builder
-		s.WriteString(`{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appId":"a"`)
-		for i := range 100_000 {
-			fmt.Fprintf(&s, member, i)
-		}
-		within(t, 10*time.Second, func() {
-			out := collect(t, Options{Stdin: strings.NewReader(s.String() + "}\n")}, "-")
-			if len(out.rows) != 1 || strings.Count(out.rows[0]["extra"], ",") != 99_999 {
-				t.Errorf("%s: %d rows, %v", name, len(out.rows), out.err)
+		t.Run(label(name), func(t *testing.T) {
+			var s strings.Builder
+			s.WriteString(`{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appId":"a"`)
+			for i := range 50_000 {
+				fmt.Fprintf(&s, member, i)
 			}
+			within(t, 10*time.Second, func() {
+				out := collect(t, Options{Stdin: strings.NewReader(s.String() + "}\n")}, "-")
+				if len(out.rows) != 1 || strings.Count(out.rows[0]["extra"], ",") != 49_999 {
+					t.Errorf("%s: %d rows, %v", name, len(out.rows), out.err)
+				}
+			})
 		})
 	}
 }

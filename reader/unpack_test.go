@@ -68,9 +68,10 @@ func zippedAs(t testing.TB, method uint16, entries ...string) []byte {
 	return out.Bytes()
 }
 
-// Half a surrogate pair in UTF-16 is flagged and stands in extra.
+// Half a surrogate pair in UTF-16 is flagged and kept in extra.
 func TestUTF16KeepsWhatIsNoText(t *testing.T) {
-	text := wide(binary.LittleEndian, "\ufeff"+`{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a","userAgent":"xy"}`+"\n")
+	t.Parallel()
+	text := utf16Bytes(binary.LittleEndian, "\ufeff"+`{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a","userAgent":"xy"}`+"\n")
 	i := bytes.Index(text, []byte("x\x00y\x00"))
 	copy(text[i:], "\x3d\xd8")
 	out := readBytes(t, text)
@@ -83,6 +84,7 @@ func TestUTF16KeepsWhatIsNoText(t *testing.T) {
 }
 
 func TestGivenEncoding(t *testing.T) {
+	t.Parallel()
 	latin, err := FindEncoding("windows-1252")
 	if err != nil {
 		t.Fatal(err)
@@ -102,23 +104,30 @@ func TestGivenEncoding(t *testing.T) {
 
 // Whatever is cut off packed data or changed in it, it does not pass for whole.
 func TestDamagedPackingsAreErrors(t *testing.T) {
+	t.Parallel()
 	text := strings.Repeat(signIn("1")+"\n", 40)
 	for _, packing := range []string{"gzip", "zstd", "zip"} {
-		packed := packers[packing](t, []byte(text))
-		for n := range packed {
-			path := write(t, "SignIns.json", string(packed[:n]))
-			if out := collect(t, Options{}, path); out.err == nil && n > 0 {
-				t.Errorf("%s cut at %d of %d: %d rows, no error", packing, n, len(packed), len(out.rows))
+		t.Run(label(packing), func(t *testing.T) {
+			t.Parallel()
+			packed := packers[packing](t, []byte(text))
+			path := write(t, "SignIns.json", "")
+			for n := range cuts(string(packed)) {
+				if err := os.WriteFile(path, packed[:n], 0o600); err != nil {
+					t.Fatal(err)
+				}
+				if out := collect(t, Options{}, path); out.err == nil && n > 0 {
+					t.Errorf("%s cut at %d of %d: %d rows, no error", packing, n, len(packed), len(out.rows))
+				}
 			}
-		}
-		if packing == "zip" {
-			continue
-		}
-		for _, tail := range []string{"\x00\x00\x00\x00", "garbage"} {
-			if out := readBytes(t, append(bytes.Clone(packed), tail...)); out.err == nil {
-				t.Errorf("%s and %q: no error", packing, tail)
+			if packing == "zip" {
+				return
 			}
-		}
+			for _, tail := range []string{"\x00\x00\x00\x00", "garbage"} {
+				if out := readBytes(t, append(bytes.Clone(packed), tail...)); out.err == nil {
+					t.Errorf("%s and %q: no error", packing, tail)
+				}
+			}
+		})
 	}
 	packed := gzipped(t, []byte(text))
 	packed[len(packed)-6] ^= 1
@@ -127,8 +136,9 @@ func TestDamagedPackingsAreErrors(t *testing.T) {
 	}
 }
 
-// What needs more memory than is given to it is told from what is damaged.
+// A frame that needs too much memory is not reported as damaged.
 func TestZstdOfALargeWindow(t *testing.T) {
+	t.Parallel()
 	var packed bytes.Buffer
 	w, err := zstd.NewWriter(&packed, zstd.WithWindowSize(256<<20))
 	if err == nil {
@@ -151,6 +161,7 @@ func TestZstdOfALargeWindow(t *testing.T) {
 // Joined gzip files are whole where one of them ends, and nowhere else: not
 // inside the name of a further one.
 func TestGzipMemberCutInItsHeader(t *testing.T) {
+	t.Parallel()
 	first := gzipped(t, []byte(signIn("1")+"\n"))
 	var second bytes.Buffer
 	w := gzip.NewWriter(&second)
@@ -159,20 +170,23 @@ func TestGzipMemberCutInItsHeader(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range second.Len() {
-		for _, begin := range [][]byte{first, nil} {
-			packed := append(bytes.Clone(begin), second.Bytes()[:n]...)
-			if out := readBytes(t, packed); out.err == nil && n > 0 || n > 2 && !strings.Contains(fmt.Sprint(out.err), "ends too early") {
-				t.Errorf("cut at %d behind %d bytes: %d rows, %v", n, len(begin), len(out.rows), out.err)
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			for _, begin := range [][]byte{first, nil} {
+				packed := append(bytes.Clone(begin), second.Bytes()[:n]...)
+				if out := readBytes(t, packed); out.err == nil && n > 0 || n > 2 && !strings.Contains(fmt.Sprint(out.err), "ends too early") {
+					t.Errorf("cut at %d behind %d bytes: %d rows, %v", n, len(begin), len(out.rows), out.err)
+				}
 			}
-		}
+		})
 	}
 }
 
 // An archive's exports are inputs of their own; what else it holds is listed.
 func TestArchives(t *testing.T) {
+	t.Parallel()
 	bundle := zipped(t, "InteractiveSignIns_1.csv", portal("1,,,"), "../MSISignIns.json", "["+signIn("2")+"]", "readme.txt", "hello\n", "inner.zip", string(zipped(t, "a.json", signIn("3"))))
 	path := write(t, "bundle.zip", string(bundle))
-	ins, err := Open([]string{path}, Options{})
+	ins, err := Open(t.Context(), []string{path}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +205,7 @@ func TestArchives(t *testing.T) {
 		t.Errorf("%s, %v", got, out.err)
 	}
 	named := write(t, "NonInteractiveSignIns.csv.zip", string(zipped(t, "ApplicationSignIns.json", signIn("1")+"\n", "export", signIn("2")+"\n", "readme.txt", "hello\n")))
-	if ins, err := Open([]string{named}, Options{}); err != nil || ins.List[0].Source.CategoryFromName != schema.ServicePrincipal || ins.List[1].Source.CategoryFromName != schema.NonInteractiveUser || len(ins.Skipped) != 1 {
+	if ins, err := Open(t.Context(), []string{named}, Options{}); err != nil || ins.List[0].Source.CategoryFromName != schema.ServicePrincipal || ins.List[1].Source.CategoryFromName != schema.NonInteractiveUser || len(ins.Skipped) != 1 {
 		t.Errorf("%v", err)
 	}
 	if _, err := os.Stat("../MSISignIns.json"); err == nil {
@@ -202,11 +216,13 @@ func TestArchives(t *testing.T) {
 		t.Errorf("twice: %v", out.err)
 	}
 	for _, size := range []string{"\xff\x00\x00\x00", "\xff\xff\xff\xff"} {
-		longer := zipped(t, "a.json", signIn("1"))
-		copy(longer[bytes.Index(longer, []byte("PK\x01\x02"))+20:], size)
-		if out := collect(t, Options{}, write(t, "longer.zip", string(longer))); out.err == nil || !strings.Contains(out.err.Error(), "damaged") {
-			t.Errorf("longer: %v", out.err)
-		}
+		t.Run(label(size), func(t *testing.T) {
+			longer := zipped(t, "a.json", signIn("1"))
+			copy(longer[bytes.Index(longer, []byte("PK\x01\x02"))+20:], size)
+			if out := collect(t, Options{}, write(t, "longer.zip", string(longer))); out.err == nil || !strings.Contains(out.err.Error(), "damaged") {
+				t.Errorf("longer: %v", out.err)
+			}
+		})
 	}
 	secret := zipped(t, "a.json", signIn("1"))
 	for _, magic := range []string{"PK\x03\x04", "PK\x01\x02"} {
@@ -220,6 +236,7 @@ func TestArchives(t *testing.T) {
 
 // Data that was packed to fill memory or time ends reading soon.
 func TestPackedBombs(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("unpacks 256 MiB")
 	}

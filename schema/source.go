@@ -5,6 +5,9 @@ type Source struct {
 	Path   string // as typed, or argument and relative path; slashes; ARCHIVE!MEMBER
 	Member string // path inside an archive, "" for none
 	Format string // dialect
+	// InteractiveByDefault: exports of that format have interactive sign-ins only
+	// unless others were asked for.
+	InteractiveByDefault bool
 	// Three hints at the category of the input's records, "" where there is none.
 	CategoryFromName    string // the file name contains it
 	CategoryFromFlag    string // the user named it for inputs that do not

@@ -49,5 +49,5 @@ func ExampleScanner() {
 	}
 	// Output:
 	// read id
-	// byte 23: found '1' where a comma or '}' should stand
+	// byte 23: found '1', expected a comma or '}'
 }

@@ -65,7 +65,7 @@ func (s *Scanner) Unexpected(inside, wanted string) error {
 	if s.Pos >= len(s.Data) {
 		return s.TruncatedIn(inside)
 	}
-	return s.Errorf("found %s where %s should stand", QuoteChar(s.Data[s.Pos:]), wanted)
+	return s.Errorf("found %s, expected %s", QuoteChar(s.Data[s.Pos:]), wanted)
 }
 
 // QuoteChar quotes the first character of text, which is not empty, for a message.

@@ -19,8 +19,10 @@ const (
 // An Account gathers what a run saw of one input, batch by batch.
 type Account struct {
 	Input    *Input
-	Named    bool             // the file name tells its category
 	Verdicts map[string]int64 // sign-ins by access_verdict, "" for undetermined
+	// InteractiveByDefault: nothing but its records shows whether the export has
+	// other sign-ins than interactive ones, and its format has none by default.
+	InteractiveByDefault bool
 
 	first, last int64
 	timed       bool
@@ -138,7 +140,7 @@ func (a *Account) Close() {
 	if len(a.tenants) > 1 {
 		a.warnings.Add(schema.SeveralTenants, int64(len(a.tenants)))
 	}
-	if in.Dialect == "graph-json" && !a.Named && len(in.Category) == 1 && in.Category[schema.InteractiveUser] > 0 {
+	if a.InteractiveByDefault && len(in.Category) == 1 && in.Category[schema.InteractiveUser] > 0 {
 		a.warnings.Add(schema.InteractiveRowsOnly, 1)
 	}
 	in.Warnings = []Warning{}

@@ -1,4 +1,4 @@
-package reader
+package source
 
 import (
 	"bufio"
@@ -13,15 +13,15 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
-// An Encoding is how a source writes text that is not UTF-8, the form in which
-// everything here reads it. Places in the source are found again from UTF-8.
+// An Encoding is one of text that is not UTF-8. A Stream turns it into UTF-8;
+// Width and Encode find the bytes of the file again from there.
 type Encoding struct {
 	Name   string
 	decode func(r io.Reader) io.Reader
-	// width is how many bytes a text takes in the source.
-	width func(text []byte) int64
-	// encode appends a text as the source writes it.
-	encode func(to, text []byte) []byte
+	// Width returns how many bytes a text has in the file.
+	Width func(text []byte) int64
+	// Encode appends the bytes that a text has in the file.
+	Encode func(to, text []byte) []byte
 }
 
 // String returns the name of the encoding.
@@ -32,13 +32,17 @@ func (e *Encoding) String() string {
 	return e.Name
 }
 
-// utf8Name is how UTF-8 is called in a manifest.
+// utf8Name is the name of UTF-8 in File.Encoding.
 const utf8Name = "UTF-8"
 
-// marks are the byte order marks that tell UTF-16.
+// ByteOrderMark is how UTF-8 files of some programs begin, and what separates
+// files that were put together. A Stream of UTF-8 keeps it.
+const ByteOrderMark = "\xef\xbb\xbf"
+
+// marks are the byte order marks of UTF-16.
 var marks = []struct {
-	mark string
-	is   *Encoding
+	mark     string
+	encoding *Encoding
 }{
 	{"\xff\xfe", utf16Encoding("UTF-16LE", binary.LittleEndian)},
 	{"\xfe\xff", utf16Encoding("UTF-16BE", binary.BigEndian)},
@@ -46,8 +50,8 @@ var marks = []struct {
 
 var errNoEncoding = errors.New("no encoding has that name")
 
-// FindEncoding returns the encoding that the web calls by that name, nil for
-// UTF-8.
+// FindEncoding returns the encoding of that name, one of the WHATWG Encoding
+// Standard; nil for UTF-8.
 func FindEncoding(name string) (*Encoding, error) {
 	e, err := htmlindex.Get(name)
 	if err != nil {
@@ -60,9 +64,9 @@ func FindEncoding(name string) (*Encoding, error) {
 	case canonical == "utf-8":
 		return nil, nil
 	case canonical == "utf-16le":
-		return marks[0].is, nil
+		return marks[0].encoding, nil
 	case canonical == "utf-16be":
-		return marks[1].is, nil
+		return marks[1].encoding, nil
 	}
 	encode := func(to, text []byte) []byte {
 		b, err := encoding.ReplaceUnsupported(e.NewEncoder()).Bytes(text)
@@ -74,8 +78,8 @@ func FindEncoding(name string) (*Encoding, error) {
 	return &Encoding{
 		Name:   canonical,
 		decode: func(r io.Reader) io.Reader { return e.NewDecoder().Reader(r) },
-		width:  func(text []byte) int64 { return int64(len(encode(nil, text))) },
-		encode: encode,
+		Width:  func(text []byte) int64 { return int64(len(encode(nil, text))) },
+		Encode: encode,
 	}, nil
 }
 
@@ -89,8 +93,8 @@ func utf16Encoding(name string, order byteOrder) *Encoding {
 	return &Encoding{
 		Name:   name,
 		decode: func(r io.Reader) io.Reader { return &utf16Reader{r: bufio.NewReaderSize(r, 64<<10), order: order} },
-		width:  utf16Width,
-		encode: func(to, text []byte) []byte {
+		Width:  utf16Width,
+		Encode: func(to, text []byte) []byte {
 			for len(text) > 0 {
 				r, size := decodeWide(text)
 				text = text[size:]
@@ -120,30 +124,30 @@ func utf16Width(text []byte) int64 {
 }
 
 // A utf16Reader turns UTF-16 into UTF-8. Half a surrogate pair becomes the three
-// bytes that UTF-8 would have for it and forbids: what reads on tells that the
-// text is not valid, and nothing is lost.
+// bytes that UTF-8 would have for it and forbids: the parser flags the text as
+// invalid, and nothing is lost.
 type utf16Reader struct {
-	r     *bufio.Reader
-	order byteOrder
-	left  []byte // decoded and not yet read
-	space [64 << 10]byte
-	err   error
+	r       *bufio.Reader
+	order   byteOrder
+	pending []byte // decoded and not yet read
+	space   [64 << 10]byte
+	err     error
 }
 
 func (u *utf16Reader) Read(p []byte) (int, error) {
-	for len(u.left) == 0 && u.err == nil {
-		u.fill()
+	for len(u.pending) == 0 && u.err == nil {
+		u.decodeMore()
 	}
-	n := copy(p, u.left)
-	u.left = u.left[n:]
+	n := copy(p, u.pending)
+	u.pending = u.pending[n:]
 	if n == 0 {
 		return 0, u.err
 	}
 	return n, nil
 }
 
-// fill decodes what is there, at least one character.
-func (u *utf16Reader) fill() {
+// decodeMore decodes buffered text, at least one character.
+func (u *utf16Reader) decodeMore() {
 	to := u.space[:0]
 	for len(to)+4 <= len(u.space) && (len(to) == 0 || u.r.Buffered() >= 4) {
 		unit, ok := u.unit()
@@ -161,7 +165,7 @@ func (u *utf16Reader) fill() {
 		}
 		to = appendWide(to, r)
 	}
-	u.left = to
+	u.pending = to
 }
 
 // unit reads one unit of the text.
@@ -173,7 +177,7 @@ func (u *utf16Reader) unit() (uint16, bool) {
 		u.r.Discard(2)
 		return unit, true
 	case err == io.EOF && len(b) == 1:
-		err = &Error{What: "the UTF-16 text ends inside a character", Hint: cutHint, damaged: true}
+		err = &Error{What: "the UTF-16 text ends inside a character", Hint: HintTruncated, Damaged: true}
 	}
 	u.err = err
 	return 0, false
@@ -195,15 +199,15 @@ func decodeWide(text []byte) (rune, int) {
 	return utf8.DecodeRune(text)
 }
 
-// encodingOf tells from how a source begins in which encoding it is and how
-// long its mark is; nil is UTF-8, whose mark stays in the text.
+// encodingOf returns the encoding of text, going by its first bytes, and the
+// length of its byte order mark; nil for UTF-8, whose mark the text keeps.
 func encodingOf(begin []byte, given *Encoding) (e *Encoding, mark int) {
-	if bytes.HasPrefix(begin, []byte("\xff\xfe\x00\x00")) || bytes.HasPrefix(begin, []byte(byteOrderMark)) {
+	if bytes.HasPrefix(begin, []byte("\xff\xfe\x00\x00")) || bytes.HasPrefix(begin, []byte(ByteOrderMark)) {
 		return nil, 0 // UTF-32 is refused by name
 	}
 	for _, m := range marks {
 		if bytes.HasPrefix(begin, []byte(m.mark)) {
-			return m.is, len(m.mark)
+			return m.encoding, len(m.mark)
 		}
 	}
 	return given, 0

@@ -7,8 +7,8 @@ import (
 	"signins/schema"
 )
 
-// categoryNames are words of file and folder names that tell a category, in
-// the order they are tried: longer words before words they contain.
+// categoryNames are words in file and folder names, and their category. They are
+// tried in this order: longer words before words that they contain.
 var categoryNames = []struct{ word, category string }{
 	{"noninteractive", schema.NonInteractiveUser},
 	{"microsoftserviceprincipalsignin", schema.MicrosoftServicePrincipal},
@@ -22,11 +22,11 @@ var categoryNames = []struct{ word, category string }{
 	{"interactiveuser", schema.InteractiveUser},
 }
 
-// namedCategory returns the category that the name of a file tells, or that of
-// the nearest folder which is a storage container of one log; "" if none does.
-func namedCategory(file string) string {
+// categoryFromName returns the category in the name of a file, or else that of the
+// nearest folder that is a storage container of one log; "" if there is none.
+func categoryFromName(file string) string {
 	dir, base := path.Split(file)
-	if c := categoryOf(base); c != "" {
+	if c := categoryInName(base); c != "" {
 		return c
 	}
 	parts := strings.Split(strings.Trim(dir, "/"), "/")
@@ -37,19 +37,20 @@ func namedCategory(file string) string {
 		case container == "signinlogs":
 			return schema.InteractiveUser
 		default:
-			return categoryOf(container)
+			return categoryInName(container)
 		}
 	}
 	return ""
 }
 
-func categoryOf(name string) string {
+// categoryInName returns the category in one name, "" if there is none or two.
+func categoryInName(name string) string {
 	folded := string(fold(nil, []byte(name)))
 	for _, n := range categoryNames {
 		if !strings.Contains(folded, n.word) {
 			continue
 		}
-		// Collectors name files after two kinds at once.
+		// Collectors name files after two categories at once.
 		rest := strings.ReplaceAll(folded, n.word, "")
 		if n.category == schema.NonInteractiveUser && strings.Contains(rest, "interactive") {
 			return ""
@@ -59,11 +60,11 @@ func categoryOf(name string) string {
 	return ""
 }
 
-// looksNamed reports whether the name of a file says that it should be an
-// export of sign-ins, whatever it holds.
-func looksNamed(file string) bool {
+// namedLikeExport reports whether a file has the name of a sign-in export, whatever
+// it holds.
+func namedLikeExport(file string) bool {
 	if strings.HasPrefix(path.Base(file), "._") {
-		return false // what a Mac keeps beside a file
+		return false // a Mac's metadata of the file
 	}
 	base := string(fold(nil, []byte(path.Base(file))))
 	return strings.Contains(base, "signin") && (strings.Contains(base, ".json") || strings.Contains(base, ".csv") || strings.Contains(base, ".ndjson")) ||

@@ -1,0 +1,218 @@
+package reader
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"signins/reader/source"
+	"signins/schema"
+)
+
+// headSize is how much of an input is read to detect its dialect. A longer first
+// record is read to its end.
+const headSize = 1 << 20
+
+// byteOrderMark is how UTF-8 text may begin.
+const byteOrderMark = source.ByteOrderMark
+
+// A detection is what the beginning of an input shows.
+type detection struct {
+	dialect  *dialect
+	shape    *shape
+	order    dateOrder // of its local dates
+	textSize int64     // bytes of text if the head is all of it, else -1
+}
+
+// A refusal is why a file is not read. damaged: the file should have been an
+// export.
+type refusal struct {
+	why     *Error
+	damaged bool
+}
+
+func (r refusal) Error() string { return r.why.Error() }
+
+// detect detects the dialect of a file from its beginning. The error is a
+// refusal if the file is no export, or is damaged.
+func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
+	in := &Input{File: f, detection: detection{textSize: -1}, Source: schema.Source{
+		Path: f.Name, Member: f.Member,
+		CategoryFromName: cmp.Or(categoryFromName(f.Member), categoryFromName(f.Name)), CategoryFromFlag: o.Category,
+	}}
+	head, err := in.readHead(o)
+	named := namedLikeExport(cmp.Or(f.Member, f.Name))
+	if err, ok := err.(*Error); ok && (in.Compression != "" || in.Decoder != nil) {
+		return nil, refusal{err, named || in.shape.isExport()} // it cannot be unpacked or decoded
+	}
+	if err != nil {
+		return nil, err
+	}
+	in.BOM = in.BOM || in.shape.bom
+	if why := in.detectDialect(head, named, o.From); why != nil {
+		return nil, *why
+	}
+	return in, in.detectDates(ctx, head, o)
+}
+
+// detectDialect sets the dialect, or returns why the file is not read. named: its
+// name is that of an export, so that it is not skipped.
+func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
+	refuse := func(damaged bool, hint, format string, args ...any) *refusal {
+		return &refusal{&Error{Path: in.Name, What: fmt.Sprintf(format, args...), Hint: hint}, damaged}
+	}
+	if in.shape.kind != "" {
+		return refuse(named, in.shape.hint, "%s", in.shape.kind)
+	}
+	if from != "" {
+		if d := in.shape.dialectNamed(from); d != nil {
+			in.setDialect(d)
+			return nil
+		}
+		return refuse(named, "", "not %s: it is not %s", from, map[bool]string{true: "JSON", false: "CSV"}[strings.HasSuffix(from, "json")])
+	}
+	for _, kind := range foreign {
+		if kind.match(in.shape) {
+			return refuse(false, "", "this is %s, not an export of sign-ins", kind.name)
+		}
+	}
+	var reasons []string
+	for _, d := range dialects {
+		if !d.reads(in.shape) {
+			continue
+		}
+		reason := d.whyNot(in.shape)
+		if reason == "" {
+			in.setDialect(d)
+			return nil
+		}
+		reasons = append(reasons, d.name+": "+reason)
+	}
+	if bad := in.shape.bad; bad != nil {
+		return &refusal{in.headError(head, bad), named}
+	}
+	return refuse(false, "", "not an export of sign-ins (%s)", strings.Join(reasons, "; "))
+}
+
+// dialectNamed returns the dialect that Options.From names, nil if the input
+// cannot be of it. Authentication steps are never read as sign-ins.
+func (s *shape) dialectNamed(from string) *dialect {
+	for _, d := range dialects {
+		if d.reads(s) && (d.name == from || d.steps && d.match(s) == "") {
+			return d
+		}
+	}
+	return nil
+}
+
+// isExport reports whether the input is of any dialect, as far as it was read; s
+// may be nil.
+func (s *shape) isExport() bool {
+	return s != nil && slices.ContainsFunc(dialects, func(d *dialect) bool { return d.reads(s) && d.whyNot(s) == "" })
+}
+
+// setDialect makes the input one of a dialect.
+func (in *Input) setDialect(d *dialect) {
+	in.dialect, in.Dialect, in.Source.Format = d, d.name, d.name
+	in.Source.InteractiveByDefault = d.interactiveByDefault
+	if d.category != nil {
+		in.Source.CategoryFromColumns = d.category(append(in.shape.columns, in.shape.header...))
+	}
+	in.shape.keys = nil // large, and not needed again
+}
+
+// headError returns the error of text that goes wrong in the head.
+func (in *Input) headError(head []byte, bad *syntaxError) *Error {
+	c := chunk{data: head, line: 1, eol: '\n', offset: in.TextStart, encoding: in.Decoder}
+	if in.shape.bom {
+		bad.Pos += len(byteOrderMark)
+	}
+	e := c.syntaxError(bad)
+	e.Path = in.Name
+	return e
+}
+
+// readHead sets the shape of the input and returns the beginning of its text
+// that shows it, up to the end of the first record.
+func (in *Input) readHead(o Options) (head []byte, err error) {
+	text, err := in.Preview(o.forSource())
+	if err != nil {
+		return nil, err
+	}
+	defer text.Close()
+	for size := headSize; ; size = min(size*4, o.MaxRecord+headSize) {
+		before := len(head)
+		head, err = readUpTo(text, head, size, text.TextSize())
+		var damage *Error
+		if o.Salvage && len(head) > before && errors.As(err, &damage) && damage.Damaged {
+			err = io.EOF
+		}
+		whole := len(head) < size
+		in.shape = shapeOf(head, whole)
+		switch {
+		case err != nil && err != io.EOF:
+			return nil, err
+		case whole:
+			in.textSize = int64(len(head))
+		}
+		if !in.shape.incomplete {
+			if o.Salvage {
+				in.tryLinesBehind(head)
+			}
+			return head, nil
+		}
+		if size > o.MaxRecord {
+			in.shape.bad = &syntaxError{What: "the first record is longer than " + mebibytes(o.MaxRecord), Hint: longHint}
+			return head, nil
+		}
+	}
+}
+
+// readUpTo appends text from r to buf until it is size bytes long. hint is the
+// length of the whole text, -1 if it is unknown: then memory grows with the text.
+func readUpTo(r io.Reader, buf []byte, size int, hint int64) ([]byte, error) {
+	for room := 64 << 10; len(buf) < size; room *= 2 {
+		if hint >= int64(len(buf)) {
+			room, hint = int(min(hint+1, int64(size))), -1 // one more byte finds the end
+		}
+		end := min(max(room, len(buf)+1), size)
+		if end > cap(buf) {
+			buf = append(make([]byte, 0, end), buf...)
+		}
+		n, err := io.ReadFull(r, buf[len(buf):end])
+		buf = buf[:len(buf)+n]
+		if err == io.ErrUnexpectedEOF {
+			err = io.EOF
+		}
+		if err != nil {
+			return buf, err
+		}
+	}
+	return buf, nil
+}
+
+// tryLinesBehind sets the shape of the second line if the first one is damaged
+// and the second one has a value of its own: the first becomes a reject then.
+func (in *Input) tryLinesBehind(head []byte) {
+	end := bytes.IndexByte(head, '\n')
+	if end < 0 || in.shape.kind == "" && in.shape.bad == nil {
+		return
+	}
+	if s := shapeOf(head[end+1:], true); s.lines && s.bad == nil {
+		s.bom = in.shape.bom
+		in.shape = s
+	}
+}
+
+// isDamage reports whether an error is one of the bytes, which any reading of
+// them ends in.
+func isDamage(err error) bool {
+	var e *Error
+	var bad *syntaxError
+	return errors.As(err, &bad) || errors.As(err, &e) && e.Damaged
+}

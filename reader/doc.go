@@ -1,0 +1,46 @@
+// Package reader turns exports of sign-in logs into batches of the canonical
+// schema. Open finds the inputs and detects the dialect of each; Read then reads
+// all of them once, parsing in parallel and yielding batches in order.
+//
+// # The path of a record
+//
+//	file, folder, archive, standard input
+//	     |
+//	     v   source/       finds it, unpacks it, decodes it to UTF-8, hashes it
+//	   text
+//	     |   detect_*.go   Open: the head shows shape, dialect, date order
+//	     v
+//	   window              Read: a goroutine fills a buffer of 4 MiB ...
+//	     |   cut_*.go      ... and cuts it behind its last whole record
+//	     v
+//	   chunk -----> chunk -----> chunk
+//	     |            |            |      pipeline.go: one goroutine a parser
+//	     v            v            v
+//	   parser       parser       parser   parse_*.go: JSON members, CSV cells
+//	     |            |            |
+//	     v            v            v      row_*.go, directed by dialect_*.go:
+//	    row          row          row     member -> column, text -> value
+//	     |            |            |
+//	     v            v            v
+//	   batch        batch        batch
+//	     |            |            |
+//	     +------------+------------+----> Read yields them in the order of the input
+//
+// An example is the second line of a file SignIns.ndjson, at byte 82:
+//
+//	{"createdDateTime":"2026-01-02T03:04:05Z","id":"8f2c","status":{"errorCode":50126},"new":1}
+//
+// Who does what with it:
+//
+//   - source opens the file, finds neither gzip nor UTF-16, and hashes its bytes
+//     while they are read into the window.
+//   - detect: the first line is a JSON object that ends where its line does, with
+//     createdDateTime and status: its shape is lines, its dialect graph-json.
+//   - cut: a line cutter cuts the window behind its last line end. The chunk knows
+//     that it begins at byte 0 and on line 1.
+//   - parse: the JSON parser reads member after member. The dialect has fields for
+//     createdDateTime, id and status.errorCode, and none for new.
+//   - row: the texts become values of the columns created_at, id and error_code;
+//     {"new":1} goes to the column extra, and counts as an unknown field.
+//   - source_record is 2, source_line 2, source_offset 82, source_length 91.
+package reader

@@ -1,0 +1,80 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"signins/schema"
+)
+
+// An Error says where an input cannot be read and what to do about it. Its
+// text is FILE:LINE: byte N: record N: what was found, with what applies.
+type Error struct {
+	Path    string
+	Line    int64 // from 1; 0: not known
+	Byte    int64 // offset from 0
+	HasByte bool
+	Record  int64 // from 1; 0: not known
+	What    string
+	Hint    string // what to do next, "" for nothing
+	Cause   error
+	Damaged bool // the bytes are wrong; those before can be salvaged
+}
+
+func (e *Error) Error() string {
+	var s strings.Builder
+	s.WriteString(e.Path)
+	if e.Line > 0 {
+		fmt.Fprintf(&s, ":%d", e.Line)
+	}
+	s.WriteString(": ")
+	if e.HasByte {
+		fmt.Fprintf(&s, "byte %d: ", e.Byte)
+	}
+	if e.Record > 0 {
+		fmt.Fprintf(&s, "record %d: ", e.Record)
+	}
+	s.WriteString(e.What)
+	return s.String()
+}
+
+// Exit makes it a schema.Failure.
+func (e *Error) Exit() (status int, hint string) { return schema.ExitInput, e.Hint }
+
+// Unwrap returns the error underneath.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Hints that several errors share.
+const (
+	HintTruncated = "the file was probably cut, as an interrupted download is: export it again"
+	HintUnpack    = "unpack it and name the files"
+	hintAgain     = "export or copy it again"
+	hintWait      = "wait until nothing writes to it, or copy it first"
+)
+
+// withPath completes an error with the path of its file; nil for nil.
+func withPath(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		e.Path = path
+		return e
+	}
+	e = &Error{Path: path, What: reason(err), Cause: err}
+	if errors.Is(err, fs.ErrNotExist) {
+		e.What, e.Hint = "no such file or folder", "check the name and the folder"
+	}
+	return e
+}
+
+// reason returns the text of a file error without its path.
+func reason(err error) string {
+	if pathError, ok := err.(*fs.PathError); ok {
+		err = pathError.Err
+	}
+	return err.Error()
+}

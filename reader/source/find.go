@@ -1,0 +1,117 @@
+package source
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"signins/schema"
+)
+
+// Find lists the files that arguments name, in their order: files, folders
+// searched recursively in bytewise order of slash paths, "-" for standard
+// input. An archive is replaced by the files in it, in its order; a damaged one
+// stays, see File.Problem. Skipped are links to folders, pipes and devices.
+// The error is an *Error, or that of ctx.
+func Find(ctx context.Context, arguments []string) (files []*File, skipped []schema.Skipped, err error) {
+	for i, arg := range arguments {
+		if arg == "-" {
+			files = append(files, &File{path: arg, Name: arg, Argument: i, Size: -1})
+			continue
+		}
+		info, err := os.Stat(arg)
+		if err != nil {
+			return nil, nil, withPath(schema.EscapeInvalid(arg), err)
+		}
+		if !info.IsDir() {
+			files = append(files, &File{path: arg, Name: schema.EscapeInvalid(filepath.ToSlash(arg)), Argument: i, Size: -1})
+			continue
+		}
+		inside, irregular, err := walk(ctx, arg)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, f := range inside {
+			f.Argument = i
+		}
+		files, skipped = append(files, inside...), append(skipped, irregular...)
+	}
+	files, irregular, err := expandArchives(ctx, files)
+	return files, append(skipped, irregular...), err
+}
+
+// expandArchives replaces archives by the files in them.
+func expandArchives(ctx context.Context, files []*File) (expanded []*File, skipped []schema.Skipped, err error) {
+	for _, f := range files {
+		if ctx.Err() != nil {
+			return nil, nil, context.Cause(ctx)
+		}
+		var a *archive
+		if f.path != "-" {
+			a, f.FirstMember, f.Problem = openArchive(f)
+		}
+		if a == nil {
+			expanded = append(expanded, f)
+			continue
+		}
+		inside, irregular := a.members(f)
+		a.close()
+		expanded, skipped = append(expanded, inside...), append(skipped, irregular...)
+	}
+	return expanded, skipped, nil
+}
+
+// walk lists the files below a folder.
+func walk(ctx context.Context, root string) (files []*File, skipped []schema.Skipped, err error) {
+	// The root may be a link itself, which WalkDir would not follow.
+	real, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return nil, nil, withPath(schema.EscapeInvalid(filepath.ToSlash(root)), err)
+	}
+	err = filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return withPath(schema.EscapeInvalid(filepath.ToSlash(path)), err)
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		name := slashName(root, real, path)
+		mode := entry.Type()
+		if mode&fs.ModeSymlink != 0 {
+			info, err := os.Stat(path)
+			if err != nil || info.IsDir() {
+				skipped = append(skipped, schema.Skipped{Path: name, Reason: "a symbolic link to a folder or to nothing"})
+				return nil
+			}
+			mode = info.Mode().Type()
+		}
+		switch {
+		case mode.IsDir() && strings.HasPrefix(entry.Name(), ".signins.") && strings.HasSuffix(entry.Name(), ".partial"):
+			return fs.SkipDir // another run writes there
+		case mode.IsDir():
+		case !mode.IsRegular():
+			skipped = append(skipped, schema.Skipped{Path: name, Reason: irregular})
+		default:
+			files = append(files, &File{path: path, Name: name, Walked: true, Size: -1})
+		}
+		return nil
+	})
+	slices.SortFunc(files, func(a, b *File) int { return strings.Compare(a.Name, b.Name) })
+	return files, skipped, err
+}
+
+// irregular is why pipes, devices and the like are not read.
+const irregular = "not a regular file"
+
+// slashName returns the argument followed by the relative path.
+func slashName(root, real, path string) string {
+	rel, err := filepath.Rel(real, path)
+	if err != nil {
+		rel = path
+	}
+	base := strings.TrimRight(filepath.ToSlash(root), "/")
+	return schema.EscapeInvalid(base + "/" + filepath.ToSlash(rel))
+}

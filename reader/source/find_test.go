@@ -1,0 +1,185 @@
+package source
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// tree makes a folder of files; a content "-> x" makes a symbolic link to x.
+func tree(t testing.TB, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(root, name)
+		err := os.MkdirAll(filepath.Dir(path), 0o700)
+		if target, link := strings.CutPrefix(content, "-> "); link && err == nil {
+			err = os.Symlink(target, path)
+		} else if err == nil {
+			err = os.WriteFile(path, []byte(content), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+// Links to files are read, links to folders are not followed; what another run
+// writes is not seen.
+func TestFindInATree(t *testing.T) {
+	t.Parallel()
+	root := tree(t, map[string]string{
+		"in/a": "a", "in/link": "-> a", "in/folder": "-> ..", "in/nothing": "-> missing", "in/.signins.1.partial/x": "x", "named": "-> in",
+		"in/b.zip": zipped(t, "c", "c", "d/", "", "e", "e"),
+	})
+	for _, argument := range []string{"in", "named", "in/../in/"} {
+		t.Run(argument, func(t *testing.T) {
+			files, skipped, err := Find(t.Context(), []string{root + "/" + argument})
+			var names, passed []string
+			for _, f := range files {
+				names = append(names, strings.TrimPrefix(f.Name, strings.TrimRight(filepath.ToSlash(root)+"/"+argument, "/")))
+			}
+			for _, s := range skipped {
+				passed = append(passed, filepath.Base(s.Path)+": "+s.Reason)
+			}
+			if got := fmt.Sprint(names, passed); err != nil || got != "[/a /b.zip!c /b.zip!e /link] [folder: a symbolic link to a folder or to nothing nothing: a symbolic link to a folder or to nothing]" {
+				t.Errorf("%s, %v", got, err)
+			}
+		})
+	}
+}
+
+// header writes an archive of one member, whose header was changed.
+func header(t testing.TB, change func(h *zip.FileHeader), content string) string {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	h := &zip.FileHeader{Name: "a", UncompressedSize64: uint64(len(content)), CompressedSize64: uint64(len(content))}
+	change(h)
+	f, err := w.CreateRaw(h)
+	if err == nil {
+		_, err = io.WriteString(f, content)
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// Archives that no program makes are refused, whole or from a member on.
+func TestOddArchives(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, content, says, hint string }{
+		{"two members of one name", zipped(t, "a", "1", "a", "2"), "has two entries called a", HintUnpack},
+		{"member longer than the archive", header(t, func(h *zip.FileHeader) { h.CompressedSize64 = 1 << 30 }, "x"), "entries are longer than it is", hintAgain},
+		{"encrypted", header(t, func(h *zip.FileHeader) { h.Flags = 1 }, "x"), "is encrypted", "unpack it with its password"},
+		{"unknown method", header(t, func(h *zip.FileHeader) { h.Method = 99 }, "x"), "cannot be read", HintUnpack},
+		{"checksum", header(t, func(h *zip.FileHeader) { h.CRC32 = 1 }, "x"), "the ZIP data is damaged", hintAgain},
+		{"directory lost", zipped(t, "a", "1")[:40], "the ZIP archive is damaged", hintAgain},
+		{"nothing but its mark", "PK\x03\x04", "the ZIP archive is damaged", hintAgain},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := find(t, write(t, "a.zip", c.content))[0]
+			var err error
+			if f.Problem != nil {
+				err = f.Problem
+			} else {
+				_, err = readWhole(t, f, Options{})
+			}
+			if err == nil || !strings.HasPrefix(err.Error(), f.Name+": ") || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.(*Error).Hint, c.hint) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	link := header(t, func(h *zip.FileHeader) { h.SetMode(os.ModeSymlink | 0o777) }, "/etc/passwd")
+	if files, skipped, err := Find(t.Context(), []string{write(t, "a.zip", link)}); len(files) > 0 || len(skipped) != 1 || skipped[0].Reason != irregular || err != nil {
+		t.Errorf("link: %v, %v, %v", files, skipped, err)
+	}
+	office := find(t, write(t, "a.docx", zipped(t, "[Content_Types].xml", "<Types/>")))
+	if len(office) != 1 || office[0].Member != "" {
+		t.Errorf("a document was unpacked: %+v", office)
+	}
+}
+
+// An archive is closed when none of its members is next, and opened again.
+func TestArchiveIsClosed(t *testing.T) {
+	t.Parallel()
+	path := write(t, "a.zip", zipped(t, "1", "one", "2", "two"))
+	files := find(t, path)
+	for i, want := range []string{"one", "two", "one"} {
+		f := files[i%2]
+		if got, err := readWhole(t, f, Options{}); got != want || err != nil {
+			t.Fatalf("%q, %v", got, err)
+		}
+		f.CloseArchive(files[(i+1)%2])
+		if f.archive.zip == nil {
+			t.Error("closed, though a member is next")
+		}
+	}
+	files[0].CloseArchive(nil)
+	if files[0].archive.zip != nil {
+		t.Error("still open")
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := files[0].Open(Options{}); err == nil {
+		t.Error("a member of a file that is gone")
+	}
+}
+
+// Packed data that ends too early, or needs much memory, is an error that says so.
+func TestPackedErrors(t *testing.T) {
+	t.Parallel()
+	first := string(gzipped(t, []byte("text")))
+	var wide bytes.Buffer
+	w, err := zstd.NewWriter(&wide, zstd.WithWindowSize(256<<20))
+	if err == nil {
+		_, err = w.Write([]byte("text"))
+	}
+	if err = errors.Join(err, w.Flush(), w.Close()); err != nil { // Flush: or the window would be small
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, content, says string }{
+		{"second member ends in its header", first + first[:5], "the gzip data ends too early"},
+		{"bytes behind", first + "garbage behind it", "the gzip data is damaged"},
+		{"header alone", first[:3], "the gzip data ends too early"},
+		{"header with another method", "\x1f\x8b\x01xxxxxxxxxx", "the gzip data is damaged"},
+		{"large window", wide.String(), "needs more than 128 MiB of memory"},
+		{"UTF-16 with half a character", "\xff\xfea\x00b", "ends inside a character"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := find(t, write(t, "a", c.content))[0]
+			if _, err := readWhole(t, f, Options{}); err == nil || !strings.Contains(err.Error(), c.says) || err.(*Error).Hint == "" {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// An error says file, line, byte and record, as far as they are known.
+func TestErrorText(t *testing.T) {
+	t.Parallel()
+	for want, e := range map[string]*Error{
+		"a.json: what":                       {Path: "a.json", What: "what"},
+		"a.json:3: byte 20: record 2: what":  {Path: "a.json", Line: 3, Byte: 20, HasByte: true, Record: 2, What: "what"},
+		"a.json: byte 0: what":               {Path: "a.json", HasByte: true, What: "what"},
+		"a.json: open a.json: no such thing": {Path: "a.json", What: "open a.json: no such thing"},
+	} {
+		if got := e.Error(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	if withPath("a", nil) != nil {
+		t.Error("no error became one")
+	}
+}

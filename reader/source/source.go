@@ -1,0 +1,269 @@
+// Package source finds the files that arguments name and opens each as a
+// stream of UTF-8 text, whatever it is packed in and however it is encoded.
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"os"
+	"time"
+)
+
+// A File is one file, one member of an archive, or standard input. What it is
+// packed in is known when it was opened once, what it holds after Finish.
+type File struct {
+	Name     string // as typed, or argument and relative path; slashes; ARCHIVE!MEMBER
+	Member   string // path inside an archive, "" for none
+	Walked   bool   // found in a folder or an archive, not named
+	Argument int    // index of the argument that led here
+
+	// Problem is why a damaged archive cannot be listed, nil for all other
+	// files. FirstMember is then the path of its first member, "" if unknown.
+	Problem     *Error
+	FirstMember string
+
+	Info        os.FileInfo // nil for standard input; of the archive for a member
+	Compression string      // gzip, zstd, zip or ""
+	Encoding    string      // its name
+	Decoder     *Encoding   // nil for UTF-8
+	BOM         bool        // a UTF-16 text begins with a byte order mark
+	TextStart   int64       // length of that mark in bytes
+	Size        int64       // in bytes as on disk; -1: not known yet
+	SHA256      string      // of the file on disk; for a member, of the archive
+
+	path       string // to open
+	stdin      io.Reader
+	archive    *archive // that holds the member, nil for none
+	entry      int      // index of the member in the archive
+	memberSize uint64   // as the archive says
+}
+
+// Options direct how files are opened.
+type Options struct {
+	Stdin    io.Reader
+	Encoding *Encoding // of text without a byte order mark, nil for UTF-8
+	// Progress is called with the number of bytes that were read, nil for none.
+	Progress func(n int)
+}
+
+// Preview opens a file to look at its text before Open. The bytes that it reads
+// from standard input are kept for Open.
+func (f *File) Preview(o Options) (*Stream, error) {
+	s := &Stream{file: f}
+	if f.path == "-" {
+		kept := new(bytes.Buffer)
+		s.bytes, f.stdin = io.TeeReader(o.Stdin, kept), io.MultiReader(kept, o.Stdin)
+	} else if err := f.stat(); err != nil {
+		return nil, withPath(f.Name, err)
+	}
+	return s.open(o)
+}
+
+// Open opens a file that was previewed, from its beginning.
+func (f *File) Open(o Options) (*Stream, error) {
+	s := &Stream{file: f, bytes: f.stdin, progress: o.Progress}
+	if f.archive == nil {
+		s.hash = sha256.New() // the digest of a member is that of its archive
+	}
+	return s.open(o)
+}
+
+// Again opens a file that was previewed once more before Open, never standard
+// input.
+func (f *File) Again(o Options) (*Stream, error) { return (&Stream{file: f}).open(o) }
+
+// IsStdin reports whether the file is standard input, which is read once.
+func (f *File) IsStdin() bool { return f.path == "-" }
+
+// stat notes size, time and identity of a file.
+func (f *File) stat() error {
+	info, err := os.Stat(f.path)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return &Error{What: irregular, Hint: "pipe it to standard input and name -"}
+	}
+	f.Info, f.Size = info, info.Size()
+	return nil
+}
+
+// ModifiedAt is when the file was last changed, zero for standard input.
+func (f *File) ModifiedAt() time.Time {
+	if f.Info == nil {
+		return time.Time{}
+	}
+	return f.Info.ModTime().UTC()
+}
+
+// A Stream is the text of a file, in UTF-8. Its errors are of type *Error and
+// have the path of the file.
+type Stream struct {
+	file     *File
+	bytes    io.Reader // as on disk
+	closer   io.Closer // of bytes, nil for standard input
+	text     io.Reader
+	hash     hash.Hash // of bytes, nil for none
+	size     int64     // of bytes, so far
+	progress func(n int)
+}
+
+// open opens the bytes of a stream and decodes them.
+func (s *Stream) open(o Options) (*Stream, error) {
+	err := s.openBytes()
+	if err == nil {
+		err = s.decode(o.Encoding)
+	}
+	if err != nil {
+		s.Close()
+		return nil, withPath(s.file.Name, err)
+	}
+	return s, nil
+}
+
+func (s *Stream) openBytes() error {
+	f := s.file
+	switch {
+	case s.bytes != nil:
+	case f.archive != nil:
+		member, err := f.archive.open(f.entry)
+		if err != nil {
+			return err
+		}
+		s.bytes, s.closer = member, member
+	default:
+		file, err := os.Open(f.path)
+		if err != nil {
+			return err
+		}
+		s.bytes, s.closer = file, file
+	}
+	return nil
+}
+
+// decode unpacks and decodes the bytes, and notes how. A large read of plain
+// UTF-8 goes past the buffer of bufio, without a copy.
+func (s *Stream) decode(given *Encoding) error {
+	f, text := s.file, bufio.NewReader(rawReader{s})
+	if f.archive != nil {
+		f.Compression = "zip"
+	}
+	begin, err := text.Peek(4)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	name, unpacked, err := unpack(begin, text)
+	if name != "" {
+		f.Compression = name
+	}
+	if err != nil {
+		return err
+	}
+	if unpacked != nil {
+		text = bufio.NewReader(unpacked)
+		if begin, err = text.Peek(4); err != nil && err != io.EOF {
+			return err
+		}
+	}
+	s.text, f.Encoding = text, utf8Name
+	var mark int
+	if f.Decoder, mark = encodingOf(begin, given); f.Decoder != nil {
+		text.Discard(mark)
+		f.Encoding, f.BOM, f.TextStart = f.Decoder.Name, mark > 0, int64(mark)
+		s.text = f.Decoder.decode(text)
+	}
+	return nil
+}
+
+// Read reads text.
+func (s *Stream) Read(p []byte) (int, error) {
+	n, err := s.text.Read(p)
+	if err != nil && err != io.EOF {
+		err = withPath(s.file.Name, err)
+	}
+	return n, err
+}
+
+// TextSize is the length of the text if that is known before it is read, else
+// -1. It is a hint: files change, and archives lie.
+func (s *Stream) TextSize() int64 {
+	switch f := s.file; {
+	case f.Decoder != nil:
+	case f.Compression == "":
+		return f.Size
+	case f.Compression == "zip" && f.memberSize < 1<<40:
+		return int64(f.memberSize)
+	}
+	return -1
+}
+
+// A rawReader reads the bytes of a stream as they are on disk, and hashes them.
+type rawReader struct{ *Stream }
+
+func (r rawReader) Read(p []byte) (int, error) {
+	n, err := r.bytes.Read(p)
+	if r.hash != nil {
+		r.hash.Write(p[:n])
+	}
+	r.size += int64(n)
+	if r.progress != nil {
+		r.progress(n)
+	}
+	var known *Error // of a member
+	if err != nil && err != io.EOF && !errors.As(err, &known) {
+		err = &Error{Byte: r.size, HasByte: true, What: reason(err), Cause: err}
+	}
+	return n, err
+}
+
+// Drain reads the rest of the bytes, for Finish. It reports whether they could
+// be read.
+func (s *Stream) Drain() bool {
+	_, err := io.Copy(io.Discard, rawReader{s})
+	return err == nil
+}
+
+// Close ends reading; Finish is not needed then.
+func (s *Stream) Close() {
+	if s.closer != nil {
+		s.closer.Close()
+		s.closer = nil
+	}
+}
+
+// Finish ends reading a stream that was opened by Open and read to its end. It
+// notes the size and the digest of the file, and makes sure that the file did
+// not change since Preview.
+func (s *Stream) Finish() error {
+	defer s.Close()
+	f := s.file
+	if f.archive != nil {
+		sum, err := f.archive.digest(s.progress)
+		if err != nil {
+			return withPath(f.Name, err)
+		}
+		f.SHA256 = sum
+		return f.checkUnchanged(f.Info.Size())
+	}
+	f.SHA256 = hex.EncodeToString(s.hash.Sum(nil))
+	if f.Info == nil {
+		f.Size = s.size
+		return nil
+	}
+	return f.checkUnchanged(s.size)
+}
+
+// checkUnchanged returns an error if the file is no longer what it was when it
+// was previewed; size is what was read of it.
+func (f *File) checkUnchanged(size int64) error {
+	info, err := os.Stat(f.path)
+	if err != nil || size != f.Info.Size() || info.Size() != size || !info.ModTime().Equal(f.Info.ModTime()) {
+		return &Error{Path: f.Name, What: "the file changed while it was read", Hint: hintWait, Cause: err}
+	}
+	return nil
+}

@@ -1,0 +1,369 @@
+package source
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+)
+
+// write puts content into a file of a folder of its own and returns its path.
+func write(t testing.TB, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// zipped returns an archive of names and contents.
+func zipped(t testing.TB, entries ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for i := 0; i < len(entries); i += 2 {
+		f, err := w.Create(entries[i])
+		if err == nil {
+			_, err = io.WriteString(f, entries[i+1])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// utf16LE writes text as UTF-16LE.
+func utf16LE(text string) string {
+	var b strings.Builder
+	for _, unit := range utf16.Encode([]rune(text)) {
+		b.WriteByte(byte(unit))
+		b.WriteByte(byte(unit >> 8))
+	}
+	return b.String()
+}
+
+// find returns the files that arguments name.
+func find(t testing.TB, arguments ...string) []*File {
+	t.Helper()
+	files, skipped, err := Find(t.Context(), arguments)
+	if err != nil || len(skipped) > 0 {
+		t.Fatal(skipped, err)
+	}
+	return files
+}
+
+// readWhole reads a file as the reader does: its head, then all of it.
+func readWhole(t testing.TB, f *File, o Options) (text string, err error) {
+	t.Helper()
+	head, err := f.Preview(o)
+	if err != nil {
+		return "", err
+	}
+	_, err = io.CopyN(io.Discard, head, 3)
+	head.Close()
+	if err != nil && err != io.EOF {
+		return "", err
+	}
+	s, err := f.Open(o)
+	if err != nil {
+		return "", err
+	}
+	b, err := io.ReadAll(s)
+	if err == nil {
+		err = s.Finish()
+	}
+	return string(b), err
+}
+
+// However a text is packed and encoded, it is read as UTF-8, and the digest is
+// that of the file.
+func TestStreams(t *testing.T) {
+	t.Parallel()
+	const text = "{\"name\":\"Zoë\"}\n"
+	latin, err := FindEncoding("windows-1252")
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed := func(b []byte) string { return string(b) }
+	for _, c := range []struct {
+		name, content         string
+		given                 *Encoding
+		compression, encoding string
+		bom                   bool
+		size                  int64 // of the text, before it is read
+	}{
+		{"plain", text, nil, "", "UTF-8", false, 16},
+		{"mark", ByteOrderMark + text, nil, "", "UTF-8", false, 19},
+		{"gzip", packed(gzipped(t, []byte(text))), nil, "gzip", "UTF-8", false, -1},
+		{"zstd", packed(zstdPacked(t, []byte(text))), nil, "zstd", "UTF-8", false, -1},
+		{"zip", zipped(t, "a", text), nil, "zip", "UTF-8", false, 16},
+		{"gzip in zip", zipped(t, "a.gz", packed(gzipped(t, []byte(text)))), nil, "gzip", "UTF-8", false, -1},
+		{"UTF-16", utf16LE("\ufeff" + text), nil, "", "UTF-16LE", true, -1},
+		{"UTF-16 in gzip", packed(gzipped(t, []byte(utf16LE("\ufeff"+text)))), nil, "gzip", "UTF-16LE", true, -1},
+		{"Windows-1252", strings.Replace(text, "ë", "\xeb", 1), latin, "", "windows-1252", false, -1},
+		{"empty", "", nil, "", "UTF-8", false, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := find(t, write(t, "export", c.content))[0]
+			var progress int
+			got, err := readWhole(t, f, Options{Encoding: c.given, Progress: func(n int) { progress += n }})
+			want := text
+			if c.content == "" {
+				want = ""
+			}
+			if strings.TrimPrefix(got, ByteOrderMark) != want || err != nil {
+				t.Fatalf("%q, %v", got, err)
+			}
+			if f.Compression != c.compression || f.Encoding != c.encoding || f.BOM != c.bom || f.Size != int64(len(c.content)) || f.ModifiedAt().IsZero() {
+				t.Errorf("%+v", f)
+			}
+			if f.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(c.content))) || progress < len(c.content) {
+				t.Errorf("SHA-256 %s, %d bytes", f.SHA256, progress)
+			}
+			s, err := f.Again(Options{Encoding: c.given})
+			if err != nil || s.TextSize() != c.size {
+				t.Errorf("text of %d bytes, want %d, %v", s.TextSize(), c.size, err)
+			}
+			s.Close()
+			f.CloseArchive(nil)
+		})
+	}
+}
+
+// What Preview reads of standard input is read again.
+func TestStandardInput(t *testing.T) {
+	t.Parallel()
+	f := find(t, "-")[0]
+	got, err := readWhole(t, f, Options{Stdin: strings.NewReader("some text")})
+	if got != "some text" || err != nil || f.Size != 9 || !f.IsStdin() || !f.ModifiedAt().IsZero() || f.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(got))) {
+		t.Errorf("%q, %+v, %v", got, f, err)
+	}
+}
+
+// Errors name the file, and say what to do.
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	missing := filepath.Join(t.TempDir(), "missing.json")
+	_, _, err := Find(t.Context(), []string{missing})
+	if e, ok := err.(*Error); !ok || e.Error() != missing+": no such file or folder" || e.Hint == "" || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%v", err)
+	}
+	packed := gzipped(t, []byte(strings.Repeat("text ", 100)))
+	cut := find(t, write(t, "cut.gz", string(packed[:len(packed)/2])))[0]
+	if _, err := readWhole(t, cut, Options{}); err == nil || !err.(*Error).Damaged || err.(*Error).Path != cut.Name || err.(*Error).Hint != HintTruncated {
+		t.Errorf("%v", err)
+	}
+	broken := errors.New("pipe broke")
+	in := find(t, "-")[0]
+	_, err = readWhole(t, in, Options{Stdin: io.MultiReader(strings.NewReader("begin"), readerOf(func([]byte) (int, error) { return 0, broken }))})
+	if !errors.Is(err, broken) || err.Error() != "-: byte 5: pipe broke" {
+		t.Errorf("%v", err)
+	}
+}
+
+type readerOf func([]byte) (int, error)
+
+func (r readerOf) Read(p []byte) (int, error) { return r(p) }
+
+// A damaged archive is listed with its problem and the path of its first member.
+func TestDamagedArchive(t *testing.T) {
+	t.Parallel()
+	archive := zipped(t, "SignIns.json", "{}", "b", "x")
+	f := find(t, write(t, "a.zip", archive[:len(archive)-9]))[0]
+	if f.Problem == nil || f.Problem.Path != f.Name || f.FirstMember != "SignIns.json" {
+		t.Errorf("%+v", f)
+	}
+	files := find(t, write(t, "a.zip", archive))
+	if len(files) != 2 || files[1].Member != "b" || !files[1].Walked || files[1].Problem != nil {
+		t.Errorf("%+v", files)
+	}
+}
+
+// A file that changes between Preview and Finish is an error.
+func TestFileThatChanges(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(path string) error{
+		"grows":      func(path string) error { return os.WriteFile(path, []byte("longer text"), 0o600) },
+		"is touched": func(path string) error { return os.Chtimes(path, time.Now(), time.Now().Add(time.Hour)) },
+		"goes away":  os.Remove,
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := find(t, write(t, "a", "text"))[0]
+			head, err := f.Preview(Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			head.Close()
+			s, err := f.Open(Options{})
+			if err == nil {
+				_, err = io.ReadAll(s)
+			}
+			if err = errors.Join(err, change(f.Name)); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Finish(); err == nil || !strings.HasPrefix(err.Error(), f.Name+": ") {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// Drain reads what is left, for the digest of a file that is not parsed whole.
+func TestDrain(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("text ", 10_000)
+	f := find(t, write(t, "a", text))[0]
+	head, err := f.Preview(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	head.Close()
+	s, err := f.Open(Options{})
+	if err == nil {
+		_, err = io.CopyN(io.Discard, s, 10)
+	}
+	if err != nil || !s.Drain() || s.Finish() != nil || f.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(text))) {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
+// Many files of one size are told apart in time by their number.
+func TestSet(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for i := range 300 {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(i)), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Link(filepath.Join(dir, "7"), filepath.Join(dir, "same")); err != nil {
+		t.Skip(err)
+	}
+	var set Set
+	for _, f := range find(t, dir) {
+		if err := f.stat(); err != nil {
+			t.Fatal(err)
+		}
+		other := set.Add(f)
+		if same := strings.HasSuffix(f.Name, "/same"); same != (other != nil) || same && !strings.HasSuffix(other.Name, "/7") {
+			t.Fatalf("%s is %+v", f.Name, other)
+		}
+	}
+	if len(set.files) != 300 {
+		t.Errorf("%d keys of 300 files", len(set.files))
+	}
+	in := find(t, "-")[0]
+	if set.Add(in) != nil || set.Add(in) != nil {
+		t.Error("standard input has no second name")
+	}
+}
+
+// Data that unpacks to more than 1000 times its size is refused, from a size on.
+func TestRatio(t *testing.T) {
+	t.Parallel()
+	packed := gzipped(t, make([]byte, 8<<20))
+	for _, c := range []struct {
+		free   int64
+		refuse bool
+	}{{1 << 20, true}, {16 << 20, false}} {
+		u := &unpacker{name: "gzip", packed: &counter{r: bytes.NewReader(packed)}, free: c.free}
+		var err error
+		if u.r, err = newGzipReader(u.packed); err != nil {
+			t.Fatal(err)
+		}
+		if _, err = io.Copy(io.Discard, u); (err != nil) != c.refuse || err != nil && !strings.Contains(err.Error(), "times its size") {
+			t.Errorf("from %d: %v", c.free, err)
+		}
+	}
+}
+
+// A walk, and a read of standard input that waits, end with the context.
+func TestContextEnds(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	waiting, feed := io.Pipe()
+	defer feed.Close()
+	r := Interruptible(ctx, waiting)
+	time.AfterFunc(10*time.Millisecond, func() { cancel(cause) })
+	if n, err := r.Read(make([]byte, 1)); n > 0 || !errors.Is(err, cause) {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+	dir := filepath.Dir(write(t, "a", "x"))
+	if _, _, err := Find(ctx, []string{dir}); !errors.Is(err, cause) {
+		t.Errorf("walk: %v", err)
+	}
+	if _, _, err := Find(ctx, []string{filepath.Join(dir, "a")}); !errors.Is(err, cause) {
+		t.Errorf("archives: %v", err)
+	}
+	if in := strings.NewReader("x"); Interruptible(context.Background(), in) != io.Reader(in) {
+		t.Error("a context without an end needs no goroutine")
+	}
+}
+
+// Width and Encode find the bytes of the file for text, half surrogate pairs
+// included.
+func TestEncodings(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"utf-16le", "utf-16be", "windows-1252", "shift_jis"} {
+		e, err := FindEncoding(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{"", "abc", "é", "日本"} {
+			if got := e.Encode(nil, []byte(text)); e.Width([]byte(text)) != int64(len(got)) {
+				t.Errorf("%s: %q has %d bytes, not %d", name, text, len(got), e.Width([]byte(text)))
+			}
+		}
+	}
+	e, _ := FindEncoding("utf-16le")
+	for _, wide := range []string{"a\x00", "\x3d\xd8\x00\xde", "\x3d\xd8x\x00", "\x00\xde"} {
+		text, err := io.ReadAll(e.decode(strings.NewReader(wide)))
+		if got := e.Encode(nil, text); string(got) != wide || e.Width(text) != int64(len(wide)) || err != nil {
+			t.Errorf("%q: %q, %q, %v", wide, text, got, err)
+		}
+	}
+	for _, name := range []string{"klingon", "replacement", ""} {
+		if _, err := FindEncoding(name); err == nil {
+			t.Errorf("%q is an encoding", name)
+		}
+	}
+	if e, err := FindEncoding("utf8"); e != nil || err != nil {
+		t.Errorf("UTF-8: %v, %v", e, err)
+	}
+}
+
+// Files are found in the bytewise order of their slash paths.
+func TestFindInOrder(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	want := []string{"A", "a-b", "a/b", "a0"}
+	for _, name := range want {
+		path := filepath.Join(root, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	for _, f := range find(t, "-", root) {
+		got = append(got, strings.TrimPrefix(f.Name, filepath.ToSlash(root)+"/"))
+	}
+	if !slices.Equal(got, append([]string{"-"}, want...)) {
+		t.Errorf("%v", got)
+	}
+}
