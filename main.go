@@ -5,7 +5,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -25,151 +24,40 @@ import (
 	"signins/codes"
 	"signins/reader"
 	"signins/schema"
+	"signins/schema/setting"
 	"signins/writer"
 	"signins/writer/excel"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
 )
 
-const usage = `signins converts exported Microsoft Entra sign-in logs to Parquet and Excel.
-
-Usage:
-  signins [flags] INPUT...
-
-INPUT is an export, a folder of them (walked), or - for standard input. The
-format is told from the content, whatever the name. No input is ever changed,
-and nothing is sent anywhere.
-
-Examples:
-  signins Downloads/                                     say what was found
-  signins -o report.xlsx Downloads/                      workbook for an auditor
-  signins -o report.xlsx -o signins.parquet Downloads/   read once, write both
-  signins -o lake/ Downloads/                            add to a dataset by day
-  signins --category managed_identity -o mi.parquet renamed.csv
-  signins --explain 50126                                what a code means
-  cd results && sha256sum -c report.xlsx.sha256          check what was written
-
-Output:
-  -o, --output PATH      .xlsx workbook, .parquet file, or a path ending in /
-                         for a dataset partitioned by day; may be repeated
-      --overwrite        replace outputs that exist
-      --compression NAME Parquet codec: zstd (default), snappy or none
-      --raw              fill raw_record with the exact bytes of each record
-      --nested           Parquet: policies, authentication and network details as
-                         lists of structs instead of JSON text
-      --since TIME       leave out sign-ins before TIME: 2026-05-01, or
-                         2026-05-01T08:00:00Z; those without a time stay
-      --until TIME       leave out sign-ins at TIME and after
-      --sheets LIST      sheets of the workbook, such as summary,sign-ins; all:
-                         summary, sign-ins, conditional-access,
-                         authentication-steps, error-codes, cross-tenant,
-                         rejected, sources, columns
-      --timezone ZONE    add local time, such as Europe/Berlin, to the workbook
-
-Input:
-      --category NAME    kind of sign-in for inputs that do not tell theirs:
-                         interactive_user, non_interactive_user,
-                         service_principal, managed_identity, adfs,
-                         microsoft_service_principal
-      --from FORMAT      take inputs for this format, whatever they look like
-      --date-order NAME  order of day, month and year in dates such as 3/4/2026:
-                         mdy, dmy or ymd; without it a date above 12 must prove it
-      --encoding NAME    encoding of text that has no byte order mark and is not
-                         UTF-8: windows-1252, utf-16le, shift_jis, ...
-      --salvage          take what is whole of a damaged file, up to the damage
-      --max-record SIZE  how long a record may be, from 1MiB to 256MiB (default:
-                         64MiB); longer ones are rejected, in a CSV an error
-      --codes FILE       CSV with the columns of codes.csv: adds error codes to
-                         the built-in table or replaces them
-
-Running:
-      --jobs N           parsers at work at once (default: processors)
-      --quiet            no progress, no summary
-
-Print and exit:
-      --explain CODE     explain 50126, AADSTS50126 or a symbolic name
-      --columns[=FORM]   list the columns: name, type, meaning; as CREATE TABLE
-                         with FORM sql, for programs with FORM json
-      --version          print the version
-  -h, --help             print this text
-
-Exit status: 0 done; 1 usage or refusal; 2 done, with rejected records; 3 input
-unreadable or damaged, nothing written; 4 output failed, nothing left behind;
-5 the numbers do not add up, nothing written; 130 interrupted.
-`
-
-// Exit statuses.
-const (
-	exitUsage       = 1
-	exitRejects     = 2
-	exitInput       = 3
-	exitOutput      = 4
-	exitUnbalanced  = 5
-	exitInterrupted = 130
-)
-
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// settings are the command line.
-type settings struct {
-	outputs   []string
-	overwrite bool
-	codec     string
-	category  string
-	from      string
-	dateOrder string
-	encoding  string
-	salvage   bool
-	maxRecord string
-	longest   int              // bytes, of maxRecord
-	decoder   *reader.Encoding // of encoding, nil for UTF-8
-	codes     string
-	raw       bool
-	nested    bool
-	since     string
-	until     string
-	span      schema.Span // from since to until
-	sheetList string
-	sheets    []string
-	timezone  string
-	zone      *time.Location
-	jobs      int
-	quiet     bool
-	explain   string
-	columns   string
-	version   bool
-	inputs    []string
-	arguments []string
-	datasets  []string // those of outputs that are
-	choices   []string // flags that decide what is written, with their values
-}
-
 // run is the program; it returns the exit status.
 func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	var status int
-	s, err := parseFlags(arguments)
-	switch {
-	case errors.Is(err, pflag.ErrHelp):
-		err = say(stdout, usage)
-	case err == nil:
-		status, err = s.dispatch(stdin, stdout, stderr)
-	}
+	status, err := runVerb(arguments, stdin, stdout, stderr)
 	if err == nil {
 		return status
 	}
 	fmt.Fprintf(stderr, "signins: error: %s\n", schema.EscapeControls(err.Error()))
-	var none *reader.NoExport
-	if errors.As(err, &none) {
+	if none, ok := errors.AsType[*reader.NoExport](err); ok {
 		for _, skip := range none.Skipped {
 			fmt.Fprintf(stderr, "  %s: %s\n", schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
 		}
 	}
-	if hint := hintFor(err); hint != "" {
-		fmt.Fprintf(stderr, "signins: hint: %s\n", hint)
+	status, hint := schema.ExitInput, ""
+	if failure, ok := errors.AsType[schema.Failure](err); ok {
+		status, hint = failure.Exit()
 	}
-	return statusFor(err)
+	if errors.Is(err, context.Canceled) {
+		status, hint = schema.ExitInterrupted, ""
+	}
+	if hint != "" {
+		fmt.Fprintf(stderr, "signins: hint: %s\n", schema.EscapeControls(hint))
+	}
+	return status
 }
 
 // refusal is the error for a command line that cannot be meant.
@@ -180,238 +68,394 @@ type outputError struct{ error }
 
 func (e outputError) Unwrap() error { return e.error }
 
-func statusFor(err error) int {
-	var out outputError
-	var refused *schema.Refusal
-	var unbalanced *writer.Unbalanced
-	switch {
-	case errors.Is(err, context.Canceled):
-		return exitInterrupted
-	case errors.As(err, &refused):
-		return exitUsage
-	case errors.As(err, &unbalanced):
-		return exitUnbalanced
-	case errors.As(err, &out):
-		return exitOutput
+// Exit makes it a schema.Failure, the one that it wraps if there is one.
+func (e outputError) Exit() (status int, hint string) {
+	if failure, ok := errors.AsType[schema.Failure](e.error); ok {
+		return failure.Exit()
 	}
-	return exitInput
+	return schema.ExitOutput, ""
 }
 
-func hintFor(err error) string {
-	var refused *schema.Refusal
-	var in *reader.Error
+// runVerb finds the verb, parses its flags and runs it.
+func runVerb(arguments []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
+	v, rest, help := &verbs()[0], arguments, mainHelp
+	if len(arguments) > 0 {
+		if named, exact := findVerb(arguments[0]); exact {
+			v, rest, help = named, arguments[1:], named.fullHelp
+		}
+	}
+	s, err := v.parse(rest)
+	s.stdin, s.stdout, s.stderr, s.arguments = stdin, stdout, stderr, arguments
 	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		return 0, s.print(help())
+	case err != nil:
+		return 0, err
+	}
+	return v.run(s)
+}
+
+// A verb is one thing that the program does, with flags and a help of its own.
+type verb struct {
+	name, usage string
+	most        int    // arguments, -1 for any number
+	summary     string // its line in the main help
+	help        string // what it does, with examples
+	flags       func(s *settings) []flag
+	run         func(s *settings) (int, error)
+}
+
+// verbs are all verbs; the first is the one of a command line that names none.
+func verbs() []verb {
+	return []verb{
+		{"convert", "signins [convert] [flags] INPUT...", -1, "read exports once, write all outputs", `INPUT is an export, a folder (searched recursively) or - for standard input. The
+content decides the format, whatever the name. Inputs are never changed, and
+nothing is sent anywhere. Without an output, signins reports what it found.
+
+Examples:
+  signins Downloads/                                     report what is there
+  signins -o report.xlsx Downloads/                      workbook for an auditor
+  signins -o report.xlsx -o signins.parquet Downloads/   read once, write both
+  signins -o lake/ Downloads/                            add to a dataset by day
+  signins --category managed_identity -o mi.parquet renamed.csv
+  cd results && sha256sum -c report.xlsx.sha256          check what was written
+`, convertFlags, (*settings).runConvert},
+		{"explain", "signins explain [flags] CODE...", -1, "explain error codes", `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
+
+Examples:
+  signins explain 50126
+  signins explain AADSTS50053 UserDisabled               several codes
+  signins explain --codes own.csv 50126                  with codes of your own
+`, explainFlags, (*settings).runExplain},
+		{"columns", "signins columns [flags]", 0, "list the columns: name, type, meaning", `All outputs have these columns in this order, whatever the inputs.
+
+Examples:
+  signins columns
+  signins columns --format sql                           CREATE TABLE
+  signins columns --format json --nested                 for programs
+`, columnsFlags, (*settings).runColumns},
+		{"version", "signins version", 0, "print the version", "Prints the versions of the program, its columns and its table of codes.\n", noFlags, (*settings).runVersion},
+		{"help", "signins help [VERB]", 1, "print this help, or that of a verb", "The same as --help or -h, alone or after a verb.\n", noFlags, (*settings).runHelp},
+	}
+}
+
+// findVerb returns the verb of that name, or the one that a misspelt name was meant
+// to be, or nil.
+func findVerb(name string) (v *verb, exact bool) {
+	all, names := verbs(), []string{}
+	for i := range all {
+		if names = append(names, all[i].name); all[i].name == name {
+			return &all[i], true
+		}
+	}
+	if i := slices.Index(names, setting.Nearest(name, names)); i >= 0 {
+		return &all[i], false
+	}
+	return nil, false
+}
+
+// mainHelp is what --help prints without a verb.
+func mainHelp() string {
+	var list strings.Builder
+	for _, v := range verbs() {
+		fmt.Fprintf(&list, "  %-38s%s\n", v.usage, v.summary)
+	}
+	return "signins converts exported Microsoft Entra sign-in logs to Parquet and Excel.\n\nUsage:\n" + list.String() + `
+Without a verb, signins converts. An input with the name of a verb is written
+with its folder: ./columns
+
+` + verbs()[0].details() + `
+Exit status: 0 done; 1 usage or refusal; 2 done, with rejected records; 3 input
+unreadable or damaged, nothing written; 4 output failed, nothing left behind;
+5 the numbers do not add up, nothing written; 130 interrupted.
+`
+}
+
+func (v *verb) fullHelp() string { return "Usage:\n  " + v.usage + "\n\n" + v.details() }
+
+// details describes the verb and its flags, in groups.
+func (v *verb) details() string {
+	text, flags := v.help, v.flags(new(settings))
+	for len(flags) > 0 {
+		n := 1
+		for n < len(flags) && flags[n].heading == "" {
+			n++
+		}
+		text += "\n" + flags[0].heading + ":\n" + newFlagSet(flags[:n]).FlagUsagesWrapped(80)
+		flags = flags[n:]
+	}
+	return text
+}
+
+func (v *verb) seeHelp() string { return "see signins help " + v.name }
+
+// settings are the command line.
+type settings struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	arguments      []string // as typed
+	inputs         []string // arguments that are no flags
+	reading        reader.Options
+	span           schema.Span
+	outputs        []string // without datasets
+	datasets       []string
+	formats        []string // of outputs and datasets
+	overwrite      bool
+	codec          string
+	nested         bool
+	sheets         []string // none for all
+	zone           *time.Location
+	codes          string // path
+	format         string
+	quiet          bool
+	choices        []string // flags that change what is written, with their values
+}
+
+// parse reads the flags and arguments of a verb, and refuses what has no effect.
+func (v *verb) parse(arguments []string) (*settings, error) {
+	s := &settings{
+		codec: writer.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
+	}
+	flags := v.flags(s)
+	set := newFlagSet(flags)
+	if err := cmp.Or(refuseSingleDash(arguments, set), set.Parse(arguments)); err != nil {
+		return s, v.misuse(err, set)
+	}
+	s.inputs = set.Args()
+	if v.most >= 0 && len(s.inputs) > v.most {
+		return s, refusal(fmt.Sprintf("surplus argument %q", s.inputs[v.most]), v.seeHelp())
+	}
+	if slices.Contains(s.inputs, "") {
+		return s, refusal("an argument is empty", v.seeHelp())
+	}
+	for _, f := range flags {
+		written := slices.ContainsFunc(f.only, func(format string) bool { return slices.Contains(s.formats, format) })
+		if set.Changed(f.name) && f.only != nil && !written {
+			return s, refusal(fmt.Sprintf("--%s has no effect without an output of format %s", f.name, setting.List(f.only)), "add the output with -o, or omit --"+f.name)
+		}
+		if f.inRunID {
+			s.choices = append(s.choices, f.name+"="+f.value.String())
+		}
+	}
+	return s, nil
+}
+
+func newFlagSet(flags []flag) *pflag.FlagSet {
+	set := pflag.NewFlagSet("signins", pflag.ContinueOnError)
+	set.SortFlags = false
+	set.SetOutput(io.Discard)
+	set.Usage = func() {}
+	for _, f := range flags {
+		added := set.VarPF(f.value, f.name, f.short, f.help)
+		added.DefValue = "" // the help text has it
+		if f.value.Type() == "bool" {
+			added.NoOptDefVal = "true"
+		}
+	}
+	return set
+}
+
+// refuseSingleDash refuses -output, which would be -o utput.
+func refuseSingleDash(arguments []string, set *pflag.FlagSet) error {
+	for _, argument := range arguments {
+		if argument == "--" {
+			break
+		}
+		name, _, _ := strings.Cut(argument, "=")
+		if hint := didYouMean(strings.TrimPrefix(name, "-"), set); len(name) > 2 && name[0] == '-' && name[1] != '-' && hint != "" {
+			return refusal("unknown flag: "+name, hint)
+		}
+	}
+	return nil
+}
+
+// misuse puts an error of pflag in the program's words.
+func (v *verb) misuse(err error, set *pflag.FlagSet) error {
+	var refused *schema.Refusal
+	var invalid *pflag.InvalidValueError
+	var unknown *pflag.NotExistError
+	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		return err
 	case errors.As(err, &refused):
-		return refused.Hint
-	case errors.As(err, &in):
-		return in.Hint
+		return refused
+	case errors.As(err, &invalid):
+		return refusal(fmt.Sprintf("invalid --%s %q", invalid.GetFlag().Name, invalid.GetValue()), invalid.Unwrap().Error())
+	case errors.As(err, &unknown):
+		return refusal(err.Error(), cmp.Or(didYouMean(unknown.GetSpecifiedName(), set), v.seeHelp()))
+	}
+	return refusal(err.Error(), v.seeHelp())
+}
+
+// didYouMean guesses which flag or verb an unknown flag was meant to be, "" for none.
+func didYouMean(name string, set *pflag.FlagSet) string {
+	if v, exact := findVerb(name); exact {
+		return v.name + " is a verb: " + v.usage
+	}
+	names := []string{"help"}
+	set.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near := setting.Nearest(name, names); near != "" {
+		return "did you mean --" + near + "?"
 	}
 	return ""
 }
 
-func parseFlags(arguments []string) (*settings, error) {
-	s := &settings{arguments: arguments}
-	f := pflag.NewFlagSet("signins", pflag.ContinueOnError)
-	f.Usage = func() {}
-	f.SetOutput(io.Discard)
-	f.StringArrayVarP(&s.outputs, "output", "o", nil, "")
-	f.BoolVar(&s.overwrite, "overwrite", false, "")
-	f.StringVar(&s.codec, "compression", writer.Compressions[0], "")
-	f.StringVar(&s.category, "category", "", "")
-	f.StringVar(&s.from, "from", "", "")
-	f.StringVar(&s.dateOrder, "date-order", "", "")
-	f.StringVar(&s.encoding, "encoding", "", "")
-	f.BoolVar(&s.salvage, "salvage", false, "")
-	f.StringVar(&s.maxRecord, "max-record", "64MiB", "")
-	f.StringVar(&s.codes, "codes", "", "")
-	f.BoolVar(&s.raw, "raw", false, "")
-	f.BoolVar(&s.nested, "nested", false, "")
-	f.StringVar(&s.since, "since", "", "")
-	f.StringVar(&s.until, "until", "", "")
-	f.StringVar(&s.sheetList, "sheets", "", "")
-	f.StringVar(&s.timezone, "timezone", "", "")
-	f.IntVar(&s.jobs, "jobs", runtime.GOMAXPROCS(0), "")
-	f.BoolVar(&s.quiet, "quiet", false, "")
-	f.StringVar(&s.explain, "explain", "", "")
-	f.StringVar(&s.columns, "columns", "", "")
-	f.Lookup("columns").NoOptDefVal = schema.Forms[0]
-	f.BoolVar(&s.version, "version", false, "")
-	if err := f.Parse(arguments); err != nil {
-		if errors.Is(err, pflag.ErrHelp) {
-			return nil, err
-		}
-		return nil, refusal(err.Error(), "signins --help lists the flags")
-	}
-	s.inputs = f.Args()
-	if f.Changed("explain") && s.explain == "" {
-		return nil, refusal("--explain: no code is given", "a number, AADSTS and a number, or a symbolic name")
-	}
-	if err := s.check(); err != nil {
-		return nil, err
-	}
-	f.VisitAll(func(flag *pflag.Flag) {
-		if !slices.Contains(indifferent, flag.Name) {
-			s.choices = append(s.choices, flag.Name+"="+flag.Value.String())
-		}
-	})
-	s.choices = append(s.choices, fmt.Sprint("span=", s.span))
-	return s, nil
+// A flag is one element of a verb's table.
+type flag struct {
+	heading     string // begins a group of the help
+	name, short string
+	value       pflag.Value
+	inRunID     bool     // changes what is written about a record
+	only        []string // without an output of these formats it has no effect, nil for no condition
+	help        string
 }
 
-// indifferent are the flags whose text does not change what is written about a
-// record. Of --codes it is the content that does, of --since and --until the
-// time, however it is written.
-var indifferent = []string{"output", "overwrite", "codes", "since", "until", "sheets", "timezone", "jobs", "quiet", "explain", "columns", "version"}
+func convertFlags(s *settings) []flag {
+	r, times, sheets := &s.reading, "2026-05-01 or 2026-05-01T08:00:00Z", strings.Join(writer.SheetNames(), ", ")
+	all, lake, workbook := []string{"xlsx", "parquet", "dataset"}, []string{"parquet", "dataset"}, []string{"xlsx"}
+	return []flag{
+		{heading: "Output", name: "output", short: "o", value: setting.New(new(string), "PATH", "a path", s.addOutput),
+			help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
+		{name: "overwrite", only: all, value: setting.Switch(&s.overwrite), help: "replace outputs that exist"},
+		{name: "compression", inRunID: true, only: lake, value: setting.OneOf(&s.codec, "NAME", writer.Compressions),
+			help: "Parquet codec: " + setting.List(writer.Compressions) + " (default: " + writer.Compressions[0] + ")"},
+		{name: "raw", inRunID: true, only: all, value: setting.Switch(&r.Raw), help: "fill raw_record with the exact bytes of each record"},
+		{name: "nested", inRunID: true, only: lake, value: setting.Switch(&s.nested),
+			help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
+		{name: "since", inRunID: true, value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime),
+			help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
+		{name: "until", inRunID: true, value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
+			help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
+		{name: "sheets", only: workbook, value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", writer.Sheets),
+			help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
+		{name: "timezone", only: workbook, value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", writer.Zone),
+			help: "add local time, such as Europe/Berlin, to the workbook"},
 
-// check refuses settings that cannot be meant.
-func (s *settings) check() error {
-	if s.category != "" && (s.category == schema.Unknown || !slices.Contains(schema.Categories, s.category)) {
-		return refusal(fmt.Sprintf("--category %s: no such kind of sign-in", s.category), "signins --help lists them")
+		{heading: "Input", name: "category", inRunID: true, value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
+			help: "kind of sign-in for inputs that do not state theirs: " + setting.List(schema.KnownCategories)},
+		{name: "from", inRunID: true, value: setting.OneOf(&r.From, "FORMAT", reader.Formats()),
+			help: "skip detection and read every input as FORMAT: " + setting.List(reader.Formats())},
+		{name: "date-order", inRunID: true, value: setting.OneOf(&r.DateOrder, "ORDER", reader.DateOrders),
+			help: "order of day, month and year in dates such as 3/4/2026: " + setting.List(reader.DateOrders) + "; without it a day above 12 must prove the order"},
+		{name: "encoding", inRunID: true, value: setting.New(&r.Encoding, "NAME", "a name of the web's, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
+			help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
+		{name: "salvage", inRunID: true, value: setting.Switch(&r.Salvage), help: "keep the intact records before the damage in a damaged file"},
+		{name: "max-record", inRunID: true, value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord),
+			help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
+		codesFlag("", s),
+
+		{heading: "Running", name: "jobs", value: setting.New(&r.Jobs, "N", "a number from 1", reader.ParseJobs), help: "parallel parsers (default: processors)"},
+		{name: "quiet", value: setting.Switch(&s.quiet), help: "no progress, no summary"},
 	}
-	if err := cmp.Or(s.checkSpan(), s.checkWorkbook()); err != nil {
-		return err
-	}
-	for _, choice := range []struct {
-		flag, value string
-		words       []string
-	}{
-		{"--from", s.from, reader.Formats()}, {"--date-order", s.dateOrder, reader.DateOrders},
-		{"--compression", s.codec, writer.Compressions}, {"--columns", s.columns, schema.Forms},
-	} {
-		if choice.value != "" && !slices.Contains(choice.words, choice.value) {
-			return refusal(fmt.Sprintf("%s %s: there is no such choice", choice.flag, choice.value), "it is one of "+strings.Join(choice.words, ", "))
-		}
-	}
-	if s.encoding != "" {
-		var err error
-		if s.decoder, err = reader.FindEncoding(s.encoding); err != nil {
-			return refusal(fmt.Sprintf("--encoding %s: %s", s.encoding, err), "names are those of the web: windows-1252, utf-16le, shift_jis")
-		}
-	}
-	var err error
-	if s.longest, err = reader.ParseMaxRecord(s.maxRecord); err != nil {
-		return refusal(fmt.Sprintf("--max-record %s: %s", s.maxRecord, err), "such as 64MiB, the default, or 64M")
-	}
-	if s.jobs < 1 {
-		return refusal(fmt.Sprintf("--jobs %d: at least one is needed", s.jobs), "")
-	}
-	if first := slices.Index(s.inputs, "-"); first >= 0 && slices.Contains(s.inputs[first+1:], "-") {
-		return refusal("standard input is named twice", "")
-	}
-	for _, path := range s.outputs {
-		if _, err := writer.Format(path); err != nil {
-			return refusal(err.Error(), "the ending decides the format")
-		}
-	}
-	s.datasets = slices.DeleteFunc(slices.Clone(s.outputs), func(path string) bool { return !writer.IsDataset(path) })
-	s.outputs = slices.DeleteFunc(s.outputs, writer.IsDataset)
-	return nil
 }
 
-func (s *settings) checkSpan() (err error) {
-	s.span = schema.Always
-	if s.since != "" {
-		if s.span.Since, err = schema.ParseTime(s.since); err != nil {
-			return refusal("--since "+err.Error(), "")
-		}
-	}
-	if s.until != "" {
-		if s.span.Until, err = schema.ParseTime(s.until); err != nil {
-			return refusal("--until "+err.Error(), "")
-		}
-	}
-	if s.span.Since >= s.span.Until {
-		return refusal(fmt.Sprintf("--until %s is not after --since %s", s.until, s.since), "")
-	}
-	return nil
+// codesFlag is not in the run id, but the content of the file is.
+func codesFlag(heading string, s *settings) flag {
+	return flag{heading: heading, name: "codes", value: setting.Text(&s.codes, "FILE", "the path of a CSV file"),
+		help: "CSV with the columns of codes.csv: adds error codes to the built-in table or replaces them"}
 }
 
-// checkWorkbook reads the settings of the workbook.
-func (s *settings) checkWorkbook() (err error) {
-	if s.sheetList != "" {
-		if s.sheets, err = writer.Sheets(s.sheetList); err != nil {
-			return refusal("--sheets: "+err.Error(), "signins --help lists them")
-		}
+func explainFlags(s *settings) []flag { return []flag{codesFlag("Flags", s)} }
+
+func columnsFlags(s *settings) []flag {
+	return []flag{
+		{heading: "Flags", name: "format", value: setting.OneOf(&s.format, "FORMAT", schema.PrintFormats),
+			help: "text for people (default), sql for CREATE TABLE in DuckDB, Trino and Spark, or json for programs"},
+		{name: "nested", value: setting.Switch(&s.nested), help: "list the columns of Parquet written with --nested"},
 	}
-	if s.timezone != "" {
-		if s.zone, err = writer.Zone(s.timezone); err != nil {
-			return refusal("--timezone "+s.timezone+": no such time zone", "names are those of the time zone database, such as Europe/Berlin or America/New_York")
-		}
-	}
-	return nil
 }
 
-// dispatch does what the settings ask for.
-func (s *settings) dispatch(stdin io.Reader, stdout, stderr io.Writer) (int, error) {
-	switch {
-	case s.version:
-		tool := writer.BuildTool()
-		return 0, say(stdout, fmt.Sprintf("signins %s %s (schema %d, codes of %s, %s)\n", tool.Version, tool.Commit, schema.Version, codes.TableDate, tool.Go))
-	case s.columns != "":
-		return 0, s.printColumns(stdout)
-	}
-	table, err := s.table()
+func noFlags(*settings) []flag { return nil }
+
+func (s *settings) addOutput(path string) (string, error) {
+	format, err := writer.Format(path)
 	if err != nil {
-		return 0, err
+		return "", refusal(err.Error(), "")
 	}
-	if s.explain != "" {
-		found := table.Find(s.explain)
-		if len(found) == 0 {
-			return 0, refusal(fmt.Sprintf("--explain %s: the code is not in the table of %s", s.explain, codes.TableDate), "codes match whole: a number, AADSTS and a number, or a symbolic name")
-		}
-		var text strings.Builder
-		for _, code := range found {
-			text.WriteString(table.Explain(code))
-		}
-		return 0, say(stdout, text.String())
+	s.formats = append(s.formats, format)
+	if writer.IsDataset(path) {
+		s.datasets = append(s.datasets, path)
+	} else {
+		s.outputs = append(s.outputs, path)
 	}
-	if len(s.inputs) == 0 {
-		return 0, refusal("no input", "name an export or a folder; signins --help shows examples")
-	}
-	return s.convert(table, stdin, stderr)
+	return path, nil
 }
 
-func (s *settings) printColumns(stdout io.Writer) error {
-	var text strings.Builder
-	var nested map[schema.ColumnID][]schema.Member
-	if s.nested {
-		nested = writer.NestedMembers()
-	}
-	if err := schema.Print(&text, s.columns, nested); err != nil {
-		return refusal(fmt.Sprintf("--columns=%s with --nested: %s", s.columns, err), "--columns=json lists the members of the structs")
-	}
-	return say(stdout, text.String())
-}
-
-// say prints what was asked for.
-func say(stdout io.Writer, text string) error {
-	if _, err := io.WriteString(stdout, text); err != nil {
+// print writes what was asked for.
+func (s *settings) print(text string) error {
+	if _, err := io.WriteString(s.stdout, text); err != nil {
 		return outputError{err}
 	}
 	return nil
 }
 
-// table is the built-in code table with the user's file on top.
-func (s *settings) table() (*codes.Table, error) {
-	if s.codes == "" {
-		return codes.Embedded(), nil
+func (s *settings) runHelp() (int, error) {
+	if len(s.inputs) == 0 {
+		return 0, s.print(mainHelp())
 	}
-	file, err := os.Open(s.codes)
+	v, exact := findVerb(s.inputs[0])
+	if exact {
+		return 0, s.print(v.fullHelp())
+	}
+	hint := "signins help lists the verbs"
+	if v != nil {
+		hint = "did you mean " + v.name + "?"
+	}
+	return 0, refusal("unknown verb: "+s.inputs[0], hint)
+}
+
+func (s *settings) runVersion() (int, error) {
+	tool := manifest.BuildTool()
+	return 0, s.print(fmt.Sprintf("signins %s %s (schema %d, codes of %s, %s)\n", tool.Version, tool.Commit, schema.Version, codes.TableDate, tool.Go))
+}
+
+func (s *settings) runColumns() (int, error) {
+	var text strings.Builder
+	var nested map[schema.ColumnID][]schema.Member
+	if s.nested {
+		nested = writer.NestedMembers()
+	}
+	if err := schema.Print(&text, s.format, nested); err != nil {
+		return 0, err
+	}
+	return 0, s.print(text.String())
+}
+
+func (s *settings) runExplain() (int, error) {
+	table, _, err := codes.Load(s.codes)
 	if err != nil {
-		return nil, refusal(fmt.Sprintf("--codes %s: %s", s.codes, errors.Unwrap(err)), "name a CSV with the columns of codes.csv")
+		return 0, err
 	}
-	defer file.Close()
-	digest := sha256.New()
-	table, err := codes.Embedded().With(io.TeeReader(file, digest))
-	s.choices = append(s.choices, fmt.Sprintf("codes=%x", digest.Sum(nil)))
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
+	text, err := table.ExplainAll(s.inputs)
 	if err != nil {
-		return nil, refusal(fmt.Sprintf("%s: %s", s.codes, err), "the columns are those of codes.csv: code, name, outcome, category, attack_relevance, meaning")
+		return 0, err
 	}
-	return table, nil
+	return 0, s.print(text)
+}
+
+// runConvert checks the settings of convert as a whole, and converts.
+func (s *settings) runConvert() (int, error) {
+	first := slices.Index(s.inputs, "-")
+	switch {
+	case len(s.inputs) == 0:
+		return 0, refusal("no input", "name an export or a folder; signins --help shows examples")
+	case first >= 0 && slices.Contains(s.inputs[first+1:], "-"):
+		return 0, refusal("standard input is named twice", "name - once")
+	case s.span.Since >= s.span.Until:
+		return 0, refusal("--until is not after --since", "sign-ins from --since on and before --until are written")
+	}
+	if v, _ := findVerb(s.inputs[0]); v != nil {
+		if _, err := os.Lstat(s.inputs[0]); errors.Is(err, fs.ErrNotExist) {
+			return 0, refusal(s.inputs[0]+": no such file", "did you mean the verb "+v.name+"? It comes first: "+v.usage)
+		}
+	}
+	table, digest, err := codes.Load(s.codes)
+	if err != nil {
+		return 0, err
+	}
+	s.choices = append(s.choices, "codes="+digest)
+	return s.convert(table, s.stdin, s.stderr)
 }
 
 // convert reads the inputs once and writes all outputs.
@@ -430,10 +474,8 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return 0, err
 	}
 	progress := writer.NewProgress(stderr, s.quiet)
-	inputs, err := reader.Open(ctx, s.inputs, reader.Options{
-		Category: s.category, From: s.from, DateOrder: s.dateOrder, Encoding: s.decoder,
-		Salvage: s.salvage, MaxRecord: s.longest, Raw: s.raw, Jobs: s.jobs, Stdin: stdin, Progress: progress.Add,
-	})
+	s.reading.Stdin, s.reading.Progress = stdin, progress.Add
+	inputs, err := reader.Open(ctx, s.inputs, s.reading)
 	if err != nil {
 		return 0, err
 	}
@@ -464,7 +506,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		writer.Summarize(stderr, record, accounts)
 	}
 	if record.Totals.Rejected > 0 {
-		return exitRejects, nil
+		return schema.ExitRejects, nil
 	}
 	return 0, nil
 }

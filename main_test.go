@@ -11,12 +11,14 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	goflag "flag"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -25,6 +27,7 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
@@ -32,6 +35,8 @@ import (
 
 	"signins/codes"
 	"signins/reader"
+	"signins/schema"
+	"signins/writer"
 	"signins/writer/manifest"
 )
 
@@ -39,16 +44,19 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"signins": main})
 }
 
-// TestScripts runs the command line as people do. UPDATE=1 rewrites what the
-// scripts compare with.
+var update = goflag.Bool("update", false, "rewrite what scripts compare with")
+
+// TestScripts runs the command line as people do.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
-		UpdateScripts: os.Getenv("UPDATE") != "",
+		UpdateScripts: *update,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":   exits,
-			"private": private,
-			"only":    only,
+			"examples": examples,
+			"exits":    exits,
+			"only":     only,
+			"private":  private,
+			"sizes":    hideSizes,
 		},
 	})
 }
@@ -100,8 +108,26 @@ func only(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// examples copies the example exports into the folder.
+func examples(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(os.CopyFS(ts.MkAbs("examples"), os.DirFS(examplesFolder)))
+}
+
+// examplesFolder is found before scripts change the folder.
+var examplesFolder, _ = filepath.Abs("testdata/examples")
+
+var sizes = regexp.MustCompile(`[0-9,]+ bytes`)
+
+// hideSizes writes what the last command wrote to standard error to sizes.txt,
+// without the sizes of files.
+func hideSizes(ts *testscript.TestScript, _ bool, _ []string) {
+	text := sizes.ReplaceAllString(ts.ReadFile("stderr"), "N bytes")
+	ts.Check(os.WriteFile(ts.MkAbs("sizes.txt"), []byte(text), 0o600))
+}
+
 // TestInterrupt stops a run that waits for its input.
 func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows cannot send an interrupt to another process")
 	}
@@ -121,14 +147,17 @@ func TestInterrupt(t *testing.T) {
 		{"waiting for more of it", "-", 20000},
 		{"at work", big, 0},
 	} {
-		// On a busy machine the signal may come before the program listens.
-		code, wait := -1, 500*time.Millisecond
-		for ; code == -1 && wait < 10*time.Second; wait *= 2 {
-			code = interrupt(t, test.name, wait, strings.Repeat(record, test.begun), program, "-o", "out.parquet", "-o", "out.xlsx", test.input)
-		}
-		if code != exitInterrupted {
-			t.Errorf("%s: exit status %d, want %d", test.name, code, exitInterrupted)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			// On a busy machine the signal may come before the program listens.
+			code, wait := -1, 500*time.Millisecond
+			for ; code == -1 && wait < 10*time.Second; wait *= 2 {
+				code = interrupt(t, test.name, wait, strings.Repeat(record, test.begun), program, "-o", "out.parquet", "-o", "out.xlsx", test.input)
+			}
+			if code != schema.ExitInterrupted {
+				t.Errorf("%s: exit status %d, want %d", test.name, code, schema.ExitInterrupted)
+			}
+		})
 	}
 }
 
@@ -167,6 +196,7 @@ var allowedImports = map[string]string{
 	"reader/source":       "schema",
 	"schema":              "schema/jsontext",
 	"schema/jsontext":     "",
+	"schema/setting":      "schema",
 	"writer":              "schema writer/dataset writer/excel writer/files writer/manifest writer/parquet",
 	"writer/dataset":      "schema writer/files writer/manifest writer/parquet",
 	"writer/excel":        "schema schema/jsontext writer/manifest",
@@ -176,7 +206,7 @@ var allowedImports = map[string]string{
 	"writer/parquet/zstd": "",
 }
 
-// TestStar keeps the house as it is: reader, codes and writer know schema and
+// TestStar checks who imports whom: reader, codes and writer know schema and
 // libraries, schema knows the standard library alone, and below writer only
 // dataset uses another format.
 func TestStar(t *testing.T) {
@@ -205,57 +235,120 @@ func TestStar(t *testing.T) {
 	}
 }
 
-// TestUsageInReadme keeps the README's text of --help the program's own.
+// TestUsageInReadme compares the README's help with that of the program.
 func TestUsageInReadme(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(readme), "```text\n"+usage+"```\n") {
+	if !strings.Contains(string(readme), "```text\n"+mainHelp()+"```\n") {
 		t.Error("README.md does not hold the text that --help prints")
 	}
 }
 
-// TestMemoryLimit bounds the garbage of runs that hold much, and of no others.
-func TestMemoryLimit(t *testing.T) {
-	before := debug.SetMemoryLimit(-1)
-	defer debug.SetMemoryLimit(before)
-	for outputs, want := range map[string]int64{"a.parquet": before, "a.xlsx b.parquet": 270 << 20, "a.xlsx": 270 << 20, "lake/ a.xlsx": 320 << 20} {
-		debug.SetMemoryLimit(before)
-		var arguments []string
-		for output := range strings.FieldsSeq(outputs) {
-			arguments = append(arguments, "-o", output)
-		}
-		s, err := parseFlags(append(arguments, "x"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.limitMemory()
-		if got := debug.SetMemoryLimit(-1); got != want {
-			t.Errorf("%s: %d, want %d", outputs, got, want)
+// TestHelp checks the help of every verb: 80 columns, a way to write the command, all
+// flags under headings, and all words that are values of a flag.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, v := range verbs() {
+		t.Run(v.name, func(t *testing.T) {
+			help := v.fullHelp()
+			for line := range strings.Lines(help + mainHelp()) {
+				if strings.TrimRight(line, " ") != line || utf8.RuneCountInString(line) > 81 {
+					t.Errorf("line %q", line)
+				}
+			}
+			if !strings.HasPrefix(help, "Usage:\n  "+v.usage+"\n") || !strings.Contains(mainHelp(), "  "+v.usage+"  ") {
+				t.Errorf("%s is missing", v.usage)
+			}
+			words := strings.Join(strings.Fields(help), " ")
+			for i, f := range v.flags(new(settings)) {
+				if i == 0 && f.heading == "" || f.help == "" || !strings.Contains(words, "--"+f.name+" ") || !strings.Contains(words, f.help) {
+					t.Errorf("--%s has no heading or help", f.name)
+				}
+			}
+		})
+	}
+	words := strings.Join(strings.Fields(mainHelp()), " ")
+	for _, word := range slices.Concat(reader.Formats(), reader.DateOrders, schema.KnownCategories, writer.Compressions, writer.SheetNames()) {
+		if !strings.Contains(words, word) {
+			t.Errorf("--help does not list %s", word)
 		}
 	}
 }
 
-// TestNaughtyStrings takes strings that break programs through whole runs, as
+// TestSpellings parses flags in several spellings: what they mean is the same.
+func TestSpellings(t *testing.T) {
+	t.Parallel()
+	convert := verbs()[0]
+	for _, spellings := range [][]string{
+		{"", "--max-record=64MiB --compression zstd", "--raw=false --max-record 64M", "--encoding utf-8", "--jobs 3 --quiet"},
+		{"--encoding windows-1252", "--encoding latin1", "--encoding=CP1252"},
+		{"--since 2026-05-01", "--since 2026-05-01T00:00Z", "--since=2026-05-01T02:00:00+02:00"},
+		{"--until 2026-05-01"}, {"--salvage", "--salvage=true"}, {"--raw"}, {"--nested"}, {"--from graph-json"}, {"--category adfs"}, {"--date-order dmy"},
+	} {
+		t.Run(spellings[0], func(t *testing.T) {
+			var first []string
+			for i, spelling := range spellings {
+				s, err := convert.parse(append(strings.Fields(spelling), "-o", "out.parquet", "in.json"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if i == 0 {
+					first = s.choices
+				}
+				if plain, _ := convert.parse([]string{"in.json"}); !slices.Equal(s.choices, first) || slices.Equal(s.choices, plain.choices) != (spellings[0] == "") {
+					t.Errorf("%s: %q, %s: %q", spelling, s.choices, spellings[0], first)
+				}
+			}
+		})
+	}
+}
+
+// TestMemoryLimit bounds the garbage of runs with large buffers, and of no others.
+func TestMemoryLimit(t *testing.T) {
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	for outputs, want := range map[string]int64{"a.parquet": before, "a.xlsx b.parquet": 270 << 20, "a.xlsx": 270 << 20, "lake/ a.xlsx": 320 << 20} {
+		t.Run(outputs, func(t *testing.T) {
+			debug.SetMemoryLimit(before)
+			var arguments []string
+			for output := range strings.FieldsSeq(outputs) {
+				arguments = append(arguments, "-o", output)
+			}
+			s, err := verbs()[0].parse(append(arguments, "x"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.limitMemory()
+			if got := debug.SetMemoryLimit(-1); got != want {
+				t.Errorf("%s: %d, want %d", outputs, got, want)
+			}
+		})
+	}
+}
+
+// TestNaughtyStrings converts strings that break programs, as
 // names of users, applications, devices and cities: in Parquet they are the same,
 // byte for byte.
 func TestNaughtyStrings(t *testing.T) {
 	naughty := naughtyStrings(t)
 	columns := []string{"user_principal_name", "app_display_name", "device_browser", "device_display_name", "location_city"}
 	for name, content := range naughtyExports(naughty) {
-		t.Chdir(t.TempDir())
-		putFile(t, name, content)
-		status, files := runOnce(t, []string{"--quiet", "-o", "out.parquet", name})
-		checkRun(t, status, files, true)
-		for i, column := range columns {
-			if name == "portal.csv" && i > 2 {
-				continue // it has none
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			putFile(t, name, content)
+			status, files := runOnce(t, []string{"--quiet", "-o", "out.parquet", name})
+			checkRun(t, status, files, true)
+			for i, column := range columns {
+				if name == "portal.csv" && i > 2 {
+					continue // it has none
+				}
+				if got := parquetTexts(t, files["out.parquet"], column); !slices.Equal(got, naughty) {
+					t.Errorf("%s, %s: %d rows are not the %d strings", name, column, len(got), len(naughty))
+				}
 			}
-			if got := parquetTexts(t, files["out.parquet"], column); !slices.Equal(got, naughty) {
-				t.Errorf("%s, %s: %d rows are not the %d strings", name, column, len(got), len(naughty))
-			}
-		}
+		})
 	}
 }
 
@@ -347,9 +440,9 @@ var runSeeds = []string{
 	"Timestamp,RequestId,ErrorCode,LogonType,AccountUpn\n2026-01-02T03:04:05.1234567Z,1,0,\"[\"\"interactiveUser\"\"]\",u\n",
 }
 
-// FuzzRun takes whatever a file holds through the whole program, alone and in a
-// folder with a good one. Every record is accounted for and can be read again,
-// the parsers at work change nothing, and what is refused leaves nothing.
+// FuzzRun converts any bytes as a file, alone and in a folder with a good one. Every
+// record is accounted for and can be read again, the number of parsers changes
+// nothing, and refused files leave no output.
 func FuzzRun(f *testing.F) {
 	f.Setenv("SOURCE_DATE_EPOCH", "0")
 	flags := [][]string{nil, {"--salvage"}, {"--nested", "--raw"}, {"--date-order=dmy"}, {"--encoding=windows-1252"}, {"--since=2026-01-02", "--until=2026-01-03"}, {"-o", "out.xlsx"}}
@@ -421,18 +514,18 @@ func putFile(t testing.TB, path string, content []byte) {
 	}
 }
 
-// runOnce runs the program and takes away what it leaves beside its inputs.
+// runOnce runs the program, and removes and returns the files that it wrote.
 func runOnce(t *testing.T, arguments []string) (status int, files map[string]string) {
 	t.Helper()
-	var said strings.Builder
+	var messages strings.Builder
 	inputs, files := map[string]bool{}, map[string]string{}
 	before, _ := os.ReadDir(".")
 	for _, entry := range before {
 		inputs[entry.Name()] = true
 	}
-	status = run(arguments, nil, io.Discard, &said)
-	if status != 0 && status != exitRejects && status != exitInput || strings.Count(said.String(), "\n") > 8 {
-		t.Errorf("exit status %d: %s", status, said.String())
+	status = run(arguments, nil, io.Discard, &messages)
+	if status != 0 && status != schema.ExitRejects && status != schema.ExitInput || strings.Count(messages.String(), "\n") > 8 {
+		t.Errorf("exit status %d: %s", status, messages.String())
 	}
 	after, _ := os.ReadDir(".")
 	for _, entry := range after {
@@ -451,7 +544,7 @@ func runOnce(t *testing.T, arguments []string) (status int, files map[string]str
 // checkRun makes sure that what a run left adds up.
 func checkRun(t *testing.T, status int, files map[string]string, good bool) {
 	t.Helper()
-	if status == exitInput {
+	if status == schema.ExitInput {
 		if len(files) > 0 {
 			t.Errorf("refused, but left %v", slices.Collect(maps.Keys(files)))
 		}
@@ -469,7 +562,7 @@ func checkRun(t *testing.T, status int, files map[string]string, good bool) {
 		total.Add(in.Records)
 	}
 	rejects := int64(strings.Count(files["out.parquet.rejects.ndjson"], "\n"))
-	if total != record.Totals || rejects != total.Rejected || (status == exitRejects) != (rejects > 0) {
+	if total != record.Totals || rejects != total.Rejected || (status == schema.ExitRejects) != (rejects > 0) {
 		t.Errorf("exit status %d, %d rejects, %+v in all, inputs %+v", status, rejects, record.Totals, total)
 	}
 	if good && total.Written+total.Filtered == 0 {

@@ -8,9 +8,8 @@ import (
 	"signins/schema"
 )
 
-// Annotate fills the derived columns of a batch and adds what it finds odd to
-// the batch's warnings. Rules run once for each distinct combination of values
-// in the batch, not once a record.
+// Annotate fills the derived columns of a batch and adds to its warnings. Rules run
+// once for each distinct combination of values in the batch, not once a record.
 func (t *Table) Annotate(b *schema.Batch) {
 	a := annotator{table: t, b: b}
 	a.events()
@@ -31,12 +30,20 @@ type annotator struct {
 
 func (a *annotator) column(id schema.ColumnID) *schema.Vector { return &a.b.Columns[id] }
 
-// text returns what a code of a column stands for, "" for null.
+// text returns the value of a code of a column, "" for null.
 func (a *annotator) text(id schema.ColumnID, c schema.Code) string {
 	if c < schema.First {
 		return ""
 	}
 	return string(a.column(id).Dict.Value(c))
+}
+
+// tristate returns the value of a column of kind Bool.
+func (a *annotator) tristate(id schema.ColumnID, row int) tristate {
+	if n, ok := a.column(id).Num(row); ok {
+		return no + tristate(n)
+	}
+	return unknown
 }
 
 // put returns the code for text in a column, Absent for "".
@@ -47,7 +54,22 @@ func (a *annotator) put(id schema.ColumnID, text string) schema.Code {
 	return a.column(id).Dict.Add([]byte(text))
 }
 
-// events marks rows as events, or as summaries where they count sign-ins.
+// perDistinct sets the answer of a rule in every row, and asks the rule once for each
+// distinct key.
+func perDistinct[K comparable, A any](rows int, key func(row int) K, rule func(k K) A, set func(row int, answer A)) {
+	answers := map[K]A{}
+	for row := range rows {
+		k := key(row)
+		answer, ok := answers[k]
+		if !ok {
+			answer = rule(k)
+			answers[k] = answer
+		}
+		set(row, answer)
+	}
+}
+
+// events marks rows as events, or as summaries if they count sign-ins.
 func (a *annotator) events() {
 	count, kind, created := a.column(schema.SignInCount), a.column(schema.RowKind), a.column(schema.CreatedAt)
 	var summary, event schema.Code
@@ -77,22 +99,15 @@ type traitCodes struct {
 	interactive                       tristate
 }
 
-type categoryCodes struct {
-	category, basis schema.Code
-	unknown         bool
-	conflict        bool
-}
-
 func (a *annotator) categories() {
-	known := map[traitCodes]categoryCodes{}
-	for row := range a.b.Len {
-		key := a.traitCodes(row)
-		c, ok := known[key]
-		if !ok {
-			category, basis, conflict := category(a.traits(key))
-			c = categoryCodes{a.put(schema.SignInCategory, category), a.put(schema.CategoryBasis, basis), category == schema.Unknown, conflict}
-			known[key] = c
-		}
+	type answer struct {
+		category, basis   schema.Code
+		unknown, conflict bool
+	}
+	perDistinct(a.b.Len, a.traitCodes, func(k traitCodes) answer {
+		category, basis, conflict := category(a.traits(k))
+		return answer{a.put(schema.SignInCategory, category), a.put(schema.CategoryBasis, basis), category == schema.Unknown, conflict}
+	}, func(row int, c answer) {
 		a.column(schema.SignInCategory).SetCode(row, c.category)
 		a.column(schema.CategoryBasis).SetCode(row, c.basis)
 		if c.conflict {
@@ -101,7 +116,7 @@ func (a *annotator) categories() {
 		if c.unknown {
 			a.b.Warnings.Add(schema.UnknownCategory, 1)
 		}
-	}
+	})
 }
 
 const zeroGUID = "00000000-0000-0000-0000-000000000000"
@@ -117,9 +132,7 @@ func (a *annotator) traitCodes(row int) traitCodes {
 	k.user = k.userID || a.column(schema.UserPrincipalName).Set(row)
 	principal := a.column(schema.ServicePrincipalID).Value(row)
 	k.principal = principal != nil && string(principal) != zeroGUID
-	if n, ok := a.column(schema.IsInteractive).Num(row); ok {
-		k.interactive = no + tristate(n)
-	}
+	k.interactive = a.tristate(schema.IsInteractive, row)
 	return k
 }
 
@@ -127,7 +140,7 @@ func (a *annotator) traits(k traitCodes) traits {
 	t := traits{
 		logCategory: a.text(schema.SourceCategory, k.log),
 		user:        k.user, userID: k.userID, principal: k.principal, interactive: k.interactive,
-		columns: a.b.Source.CategoryFromColumns, named: a.b.Source.CategoryFromName, given: a.b.Source.CategoryFromFlag,
+		fromColumns: a.b.Source.CategoryFromColumns, fromName: a.b.Source.CategoryFromName, fromFlag: a.b.Source.CategoryFromFlag,
 	}
 	if k.events >= schema.First {
 		for event := range schema.List(a.column(schema.SignInEventTypes).Dict.Value(k.events)) {
@@ -143,50 +156,48 @@ func (a *annotator) traits(k traitCodes) traits {
 type statusCodes struct {
 	status, basis                 schema.Code
 	name, category, meaning, tags schema.Code
-	disagrees                     bool
+	hasCode, known, disagrees     bool
 }
 
 func (a *annotator) statuses() {
 	type key struct {
-		code   int64
-		coded  bool
-		portal schema.Code
+		code    int64
+		hasCode bool
+		portal  schema.Code
 	}
-	known := map[key]statusCodes{}
-	for row := range a.b.Len {
-		code, coded := a.column(schema.ErrorCode).Num(row)
-		k := key{code, coded, a.column(schema.SignInStatus).Code(row)}
-		s, ok := known[k]
-		if !ok {
-			s = a.status(int32(code), coded, k.portal)
-			known[k] = s
-		}
+	perDistinct(a.b.Len, func(row int) key {
+		code, ok := a.column(schema.ErrorCode).Num(row)
+		return key{code, ok, a.column(schema.SignInStatus).Code(row)}
+	}, func(k key) statusCodes {
+		return a.status(int32(k.code), k.hasCode, k.portal)
+	}, func(row int, s statusCodes) {
 		a.column(schema.SignInStatus).SetCode(row, s.status)
 		a.column(schema.StatusBasis).SetCode(row, s.basis)
 		if s.disagrees {
 			a.b.Warnings.Add(schema.StatusDisagreement, 1)
 		}
-		if coded {
-			a.explain(row, int32(code), s)
+		if s.hasCode {
+			a.explain(row, s)
 		}
-	}
+	})
 }
 
 // status decides the status and looks the code up.
-func (a *annotator) status(code int32, coded bool, portal schema.Code) (s statusCodes) {
+func (a *annotator) status(code int32, hasCode bool, portal schema.Code) (s statusCodes) {
 	status, basis := "", ""
-	if coded {
+	if hasCode {
 		status, basis = a.table.status(code)
 	}
-	if said := a.text(schema.SignInStatus, portal); said != "" {
-		s.disagrees = coded && said != status
-		status, basis = said, basisPortal
+	if portalStatus := a.text(schema.SignInStatus, portal); portalStatus != "" {
+		s.disagrees = hasCode && portalStatus != status
+		status, basis = portalStatus, basisPortal
 	}
-	s.status, s.basis = a.put(schema.SignInStatus, status), a.put(schema.StatusBasis, basis)
+	s.status, s.basis, s.hasCode = a.put(schema.SignInStatus, status), a.put(schema.StatusBasis, basis), hasCode
 	c := a.table.Lookup(code)
-	if !coded || c == nil {
+	if !hasCode || c == nil {
 		return s
 	}
+	s.known = true
 	s.name = a.put(schema.ErrorName, c.Name)
 	s.category = a.put(schema.ErrorCategory, c.Category)
 	s.meaning = a.put(schema.ErrorMeaning, c.Meaning)
@@ -200,15 +211,14 @@ func (a *annotator) status(code int32, coded bool, portal schema.Code) (s status
 	return s
 }
 
-// explain puts what the table knows of a code beside it.
-func (a *annotator) explain(row int, code int32, s statusCodes) {
+// explain sets the columns that explain the error code of a row.
+func (a *annotator) explain(row int, s statusCodes) {
 	a.column(schema.ErrorName).SetCode(row, s.name)
 	a.column(schema.ErrorCategory).SetCode(row, s.category)
 	a.column(schema.ErrorMeaning).SetCode(row, s.meaning)
 	a.column(schema.ErrorTags).SetCode(row, s.tags)
-	known := a.table.Lookup(code) != nil
-	a.column(schema.ErrorKnown).SetBool(row, known)
-	if !known {
+	a.column(schema.ErrorKnown).SetBool(row, s.known)
+	if !s.known {
 		a.b.Warnings.Add(schema.UnknownErrorCode, 1)
 	}
 }
@@ -218,22 +228,20 @@ func (a *annotator) passthroughs() {
 		is    tristate
 		basis schema.Code
 	}
-	known := map[schema.Code]answer{schema.Absent: {}}
-	for row := range a.b.Len {
-		code := a.column(schema.CrossTenantAccessType).Code(row)
-		p, ok := known[code]
-		if !ok {
-			is, basis := passthrough(a.text(schema.CrossTenantAccessType, code))
+	perDistinct(a.b.Len, a.column(schema.CrossTenantAccessType).Code, func(accessType schema.Code) (p answer) {
+		if accessType != schema.Absent {
+			is, basis := passthrough(a.text(schema.CrossTenantAccessType, accessType))
 			p = answer{is, a.put(schema.PassthroughBasis, basis)}
-			known[code] = p
 		}
-		if p.is != untold {
+		return p
+	}, func(row int, p answer) {
+		if p.is != unknown {
 			a.column(schema.IsPassthrough).SetBool(row, p.is == yes)
 		}
 		if p.basis != schema.Absent {
 			a.column(schema.PassthroughBasis).SetCode(row, p.basis)
 		}
-	}
+	})
 }
 
 func (a *annotator) verdicts() {
@@ -245,24 +253,21 @@ func (a *annotator) verdicts() {
 		verdict schema.Code
 		warning string
 	}
-	known := map[key]answer{}
-	for row := range a.b.Len {
-		k := key{a.column(schema.SignInStatus).Code(row), a.column(schema.PassthroughBasis).Code(row), a.column(schema.SignInCategory).Code(row), untold}
-		if n, ok := a.column(schema.IsPassthrough).Num(row); ok {
-			k.is = no + tristate(n)
+	perDistinct(a.b.Len, func(row int) key {
+		return key{
+			a.column(schema.SignInStatus).Code(row), a.column(schema.PassthroughBasis).Code(row), a.column(schema.SignInCategory).Code(row),
+			a.tristate(schema.IsPassthrough, row),
 		}
-		v, ok := known[k]
-		if !ok {
-			basis := a.text(schema.PassthroughBasis, k.basis)
-			v.verdict = a.put(schema.AccessVerdict, verdict(a.text(schema.SignInStatus, k.status), k.is, basis))
-			v.warning = doubt(k.is, basis, a.text(schema.AccessVerdict, v.verdict), a.text(schema.SignInCategory, k.category))
-			known[k] = v
-		}
+	}, func(k key) answer {
+		basis := a.text(schema.PassthroughBasis, k.basis)
+		decided := verdict(a.text(schema.SignInStatus, k.status), k.is, basis)
+		return answer{a.put(schema.AccessVerdict, decided), doubt(k.is, basis, decided, a.text(schema.SignInCategory, k.category))}
+	}, func(row int, v answer) {
 		a.column(schema.AccessVerdict).SetCode(row, v.verdict)
 		if v.warning != "" {
 			a.b.Warnings.Add(v.warning, 1)
 		}
-	}
+	})
 }
 
 // doubt returns the warning that a verdict calls for, "" for none.
@@ -270,8 +275,8 @@ func doubt(is tristate, basis, verdict, category string) string {
 	switch {
 	case basis == basisHidden:
 		return schema.PassthroughHidden
-	case is == untold && verdict == "granted" && !isPrincipal(category):
-		return schema.PassthroughUntold
+	case is == unknown && verdict == "granted" && !isPrincipal(category):
+		return schema.PassthroughUnknown
 	}
 	return ""
 }
@@ -282,29 +287,26 @@ func (a *annotator) tenants() {
 		is        tristate
 		direction schema.Code
 	}
-	known := map[key]answer{}
-	for row := range a.b.Len {
-		k := key{
+	perDistinct(a.b.Len, func(row int) key {
+		return key{
 			a.column(schema.HomeTenantID).Code(row), a.column(schema.ResourceTenantID).Code(row),
 			a.column(schema.TenantID).Code(row), a.column(schema.CrossTenantAccessType).Code(row),
 		}
-		t, ok := known[k]
-		if !ok {
-			is, direction := crossTenant(a.text(schema.HomeTenantID, k.home), a.text(schema.ResourceTenantID, k.resource),
-				a.text(schema.TenantID, k.log), a.text(schema.CrossTenantAccessType, k.access))
-			t = answer{is, a.put(schema.CrossTenantDirection, direction)}
-			known[k] = t
-		}
-		if t.is != untold {
+	}, func(k key) answer {
+		is, direction := crossTenant(a.text(schema.HomeTenantID, k.home), a.text(schema.ResourceTenantID, k.resource),
+			a.text(schema.TenantID, k.log), a.text(schema.CrossTenantAccessType, k.access))
+		return answer{is, a.put(schema.CrossTenantDirection, direction)}
+	}, func(row int, t answer) {
+		if t.is != unknown {
 			a.column(schema.IsCrossTenant).SetBool(row, t.is == yes)
 		}
 		if t.direction != schema.Absent {
 			a.column(schema.CrossTenantDirection).SetCode(row, t.direction)
 		}
-	}
+	})
 }
 
-// tokens says which tokens are of continuous access evaluation.
+// tokens marks the tokens of continuous access evaluation.
 func (a *annotator) tokens() {
 	details := a.column(schema.AuthenticationProcessingDetails)
 	if len(details.Codes) == 0 {
@@ -315,7 +317,7 @@ func (a *annotator) tokens() {
 		known[i] = caeToken(details.Dict.Value(schema.First + schema.Code(i)))
 	}
 	for row, c := range details.Codes {
-		if c >= schema.First && known[c-schema.First] != untold {
+		if c >= schema.First && known[c-schema.First] != unknown {
 			a.column(schema.IsCAEToken).SetBool(row, known[c-schema.First] == yes)
 		}
 	}
@@ -325,7 +327,7 @@ func (a *annotator) tokens() {
 func caeToken(details []byte) tristate {
 	var entries []json.RawMessage
 	if json.Unmarshal(details, &entries) != nil {
-		return untold
+		return unknown
 	}
 	for _, entry := range entries {
 		var e struct{ Key, Value any }
@@ -343,5 +345,5 @@ func caeToken(details []byte) tristate {
 			return no
 		}
 	}
-	return untold
+	return unknown
 }

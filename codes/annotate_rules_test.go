@@ -7,9 +7,10 @@ import (
 	"signins/schema"
 )
 
-// A field that the format lacks says nothing; one that is there and empty says
-// that no other tenant was involved.
+// A field that the format lacks leaves passthrough unknown; an empty field means that
+// no other tenant was involved.
 func TestAnnotateAbsentAccessType(t *testing.T) {
+	t.Parallel()
 	user := row{schema.CreatedAt: 1, schema.UserID: "u", schema.IsInteractive: true, schema.ErrorCode: 0}
 	b := batch(
 		user,
@@ -29,11 +30,12 @@ func TestAnnotateAbsentAccessType(t *testing.T) {
 			t.Errorf("row %d: passthrough_basis = %v", i, got)
 		}
 	}
-	checkWarnings(t, "absent", b, schema.Tally{schema.PassthroughUntold: 2})
+	checkWarnings(t, "absent", b, schema.Tally{schema.PassthroughUnknown: 2})
 }
 
 // A format that lacks the field for all rows leaves the column null.
 func TestAnnotateWithoutAccessType(t *testing.T) {
+	t.Parallel()
 	b := batch(
 		row{schema.CreatedAt: 1, schema.SourceCategory: "SignInLogs", schema.ErrorCode: 0},
 		row{schema.CreatedAt: 1, schema.SourceCategory: "SignInLogs", schema.ErrorCode: 50126},
@@ -45,10 +47,11 @@ func TestAnnotateWithoutAccessType(t *testing.T) {
 			t.Errorf("row %d: is_passthrough = %v", i, got)
 		}
 	}
-	checkWarnings(t, "without", b, schema.Tally{schema.PassthroughUntold: 1})
+	checkWarnings(t, "without", b, schema.Tally{schema.PassthroughUnknown: 1})
 }
 
 func TestAnnotatePortalStatus(t *testing.T) {
+	t.Parallel()
 	user := row{schema.CreatedAt: 1, schema.UserID: "u", schema.IsInteractive: true, schema.CrossTenantAccessType: "none"}
 	tests := []struct {
 		name           string
@@ -71,26 +74,29 @@ func TestAnnotatePortalStatus(t *testing.T) {
 		{"neither", null{}, nil, nil, nil, nil, nil, false},
 	}
 	for _, test := range tests {
-		r := user.with(row{schema.SignInStatus: test.said})
-		if test.code != nil {
-			r[schema.ErrorCode] = test.code
-		}
-		b := batch(r)
-		Embedded().Annotate(b)
-		wants := row{schema.SignInStatus: test.status, schema.StatusBasis: test.basis, schema.AccessVerdict: test.verdict, schema.ErrorKnown: test.known}
-		for id, want := range wants {
-			if got := value(b, id, 0); got != want {
-				t.Errorf("%s: %s = %v, want %v", test.name, schema.Columns[id].Name, got, want)
+		t.Run(test.name, func(t *testing.T) {
+			r := user.with(row{schema.SignInStatus: test.said})
+			if test.code != nil {
+				r[schema.ErrorCode] = test.code
 			}
-		}
-		if got := b.Warnings[schema.StatusDisagreement] == 1; got != test.disagrees {
-			t.Errorf("%s: warnings %v", test.name, b.Warnings)
-		}
+			b := batch(r)
+			Embedded().Annotate(b)
+			wants := row{schema.SignInStatus: test.status, schema.StatusBasis: test.basis, schema.AccessVerdict: test.verdict, schema.ErrorKnown: test.known}
+			for id, want := range wants {
+				if got := value(b, id, 0); got != want {
+					t.Errorf("%s: %s = %v, want %v", test.name, schema.Columns[id].Name, got, want)
+				}
+			}
+			if got := b.Warnings[schema.StatusDisagreement] == 1; got != test.disagrees {
+				t.Errorf("%s: warnings %v", test.name, b.Warnings)
+			}
+		})
 	}
 }
 
 // Each disagreeing row counts.
 func TestAnnotateCountsDisagreements(t *testing.T) {
+	t.Parallel()
 	disagreeing := row{schema.CreatedAt: 1, schema.SourceCategory: "SignInLogs", schema.ErrorCode: 50140, schema.SignInStatus: "failure", schema.CrossTenantAccessType: "none"}
 	agreeing := disagreeing.with(row{schema.SignInStatus: "interrupted"})
 	b := batch(disagreeing, agreeing, disagreeing, disagreeing, agreeing)
@@ -99,6 +105,7 @@ func TestAnnotateCountsDisagreements(t *testing.T) {
 }
 
 func TestAnnotateOwnTable(t *testing.T) {
+	t.Parallel()
 	table := with(t, "code,name,outcome,category,attack_relevance,meaning\n50140,,failure,,,\n777,HouseRule,interrupted,house,\"risk ; x\",Ours.\n")
 	user := row{schema.CreatedAt: 1, schema.SourceCategory: "SignInLogs", schema.CrossTenantAccessType: "none"}
 	b := batch(user.with(row{schema.ErrorCode: 50140}), user.with(row{schema.ErrorCode: 777}))
@@ -119,6 +126,7 @@ func TestAnnotateOwnTable(t *testing.T) {
 
 // The zero GUID, written where there is no tenant, is not another tenant.
 func TestAnnotateZeroTenant(t *testing.T) {
+	t.Parallel()
 	user := row{schema.CreatedAt: 1, schema.SourceCategory: "SignInLogs", schema.TenantID: homeTenant, schema.HomeTenantID: homeTenant, schema.ResourceTenantID: zeroID}
 	b := batch(user, user.with(row{schema.CrossTenantAccessType: "none"}), user.with(row{schema.CrossTenantAccessType: "b2bCollaboration"}), user.with(row{schema.ResourceTenantID: otherTenant}))
 	Embedded().Annotate(b)
@@ -131,6 +139,7 @@ func TestAnnotateZeroTenant(t *testing.T) {
 
 // Where a record has which trait decides the category.
 func TestAnnotateCategory(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name            string
 		record          row
@@ -152,21 +161,24 @@ func TestAnnotateCategory(t *testing.T) {
 		{"other credential", row{schema.ClientCredentialType: "clientSecret", schema.ServicePrincipalID: "sp"}, "service_principal", "ids"},
 	}
 	for _, test := range tests {
-		b := batch(test.record)
-		Embedded().Annotate(b)
-		category, basis := value(b, schema.SignInCategory, 0), value(b, schema.CategoryBasis, 0)
-		if category != test.category || basis != test.basis {
-			t.Errorf("%s: %v by %v, want %v by %v", test.name, category, basis, test.category, test.basis)
-		}
-		if got := b.Warnings[schema.UnknownCategory] == 1; got != (test.category == "unknown") {
-			t.Errorf("%s: warnings %v", test.name, b.Warnings)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			b := batch(test.record)
+			Embedded().Annotate(b)
+			category, basis := value(b, schema.SignInCategory, 0), value(b, schema.CategoryBasis, 0)
+			if category != test.category || basis != test.basis {
+				t.Errorf("%s: %v by %v, want %v by %v", test.name, category, basis, test.category, test.basis)
+			}
+			if got := b.Warnings[schema.UnknownCategory] == 1; got != (test.category == "unknown") {
+				t.Errorf("%s: warnings %v", test.name, b.Warnings)
+			}
+		})
 	}
 }
 
-// The file name and the user's word decide where records tell nothing, and a
-// file name that contradicts them is counted once a record.
+// The file name and the user's flag decide if the record does not, and each record
+// that contradicts the file name is counted.
 func TestAnnotateCategoryOfSource(t *testing.T) {
+	t.Parallel()
 	portal := row{schema.CreatedAt: 1, schema.UserID: "u", schema.CrossTenantAccessType: null{}}
 	log := portal.with(row{schema.SourceCategory: "SignInLogs"})
 	b := batch(portal, portal, log, log, log)
@@ -188,26 +200,30 @@ func TestAnnotateCategoryOfSource(t *testing.T) {
 	checkWarnings(t, "given", b, nil)
 }
 
-// The portal's CSVs of applications have nothing but ids; where these leave a
-// choice, the file name makes it.
+// The portal's CSVs of applications have only ids; if several categories fit, the file
+// name decides.
 func TestAnnotateApplicationFiles(t *testing.T) {
+	t.Parallel()
 	for named, want := range map[string]string{
 		schema.ManagedIdentity:           "managed_identity by file_name",
 		schema.MicrosoftServicePrincipal: "microsoft_service_principal by file_name",
 		schema.ServicePrincipal:          "service_principal by ids",
 		"":                               "service_principal by ids",
 	} {
-		b := batch(row{schema.CreatedAt: 1, schema.ServicePrincipalID: "sp", schema.ErrorCode: 0})
-		b.Source.CategoryFromName = named
-		Embedded().Annotate(b)
-		if got := fmt.Sprint(value(b, schema.SignInCategory, 0), " by ", value(b, schema.CategoryBasis, 0)); got != want {
-			t.Errorf("%q: %s, want %s", named, got, want)
-		}
-		checkWarnings(t, named, b, nil)
+		t.Run(named, func(t *testing.T) {
+			b := batch(row{schema.CreatedAt: 1, schema.ServicePrincipalID: "sp", schema.ErrorCode: 0})
+			b.Source.CategoryFromName = named
+			Embedded().Annotate(b)
+			if got := fmt.Sprint(value(b, schema.SignInCategory, 0), " by ", value(b, schema.CategoryBasis, 0)); got != want {
+				t.Errorf("%q: %s, want %s", named, got, want)
+			}
+			checkWarnings(t, named, b, nil)
+		})
 	}
 }
 
 func TestAnnotateCounts(t *testing.T) {
+	t.Parallel()
 	event := row{schema.CreatedAt: 1, schema.SourceCategory: "SignInLogs"}
 	b := batch(event, event.with(row{schema.SignInCount: 1}), event.with(row{schema.SignInCount: 40}), event)
 	Embedded().Annotate(b)
@@ -222,6 +238,7 @@ func TestAnnotateCounts(t *testing.T) {
 
 // Rows without an event time are counted, but for summaries, which have none.
 func TestAnnotateCountsMissingTimes(t *testing.T) {
+	t.Parallel()
 	timeless := row{schema.SourceCategory: "SignInLogs"}
 	b := batch(timeless, timeless.with(row{schema.CreatedAt: 0}), timeless, timeless.with(row{schema.SignInCount: 3}))
 	Embedded().Annotate(b)

@@ -136,16 +136,20 @@ var representative = []struct {
 }
 
 func TestAnnotate(t *testing.T) {
+	t.Parallel()
 	for _, test := range representative {
-		b := batch(test.record)
-		Embedded().Annotate(b)
-		checkRow(t, test.name, b, 0, test.want)
-		checkWarnings(t, test.name, b, test.warnings)
+		t.Run(test.name, func(t *testing.T) {
+			b := batch(test.record)
+			Embedded().Annotate(b)
+			checkRow(t, test.name, b, 0, test.want)
+			checkWarnings(t, test.name, b, test.warnings)
+		})
 	}
 }
 
-// Rows do not colour each other, in whatever company and order they stand.
+// Rows do not influence each other, in any order.
 func TestAnnotateTogether(t *testing.T) {
+	t.Parallel()
 	for _, backward := range []bool{false, true} {
 		var records []row
 		var order []int
@@ -171,9 +175,10 @@ func TestAnnotateTogether(t *testing.T) {
 	}
 }
 
-// Whatever else stands in a record stays as it is, and afterwards every column
+// Annotating changes no other column, and afterwards every column
 // is empty or as long as the batch.
 func TestAnnotateKeepsTheRest(t *testing.T) {
+	t.Parallel()
 	var records []row
 	for _, test := range representative {
 		records = append(records, test.record)
@@ -202,6 +207,7 @@ func TestAnnotateKeepsTheRest(t *testing.T) {
 
 // One table serves several goroutines, each with a batch of its own.
 func TestAnnotateInParallel(t *testing.T) {
+	t.Parallel()
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
@@ -216,6 +222,7 @@ func TestAnnotateInParallel(t *testing.T) {
 }
 
 func TestAnnotateNoRows(t *testing.T) {
+	t.Parallel()
 	for _, b := range []*schema.Batch{{}, batch()} {
 		Embedded().Annotate(b)
 		checkWarnings(t, "no rows", b, nil)

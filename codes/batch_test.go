@@ -56,7 +56,7 @@ var derived = []schema.ColumnID{
 	schema.IsCrossTenant, schema.CrossTenantDirection, schema.IsCAEToken,
 }
 
-// value returns what stands in a column, as row takes it; nil for null.
+// value returns the value of a column as a row has it, nil for null.
 func value(b *schema.Batch, id schema.ColumnID, i int) any {
 	v := &b.Columns[id]
 	if !v.Set(i) {

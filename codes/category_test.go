@@ -22,6 +22,7 @@ func checkCategory(t *testing.T, name string, given traits, want decision) {
 
 // Each rule on its own.
 func TestCategoryRules(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name   string
 		traits traits
@@ -34,9 +35,9 @@ func TestCategoryRules(t *testing.T) {
 		{"table", traits{logCategory: "SigninLogs"}, decision{"interactive_user", "table", false}},
 		{"table", traits{logCategory: "AADNonInteractiveUserSignInLogs"}, decision{"non_interactive_user", "table", false}},
 		{"table", traits{logCategory: "AADManagedIdentitySignInLogs_CL"}, decision{"managed_identity", "table", false}},
-		{"columns", traits{user: true, columns: "non_interactive_user"}, decision{"non_interactive_user", "is_interactive", false}},
-		{"columns of no user", traits{columns: "non_interactive_user"}, decision{"unknown", "", false}},
-		{"table and columns", traits{logCategory: "SigninLogs", user: true, columns: "interactive_user"}, decision{"interactive_user", "table", false}},
+		{"columns", traits{user: true, fromColumns: "non_interactive_user"}, decision{"non_interactive_user", "is_interactive", false}},
+		{"columns of no user", traits{fromColumns: "non_interactive_user"}, decision{"unknown", "", false}},
+		{"table and columns", traits{logCategory: "SigninLogs", user: true, fromColumns: "interactive_user"}, decision{"interactive_user", "table", false}},
 		{"log in capitals", traits{logCategory: "SIGNINLOGS"}, decision{"interactive_user", "category", false}},
 		{"log", traits{logCategory: "NonInteractiveUserSignInLogs"}, decision{"non_interactive_user", "category", false}},
 		{"log in small letters", traits{logCategory: "noninteractiveusersigninlogs"}, decision{"non_interactive_user", "category", false}},
@@ -65,16 +66,19 @@ func TestCategoryRules(t *testing.T) {
 		{"interactive without id", traits{user: true, interactive: yes}, decision{"unknown", "", false}},
 		{"not interactive principal", traits{principal: true, interactive: no}, decision{"service_principal", "ids", false}},
 
-		{"file", traits{named: schema.NonInteractiveUser}, decision{"non_interactive_user", "file_name", false}},
-		{"user's word", traits{given: schema.ADFS}, decision{"adfs", "user_flag", false}},
+		{"file", traits{fromName: schema.NonInteractiveUser}, decision{"non_interactive_user", "file_name", false}},
+		{"user's word", traits{fromFlag: schema.ADFS}, decision{"adfs", "user_flag", false}},
 	}
 	for _, test := range tests {
-		checkCategory(t, test.name, test.traits, test.want)
+		t.Run(test.name, func(t *testing.T) {
+			checkCategory(t, test.name, test.traits, test.want)
+		})
 	}
 }
 
-// The strongest event counts, in whatever order they stand.
+// The strongest event decides, in any order.
 func TestCategoryOfSeveralEvents(t *testing.T) {
+	t.Parallel()
 	events := []string{"managedIdentity", "servicePrincipal", "nonInteractiveUser", "interactiveUser"}
 	want := []string{"managed_identity", "service_principal", "non_interactive_user", "interactive_user"}
 	for i := range events {
@@ -86,12 +90,13 @@ func TestCategoryOfSeveralEvents(t *testing.T) {
 	}
 }
 
-// Every rule beats all that come after it, and says that they disagree; only
-// the user's word, meant for what cannot be told, is no contradiction.
+// Every rule has precedence over all later ones, and reports that they disagree; only
+// the user's flag, given for undecided records, is no contradiction.
 func TestCategoryPrecedence(t *testing.T) {
+	t.Parallel()
 	all := traits{
 		logCategory: "ADFSSignInLogs", eventTypes: []string{"servicePrincipal"}, managedIdentity: true,
-		user: true, userID: true, interactive: yes, named: schema.NonInteractiveUser, given: schema.MicrosoftServicePrincipal,
+		user: true, userID: true, interactive: yes, fromName: schema.NonInteractiveUser, fromFlag: schema.MicrosoftServicePrincipal,
 	}
 	checkCategory(t, "all", all, decision{"adfs", "category", true})
 	all.logCategory = ""
@@ -100,13 +105,14 @@ func TestCategoryPrecedence(t *testing.T) {
 	checkCategory(t, "without event", all, decision{"managed_identity", "managed_identity", true})
 	all.managedIdentity = false
 	checkCategory(t, "without identity", all, decision{"interactive_user", "is_interactive", true})
-	all.interactive = untold
+	all.interactive = unknown
 	checkCategory(t, "without interactive", all, decision{"non_interactive_user", "file_name", false})
-	all.named = ""
+	all.fromName = ""
 	checkCategory(t, "without name", all, decision{"microsoft_service_principal", "user_flag", false})
 }
 
 func TestCategoryConflicts(t *testing.T) {
+	t.Parallel()
 	user := traits{user: true, userID: true}
 	with := func(t traits, change func(*traits)) traits {
 		change(&t)
@@ -121,31 +127,34 @@ func TestCategoryConflicts(t *testing.T) {
 		{"log and flag", with(user, func(t *traits) { t.logCategory, t.interactive = "SignInLogs", yes }), decision{"interactive_user", "category", false}},
 		{"event against flag", with(user, func(t *traits) { t.eventTypes, t.interactive = []string{"nonInteractiveUser"}, yes }), decision{"non_interactive_user", "event_types", true}},
 		{"log against event", traits{logCategory: "SignInLogs", eventTypes: []string{"nonInteractiveUser"}}, decision{"interactive_user", "category", true}},
-		{"log against name", traits{logCategory: "SignInLogs", named: schema.NonInteractiveUser}, decision{"interactive_user", "category", true}},
-		{"log against the user's word", traits{logCategory: "SignInLogs", given: schema.NonInteractiveUser}, decision{"interactive_user", "category", false}},
-		{"identity against name", traits{managedIdentity: true, named: schema.ServicePrincipal}, decision{"managed_identity", "managed_identity", true}},
+		{"log against name", traits{logCategory: "SignInLogs", fromName: schema.NonInteractiveUser}, decision{"interactive_user", "category", true}},
+		{"log against the user's word", traits{logCategory: "SignInLogs", fromFlag: schema.NonInteractiveUser}, decision{"interactive_user", "category", false}},
+		{"identity against name", traits{managedIdentity: true, fromName: schema.ServicePrincipal}, decision{"managed_identity", "managed_identity", true}},
 		{"identity against log", traits{logCategory: "ServicePrincipalSignInLogs", managedIdentity: true}, decision{"service_principal", "category", true}},
-		{"flag against name", with(user, func(t *traits) { t.interactive, t.named = no, schema.InteractiveUser }), decision{"non_interactive_user", "is_interactive", true}},
+		{"flag against name", with(user, func(t *traits) { t.interactive, t.fromName = no, schema.InteractiveUser }), decision{"non_interactive_user", "is_interactive", true}},
 
-		{"ids of a managed identity", traits{logCategory: "ManagedIdentitySignInLogs", principal: true, managedIdentity: true, named: schema.ManagedIdentity}, decision{"managed_identity", "category", false}},
+		{"ids of a managed identity", traits{logCategory: "ManagedIdentitySignInLogs", principal: true, managedIdentity: true, fromName: schema.ManagedIdentity}, decision{"managed_identity", "category", false}},
 		{"ids of Microsoft's own", traits{logCategory: "MicrosoftServicePrincipalSignInLogs", principal: true}, decision{"microsoft_service_principal", "category", false}},
 		{"events of Microsoft's own", traits{logCategory: "MicrosoftServicePrincipalSignInLogs", eventTypes: []string{"servicePrincipal"}, principal: true}, decision{"microsoft_service_principal", "category", false}},
-		{"events against the name of Microsoft's own", traits{eventTypes: []string{"servicePrincipal"}, principal: true, named: schema.MicrosoftServicePrincipal}, decision{"service_principal", "event_types", false}},
+		{"events against the name of Microsoft's own", traits{eventTypes: []string{"servicePrincipal"}, principal: true, fromName: schema.MicrosoftServicePrincipal}, decision{"service_principal", "event_types", false}},
 		{"Microsoft's own against an event of users", traits{logCategory: "MicrosoftServicePrincipalSignInLogs", eventTypes: []string{"nonInteractiveUser"}}, decision{"microsoft_service_principal", "category", true}},
 		{"Microsoft's own against an identity", traits{logCategory: "MicrosoftServicePrincipalSignInLogs", managedIdentity: true}, decision{"microsoft_service_principal", "category", true}},
-		{"event of an identity against the name of Microsoft's own", traits{eventTypes: []string{"managedIdentity"}, named: schema.MicrosoftServicePrincipal}, decision{"managed_identity", "event_types", true}},
+		{"event of an identity against the name of Microsoft's own", traits{eventTypes: []string{"managedIdentity"}, fromName: schema.MicrosoftServicePrincipal}, decision{"managed_identity", "event_types", true}},
 		{"ids against a user log", traits{logCategory: "SignInLogs", principal: true}, decision{"interactive_user", "category", true}},
 		{"users of ADFS", with(user, func(t *traits) { t.logCategory, t.interactive = "ADFSSignInLogs", no }), decision{"adfs", "category", false}},
-		{"events of ADFS", traits{logCategory: "ADFSSignInLogs", eventTypes: []string{"interactiveUser"}, named: schema.ADFS}, decision{"adfs", "category", false}},
+		{"events of ADFS", traits{logCategory: "ADFSSignInLogs", eventTypes: []string{"interactiveUser"}, fromName: schema.ADFS}, decision{"adfs", "category", false}},
 	}
 	for _, test := range tests {
-		checkCategory(t, test.name, test.traits, test.want)
+		t.Run(test.name, func(t *testing.T) {
+			checkCategory(t, test.name, test.traits, test.want)
+		})
 	}
 }
 
-// Service principals and managed identities look the same in the portal's
-// CSV: the ids tell that it is one of them, the file name which.
+// Service principals and managed identities have the same columns in the portal's
+// CSV: the ids show that it is one of them, the file name which.
 func TestCategoryOfPrincipals(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name         string
 		named, given string
@@ -164,6 +173,8 @@ func TestCategoryOfPrincipals(t *testing.T) {
 		{"user's word of users", "", schema.InteractiveUser, decision{"service_principal", "ids", false}},
 	}
 	for _, test := range tests {
-		checkCategory(t, test.name, traits{principal: true, named: test.named, given: test.given}, test.want)
+		t.Run(test.name, func(t *testing.T) {
+			checkCategory(t, test.name, traits{principal: true, fromName: test.named, fromFlag: test.given}, test.want)
+		})
 	}
 }

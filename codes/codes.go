@@ -1,17 +1,21 @@
-// Package codes knows what AADSTS error codes mean and what a sign-in's values
-// say taken together: its category, its status, whether it is passthrough and
-// whether access was given.
+// Package codes explains AADSTS error codes and derives from the values of a sign-in
+// its category, its status, whether it is passthrough and whether access was
+// granted.
 package codes
 
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -27,22 +31,27 @@ const TableDate = "2026-11-23"
 //go:embed codes.csv
 var embedded []byte
 
-// A Code is what is known of one error code.
+// sources is a table in Markdown: "| `id` | name | description |".
+//
+//go:embed SOURCES.md
+var sources string
+
+// A Code is one error code.
 type Code struct {
 	Number   int32
 	Name     string   // symbolic name Microsoft published, "" for none
 	Category string   // subject, such as credentials or mfa
 	Tags     []string // attack relevance
-	Meaning  string   // in our words, "" where nothing is known
-	Sources  []string // see SOURCES.md
-	// Outcome is how the sources read the code. It decides the status only of
-	// a code whose outcome a user's own table gives; else the rules decide.
+	Meaning  string   // in this project's words, "" for codes that Microsoft does not explain
+	Sources  []string // ids of SOURCES.md
+	// Outcome is the outcome that the sources give. It decides the status only if
+	// it is in a user's table; otherwise the rules decide.
 	Outcome string
 	own     bool // in a user's table
-	decided bool // whose outcome decides
+	decided bool // in a user's table with an outcome, which is the status
 }
 
-// A Table holds codes by number. It is not changed once it is in use.
+// A Table holds codes by number. It is immutable once With or Embedded returned it.
 type Table struct {
 	byNumber map[int32]*Code
 }
@@ -56,9 +65,31 @@ var Embedded = sync.OnceValue(func() *Table {
 	return t
 })
 
+// Load returns the built-in table with the codes of the CSV file at path on top, as
+// With reads it, and the SHA-256 of the file in hexadecimal. Without a path it is
+// the built-in table alone. Errors are *schema.Refusal.
+func Load(path string) (t *Table, digest string, err error) {
+	if path == "" {
+		return Embedded(), "", nil
+	}
+	file, err := os.Open(path)
+	sum := sha256.New()
+	if err == nil {
+		defer file.Close()
+		t, err = Embedded().With(io.TeeReader(file, sum))
+	}
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		err = failed.Err
+	}
+	if err != nil {
+		return nil, "", &schema.Refusal{What: path + ": " + err.Error(), Hint: "name a CSV with the columns of codes.csv: " + strings.Join(titles, ", ")}
+	}
+	return t, hex.EncodeToString(sum.Sum(nil)), nil
+}
+
 // With returns the table with the codes of a CSV file that has the column code
-// and any others of codes.csv. Codes are added, or changed in the columns that
-// the file has. An outcome given there decides the status of the code.
+// and any others of codes.csv. It adds codes, and replaces the columns that the
+// file has in codes that the table knows. An outcome decides the status of the code.
 func (t *Table) With(r io.Reader) (*Table, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxTable+1))
 	switch {
@@ -67,7 +98,7 @@ func (t *Table) With(r io.Reader) (*Table, error) {
 	case len(text) == 0:
 		return nil, errors.New("no header: the file is empty")
 	case len(text) > maxTable:
-		return nil, fmt.Errorf("more than %d MiB, which no table of codes has", maxTable>>20)
+		return nil, fmt.Errorf("more than %d MiB", maxTable>>20)
 	}
 	sum := &Table{byNumber: maps.Clone(t.byNumber)}
 	return sum, sum.read(text, true)
@@ -79,7 +110,7 @@ const maxTable = 16 << 20
 // titles are the columns of codes.csv.
 var titles = []string{"code", "name", "source_count", "sources", "outcome", "category", "attack_relevance", "meaning"}
 
-// read adds the rows of a table. Each code may stand in it once.
+// read adds the rows of a CSV file, in which a code may occur once.
 func (t *Table) read(text []byte, own bool) error {
 	number := 0
 	for line := range bytes.Lines(text) {
@@ -95,10 +126,10 @@ func (t *Table) read(text []byte, own bool) error {
 	for i := range header {
 		header[i] = strings.ToLower(strings.TrimSpace(header[i]))
 		if !slices.Contains(titles, header[i]) {
-			return fmt.Errorf("line 1: column %q is none of %s", header[i], strings.Join(titles, ", "))
+			return fmt.Errorf("line 1: column %q is not one of %s", header[i], strings.Join(titles, ", "))
 		}
 		if slices.Contains(header[:i], header[i]) {
-			return fmt.Errorf("line 1: column %q stands twice", header[i])
+			return fmt.Errorf("line 1: column %q occurs twice", header[i])
 		}
 	}
 	if !slices.Contains(header, "code") {
@@ -116,7 +147,7 @@ func (t *Table) read(text []byte, own bool) error {
 		line, _ := rows.FieldPos(0)
 		number, _, ok := schema.ParseErrorCode(row[slices.Index(header, "code")])
 		if !ok || seen[number] {
-			return fmt.Errorf("line %d: code %q is no number or stands twice", line, row[slices.Index(header, "code")])
+			return fmt.Errorf("line %d: code %q is not a number or occurs twice", line, row[slices.Index(header, "code")])
 		}
 		seen[number] = true
 		if err := t.add(number, header, row, own); err != nil {
@@ -147,7 +178,7 @@ func (t *Table) add(number int32, header, row []string, own bool) error {
 			c.Sources = list(text)
 		case "outcome":
 			if text != "" && text != success && text != interrupted && text != failure {
-				return fmt.Errorf("outcome %q is none of success, interrupted, failure", text)
+				return fmt.Errorf("outcome %q is not success, interrupted or failure", text)
 			}
 			c.Outcome, c.decided = text, own && text != ""
 		}
@@ -166,12 +197,11 @@ func list(text string) []string {
 	return elements
 }
 
-// Lookup returns what is known of a code, nil where nothing is.
+// Lookup returns the code of that number, nil for an unknown one.
 func (t *Table) Lookup(number int32) *Code { return t.byNumber[number] }
 
-// Find returns the codes that a person names: by number, AADSTS and number, or
-// symbolic name, which several codes may share. Nothing shorter or longer
-// matches.
+// Find returns the codes with a number, AADSTS and a number, or a symbolic name,
+// which several codes may share. Parts of names and numbers match nothing.
 func (t *Table) Find(query string) []*Code {
 	var found []*Code
 	if number, _, ok := schema.ParseErrorCode(query); ok {
@@ -190,6 +220,26 @@ func (t *Table) Find(query string) []*Code {
 	return found
 }
 
+// ExplainAll describes the codes that people name, each as Find finds it. The error
+// for no query, or for a code that the table lacks, is a *schema.Refusal.
+func (t *Table) ExplainAll(queries []string) (string, error) {
+	const hint = "name codes as numbers, AADSTS and a number, or symbolic names: signins explain 50126"
+	if len(queries) == 0 {
+		return "", &schema.Refusal{What: "no code", Hint: hint}
+	}
+	var s strings.Builder
+	for _, query := range queries {
+		found := t.Find(query)
+		if len(found) == 0 {
+			return "", &schema.Refusal{What: fmt.Sprintf("%s: the code is not in the table of %s", query, TableDate), Hint: hint}
+		}
+		for _, code := range found {
+			s.WriteString(t.Explain(code))
+		}
+	}
+	return s.String(), nil
+}
+
 // Explain describes a code to a person, in several lines.
 func (t *Table) Explain(c *Code) string {
 	var s strings.Builder
@@ -198,7 +248,7 @@ func (t *Table) Explain(c *Code) string {
 		s.WriteString("  " + c.Name)
 	}
 	s.WriteString("\n")
-	meaning, from := c.Meaning, strings.Join(c.Sources, ", ")+" (table of "+TableDate+")"
+	meaning, from := c.Meaning, strings.Join(sourceNames(c.Sources), ", ")+" (table of "+TableDate+")"
 	switch {
 	case c.own:
 		from = "the table given with --codes"
@@ -221,7 +271,21 @@ func (t *Table) Explain(c *Code) string {
 	return s.String()
 }
 
-// note says what is contested about a code.
+// sourceNames returns the names of sources for people, the ids of unknown ones.
+func sourceNames(ids []string) []string {
+	var names []string
+	for _, id := range ids {
+		_, row, known := strings.Cut(sources, "\n| `"+id+"` | ")
+		name, _, _ := strings.Cut(row, " |")
+		if !known {
+			name = id
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// note returns what the sources disagree about, "" for nothing.
 func (c *Code) note(basis string) string {
 	note := notes[c.Number]
 	if c.Outcome == interrupted && basis == basisDefault {
@@ -230,7 +294,7 @@ func (c *Code) note(basis string) string {
 	return note
 }
 
-// notes are what the sources disagree about.
+// notes are the disagreements of the sources, by code.
 var notes = map[int32]string{
 	16000:  "Microsoft once called it an internal detail that can be ignored",
 	50053:  "one code, several meanings: smart lockout, sign-in from a malicious address; only the log's failure reason tells which",

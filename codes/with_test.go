@@ -2,7 +2,13 @@ package codes
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,6 +75,7 @@ func checkFinds(t *testing.T, table *Table, query string, want ...int32) {
 }
 
 func TestWithAdds(t *testing.T) {
+	t.Parallel()
 	table := with(t, "code,name,source_count,sources,outcome,category,attack_relevance,meaning\n"+
 		"9876543,HouseRule,2,ticket;wiki,interrupted,house,ca_probe;risk,\"Blocked, by us.\"\n")
 	checkCodes(t, "added", table, &Code{Number: 9876543, Name: "HouseRule", Category: "house", Meaning: "Blocked, by us.",
@@ -82,6 +89,7 @@ func TestWithAdds(t *testing.T) {
 // Of a code that is known, the columns change that the file has, be the cell
 // empty or not; all others keep what they held.
 func TestWithChanges(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, file string
 		change     func(c *Code)
@@ -104,11 +112,14 @@ func TestWithChanges(t *testing.T) {
 		{"no outcome", "code,outcome\n50126,\n", func(c *Code) { c.Outcome = "" }},
 	}
 	for _, test := range tests {
-		checkCodes(t, test.name, with(t, test.file), changed(50126, test.change))
+		t.Run(test.name, func(t *testing.T) {
+			checkCodes(t, test.name, with(t, test.file), changed(50126, test.change))
+		})
 	}
 }
 
 func TestWithRenames(t *testing.T) {
+	t.Parallel()
 	table := with(t, "code,name\n50126,WrongPassword\n50140,kmsiinterrupt\n50034,\n")
 	checkFinds(t, table, "wrongpassword", 50126)
 	checkFinds(t, table, "InvalidUserNameOrPassword")
@@ -121,6 +132,7 @@ func TestWithRenames(t *testing.T) {
 }
 
 func TestWithOutcomes(t *testing.T) {
+	t.Parallel()
 	table := with(t, "outcome,code\nsuccess,50126\nfailure,50140\ninterrupted,0\nfailure,50097\nfailure,50034\n interrupted ,777\n")
 	for number, want := range map[int32]string{50126: "success", 50140: "failure", 0: "interrupted", 50097: "failure", 50034: "failure", 777: "interrupted"} {
 		if status, basis := table.status(number); status != want || basis != "user_codes" {
@@ -135,22 +147,26 @@ func TestWithOutcomes(t *testing.T) {
 // Where a user's table gives no outcome, the rules decide, whatever outcome
 // the embedded table has.
 func TestWithoutOutcomes(t *testing.T) {
+	t.Parallel()
 	for _, file := range []string{
 		"code,outcome\n50140,\n50135,\n0,\n777,\n",
 		"code,meaning\n50140,Ours.\n50135,Ours.\n0,Ours.\n777,Ours.\n",
 		"code\n50140\n50135\n0\n777\n",
 	} {
-		table := with(t, file)
-		for number, want := range map[int32]string{50140: "interrupted ms_workbook_interrupt", 50135: "failure failure_default", 0: "success code0", 777: "failure failure_default"} {
-			if status, basis := table.status(number); status+" "+basis != want {
-				t.Errorf("%q: status(%d) = %s, %s, want %s", file, number, status, basis, want)
+		t.Run(file, func(t *testing.T) {
+			table := with(t, file)
+			for number, want := range map[int32]string{50140: "interrupted ms_workbook_interrupt", 50135: "failure failure_default", 0: "success code0", 777: "failure failure_default"} {
+				if status, basis := table.status(number); status+" "+basis != want {
+					t.Errorf("%q: status(%d) = %s, %s, want %s", file, number, status, basis, want)
+				}
 			}
-		}
+		})
 	}
 }
 
-// The second of two tables stands on the first and leaves it alone.
+// The second of two tables is based on the first and does not change it.
 func TestWithTwice(t *testing.T) {
+	t.Parallel()
 	first := with(t, "code,name,outcome\n50126,One,success\n50034,,interrupted\n777,Mine,failure\n")
 	second, err := first.With(strings.NewReader("code,name\n50126,Two\n"))
 	if err != nil {
@@ -179,6 +195,7 @@ func TestWithTwice(t *testing.T) {
 // Two pairs of codes share their published names; a user's code may share any.
 // A name finds all codes that have it, in the order of their numbers.
 func TestSharedNames(t *testing.T) {
+	t.Parallel()
 	for range 40 { // not only when a map happens to give them in order
 		checkFinds(t, Embedded(), "InteractionRequired", 16000, 700020)
 		checkFinds(t, Embedded(), "invalidrequest", 90023, 9002313)
@@ -196,9 +213,11 @@ func TestSharedNames(t *testing.T) {
 		{"code,name\n800000,INTERACTIONREQUIRED\n50126,interactionrequired\n", []int32{16000, 50126, 700020, 800000}},
 	}
 	for _, test := range tests {
-		if got := numbers(with(t, test.file).Find("InteractionRequired")); !slices.Equal(got, test.want) {
-			t.Errorf("%q: InteractionRequired finds %d, want %d", test.file, got, test.want)
-		}
+		t.Run(test.file, func(t *testing.T) {
+			if got := numbers(with(t, test.file).Find("InteractionRequired")); !slices.Equal(got, test.want) {
+				t.Errorf("%q: InteractionRequired finds %d, want %d", test.file, got, test.want)
+			}
+		})
 	}
 	table := with(t, "code,name\n777,InvalidUserNameOrPassword\n50126,Former\n")
 	checkFinds(t, table, "InvalidUserNameOrPassword", 777)
@@ -206,6 +225,7 @@ func TestSharedNames(t *testing.T) {
 }
 
 func TestWithForms(t *testing.T) {
+	t.Parallel()
 	const bom = "\ufeff"
 	same := func(c *Code) {}
 	name := func(c *Code) { c.Name = "N" }
@@ -240,23 +260,74 @@ func TestWithForms(t *testing.T) {
 			func(c *Code) { c.Tags, c.Sources = []string{"a", "b"}, nil }},
 	}
 	for _, test := range tests {
-		table, err := Embedded().With(strings.NewReader(test.file))
-		if err != nil {
-			t.Errorf("%s: %v", test.name, err)
-			continue
-		}
-		checkCodes(t, test.name, table, changed(50126, test.change))
+		t.Run(test.name, func(t *testing.T) {
+			table, err := Embedded().With(strings.NewReader(test.file))
+			if err != nil {
+				t.Errorf("%s: %v", test.name, err)
+				return
+			}
+			checkCodes(t, test.name, table, changed(50126, test.change))
+		})
 	}
 }
 
 func TestWithNoRows(t *testing.T) {
+	t.Parallel()
 	for _, file := range []string{"code,name\n", "code", "\ufeffcode\r\n\r\n"} {
 		checkCodes(t, file, with(t, file))
 	}
 }
 
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	table, digest, err := Load("")
+	if table != Embedded() || digest != "" || err != nil {
+		t.Errorf("without a path: digest %q, %v", digest, err)
+	}
+	const file = "code,name\n777,House\n"
+	path := filepath.Join(t.TempDir(), "own.csv")
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	table, digest, err = Load(path)
+	if err != nil || digest != fmt.Sprintf("%x", sha256.Sum256([]byte(file))) {
+		t.Fatalf("digest %s, %v", digest, err)
+	}
+	checkCodes(t, "loaded", table, &Code{Number: 777, Name: "House", own: true})
+}
+
+func TestLoadErrors(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "bad.csv"), []byte("code\nx\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"missing.csv": "missing.csv: ", "bad.csv": `bad.csv: line 2: code "x"`, ".": ": "} {
+		t.Run(name, func(t *testing.T) {
+			table, _, err := Load(filepath.Join(dir, name))
+			refused, ok := errors.AsType[*schema.Refusal](err)
+			if table != nil || !ok || !strings.Contains(refused.What, want) || !strings.Contains(refused.Hint, "code, name, source_count") {
+				t.Errorf("table %v, error %v", table, err)
+			}
+		})
+	}
+}
+
+func TestExplainAll(t *testing.T) {
+	t.Parallel()
+	text, err := Embedded().ExplainAll([]string{"50126", "InteractionRequired"})
+	if heads := regexp.MustCompile(`(?m)^AADSTS\d+`).FindAllString(text, -1); err != nil || !slices.Equal(heads, []string{"AADSTS50126", "AADSTS16000", "AADSTS700020"}) {
+		t.Errorf("%q, %v", heads, err)
+	}
+	text, err = Embedded().ExplainAll([]string{"50126", "5012"})
+	if refused, ok := errors.AsType[*schema.Refusal](err); text != "" || !ok || !strings.HasPrefix(refused.What, "5012: ") || refused.Hint == "" {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
 // TestWithEndless reads what has no end.
 func TestWithEndless(t *testing.T) {
+	t.Parallel()
 	zeros := readerFunc(func(p []byte) (int, error) { clear(p); return len(p), nil })
 	if _, err := Embedded().With(zeros); err == nil || !strings.Contains(err.Error(), "more than 16 MiB") {
 		t.Errorf("error %v", err)
@@ -268,6 +339,7 @@ type readerFunc func(p []byte) (int, error)
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func TestWithErrors(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, file string
 		want       []string // words of the error
@@ -292,7 +364,7 @@ func TestWithErrors(t *testing.T) {
 		{"other family", "code\nAADB2C90118\n", []string{"line 2", `"AADB2C90118"`}},
 		{"twice", "code\n1\n2\n1\n", []string{"line 4", `"1"`}},
 		{"twice in two forms", "code\n50126\nAADSTS50126\n", []string{"line 3", `"AADSTS50126"`}},
-		{"bad outcome", "code,outcome\n1,success\n2,denied\n", []string{"line 3", `"denied"`, "success, interrupted, failure"}},
+		{"bad outcome", "code,outcome\n1,success\n2,denied\n", []string{"line 3", `"denied"`, "success, interrupted or failure"}},
 		{"outcome in capitals", "code,outcome\n2,Failure\n", []string{"line 2", `"Failure"`}},
 		{"after a cell of two lines", "code,meaning\n1,\"a\nb\"\nx,c\n", []string{"line 4", `"x"`}},
 		{"after blank lines", "code\n\n\nx\n", []string{"line 4"}},
@@ -307,19 +379,21 @@ func TestWithErrors(t *testing.T) {
 		{"a column twice", "code,name,Name\n1,a,b\n", []string{"line 1", `"name"`, "twice"}},
 	}
 	for _, test := range tests {
-		before := len(Embedded().byNumber)
-		_, err := Embedded().With(strings.NewReader(test.file))
-		if err == nil {
-			t.Errorf("%s: no error", test.name)
-			continue
-		}
-		missing := slices.DeleteFunc(test.want, func(words string) bool { return strings.Contains(err.Error(), words) })
-		if len(missing) > 0 {
-			t.Errorf("%s: error %q lacks %q", test.name, err, missing)
-		}
-		if len(Embedded().byNumber) != before {
-			t.Errorf("%s: the embedded table has %d codes, had %d", test.name, len(Embedded().byNumber), before)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			before := len(Embedded().byNumber)
+			_, err := Embedded().With(strings.NewReader(test.file))
+			if err == nil {
+				t.Errorf("%s: no error", test.name)
+				return
+			}
+			missing := slices.DeleteFunc(test.want, func(words string) bool { return strings.Contains(err.Error(), words) })
+			if len(missing) > 0 {
+				t.Errorf("%s: error %q lacks %q", test.name, err, missing)
+			}
+			if len(Embedded().byNumber) != before {
+				t.Errorf("%s: the embedded table has %d codes, had %d", test.name, len(Embedded().byNumber), before)
+			}
+		})
 	}
 }
 

@@ -51,24 +51,24 @@ func badArchives(t *testing.T) []badCase {
 		bad("archive: a symbolic link", odd(t, named, "/etc/passwd", func(h *zip.FileHeader) { h.SetMode(os.ModeSymlink | 0o777) }), reads("3")),
 		bad("archive: a folder", odd(t, "d/", "", plain), reads("3")),
 		bad("archive: an entry twice", odd(t, "good.json", g1, plain), fails("the ZIP archive has two entries called good.json", "unpack it")),
-		bad("archive: an encrypted entry", odd(t, named, g1, func(h *zip.FileHeader) { h.Flags |= 1 }), fails("the entry of the ZIP archive is encrypted", "password"), namingMember(named)),
-		bad("archive: another encrypted entry", odd(t, "x", g1, func(h *zip.FileHeader) { h.Flags |= 1 }), fails("the entry of the ZIP archive is encrypted", "password"), namingMember("x")),
-		bad("archive: a wrong checksum", odd(t, named, g1, func(h *zip.FileHeader) { h.CRC32 ^= 1 }), fails("the ZIP data is damaged: zip: checksum error", "again"), namingMember(named)),
-		bad("archive: a wrong checksum behind much", odd(t, named, strings.Repeat(g1+"\n", 20_000), func(h *zip.FileHeader) { h.CRC32 ^= 1 }), fails("the ZIP data is damaged: zip: checksum error", "again"), namingMember(named)),
-		bad("archive: a size too small", odd(t, named, g1, func(h *zip.FileHeader) { h.UncompressedSize64 -= 5 }), fails("the ZIP data ", "again"), namingMember(named)),
-		bad("archive: a size too large", odd(t, named, g1, func(h *zip.FileHeader) { h.UncompressedSize64 = 1 << 40 }), fails("the ZIP data ends too early", "cut"), namingMember(named)),
-		bad("archive: an unknown packing", odd(t, named, g1, func(h *zip.FileHeader) { h.Method = 99 }), fails("the entry of the ZIP archive cannot be read", "unpack it"), namingMember(named)),
-		bad("archive: packed data that is none", odd(t, named, g1, func(h *zip.FileHeader) { h.Method = zip.Deflate }), fails("the ZIP data is damaged", "again"), namingMember(named)),
+		bad("archive: an encrypted entry", odd(t, named, g1, func(h *zip.FileHeader) { h.Flags |= 1 }), fails("the entry of the ZIP archive is encrypted", "password"), ofMember(named)),
+		bad("archive: another encrypted entry", odd(t, "x", g1, func(h *zip.FileHeader) { h.Flags |= 1 }), fails("the entry of the ZIP archive is encrypted", "password"), ofMember("x")),
+		bad("archive: a wrong checksum", odd(t, named, g1, func(h *zip.FileHeader) { h.CRC32 ^= 1 }), fails("the ZIP data is damaged: zip: checksum error", "again"), ofMember(named)),
+		bad("archive: a wrong checksum behind much", odd(t, named, strings.Repeat(g1+"\n", 20_000), func(h *zip.FileHeader) { h.CRC32 ^= 1 }), fails("the ZIP data is damaged: zip: checksum error", "again"), ofMember(named)),
+		bad("archive: a size too small", odd(t, named, g1, func(h *zip.FileHeader) { h.UncompressedSize64 -= 5 }), fails("the ZIP data ", "again"), ofMember(named)),
+		bad("archive: a size too large", odd(t, named, g1, func(h *zip.FileHeader) { h.UncompressedSize64 = 1 << 40 }), fails("the ZIP data ends too early", "cut"), ofMember(named)),
+		bad("archive: an unknown packing", odd(t, named, g1, func(h *zip.FileHeader) { h.Method = 99 }), fails("the entry of the ZIP archive cannot be read", "unpack it"), ofMember(named)),
+		bad("archive: packed data that is none", odd(t, named, g1, func(h *zip.FileHeader) { h.Method = zip.Deflate }), fails("the ZIP data is damaged", "again"), ofMember(named)),
 		bad("archive: cut", whole[:len(whole)-30], fails("the ZIP archive is damaged: zip: not a valid zip file", "again")),
 		bad("archive: cut to its beginning", whole[:40], fails("the ZIP archive is damaged", "again")),
 		bad("archive: text behind it", whole+"more", reads("1 3")),
 		bad("archive: an archive inside", odd(t, "inner.zip", whole, plain), reads("3")),
-		bad("archive: an empty export inside", odd(t, named, "", plain), fails("empty", "export it again"), namingMember(named)),
+		bad("archive: an empty export inside", odd(t, named, "", plain), fails("empty", "export it again"), ofMember(named)),
 		bad("archive: a workbook", odd(t, "[Content_Types].xml", "<Types/>", plain), fails("a ZIP archive or an Office document", "save sheets as CSV")),
 	}
 	if !testing.Short() {
 		bomb := string(zipped(t, named, "["+g1+strings.Repeat(" ", 300<<20)))
-		list = append(list, bad("archive: a bomb", bomb, fails("the ZIP data unpacks to more than 1000 times its size", "unpack it yourself"), namingMember(named)))
+		list = append(list, bad("archive: a bomb", bomb, fails("the ZIP data unpacks to more than 1000 times its size", "unpack it yourself"), ofMember(named)))
 	}
 	return list
 }

@@ -70,8 +70,8 @@ func badCSV() []badCase {
 		bad("a mark before the header again", rowsOf(byteOrderMark+strings.TrimSpace(portalHead)), reads("1 3", "joined_files")),
 		bad("AuthDetails alone", detailsHead+"1,2026-01-02T03:04:05Z,Password,,true,,\n", fails("this is a portal AuthDetails export", "name the CSV of sign-ins")),
 		bad("invalid UTF-8 in the header", "\"Date (UTC)\",\"Request ID\",\"Usernam\xe9\"\n", fails("text in an encoding that is not UTF-8", "--encoding")),
-		bad("not the dialect that is named", portalHead, fails("not graph-json: it is not JSON", ""), withFrom("graph-json")),
-		bad("JSON that is named as CSV", "["+g1+"]", fails("not portal-csv: it is not CSV", ""), withFrom("portal-csv")),
+		bad("not the dialect that is named", portalHead, fails("not graph-json: it is not JSON", ""), withDialect("graph-json")),
+		bad("JSON that is named as CSV", "["+g1+"]", fails("not portal-csv: it is not CSV", ""), withDialect("portal-csv")),
 	}
 }
 

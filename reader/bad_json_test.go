@@ -4,7 +4,7 @@ import "strings"
 
 var g1, g2, g3 = signIn("1"), signIn("2"), signIn("3")
 
-// damaged is a fault in an array after one good record.
+// damaged is bad in an array behind one good record.
 func damaged(name, record, message string) badCase {
 	return bad(name, "["+g1+","+record+","+g3+"]", fails("record 2: "+message, ""))
 }

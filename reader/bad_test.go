@@ -6,16 +6,16 @@ import (
 	"testing"
 )
 
-// A badCase is an input that something is wrong with, and what must come of it.
+// A badCase is an input with something wrong, and the outcome that is expected.
 // In the input ‸ marks the byte that a message must name, and ▸ where a rejected
 // record must begin; the marks are not part of it.
 type badCase struct {
-	name, input         string
-	want                expected
-	file                string // its name
-	member              string // that the error names, of an archive
-	encoding, container string // one of encodings, of packers
-	options             Options
+	name, input       string
+	want              expected
+	file              string // its name
+	member            string // that the error names, of an archive
+	encoding, packing string // one of encodings, of packers
+	options           Options
 }
 
 // expected is the exit status and what goes with it.
@@ -26,7 +26,7 @@ type expected struct {
 	rows     string   // ids of the rows
 	rejects  []string // code and beginning of the message, behind its byte
 	warnings []string
-	cells    []string // columns and what stands in them in the first row
+	cells    []string // columns of the first row and their texts
 }
 
 // fails is an input that cannot be read: nothing is written.
@@ -37,7 +37,7 @@ func rejects(rows string, list ...string) expected {
 	return expected{exit: 2, rows: rows, rejects: list}
 }
 
-// reads is an input that is read whole, with findings.
+// reads is an input that is read whole, with warnings.
 func reads(rows string, warnings ...string) expected {
 	return expected{rows: rows, warnings: warnings}
 }
@@ -45,7 +45,7 @@ func reads(rows string, warnings ...string) expected {
 // warns adds warnings to rejects.
 func (e expected) warns(warnings ...string) expected { e.warnings = warnings; return e }
 
-// cell adds the expected values of columns of the first row.
+// cell adds the expected text of columns in the first row.
 func (e expected) cell(columns ...string) expected { e.cells = columns; return e }
 
 func bad(name, input string, want expected, with ...func(*badCase)) badCase {
@@ -58,10 +58,10 @@ func bad(name, input string, want expected, with ...func(*badCase)) badCase {
 
 func inFile(file string) func(*badCase)         { return func(c *badCase) { c.file = file } }
 func inEncoding(encoding string) func(*badCase) { return func(c *badCase) { c.encoding = encoding } }
-func inContainer(packer string) func(*badCase)  { return func(c *badCase) { c.container = packer } }
-func namingMember(member string) func(*badCase) { return func(c *badCase) { c.member = member } }
+func packedAs(packer string) func(*badCase)     { return func(c *badCase) { c.packing = packer } }
+func ofMember(member string) func(*badCase)     { return func(c *badCase) { c.member = member } }
 func withSalvage(c *badCase)                    { c.options.Salvage = true }
-func withFrom(dialect string) func(*badCase)    { return func(c *badCase) { c.options.From = dialect } }
+func withDialect(dialect string) func(*badCase) { return func(c *badCase) { c.options.From = dialect } }
 func withDateOrder(order string) func(*badCase) {
 	return func(c *badCase) { c.options.DateOrder = order }
 }
@@ -70,8 +70,8 @@ func withEncoding(name string) func(*badCase) {
 	return func(c *badCase) { c.options.Encoding, _ = FindEncoding(name) }
 }
 
-// split removes the marks from the input and returns their places,
-// as messages write them: of the error, and of each reject.
+// split removes the marks from the input and returns their places, as messages
+// write them: of the error, and of each reject.
 func (c badCase) split() (text, place string, rejects []string) {
 	rest := c.input
 	for {
@@ -93,8 +93,8 @@ func (c badCase) split() (text, place string, rejects []string) {
 	}
 }
 
-// TestBadInputs walks the whole catalogue of what goes wrong with files: exit
-// status, place, words and the intact records.
+// TestBadInputs reads every kind of bad file: exit status, place, message, and
+// the records that are read all the same.
 func TestBadInputs(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
@@ -112,7 +112,7 @@ func TestBadInputs(t *testing.T) {
 func (c badCase) test(t *testing.T) {
 	t.Parallel()
 	text, at, places := c.split()
-	content := packers[c.container](t, encode(text, c.encoding))
+	content := packers[c.packing](t, encode(text, c.encoding))
 	path := write(t, c.file, string(content))
 	out := collect(t, c.options, path)
 	if got := out.exit(); got != c.want.exit {

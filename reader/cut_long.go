@@ -98,3 +98,12 @@ func partialChar(text []byte) int {
 	}
 	return 0
 }
+
+// ParseJobs reads a value for Options.Jobs, a number from 1.
+func ParseJobs(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err == nil && n < 1 {
+		err = errors.New("not a number from 1")
+	}
+	return n, err
+}

@@ -178,7 +178,7 @@ func whole(text string) int64 {
 	return n
 }
 
-// textRow returns the values of a record as text.
+// textRow returns the values of a record.
 func textRow(b *schema.Batch, i int) row {
 	r := row{}
 	for id := range schema.Columns {

@@ -27,12 +27,11 @@ func (t *Tally) Add(name string, n int64) {
 	(*t)[name] += n
 }
 
-// A Code stands for a value in a column of a batch: Absent, Null, or the
-// dictionary's value number Code-First.
+// A Code is a value in a column of a batch: Absent, Null, or the dictionary's value
+// number Code-First.
 type Code uint32
 
-// Codes that are not values. Both are written as null; they differ in what the
-// source said.
+// Codes that are not values. Both are written as null; the source differs.
 const (
 	Absent Code = iota // the record has no such field
 	Null               // the field is there, null or empty
@@ -101,7 +100,7 @@ func (v *Vector) SetBool(row int, b bool) {
 	v.SetNum(row, n)
 }
 
-// Clear takes the value of a row back.
+// Clear removes the value of a row.
 func (v *Vector) Clear(row int) {
 	if row < len(v.Codes) {
 		v.Codes[row] = Absent
@@ -153,8 +152,8 @@ func (b *Batch) Reset(src *Source) {
 	}
 }
 
-// Truncate drops the records from row n on. Values only they had stay in the
-// dictionaries.
+// Truncate drops the records from row n on. Values that only they had
+// remain in the dictionaries.
 func (b *Batch) Truncate(n int) {
 	b.Len = n
 	for i := range b.Columns {

@@ -7,6 +7,7 @@ import (
 )
 
 func TestVectorCodes(t *testing.T) {
+	t.Parallel()
 	var v schema.Vector
 	if v.Code(0) != schema.Absent || v.Value(0) != nil || v.Set(0) {
 		t.Error("a row of the zero vector is not absent")
@@ -35,12 +36,14 @@ func TestVectorCodes(t *testing.T) {
 // The codes' order is part of the contract: Code-First numbers the values and
 // whatever is below First is null.
 func TestCodeOrder(t *testing.T) {
+	t.Parallel()
 	if schema.Absent != 0 || schema.Null <= schema.Absent || schema.First != schema.Null+1 {
 		t.Errorf("Absent %d, Null %d, First %d", schema.Absent, schema.Null, schema.First)
 	}
 }
 
 func TestVectorSetsLastRowAgain(t *testing.T) {
+	t.Parallel()
 	var v schema.Vector
 	v.SetText(0, "guess")
 	v.SetText(0, "better")
@@ -59,6 +62,7 @@ func TestVectorSetsLastRowAgain(t *testing.T) {
 }
 
 func TestVectorNums(t *testing.T) {
+	t.Parallel()
 	var v schema.Vector
 	if n, ok := v.Num(0); n != 0 || ok {
 		t.Error("a row of the zero vector has a number")
@@ -82,6 +86,7 @@ func TestVectorNums(t *testing.T) {
 }
 
 func TestVectorClear(t *testing.T) {
+	t.Parallel()
 	var text, num schema.Vector
 	text.SetText(0, "a")
 	text.SetCode(1, schema.Null)
@@ -122,6 +127,7 @@ func sample() *schema.Batch {
 }
 
 func TestSeal(t *testing.T) {
+	t.Parallel()
 	b := sample()
 	b.Seal()
 	for id := range b.Columns {
@@ -145,6 +151,7 @@ func TestSeal(t *testing.T) {
 }
 
 func TestTruncate(t *testing.T) {
+	t.Parallel()
 	b := sample()
 	b.Truncate(3)
 	id, code := &b.Columns[schema.ID], &b.Columns[schema.ErrorCode]
@@ -172,6 +179,7 @@ func TestTruncate(t *testing.T) {
 }
 
 func TestTruncateToNothing(t *testing.T) {
+	t.Parallel()
 	b := sample()
 	b.Truncate(0)
 	b.Seal()
@@ -186,6 +194,7 @@ func TestTruncateToNothing(t *testing.T) {
 }
 
 func TestReset(t *testing.T) {
+	t.Parallel()
 	b := sample()
 	source := &schema.Source{Path: "b.csv"}
 	b.Reset(source)
@@ -209,6 +218,7 @@ func TestReset(t *testing.T) {
 }
 
 func TestResetOfNewBatch(t *testing.T) {
+	t.Parallel()
 	var b schema.Batch
 	b.Reset(nil)
 	b.Seal()
@@ -219,6 +229,7 @@ func TestResetOfNewBatch(t *testing.T) {
 }
 
 func TestTally(t *testing.T) {
+	t.Parallel()
 	var tally schema.Tally
 	tally.Add("a", 2)
 	tally.Add("b", 0)
@@ -229,16 +240,31 @@ func TestTally(t *testing.T) {
 }
 
 func TestVectorFill(t *testing.T) {
+	t.Parallel()
 	var v schema.Vector
-	v.SetText(1, "before")
+	v.SetText(0, "before")
 	v.Fill(3, "all")
-	for row := range 4 {
-		want := "all"
-		if row == 3 {
-			want = ""
+	for row := range 3 {
+		if got := string(v.Value(row)); got != "all" {
+			t.Errorf("row %d is %q", row, got)
 		}
-		if got := string(v.Value(row)); got != want {
-			t.Errorf("row %d is %q, want %q", row, got, want)
-		}
+	}
+	if v.Set(3) {
+		t.Error("row 3 is set")
+	}
+}
+
+func TestSourceFile(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{"logs/a.csv": "logs/a.csv", "logs/b!c.zip!in/a.csv": "logs/b!c.zip"} {
+		t.Run(path, func(t *testing.T) {
+			source := schema.Source{Path: path}
+			if path != want {
+				source.Member = "in/a.csv"
+			}
+			if got := source.File(); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
 	}
 }

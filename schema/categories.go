@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // The values of sign_in_category.
 const (
 	InteractiveUser           = "interactive_user"
@@ -11,11 +13,13 @@ const (
 	Unknown                   = "unknown"
 )
 
-// Categories are the sign-in categories, in the order reports list them.
-var Categories = []string{
-	InteractiveUser, NonInteractiveUser, ServicePrincipal, ManagedIdentity,
-	ADFS, MicrosoftServicePrincipal, Unknown,
+// KnownCategories are the sign-in categories without Unknown.
+var KnownCategories = []string{
+	InteractiveUser, NonInteractiveUser, ServicePrincipal, ManagedIdentity, ADFS, MicrosoftServicePrincipal,
 }
+
+// Categories are the sign-in categories, in the order reports list them.
+var Categories = append(slices.Clone(KnownCategories), Unknown)
 
 // Verdicts are the values of access_verdict, in the order reports list them.
 var Verdicts = []string{"granted", "interrupted", "denied", "passthrough"}

@@ -234,7 +234,7 @@ var Columns = [NumColumns]Column{
 	SignInStatus: {
 		Name: "sign_in_status", Title: "Status", Kind: Text, Group: Overview, Words: signInStatuses,
 		Portal: "Status",
-		Doc:    "success, interrupted or failure: the portal's own word where it has one, else derived from the error code; null where neither stands.",
+		Doc:    "success, interrupted or failure: the portal's own word where it has one, else derived from the error code; null where a source has neither.",
 	},
 	ErrorCode: {
 		Name: "error_code", Title: "Sign-in error code", Kind: Int32, Group: Overview,
@@ -252,7 +252,7 @@ var Columns = [NumColumns]Column{
 	FailureReason: {
 		Name: "failure_reason", Title: "Failure reason", Kind: Text, Group: Overview,
 		Graph: "status.failureReason", Table: "Status.failureReason", Portal: "Failure reason",
-		Doc: "Microsoft's failure text; \"Other.\" stands on success in Graph.",
+		Doc: "Microsoft's failure text; Graph writes \"Other.\" on success.",
 	},
 	ConditionalAccessStatus: {
 		Name: "conditional_access_status", Title: "Conditional Access", Kind: Text, Group: Overview,
@@ -267,7 +267,7 @@ var Columns = [NumColumns]Column{
 	},
 	IsPassthrough: {
 		Name: "is_passthrough", Title: "Passthrough", Kind: Bool, Group: Overview,
-		Doc: "true: a token without authorisation was issued, nothing was granted; false: not so; null: the source cannot tell.",
+		Doc: "true: a token without authorisation was issued, nothing was granted; false: not so; null: the source does not record it.",
 	},
 	ID: {
 		Name: "id", Title: "Request ID", Kind: Text, Group: Overview,
@@ -286,7 +286,7 @@ var Columns = [NumColumns]Column{
 	SignInCount: {
 		Name: "sign_in_count", Title: "# sign-ins", Kind: Int64, Group: When,
 		Graph: "signInCount",
-		Doc:   "Sign-ins this row stands for: 1 for events, more for summaries.",
+		Doc:   "Number of sign-ins of this row: 1 for events, more for summaries.",
 	},
 	RowKind: {
 		Name: "row_kind", Title: "Row kind", Kind: Text, Group: When,
@@ -388,7 +388,7 @@ var Columns = [NumColumns]Column{
 		Name: "managed_identity_type", Title: "Managed Identity type", Kind: Text, Group: Who,
 		Graph: "managedServiceIdentity.msiType", Table: "ManagedServiceIdentity.msiType", Portal: "Managed Identity type", Defender: "IsManagedIdentity",
 		Words: managedIdentityTypes,
-		Doc:   "Managed identity type: none, userAssigned, systemAssigned; unknown where Defender says that it is one and no more.",
+		Doc:   "Managed identity type: none, userAssigned, systemAssigned; unknown where Defender names no type.",
 	},
 	ManagedIdentityAssociatedResourceID: {
 		Name: "managed_identity_associated_resource_id", Title: "Associated Resource Id", Kind: Text, Group: Who,
@@ -583,7 +583,7 @@ var Columns = [NumColumns]Column{
 	ResultSignature: {
 		Name: "result_signature", Title: "Result signature", Kind: Text, Group: Outcome,
 		Diagnostic: "resultSignature", Table: "ResultSignature",
-		Doc: "Signature of the log envelope: None, SUCCESS or FAILURE; FAILURE stands on interrupts too.",
+		Doc: "Signature of the log envelope: None, SUCCESS or FAILURE; FAILURE for interrupts too.",
 	},
 	RiskLevelDuringSignIn: {
 		Name: "risk_level_during_sign_in", Title: "Risk level during sign in", Kind: Text, Group: Outcome,
@@ -908,7 +908,7 @@ var Columns = [NumColumns]Column{
 	SourceCategory: {
 		Name: "source_category", Title: "Log category", Kind: Text, Group: Provenance,
 		Diagnostic: "category", Table: "Category",
-		Doc: "Log category as recorded, such as SignInLogs or NonInteractiveUserSignInLogs; the name of the Log Analytics table where no category stands.",
+		Doc: "Log category as recorded, such as SignInLogs or NonInteractiveUserSignInLogs; the name of the Log Analytics table where there is no category.",
 	},
 	LogLevel: {
 		Name: "log_level", Title: "Level", Kind: Text, Group: Provenance,

@@ -24,6 +24,7 @@ var snake = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 // TestColumnsGolden fixes number, name and kind of every column. A line may
 // only ever be added at the end.
 func TestColumnsGolden(t *testing.T) {
+	t.Parallel()
 	var got bytes.Buffer
 	for id, c := range schema.Columns {
 		fmt.Fprintf(&got, "%d %s %s\n", id, c.Name, c.Kind)
@@ -54,13 +55,14 @@ func at(lines []string, i int) string {
 }
 
 func TestColumnNames(t *testing.T) {
+	t.Parallel()
 	names, titles := map[string]bool{}, map[string]string{}
 	for _, c := range schema.Columns {
 		if !snake.MatchString(c.Name) {
 			t.Errorf("name %q is not snake_case", c.Name)
 		}
 		if names[c.Name] {
-			t.Errorf("name %s stands twice", c.Name)
+			t.Errorf("name %s occurs twice", c.Name)
 		}
 		names[c.Name] = true
 		folded := strings.ToLower(c.Title)
@@ -79,6 +81,7 @@ func foldWord(word string) string {
 }
 
 func TestColumnWords(t *testing.T) {
+	t.Parallel()
 	for _, c := range schema.Columns {
 		if c.Words != nil && c.Kind != schema.Text && c.Kind != schema.TextList {
 			t.Errorf("%s: words in a column of kind %s", c.Name, c.Kind)
@@ -129,50 +132,60 @@ func claims(source func(c schema.Column) string) map[string][]string {
 }
 
 func TestColumnPathsUnique(t *testing.T) {
+	t.Parallel()
 	location := []string{"location_city", "location_country", "location_state"}
 	for family, source := range families {
-		for path, columns := range claims(source) {
-			slices.Sort(columns)
-			shared := family == "Portal" && path == "location"
-			if shared && !slices.Equal(columns, location) || !shared && len(columns) > 1 {
-				t.Errorf("%s path %q is claimed by %v", family, path, columns)
+		t.Run(family, func(t *testing.T) {
+			for path, columns := range claims(source) {
+				slices.Sort(columns)
+				shared := family == "Portal" && path == "location"
+				if shared && !slices.Equal(columns, location) || !shared && len(columns) > 1 {
+					t.Errorf("%s path %q is claimed by %v", family, path, columns)
+				}
 			}
-		}
+		})
 	}
 }
 
-// The country stands in a member of its own or, in tables that lack the
-// details, in a column that is the country and nothing else.
+// The country has a member of its own or, in tables without the details, a column of
+// its own.
 func TestLocationPaths(t *testing.T) {
+	t.Parallel()
 	for id, want := range map[schema.ColumnID]string{
 		schema.LocationCity:    "LocationDetails.city",
 		schema.LocationState:   "LocationDetails.state",
 		schema.LocationCountry: "LocationDetails.countryOrRegion|Location",
 	} {
-		if got := schema.Columns[id].Table; got != want {
-			t.Errorf("%s: Table %q, want %q", schema.Columns[id].Name, got, want)
-		}
+		t.Run(schema.Columns[id].Name, func(t *testing.T) {
+			if got := schema.Columns[id].Table; got != want {
+				t.Errorf("%s: Table %q, want %q", schema.Columns[id].Name, got, want)
+			}
+		})
 	}
 }
 
 // A field cannot be a value of one column and hold members of others.
 func TestColumnPathsAreLeaves(t *testing.T) {
+	t.Parallel()
 	for family, source := range families {
-		claimed := claims(source)
-		for path, columns := range claimed {
-			for i, c := range path {
-				if c == '.' && claimed[path[:i]] != nil {
-					t.Errorf("%s: %v stand inside %q of %v", family, columns, path[:i], claimed[path[:i]])
+		t.Run(family, func(t *testing.T) {
+			claimed := claims(source)
+			for path, columns := range claimed {
+				for i, c := range path {
+					if c == '.' && claimed[path[:i]] != nil {
+						t.Errorf("%s: %v are inside %q of %v", family, columns, path[:i], claimed[path[:i]])
+					}
+				}
+				if path != strings.Join(strings.Fields(path), " ") {
+					t.Errorf("%s path %q holds odd spaces", family, path)
 				}
 			}
-			if path != strings.Join(strings.Fields(path), " ") {
-				t.Errorf("%s path %q holds odd spaces", family, path)
-			}
-		}
+		})
 	}
 }
 
 func TestKinds(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		kind  schema.Kind
 		name  string
@@ -189,16 +202,19 @@ func TestKinds(t *testing.T) {
 		{schema.Bytes, "bytes", true},
 	}
 	for _, test := range tests {
-		if got := test.kind.String(); got != test.name {
-			t.Errorf("String of %d = %q, want %q", test.kind, got, test.name)
-		}
-		if got := test.kind.Coded(); got != test.coded {
-			t.Errorf("%s: Coded = %t, want %t", test.kind, got, test.coded)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.kind.String(); got != test.name {
+				t.Errorf("String of %d = %q, want %q", test.kind, got, test.name)
+			}
+			if got := test.kind.Coded(); got != test.coded {
+				t.Errorf("%s: Coded = %t, want %t", test.kind, got, test.coded)
+			}
+		})
 	}
 }
 
 func TestVocabularies(t *testing.T) {
+	t.Parallel()
 	categories := "interactive_user non_interactive_user service_principal managed_identity adfs microsoft_service_principal unknown"
 	if got := strings.Join(schema.Categories, " "); got != categories {
 		t.Errorf("Categories = %s, want %s", got, categories)
@@ -219,8 +235,9 @@ func TestVocabularies(t *testing.T) {
 }
 
 // TestFindings reads the codes from the source: each must be explained, no
-// explanation may be left over, and no two codes may be the same word.
+// explanation may be left over, and no code may occur twice.
 func TestFindings(t *testing.T) {
+	t.Parallel()
 	file, err := parser.ParseFile(token.NewFileSet(), "findings.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -234,7 +251,7 @@ func TestFindings(t *testing.T) {
 		for _, spec := range decl.Specs {
 			code, err := strconv.Unquote(spec.(*ast.ValueSpec).Values[0].(*ast.BasicLit).Value)
 			if err != nil || codes[code] || !snake.MatchString(code) {
-				t.Errorf("code %q stands twice or is not snake_case", code)
+				t.Errorf("code %q occurs twice or is not snake_case", code)
 			}
 			if codes[code] = true; schema.Findings[code] == "" {
 				t.Errorf("code %s is not explained", code)
@@ -248,6 +265,7 @@ func TestFindings(t *testing.T) {
 }
 
 func TestPrint(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	if err := schema.Print(&out, "text", nil); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 )
 
 func TestDictOrder(t *testing.T) {
+	t.Parallel()
 	var d schema.Dict
 	want := []string{"b", "a", "", "B", "ab", "\xff", "a\x00"}
 	for _, text := range []string{"b", "b", "a", "", "a", "B", "ab", "b", "\xff", "a\x00", ""} {
@@ -30,6 +31,7 @@ func TestDictOrder(t *testing.T) {
 }
 
 func TestDictManyValues(t *testing.T) {
+	t.Parallel()
 	const n = 70_000
 	var d schema.Dict
 	for range 2 {
@@ -54,6 +56,7 @@ func TestDictManyValues(t *testing.T) {
 }
 
 func TestDictCopies(t *testing.T) {
+	t.Parallel()
 	var d schema.Dict
 	value := []byte("alpha")
 	d.Add(value)
@@ -77,6 +80,7 @@ func TestDictCopies(t *testing.T) {
 
 // The empty value is a value: an empty list is not null.
 func TestDictEmptyValue(t *testing.T) {
+	t.Parallel()
 	var v schema.Vector
 	v.SetBytes(0, nil)
 	if v.Code(0) != schema.First || !v.Set(0) || v.Dict.Len() != 1 {
@@ -131,6 +135,7 @@ func sameElements(a, b [][]byte) bool {
 }
 
 func TestListRoundTrip(t *testing.T) {
+	t.Parallel()
 	seen := map[string]int{}
 	for i, elements := range lists {
 		list := encode(elements)
@@ -148,6 +153,7 @@ func TestListRoundTrip(t *testing.T) {
 }
 
 func TestListForm(t *testing.T) {
+	t.Parallel()
 	if got, want := encode([][]byte{text("ab"), nil, {}}), "\x03ab\x00\x01"; string(got) != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -165,6 +171,7 @@ func TestListForm(t *testing.T) {
 }
 
 func TestListStops(t *testing.T) {
+	t.Parallel()
 	for i, elements := range lists {
 		for stop := range len(elements) {
 			seen := 0

@@ -7,8 +7,8 @@ import (
 )
 
 // ParseErrorCode reads an AADSTS error code in the forms that logs and people
-// write: 50126, "50126", AADSTS50126, AADSTS50126: text, 50126.0. plain tells
-// that the text is nothing but the number. AADB2C codes are another family
+// write: 50126, "50126", AADSTS50126, AADSTS50126: text, 50126.0. plain
+// reports that the text is the number alone. AADB2C codes are another family
 // and are not read.
 func ParseErrorCode(text string) (code int32, plain, ok bool) {
 	s := strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '"' || r == '\'' })

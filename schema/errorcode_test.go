@@ -9,7 +9,7 @@ import (
 	"signins/schema"
 )
 
-// errorCodes are texts and what they read; code -1 stands for none.
+// errorCodes are texts with their codes, -1 for none.
 var errorCodes = []struct {
 	text  string
 	code  int32
@@ -88,18 +88,21 @@ var errorCodes = []struct {
 }
 
 func TestParseErrorCode(t *testing.T) {
+	t.Parallel()
 	for _, test := range errorCodes {
-		code, plain, ok := schema.ParseErrorCode(test.text)
-		if want := max(test.code, 0); code != want || plain != test.plain || ok != (test.code >= 0) {
-			t.Errorf("ParseErrorCode(%q) = %d, %t, %t, want %d, %t, %t", test.text, code, plain, ok, want, test.plain, test.code >= 0)
-		}
+		t.Run(test.text, func(t *testing.T) {
+			code, plain, ok := schema.ParseErrorCode(test.text)
+			if want := max(test.code, 0); code != want || plain != test.plain || ok != (test.code >= 0) {
+				t.Errorf("ParseErrorCode(%q) = %d, %t, %t, want %d, %t, %t", test.text, code, plain, ok, want, test.plain, test.code >= 0)
+			}
+		})
 	}
 }
 
-// around is what may stand around a code: white space and quotes.
+// around is what may surround a code: white space and quotes.
 const around = "\"'\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 
-// errorCodeForm is the rule in one line, of what stands between: an optional
+// errorCodeForm is the rule in one line, for the text between: an optional
 // prefix, digits, then nothing, zeros behind a point, or a colon and text.
 var errorCodeForm = regexp.MustCompile(`(?s)^(?:[Aa][Aa][Dd][Ss][Tt][Ss])?([0-9]+)(?::.*|\.0*)?$`)
 

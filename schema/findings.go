@@ -1,7 +1,7 @@
 package schema
 
-// Codes of what was odd in a record. They stand in the column issues and,
-// counted, among the warnings of an input.
+// Codes of problems of a record. The column issues has them, and the warnings of an
+// input count them.
 const (
 	BadTime            = "bad_time"
 	BadNumber          = "bad_number"
@@ -20,14 +20,14 @@ const (
 	LoneSurrogate      = "lone_surrogate"
 )
 
-// Codes of what was odd in an input, beside those of its records.
+// Codes of problems of an input, in addition to those of its records.
 const (
 	UnknownCategory     = "unknown_category"
 	CategoryConflict    = "category_conflict"
 	StatusDisagreement  = "status_disagreement"
 	UnknownErrorCode    = "unknown_error_code"
 	PassthroughHidden   = "passthrough_hidden"
-	PassthroughUntold   = "passthrough_untold"
+	PassthroughUnknown  = "passthrough_unknown"
 	SubMicrosecond      = "sub_microsecond"
 	UnknownFields       = "unknown_fields"
 	NextLink            = "next_link"
@@ -54,52 +54,52 @@ const (
 	InteractiveRowsOnly = "interactive_only"
 )
 
-// Findings says what each code means, in words for the reader of a report.
+// Findings explains each code to the readers of a report.
 var Findings = map[string]string{
-	BadTime:            "a date could not be read, or not without --date-order; it is null and stands verbatim in extra",
-	BadNumber:          "a number could not be read; it is null and stands verbatim in extra, an error code in result_type_raw",
-	BadBool:            "a yes/no value could not be read; it is null and stands verbatim in extra",
-	BadType:            "a value has another type than its field should have; it is null and stands verbatim in extra",
-	DefaultTime:        "the date is 0001-01-01, which means none; it is null and stands verbatim in extra",
-	TimeWithoutZone:    "a date without a time zone was taken as UTC",
-	TimeWithoutSeconds: "a date has no seconds, as after a round trip through a spreadsheet; they read 0",
-	TypeName:           "the name of a type stands in place of a value, which PowerShell did not write (Export-Csv, ConvertTo-Json without -Depth); it is null",
-	LostLetters:        "a name holds question marks: Windows PowerShell's Export-Csv writes them for letters beyond ASCII, unless told otherwise",
-	LocalTime:          "the column says that its dates are in local time, of a zone that is not known; they are null and stand verbatim in extra",
-	UnknownEnum:        "a value is not among the documented ones; it is kept as it is, a portal's status in extra",
-	DuplicateKey:       "a field is repeated in a record; the first value counts, the others stand in extra",
-	ConflictingValue:   "two fields that should say the same differ; the other value stands in extra",
-	InvalidUTF8:        "text is not valid UTF-8; the bad bytes read U+FFFD and stand as \\xNN in extra; --encoding names another encoding, such as windows-1252",
-	LoneSurrogate:      "text holds half a character (a lone surrogate); it reads U+FFFD and stands verbatim in extra",
+	BadTime:            "the date is unreadable, or ambiguous without --date-order; it is null and kept verbatim in extra",
+	BadNumber:          "the number is unreadable; it is null and kept verbatim in extra, an error code in result_type_raw",
+	BadBool:            "the yes/no value is unreadable; it is null and kept verbatim in extra",
+	BadType:            "the value has another type than its field should have; it is null and kept verbatim in extra",
+	DefaultTime:        "the date is 0001-01-01, which means none; it is null and kept verbatim in extra",
+	TimeWithoutZone:    "a date without a time zone was read as UTC",
+	TimeWithoutSeconds: "a date has no seconds, as after a round trip through a spreadsheet; they are read as 0",
+	TypeName:           "PowerShell wrote the name of a type instead of the value (Export-Csv, ConvertTo-Json without -Depth); it is null",
+	LostLetters:        "a name has question marks: Windows PowerShell's Export-Csv writes them for letters beyond ASCII unless given an encoding",
+	LocalTime:          "the column has dates in local time of an unknown zone; they are null and kept verbatim in extra",
+	UnknownEnum:        "the value is not among the documented ones; it is kept as it is, a portal's status in extra",
+	DuplicateKey:       "a field is repeated in a record; the first value is used, the others are kept in extra",
+	ConflictingValue:   "two fields that should be equal differ; the other value is kept in extra",
+	InvalidUTF8:        "text is not valid UTF-8; the bad bytes are replaced by U+FFFD and kept as \\xNN in extra; --encoding names another encoding, such as windows-1252",
+	LoneSurrogate:      "text has half a character (a lone surrogate); it is replaced by U+FFFD and kept verbatim in extra",
 
-	UnknownCategory:     "nothing tells what kind of sign-in these records are; --category can",
-	CategoryConflict:    "two rules tell different kinds of sign-in; the stronger rule decided",
+	UnknownCategory:     "the kind of sign-in of these records is unknown; --category can name it",
+	CategoryConflict:    "two rules decide on different kinds of sign-in; the stronger rule was applied",
 	StatusDisagreement:  "the portal's status and the error code disagree; the portal's status was kept",
 	UnknownErrorCode:    "the error code is not in the code table",
 	PassthroughHidden:   "Graph wrote unknownFutureValue, which may hide passthrough; no verdict was given where the code is 0",
-	PassthroughUntold:   "this format cannot tell passthrough: among the granted rows there may be some without access",
+	PassthroughUnknown:  "this format does not record passthrough: some of the granted rows may be without access",
 	SubMicrosecond:      "a date other than the event time has more than microseconds; the rest was dropped",
-	UnknownFields:       "records have fields that the schema does not know; they stand in extra",
-	NextLink:            "the page ends with a link to a further page: the export goes on elsewhere",
-	PartialResult:       "an error stands behind the records of a page: the result is not the whole one",
-	ConcatenatedValues:  "the file holds several JSON values one after the other; all were read",
-	Salvaged:            "the file is damaged; what stands before the damage was taken, nothing after it",
-	JoinedFiles:         "a byte order mark or the header stands in the middle: files were put together; all were read",
-	NoFinalNewline:      "the last line has no line end: the file is possibly truncated",
-	BlankLines:          "blank lines were passed over",
-	TypeLine:            "a line #TYPE stands before the header, as PowerShell writes it; it was passed over",
-	SepLine:             "a line sep= stands before the header, as it is written for spreadsheets; the separator it names was taken",
+	UnknownFields:       "records have fields that the schema does not know; they are kept in extra",
+	NextLink:            "the page ends with a link to the next page: the export continues there",
+	PartialResult:       "an error follows the records of a page: the result is incomplete",
+	ConcatenatedValues:  "the file has several concatenated JSON values; all were read",
+	Salvaged:            "the file is damaged; the records before the damage were kept, nothing after it",
+	JoinedFiles:         "a byte order mark or the header occurs again in the file: files were concatenated; all were read",
+	NoFinalNewline:      "the last line has no line end: the file may be truncated",
+	BlankLines:          "blank lines were skipped",
+	TypeLine:            "a line #TYPE precedes the header, as PowerShell writes it; it was skipped",
+	SepLine:             "a line sep= precedes the header, as spreadsheets read it; the separator that it names was used",
 	OtherSeparator:      "the columns are not separated by commas, as after a spreadsheet saved the file again, which may have rewritten dates and numbers",
-	LocalisedHeader:     "the column titles are in another language: columns were told by their place, and words of that language are not understood",
-	RepeatedHeader:      "a column title is repeated; the later columns stand in extra",
+	LocalisedHeader:     "the column titles are in another language: columns were recognised by their position, and words of that language are not understood",
+	RepeatedHeader:      "a column title is repeated; the later columns are kept in extra",
 	MonthFirst:          "dates are written month first: a day above 12 in the second place proves it",
 	DayFirst:            "dates are written day first: a day above 12 in the first place proves it",
 	YearFirst:           "dates are written year, month, day: a day above 12 in the last place proves it",
-	OtherDateOrder:      "a date cannot be in the order of day and month that --date-order or other dates of the file tell, but in another: the dates that can be in both may be read wrongly",
+	OtherDateOrder:      "a date contradicts the order of day and month that --date-order or other dates of the file give: dates that fit both orders may be read wrongly",
 	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads",
 	SameContent:         "another input has the same content: its records are counted twice",
 	RoundCount:          "the number of records is at or near a download limit: records may be missing",
-	SeveralTenants:      "records of several log tenants stand in one input",
-	NoEventTime:         "records have no event time: created_at is null; when the log received them (TimeGenerated) stands in ingested_at",
-	InteractiveRowsOnly: "only interactive sign-ins: Graph leaves out the other kinds unless asked for them",
+	SeveralTenants:      "one input has records of several log tenants",
+	NoEventTime:         "records have no event time: created_at is null; ingested_at has the time at which the log received them (TimeGenerated)",
+	InteractiveRowsOnly: "only interactive sign-ins: Graph omits the other kinds unless asked for them",
 }

@@ -2,18 +2,17 @@ package schema
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
 )
 
-// Forms are the forms in which Print lists the columns, the default first.
-var Forms = []string{"text", "sql", "json"}
+// PrintFormats are the formats of Print, the default first.
+var PrintFormats = []string{"text", "sql", "json"}
 
 // A Member is a field of the structs in a nested column. Its type is text, bool,
-// list of text or list of struct, of which it then has the members.
+// list of text or list of struct; the latter has Members.
 type Member struct {
 	Name    string   `json:"name"`
 	Type    string   `json:"type"`
@@ -23,15 +22,13 @@ type Member struct {
 // ListOfStruct is the type of nested columns and of members that have members.
 const ListOfStruct = "list of struct"
 
-// ErrNoSQL says why there is no statement for nested columns.
-var ErrNoSQL = errors.New("DuckDB, Trino and Spark have no words in common for lists of structs")
-
-// Print lists the columns in one of the Forms, or fails with ErrNoSQL. nested
-// holds the members of the columns that are lists of structs.
+// Print lists the columns in one of the PrintFormats. nested holds the members of
+// the columns that are lists of structs; there is no SQL for them, the error is then
+// a *Refusal.
 func Print(w io.Writer, form string, nested map[ColumnID][]Member) error {
 	switch {
 	case form == "sql" && nested != nil:
-		return ErrNoSQL
+		return &Refusal{"DuckDB, Trino and Spark have no common SQL for lists of structs", "--format json lists the members of the structs"}
 	case form == "sql":
 		return printSQL(w)
 	case form == "json":
@@ -82,11 +79,11 @@ func (k Kind) SQL() (duckTrino, spark string) {
 	return "VARCHAR", "STRING"
 }
 
-// printSQL writes a text that DuckDB, Trino and Spark all take for one CREATE
-// TABLE. They have no common words for text, lists and bytes, so it holds two
-// statements. Spark skips the first because to it a comment goes on behind a
+// printSQL writes a text that DuckDB, Trino and Spark all read as one CREATE TABLE.
+// They have no common names for the types text, list and bytes, so it has two
+// statements. Spark skips the first, because it continues a comment after a
 // backslash at the end of a line; the others skip the second, a block comment
-// whose beginning and end Spark does not see.
+// whose beginning and end are comments to Spark.
 func printSQL(w io.Writer) error {
 	var first, second []string
 	for _, c := range Columns {

@@ -9,8 +9,8 @@ package schema
 // version means that columns were.
 const Version = 1
 
-// A Column describes one canonical column. The source fields name where its
-// value stands in each family of exports; alternatives are separated by "|",
+// A Column describes one canonical column. The source fields name the place of its
+// value in each family of exports; alternatives are separated by "|",
 // the preferred one first, members of nested objects by ".".
 type Column struct {
 	Name  string // Parquet and SQL name
@@ -27,18 +27,18 @@ type Column struct {
 
 	// Words are the enumeration members known. A source text that equals one
 	// of them but for case, spaces and hyphens is written as the member; any
-	// other text stays as it is and the record gets the issue UnknownEnum.
+	// other text is kept as it is, and the record gets the issue UnknownEnum.
 	Words []string
-	// Flags tells that the text is a comma-separated set of Words, Sorted that
-	// the set is written in alphabetical order.
+	// Flags: the text is a comma-separated set of Words. Sorted: the set is
+	// written in alphabetical order.
 	Flags, Sorted bool
 }
 
 // Kind is the type of a column's values.
 type Kind uint8
 
-// The kinds. Text, JSON, TextList and Bytes values stand in a vector's
-// dictionary, all others in its numbers.
+// The kinds. Text, JSON, TextList and Bytes values are in a vector's dictionary, all
+// others in its numbers.
 const (
 	Text     Kind = iota // UTF-8 text, never empty
 	Bool                 // 0 or 1
@@ -56,7 +56,7 @@ func (k Kind) String() string {
 	return [...]string{"text", "bool", "int32", "int64", "float64", "timestamp", "list of text", "json", "bytes"}[k]
 }
 
-// Coded reports whether values of the kind stand in the dictionary of a vector.
+// Coded reports whether values of the kind are in the dictionary of a vector.
 func (k Kind) Coded() bool {
 	return k == Text || k == TextList || k == JSON || k == Bytes
 }

@@ -22,14 +22,14 @@ func (s *Source) File() string {
 	return s.Path[:len(s.Path)-len(s.Member)-1]
 }
 
-// A Reject is a record that could not be taken.
+// A Reject is a record that could not be read.
 type Reject struct {
 	Record, Line   int64 // from 1
 	Offset, Length int64 // bytes
 	Column         string
 	Code, Message  string
 	Raw            []byte
-	// Sum is the SHA-256 of a record that is too long for Raw, which then holds
+	// Sum is the SHA-256 of a record that is too long for Raw, which then has only
 	// its beginning; nil for all others.
 	Sum []byte
 }
@@ -47,12 +47,3 @@ type Joined struct {
 	Matched   int64 `json:"matched"`
 	Unmatched int64 `json:"unmatched"`
 }
-
-// A Refusal is the error of a run that ends before it changes anything, because
-// it was asked for something that cannot be meant or is not safe.
-type Refusal struct {
-	What string
-	Hint string // what to do instead, "" for nothing
-}
-
-func (r *Refusal) Error() string { return r.What }

@@ -29,8 +29,8 @@ func ParseTime(text string) (int64, error) {
 }
 
 // Filter drops the records of b whose event time is outside the span and counts
-// them in Filtered. Records without an event time stay. Values that only
-// dropped records had stay in the dictionaries.
+// them in Filtered. Records without an event time are kept. Values
+// that only dropped records had remain in the dictionaries.
 func (s Span) Filter(b *Batch) {
 	at := &b.Columns[CreatedAt]
 	var rows []int

@@ -8,6 +8,7 @@ import (
 )
 
 func TestParseTime(t *testing.T) {
+	t.Parallel()
 	const may = 1777593600000000
 	for text, want := range map[string]int64{
 		"2026-05-01":                   may,
@@ -19,19 +20,24 @@ func TestParseTime(t *testing.T) {
 		"2026-05-01T00:00:00.0000010Z": may + 1,
 		"1969-12-31T23:59:59.999999Z":  -1,
 	} {
-		if got, err := schema.ParseTime(text); got != want || err != nil {
-			t.Errorf("%s: %d, %v, want %d", text, got, err, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got, err := schema.ParseTime(text); got != want || err != nil {
+				t.Errorf("%s: %d, %v, want %d", text, got, err, want)
+			}
+		})
 	}
 	for _, text := range []string{"", "yesterday", "2026-13-01", "01.05.2026", "2026-05-01T00:00:00.0000001Z", "2026-05-01Z"} {
-		if got, err := schema.ParseTime(text); err == nil {
-			t.Errorf("%q: %d", text, got)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got, err := schema.ParseTime(text); err == nil {
+				t.Errorf("%q: %d", text, got)
+			}
+		})
 	}
 }
 
-// The span takes its beginning and leaves its end; what has no time stays.
+// A span includes its beginning and excludes its end; records without a time are kept.
 func TestSpanFilter(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Source: &schema.Source{}, Seen: 6}
 	for i, at := range []int64{10, 19, -1, 20, 9, 15} {
 		b.Columns[schema.ID].SetText(i, fmt.Sprint("r", i))

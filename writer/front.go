@@ -28,6 +28,9 @@ func IsDataset(output string) bool { return dataset.IsPath(output) }
 // writes as lists of structs.
 func NestedMembers() map[schema.ColumnID][]schema.Member { return parquet.NestedMembers() }
 
+// SheetNames returns the names of all sheets of a workbook.
+func SheetNames() []string { return excel.SheetNames() }
+
 // Sheets returns the sheets of a workbook that a comma-separated list names.
 func Sheets(list string) ([]string, error) { return excel.Sheets(list) }
 

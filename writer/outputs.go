@@ -38,7 +38,7 @@ func Format(path string) (name string, err error) {
 		}
 		endings = append(endings, f.ending)
 	}
-	return "", fmt.Errorf("%s: the name ends in none of %s, /", path, strings.Join(endings, ", "))
+	return "", fmt.Errorf("%s: unknown output format; use %s or a path ending in /", path, strings.Join(endings, ", "))
 }
 
 // Outputs are the outputs of a run with all that stands beside them.

@@ -40,7 +40,11 @@ func Summarize(w io.Writer, run *manifest.Run, accounts []*manifest.Account) {
 	fmt.Fprintln(w)
 	verdictLine(w, accounts)
 	r := run.Totals
-	fmt.Fprintf(w, "records     %s seen, %s written, %s rejected", manifest.Number(r.Seen), manifest.Number(r.Written), manifest.Number(r.Rejected))
+	written := "written"
+	if len(run.Outputs) == 0 {
+		written = "accepted"
+	}
+	fmt.Fprintf(w, "records     %s seen, %s %s, %s rejected", manifest.Number(r.Seen), manifest.Number(r.Written), written, manifest.Number(r.Rejected))
 	if r.Filtered > 0 {
 		fmt.Fprintf(w, ", %s outside the time span", manifest.Number(r.Filtered))
 	}
@@ -51,11 +55,11 @@ func Summarize(w io.Writer, run *manifest.Run, accounts []*manifest.Account) {
 	for _, warning := range run.SumWarnings() {
 		fmt.Fprintf(w, "warning     %s (%s in %s): %s\n", warning.Code, manifest.Number(warning.Count), warning.In(), warning.Message)
 	}
-	written(w, run.Outputs)
+	outputLines(w, run.Outputs)
 }
 
-// written names outputs, a dataset with all its parts once.
-func written(w io.Writer, outputs []manifest.Output) {
+// outputLines names outputs, a dataset with all its parts once.
+func outputLines(w io.Writer, outputs []manifest.Output) {
 	for len(outputs) > 0 {
 		out, name, parts := outputs[0], schema.EscapeControls(outputs[0].Path), 1
 		if out.Dataset != "" {

@@ -51,7 +51,7 @@ func TestSummaryOfAFile(t *testing.T) {
 // those of a dataset are is a file.
 func TestSummaryOfDatasets(t *testing.T) {
 	var text strings.Builder
-	written(&text, []manifest.Output{
+	outputLines(&text, []manifest.Output{
 		{Path: "lake/event_date=2026-05-01/mine.parquet", Rows: 1, Size: 10},
 		{Path: "event_date=1/lake/event_date=2026-05-01/part-a-00000.parquet", Rows: 1, Size: 1000, Dataset: "event_date=1/lake"},
 		{Path: "event_date=1/lake/event_date=2026-05-02/part-a-00000.parquet", Rows: 2, Size: 2000, Dataset: "event_date=1/lake"},

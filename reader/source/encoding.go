@@ -24,6 +24,14 @@ type Encoding struct {
 	Encode func(to, text []byte) []byte
 }
 
+// String returns the name of the encoding.
+func (e *Encoding) String() string {
+	if e == nil {
+		return utf8Name
+	}
+	return e.Name
+}
+
 // utf8Name is the name of UTF-8 in File.Encoding.
 const utf8Name = "UTF-8"
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"signins/schema"
 )
 
 // An Error says where an input cannot be read and what to do about it. Its
@@ -37,6 +39,9 @@ func (e *Error) Error() string {
 	s.WriteString(e.What)
 	return s.String()
 }
+
+// Exit makes it a schema.Failure.
+func (e *Error) Exit() (status int, hint string) { return schema.ExitInput, e.Hint }
 
 // Unwrap returns the error underneath.
 func (e *Error) Unwrap() error { return e.Cause }

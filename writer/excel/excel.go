@@ -84,6 +84,15 @@ var sheetOrder = []string{
 	summarySheet, signInSheet, policySheet, stepSheet, errorCodesSheet, tenantsSheet, rejectedSheet, sourcesSheet, columnsSheet,
 }
 
+// SheetNames returns the names of all sheets as command lines write them.
+func SheetNames() []string {
+	var names []string
+	for _, sheet := range sheetOrder {
+		names = append(names, strings.ReplaceAll(strings.ToLower(sheet), " ", "-"))
+	}
+	return names
+}
+
 // Sheets returns the sheets that a comma-separated list names, in any case and
 // with hyphens for spaces, or an error for what is no sheet.
 func Sheets(list string) ([]string, error) {

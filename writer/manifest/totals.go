@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"signins/schema"
 )
 
 // A WarningSum is a warning of several inputs.
@@ -43,3 +45,6 @@ func (r *Run) Span() (first, last string) {
 type Unbalanced struct{ What string }
 
 func (e *Unbalanced) Error() string { return e.What }
+
+// Exit makes it a schema.Failure.
+func (e *Unbalanced) Exit() (status int, hint string) { return schema.ExitUnbalanced, "" }

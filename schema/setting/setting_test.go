@@ -1,0 +1,93 @@
+package setting_test
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"testing"
+
+	"signins/schema"
+	"signins/schema/setting"
+)
+
+func Example() {
+	order, jobs := "", 8
+	values := []interface {
+		Set(text string) error
+		String() string
+	}{setting.OneOf(&order, "ORDER", []string{"mdy", "dmy", "ymd"}), setting.New(&jobs, "N", "a number", strconv.Atoi)}
+	for i, text := range []string{"dmy", "007"} {
+		fmt.Println(values[i].Set(text), values[i].String())
+	}
+	fmt.Println(values[0].Set("dym"), values[0].Set(""), order)
+	fmt.Println("did you mean", setting.Nearest("explian", []string{"columns", "explain"}))
+	// Output:
+	// <nil> dmy
+	// <nil> 7
+	// use mdy, dmy or ymd use mdy, dmy or ymd dmy
+	// did you mean explain
+}
+
+func TestValueSet(t *testing.T) {
+	t.Parallel()
+	refused := &schema.Refusal{What: "no"}
+	text, on, n := "before", true, 1
+	for _, test := range []struct {
+		name  string
+		value interface {
+			Set(text string) error
+			String() string
+			Type() string
+		}
+		text, typ, stored, err string
+	}{
+		{"text", setting.Text(&text, "FILE", "a path"), "x", "FILE", "x", ""},
+		{"empty text", setting.Text(&text, "FILE", "a path"), "", "FILE", "x", "use a path"},
+		{"switch", setting.Switch(&on), "false", "bool", "false", ""},
+		{"bad switch", setting.Switch(&on), "maybe", "bool", "false", "use it without a value"},
+		{"number", setting.New(&n, "N", "a number", strconv.Atoi), "+2", "N", "2", ""},
+		{"refused", setting.New(&n, "N", "a number", func(string) (int, error) { return 0, refused }), "3", "N", "2", "no"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			err := test.value.Set(test.text)
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if got != test.err || errors.Is(err, refused) != (test.name == "refused") {
+				t.Errorf("error %q, want %q", got, test.err)
+			}
+			if test.value.String() != test.stored || test.value.Type() != test.typ {
+				t.Errorf("%s %q, want %s %q", test.value.Type(), test.value, test.typ, test.stored)
+			}
+		})
+	}
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	for want, words := range map[string][]string{"": nil, "a": {"a"}, "a or b": {"a", "b"}, "a, b or c": {"a", "b", "c"}} {
+		t.Run(want, func(t *testing.T) {
+			if got := setting.List(words); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	names := []string{"output", "overwrite", "raw", "jobs", "date-order", "explain"}
+	for word, want := range map[string]string{
+		"output": "output", "outputs": "output", "outpt": "output", "ouput": "output", "outpur": "output", "uotput": "output",
+		"utput": "output", "outpu": "output", "dateorder": "date-order", "date_order": "date-order", "job": "jobs", "ra": "raw", "row": "raw",
+		"expalin": "explain", "xplain": "explain",
+		"": "", "r": "", "outptus": "", "log": "", "exports": "", "ouptut.parquet": "", "out": "", "or": "", "Explain!": "", "düsseldorf": "",
+	} {
+		t.Run(word, func(t *testing.T) {
+			if got := setting.Nearest(word, names); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
+	}
+}
