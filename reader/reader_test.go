@@ -302,9 +302,6 @@ func shorten(text string) string {
 	return fmt.Sprintf("%q", text)
 }
 
-// caseName is the name of the subtest of an input.
-func caseName(input string) string { return input[:min(len(input), 60)] }
-
 // within fails a test that does not end: what hangs is left behind.
 func within(t *testing.T, limit time.Duration, f func()) {
 	t.Helper()
