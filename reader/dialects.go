@@ -91,7 +91,10 @@ type parser interface {
 type syntaxError = jsontext.SyntaxError
 
 // dialects are tried in this order.
-var dialects = []*dialect{&authDetailsCSV, &portalCSV, &logAnalyticsCSV, &defenderCSV, &powershellCSV, &diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON, &defenderJSON}
+var dialects = []*dialect{
+	&authDetailsCSV, &portalCSV, &logAnalyticsCSV, &defenderCSV, &powershellCSV,
+	&diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON, &defenderJSON,
+}
 
 func init() {
 	for _, d := range dialects {
