@@ -120,7 +120,7 @@ func TestAuthDetailsAreStepsWhateverIsSaid(t *testing.T) {
 	t.Parallel()
 	steps := detailsHead + "a-1,2026-01-02T03:04:05Z,Password,,true,,\n"
 	for _, from := range []string{"portal-csv", "log-analytics-csv", "powershell-csv", "defender-csv", "auth-details-csv"} {
-		t.Run(label(from), func(t *testing.T) {
+		t.Run(caseName(from), func(t *testing.T) {
 			out := collect(t, Options{From: from}, write(t, "x.csv", steps))
 			if out.err == nil || !strings.Contains(out.err.Error(), "AuthDetails") {
 				t.Errorf("%s: %d rows, %v", from, len(out.rows), out.err)

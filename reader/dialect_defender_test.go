@@ -44,7 +44,7 @@ func TestDefenderEveryColumn(t *testing.T) {
 		t.Fatalf("%d lists of titles", len(lists))
 	}
 	for name, titles := range lists {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			var cells []string
 			want, extra := row{}, map[string]string{}
 			for _, title := range titles {
@@ -89,7 +89,7 @@ func TestDefenderJSON(t *testing.T) {
 			"[%s,%[1]s]", "%s\n%[1]s\n", `{"value":[%s,%[1]s]}`, `{"schema":[{"name":"Timestamp","type":"DateTime"}],"results":[%s,%[1]s]}`,
 			`{"Stats":{"ExecutionTime":0.1},"Schema":[{"Name":"Timestamp","Type":"DateTime"}],"Results":[%s,%[1]s]}`,
 		} {
-			t.Run(label(form), func(t *testing.T) {
+			t.Run(caseName(form), func(t *testing.T) {
 				out := readText(t, fmt.Sprintf(form, one))
 				if len(out.rows) != 2 || out.dialects[0] != "defender-json" || len(out.unknown) > 0 || out.err != nil {
 					t.Errorf("%s: %d rows, %v, unknown %v, %v", form, len(out.rows), out.dialects, out.unknown, out.err)
@@ -115,7 +115,7 @@ func TestDefenderNumbers(t *testing.T) {
 		{"IsManagedIdentity", "false", "managed_identity_type", "none", "", `{"IsManagedIdentity":"false"}`}, {"IsManagedIdentity", "", "managed_identity_type", "", "", ""},
 		{"Timestamp", "Jun 15, 2026 9:56:49 PM", "created_at", "2026-06-15T21:56:49Z", "time_without_zone", ""}, {"IsGuestUser", "false", "user_type", "member", "", ""},
 	} {
-		t.Run(label(c.title), func(t *testing.T) {
+		t.Run(caseName(c.title), func(t *testing.T) {
 			head, first := []string{"Timestamp", "ErrorCode", "AccountUpn"}, []string{"2026-01-02T03:04:05Z", "0", "u"}
 			if c.title == "Timestamp" {
 				first[0] = c.cell
@@ -140,7 +140,7 @@ func TestDefenderNumbers(t *testing.T) {
 func TestRecordsThatAreNotOfTheTable(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{otherRecords["log-analytics-json"], otherRecords["defender-json"]} {
-		t.Run(label(good), func(t *testing.T) {
+		t.Run(caseName(good), func(t *testing.T) {
 			good = fmt.Sprintf(good, "1")
 			for bad, taken := range map[string]bool{`{}`: false, `{"a":1}`: false, `{"Id":"2","UserPrincipalName":"u","AccountUpn":"u"}`: false,
 				`{"TimeGenerated":null,"Timestamp":null}`: true, `{"ResultType":"","ErrorCode":""}`: true} {

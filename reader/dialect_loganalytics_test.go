@@ -100,7 +100,7 @@ func TestTablesEveryColumn(t *testing.T) {
 		t.Fatalf("%d lists of titles", len(lists))
 	}
 	for name, titles := range lists {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			var cells, columns, values, members []string
 			want, extra := row{}, map[string]string{}
 			for _, title := range titles {
@@ -163,7 +163,7 @@ func TestTableResults(t *testing.T) {
 		`{"schema":[{"name":"TimeGenerated","type":"DateTime"}],"results":[` + record + "]}",
 		"{\r\n  \"Results\":  [\r\n" + record + "\r\n],\r\n  \"Render\":  null,\r\n  \"Error\":  null\r\n}\r\n",
 	} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			out := readText(t, content)
 			if out.err != nil || len(out.rejects) > 0 || !slices.Equal(out.values("id"), []string{"1"}) || out.dialects[0] != "log-analytics-json" {
 				t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
@@ -210,7 +210,7 @@ func TestTableUnions(t *testing.T) {
 		{"DeviceDetail_browser|DeviceDetail", `Edge|{"browser":"Firefox"}`, "device_browser", "Edge", "duplicate_key", `{"DeviceDetail.browser":"Firefox"}`},
 		{"C_Id", `c`, "id", "1", "conflicting_value", `{"C_Id":"c"}`},
 	} {
-		t.Run(label(c.titles), func(t *testing.T) {
+		t.Run(caseName(c.titles), func(t *testing.T) {
 			titles, cells := strings.Split(c.titles, "|"), strings.Split(c.cells, "|")
 			code := ""
 			if c.column != "error_code" {
@@ -272,7 +272,7 @@ func TestTableDetection(t *testing.T) {
 		"TimeGenerated [UTC],Computer,EventID,Activity":                                                "",
 		"TimeGenerated [UTC],ResultType,Computer,EventID,Account,Identity,Process,Task":                "",
 	} {
-		t.Run(label(header), func(t *testing.T) {
+		t.Run(caseName(header), func(t *testing.T) {
 			out := readText(t, header+"\n")
 			if got := strings.Join(out.dialects, ""); got != want || (out.err == nil) != (want != "") {
 				t.Errorf("%s: %q, %v", header, got, out.err)
@@ -310,7 +310,7 @@ func TestTableOfRows(t *testing.T) {
 		{head + big + second + `]},{"name":"t"}]}`, 0, 0, true},
 		{head + big + `["a"`, 0, 0, true},
 	} {
-		t.Run(label(c.content), func(t *testing.T) {
+		t.Run(caseName(c.content), func(t *testing.T) {
 			out := collect(t, Options{Raw: true, Stdin: strings.NewReader(c.content)}, "-")
 			if (out.err != nil) != c.bad || !c.bad && (len(out.rows) != c.rows || len(out.rejects) != c.rejects) {
 				t.Errorf("%s: %d rows, rejects %v, %v", shorten(c.content), len(out.rows), out.codes(), out.err)
@@ -341,7 +341,7 @@ func TestTablesPutTogether(t *testing.T) {
 		head + row + "TenantId,SourceSystem,Id,TimeGenerated [UTC],ResultType,UserPrincipalName\n" + row: -1,
 		head + row + "TimeGenerated [UTC],TenantId,SourceSystem,Id\n":                                    -1,
 	} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			out := readText(t, content)
 			if rows < 0 && (out.err == nil || !strings.Contains(out.err.Error(), "another table")) || rows > 0 && (len(out.rows) != rows || out.warnings[schema.JoinedFiles] != 1) {
 				t.Errorf("%q: %d rows, %v, %v", content, len(out.rows), out.warnings, out.err)
@@ -355,7 +355,7 @@ func TestTablesPutTogether(t *testing.T) {
 func TestTableColumnsTellTheCategory(t *testing.T) {
 	t.Parallel()
 	for title, want := range map[string]string{"FlaggedForReview": schema.InteractiveUser, "ProcessingTimeInMs": schema.NonInteractiveUser, "IsInteractive": "", "SignInIdentifier,SignInEventTypes": ""} {
-		t.Run(label(title), func(t *testing.T) {
+		t.Run(caseName(title), func(t *testing.T) {
 			ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader("TimeGenerated [UTC],ResultType,UserPrincipalName," + title + "\n")})
 			if err != nil || ins.List[0].Source.CategoryFromColumns != want {
 				t.Errorf("%s: %v, want %s", title, err, want)
@@ -373,7 +373,7 @@ func TestTableCellsThatRepeat(t *testing.T) {
 		"TimeGenerated,ResultType,UserPrincipalName,AppDisplayName,DeviceDetail.browser,DeviceDetail\n",
 		"CreatedDateTime,Status.ErrorCode,UserPrincipalName,AppDisplayName,DeviceDetail.Browser,DeviceDetail\n",
 	} {
-		t.Run(label(header), func(t *testing.T) {
+		t.Run(caseName(header), func(t *testing.T) {
 			out := readText(t, header+row+row+row)
 			if len(out.rows) != 3 || out.rows[0]["device_browser"] != "Edge" || out.rows[0]["device_operating_system"] != "Windows" {
 				t.Fatalf("%v, %v", out.rows, out.err)

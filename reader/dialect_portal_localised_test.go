@@ -29,7 +29,7 @@ func TestLocalisedHeader(t *testing.T) {
 	t.Parallel()
 	const id = "12111aa1-4c62-4c90-8308-00309fec77d9"
 	for name, titles := range portalTitles() {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			cells, want := cellsFor(titles)
 			if !strings.HasPrefix(name, "users") {
 				return
@@ -88,7 +88,7 @@ func TestLocalisedWords(t *testing.T) {
 	out := readText(t, quoted(foreignTitles(titles))+quoted(cells))
 	r := out.rows[0]
 	for _, column := range []string{"sign_in_status", "error_code", "cross_tenant_access_type", "device_is_compliant"} {
-		t.Run(label(column), func(t *testing.T) {
+		t.Run(caseName(column), func(t *testing.T) {
 			if r[column] != "" {
 				t.Errorf("%s = %s", column, r[column])
 			}

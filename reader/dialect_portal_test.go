@@ -137,7 +137,7 @@ func cellsFor(titles []string) (cells []string, want row) {
 func TestPortalEveryCellComesToItsColumn(t *testing.T) {
 	t.Parallel()
 	for name, titles := range portalTitles() {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			if !strings.Contains(name, " "+itoa(len(titles))+" columns") {
 				t.Errorf("%s: %d titles", name, len(titles))
 			}
@@ -163,7 +163,7 @@ func itoa(n int) string { return string([]byte{byte('0' + n/10), byte('0' + n%10
 func TestPortalEveryCellAlone(t *testing.T) {
 	t.Parallel()
 	for name, titles := range portalTitles() {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			cells, _ := cellsFor(titles)
 			content := quoted(titles)
 			for i := range cells {
@@ -233,7 +233,7 @@ func TestPortalLocation(t *testing.T) {
 		{"DE", "", "", "DE", `{"Location":"DE"}`},
 		{" Berlin,  Berlin , DE", "Berlin", "Berlin", "DE", `{"Location":" Berlin,  Berlin , DE"}`},
 	} {
-		t.Run(label(c.cell), func(t *testing.T) {
+		t.Run(caseName(c.cell), func(t *testing.T) {
 			r := one(t, "Location", c.cell)
 			if r["location_city"] != c.city || r["location_state"] != c.state || r["location_country"] != c.country || r["extra"] != c.extra {
 				t.Errorf("%q: %q, %q, %q, extra %s; want %+v", c.cell, r["location_city"], r["location_state"], r["location_country"], r["extra"], c)
@@ -275,7 +275,7 @@ func TestPortalDisplayTexts(t *testing.T) {
 		{"Sign-in error code", "abc", "result_type_raw", "abc", "bad_number", ""},
 		{"Date (UTC) ", "", "created_at", "2026-01-02T03:04:05Z", "", ""},
 	} {
-		t.Run(label(c.title), func(t *testing.T) {
+		t.Run(caseName(c.title), func(t *testing.T) {
 			r := one(t, c.title, c.cell)
 			if r[c.column] != c.want || r["issues"] != c.issues || r["extra"] != c.extra {
 				t.Errorf("%s %q: %q, issues %q, extra %s; want %+v", c.title, c.cell, r[c.column], r["issues"], r["extra"], c)
@@ -291,7 +291,7 @@ func TestPortalBlankCode(t *testing.T) {
 		{"Success", "", "0"}, {"success", "", "0"}, {"Success", "0", "0"}, {"Success", "50126", "50126"}, {"Success", "abc", ""},
 		{"Failure", "", ""}, {"Interrupted", "", ""}, {"", "", ""}, {"Erfolg", "", ""}, {"Erfolg", "0", "0"}, {"Failure", "0", "0"},
 	} {
-		t.Run(label(c.status), func(t *testing.T) {
+		t.Run(caseName(c.status), func(t *testing.T) {
 			out := readText(t, "Date (UTC),Request ID,Username,Status,Sign-in error code\n2026-01-02T03:04:05Z,1,u,"+c.status+","+c.code+"\n")
 			if got := out.values("error_code"); !slices.Equal(got, []string{c.want}) {
 				t.Errorf("%s, code %q: %q, want %q", c.status, c.code, got, c.want)
@@ -313,7 +313,7 @@ func TestPortalDateTitles(t *testing.T) {
 		{"Date (UTC)", "13.1.2026 3:04", "2026-01-13T03:04:00Z", "time_without_seconds"},
 		{"Date (UTC)", "0001-01-01T00:00:00Z", "", "default_time"},
 	} {
-		t.Run(label(c.title), func(t *testing.T) {
+		t.Run(caseName(c.title), func(t *testing.T) {
 			out := readText(t, quoted([]string{"Username", "Request ID", c.title})+quoted([]string{"u", "1", c.cell}))
 			if len(out.rows) != 1 || out.rows[0]["created_at"] != c.want || out.rows[0]["issues"] != c.issues {
 				t.Errorf("%s %s: %v, %v", c.title, c.cell, out.rows, out.err)

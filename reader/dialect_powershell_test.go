@@ -31,7 +31,7 @@ func capital(json string) string {
 func TestPowershellEveryKey(t *testing.T) {
 	t.Parallel()
 	for _, m := range members[:len(members)-9] {
-		t.Run(label(m.key), func(t *testing.T) {
+		t.Run(caseName(m.key), func(t *testing.T) {
 			// Names inside values that stay JSON are those of the source.
 			if m.key == "createdDateTime" || m.key == "privateLinkDetails" || m.key == "riskEventTypes" || strings.HasPrefix(strings.ReplaceAll(m.value, " ", ""), "[{") {
 				return
@@ -67,7 +67,7 @@ func TestPowershellTypeNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInStatus", "System.Object[]", "System.Collections.Generic.List`1[System.Object]",
 		"Microsoft.Graph.Beta.PowerShell.Models.MicrosoftGraphSignInStatus", "System.Collections.Hashtable", "System.String[]"} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			csv := readText(t, powershellHead+"Status,AppliedConditionalAccessPolicies,UserDisplayName\n"+fmt.Sprintf("2026-01-02T03:04:05Z,1,a,u,%s,%s,%s\n", name, name, "System administrator"))
 			json := readText(t, fmt.Sprintf(`{"CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","AppId":"a","UserPrincipalName":"u","Status":%q,"AppliedConditionalAccessPolicies":%q,"UserDisplayName":"System administrator"}`, name, name)+"\n")
 			for form, out := range map[string]outcome{"powershell-csv": csv, "powershell-json": json} {
@@ -96,7 +96,7 @@ func TestPowershellCells(t *testing.T) {
 		{"New.Thing", "x", "extra", `{"New.Thing":"x"}`, `{"New.Thing":"x"}`},
 		{"AuthenticationDetails", `[{"AuthenticationMethod": "Password"}]`, "authentication_details", `[{"AuthenticationMethod":"Password"}]`, ""},
 	} {
-		t.Run(label(c.title), func(t *testing.T) {
+		t.Run(caseName(c.title), func(t *testing.T) {
 			for _, first := range []string{"", "#TYPE Selected.System.Management.Automation.PSCustomObject\r\n"} {
 				out := readText(t, first+quoted(append(strings.Split(strings.TrimSuffix(powershellHead, ","), ","), c.title))+quoted([]string{"2026-01-02T03:04:05Z", "1", "a", "u", c.cell}))
 				if len(out.rows) != 1 || out.rows[0][c.column] != c.want || out.rows[0]["extra"] != c.extra || out.warnings[schema.TypeLine] != int64(len(first)/56) {
@@ -128,7 +128,7 @@ func TestPowershellMerges(t *testing.T) {
 		"\xef\xbb\xbf" + record("1") + "\r\n" + record("2") + "\r\n" + record("3") + "\r\n",
 		`{"value":[` + record("1") + "," + record("2") + "," + record("3") + "]}",
 	} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			out := readText(t, content)
 			if got := out.values("id"); !slices.Equal(got, []string{"1", "2", "3"}) || out.err != nil {
 				t.Errorf("%s: %v, %v, %v", shorten(content), got, out.rejects, out.err)

@@ -15,7 +15,7 @@ func TestExamplesGolden(t *testing.T) {
 		"loganalytics/SigninLogs.csv", "loganalytics/union.csv", "loganalytics/answer.json", "loganalytics/query.ndjson",
 		"powershell/SignInLogsGraph.json", "powershell/flattened.csv", "defender/EntraIdSignInEvents.csv", "defender/EntraIdSpnSignInEvents.csv",
 	} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			out := collect(t, Options{}, filepath.Join("..", "testdata", "examples", filepath.FromSlash(name)))
 			if out.err != nil || len(out.rows) == 0 || len(out.rejects) > 0 {
 				t.Errorf("%s: %d rows, rejects %v, %v", name, len(out.rows), out.codes(), out.err)

@@ -164,7 +164,7 @@ func TestEveryKeyComesToItsColumn(t *testing.T) {
 		t.Fatalf("%d key lists", len(paths))
 	}
 	for _, path := range paths {
-		t.Run(label(path), func(t *testing.T) {
+		t.Run(caseName(path), func(t *testing.T) {
 			wrap, base := func(s string) string { return s }, row{}
 			if strings.HasPrefix(filepath.Base(path), "diag_") {
 				wrap, base = envelope, envelopeRow

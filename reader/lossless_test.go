@@ -35,7 +35,7 @@ func TestNothingIsLost(t *testing.T) {
 	}
 	maps.Copy(headers, titleLists(t, ""))
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			titles := headers[name]
 			var content strings.Builder
 			content.WriteString(quoted(titles))

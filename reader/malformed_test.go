@@ -24,7 +24,7 @@ func TestTruncatedArray(t *testing.T) {
 		"array inside": "[[" + records + "]]",
 		"array end":    `{"value":[` + records + `, {"id": "x" }]}`,
 	} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			if out := readText(t, whole); out.err != nil || len(out.rows) != 3 {
 				t.Errorf("%s: whole: %d rows, %v", name, len(out.rows), out.err)
 			}
@@ -45,7 +45,7 @@ func TestTruncatedArray(t *testing.T) {
 func TestTruncatedArrayBehindAScalar(t *testing.T) {
 	t.Parallel()
 	for _, scalar := range []string{"1", "12", "true", "null", "-1.5e3"} {
-		t.Run(label(scalar), func(t *testing.T) {
+		t.Run(caseName(scalar), func(t *testing.T) {
 			out := readText(t, "["+signIn("1")+","+scalar)
 			if out.err == nil {
 				t.Errorf("%s: no error, %d rows, rejects %v", scalar, len(out.rows), out.rejects)
@@ -66,7 +66,7 @@ func TestTrailingBytes(t *testing.T) {
 	t.Parallel()
 	array, page := "["+signIn("1")+"]", `{"value":[`+signIn("1")+"]}"
 	for _, tail := range []string{"x", "]", "}", ",", ", ", ":", `{"a"`, "null", "1", `"a"`, "// c", "\x00", "[", "[{"} {
-		t.Run(label(tail), func(t *testing.T) {
+		t.Run(caseName(tail), func(t *testing.T) {
 			if out := readText(t, "\n"+array+"\n"+tail); out.err == nil {
 				t.Errorf("array, then %q: no error, %d rows, rejects %v", tail, len(out.rows), out.rejects)
 			}
@@ -88,7 +88,7 @@ func TestTrailingBytes(t *testing.T) {
 func TestTrailingBytesBehindARejectedRecord(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{`{"a":1} x`, `{"a":1},`, `{"a":1}{"a":1}`, `5 6`, `"a" "b"`, `null,`, `{"error":{"code":"x"}}]`} {
-		t.Run(label(line), func(t *testing.T) {
+		t.Run(caseName(line), func(t *testing.T) {
 			out := readText(t, signIn("0")+"\n"+line+"\n"+signIn("2")+"\n")
 			if got := out.values("id"); !slices.Equal(got, []string{"0", "2"}) || out.seen != 3 || len(out.rejects) != 1 {
 				t.Errorf("%s: %v, seen %d, rejects %v", line, got, out.seen, out.rejects)
@@ -214,7 +214,7 @@ func TestNumbers(t *testing.T) {
 		{`"id":""`, "id", "", "", ""},
 		{`"id":" "`, "id", " ", "", ""},
 	} {
-		t.Run(label(c.member), func(t *testing.T) {
+		t.Run(caseName(c.member), func(t *testing.T) {
 			out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a",`+c.member+"}\n")
 			if len(out.rows) != 1 {
 				t.Errorf("%s: %d rows, %v", c.member, len(out.rows), out.rejects)
@@ -240,7 +240,7 @@ func TestUnterminatedQuote(t *testing.T) {
 		"first cell":             `"3`,
 		"behind a doubled quote": `2026-01-01T00:00:00Z,"3 "" 4`,
 	} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			out := readText(t, head+row+tail)
 			var bad *Error
 			if !errors.As(out.err, &bad) {
@@ -258,7 +258,7 @@ func TestUnterminatedQuote(t *testing.T) {
 func TestLineEndsInCells(t *testing.T) {
 	t.Parallel()
 	for _, eol := range []string{"\n", "\r\n", "\r"} {
-		t.Run(label(eol), func(t *testing.T) {
+		t.Run(caseName(eol), func(t *testing.T) {
 			for _, bom := range []string{"", "\xef\xbb\xbf"} {
 				inside := "1\r\n2\r3"
 				if eol != "\r" {
@@ -288,7 +288,7 @@ func TestLastLineWithoutEnd(t *testing.T) {
 		{line, 1}, {line + "\n", 0}, {line + "\n" + line, 1}, {line + "\r\n" + line + "\r\n", 0},
 		{"[" + line + "]", 0}, {"[\n" + line + "\n]", 0},
 	} {
-		t.Run(label(c.content), func(t *testing.T) {
+		t.Run(caseName(c.content), func(t *testing.T) {
 			out := readText(t, c.content)
 			if got := out.warnings[schema.NoFinalNewline]; got != c.want || out.err != nil {
 				t.Errorf("%s: %d warnings, want %d, %v", shorten(c.content), got, c.want, out.err)
@@ -301,7 +301,7 @@ func TestLastLineWithoutEnd(t *testing.T) {
 func TestTextThatLooksLikeANumber(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"007", "true", "1.10", "1e5", "null", "NaN", "0x10", "2026-01-01", " 7 ", "[]", "{}", "-"} {
-		t.Run(label(text), func(t *testing.T) {
+		t.Run(caseName(text), func(t *testing.T) {
 			csv := readText(t, fmt.Sprintf("Date (UTC),Request ID,Username\n2026-01-01T00:00:00Z,%s,%s\n", text, text))
 			json := readText(t, fmt.Sprintf(`{"createdDateTime":"2026-01-01T00:00:00Z","appId":"a","id":%q,"userPrincipalName":%q}`+"\n", text, text))
 			for _, r := range append(csv.rows, json.rows...) {

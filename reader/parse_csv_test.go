@@ -114,7 +114,7 @@ func TestCSVRejectNamesTheByte(t *testing.T) {
 func TestCSVBlankLines(t *testing.T) {
 	t.Parallel()
 	for _, eol := range []string{"\n", "\r\n", "\r"} {
-		t.Run(label(eol), func(t *testing.T) {
+		t.Run(caseName(eol), func(t *testing.T) {
 			content := strings.ReplaceAll(portal("1,,,")+"\n\n"+portal("2,,,")[len(portalHead):]+"\n", "\n", eol)
 			out := readText(t, content)
 			if got := out.values("id"); !slices.Equal(got, []string{"1", "2"}) || out.seen != 2 || out.warnings[schema.BlankLines] != 3 {
@@ -131,7 +131,7 @@ func TestCSVBlankLines(t *testing.T) {
 func TestCSVBlankLinesBeforeTheHeader(t *testing.T) {
 	t.Parallel()
 	for _, blank := range []string{"\n", "\r\n\r\n", "\xef\xbb\xbf\n"} {
-		t.Run(label(blank), func(t *testing.T) {
+		t.Run(caseName(blank), func(t *testing.T) {
 			out := readText(t, blank+portal("1,,,"))
 			if got := out.values("id"); !slices.Equal(got, []string{"1"}) || out.err != nil {
 				t.Errorf("%q: %v, %v", blank, got, out.err)
@@ -185,7 +185,7 @@ func TestCSVSeparatorIsTold(t *testing.T) {
 func TestCSVSeparatorNamedWrong(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{"sep=;\n", "sep=\n", "sep=\"\n"} {
-		t.Run(label(line), func(t *testing.T) {
+		t.Run(caseName(line), func(t *testing.T) {
 			out := readText(t, line+portal("1,,,"))
 			if out.err == nil || !strings.Contains(out.err.Error(), "neither JSON nor CSV") {
 				t.Errorf("%q: %d rows, %v", line, len(out.rows), out.err)
@@ -333,7 +333,7 @@ func TestCSVHeaderInTheMiddle(t *testing.T) {
 		"shorter":    "Date (UTC),Request ID,Username\n",
 		"moved":      "Location,Request ID,Username,Status,Date (UTC)\n",
 	} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			out := readText(t, first+fmt.Sprintf(row, "1")+second+fmt.Sprintf(row, "2"))
 			if out.err == nil || !strings.Contains(out.err.Error(), "another table") {
 				t.Errorf("%s: rows %v, %v", name, out.values("id"), out.err)

@@ -113,7 +113,7 @@ func TestFallbacks(t *testing.T) {
 		{`"time":"2023-07-26 23:00:20.889"`, "", "ingested_at", "2023-07-26T23:00:20.889Z", "", "time_without_zone"},
 		{`"resourceId":null`, "", "extra", "", "", ""},
 	} {
-		t.Run(label(c.members), func(t *testing.T) {
+		t.Run(caseName(c.members), func(t *testing.T) {
 			if r := diagnosticRow(t, c.members, c.properties); r[c.column] != c.want || r["extra"] != c.extra || r["issues"] != c.issues {
 				t.Errorf("%s %s: %q, extra %s, issues %q; want %+v", c.members, c.properties, r[c.column], r["extra"], r["issues"], c)
 			}
@@ -149,7 +149,7 @@ func TestNullIsland(t *testing.T) {
 		{`null`, "", ""},
 		{`{"geoCoordinates":{"latitude":"-0.0","longitude":-0.0}}`, "", `{"location.geoCoordinates.latitude":"-0.0","location.geoCoordinates.longitude":-0.0}`},
 	} {
-		t.Run(label(c.location), func(t *testing.T) {
+		t.Run(caseName(c.location), func(t *testing.T) {
 			r := graphRow(t, `"location":`+c.location)
 			if got := strings.TrimPrefix(r["location_latitude"]+","+r["location_longitude"], ","); got != c.want && got+"," != c.want || r["extra"] != c.extra {
 				t.Errorf("%s: %q, extra %s; want %+v", c.location, got, r["extra"], c)
@@ -178,7 +178,7 @@ func TestMixedStream(t *testing.T) {
 	audit := `{"time":"2026-01-02T03:05:00Z","category":"AuditLogs","operationName":"Update user","properties":{"id":"x"}}`
 	content := `{"records":[` + sign("1") + "," + audit + "," + sign("2") + "]}\n" + `{"records":[` + audit + "]}\n" + sign("3") + "\n"
 	for _, content := range []string{content, strings.ReplaceAll(content, "},", "},\n")} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			out := readText(t, content)
 			if got := out.values("id"); !slices.Equal(got, []string{"1", "2", "3"}) || out.seen != 5 || out.err != nil {
 				t.Errorf("rows %v, seen %d, %v", got, out.seen, out.err)
@@ -201,7 +201,7 @@ func TestRecordsThatAreNoSignIns(t *testing.T) {
 		{"records", `{"operationName":"Update user","properties":{"id":"1"}}`},
 		{"records", `{"category":"RiskyUsers","properties":{"id":"1","createdDateTime":"2026-01-02T03:04:05Z"}}`},
 	} {
-		t.Run(label(c.kind), func(t *testing.T) {
+		t.Run(caseName(c.kind), func(t *testing.T) {
 			good := kinds[c.kind]("1")
 			for _, content := range []string{good + "\n" + c.record + "\n", "[" + good + "," + c.record + "]"} {
 				out := readText(t, content)
@@ -260,7 +260,7 @@ func TestPolymorphicValues(t *testing.T) {
 		{`"a\"b\n":1`, "extra", `{"a\"b\n":1}`, `{"a\"b\n":1}`, ""},
 		{`"status.errorCode":5`, "error_code", "", `{"status.errorCode":5}`, ""},
 	} {
-		t.Run(label(c.member), func(t *testing.T) {
+		t.Run(caseName(c.member), func(t *testing.T) {
 			if r := graphRow(t, c.member); r[c.column] != c.want || r["extra"] != c.extra || r["issues"] != c.issues {
 				t.Errorf("%s: %q, extra %s, issues %q; want %+v", c.member, r[c.column], r["extra"], r["issues"], c)
 			}
@@ -278,7 +278,7 @@ func TestNullIsNotAbsent(t *testing.T) {
 		"Date (UTC),Username,Request ID\n,u,\n":                      schema.Null,
 		"Date (UTC),Username,Service principal ID\n,u,\n":            schema.Absent,
 	} {
-		t.Run(label(content), func(t *testing.T) {
+		t.Run(caseName(content), func(t *testing.T) {
 			ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})
 			if err != nil {
 				t.Fatal(err)
@@ -339,7 +339,7 @@ func TestLineEndsInStringsAreNotThoseOfLines(t *testing.T) {
 		"members":  `{"createdDateTime":"2026-01-02T03:04:05Z",` + "\n" + `"id":"1"}`,
 		"policies": `{"createdDateTime":"2026-01-02T03:04:05Z","appliedConditionalAccessPolicies":[` + policy + `,` + policy + `]}`,
 	} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			begin := `{"category":"SignInLogs","properties":`
 			good, broken := fmt.Sprintf("%s%q}\n", begin, properties), begin+properties+"}\n"
 			out := readText(t, good+good+broken+good)
@@ -447,7 +447,7 @@ func TestLinesDoNotDependOnTheLinesBefore(t *testing.T) {
 		t.Fatalf("%d rows and %d rejects of %d lines", len(rows), len(bad), len(lines)+1)
 	}
 	for i, line := range lines {
-		t.Run(label(line), func(t *testing.T) {
+		t.Run(caseName(line), func(t *testing.T) {
 			at := fmt.Sprint(i + 2)
 			if bad[at] == json.Valid([]byte(line)) {
 				t.Fatalf("rejected %t: %q", bad[at], line)

@@ -26,7 +26,7 @@ func answerTable(first, rows int, turned bool, sep string) string {
 func TestSeveralTables(t *testing.T) {
 	t.Parallel()
 	for _, sep := range []string{"", "\n"} {
-		t.Run(label(sep), func(t *testing.T) {
+		t.Run(caseName(sep), func(t *testing.T) {
 			for _, n := range []int{1, 2000} {
 				for name, content := range map[string]string{
 					"in one answer": `{"tables":[` + answerTable(0, n, false, sep) + "," + sep + answerTable(n, n, true, sep) + "," + sep + answerTable(2*n, 1, false, sep) + "]}",
@@ -76,7 +76,7 @@ func TestTablesThatAreDamaged(t *testing.T) {
 			"": "ends inside", ",": "ends inside", `,{"columns":[{"na`: "ends inside", `,{"columns":[],"rows":[[1`: "ends inside", "]": "ends inside", "],": "ends inside",
 			` {"rows":[]}]}`: "'{'", "}": "'}'", `,{"rows" 1}]}`: "'1'", ",]}": "']'",
 		} {
-			t.Run(label(tail), func(t *testing.T) {
+			t.Run(caseName(tail), func(t *testing.T) {
 				out := readText(t, first+tail)
 				if out.err == nil || !strings.Contains(out.err.Error(), want) && n > 1 || !strings.HasPrefix(out.err.Error(), "-:") {
 					t.Errorf("%d, %s: %v, want %s", n, tail, out.err, want)
@@ -87,7 +87,7 @@ func TestTablesThatAreDamaged(t *testing.T) {
 			`,{"columns":[{"name":"Count"}],"rows":[[12]]}]}`: "not_a_sign_in", `,{"columns":[{"name":"Id"}],"rows":[["1","2"]]}]}`: "ragged_row",
 			`,{"name":"x","columns":[],"rows":[["1","2"]]}]}`: "ragged_row",
 		} {
-			t.Run(label(tail), func(t *testing.T) {
+			t.Run(caseName(tail), func(t *testing.T) {
 				out := readText(t, first+tail)
 				if len(out.rows) != n || !slices.Equal(out.codes(), []string{code}) || out.err != nil {
 					t.Errorf("%d, %s: %d rows, %v, %v", n, tail, len(out.rows), out.codes(), out.err)

@@ -23,7 +23,7 @@ func TestLocalDates(t *testing.T) {
 		{"6/15/26 9:56", "", "", ""}, {"6/15/2026", "", "", ""}, {"6/15-2026 9:56", "", "", ""}, {"6/15/20266 9:56", "", "", ""}, {"2/29/2026 9:56", "", "", ""}, {"6/15/2026 9", "", "", ""}, {"6/15/2026 9:5", "", "", ""},
 		{"6/15/2026 9:56:49.", "", "", ""}, {"6/15/2026 9:56:49 XM", "", "", ""}, {"13/13/2026 9:56", "", "", ""}, {"6//2026 9:56", "", "", ""}, {"", "", "", ""}, {"6/15/0000 9:56", "", "", ""},
 	} {
-		t.Run(label(c.text), func(t *testing.T) {
+		t.Run(caseName(c.text), func(t *testing.T) {
 			for name, want := range map[string]string{"mdy": c.mdy, "dmy": c.dmy, "ymd": c.ymd, "": ""} {
 				m, ok := parseLocal([]byte(c.text), dateOrders[name])
 				if ok != (want != "") || ok && instant(m) != want {
@@ -56,7 +56,7 @@ func TestDateOrder(t *testing.T) {
 		{"2026/5/15 9:56:01|16/6/2026 9:56:01", "", "", "", "disagree"}, {"15/6/2026 9:56:01|6/15/2026 9:56:01|6/6/2026 9:56:01", "", "", "", "disagree"},
 		{"2026-06-15T09:56:01Z|2026-06-15T09:56:01Z", "", "2026-06-15T09:56:01Z|2026-06-15T09:56:01Z", "", ""},
 	} {
-		t.Run(label(c.dates), func(t *testing.T) {
+		t.Run(caseName(c.dates), func(t *testing.T) {
 			content := "TimeGenerated [UTC],CreatedDateTime [UTC],ResultType,UserPrincipalName\n"
 			for date := range strings.SplitSeq(c.dates, "|") {
 				content += `,"` + date + `",0,u` + "\n"
@@ -131,7 +131,7 @@ func TestLocalDatesInJSON(t *testing.T) {
 		{diagnostic, "", "2025-11-12T01:48:53Z"}, {diagnostic, "dmy", "2025-11-12T01:48:53Z"},
 		{table, "dmy", "2025-12-11T01:48:53Z"}, {table, "mdy", "2025-11-12T01:48:53Z"},
 	} {
-		t.Run(label(c.content), func(t *testing.T) {
+		t.Run(caseName(c.content), func(t *testing.T) {
 			out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(c.content)}, "-")
 			if len(out.rows) != 1 || out.rows[0]["ingested_at"] != c.want {
 				t.Errorf("%s %s: %v, %v", c.content, c.order, out.rows, out.err)
@@ -151,7 +151,7 @@ func TestDateOrderInJSON(t *testing.T) {
 		{"2025-11-12 01:48:53|2025-11-12T01:48:53Z", "2025-11-12T01:48:53Z|2025-11-12T01:48:53Z", "", ""},
 		{"11/12/2025 1:48:53|1/12/2025 1:48:53", "", "", "is unknown"}, {"11/12/2025 1:48:53|11/13/2025 1:48:53|13/11/2025 1:48:53", "", "", "disagree"},
 	} {
-		t.Run(label(c.dates), func(t *testing.T) {
+		t.Run(caseName(c.dates), func(t *testing.T) {
 			records := strings.Split(each(strings.Split(c.dates, "|"), record, "\n"), "\n")
 			for _, content := range []string{join(records, "\n") + "\n", "[" + join(records, ",\n") + "]", "[" + records[0] + "]\n[" + join(records[1:], ",") + "]"} {
 				for _, from := range []string{write(t, "x.json", content), "-"} {
@@ -178,7 +178,7 @@ func TestDateOrderOfDamagedFiles(t *testing.T) {
 	for name, content := range map[string]string{
 		"array": records, "row": table + "3/4/2026 5:06,\"", "packed array": string(badSum(gzipped(t, []byte(records+"{}]")))), "packed table": string(badSum(gzipped(t, []byte(table+strings.Repeat(" ", headSize))))),
 	} {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			path := write(t, "x", content)
 			for _, c := range []struct {
 				o    Options
@@ -205,7 +205,7 @@ func TestFrom(t *testing.T) {
 		{"log-analytics-csv", "Id,Computer\n1,x\n", ""}, {"portal-csv", "Request ID,Computer\n1,x\n", ""}, {"graph-json", `[{"id":"1","createdDateTime":"2026-01-02T03:04:05Z"}]`, ""},
 		{"graph-json", "Id,Computer\n1,x\n", "it is not JSON"}, {"portal-csv", "[]", "it is not CSV"}, {"portal-csv", "PK\x03\x04", "ZIP"},
 	} {
-		t.Run(label(c.from), func(t *testing.T) {
+		t.Run(caseName(c.from), func(t *testing.T) {
 			out := collect(t, Options{From: c.from, Stdin: strings.NewReader(c.content)}, "-")
 			if c.bad != "" && (out.err == nil || !strings.Contains(out.err.Error(), c.bad)) || c.bad == "" && (out.err != nil || strings.Join(out.values("id"), "") != "1") {
 				t.Errorf("%+v: %v, %v", c, out.rows, out.err)

@@ -69,7 +69,7 @@ func TestTimeForms(t *testing.T) {
 		{`\/Date(1598901896013)\/`, "", ""}, {"1767323045", "", ""}, {"1767323045000", "", ""}, {"1.767323045e9", "", ""},
 		{"Fri, 02 Jan 2026 03:04:05 GMT", "", ""}, {"2026-01-02T03:04:05\u00a0Z", "", ""}, {"２０２６-01-02T03:04:05Z", "", ""}, {"2026-01-02T03:04:05Z\x00", "", ""}, {"null", "", ""},
 	} {
-		t.Run(label(c.text), func(t *testing.T) {
+		t.Run(caseName(c.text), func(t *testing.T) {
 			m, ok := parseTime([]byte(c.text))
 			if ok != (c.want != "") {
 				t.Errorf("%q: taken %t", c.text, ok)
@@ -110,7 +110,7 @@ func TestUSTimeForms(t *testing.T) {
 		{"14/11/2025 1:48:53 AM", ""}, {"2/30/2026 1:00:00 AM", ""}, {"11/14/2025 13:48:53 PM", ""}, {"11/14/2025 1:48:53", ""}, {"11/14/2025 1:48 AM", ""},
 		{"11/14/2025", ""}, {"11/14/25 1:48:53 AM", ""}, {"11-14-2025 1:48:53 AM", ""}, {"11/14/2025 1:60:53 AM", ""}, {"11/14/2025 1:48:60 AM", ""}, {"11/14/2025, 1:48:53 AM", ""}, {"", ""},
 	} {
-		t.Run(label(c.text), func(t *testing.T) {
+		t.Run(caseName(c.text), func(t *testing.T) {
 			m, ok := parseUSTime([]byte(c.text))
 			if ok != (c.want != "") || ok && instant(m) != c.want {
 				t.Errorf("%q: %t, %s; want %s", c.text, ok, instant(m), c.want)
@@ -137,7 +137,7 @@ func TestTimeRemainder(t *testing.T) {
 		{"2026-01-02T03:04:05.1234567Z", "2026-01-02T03:04:05.123456Z", "700"}, {"2026-01-02T03:04:05.1234560Z", "2026-01-02T03:04:05.123456Z", "0"},
 		{"2026-01-02T03:04:05.123456Z", "2026-01-02T03:04:05.123456Z", ""}, {"2026-01-02T03:04:05.123456789Z", "2026-01-02T03:04:05.123456Z", "789"}, {"1969-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.999999Z", "900"},
 	} {
-		t.Run(label(c.text), func(t *testing.T) {
+		t.Run(caseName(c.text), func(t *testing.T) {
 			out := readText(t, `{"createdDateTime":"`+c.text+`","appId":"a"}`+"\n")
 			if r := out.rows[0]; r["created_at"] != c.want || r["created_at_remainder_ns"] != c.remainder || out.warnings[schema.SubMicrosecond] > 0 {
 				t.Errorf("%s: %s, warnings %v", c.text, r, out.warnings)
@@ -158,7 +158,7 @@ func TestTimesThatAreNone(t *testing.T) {
 		{`1767323045`, "bad_time", `{"createdDateTime":1767323045}`},
 		{`{"a":1}`, "bad_type", `{"createdDateTime":{"a":1}}`}, {`null`, "", ""}, {`""`, "", ""}, {`"2026-01-02T24:00:00Z"`, "bad_time", `{"createdDateTime":"2026-01-02T24:00:00Z"}`},
 	} {
-		t.Run(label(c.value), func(t *testing.T) {
+		t.Run(caseName(c.value), func(t *testing.T) {
 			out := readText(t, `{"createdDateTime":`+c.value+`,"appId":"a"}`+"\n")
 			if r := out.rows[0]; r["created_at"] != "" || r["issues"] != c.issue || r["extra"] != c.extra {
 				t.Errorf("%s: %s", c.value, r)

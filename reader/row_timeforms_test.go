@@ -123,7 +123,7 @@ func TestTimesOfEveryDialect(t *testing.T) {
 		{"Defender JSON", "6/15/2026 9:56:49 PM", "", "2026-06-15T21:56:49Z", zone},
 		{"Defender JSON", "6/7/2026 9:56:49 PM", "", "refused", ""},
 	} {
-		t.Run(label(c.place), func(t *testing.T) {
+		t.Run(caseName(c.place), func(t *testing.T) {
 			place := timePlaces[c.place]
 			out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(strings.ReplaceAll(place.input, "§", c.text))}, "-")
 			if c.want == "refused" {

@@ -41,7 +41,7 @@ func suite(t *testing.T, prefix string, count int) map[string][]byte {
 func TestSuiteUndecidedNumbersAreTakenVerbatim(t *testing.T) {
 	t.Parallel()
 	for name, text := range suite(t, "i_number_", 10) {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			value := string(bytes.TrimSpace(text))
 			out := readText(t, embed(value))
 			if len(out.rows) != 3 || out.rows[1]["extra"] != `{"x":`+value+`}` {
@@ -64,7 +64,7 @@ func TestSuiteUndecidedStructures(t *testing.T) {
 func TestSuiteUTF16(t *testing.T) {
 	t.Parallel()
 	for name, text := range suite(t, "i_string_", 22) {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			if !strings.Contains(strings.ToLower(name), "utf-16") && !strings.Contains(name, "utf16") {
 				return
 			}
@@ -132,7 +132,7 @@ func signIn(id string) string {
 func TestSuiteEmbeddedValidValueGivesARow(t *testing.T) {
 	t.Parallel()
 	for name, text := range suite(t, "y_", 95) {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			out := readText(t, embed(strings.ReplaceAll(string(text), "\n", " ")))
 			if got := out.values("id"); !slices.Equal(got, []string{"before", "middle", "after"}) || out.seen != 3 {
 				t.Errorf("%s: rows %v, rejects %v", name, got, out.rejects)
@@ -144,7 +144,7 @@ func TestSuiteEmbeddedValidValueGivesARow(t *testing.T) {
 func TestSuiteEmbeddedInvalidValueGivesAReject(t *testing.T) {
 	t.Parallel()
 	for name, text := range suite(t, "n_", 188) {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			if bytes.ContainsRune(text, '\n') { // no value of one line, but the neighbours are
 				out := readText(t, embed(string(text)))
 				if got := out.values("id"); !slices.Equal(got, []string{"before", "after"}) || out.seen != 2+int64(len(out.rejects)) || len(out.rejects) < 2 {
@@ -172,7 +172,7 @@ func TestSuiteFilesAreNoExports(t *testing.T) {
 	t.Parallel()
 	files := suite(t, "", 318)
 	for name, text := range files {
-		t.Run(label(name), func(t *testing.T) {
+		t.Run(caseName(name), func(t *testing.T) {
 			out := readBytes(t, text)
 			if len(out.rows) > 0 || strings.HasPrefix(name, "n_") && out.err == nil && name != "n_structure_double_array.json" {
 				t.Errorf("%s: %d rows, rejects %v, error %v", name, len(out.rows), out.rejects, out.err)
