@@ -1,0 +1,231 @@
+// Package files makes all files of a run appear under their final names together,
+// or none of them.
+//
+// A run that replaces a workbook and adds a part to a dataset has, before Commit,
+//
+//	report.xlsx                              of an earlier run
+//	.signins.123.partial/report.xlsx         the new one
+//	lake/.signins.456.partial/000000         the part
+//
+// and Commit, after all content is on disk and the folders are locked,
+//
+//	sets aside   report.xlsx            ->  .signins.123.partial/0.report.xlsx
+//	places       .signins.123.partial/report.xlsx  ->  report.xlsx
+//	makes        lake/event_date=2026-05-01/
+//	places       lake/.signins.456.partial/000000  ->  lake/event_date=2026-05-01/part-...
+//
+// An error undoes these steps, last first.
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"signins/schema"
+)
+
+// A Transaction holds the files of a run. They are written in private folders
+// beside their final names; Commit makes all of them appear, or none.
+type Transaction struct {
+	ctx     context.Context
+	system  *system
+	folders []*folder
+	made    []string // folders that OpenFolder made
+	files   []*File
+	last    []*File // those that appear after all others
+	stale   []*File // earlier files that must be gone after Commit
+	checks  []func() error
+
+	lockWait time.Duration // how long to wait for other runs
+	steps    []step        // of Commit
+	changed  []string      // folders with names that are not synced
+}
+
+// Existing is what Commit does with an earlier file of a final name. Whatever it
+// does is undone if it fails.
+type Existing int
+
+const (
+	// Refuse makes Commit fail.
+	Refuse Existing = iota
+	// SetAside moves the earlier file away before any new file appears: no
+	// reader ever finds files of two runs side by side.
+	SetAside
+	// Replace puts the new file in its place in one step: the name never lacks
+	// a file. It is for files with equal content.
+	Replace
+)
+
+// A folder has final names in it, and a private folder for files without.
+type folder struct {
+	path    string
+	info    fs.FileInfo
+	private string
+	whole   bool // named to OpenFolder
+}
+
+// A system is what a transaction asks of the file system.
+type system struct {
+	write        func(*os.File, []byte) (int, error)
+	sync         func(*os.File) error
+	link, rename func(from, to string) error
+	mkdir        func(string, fs.FileMode) error
+}
+
+var realSystem = &system{(*os.File).Write, (*os.File).Sync, os.Link, os.Rename, os.Mkdir}
+
+// Begin returns a transaction without files. Once ctx is done, Write and Commit
+// fail; a Commit that has begun to rename completes.
+func Begin(ctx context.Context) *Transaction {
+	return &Transaction{ctx: ctx, system: realSystem, lockWait: 10 * time.Second} // renaming takes no second
+}
+
+// Create makes the file that Commit gives the name path. The error for a name
+// that is in the transaction already is *schema.Refusal.
+func (t *Transaction) Create(path string, e Existing) (*File, error) {
+	return t.create(&t.files, filepath.Dir(path), filepath.Base(path), path, e)
+}
+
+// CreateLast is Create for a file that vouches for others: it appears when all
+// others are durable under their names.
+func (t *Transaction) CreateLast(path string, e Existing) (*File, error) {
+	return t.create(&t.last, filepath.Dir(path), filepath.Base(path), path, e)
+}
+
+// CreatePart makes one of more files than a process may have open: every write
+// opens it anew, without a buffer. Its Path, below folder, is to be set before
+// Commit, which makes the folder of Path.
+func (t *Transaction) CreatePart(folder string, e Existing) (*File, error) {
+	f, err := t.create(&t.files, folder, fmt.Sprintf("%06d", len(t.files)), folder, e)
+	if err != nil {
+		return nil, err
+	}
+	f.out = appender{f}
+	if err := f.close(); err != nil {
+		return nil, fmt.Errorf("%s: %w", folder, WithoutPath(err))
+	}
+	return f, nil
+}
+
+func (t *Transaction) create(list *[]*File, dir, temp, path string, e Existing) (*File, error) {
+	private, err := t.Private(dir)
+	if err != nil {
+		return nil, err
+	}
+	f, err := newFile(t.ctx, t.system, filepath.Join(private, temp), path, e)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, namedTwice(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, WithoutPath(err))
+	}
+	*list = append(*list, f)
+	return f, nil
+}
+
+func namedTwice(path string) error {
+	return &schema.Refusal{What: path + ": is named twice as output"}
+}
+
+// Private returns a folder in dir that only this run uses, and only its owner
+// can look into. It is gone after Commit or Abort.
+func (t *Transaction) Private(dir string) (string, error) {
+	f, err := t.folder(dir)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", dir, WithoutPath(err))
+	}
+	return f.private, nil
+}
+
+func (t *Transaction) folder(dir string) (*folder, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, known := range t.folders {
+		if os.SameFile(known.info, info) {
+			return known, nil
+		}
+	}
+	private, err := os.MkdirTemp(dir, ".signins.*.partial") // mode 0700
+	if err != nil {
+		return nil, err
+	}
+	f := &folder{path: dir, info: info, private: private}
+	t.folders = append(t.folders, f)
+	return f, nil
+}
+
+// OpenFolder begins an output that is a folder of many files. The folder is made
+// if there is none, and removed again by Abort if nothing is in it. The error for
+// a folder that was opened before is *schema.Refusal.
+func (t *Transaction) OpenFolder(path string) error {
+	made, err := t.makeFolder(path)
+	if made {
+		t.made = append(t.made, path)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, WithoutPath(err))
+	}
+	f, err := t.folder(path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", path, WithoutPath(err))
+	case f.whole:
+		return namedTwice(path)
+	}
+	f.whole = true
+	return nil
+}
+
+// makeFolder makes a folder unless it is there.
+func (t *Transaction) makeFolder(path string) (made bool, err error) {
+	if err = t.system.mkdir(path, 0o700); err == nil {
+		return true, nil
+	}
+	// Windows has other errors for the root of a volume.
+	if info, stat := os.Stat(path); stat == nil && info.IsDir() {
+		return false, nil
+	}
+	return false, err
+}
+
+// Remove has Commit remove the file at path, if there is one. It is set aside in
+// folder until Commit has succeeded. Refuse makes Commit fail instead.
+func (t *Transaction) Remove(folder, path string, e Existing) error {
+	private, err := t.Private(folder)
+	if err == nil {
+		t.stale = append(t.stale, &File{Path: path, existing: e, temp: filepath.Join(private, filepath.Base(path))})
+	}
+	return err
+}
+
+// Check has Commit call a function while other runs wait, before anything
+// appears. Its error ends Commit; it may call Remove.
+func (t *Transaction) Check(check func() error) { t.checks = append(t.checks, check) }
+
+// Abort removes all files without a final name. After Commit it does nothing.
+func (t *Transaction) Abort() {
+	for _, f := range append(t.files, t.last...) {
+		f.close()
+		os.Remove(f.temp)
+	}
+	for _, f := range t.folders {
+		// RemoveAll of the folder would read the one around it, which may be for
+		// writing only.
+		entries, _ := os.ReadDir(f.private)
+		for _, entry := range entries {
+			os.Remove(filepath.Join(f.private, entry.Name()))
+		}
+		os.Remove(f.private)
+	}
+	for i := len(t.made) - 1; i >= 0; i-- {
+		os.Remove(t.made[i]) // stays if something is in it
+	}
+	t.files, t.last, t.folders, t.made = nil, nil, nil, nil
+}
