@@ -485,16 +485,18 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err != nil {
 		return 0, outputError{err}
 	}
+	defer outputs.Abort()
 	if limit := outputs.MemoryLimit(); limit > 0 {
 		debug.SetMemoryLimit(limit)
 	}
 	verdicts, err := s.copyBatches(ctx, table, inputs, outputs, record)
 	progress.Finish()
 	if err == nil {
-		err = commit(outputs, record)
+		if err = outputs.Commit(record, now); err != nil {
+			err = outputError{err}
+		}
 	}
 	if err != nil {
-		outputs.Abort()
 		return 0, cmp.Or(context.Cause(ctx), err)
 	}
 	if !s.quiet {
@@ -530,18 +532,6 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 		}
 	}
 	return accounts.Verdicts, nil
-}
-
-// commit completes the outputs and makes them appear.
-func commit(outputs *writer.Outputs, record *manifest.Run) error {
-	if err := outputs.Finish(record); err != nil {
-		return outputError{err}
-	}
-	record.FinishedAt = now()
-	if err := outputs.Commit(record); err != nil {
-		return outputError{err}
-	}
-	return nil
 }
 
 // refuse refuses outputs that are among the inputs, the folders that are named

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"signins/schema"
 	"signins/writer"
@@ -29,8 +30,7 @@ func Example() {
 	run := &manifest.Run{Inputs: []*manifest.Input{}, Totals: manifest.Records{Seen: 1, Written: 1}}
 	for _, step := range []func() error{
 		func() error { return outputs.Write(batch) },
-		func() error { return outputs.Finish(run) },
-		func() error { return outputs.Commit(run) },
+		func() error { return outputs.Commit(run, time.Now) },
 	} {
 		if err := step(); err != nil {
 			fmt.Println(err)
@@ -40,7 +40,6 @@ func Example() {
 	}
 	fmt.Println(run.Outputs[0].Format, run.Outputs[0].Rows)
 	// Output:
-	// 0 files
 	// 0 files
 	// 3 files
 	// parquet 1

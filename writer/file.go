@@ -35,11 +35,14 @@ type fileOutput struct {
 }
 
 // fileFormat completes the format of outputs of one file: its ending is its name.
-// begin makes the encoder, which may use the private folder tempDir.
-func fileFormat(f format, begin func(w io.Writer, tempDir string, o Options) (encoder, error)) format {
+// begin makes the encoder.
+func fileFormat(f format, begin func(data *files.File, o Options) (encoder, error)) format {
 	f.ending = "." + f.name
 	f.is = func(path string) bool { return strings.EqualFold(filepath.Ext(path), f.ending) }
-	f.refuse, f.paths = refuseFiles, filesOf
+	f.paths = func(path string) []string {
+		rejects, sums, name := manifest.Sidecars(path)
+		return []string{path, rejects, sums, name}
+	}
 	f.open = func(t *files.Transaction, path string, o Options) (_ output, err error) {
 		out := &fileOutput{files: t, path: path, format: f.name}
 		if o.Overwrite {
@@ -48,11 +51,7 @@ func fileFormat(f format, begin func(w io.Writer, tempDir string, o Options) (en
 		if out.data, err = t.Create(path, out.existing); err != nil {
 			return nil, err
 		}
-		tempDir, err := t.Private(filepath.Dir(path))
-		if err != nil {
-			return nil, err
-		}
-		if out.encoder, err = begin(out.data, tempDir, o); err != nil {
+		if out.encoder, err = begin(out.data, o); err != nil {
 			return nil, out.data.Named(err)
 		}
 		return out, nil
@@ -90,8 +89,8 @@ func (out *fileOutput) Seal(digest string) (*files.File, error) {
 	text := manifest.SumLine(out.data.SHA256(), filepath.Base(out.path))
 	if out.rejects != nil {
 		text += manifest.SumLine(out.rejects.SHA256(), filepath.Base(rejects))
-	} else if err := out.files.Remove(filepath.Dir(rejects), rejects, out.existing); err != nil {
-		return nil, err
+	} else {
+		out.files.RemoveBeside(out.data, rejects)
 	}
 	text += manifest.SumLine(digest, filepath.Base(name))
 	file, err := out.files.Create(sums, out.existing)
@@ -101,7 +100,10 @@ func (out *fileOutput) Seal(digest string) (*files.File, error) {
 	if _, err := io.WriteString(file, text); err != nil {
 		return nil, err
 	}
-	return out.files.CreateLast(name, out.existing)
+	if file, err = out.files.Create(name, out.existing); err == nil {
+		file.Last = true
+	}
+	return file, err
 }
 
 func (out *fileOutput) Abort() { out.encoder.Abort() }

@@ -9,7 +9,7 @@ import (
 // for garbage beside the days that are written side by side.
 var datasetFormat = format{
 	name: "dataset", ending: "/", is: dataset.IsPath, flags: []string{"compression", "nested"}, memory: 320 << 20,
-	refuse: func(path string, _ bool) error { return refuseNonFolder(path) },
+	folder: true,
 	paths:  func(path string) []string { return []string{path} },
 	open: func(t *files.Transaction, path string, o Options) (output, error) {
 		d, err := dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices})

@@ -1,12 +1,11 @@
 package writer
 
 import (
-	"io"
-
+	"signins/writer/files"
 	"signins/writer/parquet"
 )
 
 // parquetFormat is one Parquet file.
 var parquetFormat = fileFormat(
 	format{name: "parquet", flags: []string{"compression", "nested"}},
-	func(w io.Writer, _ string, o Options) (encoder, error) { return parquet.NewWriter(w, o.Parquet) })
+	func(data *files.File, o Options) (encoder, error) { return parquet.NewWriter(data, o.Parquet) })

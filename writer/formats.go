@@ -23,11 +23,10 @@ type format struct {
 	flags []string
 	// memory is the limit of memory for garbage collection, in bytes, 0 for none.
 	memory int64
-	// refuse returns *schema.Refusal where an output cannot be at path.
-	refuse func(path string, overwrite bool) error
-	// paths are the files, or the folder, of an output that exist or will exist.
-	paths func(path string) []string
-	open  func(t *files.Transaction, path string, o Options) (output, error)
+	// paths are the files of an output, or the folder that gets files.
+	paths  func(path string) []string
+	folder bool // an output is a folder
+	open   func(t *files.Transaction, path string, o Options) (output, error)
 }
 
 var formats = []format{xlsxFormat, parquetFormat, datasetFormat}
@@ -58,6 +57,7 @@ type Options struct {
 	Choices []string
 }
 
+// findFormat returns the format of an output, or *schema.Refusal.
 func findFormat(path string) (*format, error) {
 	var endings []string
 	for i := range formats {
@@ -67,10 +67,11 @@ func findFormat(path string) (*format, error) {
 		endings = append(endings, formats[i].ending)
 	}
 	last := len(endings) - 1
-	return nil, fmt.Errorf("%s: unknown output format; use %s or a path ending in %s", path, strings.Join(endings[:last], ", "), endings[last])
+	return nil, &schema.Refusal{What: fmt.Sprintf("%s: unknown output format; use %s or a path ending in %s", path, strings.Join(endings[:last], ", "), endings[last])}
 }
 
-// Format returns the name of the format that an output's path asks for.
+// Format returns the name of the format that an output's path asks for. The error is
+// *schema.Refusal.
 func Format(path string) (name string, err error) {
 	f, err := findFormat(path)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"time"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -52,23 +53,20 @@ func (all *Outputs) Write(b *schema.Batch) error {
 	return nil
 }
 
-// Finish completes the data and describes it in run, whose inputs are complete. The
-// error is *manifest.Unbalanced if an output does not have as many rows as run has
-// written records, and *schema.Refusal if a dataset has the run.
-func (all *Outputs) Finish(run *manifest.Run) error {
+// Commit completes the data and describes it in run, whose inputs are complete, writes
+// the digests and manifests, and makes all files appear, the manifests last. now sets
+// FinishedAt. On error nothing is left. It is *manifest.Unbalanced if an output does
+// not have as many rows as run has written records, and *schema.Refusal if a dataset
+// has the run.
+func (all *Outputs) Commit(run *manifest.Run, now func() time.Time) error {
+	defer all.Abort()
 	run.Outputs = []manifest.Output{}
 	for _, out := range all.list {
 		if err := out.Finish(run); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// Commit writes the digests and manifests and makes all files appear, the
-// manifests last.
-func (all *Outputs) Commit(run *manifest.Run) error {
-	defer all.Abort()
+	run.FinishedAt = now()
 	record, err := json.MarshalIndent(run, "", "  ")
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"signins/schema"
 	"signins/writer/excel"
@@ -35,10 +36,10 @@ func convert(ctx context.Context, o Options, paths ...string) (*manifest.Run, er
 		return nil, err
 	}
 	defer outputs.Abort()
-	if err := errors.Join(outputs.Write(signIns(3)), outputs.Finish(run)); err != nil {
+	if err := outputs.Write(signIns(3)); err != nil {
 		return nil, err
 	}
-	return run, outputs.Commit(run)
+	return run, outputs.Commit(run, time.Now)
 }
 
 // names lists all files below a folder.
@@ -142,10 +143,9 @@ func TestFailedRunsLeaveNothing(t *testing.T) {
 	}
 	run := &manifest.Run{Totals: manifest.Records{Written: 4, Rejected: 1}}
 	var unbalanced *manifest.Unbalanced
-	if err := outputs.Finish(run); !errors.As(err, &unbalanced) || !strings.Contains(err.Error(), "a.xlsx holds 3 rows and 1 rejects, but 4 and 1 were counted") {
-		t.Errorf("Finish: %v", err)
+	if err := outputs.Commit(run, time.Now); !errors.As(err, &unbalanced) || !strings.Contains(err.Error(), "a.xlsx holds 3 rows and 1 rejects, but 4 and 1 were counted") {
+		t.Errorf("Commit: %v", err)
 	}
-	outputs.Abort()
 	if left := names(t, dir); left != nil {
 		t.Errorf("found %v", left)
 	}
@@ -218,7 +218,7 @@ func TestRefusals(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"none/a.parquet": "there is no folder", "none/lake/": "there is no folder", "file/a.xlsx": "there is no folder", "file/lake/": "there is no folder",
-		"a.parquet": "exists already", "b.xlsx": "exists already", "c.parquet": "is not a regular file", "file/": "is not a folder",
+		"a.parquet": "exists already", "b.xlsx": "exists already", "c.parquet": "is not a regular file", "file/": "not a directory",
 		"lake/": "is an input", "new/": "", "new.parquet": "", "a.csv": "unknown output format",
 	} {
 		t.Run(path, func(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 
 	"signins/schema"
 	"signins/writer/files"
-	"signins/writer/manifest"
 )
 
 // RefuseTaken refuses outputs whose folder is missing, and those that exist and may
@@ -23,46 +22,20 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 		}
 		f, err := findFormat(path)
 		if err != nil {
-			return &schema.Refusal{What: err.Error()}
-		}
-		if err := f.refuse(path, overwrite); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// filesOf is format.paths of an output of one file.
-func filesOf(path string) []string {
-	rejects, sums, name := manifest.Sidecars(path)
-	return []string{path, rejects, sums, name}
-}
-
-// refuseFiles is format.refuse of an output of one file.
-func refuseFiles(path string, overwrite bool) error {
-	for _, name := range filesOf(path) {
-		info, err := os.Lstat(name)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-		case err != nil:
-			return &schema.Refusal{What: fmt.Sprintf("%s: %s", name, files.WithoutPath(err))}
-		case !info.Mode().IsRegular():
-			return &schema.Refusal{What: name + ": is not a regular file and is not replaced"}
-		case !overwrite:
-			return &schema.Refusal{What: name + ": exists already", Hint: "choose another name, or replace it with --overwrite"}
+		for _, name := range f.paths(path) {
+			info, err := os.Lstat(name)
+			switch {
+			case errors.Is(err, fs.ErrNotExist), err == nil && f.folder && info.IsDir():
+			case err != nil:
+				return &schema.Refusal{What: fmt.Sprintf("%s: %s", name, files.WithoutPath(err)), Hint: "choose another name"}
+			case !info.Mode().IsRegular():
+				return &schema.Refusal{What: name + ": is not a regular file and is not replaced"}
+			case !overwrite:
+				return &schema.Refusal{What: name + ": exists already", Hint: "choose another name, or replace it with --overwrite"}
+			}
 		}
-	}
-	return nil
-}
-
-// refuseNonFolder refuses a file, or a link to nothing, where a dataset is to be.
-func refuseNonFolder(path string) error {
-	path = filepath.Clean(path)
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if info, err := os.Stat(path); err != nil || !info.IsDir() {
-		return &schema.Refusal{What: path + ": is not a folder and is not replaced", Hint: "choose another name"}
 	}
 	return nil
 }
@@ -73,7 +46,7 @@ func RefuseInputs(outputs []string, read []fs.FileInfo) error {
 	for _, path := range outputs {
 		f, err := findFormat(path)
 		if err != nil {
-			return &schema.Refusal{What: err.Error()}
+			return err
 		}
 		for _, name := range f.paths(path) {
 			info, err := os.Stat(name)

@@ -75,22 +75,23 @@ func (d *Writer) Seal(digest string) (*files.File, error) {
 		sums.WriteString(manifest.SumLine(d.rejects.SHA256(), d.run+".rejects.ndjson"))
 	}
 	sums.WriteString(manifest.SumLine(digest, d.run+".json"))
-	file, err := d.files.Create(filepath.Join(d.path, "sha256"), files.Replace)
+	var err error
+	if d.sums, err = d.files.Create(filepath.Join(d.path, "sha256"), files.Replace); err != nil {
+		return nil, err
+	}
+	d.sums.Path = d.sidecar(".sha256")
+	if _, err := d.sums.Write([]byte(sums.String())); err != nil {
+		return nil, err
+	}
+	file, err := d.files.Create(filepath.Join(d.path, "manifest"), files.Refuse)
 	if err != nil {
 		return nil, err
 	}
-	file.Path = d.sidecar(".sha256")
-	if _, err := file.Write([]byte(sums.String())); err != nil {
-		return nil, err
-	}
-	existing := files.Refuse
+	file.Path, file.Last = d.sidecar(".json"), true
 	if d.options.Overwrite {
-		existing = files.Replace
+		file.Existing = files.Replace
 	}
-	if file, err = d.files.CreateLast(filepath.Join(d.path, "manifest"), existing); err == nil {
-		file.Path = d.sidecar(".json")
-	}
-	return file, err
+	return file, nil
 }
 
 // sidecar is the path of a file in _manifests that belongs to the run.
@@ -158,8 +159,8 @@ func (d *Writer) removeStale() error {
 		kept[p.file.Path] = true
 	}
 	for _, name := range names {
-		if path := filepath.Join(d.path, filepath.FromSlash(name)); !kept[path] && err == nil {
-			err = d.files.Remove(d.path, path, files.SetAside)
+		if path := filepath.Join(d.path, filepath.FromSlash(name)); !kept[path] {
+			d.files.RemoveBeside(d.sums, path)
 		}
 	}
 	return err

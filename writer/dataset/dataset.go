@@ -38,6 +38,7 @@ type Writer struct {
 	numbers  map[int64]int   // of the next part, by day
 	closed   []*part
 	rejects  *files.File // nil without rejects
+	sums     *files.File // the digests, made by Seal
 	sorted   schema.Batch
 	batches  int
 	rows     int64

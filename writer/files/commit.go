@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -24,8 +23,10 @@ import (
 // each one that is replaced is set aside and comes back, or is named.
 func (t *Transaction) Commit() error {
 	defer t.Abort()
-	if err := inParallel(slices.Concat(t.files, t.last), (*File).complete); err != nil {
-		return err
+	for _, f := range t.files {
+		if err := f.complete(); err != nil {
+			return err
+		}
 	}
 	unlock, err := t.lock()
 	if err != nil {
@@ -46,31 +47,6 @@ func (t *Transaction) Commit() error {
 	return err
 }
 
-// parallelSyncs is how many files are synced at once. A journal takes up many
-// syncs together.
-const parallelSyncs = 16
-
-// inParallel calls do for all elements and returns the first error.
-func inParallel[T any](list []T, do func(T) error) error {
-	errs := make([]error, len(list))
-	var group sync.WaitGroup
-	slots := make(chan struct{}, parallelSyncs)
-	for i, element := range list {
-		slots <- struct{}{}
-		group.Go(func() {
-			errs[i] = do(element)
-			<-slots
-		})
-	}
-	group.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // A step is a change that Commit made to names.
 type step struct {
 	kind     stepKind
@@ -89,21 +65,23 @@ const (
 // move sets earlier files aside and gives new ones their names. A manifest is the
 // last file to appear, and the first to go.
 func (t *Transaction) move() error {
-	all := slices.Concat(t.files, t.last)
-	slices.Reverse(all)
-	for _, f := range append(all, t.stale...) {
+	last := slices.DeleteFunc(slices.Clone(t.files), func(f *File) bool { return !f.Last })
+	first := slices.DeleteFunc(t.files, func(f *File) bool { return f.Last })
+	t.files = append(first, last...)
+	for _, f := range slices.Backward(append(t.stale, t.files...)) {
 		if err := t.setAside(f); err != nil {
 			return fmt.Errorf("%s: %w", f.Path, WithoutPath(err))
 		}
 	}
-	for _, files := range [][]*File{t.files, t.last} {
-		for _, f := range files {
-			if err := t.place(f); err != nil {
-				return fmt.Errorf("%s: %w", f.Path, WithoutPath(err))
-			}
+	for i, f := range t.files {
+		if i == len(first) {
+			t.syncFolders()
 		}
-		t.syncFolders()
+		if err := t.place(f); err != nil {
+			return fmt.Errorf("%s: %w", f.Path, WithoutPath(err))
+		}
 	}
+	t.syncFolders()
 	return nil
 }
 
@@ -118,13 +96,13 @@ func (t *Transaction) setAside(f *File) error {
 		return nil
 	case err != nil:
 		return err
-	case f.existing == Refuse:
+	case f.Existing == Refuse:
 		return errTaken
 	case !info.Mode().IsRegular():
 		return errors.New("is not a regular file and is not replaced")
 	}
 	aside := filepath.Join(filepath.Dir(f.temp), fmt.Sprintf("%d.%s", len(t.steps), filepath.Base(f.Path)))
-	if f.existing != Replace || t.system.link(f.Path, aside) != nil { // not every file system has links
+	if f.Existing != Replace || t.system.link(f.Path, aside) != nil { // not every file system has links
 		if err := t.system.rename(f.Path, aside); err != nil {
 			return err
 		}
@@ -144,7 +122,7 @@ func (t *Transaction) place(f *File) error {
 		t.did(step{kind: madeFolder, to: dir}, filepath.Dir(dir))
 	}
 	rename := t.rename
-	if f.existing == Replace {
+	if f.Existing == Replace {
 		rename = t.system.rename
 	}
 	if err := rename(f.temp, f.Path); err != nil {
@@ -214,10 +192,9 @@ func (t *Transaction) keep(private string) {
 // syncFolders makes names durable where the system can.
 func (t *Transaction) syncFolders() {
 	slices.Sort(t.changed)
-	inParallel(slices.Compact(t.changed), func(dir string) error {
+	for _, dir := range slices.Compact(t.changed) {
 		syncFolder(dir, t.system.sync)
-		return nil
-	})
+	}
 	t.changed = nil
 }
 
@@ -226,10 +203,17 @@ func (t *Transaction) syncFolders() {
 // proceeds without.
 func (t *Transaction) lock() (unlock func(), err error) {
 	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
-		locks, free := t.tryLocks()
+		var locks []io.Closer
 		unlock = func() {
 			for _, l := range locks {
 				l.Close()
+			}
+		}
+		free := true
+		for i := 0; free && i < len(t.folders); i++ {
+			var l io.Closer
+			if l, free = tryLock(t.folders[i].path); l != nil {
+				locks = append(locks, l)
 			}
 		}
 		if free || time.Since(start) > t.lockWait {
@@ -240,18 +224,4 @@ func (t *Transaction) lock() (unlock func(), err error) {
 			return nil, err
 		}
 	}
-}
-
-// tryLocks locks the folders up to one that is not free.
-func (t *Transaction) tryLocks() (locks []io.Closer, free bool) {
-	for _, folder := range t.folders {
-		l, free := tryLock(folder.path)
-		if !free {
-			return locks, false
-		}
-		if l != nil {
-			locks = append(locks, l)
-		}
-	}
-	return locks, true
 }

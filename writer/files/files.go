@@ -1,38 +1,34 @@
 package files
 
 import (
-	"bufio"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
-	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
-// A File is written once, from beginning to end. One goroutine writes it.
+// A File is written once, from beginning to end, without a buffer. One goroutine
+// writes it.
 type File struct {
-	Path string // final name, may be changed before Commit
-	Size int64
+	Path     string // final name, may be changed before Commit
+	Existing Existing
+	Last     bool // it vouches for others: it appears once they are durable under their names
+	Size     int64
 
-	existing Existing
-	ctx      context.Context
-	system   *system
-	temp     string
-	handle   *os.File // nil where every write opens the file anew
-	out      io.Writer
-	hash     hash.Hash
-	err      error // the first failure
+	ctx    context.Context
+	system *system
+	temp   string
+	handle *os.File // nil where every write opens the file anew
+	hash   hash.Hash
+	err    error // the first failure
 
 	unsynced int64      // bytes since the last sync began
 	syncing  chan error // result of the sync at work, nil for none
 }
-
-// bufferSize is how many bytes a file with a handle of its own collects.
-const bufferSize = 256 << 10
 
 // Write appends to the file.
 func (f *File) Write(p []byte) (int, error) {
@@ -42,7 +38,11 @@ func (f *File) Write(p []byte) (int, error) {
 	if f.err != nil {
 		return 0, f.err
 	}
-	n, err := f.out.Write(p)
+	n := 0
+	err := f.withHandle(func(handle *os.File) (err error) {
+		n, err = f.system.write(handle, p)
+		return err
+	})
 	f.hash.Write(p[:n])
 	f.Size += int64(n)
 	f.fail(err)
@@ -57,17 +57,6 @@ func (f *File) fail(err error) {
 	if err != nil && f.err == nil {
 		f.err = fmt.Errorf("%s: after %d bytes: %w", f.Path, f.Size, WithoutPath(err))
 	}
-}
-
-// An appender writes to the end of a file without a buffer.
-type appender struct{ *File }
-
-func (a appender) Write(p []byte) (n int, err error) {
-	err = a.withHandle(func(h *os.File) error {
-		n, err = a.system.write(h, p)
-		return err
-	})
-	return n, err
 }
 
 // withHandle calls do with the handle of the file, or with one for this call.
@@ -106,6 +95,10 @@ func (f *File) awaitSync() {
 	}
 }
 
+// Private returns the folder of the file until Commit. Only this run uses it, and only
+// its owner can look into it. It is gone after Commit or Abort.
+func (f *File) Private() string { return filepath.Dir(f.temp) }
+
 // SHA256 returns the digest of all bytes written so far, in hexadecimal.
 func (f *File) SHA256() string { return hex.EncodeToString(f.hash.Sum(nil)) }
 
@@ -124,9 +117,6 @@ func (f *File) Named(err error) error {
 // complete makes the content durable and closes the file.
 func (f *File) complete() error {
 	f.awaitSync()
-	if buffer, ok := f.out.(*bufio.Writer); ok && f.err == nil {
-		f.fail(buffer.Flush())
-	}
 	if f.err == nil {
 		f.fail(f.withHandle(f.system.sync))
 	}
@@ -143,17 +133,6 @@ func (f *File) close() (err error) {
 		err, f.handle = f.handle.Close(), nil
 	}
 	return err
-}
-
-// newFile makes a file with a handle and a buffer.
-func newFile(ctx context.Context, system *system, temp, path string, e Existing) (*File, error) {
-	handle, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	f := &File{Path: path, existing: e, ctx: ctx, system: system, temp: temp, handle: handle, hash: sha256.New()}
-	f.out = bufio.NewWriterSize(appender{f}, bufferSize)
-	return f, nil
 }
 
 // WithoutPath drops the names of files from an error: they are temporary.

@@ -224,13 +224,14 @@ func everything(t *testing.T, dir string, s *system) error {
 		}
 	}
 	for _, path := range []string{filepath.Join(lake, "1", "stale"), filepath.Join(lake, "1", "none")} {
-		tx.Check(func() error { return tx.Remove(lake, path, SetAside) })
+		tx.Check(func() error { tx.RemoveBeside(tx.files[2], path); return nil })
 	}
-	if _, err := create(tx.CreateLast(filepath.Join(lake, "manifest"), Replace)); err != nil {
-		return err
-	}
-	if _, err := create(tx.CreateLast(filepath.Join(dir, "manifest"), SetAside)); err != nil {
-		return err
+	for path, existing := range map[string]Existing{filepath.Join(lake, "manifest"): Replace, filepath.Join(dir, "manifest"): SetAside} {
+		f, err := create(tx.Create(path, existing))
+		if err != nil {
+			return err
+		}
+		f.Last = true
 	}
 	return tx.Commit()
 }

@@ -19,6 +19,7 @@ package files
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -37,7 +38,6 @@ type Transaction struct {
 	folders []*folder
 	made    []string // folders that OpenFolder made
 	files   []*File
-	last    []*File // those that appear after all others
 	stale   []*File // earlier files that must be gone after Commit
 	checks  []func() error
 
@@ -85,63 +85,44 @@ func Begin(ctx context.Context) *Transaction {
 	return &Transaction{ctx: ctx, system: realSystem, lockWait: 10 * time.Second} // renaming takes no second
 }
 
-// Create makes the file that Commit gives the name path. The error for a name
-// that is in the transaction already is *schema.Refusal.
+// Create makes a file that Commit gives the name path. The error for a name that is
+// in the transaction already is *schema.Refusal.
 func (t *Transaction) Create(path string, e Existing) (*File, error) {
-	return t.create(&t.files, filepath.Dir(path), filepath.Base(path), path, e)
-}
-
-// CreateLast is Create for a file that vouches for others: it appears when all
-// others are durable under their names.
-func (t *Transaction) CreateLast(path string, e Existing) (*File, error) {
-	return t.create(&t.last, filepath.Dir(path), filepath.Base(path), path, e)
-}
-
-// CreatePart makes one of more files than a process may have open: every write
-// opens it anew, without a buffer. Its Path, below folder, is to be set before
-// Commit, which makes the folder of Path.
-func (t *Transaction) CreatePart(folder string, e Existing) (*File, error) {
-	f, err := t.create(&t.files, folder, fmt.Sprintf("%06d", len(t.files)), folder, e)
+	folder, err := t.folder(filepath.Dir(path))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, WithoutPath(err))
 	}
-	f.out = appender{f}
-	if err := f.close(); err != nil {
-		return nil, fmt.Errorf("%s: %w", folder, WithoutPath(err))
-	}
-	return f, nil
-}
-
-func (t *Transaction) create(list *[]*File, dir, temp, path string, e Existing) (*File, error) {
-	private, err := t.Private(dir)
-	if err != nil {
-		return nil, err
-	}
-	f, err := newFile(t.ctx, t.system, filepath.Join(private, temp), path, e)
+	temp := filepath.Join(folder.private, filepath.Base(path))
+	handle, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, namedTwice(path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, WithoutPath(err))
 	}
-	*list = append(*list, f)
+	f := &File{Path: path, Existing: e, ctx: t.ctx, system: t.system, temp: temp, handle: handle, hash: sha256.New()}
+	t.files = append(t.files, f)
 	return f, nil
+}
+
+// CreatePart makes one of more files than a process may have open: every write opens
+// it anew. Its Path, in a folder below dir, is to be set before Commit, which makes
+// that folder.
+func (t *Transaction) CreatePart(dir string, e Existing) (*File, error) {
+	f, err := t.Create(filepath.Join(dir, fmt.Sprintf("%06d", len(t.files))), e)
+	if err != nil {
+		return nil, err
+	}
+	f.Path = dir
+	f.fail(f.close())
+	return f, f.err
 }
 
 func namedTwice(path string) error {
 	return &schema.Refusal{What: path + ": is named twice as output"}
 }
 
-// Private returns a folder in dir that only this run uses, and only its owner
-// can look into. It is gone after Commit or Abort.
-func (t *Transaction) Private(dir string) (string, error) {
-	f, err := t.folder(dir)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", dir, WithoutPath(err))
-	}
-	return f.private, nil
-}
-
+// folder returns the folder dir of the transaction.
 func (t *Transaction) folder(dir string) (*folder, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -156,9 +137,8 @@ func (t *Transaction) folder(dir string) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{path: dir, info: info, private: private}
-	t.folders = append(t.folders, f)
-	return f, nil
+	t.folders = append(t.folders, &folder{path: dir, info: info, private: private})
+	return t.folders[len(t.folders)-1], nil
 }
 
 // OpenFolder begins an output that is a folder of many files. The folder is made
@@ -169,10 +149,10 @@ func (t *Transaction) OpenFolder(path string) error {
 	if made {
 		t.made = append(t.made, path)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, WithoutPath(err))
+	var f *folder
+	if err == nil {
+		f, err = t.folder(path)
 	}
-	f, err := t.folder(path)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", path, WithoutPath(err))
@@ -195,23 +175,19 @@ func (t *Transaction) makeFolder(path string) (made bool, err error) {
 	return false, err
 }
 
-// Remove has Commit remove the file at path, if there is one. It is set aside in
-// folder until Commit has succeeded. Refuse makes Commit fail instead.
-func (t *Transaction) Remove(folder, path string, e Existing) error {
-	private, err := t.Private(folder)
-	if err == nil {
-		t.stale = append(t.stale, &File{Path: path, existing: e, temp: filepath.Join(private, filepath.Base(path))})
-	}
-	return err
+// RemoveBeside has Commit remove the file at path, if there is one, where it places f.
+// Until Commit has succeeded it is set aside.
+func (t *Transaction) RemoveBeside(f *File, path string) {
+	t.stale = append(t.stale, &File{Path: path, Existing: min(f.Existing, SetAside), temp: f.temp})
 }
 
 // Check has Commit call a function while other runs wait, before anything
-// appears. Its error ends Commit; it may call Remove.
+// appears. Its error ends Commit; it may call RemoveBeside.
 func (t *Transaction) Check(check func() error) { t.checks = append(t.checks, check) }
 
 // Abort removes all files without a final name. After Commit it does nothing.
 func (t *Transaction) Abort() {
-	for _, f := range append(t.files, t.last...) {
+	for _, f := range t.files {
 		f.close()
 		os.Remove(f.temp)
 	}
@@ -227,5 +203,5 @@ func (t *Transaction) Abort() {
 	for i := len(t.made) - 1; i >= 0; i-- {
 		os.Remove(t.made[i]) // stays if something is in it
 	}
-	t.files, t.last, t.folders, t.made = nil, nil, nil, nil
+	t.files, t.folders, t.made = nil, nil, nil
 }
