@@ -171,7 +171,8 @@ func (t *Transaction) takeBack() (errs []error) {
 			}
 			if err := t.rename(s.to, s.from); err != nil {
 				errs = append(errs, fmt.Errorf("%s: the earlier file is now %s: %w", s.from, s.to, WithoutPath(err)))
-				t.keep(filepath.Dir(s.to))
+				// Abort leaves its folder.
+				t.folders = slices.DeleteFunc(t.folders, func(f *folder) bool { return f.private == filepath.Dir(s.to) })
 			}
 		}
 	}
@@ -182,11 +183,6 @@ func (t *Transaction) takeBack() (errs []error) {
 func sameFile(path string, info fs.FileInfo) bool {
 	other, err := os.Lstat(path)
 	return err == nil && os.SameFile(other, info)
-}
-
-// keep has Abort leave a private folder that holds an earlier file.
-func (t *Transaction) keep(private string) {
-	t.folders = slices.DeleteFunc(t.folders, func(f *folder) bool { return f.private == private })
 }
 
 // syncFolders makes names durable where the system can.

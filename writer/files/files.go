@@ -116,7 +116,6 @@ func (f *File) Named(err error) error {
 
 // complete makes the content durable and closes the file.
 func (f *File) complete() error {
-	f.awaitSync()
 	if f.err == nil {
 		f.fail(f.withHandle(f.system.sync))
 	}

@@ -25,6 +25,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"signins/schema"
@@ -147,7 +148,7 @@ func (t *Transaction) folder(dir string) (*folder, error) {
 func (t *Transaction) OpenFolder(path string) error {
 	made, err := t.makeFolder(path)
 	if made {
-		t.made = append(t.made, path)
+		t.made, t.changed = append(t.made, path), append(t.changed, filepath.Dir(path))
 	}
 	var f *folder
 	if err == nil {
@@ -200,8 +201,8 @@ func (t *Transaction) Abort() {
 		}
 		os.Remove(f.private)
 	}
-	for i := len(t.made) - 1; i >= 0; i-- {
-		os.Remove(t.made[i]) // stays if something is in it
+	for _, path := range slices.Backward(t.made) {
+		os.Remove(path) // stays if something is in it
 	}
 	t.files, t.folders, t.made = nil, nil, nil
 }
