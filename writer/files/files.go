@@ -116,7 +116,7 @@ func (f *File) Named(err error) error {
 
 // complete makes the content durable and closes the file.
 func (f *File) complete() error {
-	if f.err == nil {
+	if f.awaitSync(); f.err == nil {
 		f.fail(f.withHandle(f.system.sync))
 	}
 	f.fail(f.close())
