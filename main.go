@@ -197,9 +197,8 @@ type settings struct {
 	inputs         []string // arguments that are no flags
 	reading        reader.Options
 	span           schema.Span
-	outputs        []string // without datasets
-	datasets       []string
-	formats        []string // of outputs and datasets
+	outputs        []string
+	formats        []string // of outputs
 	overwrite      bool
 	codec          string
 	nested         bool
@@ -214,7 +213,7 @@ type settings struct {
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
 func (v *verb) parse(arguments []string) (*settings, error) {
 	s := &settings{
-		codec: writer.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
 	}
 	flags := v.flags(s)
@@ -312,24 +311,23 @@ type flag struct {
 }
 
 func convertFlags(s *settings) []flag {
-	r, times, sheets := &s.reading, "2026-05-01 or 2026-05-01T08:00:00Z", strings.Join(writer.SheetNames(), ", ")
-	all, lake, workbook := []string{"xlsx", "parquet", "dataset"}, []string{"parquet", "dataset"}, []string{"xlsx"}
+	r, times, sheets := &s.reading, "2026-05-01 or 2026-05-01T08:00:00Z", strings.Join(excel.SheetNames(), ", ")
 	return []flag{
 		{heading: "Output", name: "output", short: "o", value: setting.New(new(string), "PATH", "a path", s.addOutput),
 			help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
-		{name: "overwrite", only: all, value: setting.Switch(&s.overwrite), help: "replace outputs that exist"},
-		{name: "compression", inRunID: true, only: lake, value: setting.OneOf(&s.codec, "NAME", writer.Compressions),
-			help: "Parquet codec: " + setting.List(writer.Compressions) + " (default: " + writer.Compressions[0] + ")"},
-		{name: "raw", inRunID: true, only: all, value: setting.Switch(&r.Raw), help: "fill raw_record with the exact bytes of each record"},
-		{name: "nested", inRunID: true, only: lake, value: setting.Switch(&s.nested),
+		{name: "overwrite", only: writer.FormatsTaking("overwrite"), value: setting.Switch(&s.overwrite), help: "replace outputs that exist"},
+		{name: "compression", inRunID: true, only: writer.FormatsTaking("compression"), value: setting.OneOf(&s.codec, "NAME", parquet.Compressions),
+			help: "Parquet codec: " + setting.List(parquet.Compressions) + " (default: " + parquet.Compressions[0] + ")"},
+		{name: "raw", inRunID: true, only: writer.FormatsTaking("raw"), value: setting.Switch(&r.Raw), help: "fill raw_record with the exact bytes of each record"},
+		{name: "nested", inRunID: true, only: writer.FormatsTaking("nested"), value: setting.Switch(&s.nested),
 			help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
 		{name: "since", inRunID: true, value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime),
 			help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
 		{name: "until", inRunID: true, value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
 			help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
-		{name: "sheets", only: workbook, value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", writer.Sheets),
+		{name: "sheets", only: writer.FormatsTaking("sheets"), value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets),
 			help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
-		{name: "timezone", only: workbook, value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", writer.Zone),
+		{name: "timezone", only: writer.FormatsTaking("timezone"), value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone),
 			help: "add local time, such as Europe/Berlin, to the workbook"},
 
 		{heading: "Input", name: "category", inRunID: true, value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
@@ -373,12 +371,7 @@ func (s *settings) addOutput(path string) (string, error) {
 	if err != nil {
 		return "", refusal(err.Error(), "")
 	}
-	s.formats = append(s.formats, format)
-	if writer.IsDataset(path) {
-		s.datasets = append(s.datasets, path)
-	} else {
-		s.outputs = append(s.outputs, path)
-	}
+	s.outputs, s.formats = append(s.outputs, path), append(s.formats, format)
 	return path, nil
 }
 
@@ -414,7 +407,7 @@ func (s *settings) runColumns() (int, error) {
 	var text strings.Builder
 	var nested map[schema.ColumnID][]schema.Member
 	if s.nested {
-		nested = writer.NestedMembers()
+		nested = parquet.NestedMembers()
 	}
 	if err := schema.Print(&text, s.format, nested); err != nil {
 		return 0, err
@@ -482,28 +475,32 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err := s.refuse(inputs, stdin); err != nil {
 		return 0, err
 	}
-	s.limitMemory()
 	progress.Expect(inputs.Size())
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
-	outputs, err := writer.Open(ctx, append(s.outputs, s.datasets...), s.overwrite, writer.Options{
+	outputs, err := writer.Open(ctx, s.outputs, writer.Options{
+		Overwrite: s.overwrite, Choices: s.choices,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
 		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
-		Choices: s.choices,
 	})
 	if err != nil {
 		return 0, outputError{err}
 	}
-	accounts, err := pass(ctx, s.span, table, inputs, outputs, record)
+	defer outputs.Abort()
+	if limit := outputs.MemoryLimit(); limit > 0 {
+		debug.SetMemoryLimit(limit)
+	}
+	verdicts, err := s.copyBatches(ctx, table, inputs, outputs, record)
 	progress.Finish()
 	if err == nil {
-		err = commit(outputs, record)
+		if err = outputs.Commit(record, now); err != nil {
+			err = outputError{err}
+		}
 	}
 	if err != nil {
-		outputs.Abort()
 		return 0, cmp.Or(context.Cause(ctx), err)
 	}
 	if !s.quiet {
-		writer.Summarize(stderr, record, accounts)
+		writer.Summarize(stderr, record, verdicts)
 	}
 	if record.Totals.Rejected > 0 {
 		return schema.ExitRejects, nil
@@ -511,88 +508,46 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	return 0, nil
 }
 
-// limitMemory keeps garbage from adding to what is needed: much for days that are
-// written side by side, less for the names that a workbook counts.
-func (s *settings) limitMemory() {
-	workbook := func(path string) bool { format, _ := writer.Format(path); return format == "xlsx" }
-	switch {
-	case len(s.datasets) > 0:
-		debug.SetMemoryLimit(320 << 20)
-	case slices.ContainsFunc(s.outputs, workbook):
-		debug.SetMemoryLimit(270 << 20)
-	}
-}
-
-// pass takes every batch from the reader through the time span and annotation
-// to the outputs, and completes the inputs' part of the record.
-func pass(ctx context.Context, span schema.Span, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *manifest.Run) ([]*manifest.Account, error) {
-	accounts := make([]*manifest.Account, len(inputs.List))
-	bySource := map[*schema.Source]*manifest.Account{}
-	for i, in := range inputs.List {
-		accounts[i] = manifest.NewAccount(&manifest.Input{
-			Path: in.Source.File(), Member: in.Source.Member, Dialect: in.Dialect, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
-		})
-		accounts[i].InteractiveByDefault = in.Source.InteractiveByDefault && in.Source.CategoryFromName == ""
-		bySource[&in.Source] = accounts[i]
-		record.Inputs = append(record.Inputs, accounts[i].Input)
-	}
+// copyBatches writes the sign-ins of all inputs, annotated, to the outputs, and
+// completes the inputs' part of the record. It returns the sign-ins by verdict.
+func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *manifest.Run) (map[string]int64, error) {
+	accounts := manifest.NewAccounts(record)
 	for batch, err := range inputs.Read(ctx) {
 		if err != nil {
 			return nil, err
 		}
-		span.Filter(batch)
+		s.span.Filter(batch)
 		table.Annotate(batch)
-		bySource[batch.Source].Add(batch)
+		accounts.Add(batch)
 		if err := outputs.Write(batch); err != nil {
 			return nil, outputError{err}
 		}
 	}
-	contents := map[[2]string]bool{}
-	for i, in := range inputs.List {
-		out := accounts[i].Input
-		out.Size, out.SHA256 = in.Size, in.SHA256
-		if content := [2]string{in.SHA256, in.Source.Member}; contents[content] {
-			accounts[i].Warn(schema.Tally{schema.SameContent: 1})
-		} else {
-			contents[content] = true
+	for _, in := range inputs.List {
+		err := accounts.Close(&in.Source, manifest.Input{
+			Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
+		}, in.ModifiedAt(), in.Warnings)
+		if err != nil {
+			return nil, err
 		}
-		out.Joined = in.Joined
-		if at := in.ModifiedAt(); !at.IsZero() {
-			out.ModifiedAt = at.Format(time.RFC3339Nano)
-		}
-		accounts[i].Warn(in.Warnings)
-		accounts[i].Close()
-		if !out.Records.Balanced() {
-			return nil, &manifest.Unbalanced{What: out.Path + ": not every record seen is accounted for"}
-		}
-		record.Totals.Add(out.Records)
 	}
-	return accounts, nil
+	return accounts.Verdicts, nil
 }
 
-// commit completes the outputs and makes them appear.
-func commit(outputs *writer.Outputs, record *manifest.Run) error {
-	if err := outputs.Finish(record); err != nil {
-		return outputError{err}
-	}
-	record.FinishedAt = now()
-	if err := outputs.Commit(record); err != nil {
-		return outputError{err}
-	}
-	return nil
-}
-
-// refuse refuses to replace what the run reads.
+// refuse refuses outputs that are among the inputs, the folders that are named
+// included.
 func (s *settings) refuse(inputs *reader.Inputs, stdin io.Reader) error {
 	var read []fs.FileInfo
+	for _, path := range append(s.inputs, s.codes) {
+		if info, err := os.Stat(path); err == nil {
+			read = append(read, info)
+		}
+	}
 	for _, in := range inputs.List {
 		read = append(read, in.Info)
 	}
 	if file, ok := stdin.(*os.File); ok && slices.Contains(s.inputs, "-") {
 		info, _ := file.Stat()
-		read = append(read, info)
-	}
-	if info, err := os.Stat(s.codes); err == nil {
 		read = append(read, info)
 	}
 	return writer.RefuseInputs(s.outputs, read)

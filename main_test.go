@@ -20,7 +20,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,14 +29,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/zstd"
-	"github.com/parquet-go/parquet-go"
+	library "github.com/parquet-go/parquet-go"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"signins/codes"
 	"signins/reader"
 	"signins/schema"
-	"signins/writer"
+	"signins/writer/excel"
 	"signins/writer/manifest"
+	"signins/writer/parquet"
 )
 
 func TestMain(m *testing.M) {
@@ -270,7 +270,7 @@ func TestHelp(t *testing.T) {
 		})
 	}
 	words := strings.Join(strings.Fields(mainHelp()), " ")
-	for _, word := range slices.Concat(reader.Formats(), reader.DateOrders, schema.KnownCategories, writer.Compressions, writer.SheetNames()) {
+	for _, word := range slices.Concat(reader.Formats(), reader.DateOrders, schema.KnownCategories, parquet.Compressions, excel.SheetNames()) {
 		if !strings.Contains(words, word) {
 			t.Errorf("--help does not list %s", word)
 		}
@@ -300,29 +300,6 @@ func TestSpellings(t *testing.T) {
 				if plain, _ := convert.parse([]string{"in.json"}); !slices.Equal(s.choices, first) || slices.Equal(s.choices, plain.choices) != (spellings[0] == "") {
 					t.Errorf("%s: %q, %s: %q", spelling, s.choices, spellings[0], first)
 				}
-			}
-		})
-	}
-}
-
-// TestMemoryLimit bounds the garbage of runs with large buffers, and of no others.
-func TestMemoryLimit(t *testing.T) {
-	before := debug.SetMemoryLimit(-1)
-	defer debug.SetMemoryLimit(before)
-	for outputs, want := range map[string]int64{"a.parquet": before, "a.xlsx b.parquet": 270 << 20, "a.xlsx": 270 << 20, "lake/ a.xlsx": 320 << 20} {
-		t.Run(outputs, func(t *testing.T) {
-			debug.SetMemoryLimit(before)
-			var arguments []string
-			for output := range strings.FieldsSeq(outputs) {
-				arguments = append(arguments, "-o", output)
-			}
-			s, err := verbs()[0].parse(append(arguments, "x"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			s.limitMemory()
-			if got := debug.SetMemoryLimit(-1); got != want {
-				t.Errorf("%s: %d, want %d", outputs, got, want)
 			}
 		})
 	}
@@ -393,7 +370,7 @@ func naughtyExports(naughty []string) map[string][]byte {
 // parquetTexts reads a column of a file, null as "".
 func parquetTexts(t *testing.T, data, column string) (texts []string) {
 	t.Helper()
-	file, err := parquet.OpenFile(strings.NewReader(data), int64(len(data)))
+	file, err := library.OpenFile(strings.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -401,12 +378,12 @@ func parquetTexts(t *testing.T, data, column string) (texts []string) {
 	if !ok {
 		t.Fatalf("no column %s", column)
 	}
-	rows := parquet.NewReader(file)
+	rows := library.NewReader(file)
 	defer rows.Close()
-	for buffer := make([]parquet.Row, 64); ; {
+	for buffer := make([]library.Row, 64); ; {
 		n, err := rows.ReadRows(buffer)
 		for _, row := range buffer[:n] {
-			row.Range(func(index int, values []parquet.Value) bool {
+			row.Range(func(index int, values []library.Value) bool {
 				if index == leaf.ColumnIndex {
 					texts = append(texts, string(values[0].ByteArray()))
 				}
@@ -583,13 +560,13 @@ func checkRun(t *testing.T, status int, files map[string]string, good bool) {
 // parquetRows reads every value of a file.
 func parquetRows(t *testing.T, data string) (n int64) {
 	t.Helper()
-	file, err := parquet.OpenFile(strings.NewReader(data), int64(len(data)))
+	file, err := library.OpenFile(strings.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := parquet.NewReader(file)
+	rows := library.NewReader(file)
 	defer rows.Close()
-	for buffer := make([]parquet.Row, 64); ; {
+	for buffer := make([]library.Row, 64); ; {
 		got, err := rows.ReadRows(buffer)
 		n += int64(got)
 		switch {

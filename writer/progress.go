@@ -19,13 +19,12 @@ type Progress struct {
 	bar   *progressbar.ProgressBar
 }
 
-// NewProgress begins a run. Where w is no terminal, or quiet is set, no bar
-// appears.
+// NewProgress begins a run. No bar appears if w is no terminal, or quiet is set.
 func NewProgress(w io.Writer, quiet bool) *Progress {
 	return &Progress{w: w, quiet: quiet, start: time.Now()}
 }
 
-// Expect tells how many bytes there are to read; without it no bar appears.
+// Expect sets how many bytes the run will read; without it no bar appears.
 func (p *Progress) Expect(size int64) {
 	file, ok := p.w.(*os.File)
 	if !p.quiet && ok && term.IsTerminal(int(file.Fd())) {
@@ -33,7 +32,7 @@ func (p *Progress) Expect(size int64) {
 	}
 }
 
-// Add tells that n bytes more were read.
+// Add counts n more bytes as read.
 func (p *Progress) Add(n int) {
 	p.done += int64(n)
 	if p.bar == nil && p.total > 0 && time.Since(p.start) > time.Second {
@@ -45,7 +44,7 @@ func (p *Progress) Add(n int) {
 	}
 }
 
-// Finish takes the bar away.
+// Finish removes the bar.
 func (p *Progress) Finish() {
 	if p.bar != nil {
 		p.bar.Finish()

@@ -10,23 +10,26 @@ import (
 
 	"signins/schema"
 	"signins/writer/files"
-	"signins/writer/manifest"
 )
 
-// RefuseTaken refuses files as outputs that have no folder, and those that
-// exist where they are not to be overwritten. The error is *schema.Refusal.
+// RefuseTaken refuses outputs whose folder is missing, and those that exist and may
+// not be replaced. The error is *schema.Refusal.
 func RefuseTaken(outputs []string, overwrite bool) error {
 	for _, path := range outputs {
-		dir := filepath.Dir(path)
+		dir := filepath.Dir(filepath.Clean(path))
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 			return &schema.Refusal{What: path + ": there is no folder " + dir, Hint: "make the folder first"}
 		}
-		for _, name := range manifest.FileNames(path) {
+		f, err := findFormat(path)
+		if err != nil {
+			return err
+		}
+		for _, name := range f.paths(path) {
 			info, err := os.Lstat(name)
 			switch {
-			case errors.Is(err, fs.ErrNotExist):
+			case errors.Is(err, fs.ErrNotExist), err == nil && f.folder && info.IsDir():
 			case err != nil:
-				return &schema.Refusal{What: fmt.Sprintf("%s: %s", name, files.WithoutPath(err))}
+				return &schema.Refusal{What: fmt.Sprintf("%s: %s", name, files.WithoutPath(err)), Hint: "choose another name"}
 			case !info.Mode().IsRegular():
 				return &schema.Refusal{What: name + ": is not a regular file and is not replaced"}
 			case !overwrite:
@@ -37,11 +40,15 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 	return nil
 }
 
-// RefuseInputs refuses outputs that are among the files a run reads; nil stands
-// for no file. The error is *schema.Refusal.
+// RefuseInputs refuses outputs that are among the files and folders a run reads; nil
+// stands for no file. The error is *schema.Refusal.
 func RefuseInputs(outputs []string, read []fs.FileInfo) error {
 	for _, path := range outputs {
-		for _, name := range manifest.FileNames(path) {
+		f, err := findFormat(path)
+		if err != nil {
+			return err
+		}
+		for _, name := range f.paths(path) {
 			info, err := os.Stat(name)
 			same := func(in fs.FileInfo) bool { return in != nil && os.SameFile(in, info) }
 			if err == nil && slices.ContainsFunc(read, same) {

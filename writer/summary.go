@@ -3,7 +3,6 @@ package writer
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -11,12 +10,12 @@ import (
 	"signins/writer/manifest"
 )
 
-// maxListed is how many files a summary names one by one, where a manifest lists
-// them all.
+// maxListed is how many files a summary names if a manifest lists all of them.
 const maxListed = 100
 
-// Summarize tells a person in a few lines what a run found and wrote.
-func Summarize(w io.Writer, run *manifest.Run, accounts []*manifest.Account) {
+// Summarize writes what a run found and wrote in a few lines. verdicts are the
+// sign-ins by access_verdict, "" for undetermined.
+func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 	listed := maxListed
 	if len(run.Outputs) == 0 {
 		listed = len(run.Inputs) + len(run.Skipped)
@@ -38,7 +37,7 @@ func Summarize(w io.Writer, run *manifest.Run, accounts []*manifest.Account) {
 		fmt.Fprintf(w, "skipped %s: %s\n", schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
 	}
 	fmt.Fprintln(w)
-	verdictLine(w, accounts)
+	verdictLine(w, verdicts)
 	r := run.Totals
 	written := "written"
 	if len(run.Outputs) == 0 {
@@ -58,24 +57,24 @@ func Summarize(w io.Writer, run *manifest.Run, accounts []*manifest.Account) {
 	outputLines(w, run.Outputs)
 }
 
-// outputLines names outputs, a dataset with all its parts once.
+// outputLines names outputs, one of several files once.
 func outputLines(w io.Writer, outputs []manifest.Output) {
 	for len(outputs) > 0 {
 		out, name, parts := outputs[0], schema.EscapeControls(outputs[0].Path), 1
-		if out.Dataset != "" {
-			for ; parts < len(outputs) && outputs[parts].Dataset == out.Dataset; parts++ {
+		if out.Argument != "" {
+			for ; parts < len(outputs) && outputs[parts].Argument == out.Argument; parts++ {
 				out.Rows += outputs[parts].Rows
 				out.Size += outputs[parts].Size
 			}
-			name = schema.EscapeControls(out.Dataset) + "/ in " + manifest.Counted(int64(parts), "part")
+			name = schema.EscapeControls(out.Argument) + " in " + manifest.Counted(int64(parts), "part")
 		}
 		fmt.Fprintf(w, "wrote       %s: %s, %s bytes\n", name, manifest.Counted(out.Rows, "row"), manifest.Number(out.Size))
 		outputs = outputs[parts:]
 	}
 }
 
-// kinds counts the records of an input: sign-ins by category, and what else
-// became of the others.
+// kinds counts the records of an input: sign-ins by category, rejects, and records
+// outside the time span.
 func kinds(in *manifest.Input) string {
 	if j := in.Joined; j != nil {
 		return fmt.Sprintf("%s of %s steps joined to their sign-ins", manifest.Number(j.Matched), manifest.Number(j.Rows))
@@ -98,23 +97,15 @@ func kinds(in *manifest.Input) string {
 	return strings.Join(parts, ", ")
 }
 
-// verdictLine counts sign-ins by verdict.
-func verdictLine(w io.Writer, accounts []*manifest.Account) {
-	sums := map[string]int64{}
-	for _, a := range accounts {
-		for verdict, n := range a.Verdicts {
-			sums[verdict] += n
-		}
-	}
+// verdictLine writes the sign-ins by verdict, undetermined ones only if there are
+// any.
+func verdictLine(w io.Writer, verdicts map[string]int64) {
 	var parts []string
-	for _, verdict := range append(slices.Clone(schema.Verdicts), "") {
-		name := verdict
-		if name == "" {
-			name = "undetermined"
-		}
-		if n := sums[verdict]; n > 0 || verdict != "" {
-			parts = append(parts, manifest.Number(n)+" "+name)
-		}
+	for _, verdict := range schema.Verdicts {
+		parts = append(parts, manifest.Number(verdicts[verdict])+" "+verdict)
+	}
+	if n := verdicts[""]; n > 0 {
+		parts = append(parts, manifest.Number(n)+" undetermined")
 	}
 	fmt.Fprintf(w, "sign-ins    %s\n", strings.Join(parts, ", "))
 }

@@ -9,8 +9,7 @@ import (
 	"signins/writer/manifest"
 )
 
-// A summary names every file where no manifest does, and a hundred where one
-// does.
+// A summary names all files without a manifest, and a hundred with one.
 func TestSummaryNamesFiles(t *testing.T) {
 	run := &manifest.Run{}
 	for i := range 250 {
@@ -32,7 +31,7 @@ func TestSummaryNamesFiles(t *testing.T) {
 	}
 }
 
-// What a file holds is told, and what became of the rest.
+// A line counts the sign-ins of an input, and its other records.
 func TestSummaryOfAFile(t *testing.T) {
 	for want, in := range map[string]*manifest.Input{
 		"no records":                            {},
@@ -41,21 +40,23 @@ func TestSummaryOfAFile(t *testing.T) {
 		"1 adfs, 5,000 outside the time span":   {Category: map[string]int64{"adfs": 1}, Records: manifest.Records{Seen: 5001, Written: 1, Filtered: 5000}},
 		"3 of 4 steps joined to their sign-ins": {Joined: &schema.Joined{Rows: 4, Matched: 3, Unmatched: 1}, Records: manifest.Records{Seen: 1, Rejected: 1}},
 	} {
-		if got := kinds(in); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if got := kinds(in); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
 	}
 }
 
-// A dataset is one line with all its parts; a file in a folder that is called as
-// those of a dataset are is a file.
+// A dataset is one line with all its parts; a file in a folder whose name looks like
+// a partition is a file.
 func TestSummaryOfDatasets(t *testing.T) {
 	var text strings.Builder
 	outputLines(&text, []manifest.Output{
 		{Path: "lake/event_date=2026-05-01/mine.parquet", Rows: 1, Size: 10},
-		{Path: "event_date=1/lake/event_date=2026-05-01/part-a-00000.parquet", Rows: 1, Size: 1000, Dataset: "event_date=1/lake"},
-		{Path: "event_date=1/lake/event_date=2026-05-02/part-a-00000.parquet", Rows: 2, Size: 2000, Dataset: "event_date=1/lake"},
-		{Path: "event_date=2026-05-01/part-a-00000.parquet", Rows: 3, Size: 3000, Dataset: "."},
+		{Path: "event_date=1/lake/event_date=2026-05-01/part-a-00000.parquet", Rows: 1, Size: 1000, Argument: "event_date=1/lake/"},
+		{Path: "event_date=1/lake/event_date=2026-05-02/part-a-00000.parquet", Rows: 2, Size: 2000, Argument: "event_date=1/lake/"},
+		{Path: "event_date=2026-05-01/part-a-00000.parquet", Rows: 3, Size: 3000, Argument: "./"},
 	})
 	want := "wrote       lake/event_date=2026-05-01/mine.parquet: 1 row, 10 bytes\n" +
 		"wrote       event_date=1/lake/ in 2 parts: 3 rows, 3,000 bytes\n" +

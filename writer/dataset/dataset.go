@@ -4,9 +4,7 @@ package dataset
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -16,135 +14,93 @@ import (
 	"signins/writer/parquet"
 )
 
-// limits bound what the parts of a dataset hold together. The first is
-// reached when many days are mixed, the second when there are many days.
+// limits bound the memory of all parts together. Many mixed days reach the first,
+// many days in a row the second.
 type limits struct {
-	groups int // bytes of row groups at work; beyond, the fullest is relieved
-	parts  int // bytes of all else; beyond, the part longest unused is closed
+	groups int // bytes of row groups; above it the largest is written to its file
+	parts  int // bytes of all else; above it the part longest unused is closed
 }
 
 var defaultLimits = limits{groups: 64 << 20, parts: 32 << 20}
 
-// A Writer writes a folder of Parquet files, partitioned by the UTC day of
-// created_at. A run adds its own files and touches no others: parts
-// event_date=YYYY-MM-DD/part-RUN-NNNNN.parquet and, under _manifests, the
-// record of the run, its rejects and the digests. Until Commit all of them
-// stand in a private folder, whose name readers of datasets skip.
+// A Writer adds the files of a run to a folder of Parquet files, partitioned by the
+// UTC day of created_at: parts event_date=YYYY-MM-DD/part-RUN-NNNNN.parquet and, in
+// _manifests, the manifest of the run, its rejects and digests. It touches no files
+// of other runs.
 type Writer struct {
-	path      string
-	overwrite bool
-	options   Options
-	limits    limits
-	series    *parquet.Series
+	files   *files.Transaction
+	path    string
+	options Options
+	limits  limits
+	series  *parquet.Series
 
-	private string
-	made    []string // folders that were not there before
-	undo    []func() // takes back what Commit did, to be called last first
-	staged  int      // files made in private
-	days    map[int64]*part
-	numbers map[int64]int // of the next part, by day
-	closed  []*part
-	rejects *stagedFile // nil until there are any
-	sorted  schema.Batch
-	batches int
-	rows    int64
-	lost    int64 // rejects
-	run     string
-	sealed  bool // the manifest stands
+	days     map[int64]*part // open parts
+	numbers  map[int64]int   // of the next part, by day
+	closed   []*part
+	rejects  *files.File // nil without rejects
+	sums     *files.File // the digests, made by Seal
+	sorted   schema.Batch
+	batches  int
+	rows     int64
+	rejected int64
+	run      string // name of the run, set by Finish
 }
 
 // A part is one Parquet file of a day.
 type part struct {
 	day         int64
 	number      int
-	file        *stagedFile
+	file        *files.File
 	parquet     *parquet.Writer
 	rows        int64
 	used        int // number of the batch that wrote to it last
-	group, rest int // bytes held
+	group, rest int // bytes of memory
 }
 
 // Options are the options of a dataset.
 type Options struct {
 	Parquet parquet.Options // of its parts
+	// Overwrite allows to write a run again that the dataset has.
+	Overwrite bool
 	// Choices are the settings that decide what is written, in a fixed order.
 	Choices []string
 }
 
-// Open begins writing into the dataset at path, which is made if there
-// is none.
-func Open(path string, overwrite bool, o Options) (*Writer, error) {
-	return open(path, overwrite, o, defaultLimits)
+// IsPath reports whether the path of an output names a dataset: it ends as
+// the path of a folder.
+func IsPath(output string) bool {
+	return output != "" && os.IsPathSeparator(output[len(output)-1])
 }
 
-func open(path string, overwrite bool, o Options, l limits) (*Writer, error) {
-	d := &Writer{
-		path: filepath.Clean(path), overwrite: overwrite, options: o, limits: l,
-		days: map[int64]*part{}, numbers: map[int64]int{},
-	}
-	var err error
-	if d.series, err = parquet.NewSeries(o.Parquet); err != nil {
-		return nil, err
-	}
-	if err := d.folder(d.path); err != nil {
+// Open begins to write into the dataset at path, which is made if there is none.
+// All its files belong to the transaction, whose Abort removes them.
+func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
+	return open(t, path, o, defaultLimits)
+}
+
+func open(t *files.Transaction, path string, o Options, l limits) (*Writer, error) {
+	d := &Writer{files: t, path: filepath.Clean(path), options: o, limits: l, days: map[int64]*part{}, numbers: map[int64]int{}}
+	if err := t.OpenFolder(d.path); err != nil {
 		return nil, err
 	}
 	if err := d.refuseMixed(); err != nil {
 		return nil, err
 	}
-	if d.private, err = os.MkdirTemp(d.path, "_signins.*.partial"); err != nil { // mode 0700
-		d.Abort()
-		return nil, fmt.Errorf("%s: %w", path, files.WithoutPath(err))
-	}
-	return d, nil
-}
-
-// refuseMixed keeps nested and flat columns apart. One run tells what a dataset
-// holds.
-func (d *Writer) refuseMixed() error {
-	manifests, err := fs.Glob(os.DirFS(d.path), manifestsFolder+"/*.json")
-	if err != nil || len(manifests) == 0 {
-		return err
-	}
-	var run struct{ Nested bool }
-	text, err := os.ReadFile(filepath.Join(d.path, manifests[0]))
-	if err == nil {
-		err = json.Unmarshal(text, &run)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", manifests[0], files.WithoutPath(err))
-	}
-	if run.Nested != d.options.Parquet.Nested {
-		return &schema.Refusal{What: d.path + ": holds columns that are nested or not, other than these", Hint: "a dataset holds files written with --nested or files written without"}
-	}
-	return nil
-}
-
-// Path returns where the dataset is.
-func (d *Writer) Path() string { return d.path }
-
-// folder makes a folder unless it is there.
-func (d *Writer) folder(path string) error {
-	err := os.Mkdir(path, 0o700)
-	if err == nil {
-		d.made = append(d.made, path)
-		return nil
-	}
-	if info, stat := os.Stat(path); stat == nil && info.IsDir() {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", path, files.WithoutPath(err))
+	t.Check(d.check)
+	var err error
+	d.series, err = parquet.NewSeries(o.Parquet)
+	return d, err
 }
 
 // Write adds the records of a batch to the parts of their days, and its rejects
-// beside them.
+// to their file.
 func (d *Writer) Write(b *schema.Batch) error {
 	d.batches++
-	if err := d.reject(b); err != nil {
+	if err := d.writeRejects(b); err != nil {
 		return err
 	}
 	d.rows += int64(b.Len)
-	b, runs := d.byDay(b)
+	b, runs := d.sortByDay(b)
 	if err := d.series.Prepare(b); err != nil {
 		return fmt.Errorf("%s: %w", d.path, err)
 	}
@@ -155,7 +111,7 @@ func (d *Writer) Write(b *schema.Batch) error {
 		}
 		from = run.end
 	}
-	return d.relieve()
+	return d.shrink()
 }
 
 func (d *Writer) writeDay(b *schema.Batch, day int64, from, to int) error {
@@ -166,7 +122,7 @@ func (d *Writer) writeDay(b *schema.Batch, day int64, from, to int) error {
 	p.used = d.batches
 	p.rows += int64(to - from)
 	if err := p.parquet.WriteRange(b, from, to); err != nil {
-		return fmt.Errorf("%s: %w", d.path, err)
+		return p.file.Named(err)
 	}
 	p.group, _, p.rest = p.parquet.MemoryUse()
 	return nil
@@ -177,7 +133,7 @@ func (d *Writer) part(day int64) (*part, error) {
 	if p := d.days[day]; p != nil {
 		return p, nil
 	}
-	file, err := d.stage()
+	file, err := d.files.CreatePart(d.path, files.Replace)
 	if err != nil {
 		return nil, err
 	}
@@ -185,12 +141,12 @@ func (d *Writer) part(day int64) (*part, error) {
 	d.numbers[day]++
 	p.parquet, err = d.series.Create(file)
 	d.days[day] = p
-	return p, err
+	return p, file.Named(err)
 }
 
-// relieve brings what is held down to the limits. Which parts it takes follows
-// from what was written alone.
-func (d *Writer) relieve() error {
+// shrink brings the memory of all parts below the limits. It chooses parts by what
+// was written to them alone, so that the same input gives the same parts.
+func (d *Writer) shrink() error {
 	for {
 		var fullest, idle *part
 		groups, rest := 0, 0
@@ -206,7 +162,7 @@ func (d *Writer) relieve() error {
 		switch {
 		case groups > d.limits.groups:
 			if err := fullest.parquet.Shrink(); err != nil {
-				return err
+				return fullest.file.Named(err)
 			}
 			fullest.group, _, fullest.rest = fullest.parquet.MemoryUse()
 		case rest > d.limits.parts && len(d.days) > 1:
@@ -223,24 +179,25 @@ func (d *Writer) relieve() error {
 func (d *Writer) close(p *part) error {
 	delete(d.days, p.day)
 	d.closed = append(d.closed, p)
-	if err := p.parquet.Close(); err != nil {
-		return fmt.Errorf("%s: %w", d.path, err)
-	}
+	err := p.file.Named(p.parquet.Close())
 	p.parquet = nil
-	return p.file.sync()
+	return err
 }
 
-func (d *Writer) reject(b *schema.Batch) (err error) {
+func (d *Writer) writeRejects(b *schema.Batch) (err error) {
 	if d.rejects == nil && len(b.Rejects) > 0 {
-		if d.rejects, err = d.stage(); err != nil {
+		if d.rejects, err = d.files.Create(filepath.Join(d.path, "rejects"), files.Replace); err != nil {
 			return err
 		}
 	}
-	for i := range b.Rejects {
-		if err := manifest.WriteReject(d.rejects, b.Source, &b.Rejects[i]); err != nil {
-			return err
-		}
+	d.rejected += int64(len(b.Rejects))
+	return manifest.WriteRejects(d.rejects, b)
+}
+
+// Abort releases what the parts hold.
+func (d *Writer) Abort() {
+	for _, p := range d.days {
+		p.parquet.Abort()
 	}
-	d.lost += int64(len(b.Rejects))
-	return nil
+	d.days, d.sorted = nil, schema.Batch{}
 }

@@ -26,15 +26,14 @@ func partition(day int64) string {
 	return partitionPrefix + time.UnixMicro(day*microsPerDay).UTC().Format(time.DateOnly)
 }
 
-// A dayRun are the rows up to end that belong to one day.
+// A dayRun is a range of rows of one day, up to end.
 type dayRun struct {
 	day int64
 	end int
 }
 
-// byDay returns the records of b sorted by day, keeping their order within a
-// day.
-func (d *Writer) byDay(b *schema.Batch) (*schema.Batch, []dayRun) {
+// sortByDay returns the records of b by day and in their order within a day.
+func (d *Writer) sortByDay(b *schema.Batch) (*schema.Batch, []dayRun) {
 	if b.Len == 0 {
 		return b, nil
 	}

@@ -12,191 +12,212 @@ import (
 	"time"
 )
 
-// replaced is the folder in a private one for what new files replace.
-const replaced = "replaced"
-
-// A move is a rename that Commit made.
-type move struct {
-	from, to string
-	info     fs.FileInfo // of a new file, nil for one set aside
-}
-
-// Commit syncs and closes all files, then gives them their final names. If one
-// step fails the earlier ones are undone, and an error is returned with nothing
-// left behind.
+// Commit makes the content of all files durable, then gives them their final
+// names. If a step fails the earlier ones are undone, and an error is returned
+// with nothing left behind.
 //
-// Other runs wait meanwhile. Where there are no locks two things still hold: no
-// file is ever replaced, each is set aside and can come back; and of two runs
-// for the same names only one succeeds, or one after the other, because all old
-// files are out of the way before the first new one appears.
-func (s *Transaction) Commit() error {
-	defer s.Abort()
-	for _, f := range s.open {
-		if err := f.close(); err != nil {
-			return err
-		}
-		if err := context.Cause(s.ctx); err != nil {
+// Other runs that write into the same folders wait meanwhile. Without that, two
+// runs that replace the same files could each move away files of the other and
+// both fail; and where the file system has no hard links, both could succeed with
+// files of either. Where there are no locks it still holds that no file is lost:
+// each one that is replaced is set aside and comes back, or is named.
+func (t *Transaction) Commit() error {
+	defer t.Abort()
+	for _, f := range t.files {
+		if err := f.complete(); err != nil {
 			return err
 		}
 	}
-	unlock, err := s.lock()
+	unlock, err := t.lock()
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	if err := s.move(); err != nil {
-		if kept := s.undo(); kept != nil {
+	for _, check := range t.checks {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	err = t.move()
+	if err != nil {
+		for _, kept := range t.takeBack() {
 			err = fmt.Errorf("%w; %w", err, kept)
 		}
-		return err
 	}
-	for _, folder := range s.folders {
-		SyncFolder(folder.path)
-	}
-	return nil
+	return err
 }
 
-// move sets old files aside and gives new ones their names.
-func (s *Transaction) move() error {
-	// The manifest is the last file, and the first to go.
-	var names []string
-	for _, f := range slices.Backward(s.open) {
-		names = append(names, f.Path)
-	}
-	for _, path := range append(names, s.stale...) {
-		if err := s.setAside(path); err != nil {
-			return fmt.Errorf("%s: %w", path, WithoutPath(err))
-		}
-	}
-	for _, f := range s.open {
-		err := place(f.temp, f.Path)
-		if errors.Is(err, fs.ErrExist) {
-			err = errTaken
-		}
-		if err != nil {
+// A step is a change that Commit made to names.
+type step struct {
+	kind     stepKind
+	from, to string
+	info     fs.FileInfo // of a placed file
+}
+
+type stepKind int
+
+const (
+	madeFolder stepKind = iota // to
+	asideFile                  // an earlier file, from its name to the private folder
+	placedFile                 // a new file, from the private folder to its name
+)
+
+// move sets earlier files aside and gives new ones their names. A manifest is the
+// last file to appear, and the first to go.
+func (t *Transaction) move() error {
+	last := slices.DeleteFunc(slices.Clone(t.files), func(f *File) bool { return !f.Last })
+	first := slices.DeleteFunc(t.files, func(f *File) bool { return f.Last })
+	t.files = append(first, last...)
+	for _, f := range slices.Backward(append(t.stale, t.files...)) {
+		if err := t.setAside(f); err != nil {
 			return fmt.Errorf("%s: %w", f.Path, WithoutPath(err))
 		}
-		if info, err := os.Lstat(f.Path); err == nil {
-			s.moved = append(s.moved, move{f.temp, f.Path, info})
+	}
+	for i, f := range t.files {
+		if i == len(first) {
+			t.syncFolders()
+		}
+		if err := t.place(f); err != nil {
+			return fmt.Errorf("%s: %w", f.Path, WithoutPath(err))
 		}
 	}
+	t.syncFolders()
 	return nil
 }
 
 var errTaken = errors.New("exists already")
 
-// setAside moves a file that stands where a new one will, so that it can come
-// back.
-func (s *Transaction) setAside(path string) error {
-	info, err := os.Lstat(path)
+// setAside moves an earlier file into the private folder, or gives it a second
+// name there if the new file is to replace it.
+func (t *Transaction) setAside(f *File) error {
+	info, err := os.Lstat(f.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return err
-	case !s.overwrite:
+	case f.Existing == Refuse:
 		return errTaken
 	case !info.Mode().IsRegular():
 		return errors.New("is not a regular file and is not replaced")
 	}
-	private, err := s.Private(path)
-	if err != nil {
-		return err
+	aside := filepath.Join(filepath.Dir(f.temp), fmt.Sprintf("%d.%s", len(t.steps), filepath.Base(f.Path)))
+	if f.Existing != Replace || t.system.link(f.Path, aside) != nil { // not every file system has links
+		if err := t.system.rename(f.Path, aside); err != nil {
+			return err
+		}
 	}
-	aside := filepath.Join(private, replaced, filepath.Base(path))
-	if err := os.MkdirAll(filepath.Dir(aside), 0o700); err != nil {
-		return err
-	}
-	if err := os.Rename(path, aside); err != nil {
-		return err
-	}
-	s.moved = append(s.moved, move{path, aside, nil})
+	t.did(step{kind: asideFile, from: f.Path, to: aside}, filepath.Dir(f.Path))
 	return nil
 }
 
-// place renames a file and never replaces another: a link fails where the name
-// is taken. Some file systems have no links.
-func place(from, to string) error {
-	err := os.Link(from, to)
+// place gives a file its final name, in a folder that is made if there is none.
+func (t *Transaction) place(f *File) error {
+	dir := filepath.Dir(f.Path)
+	made, err := t.makeFolder(dir)
+	if err != nil {
+		return err
+	}
+	if made {
+		t.did(step{kind: madeFolder, to: dir}, filepath.Dir(dir))
+	}
+	rename := t.rename
+	if f.Existing == Replace {
+		rename = t.system.rename
+	}
+	if err := rename(f.temp, f.Path); err != nil {
+		return err
+	}
+	if info, err := os.Lstat(f.Path); err == nil {
+		t.did(step{placedFile, f.temp, f.Path, info}, dir)
+	}
+	return nil
+}
+
+func (t *Transaction) did(s step, dir string) {
+	t.steps, t.changed = append(t.steps, s), append(t.changed, dir)
+}
+
+// rename never replaces a file: a link fails where the name is taken. Some file
+// systems have no links.
+func (t *Transaction) rename(from, to string) error {
+	err := t.system.link(from, to)
 	if err == nil {
 		os.Remove(from)
 		return nil
 	}
-	if errors.Is(err, fs.ErrExist) {
-		return err
+	if _, taken := os.Lstat(to); taken == nil || errors.Is(err, fs.ErrExist) {
+		return errTaken
 	}
-	if _, taken := os.Lstat(to); taken == nil {
-		return fs.ErrExist
-	}
-	return os.Rename(from, to)
+	return t.system.rename(from, to)
 }
 
-// undo takes back the moves of a failed Commit, last first. It touches no file
-// of others. What cannot come back is kept where it is.
-func (s *Transaction) undo() (err error) {
-	for _, m := range slices.Backward(s.moved) {
-		if m.info != nil {
-			if info, gone := os.Lstat(m.to); gone == nil && os.SameFile(info, m.info) {
-				err = errors.Join(err, os.Remove(m.to))
+// takeBack undoes the steps of a failed Commit. It touches no file of others, and
+// returns errors that name earlier files that cannot come back.
+func (t *Transaction) takeBack() (errs []error) {
+	for _, s := range slices.Backward(t.steps) {
+		switch s.kind {
+		case madeFolder:
+			os.Remove(s.to) // stays if something is in it
+		case placedFile:
+			if sameFile(s.to, s.info) {
+				if err := os.Remove(s.to); err != nil {
+					errs = append(errs, err)
+				}
 			}
-			continue
-		}
-		if failed := place(m.to, m.from); failed != nil {
-			err = errors.Join(err, fmt.Errorf("%s: the earlier file is now %s: %w", m.from, m.to, WithoutPath(failed)))
-			s.keep(m.to)
+		case asideFile:
+			if info, err := os.Lstat(s.to); err == nil && sameFile(s.from, info) {
+				continue // it still has its name, too
+			}
+			if err := t.rename(s.to, s.from); err != nil {
+				errs = append(errs, fmt.Errorf("%s: the earlier file is now %s: %w", s.from, s.to, WithoutPath(err)))
+				// Abort leaves its folder.
+				t.folders = slices.DeleteFunc(t.folders, func(f *folder) bool { return f.private == filepath.Dir(s.to) })
+			}
 		}
 	}
-	s.moved = nil
-	return err
+	t.steps = nil
+	return errs
 }
 
-// keep has Abort leave the private folder that holds a file set aside.
-func (s *Transaction) keep(path string) {
-	s.folders = slices.DeleteFunc(s.folders, func(f *folder) bool {
-		return f.private == filepath.Dir(filepath.Dir(path))
-	})
+func sameFile(path string, info fs.FileInfo) bool {
+	other, err := os.Lstat(path)
+	return err == nil && os.SameFile(other, info)
 }
 
-// lockWait is how long a run waits for others; completing takes no second.
-var lockWait = 10 * time.Second
-
-// LockFolder keeps other runs that lock the folder, too, from renaming files in
-// it, until unlock is called.
-func LockFolder(ctx context.Context, path string) (unlock func(), err error) {
-	return (&Transaction{ctx: ctx, folders: []*folder{{path: path}}}).lock()
+// syncFolders makes names durable where the system can.
+func (t *Transaction) syncFolders() {
+	slices.Sort(t.changed)
+	for _, dir := range slices.Compact(t.changed) {
+		syncFolder(dir, t.system.sync)
+	}
+	t.changed = nil
 }
 
-// lock keeps other runs from renaming files in the same folders. A lock ends
-// with its process. One that is held for longer is not that of a run: work goes
-// on without.
-func (s *Transaction) lock() (unlock func(), err error) {
+// lock keeps other runs from renaming files in the same folders. A lock ends with
+// its process. One that is held for longer belongs to another program: Commit
+// proceeds without.
+func (t *Transaction) lock() (unlock func(), err error) {
 	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
-		locks, free := s.tryLock()
+		var locks []io.Closer
 		unlock = func() {
 			for _, l := range locks {
 				l.Close()
 			}
 		}
-		if free || time.Since(start) > lockWait {
+		free := true
+		for i := 0; free && i < len(t.folders); i++ {
+			var l io.Closer
+			if l, free = tryLock(t.folders[i].path); l != nil {
+				locks = append(locks, l)
+			}
+		}
+		if free || time.Since(start) > t.lockWait {
 			return unlock, nil
 		}
 		unlock() // all or none: two runs never wait for each other
-		if err := context.Cause(s.ctx); err != nil {
+		if err := context.Cause(t.ctx); err != nil {
 			return nil, err
 		}
 	}
-}
-
-// tryLock locks the folders up to one that is not free.
-func (s *Transaction) tryLock() (locks []io.Closer, free bool) {
-	for _, folder := range s.folders {
-		l, free := tryLock(folder.path)
-		if !free {
-			return locks, false
-		}
-		if l != nil {
-			locks = append(locks, l)
-		}
-	}
-	return locks, true
 }

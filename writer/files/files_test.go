@@ -17,38 +17,40 @@ import (
 	"signins/schema"
 )
 
-// newSet begins files that all hold content.
-func newSet(t *testing.T, ctx context.Context, overwrite bool, content string, paths ...string) *Transaction {
+// begin returns a transaction with files that all have the same content.
+func begin(t *testing.T, ctx context.Context, e Existing, content string, paths ...string) *Transaction {
 	t.Helper()
-	s := Begin(ctx, overwrite)
+	tx := Begin(ctx)
+	tx.system = unsynced()
+	t.Cleanup(tx.Abort)
 	for _, path := range paths {
-		f, err := s.Create(path)
+		f, err := tx.Create(path, e)
 		if err != nil {
 			t.Fatal(err)
 		}
 		fmt.Fprint(f, content)
 	}
-	return s
+	return tx
 }
 
-// contents are the files of a folder as name=content, hidden ones too.
+// contents lists all files below a folder as name=content, hidden ones too.
 func contents(t *testing.T, dir string) string {
 	t.Helper()
-	entries, err := os.ReadDir(dir)
+	var list []string
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || path == dir {
+			return err
+		}
+		name, _ := filepath.Rel(dir, path)
+		content := []byte("folder")
+		if !e.IsDir() {
+			content, err = os.ReadFile(path)
+		}
+		list = append(list, filepath.ToSlash(name)+"="+string(content))
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	var list []string
-	for _, e := range entries {
-		content := "folder"
-		if !e.IsDir() {
-			b, err := os.ReadFile(filepath.Join(dir, e.Name()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			content = string(b)
-		}
-		list = append(list, e.Name()+"="+content)
 	}
 	return strings.Join(list, " ")
 }
@@ -62,45 +64,119 @@ func put(t *testing.T, content string, paths ...string) {
 	}
 }
 
-// TestTwoRunsDoNotMix completes two sets of the same names at once: the files
-// left are all of one run, and one that succeeded.
+// unsynced is a file system that never waits for a disk.
+func unsynced() *system {
+	s := *realSystem
+	s.sync = func(*os.File) error { return nil }
+	return &s
+}
+
+// withoutLinks is a file system such as FAT.
+func withoutLinks() *system {
+	s := unsynced()
+	s.link = func(from, to string) error {
+		return &os.LinkError{Op: "link", Old: from, New: to, Err: errors.ErrUnsupported}
+	}
+	return s
+}
+
+var systems = map[string]func() *system{"links": unsynced, "no links": withoutLinks}
+
+// Two runs that write the same files at once, in whatever order, leave the files of
+// one that succeeded.
 func TestTwoRunsDoNotMix(t *testing.T) {
-	for _, overwrite := range []bool{true, false} {
-		for range 40 {
-			dir := t.TempDir()
-			a, b, c := filepath.Join(dir, "a"), filepath.Join(dir, "b"), filepath.Join(dir, "c")
-			if overwrite {
-				put(t, "old", a, b, c)
-			}
-			sets := []*Transaction{
-				newSet(t, t.Context(), overwrite, "one", a, b, c),
-				newSet(t, t.Context(), overwrite, "two", c, b, a),
-			}
-			errs := make([]error, len(sets))
-			var group sync.WaitGroup
-			for i, s := range sets {
-				group.Go(func() { errs[i] = s.Commit() })
-			}
-			group.Wait()
-			var allowed []string
-			for i, content := range []string{"one", "two"} {
-				if errs[i] == nil {
-					allowed = append(allowed, strings.ReplaceAll("a=? b=? c=?", "?", content))
+	t.Parallel()
+	for name, system := range systems {
+		for _, existing := range []Existing{Refuse, SetAside, Replace} {
+			t.Run(fmt.Sprint(name, existing), func(t *testing.T) {
+				t.Parallel()
+				for range 12 {
+					twoRuns(t, system(), existing)
 				}
-			}
-			if got := contents(t, dir); !slices.Contains(allowed, got) {
-				t.Fatalf("overwrite %t: found %s, want one of %q; errors %v", overwrite, got, allowed, errs)
-			}
-			if wins := len(allowed); overwrite != (wins == 2) {
-				t.Fatalf("overwrite %t: %d runs succeeded: %v", overwrite, wins, errs)
-			}
+			})
 		}
 	}
 }
 
-// TestCommitTouchesNoOtherFile keeps files whose names look like ours, and what
-// a killed run left.
+func twoRuns(t *testing.T, s *system, existing Existing) {
+	dir, err := os.MkdirTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b, c := filepath.Join(dir, "a"), filepath.Join(dir, "b"), filepath.Join(dir, "c")
+	if existing != Refuse {
+		put(t, "old", a, b, c)
+	}
+	runs := []*Transaction{
+		begin(t, t.Context(), existing, "one", a, b, c),
+		begin(t, t.Context(), existing, "two", c, b, a),
+	}
+	errs := make([]error, len(runs))
+	var group sync.WaitGroup
+	for i, tx := range runs {
+		tx.system = s
+		group.Go(func() { errs[i] = tx.Commit() })
+	}
+	group.Wait()
+	var allowed []string
+	for i, content := range []string{"one", "two"} {
+		if errs[i] == nil {
+			allowed = append(allowed, strings.ReplaceAll("a=? b=? c=?", "?", content))
+		}
+	}
+	if got := contents(t, dir); !slices.Contains(allowed, got) {
+		t.Fatalf("found %s, want one of %q; errors %v", got, allowed, errs)
+	}
+	if want := 1 + min(int(existing), 1); len(allowed) != want {
+		t.Fatalf("%d runs succeeded, want %d: %v", len(allowed), want, errs)
+	}
+}
+
+// Without locks, of two runs for new files at most one succeeds, and only its files
+// are there.
+func TestTwoRunsWithoutLocks(t *testing.T) {
+	t.Parallel()
+	for range 12 {
+		dir, err := os.MkdirTemp(t.TempDir(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var group sync.WaitGroup
+		var succeeded [2]bool
+		for i, names := range []string{"abc", "cba"} {
+			tx := begin(t, t.Context(), Refuse, fmt.Sprint(i), filepath.Join(dir, names[:1]), filepath.Join(dir, names[1:2]), filepath.Join(dir, names[2:]))
+			for _, f := range tx.files {
+				if err := f.complete(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			group.Go(func() {
+				err := tx.move()
+				if succeeded[i] = err == nil; err != nil {
+					for _, err := range tx.takeBack() {
+						t.Error(err)
+					}
+				}
+				tx.Abort()
+			})
+		}
+		group.Wait()
+		want := ""
+		for i := range succeeded {
+			if succeeded[i] {
+				want += strings.ReplaceAll("a=? b=? c=?", "?", fmt.Sprint(i))
+			}
+		}
+		if got := contents(t, dir); got != want {
+			t.Fatalf("found %q, want %q", got, want)
+		}
+	}
+}
+
+// A commit touches no files whose names look like ours, and nothing that a killed
+// run left.
 func TestCommitTouchesNoOtherFile(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x")
 	put(t, "old", path)
@@ -108,7 +184,7 @@ func TestCommitTouchesNoOtherFile(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, ".signins.1.partial"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := newSet(t, t.Context(), true, "new", path).Commit(); err != nil {
+	if err := begin(t, t.Context(), SetAside, "new", path).Commit(); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := contents(t, dir), ".signins.1.partial=folder .x.partial=mine .x.replaced=mine x=new"; got != want {
@@ -116,23 +192,155 @@ func TestCommitTouchesNoOtherFile(t *testing.T) {
 	}
 }
 
-// TestFailedCommitIsUndone has the last file fail, old ones beside it or not.
-func TestFailedCommitIsUndone(t *testing.T) {
-	for _, old := range []string{"", "a", "b"} {
-		dir := t.TempDir()
-		if old != "" {
-			put(t, "old", filepath.Join(dir, old))
+// everything begins a run with all that a transaction can do: files beside earlier
+// ones, a stale file, files that appear last, a new folder of parts and one with
+// earlier parts.
+func everything(t *testing.T, dir string, s *system) error {
+	tx := Begin(t.Context())
+	defer tx.Abort()
+	tx.system = s
+	lake, fresh := filepath.Join(dir, "lake"), filepath.Join(dir, "fresh")
+	create := func(f *File, err error) (*File, error) {
+		if err == nil {
+			_, err = f.Write([]byte("new"))
 		}
+		return f, err
+	}
+	for _, name := range []string{"a", "b"} {
+		if _, err := create(tx.Create(filepath.Join(dir, name), SetAside)); err != nil {
+			return err
+		}
+	}
+	for _, folder := range []string{lake, fresh} {
+		if err := tx.OpenFolder(folder); err != nil {
+			return err
+		}
+		for _, name := range []string{"1/part", "2/part"} {
+			f, err := create(tx.CreatePart(folder, Replace))
+			if err != nil {
+				return err
+			}
+			f.Path = filepath.Join(folder, name)
+		}
+	}
+	for _, path := range []string{filepath.Join(lake, "1", "stale"), filepath.Join(lake, "1", "none")} {
+		tx.Check(func() error { tx.RemoveBeside(tx.files[2], path); return nil })
+	}
+	for path, existing := range map[string]Existing{filepath.Join(lake, "manifest"): Replace, filepath.Join(dir, "manifest"): SetAside} {
+		f, err := create(tx.Create(path, existing))
+		if err != nil {
+			return err
+		}
+		f.Last = true
+	}
+	return tx.Commit()
+}
+
+// beforeEverything makes the earlier files that everything replaces.
+func beforeEverything(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(dir, "lake", "1"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a", "manifest", "lake/manifest", "lake/1/part", "lake/1/stale", "lake/1/other"} {
+		put(t, "old", filepath.Join(dir, filepath.FromSlash(name)))
+	}
+}
+
+// Whatever step fails, the files before are there as they were, and nothing else;
+// once no step fails, all new ones.
+func TestEveryStepCanFail(t *testing.T) {
+	t.Parallel()
+	for name, system := range systems {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, broken := t.TempDir(), errors.New("no space left on device")
+			beforeEverything(t, dir)
+			before := contents(t, dir)
+			const after = "a=new b=new fresh=folder fresh/1=folder fresh/1/part=new fresh/2=folder fresh/2/part=new " +
+				"lake=folder lake/1=folder lake/1/other=old lake/1/part=new lake/2=folder lake/2/part=new lake/manifest=new manifest=new"
+			for n := 1; ; n++ {
+				failing, calls := failAt(system(), n, broken)
+				err := everything(t, dir, failing)
+				switch got := contents(t, dir); {
+				case err == nil && got != after:
+					t.Fatalf("found %s, want %s", got, after)
+				case err != nil && !errors.Is(err, broken):
+					t.Fatalf("step %d: %v", n, err)
+				case err != nil && got != before:
+					t.Fatalf("step %d: found %s, want %s", n, got, before)
+				case err == nil && *calls < n:
+					if n < 30 {
+						t.Errorf("only %d steps", n)
+					}
+					return
+				case err == nil: // such as a link, where a rename does
+					if err := os.RemoveAll(dir); err != nil {
+						t.Fatal(err)
+					}
+					beforeEverything(t, dir)
+				}
+			}
+		})
+	}
+}
+
+// failAt returns a file system whose call n fails, and the number of calls.
+func failAt(s *system, n int, broken error) (*system, *int) {
+	calls := 0
+	var mutex sync.Mutex
+	fails := func() error {
+		mutex.Lock()
+		defer mutex.Unlock()
+		if calls++; calls == n {
+			return broken
+		}
+		return nil
+	}
+	failing := &system{
+		write: func(f *os.File, p []byte) (int, error) {
+			if err := fails(); err != nil {
+				half, _ := s.write(f, p[:len(p)/2])
+				return half, err
+			}
+			return s.write(f, p)
+		},
+		sync: func(f *os.File) error { return errors.Join(fails(), s.sync(f)) },
+		link: func(from, to string) error {
+			if err := fails(); err != nil {
+				return err
+			}
+			return s.link(from, to)
+		},
+		rename: func(from, to string) error {
+			if err := fails(); err != nil {
+				return err
+			}
+			return s.rename(from, to)
+		},
+		mkdir: func(path string, mode fs.FileMode) error {
+			if err := fails(); err != nil {
+				return err
+			}
+			return s.mkdir(path, mode)
+		},
+	}
+	return failing, &calls
+}
+
+// A folder that has the name of a file is no file to replace.
+func TestCommitReplacesNoFolder(t *testing.T) {
+	t.Parallel()
+	for _, existing := range []Existing{SetAside, Replace} {
+		dir := t.TempDir()
 		blocked := filepath.Join(dir, "z")
-		s := newSet(t, t.Context(), true, "new", filepath.Join(dir, "a"), filepath.Join(dir, "b"), blocked)
-		s.Remove(filepath.Join(dir, "stale"))
-		put(t, "old", filepath.Join(dir, "stale"))
+		put(t, "old", filepath.Join(dir, "a"))
 		if err := os.Mkdir(blocked, 0o700); err != nil {
 			t.Fatal(err)
 		}
 		want := contents(t, dir)
-		want = want[strings.Index(want, " ")+1:] // without the private folder
-		if err := s.Commit(); err == nil || !strings.HasPrefix(err.Error(), blocked+": ") {
+		tx := begin(t, t.Context(), existing, "new", filepath.Join(dir, "a"), filepath.Join(dir, "b"), blocked)
+		if err := tx.Commit(); err == nil || !strings.HasPrefix(err.Error(), blocked+": ") {
 			t.Errorf("error %v does not name %s", err, blocked)
 		}
 		if got := contents(t, dir); got != want {
@@ -141,67 +349,93 @@ func TestFailedCommitIsUndone(t *testing.T) {
 	}
 }
 
-// TestMoveIsUndone has a name taken after the old files were set aside.
-func TestMoveIsUndone(t *testing.T) {
-	dir := t.TempDir()
-	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
-	put(t, "old", a, b)
-	s := newSet(t, t.Context(), true, "new", a, b)
-	defer s.Abort()
-	for _, f := range s.open {
-		if err := f.close(); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.setAside(f.Path); err != nil {
-			t.Fatal(err)
-		}
-	}
-	put(t, "another's", b)
-	s.overwrite = false
-	if err := s.move(); err == nil {
-		t.Fatal("another's file was replaced")
-	}
-	// What stands in the way stays, and so does what cannot come back.
-	err := s.undo()
-	if err == nil || !strings.Contains(err.Error(), b+": the earlier file is now ") {
-		t.Errorf("error %v does not tell where the earlier file is", err)
-	}
-	s.Abort()
-	if got := contents(t, dir); !strings.HasSuffix(got, "=folder a=old b=another's") {
-		t.Errorf("found %s", got)
-	}
-	kept, _ := filepath.Glob(filepath.Join(dir, ".signins.*.partial", replaced, "b"))
-	if len(kept) != 1 {
-		t.Errorf("the earlier file is gone")
+// An earlier file whose name another run took meanwhile is kept and named.
+func TestEarlierFileIsKept(t *testing.T) {
+	t.Parallel()
+	for name, system := range systems {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+			put(t, "old", a, b)
+			tx := begin(t, t.Context(), SetAside, "new", a, b)
+			s := system()
+			rename := s.rename
+			s.rename = func(from, to string) error {
+				if from == a { // the last to be set aside
+					put(t, "another's", b)
+				}
+				return rename(from, to)
+			}
+			tx.system = s
+			err := tx.Commit()
+			if err == nil || !strings.Contains(err.Error(), b+": exists already; "+b+": the earlier file is now ") {
+				t.Errorf("error %v does not name the earlier file", err)
+			}
+			if got := contents(t, dir); !strings.HasSuffix(got, ".b=old a=old b=another's") {
+				t.Errorf("found %s", got)
+			}
+		})
 	}
 }
 
-// TestFilesInterrupted stops a set while it is written, and while it waits for
+// A check sees what other runs committed, and its error ends Commit.
+func TestCheckEndsCommit(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x")
+	tx := begin(t, t.Context(), Refuse, "new", path)
+	held := errors.New("held")
+	tx.Check(func() error {
+		if _, free := tryLock(dir); free && runtime.GOOS != "windows" {
+			t.Error("the folder is not locked")
+		}
+		return held
+	})
+	if err := tx.Commit(); !errors.Is(err, held) {
+		t.Errorf("error %v", err)
+	}
+	if got := contents(t, dir); got != "" {
+		t.Errorf("found %s", got)
+	}
+}
+
+// An interrupt ends a run while it writes, while it syncs, and while it waits for
 // another run.
-func TestFilesInterrupted(t *testing.T) {
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x")
 	put(t, "old", path)
 
 	ctx, cancel := context.WithCancel(t.Context())
-	s := newSet(t, ctx, true, "new", path)
+	tx := begin(t, ctx, SetAside, "new", path)
 	cancel()
-	if _, err := s.open[0].Write([]byte("more")); !errors.Is(err, context.Canceled) {
+	if _, err := tx.files[0].Write([]byte("more")); !errors.Is(err, context.Canceled) {
 		t.Errorf("Write: %v", err)
 	}
-	if err := s.Commit(); !errors.Is(err, context.Canceled) {
+	if err := tx.Commit(); !errors.Is(err, context.Canceled) {
 		t.Errorf("Commit: %v", err)
+	}
+
+	ctx, cancel = context.WithCancel(t.Context())
+	tx = begin(t, ctx, SetAside, "new", path)
+	s := unsynced()
+	s.sync = func(*os.File) error { cancel(); return nil }
+	tx.system, tx.files[0].system = s, s
+	if err := tx.Commit(); !errors.Is(err, context.Canceled) {
+		t.Errorf("Commit while it syncs: %v", err)
 	}
 
 	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	s = newSet(t, ctx, true, "new", path)
+	tx = begin(t, ctx, SetAside, "new", path)
 	other, free := tryLock(dir)
 	if !free || other == nil {
 		t.Skip("no locks here")
 	}
 	defer other.Close()
-	if err := s.Commit(); !errors.Is(err, context.DeadlineExceeded) {
+	if err := tx.Commit(); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Commit beside another run: %v", err)
 	}
 	if got := contents(t, dir); runtime.GOOS != "windows" && got != "x=old" {
@@ -209,16 +443,17 @@ func TestFilesInterrupted(t *testing.T) {
 	}
 }
 
-// TestLockHeldForEver has another program lock the folder.
-func TestLockHeldForEver(t *testing.T) {
-	defer func(wait time.Duration) { lockWait = wait }(lockWait)
-	lockWait = 50 * time.Millisecond
+// A lock that another program never releases does not stop a run.
+func TestLockOfAnotherProgram(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if other, _ := tryLock(dir); other != nil {
 		defer other.Close()
 	}
 	path := filepath.Join(dir, "x")
-	if err := newSet(t, t.Context(), false, "new", path).Commit(); err != nil {
+	tx := begin(t, t.Context(), Refuse, "new", path)
+	tx.lockWait = 50 * time.Millisecond
+	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := os.ReadFile(path); string(got) != "new" {
@@ -226,7 +461,7 @@ func TestLockHeldForEver(t *testing.T) {
 	}
 }
 
-// TestOneFileByTwoNames refuses a file that is in the set already.
+// A file or folder that is in the transaction is refused by whatever name.
 func TestOneFileByTwoNames(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
@@ -235,31 +470,41 @@ func TestOneFileByTwoNames(t *testing.T) {
 		names = append(names, "link/x")
 	}
 	for _, name := range names {
-		s := newSet(t, t.Context(), false, "", "x")
-		var twice *schema.Refusal
-		if _, err := s.Create(name); !errors.As(err, &twice) {
-			t.Errorf("%s: %v", name, err)
-		}
-		s.Abort()
-	}
-	if left, _ := filepath.Glob(".signins*"); left != nil {
-		t.Errorf("%s is left behind", left)
+		t.Run(name, func(t *testing.T) {
+			tx := begin(t, t.Context(), Refuse, "", "x")
+			var twice *schema.Refusal
+			if _, err := tx.Create(name, Refuse); !errors.As(err, &twice) {
+				t.Errorf("file: %v", err)
+			}
+			tx.Abort()
+			if err := tx.OpenFolder("x"); err != nil {
+				t.Fatal(err)
+			}
+			if err := tx.OpenFolder(name); !errors.As(err, &twice) {
+				t.Errorf("folder: %v", err)
+			}
+			tx.Abort()
+			if found, _ := filepath.Glob("*"); len(found) > 1 || len(found) == 1 && found[0] != "link" {
+				t.Errorf("found %s", found)
+			}
+		})
 	}
 }
 
-// TestFilesArePrivate looks at the modes before and after.
+// Only their owner can look into files, before Commit and after.
 func TestFilesArePrivate(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("modes mean nothing")
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x")
-	s := newSet(t, t.Context(), false, "", path)
-	folder, err := os.Stat(filepath.Dir(s.open[0].temp))
+	tx := begin(t, t.Context(), Refuse, "", path)
+	folder, err := os.Stat(filepath.Dir(tx.files[0].temp))
 	if err != nil || folder.Mode() != fs.ModeDir|0o700 {
 		t.Errorf("the private folder: %v %v", folder.Mode(), err)
 	}
-	if err := s.Commit(); err != nil {
+	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
@@ -267,28 +512,53 @@ func TestFilesArePrivate(t *testing.T) {
 	}
 }
 
-// An error of a sync ahead of the end is not lost: the system tells it once.
+// An error of a sync before Commit is kept: the system reports it once.
 func TestSyncAheadKeepsItsError(t *testing.T) {
-	files := Begin(t.Context(), false)
-	f, err := files.Create(filepath.Join(t.TempDir(), "out"))
-	if err != nil {
+	t.Parallel()
+	dir := t.TempDir()
+	tx := begin(t, t.Context(), Refuse, "", filepath.Join(dir, "out"))
+	broken := errors.New("input/output error")
+	s := unsynced()
+	s.sync = func(*os.File) (err error) { err, broken = broken, nil; return err }
+	f := tx.files[0]
+	f.system, f.unsynced = s, syncEvery
+	want := broken
+	if _, err := f.Write([]byte("x")); err != nil {
 		t.Fatal(err)
 	}
-	defer files.Abort()
-	if _, err := f.Write(make([]byte, 2*syncEvery)); err != nil {
+	if err := tx.Commit(); !errors.Is(err, want) {
+		t.Errorf("Commit: %v", err)
+	}
+	if got := contents(t, dir); got != "" {
+		t.Errorf("found %s", got)
+	}
+}
+
+// Parts need no handle between writes, so there may be more of them than a process
+// may open.
+func TestManyParts(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	tx := Begin(t.Context())
+	t.Cleanup(tx.Abort)
+	tx.system = unsynced()
+	for i := range 300 {
+		f, err := tx.CreatePart(dir, Refuse)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Path = filepath.Join(dir, fmt.Sprint(i%10), fmt.Sprint(i))
+		for _, text := range []string{"a", "b", ""} {
+			fmt.Fprint(f, text)
+		}
+		if f.handle != nil || f.Size != 2 || f.SHA256() != "fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603" {
+			t.Fatalf("handle %v, %d bytes, digest %s", f.handle, f.Size, f.SHA256())
+		}
+	}
+	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	f.settle()
-	whole := f.file
-	f.file, err = os.Open(os.DevNull)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.file.Close() // cannot be synced
-	f.syncAhead()
-	f.settle()
-	f.file = whole
-	if _, err := f.Write([]byte("x")); err == nil || f.close() == nil {
-		t.Error("the error of the sync is lost")
+	if got := strings.Count(contents(t, dir), "=ab"); got != 300 {
+		t.Errorf("%d parts", got)
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // tryLock locks a folder until l is closed or the process ends; it is not free
-// while another holds it. Where there are no locks l is nil.
+// while another run has the lock. On systems without locks l is nil.
 func tryLock(dir string) (l io.Closer, free bool) {
 	folder, err := os.Open(dir)
 	if err != nil {
@@ -23,10 +23,10 @@ func tryLock(dir string) (l io.Closer, free bool) {
 	return folder, true
 }
 
-// SyncFolder makes names durable where the system can.
-func SyncFolder(dir string) {
+// syncFolder makes names durable where the system can.
+func syncFolder(dir string, sync func(*os.File) error) {
 	if folder, err := os.Open(dir); err == nil {
-		folder.Sync()
+		sync(folder)
 		folder.Close()
 	}
 }

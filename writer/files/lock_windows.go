@@ -17,7 +17,7 @@ const deleteOnClose = 0x04000000
 const sharingViolation = syscall.Errno(32)
 
 // tryLock locks a folder until l is closed or the process ends; it is not free
-// while another holds it. Where there are no locks l is nil.
+// while another run has the lock. On systems without locks l is nil.
 func tryLock(dir string) (l io.Closer, free bool) {
 	file, err := os.OpenFile(filepath.Join(dir, ".signins.lock"), os.O_CREATE|os.O_EXCL|os.O_RDWR|deleteOnClose, 0o600)
 	switch {
@@ -29,5 +29,5 @@ func tryLock(dir string) (l io.Closer, free bool) {
 	return nil, true
 }
 
-// SyncFolder does nothing: Windows cannot sync a folder.
-func SyncFolder(string) {}
+// syncFolder does nothing: Windows cannot sync a folder.
+func syncFolder(string, func(*os.File) error) {}

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -10,58 +9,105 @@ import (
 )
 
 const (
-	maxUnknownFields = 1000 // distinct names counted an input; the rest are summed
-	maxFieldName     = 1000 // bytes; longer names are summed, too
+	maxUnknownFields = 1000 // distinct names by input; the others are counted together
+	maxFieldName     = 1000 // bytes; longer names are counted together, too
 	furtherFields    = "(further fields)"
 	maxTenants       = 16
 )
 
-// An Account gathers what a run saw of one input, batch by batch.
-type Account struct {
-	Input    *Input
-	Verdicts map[string]int64 // sign-ins by access_verdict, "" for undetermined
-	// InteractiveByDefault: nothing but its records shows whether the export has
-	// other sign-ins than interactive ones, and its format has none by default.
-	InteractiveByDefault bool
+// Accounts count what a run saw of its inputs, batch by batch.
+type Accounts struct {
+	// Verdicts are the sign-ins by access_verdict, "" for undetermined.
+	Verdicts map[string]int64
 
-	first, last int64
-	timed       bool
-	tenants     map[string]bool
-	warnings    schema.Tally
+	run      *Run
+	open     map[*schema.Source]*account
+	contents map[content]bool // of the inputs that are closed
 }
 
-// NewAccount starts an account for an input whose identity is filled in.
-func NewAccount(in *Input) *Account {
-	in.Category, in.UnknownFields = map[string]int64{}, map[string]int64{}
-	return &Account{Input: in, Verdicts: map[string]int64{}, tenants: map[string]bool{}}
+// A content is equal for inputs with the same bytes.
+type content struct{ sha256, member string }
+
+// An account counts what a run saw of one input.
+type account struct {
+	category, unknownFields map[string]int64
+	records                 Records
+	first, last             int64 // created_at, where timed
+	timed                   bool
+	tenants                 map[string]bool
+	warnings                schema.Tally
+}
+
+// NewAccounts returns empty accounts that Close adds to a run.
+func NewAccounts(run *Run) *Accounts {
+	return &Accounts{Verdicts: map[string]int64{}, run: run, open: map[*schema.Source]*account{}, contents: map[content]bool{}}
+}
+
+// of returns the account of an input.
+func (as *Accounts) of(src *schema.Source) *account {
+	a := as.open[src]
+	if a == nil {
+		a = &account{category: map[string]int64{}, unknownFields: map[string]int64{}, tenants: map[string]bool{}}
+		as.open[src] = a
+	}
+	return a
 }
 
 // Add counts an annotated batch.
-func (a *Account) Add(b *schema.Batch) {
-	in := a.Input
-	in.Records.Seen += b.Seen
-	in.Records.Written += int64(b.Len)
-	in.Records.Rejected += int64(len(b.Rejects))
-	in.Records.Filtered += b.Filtered
-	// In order, so that the same names are counted whenever there are too many.
+func (as *Accounts) Add(b *schema.Batch) {
+	as.of(b.Source).add(b)
+	countText(as.Verdicts, b, schema.AccessVerdict)
+}
+
+// Close adds an input that was read to its end to the run. The caller knows its
+// identity, content and findings; Close sets all other fields of in. The error is
+// *Unbalanced unless every record is accounted for.
+func (as *Accounts) Close(src *schema.Source, in Input, modified time.Time, findings schema.Tally) error {
+	a := as.of(src)
+	delete(as.open, src)
+	in.Path, in.Member, in.Dialect = src.File(), src.Member, src.Format
+	if !modified.IsZero() {
+		in.ModifiedAt = modified.Format(time.RFC3339Nano)
+	}
+	same := content{in.SHA256, in.Member}
+	if as.contents[same] {
+		a.warnings.Add(schema.SameContent, 1)
+	}
+	as.contents[same] = true
+	for code, n := range findings {
+		a.warnings.Add(code, n)
+	}
+	a.complete(&in, src)
+	as.run.Inputs = append(as.run.Inputs, &in)
+	as.run.Totals.Add(in.Records)
+	if !in.Records.Balanced() {
+		return &Unbalanced{What: in.Path + ": not every record seen is accounted for"}
+	}
+	return nil
+}
+
+func (a *account) add(b *schema.Batch) {
+	a.records.Add(Records{Seen: b.Seen, Written: int64(b.Len), Rejected: int64(len(b.Rejects)), Filtered: b.Filtered})
+	// In order, so that every run counts the same names if there are too many.
 	for _, name := range slices.Sorted(maps.Keys(b.UnknownFields)) {
 		n := b.UnknownFields[name]
-		full := in.UnknownFields[name] == 0 && len(in.UnknownFields) >= maxUnknownFields
+		full := a.unknownFields[name] == 0 && len(a.unknownFields) >= maxUnknownFields
 		if full || len(name) > maxFieldName {
 			name = furtherFields
 		}
-		in.UnknownFields[name] += n
+		a.unknownFields[name] += n
 	}
-	a.Warn(b.Warnings)
+	for code, n := range b.Warnings {
+		a.warnings.Add(code, n)
+	}
 	a.span(&b.Columns[schema.CreatedAt])
-	countText(in.Category, b, schema.SignInCategory)
-	countText(a.Verdicts, b, schema.AccessVerdict)
+	countText(a.category, b, schema.SignInCategory)
 	a.seeTenants(&b.Columns[schema.TenantID])
 }
 
-// seeTenants notes the log tenants of records. The dictionary may hold those of
-// rejected ones, too.
-func (a *Account) seeTenants(v *schema.Vector) {
+// seeTenants collects the log tenants of records. It looks at rows: the dictionary
+// may hold the tenants of rejected records, too.
+func (a *account) seeTenants(v *schema.Vector) {
 	var last schema.Code
 	for _, c := range v.Codes {
 		if c >= schema.First && c != last && len(a.tenants) < maxTenants {
@@ -71,14 +117,7 @@ func (a *Account) seeTenants(v *schema.Vector) {
 	}
 }
 
-// Warn adds findings by code.
-func (a *Account) Warn(t schema.Tally) {
-	for code, n := range t {
-		a.warnings.Add(code, n)
-	}
-}
-
-func (a *Account) span(v *schema.Vector) {
+func (a *account) span(v *schema.Vector) {
 	for row, valid := range v.Valid {
 		if valid == 0 {
 			continue
@@ -94,8 +133,8 @@ func (a *Account) span(v *schema.Vector) {
 	}
 }
 
-// SignInCount returns how many sign-ins a row stands for. What is no number of
-// sign-ins counts as one.
+// SignInCount returns how many sign-ins a row summarizes: sign_in_count, or 1 where
+// that is no positive number below 1<<31.
 func SignInCount(b *schema.Batch, row int) int64 {
 	if n, valid := b.Columns[schema.SignInCount].Num(row); valid && n > 0 && n < 1<<31 {
 		return n
@@ -122,12 +161,12 @@ func countText(counts map[string]int64, b *schema.Batch, id schema.ColumnID) {
 	}
 }
 
-// downloadLimits are numbers of records at which downloads are known to end.
+// downloadLimits are the numbers of records at which known downloads end.
 var downloadLimits = []int64{1000, 5000, 10000, 100000, 250000}
 
-// Close completes the input's part of the run record.
-func (a *Account) Close() {
-	in := a.Input
+// complete describes the input.
+func (a *account) complete(in *Input, src *schema.Source) {
+	in.Category, in.UnknownFields, in.Records = a.category, a.unknownFields, a.records
 	if a.timed {
 		in.FirstEvent = time.UnixMicro(a.first).UTC().Format(time.RFC3339Nano)
 		in.LastEvent = time.UnixMicro(a.last).UTC().Format(time.RFC3339Nano)
@@ -140,12 +179,11 @@ func (a *Account) Close() {
 	if len(a.tenants) > 1 {
 		a.warnings.Add(schema.SeveralTenants, int64(len(a.tenants)))
 	}
-	if a.InteractiveByDefault && len(in.Category) == 1 && in.Category[schema.InteractiveUser] > 0 {
+	if src.InteractiveByDefault && src.CategoryFromName == "" && len(in.Category) == 1 && in.Category[schema.InteractiveUser] > 0 {
 		a.warnings.Add(schema.InteractiveRowsOnly, 1)
 	}
 	in.Warnings = []Warning{}
 	for _, code := range slices.Sorted(maps.Keys(a.warnings)) {
 		in.Warnings = append(in.Warnings, Warning{code, a.warnings[code], schema.Findings[code]})
 	}
-	slices.SortStableFunc(in.Warnings, func(x, y Warning) int { return cmp.Compare(x.Code, y.Code) })
 }

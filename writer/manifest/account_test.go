@@ -1,40 +1,53 @@
 package manifest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"signins/schema"
 )
 
-// TestLongUnknownFields keeps names that would fill the manifest out of it.
+// Long names of unknown fields do not fill the manifest.
 func TestLongUnknownFields(t *testing.T) {
-	a := NewAccount(&Input{})
+	t.Parallel()
+	run := &Run{}
+	a := NewAccounts(run)
 	b := &schema.Batch{Source: &schema.Source{}}
 	b.UnknownFields.Add(strings.Repeat("x", maxFieldName), 2)
 	b.UnknownFields.Add(strings.Repeat("x", maxFieldName+1), 3)
 	b.UnknownFields.Add(strings.Repeat("y", 1<<20), 4)
 	a.Add(b)
+	if err := a.Close(b.Source, Input{}, time.Time{}, nil); err != nil {
+		t.Fatal(err)
+	}
 	want := map[string]int64{strings.Repeat("x", maxFieldName): 2, furtherFields: 7}
-	if got := a.Input.UnknownFields; !maps.Equal(got, want) {
+	if got := run.Inputs[0].UnknownFields; !maps.Equal(got, want) {
 		t.Errorf("%d names, %d in %s", len(got), got[furtherFields], furtherFields)
 	}
 }
 
-// TestUnknownFieldsAreDeterministic counts more names than are kept apart.
+// With more unknown fields than the manifest lists, every run lists the same.
 func TestUnknownFieldsAreDeterministic(t *testing.T) {
+	t.Parallel()
 	count := func() map[string]int64 {
-		a := NewAccount(&Input{})
+		run, src := &Run{}, &schema.Source{}
+		a := NewAccounts(run)
 		for batch := range 2 {
-			b := &schema.Batch{Source: &schema.Source{}}
+			b := &schema.Batch{Source: src}
 			for i := range maxUnknownFields + 500 {
 				b.UnknownFields.Add(fmt.Sprintf("field%d", i*7+batch), 1)
 			}
 			a.Add(b)
 		}
-		return a.Input.UnknownFields
+		if err := a.Close(src, Input{}, time.Time{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		return run.Inputs[0].UnknownFields
 	}
 	first := count()
 	if len(first) != maxUnknownFields+1 || first[furtherFields] < 1000 {
@@ -43,6 +56,80 @@ func TestUnknownFieldsAreDeterministic(t *testing.T) {
 	for range 5 {
 		if !maps.Equal(count(), first) {
 			t.Fatal("the names counted differ from run to run")
+		}
+	}
+}
+
+// batch returns an annotated batch of rejects alone, or of one sign-in.
+func batch(src *schema.Source, verdict string, rejects int) *schema.Batch {
+	b := &schema.Batch{Source: src, Seen: int64(rejects), Rejects: make([]schema.Reject, rejects)}
+	if rejects == 0 {
+		b.Len, b.Seen = 1, 1
+		b.Columns[schema.SignInCategory].SetText(0, schema.InteractiveUser)
+		b.Columns[schema.AccessVerdict].SetText(0, verdict)
+		b.Columns[schema.SignInCount].SetNum(0, 3)
+		b.Columns[schema.CreatedAt].SetNum(0, 1_000_000)
+	}
+	b.Seal()
+	return b
+}
+
+// Close describes an input and adds it to the totals, whether or not it had a
+// batch.
+func TestAccountsClose(t *testing.T) {
+	t.Parallel()
+	run := &Run{}
+	a := NewAccounts(run)
+	first, second := &schema.Source{Path: "logs.zip!a.json", Member: "a.json", Format: "graph-json", InteractiveByDefault: true}, &schema.Source{Path: "b.csv"}
+	a.Add(batch(first, "granted", 0))
+	a.Add(batch(second, "", 2))
+	changed := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
+	if err := a.Close(first, Input{SHA256: "ab", Size: 9}, changed, schema.Tally{schema.NoFinalNewline: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for _, src := range []*schema.Source{second, {Path: "none.csv"}} {
+		if err := a.Close(src, Input{SHA256: "cd"}, time.Time{}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := run.Inputs[0]
+	if in.Name() != "logs.zip!a.json" || in.Dialect != "graph-json" || in.ModifiedAt != "2026-05-01T08:00:00Z" || in.FirstEvent != "1970-01-01T00:00:01Z" || in.Category[schema.InteractiveUser] != 3 {
+		t.Errorf("%+v", in)
+	}
+	var codes []string
+	for _, in := range run.Inputs {
+		for _, w := range in.Warnings {
+			codes = append(codes, w.Code)
+		}
+	}
+	if want := []string{schema.InteractiveRowsOnly, schema.NoFinalNewline, schema.SameContent}; !slices.Equal(codes, want) {
+		t.Errorf("warnings %v, want %v", codes, want)
+	}
+	if want := (Records{Seen: 3, Written: 1, Rejected: 2}); run.Totals != want || a.Verdicts["granted"] != 3 {
+		t.Errorf("%+v, %v", run.Totals, a.Verdicts)
+	}
+	if run.CheckOutput("x", 1, 2) != nil || run.CheckOutput("x", 1, 1) == nil || run.CheckOutput("x", 2, 2) == nil {
+		t.Error("CheckOutput takes other numbers")
+	}
+}
+
+// An input with a record that is not accounted for fails the run.
+func TestUnbalancedInput(t *testing.T) {
+	t.Parallel()
+	a, src := NewAccounts(&Run{}), &schema.Source{Path: "a.json"}
+	a.Add(&schema.Batch{Source: src, Seen: 1})
+	var unbalanced *Unbalanced
+	if err := a.Close(src, Input{}, time.Time{}, nil); !errors.As(err, &unbalanced) || err.Error() != "a.json: not every record seen is accounted for" {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Names that sha256sum escapes are escaped.
+func TestSumLine(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"a b": "12  a b\n", "a\\b": "\\12  a\\\\b\n", "a\nb": "\\12  a\\nb\n"} {
+		if got := SumLine("12", name); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

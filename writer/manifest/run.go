@@ -32,8 +32,8 @@ type Run struct {
 	Workbook        *Workbook        `json:"workbook,omitempty"`
 }
 
-// Workbook tells how far a workbook shows what was recorded: its cells that are
-// cut or escaped are marked or listed in it.
+// Workbook counts the cells of a workbook that do not show a whole value: a cut
+// cell ends in a mark, an escaped one has \u0000 or \xNN for a character.
 type Workbook struct {
 	Sheets  int   `json:"sheets"`
 	Cut     int64 `json:"cells_cut"`
@@ -49,7 +49,7 @@ type Tool struct {
 	Modules []Module `json:"modules"`
 }
 
-// BuildTool tells from the build what this program is.
+// BuildTool reads the identity of this program from its build information.
 func BuildTool() Tool {
 	tool := Tool{Name: "signins", Version: "devel", Go: runtime.Version(), Modules: []Module{}}
 	info, ok := debug.ReadBuildInfo()
@@ -144,6 +144,7 @@ type Output struct {
 	SHA256 string `json:"sha256"`
 	Rows   int64  `json:"rows"`
 
-	// Dataset is the path of the dataset that it is a part of, "" for a file.
-	Dataset string `json:"-"`
+	// Argument is the output that the file is a part of, as the command line names
+	// it, "" if the file is all of it.
+	Argument string `json:"-"`
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"signins/schema"
@@ -14,12 +13,6 @@ import (
 // Sidecars returns the names of the files beside an output.
 func Sidecars(output string) (rejects, sums, manifest string) {
 	return output + ".rejects.ndjson", output + ".sha256", output + ".manifest.json"
-}
-
-// FileNames returns the names of all files that an output may consist of.
-func FileNames(output string) []string {
-	rejects, sums, manifest := Sidecars(output)
-	return []string{output, rejects, sums, manifest}
 }
 
 // reject is a line of the rejects file.
@@ -37,26 +30,33 @@ type reject struct {
 	RawSHA256 string `json:"raw_sha256"`
 }
 
-// WriteReject writes the line for a reject. Raw bytes that are no UTF-8 stand as
-// \xNN; the digest is that of the bytes themselves.
-func WriteReject(w io.Writer, src *schema.Source, r *schema.Reject) error {
-	sum := r.Sum
-	if sum == nil {
-		whole := sha256.Sum256(r.Raw)
-		sum = whole[:]
-	}
+// WriteRejects writes a line for each reject of a batch. Bytes of Raw that are no
+// UTF-8 become \xNN; the digest is that of the original bytes.
+func WriteRejects(w io.Writer, b *schema.Batch) error {
 	line := json.NewEncoder(w)
 	line.SetEscapeHTML(false)
-	return line.Encode(reject{
-		File: src.File(), Member: src.Member, Record: r.Record, Line: r.Line, Offset: r.Offset, Length: r.Length,
-		Column: r.Column, Code: r.Code, Message: r.Message,
-		Raw: schema.EscapeInvalid(r.Raw), RawSHA256: hex.EncodeToString(sum),
-	})
+	for i := range b.Rejects {
+		r := &b.Rejects[i]
+		sum := r.Sum
+		if sum == nil {
+			whole := sha256.Sum256(r.Raw)
+			sum = whole[:]
+		}
+		err := line.Encode(reject{
+			File: b.Source.File(), Member: b.Source.Member, Record: r.Record, Line: r.Line, Offset: r.Offset, Length: r.Length,
+			Column: r.Column, Code: r.Code, Message: r.Message,
+			Raw: schema.EscapeInvalid(r.Raw), RawSHA256: hex.EncodeToString(sum),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// SumLine is a line of a file for sha256sum -c, which escapes odd names.
-func SumLine(digest, path string) string {
-	name := filepath.Base(path)
+// SumLine is a line for sha256sum -c. Of odd characters in a name it has the
+// escapes that sha256sum writes.
+func SumLine(digest, name string) string {
 	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(name)
 	if escaped != name {
 		digest = `\` + digest

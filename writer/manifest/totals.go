@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -41,7 +42,17 @@ func (r *Run) Span() (first, last string) {
 	return first, last
 }
 
-// Unbalanced tells that the numbers of a run do not add up.
+// CheckOutput returns *Unbalanced unless an output has as many rows and rejects as
+// the inputs account for.
+func (r *Run) CheckOutput(path string, rows, rejects int64) error {
+	if rows == r.Totals.Written && rejects == r.Totals.Rejected {
+		return nil
+	}
+	return &Unbalanced{What: fmt.Sprintf("%s holds %d rows and %d rejects, but %d and %d were counted",
+		path, rows, rejects, r.Totals.Written, r.Totals.Rejected)}
+}
+
+// Unbalanced is the error of a run whose numbers do not add up.
 type Unbalanced struct{ What string }
 
 func (e *Unbalanced) Error() string { return e.What }

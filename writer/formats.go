@@ -1,0 +1,92 @@
+package writer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"signins/schema"
+	"signins/writer/excel"
+	"signins/writer/files"
+	"signins/writer/manifest"
+	"signins/writer/parquet"
+)
+
+// A format is one kind of output. A new one is a file of its own and an element of
+// formats.
+type format struct {
+	name   string
+	ending string // of paths
+	is     func(path string) bool
+	// flags are those of the command line that have an effect on this format, besides
+	// the ones of sharedFlags.
+	flags []string
+	// memory is the limit of memory for garbage collection, in bytes, 0 for none.
+	memory int64
+	// paths are the files of an output, or the folder that gets files.
+	paths  func(path string) []string
+	folder bool // an output is a folder
+	open   func(t *files.Transaction, path string, o Options) (output, error)
+}
+
+var formats = []format{xlsxFormat, parquetFormat, datasetFormat}
+
+// sharedFlags have an effect on every format.
+var sharedFlags = []string{"overwrite", "raw"}
+
+// An output is one output of a run.
+//
+// Write takes the batches in order, keeps nothing of them and writes their rejects,
+// too. Finish completes the data, checks its numbers against the run and adds it to
+// run.Outputs. Seal writes the digests of all files, the manifest's included, and
+// makes the file of the manifest. Abort releases what the output holds; it may
+// follow any of them.
+type output interface {
+	Write(b *schema.Batch) error
+	Finish(run *manifest.Run) error
+	Seal(digest string) (*files.File, error)
+	Abort()
+}
+
+// Options are those of the formats, for all outputs of a run.
+type Options struct {
+	Overwrite bool            // replace outputs that exist
+	Parquet   parquet.Options // of files, and of the parts of datasets
+	Excel     excel.Options   // without TempDir
+	// Choices are the settings that decide what is written, in a fixed order.
+	Choices []string
+}
+
+// findFormat returns the format of an output, or *schema.Refusal.
+func findFormat(path string) (*format, error) {
+	var endings []string
+	for i := range formats {
+		if f := &formats[i]; f.is(path) {
+			return f, nil
+		}
+		endings = append(endings, formats[i].ending)
+	}
+	last := len(endings) - 1
+	return nil, &schema.Refusal{What: fmt.Sprintf("%s: unknown output format; use %s or a path ending in %s", path, strings.Join(endings[:last], ", "), endings[last])}
+}
+
+// Format returns the name of the format that an output's path asks for. The error is
+// *schema.Refusal.
+func Format(path string) (name string, err error) {
+	f, err := findFormat(path)
+	if err != nil {
+		return "", err
+	}
+	return f.name, nil
+}
+
+// FormatsTaking returns the names of the formats on which a flag of the command line
+// has an effect.
+func FormatsTaking(flag string) (names []string) {
+	for _, f := range formats {
+		if slices.Contains(sharedFlags, flag) || slices.Contains(f.flags, flag) {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,239 @@
+package writer
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"signins/schema"
+	"signins/writer/excel"
+	"signins/writer/manifest"
+)
+
+// signIns returns a batch with so many sign-ins of one day, and a reject.
+func signIns(n int) *schema.Batch {
+	b := &schema.Batch{Source: &schema.Source{Path: "logs.json"}, Len: n, Rejects: []schema.Reject{{Record: 1, Code: "bad", Raw: []byte("{")}}}
+	for row := range n {
+		b.Columns[schema.CreatedAt].SetNum(row, int64(row))
+		b.Columns[schema.UserPrincipalName].SetText(row, "ana@contoso.example")
+	}
+	b.Seal()
+	return b
+}
+
+// convert writes a batch to outputs.
+func convert(ctx context.Context, o Options, paths ...string) (*manifest.Run, error) {
+	run := &manifest.Run{Inputs: []*manifest.Input{}, Totals: manifest.Records{Seen: 4, Written: 3, Rejected: 1}}
+	o.Excel = excel.Options{Run: run, Sheets: []string{"Sign-ins"}}
+	outputs, err := Open(ctx, paths, o)
+	if err != nil {
+		return nil, err
+	}
+	defer outputs.Abort()
+	if err := outputs.Write(signIns(3)); err != nil {
+		return nil, err
+	}
+	return run, outputs.Commit(run, time.Now)
+}
+
+// names lists all files below a folder.
+func names(t *testing.T, dir string) (list []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if name, _ := filepath.Rel(dir, path); err == nil && !e.IsDir() || strings.HasPrefix(name, ".") && name != "." {
+			list = append(list, filepath.ToSlash(name))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// Every format writes its rows and rejects, is listed in the manifest of all, and is
+// complete.
+func TestEveryFormat(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var paths []string
+	for _, f := range formats {
+		if f.ending == "/" {
+			f.ending = "lake/"
+		}
+		paths = append(paths, dir+"/"+strings.Replace(f.ending, ".", "out.", 1))
+	}
+	run, err := convert(t.Context(), Options{}, paths...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, out := range run.Outputs {
+		if out.Rows != 3 || out.Size == 0 || len(out.SHA256) != 64 || !strings.HasPrefix(out.Path, filepath.ToSlash(paths[i])) {
+			t.Errorf("%+v", out)
+		}
+	}
+	files := names(t, dir)
+	if count := len(formats); len(files) != 4*count || len(run.Outputs) != count {
+		t.Errorf("%d outputs, files %v", len(run.Outputs), files)
+	}
+	for _, name := range files {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+	if _, err := convert(t.Context(), Options{Overwrite: true}, paths...); err != nil {
+		t.Errorf("overwrite: %v", err)
+	}
+	if again := names(t, dir); !slices.Equal(again, files) {
+		t.Errorf("overwrite: files %v, before %v", again, files)
+	}
+}
+
+// If one output cannot appear, none does, whatever their order.
+func TestOutputsAppearTogether(t *testing.T) {
+	t.Parallel()
+	for _, last := range []string{"out.xlsx.manifest.json", "out.parquet.sha256", "lake/_manifests"} {
+		for _, order := range [][]string{{"out.xlsx", "out.parquet", "lake/"}, {"lake/", "out.parquet", "out.xlsx"}} {
+			t.Run(last+" "+order[0], func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				var paths []string
+				for _, path := range order {
+					paths = append(paths, dir+"/"+path)
+				}
+				taken := filepath.Join(dir, last)
+				if err := os.MkdirAll(filepath.Dir(taken), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(taken, nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := convert(t.Context(), Options{}, paths...); err == nil {
+					t.Error("Commit succeeds")
+				}
+				if left := names(t, dir); !slices.Equal(left, []string{last}) {
+					t.Errorf("found %v", left)
+				}
+			})
+		}
+	}
+}
+
+// An interrupted run, and one with numbers that do not add up, leave nothing.
+func TestFailedRunsLeaveNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	paths := []string{dir + "/a.xlsx", dir + "/a.parquet", dir + "/lake/"}
+	ctx, cancel := context.WithCancel(t.Context())
+	outputs, err := Open(ctx, paths, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := outputs.Write(signIns(3)); err != nil {
+		t.Fatal(err)
+	}
+	if names(t, dir) == nil {
+		t.Error("nothing is written")
+	}
+	run := &manifest.Run{Totals: manifest.Records{Written: 4, Rejected: 1}}
+	var unbalanced *manifest.Unbalanced
+	if err := outputs.Commit(run, time.Now); !errors.As(err, &unbalanced) || !strings.Contains(err.Error(), "a.xlsx holds 3 rows and 1 rejects, but 4 and 1 were counted") {
+		t.Errorf("Commit: %v", err)
+	}
+	if left := names(t, dir); left != nil {
+		t.Errorf("found %v", left)
+	}
+	cancel()
+	if _, err := convert(ctx, Options{}, paths...); !errors.Is(err, context.Canceled) {
+		t.Errorf("interrupted: %v", err)
+	}
+	if _, err := Open(t.Context(), append(paths, dir+"/./lake/"), Options{}); err == nil {
+		t.Error("one dataset is opened twice")
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
+		t.Errorf("found %v", entries)
+	}
+}
+
+// Outputs limit the memory to what the largest needs.
+func TestMemoryLimit(t *testing.T) {
+	t.Parallel()
+	for paths, want := range map[string]int64{"": 0, "a.parquet": 0, "a.xlsx b.parquet": 270 << 20, "a.xlsx": 270 << 20, "lake/ a.xlsx": 320 << 20} {
+		t.Run(paths, func(t *testing.T) {
+			dir := t.TempDir()
+			var list []string
+			for path := range strings.FieldsSeq(paths) {
+				list = append(list, dir+"/"+path)
+			}
+			outputs, err := Open(t.Context(), list, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer outputs.Abort()
+			if got := outputs.MemoryLimit(); got != want {
+				t.Errorf("%d, want %d", got, want)
+			}
+		})
+	}
+}
+
+// A path asks for a format by its ending, and a flag goes with some formats.
+func TestFormats(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{"a.XLSX": "xlsx", "a.b.parquet": "parquet", "lake/": "dataset", "a.parquet/": "dataset", "": "", "a": "", "a.csv": ""} {
+		if got, err := Format(path); got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %q, %v", path, got, err)
+		}
+	}
+	for flag, want := range map[string]string{"overwrite": "xlsx parquet dataset", "nested": "parquet dataset", "sheets": "xlsx", "quiet": ""} {
+		if got := strings.Join(FormatsTaking(flag), " "); got != want {
+			t.Errorf("--%s: %q, want %q", flag, got, want)
+		}
+	}
+}
+
+// What cannot be an output is refused in the same words for every format.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"a.parquet", "b.xlsx.sha256", "file"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"c.parquet", "lake"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lake, err := os.Stat(filepath.Join(dir, "lake"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"none/a.parquet": "there is no folder", "none/lake/": "there is no folder", "file/a.xlsx": "there is no folder", "file/lake/": "there is no folder",
+		"a.parquet": "exists already", "b.xlsx": "exists already", "c.parquet": "is not a regular file", "file/": "not a directory",
+		"lake/": "is an input", "new/": "", "new.parquet": "", "a.csv": "unknown output format",
+	} {
+		t.Run(path, func(t *testing.T) {
+			path := []string{dir + "/" + path}
+			err := RefuseTaken(path, false)
+			if err == nil {
+				err = RefuseInputs(path, []fs.FileInfo{nil, lake})
+			}
+			var refused *schema.Refusal
+			if (err == nil) != (want == "") || err != nil && (!errors.As(err, &refused) || !strings.Contains(err.Error(), ": "+want)) {
+				t.Errorf("error %v, want %q", err, want)
+			}
+		})
+	}
+	if err := RefuseTaken([]string{dir + "/a.parquet", dir + "/b.xlsx"}, true); err != nil {
+		t.Errorf("overwrite: %v", err)
+	}
+}
