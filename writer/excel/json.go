@@ -1,60 +1,34 @@
 package excel
 
 import (
-	"errors"
+	"bytes"
 	"strings"
 
-	"github.com/parquet-go/jsonlite"
+	"signins/schema/jsontext"
 )
 
-// maxNesting is how deep values may nest to be read here: the parser needs stack
-// for each level.
-const maxNesting = 1000
-
-// tooDeep reports whether brackets outside strings nest deeper.
-func tooDeep(text string) bool {
-	depth, quoted := 0, false
-	for i := 0; i < len(text) && depth <= maxNesting; i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[' || c == '{':
-			depth++
-		case c == ']' || c == '}':
-			depth--
+// readJSONList returns the elements of a list in JSON and whether value is one.
+// null is an empty list, an object a list of one, and a string that spells a list
+// is that list.
+func readJSONList(value []byte) (list []jsontext.Value, ok bool) {
+	v, err := jsontext.Parse(value)
+	if err == nil && v.Kind() == jsontext.String {
+		text, ok := v.Text()
+		if !ok {
+			return nil, false
 		}
-	}
-	return depth > maxNesting
-}
-
-// parseJSON parses a text that may be anything.
-func parseJSON(text string) (*jsonlite.Value, error) {
-	if tooDeep(text) {
-		return nil, errors.New("the value nests too deep")
-	}
-	return jsonlite.Parse(text)
-}
-
-// jsonList returns the elements of a list in JSON, and whether it is one. A
-// text that holds the list is taken for it.
-func jsonList(value []byte) (list []*jsonlite.Value, ok bool) {
-	v, err := parseJSON(string(value))
-	if err == nil && v.Kind() == jsonlite.String {
-		v, err = parseJSON(v.String())
+		v, err = jsontext.Parse(text)
 	}
 	if err != nil {
 		return nil, false
 	}
 	switch v.Kind() {
-	case jsonlite.Null:
+	case jsontext.Null:
 		return nil, true
-	case jsonlite.Object: // a single element
-		return []*jsonlite.Value{v}, true
-	case jsonlite.Array:
-		for element := range v.Array {
+	case jsontext.Object:
+		return []jsontext.Value{v}, true
+	case jsontext.Array:
+		for element := range v.Elements() {
 			list = append(list, element)
 		}
 		return list, true
@@ -62,28 +36,31 @@ func jsonList(value []byte) (list []*jsonlite.Value, ok bool) {
 	return nil, false
 }
 
-// A jsonObject is an object whose members are taken by name. Objects are small:
-// a walk is faster than a map.
+// A jsonObject is an object whose members are taken out by name, until the unknown
+// ones remain. It is a list, as a search in few members is faster than a map.
 type jsonObject []jsonMember
 
 type jsonMember struct {
 	name  string
-	value *jsonlite.Value // nil once taken
+	value jsontext.Value // nil once taken out
 }
 
-// newJSONObject returns v as an object; what is none has no members.
-func newJSONObject(v *jsonlite.Value) jsonObject {
-	if v.Kind() != jsonlite.Object {
-		return nil
+// newJSONObject returns the members of an object, none for any other value. ok is
+// false where a name has the escape of a lone surrogate, which no text can show.
+func newJSONObject(v jsontext.Value) (o jsonObject, ok bool) {
+	if v.Kind() != jsontext.Object {
+		return nil, true
 	}
-	o := make(jsonObject, 0, v.Len())
-	for name, member := range v.Object {
-		o = append(o, jsonMember{name, member})
+	for name, value := range v.Members() {
+		if bytes.Contains(name, []byte("\uFFFD")) && bytes.Contains(bytes.ToLower(v), []byte(`\ud`)) {
+			return nil, false
+		}
+		o = append(o, jsonMember{string(name), value})
 	}
-	return o
+	return o, true
 }
 
-// find returns a member, nil for none. Of repeated ones the first counts.
+// find returns a member, nil for none: the first one of several of that name.
 func (o jsonObject) find(name string) *jsonMember {
 	for i := range o {
 		if o[i].name == name && o[i].value != nil {
@@ -93,51 +70,69 @@ func (o jsonObject) find(name string) *jsonMember {
 	return nil
 }
 
-// member returns the value of a member, nil for none, and strikes it off.
-func (o jsonObject) member(name string) (v *jsonlite.Value) {
+// take takes out a member and returns its value, nil for none.
+func (o jsonObject) take(name string) (v jsontext.Value) {
 	if m := o.find(name); m != nil {
 		v, m.value = m.value, nil
 	}
 	return v
 }
 
-// take returns a member as text and strikes it off.
-func (o jsonObject) take(name string) string { return jsonText(o.member(name)) }
+// takeText takes out a member and returns it as text.
+func (o jsonObject) takeText(name string) string { return jsonText(o.take(name)) }
 
-// rest returns the members not taken, as JSON without its braces.
+// rest returns the members not taken out, as JSON without braces. Those without
+// content are skipped.
 func (o jsonObject) rest() string {
-	var parts []string
+	var rest []byte
 	for _, m := range o {
-		if v := m.value; v != nil && v.Kind() != jsonlite.Null && !emptyList([]byte(v.JSON())) {
-			parts = append(parts, jsonlite.Quote(m.name)+":"+v.JSON())
+		if m.value == nil || isEmptyJSON(m.value) {
+			continue
 		}
+		if rest != nil {
+			rest = append(rest, ',')
+		}
+		rest = append(jsontext.AppendQuoted(rest, []byte(m.name)), ':')
+		rest = append(rest, m.value...)
 	}
-	return strings.Join(parts, ",")
+	return string(rest)
 }
 
-// jsonText returns a value as people read it: a list with commas, an object as
-// JSON.
-func jsonText(v *jsonlite.Value) string {
-	if v == nil {
-		return ""
-	}
+// maxTextLists is how deep lists are joined: each level reads its text once more.
+const maxTextLists = 8
+
+// jsonText returns a value as people read it: a list with commas, "" for null, an
+// object as JSON. A string that no text can spell stays JSON.
+func jsonText(v jsontext.Value) string { return jsonTextIn(v, 0) }
+
+func jsonTextIn(v jsontext.Value, lists int) string {
 	switch v.Kind() {
-	case jsonlite.Null:
+	case jsontext.Null:
 		return ""
-	case jsonlite.String:
-		text, err := jsonlite.Unquote(v.JSON())
-		if err != nil {
-			return v.JSON()
+	case jsontext.String:
+		if text, ok := v.Text(); ok {
+			return string(text)
 		}
-		return text
-	case jsonlite.Array:
+	case jsontext.Array:
+		if lists == maxTextLists {
+			break
+		}
 		var texts []string
-		for element := range v.Array {
-			if text := jsonText(element); text != "" || len(texts) > 0 {
+		for element := range v.Elements() {
+			if text := jsonTextIn(element, lists+1); text != "" || len(texts) > 0 {
 				texts = append(texts, text)
 			}
 		}
 		return strings.Join(texts, ", ")
 	}
-	return v.JSON()
+	return string(v)
+}
+
+// isEmptyJSON reports whether a JSON text is null, [] or {}.
+func isEmptyJSON(value []byte) bool {
+	switch string(value) {
+	case "null", "[]", "{}":
+		return true
+	}
+	return false
 }

@@ -16,11 +16,11 @@ func TestJSONListNestsSoDeep(t *testing.T) {
 		value string
 		want  bool
 	}{
-		{nest(maxNesting), true}, {nest(maxNesting + 1), false}, {nest(5_000_000), false}, {strings.Repeat("[", 5_000_000), false},
-		{strconv.Quote(nest(maxNesting)), true}, {strconv.Quote(strings.Repeat("[", 5_000_000)), false}, {strconv.Quote(strings.Repeat(`{"a":`, 2_000_000)), false},
+		{nest(jsontext.MaxDepth), true}, {nest(jsontext.MaxDepth + 1), false}, {nest(5_000_000), false}, {strings.Repeat("[", 5_000_000), false},
+		{strconv.Quote(nest(jsontext.MaxDepth)), true}, {strconv.Quote(strings.Repeat("[", 5_000_000)), false}, {strconv.Quote(strings.Repeat(`{"a":`, 2_000_000)), false},
 		{`["` + strings.Repeat("[", 5000) + `","\"` + strings.Repeat("{", 5000) + `"]`, true},
 	} {
-		if _, ok := jsonList([]byte(c.value)); ok != c.want {
+		if _, ok := readJSONList([]byte(c.value)); ok != c.want {
 			t.Errorf("%.20s of %d bytes: %t", c.value, len(c.value), ok)
 		}
 	}

@@ -1,7 +1,6 @@
 package excel
 
 import (
-	"bytes"
 	"strconv"
 
 	"signins/schema"
@@ -212,8 +211,3 @@ func emptyFold(filled int64, fold int) int {
 
 // number is a cell with a small number.
 func number(style, n int) cell { return cell{style: style, number: strconv.Itoa(n)} }
-
-// emptyList reports whether a JSON text lists nothing.
-func emptyList(value []byte) bool {
-	return len(value) <= 4 && (bytes.Equal(value, []byte("[]")) || bytes.Equal(value, []byte("{}")) || bytes.Equal(value, []byte("null")))
-}

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/parquet-go/jsonlite"
-
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // policyColumns are those of the sheet Conditional access that tell of the
@@ -29,28 +28,31 @@ var policyColumns = []detailColumn{
 
 // policies reads the applied policies of a sign-in.
 func (x *Writer) policies(value []byte) details {
-	if emptyList(value) {
+	if isEmptyJSON(value) {
 		return details{}
 	}
-	list, ok := jsonList(value)
+	list, ok := readJSONList(value)
 	if !ok {
 		return unreadable(len(policyColumns), value, x.styles.text)
 	}
 	var all details
 	var groups resultGroups
 	for i, element := range list {
-		o := newJSONObject(element)
-		name, result := o.take("displayName"), o.take("result")
-		id := o.take("id")
+		o, ok := newJSONObject(element)
+		if !ok {
+			return unreadable(len(policyColumns), value, x.styles.text)
+		}
+		name, result := o.takeText("displayName"), o.takeText("result")
+		id := o.takeText("id")
 		if name == "" {
 			name = id
 		}
 		groups.add(result, name)
 		s := x.styles.text
-		cells := texts(s, name, result, o.take("enforcedGrantControls"), o.take("enforcedSessionControls"),
-			conditions(o.member("conditionsSatisfied")), conditions(o.member("conditionsNotSatisfied")), "",
-			rules(o.member("includeRulesSatisfied")), rules(o.member("excludeRulesSatisfied")),
-			o.take("sessionControlsNotSatisfied"), strength(o), id, o.rest())
+		cells := texts(s, name, result, o.takeText("enforcedGrantControls"), o.takeText("enforcedSessionControls"),
+			conditions(o.take("conditionsSatisfied")), conditions(o.take("conditionsNotSatisfied")), "",
+			rules(o.take("includeRulesSatisfied")), rules(o.take("excludeRulesSatisfied")),
+			o.takeText("sessionControlsNotSatisfied"), strength(o), id, o.rest())
 		cells[1].style = x.styles.result(result)
 		cells[6] = number(x.styles.whole, i+1)
 		all.lines = append(all.lines, cells)
@@ -67,41 +69,42 @@ func unreadable(columns int, value []byte, style int) details {
 	return details{short: "(not readable)", lines: [][]cell{cells}}
 }
 
-// strength is the name of the authentication strength that was asked for.
+// strength returns the name of the authentication strength that a policy required.
+// The object it is in stays among the further members.
 func strength(o jsonObject) string {
-	m := o.find("authenticationStrength")
-	if m == nil || m.value.Kind() != jsonlite.Object {
-		return o.take("authenticationStrength")
+	const member = "authenticationStrength"
+	if m := o.find(member); m != nil {
+		if strength, ok := newJSONObject(m.value); ok {
+			if name := strength.find("displayName"); name != nil {
+				return jsonText(name.value)
+			}
+		}
 	}
-	name := m.value.Lookup("displayName")
-	if name == nil {
-		return o.take("authenticationStrength")
-	}
-	return jsonText(name) // the whole object stays among the further members
+	return o.takeText(member)
 }
 
-// rules reads the rules of a policy that matched.
-func rules(v *jsonlite.Value) string {
-	if v == nil || v.Kind() != jsonlite.Array {
+// rules returns the rules of a policy that matched, such as "users: allUsers".
+func rules(v jsontext.Value) string {
+	if v.Kind() != jsontext.Array {
 		return jsonText(v)
 	}
 	var parts []string
-	for rule := range v.Array {
-		o := newJSONObject(rule)
-		text := conditions(o.member("conditionalAccessCondition"))
-		if satisfied := o.take("ruleSatisfied"); satisfied != "" {
+	for rule := range v.Elements() {
+		o, _ := newJSONObject(rule)
+		text := conditions(o.take("conditionalAccessCondition"))
+		if satisfied := o.takeText("ruleSatisfied"); satisfied != "" {
 			text += ": " + satisfied
 		}
 		if rest := o.rest(); rest != "" || text == "" {
-			text = rule.JSON()
+			text = string(rule)
 		}
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, "; ")
 }
 
-// conditions returns conditions as words, whichever way they are written.
-func conditions(v *jsonlite.Value) string {
+// conditions returns conditions as words: from a number, a list or a text.
+func conditions(v jsontext.Value) string {
 	text := jsonText(v)
 	if words, _ := schema.ConditionWords(text); words != nil {
 		return strings.Join(words, ", ")

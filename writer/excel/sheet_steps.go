@@ -26,24 +26,27 @@ const maxSteps = 8
 
 // steps reads the authentication steps of a sign-in.
 func (x *Writer) steps(value []byte) details {
-	if emptyList(value) {
+	if isEmptyJSON(value) {
 		return details{}
 	}
-	list, ok := jsonList(value)
+	list, ok := readJSONList(value)
 	if !ok {
 		return unreadable(len(stepColumns), value, x.styles.text)
 	}
 	var all details
 	var short []string
 	for i, element := range list {
-		o := newJSONObject(element)
-		at, method, detail := o.take("authenticationStepDateTime"), o.take("authenticationMethod"), o.take("authenticationMethodDetail")
-		succeeded, result := o.take("succeeded"), o.take("authenticationStepResultDetail")
+		o, ok := newJSONObject(element)
+		if !ok {
+			return unreadable(len(stepColumns), value, x.styles.text)
+		}
+		at, method, detail := o.takeText("authenticationStepDateTime"), o.takeText("authenticationMethod"), o.takeText("authenticationMethodDetail")
+		succeeded, result := o.takeText("succeeded"), o.takeText("authenticationStepResultDetail")
 		if i < maxSteps {
 			short = append(short, stepInShort(method, succeeded, result))
 		}
-		cells := texts(x.styles.text, "", at, method, detail, succeeded, result, o.take("authenticationStepRequirement"),
-			o.take("StatusSequence"), o.take("RequestSequence"), o.rest())
+		cells := texts(x.styles.text, "", at, method, detail, succeeded, result, o.takeText("authenticationStepRequirement"),
+			o.takeText("StatusSequence"), o.takeText("RequestSequence"), o.rest())
 		cells[0] = number(x.styles.whole, i+1)
 		if t, err := time.Parse(time.RFC3339Nano, at); err == nil && isDate(t.UnixMicro()) {
 			cells[1] = timeCell(x.styles.date, t.UnixMicro())
