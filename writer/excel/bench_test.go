@@ -70,43 +70,36 @@ func benchSignins(t testing.TB, batches []*schema.Batch) {
 // benchExcelize writes the sheets of rows with the same cells: the sign-ins, their
 // policies and their steps. All else is little beside them.
 func benchExcelize(t testing.TB, batches []*schema.Batch) {
-	x, err := NewWriter(io.Discard, Options{TempDir: t.TempDir()}) // reads lists, and has the styles
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer x.Abort()
 	f := excelize.NewFile(excelize.Options{TmpDir: t.TempDir()})
 	defer f.Close()
-	if err := x.styles.make(f); err != nil {
+	var styles cellStyles
+	if err := styles.addTo(f); err != nil {
 		t.Fatal(err)
 	}
 	signIns := &plainSheet{t: t, f: f, name: "Sheet1"}
-	lists := map[schema.ColumnID]*plainSheet{
-		schema.ConditionalAccessPolicies: {t: t, f: f, name: policySheet}, schema.AuthenticationDetails: {t: t, f: f, name: stepSheet},
-	}
-	parsers := map[schema.ColumnID]func([]byte) details{
-		schema.ConditionalAccessPolicies: x.policies, schema.AuthenticationDetails: x.steps,
+	lists := map[*listKind]*plainSheet{
+		&policyLists: {t: t, f: f, name: policySheet}, &stepLists: {t: t, f: f, name: stepSheet},
 	}
 	for _, b := range batches {
 		for row := range b.Len {
 			var cells []any
 			for id := range schema.NumColumns {
-				cells = append(cells, benchCell(&b.Columns[id], id, row, &x.styles))
+				cells = append(cells, benchCell(&b.Columns[id], id, row, &styles))
 			}
 			if at, valid := b.Columns[schema.CreatedAt].Num(row); valid {
-				cells = append(cells, excelize.Cell{StyleID: x.styles.text, Value: isoTime(at, 0)})
+				cells = append(cells, excelize.Cell{StyleID: styles.text, Value: isoTime(at)})
 			}
-			for id, sheet := range lists {
-				all := parsers[id](b.Columns[id].Value(row))
-				cells = append(cells, excelize.Cell{StyleID: x.styles.text, Value: all.short})
-				for _, line := range all.lines {
-					sheet.writeLine(b, row, line, &x.styles)
+			for kind, sheet := range lists {
+				l := kind.readValue(b.Columns[kind.source].Value(row), &styles)
+				cells = append(cells, excelize.Cell{StyleID: styles.text, Value: l.short})
+				for _, line := range l.lines {
+					sheet.writeLine(b, row, line, &styles)
 				}
 			}
 			signIns.write(cells)
 		}
 	}
-	for _, sheet := range []*plainSheet{signIns, lists[schema.ConditionalAccessPolicies], lists[schema.AuthenticationDetails]} {
+	for _, sheet := range []*plainSheet{signIns, lists[&policyLists], lists[&stepLists]} {
 		if err := sheet.stream.Flush(); err != nil {
 			t.Fatal(err)
 		}
@@ -142,9 +135,9 @@ func (p *plainSheet) write(cells []any) {
 }
 
 // writeLine writes a policy or a step behind what tells of its sign-in.
-func (p *plainSheet) writeLine(b *schema.Batch, row int, line []cell, s *sheetStyles) {
+func (p *plainSheet) writeLine(b *schema.Batch, row int, line []cell, s *cellStyles) {
 	var cells []any
-	for _, id := range detailBefore {
+	for _, id := range signInColumns {
 		cells = append(cells, benchCell(&b.Columns[id], id, row, s))
 	}
 	for _, c := range line {
@@ -160,7 +153,7 @@ func (p *plainSheet) writeLine(b *schema.Batch, row int, line []cell, s *sheetSt
 	p.write(cells)
 }
 
-func benchCell(v *schema.Vector, id schema.ColumnID, row int, s *sheetStyles) any {
+func benchCell(v *schema.Vector, id schema.ColumnID, row int, s *cellStyles) any {
 	kind := schema.Columns[id].Kind
 	if kind.Coded() {
 		if value := v.Value(row); value != nil {

@@ -1,229 +1,174 @@
 package excel
 
 import (
-	"archive/zip"
 	"bytes"
 	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"io/fs"
-	"maps"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/klauspost/compress/flate"
 	"github.com/xuri/excelize/v2"
+
+	"signins/writer/manifest"
 )
 
-const (
-	contentTypes = "[Content_Types].xml"
-	sharedPart   = "xl/sharedStrings.xml"
-	// dosEpoch is 1980-01-01, the first date of the zip format.
-	dosEpoch = 1<<5 | 1
-)
-
-// A bookPart is a part of the workbook: what excelize made of it, around rows
-// that it never saw.
-type bookPart struct {
-	head, tail []byte
-	rows       *spillPart // nil for none
+// A workbook is the pages of a workbook and what their cells share. Its rows go
+// into the spill; excelize sees the pages without rows.
+type workbook struct {
+	file   *excelize.File
+	spill  *spill
+	texts  sharedTexts
+	styles cellStyles
+	marks  cellMarks
+	limits pageLimits
+	pages  []*page
 }
 
-// save has excelize make all that is not rows - styles, the frames of the
-// sheets, charts, properties - and writes the workbook.
-func (x *Writer) save(pages []*sheetPage) error {
-	for _, p := range pages {
-		x.err = cmp.Or(x.err, p.part.flush())
+// pageLimits bound a page: Excel's 1,048,576 rows less the header, and the 2 GiB
+// that readers count in 31 bits, less room for one more row and the XML around the
+// rows. Very wide rows reach the second one first.
+type pageLimits struct {
+	rows int   // data rows
+	xml  int64 // bytes
+}
+
+const (
+	maxPageRows = 1<<20 - 1
+	maxPageXML  = 2<<30 - 32<<20
+)
+
+// newWorkbook returns a workbook with a spill file in a directory.
+func newWorkbook(tempDir string) (*workbook, error) {
+	spill, err := newSpill(tempDir)
+	if err != nil {
+		return nil, err
 	}
-	x.err = cmp.Or(x.err, x.shared.part.flush(), x.spill.end())
-	if x.err == nil && x.spill.size.Load() > x.spill.limit {
-		x.err = errBookSize
+	return &workbook{
+		file: excelize.NewFile(), spill: spill, texts: sharedTexts{xml: spill.newPart()}, limits: pageLimits{maxPageRows, maxPageXML},
+	}, nil
+}
+
+// setProperties sets the document properties. Their times are fixed: they would
+// otherwise differ between runs.
+func (b *workbook) setProperties(run *manifest.Run) error {
+	const epoch = "2000-01-01T00:00:00Z"
+	about := []string{strings.TrimSpace("signins " + run.Tool.Version)}
+	if date := run.CodesTableDate; date != "" {
+		about = append(about, "error code table of "+date)
 	}
-	if x.err != nil {
-		return x.err
+	err := b.file.SetDocProps(&excelize.DocProperties{
+		Creator: "signins", LastModifiedBy: "signins", Title: "Microsoft Entra sign-ins",
+		Description: strings.Join(about, ", "), Created: epoch, Modified: epoch,
+	})
+	return errors.Join(err, b.file.SetAppProps(&excelize.AppProperties{Application: "signins"}))
+}
+
+// addPage adds a page of a sheet. All but the first have a number in their name,
+// such as "Sign-ins 2".
+func (b *workbook) addPage(sheet string, look pageLook) *page {
+	name := sheet
+	if n := b.countPages(sheet); n > 0 {
+		name = fmt.Sprintf("%s %d", sheet, n+1)
 	}
-	for i, p := range pages {
-		if err := p.frame(i); err != nil {
+	p := &page{sheet: sheet, name: name, look: look, marks: &b.marks, xml: b.spill.newPart()}
+	b.pages = append(b.pages, p)
+	return p
+}
+
+// countPages returns how many pages a sheet has.
+func (b *workbook) countPages(sheet string) (n int) {
+	for _, p := range b.pages {
+		if p.sheet == sheet {
+			n++
+		}
+	}
+	return n
+}
+
+// sortPages sorts the pages by the order of their sheets.
+func (b *workbook) sortPages(order func(sheet string) int) {
+	slices.SortStableFunc(b.pages, func(p, q *page) int { return cmp.Compare(order(p.sheet), order(q.sheet)) })
+}
+
+// save writes the workbook. excelize makes all but the rows: styles, frames of the
+// pages, charts, properties.
+func (b *workbook) save(w io.Writer) error {
+	for _, p := range b.pages {
+		p.xml.finish()
+	}
+	b.texts.xml.finish()
+	if err := b.spill.end(); err != nil {
+		return err
+	}
+	for i, p := range b.pages {
+		if err := (&pageFrame{b.file, p}).make(i); err != nil {
 			return fmt.Errorf("sheet %s: %w", p.name, err)
 		}
 	}
-	// A text of its own has excelize announce the shared strings.
-	if err := x.file.SetCellStr(pages[0].name, "A1", "x"); err != nil {
+	// Without any text excelize would not mention the shared strings.
+	if err := b.file.SetCellStr(b.pages[0].name, "A1", "x"); err != nil {
 		return err
 	}
-	captured, err := capture(x.file)
+	made, err := captureParts(b.file)
 	if err != nil {
 		return err
 	}
-	parts := map[string]*bookPart{}
-	for name, content := range captured {
-		parts[name] = &bookPart{head: content}
+	parts := zipParts{}
+	for name, content := range made {
+		parts[name] = &zipPart{head: content}
 	}
-	parts[sharedPart] = x.shared.bookPart()
-	for i, p := range pages {
+	parts["xl/sharedStrings.xml"] = b.texts.zipPart()
+	for i, p := range b.pages {
 		name := fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)
-		if parts[name], err = p.bookPart(captured[name]); err != nil {
+		if parts[name], err = p.zipPart(made[name]); err != nil {
 			return fmt.Errorf("sheet %s: %w", p.name, err)
 		}
 	}
-	return writeParts(x.out, parts)
+	return parts.write(w)
 }
 
-// captured is an excelize.ZipWriter that keeps the parts. excelize drops the
-// errors of most writes: none can happen here.
-type captured map[string]*bytes.Buffer
+// close removes the spill file.
+func (b *workbook) close() error {
+	if err := errors.Join(b.spill.remove(), b.file.Close()); err != nil {
+		return fmt.Errorf("removing spill files of the workbook: %w", err)
+	}
+	return nil
+}
 
-func (c captured) Create(name string) (io.Writer, error) {
+// capturedParts is an excelize.ZipWriter that keeps the parts. excelize drops the
+// errors of most writes: none can happen here.
+type capturedParts map[string]*bytes.Buffer
+
+func (c capturedParts) Create(name string) (io.Writer, error) {
 	c[name] = new(bytes.Buffer)
 	return c[name], nil
 }
 
 // AddFS is part of excelize.ZipWriter; nothing calls it.
-func (c captured) AddFS(fs.FS) error { return errors.ErrUnsupported }
+func (c capturedParts) AddFS(fs.FS) error { return errors.ErrUnsupported }
 
-func (c captured) Close() error { return nil }
+func (c capturedParts) Close() error { return nil }
 
-// capture returns the parts that excelize writes.
-func capture(f *excelize.File) (parts map[string][]byte, err error) {
-	buffers := captured{}
-	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return buffers })
+// captureParts returns the parts that excelize writes.
+func captureParts(f *excelize.File) (parts map[string][]byte, err error) {
+	captured := capturedParts{}
+	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return captured })
 	if err := f.Write(io.Discard); err != nil {
 		return nil, err
 	}
 	parts = map[string][]byte{}
-	for name, buffer := range buffers {
+	for name, buffer := range captured {
 		parts[name] = buffer.Bytes()
 	}
 	parts[contentTypes], err = sortContentTypes(parts[contentTypes])
 	return parts, err
 }
 
-// bookPart puts the rows of the sheet, and its columns, into the frame that
-// excelize made.
-func (p *sheetPage) bookPart(frame []byte) (*bookPart, error) {
-	head, rest, found := bytes.Cut(frame, []byte("<sheetData"))
-	_, tail, ended := bytes.Cut(rest, []byte("</sheetData>"))
-	if !found || !ended {
-		return nil, errors.New("excelize made no room for rows")
-	}
-	head = bytes.Replace(head, []byte(` filterMode="true"`), nil, 1)
-	if levels := p.look.levels(); levels > 0 {
-		head = bytes.Replace(head, []byte("<sheetFormatPr "), fmt.Appendf(nil, `<sheetFormatPr outlineLevelCol="%d" `, levels), 1)
-	}
-	return &bookPart{
-		head: append(p.look.appendColumns(slices.Clone(head)), "<sheetData>"...),
-		rows: p.part,
-		tail: append([]byte("</sheetData>"), tail...),
-	}, nil
-}
-
-// levels returns how deep columns are folded.
-func (l sheetLook) levels() (deepest int) {
-	for _, c := range l.columns {
-		deepest = max(deepest, c.fold)
-	}
-	return deepest
-}
-
-// appendColumns appends the element of the columns. The button that unfolds a
-// group stands at the column before it.
-func (l sheetLook) appendColumns(dst []byte) []byte {
-	dst = append(dst, "<cols>"...)
-	for i, c := range l.columns {
-		dst = fmt.Appendf(dst, `<col min="%d" max="%d" width="%s" customWidth="1"`, i+1, i+1, strconv.FormatFloat(c.width, 'f', -1, 64))
-		if c.fold > 0 {
-			dst = fmt.Appendf(dst, ` hidden="1" outlineLevel="%d"`, c.fold)
-		}
-		if i+1 < len(l.columns) && l.columns[i+1].fold > c.fold {
-			dst = append(dst, ` collapsed="1"`...)
-		}
-		dst = append(dst, "/>"...)
-	}
-	return append(dst, "</cols>"...)
-}
-
-// writeParts writes a zip file of the parts, with those that say what the
-// others are before them.
-func writeParts(w io.Writer, parts map[string]*bookPart) error {
-	archive := zip.NewWriter(w)
-	names := slices.SortedFunc(maps.Keys(parts), func(a, b string) int {
-		return cmp.Or(cmp.Compare(partRank(a), partRank(b)), cmp.Compare(a, b))
-	})
-	for _, name := range names {
-		if err := parts[name].write(archive, name); err != nil {
-			return err
-		}
-	}
-	return archive.Close()
-}
-
-func partRank(name string) int {
-	switch {
-	case name == contentTypes:
-		return 0
-	case strings.HasPrefix(name, "_rels/"):
-		return 1
-	default:
-		return 2
-	}
-}
-
-func (b *bookPart) write(archive *zip.Writer, name string) error {
-	rows := b.rows
-	if rows == nil {
-		rows = &spillPart{}
-	}
-	head, err := deflate(b.head, (*flate.Writer).Flush)
-	if err != nil {
-		return err
-	}
-	tail, err := deflate(b.tail, (*flate.Writer).Close)
-	if err != nil {
-		return err
-	}
-	crc := joinCRC(crc32.ChecksumIEEE(b.head), rows.crc, rows.raw)
-	h := zip.FileHeader{
-		Name: name, Method: zip.Deflate, ReaderVersion: 20, CreatorVersion: 20,
-		CRC32:              joinCRC(crc, crc32.ChecksumIEEE(b.tail), int64(len(b.tail))),
-		CompressedSize64:   uint64(len(head)) + uint64(rows.packed) + uint64(len(tail)),
-		UncompressedSize64: uint64(len(b.head)) + uint64(rows.raw) + uint64(len(b.tail)),
-	}
-	h.ModifiedDate = dosEpoch //lint:ignore SA1019 CreateRaw takes the date from here alone
-	if max(h.CompressedSize64, h.UncompressedSize64) >= math.MaxUint32 {
-		return fmt.Errorf("%s would be larger than 4 GiB", name)
-	}
-	entry, err := archive.CreateRaw(&h)
-	if err != nil {
-		return err
-	}
-	if _, err := entry.Write(head); err != nil {
-		return err
-	}
-	if err := rows.copyTo(entry); err != nil {
-		return err
-	}
-	_, err = entry.Write(tail)
-	return err
-}
-
-// deflate compresses text and ends it one way or the other.
-func deflate(text []byte, end func(*flate.Writer) error) ([]byte, error) {
-	var packed bytes.Buffer
-	w, err := flate.NewWriter(&packed, partLevel)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(text); err != nil {
-		return nil, err
-	}
-	err = end(w)
-	return packed.Bytes(), err
-}
+const contentTypes = "[Content_Types].xml"
 
 // sortContentTypes returns the content types part with its entries sorted:
 // excelize adds those of drawings in random order.

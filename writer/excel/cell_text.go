@@ -11,28 +11,42 @@ import (
 	"signins/schema"
 )
 
-// cellUnits is the most a cell holds, in UTF-16 units.
-const cellUnits = 32767
+// maxCellUnits is the most that a cell holds, in UTF-16 units.
+const maxCellUnits = 32767
 
-// A cellText is a text made fit for a cell.
+// A cellText is a text that fits a cell, not yet escaped for XML.
 type cellText struct {
-	text    []byte // without what XML cannot hold; not yet escaped for XML
-	cut     bool
-	escaped bool
+	text []byte
+	mark cellMark
 }
 
-// newCellText makes a cell's text of a value: escaped where XML cannot hold
-// it, cut where a cell cannot. It may be value itself.
-func newCellText(value []byte) cellText {
-	if len(value) <= cellUnits && holdable(value) {
+// A cellMark is how the text of a cell differs from the text of the source.
+type cellMark struct{ cut, escaped bool }
+
+// cellMarks counts cells that differ from the source.
+type cellMarks struct{ cut, escaped int64 }
+
+func (m *cellMarks) add(c cellMark) {
+	if c.cut {
+		m.cut++
+	}
+	if c.escaped {
+		m.escaped++
+	}
+}
+
+// fitCell returns value escaped where XML cannot hold a character and cut where a
+// cell cannot hold all. It may share the memory of value.
+func fitCell(value []byte) cellText {
+	if len(value) <= maxCellUnits && allInXML(value) {
 		return cellText{text: value}
 	}
-	text, cut, escaped := fitText(value)
-	return cellText{[]byte(text), cut, escaped}
+	text, mark := fitText(value)
+	return cellText{[]byte(text), mark}
 }
 
-// holdable reports whether XML holds every character of value.
-func holdable(value []byte) bool {
+// allInXML reports whether XML can hold every character of value.
+func allInXML(value []byte) bool {
 	for i := 0; i < len(value); {
 		if c := value[i]; c >= 0x20 && c < utf8.RuneSelf {
 			i++
@@ -59,78 +73,74 @@ func inXML(r rune, n int) bool {
 	}
 }
 
-// fitText returns value as text that a cell holds, and whether it had to be cut
-// or to be escaped for that.
-func fitText(value []byte) (text string, cut, escaped bool) {
+// fitText does the work of fitCell. A text that is too long ends in a mark such as
+// " … [cut: 7233 characters]", which counts characters of the source.
+func fitText(value []byte) (text string, mark cellMark) {
 	var (
 		b           strings.Builder
-		units, done int // UTF-16 units and source characters in b
-		kept, keep  int // source characters and bytes in b that leave room for the mark
+		units, read int // UTF-16 units in b, characters read
+		kept, end   int // characters and bytes of b that leave room for the mark
 		firstEscape = math.MaxInt
 		total       = utf8.RuneCount(value)
-		room        = cellUnits - len(utf16.Encode([]rune(cutMark(total))))
+		room        = maxCellUnits - len(utf16.Encode([]rune(cutMark(total))))
 	)
 	for len(value) > 0 {
 		r, n := utf8.DecodeRune(value)
 		form, width := cellForm(r, value[:n])
 		if units+width <= room {
-			kept, keep = done+1, b.Len()+len(form)
+			kept, end = read+1, b.Len()+len(form)
 		}
-		if units+width > cellUnits {
-			return b.String()[:keep] + cutMark(total-kept), true, firstEscape < keep
+		if units+width > maxCellUnits {
+			return b.String()[:end] + cutMark(total-kept), cellMark{cut: true, escaped: firstEscape < end}
 		}
 		if !inXML(r, n) {
 			firstEscape = min(firstEscape, b.Len())
 		}
 		b.WriteString(form)
-		units, done, value = units+width, done+1, value[n:]
+		units, read, value = units+width, read+1, value[n:]
 	}
-	return b.String(), false, firstEscape < math.MaxInt
+	return b.String(), cellMark{escaped: firstEscape < math.MaxInt}
 }
 
-// cutMark is what a cut cell ends in; n counts the missing characters.
-func cutMark(n int) string { return " … [cut: " + strconv.Itoa(n) + " characters]" }
+func cutMark(missing int) string { return " … [cut: " + strconv.Itoa(missing) + " characters]" }
 
-// cellForm returns how the character r, recorded as source, stands in a cell,
-// and how many UTF-16 units that takes.
+// cellForm returns the form of a character in a cell and its UTF-16 units: the
+// character itself, \u0000 for one that XML cannot hold, \xNN for a byte that is no
+// UTF-8.
 func cellForm(r rune, source []byte) (form string, units int) {
 	switch {
 	case inXML(r, len(source)):
 		return string(source), utf16.RuneLen(r)
 	case r == utf8.RuneError:
-		form = fmt.Sprintf(`\x%02X`, source[0])
+		form = schema.EscapeInvalid(source)
 	default:
 		form = fmt.Sprintf(`\u%04X`, r)
 	}
 	return form, len(form)
 }
 
-// special are the bytes of a text that may not stand in XML as they are.
-var special = [256]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;", '_': "_"}
+// xmlEscapes are the bytes of a text that XML escapes; '_' depends on what follows.
+var xmlEscapes = [256]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;", '_': "_x005F_"}
 
-// appendXML appends the text of a cell as the content of an element. What reads
-// like the escape _xHHHH_ by which workbooks write characters gets its first
-// underscore escaped, or readers would turn it into the character.
+// appendXML appends the text of a cell as the content of an element. Workbooks
+// spell characters as _xHHHH_: a text that looks like it gets its first underscore
+// escaped, or readers would decode it.
 func appendXML(dst, text []byte) []byte {
 	start := 0
 	for i, c := range text {
-		if special[c] == "" || c == '_' && !escapeLike(text[i+1:]) {
+		if xmlEscapes[c] == "" || c == '_' && !looksEscaped(text[i+1:]) {
 			continue
 		}
 		dst = append(dst, text[start:i]...)
+		dst = append(dst, xmlEscapes[c]...)
 		start = i + 1
-		if c == '_' {
-			dst = append(dst, "_x005F_"...)
-		} else {
-			dst = append(dst, special[c]...)
-		}
 	}
 	return append(dst, text[start:]...)
 }
 
-// escapeLike reports whether s starts with what follows the underscore of an
-// escape. The format has four digits; some readers take fewer.
-func escapeLike(s []byte) bool {
+// looksEscaped reports whether s begins with the rest of an escape behind its first
+// underscore. The format has four digits; some readers accept fewer.
+func looksEscaped(s []byte) bool {
 	if len(s) == 0 || s[0] != 'x' {
 		return false
 	}
@@ -141,8 +151,8 @@ func escapeLike(s []byte) bool {
 	return digits >= 2 && digits <= 5 && digits < len(s) && s[digits] == '_'
 }
 
-// appendT appends text as an element t, which keeps white space at its ends
-// only where it says so.
+// appendT appends text as an element t. Readers drop white space at its ends unless
+// the element preserves it.
 func appendT(dst, text []byte) []byte {
 	if n := len(text); n > 0 && (text[0] <= ' ' || text[n-1] <= ' ') {
 		dst = append(dst, `<t xml:space="preserve">`...)
@@ -152,8 +162,8 @@ func appendT(dst, text []byte) []byte {
 	return append(appendXML(dst, text), `</t>`...)
 }
 
-// joinList returns a TextList value as one text; a null element is the word
-// null.
+// joinList returns a TextList value as one text with semicolons; a null element is
+// the word null.
 func joinList(list []byte) []byte {
 	var joined []byte
 	first := true

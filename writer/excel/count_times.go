@@ -1,15 +1,61 @@
 package excel
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"time"
-
-	"signins/writer/manifest"
 )
 
-// A timeUnit is what the sign-ins over time are summed by.
+// maxDays bounds the days counted one by one: 50 years.
+const maxDays = 50 * 366
+
+// timeCounts are the sign-ins by day and hour, in UTC.
+type timeCounts struct {
+	span    timeSpan
+	untimed int64                   // without a time, or on a day beyond maxDays
+	days    map[int64][]verdictSums // by day since 1970, by index in typeCounts
+	hours   [24]verdictSums
+}
+
+// A timeSpan is from the first to the last of some times, also of those that
+// Excel has no dates for.
+type timeSpan struct {
+	first, last int64 // microseconds
+	set         bool
+}
+
+func (s *timeSpan) extend(micros int64) {
+	if !s.set {
+		s.first, s.last, s.set = micros, micros, true
+	}
+	s.first, s.last = min(s.first, micros), max(s.last, micros)
+}
+
+func (c *timeCounts) addRow(r *countedRow) {
+	if r.timed {
+		c.span.extend(r.micros)
+	}
+	if !r.timed || !isDate(r.micros) {
+		c.untimed += r.n
+		return
+	}
+	const hour = 3600e6
+	hours := floorDiv(r.micros, hour)
+	day := floorDiv(hours, 24)
+	c.hours[hours-day*24][r.verdict] += r.n
+	sums, counted := c.days[day]
+	if !counted && len(c.days) >= maxDays {
+		c.untimed += r.n
+		return
+	}
+	for len(sums) <= r.signType {
+		sums = append(sums, verdictSums{})
+	}
+	sums[r.signType][r.verdict] += r.n
+	c.days[day] = sums
+}
+
+// A timeUnit is the time of one bar of the chart over time.
 type timeUnit struct {
 	name   string
 	layout string
@@ -27,24 +73,27 @@ var timeUnits = []timeUnit{
 		func(d time.Time) time.Time { return d.AddDate(1, 0, 0) }},
 }
 
-// A timeBar is a bar of the sign-ins over time.
+// title returns the title of the chart.
+func (u timeUnit) title() string { return "Sign-ins per " + u.name + " (UTC)" }
+
+// A timeBar is the sign-ins in one unit of time.
 type timeBar struct {
 	label string
 	sums  verdictSums
 }
 
-// timeline sums the sign-ins over time by the smallest unit that gives few
-// enough bars: days up to a month. Far-off days are left out, and of years those
-// without sign-ins.
-func (t *signInCounts) timeline() (bars []timeBar, unit timeUnit) {
-	days, _ := t.nearDays()
+// timeline returns the sign-ins over time by the smallest unit that gives few
+// enough bars: days up to a month. It skips far-off days, and years without
+// sign-ins.
+func (c *timeCounts) timeline() (bars []timeBar, unit timeUnit) {
+	days, _ := c.nearDays()
 	if len(days) == 0 {
 		return nil, timeUnits[0]
 	}
 	most := []int{31, 60, 60, maxDays}
 	first, last := dayTime(days[0]), dayTime(days[len(days)-1])
 	at := 0
-	for at < len(timeUnits)-1 && steps(timeUnits[at], first, last, most[at]) > most[at] {
+	for at < len(timeUnits)-1 && countBars(timeUnits[at], first, last, most[at]) > most[at] {
 		at++
 	}
 	unit = timeUnits[at]
@@ -54,8 +103,8 @@ func (t *signInCounts) timeline() (bars []timeBar, unit timeUnit) {
 		if sums[start] == nil {
 			sums[start] = &verdictSums{}
 		}
-		sum := t.daySum(day)
-		sums[start].addAll(&sum)
+		sum := c.daySum(day)
+		sums[start].addSums(&sum)
 	}
 	for start := unit.start(first); !start.After(last); start = unit.next(start) {
 		bar := timeBar{label: start.Format(unit.layout)}
@@ -69,17 +118,18 @@ func (t *signInCounts) timeline() (bars []timeBar, unit timeUnit) {
 	return bars, unit
 }
 
-// Bounds of what is far off: dates that are wrong would stretch every chart.
+// Days are far off if a gap separates them from the others, at either end, and they
+// have few of the sign-ins: wrong dates would stretch every chart.
 const (
-	farGap   = 60 // days without sign-ins that keep it apart, at either end
-	farShare = 20 // it is at most one in so many sign-ins
+	farGap   = 60 // days without sign-ins, at least
+	farShare = 20 // one in so many sign-ins, at most
 )
 
-// nearDays returns the days that have sign-ins, in order, without those far off,
-// and the number of sign-ins on these.
-func (t *signInCounts) nearDays() (days []int64, far int64) {
-	days = slices.Sorted(maps.Keys(t.days))
-	total := t.sumDays(days)
+// nearDays returns the days with sign-ins in order, without those far off, and the
+// number of sign-ins on the far-off ones.
+func (c *timeCounts) nearDays() (days []int64, far int64) {
+	days = slices.Sorted(maps.Keys(c.days))
+	total := c.sumDays(days)
 	for {
 		head, tail := 1, len(days)-1
 		for head < len(days) && days[head]-days[head-1] <= farGap {
@@ -91,7 +141,7 @@ func (t *signInCounts) nearDays() (days []int64, far int64) {
 		if head >= len(days) {
 			return days, far
 		}
-		first, last := t.sumDays(days[:head]), t.sumDays(days[tail:])
+		first, last := c.sumDays(days[:head]), c.sumDays(days[tail:])
 		if (far+min(first, last))*farShare > total {
 			return days, far
 		}
@@ -105,74 +155,31 @@ func (t *signInCounts) nearDays() (days []int64, far int64) {
 }
 
 // sumDays returns the sign-ins on some days.
-func (t *signInCounts) sumDays(days []int64) (sum int64) {
+func (c *timeCounts) sumDays(days []int64) (sum int64) {
 	for _, day := range days {
-		sums := t.daySum(day)
+		sums := c.daySum(day)
 		sum += sums.total()
 	}
 	return sum
 }
 
 // daySum returns the sign-ins of all types on a day.
-func (t *signInCounts) daySum(day int64) (sum verdictSums) {
-	for i := range t.days[day] {
-		sum.addAll(&t.days[day][i])
+func (c *timeCounts) daySum(day int64) (sum verdictSums) {
+	for i := range c.days[day] {
+		sum.addSums(&c.days[day][i])
 	}
 	return sum
 }
 
-// steps returns how many bars a unit gives, or more than most.
-func steps(unit timeUnit, first, last time.Time, most int) (n int) {
+// countBars returns how many bars a unit gives, or a number above most.
+func countBars(unit timeUnit, first, last time.Time, most int) (n int) {
 	for start := unit.start(first); !start.After(last) && n <= most; start = unit.next(start) {
 		n++
 	}
 	return n
 }
 
-// typeNumbers is the table of verdicts by sign-in type.
-func (p *sheetPage) typeNumbers() chartData {
-	s, counts := &p.x.styles, &p.x.counts
-	p.heading("Sign-ins by type")
-	p.verdictHead("Sign-in type")
-	data := p.beginData()
-	for _, i := range counts.sortedCategories() {
-		p.verdictLine(s.line, s.count, categoryLabel(counts.categories[i]), "", counts.byCategory[i])
-		data.add(&counts.byCategory[i])
-	}
-	p.verdictLine(s.totalLabel, s.totalCount, "All", "", counts.all)
-	return data
-}
+// dayText returns a day since 1970 as text.
+func dayText(day int64) string { return dayTime(day).Format(time.DateOnly) }
 
-// numbersPart writes the numbers behind the charts that no table above has.
-func (p *sheetPage) numbersPart() (timeData, hourData chartData) {
-	t := &p.x.counts
-	bars, unit := t.timeline()
-	if len(bars) == 0 {
-		return chartData{}, chartData{}
-	}
-	timeData = p.numbers("Sign-ins per "+unit.name+" (UTC)", sentence(unit.name), bars)
-	if _, far := t.nearDays(); far > 0 {
-		p.paragraph(fmt.Sprintf("Sign-ins far off in time, in none of these lines: %s.", manifest.Number(far)))
-	}
-	if t.untimed > 0 {
-		p.paragraph(fmt.Sprintf("Sign-ins without a usable time, in no line here and no hour: %s.", manifest.Number(t.untimed)))
-	}
-	var hours []timeBar
-	for hour, sums := range t.hours {
-		hours = append(hours, timeBar{fmt.Sprintf("%02d", hour), sums})
-	}
-	return timeData, p.numbers("Sign-ins by hour of the day (UTC)", "Hour", hours)
-}
-
-// numbers writes a table of bars.
-func (p *sheetPage) numbers(title, label string, bars []timeBar) chartData {
-	s := &p.x.styles
-	p.heading(title)
-	p.verdictHead(label)
-	data := p.beginData()
-	for _, bar := range bars {
-		p.verdictLine(s.line, s.count, bar.label, "", bar.sums)
-		data.add(&bar.sums)
-	}
-	return data
-}
+func dayTime(day int64) time.Time { return time.Unix(day*86400, 0).UTC() }

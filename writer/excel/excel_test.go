@@ -96,8 +96,8 @@ func setDice(r *rand.Rand, v *schema.Vector, kind schema.Kind, row int) {
 	}
 }
 
-// TestExcelEveryValue finds every value of every column again, in rows order.
-func TestExcelEveryValue(t *testing.T) {
+// TestEveryValue finds every value of every column again, in rows order.
+func TestEveryValue(t *testing.T) {
 	batches := []*schema.Batch{diceBatch(1, 40), diceBatch(2, 1), diceBatch(3, 25)}
 	x, book := writeExcel(t, nil, batches...)
 	if x.Rows() != 66 || x.Cut() != 0 || x.Escaped() != 0 {
@@ -171,9 +171,9 @@ var textNumbers = []string{
 	"error_code", "autonomous_system_number", "rngc_status", "token_protection_sign_in_session_status_code",
 }
 
-// TestExcelEmpty writes a workbook without a batch: all sheets but that of
+// TestEmpty writes a workbook without a batch: all sheets but that of
 // rejects, with headers, and a word where there is nothing.
-func TestExcelEmpty(t *testing.T) {
+func TestEmpty(t *testing.T) {
 	x, book := writeExcel(t, nil)
 	want := []string{"Summary", "Sign-ins", "Conditional access", "Authentication steps", "Error codes", "Cross-tenant", "Sources", "Columns"}
 	if !slices.Equal(book.names, want) {
@@ -196,8 +196,8 @@ func TestExcelEmpty(t *testing.T) {
 	}
 }
 
-// TestExcelHeader has a column a title, none twice, and the ISO time last.
-func TestExcelHeader(t *testing.T) {
+// TestHeader has a column a title, none twice, and the ISO time last.
+func TestHeader(t *testing.T) {
 	_, book := writeExcel(t, nil, diceBatch(1, 3))
 	sheet := book.sheets[signInSheet]
 	seen := map[string]bool{}
@@ -218,10 +218,10 @@ func TestExcelHeader(t *testing.T) {
 	}
 }
 
-// TestExcelSheetHead checks what stands around the rows: columns ascend, those
+// TestSheetHead checks what stands around the rows: columns ascend, those
 // that are seen are few, empty ones are folded deeper, the header is frozen,
 // filtered and repeated.
-func TestExcelSheetHead(t *testing.T) {
+func TestSheetHead(t *testing.T) {
 	_, book := writeExcel(t, nil, excelBatch(12, func(row int, c *[schema.NumColumns]schema.Vector) {
 		c[schema.CreatedAt].SetNum(row, int64(row)*1e6)
 		c[schema.UserPrincipalName].SetText(row, "ada@contoso.example")
@@ -240,12 +240,11 @@ func TestExcelSheetHead(t *testing.T) {
 		"Authentication processing details": `hidden="1" outlineLevel="1"`,
 		"Status":                            `hidden="1" outlineLevel="2"`, "City": `hidden="1" outlineLevel="2"`, "Error meaning": `hidden="1" outlineLevel="2"`,
 	}
-	letters := columnLetters()
-	for i, c := range columns {
+		for i, c := range columns {
 		if c[1] != strconv.Itoa(i+1) || c[2] != c[1] {
 			t.Errorf("column %d stands at %s to %s", i+1, c[1], c[2])
 		}
-		title := sheet.rows[0][letters[i]].text
+		title := sheet.rows[0][columnLetters[i]].text
 		if want, known := shown[title]; known && (want == "") == strings.Contains(c[0], "hidden") || !strings.Contains(c[0], want) {
 			t.Errorf("%s: %s", title, c[0])
 		}

@@ -29,9 +29,9 @@ func (w *limitWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestExcelFailingWriter returns every failure of the output, wherever it
+// TestFailingWriter returns every failure of the output, wherever it
 // comes, and leaves no spill file.
-func TestExcelFailingWriter(t *testing.T) {
+func TestFailingWriter(t *testing.T) {
 	var whole bytes.Buffer
 	x, _ := newTestExcel(t, &whole, nil)
 	if err := errors.Join(x.Write(diceBatch(1, 50)), x.Close()); err != nil {
@@ -54,14 +54,14 @@ func TestExcelFailingWriter(t *testing.T) {
 	}
 }
 
-// TestExcelFailingSpill returns failures of the spill file.
-func TestExcelFailingSpill(t *testing.T) {
+// TestFailingSpill returns failures of the spill file.
+func TestFailingSpill(t *testing.T) {
 	if _, err := NewWriter(io.Discard, Options{TempDir: filepath.Join(t.TempDir(), "none")}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("NewWriter returned %v", err)
 	}
 	var out bytes.Buffer
 	x, dir := newTestExcel(t, &out, nil)
-	x.spill.file.Close() // what is written from here on fails
+	x.parts.book.spill.file.Close() // what is written from here on fails
 	if err := x.Write(diceBatch(1, 50)); err != nil {
 		t.Fatal(err) // still in memory
 	}
@@ -74,12 +74,12 @@ func TestExcelFailingSpill(t *testing.T) {
 	wantNoFiles(t, dir)
 }
 
-// TestExcelBookLimit refuses a workbook that grows too large while its rows
+// TestBookLimit refuses a workbook that grows too large while its rows
 // come, and says what to do.
-func TestExcelBookLimit(t *testing.T) {
+func TestBookLimit(t *testing.T) {
 	var out bytes.Buffer
 	x, dir := newTestExcel(t, &out, nil)
-	x.spill.limit = 100 << 10
+	x.parts.book.spill.limit = 100 << 10
 	r := rand.New(rand.NewPCG(1, 1))
 	noise := make([]byte, 3000)
 	for range 1000 {
@@ -102,8 +102,8 @@ func TestExcelBookLimit(t *testing.T) {
 	wantNoFiles(t, dir)
 }
 
-// TestExcelAfterEnd refuses to go on after Close and Abort, without panic.
-func TestExcelAfterEnd(t *testing.T) {
+// TestAfterEnd refuses to go on after Close and Abort, without panic.
+func TestAfterEnd(t *testing.T) {
 	for name, end := range map[string]func(*Writer){
 		"close": func(x *Writer) { _ = x.Close() },
 		"abort": (*Writer).Abort,

@@ -28,13 +28,11 @@ func TestJSONListNestsSoDeep(t *testing.T) {
 
 // What a list of many members is made of takes no more than its share of time.
 func TestPoliciesOfManyMembers(t *testing.T) {
-	x := &Writer{}
 	controls := `[{"displayName":"p","enforcedGrantControls":[` + strings.Repeat(`"mfa",`, jsontext.MaxCommas/2) + `"mfa"]}]`
-	if all := x.policies([]byte(controls)); len(all.lines) != 1 || len(all.lines[0][2].text) != 5*jsontext.MaxCommas/2+3 {
-		t.Errorf("%d lines", len(all.lines))
+	if l := policyLists.readValue([]byte(controls), &cellStyles{}); len(l.lines) != 1 || len(l.lines[0][2].text) != 5*jsontext.MaxCommas/2+3 {
+		t.Errorf("%d lines", len(l.lines))
 	}
-	d := &detailSheet{sheetSeries: sheetSeries{x: x}, parse: x.policies, texts: make([]*textColumn, len(policyColumns))}
-	if all := d.read([]byte("[" + strings.Repeat("{},", jsontext.MaxCommas+1) + "{}]")); len(all.lines) != 1 || all.short != "(not readable)" {
-		t.Errorf("%d lines, %s", len(all.lines), all.short)
+	if l := policyLists.readValue([]byte("[" + strings.Repeat("{},", jsontext.MaxCommas+1) + "{}]"), &cellStyles{}); len(l.lines) != 1 || l.short != "(not readable)" {
+		t.Errorf("%d lines, %s", len(l.lines), l.short)
 	}
 }

@@ -34,9 +34,9 @@ func TestJoinCRC(t *testing.T) {
 	}
 }
 
-// TestExcelSharedStrings shares texts that repeat and not those that do not,
+// TestSharedStrings shares texts that repeat and not those that do not,
 // and gives them back either way.
-func TestExcelSharedStrings(t *testing.T) {
+func TestSharedStrings(t *testing.T) {
 	var batches []*schema.Batch
 	for n := range 10 {
 		batches = append(batches, excelBatch(1000, func(row int, c *[schema.NumColumns]schema.Vector) {
@@ -50,13 +50,13 @@ func TestExcelSharedStrings(t *testing.T) {
 			t.Fatalf("row %d: %q, %q", i, id, app)
 		}
 	}
-	if n := x.shared.dict.Len(); n < 50 || n > 6000 {
+	if n := x.parts.book.texts.dict.Len(); n < 50 || n > 6000 {
 		t.Errorf("%d shared texts", n)
 	}
 }
 
-// TestExcelWorkers writes the same bytes with any number of processors.
-func TestExcelWorkers(t *testing.T) {
+// TestWorkers writes the same bytes with any number of processors.
+func TestWorkers(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	var first []byte
 	for _, n := range []int{1, 2, 7} {
@@ -80,12 +80,12 @@ func TestExcelWorkers(t *testing.T) {
 	}
 }
 
-// TestT27FullSheet writes six rows more than a sheet holds.
-func TestT27FullSheet(t *testing.T) {
+// TestFullSheet writes six rows more than a sheet holds.
+func TestFullSheet(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a million rows")
 	}
-	const rows = sheetRows + 6
+	const rows = maxPageRows + 6
 	var out bytes.Buffer
 	x, _ := newTestExcel(t, &out, nil)
 	for done := 0; done < rows; {
@@ -158,8 +158,8 @@ func benchBatch(seed uint64, rows int) *schema.Batch {
 	})
 }
 
-// TestExcelMemoryDoesNotGrow holds no more after many rows than after some.
-func TestExcelMemoryDoesNotGrow(t *testing.T) {
+// TestMemoryDoesNotGrow holds no more after many rows than after some.
+func TestMemoryDoesNotGrow(t *testing.T) {
 	w, err := NewWriter(io.Discard, Options{TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -185,36 +185,36 @@ func TestExcelMemoryDoesNotGrow(t *testing.T) {
 	}
 }
 
-// TestExcelCountsBounded says so where more names are seen than are counted.
-func TestExcelCountsBounded(t *testing.T) {
-	tally := nameTally{id: schema.UserPrincipalName, budget: &nameBudget{}}
+// TestCountsBounded says so where more names are seen than are counted.
+func TestCountsBounded(t *testing.T) {
+	names := nameCount{column: schema.UserPrincipalName, budget: &nameBudget{}}
 	pairs := pairSet{}
 	var codeUsers distinctCount
 	for n := range (maxPairs + 2000) / 1000 {
 		b := excelBatch(1000, func(row int, c *[schema.NumColumns]schema.Vector) {
 			c[schema.UserPrincipalName].SetText(row, fmt.Sprintf("user%d@contoso.example", (n*1000+row)%(maxNames+1000)))
 		})
-		tally.begin(b)
+		names.setBatch(b)
 		for row := range b.Len {
-			number := tally.add(b, row, 0, 1)
-			codeUsers.add(pairs.add(n%5, number))
+			id := names.add(b, row, 0, 1)
+			codeUsers.add(pairs.add(n%5, id))
 		}
 	}
 	var counted verdictSums
-	for i := range tally.sums {
-		counted.addAll(&tally.sums[i])
+	for i := range names.sums {
+		counted.addSums(&names.sums[i])
 	}
 	all := int64((maxPairs + 2000) / 1000 * 1000)
-	if len(tally.names) != maxNames || counted.total()+tally.beyond.total() != all || tally.beyond.total() == 0 {
-		t.Errorf("%d names, %d counted, %d beyond", len(tally.names), counted.total(), tally.beyond.total())
+	if len(names.names) != maxNames || counted.total()+names.uncounted.total() != all || names.uncounted.total() == 0 {
+		t.Errorf("%d names, %d counted, %d not counted", len(names.names), counted.total(), names.uncounted.total())
 	}
 	if text := codeUsers.cell(0).text; !strings.HasPrefix(text, "at least ") {
 		t.Errorf("users %q", text)
 	}
 }
 
-// TestExcelGaps tells of missing types, shorter spans and quiet days.
-func TestExcelGaps(t *testing.T) {
+// TestGaps tells of missing types, shorter spans and quiet days.
+func TestGaps(t *testing.T) {
 	day := func(n int) int64 { return time.Date(2026, 5, n, 12, 0, 0, 0, time.UTC).UnixMicro() }
 	var rows []struct {
 		category string
@@ -252,23 +252,23 @@ func TestExcelGaps(t *testing.T) {
 	}
 }
 
-// TestExcelTimeline sums by the unit that fits, without losing a sign-in.
-func TestExcelTimeline(t *testing.T) {
+// TestTimeline sums by the unit that fits, without losing a sign-in.
+func TestTimeline(t *testing.T) {
 	for name, test := range map[string]struct{ first, last, unit string }{
 		"days":   {"2026-05-01", "2026-05-31", "day"},
 		"weeks":  {"2026-05-01", "2026-07-31", "week"},
 		"months": {"2024-05-01", "2026-07-31", "month"},
 		"years":  {"1970-01-01", "2026-07-31", "year"},
 	} {
-		counts := &signInCounts{}
-		counts.add(excelBatch(2, func(row int, c *[schema.NumColumns]schema.Vector) {
+		counts := newCounts()
+		counts.addBatch(excelBatch(2, func(row int, c *[schema.NumColumns]schema.Vector) {
 			at, _ := time.Parse(time.DateOnly, []string{test.first, test.last}[row])
 			c[schema.CreatedAt].SetNum(row, at.UnixMicro())
 		}))
-		bars, unit := counts.timeline()
+		bars, unit := counts.times.timeline()
 		var sums verdictSums
 		for _, bar := range bars {
-			sums.addAll(&bar.sums)
+			sums.addSums(&bar.sums)
 		}
 		if unit.name != test.unit || sums.total() != 2 || len(bars) > 60 {
 			t.Errorf("%s: %d bars by %s with %d sign-ins", name, len(bars), unit.name, sums.total())
@@ -276,9 +276,9 @@ func TestExcelTimeline(t *testing.T) {
 	}
 }
 
-// TestExcelFarDates keeps the days of a month when few dates are wrong, says how
+// TestFarDates keeps the days of a month when few dates are wrong, says how
 // many are left out, and finds no gap in between.
-func TestExcelFarDates(t *testing.T) {
+func TestFarDates(t *testing.T) {
 	far := []string{"1970-01-01", "2019-03-01", "2099-12-31"}
 	_, book := writeExcel(t, nil, excelBatch(93, func(row int, c *[schema.NumColumns]schema.Vector) {
 		at := time.Date(2026, 5, 1+row%30, 12, 0, 0, 0, time.UTC)

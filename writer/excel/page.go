@@ -1,31 +1,34 @@
 package excel
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
 )
 
-// A sheetLook is what a sheet looks like but for its cells.
-type sheetLook struct {
+// A pageLook is the look of a page without its cells.
+type pageLook struct {
 	tab     string // colour
 	columns []columnLook
 	fixed   int // columns that do not scroll
-	across  int // pages that a row takes in print; 0 for one
+	across  int // pages in print that a row takes; 0 for one
 }
 
-// A columnLook is the width of a column in characters and its fold: 0 for a
-// column that is seen, 1 for one that is folded away, 2 for one that stays so
-// when its group is unfolded.
+// A columnLook is the width of a column in characters and its fold: 0 for a column
+// that is shown, 1 for one that is folded, 2 for one that stays hidden when its
+// group is unfolded.
 type columnLook struct {
 	width float64
 	fold  int
 }
 
-// seen makes the looks of columns that are all seen.
-func seen(widths ...float64) []columnLook {
+// shownColumns returns the looks of columns that are all shown.
+func shownColumns(widths ...float64) []columnLook {
 	looks := make([]columnLook, len(widths))
 	for i, width := range widths {
 		looks[i].width = width
@@ -33,42 +36,39 @@ func seen(widths ...float64) []columnLook {
 	return looks
 }
 
-// A sheetPage is a sheet that is written row by row from the top. The first
-// failure sticks: nothing is written after it, and the workbook fails.
-type sheetPage struct {
-	x      *Writer
-	name   string
-	look   sheetLook
-	part   *spillPart
-	row    int     // rows written
-	at     rowName // of the last one
-	table  int     // rows from the first that are a table: filtered, its header frozen
-	merges []string
-	charts []placedChart
-	breaks []int // rows before which print begins a page
-
-	// Summary alone: how much of a page in print is used, in points, and where
-	// the part that is being written begins.
-	used, partAt float64
-	partRow      int // 0 for none
-}
-
-// newPage begins a sheet.
-func (x *Writer) newPage(name string, look sheetLook) *sheetPage {
-	return &sheetPage{x: x, name: name, look: look, part: x.spill.part()}
-}
-
-// addRow appends the next row, whose cells are appended by a function. A height
-// of 0 is the default one.
-func (p *sheetPage) addRow(height float64, cells func(dst []byte) []byte) {
-	p.row++
-	p.used += cmp.Or(height, rowHeight)
-	if p.x.err != nil {
-		return
+// deepestFold returns how deep columns are folded.
+func (l pageLook) deepestFold() (deepest int) {
+	for _, c := range l.columns {
+		deepest = max(deepest, c.fold)
 	}
-	p.x.err = p.part.add(func(dst []byte) []byte {
-		p.at = append(strconv.AppendInt(p.at[:0], int64(p.row), 10), '"')
-		dst = append(append(dst, `<row r="`...), p.at...)
+	return deepest
+}
+
+// A page is one sheet of the file, written row by row from the top.
+type page struct {
+	sheet  string // of sheetKinds
+	name   string
+	look   pageLook
+	marks  *cellMarks
+	xml    *spillPart
+	row    int     // number of the last row
+	rowEnd rowEnd  // of the last row
+	height float64 // of all rows, in points
+
+	tableRows int // rows from the first that are a table: filtered, its header frozen
+	merges    []string
+	charts    []placedChart
+	breaks    []int // rows before which print begins a page
+}
+
+// addRow appends the next row; cells appends its cells. A height of 0 is the
+// default one.
+func (p *page) addRow(height float64, cells func(dst []byte) []byte) {
+	p.row++
+	p.height += cmp.Or(height, rowHeight)
+	p.xml.append(func(dst []byte) []byte {
+		p.rowEnd = append(strconv.AppendInt(p.rowEnd[:0], int64(p.row), 10), '"')
+		dst = append(append(dst, `<row r="`...), p.rowEnd...)
 		if height > 0 {
 			dst = append(dst, ` ht="`...)
 			dst = strconv.AppendFloat(dst, height, 'f', -1, 64)
@@ -79,89 +79,80 @@ func (p *sheetPage) addRow(height float64, cells func(dst []byte) []byte) {
 	})
 }
 
-// put writes the next row. A zero cell is left out.
-func (p *sheetPage) put(height float64, cells ...cell) {
+// addCells appends the next row with these cells. Zero cells are not written.
+func (p *page) addCells(height float64, cells ...cell) {
 	p.addRow(height, func(dst []byte) []byte {
 		for i, c := range cells {
 			if c != (cell{}) {
-				dst = p.x.appendCell(dst, p.x.letters[i], p.at, c)
+				dst = c.appendTo(appendPlace(dst, i, p.rowEnd), p.marks)
 			}
 		}
 		return dst
 	})
 }
 
-// putFitted writes the next row as high as its wrapped texts need.
-func (p *sheetPage) putFitted(cells ...cell) {
+// addWrapped appends the next row, as high as its wrapped texts need.
+func (p *page) addWrapped(cells ...cell) {
 	height := rowHeight
 	for i, c := range cells {
-		height = max(height, linesHigh(c.text, p.look.columns[i].width))
+		height = max(height, wrappedHeight(c.text, p.look.columns[i].width))
 	}
-	p.put(height, cells...)
+	p.addCells(height, cells...)
 }
 
-// skip leaves n rows empty.
-func (p *sheetPage) skip(n int) {
+// skipRows leaves n rows empty.
+func (p *page) skipRows(n int) {
 	p.row += n
-	p.used += float64(n) * rowHeight
+	p.height += float64(n) * rowHeight
 }
 
-// merge makes one cell of the columns from first to last, counted from 1, of
-// the row written last.
-func (p *sheetPage) merge(first, last int) {
-	p.merges = append(p.merges, p.place(first, p.row)+":"+p.place(last, p.row))
+// mergeCells merges the columns from first to last, counted from 1, of the last row.
+func (p *page) mergeCells(first, last int) {
+	p.merges = append(p.merges, place(first, p.row)+":"+place(last, p.row))
 }
 
-func (p *sheetPage) place(column, row int) string {
-	return p.x.letters[column-1] + strconv.Itoa(row)
-}
-
-// texts makes a cell of each text.
-func texts(style int, values ...string) []cell {
-	cells := make([]cell, len(values))
-	for i, text := range values {
-		cells[i] = cell{style: style, text: text}
+// zipPart joins the XML that excelize made of the page with its columns and rows.
+func (p *page) zipPart(made []byte) (*zipPart, error) {
+	head, rest, found := bytes.Cut(made, []byte("<sheetData"))
+	_, tail, ended := bytes.Cut(rest, []byte("</sheetData>"))
+	if !found || !ended {
+		return nil, errors.New("excelize made no room for rows")
 	}
-	return cells
+	head = bytes.Replace(head, []byte(` filterMode="true"`), nil, 1)
+	if fold := p.look.deepestFold(); fold > 0 {
+		head = bytes.Replace(head, []byte("<sheetFormatPr "), fmt.Appendf(nil, `<sheetFormatPr outlineLevelCol="%d" `, fold), 1)
+	}
+	return &zipPart{
+		head: append(p.look.appendColumns(slices.Clone(head)), "<sheetData>"...),
+		rows: p.xml,
+		tail: append([]byte("</sheetData>"), tail...),
+	}, nil
 }
 
-// A sheetSeries is a sheet that goes on on further ones where one does not hold
-// all rows.
-type sheetSeries struct {
-	x      *Writer
-	name   string
-	header []cell
-	look   sheetLook
-	pages  []*sheetPage
-}
-
-// page returns the sheet that has room for another row.
-func (s *sheetSeries) page() *sheetPage {
-	if n := len(s.pages); n > 0 {
-		p := s.pages[n-1]
-		if int64(p.row) <= s.x.rowLimit && p.part.bytes() < s.x.xmlLimit {
-			return p
+// appendColumns appends the cols element. The button that unfolds a group is at the
+// column before the group.
+func (l pageLook) appendColumns(dst []byte) []byte {
+	dst = append(dst, "<cols>"...)
+	for i, c := range l.columns {
+		dst = fmt.Appendf(dst, `<col min="%d" max="%d" width="%s" customWidth="1"`, i+1, i+1, strconv.FormatFloat(c.width, 'f', -1, 64))
+		if c.fold > 0 {
+			dst = fmt.Appendf(dst, ` hidden="1" outlineLevel="%d"`, c.fold)
 		}
-		if s.x.err == nil { // nothing follows: the buffer can go
-			s.x.err = p.part.flush()
-			p.part.buffer = nil
+		if i+1 < len(l.columns) && l.columns[i+1].fold > c.fold {
+			dst = append(dst, ` collapsed="1"`...)
 		}
+		dst = append(dst, "/>"...)
 	}
-	name := s.name
-	if n := len(s.pages); n > 0 {
-		name = fmt.Sprintf("%s %d", s.name, n+1)
-	}
-	p := s.x.newPage(name, s.look)
-	p.put(30, s.header...)
-	s.pages = append(s.pages, p)
-	return p
+	return append(dst, "</cols>"...)
 }
 
-// columnLetters are the names of all columns of a sheet that may be needed.
-func columnLetters() []string {
-	letters := make([]string, 256)
+// place returns the name of a cell, such as A1; both count from 1.
+func place(column, row int) string { return columnLetters[column-1] + strconv.Itoa(row) }
+
+// columnLetters are the names of the columns of a page.
+var columnLetters = func() (letters [256]string) {
 	for i := range letters {
 		letters[i], _ = excelize.ColumnNumberToName(i + 1)
 	}
 	return letters
-}
+}()

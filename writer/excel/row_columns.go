@@ -3,34 +3,34 @@ package excel
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"signins/schema"
 )
 
-// Columns of a sign-in sheet that are no columns of the schema.
+// Columns of Sign-ins that are no columns of the schema.
 const (
 	isoColumn      = schema.NumColumns + iota // the event time as text
 	ingestedColumn                            // the time of ingestion as text
 	localColumn                               // the event time in the zone asked for
 	localISOColumn                            // the same as text
-	policyColumn                              // policies in a line
-	stepColumn                                // authentication steps in a line
+	policyColumn                              // the policies in a line
+	stepColumn                                // the authentication steps in a line
 	numSheetColumns
 )
 
-// isoTitle heads the event time as text.
 const isoTitle = "Date (UTC, ISO 8601)"
 
-// A columnGroup is a group of columns of a sign-in sheet: those that are seen,
-// and those that are folded away, with all that the schema's group has beside.
+// A columnGroup is a group of columns of Sign-ins: those that are shown, and those
+// that are folded, to which all others of the schema's group are added.
 type columnGroup struct {
-	title        string
-	group        schema.Group
-	seen, folded []schema.ColumnID
+	title         string
+	group         schema.Group
+	shown, folded []schema.ColumnID
 }
 
-// columnGroups are the groups in the order of the sheet. The first one stays in
-// view; what the schema shows first is spread over the others.
+// columnGroups are the groups in the order of the sheet. The first one does not
+// scroll; the others share the columns of the schema's overview.
 var columnGroups = []columnGroup{
 	{"Sign-in", schema.Overview, []schema.ColumnID{schema.CreatedAt, localColumn, schema.UserPrincipalName}, nil},
 	{"When", schema.When, nil, []schema.ColumnID{schema.SignInCount}},
@@ -47,27 +47,28 @@ var columnGroups = []columnGroup{
 	{"Provenance", schema.Provenance, []schema.ColumnID{schema.ID}, []schema.ColumnID{isoColumn, localISOColumn, ingestedColumn}},
 }
 
-// A sheetColumn is a column of a sign-in sheet.
+// A sheetColumn is a column of Sign-ins.
 type sheetColumn struct {
 	id    schema.ColumnID
 	group int // in columnGroups
-	seen  bool
+	shown bool
 }
 
-// sheetColumns are the columns in the order of the sheet: every column of the
-// schema once, and what the sheet adds.
+// sheetColumns returns the columns in the order of the sheet: every column of the
+// schema once, and those that the sheet adds; local is whether local time is among
+// them.
 func sheetColumns(local bool) []sheetColumn {
 	placed := map[schema.ColumnID]bool{}
 	for _, g := range columnGroups {
-		for _, id := range slices.Concat(g.seen, g.folded) {
+		for _, id := range slices.Concat(g.shown, g.folded) {
 			placed[id] = true
 		}
 	}
 	var columns []sheetColumn
 	for i, g := range columnGroups {
-		for _, id := range slices.Concat(g.seen, g.folded) {
+		for _, id := range slices.Concat(g.shown, g.folded) {
 			if local || id != localColumn && id != localISOColumn {
-				columns = append(columns, sheetColumn{id, i, slices.Contains(g.seen, id)})
+				columns = append(columns, sheetColumn{id, i, slices.Contains(g.shown, id)})
 			}
 		}
 		for id := range schema.NumColumns {
@@ -79,8 +80,8 @@ func sheetColumns(local bool) []sheetColumn {
 	return columns
 }
 
-// codeColumns are the columns whose numbers name something. They are text in a
-// workbook: nobody adds them up, and Excel must not group or round them.
+// codeColumns are the columns whose numbers are names. They are text in a workbook:
+// nobody adds them up, and Excel must not group or round them.
 var codeColumns = map[schema.ColumnID]bool{
 	schema.ErrorCode:                              true,
 	schema.AutonomousSystemNumber:                 true,
@@ -88,8 +89,8 @@ var codeColumns = map[schema.ColumnID]bool{
 	schema.TokenProtectionSignInSessionStatusCode: true,
 }
 
-// Widths of the sign-in sheets in characters: by column, else by the end of the
-// name, else by kind.
+// Widths of columns in characters: by column, else by the end of the name, else by
+// kind.
 var (
 	columnWidths = map[schema.ColumnID]float64{
 		schema.SignInCount:               10,
@@ -151,25 +152,26 @@ func columnWidth(id schema.ColumnID) float64 {
 	return max(kindWidths[column.Kind], title)
 }
 
-// sheetKind is the kind of a column; those that the sheet adds are Text.
-func sheetKind(id schema.ColumnID) schema.Kind {
+// sheetKindOf returns the kind of a column; those that the sheet adds are Text.
+func sheetKindOf(id schema.ColumnID) schema.Kind {
 	if id < schema.NumColumns {
 		return schema.Columns[id].Kind
 	}
 	return schema.Text
 }
 
-// columnTitle heads a column of a sign-in sheet.
-func (x *Writer) columnTitle(id schema.ColumnID) string {
+// columnTitle returns the title of a column of Sign-ins; zone is that of local
+// times.
+func columnTitle(id schema.ColumnID, zone *time.Location) string {
 	switch id {
 	case isoColumn:
 		return isoTitle
 	case ingestedColumn:
 		return "Ingested (UTC, ISO 8601)"
 	case localColumn:
-		return "Date (" + x.options.Zone.String() + ")"
+		return "Date (" + zone.String() + ")"
 	case localISOColumn:
-		return "Date (" + x.options.Zone.String() + ", ISO 8601)"
+		return "Date (" + zone.String() + ", ISO 8601)"
 	case policyColumn:
 		return "Conditional Access in short"
 	case stepColumn:
@@ -178,25 +180,25 @@ func (x *Writer) columnTitle(id schema.ColumnID) string {
 	return schema.Columns[id].Title
 }
 
-// columnLooks folds the columns that are not seen, and deeper those that are
-// empty in the whole run, if it has any rows. A group whose columns to be seen
-// are all empty shows the first one that has values people read: there its button
-// stands.
-func columnLooks(columns []sheetColumn, filled *[numSheetColumns]int64, rows int64) []columnLook {
-	shown := map[int]bool{}
+// columnLooks folds the columns that are not shown, and deeper those that are empty
+// in the whole run, if it has any rows. Where all columns to be shown of a group are
+// empty it shows the first one that has values and is no JSON: the button that
+// unfolds the group is there.
+func columnLooks(columns []sheetColumn, counts *[numSheetColumns]columnCount, rows int64) []columnLook {
+	shown := map[int]bool{} // groups with a column that is shown
 	for i, g := range columnGroups {
-		shown[i] = len(g.seen) == 0
+		shown[i] = len(g.shown) == 0
 	}
 	for _, c := range columns {
-		shown[c.group] = shown[c.group] || c.seen && (filled[c.id] > 0 || rows == 0)
+		shown[c.group] = shown[c.group] || c.shown && (counts[c.id].filled > 0 || rows == 0)
 	}
 	looks := make([]columnLook, len(columns))
 	for i, c := range columns {
 		looks[i].width = columnWidth(c.id)
 		switch {
-		case filled[c.id] == 0 && rows > 0:
+		case counts[c.id].filled == 0 && rows > 0:
 			looks[i].fold = 2
-		case !c.seen && (shown[c.group] || sheetKind(c.id) == schema.JSON):
+		case !c.shown && (shown[c.group] || sheetKindOf(c.id) == schema.JSON):
 			looks[i].fold = 1
 		default:
 			shown[c.group] = true

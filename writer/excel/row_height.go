@@ -8,11 +8,11 @@ import (
 )
 
 const (
-	rowHeight  = 15.0 // in points, where nothing else is said
+	rowHeight  = 15.0 // the default, in points
 	lineHeight = 13.0 // of text of 10 points
 	maxHeight  = 400
-	// columnUnit is what a unit of a column's width holds of text of 10 points,
-	// in hundredths of its size: 7 of 13.3 pixels, less what screens add.
+	// columnUnit is a unit of a column's width in hundredths of text of 10 points: 7
+	// of 13.3 pixels, less the rounding of screens.
 	columnUnit = 50
 )
 
@@ -27,9 +27,9 @@ var glyphWidths = [...]byte{
 	53, 53, 35, 39, 33, 53, 45, 71, 43, 45, 40, 31, 46, 31, 50, // p to ~
 }
 
-// linesHigh returns the height of wrapped text of 10 points in a width of some
-// characters. No program finds it for merged cells, and not all do for others.
-func linesHigh(text string, chars float64) float64 {
+// wrappedHeight returns the height of text of 10 points that is wrapped in a width
+// of some characters. No program finds it for merged cells, and not all do for others.
+func wrappedHeight(text string, chars float64) float64 {
 	lines := 0
 	for line := range strings.Lines(text) {
 		lines += wrappedLines(strings.TrimRight(line, "\r\n"), int(chars*columnUnit))
@@ -37,8 +37,8 @@ func linesHigh(text string, chars float64) float64 {
 	return min(float64(max(lines, 1))*lineHeight+2, maxHeight)
 }
 
-// wrappedLines returns how many lines a text takes that goes on in the next one
-// where a word, or a part of a path, has no room.
+// wrappedLines returns the number of lines of a text that breaks before a word, or a
+// part of a path, that has no room.
 func wrappedLines(text string, room int) int {
 	lines, used := 1, 0
 	for len(text) > 0 {

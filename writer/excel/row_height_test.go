@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestExcelLineHeight measures text by its characters: narrow ones leave no
+// TestLineHeight measures text by its characters: narrow ones leave no
 // empty lines, wide ones are not cut.
-func TestExcelLineHeight(t *testing.T) {
+func TestLineHeight(t *testing.T) {
 	for _, c := range []struct {
 		text  string
 		width float64
@@ -27,11 +27,11 @@ func TestExcelLineHeight(t *testing.T) {
 		{strings.Repeat("long-", 200), 42, 20},
 		{"\xff\x00\x7f", 20, 1},
 	} {
-		if got, want := linesHigh(c.text, c.width), float64(c.lines)*lineHeight+2; got != want {
+		if got, want := wrappedHeight(c.text, c.width), float64(c.lines)*lineHeight+2; got != want {
 			t.Errorf("%.40q in %v: %v points, want %v", c.text, c.width, got, want)
 		}
 	}
-	if got := linesHigh(strings.Repeat("a ", 9000), 20); got != maxHeight {
+	if got := wrappedHeight(strings.Repeat("a ", 9000), 20); got != maxHeight {
 		t.Errorf("%v points: Excel has rows of 409", got)
 	}
 }

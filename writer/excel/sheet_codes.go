@@ -1,162 +1,73 @@
 package excel
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"signins/schema"
 	"signins/writer/manifest"
 )
 
-// A codeCount is what is told of an error code. Its texts are those of the
-// code's first row.
-type codeCount struct {
-	number                  int // from 0, in order of first occurrence
-	code                    int64
-	name, category, meaning string
-	unknown                 bool
-	statuses, bases         []string
-	sums                    verdictSums
-	byCategory              []int64 // by index in signInCounts.categories
-	span                    timeSpan
-	users, ips              distinctCount
-}
+const errorCodesSheet = "Error codes"
 
-// addCode counts the row with its error code.
-func (t *signInCounts) addCode(r *countedRow) {
-	c := t.codeOf(r)
-	c.sums[r.verdict] += r.n
-	for len(c.byCategory) <= r.category {
-		c.byCategory = append(c.byCategory, 0)
-	}
-	c.byCategory[r.category] += r.n
-	if r.timed {
-		c.span.add(r.micros)
-	}
-	c.users.add(t.users.add(c.number, r.user))
-	c.ips.add(t.ips.add(c.number, r.ip))
-	c.statuses = addWord(c.statuses, r.b.Columns[schema.SignInStatus].Value(r.row))
-	c.bases = addWord(c.bases, r.b.Columns[schema.StatusBasis].Value(r.row))
-}
-
-// addWord adds a word to a short list that does not have it.
-func addWord(words []string, word []byte) []string {
-	if word == nil || len(words) == maxStatuses {
-		return words
-	}
-	for _, seen := range words {
-		if seen == string(word) {
-			return words
-		}
-	}
-	return append(words, string(word))
-}
-
-// codeOf returns the count of the row's error code.
-func (t *signInCounts) codeOf(r *countedRow) *codeCount {
-	code, valid := r.b.Columns[schema.ErrorCode].Num(r.row)
-	if !valid {
-		if t.none == nil {
-			t.none = &codeCount{number: maxErrorCodes}
-		}
-		return t.none
-	}
-	if t.last != nil && t.last.code == code {
-		return t.last
-	}
-	if c := t.codes[code]; c != nil {
-		t.last = c
-		return c
-	}
-	if len(t.codes) == maxErrorCodes {
-		if t.other == nil {
-			t.other = &codeCount{number: maxErrorCodes + 1}
-		}
-		return t.other
-	}
-	t.last = newCodeCount(r.b, r.row, code)
-	t.last.number = len(t.codes)
-	t.codes[code] = t.last
-	return t.last
-}
-
-func newCodeCount(b *schema.Batch, row int, code int64) *codeCount {
-	c := &codeCount{
-		code:     code,
-		name:     string(b.Columns[schema.ErrorName].Value(row)),
-		category: string(b.Columns[schema.ErrorCategory].Value(row)),
-		meaning:  string(b.Columns[schema.ErrorMeaning].Value(row)),
-	}
-	known, valid := b.Columns[schema.ErrorKnown].Num(row)
-	c.unknown = valid && known == 0
-	return c
-}
-
-// sortedCodes returns the codes, the most frequent first.
-func (t *signInCounts) sortedCodes() []*codeCount {
-	return slices.SortedFunc(maps.Values(t.codes), func(a, b *codeCount) int {
-		return cmp.Or(cmp.Compare(b.sums.total(), a.sums.total()), cmp.Compare(a.code, b.code))
+// newErrorCodeSheet has a row for each error code, the most frequent first. Its
+// counts add up to all sign-ins: rows without a code have a line of their own.
+func newErrorCodeSheet(p parts) sheet {
+	return sumSheet(func() {
+		(&errorCodeTable{styles: &p.book.styles, counts: p.counts, types: p.counts.types.sorted()}).write(p.book)
 	})
 }
 
-// shownMeaning is the meaning as sheets show it.
-func (c *codeCount) shownMeaning() string {
-	if c.unknown {
-		return "Unknown code: not in the code table."
-	}
-	return c.meaning
+type errorCodeTable struct {
+	page   *page
+	styles *cellStyles
+	counts *counts
+	types  []int // indexes in typeCounts, in the order of their columns
 }
 
-// errorCodes makes the sheet of error codes. Its counts add up to the counts of
-// all sign-ins: rows without a code have a line of their own.
-func (x *Writer) errorCodes() *sheetPage {
-	s, categories := &x.styles, x.counts.sortedCategories()
-	look := sheetLook{tab: "C55A11", columns: seen(11, 38, 58, 20, 20, 28, 12), fixed: 1, across: 2}
-	header := append(texts(s.header, "Error code", "Error name", "Meaning", "Subject", "Status", "Status basis"),
+func (t *errorCodeTable) write(book *workbook) {
+	s, codes := t.styles, &t.counts.codes
+	look := pageLook{tab: "C55A11", columns: shownColumns(11, 38, 58, 20, 20, 28, 12), fixed: 1, across: 2}
+	header := append(textCells(s.header, "Error code", "Error name", "Meaning", "Subject", "Status", "Status basis"),
 		cell{style: s.headerRight, text: "Sign-ins"})
-	for _, i := range categories {
+	for _, i := range t.types {
 		look.columns = append(look.columns, columnLook{width: 14})
-		header = append(header, cell{style: s.headerRight, text: categoryLabel(x.counts.categories[i])})
+		header = append(header, cell{style: s.headerRight, text: t.counts.types.label(i)})
 	}
-	look.columns = append(look.columns, seen(12, 12, 23, 23)...)
-	header = append(header, cell{style: s.headerRight, text: "Usernames affected"}, cell{style: s.headerRight, text: "IP addresses affected"})
-	p := x.newPage(errorCodesSheet, look)
-	p.put(30, append(header, texts(s.header, "First seen (UTC)", "Last seen (UTC)")...)...)
-	for _, c := range x.counts.sortedCodes() {
-		p.putCode(strconv.FormatInt(c.code, 10), c.shownMeaning(), c, categories)
+	look.columns = append(look.columns, shownColumns(12, 12, 23, 23)...)
+	header = append(header, textCells(s.headerRight, "Usernames affected", "IP addresses affected")...)
+	t.page = book.addPage(errorCodesSheet, look)
+	t.page.addCells(30, append(header, textCells(s.header, "First seen (UTC)", "Last seen (UTC)")...)...)
+	for _, c := range codes.sorted() {
+		t.addCode(strconv.FormatInt(c.code, 10), c.shownMeaning(), c)
 	}
-	if c := x.counts.other; c != nil {
-		p.putCode("(other)", "Codes beyond the first "+manifest.Number(maxErrorCodes)+".", c, categories)
+	if codes.other != nil {
+		t.addCode("(other)", "Codes beyond the first "+manifest.Number(maxErrorCodes)+".", codes.other)
 	}
-	if c := x.counts.none; c != nil {
-		p.putCode("(none)", "No error code recorded.", c, categories)
+	if codes.none != nil {
+		t.addCode("(none)", "No error code recorded.", codes.none)
 	}
-	if p.table = p.row; x.rows == 0 {
-		p.put(0, cell{style: s.note, text: noSignIns})
+	if t.page.tableRows = t.page.row; t.page.row == 1 {
+		t.page.addCells(0, cell{style: s.note, text: noSignIns})
 	}
-	return p
 }
 
-// putCode writes the line of an error code.
-func (p *sheetPage) putCode(code, meaning string, c *codeCount, categories []int) {
-	s := &p.x.styles
+func (t *errorCodeTable) addCode(code, meaning string, c *codeCount) {
+	s := t.styles
 	slices.Sort(c.statuses)
 	slices.Sort(c.bases)
-	cells := texts(s.entry, code, c.name, meaning, c.category, strings.Join(c.statuses, "; "), strings.Join(c.bases, "; "))
+	cells := textCells(s.entry, code, c.name, meaning, c.category, strings.Join(c.statuses, "; "), strings.Join(c.bases, "; "))
 	if len(c.statuses) == 1 {
 		cells[4].style = s.statusEntry(c.statuses[0])
 	}
 	cells = append(cells, countCell(s.entryCount, c.sums.total()))
-	for _, i := range categories {
+	for _, i := range t.types {
 		n := int64(0)
-		if i < len(c.byCategory) {
-			n = c.byCategory[i]
+		if i < len(c.byType) {
+			n = c.byType[i]
 		}
 		cells = append(cells, countCell(s.entryCount, n))
 	}
 	cells = append(cells, c.users.cell(s.entryCount), c.ips.cell(s.entryCount))
-	p.putFitted(append(cells, spanCells(s.entryDate, c.span)...)...)
+	t.page.addWrapped(append(cells, spanCells(s.entryDate, c.span)...)...)
 }

@@ -1,41 +1,48 @@
 package excel
 
 import (
+	"time"
+
 	"signins/schema"
 )
 
-// columnList makes the sheet that says what each column of the sign-in sheets
-// means, where it comes from and how many rows have it.
-func (x *Writer) columnList() *sheetPage {
-	s := &x.styles
-	p := x.newPage(columnsSheet, sheetLook{tab: grey, columns: seen(36, 18, 12, 11, 10, 70, 42, 12, 44, 48, 36), fixed: 1, across: 2})
-	header := texts(s.header, "Column", "Group", "Kind", "", "", "Meaning", "Parquet name", "", "In Graph", "In diagnostic settings", "In the portal's CSV")
+const columnsSheet = "Columns"
+
+// newColumnSheet has a row for each column of Sign-ins: its meaning, its source, and
+// how many rows have a value.
+func newColumnSheet(p parts) sheet {
+	return sumSheet(func() { writeColumnSheet(p.book, p.rows, p.has(signInSheet)) })
+}
+
+func writeColumnSheet(book *workbook, rows *rowEncoder, hasSignIns bool) {
+	s := &book.styles
+	p := book.addPage(columnsSheet, pageLook{tab: grey, columns: shownColumns(36, 18, 12, 11, 10, 70, 42, 12, 44, 48, 36), fixed: 1, across: 2})
+	header := textCells(s.header, "Column", "Group", "Kind", "", "", "Meaning", "Parquet name", "", "In Graph", "In diagnostic settings", "In the portal's CSV")
 	for i, title := range map[int]string{3: "Rows with a value", 4: "Share of rows", 7: "Cells cut or escaped"} {
 		header[i] = cell{style: s.headerRight, text: title}
 	}
-	p.put(30, header...)
-	for _, c := range x.signIns.columns {
-		if c.id >= schema.NumColumns && !x.wants(signInSheet) { // it has no values
+	p.addCells(30, header...)
+	for _, c := range sheetColumns(rows.zone != nil) {
+		if c.id >= schema.NumColumns && !hasSignIns { // only that sheet counts its values
 			continue
 		}
-		d := x.describeColumn(c.id)
-		cells := texts(s.entry, d.Title, columnGroups[c.group].title, d.Kind.String(), "", "", d.Doc, d.Name, "", d.Graph, diagnosticPath(d), d.Portal)
-		cells[3] = countCell(s.entryCount, x.filled[c.id])
-		if x.rows > 0 {
-			cells[4] = cell{style: s.share, number: share(x.filled[c.id], x.rows)}
+		d, count := describeColumn(c.id, rows.zone), &rows.counts[c.id]
+		cells := textCells(s.entry, d.Title, columnGroups[c.group].title, d.Kind.String(), "", "", d.Doc, d.Name, "", d.Graph, diagnosticPath(d), d.Portal)
+		cells[3] = countCell(s.entryCount, count.filled)
+		if rows.rows > 0 {
+			cells[4] = shareCell(s.share, count.filled, rows.rows)
 		}
 		if c.id < schema.NumColumns {
-			cells[7] = countCell(s.entryCount, x.marks.cutIn[c.id]+x.marks.escapedIn[c.id])
+			cells[7] = countCell(s.entryCount, count.marks.cut+count.marks.escaped)
 		}
-		p.putFitted(cells...)
+		p.addWrapped(cells...)
 	}
-	p.table = p.row
-	return p
+	p.tableRows = p.row
 }
 
-// describeColumn returns what is said of a column of the sign-in sheets.
-func (x *Writer) describeColumn(id schema.ColumnID) schema.Column {
-	d := schema.Column{Title: x.columnTitle(id), Kind: schema.Text}
+// describeColumn returns the description of a column of Sign-ins.
+func describeColumn(id schema.ColumnID, zone *time.Location) schema.Column {
+	d := schema.Column{Title: columnTitle(id, zone), Kind: schema.Text}
 	switch id {
 	case isoColumn:
 		d.Doc = "The event time in full precision, as text."
@@ -56,7 +63,7 @@ func (x *Writer) describeColumn(id schema.ColumnID) schema.Column {
 	return d
 }
 
-// diagnosticPath is where diagnostic settings write a column.
+// diagnosticPath returns where diagnostic settings write a column.
 func diagnosticPath(c schema.Column) string {
 	if c.Diagnostic == "" && c.Graph != "" {
 		return "properties." + c.Graph

@@ -8,39 +8,38 @@ import (
 	"signins/schema/jsontext"
 )
 
-// policyColumns are those of the sheet Conditional access that tell of the
-// policy.
-var policyColumns = []detailColumn{
-	{"Policy", 46, false},
-	{"Result", 21, false},
-	{"Grant controls", 24, false},
-	{"Session controls", 36, false},
-	{"Conditions satisfied", 30, false},
-	{"Conditions not satisfied", 30, false},
-	{"Policy number", 9, true},
-	{"Include rules satisfied", 40, true},
-	{"Exclude rules satisfied", 40, true},
-	{"Session controls not satisfied", 28, true},
-	{"Authentication strength", 28, true},
-	{"Policy ID", uuidWidth, true},
-	{"Further members", 40, true},
+const policySheet = "Conditional access"
+
+func newPolicySheet(p parts) sheet {
+	return newListSheet(p, policySheet, p.rows.policies, "No record lists Conditional Access policies.")
 }
 
-// policies reads the applied policies of a sign-in.
-func (x *Writer) policies(value []byte) details {
-	if isEmptyJSON(value) {
-		return details{}
-	}
-	list, ok := readJSONList(value)
-	if !ok {
-		return unreadable(len(policyColumns), value, x.styles.text)
-	}
-	var all details
+// policyLists are the applied Conditional Access policies of sign-ins.
+var policyLists = listKind{
+	source: schema.ConditionalAccessPolicies, short: policyColumn, read: readPolicies,
+	columns: []listColumn{
+		{"Policy", 46, false},
+		{"Result", 21, false},
+		{"Grant controls", 24, false},
+		{"Session controls", 36, false},
+		{"Conditions satisfied", 30, false},
+		{"Conditions not satisfied", 30, false},
+		{"Policy number", 9, true},
+		{"Include rules satisfied", 40, true},
+		{"Exclude rules satisfied", 40, true},
+		{"Session controls not satisfied", 28, true},
+		{"Authentication strength", 28, true},
+		{"Policy ID", uuidWidth, true},
+		{"Further members", 40, true},
+	},
+}
+
+func readPolicies(elements []jsontext.Value, s *cellStyles) (l list, ok bool) {
 	var groups resultGroups
-	for i, element := range list {
+	for i, element := range elements {
 		o, ok := newJSONObject(element)
 		if !ok {
-			return unreadable(len(policyColumns), value, x.styles.text)
+			return list{}, false
 		}
 		name, result := o.takeText("displayName"), o.takeText("result")
 		id := o.takeText("id")
@@ -48,25 +47,16 @@ func (x *Writer) policies(value []byte) details {
 			name = id
 		}
 		groups.add(result, name)
-		s := x.styles.text
-		cells := texts(s, name, result, o.takeText("enforcedGrantControls"), o.takeText("enforcedSessionControls"),
+		cells := textCells(s.text, name, result, o.takeText("enforcedGrantControls"), o.takeText("enforcedSessionControls"),
 			conditions(o.take("conditionsSatisfied")), conditions(o.take("conditionsNotSatisfied")), "",
 			rules(o.take("includeRulesSatisfied")), rules(o.take("excludeRulesSatisfied")),
 			o.takeText("sessionControlsNotSatisfied"), strength(o), id, o.rest())
-		cells[1].style = x.styles.result(result)
-		cells[6] = number(x.styles.whole, i+1)
-		all.lines = append(all.lines, cells)
+		cells[1].style = s.result(result)
+		cells[6] = countCell(s.whole, int64(i+1))
+		l.lines = append(l.lines, cells)
 	}
-	all.short = groups.String()
-	return all
-}
-
-// unreadable shows a value that is not the list it should be.
-func unreadable(columns int, value []byte, style int) details {
-	cells := make([]cell, columns)
-	cells[0] = cell{style: style, text: "(not readable, see further members)"}
-	cells[columns-1] = cell{style: style, text: string(value)}
-	return details{short: "(not readable)", lines: [][]cell{cells}}
+	l.short = groups.String()
+	return l, true
 }
 
 // strength returns the name of the authentication strength that a policy required.
@@ -112,7 +102,7 @@ func conditions(v jsontext.Value) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, ", ", ","), ",", ", ")
 }
 
-// resultGroups gather the policies of a sign-in by result, in order of the first.
+// resultGroups are the policies of a sign-in by result, in the order of the first.
 type resultGroups struct {
 	list []*resultGroup
 	by   map[string]*resultGroup
@@ -124,11 +114,12 @@ type resultGroup struct {
 	count  int
 }
 
-// maxNamed is how many policies with one result are named in a line.
+// maxNamed is how many policies of one result a line names.
 const maxNamed = 6
 
-// unnamed are the results of policies that did not matter: they are counted.
-var unnamed = map[string]string{
+// countedResults are the results of policies that a line counts without names, as
+// the policies had no effect.
+var countedResults = map[string]string{
 	"notApplied": "not applied", "notEnabled": "not enabled", "reportOnlyNotApplied": "report-only not applied",
 }
 
@@ -146,11 +137,11 @@ func (g *resultGroups) add(result, name string) {
 	}
 }
 
-// String tells the policies that mattered by name, and how many did not.
+// String returns the policies in a line, such as "failure: Require MFA; 2 not applied".
 func (g resultGroups) String() string {
 	var named, counted []string
 	for _, group := range g.list {
-		if words := unnamed[group.result]; words != "" {
+		if words := countedResults[group.result]; words != "" {
 			counted = append(counted, fmt.Sprintf("%d %s", group.count, words))
 			continue
 		}

@@ -1,45 +1,45 @@
 package excel
 
-import (
-	"signins/schema"
-)
+import "signins/schema"
 
-// newRejects begins the sheet of records that could not be taken.
-func (x *Writer) newRejects() *sheetSeries {
-	s := &sheetSeries{x: x, name: rejectedSheet, look: sheetLook{
-		tab: "C00000", columns: seen(44, 10, 10, 13, 12, 24, 22, 60, 80), fixed: 1, across: 2,
-	}}
-	s.header = texts(x.styles.header, "Source file", "Record", "Line", "Byte offset", "Byte length", "Column", "Reason", "What was found", "Record as it stands")
-	for i := 1; i <= 4; i++ {
-		s.header[i].style = x.styles.headerRight
-	}
-	return s
+const rejectedSheet = "Rejected"
+
+// A rejectSheet writes a row for each rejected record.
+type rejectSheet struct {
+	series series
+	styles *cellStyles
+	asked  bool // --sheets names it
 }
 
-// writeRejects writes the rejects of b.
-func (x *Writer) writeRejects(b *schema.Batch) {
-	if !x.wants(rejectedSheet) {
-		return
+func newRejectSheet(p parts) sheet {
+	w := &rejectSheet{styles: &p.book.styles, asked: len(p.asked) > 0}
+	w.series = series{book: p.book, sheet: rejectedSheet, look: pageLook{
+		tab: "C00000", columns: shownColumns(44, 10, 10, 13, 12, 24, 22, 60, 80), fixed: 1, across: 2,
+	}}
+	header := textCells(w.styles.header, "Source file", "Record", "Line", "Byte offset", "Byte length", "Column", "Reason", "What was found", "Record as it stands")
+	for i := 1; i <= 4; i++ {
+		header[i].style = w.styles.headerRight
 	}
+	w.series.header = header
+	return w
+}
+
+func (w *rejectSheet) addBatch(b *schema.Batch) {
+	s := w.styles
 	for i := range b.Rejects {
 		r := &b.Rejects[i]
-		s := x.styles
 		cells := []cell{{style: s.entryLine, text: b.Source.Path}}
 		for _, n := range []int64{r.Record, r.Line, r.Offset, r.Length} {
 			cells = append(cells, countCell(s.entryWhole, n))
 		}
-		x.rejects.page().put(0, append(cells, texts(s.entryLine, r.Column, r.Code, r.Message, string(r.Raw))...)...)
+		w.series.page().addCells(0, append(cells, textCells(s.entryLine, r.Column, r.Code, r.Message, string(r.Raw))...)...)
 	}
 }
 
-// finishRejects returns the sheets of rejects: none where there are none, unless
-// one was asked for.
-func (x *Writer) finishRejects() []*sheetPage {
-	if len(x.rejects.pages) == 0 && len(x.options.Sheets) > 0 {
-		x.rejects.page().put(0, cell{style: x.styles.note, text: "No record was rejected."})
+// finish writes no page if no record was rejected, unless the sheet was asked for.
+func (w *rejectSheet) finish() {
+	if len(w.series.pages) == 0 && w.asked {
+		w.series.page().addCells(0, cell{style: w.styles.note, text: "No record was rejected."})
 	}
-	for _, p := range x.rejects.pages {
-		p.table = p.row
-	}
-	return x.rejects.pages
+	w.series.finishTables(w.series.look.columns)
 }

@@ -1,98 +1,53 @@
 package excel
 
-import (
-	"signins/schema"
-)
+import "signins/schema"
 
-// A signInSheets writes the sign-in sheets.
-type signInSheets struct {
-	sheetSeries
+const signInSheet = "Sign-ins"
+
+// noSignIns is the note of sheets without any row.
+const noSignIns = "No sign-ins were taken from the inputs."
+
+// A signInSheetWriter writes a row for each sign-in.
+type signInSheetWriter struct {
+	series  series
+	rows    *rowEncoder
 	columns []sheetColumn
 }
 
-// noSignIns is what an empty workbook says.
-const noSignIns = "No sign-ins were taken from the inputs."
-
-func (x *Writer) newSignInSheets() *signInSheets {
-	s := &signInSheets{sheetSeries: sheetSeries{x: x, name: signInSheet}, columns: sheetColumns(x.options.Zone != nil)}
-	for _, c := range s.columns {
-		s.header = append(s.header, cell{style: x.styles.headers[c.group%len(x.styles.headers)], text: x.columnTitle(c.id)})
+func newSignInSheet(p parts) sheet {
+	styles := &p.book.styles
+	w := &signInSheetWriter{
+		series: series{book: p.book, sheet: signInSheet, look: pageLook{tab: "2E75B6", across: 2}},
+		rows:   p.rows, columns: sheetColumns(p.rows.zone != nil),
+	}
+	s := &w.series
+	for _, c := range w.columns {
+		s.header = append(s.header, cell{style: styles.headers[c.group%len(styles.headers)], text: columnTitle(c.id, p.rows.zone)})
 		s.look.columns = append(s.look.columns, columnLook{width: columnWidth(c.id)})
 		if c.id == schema.UserPrincipalName {
 			s.look.fixed = len(s.look.columns)
 		}
 	}
-	s.look.tab, s.look.across = "2E75B6", 2
-	return s
+	return w
 }
 
-// writeRows writes the records of b to the sign-in sheets and to those of
-// their policies and steps.
-func (x *Writer) writeRows(b *schema.Batch) error {
-	for _, c := range x.columnOf {
-		c.begin(b)
-	}
-	x.policySheet.begin(b)
-	x.stepSheet.begin(b)
+func (w *signInSheetWriter) addBatch(b *schema.Batch) {
 	for row := range b.Len {
-		if x.wants(signInSheet) {
-			x.signIns.write(b, row)
-		}
-		if x.wants(policySheet) {
-			x.policySheet.write(row)
-		}
-		if x.wants(stepSheet) {
-			x.stepSheet.write(row)
-		}
-		if x.err != nil {
-			return x.err
-		}
-		x.rows++
+		p := w.series.page()
+		p.addRow(0, func(dst []byte) []byte {
+			for i, c := range w.columns {
+				dst = w.rows.appendCell(dst, c.id, i, p.rowEnd, row)
+			}
+			return dst
+		})
 	}
-	return nil
 }
 
-// write writes the row of a sign-in.
-func (s *signInSheets) write(b *schema.Batch, row int) {
-	p := s.page()
-	p.addRow(0, func(dst []byte) []byte {
-		for i, c := range s.columns {
-			dst = s.appendCell(dst, s.x.letters[i], p.at, c.id, b, row)
-		}
-		return dst
-	})
-}
-
-func (s *signInSheets) appendCell(dst []byte, letters string, at rowName, id schema.ColumnID, b *schema.Batch, row int) []byte {
-	x := s.x
-	switch id {
-	case isoColumn, ingestedColumn, localColumn, localISOColumn:
-		return x.appendTime(dst, id, letters, at, b, row)
-	case policyColumn:
-		return x.appendShort(dst, x.policySheet.short, letters, at, row)
-	case stepColumn:
-		return x.appendShort(dst, x.stepSheet.short, letters, at, row)
+// finish folds columns, now that it is known which have values. There is always a
+// page; an empty one has a note.
+func (w *signInSheetWriter) finish() {
+	if len(w.series.pages) == 0 {
+		w.series.page().addCells(0, cell{style: w.rows.styles.note, text: noSignIns})
 	}
-	return x.columnOf[id].appendTo(dst, letters, at, row, false)
-}
-
-func (x *Writer) appendShort(dst []byte, c *rowColumn, letters string, at rowName, row int) []byte {
-	before := len(dst)
-	if dst = c.appendTo(dst, letters, at, row, false); len(dst) > before {
-		x.filled[c.id]++
-	}
-	return dst
-}
-
-// finish looks after the columns, now that it is known which have values, and
-// returns the sheets. There is always one, and where it is empty it says so.
-func (s *signInSheets) finish() []*sheetPage {
-	if p := s.page(); s.x.rows == 0 {
-		p.put(0, cell{style: s.x.styles.note, text: noSignIns})
-	}
-	looks := columnLooks(s.columns, &s.x.filled, s.x.rows)
-	for _, p := range s.pages {
-		p.look.columns, p.table = looks, p.row
-	}
-	return s.pages
+	w.series.finishTables(columnLooks(w.columns, &w.rows.counts, w.rows.rows))
 }

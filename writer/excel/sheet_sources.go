@@ -10,7 +10,9 @@ import (
 	"signins/writer/manifest"
 )
 
-// maxFiles is how many inputs and how many skipped files Sources lists.
+const sourcesSheet = "Sources"
+
+// maxFiles is how many inputs, and how many skipped files, Sources lists.
 const maxFiles = 100000
 
 // sourcesColumns are the columns of Sources.
@@ -37,75 +39,85 @@ var sourcesColumns = []struct {
 	{"Fields outside the columns", 40, false},
 }
 
-// sources makes the sheet of inputs: what was read, what became of it and how
-// to check it. Its texts are those of the manifest.
-func (x *Writer) sources() *sheetPage {
-	look := sheetLook{tab: grey, fixed: 1, across: 2}
+// newSourceSheet has a row for each input: what it is, the account of its records,
+// and how to check its digest. Its texts are those of the manifest.
+func newSourceSheet(p parts) sheet {
+	return sumSheet(func() { (&sourceTable{styles: &p.book.styles}).write(p.book, p.run) })
+}
+
+type sourceTable struct {
+	page   *page
+	styles *cellStyles
+}
+
+func (t *sourceTable) write(book *workbook, run *manifest.Run) {
+	look := pageLook{tab: grey, fixed: 1, across: 2}
 	var header []cell
 	for _, column := range sourcesColumns {
 		look.columns = append(look.columns, columnLook{width: column.width})
-		style := x.styles.header
+		style := t.styles.header
 		if column.number {
-			style = x.styles.headerRight
+			style = t.styles.headerRight
 		}
 		header = append(header, cell{style: style, text: column.title})
 	}
-	p := x.newPage(sourcesSheet, look)
-	p.put(30, header...)
-	inputs := x.options.Run.Inputs
-	for _, input := range inputs[:min(len(inputs), maxFiles)] {
-		p.putInput(input)
+	t.page = book.addPage(sourcesSheet, look)
+	t.page.addCells(30, header...)
+	for _, input := range run.Inputs[:min(len(run.Inputs), maxFiles)] {
+		t.addInput(input)
 	}
-	p.table = p.row
-	p.putMore(len(inputs), "inputs")
-	p.putTotals(x.options.Run.Totals)
-	p.putSkipped(x.options.Run.Skipped)
-	p.putChecks()
-	return p
+	t.page.tableRows = t.page.row
+	t.addRest(len(run.Inputs), "inputs")
+	t.addTotals(run.Totals)
+	t.addSkipped(run.Skipped)
+	t.addChecks()
 }
 
-// putInput writes the line of an input. A member of an archive is named behind
-// the archive's path, as in the column of source files.
-func (p *sheetPage) putInput(in *manifest.Input) {
-	s := &p.x.styles
+// addInput writes the row of an input. A member of an archive has a name like
+// logs.zip!a.csv, as in the column of source files.
+func (t *sourceTable) addInput(in *manifest.Input) {
+	s := t.styles
 	encoding := in.Encoding
 	if in.BOM {
 		encoding += " with BOM"
 	}
 	cells := []cell{{style: s.entry, text: in.Name()}, countCell(s.entryCount, in.Size), {style: s.entryCode, text: in.SHA256}}
-	cells = append(cells, texts(s.entry, in.Dialect, categoryList(in.Category), encoding, in.Compression)...)
-	cells = append(cells, recordCells(in.Records, s.entryCount)...)
-	cells = append(cells, texts(s.entry, in.FirstEvent, in.LastEvent, warningList(in.Warnings), fieldList(in.UnknownFields))...)
-	p.putFitted(cells...)
+	cells = append(cells, textCells(s.entry, in.Dialect, typeLines(in.Category), encoding, in.Compression)...)
+	cells = append(cells, accountCells(in.Records, s.entryCount)...)
+	cells = append(cells, textCells(s.entry, in.FirstEvent, in.LastEvent, warningLines(in.Warnings), fieldLines(in.UnknownFields))...)
+	t.page.addWrapped(cells...)
 }
 
-func (p *sheetPage) putTotals(r manifest.Records) {
-	s := &p.x.styles
+func (t *sourceTable) addTotals(r manifest.Records) {
 	cells := make([]cell, 12)
-	cells[0] = cell{style: s.totalLabel, text: "All inputs: seen = written + rejected + dropped + filtered"}
-	copy(cells[7:], recordCells(r, s.totalCount))
-	p.put(20, cells...)
+	cells[0] = cell{style: t.styles.totalLabel, text: "All inputs: seen = written + rejected + dropped + filtered"}
+	copy(cells[7:], accountCells(r, t.styles.totalCount))
+	t.page.addCells(20, cells...)
 }
 
-// recordCells account for records.
-func recordCells(r manifest.Records, style int) []cell {
+// accountCells returns the cells of an account of records. No run without a search
+// for duplicates reports that there are none.
+func accountCells(r manifest.Records, style int) []cell {
+	dropped := cell{style: style, text: "not looked for"}
+	if r.DuplicatesDropped > 0 {
+		dropped = countCell(style, r.DuplicatesDropped)
+	}
 	return []cell{
-		countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected),
-		droppedCell(style, style, r.DuplicatesDropped), countCell(style, r.Filtered),
+		countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected), dropped, countCell(style, r.Filtered),
 	}
 }
 
-// categoryList tells sign-in types with their counts, one a line.
-func categoryList(counts map[string]int64) string {
+// typeLines returns sign-in types with their counts, one a line.
+func typeLines(counts map[string]int64) string {
 	var lines []string
-	for _, name := range slices.SortedFunc(maps.Keys(counts), compareCategories) {
-		lines = append(lines, fmt.Sprintf("%s: %s", categoryLabel(name), manifest.Number(counts[name])))
+	for _, name := range slices.SortedFunc(maps.Keys(counts), compareTypes) {
+		lines = append(lines, fmt.Sprintf("%s: %s", typeLabel(name), manifest.Number(counts[name])))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// warningList tells warnings, one a line.
-func warningList(warnings []manifest.Warning) string {
+// warningLines returns warnings, one a line.
+func warningLines(warnings []manifest.Warning) string {
 	var lines []string
 	for _, w := range warnings {
 		lines = append(lines, fmt.Sprintf("%s (%s): %s", w.Code, manifest.Number(w.Count), w.Message))
@@ -113,8 +125,8 @@ func warningList(warnings []manifest.Warning) string {
 	return strings.Join(lines, "\n")
 }
 
-// fieldList tells names with their counts, one a line.
-func fieldList(counts map[string]int64) string {
+// fieldLines returns names with their counts, one a line.
+func fieldLines(counts map[string]int64) string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		lines = append(lines, fmt.Sprintf("%s (%s)", name, manifest.Number(counts[name])))
@@ -122,33 +134,33 @@ func fieldList(counts map[string]int64) string {
 	return strings.Join(lines, "\n")
 }
 
-// putSkipped lists the files that were found and not read.
-func (p *sheetPage) putSkipped(skipped []schema.Skipped) {
+// addSkipped lists the files that were found and not read.
+func (t *sourceTable) addSkipped(skipped []schema.Skipped) {
 	if len(skipped) == 0 {
 		return
 	}
-	s := &p.x.styles
-	p.skip(1)
-	p.put(20, texts(s.header, "Skipped file", "Reason", "", "", "")...)
+	s := t.styles
+	t.page.skipRows(1)
+	t.page.addCells(20, textCells(s.header, "Skipped file", "Reason", "", "", "")...)
 	for _, file := range skipped[:min(len(skipped), maxFiles)] {
-		p.put(0, texts(s.entryLine, file.Path, file.Reason, "", "", "")...)
+		t.page.addCells(0, textCells(s.entryLine, file.Path, file.Reason, "", "", "")...)
 	}
-	p.putMore(len(skipped), "skipped files")
+	t.addRest(len(skipped), "skipped files")
 }
 
-// putMore tells of the files that are not listed.
-func (p *sheetPage) putMore(n int, what string) {
+// addRest writes how many files are not listed.
+func (t *sourceTable) addRest(n int, what string) {
 	if n > maxFiles {
-		p.put(0, cell{style: p.x.styles.note, text: fmt.Sprintf("%s more %s are listed in the manifest.", manifest.Number(int64(n-maxFiles)), what)})
+		t.page.addCells(0, cell{style: t.styles.note, text: fmt.Sprintf("%s more %s are listed in the manifest.", manifest.Number(int64(n-maxFiles)), what)})
 	}
 }
 
-// putChecks tells how to check the digests without this program. The first
-// column stays free: in print it is repeated beside columns that are not.
-func (p *sheetPage) putChecks() {
-	s := &p.x.styles
-	p.skip(1)
-	p.put(20, cell{style: s.section, text: "How to check the hashes"})
+// addChecks writes how to check the digests without this program. Print repeats the
+// first column on every page, so it stays empty here.
+func (t *sourceTable) addChecks() {
+	s := t.styles
+	t.page.skipRows(1)
+	t.page.addCells(20, cell{style: s.section, text: "How to check the hashes"})
 	for _, text := range []string{
 		"Each input's SHA-256 above is that of the file on disk as it was read. Compute it again and compare:",
 		"    Linux: sha256sum FILE        macOS: shasum -a 256 FILE        Windows (PowerShell): Get-FileHash -Algorithm SHA256 FILE",
@@ -157,6 +169,6 @@ func (p *sheetPage) putChecks() {
 		"The manifest (report.xlsx.manifest.json) lists every input, output, count and version of the run. Saving the workbook again changes its digest.",
 		"Every row names its source file, record, line, byte offset and length: those bytes of the source are the record.",
 	} {
-		p.put(0, cell{}, cell{style: s.plain, text: text})
+		t.page.addCells(0, cell{}, cell{style: s.plain, text: text})
 	}
 }

@@ -6,67 +6,169 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// A placedChart is a chart and where it stands.
+// A placedChart is a chart and the cell of its upper left corner.
 type placedChart struct {
 	cell  string
 	chart *excelize.Chart
 }
 
-// drawCharts adds the charts of the sheet.
-func (p *sheetPage) drawCharts() error {
-	for _, c := range p.charts {
-		if err := p.x.file.AddChart(p.name, c.cell, c.chart); err != nil {
-			return err
-		}
-	}
-	return nil
+// summaryCharts are the charts of Summary: that over time over the whole width, and
+// below it up to four small ones, two in a row. Their room is reserved before the
+// tables with their numbers are written.
+type summaryCharts struct {
+	grid   *grid
+	places []chartPlace // rows of charts; the first is for the one over time
+
+	times, types, hours, codes, countries chartData
 }
 
-// A chartData is where the numbers of a chart stand: a column of labels, and
-// behind it a column a verdict.
+// A chartPlace is a row of charts: its first row and how many rows it is high.
+type chartPlace struct{ row, height int }
+
+// A chartData is the place of the numbers of a chart: a column of labels, and a
+// column for each verdict.
 type chartData struct {
 	first, last int // rows
 	labels      int // columns, from 1
 	verdicts    int
 	sums        verdictSums // verdicts without sign-ins have no series
-	most        int64       // of a line
+	highest     int64       // total of a line
 }
 
 // beginData begins the numbers of a chart with the next row.
-func (p *sheetPage) beginData() chartData {
-	return chartData{first: p.row + 1, last: p.row, labels: firstColumn, verdicts: firstColumn + 4}
+func (g *grid) beginData() chartData {
+	return chartData{first: g.page.row + 1, last: g.page.row, labels: firstColumn, verdicts: firstColumn + 4}
 }
 
-// add adds the line that follows.
-func (d *chartData) add(sums *verdictSums) {
+// addLine adds the next row.
+func (d *chartData) addLine(sums *verdictSums) {
 	d.last++
-	d.sums.addAll(sums)
-	d.most = max(d.most, sums.total())
+	d.sums.addSums(sums)
+	d.highest = max(d.highest, sums.total())
 }
 
-// A chartLook is what tells one chart from the others.
+// Rows have the default height here, 20 pixels.
+const (
+	rowPixels  = 20
+	smallChart = 15 // rows
+)
+
+// reserveCharts leaves room for the charts. The one over time fills the rest of the
+// first printed page below the tiles, and the others have the second one. Where the
+// rest is small, the one over time is on the second page, with some of the others.
+// Without times it has no room.
+func reserveCharts(g *grid, c *counts) *summaryCharts {
+	charts := &summaryCharts{grid: g}
+	small := countSmallCharts(c)
+	if small == 0 {
+		return charts
+	}
+	const least = 8
+	first, lastOnPage := int((printHeight-g.print.used())/rowHeight)-1, 0
+	switch {
+	case len(c.times.days) == 0:
+		first, lastOnPage = 0, -1
+	case first < least:
+		first, lastOnPage = smallChart, 1
+	}
+	if lastOnPage != 0 {
+		g.print.startPage()
+	}
+	for i := range 1 + (small+1)/2 {
+		height := smallChart
+		if i == 0 {
+			height = first
+		}
+		if g.print.used() > 0 {
+			g.page.skipRows(1)
+		}
+		charts.places = append(charts.places, chartPlace{g.page.row + 1, height})
+		if g.page.skipRows(height); i == lastOnPage {
+			g.print.startPage()
+		}
+	}
+	return charts
+}
+
+// countSmallCharts returns how many charts there are below the one over time.
+func countSmallCharts(c *counts) (n int) {
+	if c.all.total() == 0 {
+		return 0
+	}
+	n = 1 // of the types
+	if len(c.times.days) > 0 {
+		n++
+	}
+	if len(c.names.kinds[countries].names) > 0 {
+		n++
+	}
+	if len(c.codes.failures()) > 0 {
+		n++
+	}
+	return n
+}
+
+// A chartLook is how a chart differs from the others.
 type chartLook struct {
 	title  string
-	bars   bool // lying, the first on top
+	bars   bool // horizontal, the first on top
 	legend bool
 	width  uint // pixels
-	skip   int  // labels shown: every so many
+	skip   int  // one label in so many is shown
 }
 
-// verdictChart is a chart of sign-ins stacked by verdict, in the colours that
+const hoursTitle = "Sign-ins by hour of the day (UTC)"
+
+// place puts the charts in their places, after their numbers are written.
+func (s *summaryCharts) place(c *counts) {
+	const wide, left, right = 1066, 580, 478 // pixels
+	_, unit := c.times.timeline()
+	skip := (s.times.last-s.times.first)/16 + 1
+	if s.times.sums.total() > 0 {
+		s.placeAt(0, firstColumn, s.times, chartLook{unit.title(), false, true, wide, skip})
+	}
+	n := 0
+	for _, small := range []struct {
+		data chartData
+		look chartLook
+	}{
+		{s.types, chartLook{title: "Interactive against non-interactive, by sign-in type", bars: true, skip: 1}},
+		{s.hours, chartLook{title: hoursTitle, skip: 2}},
+		{s.codes, chartLook{title: "Most frequent error codes", bars: true, skip: 1}},
+		{s.countries, chartLook{title: "Top countries", bars: true, skip: 1}},
+	} {
+		if small.data.sums.total() == 0 {
+			continue
+		}
+		column := firstColumn
+		small.look.width = left
+		if n%2 == 1 {
+			column, small.look.width = firstColumn+4, right
+		}
+		s.placeAt(1+n/2, column, small.data, small.look)
+		n++
+	}
+}
+
+func (s *summaryCharts) placeAt(i, column int, data chartData, look chartLook) {
+	p, at := s.grid.page, s.places[i]
+	p.charts = append(p.charts, placedChart{place(column, at.row), verdictChart(p.name, data, look, uint(at.height)*rowPixels)})
+}
+
+// verdictChart returns a chart of sign-ins stacked by verdict, in the colours that
 // verdicts have everywhere.
-func (p *sheetPage) verdictChart(data chartData, look chartLook, height uint) *excelize.Chart {
+func verdictChart(sheet string, data chartData, look chartLook, height uint) *excelize.Chart {
 	// Few bars stay slim.
 	kind, gap, overlap, no, zero := excelize.ColStacked, uint(40+400/(data.last-data.first+1)), 100, false, 0.0
 	if look.bars {
 		kind, gap = excelize.BarStacked, uint(30+200/(data.last-data.first+1))
 	}
 	area := func(column int) string {
-		letter := p.x.letters[column-1]
-		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", p.name, letter, data.first, letter, data.last)
+		letter := columnLetters[column-1]
+		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheet, letter, data.first, letter, data.last)
 	}
 	chart := &excelize.Chart{
-		Type: kind, GapWidth: &gap, Overlap: &overlap, VaryColors: &no, // or a single series would have a colour a bar
+		Type: kind, GapWidth: &gap, Overlap: &overlap, VaryColors: &no, // or a single series has a colour a bar
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: look.title, Font: chartFont(12, navy, true)}}},
 		Dimension: excelize.ChartDimension{Width: look.width, Height: height},
 		Format:    excelize.GraphicOptions{AltText: look.title, Name: look.title, Locked: &no, Positioning: "oneCell", OffsetY: 2},
@@ -75,10 +177,10 @@ func (p *sheetPage) verdictChart(data chartData, look chartLook, height uint) *e
 		XAxis:     excelize.ChartAxis{Font: *chartFont(9, grey, false), ReverseOrder: look.bars, TickLabelSkip: look.skip},
 		YAxis:     excelize.ChartAxis{Font: *chartFont(9, grey, false), MajorGridLines: true, Minimum: &zero, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
 	}
-	if data.most < 5 { // or there would be halves, which the axis shows as whole numbers
+	if data.highest < 5 { // or the axis would show halves as whole numbers
 		chart.YAxis.MajorUnit = 1
 	}
-	if look.bars { // or the numbers would stand above
+	if look.bars { // or the numbers would be on top
 		chart.YAxis.TickLabelPosition = excelize.ChartTickLabelHigh
 	}
 	if look.legend {
@@ -87,7 +189,7 @@ func (p *sheetPage) verdictChart(data chartData, look chartLook, height uint) *e
 	for i, v := range verdictLooks {
 		if data.sums[i] > 0 {
 			chart.Series = append(chart.Series, excelize.ChartSeries{
-				Name:       fmt.Sprintf("'%s'!$%s$%d", p.name, p.x.letters[data.verdicts+i-1], data.first-1),
+				Name:       fmt.Sprintf("'%s'!$%s$%d", sheet, columnLetters[data.verdicts+i-1], data.first-1),
 				Categories: area(data.labels), Values: area(data.verdicts + i), Fill: cellFill(v.solid),
 			})
 		}

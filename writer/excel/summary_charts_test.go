@@ -24,8 +24,8 @@ func (b *readBook) chartTitles() map[string]string {
 	return titles
 }
 
-// TestExcelFewCharts leaves no hole where there is nothing to chart.
-func TestExcelFewCharts(t *testing.T) {
+// TestFewCharts leaves no hole where there is nothing to chart.
+func TestFewCharts(t *testing.T) {
 	granted := signIn{"granted", "interactive_user", "success", 0, 1, true, 6}
 	untimed := signInBatch(granted)
 	untimed.Columns[schema.CreatedAt].Clear(0)
@@ -52,9 +52,9 @@ func TestExcelFewCharts(t *testing.T) {
 	}
 }
 
-// TestExcelOneVerdict has a chart of one verdict in that verdict's colour, and
+// TestOneVerdict has a chart of one verdict in that verdict's colour, and
 // few sign-ins counted in whole numbers.
-func TestExcelOneVerdict(t *testing.T) {
+func TestOneVerdict(t *testing.T) {
 	_, book := writeExcel(t, nil, signInBatch(signIn{"denied", "interactive_user", "failure", 50126, 1, true, 6}))
 	charts := 0
 	for name, part := range book.parts {
@@ -73,9 +73,9 @@ func TestExcelOneVerdict(t *testing.T) {
 	}
 }
 
-// TestExcelPartsOnPages has no page of Summary end within a part: between two
+// TestPartsOnPages has no page of Summary end within a part: between two
 // breaks stands no more than a page holds.
-func TestExcelPartsOnPages(t *testing.T) {
+func TestPartsOnPages(t *testing.T) {
 	var records []signIn
 	for i := range int64(40) {
 		records = append(records, signIn{"denied", schema.Categories[i%4], "failure", 50000 + i, 1 + i, i%3 == 0, int(i) % 24})
@@ -100,7 +100,7 @@ func TestExcelPartsOnPages(t *testing.T) {
 			height = rowHeight
 		}
 		if page += height; ends[row] {
-			if page > pageHeight {
+			if page > printHeight {
 				t.Errorf("the page that ends with row %d is %v points high", row, page)
 			}
 			page = 0

@@ -2,170 +2,93 @@ package excel
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"signins/schema"
 	"signins/writer/manifest"
 )
 
-// trustLine says at the top how much there is to know before the numbers are
-// believed.
-func (p *sheetPage) trustLine() {
-	notes := len(p.x.options.Run.SumWarnings()) + len(p.x.gaps())
+// addTrustLine adds, at the top, how many notes there are on the numbers.
+func (s *summary) addTrustLine() {
+	notes := len(s.parts.run.SumWarnings()) + len(s.parts.counts.gaps(s.parts.run))
 	text := "Nothing in the inputs speaks against them, but no export shows what it leaves out."
 	if notes > 0 {
 		text = manifest.Counted(int64(notes), "note") + " on how far to trust these numbers: see below, \"What to know about the inputs\"."
 	}
-	if p.x.rows == 0 {
+	if s.parts.rows.rows == 0 {
 		text = noSignIns
 	}
-	p.put(6)
-	p.spanRow(16, p.x.styles.note, text)
+	s.grid.addGap(6)
+	s.grid.addSpan(16, s.styles.note, text)
 }
 
-// notes list what was found in the inputs, and what is missing from them;
-// Sources has the findings by input.
-func (p *sheetPage) notes() {
-	s := &p.x.styles
-	p.heading("What to know about the inputs")
-	gaps, warnings := p.x.gaps(), p.x.options.Run.SumWarnings()
-	for _, gap := range gaps {
-		p.paragraph("• " + gap)
+// addNotes adds the findings in the inputs, and what is missing from them. Sources
+// has the findings by input.
+func (s *summary) addNotes() {
+	s.grid.addHeading("What to know about the inputs")
+	for _, gap := range s.parts.counts.gaps(s.parts.run) {
+		s.grid.addParagraph("• " + gap)
 	}
+	warnings := s.parts.run.SumWarnings()
 	if len(warnings) > 0 {
-		p.putNote(s.head, cell{style: s.headRight, text: "Count"}, "Found in the inputs", "Where", "Finding", 18)
+		s.addNote(s.styles.head, cell{style: s.styles.headRight, text: "Count"}, "Found in the inputs", "Where", "Finding", 18)
 	}
 	for _, w := range warnings {
-		height := max(17, linesHigh(w.Message, labelWidth+4*countWidth))
-		p.putNote(s.line, countCell(s.count, w.Count), sentence(w.Message), w.In(), w.Code, height)
+		height := max(17, wrappedHeight(w.Message, labelWidth+4*countWidth))
+		s.addNote(s.styles.line, countCell(s.styles.count, w.Count), sentence(w.Message), w.In(), w.Code, height)
 	}
-	p.put(6)
-	p.paragraph("An export does not show what it leaves out: the portal's download follows the filter of the view and stops at a limit, " +
+	s.grid.addGap(6)
+	s.grid.addParagraph("An export does not show what it leaves out: the portal's download follows the filter of the view and stops at a limit, " +
 		"records arrive minutes to hours late, and each type of sign-in is exported on its own.")
 }
 
-// sentence begins text with a capital letter.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
-}
-
-// putNote writes a line of findings: the message over five columns, count,
-// inputs, and its code over two.
-func (p *sheetPage) putNote(style int, count cell, message, inputs, code string, height float64) {
-	cells := append([]cell{{}}, texts(style, message, "", "", "", "", "", inputs, code, "")...)
+// addNote adds a row of the findings: the message over five columns, the count, the
+// inputs, and the code over two columns.
+func (s *summary) addNote(style int, count cell, message, inputs, code string, height float64) {
+	cells := append([]cell{{}}, textCells(style, message, "", "", "", "", "", inputs, code, "")...)
 	cells[6] = count
-	p.put(height, cells...)
-	p.merge(firstColumn, firstColumn+4)
-	p.merge(lastColumn-1, lastColumn)
+	s.grid.page.addCells(height, cells...)
+	s.grid.page.mergeCells(firstColumn, firstColumn+4)
+	s.grid.page.mergeCells(lastColumn-1, lastColumn)
 }
 
-// gaps tells what is not among the sign-ins: what was not taken, and what they
-// themselves show to be missing, or quiet.
-func (x *Writer) gaps() (gaps []string) {
-	t, run := &x.counts, x.options.Run
-	if n := run.Totals.Rejected; n > 0 {
-		gaps = append(gaps, fmt.Sprintf("Records that could not be taken: %s. They are in no count; each is listed with its place and reason.", manifest.Number(n)))
-	}
-	if n := len(run.Skipped); n > 0 {
-		gaps = append(gaps, fmt.Sprintf("Files found beside the exports and not read: %s. Sources lists them with the reasons.", manifest.Number(int64(n))))
-	}
-	var missing []string
-	for _, category := range schema.Categories[:4] {
-		if !slices.Contains(t.categories, category) {
-			missing = append(missing, strings.ToLower(categoryLabel(category)))
-		}
-	}
-	if len(t.categories) > 0 && len(missing) > 0 {
-		gaps = append(gaps, fmt.Sprintf("There are no sign-ins of these types: %s. They may not have been exported.", strings.Join(missing, ", ")))
-	}
-	days, far := t.nearDays()
-	if far > 0 {
-		gaps = append(gaps, fmt.Sprintf("Sign-ins more than %d days before or after all others: %s. Their dates may be wrong; the chart over time leaves them out.", farGap, manifest.Number(far)))
-	}
-	if len(days) < 2 {
-		return gaps
-	}
-	for _, i := range t.sortedCategories() {
-		gaps = append(gaps, t.gapsOf(i, days)...)
-	}
-	return gaps
+// addDefinitions adds the meaning of the verdicts.
+func (s *summary) addDefinitions() {
+	s.grid.addHeading("What the verdicts mean")
+	s.grid.addParagraph("Granted: the sign-in succeeded and was not passthrough. Only granted sign-ins are access.")
+	s.grid.addParagraph("Interrupted: it stopped for a further step of the user, such as multifactor authentication, and gave nothing by itself.")
+	s.grid.addParagraph("Denied: it failed.")
+	s.grid.addParagraph(passthroughText + " " + noAccessText)
+	s.grid.addParagraph("Undetermined: the record does not tell, or hides its access type where the error code is 0.")
+	s.grid.addParagraph("Counts are sums of the column \"# sign-ins\", as a record may stand for several sign-ins. Tables of names leave out records without one.")
 }
 
-// gapsOf tells the gaps of a sign-in type on the days of all types.
-func (t *signInCounts) gapsOf(category int, days []int64) (gaps []string) {
-	var active []int64
-	for _, day := range days {
-		if sums := t.days[day]; category < len(sums) && sums[category].total() > 0 {
-			active = append(active, day)
-		}
-	}
-	if len(active) == 0 {
-		return nil
-	}
-	label, first, last := categoryLabel(t.categories[category]), active[0], active[len(active)-1]
-	if first > days[0]+1 || last < days[len(days)-1]-1 {
-		gaps = append(gaps, fmt.Sprintf("%s sign-ins cover only %s to %s, while all cover %s to %s.",
-			label, dayText(first), dayText(last), dayText(days[0]), dayText(days[len(days)-1])))
-	}
-	// A type of which there is little on a day has days without any.
-	const busy = 10
-	quiet := last - first + 1 - int64(len(active))
-	if quiet > 0 && t.byCategory[category].total() >= busy*int64(len(active)) {
-		gap := first
-		for i := 0; active[i] == gap; i++ {
-			gap++
-		}
-		gaps = append(gaps, fmt.Sprintf("%s sign-ins: none on %s of the days from %s to %s, the first %s. These days were quiet, or records are missing.",
-			label, manifest.Number(quiet), dayText(first), dayText(last), dayText(gap)))
-	}
-	return gaps
-}
-
-// dayText is a day, counted from 1970, as text.
-func dayText(day int64) string { return dayTime(day).Format("2006-01-02") }
-
-func dayTime(day int64) time.Time { return time.Unix(day*86400, 0).UTC() }
-
-// definitions say what the verdicts mean.
-func (p *sheetPage) definitions() {
-	p.heading("What the verdicts mean")
-	p.paragraph("Granted: the sign-in succeeded and was not passthrough. Only granted sign-ins are access.")
-	p.paragraph("Interrupted: it stopped for a further step of the user, such as multifactor authentication, and gave nothing by itself.")
-	p.paragraph("Denied: it failed.")
-	p.paragraph(passthroughText + " " + noAccessText)
-	p.paragraph("Undetermined: the record does not tell, or hides its access type where the error code is 0.")
-	p.paragraph("Counts are sums of the column \"# sign-ins\", as a record may stand for several sign-ins. Tables of names leave out records without one.")
-}
-
-// cellPart tells what the cells do not show as it was recorded. It is written
-// when all other cells with text of the inputs are.
-func (p *sheetPage) cellPart() {
-	x := p.x
-	p.heading("About this workbook")
-	if n := len(x.signIns.pages); x.wants(signInSheet) {
-		p.paragraph(fmt.Sprintf("%s sign-in records on %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
+// addWorkbookNotes adds how many cells differ from the source. All other cells with
+// text of the inputs are counted by now.
+func (s *summary) addWorkbookNotes() {
+	book, rows := s.parts.book, s.parts.rows
+	s.grid.addHeading("About this workbook")
+	if s.parts.has(signInSheet) {
+		s.grid.addParagraph(fmt.Sprintf("%s sign-in records on %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
 			"the numbers at the top left, unfold them. Columns without any value are hidden. Times are UTC, to the millisecond; "+
-			"columns with ISO 8601 in their title have them in full.", manifest.Number(x.rows), manifest.Counted(int64(n), "sheet")))
+			"columns with ISO 8601 in their title have them in full.", manifest.Number(rows.rows), manifest.Counted(int64(book.countPages(signInSheet)), "sheet")))
 	}
-	p.paragraph(fmt.Sprintf("Cells cut at Excel's limit of 32,767 characters: %s%s. Cells with characters that a workbook cannot hold, "+
+	s.grid.addParagraph(fmt.Sprintf("Cells cut at Excel's limit of 32,767 characters: %s%s. Cells with characters that a workbook cannot hold, "+
 		"escaped as \\u0000 or \\x00: %s%s.",
-		manifest.Number(x.marks.cut), whichColumns(x.marks.cutIn), manifest.Number(x.marks.escaped), whichColumns(x.marks.escapedIn)))
-	if x.marks.cut > 0 {
-		p.paragraph("The whole text of a cut cell stands in the source, at the place that its row names.")
+		manifest.Number(book.marks.cut), rows.columnList(func(m cellMarks) int64 { return m.cut }),
+		manifest.Number(book.marks.escaped), rows.columnList(func(m cellMarks) int64 { return m.escaped })))
+	if book.marks.cut > 0 {
+		s.grid.addParagraph("The whole text of a cut cell stands in the source, at the place that its row names.")
 	}
 }
 
-// whichColumns tells the counts of the columns that have any.
-func whichColumns(counts [schema.NumColumns]int64) string {
+// columnList lists the columns of the schema that have a count of marked cells, such
+// as " (User agent 2)".
+func (e *rowEncoder) columnList(count func(cellMarks) int64) string {
 	var columns []string
-	for id, n := range counts {
-		if n > 0 {
-			columns = append(columns, schema.Columns[id].Title+" "+manifest.Number(n))
+	for id, column := range schema.Columns {
+		if n := count(e.counts[id].marks); n > 0 {
+			columns = append(columns, column.Title+" "+manifest.Number(n))
 		}
 	}
 	if columns == nil {

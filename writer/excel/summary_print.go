@@ -2,118 +2,39 @@ package excel
 
 import "math"
 
-// The charts of Summary in rows of default height, 20 pixels each.
-const (
-	wideWidth, leftWidth, rightWidth = 1066, 580, 478
-	smallRows                        = 15
-)
+// printHeight is the height of Summary that a printed page holds, in points.
+const printHeight = 520
 
-// pageHeight is what a page in print holds of Summary, in points.
-const pageHeight = 520
+// printPages puts page breaks between the parts of a page: a part that fits a
+// printed page is not cut. With parts of 300, 300 and 600 points, and 520 to a page:
+//
+//	300 | 300 | 520 + 80
+//
+// the second part begins a page as it would not fit, the third one is cut anyway.
+type printPages struct {
+	page      *page
+	start     float64 // height of page at which the printed page begins
+	partStart float64 // height of page at which the part begins
+	partRow   int     // first row of the part, 0 between parts
+}
 
-// startPage has print begin a page with the next row.
-func (p *sheetPage) startPage() { p.breaks, p.used = append(p.breaks, p.row+1), 0 }
+// used returns how much of the printed page is used.
+func (p *printPages) used() float64 { return p.page.height - p.start }
 
-// endPart has print begin a page with the part of the sheet that ends here,
-// where the page on which it stands does not hold all of it.
-func (p *sheetPage) endPart() {
-	if height := p.used - p.partAt; p.partRow > 0 && p.used > pageHeight && height <= pageHeight {
-		p.breaks, p.used = append(p.breaks, p.partRow), height
+// startPage begins a printed page with the next row.
+func (p *printPages) startPage() {
+	p.page.breaks, p.start = append(p.page.breaks, p.page.row+1), p.page.height
+}
+
+// beginPart begins a part with the next row.
+func (p *printPages) beginPart() { p.partRow, p.partStart = p.page.row+1, p.page.height }
+
+// endPart ends the part. If it fits a printed page, but not the rest of this one, it
+// begins a new one.
+func (p *printPages) endPart() {
+	if p.partRow > 0 && p.used() > printHeight && p.page.height-p.partStart <= printHeight {
+		p.page.breaks, p.start = append(p.page.breaks, p.partRow), p.partStart
 	}
-	p.used = math.Mod(p.used, pageHeight)
+	p.start = p.page.height - math.Mod(p.used(), printHeight)
 	p.partRow = 0
-}
-
-// A chartRow is where charts begin and how many rows they are high.
-type chartRow struct{ row, height int }
-
-// chartPlaces leaves room for the charts: the one over time fills what the tiles
-// leave of the first page in print, and the others have the second, two in a
-// row; where that is little it stands on the second with some of them. Without
-// any times there is no chart over time, and its place has no height.
-func (p *sheetPage) chartPlaces() (places []chartRow) {
-	small := p.x.counts.smallCharts()
-	if small == 0 {
-		return nil
-	}
-	const least = 8
-	first, ends := int((pageHeight-p.used)/rowHeight)-1, 0
-	switch {
-	case len(p.x.counts.days) == 0:
-		first, ends = 0, -1
-	case first < least:
-		first, ends = smallRows, 1
-	}
-	if ends != 0 {
-		p.startPage()
-	}
-	for i := range 1 + (small+1)/2 {
-		height := smallRows
-		if i == 0 {
-			height = first
-		}
-		if p.used > 0 {
-			p.skip(1)
-		}
-		places = append(places, chartRow{p.row + 1, height})
-		if p.skip(height); i == ends {
-			p.startPage()
-		}
-	}
-	return places
-}
-
-// smallCharts returns how many charts there are beside that over time.
-func (t *signInCounts) smallCharts() (n int) {
-	if t.all.total() == 0 {
-		return 0
-	}
-	n = 1 // of the types
-	if len(t.days) > 0 {
-		n++
-	}
-	if len(t.names[countries].names) > 0 {
-		n++
-	}
-	for code := range t.codes {
-		if code != 0 {
-			return n + 1
-		}
-	}
-	return n
-}
-
-// placeCharts places the charts, now that their numbers are written.
-func (p *sheetPage) placeCharts(places []chartRow, times, hours, codes, countries, types chartData) {
-	_, unit := p.x.counts.timeline()
-	skip := (times.last-times.first)/16 + 1
-	if times.sums.total() > 0 {
-		p.placeChart(firstColumn, places[0], times, chartLook{"Sign-ins per " + unit.name + " (UTC)", false, true, wideWidth, skip})
-	}
-	at := 2 // in rows of two, behind the one over time
-	for _, c := range []struct {
-		data  chartData
-		title string
-		bars  bool
-		skip  int
-	}{
-		{types, "Interactive against non-interactive, by sign-in type", true, 1},
-		{hours, "Sign-ins by hour of the day (UTC)", false, 2},
-		{codes, "Most frequent error codes", true, 1},
-		{countries, "Top countries", true, 1},
-	} {
-		if c.data.sums.total() == 0 {
-			continue
-		}
-		column, width := firstColumn, uint(leftWidth)
-		if at%2 == 1 {
-			column, width = firstColumn+4, rightWidth
-		}
-		p.placeChart(column, places[at/2], c.data, chartLook{c.title, c.bars, false, width, c.skip})
-		at++
-	}
-}
-
-func (p *sheetPage) placeChart(column int, place chartRow, data chartData, look chartLook) {
-	p.charts = append(p.charts, placedChart{p.place(column, place.row), p.verdictChart(data, look, uint(place.height)*20)})
 }

@@ -11,14 +11,14 @@ import (
 	"signins/writer/manifest"
 )
 
-// TestExcelDeterminism writes the same bytes every time, with several sheets
+// TestDeterminism writes the same bytes every time, with several sheets
 // and times that differ.
-func TestExcelDeterminism(t *testing.T) {
+func TestDeterminism(t *testing.T) {
 	var first [32]byte
 	for i := range 5 {
 		var out bytes.Buffer
 		x, _ := newTestExcel(t, &out, &manifest.Run{StartedAt: time.Now()})
-		x.rowLimit = 8
+		x.parts.book.limits.rows = 8
 		for seed := range uint64(4) {
 			if err := x.Write(diceBatch(seed, 10)); err != nil {
 				t.Fatal(err)
@@ -37,9 +37,9 @@ func TestExcelDeterminism(t *testing.T) {
 	}
 }
 
-// TestExcelZip checks the container: what describes the package comes first,
+// TestZip checks the container: what describes the package comes first,
 // then the parts by name, and the times are fixed.
-func TestExcelZip(t *testing.T) {
+func TestZip(t *testing.T) {
 	_, book := writeExcel(t, nil, diceBatch(1, 3))
 	if !slices.Equal(book.order[:2], []string{"[Content_Types].xml", "_rels/.rels"}) || !slices.IsSorted(book.order[2:]) {
 		t.Errorf("parts %q", book.order)

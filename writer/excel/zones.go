@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-// zoneinfo is lib/time/zoneinfo.zip of the Go toolchain. time.LoadLocation would
-// take the database of the machine first, and a workbook be another one where
-// that is older.
+// zoneinfo is lib/time/zoneinfo.zip of the Go toolchain. time.LoadLocation prefers
+// the database of the machine, so that the bytes of a workbook would depend on it.
 //
 //go:embed zoneinfo.zip
 var zoneinfo string

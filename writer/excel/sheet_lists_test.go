@@ -51,9 +51,9 @@ func sameRows(t *testing.T, got, want [][]string) {
 	}
 }
 
-// TestExcelPolicies has a row a policy: conditions decoded whichever way they
+// TestPolicies has a row a policy: conditions decoded whichever way they
 // are written, what is not known kept as it is, what is no list shown.
-func TestExcelPolicies(t *testing.T) {
+func TestPolicies(t *testing.T) {
 	_, book := writeExcel(t, nil, detailBatch(
 		[2]string{`[{"id":"p1","displayName":"Require MFA","result":"failure","enforcedGrantControls":["Mfa","RequireCompliantDevice"],` +
 			`"enforcedSessionControls":[],"conditionsSatisfied":19,"conditionsNotSatisfied":0,` +
@@ -84,9 +84,9 @@ func TestExcelPolicies(t *testing.T) {
 	})
 }
 
-// TestExcelManyPolicies has 200 policies on one sign-in: all rows, and a line
+// TestManyPolicies has 200 policies on one sign-in: all rows, and a line
 // that stays short.
-func TestExcelManyPolicies(t *testing.T) {
+func TestManyPolicies(t *testing.T) {
 	var list []string
 	for i := range 200 {
 		list = append(list, fmt.Sprintf(`{"displayName":"Policy %d","result":"success"}`, i))
@@ -102,8 +102,8 @@ func TestExcelManyPolicies(t *testing.T) {
 	}
 }
 
-// TestExcelSteps has a row a step, with its date as a date where it is one.
-func TestExcelSteps(t *testing.T) {
+// TestSteps has a row a step, with its date as a date where it is one.
+func TestSteps(t *testing.T) {
 	_, book := writeExcel(t, nil, detailBatch(
 		[2]string{"", `[{"authenticationStepDateTime":"2026-05-01T12:00:00+00:00","authenticationMethod":"Password","authenticationMethodDetail":"Cloud",` +
 			`"succeeded":true,"authenticationStepResultDetail":"Correct password","authenticationStepRequirement":"Primary authentication","StatusSequence":0},` +
@@ -119,8 +119,8 @@ func TestExcelSteps(t *testing.T) {
 	})
 }
 
-// TestExcelTenants tells relations between tenants, passthrough apart.
-func TestExcelTenants(t *testing.T) {
+// TestTenants tells relations between tenants, passthrough apart.
+func TestTenants(t *testing.T) {
 	crossing := func(verdict, access string, through bool, code int64) func(row int, c *[schema.NumColumns]schema.Vector) {
 		return func(row int, c *[schema.NumColumns]schema.Vector) {
 			c[schema.IsCrossTenant].SetBool(row, true)
@@ -157,8 +157,8 @@ func TestExcelTenants(t *testing.T) {
 	}
 }
 
-// TestExcelRejects lists rejected records with their places, and only then.
-func TestExcelRejects(t *testing.T) {
+// TestRejects lists rejected records with their places, and only then.
+func TestRejects(t *testing.T) {
 	b := excelBatch(1, func(row int, c *[schema.NumColumns]schema.Vector) { c[schema.ID].SetText(row, "1") })
 	b.Rejects = []schema.Reject{{Record: 2, Line: 3, Offset: 40, Length: 5, Code: "bad_json", Message: "not JSON", Raw: []byte("=1\x00")}}
 	x, book := writeExcel(t, nil, b)
@@ -171,9 +171,9 @@ func TestExcelRejects(t *testing.T) {
 	}
 }
 
-// TestExcelSheetsAndZone writes only what was asked for, and local time beside
+// TestSheetsAndZone writes only what was asked for, and local time beside
 // UTC: also in the hour that occurs twice.
-func TestExcelSheetsAndZone(t *testing.T) {
+func TestSheetsAndZone(t *testing.T) {
 	zone, err := Zone("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
@@ -211,9 +211,9 @@ func TestExcelSheetsAndZone(t *testing.T) {
 	}
 }
 
-// TestExcelColumnsAlone lists, where there is no sheet of sign-ins, no column
+// TestColumnsAlone lists, where there is no sheet of sign-ins, no column
 // that only such a sheet has: it would seem to be empty.
-func TestExcelColumnsAlone(t *testing.T) {
+func TestColumnsAlone(t *testing.T) {
 	var out strings.Builder
 	w, err := NewWriter(&out, Options{TempDir: t.TempDir(), Sheets: []string{columnsSheet}})
 	if err != nil {

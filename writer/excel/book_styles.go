@@ -15,9 +15,9 @@ const (
 	darkText = "262626"
 )
 
-// verdictLooks are the verdicts in their order in tables, with the words and
-// the colours each has everywhere: a tint and a dark text in cells, a solid
-// colour in charts. The verdict of null is last.
+// verdictLooks are the verdicts in their order in tables, with the label and the
+// colours each has everywhere: a tint and a dark text in cells, a solid colour in
+// charts. null is last.
 var verdictLooks = [...]struct{ verdict, label, fill, text, solid string }{
 	{"granted", "Granted", "DCEBDD", "245B35", "6AA57A"},
 	{"interrupted", "Interrupted", "FBEFD0", "7A5600", "E2B44E"},
@@ -26,8 +26,8 @@ var verdictLooks = [...]struct{ verdict, label, fill, text, solid string }{
 	{"", "Undetermined", "EDEDED", "595959", "BDBDBD"},
 }
 
-// verdictNumber returns the place of a verdict in verdictLooks.
-func verdictNumber(verdict string) int {
+// verdictIndex returns the index of a verdict in verdictLooks.
+func verdictIndex(verdict string) int {
 	for i, v := range verdictLooks {
 		if v.verdict == verdict {
 			return i
@@ -45,10 +45,10 @@ const (
 	formatPercent = "0.0%"
 )
 
-// sheetStyles are the ids of the cell styles of one workbook.
-type sheetStyles struct {
-	// Rows of data. Text has the format Text, so that text which looks like a
-	// formula stays text also when somebody edits the cell.
+// cellStyles are the ids of the cell styles of one workbook.
+type cellStyles struct {
+	// Rows of data. Text has Excel's format Text: what looks like a formula stays
+	// text also when somebody edits the cell.
 	headers                                  [2]int // of neighbouring groups of columns
 	header, headerRight                      int
 	text, whole, decimal, date               int
@@ -69,12 +69,12 @@ type sheetStyles struct {
 	verdict map[string]int // cells by verdict
 }
 
-// make adds the styles to f.
-func (s *sheetStyles) make(f *excelize.File) error {
+// addTo adds the styles to f.
+func (s *cellStyles) addTo(f *excelize.File) error {
 	millis, percent, body := formatMillis, formatPercent, cellFont(10, darkText, false)
 	headLine, rowLine := cellLine("bottom", navy, 1), cellLine("bottom", hairline, 1)
 	mono := &excelize.Font{Family: "Consolas", Size: 9, Color: darkText}
-	m := styleMaker{f: f}
+	m := styleAdder{f: f}
 	m.add(&s.headers[0], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("left", "center", true)})
 	m.add(&s.headers[1], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(blue), Alignment: cellAlign("left", "center", true)})
 	m.add(&s.headerRight, excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("right", "center", true)})
@@ -126,38 +126,38 @@ func (s *sheetStyles) make(f *excelize.File) error {
 	return m.err
 }
 
-// A styleMaker adds styles until one fails.
-type styleMaker struct {
+// A styleAdder adds styles until one fails.
+type styleAdder struct {
 	f   *excelize.File
 	err error
 }
 
-func (m *styleMaker) add(id *int, style excelize.Style) {
+func (m *styleAdder) add(id *int, style excelize.Style) {
 	if m.err == nil {
 		*id, m.err = m.f.NewStyle(&style)
 	}
 }
 
-// resultVerdicts are the words for results of policies, steps and sign-ins, and
-// the verdicts whose colours they have.
+// resultVerdicts are the results of policies, steps and sign-ins with the verdicts
+// whose colours they have.
 var resultVerdicts = map[string]string{
 	"success": "granted", "true": "granted", "reportonlysuccess": "granted",
 	"failure": "denied", "false": "denied", "reportonlyfailure": "denied",
 	"interrupted": "interrupted", "reportonlyinterrupted": "interrupted",
 }
 
-// result is the style of a result in a row of data.
-func (s *sheetStyles) result(word string) int {
+// result returns the style of a result in a row of data.
+func (s *cellStyles) result(word string) int {
 	if verdict := resultVerdicts[strings.ToLower(word)]; verdict != "" {
 		return s.verdict[verdict]
 	}
 	return s.text
 }
 
-// statusEntry is the style of a status in a list with hairlines.
-func (s *sheetStyles) statusEntry(status string) int {
+// statusEntry returns the style of a status in a list with hairlines.
+func (s *cellStyles) statusEntry(status string) int {
 	if verdict := resultVerdicts[status]; verdict != "" {
-		return s.entries[verdictNumber(verdict)]
+		return s.entries[verdictIndex(verdict)]
 	}
 	return s.entry
 }
@@ -170,7 +170,7 @@ func cellFill(color string) excelize.Fill {
 	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
 }
 
-// cellAlign keeps what stands right off the column to the right of it.
+// cellAlign indents right-aligned cells, off the column to their right.
 func cellAlign(horizontal, vertical string, wrap bool) *excelize.Alignment {
 	a := &excelize.Alignment{Horizontal: horizontal, Vertical: vertical, WrapText: wrap}
 	if horizontal == "right" {
@@ -179,12 +179,12 @@ func cellAlign(horizontal, vertical string, wrap bool) *excelize.Alignment {
 	return a
 }
 
-// shrinking has a large number of a tile made smaller where it does not fit.
+// shrinking shows a number of a tile smaller where it would not fit.
 func shrinking(horizontal string) *excelize.Alignment {
 	return &excelize.Alignment{Horizontal: horizontal, Vertical: "center", Indent: 1, ShrinkToFit: true}
 }
 
-// cellLine is one border; weight 1 is thin, 2 medium.
+// cellLine returns one border; weight 1 is thin, 2 medium.
 func cellLine(side, color string, weight int) []excelize.Border {
 	return []excelize.Border{{Type: side, Color: color, Style: weight}}
 }

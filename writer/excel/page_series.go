@@ -1,0 +1,34 @@
+package excel
+
+// A series is the pages of a sheet that goes on on further pages where one does not
+// hold all rows. All have the same header and look.
+type series struct {
+	book   *workbook
+	sheet  string
+	header []cell
+	look   pageLook
+	pages  []*page
+}
+
+// page returns the page that has room for another row.
+func (s *series) page() *page {
+	if n := len(s.pages); n > 0 {
+		p := s.pages[n-1]
+		if p.row <= s.book.limits.rows && p.xml.fullSize() < s.book.limits.xml {
+			return p
+		}
+		p.xml.finish()
+	}
+	p := s.book.addPage(s.sheet, s.look)
+	p.addCells(30, s.header...)
+	s.pages = append(s.pages, p)
+	return p
+}
+
+// finishTables makes tables of all pages, now that the look of their columns is
+// known.
+func (s *series) finishTables(columns []columnLook) {
+	for _, p := range s.pages {
+		p.look.columns, p.tableRows = columns, p.row
+	}
+}

@@ -1,0 +1,101 @@
+package excel
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"signins/schema"
+	"signins/writer/manifest"
+)
+
+// sheetKinds are the sheets of a workbook in their order.
+var sheetKinds = []sheetKind{
+	{summarySheet, newSummary},
+	{signInSheet, newSignInSheet},
+	{policySheet, newPolicySheet},
+	{stepSheet, newStepSheet},
+	{errorCodesSheet, newErrorCodeSheet},
+	{tenantsSheet, newTenantSheet},
+	{rejectedSheet, newRejectSheet},
+	{sourcesSheet, newSourceSheet},
+	{columnsSheet, newColumnSheet},
+}
+
+// A sheetKind is a kind of sheet: the name on its tab and the function that makes
+// it for one workbook.
+type sheetKind struct {
+	name string
+	make func(parts) sheet
+}
+
+// flag returns the name as --sheets spells it, such as error-codes.
+func (k sheetKind) flag() string { return flagName(k.name) }
+
+func flagName(name string) string {
+	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "-")
+}
+
+// A sheet of one workbook. It writes any number of pages, also none.
+type sheet interface {
+	// addBatch writes the rows of a batch that the rowEncoder has read.
+	addBatch(b *schema.Batch)
+	// finish writes what follows from all rows. Sheets finish from the last to the
+	// first, as Summary reports what the others cut and escaped.
+	finish()
+}
+
+// A sumSheet is a sheet that finish alone writes, from the counts.
+type sumSheet func()
+
+func (sumSheet) addBatch(*schema.Batch) {}
+func (s sumSheet) finish()              { s() }
+
+// parts are the parts of a workbook. A sheet keeps those that it needs.
+type parts struct {
+	book   *workbook
+	rows   *rowEncoder
+	counts *counts
+	run    *manifest.Run
+	asked  []string // names of sheets; none for all
+}
+
+// has reports whether the workbook has a sheet.
+func (p parts) has(sheet string) bool { return len(p.asked) == 0 || slices.Contains(p.asked, sheet) }
+
+// makeSheets makes the sheets that the workbook has.
+func (p parts) makeSheets() (sheets []sheet) {
+	for _, kind := range sheetKinds {
+		if p.has(kind.name) {
+			sheets = append(sheets, kind.make(p))
+		}
+	}
+	return sheets
+}
+
+// SheetNames returns the names of all sheets as --sheets spells them, in the order
+// of the workbook.
+func SheetNames() (names []string) {
+	for _, kind := range sheetKinds {
+		names = append(names, kind.flag())
+	}
+	return names
+}
+
+// Sheets returns the sheets of a comma-separated list for Options.Sheets. Case does
+// not count, and a space is as good as a hyphen. A name that is no sheet is an error.
+func Sheets(list string) (sheets []string, err error) {
+	for name := range strings.SplitSeq(list, ",") {
+		i := slices.IndexFunc(sheetKinds, func(k sheetKind) bool { return k.flag() == flagName(name) })
+		if i < 0 {
+			return nil, fmt.Errorf("%q is no sheet of the workbook", strings.TrimSpace(name))
+		}
+		sheets = append(sheets, sheetKinds[i].name)
+	}
+	return sheets, nil
+}
+
+// sheetOrder returns the place of a sheet in the workbook.
+func sheetOrder(name string) int {
+	return slices.IndexFunc(sheetKinds, func(k sheetKind) bool { return k.name == name })
+}
