@@ -240,7 +240,7 @@ func TestSheetHead(t *testing.T) {
 		"Authentication processing details": `hidden="1" outlineLevel="1"`,
 		"Status":                            `hidden="1" outlineLevel="2"`, "City": `hidden="1" outlineLevel="2"`, "Error meaning": `hidden="1" outlineLevel="2"`,
 	}
-		for i, c := range columns {
+	for i, c := range columns {
 		if c[1] != strconv.Itoa(i+1) || c[2] != c[1] {
 			t.Errorf("column %d stands at %s to %s", i+1, c[1], c[2])
 		}

@@ -32,7 +32,7 @@ func TestPoliciesOfManyMembers(t *testing.T) {
 	if l := policyLists.readValue([]byte(controls), &cellStyles{}); len(l.lines) != 1 || len(l.lines[0][2].text) != 5*jsontext.MaxCommas/2+3 {
 		t.Errorf("%d lines", len(l.lines))
 	}
-	if l := policyLists.readValue([]byte("[" + strings.Repeat("{},", jsontext.MaxCommas+1) + "{}]"), &cellStyles{}); len(l.lines) != 1 || l.short != "(not readable)" {
+	if l := policyLists.readValue([]byte("["+strings.Repeat("{},", jsontext.MaxCommas+1)+"{}]"), &cellStyles{}); len(l.lines) != 1 || l.short != "(not readable)" {
 		t.Errorf("%d lines, %s", len(l.lines), l.short)
 	}
 }
