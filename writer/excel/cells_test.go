@@ -12,6 +12,7 @@ import (
 
 // TestBigNumbers writes whole numbers as text that Excel would show rounded.
 func TestBigNumbers(t *testing.T) {
+	t.Parallel()
 	numbers := []int64{1e15, 1e15 - 1, 1<<53 + 1, math.MaxInt64, math.MinInt64, 1 - 1e15, -1e15, 0, -1}
 	_, book := writeExcel(t, nil, excelBatch(len(numbers), func(row int, c *[schema.NumColumns]schema.Vector) {
 		c[schema.SourceOffset].SetNum(row, numbers[row])
@@ -19,27 +20,32 @@ func TestBigNumbers(t *testing.T) {
 	}))
 	for i, row := range book.sheets[signInSheet].table() {
 		want := strconv.FormatInt(numbers[i], 10)
-		exact := len(strings.TrimPrefix(want, "-")) <= 15
-		if cell := row["Source offset"]; cell.String() != want || cell.isText == exact {
-			t.Errorf("%d: %+v", numbers[i], cell)
-		}
-		if cell := row["Autonomous system number"]; cell.text != want {
-			t.Errorf("%d: %+v", numbers[i], cell)
-		}
+		t.Run(want, func(t *testing.T) {
+			exact := len(strings.TrimPrefix(want, "-")) <= 15
+			if cell := row["Source offset"]; cell.String() != want || cell.isText == exact {
+				t.Errorf("%+v", cell)
+			}
+			if cell := row["Autonomous system number"]; cell.text != want {
+				t.Errorf("%+v", cell)
+			}
+		})
 	}
 }
 
 // TestFloats keeps all digits: Excel shows 15 of them, but reads them all.
 func TestFloats(t *testing.T) {
+	t.Parallel()
 	numbers := []float64{47.5, 47.60620880126953, -122.33, 0.1, 1.0 / 3, 2.0 / 3, 1e-7}
 	want := []string{"47.5", "47.60620880126953", "-122.33", "0.1", "0.3333333333333333", "0.6666666666666666", "0.0000001"}
 	_, book := writeExcel(t, nil, excelBatch(len(numbers), func(row int, c *[schema.NumColumns]schema.Vector) {
 		c[schema.LocationLatitude].SetNum(row, int64(math.Float64bits(numbers[row])))
 	}))
 	for i, row := range book.sheets[signInSheet].table() {
-		if got := row["Location latitude"].number; got != want[i] {
-			t.Errorf("%v: %s", numbers[i], got)
-		}
+		t.Run(want[i], func(t *testing.T) {
+			if got := row["Location latitude"].number; got != want[i] {
+				t.Error(got)
+			}
+		})
 	}
 }
 
@@ -72,12 +78,14 @@ func TestDates(t *testing.T) {
 		}
 	}))
 	for i, row := range book.sheets[signInSheet].table() {
-		date := row["Date (UTC)"]
-		if date.String() != cases[i].serial || row[isoTitle].text != cases[i].iso {
-			t.Errorf("%+v: %s, %s", cases[i], date, row[isoTitle])
-		}
-		if format := book.format(t, date.style); format != "yyyy-mm-dd hh:mm:ss.000" {
-			t.Errorf("format %q", format)
-		}
+		t.Run(cases[i].iso, func(t *testing.T) {
+			date := row["Date (UTC)"]
+			if date.String() != cases[i].serial || row[isoTitle].text != cases[i].iso {
+				t.Errorf("%s, %s; want %s", date, row[isoTitle], cases[i].serial)
+			}
+			if format := book.format(t, date.style); format != "yyyy-mm-dd hh:mm:ss.000" {
+				t.Errorf("format %q", format)
+			}
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -8,6 +9,7 @@ import (
 // TestLineHeight measures text by its characters: narrow ones leave no
 // empty lines, wide ones are not cut.
 func TestLineHeight(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		text  string
 		width float64
@@ -27,9 +29,11 @@ func TestLineHeight(t *testing.T) {
 		{strings.Repeat("long-", 200), 42, 20},
 		{"\xff\x00\x7f", 20, 1},
 	} {
-		if got, want := wrappedHeight(c.text, c.width), float64(c.lines)*lineHeight+2; got != want {
-			t.Errorf("%.40q in %v: %v points, want %v", c.text, c.width, got, want)
-		}
+		t.Run(fmt.Sprintf("%.20s in %v", c.text, c.width), func(t *testing.T) {
+			if got, want := wrappedHeight(c.text, c.width), float64(c.lines)*lineHeight+2; got != want {
+				t.Errorf("%v points, want %v", got, want)
+			}
+		})
 	}
 	if got := wrappedHeight(strings.Repeat("a ", 9000), 20); got != maxHeight {
 		t.Errorf("%v points: Excel has rows of 409", got)

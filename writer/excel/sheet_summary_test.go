@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -70,6 +71,7 @@ func countedBatches() []*schema.Batch {
 
 // TestSummary checks the sums of Summary: sign-ins, not rows.
 func TestSummary(t *testing.T) {
+	t.Parallel()
 	run := &manifest.Run{
 		Totals: manifest.Records{Seen: 1234567, Written: 1234560, Rejected: 4, DuplicatesDropped: 2, Filtered: 1},
 		Inputs: []*manifest.Input{
@@ -94,9 +96,11 @@ func TestSummary(t *testing.T) {
 		"06":                {"06", "", "", "9", "5", "0", "4", "0", "0"},
 		"1 May":             {"1 May", "", "", "27", "6", "1", "15", "2", "3"},
 	} {
-		if line := sheet.line(t, text); !slices.Equal(line, want) {
-			t.Errorf("%s: %q, want %q", text, line, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			if line := sheet.line(t, text); !slices.Equal(line, want) {
+				t.Errorf("%q, want %q", line, want)
+			}
+		})
 	}
 	all := strings.Join(sheet.texts(), "\n")
 	for _, want := range []string{
@@ -115,6 +119,7 @@ func TestSummary(t *testing.T) {
 // TestOldDates has events from before Excel's first date in the spans, as
 // the run record does.
 func TestOldDates(t *testing.T) {
+	t.Parallel()
 	b := signInBatch(signIn{"granted", "interactive_user", "success", 0, 1, true, 6}, signIn{"granted", "interactive_user", "success", 0, 1, true, 6})
 	b.Columns[schema.CreatedAt].SetNum(1, time.Date(1899, 12, 31, 12, 0, 0, 0, time.UTC).UnixMicro())
 	_, book := writeExcel(t, nil, b)
@@ -126,21 +131,10 @@ func TestOldDates(t *testing.T) {
 	}
 }
 
-// TestDuplicates has Sources count dropped duplicates only where there are any: no
-// run without a search reports that there are none.
-func TestDuplicates(t *testing.T) {
-	for dropped, want := range map[int64]string{0: "not looked for", 2: "2"} {
-		records := manifest.Records{Seen: 9, Written: 9 - dropped, DuplicatesDropped: dropped}
-		_, book := writeExcel(t, &manifest.Run{Totals: records, Inputs: []*manifest.Input{{Path: "a.csv", Records: records}}})
-		if got := book.sheets[sourcesSheet].table()[0]["Duplicates dropped"].String(); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
 // TestSummaryCells tells which columns have cells that were cut or
 // escaped.
 func TestSummaryCells(t *testing.T) {
+	t.Parallel()
 	x, book := writeExcel(t, &manifest.Run{Skipped: []schema.Skipped{{Path: "a\x01", Reason: "b"}}}, excelBatch(3, func(row int, c *[schema.NumColumns]schema.Vector) {
 		c[schema.Extra].SetText(row, strings.Repeat("a", 40000))
 		if row > 0 {
@@ -158,114 +152,12 @@ func TestSummaryCells(t *testing.T) {
 	}
 }
 
-// TestErrorCodes checks order, sums and dates of the codes. The counts of
-// the sheet add up to all sign-ins.
-func TestErrorCodes(t *testing.T) {
-	_, book := writeExcel(t, nil, countedBatches()...)
-	sheet := book.sheets[errorCodesSheet]
-	want := [][]string{
-		{"Error code", "Error name", "Meaning", "Subject", "Status", "Status basis", "Sign-ins", "Interactive user", "Service principal", "Unknown type", "Usernames affected", "IP addresses affected", "First seen (UTC)", "Last seen (UTC)"},
-		{"7000000", "", "Unknown code: not in the code table.", "", "failure", "failure_default", "10", "0", "10", "0", "1", "0", "46143.375", "46143.375"},
-		{"0", "Name", "what it means", "subject", "success", "code0", "8", "3", "5", "0", "2", "0", "46143", "46143.5"},
-		{"50126", "Name", "what it means", "subject", "failure; interrupted", "failure_default; ms_workbook_interrupt", "5", "5", "0", "0", "1", "0", "46143.25", "46143.75"},
-		{"50074", "Name", "what it means", "subject", "interrupted", "ms_workbook_interrupt", "1", "1", "0", "0", "1", "0", "46143.125", "46143.125"},
-		{"(none)", "", "No error code recorded.", "", "", "", "3", "0", "0", "3", "0", "0", "46143.375", "46143.375"},
-	}
-	if len(sheet.rows) != len(want) {
-		t.Fatalf("%d rows", len(sheet.rows))
-	}
-	for i := range want {
-		for j, text := range want[i] {
-			letter := string(rune('A' + j))
-			cell := sheet.rows[i][letter]
-			if cell.String() != text {
-				t.Errorf("%s%d: %q, want %q", letter, i+1, cell, text)
-			}
-			if isText := (j < 6 || i == 0) && text != ""; cell.isText != isText {
-				t.Errorf("%s%d is text: %v", letter, i+1, cell.isText)
-			}
-		}
-	}
-	if format := book.format(t, sheet.rows[1]["M"].style); format != formatMillis {
-		t.Errorf("dates have the format %q", format)
-	}
-}
-
-// TestCodesBounded sums codes beyond the bound in one line.
-func TestCodesBounded(t *testing.T) {
-	counts := newCounts()
-	records := make([]signIn, 1000)
-	for n := range (maxErrorCodes + 2000) / len(records) {
-		for i := range records {
-			records[i] = signIn{"denied", "adfs", "failure", int64(n*len(records) + i), 2, false, 0}
-		}
-		counts.addBatch(signInBatch(records...))
-	}
-	if len(counts.codes.byCode) != maxErrorCodes || counts.codes.other == nil || counts.codes.other.sums.total() != 4000 {
-		t.Errorf("%d codes, others %+v", len(counts.codes.byCode), counts.codes.other)
-	}
-}
-
-// TestVerdictColours gives each verdict one colour, on the rows and in
-// the table of Summary, and null none.
-func TestVerdictColours(t *testing.T) {
-	x, book := writeExcel(t, nil, countedBatches()...)
-	seen := map[int]string{}
-	for _, row := range book.sheets[signInSheet].table() {
-		cell, written := row["Access verdict"]
-		if !written {
-			continue
-		}
-		if verdict, known := seen[cell.style]; known && verdict != cell.text {
-			t.Errorf("%s looks like %s", cell.text, verdict)
-		}
-		if seen[cell.style] = cell.text; cell.style != x.parts.book.styles.verdict[cell.text] || cell.style == 0 {
-			t.Errorf("%s has style %d", cell.text, cell.style)
-		}
-	}
-	if len(seen) != 4 {
-		t.Errorf("styles %v", seen)
-	}
-}
-
-// TestSources checks the table of inputs and the skipped files below it.
-func TestSources(t *testing.T) {
-	run := &manifest.Run{
-		Inputs: []*manifest.Input{{
-			Path: "logs.zip", Member: "a.csv", Size: 12, SHA256: strings.Repeat("ab", 32), ModifiedAt: "2026-06-01T00:00:00Z",
-			Dialect: "portal-csv", Compression: "zip", Encoding: "utf-8",
-			Category:   map[string]int64{"unknown": 1, "interactive_user": 8},
-			Records:    manifest.Records{Seen: 10, Written: 6, Rejected: 1, DuplicatesDropped: 2, Filtered: 1},
-			FirstEvent: "2026-05-01T00:00:00Z", LastEvent: "2026-05-31T00:00:00Z",
-			Warnings: []manifest.Warning{{Code: "a", Count: 1, Message: "First."}, {Code: "b", Count: 2, Message: "Second."}},
-		}},
-		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
-	}
-	_, book := writeExcel(t, run)
-	sheet := book.sheets[sourcesSheet]
-	want := []string{
-		"logs.zip!a.csv", "12", strings.Repeat("ab", 32), "portal-csv", "Interactive user: 8\nUnknown type: 1", "utf-8", "zip",
-		"10", "6", "1", "2", "1",
-		"2026-05-01T00:00:00Z", "2026-05-31T00:00:00Z", "a (1): First.\nb (2): Second.", "",
-	}
-	if line := sheet.line(t, "logs.zip!a.csv"); !slices.Equal(line, want) {
-		t.Errorf("%q", line)
-	}
-	if line := sheet.line(t, "readme.txt"); line[1] != "not a sign-in export" {
-		t.Errorf("%q", line)
-	}
-	if !strings.Contains(sheet.tail, `$2"></autoFilter>`) {
-		t.Error("the filter takes in more than the inputs")
-	}
-	if !strings.Contains(string(book.parts["xl/workbook.xml"]), `&#39;Sources&#39;!$A:$A,&#39;Sources&#39;!$1:$1`) {
-		t.Error("warnings stand in print without their input")
-	}
-}
-
 // TestFirstPage has the chart over time below the tiles in print, or whole
 // on the next page where many types leave little room.
 func TestFirstPage(t *testing.T) {
-	number := func(pattern, text string) int {
+	t.Parallel()
+	number := func(t *testing.T, pattern, text string) int {
+		t.Helper()
 		match := regexp.MustCompile(pattern).FindStringSubmatch(text)
 		if match == nil {
 			t.Fatalf("no %s", pattern)
@@ -274,15 +166,88 @@ func TestFirstPage(t *testing.T) {
 		return n
 	}
 	for types, want := range map[int]bool{1: true, 4: true, 7: false} {
-		var records []signIn
-		for _, category := range schema.Categories[:types] {
-			records = append(records, signIn{"granted", category, "success", 0, 1, true, 6})
+		t.Run(fmt.Sprint(types, " types"), func(t *testing.T) {
+			t.Parallel()
+			var records []signIn
+			for _, category := range schema.Categories[:types] {
+				records = append(records, signIn{"granted", category, "success", 0, 1, true, 6})
+			}
+			_, book := writeExcel(t, nil, signInBatch(records...))
+			end := number(t, `<brk id="(\d+)"`, book.sheets[summarySheet].tail)
+			chart := number(t, `<xdr:row>(\d+)</xdr:row>`, string(book.parts["xl/drawings/drawing1.xml"]))
+			if got := chart < end; got != want {
+				t.Errorf("the page ends before row %d, the chart begins at %d", end, chart)
+			}
+		})
+	}
+}
+
+// TestGaps tells of missing types, shorter spans and quiet days.
+func TestGaps(t *testing.T) {
+	t.Parallel()
+	day := func(n int) int64 { return time.Date(2026, 5, n, 12, 0, 0, 0, time.UTC).UnixMicro() }
+	var rows []struct {
+		category string
+		day      int
+	}
+	for d := 1; d <= 20; d++ {
+		for range 12 {
+			if d != 7 && d != 8 {
+				rows = append(rows, struct {
+					category string
+					day      int
+				}{schema.InteractiveUser, d})
+			}
+			if d > 15 {
+				rows = append(rows, struct {
+					category string
+					day      int
+				}{schema.NonInteractiveUser, d})
+			}
 		}
-		_, book := writeExcel(t, nil, signInBatch(records...))
-		end := number(`<brk id="(\d+)"`, book.sheets[summarySheet].tail)
-		chart := number(`<xdr:row>(\d+)</xdr:row>`, string(book.parts["xl/drawings/drawing1.xml"]))
-		if got := chart < end; got != want {
-			t.Errorf("%d types: the page ends before row %d, the chart begins at %d", types, end, chart)
+	}
+	_, book := writeExcel(t, nil, excelBatch(len(rows), func(row int, c *[schema.NumColumns]schema.Vector) {
+		c[schema.SignInCategory].SetText(row, rows[row].category)
+		c[schema.CreatedAt].SetNum(row, day(rows[row].day))
+	}))
+	all := strings.Join(book.sheets[summarySheet].texts(), "\n")
+	for _, want := range []string{
+		"There are no sign-ins of these types: service principal, managed identity.",
+		"Non-interactive user sign-ins cover only 2026-05-16 to 2026-05-20, while all cover 2026-05-01 to 2026-05-20.",
+		"Interactive user sign-ins: none on 2 of the days from 2026-05-01 to 2026-05-20, the first 2026-05-07.",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %q", want)
 		}
+	}
+}
+
+// TestFarDates keeps the days of a month when few dates are wrong, says how
+// many are left out, and finds no gap in between.
+func TestFarDates(t *testing.T) {
+	t.Parallel()
+	far := []string{"1970-01-01", "2019-03-01", "2099-12-31"}
+	_, book := writeExcel(t, nil, excelBatch(93, func(row int, c *[schema.NumColumns]schema.Vector) {
+		at := time.Date(2026, 5, 1+row%30, 12, 0, 0, 0, time.UTC)
+		if row >= 90 {
+			at, _ = time.Parse(time.DateOnly, far[row-90])
+		}
+		c[schema.CreatedAt].SetNum(row, at.UnixMicro())
+		c[schema.SignInCategory].SetText(row, schema.InteractiveUser)
+	}))
+	sheet := book.sheets[summarySheet]
+	if line := sheet.line(t, "30 May"); line[3] != "3" {
+		t.Errorf("%q", line)
+	}
+	all := strings.Join(sheet.texts(), "\n")
+	for _, want := range []string{
+		"Sign-ins per day (UTC)", "in none of these lines: 3.", "Sign-ins more than 60 days before or after all others: 3.", "Events from 1970-01-01",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if strings.Contains(all, "These days were quiet") {
+		t.Error("days between far-off dates are gaps")
 	}
 }

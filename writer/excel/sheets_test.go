@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // detailBatch has a row for each pair of policies and steps, with request IDs
@@ -54,6 +55,7 @@ func sameRows(t *testing.T, got, want [][]string) {
 // TestPolicies has a row a policy: conditions decoded whichever way they
 // are written, what is not known kept as it is, what is no list shown.
 func TestPolicies(t *testing.T) {
+	t.Parallel()
 	_, book := writeExcel(t, nil, detailBatch(
 		[2]string{`[{"id":"p1","displayName":"Require MFA","result":"failure","enforcedGrantControls":["Mfa","RequireCompliantDevice"],` +
 			`"enforcedSessionControls":[],"conditionsSatisfied":19,"conditionsNotSatisfied":0,` +
@@ -87,6 +89,7 @@ func TestPolicies(t *testing.T) {
 // TestManyPolicies has 200 policies on one sign-in: all rows, and a line
 // that stays short.
 func TestManyPolicies(t *testing.T) {
+	t.Parallel()
 	var list []string
 	for i := range 200 {
 		list = append(list, fmt.Sprintf(`{"displayName":"Policy %d","result":"success"}`, i))
@@ -104,6 +107,7 @@ func TestManyPolicies(t *testing.T) {
 
 // TestSteps has a row a step, with its date as a date where it is one.
 func TestSteps(t *testing.T) {
+	t.Parallel()
 	_, book := writeExcel(t, nil, detailBatch(
 		[2]string{"", `[{"authenticationStepDateTime":"2026-05-01T12:00:00+00:00","authenticationMethod":"Password","authenticationMethodDetail":"Cloud",` +
 			`"succeeded":true,"authenticationStepResultDetail":"Correct password","authenticationStepRequirement":"Primary authentication","StatusSequence":0},` +
@@ -121,6 +125,7 @@ func TestSteps(t *testing.T) {
 
 // TestTenants tells relations between tenants, passthrough apart.
 func TestTenants(t *testing.T) {
+	t.Parallel()
 	crossing := func(verdict, access string, through bool, code int64) func(row int, c *[schema.NumColumns]schema.Vector) {
 		return func(row int, c *[schema.NumColumns]schema.Vector) {
 			c[schema.IsCrossTenant].SetBool(row, true)
@@ -159,6 +164,7 @@ func TestTenants(t *testing.T) {
 
 // TestRejects lists rejected records with their places, and only then.
 func TestRejects(t *testing.T) {
+	t.Parallel()
 	b := excelBatch(1, func(row int, c *[schema.NumColumns]schema.Vector) { c[schema.ID].SetText(row, "1") })
 	b.Rejects = []schema.Reject{{Record: 2, Line: 3, Offset: 40, Length: 5, Code: "bad_json", Message: "not JSON", Raw: []byte("=1\x00")}}
 	x, book := writeExcel(t, nil, b)
@@ -174,6 +180,7 @@ func TestRejects(t *testing.T) {
 // TestSheetsAndZone writes only what was asked for, and local time beside
 // UTC: also in the hour that occurs twice.
 func TestSheetsAndZone(t *testing.T) {
+	t.Parallel()
 	zone, err := Zone("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
@@ -214,6 +221,7 @@ func TestSheetsAndZone(t *testing.T) {
 // TestColumnsAlone lists, where there is no sheet of sign-ins, no column
 // that only such a sheet has: it would seem to be empty.
 func TestColumnsAlone(t *testing.T) {
+	t.Parallel()
 	var out strings.Builder
 	w, err := NewWriter(&out, Options{TempDir: t.TempDir(), Sheets: []string{columnsSheet}})
 	if err != nil {
@@ -224,5 +232,112 @@ func TestColumnsAlone(t *testing.T) {
 	}
 	if rows := readExcel(t, []byte(out.String())).sheets[columnsSheet].table(); len(rows) != int(schema.NumColumns) {
 		t.Errorf("%d columns", len(rows))
+	}
+}
+
+// TestDuplicates has Sources count dropped duplicates only where there are any: no
+// run without a search reports that there are none.
+func TestDuplicates(t *testing.T) {
+	t.Parallel()
+	for dropped, want := range map[int64]string{0: "not looked for", 2: "2"} {
+		t.Run(want, func(t *testing.T) {
+			records := manifest.Records{Seen: 9, Written: 9 - dropped, DuplicatesDropped: dropped}
+			_, book := writeExcel(t, &manifest.Run{Totals: records, Inputs: []*manifest.Input{{Path: "a.csv", Records: records}}})
+			if got := book.sheets[sourcesSheet].table()[0]["Duplicates dropped"].String(); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// TestErrorCodes checks order, sums and dates of the codes. The counts of
+// the sheet add up to all sign-ins.
+func TestErrorCodes(t *testing.T) {
+	t.Parallel()
+	_, book := writeExcel(t, nil, countedBatches()...)
+	sheet := book.sheets[errorCodesSheet]
+	want := [][]string{
+		{"Error code", "Error name", "Meaning", "Subject", "Status", "Status basis", "Sign-ins", "Interactive user", "Service principal", "Unknown type", "Usernames affected", "IP addresses affected", "First seen (UTC)", "Last seen (UTC)"},
+		{"7000000", "", "Unknown code: not in the code table.", "", "failure", "failure_default", "10", "0", "10", "0", "1", "0", "46143.375", "46143.375"},
+		{"0", "Name", "what it means", "subject", "success", "code0", "8", "3", "5", "0", "2", "0", "46143", "46143.5"},
+		{"50126", "Name", "what it means", "subject", "failure; interrupted", "failure_default; ms_workbook_interrupt", "5", "5", "0", "0", "1", "0", "46143.25", "46143.75"},
+		{"50074", "Name", "what it means", "subject", "interrupted", "ms_workbook_interrupt", "1", "1", "0", "0", "1", "0", "46143.125", "46143.125"},
+		{"(none)", "", "No error code recorded.", "", "", "", "3", "0", "0", "3", "0", "0", "46143.375", "46143.375"},
+	}
+	if len(sheet.rows) != len(want) {
+		t.Fatalf("%d rows", len(sheet.rows))
+	}
+	for i := range want {
+		for j, text := range want[i] {
+			letter := string(rune('A' + j))
+			cell := sheet.rows[i][letter]
+			if cell.String() != text {
+				t.Errorf("%s%d: %q, want %q", letter, i+1, cell, text)
+			}
+			if isText := (j < 6 || i == 0) && text != ""; cell.isText != isText {
+				t.Errorf("%s%d is text: %v", letter, i+1, cell.isText)
+			}
+		}
+	}
+	if format := book.format(t, sheet.rows[1]["M"].style); format != formatMillis {
+		t.Errorf("dates have the format %q", format)
+	}
+}
+
+// TestVerdictColours gives each verdict one colour, on the rows and in
+// the table of Summary, and null none.
+func TestVerdictColours(t *testing.T) {
+	t.Parallel()
+	x, book := writeExcel(t, nil, countedBatches()...)
+	seen := map[int]string{}
+	for _, row := range book.sheets[signInSheet].table() {
+		cell, written := row["Access verdict"]
+		if !written {
+			continue
+		}
+		if verdict, known := seen[cell.style]; known && verdict != cell.text {
+			t.Errorf("%s looks like %s", cell.text, verdict)
+		}
+		if seen[cell.style] = cell.text; cell.style != x.parts.book.styles.verdict[cell.text] || cell.style == 0 {
+			t.Errorf("%s has style %d", cell.text, cell.style)
+		}
+	}
+	if len(seen) != 4 {
+		t.Errorf("styles %v", seen)
+	}
+}
+
+// TestSources checks the table of inputs and the skipped files below it.
+func TestSources(t *testing.T) {
+	t.Parallel()
+	run := &manifest.Run{
+		Inputs: []*manifest.Input{{
+			Path: "logs.zip", Member: "a.csv", Size: 12, SHA256: strings.Repeat("ab", 32), ModifiedAt: "2026-06-01T00:00:00Z",
+			Dialect: "portal-csv", Compression: "zip", Encoding: "utf-8",
+			Category:   map[string]int64{"unknown": 1, "interactive_user": 8},
+			Records:    manifest.Records{Seen: 10, Written: 6, Rejected: 1, DuplicatesDropped: 2, Filtered: 1},
+			FirstEvent: "2026-05-01T00:00:00Z", LastEvent: "2026-05-31T00:00:00Z",
+			Warnings: []manifest.Warning{{Code: "a", Count: 1, Message: "First."}, {Code: "b", Count: 2, Message: "Second."}},
+		}},
+		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
+	}
+	_, book := writeExcel(t, run)
+	sheet := book.sheets[sourcesSheet]
+	want := []string{
+		"logs.zip!a.csv", "12", strings.Repeat("ab", 32), "portal-csv", "Interactive user: 8\nUnknown type: 1", "utf-8", "zip",
+		"10", "6", "1", "2", "1",
+		"2026-05-01T00:00:00Z", "2026-05-31T00:00:00Z", "a (1): First.\nb (2): Second.", "",
+	}
+	if line := sheet.line(t, "logs.zip!a.csv"); !slices.Equal(line, want) {
+		t.Errorf("%q", line)
+	}
+	if line := sheet.line(t, "readme.txt"); line[1] != "not a sign-in export" {
+		t.Errorf("%q", line)
+	}
+	if !strings.Contains(sheet.tail, `$2"></autoFilter>`) {
+		t.Error("the filter takes in more than the inputs")
+	}
+	if !strings.Contains(string(book.parts["xl/workbook.xml"]), `&#39;Sources&#39;!$A:$A,&#39;Sources&#39;!$1:$1`) {
+		t.Error("warnings stand in print without their input")
 	}
 }

@@ -26,6 +26,7 @@ func (b *readBook) chartTitles() map[string]string {
 
 // TestFewCharts leaves no hole where there is nothing to chart.
 func TestFewCharts(t *testing.T) {
+	t.Parallel()
 	granted := signIn{"granted", "interactive_user", "success", 0, 1, true, 6}
 	untimed := signInBatch(granted)
 	untimed.Columns[schema.CreatedAt].Clear(0)
@@ -40,21 +41,25 @@ func TestFewCharts(t *testing.T) {
 		"abroad":  {abroad, []string{"Sign-ins per day (UTC)", "Interactive against non-interactive, by sign-in type", "Top countries", "Sign-ins by hour of the day (UTC)"}},
 		"untimed": {untimed, []string{"Interactive against non-interactive, by sign-in type"}},
 	} {
-		_, book := writeExcel(t, nil, c.batch)
-		titles := book.chartTitles()
-		var got []string
-		for _, place := range slices.Sorted(maps.Keys(titles)) {
-			got = append(got, titles[place])
-		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("%s: %q", name, titles)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, book := writeExcel(t, nil, c.batch)
+			titles := book.chartTitles()
+			var got []string
+			for _, place := range slices.Sorted(maps.Keys(titles)) {
+				got = append(got, titles[place])
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("%q", titles)
+			}
+		})
 	}
 }
 
 // TestOneVerdict has a chart of one verdict in that verdict's colour, and
 // few sign-ins counted in whole numbers.
 func TestOneVerdict(t *testing.T) {
+	t.Parallel()
 	_, book := writeExcel(t, nil, signInBatch(signIn{"denied", "interactive_user", "failure", 50126, 1, true, 6}))
 	charts := 0
 	for name, part := range book.parts {
@@ -76,6 +81,7 @@ func TestOneVerdict(t *testing.T) {
 // TestPartsOnPages has no page of Summary end within a part: between two
 // breaks stands no more than a page holds.
 func TestPartsOnPages(t *testing.T) {
+	t.Parallel()
 	var records []signIn
 	for i := range int64(40) {
 		records = append(records, signIn{"denied", schema.Categories[i%4], "failure", 50000 + i, 1 + i, i%3 == 0, int(i) % 24})

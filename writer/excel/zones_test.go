@@ -20,18 +20,22 @@ func TestZone(t *testing.T) {
 	for name, want := range map[string]string{
 		"Europe/Berlin": "2026-07-01T14:00:00+02:00", "America/New_York": "2026-07-01T08:00:00-04:00", "UTC": "2026-07-01T12:00:00Z",
 	} {
-		zone, err := Zone(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC).In(zone).Format(time.RFC3339); got != want {
-			t.Errorf("%s: %s, want %s", name, got, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			zone, err := Zone(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC).In(zone).Format(time.RFC3339); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
 	}
 	for _, name := range []string{"", "Local", "Europe", "Europe/", "../UTC", "/etc/localtime", "europe/berlin", "Mars/Olympus"} {
-		if zone, err := Zone(name); err == nil {
-			t.Errorf("%q is the zone %s", name, zone)
-		}
+		t.Run("no "+name, func(t *testing.T) {
+			if zone, err := Zone(name); err == nil {
+				t.Errorf("is the zone %s", zone)
+			}
+		})
 	}
 }
 
