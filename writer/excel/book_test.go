@@ -48,6 +48,9 @@ func benchBatch(seed uint64, rows int) *schema.Batch {
 
 // TestMemoryDoesNotGrow holds no more after many rows than after some.
 func TestMemoryDoesNotGrow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("36,000 records")
+	}
 	w, err := NewWriter(io.Discard, Options{TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

@@ -218,6 +218,32 @@ func TestSheetsAndZone(t *testing.T) {
 	}
 }
 
+// TestEverySheet names every sheet as --sheets spells it and gets that sheet alone,
+// even without a row.
+func TestEverySheet(t *testing.T) {
+	t.Parallel()
+	for i, name := range SheetNames() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sheets, err := Sheets(strings.ToUpper(name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out strings.Builder
+			w, err := NewWriter(&out, Options{TempDir: t.TempDir(), Sheets: sheets})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if names := readExcel(t, []byte(out.String())).names; !slices.Equal(names, []string{sheetKinds[i].name}) {
+				t.Errorf("sheets %q", names)
+			}
+		})
+	}
+}
+
 // TestColumnsAlone lists, where there is no sheet of sign-ins, no column
 // that only such a sheet has: it would seem to be empty.
 func TestColumnsAlone(t *testing.T) {

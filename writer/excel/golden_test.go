@@ -1,0 +1,95 @@
+package excel
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"signins/schema"
+	"signins/writer/manifest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestGoldenSummary compares all that Summary says, cell by cell, of sign-ins with
+// every verdict, with gaps, findings, and cells that differ from the source.
+func TestGoldenSummary(t *testing.T) {
+	t.Parallel()
+	batches := append(countedBatches(), excelBatch(2, func(row int, c *[schema.NumColumns]schema.Vector) {
+		c[schema.UserAgent].SetText(row, "\x00")
+		c[schema.TenantID].SetText(row, "tenant")
+		c[schema.IPAddress].SetText(row, fmt.Sprint("192.0.2.", row))
+		c[schema.LocationCountry].SetText(row, "IS")
+		c[schema.Extra].SetText(row, strings.Repeat("a", 40000))
+	}))
+	records := manifest.Records{Seen: 12, Written: 10, Rejected: 1, Filtered: 1}
+	_, book := writeExcel(t, &manifest.Run{
+		Totals:  records,
+		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
+		Inputs: []*manifest.Input{{
+			Path: "logs.zip", Member: "a.csv", Dialect: "portal-csv", Records: records,
+			Category:   map[string]int64{"unknown": 3, "interactive_user": 5, "service_principal": 2},
+			FirstEvent: "2026-05-01T00:00:00Z", LastEvent: "2026-05-01T18:00:00.5Z",
+			Warnings: []manifest.Warning{{Code: "row_cap", Count: 1, Message: "exactly 100,000 records"}},
+		}},
+	}, batches...)
+	compareGolden(t, "summary.golden", book.dump(summarySheet))
+}
+
+// dump returns the cells of a sheet as text, a row a line, and the titles of its
+// charts.
+func (b *readBook) dump(sheet string) string {
+	var dump strings.Builder
+	for i, row := range b.sheets[sheet].rows {
+		letters := slices.SortedFunc(maps.Keys(row), func(a, b string) int {
+			return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+		})
+		for _, l := range letters {
+			if text := row[l].String(); text != "" {
+				fmt.Fprintf(&dump, "%s%d %q ", l, i+1, text)
+			}
+		}
+		if len(letters) > 0 {
+			dump.WriteString("\n")
+		}
+	}
+	titles := b.chartTitles()
+	for _, place := range slices.Sorted(maps.Keys(titles)) {
+		fmt.Fprintf(&dump, "chart at %s: %s\n", place, titles[place])
+	}
+	return strings.ReplaceAll(dump.String(), " \n", "\n")
+}
+
+// compareGolden compares text with a file below testdata, or writes it.
+func compareGolden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+	for i := range max(len(gotLines), len(wantLines)) {
+		var g, w string
+		if i < len(gotLines) {
+			g = gotLines[i]
+		}
+		if i < len(wantLines) {
+			w = wantLines[i]
+		}
+		if g != w {
+			t.Errorf("line %d of %s (-update rewrites it)\nis   %s\nwant %s", i+1, path, g, w)
+		}
+	}
+}
