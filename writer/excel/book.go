@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -162,11 +163,17 @@ func captureParts(f *excelize.File) (parts map[string][]byte, err error) {
 	}
 	parts = map[string][]byte{}
 	for name, buffer := range captured {
-		parts[name] = buffer.Bytes()
+		parts[name] = chartAnchors.ReplaceAll(buffer.Bytes(), []byte(`<xdr:oneCellAnchor>$1<xdr:ext cx="$2" cy="$3"/>$4</xdr:oneCellAnchor>`))
 	}
 	parts[contentTypes], err = sortContentTypes(parts[contentTypes])
 	return parts, err
 }
+
+// chartAnchors are the anchors that excelize makes for charts of a fixed size. It
+// puts both corners in one cell, the second one far outside of it, where readers may
+// cut it off. The offset of that corner is the size of the chart.
+var chartAnchors = regexp.MustCompile(`<xdr:twoCellAnchor editAs="oneCell">(.*?)` +
+	`<xdr:to><xdr:col>\d+</xdr:col><xdr:colOff>(\d+)</xdr:colOff><xdr:row>\d+</xdr:row><xdr:rowOff>(\d+)</xdr:rowOff></xdr:to>(.*?)</xdr:twoCellAnchor>`)
 
 const contentTypes = "[Content_Types].xml"
 

@@ -50,6 +50,7 @@ func (d *chartData) addLine(sums *verdictSums) {
 // Rows have the default height here, 20 pixels.
 const (
 	rowPixels  = 20
+	chartGap   = 2  // pixels above a chart
 	smallChart = 15 // rows
 )
 
@@ -152,7 +153,7 @@ func (s *summaryCharts) place(c *counts) {
 
 func (s *summaryCharts) placeAt(i, column int, data chartData, look chartLook) {
 	p, at := s.grid.page, s.places[i]
-	p.charts = append(p.charts, placedChart{place(column, at.row), verdictChart(p.name, data, look, uint(at.height)*rowPixels)})
+	p.charts = append(p.charts, placedChart{place(column, at.row), verdictChart(p.name, data, look, uint(at.height)*rowPixels-chartGap)})
 }
 
 // verdictChart returns a chart of sign-ins stacked by verdict, in the colours that
@@ -171,7 +172,7 @@ func verdictChart(sheet string, data chartData, look chartLook, height uint) *ex
 		Type: kind, GapWidth: &gap, Overlap: &overlap, VaryColors: &no, // or a single series has a colour a bar
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: look.title, Font: chartFont(12, navy, true)}}},
 		Dimension: excelize.ChartDimension{Width: look.width, Height: height},
-		Format:    excelize.GraphicOptions{AltText: look.title, Name: look.title, Locked: &no, Positioning: "oneCell", OffsetY: 2},
+		Format:    excelize.GraphicOptions{AltText: look.title, Name: look.title, Locked: &no, Positioning: "oneCell", OffsetY: chartGap},
 		Legend:    excelize.ChartLegend{Position: "none"},
 		Border:    excelize.LineOptions{Type: excelize.LineSolid, Fill: cellFill(hairline), Width: 0.75},
 		XAxis:     excelize.ChartAxis{Font: *chartFont(9, grey, false), ReverseOrder: look.bars, TickLabelSkip: look.skip},

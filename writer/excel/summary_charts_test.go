@@ -76,6 +76,14 @@ func TestOneVerdict(t *testing.T) {
 	if charts != 4 {
 		t.Errorf("%d charts", charts)
 	}
+	// A chart has a corner and a size in EMU: that over time is 1,066 pixels wide.
+	drawing := string(book.parts["xl/drawings/drawing1.xml"])
+	if n := strings.Count(drawing, "<xdr:oneCellAnchor>"); n != charts || strings.Contains(drawing, "<xdr:to>") {
+		t.Errorf("%d of %d charts have one corner", n, charts)
+	}
+	if !strings.Contains(drawing, `<xdr:ext cx="10153650" cy="`) {
+		t.Error("no chart is 1,066 pixels wide")
+	}
 }
 
 // TestPartsOnPages has no page of Summary end within a part: between two
