@@ -48,7 +48,6 @@ type columnChunk struct {
 	bits    int     // booleans in plain
 	nulls   int64
 	bounds  bounds
-	fresh   int // values that are new in their epoch, beside the dictionary
 
 	// The chunk so far.
 	coded      bool // pages hold dictionary numbers
@@ -306,7 +305,6 @@ func (c *columnChunk) learn(value []byte) (int32, error) {
 		c.bounds.text(value)
 	}
 	if !c.coded {
-		c.fresh++
 		if parquetFiltered[c.id] {
 			c.hashes = append(c.hashes, hashValue(value))
 		}

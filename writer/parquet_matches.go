@@ -69,49 +69,6 @@ func (m *matcher) find(page []byte, from int) matchedBlock {
 	return m.end(page, from, done, literals, sequences, last)
 }
 
-// numberSize is how many bytes a number takes.
-const numberSize = 8
-
-// findNumbers finds the matches of the numbers that end where the block
-// page[from:] does: a number is often one that was there before, or has the high
-// bytes of the one before it.
-func (m *matcher) findNumbers(page []byte, from int) matchedBlock {
-	literals, sequences, last := m.literals, m.sequences, m.offset
-	done, at := from, max(from, numberSize)
-	for at += (len(page) - at) % numberSize; at < len(page); at += numberSize {
-		number := load(page, at)
-		if done == at && at > from && number == load(page, at-last) {
-			sequences[len(sequences)-1].length += numberSize
-			done += numberSize
-			continue
-		}
-		begin, offset := at, numberSize
-		if differ := differing(number, load(page, at-numberSize)); differ > 0 {
-			place := &m.places[number*matchFactor>>(64-matchBits)]
-			before := int(*place)
-			*place = uint32(at)
-			switch {
-			case load(page, before) == number:
-				offset = at - before
-			case differ <= numberSize-leastLength:
-				begin += differ
-			default:
-				continue
-			}
-		}
-		s := sequence{uint32(begin - done), uint32(at + numberSize - begin), uint32(offset + newOffset), 0}
-		if begin > done {
-			literals = append(literals, page[done:begin]...)
-			if offset == last {
-				s.offset = repeatOffset
-			}
-		}
-		sequences = append(sequences, s)
-		done, last = at+numberSize, offset
-	}
-	return m.end(page, from, done, literals, sequences, last)
-}
-
 // end ends a block behind what is done of it.
 func (m *matcher) end(page []byte, from, done int, literals []byte, sequences []sequence, last int) matchedBlock {
 	literals = append(literals, page[done:]...)

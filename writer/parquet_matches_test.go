@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -111,7 +110,7 @@ func TestMatchFrames(t *testing.T) {
 	for name, page := range matchPages() {
 		t.Run(name, func(t *testing.T) {
 			m := newMatchMemory()
-			if !m.matchTexts(page) {
+			if !m.match(page) {
 				t.Fatal("not worth it")
 			}
 			first, err := textCodec.Encode(nil, page)
@@ -194,7 +193,7 @@ func TestMatchesNotWorthIt(t *testing.T) {
 		"too big": bytes.Repeat([]byte("policies"), mostPage/8+1), "noise": noise(random, 300_000), "unique": unique,
 		"noise behind policies": slices.Concat(policyPage(random, 2*zstdBlock), noise(random, zstdBlock)),
 	} {
-		got, want := bothEncoded(t, textCodec, page)
+		got, want := bothEncoded(t, page)
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s: %d bytes, the library makes %d", name, len(got), len(want))
 		}
@@ -203,9 +202,9 @@ func TestMatchesNotWorthIt(t *testing.T) {
 }
 
 // bothEncoded returns the frames of our encoder and of the library's.
-func bothEncoded(t *testing.T, codec compress.Codec, page []byte) (ours, library []byte) {
+func bothEncoded(t *testing.T, page []byte) (ours, library []byte) {
 	t.Helper()
-	ours, err := codec.Encode(nil, page)
+	ours, err := textCodec.Encode(nil, page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,97 +238,30 @@ func TestMatchSizes(t *testing.T) {
 		pages[name], most[name] = page, 112
 	}
 	for name, page := range pages {
-		got, want := bothEncoded(t, textCodec, page)
+		got, want := bothEncoded(t, page)
 		if len(got) > len(want)*most[name]/100 {
 			t.Errorf("%s: %d bytes, the library makes %d", name, len(got), len(want))
 		}
 	}
 }
 
-// numberPages are pages of numbers behind levels of some bytes.
-func numberPages() map[string][]byte {
-	random := rand.New(rand.NewPCG(1, 2))
-	places := make([]uint64, 300)
-	for i := range places {
-		places[i] = math.Float64bits(random.Float64()*180 - 90)
-	}
-	const start = 1_790_000_000_000_000
-	at := uint64(start)
-	pages := map[string][]byte{}
-	for name, next := range map[string]func(i uint64) uint64{
-		"counter":  func(i uint64) uint64 { return i },
-		"constant": func(uint64) uint64 { return 7 },
-		"times":    func(uint64) uint64 { at -= uint64(random.IntN(4)) * 1_000_000; return at },
-		"places":   func(uint64) uint64 { return places[random.IntN(len(places))] },
-		"runs":     func(i uint64) uint64 { return places[i/50%300] },
-		"pairs":    func(i uint64) uint64 { return places[i%2] },
-		"far back": func(i uint64) uint64 { return places[i%300] },
-	} {
-		page := []byte("levels!")
-		for i := range uint64(3*zstdBlock/numberSize + 100) {
-			page = binary.LittleEndian.AppendUint64(page, next(i))
-		}
-		pages[name] = page
-	}
-	return pages
-}
-
-// Frames of numbers are read by a decoder of the format, however many there are,
-// and are not much longer than the library's.
-func TestNumberFrames(t *testing.T) {
-	for name, page := range numberPages() {
-		for _, size := range []int{leastPage, leastPage + 1, zstdBlock - 1, zstdBlock, zstdBlock + 1, zstdBlock + numberSize, 2 * zstdBlock, 3*zstdBlock - 9, len(page)} {
-			page := page[len(page)-size:]
-			if m := newMatchMemory(); !m.matchNumbers(page) {
-				t.Errorf("%s, %d bytes: a block has no matches", name, size)
-			}
-			got, want := bothEncoded(t, numberCodec, page)
-			sameBack(t, got, page)
-			if len(got) > len(want)*5/4+200 {
-				t.Errorf("%s, %d bytes: %d, the library makes %d", name, size, len(got), len(want))
-			}
-		}
-	}
-}
-
-// Pages whose numbers have nothing in common, or less than it takes to say so, are
-// the library's.
-func TestNumbersNotWorthIt(t *testing.T) {
-	noise := noise(rand.New(rand.NewPCG(1, 2)), zstdBlock)
-	once := slices.Clone(noise)
-	copy(once[len(once)-2*numberSize:], once[len(once)-numberSize:])
-	for name, page := range map[string][]byte{"empty": {}, "small": make([]byte, leastPage-1), "noise": noise, "one number twice": once} {
-		got, want := bothEncoded(t, numberCodec, page)
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s: %d bytes, the library makes %d", name, len(got), len(want))
-		}
-		sameBack(t, got, page)
-	}
-}
-
 func TestPageCodecs(t *testing.T) {
 	for _, of := range []struct {
-		id              schema.ColumnID
-		compression     string
-		coded, distinct bool
-		want            compress.Codec
+		id          schema.ColumnID
+		compression string
+		coded       bool
+		want        compress.Codec
 	}{
-		{schema.ConditionalAccessPolicies, "", false, false, textCodec},
-		{schema.AuthenticationDetails, "zstd", false, true, textCodec},
-		{schema.AuthenticationDetails, "zstd", true, false, zstdCodec},
-		{schema.AuthenticationDetails, "snappy", false, true, &parquet.Snappy},
-		{schema.AppDisplayName, "", false, true, zstdCodec},
-		{schema.CreatedAt, "", false, false, numberCodec},
-		{schema.CreatedAt, "snappy", false, false, &parquet.Snappy},
-		{schema.LocationLatitude, "", false, false, numberCodec},
-		{schema.SourceOffset, "", false, false, numberCodec},
-		{schema.ErrorCode, "", false, false, zstdCodec},
-		{schema.IsInteractive, "", false, false, zstdCodec},
-		{schema.CorrelationID, "", false, true, idCodec},
-		{schema.CorrelationID, "", false, false, zstdCodec},
-		{schema.CorrelationID, "none", false, true, &parquet.Uncompressed},
+		{schema.ConditionalAccessPolicies, "", false, textCodec},
+		{schema.AuthenticationDetails, "zstd", false, textCodec},
+		{schema.AuthenticationDetails, "zstd", true, zstdCodec},
+		{schema.AuthenticationDetails, "snappy", false, &parquet.Snappy},
+		{schema.AppDisplayName, "", false, zstdCodec},
+		{schema.CreatedAt, "", false, zstdCodec},
+		{schema.CorrelationID, "", false, zstdCodec},
+		{schema.CorrelationID, "none", false, &parquet.Uncompressed},
 	} {
-		if got := newColumnChunk(of.id, of.compression, testLimits).codecFor(of.coded, of.distinct); got != of.want {
+		if got := newColumnChunk(of.id, of.compression, testLimits).codecFor(of.coded); got != of.want {
 			t.Errorf("%+v: %T", of, got)
 		}
 	}
@@ -341,7 +273,6 @@ func FuzzZstdMatches(f *testing.F) {
 	f.Add([]byte(strings.Repeat("abcdefghij", 10)), []byte{1, 2, 3, 200, 0, 1, 255, 9, 9}, uint32(zstdBlock))
 	f.Add(noise(rand.New(rand.NewPCG(1, 2)), 500), []byte{100, 0, 0, 255, 0, 0, 3, 1, 0, 250, 4, 4}, uint32(1000))
 	f.Add(policyPage(rand.New(rand.NewPCG(1, 2)), 5000), []byte{0, 1, 2, 250, 1, 0}, uint32(5000))
-	f.Add(numberPages()["times"][:5000], []byte{200, 1, 0, 150, 7, 3}, uint32(4096))
 	f.Fuzz(func(t *testing.T, text, copies []byte, size uint32) {
 		page := slices.Clone(text)
 		for len(page) > 0 && len(copies) >= 3 && len(page) < 4*zstdBlock {
@@ -356,32 +287,23 @@ func FuzzZstdMatches(f *testing.F) {
 		if frame := matchFrame(page, int(1+size%zstdBlock)); frame != nil && len(page) >= leastPage {
 			sameBack(t, frame, page)
 		}
-		for _, codec := range []compress.Codec{textCodec, numberCodec} {
-			frame, err := codec.Encode(nil, page)
-			if err != nil {
-				t.Fatal(err)
-			}
-			sameBack(t, frame, page)
+		frame, err := textCodec.Encode(nil, page)
+		if err != nil {
+			t.Fatal(err)
 		}
+		sameBack(t, frame, page)
 	})
 }
 
-// BenchmarkZstd encodes pages of policies, times and places with the library and
-// with matches.
+// BenchmarkZstd encodes a page of policies with the library and with matches.
 //
 //	go test ./writer -run '^$' -bench BenchmarkZstd
 func BenchmarkZstd(b *testing.B) {
-	policies, numbers := policyPage(rand.New(rand.NewPCG(1, 2)), 1<<20), numberPages()
+	page := policyPage(rand.New(rand.NewPCG(1, 2)), 1<<20)
 	for _, of := range []struct {
 		name  string
 		codec compress.Codec
-		page  []byte
-	}{
-		{"policies/library", zstdCodec, policies}, {"policies/matches", textCodec, policies},
-		{"times/library", zstdCodec, numbers["times"]}, {"times/matches", numberCodec, numbers["times"]},
-		{"places/library", zstdCodec, numbers["places"]}, {"places/matches", numberCodec, numbers["places"]},
-	} {
-		page := of.page
+	}{{"library", zstdCodec}, {"matches", textCodec}} {
 		b.Run(of.name, func(b *testing.B) {
 			var frame []byte
 			var err error

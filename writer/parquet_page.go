@@ -59,8 +59,7 @@ func (c *columnChunk) endPage() error {
 		return err
 	}
 	start := len(c.pages)
-	values := len(c.defs) - int(c.nulls)
-	c.pages, err = c.appendPage(c.pages, body, c.codecFor(c.coded, c.fresh > values*7/8), format.PageHeader{
+	c.pages, err = c.appendPage(c.pages, body, c.codecFor(c.coded), format.PageHeader{
 		Type: format.DataPage,
 		DataPageHeader: thrift.New(format.DataPageHeader{
 			NumValues: int32(len(c.defs)), Encoding: encoding,
@@ -82,7 +81,7 @@ func (c *columnChunk) endPage() error {
 	} else {
 		c.plainRuns++
 	}
-	c.rows, c.nulls, c.bits, c.fresh = 0, 0, 0, 0
+	c.rows, c.nulls, c.bits = 0, 0, 0
 	c.defs, c.reps, c.numbers, c.plain = c.defs[:0], c.reps[:0], c.numbers[:0], c.plain[:levelRoom]
 	c.bounds.set = false
 	return nil
@@ -149,22 +148,16 @@ func (c *columnChunk) dictionaryPage() ([]byte, error) {
 		body = append(body, value...)
 	}
 	c.memory.body = body
-	return c.appendPage(nil, body, c.codecFor(false, true), format.PageHeader{
+	return c.appendPage(nil, body, c.codecFor(false), format.PageHeader{
 		Type:                 format.DictionaryPage,
 		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(c.dict.Len()), Encoding: format.Plain}),
 	})
 }
 
 // codecFor returns the codec of a page, which is of dictionary numbers if it is
-// coded; distinct says that its values hardly repeat.
-func (c *columnChunk) codecFor(coded, distinct bool) compress.Codec {
-	switch {
-	case coded || c.codec != zstdCodec:
-	case c.kind == schema.Int64 || c.kind == schema.Float64 || c.kind == schema.Time:
-		return numberCodec
-	case distinct && parquetRandom[c.id]:
-		return idCodec
-	case c.kind == schema.JSON:
+// coded.
+func (c *columnChunk) codecFor(coded bool) compress.Codec {
+	if !coded && c.kind == schema.JSON && c.codec == zstdCodec {
 		return textCodec
 	}
 	return c.codec

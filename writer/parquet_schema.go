@@ -109,12 +109,6 @@ var parquetDistinct = map[schema.ColumnID]bool{
 	schema.UniqueTokenIdentifier: true, schema.RawRecord: true,
 }
 
-// parquetRandom lists the columns of random ids, see idZstd.
-var parquetRandom = map[schema.ColumnID]bool{
-	schema.ID: true, schema.CorrelationID: true, schema.OriginalRequestID: true,
-	schema.UniqueTokenIdentifier: true, schema.SessionID: true,
-}
-
 // parquetBounded reports whether minima and maxima are kept of a column. They
 // help nobody with JSON, bytes and lists, and those with NaN or signed zeros
 // need care that readers differ in.

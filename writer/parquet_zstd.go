@@ -31,16 +31,6 @@ func (c *literalZstd) Encode(dst, src []byte) ([]byte, error) {
 	return c.encoder().EncodeAll(src, dst[:0]), nil
 }
 
-// An idZstd makes zstd frames of literals alone. Random ids have nothing to find
-// matches of: only the Huffman code makes them smaller, and looking for matches
-// takes most of the time.
-type idZstd struct{ *literalZstd }
-
-var idCodec = idZstd{zstdCodec}
-
-// huffmen holds the memory of coders.
-var huffmen = sync.Pool{New: func() any { return &huff0.Scratch{Reuse: huff0.ReusePolicyNone} }}
-
 // Numbers of the zstd format, RFC 8878, 3.1.1.
 const (
 	zstdMagic     = 0xFD2FB528
@@ -53,39 +43,9 @@ const (
 	codedHeader   = 5
 	twentyBits    = 3 // size format of raw literals
 	fourStreams   = 3 // size format of coded ones: both sizes have 18 bits
-	noSequences   = 0
 
 	leastLiterals = 1 << 10 // below, a code table costs too much
 )
-
-func (c idZstd) Encode(dst, src []byte) ([]byte, error) {
-	if len(src) > mostPage {
-		return c.literalZstd.Encode(dst, src)
-	}
-	huffman := huffmen.Get().(*huff0.Scratch)
-	defer huffmen.Put(huffman)
-	frame := appendFrameHeader(dst[:0], len(src))
-	for rest := src; ; {
-		n := min(len(rest), zstdBlock)
-		if n < leastLiterals {
-			return c.literalZstd.Encode(dst, src)
-		}
-		literals, _, err := huff0.Compress4X(rest[:n], huffman)
-		if err != nil || literalBlock(literals) > n { // they do not get smaller, which a block must
-			return c.literalZstd.Encode(dst, src)
-		}
-		rest = rest[n:]
-		begin := len(frame)
-		frame = append(appendCoded(append(frame, make([]byte, blockHeader)...), literals, n), noSequences)
-		endBlock(frame[begin:], len(rest) == 0)
-		if len(rest) == 0 {
-			return frame, nil
-		}
-	}
-}
-
-// literalBlock returns the size of the block that holds literals alone.
-func literalBlock(literals []byte) int { return codedHeader + len(literals) + 1 }
 
 func appendFrameHeader(frame []byte, size int) []byte {
 	frame = append(binary.LittleEndian.AppendUint32(frame, zstdMagic), singleSegment)
@@ -115,17 +75,11 @@ func appendRaw(block, literals []byte) []byte {
 	return append(block, literals...)
 }
 
-// A matchZstd makes zstd frames of pages in which a kind of matches is enough to
-// look for. It leaves pages that do not have them to the library.
-type matchZstd struct {
-	*literalZstd
-	match func(m *matchMemory, page []byte) bool // finds the matches of blocks
-}
+// A matchZstd makes zstd frames of pages in which long matches are enough to look
+// for. It leaves pages that do not have them to the library.
+type matchZstd struct{ *literalZstd }
 
-var (
-	textCodec   = &matchZstd{zstdCodec, (*matchMemory).matchTexts}
-	numberCodec = &matchZstd{zstdCodec, (*matchMemory).matchNumbers}
-)
+var textCodec = &matchZstd{zstdCodec}
 
 const (
 	leastPage = 32 << 10 // below, tables and the memory to clear cost too much
@@ -149,7 +103,7 @@ func newMatchMemory() *matchMemory {
 func (c *matchZstd) Encode(dst, src []byte) ([]byte, error) {
 	m := matchMemories.Get().(*matchMemory)
 	defer matchMemories.Put(m)
-	if len(src) >= leastPage && len(src) <= mostPage && c.match(m, src) {
+	if len(src) >= leastPage && len(src) <= mostPage && m.match(src) {
 		if frame := m.appendFrame(dst[:0], src); frame != nil {
 			return frame, nil
 		}
@@ -157,34 +111,19 @@ func (c *matchZstd) Encode(dst, src []byte) ([]byte, error) {
 	return c.literalZstd.Encode(dst, src)
 }
 
-// matchTexts finds the matches of texts that consist of parts that come again and
+// match finds the matches of texts that consist of parts that come again and
 // again: long ones are most of them. It reports whether they are worth it: where a
-// block does not shrink to about a tenth, the library finds better ones.
-func (m *matchMemory) matchTexts(page []byte) bool {
+// block does not shrink to about a tenth, the library finds better ones. Blocks
+// are of one size, so that none is too small for that.
+func (m *matchMemory) match(page []byte) bool {
 	const usual = 5 // bytes of a sequence
-	return m.findAll(page, m.matcher.find, func(b matchedBlock) bool {
-		return len(b.literals)+usual*len(b.sequences) <= b.size/10
-	})
-}
-
-// matchNumbers finds the matches of numbers. It reports whether all blocks have
-// some.
-func (m *matchMemory) matchNumbers(page []byte) bool {
-	return m.findAll(page, m.matcher.findNumbers, func(b matchedBlock) bool { return len(b.sequences) > 0 })
-}
-
-// findAll finds the matches of blocks of one size, but for the first, which may be
-// shorter: between every border and the end of the page stand whole numbers. It
-// ends at a block that is not worth it.
-func (m *matchMemory) findAll(page []byte, find func(page []byte, from int) matchedBlock, worth func(b matchedBlock) bool) bool {
 	m.matcher.reset()
 	m.blocks = m.blocks[:0]
 	blocks := (len(page) + zstdBlock - 1) / zstdBlock
 	size := (len(page) + blocks - 1) / blocks
-	size = (size + numberSize - 1) / numberSize * numberSize
-	for from, to := 0, len(page)-(blocks-1)*size; from < len(page); from, to = to, to+size {
-		b := find(page[:to], from)
-		if !worth(b) {
+	for from := 0; from < len(page); from += size {
+		b := m.matcher.find(page[:min(from+size, len(page))], from)
+		if len(b.literals)+usual*len(b.sequences) > b.size/10 {
 			return false
 		}
 		m.blocks = append(m.blocks, b)
