@@ -34,7 +34,7 @@ type Dataset struct {
 	options   Options
 	limits    datasetLimits
 	footer    *format.FileMetaData
-	crew      *crew
+	workers   *workerPool
 
 	private string
 	made    []string // folders that were not there before
@@ -68,7 +68,7 @@ type part struct {
 func openDataset(path string, overwrite bool, o Options, l datasetLimits) (*Dataset, error) {
 	d := &Dataset{
 		path: filepath.Clean(path), overwrite: overwrite, options: o, limits: l,
-		crew: newCrew(o), days: map[int64]*part{}, numbers: map[int64]int{},
+		workers: newWorkerPool(o), days: map[int64]*part{}, numbers: map[int64]int{},
 	}
 	var err error
 	if d.footer, err = emptyFooter(o); err != nil {
@@ -130,7 +130,7 @@ func (d *Dataset) Write(b *schema.Batch) error {
 	}
 	d.rows += int64(b.Len)
 	b, runs := d.byDay(b)
-	if err := d.crew.prepare(b); err != nil {
+	if err := d.workers.prepare(b); err != nil {
 		return fmt.Errorf("%s: %w", d.path, err)
 	}
 	from := 0
@@ -150,10 +150,10 @@ func (d *Dataset) writeDay(b *schema.Batch, day int64, from, to int) error {
 	}
 	p.used = d.batches
 	p.rows += int64(to - from)
-	if err := p.parquet.write(b, from, to); err != nil {
+	if err := p.parquet.writeRange(b, from, to); err != nil {
 		return fmt.Errorf("%s: %w", d.path, err)
 	}
-	p.group, _, p.rest = p.parquet.held()
+	p.group, _, p.rest = p.parquet.memoryUse()
 	return nil
 }
 
@@ -168,7 +168,7 @@ func (d *Dataset) part(day int64) (*part, error) {
 	}
 	p := &part{day: day, number: d.numbers[day], file: file}
 	d.numbers[day]++
-	p.parquet, err = startParquet(file, d.footer, d.options, d.limits.parquet, d.crew)
+	p.parquet, err = startParquet(file, d.footer, d.options, d.limits.parquet, d.workers)
 	d.days[day] = p
 	return p, err
 }
@@ -190,10 +190,10 @@ func (d *Dataset) relieve() error {
 		}
 		switch {
 		case groups > d.limits.groups:
-			if err := fullest.parquet.relieve(); err != nil {
+			if err := fullest.parquet.shrink(); err != nil {
 				return err
 			}
-			fullest.group, _, fullest.rest = fullest.parquet.held()
+			fullest.group, _, fullest.rest = fullest.parquet.memoryUse()
 		case rest > d.limits.parts && len(d.days) > 1:
 			if err := d.close(idle); err != nil {
 				return err

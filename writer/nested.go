@@ -54,10 +54,10 @@ func snake(name string) string {
 
 var ruleMembers = append(masks("conditionalAccessCondition"), textMembers("ruleSatisfied")...)
 
-// nestedColumns are the columns that --nested writes as lists of structs. Like
+// nestedTypes are the columns that --nested writes as lists of structs. Like
 // columns, members are only ever appended. (Graph beta: appliedConditionalAccessPolicy,
 // authenticationDetail, keyValue, networkLocationDetail; diagnostics have sequences too.)
-var nestedColumns = map[schema.ColumnID]member{
+var nestedTypes = map[schema.ColumnID]member{
 	schema.ConditionalAccessPolicies: list("", append(append(textMembers("id", "displayName", "result"), masks("conditionsSatisfied", "conditionsNotSatisfied")...),
 		list("enforcedGrantControls"), list("enforcedSessionControls"), list("sessionControlsNotSatisfied"),
 		list("includeRulesSatisfied", ruleMembers...), list("excludeRulesSatisfied", ruleMembers...))...),
@@ -72,7 +72,7 @@ var nestedColumns = map[schema.ColumnID]member{
 // lists of structs.
 func NestedMembers() map[schema.ColumnID][]schema.Member {
 	all := map[schema.ColumnID][]schema.Member{}
-	for id, m := range nestedColumns {
+	for id, m := range nestedTypes {
 		all[id] = m.described().Members
 	}
 	return all

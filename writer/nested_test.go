@@ -166,7 +166,7 @@ func TestNestedElementsRepeat(t *testing.T) {
 // Random values come back as they were, over many pages and row groups.
 func TestNestedRoundTrip(t *testing.T) {
 	random := rand.New(rand.NewPCG(50, 0))
-	for id, m := range nestedColumns {
+	for id, m := range nestedTypes {
 		var values, want []string
 		for range 350 {
 			value, meant := randomMember(random, &m)
@@ -244,10 +244,10 @@ func FuzzJSONParts(f *testing.F) {
 		var array []json.RawMessage
 		text = bytes.TrimSpace(text)
 		isList := json.Unmarshal(text, &array) == nil && len(text) > 0 && text[0] == '['
-		for id, m := range nestedColumns {
-			n := newNestedVector(id, m)
+		for id, m := range nestedTypes {
+			n := newNestedColumn(id, m)
 			n.reset(0)
-			if list := n.list(text); isList && utf8.Valid(text) && !list {
+			if list := n.appendElements(text); isList && utf8.Valid(text) && !list {
 				t.Errorf("%s: not taken for a list", text)
 			}
 		}
@@ -283,8 +283,8 @@ func TestNestedValueOfManyMembers(t *testing.T) {
 
 // What is told of members is what files hold.
 func TestNestedMembersAreThoseOfTheSchema(t *testing.T) {
-	if len(NestedMembers()) != len(nestedColumns) {
-		t.Fatalf("%d columns, want %d", len(NestedMembers()), len(nestedColumns))
+	if len(NestedMembers()) != len(nestedTypes) {
+		t.Fatalf("%d columns, want %d", len(NestedMembers()), len(nestedTypes))
 	}
 	for id, members := range NestedMembers() {
 		name := schema.Columns[id].Name

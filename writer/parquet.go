@@ -47,11 +47,11 @@ type Parquet struct {
 	codec   string
 	paths   [][]string
 	sink    *parquetSink
-	crew    *crew
-	columns []*columnChunk // of the row group at work, nil where there is none
-	group   int            // its rows
-	rows    int64          // of the row groups written
-	ends    []groupEnd     // of the row groups written
+	workers *workerPool
+	columns []*columnChunk  // of the current row group, nil before its first row
+	pending int             // rows of the current row group
+	rows    int64           // of the row groups written
+	groups  []groupMetadata // of the row groups written
 	footer  *format.FileMetaData
 	err     error // after it nothing more is written
 }
@@ -67,13 +67,13 @@ func newParquet(w io.Writer, o Options, l parquetLimits) (*Parquet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return startParquet(w, footer, o, l, newCrew(o))
+	return startParquet(w, footer, o, l, newWorkerPool(o))
 }
 
-// startParquet begins a file that ends with a copy of footer. crew may be that
-// of other files, written by the same goroutine.
-func startParquet(w io.Writer, footer *format.FileMetaData, o Options, l parquetLimits, crew *crew) (*Parquet, error) {
-	p := &Parquet{limits: l, codec: o.Compression, crew: crew, footer: footer, paths: schemaOf(o).Columns()}
+// startParquet begins a file that ends with a copy of footer. Files written by one
+// goroutine may share workers.
+func startParquet(w io.Writer, footer *format.FileMetaData, o Options, l parquetLimits, workers *workerPool) (*Parquet, error) {
+	p := &Parquet{limits: l, codec: o.Compression, workers: workers, footer: footer, paths: schemaOf(o).Columns()}
 	p.sink = &parquetSink{out: bufio.NewWriterSize(w, 16<<10)}
 	_, err := io.WriteString(p.sink, parquetMagic)
 	return p, err
@@ -93,24 +93,25 @@ func emptyFooter(o Options) (*format.FileMetaData, error) {
 	return f.Metadata(), nil
 }
 
-// Rows returns the number of rows taken.
-func (p *Parquet) Rows() int64 { return p.rows + int64(p.group) }
+// Rows returns the number of rows written so far.
+func (p *Parquet) Rows() int64 { return p.rows + int64(p.pending) }
 
 // Write writes the records of a batch. It fails on a text that is not valid
 // UTF-8 and on a number that its column cannot hold, naming the column; after
 // an error the file cannot be completed.
 func (p *Parquet) Write(b *schema.Batch) error {
 	if p.err == nil {
-		p.err = p.crew.prepare(b)
+		p.err = p.workers.prepare(b)
 	}
-	return p.write(b, 0, b.Len)
+	return p.writeRange(b, 0, b.Len)
 }
 
-// write writes the records from..to of a batch for which the crew is prepared.
-func (p *Parquet) write(b *schema.Batch, from, to int) error {
+// writeRange writes the records from..to of a batch for which the workers are
+// prepared.
+func (p *Parquet) writeRange(b *schema.Batch, from, to int) error {
 	for p.err == nil && from < to {
-		page := p.limits.pageRows - p.group%p.limits.pageRows
-		end := min(to, from+page, from+p.limits.groupRows-p.group)
+		page := p.limits.pageRows - p.pending%p.limits.pageRows
+		end := min(to, from+page, from+p.limits.groupRows-p.pending)
 		p.err = p.writeRows(b, from, end)
 		from = end
 	}
@@ -121,9 +122,9 @@ func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
 	if p.columns == nil {
 		p.beginGroup()
 	}
-	p.group += to - from
-	err := p.crew.each(p.columns, func(c *columnChunk) error {
-		if err := c.write(p.crew.vector(b, c.id), from, to); err != nil || p.group%p.limits.pageRows != 0 {
+	p.pending += to - from
+	err := p.workers.each(p.columns, func(c *columnChunk) error {
+		if err := c.writeRows(p.workers.vector(b, c.id), from, to); err != nil || p.pending%p.limits.pageRows != 0 {
 			return err
 		}
 		return c.endPage()
@@ -131,7 +132,7 @@ func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
 	if err != nil {
 		return err
 	}
-	if p.group == p.limits.groupRows {
+	if p.pending == p.limits.groupRows {
 		return p.endGroup()
 	}
 	return nil
@@ -139,29 +140,29 @@ func (p *Parquet) writeRows(b *schema.Batch, from, to int) error {
 
 func (p *Parquet) beginGroup() {
 	for id := range schema.NumColumns {
-		if n := p.crew.nester; n != nil && n.columns[id] != nil {
-			p.columns = append(p.columns, n.columns[id].chunks(id, p.codec, p.limits)...)
+		if n := p.workers.nested; n != nil && n.columns[id] != nil {
+			p.columns = append(p.columns, n.columns[id].newChunks(id, p.codec, p.limits)...)
 			continue
 		}
 		p.columns = append(p.columns, newColumnChunk(id, p.codec, p.limits))
 	}
 }
 
-// endGroup writes the row group out and lets go of its memory.
+// endGroup writes the current row group and releases its memory.
 func (p *Parquet) endGroup() error {
-	if p.group == 0 {
+	if p.pending == 0 {
 		return nil
 	}
-	if err := p.crew.each(p.columns, (*columnChunk).finish); err != nil {
+	if err := p.workers.each(p.columns, (*columnChunk).finish); err != nil {
 		return err
 	}
-	group := format.RowGroup{NumRows: int64(p.group), FileOffset: p.sink.written, Ordinal: int16(len(p.ends))}
+	group := format.RowGroup{NumRows: int64(p.pending), FileOffset: p.sink.written, Ordinal: int16(len(p.groups))}
 	for i, c := range p.columns {
-		// A column that came short would shift all rows after it.
-		if c.firstRow != int64(p.group) {
-			return fmt.Errorf("column %s: %d rows of %d", schema.Columns[c.id].Name, c.firstRow, p.group)
+		// A missing value would shift all rows after it.
+		if c.encoded.rows != int64(p.pending) {
+			return fmt.Errorf("column %s: %d rows of %d", schema.Columns[c.id].Name, c.encoded.rows, p.pending)
 		}
-		chunk, err := c.writeTo(p.sink, p.paths[i])
+		chunk, err := c.encoded.writeTo(p.sink, c.kind, c.codec, p.paths[i])
 		if err != nil {
 			return err
 		}
@@ -174,39 +175,39 @@ func (p *Parquet) endGroup() error {
 			return err
 		}
 	}
-	end, err := packGroup(&group, p.columns)
+	metadata, err := encodeGroup(&group, p.columns)
 	if err != nil {
 		return err
 	}
-	p.ends = append(p.ends, end)
-	p.rows += int64(p.group)
+	p.groups = append(p.groups, metadata)
+	p.rows += int64(p.pending)
 	for _, c := range p.columns {
 		c.release()
 	}
-	p.columns, p.group = nil, 0
+	p.columns, p.pending = nil, 0
 	return nil
 }
 
-// held returns about how many bytes the row group at work takes, how many of
-// them its pages at work, and how many the file takes beside it.
-func (p *Parquet) held() (group, pages, rest int) {
+// memoryUse returns about how many bytes the current row group takes, how many of
+// them its page buffers, and how many the metadata of the row groups before it.
+func (p *Parquet) memoryUse() (group, pages, metadata int) {
 	for _, c := range p.columns {
-		chunk, page := c.held()
+		chunk, page := c.memoryUse()
 		group, pages = group+chunk, pages+page
 	}
-	for _, end := range p.ends {
-		rest += end.size
+	for _, written := range p.groups {
+		metadata += written.size
 	}
-	return group, pages, rest
+	return group, pages, metadata
 }
 
-// relieve makes the row group at work take much less: its pages end or, where
-// that is not enough, it ends itself.
-func (p *Parquet) relieve() error {
-	if group, pages, _ := p.held(); pages < group/4 {
+// shrink makes the current row group take much less memory: it ends the pages or,
+// where that is not enough, the row group.
+func (p *Parquet) shrink() error {
+	if group, pages, _ := p.memoryUse(); pages < group/4 {
 		return p.endGroup()
 	}
-	return p.crew.each(p.columns, (*columnChunk).endPage)
+	return p.workers.each(p.columns, (*columnChunk).endPage)
 }
 
 // Close completes the file. It fails after a failed Write and when called
@@ -227,16 +228,16 @@ func (p *Parquet) complete() error {
 	}
 	footer := *p.footer
 	footer.NumRows = p.rows
-	if err := writeParquetEnd(p.sink, &footer, p.ends); err != nil {
+	if err := writeParquetEnd(p.sink, &footer, p.groups); err != nil {
 		return err
 	}
 	return p.sink.out.Flush()
 }
 
-// Abort releases what the writer holds; the file stays incomplete unless Close
+// Abort releases the writer's memory; the file stays incomplete unless Close
 // has completed it.
 func (p *Parquet) Abort() {
-	p.columns, p.ends, p.crew = nil, nil, nil
+	p.columns, p.groups, p.workers = nil, nil, nil
 	if p.err == nil {
 		p.err = errParquetClosed
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/format"
 
 	"signins/schema"
 )
@@ -249,19 +250,19 @@ func TestPageCodecs(t *testing.T) {
 	for _, of := range []struct {
 		id          schema.ColumnID
 		compression string
-		coded       bool
+		encoding    format.Encoding
 		want        compress.Codec
 	}{
-		{schema.ConditionalAccessPolicies, "", false, textCodec},
-		{schema.AuthenticationDetails, "zstd", false, textCodec},
-		{schema.AuthenticationDetails, "zstd", true, zstdCodec},
-		{schema.AuthenticationDetails, "snappy", false, &parquet.Snappy},
-		{schema.AppDisplayName, "", false, zstdCodec},
-		{schema.CreatedAt, "", false, zstdCodec},
-		{schema.CorrelationID, "", false, zstdCodec},
-		{schema.CorrelationID, "none", false, &parquet.Uncompressed},
+		{schema.ConditionalAccessPolicies, "", format.Plain, textCodec},
+		{schema.AuthenticationDetails, "zstd", format.Plain, textCodec},
+		{schema.AuthenticationDetails, "zstd", format.RLEDictionary, zstdCodec},
+		{schema.AuthenticationDetails, "snappy", format.Plain, &parquet.Snappy},
+		{schema.AppDisplayName, "", format.Plain, zstdCodec},
+		{schema.CreatedAt, "", format.DeltaBinaryPacked, zstdCodec},
+		{schema.CorrelationID, "", format.Plain, zstdCodec},
+		{schema.CorrelationID, "none", format.Plain, &parquet.Uncompressed},
 	} {
-		if got := newColumnChunk(of.id, of.compression, testLimits).codecFor(of.coded); got != of.want {
+		if got := newColumnChunk(of.id, of.compression, testLimits).codecFor(of.encoding); got != of.want {
 			t.Errorf("%+v: %T", of, got)
 		}
 	}

@@ -49,7 +49,7 @@ func parquetSchema(nested bool) *parquet.Schema {
 	group, names := parquet.Group{}, []string{}
 	for id := range schema.Columns {
 		name, node := schema.Columns[id].Name, parquetNode(schema.ColumnID(id))
-		if m, ok := nestedColumns[schema.ColumnID(id)]; ok && nested {
+		if m, ok := nestedTypes[schema.ColumnID(id)]; ok && nested {
 			node = m.node()
 		}
 		group[name] = parquet.Optional(node)

@@ -226,7 +226,7 @@ func TestT24RaggedColumnIsAnError(t *testing.T) {
 	if err := p.Write(&schema.Batch{Len: 10}); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.columns[schema.ErrorCode].write(&schema.Vector{}, 0, 1); err != nil {
+	if err := p.columns[schema.ErrorCode].writeRows(&schema.Vector{}, 0, 1); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Close(); err == nil || !strings.Contains(err.Error(), "error_code") {

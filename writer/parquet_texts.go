@@ -1,0 +1,202 @@
+package writer
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"signins/schema"
+)
+
+// A textDictionary holds the distinct texts of a column chunk, in the order of
+// their first occurrence.
+//
+// Texts come as codes of the batch's dictionary. Each distinct text of a batch is
+// hashed into dict once a page, and rows only look its index up: for the codes
+// 5, 5, 9, 5 of a batch, two texts are hashed.
+type textDictionary struct {
+	open bool // pages hold indexes; false once the dictionary is full
+	dict schema.Dict
+	size int // bytes of the texts
+}
+
+func (d *textDictionary) memoryUse() int {
+	const entry = 28 // a hash, a code and an offset, with the room a hash table needs
+	return d.size + entry*d.dict.Len()
+}
+
+// appendPlain appends the texts as the PLAIN encoding has them.
+func (d *textDictionary) appendPlain(to []byte) []byte {
+	for i := range d.dict.Len() {
+		to = appendPlainText(to, d.dict.Value(schema.First+schema.Code(i)))
+	}
+	return to
+}
+
+func appendPlainText(to, text []byte) []byte {
+	return append(binary.LittleEndian.AppendUint32(to, uint32(len(text))), text...)
+}
+
+func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
+	for codes := v.Codes[from:to]; len(codes) > 0; {
+		n, err := c.bufferTexts(codes, &v.Dict)
+		if err != nil {
+			return err
+		}
+		codes = codes[n:]
+		if c.pageFull() {
+			if err := c.endPage(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// bufferTexts adds rows up to the one that fills the page or the dictionary, and
+// returns how many.
+func (c *columnChunk) bufferTexts(codes []schema.Code, dict *schema.Dict) (n int, err error) {
+	if c.texts.open {
+		fits, err := c.addDistinct(codes, dict)
+		if err != nil {
+			return 0, err
+		}
+		if fits {
+			c.bufferIndexes(codes)
+			return len(codes), nil
+		}
+	}
+	return c.bufferEach(codes, dict)
+}
+
+// addDistinct adds the distinct values of rows to the dictionary, in the order of
+// their codes, and sets scratch.indexOf, unless they might fill the dictionary:
+// bufferEach finds the row that does.
+func (c *columnChunk) addDistinct(codes []schema.Code, dict *schema.Dict) (fits bool, err error) {
+	s, before, size := c.scratch, c.texts.dict.Len(), c.texts.size
+	s.indexOf = append(s.indexOf[:0], make([]int32, int(schema.First)+dict.Len())...)
+	const used = 1
+	for _, code := range codes {
+		s.indexOf[code] = used
+	}
+	s.distinct = s.distinct[:0]
+	for code := schema.First; int(code) < len(s.indexOf); code++ {
+		if s.indexOf[code] == used {
+			s.distinct = append(s.distinct, code)
+			size += len(dict.Value(code))
+		}
+	}
+	if size > c.dictionaryLimit() {
+		return false, nil
+	}
+	s.codes = append(s.codes[:0], s.distinct...)
+	s.hashes = slices.Grow(s.hashes[:0], len(s.distinct))[:len(s.distinct)]
+	c.texts.dict.AddAll(dict, s.codes, s.hashes)
+	s.indexOf[schema.Absent], s.indexOf[schema.Null] = noIndex, noIndex
+	for i, code := range s.distinct {
+		s.indexOf[code] = int32(s.codes[i] - schema.First)
+		if c.kind == schema.Text {
+			c.page.bounds.text(dict.Value(code))
+		}
+	}
+	for n := before; n < c.texts.dict.Len(); n++ {
+		value := c.texts.dict.Value(schema.First + schema.Code(n))
+		c.texts.size += len(value)
+		if err := c.checkUTF8(value); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// noIndex is scratch.indexOf of nulls, which no dictionary holds.
+const noIndex = -1
+
+// bufferIndexes adds rows whose values addDistinct added to the dictionary.
+func (c *columnChunk) bufferIndexes(codes []schema.Code) {
+	p, indexOf := &c.page, c.scratch.indexOf
+	old, used := len(p.defs), len(p.indexes)
+	defs := slices.Grow(p.defs, len(codes))[:old+len(codes)]
+	indexes := slices.Grow(p.indexes, len(codes))[:used+len(codes)]
+	levels := defs[old:]
+	for i, code := range codes {
+		index := indexOf[code]
+		set := ^index >> 31 & 1
+		indexes[used] = index
+		levels[i] = byte(set)
+		used += int(set)
+	}
+	p.nulls += int64(len(codes) - used + len(p.indexes))
+	p.rows += len(codes)
+	p.defs, p.indexes = defs, indexes[:used]
+}
+
+// bufferEach adds rows as bufferTexts does, one by one.
+func (c *columnChunk) bufferEach(codes []schema.Code, dict *schema.Dict) (n int, err error) {
+	seen, epoch := c.scratch.nextEpoch(dict.Len()), c.scratch.epoch
+	old := len(c.page.defs)
+	defs, nulls := slices.Grow(c.page.defs, len(codes)), 0
+	levels := defs[old : old+len(codes)]
+	for full := false; n < len(codes) && !full; n++ {
+		code := codes[n]
+		if code < schema.First {
+			levels[n] = levelNull
+			nulls++
+			continue
+		}
+		levels[n] = levelSet
+		s, text := &seen[code-schema.First], dict.Value(code)
+		if s.epoch != epoch {
+			s.epoch = epoch
+			if s.from, err = c.addValue(text); err != nil {
+				return 0, err
+			}
+		}
+		c.bufferText(s.from, text)
+		full = c.pageFull()
+	}
+	c.page.defs = defs[:old+n]
+	c.page.rows += n
+	c.page.nulls += int64(nulls)
+	return n, nil
+}
+
+// addValue adds a value that is new in this epoch to bounds, dictionary and
+// filter, and returns its index in the dictionary.
+func (c *columnChunk) addValue(value []byte) (index int32, err error) {
+	if c.kind == schema.Text {
+		c.page.bounds.text(value)
+	}
+	if !c.texts.open {
+		if parquetFiltered[c.id] {
+			c.encoded.hashes = append(c.encoded.hashes, hashValue(value))
+		}
+		return 0, c.checkUTF8(value)
+	}
+	before := c.texts.dict.Len()
+	index = int32(c.texts.dict.Add(value) - schema.First)
+	if c.texts.dict.Len() == before {
+		return index, nil
+	}
+	c.texts.size += len(value)
+	return index, c.checkUTF8(value)
+}
+
+// checkUTF8 refuses a text that is no UTF-8: for one, readers refuse the whole
+// file.
+func (c *columnChunk) checkUTF8(value []byte) error {
+	if c.kind != schema.Bytes && !utf8.Valid(value) {
+		return fmt.Errorf("text is not valid UTF-8: %.40q", value)
+	}
+	return nil
+}
+
+// bufferText adds a text to the page, by its index if the dictionary is open.
+func (c *columnChunk) bufferText(index int32, text []byte) {
+	if c.texts.open {
+		c.page.indexes = append(c.page.indexes, index)
+	} else {
+		c.page.plain = appendPlainText(c.page.plain, text)
+	}
+}
