@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"slices"
 
+	"signins/writer/parquet/zstd"
+
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding/rle"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -167,8 +169,8 @@ func (c *columnChunk) encodeDictionary() (err error) {
 
 // codecFor returns the codec of a data page.
 func (c *columnChunk) codecFor(encoding format.Encoding) compress.Codec {
-	if c.kind == schema.JSON && encoding == format.Plain && c.codec == zstdCodec {
-		return textCodec
+	if c.kind == schema.JSON && encoding == format.Plain && c.codec == zstd.Default {
+		return zstd.JSON
 	}
 	return c.codec
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"sync"
 
+	"signins/writer/parquet/zstd"
+
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
 
@@ -26,7 +28,7 @@ func parquetCodec(compression string) compress.Codec {
 	case "none":
 		return &parquet.Uncompressed
 	}
-	return zstdCodec
+	return zstd.Default
 }
 
 // flatSchema is the schema of the Parquet files: one optional column for each

@@ -11,6 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parquet-go/parquet-go/compress"
+
+	"signins/writer/parquet/zstd"
+
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
 
@@ -168,6 +172,28 @@ func TestParquetCompressions(t *testing.T) {
 			if chunk.MetaData.Codec != codec {
 				t.Errorf("--compression %s: column %s is %v", name, chunk.MetaData.PathInSchema, chunk.MetaData.Codec)
 			}
+		}
+	}
+}
+
+func TestPageCodecs(t *testing.T) {
+	for _, of := range []struct {
+		id          schema.ColumnID
+		compression string
+		encoding    format.Encoding
+		want        compress.Codec
+	}{
+		{schema.ConditionalAccessPolicies, "", format.Plain, zstd.JSON},
+		{schema.AuthenticationDetails, "zstd", format.Plain, zstd.JSON},
+		{schema.AuthenticationDetails, "zstd", format.RLEDictionary, zstd.Default},
+		{schema.AuthenticationDetails, "snappy", format.Plain, &parquet.Snappy},
+		{schema.AppDisplayName, "", format.Plain, zstd.Default},
+		{schema.CreatedAt, "", format.DeltaBinaryPacked, zstd.Default},
+		{schema.CorrelationID, "", format.Plain, zstd.Default},
+		{schema.CorrelationID, "none", format.Plain, &parquet.Uncompressed},
+	} {
+		if got := newColumnChunk(of.id, of.compression, testLimits).codecFor(of.encoding); got != of.want {
+			t.Errorf("%+v: %T", of, got)
 		}
 	}
 }

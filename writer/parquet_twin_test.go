@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"signins/writer/parquet/zstd"
+
 	"github.com/parquet-go/parquet-go"
 
 	"signins/schema"
@@ -24,7 +26,7 @@ type twin struct {
 
 func newTwin(w io.Writer, l parquetLimits) *twin {
 	options := append(parquetOptions(testOptions),
-		parquet.Compression(zstdCodec),
+		parquet.Compression(zstd.Default),
 		parquet.DataPageVersion(1),
 		parquet.DataPageStatistics(false),
 		parquet.PageBufferSize(l.pageBytes),

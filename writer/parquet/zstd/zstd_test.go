@@ -1,4 +1,4 @@
-package writer
+package zstd
 
 import (
 	"bytes"
@@ -10,12 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/klauspost/compress/zstd"
-	"github.com/parquet-go/parquet-go"
+	klauspost "github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go/compress"
-	"github.com/parquet-go/parquet-go/format"
-
-	"signins/schema"
 )
 
 // policyPage returns a page of some bytes or a bit more: lists of policies that
@@ -74,7 +70,7 @@ func matchFrame(page []byte, size int) []byte {
 
 func sameBack(t *testing.T, frame, page []byte) {
 	t.Helper()
-	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
+	decoder, err := klauspost.NewReader(nil, klauspost.WithDecoderConcurrency(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,15 +110,15 @@ func TestMatchFrames(t *testing.T) {
 			if !m.match(page) {
 				t.Fatal("not worth it")
 			}
-			first, err := textCodec.Encode(nil, page)
+			first, err := JSON.Encode(nil, page)
 			if err != nil {
 				t.Fatal(err)
 			}
 			sameBack(t, first, page)
-			if _, err := textCodec.Encode(nil, matchPages()["policies"]); err != nil {
+			if _, err := JSON.Encode(nil, matchPages()["policies"]); err != nil {
 				t.Fatal(err)
 			}
-			if again, err := textCodec.Encode(nil, page); err != nil || !bytes.Equal(again, first) {
+			if again, err := JSON.Encode(nil, page); err != nil || !bytes.Equal(again, first) {
 				t.Errorf("once %d bytes, once %d, %v", len(first), len(again), err)
 			}
 		})
@@ -205,11 +201,11 @@ func TestMatchesNotWorthIt(t *testing.T) {
 // bothEncoded returns the frames of our encoder and of the library's.
 func bothEncoded(t *testing.T, page []byte) (ours, library []byte) {
 	t.Helper()
-	ours, err := textCodec.Encode(nil, page)
+	ours, err := JSON.Encode(nil, page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	library, err = zstdCodec.Encode(nil, page)
+	library, err = Default.Encode(nil, page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,28 +242,6 @@ func TestMatchSizes(t *testing.T) {
 	}
 }
 
-func TestPageCodecs(t *testing.T) {
-	for _, of := range []struct {
-		id          schema.ColumnID
-		compression string
-		encoding    format.Encoding
-		want        compress.Codec
-	}{
-		{schema.ConditionalAccessPolicies, "", format.Plain, textCodec},
-		{schema.AuthenticationDetails, "zstd", format.Plain, textCodec},
-		{schema.AuthenticationDetails, "zstd", format.RLEDictionary, zstdCodec},
-		{schema.AuthenticationDetails, "snappy", format.Plain, &parquet.Snappy},
-		{schema.AppDisplayName, "", format.Plain, zstdCodec},
-		{schema.CreatedAt, "", format.DeltaBinaryPacked, zstdCodec},
-		{schema.CorrelationID, "", format.Plain, zstdCodec},
-		{schema.CorrelationID, "none", format.Plain, &parquet.Uncompressed},
-	} {
-		if got := newColumnChunk(of.id, of.compression, testLimits).codecFor(of.encoding); got != of.want {
-			t.Errorf("%+v: %T", of, got)
-		}
-	}
-}
-
 // FuzzZstdMatches makes pages of a text and of what is repeated of it: a byte
 // tells how much, two from where.
 func FuzzZstdMatches(f *testing.F) {
@@ -288,7 +262,7 @@ func FuzzZstdMatches(f *testing.F) {
 		if frame := matchFrame(page, int(1+size%zstdBlock)); frame != nil && len(page) >= leastPage {
 			sameBack(t, frame, page)
 		}
-		frame, err := textCodec.Encode(nil, page)
+		frame, err := JSON.Encode(nil, page)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -304,7 +278,7 @@ func BenchmarkZstd(b *testing.B) {
 	for _, of := range []struct {
 		name  string
 		codec compress.Codec
-	}{{"library", zstdCodec}, {"matches", textCodec}} {
+	}{{"library", Default}, {"matches", JSON}} {
 		b.Run(of.name, func(b *testing.B) {
 			var frame []byte
 			var err error

@@ -1,4 +1,4 @@
-package writer
+package zstd
 
 import (
 	"math/bits"

@@ -1,11 +1,11 @@
-package writer
+package zstd
 
 import (
 	"encoding/binary"
 	"sync"
 
 	"github.com/klauspost/compress/huff0"
-	"github.com/klauspost/compress/zstd"
+	klauspost "github.com/klauspost/compress/zstd"
 	codec "github.com/parquet-go/parquet-go/compress/zstd"
 )
 
@@ -13,14 +13,17 @@ import (
 // is entropy coded, too, which takes a tenth off columns of ids.
 type literalZstd struct {
 	codec.Codec
-	encoder func() *zstd.Encoder
+	encoder func() *klauspost.Encoder
 }
 
-// zstdCodec is shared because encoders take some megabytes. Pages are not much
+// concurrency is how many pages are encoded at once; more wait.
+const concurrency = 8
+
+// Default is shared because encoders take some megabytes. Pages are not much
 // longer than the window.
-var zstdCodec = &literalZstd{encoder: sync.OnceValue(func() *zstd.Encoder {
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithAllLitEntropyCompression(true),
-		zstd.WithEncoderConcurrency(maxWorkers), zstd.WithWindowSize(1<<20), zstd.WithZeroFrames(true), zstd.WithEncoderCRC(false))
+var Default = &literalZstd{encoder: sync.OnceValue(func() *klauspost.Encoder {
+	e, err := klauspost.NewWriter(nil, klauspost.WithEncoderLevel(klauspost.SpeedFastest), klauspost.WithAllLitEntropyCompression(true),
+		klauspost.WithEncoderConcurrency(concurrency), klauspost.WithWindowSize(1<<20), klauspost.WithZeroFrames(true), klauspost.WithEncoderCRC(false))
 	if err != nil {
 		panic(err) // an option is wrong
 	}
@@ -79,7 +82,7 @@ func appendRaw(block, literals []byte) []byte {
 // for. It leaves pages that do not have them to the library.
 type matchZstd struct{ *literalZstd }
 
-var textCodec = &matchZstd{zstdCodec}
+var JSON = &matchZstd{Default}
 
 const (
 	leastPage = 32 << 10 // below, tables and the memory to clear cost too much
