@@ -22,10 +22,10 @@ func policyPage(random *rand.Rand, size int) (page []byte) {
 		value := []byte{'['}
 		for range random.IntN(6) {
 			policy := random.IntN(30)
-			id := uint64(policy+1) * matchFactor
+			id := uint64(policy+1) * hashFactor
 			value = fmt.Appendf(value, `{"id":"%016x%016x","displayName":"CA%03d: Require MFA","enforcedGrantControls":["Mfa"],"enforcedSessionControls":[],`+
 				`"result":%q,"conditionsSatisfied":%q,"conditionsNotSatisfied":"none","excludeRulesSatisfied":[]},`,
-				id, id*matchFactor, policy, results[random.IntN(len(results))], conditions[random.IntN(len(conditions))])
+				id, id*hashFactor, policy, results[random.IntN(len(results))], conditions[random.IntN(len(conditions))])
 		}
 		value = append(bytes.TrimSuffix(value, []byte{','}), ']')
 		page = append(binary.LittleEndian.AppendUint32(page, uint32(len(value))), value...)
@@ -41,13 +41,13 @@ func noise(random *rand.Rand, size int) []byte {
 	return text
 }
 
-// matchFrame makes a frame of matches whether it is worth it or not, and nil if
-// a block has none or does not get smaller.
+// matchFrame encodes a page in blocks of a size, also where findMatches would leave
+// it to the library; nil if a block has no match or does not shrink.
 func matchFrame(page []byte, size int) []byte {
-	m := newMatchMemory()
+	m := newPageEncoder()
 	m.matcher.reset()
 	for from := 0; from < len(page); from += size {
-		b := m.matcher.find(page[:min(from+size, len(page))], from)
+		b := m.matcher.findBlock(page[:min(from+size, len(page))], from)
 		if len(b.sequences) == 0 {
 			return nil
 		}
@@ -59,16 +59,16 @@ func matchFrame(page []byte, size int) []byte {
 	m.tables.fit(m.blocks)
 	frame := appendFrameHeader(nil, len(page))
 	for i, b := range m.blocks {
-		begin := len(frame)
+		start := len(frame)
 		frame = m.appendBlock(frame, b, i == len(m.blocks)-1)
-		if len(frame)-begin-blockHeader >= min(size, len(page)-i*size) {
+		if len(frame)-start-blockHeader >= min(size, len(page)-i*size) {
 			return nil
 		}
 	}
 	return frame
 }
 
-func sameBack(t *testing.T, frame, page []byte) {
+func checkDecoded(t *testing.T, frame, page []byte) {
 	t.Helper()
 	decoder, err := klauspost.NewReader(nil, klauspost.WithDecoderConcurrency(1))
 	if err != nil {
@@ -80,41 +80,53 @@ func sameBack(t *testing.T, frame, page []byte) {
 	}
 }
 
-// matchPages are pages that are worth their matches.
+// matchPages are pages for findMatches.
 func matchPages() map[string][]byte {
 	random := rand.New(rand.NewPCG(1, 2))
-	text, hex, policies := noise(random, 600), fmt.Appendf(nil, "%x", noise(random, 5000)), policyPage(random, 3*zstdBlock)
+	text, hex, policies := noise(random, 600), fmt.Appendf(nil, "%x", noise(random, 5000)), policyPage(random, 3*maxBlock)
 	pages := map[string][]byte{
 		"one byte":             bytes.Repeat([]byte{'x'}, 300_000),
-		"one byte in a block":  bytes.Repeat([]byte{'x'}, leastPage),
+		"one byte in a block":  bytes.Repeat([]byte{'x'}, minPage),
 		"two bytes":            bytes.Repeat([]byte{'x', 'y'}, 100_000),
 		"period of 600":        bytes.Repeat(text, 1000),
-		"far back":             slices.Concat(text, make([]byte, mostPage-2*len(text)), text),
+		"far back":             slices.Concat(text, make([]byte, maxPage-2*len(text)), text),
 		"across blocks":        slices.Concat(bytes.Repeat(text[:100], 1500), policies[:1000], bytes.Repeat(text[:100], 1500)),
 		"literals at the ends": slices.Concat(text, bytes.Repeat(policies[:2000], 200), text),
 		"literals everywhere":  slices.Concat(hex[:3000], bytes.Repeat(text, 200), hex[3000:6000], bytes.Repeat(text, 200), hex[6000:]),
 		"policies":             policyPage(random, 1<<20),
 	}
-	for _, size := range []int{zstdBlock - 1, zstdBlock, zstdBlock + 1, 2*zstdBlock - 1, 2 * zstdBlock, 2*zstdBlock + 1, 2*zstdBlock + 17} {
+	for _, size := range []int{maxBlock - 1, maxBlock, maxBlock + 1, 2*maxBlock - 1, 2 * maxBlock, 2*maxBlock + 1, 2*maxBlock + 17} {
 		pages[fmt.Sprint("policies of ", size)] = policies[:size]
 	}
 	return pages
 }
 
-// Frames of matches are read by a decoder of the format. They are the same
-// whatever was encoded before.
-func TestMatchFrames(t *testing.T) {
+// Hexadecimal digits have four bits each, and random ones no matches.
+func TestDefaultCodesLiterals(t *testing.T) {
+	page := fmt.Appendf(nil, "%x", noise(rand.New(rand.NewPCG(1, 2)), maxBlock))
+	frame, err := Default.Encode(nil, page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkDecoded(t, frame, page)
+	if len(frame) > len(page)*52/100 {
+		t.Errorf("%d digits take %d bytes", len(page), len(frame))
+	}
+}
+
+// A frame depends on its page alone, not on the pages encoded before.
+func TestFramesDecode(t *testing.T) {
 	for name, page := range matchPages() {
 		t.Run(name, func(t *testing.T) {
-			m := newMatchMemory()
-			if !m.match(page) {
-				t.Fatal("not worth it")
+			m := newPageEncoder()
+			if !m.findMatches(page) {
+				t.Fatal("left to the library")
 			}
 			first, err := JSON.Encode(nil, page)
 			if err != nil {
 				t.Fatal(err)
 			}
-			sameBack(t, first, page)
+			checkDecoded(t, first, page)
 			if _, err := JSON.Encode(nil, matchPages()["policies"]); err != nil {
 				t.Fatal(err)
 			}
@@ -125,83 +137,84 @@ func TestMatchFrames(t *testing.T) {
 	}
 }
 
-// Lengths and offsets of every code come back, alone in their block and among
-// others.
-func TestSequenceCodes(t *testing.T) {
-	hex := fmt.Appendf(nil, "%x", noise(rand.New(rand.NewPCG(1, 2)), zstdBlock/2))
+// Literals lengths, match lengths and offsets of every code decode, alone in their
+// block and among others.
+func TestEveryCodeDecodes(t *testing.T) {
+	hex := fmt.Appendf(nil, "%x", noise(rand.New(rand.NewPCG(1, 2)), maxBlock/2))
 	var all []sequence
 	for _, literals := range []uint32{0, 1, 8, 15, 16, 17, 24, 32, 63, 64, 65, 127, 128, 1023, 1024, 1025, 32_767, 32_768, 65_535, 65_536, 98_000} {
 		for _, length := range []uint32{3, 4, 34, 35, 36, 66, 67, 98, 99, 130, 131, 132, 1026, 1027, 16_387, 32_770, 32_771, 65_538, 65_539, 131_000} {
-			s := sequence{literals: literals, length: length, offset: (1+literals*length)%2000 + 1 + newOffset}
-			if 2000+literals+length <= zstdBlock {
-				checkSequences(t, hex, []sequence{{literals: 2000, length: 3, offset: 1 + newOffset}, s})
+			s := sequence{literalsLength: literals, matchLength: length, offset: (1+literals*length)%2000 + 1 + newOffset}
+			if 2000+literals+length <= maxBlock {
+				checkSequences(t, hex, []sequence{{literalsLength: 2000, matchLength: 3, offset: 1 + newOffset}, s})
 			}
 			if literals+length < 200 {
 				all = append(all, s)
 			}
 		}
 	}
-	checkSequences(t, hex, append([]sequence{{literals: 2000, length: 60_000, offset: 2 + newOffset}}, all...))
+	checkSequences(t, hex, append([]sequence{{literalsLength: 2000, matchLength: 60_000, offset: 2 + newOffset}}, all...))
 }
 
-// checkSequences makes a block of sequences with literals.
+// checkSequences encodes a block of sequences with literals.
 func checkSequences(t *testing.T, literals []byte, sequences []sequence) {
 	t.Helper()
 	var page []byte
-	taken, last := uint32(0), 1
+	used, last := uint32(0), 1
 	for _, s := range sequences {
-		page = append(page, literals[taken:taken+s.literals]...)
-		taken += s.literals
+		page = append(page, literals[used:used+s.literalsLength]...)
+		used += s.literalsLength
 		if s.offset != repeatOffset {
 			last = int(s.offset - newOffset)
 		}
-		for range s.length {
+		for range s.matchLength {
 			page = append(page, page[len(page)-last])
 		}
 	}
-	m := newMatchMemory()
-	blocks := []matchedBlock{{len(page), literals[:taken], sequences}}
+	m := newPageEncoder()
+	blocks := []block{{len(page), literals[:used], sequences}}
 	m.tables.fit(blocks)
-	sameBack(t, m.appendBlock(appendFrameHeader(nil, len(page)), blocks[0], true), page)
+	checkDecoded(t, m.appendBlock(appendFrameHeader(nil, len(page)), blocks[0], true), page)
 }
 
-// Blocks are of any size.
-func TestMatchBlocks(t *testing.T) {
+func TestBlocksOfAnySizeDecode(t *testing.T) {
 	for _, size := range []int{100, 127, 128, 129, 1000, 65_535, 65_538, 65_539, 65_540, 131_071, 131_072} {
-		page := bytes.Repeat([]byte("0123456789"), 3*size/10)
-		if frame := matchFrame(page, size); frame != nil {
-			sameBack(t, frame, page)
-		} else {
-			t.Errorf("blocks of %d: no matches", size)
-		}
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			page := bytes.Repeat([]byte("0123456789"), 3*size/10)
+			frame := matchFrame(page, size)
+			if frame == nil {
+				t.Fatal("no matches")
+			}
+			checkDecoded(t, frame, page)
+		})
 	}
 }
 
-// Pages that have few matches, or too little or too much of them, are the
-// library's.
-func TestMatchesNotWorthIt(t *testing.T) {
+func TestLibraryEncodesPagesWithoutLongMatches(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	unique := make([]byte, 0, 1<<20)
 	for range 2000 {
 		unique = fmt.Appendf(unique, `{"id":"%016x%016x","at":"%x","token":%q}`, random.Uint64(), random.Uint64(), random.Uint64(), base64.StdEncoding.EncodeToString(noise(random, 100)))
 	}
 	for name, page := range map[string][]byte{
-		"empty": {}, "one byte": {'x'}, "small": policyPage(random, 1000)[:1000], "just too small": policyPage(random, leastPage)[:leastPage-1],
-		"too big": bytes.Repeat([]byte("policies"), mostPage/8+1), "noise": noise(random, 300_000), "unique": unique,
-		"noise behind policies": slices.Concat(policyPage(random, 2*zstdBlock), noise(random, zstdBlock)),
+		"empty": {}, "one byte": {'x'}, "small": policyPage(random, 1000)[:1000], "just too small": policyPage(random, minPage)[:minPage-1],
+		"too big": bytes.Repeat([]byte("policies"), maxPage/8+1), "noise": noise(random, 300_000), "unique": unique,
+		"noise behind policies": slices.Concat(policyPage(random, 2*maxBlock), noise(random, maxBlock)),
 	} {
-		got, want := bothEncoded(t, page)
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s: %d bytes, the library makes %d", name, len(got), len(want))
-		}
-		sameBack(t, got, page)
+		t.Run(name, func(t *testing.T) {
+			got, want := encodeBoth(t, page)
+			if !bytes.Equal(got, want) {
+				t.Errorf("%d bytes, the library makes %d", len(got), len(want))
+			}
+			checkDecoded(t, got, page)
+		})
 	}
 }
 
-// bothEncoded returns the frames of our encoder and of the library's.
-func bothEncoded(t *testing.T, page []byte) (ours, library []byte) {
+// encodeBoth returns the frames of JSON and of Default.
+func encodeBoth(t *testing.T, page []byte) (own, library []byte) {
 	t.Helper()
-	ours, err := JSON.Encode(nil, page)
+	own, err := JSON.Encode(nil, page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,12 +222,12 @@ func bothEncoded(t *testing.T, page []byte) (ours, library []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ours, library
+	return own, library
 }
 
-// A page of policies takes hardly more than with the library's encoder, and not
-// much more if some of them have an id of their own.
-func TestMatchSizes(t *testing.T) {
+// A page of policies is hardly longer than the library makes it, also if some
+// policies have an id of their own.
+func TestFramesAreShort(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	pages := map[string][]byte{"policies": policyPage(random, 1<<20), "some policies": policyPage(random, 100_000)}
 	most := map[string]int{"policies": 105, "some policies": 110} // hundredths of the library's size
@@ -235,22 +248,24 @@ func TestMatchSizes(t *testing.T) {
 		pages[name], most[name] = page, 112
 	}
 	for name, page := range pages {
-		got, want := bothEncoded(t, page)
-		if len(got) > len(want)*most[name]/100 {
-			t.Errorf("%s: %d bytes, the library makes %d", name, len(got), len(want))
-		}
+		t.Run(name, func(t *testing.T) {
+			got, want := encodeBoth(t, page)
+			if len(got) > len(want)*most[name]/100 {
+				t.Errorf("%d bytes, the library makes %d", len(got), len(want))
+			}
+		})
 	}
 }
 
-// FuzzZstdMatches makes pages of a text and of what is repeated of it: a byte
-// tells how much, two from where.
-func FuzzZstdMatches(f *testing.F) {
-	f.Add([]byte(strings.Repeat("abcdefghij", 10)), []byte{1, 2, 3, 200, 0, 1, 255, 9, 9}, uint32(zstdBlock))
+// FuzzMatches builds pages of a text and repetitions of its parts: three bytes are
+// the length and the position of each.
+func FuzzMatches(f *testing.F) {
+	f.Add([]byte(strings.Repeat("abcdefghij", 10)), []byte{1, 2, 3, 200, 0, 1, 255, 9, 9}, uint32(maxBlock))
 	f.Add(noise(rand.New(rand.NewPCG(1, 2)), 500), []byte{100, 0, 0, 255, 0, 0, 3, 1, 0, 250, 4, 4}, uint32(1000))
 	f.Add(policyPage(rand.New(rand.NewPCG(1, 2)), 5000), []byte{0, 1, 2, 250, 1, 0}, uint32(5000))
 	f.Fuzz(func(t *testing.T, text, copies []byte, size uint32) {
 		page := slices.Clone(text)
-		for len(page) > 0 && len(copies) >= 3 && len(page) < 4*zstdBlock {
+		for len(page) > 0 && len(copies) >= 3 && len(page) < 4*maxBlock {
 			from := int(binary.LittleEndian.Uint16(copies[1:])) * 7 % len(page)
 			for range int(copies[0]) * int(copies[0]) {
 				page = append(page, page[from])
@@ -259,20 +274,18 @@ func FuzzZstdMatches(f *testing.F) {
 			page = append(page, copies[:2]...)
 			copies = copies[3:]
 		}
-		if frame := matchFrame(page, int(1+size%zstdBlock)); frame != nil && len(page) >= leastPage {
-			sameBack(t, frame, page)
+		if frame := matchFrame(page, int(1+size%maxBlock)); frame != nil && len(page) >= minPage {
+			checkDecoded(t, frame, page)
 		}
 		frame, err := JSON.Encode(nil, page)
 		if err != nil {
 			t.Fatal(err)
 		}
-		sameBack(t, frame, page)
+		checkDecoded(t, frame, page)
 	})
 }
 
 // BenchmarkZstd encodes a page of policies with the library and with matches.
-//
-//	go test ./writer -run '^$' -bench BenchmarkZstd
 func BenchmarkZstd(b *testing.B) {
 	page := policyPage(rand.New(rand.NewPCG(1, 2)), 1<<20)
 	for _, of := range []struct {
