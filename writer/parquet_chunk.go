@@ -30,10 +30,9 @@ const (
 //	"74689c81-6a90", "a56866" PLAIN                length and bytes of each
 //	true, false               PLAIN                a bit each
 //
-// Texts have a dictionary until it outgrows its limit; the pages after that are
-// PLAIN. A page of numbers has the dictionary where that is shorter than the
-// encoding without one. Which it is depends on the values alone, not on the
-// batches or workers that bring them.
+// Pages have a dictionary until it outgrows its limit or, of numbers, until a page
+// would be shorter without; the pages after that have none. Which encoding a page
+// has depends on the values alone, not on the workers.
 type columnChunk struct {
 	id             schema.ColumnID
 	kind           schema.Kind
@@ -45,8 +44,7 @@ type columnChunk struct {
 	scratch        *scratch // of the worker
 
 	page    pageBuffer
-	texts   textDictionary
-	numbers numberDictionary
+	dict    dictionary
 	encoded encodedChunk
 }
 
@@ -64,7 +62,7 @@ func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits) *columnCh
 	if kind == schema.TextList {
 		c.maxDef, c.maxRep = levelElement, 1
 	}
-	c.texts.open = kind.Coded() && !parquetDistinct[id]
+	c.dict.open = kind != schema.Bool && !parquetDistinct[id]
 	if parquetBounded(kind) {
 		c.encoded.columnIndex = new(format.ColumnIndex)
 	}
@@ -75,10 +73,9 @@ func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits) *columnCh
 func (c *columnChunk) release() {
 	c.page.reset()
 	c.page.bounds = bounds{}
-	c.texts.dict.Reset()
-	c.numbers.truncate(0)
+	c.dict.values.Reset()
 	chunkPool[c.id].Put(&columnChunk{
-		page: c.page, texts: textDictionary{dict: c.texts.dict}, numbers: c.numbers,
+		page: c.page, dict: dictionary{values: c.dict.values},
 		encoded: encodedChunk{pages: c.encoded.pages[:0], hashes: c.encoded.hashes[:0]},
 	})
 }
@@ -88,7 +85,7 @@ func (c *columnChunk) release() {
 func (c *columnChunk) memoryUse() (chunk, page int) {
 	const fields = 1 << 10
 	page = c.page.memoryUse()
-	return fields + page + len(c.encoded.pages) + c.texts.memoryUse() + c.numbers.memoryUse() + 8*len(c.encoded.hashes), page
+	return fields + page + len(c.encoded.pages) + c.dict.memoryUse() + 8*len(c.encoded.hashes), page
 }
 
 // writeRows adds the rows from..to of a vector. The error names the column.
@@ -120,7 +117,7 @@ func (c *columnChunk) writeRows(v *schema.Vector, from, to int) error {
 // its rows.
 func (c *columnChunk) pageFull() bool {
 	return len(c.page.plain)-levelRoom > c.limits.pageBytes || len(c.page.defs) > listEntries*c.limits.pageRows ||
-		c.texts.open && c.texts.size > c.dictionaryLimit()
+		c.dict.open && c.dict.size > c.dictionaryLimit()
 }
 
 func (c *columnChunk) dictionaryLimit() int {

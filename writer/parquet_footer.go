@@ -43,8 +43,8 @@ func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) er
 		return nil
 	}
 	hashes := c.encoded.hashes
-	for i := range c.texts.dict.Len() {
-		hashes = append(hashes, hashValue(c.texts.dict.Value(schema.First+schema.Code(i))))
+	for value := range c.dict.all {
+		hashes = append(hashes, hashValue(value))
 	}
 	c.encoded.hashes = hashes
 	filter := make(bloom.SplitBlockFilter, bloom.NumSplitBlocksOf(int64(len(hashes)), filterBits))

@@ -236,7 +236,7 @@ func (n *nestedColumn) newChunks(id schema.ColumnID, codec string, l parquetLimi
 	for i, leaf := range n.member.leaves(0, 0) {
 		c := newColumnChunk(id, codec, l)
 		c.nested, c.leaf, c.kind, c.maxDef, c.maxRep = n, i, leaf.kind, leaf.maxDef, leaf.maxRep
-		c.texts.open = c.kind.Coded()
+		c.dict.open = c.kind != schema.Bool
 		all = append(all, c)
 	}
 	return all

@@ -10,54 +10,6 @@ import (
 	"signins/schema"
 )
 
-// A numberDictionary holds the distinct numbers of a column chunk, in the order
-// of their first occurrence. The zero numberDictionary is empty and ready.
-type numberDictionary struct {
-	values  []int64
-	indexes map[int64]int32
-}
-
-// appendIndexes appends the indexes of numbers, adding those that are new. It
-// gives up, and returns false, before it adds more than room of them.
-func (d *numberDictionary) appendIndexes(indexes []int32, numbers []int64, room int) (_ []int32, ok bool) {
-	if d.indexes == nil {
-		d.indexes = map[int64]int32{}
-	}
-	last, lastIndex, most := int64(0), int32(-1), len(d.values)+room
-	for _, n := range numbers {
-		if n != last || lastIndex < 0 {
-			index, known := d.indexes[n]
-			if !known {
-				if len(d.values) >= most {
-					return indexes, false
-				}
-				index = int32(len(d.values))
-				d.indexes[n] = index
-				d.values = append(d.values, n)
-			}
-			last, lastIndex = n, index
-		}
-		indexes = append(indexes, lastIndex)
-	}
-	return indexes, true
-}
-
-// truncate keeps the first n values.
-func (d *numberDictionary) truncate(n int) {
-	if n == 0 {
-		clear(d.indexes)
-	}
-	for _, value := range d.values[n:] {
-		delete(d.indexes, value)
-	}
-	d.values = d.values[:n]
-}
-
-func (d *numberDictionary) memoryUse() int {
-	const entry = 32 // a value, and its key and index with the room a map needs
-	return entry * len(d.values)
-}
-
 func isNumber(kind schema.Kind) bool { return !kind.Coded() && kind != schema.Bool }
 
 // numberWidth is how many bytes a number takes in the PLAIN encoding.
@@ -66,17 +18,6 @@ func numberWidth(kind schema.Kind) int {
 		return 4
 	}
 	return 8
-}
-
-func appendPlainNumbers(to []byte, kind schema.Kind, numbers []int64) []byte {
-	for _, n := range numbers {
-		if kind == schema.Int32 {
-			to = binary.LittleEndian.AppendUint32(to, uint32(n))
-		} else {
-			to = binary.LittleEndian.AppendUint64(to, uint64(n))
-		}
-	}
-	return to
 }
 
 // writeNumbers adds rows of numbers or booleans.
@@ -107,27 +48,43 @@ func (c *columnChunk) writeNumbers(v *schema.Vector, from, to int) error {
 	return nil
 }
 
-// encodeNumbers encodes the numbers of the page with the dictionary where that is
-// shorter: indexes and the values that the page adds to it.
+// encodeNumbers encodes the numbers of the page with the dictionary while that is
+// shorter. What the page adds to the dictionary counts half, because later pages
+// use it, too.
 func (c *columnChunk) encodeNumbers() ([]byte, format.Encoding, error) {
 	packed, encoding, err := c.packNumbers()
-	if err != nil {
-		return nil, 0, err
+	if err != nil || !c.dict.open {
+		return packed, encoding, err
 	}
-	s, d, width := c.scratch, &c.numbers, numberWidth(c.kind)
-	before := len(d.values)
-	room := min(len(packed), c.limits.dictionaryBytes-before*width) / width
-	var ok bool
-	if s.numbers, ok = d.appendIndexes(s.numbers[:0], c.page.numbers, room); ok {
-		if s.indexes, err = indexEncoding.EncodeInt32(s.indexes, s.numbers); err != nil {
+	s, before := c.scratch, c.dict.size
+	if c.indexNumbers(min(before+2*len(packed), c.dictionaryLimit())) {
+		if s.indexes, err = indexEncoding.EncodeInt32(s.indexes, c.page.indexes); err != nil {
 			return nil, 0, err
 		}
-		if len(s.indexes)+(len(d.values)-before)*width < len(packed) {
+		if len(s.indexes)+(c.dict.size-before)/2 < len(packed) {
 			return s.indexes, format.RLEDictionary, nil
 		}
 	}
-	d.truncate(before)
+	c.dict.open = false
 	return packed, encoding, nil
+}
+
+// indexNumbers adds the numbers of the page to the dictionary and sets their
+// indexes, unless the dictionary would take more than maxSize bytes.
+func (c *columnChunk) indexNumbers(maxSize int) bool {
+	p, width := &c.page, numberWidth(c.kind)
+	var value [8]byte
+	var index int32
+	for i, n := range p.numbers {
+		if i == 0 || n != p.numbers[i-1] {
+			binary.LittleEndian.PutUint64(value[:], uint64(n))
+			if index, _ = c.dict.add(value[:width]); c.dict.size > maxSize {
+				return false
+			}
+		}
+		p.indexes = append(p.indexes, index)
+	}
+	return true
 }
 
 var deltaEncoding = delta.BinaryPackedEncoding{}
@@ -137,7 +94,9 @@ func (c *columnChunk) packNumbers() (_ []byte, _ format.Encoding, err error) {
 	s, p := c.scratch, &c.page
 	switch c.kind {
 	case schema.Float64:
-		p.plain = appendPlainNumbers(p.plain, c.kind, p.numbers)
+		for _, n := range p.numbers {
+			p.plain = binary.LittleEndian.AppendUint64(p.plain, uint64(n))
+		}
 		return p.plain[levelRoom:], format.Plain, nil
 	case schema.Int32:
 		s.numbers = s.numbers[:0]

@@ -89,7 +89,7 @@ func (c *columnChunk) endPage() error {
 		return err
 	}
 	e.addPage(c.kind, p, encoding, start)
-	c.texts.open = c.texts.open && c.texts.size <= c.dictionaryLimit()
+	c.dict.open = c.dict.open && c.dict.size <= c.dictionaryLimit()
 	p.reset()
 	return nil
 }
@@ -143,7 +143,7 @@ func (c *columnChunk) encodeValues() (_ []byte, _ format.Encoding, err error) {
 	switch {
 	case isNumber(c.kind):
 		return c.encodeNumbers()
-	case c.texts.open:
+	case c.dict.open:
 		c.scratch.indexes, err = indexEncoding.EncodeInt32(c.scratch.indexes, c.page.indexes)
 		return c.scratch.indexes, format.RLEDictionary, err
 	}
@@ -152,17 +152,19 @@ func (c *columnChunk) encodeValues() (_ []byte, _ format.Encoding, err error) {
 
 // encodeDictionary encodes the dictionary page.
 func (c *columnChunk) encodeDictionary() (err error) {
-	s, n := c.scratch, len(c.numbers.values)
-	if c.kind.Coded() {
-		n = c.texts.dict.Len()
-		s.body = c.texts.appendPlain(s.body[:0])
-	} else {
-		s.body = appendPlainNumbers(s.body[:0], c.kind, c.numbers.values)
+	body := c.scratch.body[:0]
+	for value := range c.dict.all {
+		if c.kind.Coded() {
+			body = appendPlainText(body, value)
+		} else {
+			body = append(body, value...)
+		}
 	}
+	c.scratch.body = body
 	c.encoded.countPage(format.DictionaryPage, format.Plain)
-	c.encoded.dictionary, err = c.appendPage(nil, s.body, c.codec, format.PageHeader{
+	c.encoded.dictionary, err = c.appendPage(nil, body, c.codec, format.PageHeader{
 		Type:                 format.DictionaryPage,
-		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(n), Encoding: format.Plain}),
+		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(c.dict.values.Len()), Encoding: format.Plain}),
 	})
 	return err
 }

@@ -9,29 +9,40 @@ import (
 	"signins/schema"
 )
 
-// A textDictionary holds the distinct texts of a column chunk, in the order of
-// their first occurrence.
+// A dictionary holds the distinct values of a column chunk, in the order of their
+// first occurrence.
 //
 // Texts come as codes of the batch's dictionary. Each distinct text of a batch is
-// hashed into dict once a page, and rows only look its index up: for the codes
-// 5, 5, 9, 5 of a batch, two texts are hashed.
-type textDictionary struct {
-	open bool // pages hold indexes; false once the dictionary is full
-	dict schema.Dict
-	size int // bytes of the texts
+// hashed into values once a page, and rows only look its index up: for the codes
+// 5, 5, 9, 5 of a batch, two texts are hashed. Numbers are little-endian bytes.
+type dictionary struct {
+	open   bool // pages hold indexes
+	values schema.Dict
+	size   int // bytes of values
 }
 
-func (d *textDictionary) memoryUse() int {
-	const entry = 28 // a hash, a code and an offset, with the room a hash table needs
-	return d.size + entry*d.dict.Len()
-}
-
-// appendPlain appends the texts as the PLAIN encoding has them.
-func (d *textDictionary) appendPlain(to []byte) []byte {
-	for i := range d.dict.Len() {
-		to = appendPlainText(to, d.dict.Value(schema.First+schema.Code(i)))
+// add returns the index of a value and whether it is new.
+func (d *dictionary) add(value []byte) (index int32, isNew bool) {
+	before := d.values.Len()
+	index = int32(d.values.Add(value) - schema.First)
+	if isNew = d.values.Len() > before; isNew {
+		d.size += len(value)
 	}
-	return to
+	return index, isNew
+}
+
+func (d *dictionary) memoryUse() int {
+	const entry = 28 // a hash, a code and an offset, with the room a hash table needs
+	return d.size + entry*d.values.Len()
+}
+
+// all yields the values.
+func (d *dictionary) all(yield func(value []byte) bool) {
+	for i := range d.values.Len() {
+		if !yield(d.values.Value(schema.First + schema.Code(i))) {
+			return
+		}
+	}
 }
 
 func appendPlainText(to, text []byte) []byte {
@@ -57,7 +68,7 @@ func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
 // bufferTexts adds rows up to the one that fills the page or the dictionary, and
 // returns how many.
 func (c *columnChunk) bufferTexts(codes []schema.Code, dict *schema.Dict) (n int, err error) {
-	if c.texts.open {
+	if c.dict.open {
 		fits, err := c.addDistinct(codes, dict)
 		if err != nil {
 			return 0, err
@@ -74,7 +85,7 @@ func (c *columnChunk) bufferTexts(codes []schema.Code, dict *schema.Dict) (n int
 // their codes, and sets scratch.indexOf, unless they might fill the dictionary:
 // bufferEach finds the row that does.
 func (c *columnChunk) addDistinct(codes []schema.Code, dict *schema.Dict) (fits bool, err error) {
-	s, before, size := c.scratch, c.texts.dict.Len(), c.texts.size
+	s, before, size := c.scratch, c.dict.values.Len(), c.dict.size
 	s.indexOf = append(s.indexOf[:0], make([]int32, int(schema.First)+dict.Len())...)
 	const used = 1
 	for _, code := range codes {
@@ -92,7 +103,7 @@ func (c *columnChunk) addDistinct(codes []schema.Code, dict *schema.Dict) (fits 
 	}
 	s.codes = append(s.codes[:0], s.distinct...)
 	s.hashes = slices.Grow(s.hashes[:0], len(s.distinct))[:len(s.distinct)]
-	c.texts.dict.AddAll(dict, s.codes, s.hashes)
+	c.dict.values.AddAll(dict, s.codes, s.hashes)
 	s.indexOf[schema.Absent], s.indexOf[schema.Null] = noIndex, noIndex
 	for i, code := range s.distinct {
 		s.indexOf[code] = int32(s.codes[i] - schema.First)
@@ -100,9 +111,9 @@ func (c *columnChunk) addDistinct(codes []schema.Code, dict *schema.Dict) (fits 
 			c.page.bounds.text(dict.Value(code))
 		}
 	}
-	for n := before; n < c.texts.dict.Len(); n++ {
-		value := c.texts.dict.Value(schema.First + schema.Code(n))
-		c.texts.size += len(value)
+	for n := before; n < c.dict.values.Len(); n++ {
+		value := c.dict.values.Value(schema.First + schema.Code(n))
+		c.dict.size += len(value)
 		if err := c.checkUTF8(value); err != nil {
 			return false, err
 		}
@@ -168,18 +179,16 @@ func (c *columnChunk) addValue(value []byte) (index int32, err error) {
 	if c.kind == schema.Text {
 		c.page.bounds.text(value)
 	}
-	if !c.texts.open {
+	if !c.dict.open {
 		if parquetFiltered[c.id] {
 			c.encoded.hashes = append(c.encoded.hashes, hashValue(value))
 		}
 		return 0, c.checkUTF8(value)
 	}
-	before := c.texts.dict.Len()
-	index = int32(c.texts.dict.Add(value) - schema.First)
-	if c.texts.dict.Len() == before {
+	index, isNew := c.dict.add(value)
+	if !isNew {
 		return index, nil
 	}
-	c.texts.size += len(value)
 	return index, c.checkUTF8(value)
 }
 
@@ -194,7 +203,7 @@ func (c *columnChunk) checkUTF8(value []byte) error {
 
 // bufferText adds a text to the page, by its index if the dictionary is open.
 func (c *columnChunk) bufferText(index int32, text []byte) {
-	if c.texts.open {
+	if c.dict.open {
 		c.page.indexes = append(c.page.indexes, index)
 	} else {
 		c.page.plain = appendPlainText(c.page.plain, text)
