@@ -93,6 +93,7 @@ func nestedText(t *testing.T, value any) string {
 
 // Members stand in their columns; what none can hold stands in extra.
 func TestNestedValues(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		id                 schema.ColumnID
 		value, want, extra string
@@ -146,6 +147,7 @@ func TestNestedValues(t *testing.T) {
 // An element that stands in many lists is the same in all of them, over the ends
 // of pages and row groups.
 func TestNestedElementsRepeat(t *testing.T) {
+	t.Parallel()
 	const a, b, odd = `{"key":"a","value":"1"}`, `{"key":"b","value":"2"}`, `{"key":"c","more":true}`
 	lists := []string{"[" + a + "]", "[" + b + "," + a + "," + a + "]", "", "[]", "[" + odd + "," + b + "]", "[null," + a + "]"}
 	var values []string
@@ -165,6 +167,7 @@ func TestNestedElementsRepeat(t *testing.T) {
 
 // Random values come back as they were, over many pages and row groups.
 func TestNestedRoundTrip(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(50, 0))
 	for id, m := range nestedTypes {
 		var values, want []string
@@ -220,6 +223,7 @@ func randomMember(random *rand.Rand, m *member) (value, want any) {
 }
 
 func TestNestedRefusesBadText(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Len: 1}
 	b.Columns[schema.NetworkLocationDetails].SetText(0, "[\"\xff\"]")
 	o := testOptions
@@ -269,6 +273,7 @@ func FuzzJSONParts(f *testing.F) {
 // A value of more members than any sign-in has stays whole in extra: taken apart
 // it would need memory of hundreds of times its length.
 func TestNestedValueOfManyMembers(t *testing.T) {
+	t.Parallel()
 	few := "[" + strings.Repeat("{},", 99) + `{"id":"p"}]`
 	many := "[" + strings.Repeat("{},", maxCommas+1) + `{"id":"p"}]`
 	rows := writeNested(t, schema.ConditionalAccessPolicies, many, few)
@@ -283,6 +288,7 @@ func TestNestedValueOfManyMembers(t *testing.T) {
 
 // What is told of members is what files hold.
 func TestNestedMembersAreThoseOfTheSchema(t *testing.T) {
+	t.Parallel()
 	if len(NestedMembers()) != len(nestedTypes) {
 		t.Fatalf("%d columns, want %d", len(NestedMembers()), len(nestedTypes))
 	}

@@ -57,7 +57,7 @@ func (c *columnChunk) encodeNumbers() ([]byte, format.Encoding, error) {
 		return packed, encoding, err
 	}
 	s, before := c.scratch, c.dict.size
-	if c.indexNumbers(min(before+2*len(packed), c.dictionaryLimit())) {
+	if c.indexNumbers() {
 		if s.indexes, err = indexEncoding.EncodeInt32(s.indexes, c.page.indexes); err != nil {
 			return nil, 0, err
 		}
@@ -70,15 +70,16 @@ func (c *columnChunk) encodeNumbers() ([]byte, format.Encoding, error) {
 }
 
 // indexNumbers adds the numbers of the page to the dictionary and sets their
-// indexes, unless the dictionary would take more than maxSize bytes.
-func (c *columnChunk) indexNumbers(maxSize int) bool {
+// indexes. It gives up, and returns false, when most of them are new.
+func (c *columnChunk) indexNumbers() bool {
 	p, width := &c.page, numberWidth(c.kind)
 	var value [8]byte
 	var index int32
+	most := c.dict.values.Len() + len(p.numbers)/2
 	for i, n := range p.numbers {
 		if i == 0 || n != p.numbers[i-1] {
 			binary.LittleEndian.PutUint64(value[:], uint64(n))
-			if index, _ = c.dict.add(value[:width]); c.dict.size > maxSize {
+			if index, _ = c.dict.add(value[:width]); c.dict.values.Len() > most {
 				return false
 			}
 		}
