@@ -77,9 +77,7 @@ type scratch struct {
 	seen    []seenValue // by code of the batch
 	entries []entry     // of the lists seen in this epoch
 
-	distinct, codes []schema.Code // values to add, by their codes in the batch and in the dictionary
-	hashes          []uint32
-	indexOf         []int32 // index in the dictionary, by code of the batch
+	indexOf []int32 // index in the dictionary, by code of the batch
 }
 
 // A seenValue is a value of the batch: its index in the dictionary or, of a list,

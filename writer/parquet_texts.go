@@ -85,40 +85,28 @@ func (c *columnChunk) bufferTexts(codes []schema.Code, dict *schema.Dict) (n int
 // their codes, and sets scratch.indexOf, unless they might fill the dictionary:
 // bufferEach finds the row that does.
 func (c *columnChunk) addDistinct(codes []schema.Code, dict *schema.Dict) (fits bool, err error) {
-	s, before, size := c.scratch, c.dict.values.Len(), c.dict.size
-	s.indexOf = append(s.indexOf[:0], make([]int32, int(schema.First)+dict.Len())...)
+	indexOf := append(c.scratch.indexOf[:0], make([]int32, int(schema.First)+dict.Len())...)
+	c.scratch.indexOf = indexOf
 	const used = 1
 	for _, code := range codes {
-		s.indexOf[code] = used
+		indexOf[code] = used
 	}
-	s.distinct = s.distinct[:0]
-	for code := schema.First; int(code) < len(s.indexOf); code++ {
-		if s.indexOf[code] == used {
-			s.distinct = append(s.distinct, code)
+	size := c.dict.size
+	for code := schema.First; int(code) < len(indexOf); code++ {
+		if indexOf[code] == used {
 			size += len(dict.Value(code))
 		}
 	}
 	if size > c.dictionaryLimit() {
 		return false, nil
 	}
-	s.codes = append(s.codes[:0], s.distinct...)
-	s.hashes = slices.Grow(s.hashes[:0], len(s.distinct))[:len(s.distinct)]
-	c.dict.values.AddAll(dict, s.codes, s.hashes)
-	s.indexOf[schema.Absent], s.indexOf[schema.Null] = noIndex, noIndex
-	for i, code := range s.distinct {
-		s.indexOf[code] = int32(s.codes[i] - schema.First)
-		if c.kind == schema.Text {
-			c.page.bounds.text(dict.Value(code))
+	indexOf[schema.Absent], indexOf[schema.Null] = noIndex, noIndex
+	for code := schema.First; int(code) < len(indexOf) && err == nil; code++ {
+		if indexOf[code] == used {
+			indexOf[code], err = c.addValue(dict.Value(code))
 		}
 	}
-	for n := before; n < c.dict.values.Len(); n++ {
-		value := c.dict.values.Value(schema.First + schema.Code(n))
-		c.dict.size += len(value)
-		if err := c.checkUTF8(value); err != nil {
-			return false, err
-		}
-	}
-	return true, nil
+	return true, err
 }
 
 // noIndex is scratch.indexOf of nulls, which no dictionary holds.
