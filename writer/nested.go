@@ -31,7 +31,7 @@ func list(name string, fields ...member) member {
 	return member{json: name, name: snake(name), list: true, fields: fields}
 }
 
-// masks are members whose number, as diagnostics write it, stands for words.
+// masks are members that diagnostics write as a number, a bit for each word.
 func masks(names ...string) []member {
 	list := textMembers(names...)
 	for i := range list {
@@ -131,8 +131,8 @@ type leaf struct {
 	maxDef, maxRep int
 }
 
-// leaves lists what is below an optional member, in order. def and rep are the
-// levels of what holds it.
+// leaves lists the leaves below an optional member, in order. def and rep are the
+// levels of its parent.
 func (m *member) leaves(def, rep int) (all []leaf) {
 	if m.list {
 		def, rep = def+2, rep+1

@@ -35,13 +35,13 @@ var errParquetClosed = errors.New("the Parquet writer is closed")
 
 // Parquet writes one Parquet file with the columns of ParquetSchema. Row groups
 // end at fixed row numbers, and the same batches always give the same bytes.
-// It holds one row group, compressed, and one page a column. It is used by one
+// Its memory is one compressed row group and one page per column. It is used by one
 // goroutine at a time.
 //
-// The library defines the format: schema, encodings, codec, filters and the
-// structures of headers and footer are its own. Only the assembly of pages
-// into column chunks is done here, because batches bring ready dictionary
-// codes, which the library's writers take apart and hash again row by row.
+// Schema, encodings, codecs, filters and the structures of headers and footer are the
+// library's. Only pages are assembled into column chunks here: batches bring
+// dictionary codes, and the library's writers would hash every value again. That
+// makes writing about four times as fast (BenchmarkParquet, BenchmarkParquetTwin).
 type Parquet struct {
 	limits  parquetLimits
 	codec   string

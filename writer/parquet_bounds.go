@@ -9,7 +9,7 @@ import (
 	"signins/schema"
 )
 
-// parquetBoundBytes is how much of a text its minima and maxima keep.
+// parquetBoundBytes is the length to which minima and maxima of texts are cut.
 const parquetBoundBytes = 64
 
 // bounds are the least and the greatest of values, numbers or texts.

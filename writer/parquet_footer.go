@@ -13,7 +13,7 @@ import (
 
 const parquetMagic = "PAR1"
 
-// A parquetSink counts what is written to out.
+// A parquetSink counts the bytes written to out.
 type parquetSink struct {
 	out     *bufio.Writer
 	written int64
@@ -65,8 +65,8 @@ func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) er
 }
 
 // groupMetadata describes a row group at the end of a file: its entry in the
-// footer and the page indexes of its columns. They are kept encoded: a file may
-// have many row groups, and decoded they would take ten times the memory.
+// footer and the page indexes of its columns, all encoded: a file may have many row
+// groups, and decoded they need ten times the memory.
 type groupMetadata struct {
 	entry                        []byte
 	columnIndexes, offsetIndexes [][]byte // by column; empty where there is none

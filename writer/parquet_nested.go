@@ -13,8 +13,7 @@ import (
 )
 
 // A nestedColumn holds the values of a nested column of the current batch,
-// shredded. A value is a list of elements, and the same elements stand in many
-// lists: with the lists [A,B] and [B,C], B is shredded once.
+// shredded. A value is a list of elements, and many lists have the same ones: with the lists [A,B] and [B,C], B is shredded once.
 type nestedColumn struct {
 	member   member
 	path     string        // of the column in the source

@@ -137,8 +137,8 @@ func (s *scratch) appendLevels(to []byte, highest int, levels []byte) (_ []byte,
 
 var indexEncoding = rle.DictionaryEncoding{}
 
-// encodeValues encodes the values of the page buffer. PLAIN ones stand in
-// page.plain, behind the room for levels.
+// encodeValues encodes the values of the page buffer. PLAIN ones are a part of
+// page.plain.
 func (c *columnChunk) encodeValues() (_ []byte, _ format.Encoding, err error) {
 	switch {
 	case isNumber(c.kind):

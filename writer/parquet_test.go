@@ -171,7 +171,7 @@ func TestParquetMergesTinyInputs(t *testing.T) {
 	}
 }
 
-// Every codec gives the same values, and says what it is.
+// Every codec gives the same values, and the footer names it.
 func TestParquetCompressions(t *testing.T) {
 	t.Parallel()
 	b := randomBatch(rand.New(rand.NewPCG(6, 6)), 150)
@@ -468,7 +468,7 @@ func TestParquetLifeCycle(t *testing.T) {
 
 var errDiskFull = errors.New("disk full")
 
-// A smallDisk takes so many bytes and then fails.
+// A smallDisk fails when it is full.
 type smallDisk struct{ free int }
 
 func (d *smallDisk) Write(b []byte) (int, error) {
