@@ -13,7 +13,8 @@ import (
 type shape struct {
 	rows, batch int
 	filled      float64
-	columns     int // columns that have values at all; 0: all
+	columns     int  // columns that have values at all; 0: all
+	numbers     bool // only they have values
 }
 
 // batches makes the records of a shape, the same for the same seed.
@@ -23,12 +24,15 @@ func (s shape) batches(seed uint64) []*schema.Batch {
 	for from := 0; from < s.rows; from += s.batch {
 		b := &schema.Batch{Len: min(s.batch, s.rows-from)}
 		for id := range b.Columns {
+			if s.numbers && schema.Columns[id].Kind.Coded() {
+				continue
+			}
 			if s.columns > 0 && id%(int(schema.NumColumns)/s.columns) > 0 {
 				continue
 			}
 			for row := range b.Len {
 				if random.Float64() < s.filled {
-					set(random, schema.Columns[id].Kind, &b.Columns[id], row)
+					set(random, schema.ColumnID(id), &b.Columns[id], row, from+row)
 				} else if schema.Columns[id].Kind.Coded() && random.IntN(2) == 0 {
 					b.Columns[id].SetCode(row, schema.Null)
 				}
@@ -40,16 +44,17 @@ func (s shape) batches(seed uint64) []*schema.Batch {
 	return batches
 }
 
-func set(random *rand.Rand, kind schema.Kind, v *schema.Vector, row int) {
-	switch kind {
+// set sets the value of a row; nth counts the rows of all batches.
+func set(random *rand.Rand, id schema.ColumnID, v *schema.Vector, row, nth int) {
+	switch schema.Columns[id].Kind {
 	case schema.Bool:
 		v.SetBool(row, random.IntN(2) == 1)
 	case schema.Int32:
-		v.SetNum(row, int64(int32(number(random))))
+		v.SetNum(row, int64(int32(number(random, id, nth))))
 	case schema.Float64:
-		v.SetNum(row, int64(math.Float64bits(float(random))))
+		v.SetNum(row, int64(math.Float64bits(float(random, id))))
 	case schema.Int64, schema.Time:
-		v.SetNum(row, number(random))
+		v.SetNum(row, number(random, id, nth))
 	case schema.TextList:
 		var list []byte
 		for range random.IntN(5) {
@@ -69,18 +74,26 @@ func set(random *rand.Rand, kind schema.Kind, v *schema.Vector, row int) {
 	}
 }
 
-func number(random *rand.Rand) int64 {
+// number returns one of few numbers, a number that grows with nth, or any number,
+// by column. One of few numbers becomes a growing one behind many rows.
+func number(random *rand.Rand, id schema.ColumnID, nth int) int64 {
 	extremes := []int64{0, 1, -1, math.MinInt32, math.MaxInt32, math.MinInt64, math.MaxInt64, -62135596800000000}
-	if i := random.IntN(4 * len(extremes)); i < len(extremes) {
-		return extremes[i]
+	switch {
+	case id%3 == 0 && nth < 50_000:
+		return extremes[random.IntN(len(extremes))]
+	case id%3 < 2:
+		return int64(nth)*40 + random.Int64N(50)
+	case random.IntN(4) == 0:
+		return extremes[random.IntN(len(extremes))]
 	}
-	return random.Int64N(100_000)
+	return random.Int64N(1 << 40)
 }
 
-func float(random *rand.Rand) float64 {
+// float returns one of few numbers or one of many, by column.
+func float(random *rand.Rand, id schema.ColumnID) float64 {
 	extremes := []float64{0, math.Copysign(0, -1), math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64}
-	if i := random.IntN(4 * len(extremes)); i < len(extremes) {
-		return extremes[i]
+	if id%2 == 0 || random.IntN(4) == 0 {
+		return extremes[random.IntN(len(extremes))]
 	}
 	return 180 * random.Float64()
 }

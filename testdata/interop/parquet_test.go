@@ -47,6 +47,38 @@ func TestArrowReadsEveryValue(t *testing.T) {
 	}
 }
 
+// Numbers have every encoding that there is for their type, and an encoding with
+// dictionary gives way to one without within a row group.
+func TestArrowReadsEveryEncoding(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "signins.parquet")
+	batches := shape{rows: 130_000, batch: 4096, filled: 0.9, numbers: true}.batches(2)
+	write(t, path, batches)
+	table := read(t, path)
+	defer table.Release()
+	compare(t, table, batches)
+	source, err := file.OpenParquetFile(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	found := map[string]bool{}
+	for id := range schema.Columns {
+		chunk, err := source.MetaData().RowGroup(0).ColumnChunk(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		encodings := fmt.Sprint(chunk.Encodings()[1:]) // behind RLE, that of levels
+		found[chunk.Type().String()+encodings] = true
+	}
+	// PLAIN is the encoding of dictionary pages, too.
+	for _, want := range []string{"INT32[RLE_DICTIONARY DELTA_BINARY_PACKED PLAIN]", "INT32[DELTA_BINARY_PACKED]", "INT64[RLE_DICTIONARY DELTA_BINARY_PACKED PLAIN]", "INT64[DELTA_BINARY_PACKED]",
+		"DOUBLE[RLE_DICTIONARY PLAIN]", "DOUBLE[PLAIN]", "BOOLEAN[PLAIN]"} {
+		if !found[want] {
+			t.Errorf("no column of %s in %v", want, found)
+		}
+	}
+}
+
 func write(t *testing.T, path string, batches []*schema.Batch) {
 	t.Helper()
 	writeWith(t, path, parquet.Options{}, batches)

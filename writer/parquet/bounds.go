@@ -6,12 +6,10 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"github.com/parquet-go/parquet-go/format"
-
 	"signins/schema"
 )
 
-// parquetBoundBytes is how much of a text its minima and maxima keep.
+// parquetBoundBytes is the length to which minima and maxima of texts are cut.
 const parquetBoundBytes = 64
 
 // bounds are the least and the greatest of values, numbers or texts.
@@ -19,7 +17,7 @@ type bounds struct {
 	set               bool
 	least, greatest   int64
 	lowText, highText []byte
-	low, high         uint64 // beginnings of both
+	low, high         uint64 // first eight bytes of both
 }
 
 func (b *bounds) number(n int64) {
@@ -31,9 +29,9 @@ func (b *bounds) number(n int64) {
 }
 
 func (b *bounds) text(value []byte) {
-	begin := beginning(value)
+	begin := firstBytes(value)
 	if b.set && begin > b.low && begin < b.high {
-		return // as most are
+		return // saves most comparisons
 	}
 	if !b.set || bytes.Compare(value, b.lowText) < 0 {
 		b.lowText, b.low = append(b.lowText[:0], value...), begin
@@ -44,9 +42,9 @@ func (b *bounds) text(value []byte) {
 	b.set = true
 }
 
-// beginning returns a number that is greater than that of another text only if
-// the text is.
-func beginning(text []byte) uint64 {
+// firstBytes returns the first eight bytes of a text as a number. The number is
+// greater than another text's only if the text is.
+func firstBytes(text []byte) uint64 {
 	if len(text) >= 8 {
 		return binary.BigEndian.Uint64(text)
 	}
@@ -55,22 +53,22 @@ func beginning(text []byte) uint64 {
 	return binary.BigEndian.Uint64(begin[:])
 }
 
-// merge takes in the bounds of a part.
-func (b *bounds) merge(part *bounds) {
-	if !part.set {
+// merge extends the bounds by those of a page.
+func (b *bounds) merge(page *bounds) {
+	if !page.set {
 		return
 	}
-	if part.lowText != nil {
-		b.text(part.lowText)
-		b.text(part.highText)
+	if page.lowText != nil {
+		b.text(page.lowText)
+		b.text(page.highText)
 		return
 	}
-	b.number(part.least)
-	b.number(part.greatest)
+	b.number(page.least)
+	b.number(page.greatest)
 }
 
-// encode returns the bounds as the format writes them, short; false where there
-// is no short text above all.
+// encode returns the bounds as the format writes them, texts cut to
+// parquetBoundBytes; false where no text of that length is above all values.
 func (b *bounds) encode(kind schema.Kind) (lower, upper []byte, ok bool) {
 	switch kind {
 	case schema.Text:
@@ -82,35 +80,6 @@ func (b *bounds) encode(kind schema.Kind) (lower, upper []byte, ok bool) {
 		return binary.LittleEndian.AppendUint32(nil, uint32(b.least)), binary.LittleEndian.AppendUint32(nil, uint32(b.greatest)), true
 	}
 	return binary.LittleEndian.AppendUint64(nil, uint64(b.least)), binary.LittleEndian.AppendUint64(nil, uint64(b.greatest)), true
-}
-
-// A pageIndex says where the pages of a column chunk are and, unless bounds is
-// nil, what lies between which values.
-type pageIndex struct {
-	bounds *format.ColumnIndex
-	places format.OffsetIndex
-}
-
-// add notes the page that c has just encoded at start of its pages.
-func (p *pageIndex) add(c *columnChunk, start, size int) {
-	p.places.PageLocations = append(p.places.PageLocations, format.PageLocation{
-		Offset: int64(start), CompressedPageSize: int32(size), FirstRowIndex: c.firstRow,
-	})
-	if p.bounds == nil {
-		return
-	}
-	var lower, upper []byte
-	if c.bounds.set {
-		var ok bool
-		if lower, upper, ok = c.bounds.encode(c.kind); !ok {
-			p.bounds = nil
-			return
-		}
-	}
-	p.bounds.NullPages = append(p.bounds.NullPages, !c.bounds.set)
-	p.bounds.MinValues = append(p.bounds.MinValues, lower)
-	p.bounds.MaxValues = append(p.bounds.MaxValues, upper)
-	p.bounds.NullCounts = append(p.bounds.NullCounts, c.nulls)
 }
 
 // lowerBound returns a text of at most parquetBoundBytes that is not above b,

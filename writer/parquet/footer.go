@@ -3,7 +3,6 @@ package parquet
 import (
 	"bufio"
 	"encoding/binary"
-	"slices"
 
 	"github.com/parquet-go/parquet-go/bloom"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -14,7 +13,7 @@ import (
 
 const parquetMagic = "PAR1"
 
-// A parquetSink counts what is written to out.
+// A parquetSink counts the bytes written to out.
 type parquetSink struct {
 	out     *bufio.Writer
 	written int64
@@ -26,64 +25,13 @@ func (s *parquetSink) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// writeTo writes the pages of the chunk, its dictionary first, and describes
-// them.
-func (c *columnChunk) writeTo(s *parquetSink, path []string) (format.ColumnChunk, error) {
-	start, first := s.written, int64(0)
-	meta := format.ColumnMetaData{
-		Type: *parquetLeaf(c.kind).Type().PhysicalType(), Encoding: []format.Encoding{format.RLE}, PathInSchema: path,
-		Codec: c.codec.CompressionCodec(), NumValues: c.entries,
-	}
-	if c.codedRuns > 0 {
-		if _, err := s.Write(c.dictionary); err != nil {
-			return format.ColumnChunk{}, err
-		}
-		first = int64(len(c.dictionary))
-		meta.DictionaryPageOffset = start
-	}
-	if _, err := s.Write(c.pages); err != nil {
-		return format.ColumnChunk{}, err
-	}
-	for i := range c.index.places.PageLocations {
-		c.index.places.PageLocations[i].Offset += start + first
-	}
-	meta.DataPageOffset = start + first
-	meta.TotalCompressedSize, meta.TotalUncompressedSize = s.written-start, c.rawSize
-	c.describe(&meta)
-	return format.ColumnChunk{FileOffset: start, MetaData: meta}, nil
-}
-
-// describe enters encodings and statistics.
-func (c *columnChunk) describe(meta *format.ColumnMetaData) {
-	for _, pages := range []format.PageEncodingStats{
-		{PageType: format.DictionaryPage, Encoding: format.Plain, Count: min(1, c.codedRuns)},
-		{PageType: format.DataPage, Encoding: format.RLEDictionary, Count: c.codedRuns},
-		{PageType: format.DataPage, Encoding: format.Plain, Count: c.plainRuns},
-	} {
-		if pages.Count == 0 {
-			continue
-		}
-		meta.EncodingStats = append(meta.EncodingStats, pages)
-		if !slices.Contains(meta.Encoding, pages.Encoding) {
-			meta.Encoding = append(meta.Encoding, pages.Encoding)
-		}
-	}
-	meta.Statistics.NullCount = c.allNulls
-	if c.index.bounds == nil || !c.total.set {
-		return
-	}
-	if lower, upper, ok := c.total.encode(c.kind); ok {
-		meta.Statistics.MinValue, meta.Statistics.MaxValue = lower, upper
-	}
-}
-
 // parquetFiltered are the columns in which people look single values up.
 var parquetFiltered = map[schema.ColumnID]bool{
 	schema.ID: true, schema.CorrelationID: true, schema.UserID: true, schema.IPAddress: true,
 }
 
-// filterBits is the size of a Bloom filter for each value of the dictionary and
-// each one beside it: about one false answer in a hundred.
+// filterBits is the size of a Bloom filter for each value: about one false answer
+// in a hundred.
 const filterBits = 10
 
 func hashValue(value []byte) uint64 { return bloom.XXH64{}.Sum64(value) }
@@ -91,14 +39,16 @@ func hashValue(value []byte) uint64 { return bloom.XXH64{}.Sum64(value) }
 // writeFilter writes the Bloom filter of a chunk, if it has one, and enters
 // where it is.
 func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) error {
-	if !parquetFiltered[c.id] || c.entries == c.allNulls {
+	if !parquetFiltered[c.id] || c.encoded.values == c.encoded.nulls {
 		return nil
 	}
-	for i := range c.dict.Len() {
-		c.hashes = append(c.hashes, hashValue(c.dict.Value(schema.First+schema.Code(i))))
+	hashes := c.encoded.hashes
+	for value := range c.dict.all {
+		hashes = append(hashes, hashValue(value))
 	}
-	filter := make(bloom.SplitBlockFilter, bloom.NumSplitBlocksOf(int64(len(c.hashes)), filterBits))
-	filter.InsertBulk(c.hashes)
+	c.encoded.hashes = hashes
+	filter := make(bloom.SplitBlockFilter, bloom.NumSplitBlocksOf(int64(len(hashes)), filterBits))
+	filter.InsertBulk(hashes)
 	meta.BloomFilterOffset = s.written
 	header, err := encodeThrift(&format.BloomFilterHeader{
 		NumBytes:    int32(len(filter.Bytes())),
@@ -114,59 +64,59 @@ func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) er
 	return err
 }
 
-// A groupEnd is what the end of a file says about a row group: its entry in the
-// footer and, by column, the page indexes, all encoded. A file may have many
-// row groups, and decoded they would take ten times the memory.
-type groupEnd struct {
-	entry          []byte
-	bounds, places [][]byte
-	size           int // bytes of all
+// groupMetadata describes a row group at the end of a file: its entry in the
+// footer and the page indexes of its columns, all encoded: a file may have many row
+// groups, and decoded they need ten times the memory.
+type groupMetadata struct {
+	entry                        []byte
+	columnIndexes, offsetIndexes [][]byte // by column; empty where there is none
+	size                         int      // bytes of all
 }
 
-func packGroup(group *format.RowGroup, columns []*columnChunk) (end groupEnd, err error) {
+func encodeGroup(group *format.RowGroup, columns []*columnChunk) (m groupMetadata, err error) {
 	for _, c := range columns {
-		var bounds []byte
-		if c.index.bounds != nil {
-			if bounds, err = encodeThrift(c.index.bounds); err != nil {
-				return end, err
+		var columnIndex []byte
+		if c.encoded.columnIndex != nil {
+			if columnIndex, err = encodeThrift(c.encoded.columnIndex); err != nil {
+				return m, err
 			}
 		}
-		places, err := encodeThrift(&c.index.places)
+		offsetIndex, err := encodeThrift(&c.encoded.offsetIndex)
 		if err != nil {
-			return end, err
+			return m, err
 		}
-		end.bounds, end.places = append(end.bounds, bounds), append(end.places, places)
-		end.size += len(bounds) + len(places) + 48 // of two slices
+		m.columnIndexes, m.offsetIndexes = append(m.columnIndexes, columnIndex), append(m.offsetIndexes, offsetIndex)
+		m.size += len(columnIndex) + len(offsetIndex) + 48 // of two slices
 	}
-	end.entry, err = encodeThrift(group)
-	end.size += len(end.entry)
-	return end, err
+	m.entry, err = encodeThrift(group)
+	m.size += len(m.entry)
+	return m, err
 }
 
 // writeParquetEnd writes what follows the row groups: page indexes and footer,
-// the row groups and the places of the page indexes entered.
-func writeParquetEnd(s *parquetSink, footer *format.FileMetaData, ends []groupEnd) error {
-	footer.RowGroups = make([]format.RowGroup, len(ends))
-	for g, end := range ends {
+// which has the row groups and the offsets of the page indexes.
+func writeParquetEnd(s *parquetSink, footer *format.FileMetaData, groups []groupMetadata) error {
+	footer.RowGroups = make([]format.RowGroup, len(groups))
+	for g, metadata := range groups {
 		group := &footer.RowGroups[g]
-		if err := thrift.Unmarshal(new(thrift.CompactProtocol), end.entry, group); err != nil {
+		if err := thrift.Unmarshal(new(thrift.CompactProtocol), metadata.entry, group); err != nil {
 			return err
 		}
 		for i := range group.Columns {
 			chunk := &group.Columns[i]
-			if len(end.bounds[i]) > 0 {
-				chunk.ColumnIndexOffset, chunk.ColumnIndexLength = s.written, int32(len(end.bounds[i]))
+			if len(metadata.columnIndexes[i]) > 0 {
+				chunk.ColumnIndexOffset, chunk.ColumnIndexLength = s.written, int32(len(metadata.columnIndexes[i]))
 			}
-			if _, err := s.Write(end.bounds[i]); err != nil {
+			if _, err := s.Write(metadata.columnIndexes[i]); err != nil {
 				return err
 			}
 		}
 	}
-	for g, end := range ends {
-		for i, places := range end.places {
+	for g, metadata := range groups {
+		for i, offsetIndex := range metadata.offsetIndexes {
 			chunk := &footer.RowGroups[g].Columns[i]
-			chunk.OffsetIndexOffset, chunk.OffsetIndexLength = s.written, int32(len(places))
-			if _, err := s.Write(places); err != nil {
+			chunk.OffsetIndexOffset, chunk.OffsetIndexLength = s.written, int32(len(offsetIndex))
+			if _, err := s.Write(offsetIndex); err != nil {
 				return err
 			}
 		}

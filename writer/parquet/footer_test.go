@@ -17,7 +17,8 @@ import (
 	"signins/schema"
 )
 
-func TestT25ColumnsInOrder(t *testing.T) {
+func TestColumnsInOrder(t *testing.T) {
+	t.Parallel()
 	file := roundTrip(t, parquetDefaults)
 	elements := file.Metadata().Schema[1:]
 	for id := range schema.Columns {
@@ -70,6 +71,7 @@ func elementType(e *format.SchemaElement) string {
 }
 
 func TestParquetFooter(t *testing.T) {
+	t.Parallel()
 	file := roundTrip(t, parquetDefaults, randomBatch(rand.New(rand.NewPCG(2, 2)), 50))
 	meta := file.Metadata()
 	if meta.CreatedBy != "signins" {
@@ -84,22 +86,26 @@ func TestParquetFooter(t *testing.T) {
 	}
 }
 
-// Long texts must not stand in statistics and page indexes again.
-func TestT17LongTextsStandOnce(t *testing.T) {
+// Statistics and page indexes repeat no long text.
+func TestLongTextsAreWrittenOnce(t *testing.T) {
+	t.Parallel()
 	for _, id := range []schema.ColumnID{schema.UserAgent, schema.Extra, schema.Issues, schema.RawRecord} {
-		random := rand.New(rand.NewPCG(17, uint64(id)))
-		b := &schema.Batch{Len: 4}
-		for row := range b.Len {
-			text := incompressible(random, 1<<20)
-			if schema.Columns[id].Kind == schema.TextList {
-				text = schema.AppendList(nil, text, false)
+		t.Run(schema.Columns[id].Name, func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(17, uint64(id)))
+			b := &schema.Batch{Len: 4}
+			for row := range b.Len {
+				text := incompressible(random, 1<<20)
+				if schema.Columns[id].Kind == schema.TextList {
+					text = schema.AppendList(nil, text, false)
+				}
+				b.Columns[id].SetBytes(row, text)
 			}
-			b.Columns[id].SetBytes(row, text)
-		}
-		data, file := b.Len<<20, len(writeParquet(t, parquetDefaults, b))
-		if file > data+data/32 {
-			t.Errorf("column %s: %d bytes of text in a file of %d", schema.Columns[id].Name, data, file)
-		}
+			data, file := b.Len<<20, len(writeParquet(t, parquetDefaults, b))
+			if file > data+data/32 {
+				t.Errorf("%d bytes of text in a file of %d", data, file)
+			}
+		})
 	}
 }
 
@@ -111,9 +117,10 @@ func incompressible(random *rand.Rand, n int) []byte {
 	return text
 }
 
-// A page of numbers ends with the row whose value fills the dictionary, however
-// many more its batch brings.
-func TestRowThatFillsTheDictionary(t *testing.T) {
+// A page of indexes ends with the row whose value fills the dictionary, however
+// many rows of the batch follow.
+func TestRowThatFillsTheDictionaryEndsThePage(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Len: testLimits.pageRows}
 	for row := range b.Len {
 		b.Columns[schema.UserAgent].SetText(row, fmt.Sprintf("%030d", row))
@@ -126,7 +133,8 @@ func TestRowThatFillsTheDictionary(t *testing.T) {
 
 // The short bounds still hold for every value of a page and of a chunk,
 // and are valid text.
-func TestT17BoundsHoldEveryValue(t *testing.T) {
+func TestBoundsHoldEveryValue(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(17, 17))
 	b := &schema.Batch{Len: 300}
 	texts := []schema.ColumnID{schema.UserAgent, schema.UserDisplayName, schema.AppDisplayName, schema.ID}
@@ -195,6 +203,7 @@ func checkBounds(t *testing.T, lower, upper []byte, values []parquet.Value) {
 }
 
 func TestUpperBound(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("x", parquetBoundBytes)
 	for _, test := range []struct{ text, want string }{
 		{"", ""},
@@ -207,15 +216,18 @@ func TestUpperBound(t *testing.T) {
 		{long[1:] + "\x80", long[2:] + "y"}, // cut and counted up by the library
 		{strings.Repeat(string(utf8.MaxRune), 17), ""},
 	} {
-		got, ok := upperBound([]byte(test.text))
-		if string(got) != test.want || ok != (test.text == "" || test.want != "") {
-			t.Errorf("%q: %q, %v, want %q", test.text, got, ok, test.want)
-		}
+		t.Run(fmt.Sprintf("%q", test.text), func(t *testing.T) {
+			got, ok := upperBound([]byte(test.text))
+			if string(got) != test.want || ok != (test.text == "" || test.want != "") {
+				t.Errorf("%q, %v, want %q", got, ok, test.want)
+			}
+		})
 	}
 }
 
 // Texts without a short upper bound have no bounds at all.
-func TestT17NoBoundIsBetterThanAWrongOne(t *testing.T) {
+func TestNoBoundIsBetterThanAWrongOne(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Len: 1}
 	b.Columns[schema.UserAgent].SetText(0, strings.Repeat(string(utf8.MaxRune), 30))
 	chunk := roundTrip(t, testLimits, b).Metadata().RowGroups[0].Columns[schema.UserAgent]
@@ -227,6 +239,7 @@ func TestT17NoBoundIsBetterThanAWrongOne(t *testing.T) {
 // A column without bounds must not have an index of pages from "" to "" either:
 // readers would skip pages that hold what they look for.
 func TestParquetBoundsOnlyWhereTheyHelp(t *testing.T) {
+	t.Parallel()
 	b := randomBatch(rand.New(rand.NewPCG(4, 4)), 100)
 	for id := range b.Columns {
 		setRandom(rand.New(rand.NewPCG(4, 5)), schema.ColumnID(id), &b.Columns[id], 99, 10)
@@ -245,7 +258,8 @@ func TestParquetBoundsOnlyWhereTheyHelp(t *testing.T) {
 	}
 }
 
-func TestT29BooleansArePlain(t *testing.T) {
+func TestBooleansArePlain(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Len: 100}
 	for row := range b.Len {
 		b.Columns[schema.IsInteractive].SetBool(row, row < 90)
@@ -257,7 +271,8 @@ func TestT29BooleansArePlain(t *testing.T) {
 }
 
 // The library always writes the checksums of pages; not every reader looks.
-func TestT19PagesHaveChecksums(t *testing.T) {
+func TestPagesHaveChecksums(t *testing.T) {
+	t.Parallel()
 	data := writeParquet(t, testLimits, randomBatch(rand.New(rand.NewPCG(19, 0)), 100))
 	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -265,12 +280,7 @@ func TestT19PagesHaveChecksums(t *testing.T) {
 	}
 	for id, chunk := range file.Metadata().RowGroups[0].Columns {
 		meta := &chunk.MetaData
-		start := meta.DataPageOffset
-		if meta.DictionaryPageOffset > 0 {
-			start = meta.DictionaryPageOffset
-		}
-		pages := data[start : start+meta.TotalCompressedSize]
-		for len(pages) > 0 {
+		for pages := chunkBytes(data, meta); len(pages) > 0; {
 			header, body := cutPage(t, &pages)
 			if uint32(header.CRC) != crc32.ChecksumIEEE(body) {
 				t.Errorf("column %s: checksum %x of a page", schema.Columns[id].Name, uint32(header.CRC))
@@ -302,6 +312,7 @@ func cutPage(t *testing.T, pages *[]byte) (header format.PageHeader, body []byte
 }
 
 func TestParquetNullPagesHaveNoBounds(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Len: 2 * testLimits.pageRows}
 	b.Columns[schema.ErrorCode].SetNum(b.Len-1, 7)
 	b.Columns[schema.IsRisky].SetBool(b.Len-1, true)
@@ -318,6 +329,7 @@ func TestParquetNullPagesHaveNoBounds(t *testing.T) {
 
 // A Bloom filter knows every value of its row group and few others.
 func TestParquetBloomFilters(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Len: 90}
 	filtered := []schema.ColumnID{schema.ID, schema.CorrelationID, schema.UserID, schema.IPAddress}
 	for row := range b.Len {
@@ -353,6 +365,7 @@ func TestParquetBloomFilters(t *testing.T) {
 // Bounds of texts are the least and the greatest, also where they begin alike or
 // are short.
 func TestTextBounds(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		var b bounds

@@ -8,75 +8,77 @@ import (
 // it may have.
 const listEntries = 16
 
-// An element is one entry of a list. level and rep are its definition and
-// repetition level.
-type element struct {
-	level, rep byte
-	number     int32
-	text       []byte
+// An entry is one value of a list or of a nested leaf, null ones included, with
+// its definition and repetition level.
+type entry struct {
+	def, rep byte
+	index    int32 // in the dictionary, if there is one
+	text     []byte
 }
 
 func (c *columnChunk) writeLists(v *schema.Vector, from, to int) error {
-	m := c.memory
-	known := m.begin(v.Dict.Len())
+	s := c.scratch
+	seen := s.nextEpoch(v.Dict.Len())
 	for row := from; row < to; row++ {
 		code := v.Codes[row]
 		if code < schema.First {
-			c.addNulls(1)
+			c.page.addNulls(1, true)
 			continue
 		}
-		k := &known[code-schema.First]
-		if k.epoch != m.epoch {
-			start := len(m.elements)
-			if err := c.learnList(v.Dict.Value(code)); err != nil {
+		list := &seen[code-schema.First]
+		if list.epoch != s.epoch {
+			start := len(s.entries)
+			if err := c.appendEntries(v.Dict.Value(code)); err != nil {
 				return err
 			}
-			*k = met{m.epoch, int32(start), int32(len(m.elements))}
+			*list = seenValue{s.epoch, int32(start), int32(len(s.entries))}
 		}
-		c.rows++
-		c.addList(m.elements[k.from:k.to])
-		if c.full() {
+		c.page.rows++
+		c.bufferEntries(s.entries[list.from:list.to])
+		if c.pageFull() {
 			if err := c.endPage(); err != nil {
 				return err
 			}
-			m.begin(v.Dict.Len())
+			s.nextEpoch(v.Dict.Len())
 		}
 	}
 	return nil
 }
 
-func (c *columnChunk) addList(elements []element) {
-	for _, e := range elements {
-		c.defs = append(c.defs, e.level)
-		c.reps = append(c.reps, e.rep)
+// bufferEntries adds entries to the page.
+func (c *columnChunk) bufferEntries(entries []entry) {
+	p := &c.page
+	for _, e := range entries {
+		p.defs = append(p.defs, e.def)
+		p.reps = append(p.reps, e.rep)
 		switch {
-		case int(e.level) < c.maxDef:
-			c.nulls++
+		case int(e.def) < c.maxDef:
+			p.nulls++
 		case c.kind == schema.Bool:
-			c.plain = c.bit(c.plain, e.text[0])
+			p.addBool(e.text[0])
 		default:
-			c.value(e.number, e.text)
+			c.bufferText(e.index, e.text)
 		}
 	}
 }
 
-// learnList takes a list that is new in this epoch.
-func (c *columnChunk) learnList(list []byte) (err error) {
-	m := c.memory
+// appendEntries appends the entries of a list to scratch.
+func (c *columnChunk) appendEntries(list []byte) (err error) {
+	s := c.scratch
 	if len(list) == 0 {
-		m.elements = append(m.elements, element{level: levelEmptyList})
+		s.entries = append(s.entries, entry{def: levelEmptyList})
 	}
 	rep := byte(0)
 	for text := range schema.List(list) {
-		e := element{level: levelNullElement, rep: rep}
+		e := entry{def: levelNullElement, rep: rep}
 		rep = 1
 		if text != nil {
-			e.level, e.text = levelElement, text
-			if e.number, err = c.learn(text); err != nil {
+			e.def, e.text = levelElement, text
+			if e.index, err = c.addValue(text); err != nil {
 				return err
 			}
 		}
-		m.elements = append(m.elements, e)
+		s.entries = append(s.entries, e)
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func list(name string, fields ...member) member {
 	return member{json: name, name: snake(name), list: true, fields: fields}
 }
 
-// masks are members whose number, as diagnostics write it, stands for words.
+// masks are members that diagnostics write as a number, a bit for each word.
 func masks(names ...string) []member {
 	list := textMembers(names...)
 	for i := range list {
@@ -54,10 +54,10 @@ func snake(name string) string {
 
 var ruleMembers = append(masks("conditionalAccessCondition"), textMembers("ruleSatisfied")...)
 
-// nestedColumns are the columns that --nested writes as lists of structs. Like
+// nestedTypes are the columns that --nested writes as lists of structs. Like
 // columns, members are only ever appended. (Graph beta: appliedConditionalAccessPolicy,
 // authenticationDetail, keyValue, networkLocationDetail; diagnostics have sequences too.)
-var nestedColumns = map[schema.ColumnID]member{
+var nestedTypes = map[schema.ColumnID]member{
 	schema.ConditionalAccessPolicies: list("", append(append(textMembers("id", "displayName", "result"), masks("conditionsSatisfied", "conditionsNotSatisfied")...),
 		list("enforcedGrantControls"), list("enforcedSessionControls"), list("sessionControlsNotSatisfied"),
 		list("includeRulesSatisfied", ruleMembers...), list("excludeRulesSatisfied", ruleMembers...))...),
@@ -72,7 +72,7 @@ var nestedColumns = map[schema.ColumnID]member{
 // of structs.
 func NestedMembers() map[schema.ColumnID][]schema.Member {
 	all := map[schema.ColumnID][]schema.Member{}
-	for id, m := range nestedColumns {
+	for id, m := range nestedTypes {
 		all[id] = m.described().Members
 	}
 	return all
@@ -131,8 +131,8 @@ type leaf struct {
 	maxDef, maxRep int
 }
 
-// leaves lists what is below an optional member, in order. def and rep are the
-// levels of what holds it.
+// leaves lists the leaves below an optional member, in order. def and rep are the
+// levels of its parent.
 func (m *member) leaves(def, rep int) (all []leaf) {
 	if m.list {
 		def, rep = def+2, rep+1

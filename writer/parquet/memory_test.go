@@ -10,7 +10,7 @@ import (
 	"signins/schema"
 )
 
-// What a writer holds must not grow with the file.
+// The memory of a writer does not grow with the file.
 func TestParquetMemoryDoesNotGrow(t *testing.T) {
 	limits := parquetLimits{groupRows: 1000, pageRows: 500, pageBytes: 1 << 20, dictionaryBytes: 1 << 20}
 	p, err := newWriter(io.Discard, testOptions, limits)

@@ -13,127 +13,125 @@ import (
 	"signins/schema/jsontext"
 )
 
-// A nestedVector holds the values of a nested column of the batch at work, taken
-// apart. A value is a list of elements, most of which other lists hold, too:
-// each is taken apart once.
-type nestedVector struct {
-	member member
-	path   string        // of the column in the source
-	values []nestedValue // by code of the batch
-	order  []schema.Code // elements of the values
-	over   bool          // something is left over
-	seen   schema.Dict   // elements
-	items  []item        // by code in seen
-	ends   []int32       // in entries, by item and leaf; first where items begin
+// A nestedColumn holds the values of a nested column of the current batch,
+// shredded. A value is a list of elements, and many lists have the same ones: with the lists [A,B] and [B,C], B is shredded once.
+type nestedColumn struct {
+	member   member
+	path     string        // of the column in the source
+	values   []nestedValue // by code of the batch
+	elements []schema.Code // of the values, by codes of distinct
+	hasRest  bool          // some value has a rest
+	distinct schema.Dict   // elements
+	shredded []nestedElement
+	ends     []int32 // of entries, by element and leaf; those of codes below schema.First included
 	shredder
 }
 
-// A nestedValue is a range of order and, of a value that is no list, what is
-// left over.
+// A nestedValue is a range of elements or, if it is no list, a rest alone.
 type nestedValue struct {
 	from, to int
-	whole    []byte
+	rest     []byte
 }
 
-// An item is an element, or stands for a list that has none.
-type item struct {
-	left   []leftover
-	broken bool // no JSON
+// A nestedElement is an element by its code in distinct.
+type nestedElement struct {
+	rest    []rest
+	invalid bool // no JSON
 }
 
-// The items before schema.First.
+// Codes below schema.First stand for lists without elements.
 const (
-	itemNull  schema.Code = iota // no list
-	itemEmpty                    // an empty one
+	codeNullList schema.Code = iota
+	codeEmptyList
 )
 
-func newNestedVector(id schema.ColumnID, m member) *nestedVector {
+func newNestedColumn(id schema.ColumnID, m member) *nestedColumn {
 	path, _, _ := strings.Cut(schema.Columns[id].Graph, "|")
-	return &nestedVector{member: m, path: path, shredder: shredder{entries: make([][]element, m.width())}}
+	return &nestedColumn{member: m, path: path, shredder: shredder{entries: make([][]entry, m.width())}}
 }
 
-// take takes the values of a batch apart.
-func (n *nestedVector) take(v *schema.Vector) error {
+// shredVector shreds the values of a batch.
+func (n *nestedColumn) shredVector(v *schema.Vector) error {
 	n.reset(v.Dict.Len())
 	for _, code := range v.Codes {
 		if code < schema.First || n.values[code-schema.First].to > 0 {
 			continue
 		}
-		from, text, whole := len(n.order), bytes.TrimSpace(v.Dict.Value(code)), []byte(nil)
-		if !n.list(text) {
+		from, text, rest := len(n.elements), bytes.TrimSpace(v.Dict.Value(code)), []byte(nil)
+		if !n.appendElements(text) {
 			if !utf8.Valid(text) {
 				return fmt.Errorf("text is not valid UTF-8: %.40q", text)
 			}
-			n.order, whole = append(n.order[:from], itemNull), remainder(text)
+			n.elements, rest = append(n.elements[:from], codeNullList), restOf(text)
 		}
-		n.values[code-schema.First] = nestedValue{from, len(n.order), whole}
-		n.over = n.over || whole != nil
+		n.values[code-schema.First] = nestedValue{from, len(n.elements), rest}
+		n.hasRest = n.hasRest || rest != nil
 	}
 	return nil
 }
 
-// reset forgets the batch before one with so many values.
-func (n *nestedVector) reset(values int) {
+// reset drops the batch before one with so many distinct values.
+func (n *nestedColumn) reset(values int) {
 	n.values = slices.Grow(n.values[:0], values)[:values]
 	clear(n.values)
-	n.order, n.ends, n.items, n.over = n.order[:0], n.ends[:0], n.items[:0], false
-	n.seen.Reset()
+	n.elements, n.ends, n.shredded, n.hasRest = n.elements[:0], n.ends[:0], n.shredded[:0], false
+	n.distinct.Reset()
 	for leaf := range n.entries {
 		n.entries[leaf] = n.entries[leaf][:0]
 	}
-	n.end()
+	n.markEnds()
 	for def := range schema.First {
-		n.null(&n.member, spot{def: int(def)})
-		n.items = append(n.items, item{})
-		n.end()
+		n.addNull(&n.member, position{def: int(def)})
+		n.shredded = append(n.shredded, nestedElement{})
+		n.markEnds()
 	}
 }
 
-// end notes where the entries of an item end.
-func (n *nestedVector) end() {
+// markEnds notes where the entries of an element end.
+func (n *nestedColumn) markEnds() {
 	for _, entries := range n.entries {
 		n.ends = append(n.ends, int32(len(entries)))
 	}
 }
 
-// list puts the items of a value behind order; false if it is no list, too long
-// a one, or an element no JSON. Only new elements are looked at: columns of this kind hold
-// JSON by contract, and what repeats was good before.
-func (n *nestedVector) list(text []byte) bool {
+// appendElements appends the elements of a value, and returns false if it is no
+// list, too long a list or an element is no JSON. Only new elements are checked:
+// the reader has checked the others with the first value that has them.
+func (n *nestedColumn) appendElements(text []byte) bool {
 	if !bytes.HasPrefix(text, []byte("[")) || !bytes.HasSuffix(text, []byte("]")) || jsontext.TooManyMembers(text) {
 		return false
 	}
 	empty := true
 	for element := range jsontext.Value(text).Elements() {
 		empty = false
-		code := n.seen.Add(element)
-		if int(code) == len(n.items) {
-			n.add(element)
+		code := n.distinct.Add(element)
+		if int(code) == len(n.shredded) {
+			n.shredElement(element)
 		}
-		if n.items[code].broken {
+		if n.shredded[code].invalid {
 			return false
 		}
-		n.order = append(n.order, code)
+		n.elements = append(n.elements, code)
 	}
 	if empty {
-		n.order = append(n.order, itemEmpty)
+		n.elements = append(n.elements, codeEmptyList)
 	}
 	return true
 }
 
-// add takes a new element apart.
-func (n *nestedVector) add(element []byte) {
-	it := item{broken: !utf8.Valid(element) || !json.Valid(element)}
-	if !it.broken {
+// shredElement shreds a new element.
+func (n *nestedColumn) shredElement(element []byte) {
+	e := nestedElement{invalid: !utf8.Valid(element) || !json.Valid(element)}
+	if !e.invalid {
 		n.shred(&n.member, element)
-		it.left, n.over = n.left, n.over || n.left != nil
+		e.rest, n.hasRest = n.rest, n.hasRest || n.rest != nil
 	}
-	n.items = append(n.items, it)
-	n.end()
+	n.shredded = append(n.shredded, e)
+	n.markEnds()
 }
 
-// remainder returns the JSON that a value leaves over that is no list.
-func remainder(value []byte) []byte {
+// restOf returns the rest of a value that is no list, as JSON.
+func restOf(value []byte) []byte {
 	switch {
 	case string(value) == "null":
 		return nil
@@ -143,26 +141,26 @@ func remainder(value []byte) []byte {
 	return jsontext.AppendQuoted(nil, value)
 }
 
-// value returns the items of a value.
-func (n *nestedVector) value(code schema.Code) []schema.Code {
+// elementsOf returns the elements of a value.
+func (n *nestedColumn) elementsOf(code schema.Code) []schema.Code {
 	v := n.values[code-schema.First]
-	return n.order[v.from:v.to]
+	return n.elements[v.from:v.to]
 }
 
-// of returns what an item has for a leaf.
-func (n *nestedVector) of(code schema.Code, leaf int) []element {
-	at := int(code)*len(n.entries) + leaf
+// entriesOf returns the entries of an element in a leaf.
+func (n *nestedColumn) entriesOf(element schema.Code, leaf int) []entry {
+	at := int(element)*len(n.entries) + leaf
 	return n.entries[leaf][n.ends[at]:n.ends[at+len(n.entries)]]
 }
 
-// appendLeft appends members of extra for what a value leaves over.
-func (n *nestedVector) appendLeft(to []byte, code schema.Code) []byte {
-	if whole := n.values[code-schema.First].whole; whole != nil {
-		to = appendMember(to, n.path, whole)
+// appendRest appends the rest of a value as members of extra.
+func (n *nestedColumn) appendRest(to []byte, code schema.Code) []byte {
+	if rest := n.values[code-schema.First].rest; rest != nil {
+		to = appendMember(to, n.path, rest)
 	}
-	for i, code := range n.value(code) {
-		for _, l := range n.items[code].left {
-			to = appendMember(to, n.path+"["+strconv.Itoa(i)+"]"+l.path, l.json)
+	for i, element := range n.elementsOf(code) {
+		for _, r := range n.shredded[element].rest {
+			to = appendMember(to, n.path+"["+strconv.Itoa(i)+"]"+r.path, r.json)
 		}
 	}
 	return to
@@ -172,116 +170,117 @@ func appendMember(to []byte, path string, json []byte) []byte {
 	return append(append(jsontext.AppendQuoted(append(to, ','), []byte(path)), ':'), json...)
 }
 
-// A nester prepares batches for files with nested columns.
-type nester struct {
-	columns [schema.NumColumns]*nestedVector // nil where there is none
-	extra   *schema.Vector                   // of the batch, with all that is left over
-	own     schema.Vector
+// nestedColumns prepare batches for files with nested columns.
+type nestedColumns struct {
+	columns   [schema.NumColumns]*nestedColumn // nil where the column is flat
+	extra     *schema.Vector                   // of the batch, with the rests of nested values
+	withRests schema.Vector
 }
 
-func newNester() *nester {
-	n := &nester{}
-	for id, m := range nestedColumns {
-		n.columns[id] = newNestedVector(id, m)
+func newNestedColumns() *nestedColumns {
+	n := &nestedColumns{}
+	for id, m := range nestedTypes {
+		n.columns[id] = newNestedColumn(id, m)
 	}
 	return n
 }
 
-// take prepares a batch, whose rows are then written.
-func (n *nester) take(b *schema.Batch) error {
-	left := false
+// shredBatch shreds the nested columns of a batch.
+func (n *nestedColumns) shredBatch(b *schema.Batch) error {
+	hasRest := false
 	for id, column := range n.columns {
 		if column == nil {
 			continue
 		}
-		if err := column.take(&b.Columns[id]); err != nil {
+		if err := column.shredVector(&b.Columns[id]); err != nil {
 			return fmt.Errorf("column %s: %w", schema.Columns[id].Name, err)
 		}
-		left = left || column.over
+		hasRest = hasRest || column.hasRest
 	}
 	n.extra = &b.Columns[schema.Extra]
-	if !left {
+	if !hasRest {
 		return nil
 	}
-	n.own.Codes = n.own.Codes[:0]
-	n.own.Dict.Reset()
+	n.withRests.Codes = n.withRests.Codes[:0]
+	n.withRests.Dict.Reset()
 	for row := range b.Len {
-		if text := n.rowExtra(b, row); text != nil {
-			n.own.SetBytes(row, text)
+		if text := n.extraOf(b, row); text != nil {
+			n.withRests.SetBytes(row, text)
 		}
 	}
-	n.extra = &n.own
+	n.extra = &n.withRests
 	return nil
 }
 
-// rowExtra returns the extra of a row with what its nested values leave over,
-// nil if there is nothing.
-func (n *nester) rowExtra(b *schema.Batch, row int) []byte {
+// extraOf returns the extra of a row with the rests of its nested values, nil if
+// both are empty.
+func (n *nestedColumns) extraOf(b *schema.Batch, row int) []byte {
 	text := b.Columns[schema.Extra].Value(row)
-	var more []byte
+	var rests []byte
 	for id, column := range n.columns {
 		if code := b.Columns[id].Code(row); column != nil && code >= schema.First {
-			more = column.appendLeft(more, code)
+			rests = column.appendRest(rests, code)
 		}
 	}
-	if len(more) == 0 {
+	if len(rests) == 0 {
 		return text
 	}
 	if len(text) <= len("{}") {
-		return append(append([]byte{'{'}, more[1:]...), '}')
+		return append(append([]byte{'{'}, rests[1:]...), '}')
 	}
-	return append(append(append([]byte{}, text[:len(text)-1]...), more...), '}')
+	return append(append(append([]byte{}, text[:len(text)-1]...), rests...), '}')
 }
 
-// chunks returns a column chunk for every leaf of a nested column.
-func (n *nestedVector) chunks(id schema.ColumnID, codec string, l parquetLimits) (all []*columnChunk) {
+// newChunks returns a column chunk for every leaf of a nested column.
+func (n *nestedColumn) newChunks(id schema.ColumnID, codec string, l parquetLimits) (all []*columnChunk) {
 	for i, leaf := range n.member.leaves(0, 0) {
 		c := newColumnChunk(id, codec, l)
 		c.nested, c.leaf, c.kind, c.maxDef, c.maxRep = n, i, leaf.kind, leaf.maxDef, leaf.maxRep
-		c.coded = c.kind.Coded()
+		c.dict.open = c.kind != schema.Bool
 		all = append(all, c)
 	}
 	return all
 }
 
-// writeNested adds the entries of a leaf of a nested column.
+// writeNested adds rows of a leaf of a nested column.
 func (c *columnChunk) writeNested(v *schema.Vector, from, to int) error {
-	m := c.memory
-	known := m.begin(len(c.nested.items))
+	s := c.scratch
+	seen := s.nextEpoch(len(c.nested.shredded))
 	for row := from; row < to; row++ {
 		code := v.Codes[row]
 		if code < schema.First {
-			c.addNulls(1)
+			c.page.addNulls(1, true)
 			continue
 		}
-		c.rows++
-		for i, code := range c.nested.value(code) {
-			entries := c.nested.of(code, c.leaf)
-			if known[code].epoch != m.epoch {
-				known[code].epoch = m.epoch
-				if err := c.learnEntries(entries); err != nil {
+		c.page.rows++
+		for i, element := range c.nested.elementsOf(code) {
+			entries := c.nested.entriesOf(element, c.leaf)
+			if seen[element].epoch != s.epoch {
+				seen[element].epoch = s.epoch
+				if err := c.addEntries(entries); err != nil {
 					return err
 				}
 			}
-			first := len(c.reps)
-			c.addList(entries)
-			c.reps[first] = byte(min(i, 1))
+			first := len(c.page.reps)
+			c.bufferEntries(entries)
+			c.page.reps[first] = byte(min(i, 1))
 		}
-		if c.full() {
+		if c.pageFull() {
 			if err := c.endPage(); err != nil {
 				return err
 			}
-			m.begin(len(known))
+			s.nextEpoch(len(seen))
 		}
 	}
 	return nil
 }
 
-// learnEntries takes in what is new in this epoch.
-func (c *columnChunk) learnEntries(entries []element) (err error) {
+// addEntries adds the values of an element that is new in this epoch to the
+// dictionary and sets their indexes.
+func (c *columnChunk) addEntries(entries []entry) (err error) {
 	for i := range entries {
-		if e := &entries[i]; int(e.level) == c.maxDef && c.kind.Coded() {
-			if e.number, err = c.learn(e.text); err != nil {
+		if e := &entries[i]; int(e.def) == c.maxDef && c.kind.Coded() {
+			if e.index, err = c.addValue(e.text); err != nil {
 				return err
 			}
 		}

@@ -94,6 +94,7 @@ func nestedText(t *testing.T, value any) string {
 
 // Members stand in their columns; what none can hold stands in extra.
 func TestNestedValues(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		id                 schema.ColumnID
 		value, want, extra string
@@ -147,6 +148,7 @@ func TestNestedValues(t *testing.T) {
 // An element that stands in many lists is the same in all of them, over the ends
 // of pages and row groups.
 func TestNestedElementsRepeat(t *testing.T) {
+	t.Parallel()
 	const a, b, odd = `{"key":"a","value":"1"}`, `{"key":"b","value":"2"}`, `{"key":"c","more":true}`
 	lists := []string{"[" + a + "]", "[" + b + "," + a + "," + a + "]", "", "[]", "[" + odd + "," + b + "]", "[null," + a + "]"}
 	var values []string
@@ -166,8 +168,9 @@ func TestNestedElementsRepeat(t *testing.T) {
 
 // Random values come back as they were, over many pages and row groups.
 func TestNestedRoundTrip(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(50, 0))
-	for id, m := range nestedColumns {
+	for id, m := range nestedTypes {
 		var values, want []string
 		for range 350 {
 			value, meant := randomMember(random, &m)
@@ -221,6 +224,7 @@ func randomMember(random *rand.Rand, m *member) (value, want any) {
 }
 
 func TestNestedRefusesBadText(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Len: 1}
 	b.Columns[schema.NetworkLocationDetails].SetText(0, "[\"\xff\"]")
 	o := testOptions
@@ -243,10 +247,10 @@ func FuzzNestedList(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		text = bytes.TrimSpace(text)
 		isList := json.Valid(text) && text[0] == '['
-		for id, m := range nestedColumns {
-			n := newNestedVector(id, m)
+		for id, m := range nestedTypes {
+			n := newNestedColumn(id, m)
 			n.reset(0)
-			if list := n.list(text); isList && utf8.Valid(text) && !list {
+			if list := n.appendElements(text); isList && utf8.Valid(text) && !list {
 				t.Errorf("%s: not taken for a list", text)
 			}
 		}
@@ -256,6 +260,7 @@ func FuzzNestedList(f *testing.F) {
 // A value of more members than any sign-in has stays whole in extra: taken apart
 // it would need memory of hundreds of times its length.
 func TestNestedValueOfManyMembers(t *testing.T) {
+	t.Parallel()
 	few := "[" + strings.Repeat("{},", 99) + `{"id":"p"}]`
 	many := "[" + strings.Repeat("{},", jsontext.MaxCommas+1) + `{"id":"p"}]`
 	rows := writeNested(t, schema.ConditionalAccessPolicies, many, few)
@@ -270,8 +275,9 @@ func TestNestedValueOfManyMembers(t *testing.T) {
 
 // What is told of members is what files hold.
 func TestNestedMembersAreThoseOfTheSchema(t *testing.T) {
-	if len(NestedMembers()) != len(nestedColumns) {
-		t.Fatalf("%d columns, want %d", len(NestedMembers()), len(nestedColumns))
+	t.Parallel()
+	if len(NestedMembers()) != len(nestedTypes) {
+		t.Fatalf("%d columns, want %d", len(NestedMembers()), len(nestedTypes))
 	}
 	for id, members := range NestedMembers() {
 		name := schema.Columns[id].Name

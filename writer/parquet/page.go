@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"math/bits"
+	"slices"
 
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding/rle"
@@ -14,175 +15,180 @@ import (
 	"signins/writer/parquet/zstd"
 )
 
-// pageMemory is what columns use one after the other.
-type pageMemory struct {
-	body, packed, levels []byte
-
-	epoch    uint64
-	met      []met     // by code of the batch
-	elements []element // of the lists met in this epoch
-
-	fresh, numbers []schema.Code // values to be taken in, by their codes in the batch and in the dictionary
-	place          []int32       // in the dictionary, by code of the batch, of those that the rows have
+// A pageBuffer holds the rows of a page until they are encoded. Which of indexes,
+// numbers and plain has the values depends on their kind and encoding.
+type pageBuffer struct {
+	rows    int
+	nulls   int64
+	defs    []byte  // definition level of each entry
+	reps    []byte  // repetition level of each entry, lists only
+	indexes []int32 // in the dictionary of texts
+	numbers []int64
+	plain   []byte // levelRoom bytes and PLAIN values
+	bools   int    // bits in plain
+	bounds  bounds
 }
 
-// noPlace is that of null, which the dictionary does not hold.
-const noPlace = -1
+// levelRoom is how many bytes precede the PLAIN values of a page. Encoded levels
+// are that short where every row has a value, and long values need not be copied
+// behind them.
+const levelRoom = 64
 
-// met is where a value of the batch stands: its number in the dictionary or,
-// for a list, its range of elements. It counts in its own epoch alone; a page
-// and a call of write begin new ones, so nothing has to be cleared.
-type met struct {
-	epoch    uint64
-	from, to int32
+func (p *pageBuffer) reset() {
+	p.rows, p.nulls, p.bools = 0, 0, 0
+	p.defs, p.reps, p.indexes, p.numbers, p.plain = p.defs[:0], p.reps[:0], p.indexes[:0], p.numbers[:0], p.plain[:levelRoom]
+	p.bounds.set = false
 }
 
-// begin starts an epoch for a dictionary of n values.
-func (m *pageMemory) begin(n int) []met {
-	m.epoch++
-	m.elements = m.elements[:0]
-	if cap(m.met) < n {
-		m.met = make([]met, n+n/2)
+func (p *pageBuffer) memoryUse() int {
+	return len(p.plain) - levelRoom + len(p.defs) + len(p.reps) + 4*len(p.indexes) + 8*len(p.numbers)
+}
+
+// addNulls adds n rows without a value.
+func (p *pageBuffer) addNulls(n int, isList bool) {
+	p.rows += n
+	p.nulls += int64(n)
+	p.defs = slices.Grow(p.defs, n)[:len(p.defs)+n]
+	clear(p.defs[len(p.defs)-n:])
+	if isList {
+		p.reps = append(p.reps, p.defs[len(p.defs)-n:]...)
 	}
-	return m.met[:n]
 }
 
-// endPage encodes the page at work, if it has rows. Pages are of version 1,
-// which every reader knows, without statistics in their headers, which would
-// repeat long values.
+// addBool adds a boolean, 0 or 1, to the PLAIN values.
+func (p *pageBuffer) addBool(b byte) {
+	if p.bools%8 == 0 {
+		p.plain = append(p.plain, 0)
+	}
+	p.plain[len(p.plain)-1] |= b << (p.bools % 8)
+	p.bools++
+}
+
+// endPage encodes the page buffer, if it has rows. Pages are of version 1, which
+// every reader knows, without statistics in their headers, which would repeat
+// long values.
 func (c *columnChunk) endPage() error {
-	if c.rows == 0 {
+	p, e := &c.page, &c.encoded
+	if p.rows == 0 {
 		return nil
 	}
 	body, encoding, err := c.pageBody()
 	if err != nil {
 		return err
 	}
-	start := len(c.pages)
-	values := len(c.defs) - int(c.nulls)
-	c.pages, err = c.appendPage(c.pages, body, c.codecFor(c.coded, c.fresh > values*7/8), format.PageHeader{
+	start := len(e.pages)
+	e.pages, err = c.appendPage(e.pages, body, c.codecFor(encoding), format.PageHeader{
 		Type: format.DataPage,
 		DataPageHeader: thrift.New(format.DataPageHeader{
-			NumValues: int32(len(c.defs)), Encoding: encoding,
+			NumValues: int32(len(p.defs)), Encoding: encoding,
 			DefinitionLevelEncoding: format.RLE, RepetitionLevelEncoding: format.RLE,
 		}),
 	})
 	if err != nil {
 		return err
 	}
-	c.index.add(c, start, len(c.pages)-start)
-	c.entries += int64(len(c.defs))
-	c.allNulls += c.nulls
-	c.firstRow += int64(c.rows)
-	c.total.merge(&c.bounds)
-	if c.coded {
-		c.codedRuns++
-		// The pages that follow hold values where the dictionary is full.
-		c.coded = c.dictSize <= c.dictionaryLimit()
-	} else {
-		c.plainRuns++
-	}
-	c.rows, c.nulls, c.bits, c.fresh = 0, 0, 0, 0
-	c.defs, c.reps, c.numbers, c.plain = c.defs[:0], c.reps[:0], c.numbers[:0], c.plain[:levelRoom]
-	c.bounds.set = false
+	e.addPage(c.kind, p, encoding, start)
+	c.dict.open = c.dict.open && c.dict.size <= c.dictionaryLimit()
+	p.reset()
 	return nil
 }
 
-var numberEncoding = rle.DictionaryEncoding{}
-
-// levelRoom is how much room there is before the values of a page, which may be
-// long, for levels, which are short where every row has a value.
-const levelRoom = 64
-
-// pageBody puts levels and values behind each other.
-func (c *columnChunk) pageBody() (body []byte, encoding format.Encoding, err error) {
-	m := c.memory
-	body = m.body[:0]
-	if c.maxRep > 0 {
-		if body, err = m.appendLevels(body, c.maxRep, c.reps); err != nil {
-			return nil, 0, err
-		}
-	}
-	if body, err = m.appendLevels(body, c.maxDef, c.defs); err != nil {
+// pageBody returns levels and values of the page buffer.
+func (c *columnChunk) pageBody() ([]byte, format.Encoding, error) {
+	levels, err := c.encodeLevels()
+	if err != nil {
 		return nil, 0, err
 	}
-	m.body = body
-	if c.coded {
-		if m.packed, err = numberEncoding.EncodeInt32(m.packed, c.numbers); err != nil {
-			return nil, 0, err
-		}
-		m.body = append(body, m.packed...)
-		return m.body, format.RLEDictionary, nil
+	values, encoding, err := c.encodeValues()
+	if err != nil {
+		return nil, 0, err
 	}
-	if start := levelRoom - len(body); start >= 0 {
-		copy(c.plain[start:], body)
-		return c.plain[start:], format.Plain, nil
+	if start := levelRoom - len(levels); start >= 0 && encoding == format.Plain {
+		copy(c.page.plain[start:], levels)
+		return c.page.plain[start:], encoding, nil
 	}
-	m.body = append(body, c.plain[levelRoom:]...)
-	return m.body, format.Plain, nil
+	c.scratch.body = append(levels, values...)
+	return c.scratch.body, encoding, nil
 }
 
-// appendLevels appends levels, of which highest is the highest.
-func (m *pageMemory) appendLevels(to []byte, highest int, levels []byte) (_ []byte, err error) {
+func (c *columnChunk) encodeLevels() (levels []byte, err error) {
+	s := c.scratch
+	levels = s.body[:0]
+	if c.maxRep > 0 {
+		if levels, err = s.appendLevels(levels, c.maxRep, c.page.reps); err != nil {
+			return nil, err
+		}
+	}
+	levels, err = s.appendLevels(levels, c.maxDef, c.page.defs)
+	s.body = levels
+	return levels, err
+}
+
+// appendLevels appends levels up to highest with their length.
+func (s *scratch) appendLevels(to []byte, highest int, levels []byte) (_ []byte, err error) {
 	width := rle.Encoding{BitWidth: bits.Len(uint(highest))}
-	if m.levels, err = width.EncodeLevels(m.levels, levels); err != nil {
+	if s.levels, err = width.EncodeLevels(s.levels, levels); err != nil {
 		return nil, err
 	}
-	to = binary.LittleEndian.AppendUint32(to, uint32(len(m.levels)))
-	return append(to, m.levels...), nil
+	to = binary.LittleEndian.AppendUint32(to, uint32(len(s.levels)))
+	return append(to, s.levels...), nil
 }
 
-// finish encodes what is left of the chunk.
-func (c *columnChunk) finish() (err error) {
-	if err = c.endPage(); err == nil && c.codedRuns > 0 {
-		c.dictionary, err = c.dictionaryPage()
+var indexEncoding = rle.DictionaryEncoding{}
+
+// encodeValues encodes the values of the page buffer. PLAIN ones are a part of
+// page.plain.
+func (c *columnChunk) encodeValues() (_ []byte, _ format.Encoding, err error) {
+	switch {
+	case isNumber(c.kind):
+		return c.encodeNumbers()
+	case c.dict.open:
+		c.scratch.indexes, err = indexEncoding.EncodeInt32(c.scratch.indexes, c.page.indexes)
+		return c.scratch.indexes, format.RLEDictionary, err
 	}
+	return c.page.plain[levelRoom:], format.Plain, nil
+}
+
+// encodeDictionary encodes the dictionary page.
+func (c *columnChunk) encodeDictionary() (err error) {
+	body := c.scratch.body[:0]
+	for value := range c.dict.all {
+		if c.kind.Coded() {
+			body = appendPlainText(body, value)
+		} else {
+			body = append(body, value...)
+		}
+	}
+	c.scratch.body = body
+	c.encoded.countPage(format.DictionaryPage, format.Plain)
+	c.encoded.dictionary, err = c.appendPage(nil, body, c.codec, format.PageHeader{
+		Type:                 format.DictionaryPage,
+		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(c.dict.values.Len()), Encoding: format.Plain}),
+	})
 	return err
 }
 
-// dictionaryPage encodes the dictionary.
-func (c *columnChunk) dictionaryPage() ([]byte, error) {
-	body := c.memory.body[:0]
-	for i := range c.dict.Len() {
-		value := c.dict.Value(schema.First + schema.Code(i))
-		body = binary.LittleEndian.AppendUint32(body, uint32(len(value)))
-		body = append(body, value...)
-	}
-	c.memory.body = body
-	return c.appendPage(nil, body, c.codecFor(false, true), format.PageHeader{
-		Type:                 format.DictionaryPage,
-		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(c.dict.Len()), Encoding: format.Plain}),
-	})
-}
-
-// codecFor returns the codec of a page, which is of dictionary numbers if it is
-// coded; distinct says that its values hardly repeat.
-func (c *columnChunk) codecFor(coded, distinct bool) compress.Codec {
-	switch {
-	case coded || c.codec != zstd.Codec:
-	case c.kind == schema.Int64 || c.kind == schema.Float64 || c.kind == schema.Time:
-		return zstd.Numbers
-	case distinct && parquetRandom[c.id]:
-		return zstd.IDs
-	case c.kind == schema.JSON:
-		return zstd.Texts
+// codecFor returns the codec of a data page.
+func (c *columnChunk) codecFor(encoding format.Encoding) compress.Codec {
+	if c.kind == schema.JSON && encoding == format.Plain && c.codec == zstd.Default {
+		return zstd.JSON
 	}
 	return c.codec
 }
 
 // appendPage appends a page with its header, compressed and with a checksum.
 func (c *columnChunk) appendPage(to, body []byte, codec compress.Codec, header format.PageHeader) (_ []byte, err error) {
-	m := c.memory
-	if m.packed, err = codec.Encode(m.packed[:0], body); err != nil {
+	s := c.scratch
+	if s.compressed, err = codec.Encode(s.compressed[:0], body); err != nil {
 		return nil, err
 	}
 	header.UncompressedPageSize = int32(len(body))
-	header.CompressedPageSize = int32(len(m.packed))
-	header.CRC = int32(crc32.ChecksumIEEE(m.packed))
-	head, err := thrift.Marshal(new(thrift.CompactProtocol), &header)
+	header.CompressedPageSize = int32(len(s.compressed))
+	header.CRC = int32(crc32.ChecksumIEEE(s.compressed))
+	head, err := encodeThrift(&header)
 	if err != nil {
 		return nil, err
 	}
-	c.rawSize += int64(len(head) + len(body))
-	return append(append(to, head...), m.packed...), nil
+	c.encoded.uncompressed += int64(len(head) + len(body))
+	return append(append(to, head...), s.compressed...), nil
 }

@@ -11,6 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parquet-go/parquet-go/compress"
+
+	"signins/writer/parquet/zstd"
+
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
 
@@ -18,22 +22,28 @@ import (
 )
 
 func TestParquetRoundTrip(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(5) {
-		random := rand.New(rand.NewPCG(seed, 0))
-		var batches []*schema.Batch
-		for range 1 + random.IntN(4) {
-			batches = append(batches, randomBatch(random, 1+random.IntN(90)))
-		}
-		roundTrip(t, testLimits, batches...)
-		roundTrip(t, parquetDefaults, batches...)
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(seed, 0))
+			var batches []*schema.Batch
+			for range 1 + random.IntN(4) {
+				batches = append(batches, randomBatch(random, 1+random.IntN(90)))
+			}
+			roundTrip(t, testLimits, batches...)
+			roundTrip(t, parquetDefaults, batches...)
+		})
 	}
 }
 
 func TestParquetOneRow(t *testing.T) {
+	t.Parallel()
 	roundTrip(t, parquetDefaults, randomBatch(rand.New(rand.NewPCG(1, 1)), 1))
 }
 
 func TestParquetWithoutRows(t *testing.T) {
+	t.Parallel()
 	for _, batches := range [][]*schema.Batch{nil, {{}, {}}} {
 		file := roundTrip(t, parquetDefaults, batches...)
 		if file.NumRows() != 0 || len(file.RowGroups()) != 0 {
@@ -46,6 +56,7 @@ func TestParquetWithoutRows(t *testing.T) {
 }
 
 func TestParquetAllNull(t *testing.T) {
+	t.Parallel()
 	empty := &schema.Batch{Len: 70}
 	full := &schema.Batch{Len: 70}
 	for id := range full.Columns {
@@ -61,7 +72,8 @@ func TestParquetAllNull(t *testing.T) {
 
 // An empty list, an absent one and one with a null element are three things,
 // and so are an empty text and none.
-func TestT22ZeroIsNotNull(t *testing.T) {
+func TestZeroIsNotNull(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Len: 3}
 	for id := range b.Columns {
 		v := &b.Columns[id]
@@ -92,21 +104,25 @@ func TestT22ZeroIsNotNull(t *testing.T) {
 	}
 }
 
-func TestT23RowGroupsEndAtFixedRows(t *testing.T) {
+func TestRowGroupsEndAtFixedRows(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(23, 0))
 	for _, sizes := range [][]int{{250}, {99, 1, 150}, {1, 1, 248}} {
-		var batches []*schema.Batch
-		for _, size := range sizes {
-			batches = append(batches, randomBatch(random, size))
-		}
-		file := roundTrip(t, testLimits, batches...)
-		if got := groupRows(file); fmt.Sprint(got) != "[100 100 50]" {
-			t.Errorf("batches of %v rows: row groups of %v", sizes, got)
-		}
+		t.Run(fmt.Sprint("batches of ", sizes), func(t *testing.T) {
+			var batches []*schema.Batch
+			for _, size := range sizes {
+				batches = append(batches, randomBatch(random, size))
+			}
+			file := roundTrip(t, testLimits, batches...)
+			if got := groupRows(file); fmt.Sprint(got) != "[100 100 50]" {
+				t.Errorf("row groups of %v", got)
+			}
+		})
 	}
 }
 
-func TestT23DefaultRowGroups(t *testing.T) {
+func TestDefaultRowGroups(t *testing.T) {
+	t.Parallel()
 	const size, total = 9973, 130_000
 	var batches []*schema.Batch
 	for from := 0; from < total; from += size {
@@ -143,6 +159,7 @@ func TestT23DefaultRowGroups(t *testing.T) {
 }
 
 func TestParquetMergesTinyInputs(t *testing.T) {
+	t.Parallel()
 	var batches []*schema.Batch
 	for row := range 1000 {
 		b := &schema.Batch{Len: 1}
@@ -154,26 +171,56 @@ func TestParquetMergesTinyInputs(t *testing.T) {
 	}
 }
 
-// Every codec gives the same values, and says what it is.
+// Every codec gives the same values, and the footer names it.
 func TestParquetCompressions(t *testing.T) {
+	t.Parallel()
 	b := randomBatch(rand.New(rand.NewPCG(6, 6)), 150)
 	want := new(cells)
 	want.add(b)
 	for name, codec := range map[string]format.CompressionCodec{"": format.Zstd, "zstd": format.Zstd, "snappy": format.Snappy, "none": format.Uncompressed} {
-		o := testOptions
-		o.Compression = name
-		file, got := readCells(t, writeWith(t, o, testLimits, b))
-		sameCells(t, got, want)
-		for _, chunk := range file.Metadata().RowGroups[0].Columns {
-			if chunk.MetaData.Codec != codec {
-				t.Errorf("--compression %s: column %s is %v", name, chunk.MetaData.PathInSchema, chunk.MetaData.Codec)
+		t.Run("--compression="+name, func(t *testing.T) {
+			t.Parallel()
+			o := testOptions
+			o.Compression = name
+			file, got := readCells(t, writeWith(t, o, testLimits, b))
+			sameCells(t, got, want)
+			for _, chunk := range file.Metadata().RowGroups[0].Columns {
+				if chunk.MetaData.Codec != codec {
+					t.Errorf("column %s is %v", chunk.MetaData.PathInSchema, chunk.MetaData.Codec)
+				}
 			}
-		}
+		})
+	}
+}
+
+func TestPageCodecs(t *testing.T) {
+	t.Parallel()
+	for _, of := range []struct {
+		id          schema.ColumnID
+		compression string
+		encoding    format.Encoding
+		want        compress.Codec
+	}{
+		{schema.ConditionalAccessPolicies, "", format.Plain, zstd.JSON},
+		{schema.AuthenticationDetails, "zstd", format.Plain, zstd.JSON},
+		{schema.AuthenticationDetails, "zstd", format.RLEDictionary, zstd.Default},
+		{schema.AuthenticationDetails, "snappy", format.Plain, &parquet.Snappy},
+		{schema.AppDisplayName, "", format.Plain, zstd.Default},
+		{schema.CreatedAt, "", format.DeltaBinaryPacked, zstd.Default},
+		{schema.CorrelationID, "", format.Plain, zstd.Default},
+		{schema.CorrelationID, "none", format.Plain, &parquet.Uncompressed},
+	} {
+		t.Run(fmt.Sprintf("%s,%s,%s", schema.Columns[of.id].Name, of.compression, of.encoding), func(t *testing.T) {
+			if got := newColumnChunk(of.id, of.compression, testLimits).codecFor(of.encoding); got != of.want {
+				t.Errorf("%T", got)
+			}
+		})
 	}
 }
 
 // A page of lists ends when its entries are many, however few its rows are.
 func TestParquetPagesOfLongLists(t *testing.T) {
+	t.Parallel()
 	var list []byte
 	for i := range 100 {
 		list = schema.AppendList(list, fmt.Append(nil, i%7), false)
@@ -198,6 +245,7 @@ func groupRows(file *parquet.File) (rows []int64) {
 // Pages of all columns end at the same rows, whatever the batches are; big
 // values end pages in between.
 func TestParquetPagesEndAtFixedRows(t *testing.T) {
+	t.Parallel()
 	limits := parquetLimits{groupRows: 100, pageRows: 30, pageBytes: 1 << 20, dictionaryBytes: 1 << 20}
 	random := rand.New(rand.NewPCG(3, 0))
 	file := roundTrip(t, limits, randomBatch(random, 17), randomBatch(random, 130), randomBatch(random, 3))
@@ -218,7 +266,8 @@ func TestParquetPagesEndAtFixedRows(t *testing.T) {
 	}
 }
 
-func TestT24RaggedColumnIsAnError(t *testing.T) {
+func TestRaggedColumnIsAnError(t *testing.T) {
+	t.Parallel()
 	p, err := newWriter(new(bytes.Buffer), testOptions, testLimits)
 	if err != nil {
 		t.Fatal(err)
@@ -226,7 +275,7 @@ func TestT24RaggedColumnIsAnError(t *testing.T) {
 	if err := p.Write(&schema.Batch{Len: 10}); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.columns[schema.ErrorCode].write(&schema.Vector{}, 0, 1); err != nil {
+	if err := p.columns[schema.ErrorCode].writeRows(&schema.Vector{}, 0, 1); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Close(); err == nil || !strings.Contains(err.Error(), "error_code") {
@@ -237,6 +286,7 @@ func TestT24RaggedColumnIsAnError(t *testing.T) {
 // A dictionary that outgrows its limit once lost the values that followed
 // (parquet-go/parquet-go#536).
 func TestDictionaryFallbackKeepsEveryValue(t *testing.T) {
+	t.Parallel()
 	var batches []*schema.Batch
 	for i := range 8 {
 		b := &schema.Batch{Len: 60}
@@ -278,6 +328,7 @@ func dataPages(chunk *format.ColumnChunk) (plain, coded int32) {
 }
 
 func TestParquetLongValues(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Len: 300}
 	for _, id := range []schema.ColumnID{schema.UserAgent, schema.Extra, schema.Issues, schema.RawRecord, schema.ID} {
 		for row := range b.Len {
@@ -295,7 +346,8 @@ func TestParquetLongValues(t *testing.T) {
 	roundTrip(t, testLimits, b)
 }
 
-func TestT18TimesBeyondNanoseconds(t *testing.T) {
+func TestTimesBeyondNanoseconds(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{}
 	for _, text := range []string{
 		"0001-01-01T00:00:00Z", "1677-09-21T00:12:43Z", "1969-12-31T23:59:59.999999Z", "1970-01-01T00:00:00Z",
@@ -314,41 +366,44 @@ func TestT18TimesBeyondNanoseconds(t *testing.T) {
 	roundTrip(t, parquetDefaults, b)
 }
 
-func TestT16InvalidUTF8IsAnError(t *testing.T) {
+func TestInvalidUTF8IsAnError(t *testing.T) {
+	t.Parallel()
 	for id := range schema.Columns {
-		column := &schema.Columns[id]
-		if !column.Kind.Coded() {
-			continue
+		if column := &schema.Columns[id]; column.Kind.Coded() {
+			t.Run(column.Name, func(t *testing.T) { checkRefusesInvalidUTF8(t, schema.ColumnID(id), column.Kind) })
 		}
-		b := &schema.Batch{Len: 2}
-		bad := []byte("caf\xe9")
-		if column.Kind == schema.TextList {
-			bad = schema.AppendList(nil, bad, false)
-		}
-		b.Columns[id].SetBytes(1, bad)
-		b.Seal()
-		p, err := newWriter(new(bytes.Buffer), testOptions, testLimits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = p.Write(b)
-		switch {
-		case column.Kind == schema.Bytes:
-			if err != nil {
-				t.Errorf("column %s: %v", column.Name, err)
-			}
-		case err == nil || !strings.Contains(err.Error(), column.Name):
-			t.Errorf("column %s: %v", column.Name, err)
-		case p.Write(&schema.Batch{Len: 1}) == nil || p.Close() == nil:
-			t.Errorf("column %s: the file goes on after an error", column.Name)
-		}
-		p.Abort()
 	}
 }
 
-// Values of dropped records stay in a dictionary; they are no business of the
-// file.
-func TestT16UnusedValuesAreNotLookedAt(t *testing.T) {
+func checkRefusesInvalidUTF8(t *testing.T, id schema.ColumnID, kind schema.Kind) {
+	b := &schema.Batch{Len: 2}
+	bad := []byte("caf\xe9")
+	if kind == schema.TextList {
+		bad = schema.AppendList(nil, bad, false)
+	}
+	b.Columns[id].SetBytes(1, bad)
+	b.Seal()
+	p, err := newWriter(new(bytes.Buffer), testOptions, testLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Abort()
+	err = p.Write(b)
+	switch {
+	case kind == schema.Bytes:
+		if err != nil {
+			t.Error(err)
+		}
+	case err == nil || !strings.Contains(err.Error(), schema.Columns[id].Name):
+		t.Error(err)
+	case p.Write(&schema.Batch{Len: 1}) == nil || p.Close() == nil:
+		t.Error("the file goes on after an error")
+	}
+}
+
+// Values of dropped records stay in the dictionary of the batch.
+func TestUnusedValuesAreNotChecked(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Len: 2}
 	b.Columns[schema.UserAgent].SetText(0, "good")
 	b.Columns[schema.UserAgent].SetText(1, "\xff")
@@ -358,6 +413,7 @@ func TestT16UnusedValuesAreNotLookedAt(t *testing.T) {
 }
 
 func TestParquetNumberTooBig(t *testing.T) {
+	t.Parallel()
 	b := &schema.Batch{Len: 1}
 	b.Columns[schema.ErrorCode].SetNum(0, 1<<31)
 	p, err := newWriter(new(bytes.Buffer), testOptions, testLimits)
@@ -370,6 +426,7 @@ func TestParquetNumberTooBig(t *testing.T) {
 }
 
 func TestParquetDeterministic(t *testing.T) {
+	t.Parallel()
 	var sums [5][sha256.Size]byte
 	for i := range sums {
 		random := rand.New(rand.NewPCG(5, 5))
@@ -381,6 +438,7 @@ func TestParquetDeterministic(t *testing.T) {
 }
 
 func TestParquetLifeCycle(t *testing.T) {
+	t.Parallel()
 	w, err := NewWriter(new(bytes.Buffer), testOptions)
 	if err != nil {
 		t.Fatal(err)
@@ -410,7 +468,7 @@ func TestParquetLifeCycle(t *testing.T) {
 
 var errDiskFull = errors.New("disk full")
 
-// A smallDisk takes so many bytes and then fails.
+// A smallDisk fails when it is full.
 type smallDisk struct{ free int }
 
 func (d *smallDisk) Write(b []byte) (int, error) {
@@ -423,20 +481,23 @@ func (d *smallDisk) Write(b []byte) (int, error) {
 }
 
 func TestParquetDiskFull(t *testing.T) {
+	t.Parallel()
 	b := randomBatch(rand.New(rand.NewPCG(9, 9)), 110)
 	size := len(writeParquet(t, testLimits, b))
 	for free := 0; free < size; free += 1 + size/19 {
-		p, err := newWriter(&smallDisk{free}, testOptions, testLimits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = p.Write(b)
-		if err == nil {
-			err = p.Close()
-		}
-		if !errors.Is(err, errDiskFull) {
-			t.Errorf("%d bytes free of %d: %v", free, size, err)
-		}
-		p.Abort()
+		t.Run(fmt.Sprintf("%d of %d bytes", free, size), func(t *testing.T) {
+			p, err := newWriter(&smallDisk{free}, testOptions, testLimits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Abort()
+			err = p.Write(b)
+			if err == nil {
+				err = p.Close()
+			}
+			if !errors.Is(err, errDiskFull) {
+				t.Error(err)
+			}
+		})
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"signins/writer/parquet/zstd"
 )
 
-// parquetCreator stands in every footer, whatever was built from: the same
+// parquetCreator is the created_by of every footer. It names no build: the same
 // input gives the same bytes with any build of one version.
 const parquetCreator = "signins"
 
@@ -27,13 +27,13 @@ func parquetCodec(compression string) compress.Codec {
 	case "none":
 		return &parquet.Uncompressed
 	}
-	return zstd.Codec
+	return zstd.Default
 }
 
 // flatSchema is the schema of the Parquet files: one optional column for each
 // of schema.Columns, in their order. A TextList is the three-level LIST (list,
 // element) with optional elements, every other kind is a leaf, so the leaf
-// columns are numbered as the columns are. nestedSchema is that of --nested.
+// columns are numbered as the columns are. nestedSchema is for --nested.
 var (
 	flatSchema   = sync.OnceValue(func() *parquet.Schema { return parquetSchema(false) })
 	nestedSchema = sync.OnceValue(func() *parquet.Schema { return parquetSchema(true) })
@@ -50,7 +50,7 @@ func parquetSchema(nested bool) *parquet.Schema {
 	group, names := parquet.Group{}, []string{}
 	for id := range schema.Columns {
 		name, node := schema.Columns[id].Name, parquetNode(schema.ColumnID(id))
-		if m, ok := nestedColumns[schema.ColumnID(id)]; ok && nested {
+		if m, ok := nestedTypes[schema.ColumnID(id)]; ok && nested {
 			node = m.node()
 		}
 		group[name] = parquet.Optional(node)
@@ -103,22 +103,16 @@ func parquetLeaf(k schema.Kind) parquet.Node {
 	}
 }
 
-// parquetDistinct lists the columns in which nearly every record has a value
-// of its own, so that a dictionary would only be in the way.
+// parquetDistinct lists the columns in which nearly every record has its own
+// value. They have no dictionary.
 var parquetDistinct = map[schema.ColumnID]bool{
 	schema.ID: true, schema.CorrelationID: true, schema.OriginalRequestID: true,
 	schema.UniqueTokenIdentifier: true, schema.RawRecord: true,
 }
 
-// parquetRandom lists the columns of random ids, see idZstd.
-var parquetRandom = map[schema.ColumnID]bool{
-	schema.ID: true, schema.CorrelationID: true, schema.OriginalRequestID: true,
-	schema.UniqueTokenIdentifier: true, schema.SessionID: true,
-}
-
-// parquetBounded reports whether minima and maxima are kept of a column. They
-// help nobody with JSON, bytes and lists, and those with NaN or signed zeros
-// need care that readers differ in.
+// parquetBounded reports whether a column has minima and maxima. In JSON, bytes and
+// lists nobody searches by them, and readers differ in how they treat NaN and signed
+// zeros.
 func parquetBounded(k schema.Kind) bool {
 	switch k {
 	case schema.JSON, schema.Bytes, schema.TextList, schema.Float64:
@@ -127,7 +121,7 @@ func parquetBounded(k schema.Kind) bool {
 	return true
 }
 
-// parquetOptions says what the library writes into the footer.
+// parquetOptions are the library's options for the schema and the footer.
 func parquetOptions(o Options) []parquet.WriterOption {
 	name := "flat"
 	if o.Nested {

@@ -14,7 +14,7 @@ import (
 type Series struct {
 	options Options
 	footer  *format.FileMetaData
-	crew    *crew
+	workers *workerPool
 }
 
 // NewSeries returns a series without files.
@@ -23,15 +23,15 @@ func NewSeries(o Options) (*Series, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Series{o, footer, newCrew(o)}, nil
+	return &Series{o, footer, newWorkerPool(o)}, nil
 }
 
 // Prepare makes a batch ready for WriteRange, which then writes its records to
 // whatever files of the series.
-func (s *Series) Prepare(b *schema.Batch) error { return s.crew.prepare(b) }
+func (s *Series) Prepare(b *schema.Batch) error { return s.workers.prepare(b) }
 
 // Create begins a file of the series. It is as one of NewWriter, but its
 // records come by WriteRange.
 func (s *Series) Create(w io.Writer) (*Writer, error) {
-	return startWriter(w, s.footer, s.options, parquetDefaults, s.crew)
+	return startWriter(w, s.footer, s.options, parquetDefaults, s.workers)
 }

@@ -8,70 +8,72 @@ import (
 	"signins/schema/jsontext"
 )
 
-// A shredder takes JSON texts apart into the entries of leaves, with the levels
-// that the format's specification gives them (Dremel). What no member can hold
-// exactly is left over, verbatim, for extra.
+// A shredder turns JSON texts into the entries of leaves, with the levels that
+// the format's specification gives them (Dremel): the elements of
+// [{"key":"a","value":"b"},{"key":"c"}] give the leaf key two entries of
+// definition level 4 and the leaf value one of 4 and a null one of 3. A value
+// that no member can hold exactly is a rest and goes to extra, verbatim.
 type shredder struct {
-	entries [][]element // by leaf
-	left    []leftover
-	path    []byte // of the value at work
+	entries [][]entry // by leaf
+	rest    []rest
+	path    []byte // of the current value
 }
 
-type leftover struct {
+type rest struct {
 	path string
 	json []byte
 }
 
-// A spot is where a value goes: to leaves from at on, with these levels. depth
-// is how many lists it is in.
-type spot struct{ at, def, rep, depth int }
+// A position is where a value goes: the first of its leaves, its levels, and how
+// many lists it is in.
+type position struct{ leaf, def, rep, depth int }
 
-// deeper returns the spot so many definition levels below p.
-func (p spot) deeper(levels int) spot {
+// deeper returns the position so many definition levels below p.
+func (p position) deeper(levels int) position {
 	p.def += levels
 	return p
 }
 
-// shred adds an element of a nested column to the leaves of m. Entries and what
-// is left over share its memory.
+// shred adds an element of a nested column to the leaves of m. Entries and rest
+// share its memory.
 func (s *shredder) shred(m *member, value []byte) {
-	s.left, s.path = nil, s.path[:0]
-	s.one(m, value, spot{def: levelNullElement, depth: 1})
+	s.rest, s.path = nil, s.path[:0]
+	s.shredValue(m, value, position{def: levelNullElement, depth: 1})
 }
 
-// member adds a value to the leaves of m.
-func (s *shredder) member(m *member, value jsontext.Value, p spot) {
+// shredMember adds a value to the leaves of m.
+func (s *shredder) shredMember(m *member, value jsontext.Value, p position) {
 	switch {
 	case !m.list:
-		s.one(m, value, p)
+		s.shredValue(m, value, p)
 	case value[0] == '[':
-		s.list(m, value, p)
+		s.shredList(m, value, p)
 	default:
-		s.none(m, value, p)
+		s.addMisfit(m, value, p)
 	}
 }
 
-// one adds a value that is no list.
-func (s *shredder) one(m *member, value jsontext.Value, p spot) {
+// shredValue adds a value that is no list.
+func (s *shredder) shredValue(m *member, value jsontext.Value, p position) {
 	switch {
 	case len(m.fields) == 0:
-		s.scalar(m, value, p)
+		s.addScalar(m, value, p)
 	case value[0] == '{':
-		s.object(m, value, p)
+		s.shredObject(m, value, p)
 	default:
-		s.none(m, value, p)
+		s.addMisfit(m, value, p)
 	}
 }
 
-// none adds no value and, unless value is null, leaves it over.
-func (s *shredder) none(m *member, value jsontext.Value, p spot) {
+// addMisfit adds a null and, unless value is null, makes value a rest.
+func (s *shredder) addMisfit(m *member, value jsontext.Value, p position) {
 	if string(value) != "null" {
-		s.leave(value)
+		s.addRest(value)
 	}
-	s.null(m, p)
+	s.addNull(m, p)
 }
 
-func (s *shredder) list(m *member, value jsontext.Value, p spot) {
+func (s *shredder) shredList(m *member, value jsontext.Value, p position) {
 	above, i := len(s.path), 0
 	p.depth++
 	for element := range value.Elements() {
@@ -80,16 +82,16 @@ func (s *shredder) list(m *member, value jsontext.Value, p spot) {
 			elementAt.rep = p.depth
 		}
 		s.path = append(strconv.AppendInt(append(s.path[:above], '['), int64(i), 10), ']')
-		s.one(m, element, elementAt)
+		s.shredValue(m, element, elementAt)
 		i++
 	}
 	if i == 0 {
-		s.null(m, p.deeper(1))
+		s.addNull(m, p.deeper(1))
 	}
 	s.path = s.path[:above]
 }
 
-func (s *shredder) object(m *member, value jsontext.Value, p spot) {
+func (s *shredder) shredObject(m *member, value jsontext.Value, p position) {
 	above := len(s.path)
 	var found [16]struct { // by field
 		name  []byte
@@ -99,7 +101,7 @@ func (s *shredder) object(m *member, value jsontext.Value, p spot) {
 		f := m.field(name)
 		if f < 0 || found[f].value != nil {
 			s.path = append(append(s.path[:above], '.'), name...)
-			s.leave(value)
+			s.addRest(value)
 			continue
 		}
 		found[f].name, found[f].value = name, value
@@ -108,17 +110,17 @@ func (s *shredder) object(m *member, value jsontext.Value, p spot) {
 	for f := range m.fields {
 		if member := found[f]; member.value != nil {
 			s.path = append(append(s.path[:above], '.'), member.name...)
-			s.member(&m.fields[f], member.value, p)
+			s.shredMember(&m.fields[f], member.value, p)
 		} else {
-			s.null(&m.fields[f], p)
+			s.addNull(&m.fields[f], p)
 		}
-		p.at += m.fields[f].width()
+		p.leaf += m.fields[f].width()
 	}
 	s.path = s.path[:above]
 }
 
-// scalar adds a text or a number as text, a truth value as one byte.
-func (s *shredder) scalar(m *member, value jsontext.Value, p spot) {
+// addScalar adds a text or a number as text, a truth value as one byte.
+func (s *shredder) addScalar(m *member, value jsontext.Value, p position) {
 	text, ok := []byte(value), !m.flag
 	switch value[0] {
 	case '"':
@@ -133,13 +135,13 @@ func (s *shredder) scalar(m *member, value jsontext.Value, p spot) {
 		ok = false
 	}
 	if !ok {
-		s.none(m, value, p)
+		s.addMisfit(m, value, p)
 		return
 	}
 	if m.mask {
 		text = spellMask(text)
 	}
-	s.entries[p.at] = append(s.entries[p.at], element{level: byte(p.def + 1), rep: byte(p.rep), text: text})
+	s.entries[p.leaf] = append(s.entries[p.leaf], entry{def: byte(p.def + 1), rep: byte(p.rep), text: text})
 }
 
 var no, yes = []byte{0}, []byte{1}
@@ -153,13 +155,13 @@ func spellMask(text []byte) []byte {
 	return text
 }
 
-// null adds an entry without a value to all leaves of m.
-func (s *shredder) null(m *member, p spot) {
+// addNull adds a null entry to all leaves of m.
+func (s *shredder) addNull(m *member, p position) {
 	for i := range m.width() {
-		s.entries[p.at+i] = append(s.entries[p.at+i], element{level: byte(p.def), rep: byte(p.rep)})
+		s.entries[p.leaf+i] = append(s.entries[p.leaf+i], entry{def: byte(p.def), rep: byte(p.rep)})
 	}
 }
 
-func (s *shredder) leave(value []byte) {
-	s.left = append(s.left, leftover{string(s.path), value})
+func (s *shredder) addRest(value []byte) {
+	s.rest = append(s.rest, rest{string(s.path), value})
 }

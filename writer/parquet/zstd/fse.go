@@ -5,118 +5,124 @@ import (
 	"math/bits"
 )
 
-// Sizes of tables of finite state entropy, RFC 8878, 4.1.
+// RFC 8878, 4.1.
 const (
-	fseAccuracy   = 8 // bits of a state, the most that offsets may have
-	fseStates     = 1 << fseAccuracy
-	fseStep       = fseStates>>1 + fseStates>>3 + 3
-	leastAccuracy = 5
-	fseCodes      = 64 // more than there are of any kind
+	accuracyLog    = 8 // the most that tables of offset codes may have
+	numStates      = 1 << accuracyLog
+	spreadStep     = numStates>>1 + numStates>>3 + 3
+	minAccuracyLog = 5
+	maxCodes       = 64 // more than there are of any kind
 )
 
-// A fseTable encodes codes by finite state entropy. A state is kept as a number
-// from fseStates on.
+// A fseTable encodes codes by finite state entropy, RFC 8878, 4.1: each of 256
+// states stands for a code, and a code has as many states as its probability says.
+// A code with 64 states costs 2 bits: the encoder writes the last 2 bits of its
+// state, and the upper bits choose among the code's states the one to go to.
+//
+// A state is kept as a number from numStates up to 2*numStates-1.
 type fseTable struct {
-	shares []uint32 // of the states, by code
-	codes  [fseCodes]fseCode
-	states [fseStates]uint16 // of each code in turn, in their order
+	probabilities []uint32 // by code, in states
+	codes         [maxCodes]fseCode
+	states        [numStates]uint16 // of each code in turn, ascending
 }
 
-// A fseCode tells how to get from a state to one that stands for the code. The
-// last bits of the state are written, so many that the rest is at least the
-// code's share and less than twice of it. The rest chooses among its states.
+// A fseCode says how to encode a code: (state+deltaBits)>>16 is the number of bits
+// to write, and the rest of the state plus firstState the index of the next one in
+// states. (deltaNbBits and deltaFindState of the reference implementation.)
 type fseCode struct {
-	width uint32 // plus the state, it is the number of bits times 1<<16, and something
-	first uint32 // plus the rest, it is the place in states
+	deltaBits  uint32
+	firstState uint32
 }
 
-// fit makes the table for codes that are met so many times, of which there are
-// fewer than 1<<24. Every code has a state, and the most frequent what is left over.
-func (t *fseTable) fit(met []uint32) {
+// fit builds the table for codes by their counts, fewer than 1<<24 in all. Every
+// code gets one state and its share of the others, the most frequent one what
+// rounding leaves.
+func (t *fseTable) fit(counts []uint32) {
 	sum, most := uint32(0), 0
-	for code, n := range met {
+	for code, n := range counts {
 		sum += n
-		if n > met[most] {
+		if n > counts[most] {
 			most = code
 		}
 	}
-	t.shares = t.shares[:0]
-	free := uint32(fseStates - len(met))
-	left := free
-	for _, n := range met {
-		more := n * free / sum
-		t.shares = append(t.shares, 1+more)
-		left -= more
+	t.probabilities = t.probabilities[:0]
+	free := uint32(numStates - len(counts))
+	unused := free
+	for _, n := range counts {
+		share := n * free / sum
+		t.probabilities = append(t.probabilities, 1+share)
+		unused -= share
 	}
-	t.shares[most] += left
+	t.probabilities[most] += unused
 	t.spread()
 }
 
 // spread spreads the codes over the states.
 func (t *fseTable) spread() {
-	var owners [fseStates]uint8
-	var next [fseCodes]uint32
+	var codeOf [numStates]uint8
+	var next [maxCodes]uint32
 	at, first := 0, uint32(0)
-	for code, share := range t.shares {
-		most := fseAccuracy + 1 - bits.Len32(share)
-		t.codes[code] = fseCode{uint32(most)<<16 - share<<most, first - share}
+	for code, probability := range t.probabilities {
+		maxBits := accuracyLog + 1 - bits.Len32(probability)
+		t.codes[code] = fseCode{uint32(maxBits)<<16 - probability<<maxBits, first - probability}
 		next[code] = first
-		first += share
-		for range share {
-			owners[at] = uint8(code)
-			at = (at + fseStep) % fseStates
+		first += probability
+		for range probability {
+			codeOf[at] = uint8(code)
+			at = (at + spreadStep) % numStates
 		}
 	}
-	for state, code := range owners {
-		t.states[next[code]] = uint16(fseStates + state)
+	for state, code := range codeOf {
+		t.states[next[code]] = uint16(numStates + state)
 		next[code]++
 	}
 }
 
-// describe writes the table's description, RFC 8878, 4.1.1.
+// describe writes the FSE table description, RFC 8878, 4.1.1.
 func (t *fseTable) describe(w bitWriter, to []byte) bitWriter {
-	w = w.add(fseAccuracy-leastAccuracy, 4)
-	left := uint32(fseStates + 1)
-	for _, share := range t.shares {
-		value := share + 1
-		width := bits.Len32(left)
-		short := 1<<width - 1 - left // so many values take a bit less
+	w = w.addBits(accuracyLog-minAccuracyLog, 4)
+	remaining := uint32(numStates + 1)
+	for _, probability := range t.probabilities {
+		value := probability + 1
+		width := bits.Len32(remaining)
+		short := 1<<width - 1 - remaining // values below take a bit less
 		switch {
 		case value < short:
-			w = w.add(value, uint8(width-1))
+			w = w.addBits(value, uint8(width-1))
 		case value < 1<<(width-1):
-			w = w.add(value, uint8(width))
+			w = w.addBits(value, uint8(width))
 		default:
-			w = w.add(value+short, uint8(width))
+			w = w.addBits(value+short, uint8(width))
 		}
 		w = w.flush(to)
-		left -= share
+		remaining -= probability
 	}
 	return w.align(to)
 }
 
-// begin returns a state that stands for a code.
-func (t *fseTable) begin(code uint8) uint32 {
-	return uint32(t.states[t.codes[code].first+t.shares[code]])
+// firstState returns a state that stands for a code.
+func (t *fseTable) firstState(code uint8) uint32 {
+	return uint32(t.states[t.codes[code].firstState+t.probabilities[code]])
 }
 
-// next writes what leads from a state to the next one, which stands for a code.
-func (t *fseTable) next(w bitWriter, state uint32, code uint8) (bitWriter, uint32) {
-	c := &t.codes[code%fseCodes]
-	width := (state + c.width) >> 16
-	return w.add(state, uint8(width)), uint32(t.states[(state>>(width%32)+c.first)%fseStates])
+// nextState writes the bits that lead a decoder from the next state, which stands
+// for code, back to state.
+func (t *fseTable) nextState(w bitWriter, state uint32, code uint8) (bitWriter, uint32) {
+	c := &t.codes[code%maxCodes]
+	width := (state + c.deltaBits) >> 16
+	return w.addBits(state, uint8(width)), uint32(t.states[(state>>(width%32)+c.firstState)%numStates])
 }
 
-// A bitWriter writes bits to a text, which is long enough, from the lowest on. It
+// A bitWriter writes bits to a buffer that is long enough, from the lowest on. It
 // is a value, so that it stays in registers.
 type bitWriter struct {
-	bits  uint64 // not yet written
-	width uint8  // how many they are
+	bits  uint64 // pending
+	width uint8  // number of pending bits
 	at    int
 }
 
-// add adds the last bits of a number. There is place for 56 after a flush.
-func (w bitWriter) add(number uint32, width uint8) bitWriter {
+// addBits adds the last bits of a number. There is room for 56 after a flush.
+func (w bitWriter) addBits(number uint32, width uint8) bitWriter {
 	w.bits |= uint64(number&(1<<(width%32)-1)) << (w.width % 64)
 	w.width += width
 	return w

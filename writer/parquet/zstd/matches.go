@@ -6,59 +6,58 @@ import (
 )
 
 const (
-	matchBits   = 14
-	matchFactor = 0x9E3779B185EBCA87 // spreads what is hashed over the high bits
-	atOnce      = 8                  // bytes that are compared
-	fewLiterals = 4                  // a match may go on behind them
-	literalRun  = 64                 // so many literals make steps longer by one
+	hashBits   = 14
+	hashFactor = 0x9E3779B185EBCA87 // spreads a word over the high bits of the product
+	wordSize   = 8                  // bytes compared at once
+	maxGap     = 4                  // literals behind which the match before may continue
+	skipAfter  = 64                 // literals in a row that make the step one byte longer
 )
 
-// A matcher finds matches in a page: long ones in texts, or whole numbers. Of the
-// places with the same hash it knows the last it looked at, and within matches it
-// does not look.
+// A matcher finds matches of a word and more, anywhere before them in the page.
+// positions keeps one position per hash, the last one outside a match.
 type matcher struct {
-	places    [1 << matchBits]uint32 // by hash of the bytes there
-	offset    int                    // of the match before
+	positions [1 << hashBits]uint32
+	offset    int // of the match before: the repeat offset
 	literals  []byte
 	sequences []sequence
 }
 
-// A matchedBlock is what stands for a block of a page.
-type matchedBlock struct {
-	size      int    // bytes of the page
-	literals  []byte // of its sequences, and those behind the last
+// A block is a part of the page as literals and sequences. Its literals end with
+// those behind the last sequence.
+type block struct {
+	size      int // bytes of the page
+	literals  []byte
 	sequences []sequence
 }
 
-// reset begins a page. As the format has it, the offset before the first is 1.
+// reset begins a page. The repeat offset of a new frame is 1, RFC 8878, 3.1.1.5.
 func (m *matcher) reset() {
-	clear(m.places[:])
+	clear(m.positions[:])
 	m.offset = 1
 	m.literals, m.sequences = m.literals[:0], m.sequences[:0]
 }
 
-// find finds the matches of the block page[from:], which may begin before it.
-func (m *matcher) find(page []byte, from int) matchedBlock {
+// findBlock finds the matches of the block page[from:].
+func (m *matcher) findBlock(page []byte, from int) block {
 	literals, sequences, last := m.literals, m.sequences, m.offset
 	done := from
-	for at := max(from, 1); at <= len(page)-2*atOnce; {
-		bytes := load(page, at)
-		begin, offset := at+differing(bytes, load(page, at-last)), last
-		// Where the match before goes on behind what differs, it need not be looked for.
-		if begin > at+fewLiterals || load(page, at+atOnce) != load(page, at+atOnce-last) {
-			place := &m.places[bytes*matchFactor>>(64-matchBits)]
-			before := int(*place)
-			*place = uint32(at)
-			if load(page, before) != bytes {
-				at += 1 + (at-done)/literalRun
+	for at := max(from, 1); at <= len(page)-2*wordSize; {
+		word := load(page, at)
+		start, offset := at+lastDifference(word, load(page, at-last)), last
+		if start > at+maxGap || load(page, at+wordSize) != load(page, at+wordSize-last) {
+			position := &m.positions[word*hashFactor>>(64-hashBits)]
+			before := int(*position)
+			*position = uint32(at)
+			if load(page, before) != word {
+				at += 1 + (at-done)/skipAfter
 				continue
 			}
-			begin, offset = at-alikeBefore(page[done:at], page[:before]), at-before
+			start, offset = at-commonSuffix(page[done:at], page[:before]), at-before
 		}
-		end := at + atOnce + alike(page[at+atOnce:], page[at+atOnce-offset:])
-		s := sequence{uint32(begin - done), uint32(end - begin), uint32(offset + newOffset), 0}
-		if begin > done {
-			literals = append(literals, page[done:begin]...)
+		end := at + wordSize + commonPrefix(page[at+wordSize:], page[at+wordSize-offset:])
+		s := sequence{uint32(start - done), uint32(end - start), uint32(offset + newOffset), 0}
+		if start > done {
+			literals = append(literals, page[done:start]...)
 			if offset == last {
 				s.offset = repeatOffset
 			}
@@ -66,76 +65,28 @@ func (m *matcher) find(page []byte, from int) matchedBlock {
 		sequences = append(sequences, s)
 		at, done, last = end, end, offset
 	}
-	return m.end(page, from, done, literals, sequences, last)
-}
-
-// numberSize is how many bytes a number takes.
-const numberSize = 8
-
-// findNumbers finds the matches of the numbers that end where the block
-// page[from:] does: a number is often one that was there before, or has the high
-// bytes of the one before it.
-func (m *matcher) findNumbers(page []byte, from int) matchedBlock {
-	literals, sequences, last := m.literals, m.sequences, m.offset
-	done, at := from, max(from, numberSize)
-	for at += (len(page) - at) % numberSize; at < len(page); at += numberSize {
-		number := load(page, at)
-		if done == at && at > from && number == load(page, at-last) {
-			sequences[len(sequences)-1].length += numberSize
-			done += numberSize
-			continue
-		}
-		begin, offset := at, numberSize
-		if differ := differing(number, load(page, at-numberSize)); differ > 0 {
-			place := &m.places[number*matchFactor>>(64-matchBits)]
-			before := int(*place)
-			*place = uint32(at)
-			switch {
-			case load(page, before) == number:
-				offset = at - before
-			case differ <= numberSize-leastLength:
-				begin += differ
-			default:
-				continue
-			}
-		}
-		s := sequence{uint32(begin - done), uint32(at + numberSize - begin), uint32(offset + newOffset), 0}
-		if begin > done {
-			literals = append(literals, page[done:begin]...)
-			if offset == last {
-				s.offset = repeatOffset
-			}
-		}
-		sequences = append(sequences, s)
-		done, last = at+numberSize, offset
-	}
-	return m.end(page, from, done, literals, sequences, last)
-}
-
-// end ends a block behind what is done of it.
-func (m *matcher) end(page []byte, from, done int, literals []byte, sequences []sequence, last int) matchedBlock {
 	literals = append(literals, page[done:]...)
-	block := matchedBlock{len(page) - from, literals[len(m.literals):], sequences[len(m.sequences):]}
+	b := block{len(page) - from, literals[len(m.literals):], sequences[len(m.sequences):]}
 	m.literals, m.sequences, m.offset = literals, sequences, last
-	return block
+	return b
 }
 
 func load(text []byte, at int) uint64 { return binary.LittleEndian.Uint64(text[at:]) }
 
-// differing returns how many of the bytes of two loads are up to the last that
-// differs.
-func differing(a, b uint64) int { return atOnce - bits.LeadingZeros64(a^b)/8 }
+// lastDifference returns how many bytes of two words there are up to the last one
+// that differs.
+func lastDifference(a, b uint64) int { return wordSize - bits.LeadingZeros64(a^b)/8 }
 
-// alike returns how many bytes a and the longer b have in common at their begin.
-func alike(a, b []byte) (n int) {
+// commonPrefix returns its length. b is at least as long as a.
+func commonPrefix(a, b []byte) (n int) {
 	b = b[:len(a)]
-	for ; n+2*atOnce <= len(a); n += 2 * atOnce {
-		x, y := a[n:n+2*atOnce], b[n:n+2*atOnce] // saves most checks of bounds
+	for ; n+2*wordSize <= len(a); n += 2 * wordSize {
+		x, y := a[n:n+2*wordSize], b[n:n+2*wordSize] // saves most bounds checks
 		if differ := load(x, 0) ^ load(y, 0); differ != 0 {
 			return n + bits.TrailingZeros64(differ)/8
 		}
-		if differ := load(x, atOnce) ^ load(y, atOnce); differ != 0 {
-			return n + atOnce + bits.TrailingZeros64(differ)/8
+		if differ := load(x, wordSize) ^ load(y, wordSize); differ != 0 {
+			return n + wordSize + bits.TrailingZeros64(differ)/8
 		}
 	}
 	for n < len(a) && a[n] == b[n] {
@@ -144,8 +95,8 @@ func alike(a, b []byte) (n int) {
 	return n
 }
 
-// alikeBefore returns how many bytes two texts have in common at their end.
-func alikeBefore(a, b []byte) (n int) {
+// commonSuffix returns its length.
+func commonSuffix(a, b []byte) (n int) {
 	for n < min(len(a), len(b)) && a[len(a)-1-n] == b[len(b)-1-n] {
 		n++
 	}

@@ -6,26 +6,27 @@ import (
 	"sync"
 )
 
-// A sequence is some literals, bytes that stand for themselves, and a match
-// behind them: bytes that stood some way before.
+// A sequence copies some literals and then a match, bytes that precede it by some
+// offset. Such are also the fields of RFC 8878, 3.1.1.3.2.
 type sequence struct {
-	literals, length uint32
-	offset           uint32 // repeatOffset, or how far before plus newOffset
-	codes            sequenceCodes
+	literalsLength, matchLength uint32
+	offset                      uint32 // Offset_Value: repeatOffset, or the offset plus newOffset
+	codes                       sequenceCodes
 }
 
-// Numbers of sequences, RFC 8878, 3.1.1.3.2 and 3.1.1.5.
+// RFC 8878, 3.1.1.3.2 and 3.1.1.5.
 const (
-	leastLength  = 3 // of a match
-	repeatOffset = 1 // that of the match before, if there are literals
+	minMatch     = 3
+	repeatOffset = 1 // Offset_Value of the repeat offset, if there are literals
 	newOffset    = 3
 
-	describedTables = 2<<6 | 2<<4 | 2<<2 // of codes of literals, offsets, matches
-	repeatedTables  = 3<<6 | 3<<4 | 3<<2
+	// Modes of the tables for literals lengths, offsets and match lengths.
+	fseModes    = 2<<6 | 2<<4 | 2<<2 // FSE_Compressed_Mode: descriptions follow
+	repeatModes = 3<<6 | 3<<4 | 3<<2 // Repeat_Mode: as in the block before
 
-	oneByteCount   = 128 // from here on, a number of sequences takes two bytes
-	sequenceBytes  = 10  // at most: three widths of fseAccuracy, 31 bits of lengths in a block, 23 of an offset
-	sequenceHeader = 200 // more than tables and the last states take
+	oneByteCount     = 128 // numbers of sequences from here on take two bytes
+	maxSequenceBytes = 10  // three times accuracyLog, 31 bits of lengths in a block, 23 of an offset
+	maxHeaderBytes   = 200 // more than tables and last states take
 )
 
 // sequenceCodes are the codes of a sequence, a byte each.
@@ -33,25 +34,25 @@ type sequenceCodes uint32
 
 func (c sequenceCodes) literals() uint8 { return uint8(c) }
 func (c sequenceCodes) offset() uint8   { return uint8(c >> 8) }
-func (c sequenceCodes) length() uint8   { return uint8(c >> 16) }
+func (c sequenceCodes) match() uint8    { return uint8(c >> 16) }
 
-// lengthCodes tells the codes of lengths, RFC 8878, 3.1.1.3.2.1.1. A code stands
-// for numbers that differ in their last bits.
+// lengthCodes maps lengths to codes, RFC 8878, 3.1.1.3.2.1.1. A code and some
+// extra bits make a length: literals length 19 is code 17 (18 and 19) and the bit 1.
 type lengthCodes struct {
-	widths [fseCodes]uint8    // of those bits, by code
-	small  [smallLength]uint8 // code by length
-	powers int                // code of a power of two that is not small, less its exponent
+	extraBits [maxCodes]uint8    // by code
+	small     [smallLength]uint8 // code by length
+	powers    int                // code of a greater power of two, less its exponent
 }
 
 const smallLength = 1 << 10
 
-// newLengthCodes begins with codes that stand for one number each.
-func newLengthCodes(single int, widths ...uint8) *lengthCodes {
+// newLengthCodes returns codes of which the first ones stand for single lengths.
+func newLengthCodes(single int, extraBits ...uint8) *lengthCodes {
 	c := new(lengthCodes)
-	copy(c.widths[single:], widths)
+	copy(c.extraBits[single:], extraBits)
 	length := 0
 	for code := 0; length < smallLength; code++ {
-		for range 1 << c.widths[code] {
+		for range 1 << c.extraBits[code] {
 			c.small[length] = uint8(code)
 			length++
 		}
@@ -67,49 +68,49 @@ func (c *lengthCodes) code(length uint32) uint8 {
 	return uint8(c.powers + bits.Len32(length) - 1)
 }
 
-var codesOfLengths = sync.OnceValues(func() (literals, matches *lengthCodes) {
+var allLengthCodes = sync.OnceValues(func() (literals, matches *lengthCodes) {
 	return newLengthCodes(16, 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16),
 		newLengthCodes(32, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
 })
 
-// sequenceTables encode the sequences of a page. The first block describes them.
+// sequenceTables encode the sequences of a page. The first block describes them,
+// the others repeat them.
 type sequenceTables struct {
-	literals, offsets, lengths fseTable
+	literals, offsets, matches fseTable
 	described                  bool
 }
 
-// fit makes the tables for the sequences of blocks, and sets their codes.
-func (t *sequenceTables) fit(blocks []matchedBlock) {
-	var literals, offsets, lengths [fseCodes]uint32
-	ofLiterals, ofMatches := codesOfLengths()
+// fit builds the tables for the sequences of blocks, and sets their codes.
+func (t *sequenceTables) fit(blocks []block) {
+	var literals, offsets, matches [maxCodes]uint32
+	ofLiterals, ofMatches := allLengthCodes()
 	for _, b := range blocks {
 		for i := range b.sequences {
 			s := &b.sequences[i]
-			l, o, m := ofLiterals.code(s.literals), uint8(bits.Len32(s.offset)-1), ofMatches.code(s.length-leastLength)
-			literals[l%fseCodes]++
-			offsets[o%fseCodes]++
-			lengths[m%fseCodes]++
+			l, o, m := ofLiterals.code(s.literalsLength), uint8(bits.Len32(s.offset)-1), ofMatches.code(s.matchLength-minMatch)
+			literals[l%maxCodes]++
+			offsets[o%maxCodes]++
+			matches[m%maxCodes]++
 			s.codes = sequenceCodes(l) | sequenceCodes(o)<<8 | sequenceCodes(m)<<16
 		}
 	}
-	t.literals.fit(upToLast(&literals))
-	t.offsets.fit(upToLast(&offsets))
-	t.lengths.fit(upToLast(&lengths))
+	t.literals.fit(trimUnused(&literals))
+	t.offsets.fit(trimUnused(&offsets))
+	t.matches.fit(trimUnused(&matches))
 	t.described = false
 }
 
-// upToLast leaves out the codes behind the last that is met. A table has two at
-// least.
-func upToLast(met *[fseCodes]uint32) []uint32 {
-	n := len(met)
-	for n > 2 && met[n-1] == 0 {
+// trimUnused drops the codes behind the last used one. A table has at least two.
+func trimUnused(counts *[maxCodes]uint32) []uint32 {
+	n := len(counts)
+	for n > 2 && counts[n-1] == 0 {
 		n--
 	}
-	return met[:n]
+	return counts[:n]
 }
 
-// appendSequences appends the section of sequences of a block, RFC 8878,
-// 3.1.1.3.2. There is one at least.
+// appendSequences appends the sequences section of a block, RFC 8878, 3.1.1.3.2.
+// There is at least one sequence.
 func (t *sequenceTables) appendSequences(to []byte, sequences []sequence) []byte {
 	n := len(sequences)
 	if n >= oneByteCount {
@@ -117,41 +118,41 @@ func (t *sequenceTables) appendSequences(to []byte, sequences []sequence) []byte
 	}
 	to = append(to, byte(n))
 	if t.described {
-		to = append(to, repeatedTables)
+		to = append(to, repeatModes)
 	} else {
-		to = append(to, describedTables)
+		to = append(to, fseModes)
 	}
 	w := bitWriter{at: len(to)}
-	to = slices.Grow(to, sequenceHeader+n*sequenceBytes)
+	to = slices.Grow(to, maxHeaderBytes+n*maxSequenceBytes)
 	to = to[:cap(to)]
 	if !t.described {
-		w = t.lengths.describe(t.offsets.describe(t.literals.describe(w, to), to), to)
+		w = t.matches.describe(t.offsets.describe(t.literals.describe(w, to), to), to)
 		t.described = true
 	}
-	return to[:t.write(w, to, sequences).at]
+	return to[:t.writeBitstream(w, to, sequences).at]
 }
 
-// write writes the bits of sequences, from the last to the first, as they are
-// read from the end.
-func (t *sequenceTables) write(w bitWriter, to []byte, sequences []sequence) bitWriter {
-	ofLiterals, ofMatches := codesOfLengths()
+// writeBitstream writes the sequences, the last one first: decoders read the bits
+// from the end.
+func (t *sequenceTables) writeBitstream(w bitWriter, to []byte, sequences []sequence) bitWriter {
+	ofLiterals, ofMatches := allLengthCodes()
 	last := sequences[len(sequences)-1].codes
-	literals, offset, length := t.literals.begin(last.literals()), t.offsets.begin(last.offset()), t.lengths.begin(last.length())
+	literals, offset, match := t.literals.firstState(last.literals()), t.offsets.firstState(last.offset()), t.matches.firstState(last.match())
 	for i := len(sequences) - 1; ; i-- {
 		s := &sequences[i]
-		w = w.add(s.literals, ofLiterals.widths[s.codes.literals()%fseCodes])
-		w = w.add(s.length-leastLength, ofMatches.widths[s.codes.length()%fseCodes])
+		w = w.addBits(s.literalsLength, ofLiterals.extraBits[s.codes.literals()%maxCodes])
+		w = w.addBits(s.matchLength-minMatch, ofMatches.extraBits[s.codes.match()%maxCodes])
 		w = w.flush(to)
-		w = w.add(s.offset, s.codes.offset())
+		w = w.addBits(s.offset, s.codes.offset())
 		w = w.flush(to)
 		if i == 0 {
 			break
 		}
 		before := sequences[i-1].codes
-		w, offset = t.offsets.next(w, offset, before.offset())
-		w, length = t.lengths.next(w, length, before.length())
-		w, literals = t.literals.next(w, literals, before.literals())
+		w, offset = t.offsets.nextState(w, offset, before.offset())
+		w, match = t.matches.nextState(w, match, before.match())
+		w, literals = t.literals.nextState(w, literals, before.literals())
 	}
-	w = w.add(length, fseAccuracy).add(offset, fseAccuracy).add(literals, fseAccuracy)
-	return w.add(1, 1).align(to)
+	w = w.addBits(match, accuracyLog).addBits(offset, accuracyLog).addBits(literals, accuracyLog)
+	return w.addBits(1, 1).align(to)
 }

@@ -1,0 +1,112 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/parquet-go/parquet-go/encoding/delta"
+	"github.com/parquet-go/parquet-go/format"
+
+	"signins/schema"
+)
+
+func isNumber(kind schema.Kind) bool { return !kind.Coded() && kind != schema.Bool }
+
+// numberWidth is how many bytes a number takes in the PLAIN encoding.
+func numberWidth(kind schema.Kind) int {
+	if kind == schema.Int32 {
+		return 4
+	}
+	return 8
+}
+
+// writeNumbers adds rows of numbers or booleans.
+func (c *columnChunk) writeNumbers(v *schema.Vector, from, to int) error {
+	p := &c.page
+	p.defs = append(p.defs, v.Valid[from:to]...)
+	p.rows += to - from
+	numbers, bounds := p.numbers, p.bounds
+	for row := from; row < to; row++ {
+		if v.Valid[row] == 0 {
+			p.nulls++
+			continue
+		}
+		n := v.Nums[row]
+		bounds.number(n)
+		if c.kind == schema.Bool {
+			p.addBool(byte(n))
+		} else {
+			numbers = append(numbers, n)
+		}
+	}
+	p.numbers, p.bounds = numbers, bounds
+	for _, n := range []int64{bounds.least, bounds.greatest} {
+		if c.kind == schema.Int32 && n != int64(int32(n)) {
+			return fmt.Errorf("%d does not fit into 32 bits", n)
+		}
+	}
+	return nil
+}
+
+// encodeNumbers encodes the numbers of the page with the dictionary while that is
+// shorter. What the page adds to the dictionary counts half, because later pages
+// use it, too.
+func (c *columnChunk) encodeNumbers() ([]byte, format.Encoding, error) {
+	packed, encoding, err := c.packNumbers()
+	if err != nil || !c.dict.open {
+		return packed, encoding, err
+	}
+	s, before := c.scratch, c.dict.size
+	if c.indexNumbers() {
+		if s.indexes, err = indexEncoding.EncodeInt32(s.indexes, c.page.indexes); err != nil {
+			return nil, 0, err
+		}
+		if len(s.indexes)+(c.dict.size-before)/2 < len(packed) {
+			return s.indexes, format.RLEDictionary, nil
+		}
+	}
+	c.dict.open = false
+	return packed, encoding, nil
+}
+
+// indexNumbers adds the numbers of the page to the dictionary and sets their
+// indexes. It gives up, and returns false, when most of them are new.
+func (c *columnChunk) indexNumbers() bool {
+	p, width := &c.page, numberWidth(c.kind)
+	var value [8]byte
+	var index int32
+	most := c.dict.values.Len() + len(p.numbers)/2
+	for i, n := range p.numbers {
+		if i == 0 || n != p.numbers[i-1] {
+			binary.LittleEndian.PutUint64(value[:], uint64(n))
+			if index, _ = c.dict.add(value[:width]); c.dict.values.Len() > most {
+				return false
+			}
+		}
+		p.indexes = append(p.indexes, index)
+	}
+	return true
+}
+
+var deltaEncoding = delta.BinaryPackedEncoding{}
+
+// packNumbers encodes the numbers of the page without a dictionary.
+func (c *columnChunk) packNumbers() (_ []byte, _ format.Encoding, err error) {
+	s, p := c.scratch, &c.page
+	switch c.kind {
+	case schema.Float64:
+		for _, n := range p.numbers {
+			p.plain = binary.LittleEndian.AppendUint64(p.plain, uint64(n))
+		}
+		return p.plain[levelRoom:], format.Plain, nil
+	case schema.Int32:
+		s.numbers = s.numbers[:0]
+		for _, n := range p.numbers {
+			s.numbers = append(s.numbers, int32(n))
+		}
+		s.packed, err = deltaEncoding.EncodeInt32(s.packed, s.numbers)
+	default:
+		s.packed, err = deltaEncoding.EncodeInt64(s.packed, p.numbers)
+	}
+	return s.packed, format.DeltaBinaryPacked, err
+}

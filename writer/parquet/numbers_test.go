@@ -1,0 +1,116 @@
+package parquet
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
+
+	"signins/schema"
+)
+
+// Each page of numbers has the shorter encoding; one that is shorter without the
+// dictionary ends it for the row group.
+func TestNumberEncodings(t *testing.T) {
+	t.Parallel()
+	const few, many = 3000, 100_000
+	random := rand.New(rand.NewPCG(1, 2))
+	codes := []int64{0, 0, 0, 50126, 53003, math.MinInt32, math.MaxInt32}
+	for name, test := range map[string]struct {
+		id   schema.ColumnID
+		nth  func(n int) int64
+		want string
+	}{
+		"constant":             {schema.ErrorCode, func(int) int64 { return 50126 }, "[RLE_DICTIONARY]"},
+		"error codes":          {schema.ErrorCode, func(n int) int64 { return codes[random.IntN(len(codes))] }, "[RLE_DICTIONARY]"},
+		"counter":              {schema.SourceRecord, func(n int) int64 { return int64(n) }, "[DELTA_BINARY_PACKED]"},
+		"small counter":        {schema.ProcessingTimeMS, func(n int) int64 { return int64(n) }, "[DELTA_BINARY_PACKED]"},
+		"times":                {schema.CreatedAt, func(n int) int64 { return 1_790_000_000_000_000 - int64(n)*1_500_000 }, "[DELTA_BINARY_PACKED]"},
+		"few, then a counter":  {schema.SourceLength, func(n int) int64 { return int64(max(n-few, n%7)) }, "[RLE_DICTIONARY DELTA_BINARY_PACKED]"},
+		"a counter, then few":  {schema.SourceLength, func(n int) int64 { return int64(min(n, few) * (n % 7)) }, "[DELTA_BINARY_PACKED]"},
+		"any integer":          {schema.SignInCount, func(int) int64 { return int64(random.Uint64()) }, "[DELTA_BINARY_PACKED]"},
+		"extremes":             {schema.SignInCount, func(n int) int64 { return []int64{math.MinInt64, math.MaxInt64}[n%2] }, "[RLE_DICTIONARY]"},
+		"places":               {schema.LocationLatitude, func(n int) int64 { return double(float64(random.IntN(300)) / 7) }, "[RLE_DICTIONARY]"},
+		"places of many":       {schema.LocationLatitude, func(n int) int64 { return double(random.Float64()) }, "[PLAIN]"},
+		"zeros and no numbers": {schema.LocationAltitude, func(n int) int64 { return double([]float64{0, math.Copysign(0, -1), math.NaN()}[n%3]) }, "[RLE_DICTIONARY]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := &schema.Batch{Len: 2 * few}
+			for row := range b.Len {
+				b.Columns[test.id].SetNum(row, test.nth(row))
+			}
+			limits := parquetLimits{groupRows: many, pageRows: few, pageBytes: 1 << 20, dictionaryBytes: 1 << 20}
+			file := roundTrip(t, limits, b)
+			if got := fmt.Sprint(dataEncodings(&file.Metadata().RowGroups[0].Columns[test.id])); got != test.want {
+				t.Errorf("encodings %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func double(f float64) int64 { return int64(math.Float64bits(f)) }
+
+func dataEncodings(chunk *format.ColumnChunk) (encodings []format.Encoding) {
+	for _, pages := range chunk.MetaData.EncodingStats {
+		if pages.PageType == format.DataPage {
+			encodings = append(encodings, pages.Encoding)
+		}
+	}
+	return encodings
+}
+
+// The footer lists the encodings that the headers of the pages have.
+func TestFooterListsEncodingsOfPages(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(8, 8))
+	data := writeParquet(t, testLimits, randomBatch(random, 90), randomBatch(random, 120))
+	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, group := range file.Metadata().RowGroups {
+		for id := range group.Columns {
+			checkEncodings(t, schema.Columns[id].Name, data, &group.Columns[id].MetaData)
+		}
+	}
+}
+
+func checkEncodings(t *testing.T, column string, data []byte, meta *format.ColumnMetaData) {
+	t.Helper()
+	type kind struct {
+		format.PageType
+		format.Encoding
+	}
+	want, got := map[kind]int32{}, map[kind]int32{}
+	for pages := chunkBytes(data, meta); len(pages) > 0; {
+		header, _ := cutPage(t, &pages)
+		k := kind{header.Type, header.DataPageHeader.V.Encoding}
+		if header.Type == format.DictionaryPage {
+			k.Encoding = header.DictionaryPageHeader.V.Encoding
+		}
+		want[k]++
+		if !slices.Contains(meta.Encoding, k.Encoding) {
+			t.Errorf("column %s: encodings %v without %v", column, meta.Encoding, k.Encoding)
+		}
+	}
+	for _, stat := range meta.EncodingStats {
+		got[kind{stat.PageType, stat.Encoding}] += stat.Count
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("column %s: the footer counts %v, there are %v", column, got, want)
+	}
+}
+
+// chunkBytes returns the pages of a column chunk.
+func chunkBytes(data []byte, meta *format.ColumnMetaData) []byte {
+	start := meta.DataPageOffset
+	if meta.DictionaryPageOffset > 0 {
+		start = meta.DictionaryPageOffset
+	}
+	return data[start : start+meta.TotalCompressedSize]
+}

@@ -1,0 +1,199 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"signins/schema"
+)
+
+// A dictionary holds the distinct values of a column chunk, in the order of their
+// first occurrence.
+//
+// Texts come as codes of the batch's dictionary. Each distinct text of a batch is
+// hashed into values once a page, and rows only look its index up: for the codes
+// 5, 5, 9, 5 of a batch, two texts are hashed. Numbers are little-endian bytes.
+type dictionary struct {
+	open   bool // pages hold indexes
+	values schema.Dict
+	size   int // bytes of values
+}
+
+// add returns the index of a value and whether it is new.
+func (d *dictionary) add(value []byte) (index int32, isNew bool) {
+	before := d.values.Len()
+	index = int32(d.values.Add(value) - schema.First)
+	if isNew = d.values.Len() > before; isNew {
+		d.size += len(value)
+	}
+	return index, isNew
+}
+
+func (d *dictionary) memoryUse() int {
+	const entry = 28 // a hash, a code and an offset, with the room a hash table needs
+	return d.size + entry*d.values.Len()
+}
+
+// all yields the values.
+func (d *dictionary) all(yield func(value []byte) bool) {
+	for i := range d.values.Len() {
+		if !yield(d.values.Value(schema.First + schema.Code(i))) {
+			return
+		}
+	}
+}
+
+func appendPlainText(to, text []byte) []byte {
+	return append(binary.LittleEndian.AppendUint32(to, uint32(len(text))), text...)
+}
+
+func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
+	for codes := v.Codes[from:to]; len(codes) > 0; {
+		n, err := c.bufferTexts(codes, &v.Dict)
+		if err != nil {
+			return err
+		}
+		codes = codes[n:]
+		if c.pageFull() {
+			if err := c.endPage(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// bufferTexts adds rows up to the one that fills the page or the dictionary, and
+// returns how many.
+func (c *columnChunk) bufferTexts(codes []schema.Code, dict *schema.Dict) (n int, err error) {
+	if c.dict.open {
+		fits, err := c.addDistinct(codes, dict)
+		if err != nil {
+			return 0, err
+		}
+		if fits {
+			c.bufferIndexes(codes)
+			return len(codes), nil
+		}
+	}
+	return c.bufferEach(codes, dict)
+}
+
+// addDistinct adds the distinct values of rows to the dictionary, in the order of
+// their codes, and sets scratch.indexOf, unless they might fill the dictionary:
+// bufferEach finds the row that does.
+func (c *columnChunk) addDistinct(codes []schema.Code, dict *schema.Dict) (fits bool, err error) {
+	indexOf := append(c.scratch.indexOf[:0], make([]int32, int(schema.First)+dict.Len())...)
+	c.scratch.indexOf = indexOf
+	const used = 1
+	for _, code := range codes {
+		indexOf[code] = used
+	}
+	size := c.dict.size
+	for code := schema.First; int(code) < len(indexOf); code++ {
+		if indexOf[code] == used {
+			size += len(dict.Value(code))
+		}
+	}
+	if size > c.dictionaryLimit() {
+		return false, nil
+	}
+	indexOf[schema.Absent], indexOf[schema.Null] = noIndex, noIndex
+	for code := schema.First; int(code) < len(indexOf) && err == nil; code++ {
+		if indexOf[code] == used {
+			indexOf[code], err = c.addValue(dict.Value(code))
+		}
+	}
+	return true, err
+}
+
+// noIndex is scratch.indexOf of nulls, which no dictionary holds.
+const noIndex = -1
+
+// bufferIndexes adds rows whose values addDistinct added to the dictionary.
+func (c *columnChunk) bufferIndexes(codes []schema.Code) {
+	p, indexOf := &c.page, c.scratch.indexOf
+	old, used := len(p.defs), len(p.indexes)
+	defs := slices.Grow(p.defs, len(codes))[:old+len(codes)]
+	indexes := slices.Grow(p.indexes, len(codes))[:used+len(codes)]
+	levels := defs[old:]
+	for i, code := range codes {
+		index := indexOf[code]
+		set := ^index >> 31 & 1
+		indexes[used] = index
+		levels[i] = byte(set)
+		used += int(set)
+	}
+	p.nulls += int64(len(codes) - used + len(p.indexes))
+	p.rows += len(codes)
+	p.defs, p.indexes = defs, indexes[:used]
+}
+
+// bufferEach adds rows as bufferTexts does, one by one.
+func (c *columnChunk) bufferEach(codes []schema.Code, dict *schema.Dict) (n int, err error) {
+	seen, epoch := c.scratch.nextEpoch(dict.Len()), c.scratch.epoch
+	old := len(c.page.defs)
+	defs, nulls := slices.Grow(c.page.defs, len(codes)), 0
+	levels := defs[old : old+len(codes)]
+	for full := false; n < len(codes) && !full; n++ {
+		code := codes[n]
+		if code < schema.First {
+			levels[n] = levelNull
+			nulls++
+			continue
+		}
+		levels[n] = levelSet
+		s, text := &seen[code-schema.First], dict.Value(code)
+		if s.epoch != epoch {
+			s.epoch = epoch
+			if s.from, err = c.addValue(text); err != nil {
+				return 0, err
+			}
+		}
+		c.bufferText(s.from, text)
+		full = c.pageFull()
+	}
+	c.page.defs = defs[:old+n]
+	c.page.rows += n
+	c.page.nulls += int64(nulls)
+	return n, nil
+}
+
+// addValue adds a value that is new in this epoch to bounds, dictionary and
+// filter, and returns its index in the dictionary.
+func (c *columnChunk) addValue(value []byte) (index int32, err error) {
+	if c.kind == schema.Text {
+		c.page.bounds.text(value)
+	}
+	if !c.dict.open {
+		if parquetFiltered[c.id] {
+			c.encoded.hashes = append(c.encoded.hashes, hashValue(value))
+		}
+		return 0, c.checkUTF8(value)
+	}
+	index, isNew := c.dict.add(value)
+	if !isNew {
+		return index, nil
+	}
+	return index, c.checkUTF8(value)
+}
+
+// checkUTF8 refuses a text that is no UTF-8: for one, readers refuse the whole
+// file.
+func (c *columnChunk) checkUTF8(value []byte) error {
+	if c.kind != schema.Bytes && !utf8.Valid(value) {
+		return fmt.Errorf("text is not valid UTF-8: %.40q", value)
+	}
+	return nil
+}
+
+// bufferText adds a text to the page, by its index if the dictionary is open.
+func (c *columnChunk) bufferText(index int32, text []byte) {
+	if c.dict.open {
+		c.page.indexes = append(c.page.indexes, index)
+	} else {
+		c.page.plain = appendPlainText(c.page.plain, text)
+	}
+}
