@@ -406,7 +406,7 @@ func (s *settings) table() (*codes.Table, error) {
 		err = path.Err
 	}
 	if err != nil {
-		return nil, refusal(fmt.Sprintf("%s: %s", s.codes, err), "the columns are those of codes.csv: code, name, outcome, category, attack_relevance, meaning")
+		return nil, refusal(fmt.Sprintf("%s: %s", s.codes, err), "the columns are those of codes.csv: code, name, outcome, category, attack_relevance, meaning, remediation")
 	}
 	return table, nil
 }

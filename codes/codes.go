@@ -22,7 +22,7 @@ import (
 
 // TableDate is the date of the embedded code table. Microsoft changes codes and
 // texts and asks not to depend on them.
-const TableDate = "2026-11-23"
+const TableDate = "2026-11-28"
 
 //go:embed codes.csv
 var embedded []byte
@@ -35,6 +35,9 @@ type Code struct {
 	Tags     []string // attack relevance
 	Meaning  string   // in our words, "" where nothing is known
 	Sources  []string // see SOURCES.md
+	// Remediation is what the reader of a log should do or check, in our
+	// words, "" where nothing is written.
+	Remediation string
 	// Outcome is how the sources read the code. It decides the status only of
 	// a code whose outcome a user's own table gives; else the rules decide.
 	Outcome string
@@ -77,7 +80,7 @@ func (t *Table) With(r io.Reader) (*Table, error) {
 const maxTable = 16 << 20
 
 // titles are the columns of codes.csv.
-var titles = []string{"code", "name", "source_count", "sources", "outcome", "category", "attack_relevance", "meaning"}
+var titles = []string{"code", "name", "source_count", "sources", "outcome", "category", "attack_relevance", "meaning", "remediation"}
 
 // read adds the rows of a table. Each code may stand in it once.
 func (t *Table) read(text []byte, own bool) error {
@@ -141,6 +144,8 @@ func (t *Table) add(number int32, header, row []string, own bool) error {
 			c.Category = text
 		case "meaning":
 			c.Meaning = text
+		case "remediation":
+			c.Remediation = text
 		case "attack_relevance":
 			c.Tags = list(text)
 		case "sources":
@@ -208,6 +213,7 @@ func (t *Table) Explain(c *Code) string {
 	status, basis := t.status(c.Number)
 	for _, line := range []struct{ label, text string }{
 		{"meaning", meaning},
+		{"to do", c.Remediation},
 		{"status", status + " (" + basisWords[basis] + ")"},
 		{"category", c.Category},
 		{"tags", strings.Join(c.Tags, ", ")},
@@ -242,6 +248,7 @@ var notes = map[int32]string{
 	50076:  "the twin of 50074 without an interrupt",
 	50079:  "the twin of 50072 without an interrupt",
 	50125:  "portal rules of others treat it as a success",
+	50131:  "one tool takes the password to be right; Microsoft's text also covers suspicious activity and other decisions",
 	50140:  "portal rules of others treat it as a success",
 	50144:  "rule sets of others count it as a failure",
 	50158:  "no failure by itself; the password was right",
