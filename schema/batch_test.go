@@ -238,3 +238,33 @@ func TestTally(t *testing.T) {
 		t.Errorf("got %v", tally)
 	}
 }
+
+func TestVectorFill(t *testing.T) {
+	t.Parallel()
+	var v schema.Vector
+	v.SetText(0, "before")
+	v.Fill(3, "all")
+	for row := range 3 {
+		if got := string(v.Value(row)); got != "all" {
+			t.Errorf("row %d is %q", row, got)
+		}
+	}
+	if v.Set(3) {
+		t.Error("row 3 is set")
+	}
+}
+
+func TestSourceFile(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{"logs/a.csv": "logs/a.csv", "logs/b!c.zip!in/a.csv": "logs/b!c.zip"} {
+		t.Run(path, func(t *testing.T) {
+			source := schema.Source{Path: path}
+			if path != want {
+				source.Member = "in/a.csv"
+			}
+			if got := source.File(); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
+	}
+}
