@@ -26,7 +26,7 @@ import (
 
 // TableDate is the date of the embedded code table. Microsoft changes codes and
 // texts and asks not to depend on them.
-const TableDate = "2026-11-23"
+const TableDate = "2026-11-28"
 
 //go:embed codes.csv
 var embedded []byte
@@ -44,6 +44,9 @@ type Code struct {
 	Tags     []string // attack relevance
 	Meaning  string   // in this project's words, "" for codes that Microsoft does not explain
 	Sources  []string // ids of SOURCES.md
+	// Remediation is what the reader of a log should do or check, in this
+	// project's words, "" for codes without one.
+	Remediation string
 	// Outcome is the outcome that the sources give. It decides the status only if
 	// it is in a user's table; otherwise the rules decide.
 	Outcome string
@@ -108,7 +111,7 @@ func (t *Table) With(r io.Reader) (*Table, error) {
 const maxTable = 16 << 20
 
 // titles are the columns of codes.csv.
-var titles = []string{"code", "name", "source_count", "sources", "outcome", "category", "attack_relevance", "meaning"}
+var titles = []string{"code", "name", "source_count", "sources", "outcome", "category", "attack_relevance", "meaning", "remediation"}
 
 // read adds the rows of a CSV file, in which a code may occur once.
 func (t *Table) read(text []byte, own bool) error {
@@ -172,6 +175,8 @@ func (t *Table) add(number int32, header, row []string, own bool) error {
 			c.Category = text
 		case "meaning":
 			c.Meaning = text
+		case "remediation":
+			c.Remediation = text
 		case "attack_relevance":
 			c.Tags = list(text)
 		case "sources":
@@ -258,6 +263,7 @@ func (t *Table) Explain(c *Code) string {
 	status, basis := t.status(c.Number)
 	for _, line := range []struct{ label, text string }{
 		{"meaning", meaning},
+		{"to do", c.Remediation},
 		{"status", status + " (" + basisWords[basis] + ")"},
 		{"category", c.Category},
 		{"tags", strings.Join(c.Tags, ", ")},
@@ -306,6 +312,7 @@ var notes = map[int32]string{
 	50076:  "the twin of 50074 without an interrupt",
 	50079:  "the twin of 50072 without an interrupt",
 	50125:  "portal rules of others treat it as a success",
+	50131:  "one tool takes the password to be right; Microsoft's text also covers suspicious activity and other decisions",
 	50140:  "portal rules of others treat it as a success",
 	50144:  "rule sets of others count it as a failure",
 	50158:  "no failure by itself; the password was right",

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // embeddedRows reads codes.csv on its own.
@@ -24,7 +26,7 @@ func embeddedRows(t *testing.T) (header []string, rows [][]string) {
 func TestEmbeddedTable(t *testing.T) {
 	t.Parallel()
 	header, rows := embeddedRows(t)
-	if got := strings.Join(header, " "); got != "code name source_count sources outcome category attack_relevance meaning" {
+	if got := strings.Join(header, " "); got != "code name source_count sources outcome category attack_relevance meaning remediation" {
 		t.Errorf("columns %s", got)
 	}
 	table := Embedded()
@@ -39,7 +41,7 @@ func TestEmbeddedTable(t *testing.T) {
 			t.Errorf("code %s is no number or does not come after %d", row[0], last)
 		}
 		last = number
-		want := &Code{Number: int32(number), Name: row[1], Sources: strings.Split(row[3], ";"), Outcome: row[4], Category: row[5], Meaning: row[7]}
+		want := &Code{Number: int32(number), Name: row[1], Sources: strings.Split(row[3], ";"), Outcome: row[4], Category: row[5], Meaning: row[7], Remediation: row[8]}
 		if row[6] != "" {
 			want.Tags = strings.Split(row[6], ";")
 		}
@@ -68,6 +70,85 @@ func TestEmbeddedWords(t *testing.T) {
 			if Embedded().Lookup(number) == nil || workbookInterrupts[number] && textInterrupts[number] {
 				t.Errorf("interrupt %d is not in the table, or in both lists", number)
 			}
+		}
+	}
+}
+
+// remedied are codes whose remediation must be there: those that people ask for
+// first, and those that real logs have most.
+var remedied = []int32{50001, 50034, 50055, 50056, 50057, 50126, 50131, 50135, 50173, 51004, 53003, 120000, 120002, 120020,
+	0, 16000, 50011, 50053, 50058, 50072, 50074, 50076, 50079, 50097, 50105, 50140, 50158, 50199, 53000, 65001, 70044, 81010,
+	90072, 90094, 500121, 500212, 500741, 530032, 530084, 700016, 7000215, 7000222}
+
+// A remediation is one or two plain sentences of a length that a cell holds.
+func TestRemediations(t *testing.T) {
+	t.Parallel()
+	written := 0
+	for number, c := range Embedded().byNumber {
+		text := c.Remediation
+		if text == "" {
+			continue
+		}
+		written++
+		if n := utf8.RuneCountInString(text); n < 20 || n > 300 {
+			t.Errorf("code %d: %d characters: %q", number, n, text)
+		}
+		if !unicode.IsUpper([]rune(text)[0]) || !strings.HasSuffix(text, ".") || strings.HasSuffix(text, "..") {
+			t.Errorf("code %d: no sentence: %q", number, text)
+		}
+		if strings.Join(strings.Fields(text), " ") != text {
+			t.Errorf("code %d: white space: %q", number, text)
+		}
+		if link.MatchString(text) {
+			t.Errorf("code %d: a link: %q", number, text)
+		}
+	}
+	if written < 200 {
+		t.Errorf("%d codes have a remediation, want 200 at least", written)
+	}
+	for _, number := range remedied {
+		if c := Embedded().Lookup(number); c == nil || c.Remediation == "" {
+			t.Errorf("code %d has no remediation", number)
+		}
+	}
+}
+
+var link = regexp.MustCompile(`(?i)://|\bwww\.|\baka\.ms\b|\.(com|net|org|us)\b|\]\(`)
+
+// The codes with most sources are those met most. Each has a remediation, and
+// so has each that carries a tag or reads as an interrupt.
+func TestRemediationOfFrequentCodes(t *testing.T) {
+	t.Parallel()
+	for number, c := range Embedded().byNumber {
+		if c.Remediation == "" && (len(c.Sources) >= 5 || len(c.Tags) > 0 || c.Outcome == interrupted) {
+			t.Errorf("code %d has %d sources, tags %s, outcome %s, and no remediation", number, len(c.Sources), c.Tags, c.Outcome)
+		}
+	}
+}
+
+// A tag claims something of every row that has the code. Every tag has a rule
+// in SOURCES.md; only these codes have those that readers act on.
+func TestTags(t *testing.T) {
+	t.Parallel()
+	got := map[string][]int32{}
+	for number, c := range Embedded().byNumber {
+		for _, tag := range c.Tags {
+			got[tag] = append(got[tag], number)
+			if !strings.Contains(sources, "| `"+tag+"` |") {
+				t.Errorf("code %d: SOURCES.md has no rule for %s", number, tag)
+			}
+		}
+	}
+	for tag, want := range map[string][]int32{
+		"password_spray":   {50053, 50056, 50126},
+		"brute_force":      {50053, 50054, 50064, 50126, 120000},
+		"user_enumeration": {50034, 50056, 50057, 51004, 500341, 700056},
+		"valid_password": {50005, 50055, 50072, 50074, 50076, 50079, 50144, 50158, 53000, 53001, 53002, 53003, 53005, 53008, 53009,
+			80012, 500121, 500741, 530001, 530002, 530003, 530011, 530021, 530022, 530031},
+	} {
+		slices.Sort(got[tag])
+		if !slices.Equal(got[tag], want) {
+			t.Errorf("%s: codes %d, want %d", tag, got[tag], want)
 		}
 	}
 }

@@ -36,6 +36,7 @@ func ExampleTable_Find() {
 	// Output:
 	// AADSTS50126  InvalidUserNameOrPassword
 	//   meaning   The username or password was wrong.
+	//   to do     Check whether other accounts failed from the same address and whether this one succeeded afterwards. A few rows can be typing errors; many accounts from one address point to a password spray.
 	//   status    failure (neither 0 nor an interrupt)
 	//   category  credentials
 	//   tags      password_spray, brute_force
@@ -62,7 +63,7 @@ var explained = []struct {
 	{50001, "InvalidResource", "resource is unknown or disabled", "failure (neither 0 nor an interrupt)"},
 	{50034, "UserAccountNotFound", "matches no account", "failure (neither 0 nor an interrupt)"},
 	{50055, "InvalidPasswordExpiredPassword", "password is correct but has expired", "interrupted (Microsoft's sign-in workbook counts it as pending user action)"},
-	{50056, "", "No usable password is stored", "failure (neither 0 nor an interrupt)"},
+	{50056, "InvalidPasswordNullPassword", "No usable password is stored", "failure (neither 0 nor an interrupt)"},
 	{50057, "UserDisabled", "disabled account", "failure (neither 0 nor an interrupt)"},
 	{50126, "InvalidUserNameOrPassword", "username or password was wrong", "failure (neither 0 nor an interrupt)"},
 	{50131, "ConditionalAccessFailed", "policy rejected the request", "failure (neither 0 nor an interrupt)"},
@@ -98,8 +99,11 @@ func TestExplain(t *testing.T) {
 			if !strings.HasPrefix(lines[1], "  meaning   ") || !strings.Contains(lines[1], test.meaning) {
 				t.Errorf("code %d: %q lacks %q", test.number, lines[1], test.meaning)
 			}
-			if want := "  status    " + test.status; !strings.HasPrefix(lines[2], want) {
+			if want := "  to do     " + c.Remediation; c.Remediation == "" || lines[2] != want {
 				t.Errorf("code %d: %q, want %q", test.number, lines[2], want)
+			}
+			if want := "  status    " + test.status; !strings.HasPrefix(lines[3], want) {
+				t.Errorf("code %d: %q, want %q", test.number, lines[3], want)
 			}
 		})
 	}
@@ -112,7 +116,7 @@ func TestExplainEveryCode(t *testing.T) {
 	table := Embedded()
 	for number, c := range table.byNumber {
 		text := table.Explain(c)
-		for _, want := range []string{"AADSTS" + strconv.Itoa(int(number)), c.Name, c.Meaning, "\n  status    ", "\n  category  " + c.Category + "\n", "(table of " + TableDate + ")\n"} {
+		for _, want := range []string{"AADSTS" + strconv.Itoa(int(number)), c.Name, c.Meaning, "\n  status    ", "\n  category  " + c.Category + "\n", c.Remediation, "(table of " + TableDate + ")\n"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("code %d: %q is missing in\n%s", number, want, text)
 			}
@@ -137,6 +141,7 @@ func TestExplainNotes(t *testing.T) {
 		50158:  {"no failure by itself"},
 		50059:  {"disagree"},
 		50057:  {"disagree"},
+		50131:  {"one tool", "suspicious activity"},
 		90072:  {"passthrough", "never proof"},
 		50177:  {"passthrough", "never proof"},
 		700020: {"disagree", "needs interaction"},
@@ -241,12 +246,12 @@ func TestExplainOwnCodes(t *testing.T) {
 			"AADSTS777\n  meaning   Ours.\n  status    success (by the table given with --codes)\n" + credit},
 		{"the number alone", "code\n777\n", 777,
 			"AADSTS777\n  status    failure (neither 0 nor an interrupt)\n" + credit},
-		{"all", "code,name,source_count,sources,outcome,category,attack_relevance,meaning\n777,HouseRule,1,wiki,interrupted,house,risk;x,Ours.\n", 777,
-			"AADSTS777  HouseRule\n  meaning   Ours.\n  status    interrupted (by the table given with --codes)\n  category  house\n  tags      risk, x\n" + credit},
+		{"all", "code,name,source_count,sources,outcome,category,attack_relevance,meaning,remediation\n777,HouseRule,1,wiki,interrupted,house,risk;x,Ours.,Call us.\n", 777,
+			"AADSTS777  HouseRule\n  meaning   Ours.\n  to do     Call us.\n  status    interrupted (by the table given with --codes)\n  category  house\n  tags      risk, x\n" + credit},
 		{"changed", "code,meaning\n50053,Ours.\n", 50053,
-			"AADSTS50053  IdsLocked\n  meaning   Ours.\n  status    failure (neither 0 nor an interrupt)\n  category  account_state\n" +
+			"AADSTS50053  IdsLocked\n  meaning   Ours.\n  to do     " + Embedded().Lookup(50053).Remediation + "\n  status    failure (neither 0 nor an interrupt)\n  category  account_state\n" +
 				"  tags      password_spray, brute_force, malicious_ip\n  note      " + notes[50053] + "\n" + credit},
-		{"emptied", "code,name,category,attack_relevance,meaning,sources\n50126,,,,,\n", 50126,
+		{"emptied", "code,name,category,attack_relevance,meaning,sources,remediation\n50126,,,,,,\n", 50126,
 			"AADSTS50126\n  status    failure (neither 0 nor an interrupt)\n" + credit},
 	}
 	for _, test := range tests {

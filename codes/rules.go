@@ -34,7 +34,8 @@ var workbookInterrupts = set(16000, 16001, 16003, 50055, 50058, 50059, 50072,
 // interrupt, an intermediate step or not an error (Microsoft Learn,
 // reference-error-codes, and the error lookup page).
 var textInterrupts = set(50019, 50097, 50158, 50168, 50199, 50201, 50207, 51005,
-	70016, 90043, 90095, 90500, 500581, 501314, 1000000, 1000002)
+	70016, 90043, 90095, 90500, 500581, 500741, 501314, 1000000,
+	1000002)
 
 func set(codes ...int32) map[int32]bool {
 	m := make(map[int32]bool, len(codes))
