@@ -246,6 +246,60 @@ func TestUsageInReadme(t *testing.T) {
 	}
 }
 
+// TestReadmeLength keeps README.md short: what is longer goes to a page of a package.
+func TestReadmeLength(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(strings.Fields(string(readme))); n > 2200 {
+		t.Errorf("README.md has %d words, more than 2,200", n)
+	}
+}
+
+// TestPages checks what README.md and the pages of packages name: a link leads to a
+// file, `NAME` in `FILE` to a declaration, and a file of code exists.
+func TestPages(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)\)`)
+	code := regexp.MustCompile("(?:`(\\w+)` in )?`([\\w/]+\\.(?:go|csv))`")
+	for _, page := range findPages(t) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range link.FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), found[1])); err != nil {
+				t.Errorf("%s: %v", page, err)
+			}
+		}
+		for _, found := range code.FindAllStringSubmatch(string(text), -1) {
+			name, path := found[1], filepath.Join(filepath.Dir(page), strings.ReplaceAll(found[2], "NAME", "*"))
+			files, err := filepath.Glob(path)
+			if err != nil || len(files) == 0 {
+				t.Errorf("%s: no file %s", page, path)
+				continue
+			}
+			source, err := os.ReadFile(files[0])
+			if err != nil || name != "" && !regexp.MustCompile(`(?m)^(var|func) `+name+`\b`).Match(source) {
+				t.Errorf("%s: %s does not declare %s: %v", page, path, name, err)
+			}
+		}
+	}
+}
+
+func findPages(t *testing.T) (pages []string) {
+	err := filepath.WalkDir(".", func(path string, entry os.DirEntry, err error) error {
+		if filepath.Ext(path) == ".md" {
+			pages = append(pages, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages
+}
+
 // TestHelp checks the help of every verb: 80 columns, a way to write the command, all
 // flags under headings, and all words that are values of a flag.
 func TestHelp(t *testing.T) {
