@@ -15,18 +15,18 @@ import (
 	"signins/writer/manifest"
 )
 
-// limitWriter fails once more than left bytes are written.
-type limitWriter struct{ left int }
+// limitWriter fails after room bytes.
+type limitWriter struct{ room int }
 
 var errNoSpace = errors.New("no space left on device")
 
 func (w *limitWriter) Write(p []byte) (int, error) {
-	if len(p) > w.left {
-		n := w.left
-		w.left = 0
+	if len(p) > w.room {
+		n := w.room
+		w.room = 0
 		return n, errNoSpace
 	}
-	w.left -= len(p)
+	w.room -= len(p)
 	return len(p), nil
 }
 
@@ -39,11 +39,11 @@ func TestFailingWriter(t *testing.T) {
 	if err := errors.Join(x.Write(diceBatch(1, 50)), x.Close()); err != nil {
 		t.Fatal(err)
 	}
-	for left := 0; left < whole.Len(); left += whole.Len()/15 + 1 {
-		t.Run(strconv.Itoa(left), func(t *testing.T) {
+	for room := 0; room < whole.Len(); room += whole.Len()/15 + 1 {
+		t.Run(strconv.Itoa(room), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			w, err := NewWriter(&limitWriter{left}, Options{TempDir: dir, Run: &manifest.Run{Tool: manifest.Tool{Version: "1.2.3"}, CodesTableDate: "2026-11-23"}})
+			w, err := NewWriter(&limitWriter{room}, Options{TempDir: dir, Run: &manifest.Run{Tool: manifest.Tool{Version: "1.2.3"}, CodesTableDate: "2026-11-23"}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,7 +67,7 @@ func TestFailingSpill(t *testing.T) {
 	}
 	var out bytes.Buffer
 	x, dir := newTestExcel(t, &out, nil)
-	x.parts.book.spill.file.Close() // what is written from here on fails
+	x.parts.book.spill.file.Close() // later writes fail
 	if err := x.Write(diceBatch(1, 50)); err != nil {
 		t.Fatal(err) // still in memory
 	}
@@ -81,7 +81,7 @@ func TestFailingSpill(t *testing.T) {
 }
 
 // TestBookLimit refuses a workbook that grows too large while its rows
-// come, and says what to do.
+// come, and names a way out.
 func TestBookLimit(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

@@ -9,7 +9,7 @@ import (
 
 // Bounds of the shared strings: texts beyond them are inline.
 const (
-	maxSharedBytes    = 24 << 20 // in all columns, with what it takes to find them
+	maxSharedBytes    = 24 << 20 // in all columns, with the index
 	sharedOverhead    = 32
 	maxSharedDistinct = 1 << 16 // in one column
 	sharedTrial       = 4096    // cells after which a column shows whether its texts repeat

@@ -26,8 +26,8 @@ func textRow(t *testing.T, texts ...string) (*Writer, []string) {
 	return x, read
 }
 
-// TestFormulas writes what spreadsheets and their attackers take for
-// formulas into every text column: all of it stays text, and the reader of the
+// TestFormulas writes texts that spreadsheets and their attackers use as formulas
+// into every text column: all of them stay text, and the reader of the
 // tests refuses any formula or hyperlink.
 func TestFormulas(t *testing.T) {
 	t.Parallel()
@@ -61,7 +61,7 @@ func TestFormulas(t *testing.T) {
 	}
 }
 
-// TestCellLimit cuts what a cell cannot hold, says how much is missing and
+// TestCellLimit cuts texts that are too long, marks how much is missing and
 // counts it.
 func TestCellLimit(t *testing.T) {
 	t.Parallel()
@@ -133,8 +133,7 @@ func TestEscapedAndCut(t *testing.T) {
 }
 
 // TestLiteralEscapes keeps text that reads like the escapes of the format.
-// excelize alone loses the second of two that share an underscore and drops
-// surrogates.
+// excelize would drop the second of two that share an underscore, and surrogates.
 func TestLiteralEscapes(t *testing.T) {
 	t.Parallel()
 	texts := []string{
@@ -165,7 +164,7 @@ func TestAnyText(t *testing.T) {
 	}
 }
 
-// TestLineEnds keeps all line ends: XML readers turn bare CR and CR LF into
+// TestLineEnds keeps all line ends: XML readers make bare CR and CR LF
 // LF.
 func TestLineEnds(t *testing.T) {
 	t.Parallel()
@@ -175,9 +174,9 @@ func TestLineEnds(t *testing.T) {
 	}
 }
 
-// FuzzExcelText writes any text into cells: a reader gets the text, or the
+// FuzzText writes any text into cells: a reader gets the text, or the
 // cell is counted as cut or escaped.
-func FuzzExcelText(f *testing.F) {
+func FuzzText(f *testing.F) {
 	for _, seed := range append(diceTexts, "_x0041_x0042_", "_xD800_", "a\r\nb", "\x00", "\xff", "_x005F_x0041_") {
 		f.Add(seed)
 	}

@@ -21,8 +21,8 @@ func TestBigNumbers(t *testing.T) {
 	for i, row := range book.sheets[signInSheet].table() {
 		want := strconv.FormatInt(numbers[i], 10)
 		t.Run(want, func(t *testing.T) {
-			exact := len(strings.TrimPrefix(want, "-")) <= 15
-			if cell := row["Source offset"]; cell.String() != want || cell.isText == exact {
+			shown := len(strings.TrimPrefix(want, "-")) <= 15
+			if cell := row["Source offset"]; cell.String() != want || cell.isText == shown {
 				t.Errorf("%+v", cell)
 			}
 			if cell := row["Autonomous system number"]; cell.text != want {

@@ -178,7 +178,7 @@ type distinctCount struct {
 	bound bool
 }
 
-// add takes the result of pairSet.add.
+// add counts a result of pairSet.add.
 func (d *distinctCount) add(added, full bool) {
 	if added {
 		d.n++

@@ -25,7 +25,7 @@ func TestCodesBounded(t *testing.T) {
 	}
 }
 
-// TestCountsBounded says so where more names are seen than are counted.
+// TestCountsBounded counts names up to the bounds and adds up the others.
 func TestCountsBounded(t *testing.T) {
 	t.Parallel()
 	names := nameCount{column: schema.UserPrincipalName, budget: &nameBudget{}}

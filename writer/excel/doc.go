@@ -8,8 +8,8 @@
 //	  ├─ rowEncoder.readBatch  the XML of each      row_encoder.go, row_lists.go
 //	  │                        distinct text, once
 //	  └─ sheet.addBatch                             sheets.go, sheet_*.go
-//	       signInSheet         1 row of Sign-ins
-//	       listSheet           2 rows of Conditional access
+//	       signInTable         1 row of Sign-ins
+//	       listTable           2 rows of Conditional access
 //	         └─ series.page    the page with room   page_series.go
 //	              └─ page.addRow                    page.go
 //	                   └─ spillPart.append          book_spill.go

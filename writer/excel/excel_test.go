@@ -208,26 +208,25 @@ func TestHeader(t *testing.T) {
 	t.Parallel()
 	_, book := writeExcel(t, nil, diceBatch(1, 3))
 	sheet := book.sheets[signInSheet]
-	seen := map[string]bool{}
+	titles := map[string]bool{}
 	for _, cell := range sheet.rows[0] {
 		title := strings.ToLower(cell.text)
-		if seen[title] {
+		if titles[title] {
 			t.Errorf("two columns %q", title)
 		}
-		seen[title] = true
+		titles[title] = true
 	}
 	for id, column := range schema.Columns {
-		if !seen[strings.ToLower(column.Title)] {
+		if !titles[strings.ToLower(column.Title)] {
 			t.Errorf("no column %d %q", id, column.Title)
 		}
 	}
-	if !seen[strings.ToLower(isoTitle)] {
+	if !titles[strings.ToLower(isoTitle)] {
 		t.Error("no ISO column")
 	}
 }
 
-// TestSheetHead checks what stands around the rows: columns ascend, those
-// that are seen are few, empty ones are folded deeper, the header is frozen,
+// TestSheetHead checks the XML around the rows: columns ascend, few are shown, empty ones are folded deeper, the header is frozen,
 // filtered and repeated.
 func TestSheetHead(t *testing.T) {
 	t.Parallel()
@@ -245,13 +244,13 @@ func TestSheetHead(t *testing.T) {
 	}
 	shown := map[string]string{
 		"Date (UTC)": "", "Username": "", isoTitle: "", "Request ID": `hidden="1" outlineLevel="2"`,
-		"User ID": "", "Browser": "", // nothing else of their groups would be seen
+		"User ID": "", "Browser": "", // or nothing of their groups would be shown
 		"Authentication processing details": `hidden="1" outlineLevel="1"`,
 		"Status":                            `hidden="1" outlineLevel="2"`, "City": `hidden="1" outlineLevel="2"`, "Error meaning": `hidden="1" outlineLevel="2"`,
 	}
 	for i, c := range columns {
 		if c[1] != strconv.Itoa(i+1) || c[2] != c[1] {
-			t.Errorf("column %d stands at %s to %s", i+1, c[1], c[2])
+			t.Errorf("column %d is at %s to %s", i+1, c[1], c[2])
 		}
 		title := sheet.rows[0][columnLetters[i]].text
 		if want, known := shown[title]; known && (want == "") == strings.Contains(c[0], "hidden") || !strings.Contains(c[0], want) {

@@ -17,8 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// TestGoldenSummary compares all that Summary says, cell by cell, of sign-ins with
-// every verdict, with gaps, findings, and cells that differ from the source.
+// TestGoldenSummary compares every cell of Summary, for sign-ins with every verdict,
+// with gaps, findings, and cells that differ from the source.
 func TestGoldenSummary(t *testing.T) {
 	t.Parallel()
 	batches := append(countedBatches(), excelBatch(2, func(row int, c *[schema.NumColumns]schema.Vector) {

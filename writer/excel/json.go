@@ -36,13 +36,13 @@ func readJSONList(value []byte) (list []jsontext.Value, ok bool) {
 	return nil, false
 }
 
-// A jsonObject is an object whose members are taken out by name, until the unknown
-// ones remain. It is a list, as a search in few members is faster than a map.
+// A jsonObject is an object whose members are removed by name, until the unknown ones
+// remain. It is a list, as a search in few members is faster than a map.
 type jsonObject []jsonMember
 
 type jsonMember struct {
 	name  string
-	value jsontext.Value // nil once taken out
+	value jsontext.Value // nil once removed
 }
 
 // newJSONObject returns the members of an object, none for any other value. ok is
@@ -70,18 +70,18 @@ func (o jsonObject) find(name string) *jsonMember {
 	return nil
 }
 
-// take takes out a member and returns its value, nil for none.
-func (o jsonObject) take(name string) (v jsontext.Value) {
+// pop removes a member and returns its value, nil for none.
+func (o jsonObject) pop(name string) (v jsontext.Value) {
 	if m := o.find(name); m != nil {
 		v, m.value = m.value, nil
 	}
 	return v
 }
 
-// takeText takes out a member and returns it as text.
-func (o jsonObject) takeText(name string) string { return jsonText(o.take(name)) }
+// popText removes a member and returns it as text.
+func (o jsonObject) popText(name string) string { return jsonText(o.pop(name)) }
 
-// rest returns the members not taken out, as JSON without braces. Those without
+// rest returns the members not removed, as JSON without braces. Those without
 // content are skipped.
 func (o jsonObject) rest() string {
 	var rest []byte

@@ -16,7 +16,7 @@ type pageLook struct {
 	tab     string // colour
 	columns []columnLook
 	fixed   int // columns that do not scroll
-	across  int // pages in print that a row takes; 0 for one
+	across  int // printed pages side by side; 0 for one
 }
 
 // A columnLook is the width of a column in characters and its fold: 0 for a column

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestSheetNames refuses names that are taken or reserved, in any case.
+// TestSheetNames refuses names that are in use or reserved, in any case.
 func TestSheetNames(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

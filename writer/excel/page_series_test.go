@@ -110,7 +110,7 @@ func TestRealLimit(t *testing.T) {
 // headerSize returns the size of a page of Sign-ins without rows.
 func headerSize(x *Writer) int64 {
 	for _, s := range x.sheets {
-		if w, ok := s.(*signInSheetWriter); ok {
+		if w, ok := s.(*signInTable); ok {
 			return w.series.page().xml.fullSize()
 		}
 	}

@@ -171,8 +171,7 @@ func readExcelSheet(t testing.TB, part []byte, shared []string) *readSheet {
 	return read
 }
 
-// cellEscape is what the most eager reader takes for an escape: Excel wants
-// four digits.
+// cellEscape is an escape to the most eager reader; Excel wants four digits.
 var cellEscape = regexp.MustCompile(`_x([0-9A-Fa-f]{1,4})_`)
 
 // decodeCell returns the text of a t element as Excel does.

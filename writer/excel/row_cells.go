@@ -36,7 +36,7 @@ type columnEncoder struct {
 func newColumnEncoder(book *workbook, id, source schema.ColumnID, count *columnCount) *columnEncoder {
 	styles := &book.styles
 	c := &columnEncoder{
-		kind: sheetKindOf(id), source: source, texts: textEncoder{shared: &book.texts, style: styles.text}, count: count, marks: &book.marks,
+		kind: columnKind(id), source: source, texts: textEncoder{shared: &book.texts, style: styles.text}, count: count, marks: &book.marks,
 	}
 	switch c.kind {
 	case schema.Time:

@@ -152,8 +152,8 @@ func columnWidth(id schema.ColumnID) float64 {
 	return max(kindWidths[column.Kind], title)
 }
 
-// sheetKindOf returns the kind of a column; those that the sheet adds are Text.
-func sheetKindOf(id schema.ColumnID) schema.Kind {
+// columnKind returns the kind of a column; those that the sheet adds are Text.
+func columnKind(id schema.ColumnID) schema.Kind {
 	if id < schema.NumColumns {
 		return schema.Columns[id].Kind
 	}
@@ -198,7 +198,7 @@ func columnLooks(columns []sheetColumn, counts *[numSheetColumns]columnCount, ro
 		switch {
 		case counts[c.id].filled == 0 && rows > 0:
 			looks[i].fold = 2
-		case !c.shown && (shown[c.group] || sheetKindOf(c.id) == schema.JSON):
+		case !c.shown && (shown[c.group] || columnKind(c.id) == schema.JSON):
 			looks[i].fold = 1
 		default:
 			shown[c.group] = true

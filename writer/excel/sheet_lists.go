@@ -2,9 +2,9 @@ package excel
 
 import "signins/schema"
 
-// A listSheet writes a row for each element of the lists in one JSON column: the
+// A listTable writes a row for each element of the lists in one JSON column: the
 // policies of sign-ins, or their authentication steps.
-type listSheet struct {
+type listTable struct {
 	series    series
 	rows      *rowEncoder
 	lists     *listEncoder
@@ -18,50 +18,50 @@ var signInColumns = []schema.ColumnID{
 	schema.SourceRecord,
 }
 
-func newListSheet(p parts, name string, lists *listEncoder, emptyNote string) *listSheet {
-	w := &listSheet{
+func newListTable(p parts, name string, lists *listEncoder, emptyNote string) *listTable {
+	t := &listTable{
 		series: series{book: p.book, sheet: name, look: pageLook{tab: "548235", fixed: 1, across: 2}},
 		rows:   p.rows, lists: lists, filled: make([]int64, len(lists.kind.columns)), emptyNote: emptyNote,
 	}
 	for _, id := range signInColumns {
-		w.addColumn(columnTitle(id, p.rows.zone), columnWidth(id))
+		t.addColumn(columnTitle(id, p.rows.zone), columnWidth(id))
 	}
 	for _, c := range lists.kind.columns {
-		w.addColumn(c.title, c.width)
+		t.addColumn(c.title, c.width)
 	}
 	lists.lines = &encodedLines{}
-	return w
+	return t
 }
 
-func (w *listSheet) addColumn(title string, width float64) {
-	s := &w.series
+func (t *listTable) addColumn(title string, width float64) {
+	s := &t.series
 	s.header = append(s.header, cell{style: s.book.styles.header, text: title})
 	s.look.columns = append(s.look.columns, columnLook{width: width})
 }
 
-func (w *listSheet) addBatch(b *schema.Batch) {
+func (t *listTable) addBatch(b *schema.Batch) {
 	for row := range b.Len {
-		first, end := w.lists.linesOf(row)
+		first, end := t.lists.linesOf(row)
 		for line := first; line < end; line++ {
-			p := w.series.page()
-			p.addRow(0, func(dst []byte) []byte { return w.appendLine(dst, p.rowEnd, row, line) })
+			p := t.series.page()
+			p.addRow(0, func(dst []byte) []byte { return t.appendLine(dst, p.rowEnd, row, line) })
 		}
 	}
 }
 
 // appendLine appends the cells of an element: those of its sign-in and its own.
-func (w *listSheet) appendLine(dst []byte, end rowEnd, row, line int) []byte {
+func (t *listTable) appendLine(dst []byte, end rowEnd, row, line int) []byte {
 	for i, id := range signInColumns {
-		dst = w.rows.columns[id].appendRepeated(dst, i, end, row)
+		dst = t.rows.columns[id].appendRepeated(dst, i, end, row)
 	}
-	l, first := w.lists.lines, 0
+	l, first := t.lists.lines, 0
 	if line > 0 {
 		first = l.lines[line-1]
 	}
 	for i := first; i < l.lines[line]; i++ {
 		c := l.cells[i]
-		w.filled[c.column]++
-		w.series.book.marks.add(c.mark)
+		t.filled[c.column]++
+		t.series.book.marks.add(c.mark)
 		dst = append(appendPlace(dst, len(signInColumns)+c.column, end), spanOf(l.xml, l.ends, i)...)
 	}
 	return dst
@@ -69,21 +69,21 @@ func (w *listSheet) appendLine(dst []byte, end rowEnd, row, line int) []byte {
 
 // finish folds columns that are to be folded, and deeper those that are empty. There
 // is always a page; an empty one has a note in the first column, which is shown.
-func (w *listSheet) finish() {
-	if len(w.series.pages) == 0 {
-		w.series.page().addCells(0, cell{style: w.rows.styles.note, text: w.emptyNote})
+func (t *listTable) finish() {
+	if len(t.series.pages) == 0 {
+		t.series.page().addCells(0, cell{style: t.rows.styles.note, text: t.emptyNote})
 	}
-	looks := w.series.look.columns
-	if w.rows.rows > 0 {
+	looks := t.series.look.columns
+	if t.rows.rows > 0 {
 		for i, id := range signInColumns[1:] {
-			// The record number tells sign-ins without a request ID apart.
-			looks[1+i].fold = foldOf(w.rows.counts[id].filled, id == schema.SourceRecord)
+			// It is there for sign-ins without a request ID.
+			looks[1+i].fold = foldOf(t.rows.counts[id].filled, id == schema.SourceRecord)
 		}
-		for i, c := range w.lists.kind.columns {
-			looks[len(signInColumns)+i].fold = foldOf(w.filled[i], c.folded)
+		for i, c := range t.lists.kind.columns {
+			looks[len(signInColumns)+i].fold = foldOf(t.filled[i], c.folded)
 		}
 	}
-	w.series.finishTables(looks)
+	t.series.finishTables(looks)
 }
 
 // foldOf returns the fold of a column, deeper for one without values.

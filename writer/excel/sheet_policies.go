@@ -11,7 +11,7 @@ import (
 const policySheet = "Conditional access"
 
 func newPolicySheet(p parts) sheet {
-	return newListSheet(p, policySheet, p.rows.policies, "No record lists Conditional Access policies.")
+	return newListTable(p, policySheet, p.rows.policies, "No record lists Conditional Access policies.")
 }
 
 // policyLists are the applied Conditional Access policies of sign-ins.
@@ -41,16 +41,16 @@ func readPolicies(elements []jsontext.Value, s *cellStyles) (l list, ok bool) {
 		if !ok {
 			return list{}, false
 		}
-		name, result := o.takeText("displayName"), o.takeText("result")
-		id := o.takeText("id")
+		name, result := o.popText("displayName"), o.popText("result")
+		id := o.popText("id")
 		if name == "" {
 			name = id
 		}
 		groups.add(result, name)
-		cells := textCells(s.text, name, result, o.takeText("enforcedGrantControls"), o.takeText("enforcedSessionControls"),
-			conditions(o.take("conditionsSatisfied")), conditions(o.take("conditionsNotSatisfied")), "",
-			rules(o.take("includeRulesSatisfied")), rules(o.take("excludeRulesSatisfied")),
-			o.takeText("sessionControlsNotSatisfied"), strength(o), id, o.rest())
+		cells := textCells(s.text, name, result, o.popText("enforcedGrantControls"), o.popText("enforcedSessionControls"),
+			conditions(o.pop("conditionsSatisfied")), conditions(o.pop("conditionsNotSatisfied")), "",
+			rules(o.pop("includeRulesSatisfied")), rules(o.pop("excludeRulesSatisfied")),
+			o.popText("sessionControlsNotSatisfied"), strength(o), id, o.rest())
 		cells[1].style = s.result(result)
 		cells[6] = countCell(s.whole, int64(i+1))
 		l.lines = append(l.lines, cells)
@@ -70,7 +70,7 @@ func strength(o jsonObject) string {
 			}
 		}
 	}
-	return o.takeText(member)
+	return o.popText(member)
 }
 
 // rules returns the rules of a policy that matched, such as "users: allUsers".
@@ -81,8 +81,8 @@ func rules(v jsontext.Value) string {
 	var parts []string
 	for rule := range v.Elements() {
 		o, _ := newJSONObject(rule)
-		text := conditions(o.take("conditionalAccessCondition"))
-		if satisfied := o.takeText("ruleSatisfied"); satisfied != "" {
+		text := conditions(o.pop("conditionalAccessCondition"))
+		if satisfied := o.popText("ruleSatisfied"); satisfied != "" {
 			text += ": " + satisfied
 		}
 		if rest := o.rest(); rest != "" || text == "" {

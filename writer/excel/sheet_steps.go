@@ -12,7 +12,7 @@ import (
 const stepSheet = "Authentication steps"
 
 func newStepSheet(p parts) sheet {
-	return newListSheet(p, stepSheet, p.rows.steps, "No record lists authentication steps.")
+	return newListTable(p, stepSheet, p.rows.steps, "No record lists authentication steps.")
 }
 
 // stepLists are the authentication steps of sign-ins.
@@ -42,13 +42,13 @@ func readSteps(elements []jsontext.Value, s *cellStyles) (l list, ok bool) {
 		if !ok {
 			return list{}, false
 		}
-		date, method, detail := o.takeText("authenticationStepDateTime"), o.takeText("authenticationMethod"), o.takeText("authenticationMethodDetail")
-		succeeded, result := o.takeText("succeeded"), o.takeText("authenticationStepResultDetail")
+		date, method, detail := o.popText("authenticationStepDateTime"), o.popText("authenticationMethod"), o.popText("authenticationMethodDetail")
+		succeeded, result := o.popText("succeeded"), o.popText("authenticationStepResultDetail")
 		if i < maxSteps {
 			short = append(short, stepInShort(method, succeeded, result))
 		}
-		cells := textCells(s.text, "", date, method, detail, succeeded, result, o.takeText("authenticationStepRequirement"),
-			o.takeText("StatusSequence"), o.takeText("RequestSequence"), o.rest())
+		cells := textCells(s.text, "", date, method, detail, succeeded, result, o.popText("authenticationStepRequirement"),
+			o.popText("StatusSequence"), o.popText("RequestSequence"), o.rest())
 		cells[0] = countCell(s.whole, int64(i+1))
 		if t, err := time.Parse(time.RFC3339Nano, date); err == nil && isDate(t.UnixMicro()) {
 			cells[1] = timeCell(s.date, t.UnixMicro())

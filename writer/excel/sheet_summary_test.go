@@ -131,7 +131,7 @@ func TestOldDates(t *testing.T) {
 	}
 }
 
-// TestSummaryCells tells which columns have cells that were cut or
+// TestSummaryCells lists the columns that have cells that were cut or
 // escaped.
 func TestSummaryCells(t *testing.T) {
 	t.Parallel()
@@ -182,7 +182,7 @@ func TestFirstPage(t *testing.T) {
 	}
 }
 
-// TestGaps tells of missing types, shorter spans and quiet days.
+// TestGaps finds missing types, shorter spans and quiet days.
 func TestGaps(t *testing.T) {
 	t.Parallel()
 	day := func(n int) int64 { return time.Date(2026, 5, n, 12, 0, 0, 0, time.UTC).UnixMicro() }
@@ -222,8 +222,8 @@ func TestGaps(t *testing.T) {
 	}
 }
 
-// TestFarDates keeps the days of a month when few dates are wrong, says how
-// many are left out, and finds no gap in between.
+// TestFarDates keeps the days of a month when few dates are wrong, counts the
+// others, and finds no gap in between.
 func TestFarDates(t *testing.T) {
 	t.Parallel()
 	far := []string{"1970-01-01", "2019-03-01", "2099-12-31"}
