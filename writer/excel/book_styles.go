@@ -58,7 +58,7 @@ type cellStyles struct {
 	// Prose and tables.
 	title, title14, subtitle, rule, section int
 	prose, plain, note                      int
-	tileLabel, tileCount, tileNote          int
+	tileLabel, tileCount                    int
 	typeLabel, typeCount, typeShare         int
 	head, headRight, line, count            int
 	totalLabel, totalCount, share           int
@@ -98,7 +98,6 @@ func (s *cellStyles) addTo(f *excelize.File) error {
 	m.add(&s.note, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: grey, Italic: true}})
 	m.add(&s.tileLabel, excelize.Style{Font: cellFont(9, grey, false), Alignment: cellAlign("left", "bottom", false)})
 	m.add(&s.tileCount, excelize.Style{Font: cellFont(18, darkText, true), NumFmt: formatCount, Alignment: cellAlign("left", "center", false)})
-	m.add(&s.tileNote, excelize.Style{Font: cellFont(12, grey, false), Alignment: cellAlign("left", "center", false)})
 	m.add(&s.typeLabel, excelize.Style{Font: cellFont(11, darkText, true), Alignment: cellAlign("left", "center", false)})
 	m.add(&s.typeCount, excelize.Style{Font: cellFont(13, darkText, true), NumFmt: formatCount, Alignment: shrinking("right")})
 	m.add(&s.typeShare, excelize.Style{Font: cellFont(9, grey, false), CustomNumFmt: &percent, Alignment: cellAlign("right", "center", false)})
