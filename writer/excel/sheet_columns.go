@@ -50,13 +50,13 @@ func describeColumn(id schema.ColumnID, zone *time.Location) schema.Column {
 		d.Doc = "When the record was received by the log pipeline, in full precision, as text."
 	case localColumn:
 		d.Kind = schema.Time
-		d.Doc = "The event time by the clocks of that zone (time zone database " + zoneRelease + "). Where clocks are set back an hour occurs twice; the column in ISO 8601 tells which."
+		d.Doc = "The event time by the clocks of that zone (time zone database " + zoneRelease + "). Where clocks are set back an hour occurs twice; the column in ISO 8601 has the offset."
 	case localISOColumn:
-		d.Doc = "The event time by the clocks of that zone, with its distance from UTC."
+		d.Doc = "The event time by the clocks of that zone, with its offset from UTC."
 	case policyColumn:
-		d.Doc = "The applied Conditional Access policies by result; those that did not apply are counted. Each stands on the sheet Conditional access."
+		d.Doc = "The applied Conditional Access policies by result; those that did not apply are counted. Each has a row on the sheet Conditional access."
 	case stepColumn:
-		d.Doc = "The authentication steps in their order. Each stands on the sheet Authentication steps."
+		d.Doc = "The authentication steps in their order. Each has a row on the sheet Authentication steps."
 	default:
 		return schema.Columns[id]
 	}

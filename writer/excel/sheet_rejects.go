@@ -16,7 +16,7 @@ func newRejectSheet(p parts) sheet {
 	t.series = series{book: p.book, sheet: rejectedSheet, look: pageLook{
 		tab: "C00000", columns: shownColumns(44, 10, 10, 13, 12, 24, 22, 60, 80), fixed: 1, across: 2,
 	}}
-	header := textCells(t.styles.header, "Source file", "Record", "Line", "Byte offset", "Byte length", "Column", "Reason", "What was found", "Record as it stands")
+	header := textCells(t.styles.header, "Source file", "Record", "Line", "Byte offset", "Byte length", "Column", "Reason", "What was found", "Record, verbatim")
 	for i := 1; i <= 4; i++ {
 		header[i].style = t.styles.headerRight
 	}

@@ -5,7 +5,7 @@ import "signins/schema"
 const signInSheet = "Sign-ins"
 
 // noSignIns is the note of sheets without any rot.
-const noSignIns = "No sign-ins were taken from the inputs."
+const noSignIns = "No sign-ins were written."
 
 // A signInTable writes a row for each sign-in.
 type signInTable struct {

@@ -162,9 +162,9 @@ func (t *sourceTable) addChecks() {
 	t.page.skipRows(1)
 	t.page.addCells(20, cell{style: s.section, text: "How to check the hashes"})
 	for _, text := range []string{
-		"Each input's SHA-256 above is that of the file on disk as it was read. Compute it again and compare:",
+		"Each SHA-256 above is the digest of the input file as it was read. Compute it again and compare:",
 		"    Linux: sha256sum FILE        macOS: shasum -a 256 FILE        Windows (PowerShell): Get-FileHash -Algorithm SHA256 FILE",
-		"This workbook cannot hold its own digest. It stands, with that of the manifest and of the rejects, in the file of its name with .sha256 behind it:",
+		"This workbook cannot hold its own digest. The file of its name with .sha256 appended has it, and those of the manifest and of the rejects:",
 		"    Linux: sha256sum -c report.xlsx.sha256        macOS: shasum -a 256 -c report.xlsx.sha256        Windows (PowerShell): Get-FileHash report.xlsx, compared with the first column of that file",
 		"The manifest (report.xlsx.manifest.json) lists every input, output, count and version of the run. Saving the workbook again changes its digest.",
 		"Every row names its source file, record, line, byte offset and length: those bytes of the source are the record.",

@@ -142,7 +142,7 @@ func TestSummaryCells(t *testing.T) {
 		}
 	}))
 	all := strings.Join(book.sheets[summarySheet].texts(), "\n")
-	for _, want := range []string{"characters: 3 (Further fields 3).", "stands in the source, at the place that its row names", "\\x00: 3 (User agent 2)."} {
+	for _, want := range []string{"characters: 3 (Further fields 3).", "is in the source, at the place that its row names", "\\x00: 3 (User agent 2)."} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)
 		}

@@ -5,7 +5,7 @@ import "signins/writer/manifest"
 const tenantsSheet = "Cross-tenant"
 
 const (
-	passthroughText = "Passthrough: a user of one tenant turned to a resource of another tenant and was issued a token without any authorisation."
+	passthroughText = "Passthrough: a user of one tenant requested a resource of another tenant and was issued a token without any authorisation."
 	noAccessText    = "Error code 0 on such a sign-in only says that this token was issued; the other tenant granted nothing, so it is no access."
 )
 
@@ -31,7 +31,7 @@ func (t *tenantTables) write(book *workbook) {
 	t.page.addCells(24, cell{style: s.title14, text: "Cross-tenant sign-ins"})
 	t.addText(s.subtitle, "Home and resource tenant differ, or an access type between tenants is recorded. Direction: seen from the tenant whose log this is.")
 	t.page.skipRows(1)
-	t.addTable(false, "No record crosses tenants, or the exports do not tell.")
+	t.addTable(false, "No record crosses tenants, or the exports do not record it.")
 	t.page.skipRows(1)
 	t.page.addCells(20, cell{style: s.section, text: "Passthrough: no access"})
 	t.addText(s.plain, passthroughText)

@@ -13,10 +13,10 @@ import (
 // not read, and types and days without sign-ins.
 func (c *counts) gaps(run *manifest.Run) (gaps []string) {
 	if n := run.Totals.Rejected; n > 0 {
-		gaps = append(gaps, fmt.Sprintf("Records that could not be taken: %s. They are in no count; each is listed with its place and reason.", manifest.Number(n)))
+		gaps = append(gaps, fmt.Sprintf("Rejected records: %s. They are in no count; each is listed with its place and reason.", manifest.Number(n)))
 	}
 	if n := len(run.Skipped); n > 0 {
-		gaps = append(gaps, fmt.Sprintf("Files found beside the exports and not read: %s. Sources lists them with the reasons.", manifest.Number(int64(n))))
+		gaps = append(gaps, fmt.Sprintf("Files found next to the exports and not read: %s. Sources lists them with the reasons.", manifest.Number(int64(n))))
 	}
 	var missing []string
 	for _, category := range schema.Categories[:4] { // the exports of the portal

@@ -11,7 +11,7 @@ import (
 // addTrustLine adds, at the top, how many notes there are on the numbers.
 func (s *summary) addTrustLine() {
 	notes := len(s.parts.run.SumWarnings()) + len(s.parts.counts.gaps(s.parts.run))
-	text := "Nothing in the inputs speaks against them, but no export shows what it leaves out."
+	text := "The inputs give no reason to doubt these numbers, but no export shows what it leaves out."
 	if notes > 0 {
 		text = manifest.Counted(int64(notes), "note") + " on how far to trust these numbers: see below, \"What to know about the inputs\"."
 	}
@@ -56,11 +56,11 @@ func (s *summary) addNote(style int, count cell, message, inputs, code string, h
 func (s *summary) addDefinitions() {
 	s.grid.addHeading("What the verdicts mean")
 	s.grid.addParagraph("Granted: the sign-in succeeded and was not passthrough. Only granted sign-ins are access.")
-	s.grid.addParagraph("Interrupted: it stopped for a further step of the user, such as multifactor authentication, and gave nothing by itself.")
+	s.grid.addParagraph("Interrupted: it stopped for a further step of the user, such as multifactor authentication, and granted nothing by itself.")
 	s.grid.addParagraph("Denied: it failed.")
 	s.grid.addParagraph(passthroughText + " " + noAccessText)
-	s.grid.addParagraph("Undetermined: the record does not tell, or hides its access type where the error code is 0.")
-	s.grid.addParagraph("Counts are sums of the column \"# sign-ins\", as a record may stand for several sign-ins. Tables of names leave out records without one.")
+	s.grid.addParagraph("Undetermined: the fields of the record do not decide, or hide its access type where the error code is 0.")
+	s.grid.addParagraph("Counts are sums of the column \"# sign-ins\", as a record may count several sign-ins. Tables of names skip records without one.")
 }
 
 // addWorkbookNotes adds how many cells differ from the source. All other cells with
@@ -78,7 +78,7 @@ func (s *summary) addWorkbookNotes() {
 		manifest.Number(book.marks.cut), rows.columnList(func(m cellMarks) int64 { return m.cut }),
 		manifest.Number(book.marks.escaped), rows.columnList(func(m cellMarks) int64 { return m.escaped })))
 	if book.marks.cut > 0 {
-		s.grid.addParagraph("The whole text of a cut cell stands in the source, at the place that its row names.")
+		s.grid.addParagraph("The whole text of a cut cell is in the source, at the place that its row names.")
 	}
 }
 

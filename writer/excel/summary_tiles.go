@@ -3,7 +3,7 @@ package excel
 // addRecordTiles adds the account of the records of all inputs.
 func (s *summary) addRecordTiles() {
 	r, style := s.parts.run.Totals, s.styles.tileCount
-	s.grid.addTiles(16, textCells(s.styles.tileLabel, "Records seen", "Written", "Rejected", "Left out by filter")...)
+	s.grid.addTiles(16, textCells(s.styles.tileLabel, "Records seen", "Written", "Rejected", "Filtered")...)
 	s.grid.addTiles(28, countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected), countCell(style, r.Filtered))
 }
 
