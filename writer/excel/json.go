@@ -51,8 +51,9 @@ func newJSONObject(v jsontext.Value) (o jsonObject, ok bool) {
 	if v.Kind() != jsontext.Object {
 		return nil, true
 	}
+	surrogates := bytes.Contains(v, []byte(`\ud`)) || bytes.Contains(v, []byte(`\uD`))
 	for name, value := range v.Members() {
-		if bytes.Contains(name, []byte("\uFFFD")) && bytes.Contains(bytes.ToLower(v), []byte(`\ud`)) {
+		if surrogates && bytes.Contains(name, []byte("\uFFFD")) {
 			return nil, false
 		}
 		o = append(o, jsonMember{string(name), value})
