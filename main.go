@@ -477,27 +477,18 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	progress.Expect(inputs.Size())
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
-	outputs, err := writer.Open(ctx, s.outputs, writer.Options{
-		Overwrite: s.overwrite, Choices: s.choices,
-		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
-		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
-	})
+	outputs, err := s.openOutputs(ctx, record)
 	if err != nil {
 		return 0, outputError{err}
 	}
 	defer outputs.Abort()
-	if limit := outputs.MemoryLimit(); limit > 0 {
-		debug.SetMemoryLimit(limit)
-	}
 	verdicts, err := s.copyBatches(ctx, table, inputs, outputs, record)
 	progress.Finish()
-	if err == nil {
-		if err = outputs.Commit(record, now); err != nil {
-			err = outputError{err}
-		}
-	}
 	if err != nil {
 		return 0, cmp.Or(context.Cause(ctx), err)
+	}
+	if err := outputs.Commit(record, now); err != nil {
+		return 0, cmp.Or[error](context.Cause(ctx), outputError{err})
 	}
 	if !s.quiet {
 		writer.Summarize(stderr, record, verdicts)
@@ -506,6 +497,22 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return schema.ExitRejects, nil
 	}
 	return 0, nil
+}
+
+// openOutputs begins the outputs and limits memory to what they need.
+func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writer.Outputs, error) {
+	outputs, err := writer.Open(ctx, s.outputs, writer.Options{
+		Overwrite: s.overwrite, Choices: s.choices,
+		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
+		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if limit := outputs.MemoryLimit(); limit > 0 {
+		debug.SetMemoryLimit(limit)
+	}
+	return outputs, nil
 }
 
 // copyBatches writes the sign-ins of all inputs, annotated, to the outputs, and

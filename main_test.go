@@ -152,7 +152,7 @@ func TestInterrupt(t *testing.T) {
 			// On a busy machine the signal may come before the program listens.
 			code, wait := -1, 500*time.Millisecond
 			for ; code == -1 && wait < 10*time.Second; wait *= 2 {
-				code = interrupt(t, test.name, wait, strings.Repeat(record, test.begun), program, "-o", "out.parquet", "-o", "out.xlsx", test.input)
+				code = interrupt(t, test.name, wait, strings.Repeat(record, test.begun), program, "-o", "out.parquet", "-o", "out.xlsx", "-o", "lake/", test.input)
 			}
 			if code != schema.ExitInterrupted {
 				t.Errorf("%s: exit status %d, want %d", test.name, code, schema.ExitInterrupted)
