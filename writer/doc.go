@@ -2,25 +2,28 @@
 // and beside each its rejects, digests and manifest. All files of a run appear
 // under their final names together, or none of them.
 //
-//	                 +--> file (format_xlsx.go)    --> excel.Writer   --+
-//	batch --Write--> +--> file (format_parquet.go) --> parquet.Writer --+--> files.File, in a private folder
-//	                 +--> dataset.Writer           --> parquet.Writer --+              |
-//	                                                   one for each day                |
-//	Finish   completes the data, names parts after the run, fills Run.Outputs          |
-//	Commit   adds digests and manifests, then files.Transaction:                       v
-//	         sync all --> lock folders --> check again --> set earlier files aside --> final names, manifests last
+//	         +--> fileOutput (file.go) --> excel.Writer   --+
+//	batch -->+--> fileOutput (file.go) --> parquet.Writer --+--> files.File, in a private folder
+//	  Write  +--> dataset.Writer --------> parquet.Writer --+         |
+//	                                       one for each day           |
+//	Commit                                                            |
+//	  Finish  completes the data, names parts, fills Run.Outputs      |
+//	  Seal    adds digests and manifests                              v
+//	  files.Transaction.Commit: sync all --> lock folders --> check again
+//	          --> set earlier files aside --> give final names, manifests last
 //
 // For example, signins -o report.xlsx -o lake/ with sign-ins of one day and one
-// reject leaves
+// reject makes these files, in this order:
 //
 //	report.xlsx
-//	report.xlsx.rejects.ndjson
-//	report.xlsx.sha256
 //	lake/event_date=2026-05-01/part-0f5c8a90be1f2d34-00000.parquet
+//	report.xlsx.rejects.ndjson
 //	lake/_manifests/0f5c8a90be1f2d34.rejects.ndjson
+//	report.xlsx.sha256
 //	lake/_manifests/0f5c8a90be1f2d34.sha256
 //	report.xlsx.manifest.json
 //	lake/_manifests/0f5c8a90be1f2d34.json
 //
-// which appear in this order.
+// If the last one cannot get its name, all others lose theirs again, the folder
+// lake is removed, and an earlier report.xlsx is back.
 package writer

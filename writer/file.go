@@ -31,7 +31,6 @@ type fileOutput struct {
 	data         *files.File
 	encoder      encoder
 	rejects      *files.File // nil without rejects
-	rejected     int64
 }
 
 // fileFormat completes the format of outputs of one file: its ending is its name.
@@ -59,18 +58,12 @@ func fileFormat(f format, begin func(data *files.File, o Options) (encoder, erro
 	return f
 }
 
-func (out *fileOutput) Write(b *schema.Batch) (err error) {
-	if err := out.data.Named(out.encoder.Write(b)); err != nil {
-		return err
-	}
-	if out.rejects == nil && len(b.Rejects) > 0 {
-		name, _, _ := manifest.Sidecars(out.path)
-		if out.rejects, err = out.files.Create(name, out.existing); err != nil {
-			return err
-		}
-	}
-	out.rejected += int64(len(b.Rejects))
-	return manifest.WriteRejects(out.rejects, b)
+func (out *fileOutput) Write(b *schema.Batch) error { return out.data.Named(out.encoder.Write(b)) }
+
+func (out *fileOutput) CreateRejects() (_ *files.File, err error) {
+	name, _, _ := manifest.Sidecars(out.path)
+	out.rejects, err = out.files.Create(name, out.existing)
+	return out.rejects, err
 }
 
 func (out *fileOutput) Finish(run *manifest.Run) error {
@@ -81,7 +74,7 @@ func (out *fileOutput) Finish(run *manifest.Run) error {
 	run.Outputs = append(run.Outputs, manifest.Output{
 		Path: filepath.ToSlash(out.path), Format: out.format, Size: out.data.Size, SHA256: out.data.SHA256(), Rows: rows,
 	})
-	return run.CheckOutput(out.path, rows, out.rejected)
+	return run.CheckRows(out.path, rows)
 }
 
 func (out *fileOutput) Seal(digest string) (*files.File, error) {

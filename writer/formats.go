@@ -36,13 +36,14 @@ var sharedFlags = []string{"overwrite", "raw"}
 
 // An output is one output of a run.
 //
-// Write takes the batches in order, keeps nothing of them and writes their rejects,
-// too. Finish completes the data, checks its numbers against the run and adds it to
-// run.Outputs. Seal writes the digests of all files, the manifest's included, and
-// makes the file of the manifest. Abort releases what the output holds; it may
-// follow any of them.
+// Write takes the batches in order and keeps nothing of them. CreateRejects makes the
+// file of rejects; it is called once or never. Finish completes the data, checks its
+// rows against the run and adds it to run.Outputs. Seal writes the digests of all
+// files, the manifest's included, and makes the file of the manifest. Abort releases
+// what the output holds; it may follow any of them.
 type output interface {
 	Write(b *schema.Batch) error
+	CreateRejects() (*files.File, error)
 	Finish(run *manifest.Run) error
 	Seal(digest string) (*files.File, error)
 	Abort()

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"io"
 	"time"
 
 	"signins/schema"
@@ -14,9 +16,11 @@ import (
 
 // Outputs are the outputs of a run with all files beside them.
 type Outputs struct {
-	files  *files.Transaction
-	list   []output
-	memory int64
+	files    *files.Transaction
+	list     []output
+	rejects  io.Writer // to a file of each output, nil before the first reject
+	rejected int64
+	memory   int64
 }
 
 // Open begins the outputs with the given paths. Once ctx is done, all else
@@ -50,7 +54,19 @@ func (all *Outputs) Write(b *schema.Batch) error {
 			return err
 		}
 	}
-	return nil
+	if all.rejects == nil && len(b.Rejects) > 0 {
+		var list []io.Writer
+		for _, out := range all.list {
+			file, err := out.CreateRejects()
+			if err != nil {
+				return err
+			}
+			list = append(list, file)
+		}
+		all.rejects = io.MultiWriter(list...)
+	}
+	all.rejected += int64(len(b.Rejects))
+	return manifest.WriteRejects(all.rejects, b)
 }
 
 // Commit completes the data and describes it in run, whose inputs are complete, writes
@@ -65,6 +81,9 @@ func (all *Outputs) Commit(run *manifest.Run, now func() time.Time) error {
 		if err := out.Finish(run); err != nil {
 			return err
 		}
+	}
+	if all.rejected != run.Totals.Rejected {
+		return &manifest.Unbalanced{What: fmt.Sprintf("%d rejects were written, but %d were counted", all.rejected, run.Totals.Rejected)}
 	}
 	run.FinishedAt = now()
 	record, err := json.MarshalIndent(run, "", "  ")

@@ -143,7 +143,7 @@ func TestFailedRunsLeaveNothing(t *testing.T) {
 	}
 	run := &manifest.Run{Totals: manifest.Records{Written: 4, Rejected: 1}}
 	var unbalanced *manifest.Unbalanced
-	if err := outputs.Commit(run, time.Now); !errors.As(err, &unbalanced) || !strings.Contains(err.Error(), "a.xlsx holds 3 rows and 1 rejects, but 4 and 1 were counted") {
+	if err := outputs.Commit(run, time.Now); !errors.As(err, &unbalanced) || !strings.Contains(err.Error(), "a.xlsx has 3 rows, but 4 records were counted") {
 		t.Errorf("Commit: %v", err)
 	}
 	if left := names(t, dir); left != nil {

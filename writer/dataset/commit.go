@@ -60,7 +60,7 @@ func (d *Writer) Finish(run *manifest.Run) (err error) {
 			Argument: filepath.ToSlash(d.path) + "/",
 		})
 	}
-	return run.CheckOutput(d.path, rows, d.rejected)
+	return run.CheckRows(d.path, rows)
 }
 
 // Seal writes the digests of all files of the run, and makes the file of the

@@ -10,7 +10,6 @@ import (
 
 	"signins/schema"
 	"signins/writer/files"
-	"signins/writer/manifest"
 	"signins/writer/parquet"
 )
 
@@ -34,16 +33,14 @@ type Writer struct {
 	limits  limits
 	series  *parquet.Series
 
-	days     map[int64]*part // open parts
-	numbers  map[int64]int   // of the next part, by day
-	closed   []*part
-	rejects  *files.File // nil without rejects
-	sums     *files.File // the digests, made by Seal
-	sorted   schema.Batch
-	batches  int
-	rows     int64
-	rejected int64
-	run      string // name of the run, set by Finish
+	days    map[int64]*part // open parts
+	numbers map[int64]int   // of the next part, by day
+	closed  []*part
+	rejects *files.File // nil without rejects
+	sums    *files.File // the digests, made by Seal
+	sorted  schema.Batch
+	batches int
+	run     string // name of the run, set by Finish
 }
 
 // A part is one Parquet file of a day.
@@ -92,14 +89,9 @@ func open(t *files.Transaction, path string, o Options, l limits) (*Writer, erro
 	return d, err
 }
 
-// Write adds the records of a batch to the parts of their days, and its rejects
-// to their file.
+// Write adds the records of a batch to the parts of their days.
 func (d *Writer) Write(b *schema.Batch) error {
 	d.batches++
-	if err := d.writeRejects(b); err != nil {
-		return err
-	}
-	d.rows += int64(b.Len)
 	b, runs := d.sortByDay(b)
 	if err := d.series.Prepare(b); err != nil {
 		return fmt.Errorf("%s: %w", d.path, err)
@@ -184,14 +176,10 @@ func (d *Writer) close(p *part) error {
 	return err
 }
 
-func (d *Writer) writeRejects(b *schema.Batch) (err error) {
-	if d.rejects == nil && len(b.Rejects) > 0 {
-		if d.rejects, err = d.files.Create(filepath.Join(d.path, "rejects"), files.Replace); err != nil {
-			return err
-		}
-	}
-	d.rejected += int64(len(b.Rejects))
-	return manifest.WriteRejects(d.rejects, b)
+// CreateRejects makes the file of rejects.
+func (d *Writer) CreateRejects() (_ *files.File, err error) {
+	d.rejects, err = d.files.Create(filepath.Join(d.path, "rejects"), files.Replace)
+	return d.rejects, err
 }
 
 // Abort releases what the parts hold.

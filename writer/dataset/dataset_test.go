@@ -151,6 +151,12 @@ func (r *testRun) write(t *testing.T, batches []*schema.Batch) error {
 		if err := r.Write(b); err != nil {
 			t.Fatal(err)
 		}
+		if len(b.Rejects) > 0 {
+			file, err := r.CreateRejects()
+			if err = errors.Join(err, manifest.WriteRejects(file, b)); err != nil {
+				t.Fatal(err)
+			}
+		}
 		r.run.Totals.Add(manifest.Records{Written: int64(b.Len), Rejected: int64(len(b.Rejects))})
 	}
 	return r.Finish(r.run)

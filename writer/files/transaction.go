@@ -9,7 +9,7 @@
 //
 // and Commit, after all content is on disk and the folders are locked,
 //
-//	sets aside   report.xlsx            ->  .signins.123.partial/0.report.xlsx
+//	sets aside   report.xlsx                       ->  .signins.123.partial/0.report.xlsx
 //	places       .signins.123.partial/report.xlsx  ->  report.xlsx
 //	makes        lake/event_date=2026-05-01/
 //	places       lake/.signins.456.partial/000000  ->  lake/event_date=2026-05-01/part-...

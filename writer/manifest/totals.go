@@ -42,14 +42,13 @@ func (r *Run) Span() (first, last string) {
 	return first, last
 }
 
-// CheckOutput returns *Unbalanced unless an output has as many rows and rejects as
-// the inputs account for.
-func (r *Run) CheckOutput(path string, rows, rejects int64) error {
-	if rows == r.Totals.Written && rejects == r.Totals.Rejected {
-		return nil
+// CheckRows returns *Unbalanced unless an output has a row for every record that the
+// inputs have as written.
+func (r *Run) CheckRows(output string, rows int64) error {
+	if rows != r.Totals.Written {
+		return &Unbalanced{What: fmt.Sprintf("%s has %d rows, but %d records were counted", output, rows, r.Totals.Written)}
 	}
-	return &Unbalanced{What: fmt.Sprintf("%s holds %d rows and %d rejects, but %d and %d were counted",
-		path, rows, rejects, r.Totals.Written, r.Totals.Rejected)}
+	return nil
 }
 
 // Unbalanced is the error of a run whose numbers do not add up.
