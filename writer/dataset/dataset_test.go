@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -483,4 +484,38 @@ func TestRejectsAreKept(t *testing.T) {
 		}
 	}
 	t.Errorf("no rejects among %v", slices.Sorted(maps.Keys(tree(t, path))))
+}
+
+// Once the run is interrupted, the next write fails, and nothing is left.
+func TestInterruptedRun(t *testing.T) {
+	t.Parallel()
+	for name, limits := range map[string]limits{"a row group": {groups: 1, parts: 1 << 20}, "a part": {groups: 1 << 20, parts: 1}, "the end": defaultLimits} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			ctx, cancel := context.WithCancel(t.Context())
+			tx := files.Begin(ctx)
+			d, err := open(tx, filepath.Join(dir, "lake"), testOptions, limits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			batches := dayBatches(10, 2, 40, 4)
+			if err := d.Write(batches[0]); err != nil {
+				t.Fatal(err)
+			}
+			cancel()
+			err = d.Write(batches[1])
+			if err == nil {
+				err = d.Finish(&manifest.Run{Totals: manifest.Records{Written: 80}})
+			}
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("error %v", err)
+			}
+			d.Abort()
+			tx.Abort()
+			if left, _ := os.ReadDir(dir); len(left) > 0 {
+				t.Errorf("%s is left", left[0].Name())
+			}
+		})
+	}
 }

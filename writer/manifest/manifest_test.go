@@ -1,0 +1,109 @@
+package manifest
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"signins/schema"
+)
+
+// A line of the rejects file has the place, the reason and the bytes of a record; a
+// record that is too long comes with its own digest.
+func TestWriteRejects(t *testing.T) {
+	t.Parallel()
+	b := &schema.Batch{Source: &schema.Source{Path: "logs.zip!a.json", Member: "a.json"}, Rejects: []schema.Reject{
+		{Record: 2, Line: 3, Offset: 40, Length: 3, Column: "created_at", Code: "bad", Message: "found <", Raw: []byte("\"\xff<")},
+		{Record: 4, Raw: []byte("{"), Sum: []byte{0xab, 0xcd}},
+	}}
+	var got strings.Builder
+	if err := WriteRejects(&got, b); err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"file":"logs.zip","member":"a.json","record":2,"line":3,"offset":40,"length":3,"column":"created_at","code":"bad","message":"found <","raw":"\"\\xFF<","raw_sha256":"2a06f34db7fdd89478dcd5df8971bb2b2b2f4f1e6f90b6bcad6c817089844c8c"}
+{"file":"logs.zip","member":"a.json","record":4,"line":0,"offset":0,"length":0,"column":"","code":"","message":"","raw":"{","raw_sha256":"abcd"}
+`
+	if got.String() != want {
+		t.Errorf("got\n%swant\n%s", got.String(), want)
+	}
+	if err := WriteRejects(failingWriter{}, b); !errors.Is(err, errFull) {
+		t.Errorf("error %v", err)
+	}
+}
+
+var errFull = errors.New("no space left on device")
+
+type failingWriter struct{}
+
+func (failingWriter) Write([]byte) (int, error) { return 0, errFull }
+
+// Counts have commas between thousands.
+func TestCounted(t *testing.T) {
+	t.Parallel()
+	for want, n := range map[string]int64{"1 row": 1, "0 rows": 0, "999 rows": 999, "1,000 rows": 1000, "12,345,678 rows": 12345678, "-123,456 rows": -123456} {
+		t.Run(want, func(t *testing.T) {
+			if got := Counted(n, "row"); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// A run adds up the warnings of its inputs, and spans the events of all of them.
+func TestRunSums(t *testing.T) {
+	t.Parallel()
+	run := &Run{Inputs: []*Input{
+		{FirstEvent: "2026-05-02T00:00:00Z", LastEvent: "2026-05-03T00:00:00Z", Warnings: []Warning{{"b", 1, "B"}, {"a", 2, "A"}}},
+		{},
+		{FirstEvent: "2026-05-01T00:00:00Z", LastEvent: "2026-05-02T00:00:00Z", Warnings: []Warning{{"b", 3, "B"}}},
+	}}
+	if first, last := run.Span(); first != "2026-05-01T00:00:00Z" || last != "2026-05-03T00:00:00Z" {
+		t.Errorf("from %s to %s", first, last)
+	}
+	sums := run.SumWarnings()
+	if len(sums) != 2 || sums[0].Code != "a" || sums[0].In() != "1 input" || sums[1].Count != 4 || sums[1].In() != "2 inputs" {
+		t.Errorf("%+v", sums)
+	}
+}
+
+// The program knows its name, its Go version and its libraries.
+func TestBuildTool(t *testing.T) {
+	t.Parallel()
+	if tool := BuildTool(); tool.Name != "signins" || tool.Version == "" || !strings.HasPrefix(tool.Go, "go") || tool.Modules == nil {
+		t.Errorf("%+v", tool)
+	}
+}
+
+// Warnings of an input come from all its records: their number, their times and
+// their tenants.
+func TestAccountWarnings(t *testing.T) {
+	t.Parallel()
+	run, src := &Run{}, &schema.Source{Path: "a.csv"}
+	a := NewAccounts(run)
+	for i := range 1000 {
+		b := batch(src, "granted", 0)
+		b.Columns[schema.TenantID] = schema.Vector{}
+		b.Columns[schema.TenantID].SetText(0, []string{"one", "two"}[i%2])
+		b.Columns[schema.CreatedAt].SetNum(0, int64(1000-i)*1_000_000)
+		b.Columns[schema.SignInCount].SetNum(0, int64(-i))
+		b.Warnings = schema.Tally{schema.NoFinalNewline: 1}
+		b.Seal()
+		a.Add(b)
+	}
+	if err := a.Close(src, Input{}, time.Time{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	in := run.Inputs[0]
+	if in.FirstEvent != "1970-01-01T00:00:01Z" || in.LastEvent != "1970-01-01T00:16:40Z" || in.Category[schema.InteractiveUser] != 1000 || in.ModifiedAt != "" {
+		t.Errorf("%+v", in)
+	}
+	var found []string
+	for _, w := range in.Warnings {
+		found = append(found, w.Code)
+	}
+	if want := []string{schema.NoFinalNewline, schema.RoundCount, schema.SeveralTenants}; !slices.Equal(found, want) {
+		t.Errorf("warnings %v, want %v", found, want)
+	}
+}

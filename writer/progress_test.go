@@ -1,0 +1,33 @@
+package writer
+
+import (
+	"strings"
+	"testing"
+)
+
+// Progress stays silent if it does not write to a terminal.
+func TestNoProgressInAFile(t *testing.T) {
+	t.Parallel()
+	var w strings.Builder
+	p := NewProgress(&w, false)
+	p.start = p.start.AddDate(0, 0, -1)
+	p.Expect(100)
+	p.Add(50)
+	p.Finish()
+	if w.Len() > 0 {
+		t.Errorf("wrote %q", w.String())
+	}
+}
+
+// A run of more than a second has a bar, which is removed at its end.
+func TestProgressBar(t *testing.T) {
+	t.Parallel()
+	var w strings.Builder
+	p := NewProgress(&w, false)
+	p.start, p.total = p.start.AddDate(0, 0, -1), 100
+	p.Add(50)
+	p.Add(25)
+	if p.Finish(); p.done != 75 || !strings.Contains(w.String(), "reading") || strings.TrimSpace(w.String()[strings.LastIndex(w.String(), "\r"):]) != "" {
+		t.Errorf("%d bytes, wrote %q", p.done, w.String())
+	}
+}
