@@ -96,7 +96,7 @@ func (w *window) grow(n int) {
 
 // pieceSize is how many bytes are read at once: a piece is hashed and its line
 // ends are counted while it is in the processor's cache.
-const pieceSize = 128 << 10
+const pieceSize = 64 << 10
 
 // read makes the window n bytes long, for which it has room, or notes why it
 // cannot.
