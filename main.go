@@ -14,7 +14,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -63,19 +62,6 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // refusal is the error for a command line that cannot be meant.
 func refusal(what, hint string) error { return &schema.Refusal{What: what, Hint: hint} }
 
-// An outputError is a failure to write.
-type outputError struct{ error }
-
-func (e outputError) Unwrap() error { return e.error }
-
-// Exit makes it a schema.Failure, the one that it wraps if there is one.
-func (e outputError) Exit() (status int, hint string) {
-	if failure, ok := errors.AsType[schema.Failure](e.error); ok {
-		return failure.Exit()
-	}
-	return schema.ExitOutput, ""
-}
-
 // runVerb finds the verb, parses its flags and runs it.
 func runVerb(arguments []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
 	v, rest, help := &verbs()[0], arguments, mainHelp
@@ -101,7 +87,7 @@ type verb struct {
 	most        int    // arguments, -1 for any number
 	summary     string // its line in the main help
 	help        string // what it does, with examples
-	flags       func(s *settings) []flag
+	flags       func(s *settings) setting.Flags
 	run         func(s *settings) (int, error)
 }
 
@@ -154,6 +140,14 @@ func findVerb(name string) (v *verb, exact bool) {
 	return nil, false
 }
 
+// verbHint is the hint for a verb that was written as a flag, "" for other words.
+func verbHint(word string) string {
+	if v, exact := findVerb(word); exact {
+		return v.name + " is a verb: " + v.usage
+	}
+	return ""
+}
+
 // mainHelp is what --help prints without a verb.
 func mainHelp() string {
 	var list strings.Builder
@@ -173,21 +167,8 @@ unreadable or damaged, nothing written; 4 output failed, nothing left behind;
 
 func (v *verb) fullHelp() string { return "Usage:\n  " + v.usage + "\n\n" + v.details() }
 
-// details describes the verb and its flags, in groups.
-func (v *verb) details() string {
-	text, flags := v.help, v.flags(new(settings))
-	for len(flags) > 0 {
-		n := 1
-		for n < len(flags) && flags[n].heading == "" {
-			n++
-		}
-		text += "\n" + flags[0].heading + ":\n" + newFlagSet(flags[:n]).FlagUsagesWrapped(80)
-		flags = flags[n:]
-	}
-	return text
-}
-
-func (v *verb) seeHelp() string { return "see signins help " + v.name }
+// details describes the verb and its flags.
+func (v *verb) details() string { return v.help + v.flags(new(settings)).Help() }
 
 // settings are the command line.
 type settings struct {
@@ -216,155 +197,85 @@ func (v *verb) parse(arguments []string) (*settings, error) {
 		codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
 	}
-	flags := v.flags(s)
-	set := newFlagSet(flags)
-	if err := cmp.Or(refuseSingleDash(arguments, set), set.Parse(arguments)); err != nil {
-		return s, v.misuse(err, set)
+	var changed map[string]bool
+	var err error
+	flags, seeHelp := v.flags(s), "see signins help "+v.name
+	if s.inputs, changed, err = flags.Parse(arguments, verbHint, seeHelp); err != nil {
+		return s, err
 	}
-	s.inputs = set.Args()
 	if v.most >= 0 && len(s.inputs) > v.most {
-		return s, refusal(fmt.Sprintf("surplus argument %q", s.inputs[v.most]), v.seeHelp())
+		return s, refusal(fmt.Sprintf("surplus argument %q", s.inputs[v.most]), seeHelp)
 	}
 	if slices.Contains(s.inputs, "") {
-		return s, refusal("an argument is empty", v.seeHelp())
+		return s, refusal("an argument is empty", seeHelp)
 	}
 	for _, f := range flags {
-		written := slices.ContainsFunc(f.only, func(format string) bool { return slices.Contains(s.formats, format) })
-		if set.Changed(f.name) && f.only != nil && !written {
-			return s, refusal(fmt.Sprintf("--%s has no effect without an output of format %s", f.name, setting.List(f.only)), "add the output with -o, or omit --"+f.name)
+		written := slices.ContainsFunc(f.Only, func(format string) bool { return slices.Contains(s.formats, format) })
+		if changed[f.Name] && f.Only != nil && !written {
+			return s, refusal(fmt.Sprintf("--%s has no effect without an output of format %s", f.Name, setting.List(f.Only)), "add the output with -o, or omit --"+f.Name)
 		}
-		if f.inRunID {
-			s.choices = append(s.choices, f.name+"="+f.value.String())
+		if f.InRunID {
+			s.choices = append(s.choices, f.Name+"="+f.Value.String())
 		}
 	}
 	return s, nil
 }
 
-func newFlagSet(flags []flag) *pflag.FlagSet {
-	set := pflag.NewFlagSet("signins", pflag.ContinueOnError)
-	set.SortFlags = false
-	set.SetOutput(io.Discard)
-	set.Usage = func() {}
-	for _, f := range flags {
-		added := set.VarPF(f.value, f.name, f.short, f.help)
-		added.DefValue = "" // the help text has it
-		if f.value.Type() == "bool" {
-			added.NoOptDefVal = "true"
-		}
-	}
-	return set
-}
-
-// refuseSingleDash refuses -output, which would be -o utput.
-func refuseSingleDash(arguments []string, set *pflag.FlagSet) error {
-	for _, argument := range arguments {
-		if argument == "--" {
-			break
-		}
-		name, _, _ := strings.Cut(argument, "=")
-		if hint := didYouMean(strings.TrimPrefix(name, "-"), set); len(name) > 2 && name[0] == '-' && name[1] != '-' && hint != "" {
-			return refusal("unknown flag: "+name, hint)
-		}
-	}
-	return nil
-}
-
-// misuse puts an error of pflag in the program's words.
-func (v *verb) misuse(err error, set *pflag.FlagSet) error {
-	var refused *schema.Refusal
-	var invalid *pflag.InvalidValueError
-	var unknown *pflag.NotExistError
-	switch {
-	case errors.Is(err, pflag.ErrHelp):
-		return err
-	case errors.As(err, &refused):
-		return refused
-	case errors.As(err, &invalid):
-		return refusal(fmt.Sprintf("invalid --%s %q", invalid.GetFlag().Name, invalid.GetValue()), invalid.Unwrap().Error())
-	case errors.As(err, &unknown):
-		return refusal(err.Error(), cmp.Or(didYouMean(unknown.GetSpecifiedName(), set), v.seeHelp()))
-	}
-	return refusal(err.Error(), v.seeHelp())
-}
-
-// didYouMean guesses which flag or verb an unknown flag was meant to be, "" for none.
-func didYouMean(name string, set *pflag.FlagSet) string {
-	if v, exact := findVerb(name); exact {
-		return v.name + " is a verb: " + v.usage
-	}
-	names := []string{"help"}
-	set.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	if near := setting.Nearest(name, names); near != "" {
-		return "did you mean --" + near + "?"
-	}
-	return ""
-}
-
-// A flag is one element of a verb's table.
-type flag struct {
-	heading     string // begins a group of the help
-	name, short string
-	value       pflag.Value
-	inRunID     bool     // changes what is written about a record
-	only        []string // without an output of these formats it has no effect, nil for no condition
-	help        string
-}
-
-func convertFlags(s *settings) []flag {
+func convertFlags(s *settings) setting.Flags {
 	r, times, sheets := &s.reading, "2026-05-01 or 2026-05-01T08:00:00Z", strings.Join(excel.SheetNames(), ", ")
-	return []flag{
-		{heading: "Output", name: "output", short: "o", value: setting.New(new(string), "PATH", "a path", s.addOutput),
-			help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
-		{name: "overwrite", only: writer.FormatsTaking("overwrite"), value: setting.Switch(&s.overwrite), help: "replace outputs that exist"},
-		{name: "compression", inRunID: true, only: writer.FormatsTaking("compression"), value: setting.OneOf(&s.codec, "NAME", parquet.Compressions),
-			help: "Parquet codec: " + setting.List(parquet.Compressions) + " (default: " + parquet.Compressions[0] + ")"},
-		{name: "raw", inRunID: true, only: writer.FormatsTaking("raw"), value: setting.Switch(&r.Raw), help: "fill raw_record with the exact bytes of each record"},
-		{name: "nested", inRunID: true, only: writer.FormatsTaking("nested"), value: setting.Switch(&s.nested),
-			help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
-		{name: "since", inRunID: true, value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime),
-			help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
-		{name: "until", inRunID: true, value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
-			help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
-		{name: "sheets", only: writer.FormatsTaking("sheets"), value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets),
-			help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
-		{name: "timezone", only: writer.FormatsTaking("timezone"), value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone),
-			help: "add local time, such as Europe/Berlin, to the workbook"},
+	return setting.Flags{
+		{Heading: "Output", Name: "output", Short: "o", Value: setting.New(new(string), "PATH", "a path", s.addOutput),
+			Help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
+		{Name: "overwrite", Only: writer.FormatsTaking("overwrite"), Value: setting.Switch(&s.overwrite), Help: "replace outputs that exist"},
+		{Name: "compression", InRunID: true, Only: writer.FormatsTaking("compression"), Value: setting.OneOf(&s.codec, "NAME", parquet.Compressions),
+			Help: "Parquet codec: " + setting.List(parquet.Compressions) + " (default: " + parquet.Compressions[0] + ")"},
+		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
+		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
+			Help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
+		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime),
+			Help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
+		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
+			Help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
+		{Name: "sheets", Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets),
+			Help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
+		{Name: "timezone", Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone),
+			Help: "add local time, such as Europe/Berlin, to the workbook"},
 
-		{heading: "Input", name: "category", inRunID: true, value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
-			help: "kind of sign-in for inputs that do not state theirs: " + setting.List(schema.KnownCategories)},
-		{name: "from", inRunID: true, value: setting.OneOf(&r.From, "FORMAT", reader.Formats()),
-			help: "skip detection and read every input as FORMAT: " + setting.List(reader.Formats())},
-		{name: "date-order", inRunID: true, value: setting.OneOf(&r.DateOrder, "ORDER", reader.DateOrders),
-			help: "order of day, month and year in dates such as 3/4/2026: " + setting.List(reader.DateOrders) + "; without it a day above 12 must prove the order"},
-		{name: "encoding", inRunID: true, value: setting.New(&r.Encoding, "NAME", "a name of the web's, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
-			help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
-		{name: "salvage", inRunID: true, value: setting.Switch(&r.Salvage), help: "keep the intact records before the damage in a damaged file"},
-		{name: "max-record", inRunID: true, value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord),
-			help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
+		{Heading: "Input", Name: "category", InRunID: true, Value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
+			Help: "kind of sign-in for inputs that do not state theirs: " + setting.List(schema.KnownCategories)},
+		{Name: "from", InRunID: true, Value: setting.OneOf(&r.From, "FORMAT", reader.Formats()),
+			Help: "skip detection and read every input as FORMAT: " + setting.List(reader.Formats())},
+		{Name: "date-order", InRunID: true, Value: setting.OneOf(&r.DateOrder, "ORDER", reader.DateOrders),
+			Help: "order of day, month and year in dates such as 3/4/2026: " + setting.List(reader.DateOrders) + "; without it a day above 12 must prove the order"},
+		{Name: "encoding", InRunID: true, Value: setting.New(&r.Encoding, "NAME", "a name of the web's, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
+			Help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
+		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
+		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord),
+			Help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
 		codesFlag("", s),
 
-		{heading: "Running", name: "jobs", value: setting.New(&r.Jobs, "N", "a number from 1", reader.ParseJobs), help: "parallel parsers (default: processors)"},
-		{name: "quiet", value: setting.Switch(&s.quiet), help: "no progress, no summary"},
+		{Heading: "Running", Name: "jobs", Value: setting.New(&r.Jobs, "N", "a number from 1", reader.ParseJobs), Help: "parallel parsers (default: processors)"},
+		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress, no summary"},
 	}
 }
 
 // codesFlag is not in the run id, but the content of the file is.
-func codesFlag(heading string, s *settings) flag {
-	return flag{heading: heading, name: "codes", value: setting.Text(&s.codes, "FILE", "the path of a CSV file"),
-		help: "CSV with the columns of codes.csv: adds error codes to the built-in table or replaces them"}
+func codesFlag(heading string, s *settings) setting.Flag {
+	return setting.Flag{Heading: heading, Name: "codes", Value: setting.Text(&s.codes, "FILE", "the path of a CSV file"),
+		Help: "CSV with the columns of codes.csv: adds error codes to the built-in table or replaces them"}
 }
 
-func explainFlags(s *settings) []flag { return []flag{codesFlag("Flags", s)} }
+func explainFlags(s *settings) setting.Flags { return setting.Flags{codesFlag("Flags", s)} }
 
-func columnsFlags(s *settings) []flag {
-	return []flag{
-		{heading: "Flags", name: "format", value: setting.OneOf(&s.format, "FORMAT", schema.PrintFormats),
-			help: "text for people (default), sql for CREATE TABLE in DuckDB, Trino and Spark, or json for programs"},
-		{name: "nested", value: setting.Switch(&s.nested), help: "list the columns of Parquet written with --nested"},
+func columnsFlags(s *settings) setting.Flags {
+	return setting.Flags{
+		{Heading: "Flags", Name: "format", Value: setting.OneOf(&s.format, "FORMAT", schema.PrintFormats),
+			Help: "text for people (default), sql for CREATE TABLE in DuckDB, Trino and Spark, or json for programs"},
+		{Name: "nested", Value: setting.Switch(&s.nested), Help: "list the columns of Parquet written with --nested"},
 	}
 }
 
-func noFlags(*settings) []flag { return nil }
+func noFlags(*settings) setting.Flags { return nil }
 
 func (s *settings) addOutput(path string) (string, error) {
 	format, err := writer.Format(path)
@@ -378,7 +289,7 @@ func (s *settings) addOutput(path string) (string, error) {
 // print writes what was asked for.
 func (s *settings) print(text string) error {
 	if _, err := io.WriteString(s.stdout, text); err != nil {
-		return outputError{err}
+		return schema.OutputFailure(err)
 	}
 	return nil
 }
@@ -459,10 +370,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
-	record := &manifest.Run{
-		ManifestVersion: manifest.Version, SchemaVersion: schema.Version, Nested: s.nested, CodesTableDate: codes.TableDate,
-		Tool: manifest.BuildTool(), Arguments: s.arguments, StartedAt: now(), Skipped: []schema.Skipped{}, Outputs: []manifest.Output{},
-	}
+	record := manifest.NewRun(s.arguments, s.nested, codes.TableDate)
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
@@ -479,7 +387,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
 	outputs, err := s.openOutputs(ctx, record)
 	if err != nil {
-		return 0, outputError{err}
+		return 0, schema.OutputFailure(err)
 	}
 	defer outputs.Abort()
 	verdicts, err := s.copyBatches(ctx, table, inputs, outputs, record)
@@ -487,8 +395,8 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err != nil {
 		return 0, cmp.Or(context.Cause(ctx), err)
 	}
-	if err := outputs.Commit(record, now); err != nil {
-		return 0, cmp.Or[error](context.Cause(ctx), outputError{err})
+	if err := outputs.Commit(record); err != nil {
+		return 0, cmp.Or(context.Cause(ctx), schema.OutputFailure(err))
 	}
 	if !s.quiet {
 		writer.Summarize(stderr, record, verdicts)
@@ -527,7 +435,7 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 		table.Annotate(batch)
 		accounts.Add(batch)
 		if err := outputs.Write(batch); err != nil {
-			return nil, outputError{err}
+			return nil, schema.OutputFailure(err)
 		}
 	}
 	for _, in := range inputs.List {
@@ -558,12 +466,4 @@ func (s *settings) refuse(inputs *reader.Inputs, stdin io.Reader) error {
 		read = append(read, info)
 	}
 	return writer.RefuseInputs(s.outputs, read)
-}
-
-// now is the time for the run record; SOURCE_DATE_EPOCH makes it repeatable.
-func now() time.Time {
-	if seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
-		return time.Unix(seconds, 0).UTC()
-	}
-	return time.Now().UTC().Truncate(time.Millisecond)
 }

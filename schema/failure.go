@@ -1,5 +1,7 @@
 package schema
 
+import "errors"
+
 // Exit statuses of the program.
 const (
 	ExitUsage       = 1
@@ -28,3 +30,21 @@ func (r *Refusal) Error() string { return r.What }
 
 // Exit makes it a Failure.
 func (r *Refusal) Exit() (status int, hint string) { return ExitUsage, r.Hint }
+
+// An OutputError is a failure to write. The program exits with the status of the
+// Failure that it wraps, else with 4.
+type OutputError struct{ error }
+
+// OutputFailure returns an *OutputError that wraps err.
+func OutputFailure(err error) error { return &OutputError{err} }
+
+// Unwrap returns the error underneath.
+func (e *OutputError) Unwrap() error { return e.error }
+
+// Exit makes it a Failure.
+func (e *OutputError) Exit() (status int, hint string) {
+	if failure, ok := errors.AsType[Failure](e.error); ok {
+		return failure.Exit()
+	}
+	return ExitOutput, ""
+}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"signins/schema"
 	"signins/writer"
@@ -30,7 +29,7 @@ func Example() {
 	run := &manifest.Run{Inputs: []*manifest.Input{}, Totals: manifest.Records{Seen: 1, Written: 1}}
 	for _, step := range []func() error{
 		func() error { return outputs.Write(batch) },
-		func() error { return outputs.Commit(run, time.Now) },
+		func() error { return outputs.Commit(run) },
 	} {
 		if err := step(); err != nil {
 			fmt.Println(err)

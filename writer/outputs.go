@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"time"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -70,11 +69,10 @@ func (all *Outputs) Write(b *schema.Batch) error {
 }
 
 // Commit completes the data and describes it in run, whose inputs are complete, writes
-// the digests and manifests, and makes all files appear, the manifests last. now sets
-// FinishedAt. On error nothing is left. It is *manifest.Unbalanced if an output does
-// not have as many rows as run has written records, and *schema.Refusal if a dataset
-// has the run.
-func (all *Outputs) Commit(run *manifest.Run, now func() time.Time) error {
+// the digests and manifests, and makes all files appear, the manifests last. On error
+// nothing is left. It is *manifest.Unbalanced if an output does not have as many rows
+// as run has written records, and *schema.Refusal if a dataset has the run.
+func (all *Outputs) Commit(run *manifest.Run) error {
 	defer all.Abort()
 	run.Outputs = []manifest.Output{}
 	for _, out := range all.list {
@@ -85,7 +83,7 @@ func (all *Outputs) Commit(run *manifest.Run, now func() time.Time) error {
 	if all.rejected != run.Totals.Rejected {
 		return &manifest.Unbalanced{What: fmt.Sprintf("%d rejects were written, but %d were counted", all.rejected, run.Totals.Rejected)}
 	}
-	run.FinishedAt = now()
+	run.Finish()
 	record, err := json.MarshalIndent(run, "", "  ")
 	if err != nil {
 		return err

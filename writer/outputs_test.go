@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"signins/schema"
 	"signins/writer/excel"
@@ -39,7 +38,7 @@ func convert(ctx context.Context, o Options, paths ...string) (*manifest.Run, er
 	if err := outputs.Write(signIns(3)); err != nil {
 		return nil, err
 	}
-	return run, outputs.Commit(run, time.Now)
+	return run, outputs.Commit(run)
 }
 
 // names lists all files below a folder.
@@ -143,7 +142,7 @@ func TestFailedRunsLeaveNothing(t *testing.T) {
 	}
 	run := &manifest.Run{Totals: manifest.Records{Written: 4, Rejected: 1}}
 	var unbalanced *manifest.Unbalanced
-	if err := outputs.Commit(run, time.Now); !errors.As(err, &unbalanced) || !strings.Contains(err.Error(), "a.xlsx has 3 rows, but 4 records were counted") {
+	if err := outputs.Commit(run); !errors.As(err, &unbalanced) || !strings.Contains(err.Error(), "a.xlsx has 3 rows, but 4 records were counted") {
 		t.Errorf("Commit: %v", err)
 	}
 	if left := names(t, dir); left != nil {

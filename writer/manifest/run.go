@@ -4,8 +4,10 @@
 package manifest
 
 import (
+	"os"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +32,25 @@ type Run struct {
 	Outputs         []Output         `json:"outputs"`
 	Totals          Records          `json:"totals"`
 	Workbook        *Workbook        `json:"workbook,omitempty"`
+}
+
+// NewRun begins the record of a run of this program.
+func NewRun(arguments []string, nested bool, codesTableDate string) *Run {
+	return &Run{
+		ManifestVersion: Version, SchemaVersion: schema.Version, Nested: nested, CodesTableDate: codesTableDate, Tool: BuildTool(),
+		Arguments: arguments, StartedAt: now(), Skipped: []schema.Skipped{}, Outputs: []Output{},
+	}
+}
+
+// Finish notes the time at which a run ends.
+func (r *Run) Finish() { r.FinishedAt = now() }
+
+// now is the time for manifests; SOURCE_DATE_EPOCH makes it repeatable.
+func now() time.Time {
+	if seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		return time.Unix(seconds, 0).UTC()
+	}
+	return time.Now().UTC().Truncate(time.Millisecond)
 }
 
 // Workbook counts the cells of a workbook that do not show a whole value: a cut

@@ -1,6 +1,6 @@
-// Package setting turns the texts of a command line into values at once: a word of
-// a list, a switch, or whatever a function parses. It also guesses what a misspelt
-// name was meant to be.
+// Package setting reads the flags of a command line from a table: their texts become
+// values at once, their help is written from the same table, and a misspelt name is
+// answered with the one that was meant.
 package setting
 
 import (
