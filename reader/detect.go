@@ -41,6 +41,9 @@ func (r refusal) Error() string { return r.why.Error() }
 // detect detects the dialect of a file from its beginning. The error is a
 // refusal if the file is no export, or is damaged.
 func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
+	if f.Problem != nil {
+		return nil, refusal{f.Problem, namedLikeExport(f.Name) || namedLikeExport(f.FirstMember)}
+	}
 	in := &Input{File: f, detection: detection{textSize: -1}, Source: schema.Source{
 		Path: f.Name, Member: f.Member,
 		CategoryFromName: cmp.Or(categoryFromName(f.Member), categoryFromName(f.Name)), CategoryFromFlag: o.Category,
@@ -176,24 +179,12 @@ func (in *Input) readHead(o Options) (head []byte, err error) {
 // readUpTo appends text from r to buf until it is size bytes long. hint is the
 // length of the whole text, -1 if it is unknown: then memory grows with the text.
 func readUpTo(r io.Reader, buf []byte, size int, hint int64) ([]byte, error) {
-	for room := 64 << 10; len(buf) < size; room *= 2 {
-		if hint >= int64(len(buf)) {
-			room, hint = int(min(hint+1, int64(size))), -1 // one more byte finds the end
-		}
-		end := min(max(room, len(buf)+1), size)
-		if end > cap(buf) {
-			buf = append(make([]byte, 0, end), buf...)
-		}
-		n, err := io.ReadFull(r, buf[len(buf):end])
-		buf = buf[:len(buf)+n]
-		if err == io.ErrUnexpectedEOF {
-			err = io.EOF
-		}
-		if err != nil {
-			return buf, err
-		}
+	to := bytes.NewBuffer(buf)
+	if wanted := int(min(hint, int64(size))) - len(buf); wanted > 0 {
+		to.Grow(wanted + bytes.MinRead) // the last read finds the end
 	}
-	return buf, nil
+	_, err := io.CopyN(to, r, int64(size-len(buf)))
+	return to.Bytes(), err
 }
 
 // tryLinesBehind sets the shape of the second line if the first one is damaged

@@ -97,17 +97,15 @@ func (s *shape) rows(data []byte) rowScanner {
 
 // warn counts the oddities of the header and of the lines before it.
 func (s *shape) warn(warnings *schema.Tally) {
-	if s.headerTruncated {
-		warnings.Add(schema.NoFinalNewline, 1)
-	}
-	if s.typeLine {
-		warnings.Add(schema.TypeLine, 1)
-	}
-	if s.sepLine {
-		warnings.Add(schema.SepLine, 1)
-	}
-	if s.separator != ',' {
-		warnings.Add(schema.OtherSeparator, 1)
+	for code, found := range map[string]bool{
+		schema.NoFinalNewline: s.headerTruncated,
+		schema.TypeLine:       s.typeLine,
+		schema.SepLine:        s.sepLine,
+		schema.OtherSeparator: s.separator != ',',
+	} {
+		if found {
+			warnings.Add(code, 1)
+		}
 	}
 	if s.blankLines > 0 {
 		warnings.Add(schema.BlankLines, s.blankLines)

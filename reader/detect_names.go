@@ -45,7 +45,7 @@ func categoryFromName(file string) string {
 
 // categoryInName returns the category in one name, "" if there is none or two.
 func categoryInName(name string) string {
-	folded := string(fold(nil, []byte(name)))
+	folded := fold(name)
 	for _, n := range categoryNames {
 		if !strings.Contains(folded, n.word) {
 			continue
@@ -66,7 +66,7 @@ func namedLikeExport(file string) bool {
 	if strings.HasPrefix(path.Base(file), "._") {
 		return false // a Mac's metadata of the file
 	}
-	base := string(fold(nil, []byte(path.Base(file))))
+	base := fold(path.Base(file))
 	return strings.Contains(base, "signin") && (strings.Contains(base, ".json") || strings.Contains(base, ".csv") || strings.Contains(base, ".ndjson")) ||
 		base == "pt1h.json"
 }

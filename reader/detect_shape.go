@@ -55,21 +55,17 @@ func (s *shape) keyFold(name string) bool {
 	return false
 }
 
-// text returns the text of a member in any case, "" for none.
+// text returns the text of a member in any case, or of the first cell below a title;
+// "" for none.
 func (s *shape) text(name string) string {
 	for key, raw := range s.keys {
 		if strings.EqualFold(key, name) && len(raw) > 1 && raw[0] == '"' {
 			return string(jsontext.AppendUnescaped(nil, []byte(raw[1:len(raw)-1])))
 		}
 	}
-	return ""
-}
-
-// cell returns the text of a column in the first row of a CSV, "" for none.
-func (s *shape) cell(title string) string {
-	for i, t := range s.header[:min(len(s.header), len(s.first))] {
-		if foldTitle(t) == foldTitle(title) {
-			return s.first[i]
+	for i, cell := range s.first {
+		if i < len(s.header) && foldTitle(s.header[i]) == foldTitle(name) {
+			return cell
 		}
 	}
 	return ""
@@ -77,12 +73,7 @@ func (s *shape) cell(title string) string {
 
 // has reports whether the CSV header has that title.
 func (s *shape) has(title string) bool {
-	for _, t := range s.header {
-		if foldTitle(t) == foldTitle(title) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.header, func(t string) bool { return foldTitle(t) == foldTitle(title) })
 }
 
 // names reports whether a CSV header, a first record or a table of rows has a

@@ -16,7 +16,7 @@ import (
 var logAnalyticsCSV = dialect{
 	name: "log-analytics-csv",
 	match: func(s *shape) string {
-		return matchTable(s.header, s.cell("Type"))
+		return matchTable(s.header, s.text("Type"))
 	},
 	columns:  fieldColumns(tableFields, nil),
 	finish:   finishTable,

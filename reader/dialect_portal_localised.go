@@ -1,11 +1,11 @@
 package reader
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
 	"signins/schema"
-	"signins/schema/jsontext"
 )
 
 // userTitles are the titles of the portal's CSV of user sign-ins, in their
@@ -68,24 +68,13 @@ func localised(s *shape) string {
 	case len(s.first) != len(s.header):
 		return "columns as in the portal's CSV in another language, but no row to prove it"
 	}
-	if _, ok := parseTime([]byte(s.first[0])); !ok || !isGUID(s.first[1]) {
+	if _, ok := parseTime([]byte(s.first[0])); !ok || !guid.MatchString(s.first[1]) {
 		return "columns as in the portal's CSV in another language, but the first two are no date and Request ID"
 	}
 	return ""
 }
 
-func isGUID(text string) bool {
-	for i, c := range []byte(text) {
-		if i == 8 || i == 13 || i == 18 || i == 23 {
-			if c != '-' {
-				return false
-			}
-		} else if jsontext.HexDigit(c) < 0 {
-			return false
-		}
-	}
-	return len(text) == 36
-}
+var guid = regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // setLocalised returns the setter of an enumeration that decides on access. An unknown
 // word may mean anything in its language and goes to extra.

@@ -83,7 +83,7 @@ func powershellFields() *fieldTree {
 		"additionalProperties.@odata.context", "additionalProperties.@odata.type", "additionalProperties.@odata.etag",
 		"@odata.type", "PSComputerName", "RunspaceId", "PSShowComputerName")
 	f.jsonStrings, f.isPlaceholder = true, isTypeName
-	f.root.foldAll()
+	f.root.fold(true)
 	return f
 }
 
@@ -102,10 +102,6 @@ var powershellTitles = map[string]string{
 var typeNames = []string{"Microsoft.Graph.", "Microsoft.Open.", "System.Object", "System.String[", "System.Collections.", "System.Management."}
 
 func isTypeName(text []byte) bool {
-	for _, begin := range typeNames {
-		if bytes.HasPrefix(text, []byte(begin)) {
-			return !bytes.ContainsAny(text, " \r\n")
-		}
-	}
-	return false
+	return slices.ContainsFunc(typeNames, func(begin string) bool { return bytes.HasPrefix(text, []byte(begin)) }) &&
+		!bytes.ContainsAny(text, " \r\n")
 }

@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"signins/schema"
@@ -122,12 +123,7 @@ func raggedRow(cells, columns int) string {
 
 // blank reports a row without any text, such as spreadsheets leave.
 func (p *csvParser) blank() bool {
-	for _, c := range p.rows.cells {
-		if c.end > c.start {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(p.rows.cells, func(c cell) bool { return c.end > c.start })
 }
 
 // isHeader reports whether the row is a header, as in concatenated files: a title is
@@ -160,15 +156,10 @@ func (p *csvParser) isTitle(key string) bool {
 
 // sameHeader reports whether the row is the header of the file.
 func (p *csvParser) sameHeader() bool {
-	if len(p.rows.cells) != len(p.header) {
-		return false
-	}
-	for i, c := range p.rows.cells {
-		if text, _ := p.rows.text(c, nil); foldTitle(string(text)) != foldTitle(p.header[i]) {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(p.rows.cells, p.header, func(c cell, title string) bool {
+		text, _ := p.rows.text(c, nil)
+		return foldTitle(string(text)) == foldTitle(title)
+	})
 }
 
 // storeCell stores a cell in the row.

@@ -95,12 +95,9 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 		return nil, err
 	}
 	ins := &Inputs{Skipped: skipped, options: o}
-	if files, err = ins.withoutProblems(files); err != nil {
-		return nil, err
-	}
 	for i, f := range files {
 		err := ins.open(ctx, f)
-		f.CloseArchive(after(files, i))
+		f.CloseArchive(append(files, nil)[i+1])
 		if err != nil {
 			return nil, err
 		}
@@ -112,30 +109,6 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 		return ins, &NoExport{ins.Skipped}
 	}
 	return ins, nil
-}
-
-// after returns the file behind files[i], nil behind the last.
-func after(files []*source.File, i int) *source.File {
-	if i+1 == len(files) {
-		return nil
-	}
-	return files[i+1]
-}
-
-// withoutProblems skips damaged archives. One that was named is an error, and
-// so is one whose name, or that of its first member, is an export's.
-func (ins *Inputs) withoutProblems(files []*source.File) (sound []*source.File, err error) {
-	for _, f := range files {
-		switch {
-		case f.Problem == nil:
-			sound = append(sound, f)
-		case !f.Walked || namedLikeExport(f.Name) || namedLikeExport(f.FirstMember):
-			return nil, f.Problem
-		default:
-			ins.Skipped = append(ins.Skipped, schema.Skipped{Path: f.Name, Reason: f.Problem.What})
-		}
-	}
-	return sound, nil
 }
 
 // open detects the dialect of a file and adds it to the inputs, or to the

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"signins/schema"
 	"signins/schema/jsontext"
@@ -36,19 +37,16 @@ func (r *rowBuilder) convert(id schema.ColumnID, t *token) (v value, issue strin
 		return r.convertJSON(t)
 	case schema.TextList:
 		return r.convertList(column, id, t)
-	case schema.Text:
-		if t.nested() {
-			return value{null: true}, schema.BadType
-		}
-		if column.Words != nil {
-			return r.convertWord(column, id, t.text)
-		}
-		return value{text: t.text}, ""
 	}
 	if t.nested() {
 		return value{null: true}, schema.BadType
 	}
 	switch column.Kind {
+	case schema.Text:
+		if column.Words != nil {
+			return r.convertWord(column, id, t.text)
+		}
+		return value{text: t.text}, ""
 	case schema.Bool:
 		return convertBool(t.text)
 	case schema.Time:
@@ -276,26 +274,17 @@ func spell(column *schema.Column, text []byte) word {
 }
 
 func spellOne(column *schema.Column, text []byte) ([]byte, bool) {
-	folded := fold(nil, text)
+	folded := fold(string(text))
 	for _, member := range column.Words {
-		if string(fold(nil, []byte(member))) == string(folded) {
+		if fold(member) == folded {
 			return []byte(member), true
 		}
 	}
 	return bytes.Clone(text), false
 }
 
-// fold lower-cases ASCII text and drops white space, hyphens and underscores,
-// so that spellings of one word compare equal.
-func fold(to, text []byte) []byte {
-	for _, c := range text {
-		switch {
-		case c >= 'A' && c <= 'Z':
-			to = append(to, c+'a'-'A')
-		case c == ' ' || c == '-' || c == '_' || c == '\t':
-		default:
-			to = append(to, c)
-		}
-	}
-	return to
-}
+var folding = strings.NewReplacer(" ", "", "-", "", "_", "", "\t", "")
+
+// fold lower-cases a text and drops white space, hyphens and underscores, so that
+// spellings of one word compare equal.
+func fold(text string) string { return strings.ToLower(folding.Replace(text)) }

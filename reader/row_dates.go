@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"slices"
 	"time"
 )
 
@@ -60,13 +61,8 @@ func readLocal(text []byte) (d localDate, ok bool) {
 	return d, ok
 }
 
-func digits(text []byte) int {
-	n := 0
-	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
-		n++
-	}
-	return n
-}
+// digits returns how many digits a text begins with.
+func digits(text []byte) int { return len(text) - len(bytes.TrimLeft(text, "0123456789")) }
 
 // halves are how AM and PM are written.
 var halves = [...][]string{{"AM", "A.M.", "A. M."}, {"PM", "P.M.", "P. M."}}
@@ -152,10 +148,8 @@ func parseLocal(text []byte, order dateOrder) (m moment, ok bool) {
 // inOtherOrder reports whether a local date that cannot be read in an order can
 // be in another.
 func inOtherOrder(text []byte, order dateOrder) bool {
-	for _, other := range []dateOrder{monthFirst, dayFirst, yearFirst} {
-		if _, ok := parseLocal(text, other); ok && order != noOrder {
-			return true
-		}
-	}
-	return false
+	return order != noOrder && slices.ContainsFunc([]dateOrder{monthFirst, dayFirst, yearFirst}, func(other dateOrder) bool {
+		_, ok := parseLocal(text, other)
+		return ok
+	})
 }

@@ -113,22 +113,17 @@ func (f *fieldTree) lookup(path string) *field {
 
 // foldNames makes the members of the root match in any case.
 func (f *fieldTree) foldNames() *fieldTree {
-	exact := f.root.byName
-	f.root.byName = maps.Clone(exact)
-	for name, m := range exact {
-		f.root.byName[strings.ToLower(name)] = m
-	}
-	f.root.folded = true
+	f.root.fold(false)
 	return f
 }
 
-// foldAll makes the members of an object and of all inside it match in any
-// case.
-func (o *object) foldAll() {
+// fold makes the members of an object match in any case; deep: those of the objects
+// inside it, too.
+func (o *object) fold(deep bool) {
 	for name, m := range maps.Clone(o.byName) {
 		o.byName[strings.ToLower(name)] = m
-		if m.inner != nil && !m.inner.folded {
-			m.inner.foldAll()
+		if deep && m.inner != nil && !m.inner.folded {
+			m.inner.fold(deep)
 		}
 	}
 	o.folded = true

@@ -1,6 +1,8 @@
 package reader
 
-import "signins/schema"
+import (
+	"signins/schema"
+)
 
 // The finishers of several dialects share these.
 
