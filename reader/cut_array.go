@@ -13,8 +13,9 @@ import (
 // finds only where values end; the parser checks every byte of every value.
 type elements struct {
 	w        *window
-	page     string  // name of the array that holds the records of a page
-	record   *object // the members of a record, to distinguish it from a page
+	page     string            // name of the array that holds the records of a page
+	fields   func() *fieldTree // of a record
+	record   *object           // the members of a record, to distinguish it from a page; nil until needed
 	warnings *schema.Tally
 
 	values int // top-level values begun

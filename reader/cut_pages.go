@@ -10,6 +10,9 @@ import (
 
 // openPage finds the array of a page; an object without one is a record.
 func (e *elements) openPage() (*chunk, error) {
+	if e.record == nil {
+		e.record = e.fields().root
+	}
 	for size := e.w.chunkSize; ; size *= 2 {
 		if err := e.w.fill(size); err != nil {
 			return nil, err

@@ -177,7 +177,7 @@ func (in *Input) csvDates(p *dateProof, head []byte) func(*chunk, func() parser)
 	var cells []int
 	_, targets := in.dialect.columns(in.shape.header, new(schema.Tally))
 	for i := range targets {
-		if id, feeds := targets[i].columnOf(); feeds && schema.Columns[id].Kind == schema.Time {
+		if id := targets[i].column; id != noColumn && schema.Columns[id].Kind == schema.Time {
 			cells = append(cells, i)
 		}
 	}

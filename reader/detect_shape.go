@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -80,6 +81,17 @@ func (s *shape) has(title string) bool {
 // column of that name, in any case.
 func (s *shape) names(title string) bool {
 	return s.has(title) || s.keyFold(title) || slices.ContainsFunc(s.columns, func(c string) bool { return strings.EqualFold(c, title) })
+}
+
+// titles returns the names of the columns, or of the members in alphabetical order.
+func (s *shape) titles() []string {
+	switch {
+	case s.header != nil:
+		return s.header
+	case s.page == tablesPage:
+		return s.columns
+	}
+	return slices.Sorted(maps.Keys(s.keys))
 }
 
 // shapeOf returns the shape of an input. whole: the head is all of it.

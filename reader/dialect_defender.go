@@ -1,6 +1,8 @@
 package reader
 
 import (
+	"slices"
+
 	"signins/schema"
 )
 
@@ -8,10 +10,8 @@ import (
 // AADSignInEventsBeta, EntraIdSignInEvents and EntraIdSpnSignInEvents. They
 // have no cross-tenant access type and no home tenant.
 var defenderCSV = dialect{
-	name: "defender-csv",
-	match: func(s *shape) string {
-		return matchDefender(s.has)
-	},
+	name:    "defender-csv",
+	match:   matchDefender,
 	columns: fieldColumns(defenderFields, nil),
 	finish:  finishDefender,
 }
@@ -19,24 +19,21 @@ var defenderCSV = dialect{
 // defenderJSON is the same as JSON: objects that tools write, and the answers of the
 // APIs, which have the results after their schema.
 var defenderJSON = dialect{
-	name: "defender-json",
-	match: func(s *shape) string {
-		return matchDefender(s.keyFold)
-	},
+	name:   "defender-json",
+	match:  matchDefender,
 	fields: defenderFields,
 	pages:  []string{"value", "results", "Results"},
 	finish: finishDefender,
 }
 
-// matchDefender returns why columns are not those of Defender's sign-ins, "" if they
-// are.
-func matchDefender(has func(name string) bool) string {
+// matchDefender returns why an input has no sign-ins of Defender, "" if it has.
+func matchDefender(s *shape) string {
 	switch {
-	case !has("Timestamp"):
+	case !s.names("Timestamp"):
 		return "no Timestamp"
-	case !has("ErrorCode"):
+	case !s.names("ErrorCode"):
 		return "no ErrorCode"
-	case !has("LogonType") && !has("IsManagedIdentity") && !has("ServicePrincipalId") && !has("AccountUpn"):
+	case !slices.ContainsFunc([]string{"LogonType", "AccountUpn", "ServicePrincipalId", "IsManagedIdentity"}, s.names):
 		return "none of LogonType, AccountUpn, ServicePrincipalId, IsManagedIdentity"
 	}
 	return ""

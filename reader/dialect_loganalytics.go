@@ -2,8 +2,6 @@ package reader
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
 
@@ -14,10 +12,8 @@ import (
 // or Sentinel, exported as CSV. The query decides on columns and their order; cells
 // hold nested values as JSON text.
 var logAnalyticsCSV = dialect{
-	name: "log-analytics-csv",
-	match: func(s *shape) string {
-		return matchTable(s.header, s.text("Type"))
-	},
+	name:     "log-analytics-csv",
+	match:    matchTable,
 	columns:  fieldColumns(tableFields, nil),
 	finish:   finishTable,
 	category: tableCategory,
@@ -26,13 +22,8 @@ var logAnalyticsCSV = dialect{
 // logAnalyticsJSON is such a result as JSON: answers of the APIs, also of hunting in
 // Defender XDR, and objects as command line tools print them.
 var logAnalyticsJSON = dialect{
-	name: "log-analytics-json",
-	match: func(s *shape) string {
-		if s.page == tablesPage {
-			return matchTable(s.columns, "")
-		}
-		return matchTable(slices.Sorted(maps.Keys(s.keys)), s.text("Type"))
-	},
+	name:     "log-analytics-json",
+	match:    matchTable,
 	fields:   tableFields,
 	pages:    []string{"value", "results", "Results", tablesPage},
 	finish:   finishTable,
@@ -86,18 +77,13 @@ func signInTable(name string) bool { return signInCategory(strings.TrimSuffix(na
 var sharedTableFields = sync.OnceValue(tableFields)
 
 // matchTable returns why columns are not those of a sign-in table, "" if they are.
-// table is the Type of the first row.
-func matchTable(titles []string, table string) string {
-	form := sharedTableFields()
-	has, known := map[string]bool{}, 0
-	for _, title := range titles {
-		key := foldTitle(title)
-		has[key] = true
-		if form.lookup(key) != nil {
+func matchTable(s *shape) string {
+	has, known, marks := foldedSet(s.titles()), 0, 0
+	for _, title := range s.titles() {
+		if sharedTableFields().lookup(foldTitle(title)) != nil {
 			known++
 		}
 	}
-	marks := 0
 	for _, name := range tableMarks {
 		if has[strings.ToLower(name)] {
 			marks++
@@ -108,14 +94,14 @@ func matchTable(titles []string, table string) string {
 		return "none of the columns TimeGenerated, ResultType, Category"
 	case !has["timegenerated"] && !has["createddatetime"] && !has["type"]:
 		return "no column TimeGenerated, CreatedDateTime or Type"
-	case signInTable(table):
+	case s.page != tablesPage && signInTable(s.text("Type")):
 		return ""
 	case !has["resulttype"] && !has["status"] && !has["status_dynamic"] && !has["status_string"] && marks < 2:
 		return "neither ResultType nor columns of sign-ins"
 	case marks == 0:
 		return "no column of sign-ins, such as UserPrincipalName or AppDisplayName"
-	case known*2 < len(titles):
-		return fmt.Sprintf("only %d of %d columns are of a sign-in table", known, len(titles))
+	case known*2 < len(s.titles()):
+		return fmt.Sprintf("only %d of %d columns are of a sign-in table", known, len(s.titles()))
 	}
 	return ""
 }
@@ -156,10 +142,7 @@ func principalLog(name string) bool {
 // tableCategory returns the category of a table with those columns, "" for unknown:
 // each of the two user tables has some columns of its own.
 func tableCategory(titles []string) string {
-	has := map[string]bool{}
-	for _, title := range titles {
-		has[foldTitle(title)] = true
-	}
+	has := foldedSet(titles)
 	interactive := has["flaggedforreview"] || has["signinidentifier"]
 	switch nonInteractive := has["processingtimeinms"] || has["signineventtypes"]; {
 	case interactive == nonInteractive:

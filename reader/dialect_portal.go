@@ -74,10 +74,10 @@ func portalTargets(header []string, warnings *schema.Tally) (*fieldTree, []targe
 	for i, spelling := range titles {
 		key := foldTitle(spelling)
 		t, known := portalColumns()[key]
-		targets[i] = target{path: header[i], utc: strings.Contains(key, "(utc)")}
+		targets[i] = target{path: header[i], column: noColumn, utc: strings.Contains(key, "(utc)")}
 		switch {
 		case known && cellOf[t.column] == i:
-			targets[i].column, targets[i].hasColumn, targets[i].set = t.column, true, portalSetters[key]
+			targets[i].column, targets[i].set = t.column, portalSetters[key]
 			if english != nil && t.column == schema.CrossTenantAccessType {
 				targets[i].set = setLocalised(t.column)
 			}

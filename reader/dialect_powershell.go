@@ -2,7 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 	"strings"
 
@@ -18,7 +17,7 @@ var powershellJSON = dialect{
 		if !s.key("CreatedDateTime") {
 			return "no field CreatedDateTime"
 		}
-		return matchPowershell(slices.Sorted(maps.Keys(s.keys)))
+		return matchPowershell(s.titles())
 	},
 	fields: powershellFields,
 	pages:  []string{"value"},

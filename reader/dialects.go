@@ -3,7 +3,6 @@ package reader
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"signins/schema"
 	"signins/schema/jsontext"
@@ -26,7 +25,6 @@ type dialect struct {
 	// arrays that hold the records of a page, the usual one first.
 	fields func() *fieldTree
 	pages  []string
-	shared func() *fieldTree // one of fields for all cutters, which only look names up
 
 	// What is special about some dialects.
 	isSteps        bool // its rows are authentication steps, not sign-ins
@@ -78,7 +76,7 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 	if s.lines {
 		return &lineCutter{w: w, warnings: &in.Warnings}, newParser
 	}
-	return &elements{w: w, page: page, record: d.shared().root, warnings: &in.Warnings}, newParser
+	return &elements{w: w, page: page, fields: d.fields, warnings: &in.Warnings}, newParser
 }
 
 // A parser fills an empty batch with the records of a chunk, and keeps neither. A
@@ -94,14 +92,6 @@ type syntaxError = jsontext.SyntaxError
 var dialects = []*dialect{
 	&authDetailsCSV, &portalCSV, &logAnalyticsCSV, &defenderCSV, &powershellCSV,
 	&diagnosticJSON, &graphJSON, &logAnalyticsJSON, &powershellJSON, &defenderJSON,
-}
-
-func init() {
-	for _, d := range dialects {
-		if d.fields != nil {
-			d.shared = sync.OnceValue(d.fields)
-		}
-	}
 }
 
 // holdsRecords reports whether the array of that name holds the records of a page in

@@ -28,18 +28,15 @@ type csvParser struct {
 func newCSVParser(in *Input, d *dialect, raw bool) *csvParser {
 	s := in.shape
 	fields, targets := d.columns(s.header, new(schema.Tally))
-	p := &csvParser{header: s.header, titles: map[string]bool{}, targets: targets, raw: raw, rows: s.rows(nil), record: newRecord(fields, d.finish)}
+	p := &csvParser{header: s.header, titles: foldedSet(s.header), targets: targets, raw: raw, rows: s.rows(nil), record: newRecord(fields, d.finish)}
 	p.record.fromCSV = true
 	p.members.record = p.record
-	for _, title := range s.header {
-		p.titles[foldTitle(title)] = true
-	}
 	p.record.row.order, p.record.row.locations = in.order, map[string][3]schema.Code{}
 	for i := range targets {
-		id, ok := targets[i].columnOf()
-		targets[i].plain = targets[i].hasColumn && targets[i].set == nil && storesTexts(id)
-		p.record.hasErrorCodes = p.record.hasErrorCodes || ok && id == schema.ErrorCode
-		if ok && id == schema.CreatedAt {
+		t := &targets[i]
+		t.plain = t.field == nil && t.set == nil && storesTexts(t.column)
+		p.record.hasErrorCodes = p.record.hasErrorCodes || t.column == schema.ErrorCode
+		if t.column == schema.CreatedAt {
 			p.timeCell = i
 		}
 	}
@@ -169,8 +166,7 @@ func (p *csvParser) storeCell(target *target, c cell) {
 		cache = &f.cache
 	}
 	if e := cache.lookup(p.rows.data, c.start, c.end); e != nil {
-		id, _ := target.columnOf()
-		row.storeCached(id, e)
+		row.storeCached(target.column, e)
 		return
 	}
 	if target.plain && p.storePlainCell(target, c) {
@@ -182,7 +178,7 @@ func (p *csvParser) storeCell(target *target, c cell) {
 		plain = p.members.placeField(target.field, t)
 	case target.set != nil:
 		plain = target.set(row, t)
-	case target.hasColumn:
+	case target.column != noColumn:
 		plain = row.set(target.column, t)
 	case t.empty():
 	case target.known:
@@ -191,8 +187,7 @@ func (p *csvParser) storeCell(target *target, c cell) {
 		row.keepUnknown(t)
 	}
 	if plain {
-		id, _ := target.columnOf()
-		row.cacheValue(cache, p.rows.data, c.start, c.start, c.end, id)
+		row.cacheValue(cache, p.rows.data, c.start, c.start, c.end, target.column)
 	}
 }
 

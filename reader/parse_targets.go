@@ -8,29 +8,20 @@ import (
 
 // A target is where the cells of one CSV column go.
 type target struct {
-	path      string          // title as written
-	field     *field          // of a dialect whose titles are fields, nil for none
-	column    schema.ColumnID // where the cells go without a field, if hasColumn
-	hasColumn bool
-	set       setter // stores the cell instead, nil to store it as it is
-	plain     bool   // texts go into the column as they are
-	known     bool   // not counted as an unknown field
-	utc       bool   // times without zone are UTC: the title has it
-	local     bool   // times are in a zone of display, which is not known
-	cache     valueCache
+	path   string          // title as written
+	field  *field          // of a dialect whose titles are fields, nil for none
+	column schema.ColumnID // where the cells are stored, noColumn for none
+	set    setter          // stores the cell instead, nil to store it as it is
+	plain  bool            // texts go into the column as they are
+	known  bool            // not counted as an unknown field
+	utc    bool            // times without zone are UTC: the title has it
+	local  bool            // times are in a zone of display, which is not known
+	cache  valueCache
 }
 
 // A setter stores a cell that is more than one plain value. plain: the same text
 // would do the same again to its column alone, with no finding.
 type setter func(r *rowBuilder, t *token) (plain bool)
-
-// columnOf returns the column in which the cells are stored.
-func (t *target) columnOf() (id schema.ColumnID, ok bool) {
-	if f := t.field; f != nil {
-		return f.column, f.inner == nil && !f.ignored
-	}
-	return t.column, t.hasColumn
-}
 
 // A columnsFunc returns the fields of a CSV dialect and the targets of a header, one
 // for each title. It counts what is odd about the header.
@@ -45,7 +36,7 @@ func fieldColumns(fields func() *fieldTree, aliases map[string]string) columnsFu
 		targets := make([]target, len(header))
 		for i, title := range header {
 			key := foldTitle(title)
-			t := target{path: title, utc: strings.HasSuffix(strings.ToUpper(title), "[UTC]")}
+			t := target{path: title, column: noColumn, utc: strings.HasSuffix(strings.ToUpper(title), "[UTC]")}
 			t.local = strings.HasSuffix(title, "]") && !t.utc
 			if path, ok := aliases[key]; ok {
 				key = path
@@ -56,6 +47,9 @@ func fieldColumns(fields func() *fieldTree, aliases map[string]string) columnsFu
 				warnings.Add(schema.RepeatedHeader, 1)
 			default:
 				t.field, used[f] = f, true
+				if f.inner == nil {
+					t.column = f.column
+				}
 			}
 			targets[i] = t
 		}
@@ -71,4 +65,13 @@ func foldTitle(title string) string {
 		key = key[:i]
 	}
 	return key
+}
+
+// foldedSet returns the set of titles, folded.
+func foldedSet(titles []string) map[string]bool {
+	set := map[string]bool{}
+	for _, title := range titles {
+		set[foldTitle(title)] = true
+	}
+	return set
 }
