@@ -76,7 +76,7 @@ func BenchmarkCut(b *testing.B) {
 	text := example(b, portalJSON, 20)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		w := &window{chunkSize: defaultChunkSize, maxRecord: defaultMaxRecord, r: bytes.NewReader(text), line: 1, eol: '\n', size: int64(len(text))}
+		w := &window{place: place{line: 1, eol: '\n', maxRecord: defaultMaxRecord}, chunkSize: defaultChunkSize, r: bytes.NewReader(text), size: int64(len(text))}
 		e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
 		for {
 			c, err := e.nextChunk()

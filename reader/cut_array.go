@@ -3,7 +3,6 @@ package reader
 import (
 	"bytes"
 
-	"signins/reader/source"
 	"signins/schema"
 	"signins/schema/jsontext"
 )
@@ -45,14 +44,8 @@ func (e *elements) nextChunk() (*chunk, error) {
 	}
 	for {
 		c, err := e.skipSpace()
-		atEnd := c == 0 && len(e.w.buf) == 0
-		switch {
-		case err != nil:
+		if err != nil || len(e.w.buf) == 0 {
 			return nil, err
-		case atEnd && e.state == atTop:
-			return nil, nil
-		case atEnd:
-			return nil, e.truncatedError()
 		}
 		if chunk, err := e.step(c); chunk != nil || err != nil {
 			return chunk, err
@@ -74,12 +67,10 @@ func (e *elements) step(c byte) (*chunk, error) {
 	case c == ']':
 		e.endArray()
 		return nil, nil
-	case e.state == atFirst && !e.noGuess:
-		return e.cutFirst()
 	case e.state == atFirst:
-		return e.cutElements()
+		return e.cutFirst()
 	case c != ',':
-		return nil, e.w.errorAt(0, "found %s, expected a comma or ']'", jsontext.QuoteChar(e.w.buf))
+		return nil, e.w.errorAtStart("found %s, expected a comma or ']'", jsontext.QuoteChar(e.w.buf))
 	}
 	return e.cutAfterComma()
 }
@@ -91,10 +82,8 @@ func (e *elements) cutAfterComma() (*chunk, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case c == 0 && len(e.w.buf) == 0:
-		return nil, e.truncatedError()
 	case c == ']':
-		return nil, e.w.errorAt(0, "found ']' after a comma, expected a record")
+		return nil, e.w.errorAtStart("found ']' after a comma, expected a record")
 	}
 	return e.cutElements()
 }
@@ -102,19 +91,18 @@ func (e *elements) cutAfterComma() (*chunk, error) {
 // cutFirst cuts the first elements of an array, by guesses if they are laid out
 // for it.
 func (e *elements) cutFirst() (*chunk, error) {
-	g, err := e.newGuess()
-	if err != nil {
+	if err := e.startGuess(); err != nil {
 		return nil, err
 	}
-	if g == nil {
-		return e.cutElements()
+	if e.guess != nil {
+		return e.guess.nextChunk(e.w)
 	}
-	e.guess = g
-	return g.nextChunk(e.w)
+	return e.cutElements()
 }
 
 // skipSpace skips white space, and between values of files that were put
-// together a byte order mark. It returns the byte after it, 0 at the end.
+// together a byte order mark. It returns the byte after it, 0 at the end, which is an
+// error inside an array or a page.
 func (e *elements) skipSpace() (byte, error) {
 	for {
 		n := len(e.w.buf) - len(bytes.TrimLeft(e.w.buf, " \t\r\n"))
@@ -127,7 +115,10 @@ func (e *elements) skipSpace() (byte, error) {
 		if len(e.w.buf) > 0 {
 			return e.w.buf[0], nil
 		}
-		if e.w.eof {
+		switch {
+		case e.w.eof && e.w.damage == nil && e.state != atTop:
+			return 0, e.truncatedError()
+		case e.w.eof:
 			return 0, e.w.damage
 		}
 		if err := e.w.fill(e.w.chunkSize); err != nil {
@@ -142,9 +133,7 @@ func (e *elements) truncatedError() error {
 	if e.state == atMember {
 		inside = "a page"
 	}
-	err := e.w.errorAt(0, "the text ends inside %s", inside)
-	err.Hint = source.HintTruncated
-	return err
+	return e.w.fail(&syntaxError{What: "the text ends inside " + inside, Truncated: true})
 }
 
 const mergedHint = "a bracket is missing, as where a collector put pages together; --salvage keeps the records before"
@@ -197,7 +186,7 @@ func (e *elements) openValue(c byte) (*chunk, error) {
 	case '{':
 		return e.openPage()
 	}
-	err := e.w.errorAt(0, "found %s, expected an array or an object", jsontext.QuoteChar(e.w.buf))
+	err := e.w.errorAtStart("found %s, expected an array or an object", jsontext.QuoteChar(e.w.buf))
 	if e.values > 1 && (c == ',' || c == ']') {
 		err.Hint = mergedHint
 	}

@@ -19,15 +19,28 @@ const (
 	chunkRecords = 16384
 )
 
+// A place is where text begins in its input.
+type place struct {
+	offset    int64 // in bytes
+	line      int64 // from 1
+	eol       byte  // ends a line
+	encoding  *Encoding
+	maxRecord int // bytes a record may have
+}
+
+// width returns how many bytes a text has in the input.
+func (p *place) width(text []byte) int64 {
+	if p.encoding == nil {
+		return int64(len(text))
+	}
+	return p.encoding.Width(text)
+}
+
 // A chunk is a run of whole records of one input.
 type chunk struct {
-	data      []byte // UTF-8
-	offset    int64  // of data in the input
-	line      int64  // of data in the input, from 1
-	eol       byte   // ends a line
-	encoding  *Encoding
-	maxRecord int    // bytes a record may have
-	buf       []byte // that data is part of, see release
+	place
+	data []byte // UTF-8
+	buf  []byte // that data is part of, see release
 
 	lines   bool        // JSON: one value a line
 	commas  bool        // JSON: the values are elements of an array

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/bits"
 
-	"signins/schema"
 	"signins/schema/jsontext"
 )
 
@@ -182,44 +181,10 @@ func (s *rowScanner) texts() (list []string) {
 	return list
 }
 
-// A rowCutter cuts a CSV input between rows.
-type rowCutter struct {
-	w         *window
-	separator byte
-	warnings  *schema.Tally
-}
-
-func (r *rowCutter) nextChunk() (*chunk, error) {
-	w := r.w
-	for size := w.chunkSize; ; size *= 2 {
-		if err := w.fill(size); err != nil {
-			return nil, err
-		}
-		if len(w.buf) == 0 {
-			return nil, nil
-		}
-		n := r.lastRows()
-		if n == 0 && w.eof {
-			n = len(w.buf)
-		}
-		if n > 0 {
-			if w.eof && n == len(w.buf) && w.buf[n-1] != w.eol {
-				r.warnings.Add(schema.NoFinalNewline, 1)
-			}
-			return w.cutChunk(n), nil
-		}
-		if len(w.buf) >= w.maxRecord {
-			e := w.errorAt(0, "%s", longRow(w.maxRecord))
-			e.Hint = longHint
-			return nil, e
-		}
-	}
-}
-
-// lastRows returns the length of the whole rows at the start of the window, at
-// most chunkRecords lines of them.
-func (r *rowCutter) lastRows() int {
-	text, eol := r.w.buf, r.w.eol
+// wholeRows returns the length of the whole rows at the start of the window, at
+// most chunkRecords lines of them. The last row of an input may lack its end.
+func (w *window) wholeRows(separator byte) int {
+	text, eol := w.buf, w.eol
 	var last []byte // text up to the last quote with a line end before it
 	lines := 0
 	for pos := 0; pos < len(text) && lines < chunkRecords; {
@@ -240,7 +205,7 @@ func (r *rowCutter) lastRows() int {
 			break
 		}
 		pos += quote
-		if pos > 0 && text[pos-1] != r.separator && text[pos-1] != eol && !bytes.HasSuffix(text[:pos], append([]byte{eol}, byteOrderMark...)) {
+		if pos > 0 && text[pos-1] != separator && text[pos-1] != eol && !bytes.HasSuffix(text[:pos], append([]byte{eol}, byteOrderMark...)) {
 			pos++
 			continue
 		}
@@ -248,7 +213,10 @@ func (r *rowCutter) lastRows() int {
 			break
 		}
 	}
-	return bytes.LastIndexByte(last, eol) + 1
+	if n := bytes.LastIndexByte(last, eol) + 1; n > 0 || !w.eof {
+		return n
+	}
+	return len(text)
 }
 
 // quoteEnd returns the position behind the quote that closes a cell, -1 if there

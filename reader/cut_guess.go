@@ -33,29 +33,32 @@ type guess struct {
 	ended    bool     // the rest of the input is cut anywhere, for the fallback
 }
 
-// newGuess returns a guess if the first two elements of the window are on lines
-// of their own; nil if they are not, if there is little to guess, or if records
-// could be in a guess that are too long.
-func (e *elements) newGuess() (*guess, error) {
+// startGuess sets the guess if the first two elements of the window are on lines
+// of their own; not if there is little to guess, or if records could be in a guess
+// that are too long.
+func (e *elements) startGuess() error {
 	w := e.w
+	if e.noGuess {
+		return nil
+	}
 	end, tooLong, err := e.valueEnd(0, false)
 	if err != nil || end < 0 || tooLong || e.table || len(w.buf) < w.chunkSize || w.maxRecord < w.chunkSize {
-		return nil, err
+		return err
 	}
 	text := w.buf
 	gap := nextElement(text[end:])
 	next := end + gap
 	if gap < 0 || end == 0 || text[end-1] != '}' || text[next] != '{' {
-		return nil, nil
+		return nil
 	}
 	line := max(0, bytes.LastIndexByte(text[:end], '\n'))
 	indent := text[line : end-1]
 	if len(indent) < 2 || len(bytes.TrimSpace(indent)) > 0 || !bytes.HasSuffix(text[end:next], indent) {
-		return nil, nil
+		return nil
 	}
-	g := &guess{border: bytes.Clone(text[line : next+1]), few: end > 4*w.chunkSize/chunkRecords, fallback: *e}
-	g.fallback.noGuess = true
-	return g, nil
+	e.guess = &guess{border: bytes.Clone(text[line : next+1]), few: end > 4*w.chunkSize/chunkRecords, fallback: *e}
+	e.guess.fallback.noGuess = true
+	return nil
 }
 
 // nextChunk cuts behind the last border in the window. If there is none, the
@@ -118,8 +121,8 @@ func (d *delivery) recut(j *job) bool {
 	c, input := j.chunk, j.input
 	e := c.guess.fallback
 	e.w = &window{
-		r: &chunkReader{delivery: d, input: input, chunk: c, data: c.data}, chunkSize: e.w.chunkSize, offset: c.offset, line: c.line, eol: c.eol,
-		size: -1, encoding: c.encoding, maxRecord: c.maxRecord, salvage: d.ins.options.Salvage,
+		place: c.place, r: &chunkReader{delivery: d, input: input, chunk: c, data: c.data},
+		chunkSize: e.w.chunkSize, size: -1, salvage: d.ins.options.Salvage,
 	}
 	p := j.newParser()
 	for d.damaged != input {

@@ -6,10 +6,11 @@ import (
 	"signins/schema"
 )
 
-// A lineCutter cuts an input that has one JSON value a line.
+// A lineCutter cuts an input that has one JSON value a line, or rows of a CSV.
 type lineCutter struct {
-	w        *window
-	warnings *schema.Tally
+	w         *window
+	separator byte // of the cells of a CSV, 0 for JSON
+	warnings  *schema.Tally
 }
 
 func (l *lineCutter) nextChunk() (*chunk, error) {
@@ -21,20 +22,31 @@ func (l *lineCutter) nextChunk() (*chunk, error) {
 		if len(w.buf) == 0 {
 			return nil, nil
 		}
-		n := w.withinLimit(w.wholeLines())
-		if n > 0 && n == len(w.buf) && w.buf[n-1] != '\n' {
+		n := l.wholeRecords()
+		if n > 0 && n == len(w.buf) && w.buf[n-1] != w.eol {
 			l.warnings.Add(schema.NoFinalNewline, 1)
 		}
-		if n > 0 {
+		switch {
+		case n > 0:
 			c := w.cutChunk(n)
-			c.lines = true
+			c.lines = l.separator == 0
 			return c, nil
-		}
-		if len(w.buf) >= w.maxRecord {
+		case len(w.buf) < w.maxRecord:
+		case l.separator == 0:
 			c, _, err := w.cutLongRecord(toLineEnd)
 			return c, err
+		default:
+			return nil, w.fail(&syntaxError{What: longRow(w.maxRecord), Hint: longHint})
 		}
 	}
+}
+
+// wholeRecords returns the length of the whole records at the start of the window.
+func (l *lineCutter) wholeRecords() int {
+	if l.separator == 0 {
+		return l.w.withinLimit(l.w.wholeLines())
+	}
+	return l.w.wholeRows(l.separator)
 }
 
 // withinLimit returns how many of the first n bytes, which are whole lines,

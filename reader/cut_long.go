@@ -71,7 +71,7 @@ func (w *window) cutLongRecord(skip func(text []byte) (n int, whole bool)) (c *c
 		if !whole && !w.eof {
 			n -= partialChar(w.buf[:n])
 		}
-		part := &chunk{data: w.buf[:n], encoding: w.encoding}
+		part := &chunk{data: w.buf[:n], place: w.place}
 		hash.Write(part.bytes(0, n))
 		l.length += w.width(w.buf[:n])
 		w.drop(n)
@@ -89,11 +89,8 @@ func (w *window) cutLongRecord(skip func(text []byte) (n int, whole bool)) (c *c
 // character.
 func partialChar(text []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
-		if c := text[len(text)-n]; utf8.RuneStart(c) {
-			if c >= 0xC0 && !utf8.FullRune(text[len(text)-n:]) {
-				return n
-			}
-			return 0
+		if last := text[len(text)-n:]; utf8.RuneStart(last[0]) && !utf8.FullRune(last) {
+			return n
 		}
 	}
 	return 0

@@ -3,7 +3,6 @@ package reader
 import (
 	"fmt"
 
-	"signins/reader/source"
 	"signins/schema"
 	"signins/schema/jsontext"
 )
@@ -120,13 +119,11 @@ func (e *elements) endTable() error {
 	switch {
 	case err != nil:
 		return err
-	case c == 0 && len(e.w.buf) == 0:
-		return e.truncatedError()
 	case c == ']':
 		e.w.drop(1)
 		return nil
 	case c != ',':
-		return e.w.errorAt(0, "found %s, expected a comma or ']'", jsontext.QuoteChar(e.w.buf))
+		return e.w.errorAtStart("found %s, expected a comma or ']'", jsontext.QuoteChar(e.w.buf))
 	}
 	e.w.drop(1)
 	return e.refill(func(s *jsontext.Scanner) error {
@@ -156,15 +153,10 @@ func (e *elements) refill(read func(s *jsontext.Scanner) error) error {
 		case bad.Truncated && !e.w.eof && len(e.w.buf) < e.w.maxRecord:
 			continue
 		}
-		fail := e.w.errorAt(bad.Pos, "%s", bad.What)
-		switch {
-		case bad.Truncated && e.w.eof:
-			fail.Hint = source.HintTruncated
-		case bad.Truncated:
-			fail = e.w.errorAt(0, "a member of the page is longer than %s", mebibytes(e.w.maxRecord))
-			fail.Hint = longHint
+		if bad.Truncated && !e.w.eof {
+			bad = &syntaxError{What: "a member of the page is longer than " + mebibytes(e.w.maxRecord), Hint: longHint}
 		}
-		return fail
+		return e.w.fail(bad)
 	}
 }
 

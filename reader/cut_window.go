@@ -17,21 +17,17 @@ type cutter interface {
 // the buffer that becomes the chunk's: the bytes of a plain file are hashed and
 // parsed at the same place.
 type window struct {
+	place     // of buf
 	r         io.Reader
 	chunkSize int
-	buf       []byte // from offset on, UTF-8
+	buf       []byte // UTF-8
 	lineEnds  int    // in buf
 	whole     []byte // that buf is the end of
-	offset    int64  // of buf in the input
-	line      int64  // of buf in the input, from 1
-	eol       byte
 	eof       bool
 	err       error // that ended reading
 
-	size      int64 // of the text, as far as it is known; -1: unknown
-	got       int64 // bytes of text that were read
-	encoding  *Encoding
-	maxRecord int
+	size int64 // of the text, as far as it is known; -1: unknown
+	got  int64 // bytes of text that were read
 
 	salvage bool  // the text before damage is cut first,
 	damage  error // and then this is the error
@@ -43,10 +39,8 @@ func (in *Input) window(text io.Reader, size int64, o Options) *window {
 	if in.textSize >= 0 {
 		size = in.textSize
 	}
-	w := &window{
-		r: text, line: 1, offset: in.TextStart, eol: in.shape.eol, size: size, encoding: in.Decoder,
-		maxRecord: o.MaxRecord, salvage: o.Salvage, chunkSize: o.chunkSize,
-	}
+	begin := place{line: 1, offset: in.TextStart, eol: in.shape.eol, encoding: in.Decoder, maxRecord: o.MaxRecord}
+	w := &window{place: begin, r: text, size: size, salvage: o.Salvage, chunkSize: o.chunkSize}
 	skip := in.shape.headerEnd
 	if in.shape.bom {
 		skip += len(byteOrderMark)
@@ -55,14 +49,6 @@ func (in *Input) window(text io.Reader, size int64, o Options) *window {
 		w.drop(min(skip, len(w.buf)))
 	}
 	return w
-}
-
-// width returns how many bytes a text has in the input.
-func (w *window) width(text []byte) int64 {
-	if w.encoding == nil {
-		return int64(len(text))
-	}
-	return w.encoding.Width(text)
 }
 
 // fill makes the window at least n bytes long unless the input ends before.
@@ -82,9 +68,7 @@ func (w *window) grow(n int) {
 	if cap(w.buf) >= n {
 		return
 	}
-	if rest := w.size - w.got; w.size >= 0 && rest >= 0 {
-		n = int(min(int64(n), int64(len(w.buf))+rest+1)) // one more byte finds the end
-	}
+	n = w.bufferSize(len(w.buf), n)
 	if cap(w.buf) > len(w.buf) && cap(w.buf) >= n {
 		return
 	}
@@ -147,7 +131,7 @@ func (w *window) advance(n int) {
 
 // newChunk returns a chunk without data at the beginning of the window.
 func (w *window) newChunk() *chunk {
-	return &chunk{offset: w.offset, line: w.line, eol: w.eol, encoding: w.encoding, maxRecord: w.maxRecord}
+	return &chunk{place: w.place}
 }
 
 // cutChunk removes the first n bytes and returns them as a chunk.
@@ -158,27 +142,28 @@ func (w *window) cutChunk(n int) *chunk {
 	rest := w.buf[n:]
 	w.buf, w.whole = nil, nil
 	if len(rest) > 0 {
-		w.whole = newBuffer(max(len(rest), w.bufferSize(len(rest))), w.chunkSize)
+		w.whole = newBuffer(max(len(rest), w.bufferSize(len(rest), w.chunkSize)), w.chunkSize)
 		w.buf = append(w.whole, rest...)
 	}
 	return c
 }
 
-// bufferSize returns the size of a buffer for the next chunk, of which n bytes
-// were read.
-func (w *window) bufferSize(n int) int {
+// bufferSize returns the size of a buffer for n bytes, of which some were read, or
+// for as many as the input has.
+func (w *window) bufferSize(read, n int) int {
 	if rest := w.size - w.got; w.size >= 0 && rest >= 0 {
-		return int(min(int64(n)+rest+1, int64(w.chunkSize)))
+		return int(min(int64(read)+rest+1, int64(n))) // one more byte finds the end
 	}
-	return w.chunkSize
+	return n
 }
 
-// errorAt returns an error at a byte of the window.
-func (w *window) errorAt(pos int, format string, args ...any) *Error {
-	return &Error{
-		Damaged: true,
-		Line:    w.line + int64(w.linesBefore(pos)),
-		Byte:    w.offset + w.width(w.buf[:pos]), HasByte: true,
-		What: fmt.Sprintf(format, args...),
-	}
+// fail returns the error of an input that ends with bad, at a byte of the window.
+func (w *window) fail(bad *syntaxError) *Error {
+	c := &chunk{place: w.place, data: w.buf}
+	return c.syntaxError(bad)
+}
+
+// errorAtStart returns an error at the beginning of the window.
+func (w *window) errorAtStart(format string, args ...any) *Error {
+	return w.fail(&syntaxError{What: fmt.Sprintf(format, args...)})
 }

@@ -131,7 +131,7 @@ func (in *Input) setDialect(d *dialect) {
 
 // headError returns the error of text that goes wrong in the head.
 func (in *Input) headError(head []byte, bad *syntaxError) *Error {
-	c := chunk{data: head, line: 1, eol: '\n', offset: in.TextStart, encoding: in.Decoder}
+	c := chunk{data: head, place: place{line: 1, eol: '\n', offset: in.TextStart, encoding: in.Decoder}}
 	if in.shape.bom {
 		bad.Pos += len(byteOrderMark)
 	}

@@ -96,7 +96,7 @@ func (in *Input) loadSteps(all authDetails, o Options) error {
 	defer text.Close()
 	in.steps = &authFile{in: in}
 	in.shape.warn(&in.Warnings)
-	cutter := &rowCutter{in.window(text, text.TextSize(), o), in.shape.separator, &in.Warnings}
+	cutter := &lineCutter{in.window(text, text.TextSize(), o), in.shape.separator, &in.Warnings}
 	for {
 		c, err := cutter.nextChunk()
 		if c == nil && err == nil {
@@ -240,7 +240,7 @@ func (f *authFile) reportUnmatched(b *schema.Batch) {
 			continue
 		}
 		joined.Unmatched++
-		row := chunk{data: []byte(s.text), encoding: f.in.Decoder}
+		row := chunk{data: []byte(s.text), place: place{encoding: f.in.Decoder}}
 		raw := row.bytes(0, len(s.text))
 		b.Rejects = append(b.Rejects, schema.Reject{
 			Record: s.record, Line: s.line, Offset: s.offset, Length: int64(len(raw)), Column: schema.Columns[schema.ID].Name,

@@ -62,7 +62,7 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 	if d.columns != nil {
 		s.warn(&in.Warnings)
 		d.columns(s.header, &in.Warnings)
-		return &rowCutter{w, s.separator, &in.Warnings}, func() parser { return newCSVParser(in, d, o.Raw) }
+		return &lineCutter{w, s.separator, &in.Warnings}, func() parser { return newCSVParser(in, d, o.Raw) }
 	}
 	page := d.pages[0]
 	if slices.Contains(d.pages, s.page) {
@@ -74,7 +74,7 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 		return p
 	}
 	if s.lines {
-		return &lineCutter{w: w, warnings: &in.Warnings}, newParser
+		return &lineCutter{w, 0, &in.Warnings}, newParser
 	}
 	return &elements{w: w, page: page, fields: d.fields, warnings: &in.Warnings}, newParser
 }

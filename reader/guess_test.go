@@ -120,7 +120,7 @@ func TestLayoutsThatAreGuessed(t *testing.T) {
 	for name, want := range map[string]bool{"plain": true, "lines end in CR LF": true, "page": true, "no indentation": false, "not laid out": false} {
 		t.Run(caseName(name), func(t *testing.T) {
 			content := layouts(t)[name]
-			w := &window{chunkSize: 2 << 10, maxRecord: defaultMaxRecord, r: strings.NewReader(content), line: 1, eol: '\n', size: int64(len(content))}
+			w := &window{place: place{line: 1, eol: '\n', maxRecord: defaultMaxRecord}, chunkSize: 2 << 10, r: strings.NewReader(content), size: int64(len(content))}
 			e := &elements{w: w, page: "value", record: &object{}, warnings: new(schema.Tally)}
 			for c, err := e.nextChunk(); c != nil || err != nil; c, err = e.nextChunk() {
 				if err != nil {
