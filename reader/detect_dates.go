@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"signins/schema"
@@ -95,7 +96,7 @@ func (p *dateProof) order() dateOrder {
 // detectDates sets the order of day, month and year in the dates of an input:
 // the one that the user named, or the one that all its local dates prove.
 func (in *Input) detectDates(ctx context.Context, head []byte, o Options) error {
-	in.order = dateOrders[o.DateOrder]
+	in.order = dateOrder(slices.Index(DateOrders, o.DateOrder) + 1)
 	if in.order != noOrder {
 		return nil
 	}

@@ -50,6 +50,7 @@ type authStep struct {
 // An authFile is an AuthDetails file that was read whole.
 type authFile struct {
 	in      *Input
+	members []member
 	steps   []*authStep
 	rejects []schema.Reject // rows that are no rows of the table
 }
@@ -94,7 +95,7 @@ func (in *Input) loadSteps(all authDetails, o Options) error {
 		return err
 	}
 	defer text.Close()
-	in.steps = &authFile{in: in}
+	in.steps = &authFile{in: in, members: membersOf(in.shape.header)}
 	in.shape.warn(&in.Warnings)
 	cutter := &lineCutter{in.window(text, text.TextSize(), o), in.shape.separator, &in.Warnings}
 	for {
@@ -154,43 +155,50 @@ func (f *authFile) addRows(c *chunk, all authDetails) error {
 	return nil
 }
 
+// A member is one of the steps in JSON: a column by its name there.
+type member struct {
+	name string
+	cell int
+}
+
+// membersOf returns the members of steps in the order of stepMembers, and behind them
+// those for other columns. The Request ID is that of the sign-in.
+func membersOf(header []string) (members []member) {
+	done := map[string]bool{"request id": true}
+	for _, m := range stepMembers {
+		if i := slices.IndexFunc(header, func(title string) bool { return foldTitle(title) == m.title }); i >= 0 {
+			done[m.title] = true
+			members = append(members, member{m.name, i})
+		}
+	}
+	for i, title := range header {
+		if key := foldTitle(title); !done[key] {
+			done[key] = true
+			members = append(members, member{title, i})
+		}
+	}
+	return members
+}
+
 // appendJSON appends a step in the shape that JSON exports have.
 func (s *authStep) appendJSON(to []byte) []byte {
-	header := s.file.in.shape.header
 	rows := s.file.in.shape.rows([]byte(s.text))
-	if _, _, err := rows.scan(0); err != nil || len(rows.cells) != len(header) {
-		return append(to, "{}"...)
-	}
+	_, _, _ = rows.scan(0) // a row that was read before
 	to = append(to, '{')
-	written := map[string]bool{"request id": true}
-	member := func(name string, c cell) {
-		text, _ := rows.text(c, nil)
-		if to[len(to)-1] != '{' {
+	for i, m := range s.file.members {
+		if i > 0 {
 			to = append(to, ',')
 		}
-		to = append(jsontext.AppendQuoted(to, []byte(name)), ':')
+		to = append(jsontext.AppendQuoted(to, []byte(m.name)), ':')
+		text, _ := rows.text(rows.cells[m.cell], nil)
 		truth, issue := convertBool(text)
 		switch {
 		case len(text) == 0:
 			to = append(to, "null"...)
-		case name == "succeeded" && issue == "":
+		case m.name == "succeeded" && issue == "":
 			to = fmt.Appendf(to, "%t", truth.num == 1)
 		default:
 			to = jsontext.AppendQuoted(to, text)
-		}
-	}
-	for _, m := range stepMembers {
-		for i, title := range header {
-			if key := foldTitle(title); key == m.title && !written[key] {
-				written[key] = true
-				member(m.name, rows.cells[i])
-			}
-		}
-	}
-	for i, title := range header {
-		if key := foldTitle(title); !written[key] {
-			written[key] = true
-			member(title, rows.cells[i])
 		}
 	}
 	return append(to, '}')

@@ -115,7 +115,7 @@ func (p *jsonParser) rejectLine(err error) {
 	if truncated, ok := line.SkipLine().(*syntaxError); ok && bad.Pos >= len(line.Data) {
 		bad = truncated
 	}
-	p.reject(p.lineStart, len(bytes.TrimRight(line.Data, " \t\r")), bad.Pos, "bad_json", bad.What)
+	p.chunk.reject(p.batch, p.lineStart, len(bytes.TrimRight(line.Data, " \t\r")), bad.Pos, "bad_json", bad.What)
 	p.in.Pos = len(line.Data)
 }
 
@@ -150,15 +150,11 @@ func (p *jsonParser) readElement() error {
 	if err := p.in.SkipValue(0); err != nil {
 		return err
 	}
-	end := p.in.Pos
-	if p.chunk.lines && p.level == 0 {
-		if err := p.in.ExpectLineEnd(); err != nil {
-			return err
-		}
+	if err := p.endLine(); err != nil {
+		return err
 	}
-	p.in.Pos = end
 	p.batch.Seen++
-	p.reject(start, p.in.Pos, start, "not_an_object", "a record must be "+wanted+", found "+jsontext.QuoteChar(p.in.Data[start:]))
+	p.chunk.reject(p.batch, start, p.in.Pos, start, "not_an_object", "a record must be "+wanted+", found "+jsontext.QuoteChar(p.in.Data[start:]))
 	return nil
 }
 
@@ -191,22 +187,31 @@ func (p *jsonParser) readObject() error {
 	if err := p.members.readMembers(p.record.fields.root, 0); err != nil || p.members.isPage {
 		return err
 	}
-	end := p.in.Pos
-	if p.chunk.lines && p.level == 0 {
-		if err := p.in.ExpectLineEnd(); err != nil {
-			return err
-		}
+	if err := p.endLine(); err != nil {
+		return err
 	}
-	p.in.Pos = end
 	p.endObject(start)
 	return nil
+}
+
+// endLine checks, and does not skip, the text between a value and the end of its line.
+func (p *jsonParser) endLine() error {
+	if !p.chunk.lines || p.level > 0 {
+		return nil
+	}
+	end := p.in.Pos
+	err := p.in.ExpectLineEnd()
+	if err == nil {
+		p.in.Pos = end
+	}
+	return err
 }
 
 // endObject ends the record that began at start.
 func (p *jsonParser) endObject(start int) {
 	p.batch.Seen++
 	if code, what := p.record.endRecord(); code != "" {
-		p.reject(start, p.in.Pos, start, code, what)
+		p.chunk.reject(p.batch, start, p.in.Pos, start, code, what)
 		return
 	}
 	p.record.row.endRow(p.chunk.at(start, p.in.Pos, p.raw))
@@ -217,7 +222,9 @@ func (p *jsonParser) endObject(start int) {
 func (p *jsonParser) enterPage(name []byte) (entered bool, err error) {
 	switch {
 	case p.page == tablesPage && string(name) == "columns":
-		return true, p.readColumns()
+		names, err := columnNames(p.in)
+		p.setColumns(names)
+		return true, err
 	case p.page == tablesPage && string(name) == "rows" && p.columns != nil:
 		// Cells have no names: the caches of members do not fit them.
 		p.record.resetCaches()
@@ -238,9 +245,4 @@ func (p *jsonParser) enterPage(name []byte) (entered bool, err error) {
 	err = p.readArray()
 	p.members.isPage, p.members.hasKnown, p.columns = true, false, nil
 	return true, err
-}
-
-// reject rejects the record from start to end, which goes wrong at bad.
-func (p *jsonParser) reject(start, end, bad int, code, what string) {
-	p.chunk.reject(p.batch, start, end, bad, code, what)
 }

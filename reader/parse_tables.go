@@ -22,13 +22,6 @@ func (p *jsonParser) setColumns(names []string) {
 	}
 }
 
-// readColumns reads the list of columns before the rows.
-func (p *jsonParser) readColumns() error {
-	names, err := columnNames(p.in)
-	p.setColumns(names)
-	return err
-}
-
 // columnNames reads the names in a list of columns, "" for a column without one.
 func columnNames(s *jsontext.Scanner) (names []string, err error) {
 	start := s.Pos
@@ -36,23 +29,16 @@ func columnNames(s *jsontext.Scanner) (names []string, err error) {
 		return nil, err
 	}
 	for column := range jsontext.Value(s.Data[start:s.Pos]).Elements() {
-		names = append(names, columnName(column))
+		name := ""
+		for key, value := range column.Members() {
+			if column.Kind() == jsontext.Object && string(key) == "name" && value.Kind() == jsontext.String {
+				text, _ := value.Text()
+				name = string(jsontext.AppendValidUTF8(nil, text))
+			}
+		}
+		names = append(names, name)
 	}
 	return names, nil
-}
-
-// columnName returns the text of the member name, "" for a column without one.
-func columnName(column jsontext.Value) (name string) {
-	if column.Kind() != jsontext.Object {
-		return ""
-	}
-	for key, value := range column.Members() {
-		if string(key) == "name" && value.Kind() == jsontext.String {
-			text, _ := value.Text()
-			name = string(jsontext.AppendValidUTF8(nil, text))
-		}
-	}
-	return name
 }
 
 // fillCachedCell reads a cell that is in the cache of its field or a plain text.
@@ -90,7 +76,7 @@ func (p *jsonParser) readTableRow() error {
 	if n != len(p.columns) {
 		p.batch.Seen++
 		p.batch.Truncate(p.record.row.index)
-		p.reject(start, p.in.Pos, start, "ragged_row", raggedRow(n, len(p.columns)))
+		p.chunk.reject(p.batch, start, p.in.Pos, start, "ragged_row", raggedRow(n, len(p.columns)))
 		return nil
 	}
 	p.endObject(start)

@@ -138,7 +138,7 @@ func (r *rowBuilder) convertTime(id schema.ColumnID, t *token) (value, string) {
 		order = noOrder // never day first
 	}
 	if !ok && r.usTimes && id == schema.IngestedAt {
-		m, ok = parseUSTime(t.text)
+		m, ok = parseLayout(usLayout, bytes.ToUpper(t.text))
 	}
 	if !ok && r.proof != nil {
 		r.proof.addDate(t.text)
@@ -147,7 +147,8 @@ func (r *rowBuilder) convertTime(id schema.ColumnID, t *token) (value, string) {
 		m, ok = parseLocal(t.text, order)
 	}
 	if !ok {
-		m, ok = parseNamedMonth(t.text)
+		m, ok = parseLayout(namedMonthLayout, t.text)
+		m.zoneless = true
 	}
 	switch {
 	case !ok:

@@ -3,7 +3,6 @@ package reader
 import (
 	"bytes"
 	"slices"
-	"time"
 )
 
 // A dateOrder is the order of day, month and year in a local date.
@@ -16,10 +15,7 @@ const (
 	yearFirst
 )
 
-// dateOrders are the orders by the names of Options.DateOrder.
-var dateOrders = map[string]dateOrder{"": noOrder, "mdy": monthFirst, "dmy": dayFirst, "ymd": yearFirst}
-
-// DateOrders are the values of Options.DateOrder.
+// DateOrders are the values of Options.DateOrder, from monthFirst on.
 var DateOrders = []string{"mdy", "dmy", "ymd"}
 
 // A localDate is a date in the form of a regional setting: three numbers, and a time
@@ -136,13 +132,8 @@ func parseLocal(text []byte, order dateOrder) (m moment, ok bool) {
 	case order == dayFirst:
 		month, day = day, month
 	}
-	if year < 1 || !validDate(year, month, day) {
-		return m, false
-	}
 	m = d.clock
-	m.micros += time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Unix() * 1e6
-	m.isDefault = year == 1 && month == 1 && day == 1
-	return m, true
+	return m, m.setDate(year, month, day)
 }
 
 // inOtherOrder reports whether a local date that cannot be read in an order can

@@ -27,9 +27,8 @@ func parseTime(text []byte) (m moment, ok bool) {
 	if len(text) < 19 || text[4] != '-' || text[7] != '-' || text[10] != 'T' && text[10] != ' ' && text[10] != 't' {
 		return m, false
 	}
-	year, month, day := number2(text[0:4]), number2(text[5:7]), number2(text[8:10])
 	second, rest, ok := clock(text[11:])
-	if !ok || year < 1 || !validDate(year, month, day) {
+	if !ok || !m.setDate(number2(text[0:4]), number2(text[5:7]), number2(text[8:10])) {
 		return m, false
 	}
 	digits := 0
@@ -43,9 +42,7 @@ func parseTime(text []byte) (m moment, ok bool) {
 	if !ok {
 		return m, false
 	}
-	days := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Unix()
-	m.micros += (days + int64(second) - int64(offset)) * 1e6
-	m.isDefault = year == 1 && month == 1 && day == 1
+	m.micros += int64(second-offset) * 1e6
 	return m, true
 }
 
@@ -61,14 +58,6 @@ func sinceEpoch(text []byte) (m moment, ok bool) {
 	const none, end = -62135596800000, 253402300800000 // the years 1 and 10000
 	m.micros, m.isDefault = ms*1000, ms == none
 	return m, ok && err == nil && ms >= none && ms < end
-}
-
-// parseUSTime reads month/day/year with a twelve-hour clock, the form that
-// diagnostic envelopes use since late 2025, always month first and UTC.
-func parseUSTime(text []byte) (m moment, ok bool) {
-	text = bytes.ReplaceAll(bytes.TrimSpace(text), []byte("\u202f"), []byte(" "))
-	t, err := time.Parse("1/2/2006 3:04:05 PM", string(bytes.ToUpper(text)))
-	return moment{micros: t.UnixMicro(), nanos: int32(t.Nanosecond() % 1000)}, err == nil
 }
 
 // clock reads hh:mm:ss.
@@ -99,7 +88,7 @@ func fraction(text []byte, m *moment) (digits int, rest []byte, ok bool) {
 	for range 9 - digits {
 		n *= 10
 	}
-	m.micros, m.nanos = n/1000, int32(n%1000)
+	m.micros, m.nanos = m.micros+n/1000, int32(n%1000)
 	return digits, text[digits:], true
 }
 
@@ -143,21 +132,29 @@ func number2(text []byte) int {
 	return n
 }
 
-func validDate(year, month, day int) bool {
-	if month < 1 || month > 12 || day < 1 {
+// setDate adds the beginning of a day, if there is one of that date.
+func (m *moment) setDate(year, month, day int) bool {
+	if year < 1 || month < 1 || month > 12 || day < 1 {
 		return false
 	}
 	last := [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[month-1]
 	if month == 2 && year%4 == 0 && (year%100 != 0 || year%400 == 0) {
 		last = 29
 	}
+	m.micros += time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Unix() * 1e6
+	m.isDefault = year == 1 && month == 1 && day == 1
 	return day <= last
 }
 
-// parseNamedMonth reads a date with the name of its month, as Defender's
-// portal writes it: Jun 15, 2026 9:56:49 AM.
-func parseNamedMonth(text []byte) (m moment, ok bool) {
+// Layouts of times that have a clock of twelve hours.
+const (
+	usLayout         = "1/2/2006 3:04:05 PM"    // of diagnostic envelopes since late 2025, always month first and UTC
+	namedMonthLayout = "Jan 2, 2006 3:04:05 PM" // of Defender's portal
+)
+
+// parseLayout reads a time of a layout of the package time, as UTC.
+func parseLayout(layout string, text []byte) (m moment, ok bool) {
 	text = bytes.ReplaceAll(bytes.TrimSpace(text), []byte("\u202f"), []byte(" "))
-	t, err := time.Parse("Jan 2, 2006 3:04:05 PM", string(text))
-	return moment{micros: t.UnixMicro(), nanos: int32(t.Nanosecond() % 1000), zoneless: true}, err == nil
+	t, err := time.Parse(layout, string(text))
+	return moment{micros: t.UnixMicro(), nanos: int32(t.Nanosecond() % 1000)}, err == nil
 }
