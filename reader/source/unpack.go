@@ -1,11 +1,19 @@
 package source
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"slices"
+
+	"signins/schema"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -130,5 +138,174 @@ func (g *gzipReader) Read(p []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
+	}
+}
+
+// An archive is a ZIP file whose members are read as files.
+type archive struct {
+	path string
+	zip  *zip.ReadCloser // nil while it is closed
+	sum  string          // SHA-256 of the file, "" until it is known
+}
+
+// openArchive opens a file that is a ZIP archive; nil if it is not one, or an
+// Office document. If the archive is damaged, first is the path of its first
+// member.
+func openArchive(f *File) (a *archive, first string, problem *Error) {
+	info, err := os.Stat(f.path)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, "", nil // Preview reports it
+	}
+	begin, err := readBegin(f.path)
+	if err != nil || !bytes.HasPrefix(begin, []byte("PK\x03\x04")) && !bytes.HasPrefix(begin, []byte("PK\x05\x06")) {
+		return nil, "", nil
+	}
+	a = &archive{path: f.path}
+	if problem = a.openZip(); problem != nil {
+		problem.Path = f.Name
+		return nil, firstName(begin), problem
+	}
+	if slices.ContainsFunc(a.zip.File, func(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }) {
+		a.close()
+		return nil, "", nil
+	}
+	if problem = a.check(info.Size()); problem != nil {
+		a.close()
+		problem.Path = f.Name
+		return nil, "", problem
+	}
+	return a, "", nil
+}
+
+// readBegin returns the first bytes of a file.
+func readBegin(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	begin := make([]byte, 512)
+	n, _ := io.ReadFull(file, begin)
+	return begin[:n], nil
+}
+
+// check refuses archives that no program makes: with two entries of one name, or
+// with entries that share bytes to unpack to more than the archive has.
+func (a *archive) check(size int64) *Error {
+	seen, rest := map[string]bool{}, uint64(size)
+	for _, entry := range a.zip.File {
+		if seen[entry.Name] {
+			return &Error{What: fmt.Sprintf("the ZIP archive has two entries called %s", schema.EscapeInvalid(entry.Name)), Hint: HintUnpack}
+		}
+		seen[entry.Name] = true
+		if entry.CompressedSize64 > rest {
+			return &Error{What: "the ZIP archive is damaged: its entries are longer than it is", Hint: hintAgain}
+		}
+		rest -= entry.CompressedSize64
+	}
+	return nil
+}
+
+// firstName returns the path of the first member of an archive, which can be
+// read although the directory at the end is lost.
+func firstName(begin []byte) string {
+	const fixed = 30
+	if len(begin) < fixed {
+		return ""
+	}
+	return string(begin[fixed:min(len(begin), fixed+int(binary.LittleEndian.Uint16(begin[26:])))])
+}
+
+// openZip opens the file unless it is open.
+func (a *archive) openZip() *Error {
+	if a.zip != nil {
+		return nil
+	}
+	var err error
+	if a.zip, err = zip.OpenReader(a.path); err != nil {
+		a.zip = nil
+		return &Error{What: "the ZIP archive is damaged: " + reason(err), Hint: hintAgain, Cause: err}
+	}
+	return nil
+}
+
+// close closes the file until a member is opened again.
+func (a *archive) close() {
+	if a != nil && a.zip != nil {
+		a.zip.Close()
+		a.zip = nil
+	}
+}
+
+// members lists the files in the archive f.
+func (a *archive) members(f *File) (files []*File, skipped []schema.Skipped) {
+	for i, entry := range a.zip.File {
+		name := f.Name + "!" + schema.EscapeInvalid(entry.Name)
+		switch {
+		case entry.FileInfo().IsDir():
+		case !entry.Mode().IsRegular():
+			skipped = append(skipped, schema.Skipped{Path: name, Reason: irregular})
+		default:
+			files = append(files, &File{path: f.path, Name: name, Walked: true, Argument: f.Argument, Size: -1, archive: a, entry: i, Member: schema.EscapeInvalid(entry.Name), memberSize: entry.UncompressedSize64})
+		}
+	}
+	return files, skipped
+}
+
+// open opens a member of the archive.
+func (a *archive) open(i int) (io.ReadCloser, error) {
+	if err := a.openZip(); err != nil {
+		return nil, err
+	}
+	entry := a.zip.File[i]
+	if entry.Flags&1 != 0 {
+		return nil, &Error{What: "the entry of the ZIP archive is encrypted", Hint: "unpack it with its password and name the file"}
+	}
+	r, err := entry.Open()
+	if err != nil {
+		return nil, &Error{What: "the entry of the ZIP archive cannot be read: " + reason(err), Hint: HintUnpack, Cause: err}
+	}
+	packed := &counter{n: int64(entry.CompressedSize64)}
+	return struct {
+		io.Reader
+		io.Closer
+	}{&unpacker{name: "ZIP", packed: packed, r: r, free: ratioFrom}, r}, nil
+}
+
+// digest returns the SHA-256 of the archive's file.
+func (a *archive) digest(progress func(int)) (string, error) {
+	if a.sum != "" {
+		return a.sum, nil
+	}
+	file, err := os.Open(a.path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	hash := sha256.New()
+	r := io.Reader(file)
+	if progress != nil {
+		r = io.TeeReader(file, progressWriter(progress))
+	}
+	if _, err := io.Copy(hash, r); err != nil {
+		return "", err
+	}
+	a.sum = hex.EncodeToString(hash.Sum(nil))
+	return a.sum, nil
+}
+
+// A progressWriter reports the bytes that are written to it.
+type progressWriter func(int)
+
+func (w progressWriter) Write(p []byte) (int, error) {
+	w(len(p))
+	return len(p), nil
+}
+
+// CloseArchive closes the archive of a file, if it has one, unless the file that
+// is opened next is in it, too. nil is no file.
+func (f *File) CloseArchive(next *File) {
+	if next == nil || next.archive != f.archive {
+		f.archive.close()
 	}
 }
