@@ -43,12 +43,8 @@ func (in *Input) window(text io.Reader, size int64, o Options) *window {
 	}
 	begin := place{line: 1, offset: in.TextStart, eol: in.shape.eol, encoding: in.Decoder, maxRecord: o.MaxRecord}
 	w := &window{place: begin, r: text, size: size, salvage: o.Salvage, chunkSize: o.chunkSize}
-	skip := in.shape.headerEnd
-	if in.shape.bom {
-		skip += len(byteOrderMark)
-	}
-	if w.err = w.fill(skip); w.err == nil {
-		w.drop(min(skip, len(w.buf)))
+	if w.err = w.fill(in.shape.begin); w.err == nil {
+		w.drop(min(in.shape.begin, len(w.buf)))
 	}
 	return w
 }

@@ -133,9 +133,7 @@ func (in *Input) setDialect(d *dialect) {
 // headError returns the error of text that goes wrong in the head.
 func (in *Input) headError(head []byte, bad *syntaxError) *Error {
 	c := chunk{data: head, place: place{line: 1, eol: '\n', offset: in.TextStart, encoding: in.Decoder}}
-	if in.shape.bom {
-		bad.Pos += len(byteOrderMark)
-	}
+	bad.Pos += in.shape.begin
 	e := c.syntaxError(bad)
 	e.Path = in.Name
 	return e
@@ -196,7 +194,7 @@ func (in *Input) tryLinesBehind(head []byte) {
 		return
 	}
 	if s := shapeOf(head[end+1:], true); s.lines && s.bad == nil {
-		s.bom = in.shape.bom
+		s.bom, s.begin = in.shape.bom, in.shape.begin
 		in.shape = s
 	}
 }

@@ -21,6 +21,7 @@ type dateProof struct {
 	ambiguous bool      // a date has another meaning in another order
 	harmless  dateOrder // reads the dates that mean the same in both orders
 	sample    string    // the first local date
+	cells     []int     // of times in a CSV
 }
 
 // addDate adds a date, if a time is one without a zone in some local form.
@@ -54,7 +55,7 @@ func (p *dateProof) addDate(text []byte) {
 
 // addRows adds the date cells of whole rows. The error is a quote that is never
 // closed.
-func (p *dateProof) addRows(rows rowScanner, cells []int) error {
+func (p *dateProof) addRows(rows rowScanner) error {
 	var text []byte
 	for pos := 0; pos < len(rows.data); {
 		_, next, err := rows.scan(pos)
@@ -64,7 +65,7 @@ func (p *dateProof) addRows(rows rowScanner, cells []int) error {
 		if pos = next; err != nil {
 			continue
 		}
-		for _, i := range cells {
+		for _, i := range p.cells {
 			if i < len(rows.cells) {
 				text, _ = rows.text(rows.cells[i], nil)
 				p.addDate(text)
@@ -128,15 +129,18 @@ func (in *Input) detectDates(ctx context.Context, head []byte, o Options) error 
 // input is scanned to its end; of standard input only the head is known.
 func (in *Input) proveOrder(ctx context.Context, head []byte, o Options) (*dateProof, error) {
 	p := new(dateProof)
-	addChunk := in.jsonDates(p)
-	if in.dialect.columns != nil {
-		addChunk = in.csvDates(p, head)
+	switch {
+	case in.dialect.columns != nil:
+		p.cells = in.timeCells()
+		_ = p.addRows(in.shape.rows(head[in.shape.begin:])) // the head may end anywhere
+	case !in.dialect.knowsDateOrder:
+		p.addDate([]byte(in.shape.local))
 	}
 	if !p.local {
 		return p, nil
 	}
 	if in.IsStdin() {
-		_ = in.scan(ctx, bytes.NewReader(head), o, addChunk) // a head may end anywhere
+		_ = in.scan(ctx, bytes.NewReader(head), o, p) // a head may end anywhere
 		// The dates behind the head may have another order.
 		p.ambiguous = p.ambiguous || len(head) >= headSize
 		return p, nil
@@ -146,16 +150,20 @@ func (in *Input) proveOrder(ctx context.Context, head []byte, o Options) (*dateP
 		return nil, err
 	}
 	defer text.Close()
-	return p, in.scan(ctx, text, o, addChunk)
+	return p, in.scan(ctx, text, o, p)
 }
 
-// scan calls f for every chunk of the text of the input, which it leaves as it
-// is: no records, no warnings.
-func (in *Input) scan(ctx context.Context, text io.Reader, o Options, f func(c *chunk, newParser func() parser) error) error {
+// scan adds the dates of the text of the input, which it leaves as it is: no records,
+// no warnings.
+func (in *Input) scan(ctx context.Context, text io.Reader, o Options, p *dateProof) error {
 	ahead := &Input{Source: in.Source, File: in.File, detection: in.detection}
 	cutter, newParser := in.dialect.open(ahead, ahead.window(text, -1, o), o)
 	if e, ok := cutter.(*elements); ok {
 		e.noGuess = true // here is no fallback
+	}
+	reading := newParser()
+	if json, ok := reading.(*jsonParser); ok {
+		json.record.row.proof = p
 	}
 	for {
 		if ctx.Err() != nil {
@@ -165,50 +173,29 @@ func (in *Input) scan(ctx context.Context, text io.Reader, o Options, f func(c *
 		if c == nil || err != nil {
 			return err
 		}
-		err = f(c, newParser)
+		switch {
+		case in.dialect.columns != nil:
+			err = p.addRows(in.shape.rows(c.data))
+		case c.long == nil:
+			b := in.newBatch()
+			err = reading.parse(c, b)
+			batchPool.Put(b)
+		}
 		if c.release(); err != nil {
 			return err
 		}
 	}
 }
 
-// csvDates adds the dates of the first rows to p, and returns a function that
-// adds those of a chunk.
-func (in *Input) csvDates(p *dateProof, head []byte) func(*chunk, func() parser) error {
-	var cells []int
+// timeCells returns the cells of times in the rows of a CSV.
+func (in *Input) timeCells() (cells []int) {
 	_, targets := in.dialect.columns(in.shape.header, new(schema.Tally))
 	for i := range targets {
 		if id := targets[i].column; id != noColumn && schema.Columns[id].Kind == schema.Time {
 			cells = append(cells, i)
 		}
 	}
-	skip := in.shape.headerEnd
-	if in.shape.bom {
-		skip += len(byteOrderMark)
-	}
-	_ = p.addRows(in.shape.rows(head[skip:]), cells) // the head may end anywhere
-	return func(c *chunk, _ func() parser) error { return p.addRows(in.shape.rows(c.data), cells) }
-}
-
-// jsonDates adds the date of the first record to p, and returns a function that
-// adds those of a chunk.
-func (in *Input) jsonDates(p *dateProof) func(*chunk, func() parser) error {
-	if !in.dialect.knowsDateOrder {
-		p.addDate([]byte(in.shape.local))
-	}
-	var reading *jsonParser
-	return func(c *chunk, newParser func() parser) error {
-		if c.long != nil {
-			return nil
-		}
-		if reading == nil {
-			reading = newParser().(*jsonParser)
-			reading.record.row.proof = p
-		}
-		b := in.newBatch()
-		defer batchPool.Put(b)
-		return reading.parse(c, b)
-	}
+	return cells
 }
 
 // localTime returns the local date in the member name of a record, "" if it has

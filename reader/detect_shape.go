@@ -19,7 +19,8 @@ type shape struct {
 	kind string // of a file that is neither JSON nor CSV, "" if it may be either
 	hint string
 
-	bom bool
+	bom   bool
+	begin int // where text begins behind the byte order mark, or the first row
 
 	incomplete bool // the first record ends behind the head
 
@@ -37,7 +38,6 @@ type shape struct {
 	// CSV
 	header          []string
 	first           []string // cells of the first row
-	headerEnd       int      // where the first row begins
 	headerTruncated bool     // the header is the last line and has no line end
 	blankLines      int64    // before the header
 	typeLine        bool     // a line #TYPE comes before the header
@@ -101,7 +101,7 @@ func (s *shape) titles() []string {
 func shapeOf(head []byte, whole bool) *shape {
 	s := &shape{eol: '\n'}
 	if rest, ok := bytes.CutPrefix(head, []byte(byteOrderMark)); ok {
-		s.bom, head = true, rest
+		s.bom, s.begin, head = true, len(byteOrderMark), rest
 	}
 	zero := bytes.IndexByte(head[:min(len(head), 4096)], 0)
 	if s.kind, s.hint = binaryKind(head, zero); s.kind != "" {
@@ -194,7 +194,7 @@ func (s *shape) readCSV(head []byte, whole bool) {
 	if s.kind != "" {
 		return
 	}
-	s.headerEnd, s.headerTruncated = next, head[next-1] != s.eol
+	s.begin, s.headerTruncated = s.begin+next, head[next-1] != s.eol
 	rows := s.rows(head)
 	if _, _, err := rows.scan(next); err == nil {
 		s.first = rows.texts()

@@ -77,7 +77,7 @@ func (ins *Inputs) loadDetails() error {
 			continue
 		}
 		err := in.loadSteps(ins.details, ins.options)
-		in.CloseArchive(nil)
+		in.CloseArchive()
 		if err != nil {
 			return err
 		}

@@ -65,9 +65,9 @@ func defenderFields() *fieldTree {
 }
 
 // finishDefender completes a row of a sign-in table of Defender.
-func finishDefender(r *record) (code, what string) {
-	if what := r.whyNotSignIn("Timestamp", "ErrorCode"); what != "" {
-		return "not_a_sign_in", what
+func finishDefender(r *record) (whyNot string) {
+	if whyNot := r.whyNotSignIn("Timestamp", "ErrorCode"); whyNot != "" {
+		return whyNot
 	}
 	msi := &r.row.batch.Columns[schema.ManagedIdentityType]
 	switch v, _ := convertBool(r.textOf("IsManagedIdentity")); {
@@ -77,6 +77,5 @@ func finishDefender(r *record) (code, what string) {
 	default:
 		msi.SetText(r.row.index, "none")
 	}
-	r.dropNullIsland()
-	return "", ""
+	return ""
 }

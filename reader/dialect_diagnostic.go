@@ -47,19 +47,17 @@ func diagnosticFields() *fieldTree {
 }
 
 // finishDiagnostic completes a row from a diagnostic record.
-func finishDiagnostic(r *record) (code, what string) {
+func finishDiagnostic(r *record) (whyNot string) {
 	b := r.row.batch
 	category, operation := b.Columns[schema.SourceCategory].Value(r.row.index), b.Columns[schema.OperationName].Value(r.row.index)
 	switch {
 	case category != nil && !signInCategory(string(category)):
-		return "not_a_sign_in", "category " + string(category) + " is not one of sign-ins"
+		return "category " + string(category) + " is not one of sign-ins"
 	case category == nil && operation != nil && !bytes.EqualFold(operation, []byte("Sign-in activity")):
-		return "not_a_sign_in", "operation " + string(operation) + " is not a sign-in"
+		return "operation " + string(operation) + " is not a sign-in"
 	}
 	if r.fields.root.byName["properties"].seenIn != r.nth {
-		return "not_a_sign_in", "the record has no object properties"
+		return "the record has no object properties"
 	}
-	r.fillReason()
-	r.dropNullIsland()
-	return "", ""
+	return ""
 }

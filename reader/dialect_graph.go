@@ -30,14 +30,13 @@ var graphJSON = dialect{
 }
 
 // finishGraph completes a row from a Graph signIn object.
-func finishGraph(r *record) (code, what string) {
+func finishGraph(r *record) (whyNot string) {
 	members, created := r.fields.root.byName, r.row.batch.Columns[schema.CreatedAt].Set(r.row.index)
 	if members["createdDateTime"].seenIn != r.nth && members["status"].seenIn != r.nth && !created {
-		return "not_a_sign_in", "the record has neither createdDateTime nor status"
+		return "the record has neither createdDateTime nor status"
 	}
 	if !created && r.isEmpty() {
-		return "not_a_sign_in", "all fields of the record are empty"
+		return "all fields of the record are empty"
 	}
-	r.dropNullIsland()
-	return "", ""
+	return ""
 }

@@ -107,30 +107,28 @@ func matchTable(s *shape) string {
 }
 
 // finishTable completes a row of a sign-in table.
-func finishTable(r *record) (code, what string) {
-	if what := r.whyNotSignIn("TimeGenerated", "CreatedDateTime", "ResultType", "Category"); what != "" {
-		return "not_a_sign_in", what
+func finishTable(r *record) (whyNot string) {
+	if whyNot := r.whyNotSignIn("TimeGenerated", "CreatedDateTime", "ResultType", "Category"); whyNot != "" {
+		return whyNot
 	}
 	b := r.row.batch
 	category, table := &b.Columns[schema.SourceCategory], r.textOf("Type")
 	switch {
 	case category.Set(r.row.index) && !signInCategory(string(category.Value(r.row.index))):
-		return "not_a_sign_in", "category " + string(category.Value(r.row.index)) + " is not one of sign-ins"
+		return "category " + string(category.Value(r.row.index)) + " is not one of sign-ins"
 	case category.Set(r.row.index):
 	case table == nil:
 	case !signInTable(string(table)):
-		return "not_a_sign_in", "table " + string(table) + " is not one of sign-ins"
+		return "table " + string(table) + " is not one of sign-ins"
 	default:
 		category.SetBytes(r.row.index, table)
 	}
-	r.fillReason()
-	r.dropNullIsland()
 	// In a union the rows of tables without the column have an empty cell.
 	access := &b.Columns[schema.CrossTenantAccessType]
 	if access.Code(r.row.index) == schema.Null && principalLog(string(category.Value(r.row.index))) {
 		access.SetCode(r.row.index, schema.Absent)
 	}
-	return "", ""
+	return ""
 }
 
 // principalLog reports whether a category or table is one of applications.

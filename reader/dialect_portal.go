@@ -175,16 +175,16 @@ func setGuarded(r *rowBuilder, t *token) (plain bool) {
 
 // finishPortal stores code 0 for a success without one: the portal leaves the cell
 // empty.
-func finishPortal(r *record) (string, string) {
+func finishPortal(r *record) (whyNot string) {
 	b := r.row.batch
 	code := &b.Columns[schema.ErrorCode]
 	if !r.hasErrorCodes || code.Set(r.row.index) || b.Columns[schema.ResultTypeRaw].Set(r.row.index) {
-		return "", ""
+		return ""
 	}
 	if string(b.Columns[schema.SignInStatus].Value(r.row.index)) == "success" {
 		code.SetNum(r.row.index, 0)
 	}
-	return "", ""
+	return ""
 }
 
 // userTitles are the titles of the portal's CSV of user sign-ins, in their

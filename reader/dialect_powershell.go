@@ -39,7 +39,7 @@ var powershellCSV = dialect{
 }
 
 // finishPowershellCSV finds names that lost their letters outside ASCII.
-func finishPowershellCSV(r *record) (code, what string) {
+func finishPowershellCSV(r *record) (whyNot string) {
 	if bytes.IndexByte(r.row.batch.Columns[schema.UserDisplayName].Value(r.row.index), '?') >= 0 {
 		r.row.issue(schema.LostLetters)
 	}

@@ -17,7 +17,6 @@ type csvParser struct {
 	titles   map[string]bool // of header, folded
 	targets  []target        // one for each title
 	timeCell int             // the cell of the event time, 0 where there is none
-	raw      bool            // fill raw_record
 
 	rows    rowScanner
 	record  *record
@@ -29,8 +28,8 @@ type csvParser struct {
 func newCSVParser(in *Input, d *dialect, raw bool) *csvParser {
 	s := in.shape
 	fields, targets := d.columns(s.header, new(schema.Tally))
-	p := &csvParser{header: s.header, titles: foldedSet(s.header), targets: targets, raw: raw, rows: s.rows(nil), record: newRecord(fields, d.finish)}
-	p.record.fromCSV = true
+	p := &csvParser{header: s.header, titles: foldedSet(s.header), targets: targets, rows: s.rows(nil), record: newRecord(fields, d.finish)}
+	p.record.fromCSV, p.record.keepsRaw = true, raw
 	p.members.record = p.record
 	p.record.row.order, p.record.row.locations = in.order, map[string][3]schema.Code{}
 	for i := range targets {
@@ -108,11 +107,7 @@ func (p *csvParser) readRow(c *chunk, b *schema.Batch, start, end int, bad *synt
 	for i := range p.targets {
 		p.storeCell(&p.targets[i], p.rows.cells[i])
 	}
-	if code, what := p.record.endRecord(); code != "" {
-		c.reject(b, start, end, start, code, what)
-		return
-	}
-	p.record.row.endRow(c.at(start, end, p.raw))
+	p.record.endRecord(c, start, end)
 }
 
 func raggedRow(cells, columns int) string {

@@ -28,19 +28,14 @@ func (m *memberReader) readEmbedded(f *field, t *token) bool {
 	}
 	f.setSpelling(t.path)
 	outer := m.in
-	m.in = jsontext.Scanner{Data: m.copyEmbedded(text)}
+	start := len(m.embedded) // the copy lasts until the end of the record
+	m.embedded = append(m.embedded, text...)
+	m.in = jsontext.Scanner{Data: m.embedded[start:]}
 	m.stringDepth++
 	_ = m.readMembers(f.inner, 1) // of text that is checked
 	m.stringDepth--
 	m.in = outer
 	return true
-}
-
-// copyEmbedded copies text to memory that lasts until the end of the record.
-func (m *memberReader) copyEmbedded(text []byte) []byte {
-	start := len(m.embedded)
-	m.embedded = append(m.embedded, text...)
-	return m.embedded[start:len(m.embedded):len(m.embedded)]
 }
 
 // jsonText returns the object or array that a text is, also as a JSON string; nil

@@ -10,7 +10,6 @@ import (
 // A jsonParser turns chunks of JSON records into batches.
 type jsonParser struct {
 	page string // name of the array that holds the records of a page
-	raw  bool   // fill raw_record
 
 	members memberReader
 	in      *jsontext.Scanner // that of members
@@ -27,9 +26,9 @@ type jsonParser struct {
 }
 
 func newJSONParser(fields *fieldTree, page string, raw bool, finish finisher) *jsonParser {
-	p := &jsonParser{page: page, raw: raw, record: newRecord(fields, finish)}
+	p := &jsonParser{page: page, record: newRecord(fields, finish)}
 	p.members = memberReader{record: p.record, enterPage: p.enterPage}
-	p.in = &p.members.in
+	p.in, p.record.keepsRaw = &p.members.in, raw
 	return p
 }
 
@@ -210,11 +209,7 @@ func (p *jsonParser) endLine() error {
 // endObject ends the record that began at start.
 func (p *jsonParser) endObject(start int) {
 	p.batch.Seen++
-	if code, what := p.record.endRecord(); code != "" {
-		p.chunk.reject(p.batch, start, p.in.Pos, start, code, what)
-		return
-	}
-	p.record.row.endRow(p.chunk.at(start, p.in.Pos, p.raw))
+	p.record.endRecord(p.chunk, start, p.in.Pos)
 }
 
 // enterPage reads the records of a page, if the array at this place holds them: the

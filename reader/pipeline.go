@@ -67,7 +67,7 @@ func (p *producer) run() {
 		}
 		err := p.cutInput(in)
 		if i+1 == len(list) {
-			in.CloseArchive(nil)
+			in.CloseArchive()
 		} else {
 			in.CloseArchive(list[i+1].File)
 		}
@@ -115,21 +115,14 @@ func (p *producer) cutInput(in *Input) error {
 // send queues a job. It returns errStopped when nothing more is wanted.
 func (p *producer) send(j *job) error {
 	j.done = make(chan struct{})
-	select {
-	case p.order <- j:
-	case <-p.ctx.Done():
-		return errStopped
+	for _, queue := range []chan<- *job{p.order, p.work} {
+		select {
+		case queue <- j:
+		case <-p.ctx.Done():
+			return errStopped
+		}
 	}
-	if j.chunk == nil {
-		close(j.done)
-		return nil
-	}
-	select {
-	case p.work <- j:
-		return nil
-	case <-p.ctx.Done():
-		return errStopped
-	}
+	return nil
 }
 
 // batchPool holds batches whose memory can be used again.
@@ -142,15 +135,17 @@ func (in *Input) newBatch() *schema.Batch {
 	return b
 }
 
-// parseJobs turns chunks into batches until there are no more.
+// parseJobs turns the chunks of jobs into batches until there are no more.
 func parseJobs(work <-chan *job) {
 	var input *Input
 	var p parser
 	for j := range work {
-		if j.input != input {
+		if j.chunk != nil && j.input != input {
 			input, p = j.input, j.newParser()
 		}
-		j.parse(p)
+		if j.chunk != nil {
+			j.parse(p)
+		}
 		close(j.done)
 	}
 }
@@ -266,7 +261,13 @@ func (d *delivery) complete(j *job) {
 	case d.ins.details != nil && j.input.dialect.joinsSteps:
 		d.ins.details.join(j.batch)
 	}
-	addToRecordNumbers(j.batch, d.records)
+	numbers := j.batch.Columns[schema.SourceRecord].Nums
+	for i := range numbers {
+		numbers[i] += d.records
+	}
+	for i := range j.batch.Rejects {
+		j.batch.Rejects[i].Record += d.records
+	}
 	d.records += j.batch.Seen
 }
 
@@ -290,18 +291,6 @@ func (ins *Inputs) salvage(j *job) bool {
 	b.Warnings.Add(schema.Salvaged, 1)
 	j.err = nil
 	return true
-}
-
-// addToRecordNumbers adds the number of records before a batch to its record
-// numbers.
-func addToRecordNumbers(b *schema.Batch, before int64) {
-	numbers := b.Columns[schema.SourceRecord].Nums
-	for i := range numbers {
-		numbers[i] += before
-	}
-	for i := range b.Rejects {
-		b.Rejects[i].Record += before
-	}
 }
 
 // inInput completes an error with the path of the input and the number of intact

@@ -97,7 +97,7 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 	ins := &Inputs{Skipped: skipped, options: o}
 	for i, f := range files {
 		err := ins.open(ctx, f)
-		f.CloseArchive(append(files, nil)[i+1])
+		f.CloseArchive(files[i+1:]...)
 		if err != nil {
 			return nil, err
 		}

@@ -21,13 +21,14 @@ type record struct {
 	present    []uint8    // by choice, a bit for each candidate
 	spare      token      // for values that do not wait
 
+	keepsRaw      bool // fills raw_record
 	fromCSV       bool
 	hasErrorCodes bool // the input has a column of error codes
 }
 
-// A finisher completes the row from several values of a record. A code rejects the
-// record.
-type finisher func(r *record) (code, what string)
+// A finisher completes the row from several values of a record, or returns why the
+// record is no sign-in, which rejects it; "" if it is one.
+type finisher func(r *record) (whyNot string)
 
 func newRecord(fields *fieldTree, finish finisher) *record {
 	for _, f := range fields.all {
@@ -59,14 +60,18 @@ func (r *record) beginRecord(b *schema.Batch) {
 	clear(r.present)
 }
 
-// endRecord stores the values that waited. A code rejects the record, the row of
-// which is then removed.
-func (r *record) endRecord() (code, what string) {
+// endRecord completes the row of the record from start to end of a chunk, or rejects
+// the record.
+func (r *record) endRecord(c *chunk, start, end int) {
 	r.storeChoices()
-	if code, what = r.finish(r); code != "" {
+	if whyNot := r.finish(r); whyNot != "" {
 		r.row.batch.Truncate(r.row.index)
+		c.reject(r.row.batch, start, end, start, "not_a_sign_in", whyNot)
+		return
 	}
-	return code, what
+	r.fillReason()
+	r.dropNullIsland()
+	r.row.endRow(c.at(start, end, r.keepsRaw))
 }
 
 // tokenOf returns the token for a value of f: that of a candidate where the value

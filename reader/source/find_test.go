@@ -125,7 +125,7 @@ func TestArchiveIsClosed(t *testing.T) {
 			t.Error("closed, though a member is next")
 		}
 	}
-	files[0].CloseArchive(nil)
+	files[0].CloseArchive()
 	if files[0].archive.zip != nil {
 		t.Error("still open")
 	}

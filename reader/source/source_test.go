@@ -140,7 +140,7 @@ func TestStreams(t *testing.T) {
 				t.Errorf("text of %d bytes, want %d, %v", s.TextSize(), c.size, err)
 			}
 			s.Close()
-			f.CloseArchive(nil)
+			f.CloseArchive()
 		})
 	}
 }

@@ -302,10 +302,10 @@ func (w progressWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// CloseArchive closes the archive of a file, if it has one, unless the file that
-// is opened next is in it, too. nil is no file.
-func (f *File) CloseArchive(next *File) {
-	if next == nil || next.archive != f.archive {
+// CloseArchive closes the archive of a file, if it has one, unless the first
+// of the files that are opened next is in it, too.
+func (f *File) CloseArchive(next ...*File) {
+	if len(next) == 0 || next[0].archive != f.archive {
 		f.archive.close()
 	}
 }
