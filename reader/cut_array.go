@@ -65,7 +65,11 @@ func (e *elements) step(c byte) (*chunk, error) {
 	case e.state == atMember:
 		return nil, e.skipMember()
 	case c == ']':
-		e.endArray()
+		e.w.drop(1)
+		e.state = atTop
+		if e.inPage {
+			e.state = atMember
+		}
 		return nil, nil
 	case e.state == atFirst:
 		return e.cutFirst()

@@ -130,25 +130,15 @@ func (s *rowScanner) nextSpecial(pos int) int {
 
 func (s *rowScanner) quoted(open int) (c cell, after int, err error) {
 	c.start = open + 1
-	for i := c.start; ; {
-		n := bytes.IndexByte(s.data[i:], '"')
-		if n < 0 {
-			c.end = len(s.data)
-			return c, len(s.data), &syntaxError{Pos: open, What: "the quote that opens here is never closed", Truncated: true}
-		}
-		i += n
-		if i+1 < len(s.data) && s.data[i+1] == '"' {
-			c.doubled = true
-			i += 2
-			continue
-		}
-		c.end = i
-		break
+	end := 0
+	if end, c.doubled = quoteEnd(s.data, c.start); end < 0 {
+		c.end = len(s.data)
+		return c, len(s.data), &syntaxError{Pos: open, What: "the quote that opens here is never closed", Truncated: true}
 	}
-	after = s.plainEnd(c.end + 1)
-	tail := s.data[c.end+1 : after]
+	c.end, after = end-1, s.plainEnd(end)
+	tail := s.data[end:after]
 	if len(tail) > 0 && !(string(tail) == "\r" && (after == len(s.data) || s.data[after] == '\n')) {
-		err = &syntaxError{Pos: c.end + 1, What: fmt.Sprintf("found %s after a closing quote, expected %s", jsontext.QuoteChar(tail), jsontext.QuoteChar([]byte{s.separator}))}
+		err = &syntaxError{Pos: end, What: fmt.Sprintf("found %s after a closing quote, expected %s", jsontext.QuoteChar(tail), jsontext.QuoteChar([]byte{s.separator}))}
 	}
 	return c, after, err
 }
@@ -196,7 +186,7 @@ func (w *window) wholeRows(separator byte) int {
 		}
 		count := bytes.Count(plain, []byte{eol})
 		if lines += count; lines > chunkRecords {
-			return pos + nthByte(plain, eol, count-(lines-chunkRecords))
+			return pos + nthEnd(plain, []byte{eol}, count-(lines-chunkRecords))
 		}
 		if count > 0 {
 			last = text[:pos+len(plain)]
@@ -209,7 +199,7 @@ func (w *window) wholeRows(separator byte) int {
 			pos++
 			continue
 		}
-		if pos = quoteEnd(text, pos+1); pos < 0 {
+		if pos, _ = quoteEnd(text, pos+1); pos < 0 {
 			break
 		}
 	}
@@ -219,18 +209,18 @@ func (w *window) wholeRows(separator byte) int {
 	return len(text)
 }
 
-// quoteEnd returns the position behind the quote that closes a cell, -1 if there
-// is none.
-func quoteEnd(text []byte, pos int) int {
+// quoteEnd returns the position behind the quote that closes a cell, -1 if there is
+// none, and whether the cell has doubled quotes. Its content begins at pos.
+func quoteEnd(text []byte, pos int) (end int, doubled bool) {
 	for {
 		n := bytes.IndexByte(text[pos:], '"')
 		if n < 0 {
-			return -1
+			return -1, doubled
 		}
 		pos += n + 1
 		if pos == len(text) || text[pos] != '"' {
-			return pos
+			return pos, doubled
 		}
-		pos++
+		pos, doubled = pos+1, true
 	}
 }

@@ -86,24 +86,12 @@ func (g *guess) lastBorder(text []byte) int {
 	if n < 0 {
 		return 0
 	}
+	end := n + len(g.border)
 	// Braces are rarer than line ends and quicker to find.
 	if braces := g.border[bytes.IndexByte(g.border, '}'):]; !g.few && bytes.Count(text[:n], braces) >= chunkRecords {
-		n = nthBorder(text[:n+len(g.border)], g.border, chunkRecords)
+		end = nthEnd(text[:end], g.border, chunkRecords)
 	}
-	return n + len(g.border) - 1
-}
-
-// nthBorder returns where the nth border begins, or the last.
-func nthBorder(text, border []byte, n int) int {
-	at := -1
-	for range n {
-		next := bytes.Index(text[at+1:], border)
-		if next < 0 {
-			break
-		}
-		at += next + 1
-	}
-	return at
+	return end - 1
 }
 
 var (

@@ -160,14 +160,6 @@ func (e *elements) refill(read func(s *jsontext.Scanner) error) error {
 	}
 }
 
-func (e *elements) endArray() {
-	e.w.drop(1)
-	e.state = atTop
-	if e.inPage {
-		e.state = atMember
-	}
-}
-
 // skipMember skips one member of a page behind its records, or the page's end.
 func (e *elements) skipMember() error {
 	if e.w.buf[0] == '}' {

@@ -233,7 +233,7 @@ func toLineEnd(text []byte) (n int, whole bool) {
 // at most chunkRecords of them. The last line of an input may lack its end.
 func (w *window) wholeLines() int {
 	if w.lineEnds > chunkRecords {
-		return nthByte(w.buf, w.eol, chunkRecords)
+		return nthEnd(w.buf, []byte{w.eol}, chunkRecords)
 	}
 	if w.eof {
 		return len(w.buf)
@@ -241,11 +241,14 @@ func (w *window) wholeLines() int {
 	return bytes.LastIndexByte(w.buf, w.eol) + 1
 }
 
-// nthByte returns the length of text up to and with the nth c.
-func nthByte(text []byte, c byte, n int) int {
-	end := 0
+// nthEnd returns where the nth separator in text ends, or the last.
+func nthEnd(text, separator []byte, n int) (end int) {
 	for range n {
-		end += bytes.IndexByte(text[end:], c) + 1
+		next := bytes.Index(text[end:], separator)
+		if next < 0 {
+			break
+		}
+		end += next + len(separator)
 	}
 	return end
 }

@@ -81,7 +81,7 @@ func portalTargets(header []string, warnings *schema.Tally) (*fieldTree, []targe
 		case known && cellOf[t.column] == i:
 			targets[i].column, targets[i].set = t.column, portalSetters[key]
 			if english != nil && t.column == schema.CrossTenantAccessType {
-				targets[i].set = setLocalised(t.column)
+				targets[i].set = setKnownWord(t.column)
 			}
 		case seen[key] && key == "incoming token type":
 			// The portal itself repeats this title: the enumeration's member
@@ -101,7 +101,7 @@ func portalTargets(header []string, warnings *schema.Tally) (*fieldTree, []targe
 var portalSetters = map[string]setter{
 	"location":                setLocation,
 	"latency":                 setLatency,
-	"status":                  setStatus,
+	"status":                  setKnownWord(schema.SignInStatus),
 	"unique token identifier": setGuarded,
 }
 
@@ -147,19 +147,6 @@ func setLatency(r *rowBuilder, t *token) (plain bool) {
 		t.text = number
 	}
 	return r.set(schema.ProcessingTimeMS, t)
-}
-
-// setStatus stores the portal's three words. A word in another language goes to
-// extra: the error code decides.
-func setStatus(r *rowBuilder, t *token) (plain bool) {
-	v, issue := r.convert(schema.SignInStatus, t)
-	if issue == "" {
-		r.store(schema.SignInStatus, v)
-		return t.damage == ""
-	}
-	r.issue(issue)
-	r.keep(t)
-	return false
 }
 
 // setGuarded drops the apostrophe that the portal puts before a leading minus
@@ -255,9 +242,9 @@ func localised(s *shape) string {
 
 var guid = regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// setLocalised returns the setter of an enumeration that decides on access. An unknown
-// word may mean anything in its language and goes to extra.
-func setLocalised(id schema.ColumnID) setter {
+// setKnownWord returns the setter of an enumeration whose words may be in another
+// language. An unknown word may mean anything there and goes to extra.
+func setKnownWord(id schema.ColumnID) setter {
 	return func(r *rowBuilder, t *token) (plain bool) {
 		if _, issue := r.convert(id, t); issue != "" {
 			r.issue(issue)

@@ -157,26 +157,17 @@ func (j *job) parse(p parser) {
 		return
 	}
 	j.batch = j.input.newBatch()
-	j.err = j.chunk.fill(j.batch, p)
+	var bad *syntaxError
+	if j.chunk.long != nil {
+		j.chunk.long.reject(j.chunk, j.batch)
+	} else if j.err = p.parse(j.chunk, j.batch); errors.As(j.err, &bad) {
+		j.err = j.chunk.syntaxError(bad)
+	}
 	j.batch.Truncate(j.batch.Len) // drops a record that could not be read to its end
 	j.batch.Seal()
 	if j.chunk.guess == nil {
 		j.chunk.release()
 	}
-}
-
-// fill parses the chunk into the batch.
-func (c *chunk) fill(b *schema.Batch, p parser) error {
-	if c.long != nil {
-		c.long.reject(c, b)
-		return nil
-	}
-	err := p.parse(c, b)
-	var bad *syntaxError
-	if errors.As(err, &bad) {
-		return c.syntaxError(bad)
-	}
-	return err
 }
 
 // A delivery yields the batches in order, with record numbers that count

@@ -36,13 +36,6 @@ type Options struct {
 	chunkSize int // bytes of text in a chunk, 0 for 4 MiB; for tests
 }
 
-// withDefaults returns the options with a value in every size.
-func (o Options) withDefaults() Options {
-	o.MaxRecord = cmp.Or(o.MaxRecord, defaultMaxRecord)
-	o.chunkSize = cmp.Or(o.chunkSize, defaultChunkSize)
-	return o
-}
-
 // forSource returns the options of opening a file.
 func (o Options) forSource() source.Options {
 	return source.Options{Stdin: o.Stdin, Encoding: o.Encoding, Progress: o.Progress}
@@ -86,7 +79,7 @@ type Inputs struct {
 // When ctx is done, Open and Read end with its cause, even while standard input
 // waits for more.
 func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
-	o = o.withDefaults()
+	o.MaxRecord, o.chunkSize = cmp.Or(o.MaxRecord, defaultMaxRecord), cmp.Or(o.chunkSize, defaultChunkSize)
 	if slices.Contains(arguments, "-") {
 		o.Stdin = source.Interruptible(ctx, o.Stdin)
 	}

@@ -52,7 +52,7 @@ func expandArchives(ctx context.Context, files []*File) (expanded []*File, skipp
 		}
 		var a *archive
 		if f.path != "-" {
-			a, f.FirstMember, f.Problem = openArchive(f)
+			a = openArchive(f)
 		}
 		if a == nil {
 			expanded = append(expanded, f)
@@ -79,7 +79,8 @@ func walk(ctx context.Context, root string) (files []*File, skipped []schema.Ski
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		name := slashName(root, real, path)
+		inside, _ := filepath.Rel(real, path) // which it is below
+		name := schema.EscapeInvalid(strings.TrimRight(filepath.ToSlash(root), "/") + "/" + filepath.ToSlash(inside))
 		mode := entry.Type()
 		if mode&fs.ModeSymlink != 0 {
 			info, err := os.Stat(path)
@@ -106,16 +107,6 @@ func walk(ctx context.Context, root string) (files []*File, skipped []schema.Ski
 
 // irregular is why pipes, devices and the like are not read.
 const irregular = "not a regular file"
-
-// slashName returns the argument followed by the relative path.
-func slashName(root, real, path string) string {
-	rel, err := filepath.Rel(real, path)
-	if err != nil {
-		rel = path
-	}
-	base := strings.TrimRight(filepath.ToSlash(root), "/")
-	return schema.EscapeInvalid(base + "/" + filepath.ToSlash(rel))
-}
 
 // Interruptible returns a reader of r whose Read ends with the cause of ctx when
 // ctx is done, even while r waits for more. A read of r that waits goes on in a

@@ -37,20 +37,14 @@ func unpack(begin []byte, r io.Reader) (name string, text io.Reader, err error) 
 	case bytes.HasPrefix(begin, []byte("\x1f\x8b")):
 		u.name = "gzip"
 		u.r, err = newGzipReader(u.packed)
-	case isZstd(begin):
+	case bytes.HasPrefix(begin, []byte("\x28\xb5\x2f\xfd")), len(begin) > 3 && begin[0]&0xF0 == 0x50 && string(begin[1:4]) == "\x2a\x4d\x18":
+		// A frame, or a skippable one, which may precede it.
 		u.name = "zstd"
 		u.r, err = zstd.NewReader(u.packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
 	default:
 		return "", nil, nil
 	}
 	return u.name, u, u.explain(err)
-}
-
-// isZstd reports whether data begins with a zstd frame, or with a skippable
-// frame, which may precede one.
-func isZstd(begin []byte) bool {
-	skip := len(begin) > 3 && begin[0]&0xF0 == 0x50 && string(begin[1:4]) == "\x2a\x4d\x18"
-	return skip || bytes.HasPrefix(begin, []byte("\x28\xb5\x2f\xfd"))
 }
 
 // An unpacker reads packed data and explains its errors.
@@ -149,32 +143,33 @@ type archive struct {
 }
 
 // openArchive opens a file that is a ZIP archive; nil if it is not one, or an
-// Office document. If the archive is damaged, first is the path of its first
-// member.
-func openArchive(f *File) (a *archive, first string, problem *Error) {
+// Office document, or damaged, which is then the problem of the file.
+func openArchive(f *File) *archive {
 	info, err := os.Stat(f.path)
 	if err != nil || !info.Mode().IsRegular() {
-		return nil, "", nil // Preview reports it
+		return nil // Preview reports it
 	}
 	begin, err := readBegin(f.path)
 	if err != nil || !bytes.HasPrefix(begin, []byte("PK\x03\x04")) && !bytes.HasPrefix(begin, []byte("PK\x05\x06")) {
-		return nil, "", nil
+		return nil
 	}
-	a = &archive{path: f.path}
-	if problem = a.openZip(); problem != nil {
-		problem.Path = f.Name
-		return nil, firstName(begin), problem
-	}
-	if slices.ContainsFunc(a.zip.File, func(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }) {
+	a := &archive{path: f.path}
+	isOffice := func(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }
+	switch f.Problem = a.openZip(); {
+	case f.Problem != nil:
+		f.FirstMember = firstName(begin)
+	case slices.ContainsFunc(a.zip.File, isOffice):
 		a.close()
-		return nil, "", nil
+		return nil
+	default:
+		f.Problem = a.check(info.Size())
 	}
-	if problem = a.check(info.Size()); problem != nil {
+	if f.Problem != nil {
+		f.Problem.Path = f.Name
 		a.close()
-		problem.Path = f.Name
-		return nil, "", problem
+		return nil
 	}
-	return a, "", nil
+	return a
 }
 
 // readBegin returns the first bytes of a file.
