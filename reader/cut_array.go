@@ -210,7 +210,13 @@ func (e *elements) cutElements() (*chunk, error) {
 		e.state = atNext
 	}
 	if tooLong {
-		return e.cutLongRecord()
+		var s jsontext.ValueSkipper
+		c, truncated, err := e.w.cutLongRecord(s.Skip)
+		if truncated {
+			e.state = atNext
+			return nil, e.truncatedError()
+		}
+		return c, err
 	}
 	c := e.w.cutChunk(end)
 	c.commas, c.rows, c.columns = commas, e.table, e.columns
@@ -277,15 +283,4 @@ func (e *elements) valueEnd(start int, hasElement bool) (end int, tooLong bool, 
 			return -1, true, nil
 		}
 	}
-}
-
-// cutLongRecord cuts a record that is too long.
-func (e *elements) cutLongRecord() (*chunk, error) {
-	var s jsontext.ValueSkipper
-	c, truncated, err := e.w.cutLongRecord(s.Skip)
-	if truncated {
-		e.state = atNext
-		return nil, e.truncatedError()
-	}
-	return c, err
 }

@@ -2,7 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 
@@ -91,11 +90,10 @@ func (w *window) read(n int) {
 		w.got += int64(got)
 		w.lineEnds += w.countLines(w.buf[before:])
 	}
-	var e *Error
 	switch {
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
 		w.eof = true
-	case w.salvage && errors.As(err, &e) && e.Damaged:
+	case w.salvage && isDamage(err):
 		w.eof, w.damage = true, err
 	default:
 		w.err = err

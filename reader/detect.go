@@ -150,8 +150,7 @@ func (in *Input) readHead(o Options) (head []byte, err error) {
 	for size := headSize; ; size = min(size*4, o.MaxRecord+headSize) {
 		before := len(head)
 		head, err = readUpTo(text, head, size, text.TextSize())
-		var damage *Error
-		if o.Salvage && len(head) > before && errors.As(err, &damage) && damage.Damaged {
+		if o.Salvage && len(head) > before && isDamage(err) {
 			err = io.EOF
 		}
 		whole := len(head) < size
@@ -202,9 +201,9 @@ func (in *Input) tryLinesBehind(head []byte) {
 // isDamage reports whether an error is one of the bytes, which any reading of
 // them ends in.
 func isDamage(err error) bool {
-	var e *Error
-	var bad *syntaxError
-	return errors.As(err, &bad) || errors.As(err, &e) && e.Damaged
+	e, _ := errors.AsType[*Error](err)
+	_, bad := errors.AsType[*syntaxError](err)
+	return bad || e != nil && e.Damaged
 }
 
 // categoryNames are words in file and folder names, and their category. They are

@@ -148,18 +148,12 @@ var magics = []struct{ begin, what, hint string }{
 	{"\x00\x00\xfe\xff", "UTF-32 text", "save it as UTF-8, or export it again"},
 }
 
-// A tar archive has tarMark in its first header, at tarMarkAt.
-const (
-	tarMark   = "ustar"
-	tarMarkAt = 257
-)
-
 func zeroByte(at int) string { return fmt.Sprintf("this is not text: byte %d is zero", at) }
 
 // binaryKind names files that are not UTF-8 text; "" if the head may be text. A
 // zero byte behind the first line is an error of its own line.
 func binaryKind(head []byte, zero int) (what, hint string) {
-	if len(head) > tarMarkAt && bytes.HasPrefix(head[tarMarkAt:], []byte(tarMark)) {
+	if len(head) > 257 && bytes.HasPrefix(head[257:], []byte("ustar")) { // where tar has it
 		return "a tar archive", source.HintUnpack
 	}
 	for _, m := range magics {

@@ -43,10 +43,9 @@ var portalColumns = sync.OnceValue(func() map[string]portalTitle {
 	titles := map[string]portalTitle{}
 	for id := range schema.Columns {
 		for rank, spelling := range strings.Split(schema.Columns[id].Portal, "|") {
-			if key := foldTitle(spelling); key != "" {
-				if _, exists := titles[key]; !exists {
-					titles[key] = portalTitle{schema.ColumnID(id), rank}
-				}
+			key := foldTitle(spelling)
+			if _, exists := titles[key]; key != "" && !exists {
+				titles[key] = portalTitle{schema.ColumnID(id), rank}
 			}
 		}
 	}
@@ -63,12 +62,11 @@ func portalTargets(header []string, warnings *schema.Tally) (*fieldTree, []targe
 		titles = english
 	}
 	cellOf := map[schema.ColumnID]int{}
-	rankOf := func(i int) int { return portalColumns()[foldTitle(titles[i])].rank }
 	for i, spelling := range titles {
-		if t, known := portalColumns()[foldTitle(spelling)]; known {
-			if j, exists := cellOf[t.column]; !exists || t.rank < rankOf(j) {
-				cellOf[t.column] = i
-			}
+		t, known := portalColumns()[foldTitle(spelling)]
+		j, exists := cellOf[t.column]
+		if known && (!exists || t.rank < portalColumns()[foldTitle(titles[j])].rank) {
+			cellOf[t.column] = i
 		}
 	}
 	seen := map[string]bool{}

@@ -157,10 +157,12 @@ func (j *job) parse(p parser) {
 		return
 	}
 	j.batch = j.input.newBatch()
-	var bad *syntaxError
 	if j.chunk.long != nil {
 		j.chunk.long.reject(j.chunk, j.batch)
-	} else if j.err = p.parse(j.chunk, j.batch); errors.As(j.err, &bad) {
+	} else {
+		j.err = p.parse(j.chunk, j.batch)
+	}
+	if bad, ok := errors.AsType[*syntaxError](j.err); ok {
 		j.err = j.chunk.syntaxError(bad)
 	}
 	j.batch.Truncate(j.batch.Len) // drops a record that could not be read to its end
@@ -265,8 +267,8 @@ func (d *delivery) complete(j *job) {
 // salvage turns the damage that ends an input into a reject, which stands for
 // the rest of the input.
 func (ins *Inputs) salvage(j *job) bool {
-	var e *Error
-	if !ins.options.Salvage || !errors.As(j.err, &e) || !e.Damaged {
+	e, ok := errors.AsType[*Error](j.err)
+	if !ins.options.Salvage || !ok || !e.Damaged {
 		return false
 	}
 	if j.batch == nil {
@@ -287,8 +289,8 @@ func (ins *Inputs) salvage(j *job) bool {
 // inInput completes an error with the path of the input and the number of intact
 // records before the error.
 func inInput(err error, in *Input, records int64) error {
-	var e *Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
 		return fmt.Errorf("%s: %w", in.Source.Path, err)
 	}
 	e.Path = in.Source.Path

@@ -111,12 +111,12 @@ func (ins *Inputs) open(ctx context.Context, f *source.File) error {
 		return context.Cause(ctx)
 	}
 	in, err := detect(ctx, f, ins.options)
-	var refused refusal
+	refused, isRefusal := errors.AsType[refusal](err)
 	switch {
-	case errors.As(err, &refused) && f.Walked && !refused.damaged:
+	case isRefusal && f.Walked && !refused.damaged:
 		ins.Skipped = append(ins.Skipped, schema.Skipped{Path: f.Name, Reason: refused.why.What})
 		return nil
-	case errors.As(err, &refused):
+	case isRefusal:
 		return refused.why
 	case err != nil:
 		return err

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -189,25 +190,18 @@ func (r *rowBuilder) convertList(column *schema.Column, id schema.ColumnID, t *t
 			raw = append(raw, ']')
 		}
 	}
-	list, known, ok := r.texts(column, id, raw)
-	switch {
-	case !ok:
-		return value{null: true}, schema.BadType
-	case !known:
-		return value{text: list}, schema.UnknownEnum
-	}
-	return value{text: list}, ""
+	list, issue := r.texts(column, id, raw)
+	return value{text: list, null: issue == schema.BadType}, issue
 }
 
-// texts reads a JSON array of strings and nulls. known: all are members of the
-// column's enumeration, if it has one.
-func (r *rowBuilder) texts(column *schema.Column, id schema.ColumnID, raw []byte) (list []byte, known, ok bool) {
+// texts reads a JSON array of strings and nulls. A text that is no member of the
+// column's enumeration, if it has one, is an issue.
+func (r *rowBuilder) texts(column *schema.Column, id schema.ColumnID, raw []byte) (list []byte, issue string) {
 	s := jsontext.Scanner{Data: raw}
-	list, known = r.listBuf[:0], true
 	if s.Peek() != '[' || s.SkipValue(0) != nil || s.Pos != len(raw) {
-		return nil, false, false
+		return nil, schema.BadType
 	}
-	s.Pos = 1
+	list, s.Pos = r.listBuf[:0], 1
 	for s.SkipSpace(); s.Peek() != ']'; s.SkipSpace() {
 		switch s.Peek() {
 		case 'n':
@@ -217,19 +211,19 @@ func (r *rowBuilder) texts(column *schema.Column, id schema.ColumnID, raw []byte
 			body, _ := s.ReadString()
 			text := jsontext.AppendValidUTF8(nil, jsontext.AppendUnescaped(nil, body))
 			if column.Words != nil {
-				v, issue := r.convertWord(column, id, text)
-				text, known = v.text, known && issue == ""
+				v, unknown := r.convertWord(column, id, text)
+				text, issue = v.text, cmp.Or(issue, unknown)
 			}
 			list = schema.AppendList(list, text, false)
 		default:
-			return nil, false, false
+			return nil, schema.BadType
 		}
 		if s.SkipSpace(); s.Peek() == ',' {
 			s.Pos++
 		}
 	}
 	r.listBuf = list
-	return list, known, true
+	return list, issue
 }
 
 // A word is the text of an enumeration column, in the spelling of the schema.

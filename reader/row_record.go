@@ -160,40 +160,29 @@ func (t *token) read(in *jsontext.Scanner, depth int) (err error) {
 	start := in.Pos
 	in.Marks = 0
 	t.kind, t.cell, t.utc, t.local, t.damage = in.Peek(), false, false, false, ""
-	if t.kind == '"' {
-		body, err := in.ReadString()
-		if err != nil {
-			return err
-		}
-		t.raw = in.Data[start:in.Pos]
-		t.setString(body, in.Marks)
-		return nil
+	isString := t.kind == '"'
+	if isString {
+		t.text, err = in.ReadString()
+	} else {
+		t.compact, t.buf, err = in.ReadCompact(depth+1, t.buf)
+		t.text = in.Data[start:in.Pos]
 	}
-	if t.compact, t.buf, err = in.ReadCompact(depth+1, t.buf); err != nil {
+	if err != nil {
 		return err
 	}
 	t.raw = in.Data[start:in.Pos]
-	t.text = t.raw
-	if in.Marks&jsontext.NonASCII != 0 && !utf8.Valid(t.raw) {
-		t.damage = schema.InvalidUTF8
-	} else if in.Marks&jsontext.LoneSurrogate != 0 {
-		t.damage = schema.LoneSurrogate
-	}
-	return nil
-}
-
-// setString sets the text of a string from its body.
-func (t *token) setString(body []byte, marks jsontext.Marks) {
-	t.text = body
-	if marks&jsontext.Escaped != 0 {
-		t.buf = jsontext.AppendUnescaped(t.buf[:0], body)
+	if isString && in.Marks&jsontext.Escaped != 0 {
+		t.buf = jsontext.AppendUnescaped(t.buf[:0], t.text)
 		t.text = t.buf
 	}
 	switch {
-	case marks&jsontext.NonASCII != 0 && !utf8.Valid(body):
+	case in.Marks&jsontext.NonASCII != 0 && !utf8.Valid(t.raw):
 		t.damage = schema.InvalidUTF8
-		t.text = jsontext.AppendValidUTF8(nil, t.text)
-	case marks&jsontext.LoneSurrogate != 0:
+		if isString {
+			t.text = jsontext.AppendValidUTF8(nil, t.text)
+		}
+	case in.Marks&jsontext.LoneSurrogate != 0:
 		t.damage = schema.LoneSurrogate
 	}
+	return nil
 }

@@ -59,12 +59,11 @@ func withPath(path string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		e.Path = path
 		return e
 	}
-	e = &Error{Path: path, What: reason(err), Cause: err}
+	e := &Error{Path: path, What: reason(err), Cause: err}
 	if errors.Is(err, fs.ErrNotExist) {
 		e.What, e.Hint = "no such file or folder", "check the name and the folder"
 	}
