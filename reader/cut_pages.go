@@ -37,39 +37,40 @@ func (e *elements) openPage() (*chunk, error) {
 func (e *elements) pageArray(text []byte) (at int, certain, nextLink bool) {
 	s := jsontext.Scanner{Data: text, Pos: 1}
 	s.SkipSpace()
-	for {
+	for more := true; more; {
 		key, err := s.ReadName()
-		if err != nil {
-			return 0, s.Pos < len(text), false
-		}
-		if e.record.knows(key) {
+		start, isArray := s.Pos, s.Peek() == '['
+		switch {
+		case err != nil:
+		case e.record.knows(key):
 			return 0, true, false
-		}
-		if string(key) == tablesPage && e.page == tablesPage && s.Peek() == '[' {
-			start := s.Pos
+		case isArray && string(key) == e.arrayName():
+			return start, true, nextLink
+		case isArray && string(key) == tablesPage && e.page == tablesPage:
 			s.Pos++
 			if s.SkipSpace(); s.Peek() != '{' {
 				return start, true, nextLink
 			}
-			if err := e.openTable(&s); err != nil {
-				return 0, s.Pos < len(text), false
+			if err = e.openTable(&s); err == nil {
+				return s.Pos, true, nextLink
 			}
-			return s.Pos, true, nextLink
+		default:
+			err = s.SkipValue(1)
+			nextLink = nextLink || linksOn(key, text[start:s.Pos])
 		}
-		if string(key) == e.arrayName() && s.Peek() == '[' {
-			return s.Pos, true, nextLink
+		if err == nil {
+			more, err = s.More('}', "an object")
 		}
-		start := s.Pos
-		if err := s.SkipValue(1); err != nil {
+		if err != nil {
 			return 0, s.Pos < len(text), false
 		}
-		if raw := string(text[start:s.Pos]); string(key) == "@odata.nextLink" && raw != "null" && raw != `""` {
-			nextLink = true
-		}
-		if more, err := s.More('}', "an object"); !more {
-			return 0, err == nil || s.Pos < len(text), false
-		}
 	}
+	return 0, true, false
+}
+
+// linksOn reports whether a member of a page links to a further page.
+func linksOn(name, raw []byte) bool {
+	return string(name) == "@odata.nextLink" && string(raw) != "null" && string(raw) != `""`
 }
 
 // arrayName is the member that holds the records.
@@ -202,7 +203,7 @@ func (e *elements) readMember(s *jsontext.Scanner) error {
 	if moreRecords(string(key), raw) {
 		return &syntaxError{Pos: s.Pos, What: fmt.Sprintf(secondArray, key)}
 	}
-	if string(key) == "@odata.nextLink" && string(raw) != "null" && string(raw) != `""` {
+	if linksOn(key, raw) {
 		e.warnings.Add(schema.NextLink, 1)
 	}
 	if string(key) == "error" && raw[0] == '{' {

@@ -147,9 +147,7 @@ var foreign = []struct {
 	{"a Defender XDR event stream (its sign-ins can be read from a query of advanced hunting)", func(s *shape) bool {
 		return strings.HasPrefix(strings.ToLower(s.text("category")), "advancedhunting-")
 	}},
-	{"a Microsoft Graph page of something else", func(s *shape) bool {
-		return s.context != "" && !strings.Contains(strings.ToLower(s.context), "signin")
-	}},
+	{"a Microsoft Graph page of something else", func(s *shape) bool { return s.context != "" && !strings.Contains(strings.ToLower(s.context), "signin") }},
 	{"an error that Microsoft Graph answered in place of data", func(s *shape) bool { return s.key("error") && !s.key("createdDateTime") }},
 	{"a manifest of this program", func(s *shape) bool { return s.key("manifest_version") }},
 	{"a list of rejects of this program", func(s *shape) bool { return s.key("raw_sha256") && s.key("offset") }},
