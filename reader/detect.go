@@ -127,6 +127,7 @@ func (in *Input) setDialect(d *dialect) {
 	if d.category != nil {
 		in.Source.CategoryFromColumns = d.category(append(in.shape.columns, in.shape.header...))
 	}
+	in.Warnings = in.shape.warnings
 	in.shape.keys = nil // large, and not needed again
 }
 

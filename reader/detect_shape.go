@@ -36,14 +36,11 @@ type shape struct {
 	decided bool              // keys are those of a record that shows the dialect
 
 	// CSV
-	header          []string
-	first           []string // cells of the first row
-	headerTruncated bool     // the header is the last line and has no line end
-	blankLines      int64    // before the header
-	typeLine        bool     // a line #TYPE comes before the header
-	sepLine         bool     // a line before the header names the separator
-	separator       byte     // between cells
-	eol             byte
+	header    []string
+	first     []string     // cells of the first row
+	warnings  schema.Tally // about the header and the lines before it
+	separator byte         // between cells
+	eol       byte
 }
 
 // key reports whether the first record has that member.
@@ -175,7 +172,7 @@ const separators = ",;\t|"
 
 // readCSV reads the header row.
 func (s *shape) readCSV(head []byte, whole bool) {
-	s.eol = lineEnd(head)
+	s.eol, s.warnings = lineEnd(head), schema.Tally{}
 	next := s.readHeader(head, s.skipPreamble(head))
 	switch {
 	case s.header == nil || next == len(head) && !whole:
@@ -188,7 +185,13 @@ func (s *shape) readCSV(head []byte, whole bool) {
 	if s.kind != "" {
 		return
 	}
-	s.begin, s.headerTruncated = s.begin+next, head[next-1] != s.eol
+	s.begin += next
+	if head[next-1] != s.eol {
+		s.warnings[schema.NoFinalNewline] = 1
+	}
+	if s.separator != ',' {
+		s.warnings[schema.OtherSeparator] = 1
+	}
 	rows := s.rows(head)
 	if _, _, err := rows.scan(next); err == nil {
 		s.first = rows.texts()
@@ -219,15 +222,17 @@ func (s *shape) skipPreamble(head []byte) (start int) {
 	for {
 		text := bytes.TrimLeft(head[start:], "\r\n")
 		blank := len(head) - len(text)
-		s.blankLines += int64(bytes.Count(head[start:blank], []byte{s.eol}))
+		if n := bytes.Count(head[start:blank], []byte{s.eol}); n > 0 {
+			s.warnings.Add(schema.BlankLines, int64(n))
+		}
 		start = blank
 		line, _, _ := bytes.Cut(text, []byte{s.eol})
 		content := string(bytes.TrimSuffix(line, []byte("\r")))
 		switch {
 		case strings.HasPrefix(content, "#TYPE "):
-			s.typeLine = true
+			s.warnings[schema.TypeLine] = 1
 		case len(content) == len("sep=;") && strings.EqualFold(content[:4], "sep=") && content[4] != '"':
-			s.sepLine, s.separator = true, content[4]
+			s.warnings[schema.SepLine], s.separator = 1, content[4]
 		default:
 			return start
 		}
@@ -240,7 +245,7 @@ func (s *shape) skipPreamble(head []byte) (start int) {
 // may have the others in them.
 func (s *shape) readHeader(head []byte, start int) (end int) {
 	candidates := []byte(separators)
-	if s.sepLine {
+	if s.separator != 0 {
 		candidates = []byte{s.separator}
 	}
 	for _, separator := range candidates {
@@ -255,21 +260,4 @@ func (s *shape) readHeader(head []byte, start int) (end int) {
 // rows returns a scanner of rows of the input.
 func (s *shape) rows(data []byte) rowScanner {
 	return rowScanner{data: data, separator: s.separator, eol: s.eol}
-}
-
-// warn counts the oddities of the header and of the lines before it.
-func (s *shape) warn(warnings *schema.Tally) {
-	for code, found := range map[string]bool{
-		schema.NoFinalNewline: s.headerTruncated,
-		schema.TypeLine:       s.typeLine,
-		schema.SepLine:        s.sepLine,
-		schema.OtherSeparator: s.separator != ',',
-	} {
-		if found {
-			warnings.Add(code, 1)
-		}
-	}
-	if s.blankLines > 0 {
-		warnings.Add(schema.BlankLines, s.blankLines)
-	}
 }

@@ -96,7 +96,6 @@ func (in *Input) loadSteps(all authDetails, o Options) error {
 	}
 	defer text.Close()
 	in.steps = &authFile{in: in, members: membersOf(in.shape.header)}
-	in.shape.warn(&in.Warnings)
 	cutter := &lineCutter{in.window(text, text.TextSize(), o), in.shape.separator, &in.Warnings}
 	for {
 		c, err := cutter.nextChunk()

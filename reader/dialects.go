@@ -60,7 +60,6 @@ func (d *dialect) whyNot(s *shape) string {
 func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) {
 	s := in.shape
 	if d.columns != nil {
-		s.warn(&in.Warnings)
 		d.columns(s.header, &in.Warnings)
 		return &lineCutter{w, s.separator, &in.Warnings}, func() parser { return newCSVParser(in, d, o.Raw) }
 	}
