@@ -1,16 +1,21 @@
 package reader
 
 import (
+	"slices"
+	"strings"
+
 	"signins/schema"
 )
 
 // defenderCSV is a result of advanced hunting in Defender XDR: the tables
 // AADSignInEventsBeta, EntraIdSignInEvents and EntraIdSpnSignInEvents. They
-// have no cross-tenant access type and no home tenant.
+// have no cross-tenant access type and no home tenant. Log Analytics has the tables
+// too, and their columns TenantId, Type, SourceSystem and TimeGenerated; there as
+// here TenantId is the tenant of Entra, not the workspace.
 var defenderCSV = dialect{
 	name: "defender-csv",
 	match: func(s *shape) string {
-		return matchDefender(s.has)
+		return matchDefender(s.has, s.cell("Type"))
 	},
 	columns: fieldColumns(defenderFields, nil),
 	finish:  finishDefender,
@@ -21,23 +26,46 @@ var defenderCSV = dialect{
 var defenderJSON = dialect{
 	name: "defender-json",
 	match: func(s *shape) string {
-		return matchDefender(s.keyFold)
+		return matchDefender(s.names, s.text("Type"))
 	},
 	fields: defenderFields,
-	pages:  []string{"value", "results", "Results"},
+	pages:  []string{"value", "results", "Results", tablesPage},
 	finish: finishDefender,
 }
 
+// defenderMarks are columns that Defender's sign-ins have and its other tables mostly
+// have not.
+var defenderMarks = []string{"LogonType", "IsManagedIdentity", "ServicePrincipalId", "AccountUpn", "EndpointCall", "GatewayJA4", "IsConfidentialClient"}
+
+// isDefenderTable reports whether a table is one of Defender's sign-ins.
+func isDefenderTable(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.HasPrefix(lower, "entraid") && strings.HasSuffix(lower, "signinevents") ||
+		strings.HasPrefix(lower, "aad") && strings.HasSuffix(lower, "signineventsbeta")
+}
+
+// isDefenders reports whether columns are those of Defender rather than those of Log
+// Analytics. table is the Type of the first row.
+func isDefenders(has func(name string) bool, table string) bool {
+	return isDefenderTable(table) || !signInTable(table) && has("Timestamp") && has("ErrorCode") && !has("ResultType")
+}
+
 // matchDefender returns why columns are not those of Defender's sign-ins, "" if they
-// are.
-func matchDefender(has func(name string) bool) string {
+// are. table is the Type of the first row.
+func matchDefender(has func(name string) bool, table string) string {
+	marks := defenderMarks
+	if isDefenderTable(table) {
+		marks = append([]string{"ErrorCode", "ApplicationId", "RequestId"}, marks...)
+	}
 	switch {
+	case isDefenderTable(table):
 	case !has("Timestamp"):
 		return "no Timestamp"
 	case !has("ErrorCode"):
 		return "no ErrorCode"
-	case !has("LogonType") && !has("IsManagedIdentity") && !has("ServicePrincipalId") && !has("AccountUpn"):
-		return "none of LogonType, AccountUpn, ServicePrincipalId, IsManagedIdentity"
+	}
+	if !slices.ContainsFunc(marks, has) {
+		return "none of " + strings.Join(marks, ", ")
 	}
 	return ""
 }
@@ -46,9 +74,11 @@ func matchDefender(has func(name string) bool) string {
 // Learn, advanced hunting schema.)
 var defenderWords = map[string]map[string]string{
 	"RiskLevelAggregated":     {"0": "", "1": "none", "10": "low", "50": "medium", "100": "high"},
+	"RiskLevelDuringSignIn":   {"0": "", "1": "none", "10": "low", "50": "medium", "100": "high"},
 	"RiskState":               {"0": "none", "1": "confirmedSafe", "2": "remediated", "3": "dismissed", "4": "atRisk", "5": "confirmedCompromised"},
 	"ConditionalAccessStatus": {"0": "success", "1": "failure", "2": "notApplied"},
 	"TokenIssuerType":         {"0": "AzureAD", "1": "ADFederationServices"},
+	"IsExternalUser":          {"-1": ""},
 	"IsGuestUser":             {"true": "guest", "1": "guest", "false": "member", "0": "member"},
 }
 
@@ -58,11 +88,12 @@ func defenderFields() *fieldTree {
 			return "" // see finishDefender
 		}
 		return c.Defender
-	}, "LastPasswordChangeTimestamp", "ReportId", "IsExternalUser", "EndpointCall", "Type", "TenantId")
+	}, "ReportId", "SourceSystem")
 	for name, words := range defenderWords {
 		f.member(name).words = words
 	}
 	f.needText("IsManagedIdentity")
+	f.needText("Type")
 	f.jsonStrings = true
 	return f.foldNames()
 }
@@ -71,6 +102,9 @@ func defenderFields() *fieldTree {
 func finishDefender(r *record) (code, what string) {
 	if what := r.whyNotSignIn("Timestamp", "ErrorCode"); what != "" {
 		return "not_a_sign_in", what
+	}
+	if table := string(r.textOf("Type")); table != "" && !isDefenderTable(table) {
+		return "not_a_sign_in", "table " + table + " is not one of Defender's sign-ins"
 	}
 	msi := &r.row.batch.Columns[schema.ManagedIdentityType]
 	switch v, _ := convertBool(r.textOf("IsManagedIdentity")); {

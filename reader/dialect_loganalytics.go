@@ -104,6 +104,8 @@ func matchTable(titles []string, table string) string {
 		}
 	}
 	switch {
+	case isDefenders(func(name string) bool { return has[strings.ToLower(name)] }, table):
+		return "columns of Defender, such as Timestamp and ErrorCode"
 	case !has["timegenerated"] && !has["resulttype"] && !has["category"]:
 		return "none of the columns TimeGenerated, ResultType, Category"
 	case !has["timegenerated"] && !has["createddatetime"] && !has["type"]:
