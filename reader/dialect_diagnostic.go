@@ -60,6 +60,7 @@ func finishDiagnostic(r *record) (code, what string) {
 		return "not_a_sign_in", "the record has no object properties"
 	}
 	r.fillReason()
+	r.splitCountry()
 	r.dropNullIsland()
 	return "", ""
 }

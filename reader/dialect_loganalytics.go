@@ -140,6 +140,7 @@ func finishTable(r *record) (code, what string) {
 		category.SetBytes(r.row.index, table)
 	}
 	r.fillReason()
+	r.splitCountry()
 	r.dropNullIsland()
 	// In a union the rows of tables without the column have an empty cell.
 	access := &b.Columns[schema.CrossTenantAccessType]
