@@ -43,7 +43,7 @@ func countryCode(text string) string {
 		return code
 	}
 	region, err := language.ParseRegion(text)
-	if err != nil || len(text) > 3 || !isCountry(region) {
+	if err != nil || strings.ContainsAny(text, "0123456789") || !isCountry(region) {
 		return ""
 	}
 	return region.String()
