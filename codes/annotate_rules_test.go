@@ -151,7 +151,7 @@ func TestAnnotateInteractiveByName(t *testing.T) {
 	}
 }
 
-// What to do stands beside every code that has it.
+// Every code that has a remediation fills the column.
 func TestAnnotateRemediation(t *testing.T) {
 	t.Parallel()
 	table, err := Embedded().With(strings.NewReader("code,remediation\n50126,Ask the user.\n50999,\n"))

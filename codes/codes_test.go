@@ -54,7 +54,7 @@ func TestEmbeddedTable(t *testing.T) {
 	}
 }
 
-// Every code but that of success has a category, and every interrupt is a code of the table.
+// Every code except 0 has a category, and every interrupt is a code of the table.
 func TestEmbeddedWords(t *testing.T) {
 	t.Parallel()
 	word := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)

@@ -109,8 +109,8 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// Every code has a head, a meaning, a status, a category unless it is that of success,
-// and the date of the table, and no line is left blank.
+// Every code has a head, a meaning, a status, a category (except 0) and the date of the
+// table, and no line is blank.
 func TestExplainEveryCode(t *testing.T) {
 	t.Parallel()
 	table := Embedded()

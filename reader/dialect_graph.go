@@ -48,8 +48,8 @@ func finishGraph(r *record) (code, what string) {
 	return "", ""
 }
 
-// setFirstTime makes the time of the first sign-in that of the row, unless it has one
-// of its own.
+// setFirstTime stores the time of the first sign-in as the event time, unless the row
+// has one.
 func (r *record) setFirstTime(first *field) {
 	t, created := &r.candidates[first.choice][0], &r.row.batch.Columns[schema.CreatedAt]
 	switch {

@@ -9,7 +9,7 @@ const summarized = `{"id":"1","aggregationDateTime":"2026-05-02T00:00:00Z","firs
 	`"userPrincipalName":"ada@contoso.example","appId":"app","appDisplayName":"App","ipAddress":"192.0.2.10","conditionalAccessStatus":"success","servicePrincipalId":null,` +
 	`"tenantId":"tenant","managedServiceIdentity":null,"status":{"errorCode":50126,"failureReason":"Invalid","additionalDetails":null},"agent":{"agentType":"notAgentic"}}`
 
-// The time of a summary is that of its first sign-in, and says so.
+// A summary has the time of its first sign-in, and an issue that names this.
 func TestSummarizedSignIns(t *testing.T) {
 	t.Parallel()
 	want := row{"id": "1", "created_at": "2026-05-02T08:01:11.123456Z", "created_at_remainder_ns": "700", "sign_in_count": "417", "user_principal_name": "ada@contoso.example",
@@ -59,7 +59,7 @@ func TestFirstSignInTime(t *testing.T) {
 	}
 }
 
-// Graph v1.0 has the old list of detections beside or without the newer one.
+// Graph v1.0 has the old list of detections, with or without the newer one.
 func TestRiskEventTypesOfBothNames(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ members, want, issues string }{

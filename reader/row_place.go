@@ -77,7 +77,7 @@ var countrySpelling = strings.NewReplacer("&", "and", "’", "'", "saint ", "st.
 // foldCountry writes a name as it is compared.
 func foldCountry(name string) string { return countrySpelling.Replace(strings.ToLower(name)) }
 
-// splitCountry splits a place that stands where a country should, such as "New York,
+// splitCountry splits a place in the column of the country, such as "New York,
 // USA", into its columns; those that have a value keep it. The text goes to extra.
 func (r *record) splitCountry() {
 	columns, row := &r.row.batch.Columns, r.row.index

@@ -956,7 +956,7 @@ var Columns = [NumColumns]Column{
 	IsConfidentialClient: {
 		Name: "is_confidential_client", Title: "Confidential client", Kind: Bool, Group: What,
 		Defender: "IsConfidentialClient",
-		Doc:      "The client can keep a secret; on non-interactive rows of such clients the IP address is that of the original issuance.",
+		Doc:      "The client can keep a secret; on non-interactive rows of such clients the IP address belongs to the original issuance.",
 	},
 	IsExternalUser: {
 		Name: "is_external_user", Title: "External user", Kind: Bool, Group: Who,

@@ -59,7 +59,7 @@ func (e event) passwordChange() time.Time {
 	return e.at.Truncate(time.Hour).AddDate(0, 0, -1-len(e.user.upn))
 }
 
-// fingerprint is that of the client's TLS hello: one for each user agent.
+// fingerprint is the fingerprint of the client's TLS hello: one for each user agent.
 func (e event) fingerprint() string {
 	hash := strings.ReplaceAll(idOf(e.device.agent), "-", "")
 	return "t13d1516h2_" + hash[:12] + "_" + hash[12:24]

@@ -434,7 +434,7 @@ func TestNestedColumnsAreKeptApart(t *testing.T) {
 }
 
 // A dataset takes the same inputs again in another version of the columns: another
-// run, beside the files of the earlier one, which stay as they are.
+// run, next to the files of the earlier one, which stay as they are.
 func TestVersionsSideBySide(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lake")
