@@ -95,7 +95,7 @@ func (a *annotator) events() {
 // traitCodes are the traits of a record as codes of the batch.
 type traitCodes struct {
 	log, events, identity, credential schema.Code
-	user, userID, principal           bool
+	user, principal                   bool
 	interactive                       tristate
 }
 
@@ -127,9 +127,8 @@ func (a *annotator) traitCodes(row int) traitCodes {
 		events:     a.column(schema.SignInEventTypes).Code(row),
 		identity:   a.column(schema.ManagedIdentityType).Code(row),
 		credential: a.column(schema.ClientCredentialType).Code(row),
-		userID:     a.column(schema.UserID).Set(row),
+		user:       a.column(schema.UserID).Set(row) || a.column(schema.UserPrincipalName).Set(row),
 	}
-	k.user = k.userID || a.column(schema.UserPrincipalName).Set(row)
 	principal := a.column(schema.ServicePrincipalID).Value(row)
 	k.principal = principal != nil && string(principal) != zeroGUID
 	k.interactive = a.tristate(schema.IsInteractive, row)
@@ -139,7 +138,7 @@ func (a *annotator) traitCodes(row int) traitCodes {
 func (a *annotator) traits(k traitCodes) traits {
 	t := traits{
 		logCategory: a.text(schema.SourceCategory, k.log),
-		user:        k.user, userID: k.userID, principal: k.principal, interactive: k.interactive,
+		user:        k.user, principal: k.principal, interactive: k.interactive,
 		fromColumns: a.b.Source.CategoryFromColumns, fromName: a.b.Source.CategoryFromName, fromFlag: a.b.Source.CategoryFromFlag,
 	}
 	if k.events >= schema.First {
@@ -152,24 +151,28 @@ func (a *annotator) traits(k traitCodes) traits {
 	return t
 }
 
-// statusCodes are what an error code and a portal status mean together.
+// statusCodes are what an error code, a portal status and a signature mean together.
 type statusCodes struct {
-	status, basis                 schema.Code
-	name, category, meaning, tags schema.Code
-	hasCode, known, disagrees     bool
+	status, basis                              schema.Code
+	name, category, meaning, tags, remediation schema.Code
+	hasCode, known, disagrees                  bool
 }
 
 func (a *annotator) statuses() {
 	type key struct {
-		code    int64
-		hasCode bool
-		portal  schema.Code
+		code              int64
+		hasCode           bool
+		portal, signature schema.Code
 	}
 	perDistinct(a.b.Len, func(row int) key {
 		code, ok := a.column(schema.ErrorCode).Num(row)
-		return key{code, ok, a.column(schema.SignInStatus).Code(row)}
+		k := key{code: code, hasCode: ok, portal: a.column(schema.SignInStatus).Code(row)}
+		if !ok && string(a.column(schema.SignInCategory).Value(row)) == schema.MicrosoftServicePrincipal {
+			k.signature = a.column(schema.ResultSignature).Code(row)
+		}
+		return k
 	}, func(k key) statusCodes {
-		return a.status(int32(k.code), k.hasCode, k.portal)
+		return a.status(int32(k.code), k.hasCode, k.portal, k.signature)
 	}, func(row int, s statusCodes) {
 		a.column(schema.SignInStatus).SetCode(row, s.status)
 		a.column(schema.StatusBasis).SetCode(row, s.basis)
@@ -182,9 +185,10 @@ func (a *annotator) statuses() {
 	})
 }
 
-// status decides the status and looks the code up.
-func (a *annotator) status(code int32, hasCode bool, portal schema.Code) (s statusCodes) {
-	status, basis := "", ""
+// status decides the status and looks the code up. The signature counts where there
+// is no code.
+func (a *annotator) status(code int32, hasCode bool, portal, signature schema.Code) (s statusCodes) {
+	status, basis := signatureStatus(a.text(schema.ResultSignature, signature))
 	if hasCode {
 		status, basis = a.table.status(code)
 	}
@@ -201,6 +205,7 @@ func (a *annotator) status(code int32, hasCode bool, portal schema.Code) (s stat
 	s.name = a.put(schema.ErrorName, c.Name)
 	s.category = a.put(schema.ErrorCategory, c.Category)
 	s.meaning = a.put(schema.ErrorMeaning, c.Meaning)
+	s.remediation = a.put(schema.ErrorRemediation, c.Remediation)
 	if len(c.Tags) > 0 {
 		var tags []byte
 		for _, tag := range c.Tags {
@@ -216,6 +221,7 @@ func (a *annotator) explain(row int, s statusCodes) {
 	a.column(schema.ErrorName).SetCode(row, s.name)
 	a.column(schema.ErrorCategory).SetCode(row, s.category)
 	a.column(schema.ErrorMeaning).SetCode(row, s.meaning)
+	a.column(schema.ErrorRemediation).SetCode(row, s.remediation)
 	a.column(schema.ErrorTags).SetCode(row, s.tags)
 	a.column(schema.ErrorKnown).SetBool(row, s.known)
 	if !s.known {

@@ -2,6 +2,7 @@ package codes
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"signins/schema"
@@ -94,6 +95,79 @@ func TestAnnotatePortalStatus(t *testing.T) {
 	}
 }
 
+// The signature of the envelope is the status in the log of Microsoft's own service
+// principals, where there is no code; nowhere else.
+func TestAnnotateResultSignature(t *testing.T) {
+	t.Parallel()
+	const own = "MicrosoftServicePrincipalSignInLogs"
+	for _, test := range []struct {
+		log, signature         string
+		code                   any
+		status, basis, verdict any
+	}{
+		{own, "SUCCESS", nil, "success", "result_signature", "granted"},
+		{own, "FAILURE", nil, "failure", "result_signature", "denied"},
+		{strings.ToLower(own), "Success", nil, "success", "result_signature", "granted"},
+		{own, "None", nil, nil, nil, nil},
+		{own, "interrupted", nil, nil, nil, nil},
+		{own, "SUCCESS", 50126, "failure", "failure_default", "denied"},
+		{own, "FAILURE", 0, "success", "code0", "granted"},
+		{"SignInLogs", "FAILURE", nil, nil, nil, nil},
+		{"NonInteractiveUserSignInLogs", "SUCCESS", nil, nil, nil, nil},
+		{"ServicePrincipalSignInLogs", "SUCCESS", nil, nil, nil, nil},
+		{"ManagedIdentitySignInLogs", "FAILURE", nil, nil, nil, nil},
+		{"ADFSSignInLogs", "FAILURE", nil, nil, nil, nil},
+	} {
+		t.Run(test.log+" "+test.signature, func(t *testing.T) {
+			r := row{schema.CreatedAt: 1, schema.SourceCategory: test.log, schema.ResultSignature: test.signature}
+			if test.code != nil {
+				r[schema.ErrorCode] = test.code
+			}
+			b := batch(r)
+			Embedded().Annotate(b)
+			for id, want := range map[schema.ColumnID]any{schema.SignInStatus: test.status, schema.StatusBasis: test.basis, schema.AccessVerdict: test.verdict} {
+				if got := value(b, id, 0); got != want {
+					t.Errorf("%s = %v, want %v", schema.Columns[id].Name, got, want)
+				}
+			}
+		})
+	}
+}
+
+// A user is one with an id or with a name alone.
+func TestAnnotateInteractiveByName(t *testing.T) {
+	t.Parallel()
+	b := batch(
+		row{schema.CreatedAt: 1, schema.UserPrincipalName: "u@contoso.example", schema.IsInteractive: true},
+		row{schema.CreatedAt: 1, schema.UserPrincipalName: "u@contoso.example", schema.UserID: null{}, schema.IsInteractive: false},
+		row{schema.CreatedAt: 1, schema.UserID: "u", schema.IsInteractive: false},
+		row{schema.CreatedAt: 1, schema.UserPrincipalName: "u@contoso.example"},
+	)
+	Embedded().Annotate(b)
+	for i, want := range []string{"interactive_user is_interactive", "non_interactive_user is_interactive", "non_interactive_user is_interactive", "unknown <nil>"} {
+		if got := fmt.Sprint(value(b, schema.SignInCategory, i), " ", value(b, schema.CategoryBasis, i)); got != want {
+			t.Errorf("row %d: %s, want %s", i, got, want)
+		}
+	}
+}
+
+// Every code that has a remediation fills the column.
+func TestAnnotateRemediation(t *testing.T) {
+	t.Parallel()
+	table, err := Embedded().With(strings.NewReader("code,remediation\n50126,Ask the user.\n50999,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := batch(row{schema.CreatedAt: 1, schema.ErrorCode: 50126}, row{schema.CreatedAt: 1, schema.ErrorCode: 50999}, row{schema.CreatedAt: 1, schema.ErrorCode: 50053},
+		row{schema.CreatedAt: 1, schema.ErrorCode: 9999999}, row{schema.CreatedAt: 1}, row{schema.CreatedAt: 1, schema.ErrorCode: 50126})
+	table.Annotate(b)
+	for i, want := range []any{"Ask the user.", nil, toDo(50053), nil, nil, "Ask the user."} {
+		if got := value(b, schema.ErrorRemediation, i); got != want {
+			t.Errorf("row %d: %v, want %v", i, got, want)
+		}
+	}
+}
+
 // Each disagreeing row counts.
 func TestAnnotateCountsDisagreements(t *testing.T) {
 	t.Parallel()
@@ -106,7 +180,7 @@ func TestAnnotateCountsDisagreements(t *testing.T) {
 
 func TestAnnotateOwnTable(t *testing.T) {
 	t.Parallel()
-	table := with(t, "code,name,outcome,category,attack_relevance,meaning\n50140,,failure,,,\n777,HouseRule,interrupted,house,\"risk ; x\",Ours.\n")
+	table := with(t, "code,name,outcome,category,attack_relevance,meaning,remediation\n50140,,failure,,,,\n777,HouseRule,interrupted,house,\"risk ; x\",Ours.,Ask.\n")
 	user := row{schema.CreatedAt: 1, schema.SourceCategory: "SignInLogs", schema.CrossTenantAccessType: "none"}
 	b := batch(user.with(row{schema.ErrorCode: 50140}), user.with(row{schema.ErrorCode: 777}))
 	table.Annotate(b)
@@ -114,13 +188,13 @@ func TestAnnotateOwnTable(t *testing.T) {
 		schema.StatusBasis: "user_codes", schema.ErrorKnown: true, schema.IsPassthrough: false, schema.IsCrossTenant: false}
 	checkRow(t, "emptied", b, 0, common.with(row{schema.SignInStatus: "failure", schema.AccessVerdict: "denied"}))
 	checkRow(t, "added", b, 1, common.with(row{schema.SignInStatus: "interrupted", schema.AccessVerdict: "interrupted",
-		schema.ErrorName: "HouseRule", schema.ErrorCategory: "house", schema.ErrorTags: []string{"risk", "x"}, schema.ErrorMeaning: "Ours."}))
+		schema.ErrorName: "HouseRule", schema.ErrorCategory: "house", schema.ErrorTags: []string{"risk", "x"}, schema.ErrorMeaning: "Ours.", schema.ErrorRemediation: "Ask."}))
 	checkWarnings(t, "own table", b, nil)
 
 	b = batch(user.with(row{schema.ErrorCode: 50126}))
 	with(t, "code,outcome\n50126,interrupted\n").Annotate(b)
 	checkRow(t, "changed in its outcome", b, 0, common.with(row{schema.SignInStatus: "interrupted", schema.AccessVerdict: "interrupted",
-		schema.ErrorName: "InvalidUserNameOrPassword", schema.ErrorCategory: "credentials", schema.ErrorMeaning: "The username or password was wrong.",
+		schema.ErrorName: "InvalidUserNameOrPassword", schema.ErrorCategory: "credentials", schema.ErrorMeaning: "The username or password was wrong.", schema.ErrorRemediation: toDo(50126),
 		schema.ErrorTags: []string{"password_spray", "brute_force"}}))
 }
 
@@ -150,7 +224,7 @@ func TestAnnotateCategory(t *testing.T) {
 		{"principal of a user", row{schema.ServicePrincipalID: "sp", schema.UserID: "u"}, "unknown", nil},
 		{"principal of a named user", row{schema.ServicePrincipalID: "sp", schema.UserPrincipalName: "u@example.com"}, "unknown", nil},
 		{"principal beside empty users", row{schema.ServicePrincipalID: "sp", schema.UserID: null{}, schema.UserPrincipalName: null{}, schema.IsInteractive: false}, "service_principal", "ids"},
-		{"named user", row{schema.UserPrincipalName: "u@example.com", schema.IsInteractive: true}, "unknown", nil},
+		{"named user", row{schema.UserPrincipalName: "u@example.com", schema.IsInteractive: true}, "interactive_user", "is_interactive"},
 		{"user", row{schema.UserID: "u", schema.IsInteractive: false}, "non_interactive_user", "is_interactive"},
 		{"no events", row{schema.SignInEventTypes: []string{}, schema.UserID: "u", schema.IsInteractive: true}, "interactive_user", "is_interactive"},
 		{"empty events", row{schema.SignInEventTypes: null{}, schema.UserID: "u", schema.IsInteractive: true}, "interactive_user", "is_interactive"},

@@ -33,7 +33,7 @@ var representative = []struct {
 		want: row{
 			schema.SignInCategory: "interactive_user", schema.CategoryBasis: "category", schema.SignInCount: 1, schema.RowKind: "event",
 			schema.SignInStatus: "success", schema.StatusBasis: "code0",
-			schema.ErrorCategory: "service", schema.ErrorMeaning: "Sign-in succeeded.", schema.ErrorKnown: true,
+			schema.ErrorMeaning: "Sign-in succeeded.", schema.ErrorRemediation: toDo(0), schema.ErrorKnown: true,
 			schema.IsPassthrough: false, schema.AccessVerdict: "granted", schema.IsCrossTenant: false, schema.IsCAEToken: true,
 		},
 	},
@@ -47,7 +47,7 @@ var representative = []struct {
 		want: row{
 			schema.SignInCategory: "non_interactive_user", schema.CategoryBasis: "event_types", schema.SignInCount: 1, schema.RowKind: "event",
 			schema.SignInStatus: "failure", schema.StatusBasis: "failure_default",
-			schema.ErrorName: "InvalidUserNameOrPassword", schema.ErrorCategory: "credentials", schema.ErrorMeaning: "The username or password was wrong.",
+			schema.ErrorName: "InvalidUserNameOrPassword", schema.ErrorCategory: "credentials", schema.ErrorMeaning: "The username or password was wrong.", schema.ErrorRemediation: toDo(50126),
 			schema.ErrorTags: []string{"password_spray", "brute_force"}, schema.ErrorKnown: true,
 			schema.IsPassthrough: false, schema.AccessVerdict: "denied", schema.IsCrossTenant: false, schema.IsCAEToken: false,
 		},
@@ -62,7 +62,7 @@ var representative = []struct {
 		want: row{
 			schema.SignInCategory: "interactive_user", schema.CategoryBasis: "is_interactive", schema.SignInCount: 1, schema.RowKind: "event",
 			schema.SignInStatus: "interrupted", schema.StatusBasis: "ms_workbook_interrupt",
-			schema.ErrorName: "KmsiInterrupt", schema.ErrorCategory: "user_action", schema.ErrorMeaning: "The stay-signed-in page was shown.", schema.ErrorKnown: true,
+			schema.ErrorName: "KmsiInterrupt", schema.ErrorCategory: "user_action", schema.ErrorMeaning: "The stay-signed-in page was shown.", schema.ErrorRemediation: toDo(50140), schema.ErrorKnown: true,
 			schema.IsPassthrough: false, schema.AccessVerdict: "interrupted", schema.IsCrossTenant: true, schema.CrossTenantDirection: "inbound",
 		},
 	},
@@ -76,7 +76,7 @@ var representative = []struct {
 		want: row{
 			schema.SignInCategory: "non_interactive_user", schema.CategoryBasis: "category", schema.SignInCount: 1, schema.RowKind: "event",
 			schema.SignInStatus: "success", schema.StatusBasis: "code0",
-			schema.ErrorCategory: "service", schema.ErrorMeaning: "Sign-in succeeded.", schema.ErrorKnown: true,
+			schema.ErrorMeaning: "Sign-in succeeded.", schema.ErrorRemediation: toDo(0), schema.ErrorKnown: true,
 			schema.IsPassthrough: true, schema.PassthroughBasis: "declared", schema.AccessVerdict: "passthrough",
 			schema.IsCrossTenant: true, schema.CrossTenantDirection: "outbound",
 		},
@@ -90,7 +90,7 @@ var representative = []struct {
 		want: row{
 			schema.SignInCategory: "interactive_user", schema.CategoryBasis: "event_types", schema.SignInCount: 1, schema.RowKind: "event",
 			schema.SignInStatus: "success", schema.StatusBasis: "code0",
-			schema.ErrorCategory: "service", schema.ErrorMeaning: "Sign-in succeeded.", schema.ErrorKnown: true,
+			schema.ErrorMeaning: "Sign-in succeeded.", schema.ErrorRemediation: toDo(0), schema.ErrorKnown: true,
 			schema.PassthroughBasis: "inferred_unknown_future_value", schema.IsCrossTenant: true,
 		},
 		warnings: schema.Tally{schema.PassthroughHidden: 1},
@@ -105,6 +105,16 @@ var representative = []struct {
 			schema.SignInStatus: "failure", schema.StatusBasis: "failure_default", schema.ErrorKnown: false, schema.AccessVerdict: "denied",
 		},
 		warnings: schema.Tally{schema.UnknownErrorCode: 1},
+	},
+	{
+		name: "Microsoft's own service principal without a code",
+		record: row{
+			schema.CreatedAt: 1, schema.SourceCategory: "MicrosoftServicePrincipalSignInLogs", schema.ServicePrincipalID: "sp", schema.ResultSignature: "SUCCESS",
+		},
+		want: row{
+			schema.SignInCategory: "microsoft_service_principal", schema.CategoryBasis: "category", schema.SignInCount: 1, schema.RowKind: "event",
+			schema.SignInStatus: "success", schema.StatusBasis: "result_signature", schema.AccessVerdict: "granted",
+		},
 	},
 	{
 		name: "no code",
@@ -130,7 +140,7 @@ var representative = []struct {
 		want: row{
 			schema.SignInCategory: "service_principal", schema.CategoryBasis: "event_types", schema.SignInCount: 12, schema.RowKind: "summary",
 			schema.SignInStatus: "success", schema.StatusBasis: "code0",
-			schema.ErrorCategory: "service", schema.ErrorMeaning: "Sign-in succeeded.", schema.ErrorKnown: true, schema.AccessVerdict: "granted",
+			schema.ErrorMeaning: "Sign-in succeeded.", schema.ErrorRemediation: toDo(0), schema.ErrorKnown: true, schema.AccessVerdict: "granted",
 		},
 	},
 }
@@ -232,4 +242,13 @@ func TestAnnotateNoRows(t *testing.T) {
 			}
 		}
 	}
+}
+
+// toDo returns the remediation of a code, which the table must have.
+func toDo(number int32) string {
+	remediation := Embedded().Lookup(number).Remediation
+	if remediation == "" {
+		panic("no remediation")
+	}
+	return remediation
 }

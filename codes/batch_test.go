@@ -51,7 +51,7 @@ func put(v *schema.Vector, i int, value any) {
 // derived are the columns that annotating fills.
 var derived = []schema.ColumnID{
 	schema.SignInCategory, schema.CategoryBasis, schema.SignInCount, schema.RowKind,
-	schema.SignInStatus, schema.StatusBasis, schema.ErrorName, schema.ErrorCategory, schema.ErrorMeaning, schema.ErrorTags, schema.ErrorKnown,
+	schema.SignInStatus, schema.StatusBasis, schema.ErrorName, schema.ErrorCategory, schema.ErrorMeaning, schema.ErrorRemediation, schema.ErrorTags, schema.ErrorKnown,
 	schema.IsPassthrough, schema.PassthroughBasis, schema.AccessVerdict,
 	schema.IsCrossTenant, schema.CrossTenantDirection, schema.IsCAEToken,
 }

@@ -59,11 +59,10 @@ func TestCategoryRules(t *testing.T) {
 
 		{"principal", traits{principal: true}, decision{"service_principal", "ids", false}},
 		{"principal beside a user", traits{principal: true, user: true}, decision{"unknown", "", false}},
-		{"user alone", traits{user: true, userID: true}, decision{"unknown", "", false}},
+		{"user alone", traits{user: true}, decision{"unknown", "", false}},
 
-		{"interactive", traits{user: true, userID: true, interactive: yes}, decision{"interactive_user", "is_interactive", false}},
-		{"not interactive", traits{user: true, userID: true, interactive: no}, decision{"non_interactive_user", "is_interactive", false}},
-		{"interactive without id", traits{user: true, interactive: yes}, decision{"unknown", "", false}},
+		{"interactive", traits{user: true, interactive: yes}, decision{"interactive_user", "is_interactive", false}},
+		{"not interactive", traits{user: true, interactive: no}, decision{"non_interactive_user", "is_interactive", false}},
 		{"not interactive principal", traits{principal: true, interactive: no}, decision{"service_principal", "ids", false}},
 
 		{"file", traits{fromName: schema.NonInteractiveUser}, decision{"non_interactive_user", "file_name", false}},
@@ -96,7 +95,7 @@ func TestCategoryPrecedence(t *testing.T) {
 	t.Parallel()
 	all := traits{
 		logCategory: "ADFSSignInLogs", eventTypes: []string{"servicePrincipal"}, managedIdentity: true,
-		user: true, userID: true, interactive: yes, fromName: schema.NonInteractiveUser, fromFlag: schema.MicrosoftServicePrincipal,
+		user: true, interactive: yes, fromName: schema.NonInteractiveUser, fromFlag: schema.MicrosoftServicePrincipal,
 	}
 	checkCategory(t, "all", all, decision{"adfs", "category", true})
 	all.logCategory = ""
@@ -113,7 +112,7 @@ func TestCategoryPrecedence(t *testing.T) {
 
 func TestCategoryConflicts(t *testing.T) {
 	t.Parallel()
-	user := traits{user: true, userID: true}
+	user := traits{user: true}
 	with := func(t traits, change func(*traits)) traits {
 		change(&t)
 		return t

@@ -54,13 +54,16 @@ func TestEmbeddedTable(t *testing.T) {
 	}
 }
 
-// Every code has a category, and every interrupt is a code of the table.
+// Every code except 0 has a category, and every interrupt is a code of the table.
 func TestEmbeddedWords(t *testing.T) {
 	t.Parallel()
 	word := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 	for number, c := range Embedded().byNumber {
+		if (c.Category == "") != (number == 0) {
+			t.Errorf("code %d: category %q", number, c.Category)
+		}
 		for _, name := range append(c.Tags, c.Category) {
-			if !word.MatchString(name) {
+			if name != "" && !word.MatchString(name) {
 				t.Errorf("code %d: tag or category %q", number, name)
 			}
 		}

@@ -22,6 +22,7 @@ const (
 	basisText     = "ms_text_interrupt"
 	basisUser     = "user_codes"
 	basisDefault  = "failure_default"
+	basisSign     = "result_signature"
 )
 
 // workbookInterrupts are the codes that Microsoft's workbook counts as pending
@@ -59,6 +60,17 @@ func (t *Table) status(code int32) (status, basis string) {
 		return interrupted, basisText
 	}
 	return failure, basisDefault
+}
+
+// signatureStatus decides the status by the signature of an envelope: success or
+// failure, "" for any other. In the log of Microsoft's own service principals it is
+// the only outcome. Other logs write FAILURE for interrupts too.
+func signatureStatus(signature string) (status, basis string) {
+	switch status = strings.ToLower(signature); status {
+	case success, failure:
+		return status, basisSign
+	}
+	return "", ""
 }
 
 // Values of passthrough_basis.
@@ -176,7 +188,6 @@ type traits struct {
 	eventTypes      []string
 	managedIdentity bool
 	user            bool // a user id or name
-	userID          bool
 	principal       bool // a service principal id
 	interactive     tristate
 	// The categories that the columns of the table, the file name and the user
@@ -288,7 +299,7 @@ func isPrincipal(category string) bool {
 
 func (t traits) userCategory() string {
 	switch {
-	case !t.userID || t.interactive == unknown:
+	case !t.user || t.interactive == unknown:
 		return ""
 	case t.interactive == yes:
 		return schema.InteractiveUser

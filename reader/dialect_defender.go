@@ -2,13 +2,16 @@ package reader
 
 import (
 	"slices"
+	"strings"
 
 	"signins/schema"
 )
 
 // defenderCSV is a result of advanced hunting in Defender XDR: the tables
 // AADSignInEventsBeta, EntraIdSignInEvents and EntraIdSpnSignInEvents. They
-// have no cross-tenant access type and no home tenant.
+// have no cross-tenant access type and no home tenant. Log Analytics has the tables
+// too, and their columns TenantId, Type, SourceSystem and TimeGenerated; there as
+// here TenantId is the tenant of Entra, not the workspace.
 var defenderCSV = dialect{
 	name:    "defender-csv",
 	match:   matchDefender,
@@ -22,19 +25,43 @@ var defenderJSON = dialect{
 	name:   "defender-json",
 	match:  matchDefender,
 	fields: defenderFields,
-	pages:  []string{"value", "results", "Results"},
+	pages:  []string{"value", "results", "Results", tablesPage},
 	finish: finishDefender,
+}
+
+// defenderMarks are columns that Defender's sign-ins have and its other tables mostly
+// have not.
+var defenderMarks = []string{"LogonType", "IsManagedIdentity", "ServicePrincipalId", "AccountUpn", "EndpointCall", "GatewayJA4", "IsConfidentialClient"}
+
+// isDefenderTable reports whether a table is one of Defender's sign-ins.
+func isDefenderTable(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.HasPrefix(lower, "entraid") && strings.HasSuffix(lower, "signinevents") ||
+		strings.HasPrefix(lower, "aad") && strings.HasSuffix(lower, "signineventsbeta")
+}
+
+// isDefenders reports whether an input has the columns of Defender rather than those
+// of Log Analytics.
+func isDefenders(s *shape) bool {
+	table := s.text("Type")
+	return isDefenderTable(table) || !signInTable(table) && s.names("Timestamp") && s.names("ErrorCode") && !s.names("ResultType")
 }
 
 // matchDefender returns why an input has no sign-ins of Defender, "" if it has.
 func matchDefender(s *shape) string {
+	marks, isTable := defenderMarks, isDefenderTable(s.text("Type"))
+	if isTable {
+		marks = append([]string{"ErrorCode", "ApplicationId", "RequestId"}, marks...)
+	}
 	switch {
+	case isTable:
 	case !s.names("Timestamp"):
 		return "no Timestamp"
 	case !s.names("ErrorCode"):
 		return "no ErrorCode"
-	case !slices.ContainsFunc([]string{"LogonType", "AccountUpn", "ServicePrincipalId", "IsManagedIdentity"}, s.names):
-		return "none of LogonType, AccountUpn, ServicePrincipalId, IsManagedIdentity"
+	}
+	if !slices.ContainsFunc(marks, s.names) {
+		return "none of " + strings.Join(marks, ", ")
 	}
 	return ""
 }
@@ -43,9 +70,11 @@ func matchDefender(s *shape) string {
 // Learn, advanced hunting schema.)
 var defenderWords = map[string]map[string]string{
 	"RiskLevelAggregated":     {"0": "", "1": "none", "10": "low", "50": "medium", "100": "high"},
+	"RiskLevelDuringSignIn":   {"0": "", "1": "none", "10": "low", "50": "medium", "100": "high"},
 	"RiskState":               {"0": "none", "1": "confirmedSafe", "2": "remediated", "3": "dismissed", "4": "atRisk", "5": "confirmedCompromised"},
 	"ConditionalAccessStatus": {"0": "success", "1": "failure", "2": "notApplied"},
 	"TokenIssuerType":         {"0": "AzureAD", "1": "ADFederationServices"},
+	"IsExternalUser":          {"-1": ""},
 	"IsGuestUser":             {"true": "guest", "1": "guest", "false": "member", "0": "member"},
 }
 
@@ -55,11 +84,12 @@ func defenderFields() *fieldTree {
 			return "" // see finishDefender
 		}
 		return c.Defender
-	}, "LastPasswordChangeTimestamp", "ReportId", "IsExternalUser", "EndpointCall", "Type", "TenantId")
+	}, "ReportId", "SourceSystem")
 	for name, words := range defenderWords {
 		f.member(name).words = words
 	}
 	f.needText("IsManagedIdentity")
+	f.needText("Type")
 	f.jsonStrings = true
 	return f.foldNames()
 }
@@ -68,6 +98,9 @@ func defenderFields() *fieldTree {
 func finishDefender(r *record) (whyNot string) {
 	if whyNot := r.whyNotSignIn("Timestamp", "ErrorCode"); whyNot != "" {
 		return whyNot
+	}
+	if table := string(r.textOf("Type")); table != "" && !isDefenderTable(table) {
+		return "table " + table + " is not one of Defender's sign-ins"
 	}
 	msi := &r.row.batch.Columns[schema.ManagedIdentityType]
 	switch v, _ := convertBool(r.textOf("IsManagedIdentity")); {

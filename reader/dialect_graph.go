@@ -5,14 +5,15 @@ import (
 )
 
 // graphJSON is the signIn object of Microsoft Graph: the portal's Download as JSON,
-// pages of the API, and files that collectors write of them.
+// pages of the API, and files that collectors write of them. The summarizedSignIn
+// object counts several sign-ins, and has the time of the first.
 var graphJSON = dialect{
 	name: "graph-json",
 	match: func(s *shape) string {
 		switch {
 		case s.empty:
 			return ""
-		case !s.key("createdDateTime") && !s.key("aggregationDateTime"):
+		case !s.key("createdDateTime") && !s.key("firstSignInDateTime") && !s.key("aggregationDateTime"):
 			return "no field createdDateTime"
 		case s.key("properties"):
 			return "a field properties"
@@ -22,7 +23,9 @@ var graphJSON = dialect{
 		return "none of the fields appId, status, ipAddress, correlationId"
 	},
 	fields: func() *fieldTree {
-		return newFieldTree(func(c *schema.Column) string { return c.Graph }, "@odata.type", "@odata.id", "@odata.etag")
+		f := newFieldTree(func(c *schema.Column) string { return c.Graph }, "@odata.type", "@odata.id", "@odata.etag", "aggregationDateTime")
+		f.first = f.wait("firstSignInDateTime")
+		return f
 	},
 	pages:                []string{"value"},
 	finish:               finishGraph,
@@ -31,6 +34,9 @@ var graphJSON = dialect{
 
 // finishGraph completes a row from a Graph signIn object.
 func finishGraph(r *record) (whyNot string) {
+	if first := r.fields.first; first != nil && first.seenIn == r.nth {
+		r.setFirstTime(first)
+	}
 	members, created := r.fields.root.byName, r.row.batch.Columns[schema.CreatedAt].Set(r.row.index)
 	if members["createdDateTime"].seenIn != r.nth && members["status"].seenIn != r.nth && !created {
 		return "the record has neither createdDateTime nor status"
@@ -39,4 +45,20 @@ func finishGraph(r *record) (whyNot string) {
 		return "all fields of the record are empty"
 	}
 	return ""
+}
+
+// setFirstTime stores the time of the first sign-in as the event time, unless the row
+// has one.
+func (r *record) setFirstTime(first *field) {
+	t, created := &r.candidates[first.choice][0], &r.row.batch.Columns[schema.CreatedAt]
+	switch {
+	case t.empty():
+	case created.Set(r.row.index):
+		r.row.keep(t)
+	default:
+		r.row.set(schema.CreatedAt, t)
+		if created.Set(r.row.index) {
+			r.row.issue(schema.FirstSignInTime)
+		}
+	}
 }

@@ -90,6 +90,8 @@ func matchTable(s *shape) string {
 		}
 	}
 	switch {
+	case isDefenders(s):
+		return "columns of Defender, such as Timestamp and ErrorCode"
 	case !has["timegenerated"] && !has["resulttype"] && !has["category"]:
 		return "none of the columns TimeGenerated, ResultType, Category"
 	case !has["timegenerated"] && !has["createddatetime"] && !has["type"]:

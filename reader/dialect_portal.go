@@ -103,8 +103,9 @@ var portalSetters = map[string]setter{
 	"unique token identifier": setGuarded,
 }
 
-// setLocation splits "City, State, CC" from the right, as cities have commas. Any
-// other form also goes to extra. The codes of a location are remembered for the batch.
+// setLocation stores "City, State, CC". Any other form also goes to extra, and stays
+// there alone where splitPlace finds no place. The codes of a location are remembered
+// for the batch.
 func setLocation(r *rowBuilder, t *token) (plain bool) {
 	if codes, ok := r.locations[string(t.raw)]; ok {
 		for i, id := range locationColumns {
@@ -112,13 +113,12 @@ func setLocation(r *rowBuilder, t *token) (plain bool) {
 		}
 		return false
 	}
-	rest, places := t.text, [3][]byte{}
-	for i := 2; i > 0; i-- {
-		comma := bytes.LastIndexByte(rest, ',')
-		places[i] = bytes.TrimSpace(rest[comma+1:])
-		rest = rest[:max(comma, 0)]
+	places, ok := splitPlace(t.text)
+	if !ok && !t.empty() {
+		r.issue(schema.UnclearLocation)
+		r.keep(t)
+		return false
 	}
-	places[0] = bytes.TrimSpace(rest)
 	var codes [3]schema.Code
 	for i, id := range locationColumns {
 		r.set(id, &token{path: t.path, kind: '"', cell: true, raw: places[i], text: places[i]})
@@ -135,9 +135,6 @@ func setLocation(r *rowBuilder, t *token) (plain bool) {
 	}
 	return false
 }
-
-// locationColumns are the columns of a location, in its order.
-var locationColumns = [3]schema.ColumnID{schema.LocationCity, schema.LocationState, schema.LocationCountry}
 
 // setLatency reads milliseconds with or without the unit.
 func setLatency(r *rowBuilder, t *token) (plain bool) {

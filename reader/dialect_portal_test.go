@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -229,14 +230,31 @@ func TestPortalLocation(t *testing.T) {
 		{", , ", "", "", "", ""},
 		{"", "", "", "", ""},
 		{"Berlin,Berlin,DE", "Berlin", "Berlin", "DE", `{"Location":"Berlin,Berlin,DE"}`},
-		{"Berlin, DE", "", "Berlin", "DE", `{"Location":"Berlin, DE"}`},
+		{"Berlin, DE", "Berlin", "", "DE", `{"Location":"Berlin, DE"}`},
+		{"New York, USA", "New York", "", "US", `{"Location":"New York, USA"}`},
+		{"Zürich,switzerland", "Zürich", "", "CH", `{"Location":"Zürich,switzerland"}`},
+		{", GB", "", "", "GB", `{"Location":", GB"}`},
 		{"DE", "", "", "DE", `{"Location":"DE"}`},
+		{"United Kingdom", "", "", "GB", `{"Location":"United Kingdom"}`},
 		{" Berlin,  Berlin , DE", "Berlin", "Berlin", "DE", `{"Location":" Berlin,  Berlin , DE"}`},
 	} {
 		t.Run(caseName(c.cell), func(t *testing.T) {
 			r := one(t, "Location", c.cell)
-			if r["location_city"] != c.city || r["location_state"] != c.state || r["location_country"] != c.country || r["extra"] != c.extra {
+			if r["issues"] != "" || r["location_city"] != c.city || r["location_state"] != c.state || r["location_country"] != c.country || r["extra"] != c.extra {
 				t.Errorf("%q: %q, %q, %q, extra %s; want %+v", c.cell, r["location_city"], r["location_state"], r["location_country"], r["extra"], c)
+			}
+		})
+	}
+}
+
+// A location that does not end with a country stays whole in extra.
+func TestPortalUnclearLocation(t *testing.T) {
+	t.Parallel()
+	for _, cell := range []string{"Salem, Oregon", "Berlin", "Detroit, MI", "Springfield, 62701", "Europe, EU", "Berlin, "} {
+		t.Run(caseName(cell), func(t *testing.T) {
+			r := one(t, "Location", cell)
+			if r["location_city"]+r["location_state"]+r["location_country"] != "" || r["extra"] != fmt.Sprintf(`{"Location":%q}`, cell) || r["issues"] != "unclear_location" {
+				t.Errorf("%q: %q, %q, %q, extra %s, issues %s", cell, r["location_city"], r["location_state"], r["location_country"], r["extra"], r["issues"])
 			}
 		})
 	}

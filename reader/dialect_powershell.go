@@ -70,8 +70,8 @@ func matchPowershell(names []string) string {
 func powershellFields() *fieldTree {
 	f := newFieldTree(func(c *schema.Column) string {
 		switch {
-		case c.Graph == "":
-			return ""
+		case c.Graph == "", c.Name == schema.Columns[schema.TenantID].Name:
+			return "" // a TenantId here may be the workspace
 		case c.Name == schema.Columns[schema.RiskEventTypes].Name:
 			return "riskEventTypes_v2|riskEventTypesV2|riskEventTypes|additionalProperties.riskEventTypes_v2"
 		}

@@ -3,6 +3,7 @@ package reader
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"signins/schema"
 	"signins/schema/jsontext"
@@ -129,8 +130,16 @@ func (r *rowBuilder) keep(t *token) {
 	}
 }
 
-// keepUnknown adds a field outside the schema to extra and counts it.
+// plumbing begins the names of members that Azure adds to records for its own ends.
+const plumbing = "__UDI_RequiredFields_"
+
+// keepUnknown adds a field outside the schema to extra and counts it, unless it is
+// plumbing.
 func (r *rowBuilder) keepUnknown(t *token) {
+	if strings.Contains(t.path, plumbing) {
+		r.keep(t)
+		return
+	}
 	if r.unknown[t.path] {
 		r.issue(schema.DuplicateKey)
 	}

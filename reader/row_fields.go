@@ -16,6 +16,7 @@ type fieldTree struct {
 	root    *object
 	all     []*field
 	choices []schema.ColumnID // columns decided at the end of a record, mostly because several fields have them
+	first   *field            // the time of the first sign-in where a row counts several, nil for none
 
 	jsonStrings   bool                   // strings may hold objects and arrays as JSON text
 	isPlaceholder func(text []byte) bool // a text that means no value was written, nil for none
@@ -85,9 +86,16 @@ const noColumn schema.ColumnID = -1
 // needText makes the text of a field without a column known at the end of a record,
 // see textOf.
 func (f *fieldTree) needText(path string) {
+	f.wait(path).ignored = true
+}
+
+// wait makes a field without a column wait for the end of a record, where the
+// finisher must place it.
+func (f *fieldTree) wait(path string) *field {
 	m := f.member(path)
-	m.ignored, m.choice = true, len(f.choices)
+	m.choice = len(f.choices)
 	f.choices = append(f.choices, noColumn)
+	return m
 }
 
 // lookup returns the field at a path, with dots between objects and members; nil

@@ -74,6 +74,7 @@ func (r *record) endRecord(c *chunk, start, end int) {
 		return
 	}
 	r.fillReason()
+	r.splitCountry()
 	r.dropNullIsland()
 	r.row.endRow(c.at(start, end, r.keepsRaw))
 }

@@ -3,7 +3,7 @@ package schema
 // ColumnID numbers a column of Columns, in the permanent order of the schema.
 type ColumnID int
 
-// The columns, grouped as in Columns. A new column goes last.
+// The columns, grouped as in Columns by the first version. A new column goes last.
 const (
 	CreatedAt ColumnID = iota
 	SignInCategory
@@ -168,6 +168,17 @@ const (
 	Extra
 	RawRecord
 
+	// Appended by version 2.
+
+	GatewayJA4
+	EndpointCall
+	LastPasswordChangeAt
+	IsConfidentialClient
+	IsExternalUser
+	ErrorRemediation
+	DuplicateOf
+	DuplicateKind
+
 	// NumColumns counts the columns.
 	NumColumns
 )
@@ -280,7 +291,7 @@ var Columns = [NumColumns]Column{
 	},
 	IngestedAt: {
 		Name: "ingested_at", Title: "Ingested (UTC)", Kind: Time, Group: When,
-		Diagnostic: "time", Table: "TimeGenerated",
+		Diagnostic: "time", Table: "TimeGenerated", Defender: "TimeGenerated",
 		Doc: "When the record was received by the log pipeline (UTC); not the event time.",
 	},
 	SignInCount: {
@@ -527,7 +538,7 @@ var Columns = [NumColumns]Column{
 	},
 	IsThroughGlobalSecureAccess: {
 		Name: "is_through_global_secure_access", Title: "Through Global Secure Access", Kind: Bool, Group: FromWhere,
-		Graph: "isThroughGlobalSecureAccess", Table: "IsThroughGlobalSecureAccess", Portal: "Through Global Secure Access", Defender: "IsThroughGlobalSecureAccess",
+		Graph: "isThroughGlobalSecureAccess", Table: "IsThroughGlobalSecureAccess", Portal: "Through Global Secure Access", Defender: "IsSignInThroughGlobalSecureAccess|IsThroughGlobalSecureAccess",
 		Doc: "The request came through Global Secure Access.",
 	},
 	GlobalSecureAccessIPAddress: {
@@ -552,7 +563,7 @@ var Columns = [NumColumns]Column{
 	},
 	StatusBasis: {
 		Name: "status_basis", Title: "Status basis", Kind: Text, Group: Outcome,
-		Doc: "Rule that decided sign_in_status: portal_status, code0, ms_workbook_interrupt, ms_text_interrupt, user_codes or failure_default.",
+		Doc: "Rule that decided sign_in_status: portal_status, code0, ms_workbook_interrupt, ms_text_interrupt, user_codes, failure_default, or result_signature where Microsoft's own service principals have no code.",
 	},
 	ErrorCategory: {
 		Name: "error_category", Title: "Error category", Kind: Text, Group: Outcome,
@@ -587,7 +598,7 @@ var Columns = [NumColumns]Column{
 	},
 	RiskLevelDuringSignIn: {
 		Name: "risk_level_during_sign_in", Title: "Risk level during sign in", Kind: Text, Group: Outcome,
-		Graph: "riskLevelDuringSignIn", Table: "RiskLevelDuringSignIn",
+		Graph: "riskLevelDuringSignIn", Table: "RiskLevelDuringSignIn", Defender: "RiskLevelDuringSignIn",
 		Words: riskLevels,
 		Doc:   "Risk at sign-in; hidden without a P2 licence; low is a default on service principals and managed identities.",
 	},
@@ -611,7 +622,7 @@ var Columns = [NumColumns]Column{
 	},
 	RiskEventTypes: {
 		Name: "risk_event_types", Title: "Risk event types", Kind: TextList, Group: Outcome,
-		Graph: "riskEventTypes_v2|riskEventTypes", Table: "RiskEventTypes_V2|RiskEventTypes",
+		Graph: "riskEventTypes_v2|riskEventTypes", Table: "RiskEventTypes_V2|RiskEventTypes", Defender: "RiskEventTypes",
 		Doc: "Risk detections of the sign-in.",
 	},
 	IsRisky: {
@@ -848,7 +859,7 @@ var Columns = [NumColumns]Column{
 	},
 	TenantID: {
 		Name: "tenant_id", Title: "Tenant ID", Kind: Text, Group: Tenant,
-		Diagnostic: "tenantId|properties.tenantId", Table: "AADTenantId",
+		Graph: "tenantId", Diagnostic: "tenantId|properties.tenantId", Table: "AADTenantId", Defender: "TenantId",
 		Doc: "Tenant whose log this is.",
 	},
 	HomeTenantID: {
@@ -926,5 +937,42 @@ var Columns = [NumColumns]Column{
 	RawRecord: {
 		Name: "raw_record", Title: "Raw record", Kind: Bytes, Group: Provenance,
 		Doc: "The exact source bytes of the record; filled with --raw only.",
+	},
+	GatewayJA4: {
+		Name: "gateway_ja4", Title: "Gateway JA4", Kind: Text, Group: FromWhere,
+		Defender: "GatewayJA4",
+		Doc:      "JA4 fingerprint of the client's TLS hello: the same tool has the same one, whatever the user and address.",
+	},
+	EndpointCall: {
+		Name: "endpoint_call", Title: "Endpoint call", Kind: Text, Group: What,
+		Defender: "EndpointCall",
+		Doc:      "Endpoint of Entra that was called and type of the request, such as OAuth2:Token.",
+	},
+	LastPasswordChangeAt: {
+		Name: "last_password_change_at", Title: "Last password change (UTC)", Kind: Time, Group: Who,
+		Defender: "LastPasswordChangeTimestamp",
+		Doc:      "When the user last changed the password (UTC).",
+	},
+	IsConfidentialClient: {
+		Name: "is_confidential_client", Title: "Confidential client", Kind: Bool, Group: What,
+		Defender: "IsConfidentialClient",
+		Doc:      "The client can keep a secret; on non-interactive rows of such clients the IP address belongs to the original issuance.",
+	},
+	IsExternalUser: {
+		Name: "is_external_user", Title: "External user", Kind: Bool, Group: Who,
+		Defender: "IsExternalUser",
+		Doc:      "The user is external to the tenant; null where Defender writes -1, not set.",
+	},
+	ErrorRemediation: {
+		Name: "error_remediation", Title: "What to do", Kind: Text, Group: Outcome,
+		Doc: "What the reader of the log should do or check about the error code, in our words; null for most rare codes.",
+	},
+	DuplicateOf: {
+		Name: "duplicate_of", Title: "Duplicate of", Kind: Text, Group: Provenance,
+		Doc: "First record with the same category and id, as source_file#source_record; null for that record, and while duplicates are not looked for.",
+	},
+	DuplicateKind: {
+		Name: "duplicate_kind", Title: "Duplicate kind", Kind: Text, Group: Provenance,
+		Doc: "same: equal to the record in duplicate_of in all columns of the source; differs: not so; null as duplicate_of is.",
 	},
 }

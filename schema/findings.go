@@ -13,6 +13,8 @@ const (
 	LocalTime          = "local_time"
 	TypeName           = "type_name"
 	LostLetters        = "lost_letters"
+	UnclearLocation    = "unclear_location"
+	FirstSignInTime    = "first_sign_in_time"
 	UnknownEnum        = "unknown_enum"
 	DuplicateKey       = "duplicate_key"
 	ConflictingValue   = "conflicting_value"
@@ -65,6 +67,8 @@ var Findings = map[string]string{
 	TimeWithoutSeconds: "a date has no seconds, as after a round trip through a spreadsheet; they are read as 0",
 	TypeName:           "PowerShell wrote the name of a type instead of the value (Export-Csv, ConvertTo-Json without -Depth); it is null",
 	LostLetters:        "a name has question marks: Windows PowerShell's Export-Csv writes them for letters beyond ASCII unless given an encoding",
+	UnclearLocation:    "the location does not end with a country, so that city and country are unknown; they are null and the text is kept in extra",
+	FirstSignInTime:    "the row counts several sign-ins; created_at is the time of the first",
 	LocalTime:          "the column has dates in local time of an unknown zone; they are null and kept verbatim in extra",
 	UnknownEnum:        "the value is not among the documented ones; it is kept as it is, a portal's status in extra",
 	DuplicateKey:       "a field is repeated in a record; the first value is used, the others are kept in extra",

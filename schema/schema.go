@@ -7,7 +7,7 @@ package schema
 
 // Version numbers the column list. Columns are only ever appended; a change of
 // version means that columns were.
-const Version = 1
+const Version = 2
 
 // A Column describes one canonical column. The source fields name the place of its
 // value in each family of exports; alternatives are separated by "|",

@@ -14,6 +14,7 @@ var defenderColumns = []column{
 	{"ApplicationId", func(e event) string { return e.client.id }},
 	{"LogonType", func(e event) string { return `["` + strings.Join(e.eventTypes(), `","`) + `"]` }},
 	{"ErrorCode", func(e event) string { return strconv.Itoa(e.code.number) }},
+	{"EndpointCall", event.endpointCall},
 	{"CorrelationId", func(e event) string { return e.correlation }},
 	{"SessionId", func(e event) string { return e.session }},
 	{"AccountDisplayName", func(e event) string { return e.user.name }},
@@ -21,6 +22,7 @@ var defenderColumns = []column{
 	{"AccountUpn", func(e event) string { return e.user.upn }},
 	{"IsExternalUser", func(e event) string { return [...]string{"0", "-1"}[e.n%2] }},
 	{"IsGuestUser", func(e event) string { return title(strconv.FormatBool(e.userType() == "guest")) }},
+	{"LastPasswordChangeTimestamp", func(e event) string { return e.passwordChange().Format(time.RFC3339) }},
 	{"ResourceDisplayName", func(e event) string { return e.resource.name }},
 	{"ResourceId", func(e event) string { return e.resource.id }},
 	{"ResourceTenantId", func(e event) string { return e.resourceTenant }},
@@ -43,7 +45,31 @@ var defenderColumns = []column{
 	{"City", func(e event) string { return e.place.city }},
 	{"RequestId", func(e event) string { return e.id }},
 	{"ReportId", func(e event) string { return e.id + "-" + strconv.Itoa(e.n) }},
+	{"GatewayJA4", event.fingerprint},
+	{"TenantId", func(event) string { return contoso }},
+	{"Type", func(event) string { return "EntraIdSignInEvents" }},
+	{"TimeGenerated", func(e event) string { return e.at.Add(time.Minute).Format(time.RFC3339) }},
 }
+
+// endpointCall is the request that the user's client made.
+func (e event) endpointCall() string { return [...]string{"OAuth2:Token", "OAuth2:Authorize"}[e.n%2] }
+
+// passwordChange is when the user last changed the password.
+func (e event) passwordChange() time.Time {
+	return e.at.Truncate(time.Hour).AddDate(0, 0, -1-len(e.user.upn))
+}
+
+// fingerprint is the fingerprint of the client's TLS hello: one for each user agent.
+func (e event) fingerprint() string {
+	hash := strings.ReplaceAll(idOf(e.device.agent), "-", "")
+	return "t13d1516h2_" + hash[:12] + "_" + hash[12:24]
+}
+
+// confidential is whether the application can keep a secret.
+func (e event) confidential() string { return strconv.FormatBool(e.kind != managedIdentity) }
+
+// external is whether the user is, "" where that is not set.
+func (e event) external() string { return [...]string{"false", ""}[e.n%2] }
 
 // defenderPrincipalColumns are those of EntraIdSpnSignInEvents.
 var defenderPrincipalColumns = []column{
@@ -62,6 +88,11 @@ var defenderPrincipalColumns = []column{
 	{"Country", func(e event) string { return e.place.country }},
 	{"RequestId", func(e event) string { return e.id }},
 	{"ReportId", func(e event) string { return e.id + "-" + strconv.Itoa(e.n) }},
+	{"IsConfidentialClient", event.confidential},
+	{"GatewayJA4", event.fingerprint},
+	{"TenantId", func(event) string { return contoso }},
+	{"Type", func(event) string { return "EntraIdSpnSignInEvents" }},
+	{"TimeGenerated", func(e event) string { return e.at.Add(time.Minute).Format(time.RFC3339) }},
 }
 
 func digit(b bool) string {

@@ -4,18 +4,20 @@ import (
 	"bytes"
 	"encoding/csv"
 	"strconv"
+	"strings"
 	"time"
 )
 
 var expectedHeader = []string{
 	"file", "record", "id", "created_at", "category", "error_code", "status", "passthrough", "verdict",
+	"gateway_ja4", "endpoint_call", "last_password_change_at", "is_confidential_client", "is_external_user",
 }
 
 // expectations returns one line for each event, in record order.
 func expectations(path string, events []event) [][]string {
 	var lines [][]string
 	for i, e := range events {
-		lines = append(lines, []string{
+		line := []string{
 			path,
 			strconv.Itoa(i + 1),
 			e.id,
@@ -25,9 +27,21 @@ func expectations(path string, events []event) [][]string {
 			e.code.status(),
 			e.passthrough,
 			e.verdict(),
-		})
+		}
+		lines = append(lines, append(line, e.onlyDefender(path)...))
 	}
 	return lines
+}
+
+// onlyDefender returns what only Defender's tables have, in the order of the header.
+func (e event) onlyDefender(path string) []string {
+	switch {
+	case !strings.HasPrefix(path, "defender/"):
+		return []string{"", "", "", "", ""}
+	case e.kind == servicePrincipal || e.kind == managedIdentity:
+		return []string{e.fingerprint(), "", "", e.confidential(), ""}
+	}
+	return []string{e.fingerprint(), e.endpointCall(), e.passwordChange().Format(time.RFC3339Nano), "", e.external()}
 }
 
 // verdict is the access the event was invented to give. A record that hides

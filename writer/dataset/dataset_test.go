@@ -433,6 +433,31 @@ func TestNestedColumnsAreKeptApart(t *testing.T) {
 	sameTree(t, path, before)
 }
 
+// A dataset takes the same inputs again in another version of the columns: another
+// run, next to the files of the earlier one, which stay as they are.
+func TestVersionsSideBySide(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "lake")
+	before := map[string]string{}
+	for version := 1; version <= 2; version++ {
+		r := begin(t, path, testOptions, defaultLimits)
+		r.run.SchemaVersion = version
+		if err := errors.Join(r.write(t, dayBatches(9, 1, 50, 3)), r.commit()); err != nil {
+			t.Fatal(err)
+		}
+		after := tree(t, path)
+		for name, data := range before {
+			if after[name] != data {
+				t.Errorf("version %d: %s is changed", version, name)
+			}
+		}
+		if len(after) != version*5 { // three parts, manifest, digests
+			t.Errorf("version %d: files %v", version, slices.Sorted(maps.Keys(after)))
+		}
+		before = after
+	}
+}
+
 // Nested values, and what they do not hold, go with the rows that are sorted by
 // day.
 func TestNestedColumns(t *testing.T) {

@@ -31,6 +31,7 @@ type codeCount struct {
 	index                   int // from 0, in order of the first row
 	code                    int64
 	name, category, meaning string
+	remediation             string
 	unknown                 bool
 	statuses, bases         []string
 	sums                    verdictSums
@@ -98,10 +99,11 @@ func (c *codeCounts) codeOf(r *countedRow) *codeCount {
 
 func newCodeCount(b *schema.Batch, row int, code int64) *codeCount {
 	c := &codeCount{
-		code:     code,
-		name:     string(b.Columns[schema.ErrorName].Value(row)),
-		category: string(b.Columns[schema.ErrorCategory].Value(row)),
-		meaning:  string(b.Columns[schema.ErrorMeaning].Value(row)),
+		code:        code,
+		name:        string(b.Columns[schema.ErrorName].Value(row)),
+		category:    string(b.Columns[schema.ErrorCategory].Value(row)),
+		meaning:     string(b.Columns[schema.ErrorMeaning].Value(row)),
+		remediation: string(b.Columns[schema.ErrorRemediation].Value(row)),
 	}
 	known, valid := b.Columns[schema.ErrorKnown].Num(row)
 	c.unknown = valid && known == 0

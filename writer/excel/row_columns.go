@@ -107,6 +107,8 @@ var (
 		schema.ErrorCode:                 12,
 		schema.ErrorName:                 28,
 		schema.ErrorMeaning:              44,
+		schema.ErrorRemediation:          44,
+		schema.GatewayJA4:                38,
 		schema.FailureReason:             36,
 		schema.ConditionalAccessStatus:   13,
 		schema.AuthenticationRequirement: 25,

@@ -27,8 +27,8 @@ type errorCodeTable struct {
 
 func (t *errorCodeTable) write(book *workbook) {
 	s, codes := t.styles, &t.counts.codes
-	look := pageLook{tab: "C55A11", columns: shownColumns(11, 38, 58, 20, 20, 28, 12), fixed: 1, across: 2}
-	header := append(textCells(s.header, "Error code", "Error name", "Meaning", "Subject", "Status", "Status basis"),
+	look := pageLook{tab: "C55A11", columns: shownColumns(11, 38, 58, 58, 20, 20, 28, 12), fixed: 1, across: 2}
+	header := append(textCells(s.header, "Error code", "Error name", "Meaning", "What to do", "Subject", "Status", "Status basis"),
 		cell{style: s.headerRight, text: "Sign-ins"})
 	for _, i := range t.types {
 		look.columns = append(look.columns, columnLook{width: 14})
@@ -56,9 +56,9 @@ func (t *errorCodeTable) addCode(code, meaning string, c *codeCount) {
 	s := t.styles
 	slices.Sort(c.statuses)
 	slices.Sort(c.bases)
-	cells := textCells(s.entry, code, c.name, meaning, c.category, strings.Join(c.statuses, "; "), strings.Join(c.bases, "; "))
+	cells := textCells(s.entry, code, c.name, meaning, c.remediation, c.category, strings.Join(c.statuses, "; "), strings.Join(c.bases, "; "))
 	if len(c.statuses) == 1 {
-		cells[4].style = s.statusEntry(c.statuses[0])
+		cells[5].style = s.statusEntry(c.statuses[0])
 	}
 	cells = append(cells, countCell(s.entryCount, c.sums.total()))
 	for _, i := range t.types {

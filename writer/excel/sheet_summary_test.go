@@ -38,6 +38,7 @@ func signInBatch(records ...signIn) *schema.Batch {
 				c[schema.ErrorName].SetText(row, "Name")
 				c[schema.ErrorCategory].SetText(row, "subject")
 				c[schema.ErrorMeaning].SetText(row, "what it means")
+				c[schema.ErrorRemediation].SetText(row, "what to do")
 			}
 		}
 		if basis := map[string]string{"success": "code0", "failure": "failure_default", "interrupted": "ms_workbook_interrupt"}[r.status]; basis != "" {

@@ -283,12 +283,12 @@ func TestErrorCodes(t *testing.T) {
 	_, book := writeExcel(t, nil, countedBatches()...)
 	sheet := book.sheets[errorCodesSheet]
 	want := [][]string{
-		{"Error code", "Error name", "Meaning", "Subject", "Status", "Status basis", "Sign-ins", "Interactive user", "Service principal", "Unknown type", "Usernames affected", "IP addresses affected", "First seen (UTC)", "Last seen (UTC)"},
-		{"7000000", "", "Unknown code: not in the code table.", "", "failure", "failure_default", "10", "0", "10", "0", "1", "0", "46143.375", "46143.375"},
-		{"0", "Name", "what it means", "subject", "success", "code0", "8", "3", "5", "0", "2", "0", "46143", "46143.5"},
-		{"50126", "Name", "what it means", "subject", "failure; interrupted", "failure_default; ms_workbook_interrupt", "5", "5", "0", "0", "1", "0", "46143.25", "46143.75"},
-		{"50074", "Name", "what it means", "subject", "interrupted", "ms_workbook_interrupt", "1", "1", "0", "0", "1", "0", "46143.125", "46143.125"},
-		{"(none)", "", "No error code recorded.", "", "", "", "3", "0", "0", "3", "0", "0", "46143.375", "46143.375"},
+		{"Error code", "Error name", "Meaning", "What to do", "Subject", "Status", "Status basis", "Sign-ins", "Interactive user", "Service principal", "Unknown type", "Usernames affected", "IP addresses affected", "First seen (UTC)", "Last seen (UTC)"},
+		{"7000000", "", "Unknown code: not in the code table.", "", "", "failure", "failure_default", "10", "0", "10", "0", "1", "0", "46143.375", "46143.375"},
+		{"0", "Name", "what it means", "what to do", "subject", "success", "code0", "8", "3", "5", "0", "2", "0", "46143", "46143.5"},
+		{"50126", "Name", "what it means", "what to do", "subject", "failure; interrupted", "failure_default; ms_workbook_interrupt", "5", "5", "0", "0", "1", "0", "46143.25", "46143.75"},
+		{"50074", "Name", "what it means", "what to do", "subject", "interrupted", "ms_workbook_interrupt", "1", "1", "0", "0", "1", "0", "46143.125", "46143.125"},
+		{"(none)", "", "No error code recorded.", "", "", "", "", "3", "0", "0", "3", "0", "0", "46143.375", "46143.375"},
 	}
 	if len(sheet.rows) != len(want) {
 		t.Fatalf("%d rows", len(sheet.rows))
@@ -300,12 +300,12 @@ func TestErrorCodes(t *testing.T) {
 			if cell.String() != text {
 				t.Errorf("%s%d: %q, want %q", letter, i+1, cell, text)
 			}
-			if isText := (j < 6 || i == 0) && text != ""; cell.isText != isText {
+			if isText := (j < 7 || i == 0) && text != ""; cell.isText != isText {
 				t.Errorf("%s%d is text: %v", letter, i+1, cell.isText)
 			}
 		}
 	}
-	if format := book.format(t, sheet.rows[1]["M"].style); format != formatMillis {
+	if format := book.format(t, sheet.rows[1]["N"].style); format != formatMillis {
 		t.Errorf("dates have the format %q", format)
 	}
 }

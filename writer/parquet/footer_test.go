@@ -77,7 +77,7 @@ func TestParquetFooter(t *testing.T) {
 	if meta.CreatedBy != "signins" {
 		t.Errorf("created by %q", meta.CreatedBy)
 	}
-	want := "[{signins.codes_table_date 2026-11-23} {signins.schema flat} {signins.schema_version 1} {signins.tool_version v1.2.3}]"
+	want := "[{signins.codes_table_date 2026-11-23} {signins.schema flat} {signins.schema_version 2} {signins.tool_version v1.2.3}]"
 	if got := fmt.Sprint(meta.KeyValueMetadata); got != want {
 		t.Errorf("key/values %s, want %s", got, want)
 	}
