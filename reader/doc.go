@@ -10,7 +10,7 @@
 //	   text
 //	     |   detect_*.go   Open: the head shows shape, dialect, date order
 //	     v
-//	   window              Read: a goroutine fills a buffer of 4 MiB ...
+//	   window              Read: a goroutine fills a buffer of 8 MiB ...
 //	     |   cut_*.go      ... and cuts it behind its last whole record
 //	     v
 //	   chunk -----> chunk -----> chunk

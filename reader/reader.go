@@ -33,7 +33,7 @@ type Options struct {
 	// Progress is called with the number of bytes that were read, nil for none.
 	Progress func(n int)
 
-	chunkSize int // bytes of text in a chunk, 0 for 4 MiB; for tests
+	chunkSize int // bytes of text in a chunk, 0 for 8 MiB; for tests
 }
 
 // forSource returns the options of opening a file.
