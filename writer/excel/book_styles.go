@@ -45,12 +45,18 @@ const (
 	formatPercent = "0.0%"
 )
 
+// The styles of headers: of text, of text in every other group, of numbers.
+const (
+	textHeader = iota
+	otherHeader
+	numberHeader
+)
+
 // cellStyles are the ids of the cell styles of one workbook.
 type cellStyles struct {
 	// Rows of data. Text has Excel's format Text: what looks like a formula stays
 	// text also when somebody edits the cell.
-	headers                                  [2]int // of neighbouring groups of columns
-	header, headerRight                      int
+	headers                                  [3]int
 	text, whole, decimal, date               int
 	entry, entryLine, entryWhole, entryCount int // of lists with hairlines
 	entryDate, entryCode                     int
@@ -65,8 +71,6 @@ type cellStyles struct {
 
 	// By verdict, in the order of verdictLooks.
 	cells, entries, heads, tileHeads, tileCounts, tileShares, typeCounts [len(verdictLooks)]int
-
-	verdict map[string]int // cells by verdict
 }
 
 // addTo adds the styles to f.
@@ -75,9 +79,9 @@ func (s *cellStyles) addTo(f *excelize.File) error {
 	headLine, rowLine := cellLine("bottom", navy, 1), cellLine("bottom", hairline, 1)
 	mono := &excelize.Font{Family: "Consolas", Size: 9, Color: darkText}
 	m := styleAdder{f: f}
-	m.add(&s.headers[0], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("left", "center", true)})
-	m.add(&s.headers[1], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(blue), Alignment: cellAlign("left", "center", true)})
-	m.add(&s.headerRight, excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("right", "center", true)})
+	m.add(&s.headers[textHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("left", "center", true)})
+	m.add(&s.headers[otherHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(blue), Alignment: cellAlign("left", "center", true)})
+	m.add(&s.headers[numberHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("right", "center", true)})
 	m.add(&s.text, excelize.Style{Font: body, NumFmt: formatText})
 	m.add(&s.whole, excelize.Style{Font: body, NumFmt: formatWhole, Alignment: cellAlign("right", "", false)})
 	m.add(&s.decimal, excelize.Style{Font: body, Alignment: cellAlign("right", "", false)})
@@ -108,8 +112,6 @@ func (s *cellStyles) addTo(f *excelize.File) error {
 	m.add(&s.totalLabel, excelize.Style{Font: cellFont(10, darkText, true), Alignment: cellAlign("left", "center", false)})
 	m.add(&s.totalCount, excelize.Style{Font: cellFont(10, darkText, true), NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
 	m.add(&s.share, excelize.Style{Font: body, CustomNumFmt: &percent, Border: rowLine, Alignment: cellAlign("right", "center", false)})
-	s.header = s.headers[0]
-	s.verdict = map[string]int{}
 	for i, v := range verdictLooks {
 		font, fill, left := cellFont(10, v.text, false), cellFill(v.fill), cellAlign("left", "center", false)
 		indented := &excelize.Alignment{Horizontal: "left", Vertical: "center", Indent: 1}
@@ -120,7 +122,6 @@ func (s *cellStyles) addTo(f *excelize.File) error {
 		m.add(&s.tileCounts[i], excelize.Style{Font: cellFont(18, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: indented})
 		m.add(&s.typeCounts[i], excelize.Style{Font: cellFont(13, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: shrinking("left")})
 		m.add(&s.tileShares[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, CustomNumFmt: &percent, Alignment: indented})
-		s.verdict[v.verdict] = s.cells[i]
 	}
 	return m.err
 }
@@ -145,20 +146,12 @@ var resultVerdicts = map[string]string{
 	"interrupted": "interrupted", "reportonlyinterrupted": "interrupted",
 }
 
-// result returns the style of a result in a row of data.
-func (s *cellStyles) result(word string) int {
+// resultStyle returns the style of a result: that of its verdict, or another one.
+func resultStyle(word string, byVerdict *[len(verdictLooks)]int, other int) int {
 	if verdict := resultVerdicts[strings.ToLower(word)]; verdict != "" {
-		return s.verdict[verdict]
+		return byVerdict[verdictIndex(verdict)]
 	}
-	return s.text
-}
-
-// statusEntry returns the style of a status in a list with hairlines.
-func (s *cellStyles) statusEntry(status string) int {
-	if verdict := resultVerdicts[status]; verdict != "" {
-		return s.entries[verdictIndex(verdict)]
-	}
-	return s.entry
+	return other
 }
 
 func cellFont(size float64, color string, bold bool) *excelize.Font {

@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strconv"
@@ -165,17 +166,12 @@ func appendT(dst, text []byte) []byte {
 // joinList returns a TextList value as one text with semicolons; a null element is
 // the word null.
 func joinList(list []byte) []byte {
-	var joined []byte
-	first := true
+	var elements [][]byte
 	for element := range schema.List(list) {
-		if !first {
-			joined = append(joined, "; "...)
-		}
-		first = false
 		if element == nil {
 			element = []byte("null")
 		}
-		joined = append(joined, element...)
+		elements = append(elements, element)
 	}
-	return joined
+	return bytes.Join(elements, []byte("; "))
 }

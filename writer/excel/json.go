@@ -2,15 +2,16 @@ package excel
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"signins/schema/jsontext"
 )
 
-// readJSONList returns the elements of a list in JSON and whether value is one.
-// null is an empty list, an object a list of one, and a string that spells a list
-// is that list.
-func readJSONList(value []byte) (list []jsontext.Value, ok bool) {
+// readJSONList returns the elements of a list in JSON and whether value is one whose
+// names all have a text. null is an empty list, an object a list of one, and a string
+// that spells a list is that list.
+func readJSONList(value []byte) (list []jsonObject, ok bool) {
 	v, err := jsontext.Parse(value)
 	if err == nil && v.Kind() == jsontext.String {
 		text, ok := v.Text()
@@ -19,21 +20,25 @@ func readJSONList(value []byte) (list []jsontext.Value, ok bool) {
 		}
 		v, err = jsontext.Parse(text)
 	}
-	if err != nil {
+	elements := slices.Values([]jsontext.Value{v})
+	switch {
+	case err != nil:
+		return nil, false
+	case v.Kind() == jsontext.Null:
+		return nil, true
+	case v.Kind() == jsontext.Array:
+		elements = v.Elements()
+	case v.Kind() != jsontext.Object:
 		return nil, false
 	}
-	switch v.Kind() {
-	case jsontext.Null:
-		return nil, true
-	case jsontext.Object:
-		return []jsontext.Value{v}, true
-	case jsontext.Array:
-		for element := range v.Elements() {
-			list = append(list, element)
+	for element := range elements {
+		o, ok := newJSONObject(element)
+		if !ok {
+			return nil, false
 		}
-		return list, true
+		list = append(list, o)
 	}
-	return nil, false
+	return list, true
 }
 
 // A jsonObject is an object whose members are removed by name, until the unknown ones

@@ -9,17 +9,8 @@ import (
 // policies or authentication steps.
 type listKind struct {
 	source  schema.ColumnID // of the schema
-	short   schema.ColumnID // of Sign-ins
-	columns []listColumn
-	// read reads a list. ok is false for a value that is no such list.
-	read func(elements []jsontext.Value, s *cellStyles) (l list, ok bool)
-}
-
-// A listColumn is a column of the sheet that has a row for each element.
-type listColumn struct {
-	title  string
-	width  float64
-	folded bool
+	columns []columnLook    // of the sheet that has a row for each element
+	read    func(elements []jsonObject, s *cellStyles) list
 }
 
 // A list is one list, read.
@@ -36,9 +27,7 @@ func (k *listKind) readValue(value []byte, s *cellStyles) list {
 	}
 	if !jsontext.TooManyMembers(value) {
 		if elements, ok := readJSONList(value); ok {
-			if l, ok := k.read(elements, s); ok {
-				return l
-			}
+			return k.read(elements, s)
 		}
 	}
 	cells := make([]cell, len(k.columns))
@@ -74,7 +63,7 @@ type lineCell struct {
 }
 
 func newListEncoder(book *workbook, kind *listKind, count *columnCount) *listEncoder {
-	e := &listEncoder{kind: kind, styles: &book.styles, short: newColumnEncoder(book, kind.short, kind.source, count)}
+	e := &listEncoder{kind: kind, styles: &book.styles, short: newColumnEncoder(book, schema.Text, kind.source, count)}
 	for range kind.columns {
 		e.texts = append(e.texts, textEncoder{shared: &book.texts})
 	}
@@ -134,7 +123,7 @@ func (e *listEncoder) addLine(line []cell) {
 // appendShort appends the cell of Sign-ins that has the list of a row in a line.
 func (e *listEncoder) appendShort(dst []byte, column int, end rowEnd, row int) []byte {
 	before := len(dst)
-	if dst = e.short.appendCell(dst, column, end, row); len(dst) > before {
+	if dst = e.short.appendCell(dst, column, end, row, &e.short.count.marks); len(dst) > before {
 		e.short.count.filled++
 	}
 	return dst

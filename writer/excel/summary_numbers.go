@@ -8,14 +8,11 @@ import (
 
 // addTypeNumbers adds the table of verdicts by sign-in type.
 func (s *summary) addTypeNumbers() chartData {
-	types := &s.parts.counts.types
-	s.grid.addHeading("Sign-ins by type")
-	s.grid.addVerdictHead("Sign-in type")
-	data := s.grid.beginData()
-	for _, i := range types.sorted() {
-		s.grid.addVerdictLine(s.styles.line, s.styles.count, types.label(i), "", types.sums[i])
-		data.addLine(&types.sums[i])
+	var bars []bar
+	for _, i := range s.parts.counts.types.indexes() {
+		bars = append(bars, bar{signInTypes[i].label, "", s.parts.counts.types[i]})
 	}
+	data := s.addBars("Sign-ins by type", "Sign-in type", bars)
 	s.grid.addVerdictLine(s.styles.totalLabel, s.styles.totalCount, "All", "", s.parts.counts.all)
 	return data
 }
@@ -34,21 +31,28 @@ func (s *summary) addTimeNumbers() (times, hours chartData) {
 	if c.untimed > 0 {
 		s.grid.addParagraph(fmt.Sprintf("Sign-ins without a usable time, in no line here and no hour: %s.", manifest.Number(c.untimed)))
 	}
-	var hourBars []timeBar
+	var hourBars []bar
 	for hour, sums := range c.hours {
-		hourBars = append(hourBars, timeBar{fmt.Sprintf("%02d", hour), sums})
+		hourBars = append(hourBars, bar{fmt.Sprintf("%02d", hour), "", sums})
 	}
 	return times, s.addBars(hoursTitle, "Hour", hourBars)
 }
 
+// A bar is a line of a table of sign-ins by verdict, and a bar of its chart.
+type bar struct {
+	label, detail string
+	sums          verdictSums
+}
+
 // addBars adds a table of bars.
-func (s *summary) addBars(title, label string, bars []timeBar) chartData {
+func (s *summary) addBars(title, label string, bars []bar) chartData {
 	s.grid.addHeading(title)
 	s.grid.addVerdictHead(label)
-	data := s.grid.beginData()
+	data := chartData{first: s.grid.page.row + 1, last: s.grid.page.row + len(bars)}
 	for _, bar := range bars {
-		s.grid.addVerdictLine(s.styles.line, s.styles.count, bar.label, "", bar.sums)
-		data.addLine(&bar.sums)
+		s.grid.addVerdictLine(s.styles.line, s.styles.count, bar.label, bar.detail, bar.sums)
+		data.sums.addSums(&bar.sums)
+		data.highest = max(data.highest, bar.sums.total())
 	}
 	return data
 }
