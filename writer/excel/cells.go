@@ -20,9 +20,9 @@ func (c cell) appendTo(dst []byte, marks *cellMarks) []byte {
 	case c.number != "":
 		return appendValue(dst, c.style, func(dst []byte) []byte { return append(dst, c.number...) })
 	case c.text != "":
-		t := fitCell([]byte(c.text))
-		marks.add(t.mark)
-		return appendInline(dst, c.style, t.text)
+		text, mark := fitCell([]byte(c.text))
+		marks.add(mark)
+		return appendInline(dst, c.style, text)
 	}
 	return append(appendStyle(dst, c.style), "/>"...)
 }

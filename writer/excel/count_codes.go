@@ -22,7 +22,6 @@ type codeCounts struct {
 	other      codeCount // codes beyond maxErrorCodes
 	none       codeCount // rows without a code
 	users, ips pairSet
-	last       *codeCount // of the row before: the next one mostly has the same
 }
 
 // A codeCount counts the sign-ins with an error code. Its texts are those of the
@@ -66,9 +65,6 @@ func (c *codeCounts) codeOf(r *countedRow) *codeCount {
 	if !valid {
 		return &c.none
 	}
-	if c.last != nil && c.last.code == code {
-		return c.last
-	}
 	count := c.byCode[code]
 	if count == nil {
 		if len(c.byCode) == maxErrorCodes {
@@ -82,7 +78,6 @@ func (c *codeCounts) codeOf(r *countedRow) *codeCount {
 		}
 		c.byCode[code] = count
 	}
-	c.last = count
 	return count
 }
 

@@ -133,7 +133,7 @@ func (x *Writer) release() error {
 		return nil
 	}
 	x.closed, x.sheets = true, nil
-	x.parts.rows.release()
+	x.parts.rows = &rowEncoder{rows: x.parts.rows.rows}
 	return x.parts.book.close()
 }
 

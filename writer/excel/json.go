@@ -136,9 +136,5 @@ func jsonTextIn(v jsontext.Value, lists int) string {
 
 // isEmptyJSON reports whether a JSON text is null, [] or {}.
 func isEmptyJSON(value []byte) bool {
-	switch string(value) {
-	case "null", "[]", "{}":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"null", "[]", "{}"}, string(value))
 }

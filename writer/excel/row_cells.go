@@ -84,12 +84,12 @@ func (c *columnEncoder) addText(value []byte) {
 	if c.kind == schema.TextList {
 		value = joinList(value)
 	}
-	t := fitCell(value)
+	text, mark := fitCell(value)
 	if c.styles != nil {
 		c.texts.style = c.styles[verdictIndex(string(value))]
 	}
-	c.xml = c.texts.appendText(c.xml, t.text)
-	c.endText(t.mark)
+	c.xml = c.texts.appendText(c.xml, text)
+	c.endText(mark)
 }
 
 // endText ends the next text; without any XML it has no cell.
@@ -105,30 +105,24 @@ func (c *columnEncoder) appendCell(dst []byte, column int, end rowEnd, row int, 
 		if code < 0 {
 			return dst
 		}
-		xml := spanOf(c.xml, c.ends, code)
-		if len(xml) == 0 {
+		start := 0
+		if code > 0 {
+			start = c.ends[code-1]
+		}
+		if start == c.ends[code] {
 			return dst
 		}
 		if mark := c.textMarks[code]; mark != (cellMark{}) {
 			c.marks.add(mark)
 			ofColumn.add(mark)
 		}
-		return append(appendPlace(dst, column, end), xml...)
+		return append(appendPlace(dst, column, end), c.xml[start:c.ends[code]]...)
 	}
 	n, valid := c.vector.Num(row)
 	if !valid {
 		return dst
 	}
 	return c.appendNumber(appendPlace(dst, column, end), n)
-}
-
-// spanOf returns the part i of a list that is cut at its ends.
-func spanOf[T any](list []T, ends []int, i int) []T {
-	start := 0
-	if i > 0 {
-		start = ends[i-1]
-	}
-	return list[start:ends[i]]
 }
 
 // appendNumber appends a cell with a number of the column's kind from behind its

@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -73,16 +74,14 @@ type sheetColumn struct {
 // schema once, and those that the sheet adds. Without a zone it has no local times.
 func sheetColumns(zone *time.Location) (columns []sheetColumn) {
 	described := slices.Concat(schema.Columns[:], addedColumns(zone))
-	placed := map[schema.ColumnID]bool{}
+	var placed []schema.ColumnID
 	for _, g := range columnGroups {
-		for _, id := range slices.Concat(g.shown, g.folded) {
-			placed[id] = true
-		}
+		placed = slices.Concat(placed, g.shown, g.folded)
 	}
 	for i, g := range columnGroups {
 		ids := slices.Concat(g.shown, g.folded)
 		for id := range schema.NumColumns {
-			if schema.Columns[id].Group == g.group && !placed[id] {
+			if schema.Columns[id].Group == g.group && !slices.Contains(placed, id) {
 				ids = append(ids, id)
 			}
 		}
@@ -143,9 +142,6 @@ var (
 	kindWidths = map[schema.Kind]float64{
 		schema.Text:     20,
 		schema.Bool:     12,
-		schema.Int32:    13,
-		schema.Int64:    13,
-		schema.Float64:  13,
 		schema.Time:     22,
 		schema.TextList: 30,
 		schema.JSON:     40,
@@ -153,7 +149,10 @@ var (
 	}
 )
 
-const uuidWidth = 37
+const (
+	uuidWidth   = 37
+	numberWidth = 13
+)
 
 func columnWidth(id schema.ColumnID) float64 {
 	if width, ok := columnWidths[id]; ok {
@@ -164,7 +163,7 @@ func columnWidth(id schema.ColumnID) float64 {
 		return uuidWidth
 	}
 	title := float64(len(column.Title))/2 + 3 // in two lines
-	return max(kindWidths[column.Kind], title)
+	return max(cmp.Or(kindWidths[column.Kind], numberWidth), title)
 }
 
 // foldColumns folds the columns that are not shown, and deeper those that are empty

@@ -45,12 +45,6 @@ func (e *rowEncoder) readBatch(b *schema.Batch) {
 	e.rows += int64(b.Len)
 }
 
-// release releases the memory of the cells.
-func (e *rowEncoder) release() {
-	e.batch, e.policies, e.steps = nil, nil, nil
-	clear(e.columns[:])
-}
-
 // appendCell appends the cell of Sign-ins in a row of the batch, nothing for null.
 func (e *rowEncoder) appendCell(dst []byte, id schema.ColumnID, column int, end rowEnd, row int) []byte {
 	switch id {

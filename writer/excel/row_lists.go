@@ -46,20 +46,16 @@ type listEncoder struct {
 	lines  *encodedLines  // nil if no sheet has them
 }
 
-// encodedLines are the lines of the lists of a batch. Each slice has the ends of
-// parts of the next one: lists of lines, lines of cells, cells of xml.
+// encodedLines are the lines of the lists of a batch.
 type encodedLines struct {
-	lists []int
-	lines []int
-	cells []lineCell
-	ends  []int
-	xml   []byte // of cells from behind their places
+	lists [][][]lineCell // the lines of each list
+	xml   []byte         // of cells from behind their places
 }
 
 // A lineCell is a cell of a line.
 type lineCell struct {
-	column int
-	mark   cellMark
+	column, start, end int // start and end in xml
+	mark               cellMark
 }
 
 func newListEncoder(book *workbook, kind *listKind, count *columnCount) *listEncoder {
@@ -74,7 +70,7 @@ func newListEncoder(book *workbook, kind *listKind, count *columnCount) *listEnc
 func (e *listEncoder) readBatch(b *schema.Batch) {
 	e.short.setBatch(b)
 	if l := e.lines; l != nil {
-		*l = encodedLines{l.lists[:0], l.lines[:0], l.cells[:0], l.ends[:0], l.xml[:0]}
+		*l = encodedLines{l.lists[:0], l.xml[:0]}
 	}
 	v := e.short.vector
 	if len(v.Codes) == 0 {
@@ -88,36 +84,37 @@ func (e *listEncoder) readBatch(b *schema.Batch) {
 		} else {
 			e.short.addText([]byte(l.short))
 		}
-		if e.lines == nil {
-			continue
+		if e.lines != nil {
+			var lines [][]lineCell
+			for _, line := range l.lines {
+				lines = append(lines, e.encodeLine(line))
+			}
+			e.lines.lists = append(e.lines.lists, lines)
 		}
-		for _, line := range l.lines {
-			e.addLine(line)
-		}
-		e.lines.lists = append(e.lines.lists, len(e.lines.lines))
 	}
 }
 
-// addLine makes the cells of a line.
-func (e *listEncoder) addLine(line []cell) {
-	l := e.lines
+// encodeLine makes the cells of a line.
+func (e *listEncoder) encodeLine(line []cell) []lineCell {
+	l, made := e.lines, make([]lineCell, 0, len(line))
 	for i, c := range line {
-		made := lineCell{column: i}
+		m := lineCell{column: i, start: len(l.xml)}
 		switch {
 		case c.number != "":
 			l.xml = c.appendTo(l.xml, nil)
 		case c.text != "":
-			t := fitCell([]byte(c.text))
-			made.mark = t.mark
+			var text []byte
+			text, m.mark = fitCell([]byte(c.text))
 			e.texts[i].style = c.style
 			e.texts[i].cells++
-			l.xml = e.texts[i].appendText(l.xml, t.text)
+			l.xml = e.texts[i].appendText(l.xml, text)
 		default:
 			continue
 		}
-		l.cells, l.ends = append(l.cells, made), append(l.ends, len(l.xml))
+		m.end = len(l.xml)
+		made = append(made, m)
 	}
-	l.lines = append(l.lines, len(l.cells))
+	return made
 }
 
 // appendShort appends the cell of Sign-ins that has the list of a row in a line.
@@ -129,14 +126,10 @@ func (e *listEncoder) appendShort(dst []byte, column int, end rowEnd, row int) [
 	return dst
 }
 
-// linesOf returns the first and the end of the lines of a row.
-func (e *listEncoder) linesOf(row int) (first, end int) {
-	code := int(e.short.vector.Code(row)) - int(schema.First)
-	if code < 0 {
-		return 0, 0
+// linesOf returns the lines of a row.
+func (e *listEncoder) linesOf(row int) [][]lineCell {
+	if i := dictIndex(e.short.vector, row); i > 0 {
+		return e.lines.lists[i-1]
 	}
-	if code > 0 {
-		first = e.lines.lists[code-1]
-	}
-	return first, e.lines.lists[code]
+	return nil
 }

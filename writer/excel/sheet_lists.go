@@ -34,8 +34,7 @@ func newListTable(p parts, name string, lists *listEncoder, emptyNote string) *l
 
 func (t *listTable) addBatch(b *schema.Batch) {
 	for row := range b.Len {
-		first, end := t.lists.linesOf(row)
-		for line := first; line < end; line++ {
+		for _, line := range t.lists.linesOf(row) {
 			p := t.series.page()
 			p.addRow(0, func(dst []byte) []byte { return t.appendLine(dst, p.rowEnd, row, line) })
 		}
@@ -43,20 +42,15 @@ func (t *listTable) addBatch(b *schema.Batch) {
 }
 
 // appendLine appends the cells of an element: those of its sign-in and its own.
-func (t *listTable) appendLine(dst []byte, end rowEnd, row, line int) []byte {
+func (t *listTable) appendLine(dst []byte, end rowEnd, row int, line []lineCell) []byte {
 	for i, id := range signInColumns {
 		dst = t.rows.columns[id].appendCell(dst, i, end, row, &cellMarks{})
 	}
-	l, first := t.lists.lines, 0
-	if line > 0 {
-		first = l.lines[line-1]
-	}
-	for i := first; i < l.lines[line]; i++ {
-		c := l.cells[i]
+	for _, c := range line {
 		column := len(signInColumns) + c.column
 		t.filled[column]++
 		t.series.book.marks.add(c.mark)
-		dst = append(appendPlace(dst, column, end), spanOf(l.xml, l.ends, i)...)
+		dst = append(appendPlace(dst, column, end), t.lists.lines.xml[c.start:c.end]...)
 	}
 	return dst
 }
