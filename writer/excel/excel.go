@@ -120,7 +120,6 @@ func (x *Writer) finish() error {
 	}
 	book := x.parts.book
 	x.parts.run.Workbook = &manifest.Workbook{Sheets: len(book.pages), Cut: x.Cut(), Escaped: x.Escaped()}
-
 	return book.save(x.out)
 }
 

@@ -2,7 +2,6 @@ package excel
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"signins/schema/jsontext"
@@ -20,25 +19,26 @@ func readJSONList(value []byte) (list []jsonObject, ok bool) {
 		}
 		v, err = jsontext.Parse(text)
 	}
-	elements := slices.Values([]jsontext.Value{v})
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, false
-	case v.Kind() == jsontext.Null:
+	}
+	switch v.Kind() {
+	case jsontext.Null:
 		return nil, true
-	case v.Kind() == jsontext.Array:
-		elements = v.Elements()
-	case v.Kind() != jsontext.Object:
-		return nil, false
-	}
-	for element := range elements {
-		o, ok := newJSONObject(element)
-		if !ok {
-			return nil, false
+	case jsontext.Object:
+		o, ok := newJSONObject(v)
+		return []jsonObject{o}, ok
+	case jsontext.Array:
+		for element := range v.Elements() {
+			o, ok := newJSONObject(element)
+			if !ok {
+				return nil, false
+			}
+			list = append(list, o)
 		}
-		list = append(list, o)
+		return list, true
 	}
-	return list, true
+	return nil, false
 }
 
 // A jsonObject is an object whose members are removed by name, until the unknown ones
@@ -136,5 +136,5 @@ func jsonTextIn(v jsontext.Value, lists int) string {
 
 // isEmptyJSON reports whether a JSON text is null, [] or {}.
 func isEmptyJSON(value []byte) bool {
-	return slices.Contains([]string{"null", "[]", "{}"}, string(value))
+	return string(value) == "null" || string(value) == "[]" || string(value) == "{}"
 }

@@ -48,8 +48,9 @@ type listEncoder struct {
 
 // encodedLines are the lines of the lists of a batch.
 type encodedLines struct {
-	lists [][][]lineCell // the lines of each list
-	xml   []byte         // of cells from behind their places
+	lists [][][]lineCell // the lines of each list, in cells
+	cells []lineCell
+	xml   []byte // of cells from behind their places
 }
 
 // A lineCell is a cell of a line.
@@ -70,7 +71,7 @@ func newListEncoder(book *workbook, kind *listKind, count *columnCount) *listEnc
 func (e *listEncoder) readBatch(b *schema.Batch) {
 	e.short.setBatch(b)
 	if l := e.lines; l != nil {
-		*l = encodedLines{l.lists[:0], l.xml[:0]}
+		*l = encodedLines{l.lists[:0], l.cells[:0], l.xml[:0]}
 	}
 	v := e.short.vector
 	if len(v.Codes) == 0 {
@@ -85,9 +86,9 @@ func (e *listEncoder) readBatch(b *schema.Batch) {
 			e.short.addText([]byte(l.short))
 		}
 		if e.lines != nil {
-			var lines [][]lineCell
-			for _, line := range l.lines {
-				lines = append(lines, e.encodeLine(line))
+			lines := make([][]lineCell, len(l.lines))
+			for line, cells := range l.lines {
+				lines[line] = e.encodeLine(cells)
 			}
 			e.lines.lists = append(e.lines.lists, lines)
 		}
@@ -96,7 +97,8 @@ func (e *listEncoder) readBatch(b *schema.Batch) {
 
 // encodeLine makes the cells of a line.
 func (e *listEncoder) encodeLine(line []cell) []lineCell {
-	l, made := e.lines, make([]lineCell, 0, len(line))
+	l := e.lines
+	first := len(l.cells)
 	for i, c := range line {
 		m := lineCell{column: i, start: len(l.xml)}
 		switch {
@@ -112,9 +114,9 @@ func (e *listEncoder) encodeLine(line []cell) []lineCell {
 			continue
 		}
 		m.end = len(l.xml)
-		made = append(made, m)
+		l.cells = append(l.cells, m)
 	}
-	return made
+	return l.cells[first:]
 }
 
 // appendShort appends the cell of Sign-ins that has the list of a row in a line.

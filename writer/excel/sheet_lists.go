@@ -43,8 +43,9 @@ func (t *listTable) addBatch(b *schema.Batch) {
 
 // appendLine appends the cells of an element: those of its sign-in and its own.
 func (t *listTable) appendLine(dst []byte, end rowEnd, row int, line []lineCell) []byte {
+	var repeated cellMarks
 	for i, id := range signInColumns {
-		dst = t.rows.columns[id].appendCell(dst, i, end, row, &cellMarks{})
+		dst = t.rows.columns[id].appendCell(dst, i, end, row, &repeated)
 	}
 	for _, c := range line {
 		column := len(signInColumns) + c.column
