@@ -1,9 +1,9 @@
 package excel
 
 import (
+	"archive/zip"
 	"bytes"
 	"cmp"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -49,7 +49,7 @@ func newWorkbook(tempDir string) (*workbook, error) {
 		return nil, err
 	}
 	return &workbook{
-		file: excelize.NewFile(), spill: spill, texts: sharedTexts{xml: spill.newPart()}, limits: pageLimits{maxPageRows, maxPageXML},
+		file: excelize.NewFile(), spill: spill, texts: sharedTexts{xml: spill.newPart(nil)}, limits: pageLimits{maxPageRows, maxPageXML},
 	}, nil
 }
 
@@ -75,8 +75,15 @@ func (b *workbook) addPage(sheet string, look pageLook) *page {
 	if n := b.countPages(sheet); n > 0 {
 		name = fmt.Sprintf("%s %d", sheet, n+1)
 	}
-	p := &page{sheet: sheet, name: name, look: look, marks: &b.marks, xml: b.spill.newPart()}
+	p := &page{sheet: sheet, name: name, look: look, book: b, xml: b.spill.newPart(nil)}
 	b.pages = append(b.pages, p)
+	return p
+}
+
+// addTable adds a page that begins with the titles of its columns.
+func (b *workbook) addTable(sheet string, look pageLook) *page {
+	p := b.addPage(sheet, look)
+	p.addHeader()
 	return p
 }
 
@@ -90,23 +97,15 @@ func (b *workbook) countPages(sheet string) (n int) {
 	return n
 }
 
-// sortPages sorts the pages by the order of their sheets.
-func (b *workbook) sortPages(order func(sheet string) int) {
-	slices.SortStableFunc(b.pages, func(p, q *page) int { return cmp.Compare(order(p.sheet), order(q.sheet)) })
-}
-
 // save writes the workbook. excelize makes all but the rows: styles, frames of the
 // pages, charts, properties.
 func (b *workbook) save(w io.Writer) error {
-	for _, p := range b.pages {
-		p.xml.finish()
+	order := func(p *page) int {
+		return slices.IndexFunc(sheetKinds, func(k sheetKind) bool { return k.name == p.sheet })
 	}
-	b.texts.xml.finish()
-	if err := b.spill.end(); err != nil {
-		return err
-	}
+	slices.SortStableFunc(b.pages, func(p, q *page) int { return cmp.Compare(order(p), order(q)) })
 	for i, p := range b.pages {
-		if err := (&pageFrame{b.file, p}).make(i); err != nil {
+		if err := p.makeFrame(b.file, i); err != nil {
 			return fmt.Errorf("sheet %s: %w", p.name, err)
 		}
 	}
@@ -114,20 +113,28 @@ func (b *workbook) save(w io.Writer) error {
 	if err := b.file.SetCellStr(b.pages[0].name, "A1", "x"); err != nil {
 		return err
 	}
-	made, err := captureParts(b.file)
+	made, err := makeParts(b.file)
 	if err != nil {
 		return err
 	}
 	parts := zipParts{}
 	for name, content := range made {
-		parts[name] = &zipPart{head: content}
+		parts[name] = []*spillPart{b.spill.newPart(content)}
 	}
-	parts["xl/sharedStrings.xml"] = b.texts.zipPart()
+	parts["xl/sharedStrings.xml"] = b.texts.pieces()
 	for i, p := range b.pages {
 		name := fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)
-		if parts[name], err = p.zipPart(made[name]); err != nil {
+		if parts[name], err = p.pieces(made[name]); err != nil {
 			return fmt.Errorf("sheet %s: %w", p.name, err)
 		}
+	}
+	for _, pieces := range parts {
+		for _, piece := range pieces {
+			piece.finish()
+		}
+	}
+	if err := b.spill.end(); err != nil {
+		return err
 	}
 	return parts.write(w)
 }
@@ -140,33 +147,26 @@ func (b *workbook) close() error {
 	return nil
 }
 
-// capturedParts is an excelize.ZipWriter that keeps the parts. excelize drops the
-// errors of most writes: none can happen here.
-type capturedParts map[string]*bytes.Buffer
-
-func (c capturedParts) Create(name string) (io.Writer, error) {
-	c[name] = new(bytes.Buffer)
-	return c[name], nil
-}
-
-// AddFS is part of excelize.ZipWriter; nothing calls it.
-func (c capturedParts) AddFS(fs.FS) error { return errors.ErrUnsupported }
-
-func (c capturedParts) Close() error { return nil }
-
-// captureParts returns the parts that excelize writes.
-func captureParts(f *excelize.File) (parts map[string][]byte, err error) {
-	captured := capturedParts{}
-	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return captured })
-	if err := f.Write(io.Discard); err != nil {
+// makeParts returns the parts that excelize writes.
+func makeParts(f *excelize.File) (map[string][]byte, error) {
+	buffer, err := f.WriteToBuffer()
+	if err != nil {
 		return nil, err
 	}
-	parts = map[string][]byte{}
-	for name, buffer := range captured {
-		parts[name] = chartAnchors.ReplaceAll(buffer.Bytes(), []byte(`<xdr:oneCellAnchor>$1<xdr:ext cx="$2" cy="$3"/>$4</xdr:oneCellAnchor>`))
+	archive, err := zip.NewReader(bytes.NewReader(buffer.Bytes()), int64(buffer.Len()))
+	if err != nil {
+		return nil, err
 	}
-	parts[contentTypes], err = sortContentTypes(parts[contentTypes])
-	return parts, err
+	parts := map[string][]byte{}
+	for _, file := range archive.File {
+		part, err := fs.ReadFile(archive, file.Name)
+		if err != nil {
+			return nil, err
+		}
+		parts[file.Name] = chartAnchors.ReplaceAll(part, []byte(`<xdr:oneCellAnchor>$1<xdr:ext cx="$2" cy="$3"/>$4</xdr:oneCellAnchor>`))
+	}
+	parts[contentTypes] = sortContentTypes(parts[contentTypes])
+	return parts, nil
 }
 
 // chartAnchors are the anchors that excelize makes for charts of a fixed size. It
@@ -177,27 +177,16 @@ var chartAnchors = regexp.MustCompile(`<xdr:twoCellAnchor editAs="oneCell">(.*?)
 
 const contentTypes = "[Content_Types].xml"
 
+var contentType = regexp.MustCompile(`<(Default|Override) .*?</(Default|Override)>`)
+
 // sortContentTypes returns the content types part with its entries sorted:
 // excelize adds those of drawings in random order.
-func sortContentTypes(part []byte) ([]byte, error) {
-	type entry struct {
-		Extension   string `xml:",attr,omitempty"`
-		PartName    string `xml:",attr,omitempty"`
-		ContentType string `xml:",attr"`
-	}
-	var types struct {
-		XMLName  xml.Name `xml:"http://schemas.openxmlformats.org/package/2006/content-types Types"`
-		Default  []entry
-		Override []entry
-	}
-	if err := xml.Unmarshal(part, &types); err != nil {
-		return nil, fmt.Errorf("sorting %s: %w", contentTypes, err)
-	}
-	order := func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.Extension, b.Extension), cmp.Compare(a.PartName, b.PartName))
-	}
-	slices.SortFunc(types.Default, order)
-	slices.SortFunc(types.Override, order)
-	sorted, err := xml.Marshal(types)
-	return append([]byte(xml.Header), sorted...), err
+func sortContentTypes(part []byte) []byte {
+	entries := contentType.FindAllString(string(part), -1)
+	slices.Sort(entries)
+	next := 0
+	return contentType.ReplaceAllFunc(part, func([]byte) []byte {
+		next++
+		return []byte(entries[next-1])
+	})
 }

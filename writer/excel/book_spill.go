@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"sync"
 	"sync/atomic"
 
 	"github.com/klauspost/compress/flate"
@@ -26,9 +27,9 @@ const (
 
 var errBookSize = errors.New("the workbook would be larger than 2 GiB, which Excel does not open: write .parquet instead, or fewer sheets with --sheets")
 
-// A spill keeps the rows of all pages, compressed, in one private file, until the
-// XML before and behind them is known. Parts grow side by side; their blocks are
-// compressed in parallel and are in the file in the order in which they were begun:
+// A spill keeps the parts of the workbook, compressed, in one private file, until all
+// are complete. Parts grow side by side; their blocks are compressed in parallel and
+// are in the file in the order in which they were ready:
 //
 //	Sign-ins | Sign-ins | Conditional access | Sign-ins | ...
 //
@@ -37,22 +38,19 @@ var errBookSize = errors.New("the workbook would be larger than 2 GiB, which Exc
 type spill struct {
 	file    *os.File
 	free    chan *block
-	queue   chan *block
-	done    chan struct{}
+	working sync.WaitGroup
 	size    atomic.Int64 // bytes in the file
 	limit   int64
 	failure atomic.Pointer[error] // the first one
-	ended   bool
 }
 
-// A spillPart is a part, or the middle of one, in a spill.
+// A spillPart is a part, or a piece of one, in a spill.
 type spillPart struct {
 	spill   *spill
 	buffer  []byte
 	size    int64 // bytes before compression, without buffer
 	crc     uint32
-	packed  int64
-	extents []extent // complete when the spill has ended
+	extents []*extent // set when the spill has ended
 }
 
 // An extent is where a block is in the file.
@@ -60,12 +58,9 @@ type extent struct{ offset, size int64 }
 
 // A block is a piece of a part on its way into the file.
 type block struct {
-	part    *spillPart
 	text    []byte
 	packed  bytes.Buffer
 	deflate *flate.Writer
-	err     error
-	ready   chan struct{}
 }
 
 func newSpill(dir string) (*spill, error) {
@@ -74,18 +69,22 @@ func newSpill(dir string) (*spill, error) {
 		return nil, fmt.Errorf("making a spill file: %w", err)
 	}
 	n := runtime.GOMAXPROCS(0) + 2
-	s := &spill{file: file, free: make(chan *block, n), queue: make(chan *block, n), done: make(chan struct{}), limit: maxBookSize}
+	s := &spill{file: file, free: make(chan *block, n), limit: maxBookSize}
 	for range n {
-		s.free <- &block{ready: make(chan struct{}, 1)}
+		s.free <- &block{}
 	}
-	go s.writeBlocks()
 	return s, nil
 }
 
-func (s *spill) newPart() *spillPart { return &spillPart{spill: s} }
+// newPart returns a part that begins with text.
+func (s *spill) newPart(text []byte) *spillPart { return &spillPart{spill: s, buffer: text} }
 
 // fail keeps err if it is the first failure.
-func (s *spill) fail(err error) { s.failure.CompareAndSwap(nil, &err) }
+func (s *spill) fail(err error) {
+	if err != nil {
+		s.failure.CompareAndSwap(nil, &err)
+	}
+}
 
 // err returns the first failure.
 func (s *spill) err() error {
@@ -126,56 +125,40 @@ func (p *spillPart) flush() {
 	}
 	p.size += int64(len(p.buffer))
 	p.crc = crc32.Update(p.crc, crc32.IEEETable, p.buffer)
-	b := <-s.free
-	b.part = p
+	b, e := <-s.free, &extent{}
 	b.text, p.buffer = p.buffer, b.text[:0]
-	s.queue <- b
-	go b.compress()
+	p.extents = append(p.extents, e)
+	s.working.Go(func() {
+		s.fail(s.writeBlock(b, e))
+		s.free <- b
+	})
 }
 
-// compress deflates the block so that another one can follow it.
-func (b *block) compress() {
+// writeBlock deflates a block, so that another one can follow it, and writes it to
+// the file.
+func (s *spill) writeBlock(b *block, e *extent) (err error) {
 	b.packed.Reset()
 	if b.deflate == nil {
-		b.deflate, b.err = flate.NewWriter(&b.packed, deflateLevel)
-	} else {
-		b.deflate.Reset(&b.packed)
+		b.deflate, err = flate.NewWriter(nil, deflateLevel)
 	}
-	if b.err == nil {
-		_, err := b.deflate.Write(b.text)
-		b.err = errors.Join(err, b.deflate.Flush())
+	if err != nil {
+		return err
 	}
-	b.ready <- struct{}{}
-}
-
-// writeBlocks writes blocks to the file in the order of the queue, until it ends.
-func (s *spill) writeBlocks() {
-	defer close(s.done)
-	for b := range s.queue {
-		<-b.ready
-		err := b.err
-		if err == nil && s.err() == nil {
-			_, err = s.file.Write(b.packed.Bytes())
-		}
-		if err != nil {
-			s.fail(err)
-		}
-		n := int64(b.packed.Len())
-		b.part.extents = append(b.part.extents, extent{s.size.Load(), n})
-		b.part.packed += n
-		s.size.Add(n)
-		s.free <- b
+	b.deflate.Reset(&b.packed)
+	_, err = b.deflate.Write(b.text)
+	if err := errors.Join(err, b.deflate.Flush(), s.err()); err != nil {
+		return err
 	}
+	e.size = int64(b.packed.Len())
+	e.offset = s.size.Add(e.size) - e.size
+	_, err = s.file.WriteAt(b.packed.Bytes(), e.offset)
+	return err
 }
 
 // end waits until all blocks are in the file and returns the first failure. Nothing
 // can be appended after it.
 func (s *spill) end() error {
-	if !s.ended {
-		s.ended = true
-		close(s.queue)
-		<-s.done
-	}
+	s.working.Wait()
 	if s.size.Load() > s.limit {
 		s.fail(errBookSize)
 	}
@@ -186,6 +169,14 @@ func (s *spill) end() error {
 func (s *spill) remove() error {
 	_ = s.end()
 	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+}
+
+// packed returns the size of the part after compression.
+func (p *spillPart) packed() (sum int64) {
+	for _, e := range p.extents {
+		sum += e.size
+	}
+	return sum
 }
 
 // copyTo writes the compressed blocks of the part.

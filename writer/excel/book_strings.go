@@ -37,11 +37,11 @@ func (s *sharedTexts) number(text []byte) (n int, added bool) {
 	return n, true
 }
 
-// zipPart returns the part of the shared strings.
-func (s *sharedTexts) zipPart() *zipPart {
-	head := fmt.Sprintf(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+// pieces returns the pieces of the part of the shared strings.
+func (s *sharedTexts) pieces() []*spillPart {
+	head := fmt.Appendf(nil, `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" uniqueCount="%d">`, s.dict.Len())
-	return &zipPart{head: []byte(head), rows: s.xml, tail: []byte("</sst>")}
+	return []*spillPart{s.xml.spill.newPart(head), s.xml, s.xml.spill.newPart([]byte("</sst>"))}
 }
 
 // A textEncoder makes the text cells of one column. As long as the texts of the

@@ -45,12 +45,18 @@ const (
 	formatPercent = "0.0%"
 )
 
+// The styles of headers: of text, of text in every other group, of numbers.
+const (
+	textHeader = iota
+	otherHeader
+	numberHeader
+)
+
 // cellStyles are the ids of the cell styles of one workbook.
 type cellStyles struct {
 	// Rows of data. Text has Excel's format Text: what looks like a formula stays
 	// text also when somebody edits the cell.
-	headers                                  [2]int // of neighbouring groups of columns
-	header, headerRight                      int
+	headers                                  [3]int
 	text, whole, decimal, date               int
 	entry, entryLine, entryWhole, entryCount int // of lists with hairlines
 	entryDate, entryCode                     int
@@ -65,76 +71,63 @@ type cellStyles struct {
 
 	// By verdict, in the order of verdictLooks.
 	cells, entries, heads, tileHeads, tileCounts, tileShares, typeCounts [len(verdictLooks)]int
-
-	verdict map[string]int // cells by verdict
 }
 
 // addTo adds the styles to f.
-func (s *cellStyles) addTo(f *excelize.File) error {
+func (s *cellStyles) addTo(f *excelize.File) (err error) {
 	millis, percent, body := formatMillis, formatPercent, cellFont(10, darkText, false)
 	headLine, rowLine := cellLine("bottom", navy, 1), cellLine("bottom", hairline, 1)
 	mono := &excelize.Font{Family: "Consolas", Size: 9, Color: darkText}
-	m := styleAdder{f: f}
-	m.add(&s.headers[0], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("left", "center", true)})
-	m.add(&s.headers[1], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(blue), Alignment: cellAlign("left", "center", true)})
-	m.add(&s.headerRight, excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("right", "center", true)})
-	m.add(&s.text, excelize.Style{Font: body, NumFmt: formatText})
-	m.add(&s.whole, excelize.Style{Font: body, NumFmt: formatWhole, Alignment: cellAlign("right", "", false)})
-	m.add(&s.decimal, excelize.Style{Font: body, Alignment: cellAlign("right", "", false)})
-	m.add(&s.date, excelize.Style{Font: body, CustomNumFmt: &millis, Alignment: cellAlign("left", "", false)})
-	m.add(&s.entry, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
-	m.add(&s.entryLine, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", false)})
-	m.add(&s.entryWhole, excelize.Style{Font: body, Border: rowLine, NumFmt: formatWhole, Alignment: cellAlign("right", "center", false)})
-	m.add(&s.entryCount, excelize.Style{Font: body, Border: rowLine, NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
-	m.add(&s.entryDate, excelize.Style{Font: body, Border: rowLine, CustomNumFmt: &millis, Alignment: cellAlign("left", "center", false)})
-	m.add(&s.entryCode, excelize.Style{Font: mono, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
-	m.add(&s.title, excelize.Style{Font: cellFont(20, navy, true), Alignment: cellAlign("left", "center", false)})
-	m.add(&s.title14, excelize.Style{Font: cellFont(14, navy, true), Alignment: cellAlign("left", "center", false)})
-	m.add(&s.subtitle, excelize.Style{Font: cellFont(10, grey, false), Alignment: cellAlign("left", "center", false)})
-	m.add(&s.rule, excelize.Style{Border: cellLine("top", navy, 2)})
-	m.add(&s.section, excelize.Style{Font: cellFont(12, navy, true), Alignment: cellAlign("left", "bottom", false)})
-	m.add(&s.prose, excelize.Style{Font: body, Alignment: cellAlign("left", "top", true)})
-	m.add(&s.plain, excelize.Style{Font: body, Alignment: cellAlign("left", "top", false)})
-	m.add(&s.note, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: grey, Italic: true}})
-	m.add(&s.tileLabel, excelize.Style{Font: cellFont(9, grey, false), Alignment: cellAlign("left", "bottom", false)})
-	m.add(&s.tileCount, excelize.Style{Font: cellFont(18, darkText, true), NumFmt: formatCount, Alignment: cellAlign("left", "center", false)})
-	m.add(&s.typeLabel, excelize.Style{Font: cellFont(11, darkText, true), Alignment: cellAlign("left", "center", false)})
-	m.add(&s.typeCount, excelize.Style{Font: cellFont(13, darkText, true), NumFmt: formatCount, Alignment: shrinking("right")})
-	m.add(&s.typeShare, excelize.Style{Font: cellFont(9, grey, false), CustomNumFmt: &percent, Alignment: cellAlign("right", "center", false)})
-	m.add(&s.head, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("left", "bottom", true)})
-	m.add(&s.headRight, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("right", "bottom", true)})
-	m.add(&s.line, excelize.Style{Font: body, NumFmt: formatText, Border: rowLine, Alignment: cellAlign("left", "center", true)})
-	m.add(&s.count, excelize.Style{Font: body, NumFmt: formatCount, Border: rowLine, Alignment: cellAlign("right", "center", false)})
-	m.add(&s.totalLabel, excelize.Style{Font: cellFont(10, darkText, true), Alignment: cellAlign("left", "center", false)})
-	m.add(&s.totalCount, excelize.Style{Font: cellFont(10, darkText, true), NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
-	m.add(&s.share, excelize.Style{Font: body, CustomNumFmt: &percent, Border: rowLine, Alignment: cellAlign("right", "center", false)})
-	s.header = s.headers[0]
-	s.verdict = map[string]int{}
+	add := func(id *int, style excelize.Style) {
+		if err == nil {
+			*id, err = f.NewStyle(&style)
+		}
+	}
+	add(&s.headers[textHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("left", "center", true)})
+	add(&s.headers[otherHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(blue), Alignment: cellAlign("left", "center", true)})
+	add(&s.headers[numberHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("right", "center", true)})
+	add(&s.text, excelize.Style{Font: body, NumFmt: formatText})
+	add(&s.whole, excelize.Style{Font: body, NumFmt: formatWhole, Alignment: cellAlign("right", "", false)})
+	add(&s.decimal, excelize.Style{Font: body, Alignment: cellAlign("right", "", false)})
+	add(&s.date, excelize.Style{Font: body, CustomNumFmt: &millis, Alignment: cellAlign("left", "", false)})
+	add(&s.entry, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
+	add(&s.entryLine, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", false)})
+	add(&s.entryWhole, excelize.Style{Font: body, Border: rowLine, NumFmt: formatWhole, Alignment: cellAlign("right", "center", false)})
+	add(&s.entryCount, excelize.Style{Font: body, Border: rowLine, NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
+	add(&s.entryDate, excelize.Style{Font: body, Border: rowLine, CustomNumFmt: &millis, Alignment: cellAlign("left", "center", false)})
+	add(&s.entryCode, excelize.Style{Font: mono, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
+	add(&s.title, excelize.Style{Font: cellFont(20, navy, true), Alignment: cellAlign("left", "center", false)})
+	add(&s.title14, excelize.Style{Font: cellFont(14, navy, true), Alignment: cellAlign("left", "center", false)})
+	add(&s.subtitle, excelize.Style{Font: cellFont(10, grey, false), Alignment: cellAlign("left", "center", false)})
+	add(&s.rule, excelize.Style{Border: cellLine("top", navy, 2)})
+	add(&s.section, excelize.Style{Font: cellFont(12, navy, true), Alignment: cellAlign("left", "bottom", false)})
+	add(&s.prose, excelize.Style{Font: body, Alignment: cellAlign("left", "top", true)})
+	add(&s.plain, excelize.Style{Font: body, Alignment: cellAlign("left", "top", false)})
+	add(&s.note, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: grey, Italic: true}})
+	add(&s.tileLabel, excelize.Style{Font: cellFont(9, grey, false), Alignment: cellAlign("left", "bottom", false)})
+	add(&s.tileCount, excelize.Style{Font: cellFont(18, darkText, true), NumFmt: formatCount, Alignment: cellAlign("left", "center", false)})
+	add(&s.typeLabel, excelize.Style{Font: cellFont(11, darkText, true), Alignment: cellAlign("left", "center", false)})
+	add(&s.typeCount, excelize.Style{Font: cellFont(13, darkText, true), NumFmt: formatCount, Alignment: shrinking("right")})
+	add(&s.typeShare, excelize.Style{Font: cellFont(9, grey, false), CustomNumFmt: &percent, Alignment: cellAlign("right", "center", false)})
+	add(&s.head, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("left", "bottom", true)})
+	add(&s.headRight, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("right", "bottom", true)})
+	add(&s.line, excelize.Style{Font: body, NumFmt: formatText, Border: rowLine, Alignment: cellAlign("left", "center", true)})
+	add(&s.count, excelize.Style{Font: body, NumFmt: formatCount, Border: rowLine, Alignment: cellAlign("right", "center", false)})
+	add(&s.totalLabel, excelize.Style{Font: cellFont(10, darkText, true), Alignment: cellAlign("left", "center", false)})
+	add(&s.totalCount, excelize.Style{Font: cellFont(10, darkText, true), NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
+	add(&s.share, excelize.Style{Font: body, CustomNumFmt: &percent, Border: rowLine, Alignment: cellAlign("right", "center", false)})
 	for i, v := range verdictLooks {
 		font, fill, left := cellFont(10, v.text, false), cellFill(v.fill), cellAlign("left", "center", false)
 		indented := &excelize.Alignment{Horizontal: "left", Vertical: "center", Indent: 1}
-		m.add(&s.cells[i], excelize.Style{Font: font, Fill: fill, NumFmt: formatText})
-		m.add(&s.entries[i], excelize.Style{Font: font, Fill: fill, Border: rowLine, NumFmt: formatText, Alignment: left})
-		m.add(&s.heads[i], excelize.Style{Font: cellFont(9, v.text, true), Fill: fill, Border: headLine, Alignment: cellAlign("right", "center", false)})
-		m.add(&s.tileHeads[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, Alignment: indented})
-		m.add(&s.tileCounts[i], excelize.Style{Font: cellFont(18, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: indented})
-		m.add(&s.typeCounts[i], excelize.Style{Font: cellFont(13, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: shrinking("left")})
-		m.add(&s.tileShares[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, CustomNumFmt: &percent, Alignment: indented})
-		s.verdict[v.verdict] = s.cells[i]
+		add(&s.cells[i], excelize.Style{Font: font, Fill: fill, NumFmt: formatText})
+		add(&s.entries[i], excelize.Style{Font: font, Fill: fill, Border: rowLine, NumFmt: formatText, Alignment: left})
+		add(&s.heads[i], excelize.Style{Font: cellFont(9, v.text, true), Fill: fill, Border: headLine, Alignment: cellAlign("right", "center", false)})
+		add(&s.tileHeads[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, Alignment: indented})
+		add(&s.tileCounts[i], excelize.Style{Font: cellFont(18, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: indented})
+		add(&s.typeCounts[i], excelize.Style{Font: cellFont(13, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: shrinking("left")})
+		add(&s.tileShares[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, CustomNumFmt: &percent, Alignment: indented})
 	}
-	return m.err
-}
-
-// A styleAdder adds styles until one fails.
-type styleAdder struct {
-	f   *excelize.File
-	err error
-}
-
-func (m *styleAdder) add(id *int, style excelize.Style) {
-	if m.err == nil {
-		*id, m.err = m.f.NewStyle(&style)
-	}
+	return err
 }
 
 // resultVerdicts are the results of policies, steps and sign-ins with the verdicts
@@ -145,20 +138,12 @@ var resultVerdicts = map[string]string{
 	"interrupted": "interrupted", "reportonlyinterrupted": "interrupted",
 }
 
-// result returns the style of a result in a row of data.
-func (s *cellStyles) result(word string) int {
+// resultStyle returns the style of a result: that of its verdict, or another one.
+func resultStyle(word string, byVerdict *[len(verdictLooks)]int, other int) int {
 	if verdict := resultVerdicts[strings.ToLower(word)]; verdict != "" {
-		return s.verdict[verdict]
+		return byVerdict[verdictIndex(verdict)]
 	}
-	return s.text
-}
-
-// statusEntry returns the style of a status in a list with hairlines.
-func (s *cellStyles) statusEntry(status string) int {
-	if verdict := resultVerdicts[status]; verdict != "" {
-		return s.entries[verdictIndex(verdict)]
-	}
-	return s.entry
+	return other
 }
 
 func cellFont(size float64, color string, bold bool) *excelize.Font {

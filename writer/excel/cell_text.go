@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strconv"
@@ -13,12 +14,6 @@ import (
 
 // maxCellUnits is the most that a cell holds, in UTF-16 units.
 const maxCellUnits = 32767
-
-// A cellText is a text that fits a cell, not yet escaped for XML.
-type cellText struct {
-	text []byte
-	mark cellMark
-}
 
 // A cellMark is how the text of a cell differs from the text of the source.
 type cellMark struct{ cut, escaped bool }
@@ -36,13 +31,36 @@ func (m *cellMarks) add(c cellMark) {
 }
 
 // fitCell returns value escaped where XML cannot hold a character and cut where a
-// cell cannot hold all. It may share the memory of value.
-func fitCell(value []byte) cellText {
+// cell cannot hold all. It may share the memory of value. A text that is too long
+// ends in a mark such as " … [cut: 7233 characters]", which counts characters of the
+// source.
+func fitCell(value []byte) (text []byte, mark cellMark) {
 	if len(value) <= maxCellUnits && allInXML(value) {
-		return cellText{text: value}
+		return value, cellMark{}
 	}
-	text, mark := fitText(value)
-	return cellText{[]byte(text), mark}
+	var (
+		units, read int // UTF-16 units in text, characters read
+		kept, end   int // characters and bytes of text that leave room for the mark
+		firstEscape = math.MaxInt
+		total       = utf8.RuneCount(value)
+		room        = maxCellUnits - len(utf16.Encode([]rune(cutMark(total))))
+	)
+	for len(value) > 0 {
+		r, n := utf8.DecodeRune(value)
+		form, width := cellForm(r, value[:n])
+		if units+width <= room {
+			kept, end = read+1, len(text)+len(form)
+		}
+		if units+width > maxCellUnits {
+			return append(text[:end], cutMark(total-kept)...), cellMark{cut: true, escaped: firstEscape < end}
+		}
+		if !inXML(r, n) {
+			firstEscape = min(firstEscape, len(text))
+		}
+		text = append(text, form...)
+		units, read, value = units+width, read+1, value[n:]
+	}
+	return text, cellMark{escaped: firstEscape < math.MaxInt}
 }
 
 // allInXML reports whether XML can hold every character of value.
@@ -71,35 +89,6 @@ func inXML(r rune, n int) bool {
 	default:
 		return r != 0xFFFE && r != 0xFFFF
 	}
-}
-
-// fitText does the work of fitCell. A text that is too long ends in a mark such as
-// " … [cut: 7233 characters]", which counts characters of the source.
-func fitText(value []byte) (text string, mark cellMark) {
-	var (
-		b           strings.Builder
-		units, read int // UTF-16 units in b, characters read
-		kept, end   int // characters and bytes of b that leave room for the mark
-		firstEscape = math.MaxInt
-		total       = utf8.RuneCount(value)
-		room        = maxCellUnits - len(utf16.Encode([]rune(cutMark(total))))
-	)
-	for len(value) > 0 {
-		r, n := utf8.DecodeRune(value)
-		form, width := cellForm(r, value[:n])
-		if units+width <= room {
-			kept, end = read+1, b.Len()+len(form)
-		}
-		if units+width > maxCellUnits {
-			return b.String()[:end] + cutMark(total-kept), cellMark{cut: true, escaped: firstEscape < end}
-		}
-		if !inXML(r, n) {
-			firstEscape = min(firstEscape, b.Len())
-		}
-		b.WriteString(form)
-		units, read, value = units+width, read+1, value[n:]
-	}
-	return b.String(), cellMark{escaped: firstEscape < math.MaxInt}
 }
 
 func cutMark(missing int) string { return " … [cut: " + strconv.Itoa(missing) + " characters]" }
@@ -165,17 +154,12 @@ func appendT(dst, text []byte) []byte {
 // joinList returns a TextList value as one text with semicolons; a null element is
 // the word null.
 func joinList(list []byte) []byte {
-	var joined []byte
-	first := true
+	var elements [][]byte
 	for element := range schema.List(list) {
-		if !first {
-			joined = append(joined, "; "...)
-		}
-		first = false
 		if element == nil {
 			element = []byte("null")
 		}
-		joined = append(joined, element...)
+		elements = append(elements, element)
 	}
-	return joined
+	return bytes.Join(elements, []byte("; "))
 }

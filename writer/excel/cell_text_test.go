@@ -181,11 +181,11 @@ func FuzzText(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		cell := fitCell([]byte(text))
+		fitted, mark := fitCell([]byte(text))
 		var read string
-		mustUnmarshal(t, appendT(nil, cell.text), &read)
-		if read = decodeCell(read); (read != text) != (cell.mark != (cellMark{})) {
-			t.Errorf("%q: read %q, cut %v, escaped %v", text, read, cell.mark.cut, cell.mark.escaped)
+		mustUnmarshal(t, appendT(nil, fitted), &read)
+		if read = decodeCell(read); (read != text) != (mark != (cellMark{})) {
+			t.Errorf("%q: read %q, cut %v, escaped %v", text, read, mark.cut, mark.escaped)
 		}
 		if units := len(utf16.Encode([]rune(read))); units > maxCellUnits {
 			t.Errorf("%q: %d UTF-16 units", text, units)

@@ -8,9 +8,10 @@ import (
 // A cell is a cell of a page that is written cell by cell. One without a value
 // shows its style alone.
 type cell struct {
-	style  int
-	text   string
-	number string // as in XML, "" for none
+	style   int
+	text    string
+	number  string // as in XML, "" for none
+	columns int    // that are merged; 0 for one
 }
 
 // appendTo appends the cell from behind its place. marks counts its text.
@@ -19,9 +20,9 @@ func (c cell) appendTo(dst []byte, marks *cellMarks) []byte {
 	case c.number != "":
 		return appendValue(dst, c.style, func(dst []byte) []byte { return append(dst, c.number...) })
 	case c.text != "":
-		t := fitCell([]byte(c.text))
-		marks.add(t.mark)
-		return appendInline(dst, c.style, t.text)
+		text, mark := fitCell([]byte(c.text))
+		marks.add(mark)
+		return appendInline(dst, c.style, text)
 	}
 	return append(appendStyle(dst, c.style), "/>"...)
 }
@@ -111,15 +112,7 @@ func isDate(micros int64) bool { return micros >= firstDate && micros < afterDat
 // day.
 func appendDate(dst []byte, micros int64) []byte {
 	const epoch, day = 25569, 86400e3
-	return strconv.AppendFloat(dst, float64(floorDiv(micros, 1000)+epoch*day)/day, 'f', -1, 64)
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
+	return strconv.AppendFloat(dst, float64(time.UnixMicro(micros).UnixMilli()+epoch*day)/day, 'f', -1, 64)
 }
 
 // isoTime returns a time as ISO 8601 text in UTC.

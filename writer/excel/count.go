@@ -1,9 +1,6 @@
 package excel
 
 import (
-	"cmp"
-	"slices"
-
 	"signins/schema"
 	"signins/writer/manifest"
 )
@@ -12,7 +9,7 @@ import (
 // sign_in_count, in which null counts as one sign-in.
 type counts struct {
 	all       verdictSums
-	types     typeCounts
+	types     typeSums
 	times     timeCounts
 	names     nameCounts
 	codes     codeCounts
@@ -20,17 +17,18 @@ type counts struct {
 }
 
 func newCounts() *counts {
-	c := &counts{
-		times:     timeCounts{days: map[int64][]verdictSums{}},
-		codes:     codeCounts{byCode: map[int64]*codeCount{}, users: pairSet{}, ips: pairSet{}},
+	return &counts{
+		times: timeCounts{days: map[int64]*typeSums{}},
+		codes: codeCounts{
+			byCode: map[int64]*codeCount{}, users: pairSet{}, ips: pairSet{},
+			none: codeCount{index: maxErrorCodes}, other: codeCount{index: maxErrorCodes + 1},
+		},
 		crossings: crossings{},
 	}
-	c.names.init()
-	return c
 }
 
 // verdictSums are sign-ins by verdict, in the order of verdictLooks.
-type verdictSums [5]int64
+type verdictSums [len(verdictLooks)]int64
 
 func (v *verdictSums) addSums(o *verdictSums) {
 	for i, n := range o {
@@ -45,22 +43,34 @@ func (v *verdictSums) total() (sum int64) {
 	return sum
 }
 
+// cells returns a cell with the total and one for each verdict.
+func (v *verdictSums) cells(style int) []cell {
+	cells := []cell{countCell(style, v.total())}
+	for _, n := range v {
+		cells = append(cells, countCell(style, n))
+	}
+	return cells
+}
+
 // A countedRow is a row with what several counts need of it.
 type countedRow struct {
 	b        *schema.Batch
 	row      int
 	n        int64 // sign-ins
-	signType int   // index in typeCounts
+	signType int   // index in signInTypes
 	verdict  int   // index in verdictLooks
 	micros   int64
 	timed    bool
-	user, ip nameID
+	names    [numNameKinds]nameID
 }
+
+// text returns the text of a column in the row, "" for null.
+func (r *countedRow) text(id schema.ColumnID) string { return string(r.b.Columns[id].Value(r.row)) }
 
 // addBatch counts the records of a batch.
 func (c *counts) addBatch(b *schema.Batch) {
 	c.names.setBatch(b)
-	types, verdicts := c.types.readBatch(b), readVerdicts(b)
+	types, verdicts := readIndexes(b, schema.SignInCategory, typeIndex), readIndexes(b, schema.AccessVerdict, verdictIndex)
 	r := countedRow{b: b}
 	for r.row = range b.Len {
 		r.n = manifest.SignInCount(b, r.row)
@@ -68,7 +78,7 @@ func (c *counts) addBatch(b *schema.Batch) {
 		r.verdict = verdicts[dictIndex(&b.Columns[schema.AccessVerdict], r.row)]
 		r.micros, r.timed = b.Columns[schema.CreatedAt].Num(r.row)
 		c.all[r.verdict] += r.n
-		c.types.sums[r.signType][r.verdict] += r.n
+		c.types[r.signType][r.verdict] += r.n
 		c.names.addRow(&r)
 		c.times.addRow(&r)
 		c.codes.addRow(&r)
@@ -84,97 +94,56 @@ func dictIndex(v *schema.Vector, row int) int {
 	return 0
 }
 
-// dictText returns the text of a dictIndex, "" for null.
-func dictText(v *schema.Vector, index int) string {
-	if index == 0 {
-		return ""
+// readIndexes returns the index of every dictIndex of a column; that of null is the
+// index of "".
+func readIndexes(b *schema.Batch, id schema.ColumnID, index func(text string) int) []int {
+	dict := b.Columns[id].Dict
+	indexes := []int{index("")}
+	for i := range dict.Len() {
+		indexes = append(indexes, index(string(dict.Value(schema.First+schema.Code(i)))))
 	}
-	return string(v.Dict.Value(schema.First + schema.Code(index-1)))
+	return indexes
 }
 
-// readVerdicts returns the verdictIndex of every dictIndex of the verdicts.
-func readVerdicts(b *schema.Batch) []int {
-	v := &b.Columns[schema.AccessVerdict]
-	verdicts := make([]int, v.Dict.Len()+1)
-	for i := range verdicts {
-		verdicts[i] = verdictIndex(dictText(v, i))
-	}
-	return verdicts
+// signInTypes are the sign-in types in the order of tables, with what these call
+// them. Null is the last one.
+var signInTypes = [...]struct{ category, label string }{
+	{schema.InteractiveUser, "Interactive user"},
+	{schema.NonInteractiveUser, "Non-interactive user"},
+	{schema.ServicePrincipal, "Service principal"},
+	{schema.ManagedIdentity, "Managed identity"},
+	{schema.ADFS, "AD FS"},
+	{schema.MicrosoftServicePrincipal, "Microsoft service principal"},
+	{schema.Unknown, "Unknown type"},
 }
 
-// typeCounts are the sign-ins by type, in order of the first of each.
-type typeCounts struct {
-	names []string // schema.Categories and others
-	sums  []verdictSums
-}
-
-// readBatch returns the index of every dictIndex of the types, -1 for those that
-// no row has.
-func (t *typeCounts) readBatch(b *schema.Batch) []int {
-	v := &b.Columns[schema.SignInCategory]
-	types := make([]int, v.Dict.Len()+1)
-	for i := range types {
-		types[i] = -1
-	}
-	for row := range b.Len {
-		i := dictIndex(v, row)
-		if types[i] < 0 {
-			types[i] = t.index(dictText(v, i))
-		}
-	}
-	return types
-}
-
-// index returns the index of a type, of a new one after adding it.
-func (t *typeCounts) index(name string) int {
-	if name == "" {
-		name = schema.Unknown
-	}
-	i := slices.Index(t.names, name)
-	if i < 0 {
-		i = len(t.names)
-		t.names, t.sums = append(t.names, name), append(t.sums, verdictSums{})
-	}
-	return i
-}
-
-// label returns what tables call a type.
-func (t *typeCounts) label(index int) string { return typeLabel(t.names[index]) }
-
-// sorted returns the indexes of the types in the order of tables.
-func (t *typeCounts) sorted() []int {
-	order := indexes(len(t.names))
-	slices.SortFunc(order, func(a, b int) int { return compareTypes(t.names[a], t.names[b]) })
-	return order
-}
-
-func indexes(n int) []int {
-	list := make([]int, n)
-	for i := range list {
-		list[i] = i
-	}
-	return list
-}
-
-var typeLabels = map[string]string{
-	schema.InteractiveUser:           "Interactive user",
-	schema.NonInteractiveUser:        "Non-interactive user",
-	schema.ServicePrincipal:          "Service principal",
-	schema.ManagedIdentity:           "Managed identity",
-	schema.ADFS:                      "AD FS",
-	schema.MicrosoftServicePrincipal: "Microsoft service principal",
-	schema.Unknown:                   "Unknown type",
-}
-
-func typeLabel(name string) string { return cmp.Or(typeLabels[name], name) }
-
-// compareTypes orders sign-in types; those that the schema does not have come last.
-func compareTypes(a, b string) int {
-	rank := func(name string) int {
-		if i := slices.Index(schema.Categories, name); i >= 0 {
+// typeIndex returns the index of a category in signInTypes.
+func typeIndex(category string) int {
+	for i, t := range signInTypes {
+		if t.category == category {
 			return i
 		}
-		return len(schema.Categories)
 	}
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
+	return len(signInTypes) - 1
+}
+
+// typeSums are sign-ins by type, in the order of signInTypes.
+type typeSums [len(signInTypes)]verdictSums
+
+// indexes returns the indexes of the types that have sign-ins.
+func (t *typeSums) indexes() (indexes []int) {
+	for i := range t {
+		if t[i].total() > 0 {
+			indexes = append(indexes, i)
+		}
+	}
+	return indexes
+}
+
+// sum returns the sign-ins of all types.
+func (t *typeSums) sum() (sum verdictSums) {
+	for i := range t {
+		sum.addSums(&t[i])
+	}
+	return sum
 }

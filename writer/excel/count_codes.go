@@ -19,10 +19,9 @@ const (
 // codeCounts are the sign-ins by error code.
 type codeCounts struct {
 	byCode     map[int64]*codeCount
-	other      *codeCount // codes beyond maxErrorCodes
-	none       *codeCount // rows without a code
+	other      codeCount // codes beyond maxErrorCodes
+	none       codeCount // rows without a code
 	users, ips pairSet
-	last       *codeCount // of the row before: the next one mostly has the same
 }
 
 // A codeCount counts the sign-ins with an error code. Its texts are those of the
@@ -35,7 +34,7 @@ type codeCount struct {
 	unknown                 bool
 	statuses, bases         []string
 	sums                    verdictSums
-	byType                  []int64 // by index in typeCounts
+	byType                  [len(signInTypes)]int64
 	span                    timeSpan
 	users, ips              distinctCount
 }
@@ -43,28 +42,20 @@ type codeCount struct {
 func (c *codeCounts) addRow(r *countedRow) {
 	code := c.codeOf(r)
 	code.sums[r.verdict] += r.n
-	for len(code.byType) <= r.signType {
-		code.byType = append(code.byType, 0)
-	}
 	code.byType[r.signType] += r.n
 	if r.timed {
 		code.span.extend(r.micros)
 	}
-	code.users.add(c.users.add(code.index, r.user))
-	code.ips.add(c.ips.add(code.index, r.ip))
+	c.users.countPair(&code.users, code.index, r.names[users])
+	c.ips.countPair(&code.ips, code.index, r.names[addresses])
 	code.statuses = addWord(code.statuses, r.b.Columns[schema.SignInStatus].Value(r.row))
 	code.bases = addWord(code.bases, r.b.Columns[schema.StatusBasis].Value(r.row))
 }
 
 // addWord adds a word to a short list that does not have it.
 func addWord(words []string, word []byte) []string {
-	if word == nil || len(words) == maxStatuses {
+	if word == nil || len(words) == maxStatuses || slices.ContainsFunc(words, func(w string) bool { return w == string(word) }) {
 		return words
-	}
-	for _, w := range words {
-		if w == string(word) {
-			return words
-		}
 	}
 	return append(words, string(word))
 }
@@ -73,41 +64,23 @@ func addWord(words []string, word []byte) []string {
 func (c *codeCounts) codeOf(r *countedRow) *codeCount {
 	code, valid := r.b.Columns[schema.ErrorCode].Num(r.row)
 	if !valid {
-		if c.none == nil {
-			c.none = &codeCount{index: maxErrorCodes}
+		return &c.none
+	}
+	count := c.byCode[code]
+	if count == nil {
+		if len(c.byCode) == maxErrorCodes {
+			return &c.other
 		}
-		return c.none
-	}
-	if c.last != nil && c.last.code == code {
-		return c.last
-	}
-	if count := c.byCode[code]; count != nil {
-		c.last = count
-		return count
-	}
-	if len(c.byCode) == maxErrorCodes {
-		if c.other == nil {
-			c.other = &codeCount{index: maxErrorCodes + 1}
+		known, valid := r.b.Columns[schema.ErrorKnown].Num(r.row)
+		count = &codeCount{
+			index: len(c.byCode), code: code,
+			name: r.text(schema.ErrorName), category: r.text(schema.ErrorCategory), meaning: r.text(schema.ErrorMeaning),
+			remediation: r.text(schema.ErrorRemediation),
+			unknown:     valid && known == 0,
 		}
-		return c.other
+		c.byCode[code] = count
 	}
-	c.last = newCodeCount(r.b, r.row, code)
-	c.last.index = len(c.byCode)
-	c.byCode[code] = c.last
-	return c.last
-}
-
-func newCodeCount(b *schema.Batch, row int, code int64) *codeCount {
-	c := &codeCount{
-		code:        code,
-		name:        string(b.Columns[schema.ErrorName].Value(row)),
-		category:    string(b.Columns[schema.ErrorCategory].Value(row)),
-		meaning:     string(b.Columns[schema.ErrorMeaning].Value(row)),
-		remediation: string(b.Columns[schema.ErrorRemediation].Value(row)),
-	}
-	known, valid := b.Columns[schema.ErrorKnown].Num(row)
-	c.unknown = valid && known == 0
-	return c
+	return count
 }
 
 // sorted returns the codes, the most frequent first.

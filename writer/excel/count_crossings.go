@@ -39,10 +39,9 @@ func (m crossings) addRow(r *countedRow) {
 	if crosses == 0 && through == 0 {
 		return
 	}
-	text := func(id schema.ColumnID) string { return string(r.b.Columns[id].Value(r.row)) }
 	key := crossing{
-		through == 1, text(schema.HomeTenantID), text(schema.HomeTenantName), text(schema.ResourceTenantID),
-		text(schema.CrossTenantAccessType), text(schema.CrossTenantDirection),
+		through == 1, r.text(schema.HomeTenantID), r.text(schema.HomeTenantName), r.text(schema.ResourceTenantID),
+		r.text(schema.CrossTenantAccessType), r.text(schema.CrossTenantDirection),
 	}
 	if m[key] == nil && len(m) >= maxCrossings {
 		key = crossing{passthrough: key.passthrough, home: otherTenants}
@@ -64,8 +63,7 @@ func (m crossings) addRow(r *countedRow) {
 // sorted returns the crossings that are passthrough or those that are not, the
 // most frequent first.
 func (m crossings) sorted(passthrough bool) []crossing {
-	keys := slices.Collect(maps.Keys(m))
-	keys = slices.DeleteFunc(keys, func(c crossing) bool { return c.passthrough != passthrough })
+	keys := slices.DeleteFunc(slices.Collect(maps.Keys(m)), func(c crossing) bool { return c.passthrough != passthrough })
 	slices.SortFunc(keys, func(a, b crossing) int {
 		return cmp.Or(cmp.Compare(m[b].sums.total(), m[a].sums.total()),
 			strings.Compare(a.home, b.home), strings.Compare(a.resource, b.resource), strings.Compare(a.homeName, b.homeName),

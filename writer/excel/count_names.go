@@ -1,7 +1,6 @@
 package excel
 
 import (
-	"cmp"
 	"slices"
 
 	"signins/schema"
@@ -32,37 +31,9 @@ var nameColumns = [numNameKinds]schema.ColumnID{
 
 // nameCounts are the sign-ins by name, for each kind of names.
 type nameCounts struct {
-	kinds  [numNameKinds]nameCount
-	budget nameBudget
+	kinds        [numNameKinds]nameCount
+	names, bytes int // of all kinds
 }
-
-func (c *nameCounts) init() {
-	for i, id := range nameColumns {
-		c.kinds[i] = nameCount{column: id, budget: &c.budget}
-	}
-}
-
-func (c *nameCounts) setBatch(b *schema.Batch) {
-	for i := range c.kinds {
-		c.kinds[i].setBatch(b)
-	}
-}
-
-// addRow counts a row and sets its user and ip.
-func (c *nameCounts) addRow(r *countedRow) {
-	for i := range c.kinds {
-		id := c.kinds[i].add(r.b, r.row, r.verdict, r.n)
-		switch i {
-		case users:
-			r.user = id
-		case addresses:
-			r.ip = id
-		}
-	}
-}
-
-// A nameBudget is the use of all kinds together.
-type nameBudget struct{ names, bytes int }
 
 // A nameID numbers the names of a kind from 1. It is noName for null and
 // uncountedName for a name beyond the bounds.
@@ -73,61 +44,14 @@ const (
 	uncountedName nameID = -1
 )
 
-// A nameCount counts the sign-ins of each name in a column. Those of names beyond
+// A nameCount counts the sign-ins of each name of a kind. Those of names beyond
 // the bounds are added up in uncounted.
 type nameCount struct {
-	column    schema.ColumnID
-	budget    *nameBudget
 	ids       map[string]nameID
-	names     []string
-	sums      []verdictSums
+	names     []namedSums
 	uncounted verdictSums
 
 	batchIDs []nameID // by dictIndex, noName until a row has it
-}
-
-func (c *nameCount) setBatch(b *schema.Batch) {
-	n := b.Columns[c.column].Dict.Len() + 1
-	c.batchIDs = slices.Grow(c.batchIDs[:0], n)[:n]
-	clear(c.batchIDs)
-}
-
-// add counts a row and returns its name.
-func (c *nameCount) add(b *schema.Batch, row, verdict int, n int64) nameID {
-	v := &b.Columns[c.column]
-	i := dictIndex(v, row)
-	if i == 0 {
-		return noName
-	}
-	if c.batchIDs[i] == noName {
-		c.batchIDs[i] = c.id(v.Dict.Value(schema.First + schema.Code(i-1)))
-	}
-	id := c.batchIDs[i]
-	if id == uncountedName {
-		c.uncounted[verdict] += n
-		return id
-	}
-	c.sums[id-1][verdict] += n
-	return id
-}
-
-// id returns the number of a name, of a new one after adding it.
-func (c *nameCount) id(name []byte) nameID {
-	if id := c.ids[string(name)]; id != noName {
-		return id
-	}
-	if c.budget.names >= maxNames || c.budget.bytes+len(name) > maxNameBytes {
-		return uncountedName
-	}
-	c.budget.names++
-	c.budget.bytes += len(name)
-	if c.ids == nil {
-		c.ids = map[string]nameID{}
-	}
-	text := string(name)
-	c.names, c.sums = append(c.names, text), append(c.sums, verdictSums{})
-	c.ids[text] = nameID(len(c.names))
-	return c.ids[text]
 }
 
 // A namedSums is a name with its sums.
@@ -136,15 +60,61 @@ type namedSums struct {
 	sums verdictSums
 }
 
+func (c *nameCounts) setBatch(b *schema.Batch) {
+	for kind, column := range nameColumns {
+		k, n := &c.kinds[kind], b.Columns[column].Dict.Len()+1
+		k.batchIDs = slices.Grow(k.batchIDs[:0], n)[:n]
+		clear(k.batchIDs)
+	}
+}
+
+// addRow counts a row and sets its names.
+func (c *nameCounts) addRow(r *countedRow) {
+	for kind, column := range nameColumns {
+		k, v := &c.kinds[kind], &r.b.Columns[column]
+		i := dictIndex(v, r.row)
+		if i > 0 && k.batchIDs[i] == noName {
+			k.batchIDs[i] = c.id(k, v.Value(r.row))
+		}
+		r.names[kind] = k.batchIDs[i]
+		switch id := r.names[kind]; id {
+		case noName:
+		case uncountedName:
+			k.uncounted[r.verdict] += r.n
+		default:
+			k.names[id-1].sums[r.verdict] += r.n
+		}
+	}
+}
+
+// id returns the number of a name, of a new one after adding it.
+func (c *nameCounts) id(k *nameCount, name []byte) nameID {
+	if id := k.ids[string(name)]; id != noName {
+		return id
+	}
+	if c.names >= maxNames || c.bytes+len(name) > maxNameBytes {
+		return uncountedName
+	}
+	c.names++
+	c.bytes += len(name)
+	if k.ids == nil {
+		k.ids = map[string]nameID{}
+	}
+	k.names = append(k.names, namedSums{name: string(name)})
+	k.ids[k.names[len(k.names)-1].name] = nameID(len(k.names))
+	return nameID(len(k.names))
+}
+
 // top returns the n names with the most sign-ins, the most first.
-func (c *nameCount) top(n int) []namedSums {
-	order := indexes(len(c.sums))
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(c.sums[b].total(), c.sums[a].total()), cmp.Compare(a, b))
-	})
-	var top []namedSums
-	for _, i := range order[:min(n, len(order))] {
-		top = append(top, namedSums{c.names[i], c.sums[i]})
+func (k *nameCount) top(n int) (top []namedSums) {
+	for _, name := range k.names {
+		total := name.sums.total()
+		i := slices.IndexFunc(top, func(t namedSums) bool { return t.sums.total() < total })
+		if i < 0 {
+			i = len(top)
+		}
+		top = slices.Insert(top, i, name)
+		top = top[:min(n, len(top))]
 	}
 	return top
 }
@@ -153,37 +123,26 @@ func (c *nameCount) top(n int) []namedSums {
 // counts that would need more are lower bounds.
 type pairSet map[uint64]struct{}
 
-// add adds a pair and reports whether it is a new one, and whether it has no room.
-func (s pairSet) add(code int, name nameID) (added, full bool) {
-	switch name {
-	case noName:
-		return false, false
-	case uncountedName:
-		return false, true
+// countPair adds a pair and counts it if it is a new one.
+func (s pairSet) countPair(count *distinctCount, code int, name nameID) {
+	if name == noName {
+		return
 	}
-	key := uint64(code)<<32 | uint64(name)
-	if _, found := s[key]; found {
-		return false, false
+	key := uint64(code)<<32 | uint64(uint32(name))
+	switch _, found := s[key]; {
+	case found:
+	case name == uncountedName || len(s) >= maxPairs:
+		count.bound = true
+	default:
+		s[key] = struct{}{}
+		count.n++
 	}
-	if len(s) >= maxPairs {
-		return false, true
-	}
-	s[key] = struct{}{}
-	return true, false
 }
 
 // A distinctCount is a number of distinct names, or a lower bound of it.
 type distinctCount struct {
 	n     int64
 	bound bool
-}
-
-// add counts a result of pairSet.add.
-func (d *distinctCount) add(added, full bool) {
-	if added {
-		d.n++
-	}
-	d.bound = d.bound || full
 }
 
 // cell returns a cell with the count.

@@ -20,7 +20,7 @@ func TestCodesBounded(t *testing.T) {
 		}
 		counts.addBatch(signInBatch(records...))
 	}
-	if len(counts.codes.byCode) != maxErrorCodes || counts.codes.other == nil || counts.codes.other.sums.total() != 4000 {
+	if len(counts.codes.byCode) != maxErrorCodes || counts.codes.other.sums.total() != 4000 {
 		t.Errorf("%d codes, others %+v", len(counts.codes.byCode), counts.codes.other)
 	}
 }
@@ -28,7 +28,7 @@ func TestCodesBounded(t *testing.T) {
 // TestCountsBounded counts names up to the bounds and adds up the others.
 func TestCountsBounded(t *testing.T) {
 	t.Parallel()
-	names := nameCount{column: schema.UserPrincipalName, budget: &nameBudget{}}
+	var names nameCounts
 	pairs := pairSet{}
 	var codeUsers distinctCount
 	for n := range (maxPairs + 2000) / 1000 {
@@ -37,17 +37,19 @@ func TestCountsBounded(t *testing.T) {
 		})
 		names.setBatch(b)
 		for row := range b.Len {
-			id := names.add(b, row, 0, 1)
-			codeUsers.add(pairs.add(n%5, id))
+			r := countedRow{b: b, row: row, n: 1}
+			names.addRow(&r)
+			pairs.countPair(&codeUsers, n%5, r.names[users])
 		}
 	}
 	var counted verdictSums
-	for i := range names.sums {
-		counted.addSums(&names.sums[i])
+	for _, name := range names.kinds[users].names {
+		counted.addSums(&name.sums)
 	}
+	uncounted := names.kinds[users].uncounted.total()
 	all := int64((maxPairs + 2000) / 1000 * 1000)
-	if len(names.names) != maxNames || counted.total()+names.uncounted.total() != all || names.uncounted.total() == 0 {
-		t.Errorf("%d names, %d counted, %d not counted", len(names.names), counted.total(), names.uncounted.total())
+	if names.names != maxNames || counted.total()+uncounted != all || uncounted == 0 {
+		t.Errorf("%d names, %d counted, %d not counted", names.names, counted.total(), uncounted)
 	}
 	if text := codeUsers.cell(0).text; !strings.HasPrefix(text, "at least ") {
 		t.Errorf("users %q", text)
@@ -78,5 +80,18 @@ func TestTimeline(t *testing.T) {
 				t.Errorf("%d bars by %s with %d sign-ins", len(bars), unit.name, sums.total())
 			}
 		})
+	}
+}
+
+// TestSignInTypes has the types of the schema, in its order.
+func TestSignInTypes(t *testing.T) {
+	t.Parallel()
+	if len(signInTypes) != len(schema.Categories) {
+		t.Fatalf("%d types", len(signInTypes))
+	}
+	for i, category := range schema.Categories {
+		if signInTypes[i].category != category {
+			t.Errorf("type %d is %s, want %s", i, signInTypes[i].category, category)
+		}
 	}
 }

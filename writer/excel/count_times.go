@@ -12,8 +12,8 @@ const maxDays = 50 * 366
 // timeCounts are the sign-ins by day and hour, in UTC.
 type timeCounts struct {
 	span    timeSpan
-	untimed int64                   // without a time, or on a day beyond maxDays
-	days    map[int64][]verdictSums // by day since 1970, by index in typeCounts
+	untimed int64               // without a time, or on a day beyond maxDays
+	days    map[int64]*typeSums // by day since 1970
 	hours   [24]verdictSums
 }
 
@@ -39,81 +39,64 @@ func (c *timeCounts) addRow(r *countedRow) {
 		c.untimed += r.n
 		return
 	}
-	const hour = 3600e6
-	hours := floorDiv(r.micros, hour)
-	day := floorDiv(hours, 24)
-	c.hours[hours-day*24][r.verdict] += r.n
-	sums, counted := c.days[day]
-	if !counted && len(c.days) >= maxDays {
-		c.untimed += r.n
-		return
-	}
-	for len(sums) <= r.signType {
-		sums = append(sums, verdictSums{})
+	at := time.UnixMicro(r.micros).UTC()
+	c.hours[at.Hour()][r.verdict] += r.n
+	day := at.Truncate(24*time.Hour).Unix() / 86400
+	sums := c.days[day]
+	if sums == nil {
+		if len(c.days) >= maxDays {
+			c.untimed += r.n
+			return
+		}
+		sums = &typeSums{}
+		c.days[day] = sums
 	}
 	sums[r.signType][r.verdict] += r.n
-	c.days[day] = sums
 }
 
 // A timeUnit is the time of one bar of the chart over time.
 type timeUnit struct {
 	name   string
 	layout string
+	most   int // bars
 	start  func(day time.Time) time.Time
-	next   func(start time.Time) time.Time
+	after  func(start time.Time, n int) time.Time // the start of the nth unit after it
 }
 
 var timeUnits = []timeUnit{
-	{"day", "2 Jan", func(d time.Time) time.Time { return d }, func(d time.Time) time.Time { return d.AddDate(0, 0, 1) }},
-	{"week", "2 Jan 2006", func(d time.Time) time.Time { return d.AddDate(0, 0, -(int(d.Weekday())+6)%7) },
-		func(d time.Time) time.Time { return d.AddDate(0, 0, 7) }},
-	{"month", "Jan 2006", func(d time.Time) time.Time { return d.AddDate(0, 0, 1-d.Day()) },
-		func(d time.Time) time.Time { return d.AddDate(0, 1, 0) }},
-	{"year", "2006", func(d time.Time) time.Time { return time.Date(d.Year(), 1, 1, 0, 0, 0, 0, time.UTC) },
-		func(d time.Time) time.Time { return d.AddDate(1, 0, 0) }},
+	{"day", "2 Jan", 31, func(d time.Time) time.Time { return d }, func(d time.Time, n int) time.Time { return d.AddDate(0, 0, n) }},
+	{"week", "2 Jan 2006", 60, func(d time.Time) time.Time { return d.AddDate(0, 0, -(int(d.Weekday())+6)%7) },
+		func(d time.Time, n int) time.Time { return d.AddDate(0, 0, 7*n) }},
+	{"month", "Jan 2006", 60, func(d time.Time) time.Time { return d.AddDate(0, 0, 1-d.Day()) },
+		func(d time.Time, n int) time.Time { return d.AddDate(0, n, 0) }},
+	{"year", "2006", 10000, func(d time.Time) time.Time { return d.AddDate(0, 0, 1-d.YearDay()) },
+		func(d time.Time, n int) time.Time { return d.AddDate(n, 0, 0) }},
 }
 
 // title returns the title of the chart.
 func (u timeUnit) title() string { return "Sign-ins per " + u.name + " (UTC)" }
 
-// A timeBar is the sign-ins in one unit of time.
-type timeBar struct {
-	label string
-	sums  verdictSums
-}
-
 // timeline returns the sign-ins over time by the smallest unit that gives few
 // enough bars: days up to a month. It skips far-off days, and years without
 // sign-ins.
-func (c *timeCounts) timeline() (bars []timeBar, unit timeUnit) {
+func (c *timeCounts) timeline() (bars []bar, unit timeUnit) {
 	days, _ := c.nearDays()
 	if len(days) == 0 {
 		return nil, timeUnits[0]
 	}
-	most := []int{31, 60, 60, maxDays}
 	first, last := dayTime(days[0]), dayTime(days[len(days)-1])
-	at := 0
-	for at < len(timeUnits)-1 && countBars(timeUnits[at], first, last, most[at]) > most[at] {
-		at++
-	}
-	unit = timeUnits[at]
-	sums := map[time.Time]*verdictSums{}
+	unit = timeUnits[slices.IndexFunc(timeUnits, func(u timeUnit) bool { return u.after(u.start(first), u.most).After(last) })]
+	sums := map[time.Time]verdictSums{}
 	for _, day := range days {
 		start := unit.start(dayTime(day))
-		if sums[start] == nil {
-			sums[start] = &verdictSums{}
-		}
-		sum := c.daySum(day)
-		sums[start].addSums(&sum)
+		sum, more := sums[start], c.days[day].sum()
+		sum.addSums(&more)
+		sums[start] = sum
 	}
-	for start := unit.start(first); !start.After(last); start = unit.next(start) {
-		bar := timeBar{label: start.Format(unit.layout)}
-		if s := sums[start]; s != nil {
-			bar.sums = *s
-		} else if unit.name == "year" {
-			continue
+	for start := unit.start(first); !start.After(last); start = unit.after(start, 1) {
+		if sum, found := sums[start]; found || unit.name != "year" {
+			bars = append(bars, bar{start.Format(unit.layout), "", sum})
 		}
-		bars = append(bars, bar)
 	}
 	return bars, unit
 }
@@ -157,26 +140,10 @@ func (c *timeCounts) nearDays() (days []int64, far int64) {
 // sumDays returns the sign-ins on some days.
 func (c *timeCounts) sumDays(days []int64) (sum int64) {
 	for _, day := range days {
-		sums := c.daySum(day)
+		sums := c.days[day].sum()
 		sum += sums.total()
 	}
 	return sum
-}
-
-// daySum returns the sign-ins of all types on a day.
-func (c *timeCounts) daySum(day int64) (sum verdictSums) {
-	for i := range c.days[day] {
-		sum.addSums(&c.days[day][i])
-	}
-	return sum
-}
-
-// countBars returns how many bars a unit gives, or a number above most.
-func countBars(unit timeUnit, first, last time.Time, most int) (n int) {
-	for start := unit.start(first); !start.After(last) && n <= most; start = unit.next(start) {
-		n++
-	}
-	return n
 }
 
 // dayText returns a day since 1970 as text.

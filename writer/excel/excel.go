@@ -69,7 +69,11 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 	x := &Writer{out: w, parts: parts{
 		book: book, rows: newRowEncoder(book, o.Zone), counts: newCounts(), run: run, asked: o.Sheets,
 	}}
-	x.sheets = x.parts.makeSheets()
+	for _, kind := range sheetKinds {
+		if x.parts.has(kind.name) {
+			x.sheets = append(x.sheets, kind.make(x.parts))
+		}
+	}
 	return x, nil
 }
 
@@ -116,7 +120,6 @@ func (x *Writer) finish() error {
 	}
 	book := x.parts.book
 	x.parts.run.Workbook = &manifest.Workbook{Sheets: len(book.pages), Cut: x.Cut(), Escaped: x.Escaped()}
-	book.sortPages(sheetOrder)
 	return book.save(x.out)
 }
 
@@ -129,7 +132,7 @@ func (x *Writer) release() error {
 		return nil
 	}
 	x.closed, x.sheets = true, nil
-	x.parts.rows.release()
+	x.parts.rows = &rowEncoder{rows: x.parts.rows.rows}
 	return x.parts.book.close()
 }
 

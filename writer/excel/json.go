@@ -7,10 +7,10 @@ import (
 	"signins/schema/jsontext"
 )
 
-// readJSONList returns the elements of a list in JSON and whether value is one.
-// null is an empty list, an object a list of one, and a string that spells a list
-// is that list.
-func readJSONList(value []byte) (list []jsontext.Value, ok bool) {
+// readJSONList returns the elements of a list in JSON and whether value is one whose
+// names all have a text. null is an empty list, an object a list of one, and a string
+// that spells a list is that list.
+func readJSONList(value []byte) (list []jsonObject, ok bool) {
 	v, err := jsontext.Parse(value)
 	if err == nil && v.Kind() == jsontext.String {
 		text, ok := v.Text()
@@ -26,10 +26,15 @@ func readJSONList(value []byte) (list []jsontext.Value, ok bool) {
 	case jsontext.Null:
 		return nil, true
 	case jsontext.Object:
-		return []jsontext.Value{v}, true
+		o, ok := newJSONObject(v)
+		return []jsonObject{o}, ok
 	case jsontext.Array:
 		for element := range v.Elements() {
-			list = append(list, element)
+			o, ok := newJSONObject(element)
+			if !ok {
+				return nil, false
+			}
+			list = append(list, o)
 		}
 		return list, true
 	}
@@ -131,9 +136,5 @@ func jsonTextIn(v jsontext.Value, lists int) string {
 
 // isEmptyJSON reports whether a JSON text is null, [] or {}.
 func isEmptyJSON(value []byte) bool {
-	switch string(value) {
-	case "null", "[]", "{}":
-		return true
-	}
-	return false
+	return string(value) == "null" || string(value) == "[]" || string(value) == "{}"
 }

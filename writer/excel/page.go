@@ -19,29 +19,14 @@ type pageLook struct {
 	across  int // printed pages side by side; 0 for one
 }
 
-// A columnLook is the width of a column in characters and its fold: 0 for a column
-// that is shown, 1 for one that is folded, 2 for one that stays hidden when its
-// group is unfolded.
+// A columnLook is the title of a column, its width in characters, the style of its
+// header and its fold: 0 for a column that is shown, 1 for one that is folded, 2 for
+// one that stays hidden when its group is unfolded.
 type columnLook struct {
-	width float64
-	fold  int
-}
-
-// shownColumns returns the looks of columns that are all shown.
-func shownColumns(widths ...float64) []columnLook {
-	looks := make([]columnLook, len(widths))
-	for i, width := range widths {
-		looks[i].width = width
-	}
-	return looks
-}
-
-// deepestFold returns how deep columns are folded.
-func (l pageLook) deepestFold() (deepest int) {
-	for _, c := range l.columns {
-		deepest = max(deepest, c.fold)
-	}
-	return deepest
+	title  string
+	width  float64
+	header int // in cellStyles.headers
+	fold   int
 }
 
 // A page is one sheet of the file, written row by row from the top.
@@ -49,14 +34,14 @@ type page struct {
 	sheet  string // of sheetKinds
 	name   string
 	look   pageLook
-	marks  *cellMarks
+	book   *workbook
 	xml    *spillPart
 	row    int     // number of the last row
 	rowEnd rowEnd  // of the last row
 	height float64 // of all rows, in points
 
-	tableRows int // rows from the first that are a table: filtered, its header frozen
-	merges    []string
+	tableRows int         // rows from the first that are a table: filtered, its header frozen
+	merges    [][2]string // their first and last cells
 	charts    []placedChart
 	breaks    []int // rows before which print begins a page
 }
@@ -82,13 +67,35 @@ func (p *page) addRow(height float64, cells func(dst []byte) []byte) {
 // addCells appends the next row with these cells. Zero cells are not written.
 func (p *page) addCells(height float64, cells ...cell) {
 	p.addRow(height, func(dst []byte) []byte {
-		for i, c := range cells {
-			if c != (cell{}) {
-				dst = c.appendTo(appendPlace(dst, i, p.rowEnd), p.marks)
+		column := 0
+		for _, c := range cells {
+			if c.columns > 1 {
+				p.merges = append(p.merges, [2]string{place(column+1, p.row), place(column+c.columns, p.row)})
+			}
+			for range max(1, c.columns) {
+				if c != (cell{}) {
+					dst = c.appendTo(appendPlace(dst, column, p.rowEnd), &p.book.marks)
+				}
+				column++
+				c = cell{style: c.style}
 			}
 		}
 		return dst
 	})
+}
+
+// addText appends the next row with a text in the first column.
+func (p *page) addText(height float64, style int, text string) {
+	p.addCells(height, cell{style: style, text: text})
+}
+
+// addHeader appends the next row with the titles of columns.
+func (p *page) addHeader() {
+	var cells []cell
+	for _, c := range p.look.columns {
+		cells = append(cells, cell{style: p.book.styles.headers[c.header], text: c.title})
+	}
+	p.addCells(30, cells...)
 }
 
 // addWrapped appends the next row, as high as its wrapped texts need.
@@ -106,26 +113,21 @@ func (p *page) skipRows(n int) {
 	p.height += float64(n) * rowHeight
 }
 
-// mergeCells merges the columns from first to last, counted from 1, of the last row.
-func (p *page) mergeCells(first, last int) {
-	p.merges = append(p.merges, place(first, p.row)+":"+place(last, p.row))
-}
-
-// zipPart joins the XML that excelize made of the page with its columns and rows.
-func (p *page) zipPart(made []byte) (*zipPart, error) {
+// pieces returns the pieces of the page's part: its columns and rows in the XML that
+// excelize made of it.
+func (p *page) pieces(made []byte) ([]*spillPart, error) {
 	head, rest, found := bytes.Cut(made, []byte("<sheetData"))
 	_, tail, ended := bytes.Cut(rest, []byte("</sheetData>"))
 	if !found || !ended {
 		return nil, errors.New("excelize made no room for rows")
 	}
 	head = bytes.Replace(head, []byte(` filterMode="true"`), nil, 1)
-	if fold := p.look.deepestFold(); fold > 0 {
+	if fold := slices.MaxFunc(p.look.columns, func(a, b columnLook) int { return cmp.Compare(a.fold, b.fold) }).fold; fold > 0 {
 		head = bytes.Replace(head, []byte("<sheetFormatPr "), fmt.Appendf(nil, `<sheetFormatPr outlineLevelCol="%d" `, fold), 1)
 	}
-	return &zipPart{
-		head: append(p.look.appendColumns(slices.Clone(head)), "<sheetData>"...),
-		rows: p.xml,
-		tail: append([]byte("</sheetData>"), tail...),
+	spill := p.book.spill
+	return []*spillPart{
+		spill.newPart(append(p.look.appendColumns(head), "<sheetData>"...)), p.xml, spill.newPart(append([]byte("</sheetData>"), tail...)),
 	}, nil
 }
 

@@ -1,13 +1,13 @@
 package excel
 
 // A series is the pages of a sheet that goes on on further pages where one does not
-// hold all rows. All have the same header and look.
+// hold all rows. All have the same look.
 type series struct {
-	book   *workbook
-	sheet  string
-	header []cell
-	look   pageLook
-	pages  []*page
+	book      *workbook
+	sheet     string
+	look      pageLook
+	emptyNote string // of a sheet without rows; "" for none, and no such sheet
+	pages     []*page
 }
 
 // page returns the page that has room for another row.
@@ -20,7 +20,7 @@ func (s *series) page() *page {
 		p.xml.finish()
 	}
 	p := s.book.addPage(s.sheet, s.look)
-	p.addCells(30, s.header...)
+	p.addHeader()
 	s.pages = append(s.pages, p)
 	return p
 }
@@ -28,6 +28,9 @@ func (s *series) page() *page {
 // finishTables makes tables of all pages, now that the look of their columns is
 // known.
 func (s *series) finishTables(columns []columnLook) {
+	if len(s.pages) == 0 && s.emptyNote != "" {
+		s.page().addText(0, s.book.styles.note, s.emptyNote)
+	}
 	for _, p := range s.pages {
 		p.look.columns, p.tableRows = columns, p.row
 	}

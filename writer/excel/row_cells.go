@@ -20,8 +20,8 @@ type columnEncoder struct {
 	source schema.ColumnID // of the batch
 	vector *schema.Vector
 	texts  textEncoder
-	styles map[string]int // by text; nil for one style
-	style  int            // of numbers
+	styles *[len(verdictLooks)]int // of verdicts; nil for one style
+	style  int                     // of numbers
 	count  *columnCount
 	marks  *cellMarks // of the workbook
 
@@ -31,12 +31,12 @@ type columnEncoder struct {
 	words     [2][]byte  // XML of false and true
 }
 
-// newColumnEncoder returns the encoder of column id of Sign-ins, made from a column
+// newColumnEncoder returns the encoder of a column of some kind, made from a column
 // of the schema.
-func newColumnEncoder(book *workbook, id, source schema.ColumnID, count *columnCount) *columnEncoder {
+func newColumnEncoder(book *workbook, kind schema.Kind, source schema.ColumnID, count *columnCount) *columnEncoder {
 	styles := &book.styles
 	c := &columnEncoder{
-		kind: columnKind(id), source: source, texts: textEncoder{shared: &book.texts, style: styles.text}, count: count, marks: &book.marks,
+		kind: kind, source: source, texts: textEncoder{shared: &book.texts, style: styles.text}, count: count, marks: &book.marks,
 	}
 	switch c.kind {
 	case schema.Time:
@@ -46,8 +46,8 @@ func newColumnEncoder(book *workbook, id, source schema.ColumnID, count *columnC
 	default:
 		c.style = styles.whole
 	}
-	if id == schema.AccessVerdict {
-		c.styles = styles.verdict
+	if source == schema.AccessVerdict {
+		c.styles = &styles.cells
 	}
 	return c
 }
@@ -84,12 +84,12 @@ func (c *columnEncoder) addText(value []byte) {
 	if c.kind == schema.TextList {
 		value = joinList(value)
 	}
-	t := fitCell(value)
+	text, mark := fitCell(value)
 	if c.styles != nil {
-		c.texts.style = c.styles[string(value)]
+		c.texts.style = c.styles[verdictIndex(string(value))]
 	}
-	c.xml = c.texts.appendText(c.xml, t.text)
-	c.endText(t.mark)
+	c.xml = c.texts.appendText(c.xml, text)
+	c.endText(mark)
 }
 
 // endText ends the next text; without any XML it has no cell.
@@ -97,48 +97,32 @@ func (c *columnEncoder) endText(mark cellMark) {
 	c.ends, c.textMarks = append(c.ends, len(c.xml)), append(c.textMarks, mark)
 }
 
-// appendCell appends the cell of a row on Sign-ins, nothing for null.
-func (c *columnEncoder) appendCell(dst []byte, column int, end rowEnd, row int) []byte {
-	return c.appendCounted(dst, column, end, row, &c.count.marks)
-}
-
-// appendRepeated appends the cell of a row on another sheet.
-func (c *columnEncoder) appendRepeated(dst []byte, column int, end rowEnd, row int) []byte {
-	return c.appendCounted(dst, column, end, row, &cellMarks{})
-}
-
-// appendCounted appends a cell and counts its mark in those of the workbook and in
-// those of a column.
-func (c *columnEncoder) appendCounted(dst []byte, column int, end rowEnd, row int, ofColumn *cellMarks) []byte {
+// appendCell appends the cell of a row, nothing for null. It counts its mark in those
+// of the workbook and, on Sign-ins, in those of the column.
+func (c *columnEncoder) appendCell(dst []byte, column int, end rowEnd, row int, ofColumn *cellMarks) []byte {
 	if c.kind.Coded() {
 		code := int(c.vector.Code(row)) - int(schema.First)
 		if code < 0 {
 			return dst
 		}
-		xml := spanOf(c.xml, c.ends, code)
-		if len(xml) == 0 {
+		start := 0
+		if code > 0 {
+			start = c.ends[code-1]
+		}
+		if start == c.ends[code] {
 			return dst
 		}
 		if mark := c.textMarks[code]; mark != (cellMark{}) {
 			c.marks.add(mark)
 			ofColumn.add(mark)
 		}
-		return append(appendPlace(dst, column, end), xml...)
+		return append(appendPlace(dst, column, end), c.xml[start:c.ends[code]]...)
 	}
 	n, valid := c.vector.Num(row)
 	if !valid {
 		return dst
 	}
 	return c.appendNumber(appendPlace(dst, column, end), n)
-}
-
-// spanOf returns the part i of a list that is cut at its ends.
-func spanOf[T any](list []T, ends []int, i int) []T {
-	start := 0
-	if i > 0 {
-		start = ends[i-1]
-	}
-	return list[start:ends[i]]
 }
 
 // appendNumber appends a cell with a number of the column's kind from behind its

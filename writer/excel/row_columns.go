@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -47,33 +48,46 @@ var columnGroups = []columnGroup{
 	{"Provenance", schema.Provenance, []schema.ColumnID{schema.ID}, []schema.ColumnID{isoColumn, localISOColumn, ingestedColumn}},
 }
 
+// addedColumns describe the columns that are none of the schema, by their number
+// behind those; zone is that of local times.
+func addedColumns(zone *time.Location) []schema.Column {
+	return []schema.Column{
+		{Title: isoTitle, Kind: schema.Text, Doc: "The event time in full precision, as text."},
+		{Title: "Ingested (UTC, ISO 8601)", Kind: schema.Text, Doc: "When the record was received by the log pipeline, in full precision, as text."},
+		{Title: "Date (" + zone.String() + ")", Kind: schema.Time, Doc: "The event time by the clocks of that zone (time zone database " + zoneRelease +
+			"). Where clocks are set back an hour occurs twice; the column in ISO 8601 has the offset."},
+		{Title: "Date (" + zone.String() + ", ISO 8601)", Kind: schema.Text, Doc: "The event time by the clocks of that zone, with its offset from UTC."},
+		{Title: "Conditional Access in short", Kind: schema.Text, Doc: "The applied Conditional Access policies by result; those that did not apply are counted. Each has a row on the sheet Conditional access."},
+		{Title: "Authentication in short", Kind: schema.Text, Doc: "The authentication steps in their order. Each has a row on the sheet Authentication steps."},
+	}
+}
+
 // A sheetColumn is a column of Sign-ins.
 type sheetColumn struct {
+	schema.Column
 	id    schema.ColumnID
 	group int // in columnGroups
 	shown bool
 }
 
 // sheetColumns returns the columns in the order of the sheet: every column of the
-// schema once, and those that the sheet adds; local is whether local time is among
-// them.
-func sheetColumns(local bool) []sheetColumn {
-	placed := map[schema.ColumnID]bool{}
+// schema once, and those that the sheet adds. Without a zone it has no local times.
+func sheetColumns(zone *time.Location) (columns []sheetColumn) {
+	described := slices.Concat(schema.Columns[:], addedColumns(zone))
+	var placed []schema.ColumnID
 	for _, g := range columnGroups {
-		for _, id := range slices.Concat(g.shown, g.folded) {
-			placed[id] = true
-		}
+		placed = slices.Concat(placed, g.shown, g.folded)
 	}
-	var columns []sheetColumn
 	for i, g := range columnGroups {
-		for _, id := range slices.Concat(g.shown, g.folded) {
-			if local || id != localColumn && id != localISOColumn {
-				columns = append(columns, sheetColumn{id, i, slices.Contains(g.shown, id)})
+		ids := slices.Concat(g.shown, g.folded)
+		for id := range schema.NumColumns {
+			if schema.Columns[id].Group == g.group && !slices.Contains(placed, id) {
+				ids = append(ids, id)
 			}
 		}
-		for id := range schema.NumColumns {
-			if schema.Columns[id].Group == g.group && !placed[id] {
-				columns = append(columns, sheetColumn{id, i, false})
+		for _, id := range ids {
+			if zone != nil || id != localColumn && id != localISOColumn {
+				columns = append(columns, sheetColumn{described[id], id, i, slices.Contains(g.shown, id)})
 			}
 		}
 	}
@@ -130,9 +144,6 @@ var (
 	kindWidths = map[schema.Kind]float64{
 		schema.Text:     20,
 		schema.Bool:     12,
-		schema.Int32:    13,
-		schema.Int64:    13,
-		schema.Float64:  13,
 		schema.Time:     22,
 		schema.TextList: 30,
 		schema.JSON:     40,
@@ -140,7 +151,10 @@ var (
 	}
 )
 
-const uuidWidth = 37
+const (
+	uuidWidth   = 37
+	numberWidth = 13
+)
 
 func columnWidth(id schema.ColumnID) float64 {
 	if width, ok := columnWidths[id]; ok {
@@ -151,42 +165,14 @@ func columnWidth(id schema.ColumnID) float64 {
 		return uuidWidth
 	}
 	title := float64(len(column.Title))/2 + 3 // in two lines
-	return max(kindWidths[column.Kind], title)
+	return max(cmp.Or(kindWidths[column.Kind], numberWidth), title)
 }
 
-// columnKind returns the kind of a column; those that the sheet adds are Text.
-func columnKind(id schema.ColumnID) schema.Kind {
-	if id < schema.NumColumns {
-		return schema.Columns[id].Kind
-	}
-	return schema.Text
-}
-
-// columnTitle returns the title of a column of Sign-ins; zone is that of local
-// times.
-func columnTitle(id schema.ColumnID, zone *time.Location) string {
-	switch id {
-	case isoColumn:
-		return isoTitle
-	case ingestedColumn:
-		return "Ingested (UTC, ISO 8601)"
-	case localColumn:
-		return "Date (" + zone.String() + ")"
-	case localISOColumn:
-		return "Date (" + zone.String() + ", ISO 8601)"
-	case policyColumn:
-		return "Conditional Access in short"
-	case stepColumn:
-		return "Authentication in short"
-	}
-	return schema.Columns[id].Title
-}
-
-// columnLooks folds the columns that are not shown, and deeper those that are empty
+// foldColumns folds the columns that are not shown, and deeper those that are empty
 // in the whole run, if it has any rows. Where all columns to be shown of a group are
 // empty it shows the first one that has values and is no JSON: the button that
 // unfolds the group is there.
-func columnLooks(columns []sheetColumn, counts *[numSheetColumns]columnCount, rows int64) []columnLook {
+func foldColumns(looks []columnLook, columns []sheetColumn, counts *[numSheetColumns]columnCount, rows int64) {
 	shown := map[int]bool{} // groups with a column that is shown
 	for i, g := range columnGroups {
 		shown[i] = len(g.shown) == 0
@@ -194,17 +180,14 @@ func columnLooks(columns []sheetColumn, counts *[numSheetColumns]columnCount, ro
 	for _, c := range columns {
 		shown[c.group] = shown[c.group] || c.shown && (counts[c.id].filled > 0 || rows == 0)
 	}
-	looks := make([]columnLook, len(columns))
 	for i, c := range columns {
-		looks[i].width = columnWidth(c.id)
 		switch {
 		case counts[c.id].filled == 0 && rows > 0:
 			looks[i].fold = 2
-		case !c.shown && (shown[c.group] || columnKind(c.id) == schema.JSON):
+		case !c.shown && (shown[c.group] || c.Kind == schema.JSON):
 			looks[i].fold = 1
 		default:
 			shown[c.group] = true
 		}
 	}
-	return looks
 }

@@ -27,7 +27,7 @@ type columnCount struct {
 func newRowEncoder(book *workbook, zone *time.Location) *rowEncoder {
 	e := &rowEncoder{styles: &book.styles, zone: zone}
 	for id := range schema.NumColumns {
-		e.columns[id] = newColumnEncoder(book, id, id, &e.counts[id])
+		e.columns[id] = newColumnEncoder(book, schema.Columns[id].Kind, id, &e.counts[id])
 	}
 	e.policies = newListEncoder(book, &policyLists, &e.counts[policyColumn])
 	e.steps = newListEncoder(book, &stepLists, &e.counts[stepColumn])
@@ -45,12 +45,6 @@ func (e *rowEncoder) readBatch(b *schema.Batch) {
 	e.rows += int64(b.Len)
 }
 
-// release releases the memory of the cells.
-func (e *rowEncoder) release() {
-	e.batch, e.policies, e.steps = nil, nil, nil
-	clear(e.columns[:])
-}
-
 // appendCell appends the cell of Sign-ins in a row of the batch, nothing for null.
 func (e *rowEncoder) appendCell(dst []byte, id schema.ColumnID, column int, end rowEnd, row int) []byte {
 	switch id {
@@ -61,7 +55,7 @@ func (e *rowEncoder) appendCell(dst []byte, id schema.ColumnID, column int, end 
 	case stepColumn:
 		return e.steps.appendShort(dst, column, end, row)
 	}
-	return e.columns[id].appendCell(dst, column, end, row)
+	return e.columns[id].appendCell(dst, column, end, row, &e.counts[id].marks)
 }
 
 // appendTime appends the cell of a column that has a time of the row once more: as

@@ -2,7 +2,6 @@ package excel
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -65,20 +64,21 @@ func wrappedLines(text string, room int) int {
 
 // textWidth returns the width of a text in hundredths of the font's size.
 func textWidth(text string) (sum int) {
-	for i := 0; i < len(text); {
-		if at := int(text[i]) - ' '; at >= 0 && at < len(glyphWidths) {
+	for _, r := range text {
+		switch at := int(r) - ' '; {
+		case at >= 0 && at < len(glyphWidths):
 			sum += int(glyphWidths[at])
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(text[i:])
-		switch width.LookupRune(r).Kind() {
-		case width.EastAsianWide, width.EastAsianFullwidth:
+		case isWide(r):
 			sum += 100
 		default:
 			sum += 58 // of a letter in Latin, Greek or Cyrillic
 		}
-		i += n
 	}
 	return sum
+}
+
+// isWide reports whether a character is as wide as the font is high.
+func isWide(r rune) bool {
+	kind := width.LookupRune(r).Kind()
+	return kind == width.EastAsianWide || kind == width.EastAsianFullwidth
 }

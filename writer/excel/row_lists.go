@@ -9,17 +9,8 @@ import (
 // policies or authentication steps.
 type listKind struct {
 	source  schema.ColumnID // of the schema
-	short   schema.ColumnID // of Sign-ins
-	columns []listColumn
-	// read reads a list. ok is false for a value that is no such list.
-	read func(elements []jsontext.Value, s *cellStyles) (l list, ok bool)
-}
-
-// A listColumn is a column of the sheet that has a row for each element.
-type listColumn struct {
-	title  string
-	width  float64
-	folded bool
+	columns []columnLook    // of the sheet that has a row for each element
+	read    func(elements []jsonObject, s *cellStyles) list
 }
 
 // A list is one list, read.
@@ -36,9 +27,7 @@ func (k *listKind) readValue(value []byte, s *cellStyles) list {
 	}
 	if !jsontext.TooManyMembers(value) {
 		if elements, ok := readJSONList(value); ok {
-			if l, ok := k.read(elements, s); ok {
-				return l
-			}
+			return k.read(elements, s)
 		}
 	}
 	cells := make([]cell, len(k.columns))
@@ -57,24 +46,21 @@ type listEncoder struct {
 	lines  *encodedLines  // nil if no sheet has them
 }
 
-// encodedLines are the lines of the lists of a batch. Each slice has the ends of
-// parts of the next one: lists of lines, lines of cells, cells of xml.
+// encodedLines are the lines of the lists of a batch.
 type encodedLines struct {
-	lists []int
-	lines []int
+	lists [][][]lineCell // the lines of each list, in cells
 	cells []lineCell
-	ends  []int
 	xml   []byte // of cells from behind their places
 }
 
 // A lineCell is a cell of a line.
 type lineCell struct {
-	column int
-	mark   cellMark
+	column, start, end int // start and end in xml
+	mark               cellMark
 }
 
 func newListEncoder(book *workbook, kind *listKind, count *columnCount) *listEncoder {
-	e := &listEncoder{kind: kind, styles: &book.styles, short: newColumnEncoder(book, kind.short, kind.source, count)}
+	e := &listEncoder{kind: kind, styles: &book.styles, short: newColumnEncoder(book, schema.Text, kind.source, count)}
 	for range kind.columns {
 		e.texts = append(e.texts, textEncoder{shared: &book.texts})
 	}
@@ -85,7 +71,7 @@ func newListEncoder(book *workbook, kind *listKind, count *columnCount) *listEnc
 func (e *listEncoder) readBatch(b *schema.Batch) {
 	e.short.setBatch(b)
 	if l := e.lines; l != nil {
-		*l = encodedLines{l.lists[:0], l.lines[:0], l.cells[:0], l.ends[:0], l.xml[:0]}
+		*l = encodedLines{l.lists[:0], l.cells[:0], l.xml[:0]}
 	}
 	v := e.short.vector
 	if len(v.Codes) == 0 {
@@ -99,55 +85,53 @@ func (e *listEncoder) readBatch(b *schema.Batch) {
 		} else {
 			e.short.addText([]byte(l.short))
 		}
-		if e.lines == nil {
-			continue
+		if e.lines != nil {
+			lines := make([][]lineCell, len(l.lines))
+			for line, cells := range l.lines {
+				lines[line] = e.encodeLine(cells)
+			}
+			e.lines.lists = append(e.lines.lists, lines)
 		}
-		for _, line := range l.lines {
-			e.addLine(line)
-		}
-		e.lines.lists = append(e.lines.lists, len(e.lines.lines))
 	}
 }
 
-// addLine makes the cells of a line.
-func (e *listEncoder) addLine(line []cell) {
+// encodeLine makes the cells of a line.
+func (e *listEncoder) encodeLine(line []cell) []lineCell {
 	l := e.lines
+	first := len(l.cells)
 	for i, c := range line {
-		made := lineCell{column: i}
+		m := lineCell{column: i, start: len(l.xml)}
 		switch {
 		case c.number != "":
 			l.xml = c.appendTo(l.xml, nil)
 		case c.text != "":
-			t := fitCell([]byte(c.text))
-			made.mark = t.mark
+			var text []byte
+			text, m.mark = fitCell([]byte(c.text))
 			e.texts[i].style = c.style
 			e.texts[i].cells++
-			l.xml = e.texts[i].appendText(l.xml, t.text)
+			l.xml = e.texts[i].appendText(l.xml, text)
 		default:
 			continue
 		}
-		l.cells, l.ends = append(l.cells, made), append(l.ends, len(l.xml))
+		m.end = len(l.xml)
+		l.cells = append(l.cells, m)
 	}
-	l.lines = append(l.lines, len(l.cells))
+	return l.cells[first:]
 }
 
 // appendShort appends the cell of Sign-ins that has the list of a row in a line.
 func (e *listEncoder) appendShort(dst []byte, column int, end rowEnd, row int) []byte {
 	before := len(dst)
-	if dst = e.short.appendCell(dst, column, end, row); len(dst) > before {
+	if dst = e.short.appendCell(dst, column, end, row, &e.short.count.marks); len(dst) > before {
 		e.short.count.filled++
 	}
 	return dst
 }
 
-// linesOf returns the first and the end of the lines of a row.
-func (e *listEncoder) linesOf(row int) (first, end int) {
-	code := int(e.short.vector.Code(row)) - int(schema.First)
-	if code < 0 {
-		return 0, 0
+// linesOf returns the lines of a row.
+func (e *listEncoder) linesOf(row int) [][]lineCell {
+	if i := dictIndex(e.short.vector, row); i > 0 {
+		return e.lines.lists[i-1]
 	}
-	if code > 0 {
-		first = e.lines.lists[code-1]
-	}
-	return first, e.lines.lists[code]
+	return nil
 }

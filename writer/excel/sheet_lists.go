@@ -5,11 +5,10 @@ import "signins/schema"
 // A listTable writes a row for each element of the lists in one JSON column: the
 // policies of sign-ins, or their authentication steps.
 type listTable struct {
-	series    series
-	rows      *rowEncoder
-	lists     *listEncoder
-	filled    []int64 // cells of the elements, by column
-	emptyNote string
+	series series
+	rows   *rowEncoder
+	lists  *listEncoder
+	filled []int64 // cells, by column
 }
 
 // signInColumns are the columns of the sign-in, before those of the element.
@@ -19,30 +18,23 @@ var signInColumns = []schema.ColumnID{
 }
 
 func newListTable(p parts, name string, lists *listEncoder, emptyNote string) *listTable {
-	t := &listTable{
-		series: series{book: p.book, sheet: name, look: pageLook{tab: "548235", fixed: 1, across: 2}},
-		rows:   p.rows, lists: lists, filled: make([]int64, len(lists.kind.columns)), emptyNote: emptyNote,
-	}
+	look := pageLook{tab: "548235", fixed: 1, across: 2}
 	for _, id := range signInColumns {
-		t.addColumn(columnTitle(id, p.rows.zone), columnWidth(id))
+		look.columns = append(look.columns, columnLook{title: schema.Columns[id].Title, width: columnWidth(id)})
 	}
-	for _, c := range lists.kind.columns {
-		t.addColumn(c.title, c.width)
-	}
+	// It is there for sign-ins without a request ID.
+	look.columns[len(signInColumns)-1].fold = 1
+	look.columns = append(look.columns, lists.kind.columns...)
 	lists.lines = &encodedLines{}
-	return t
-}
-
-func (t *listTable) addColumn(title string, width float64) {
-	s := &t.series
-	s.header = append(s.header, cell{style: s.book.styles.header, text: title})
-	s.look.columns = append(s.look.columns, columnLook{width: width})
+	return &listTable{
+		series: series{book: p.book, sheet: name, look: look, emptyNote: emptyNote},
+		rows:   p.rows, lists: lists, filled: make([]int64, len(look.columns)),
+	}
 }
 
 func (t *listTable) addBatch(b *schema.Batch) {
 	for row := range b.Len {
-		first, end := t.lists.linesOf(row)
-		for line := first; line < end; line++ {
+		for _, line := range t.lists.linesOf(row) {
 			p := t.series.page()
 			p.addRow(0, func(dst []byte) []byte { return t.appendLine(dst, p.rowEnd, row, line) })
 		}
@@ -50,49 +42,34 @@ func (t *listTable) addBatch(b *schema.Batch) {
 }
 
 // appendLine appends the cells of an element: those of its sign-in and its own.
-func (t *listTable) appendLine(dst []byte, end rowEnd, row, line int) []byte {
+func (t *listTable) appendLine(dst []byte, end rowEnd, row int, line []lineCell) []byte {
+	var repeated cellMarks
 	for i, id := range signInColumns {
-		dst = t.rows.columns[id].appendRepeated(dst, i, end, row)
+		dst = t.rows.columns[id].appendCell(dst, i, end, row, &repeated)
 	}
-	l, first := t.lists.lines, 0
-	if line > 0 {
-		first = l.lines[line-1]
-	}
-	for i := first; i < l.lines[line]; i++ {
-		c := l.cells[i]
-		t.filled[c.column]++
+	for _, c := range line {
+		column := len(signInColumns) + c.column
+		t.filled[column]++
 		t.series.book.marks.add(c.mark)
-		dst = append(appendPlace(dst, len(signInColumns)+c.column, end), spanOf(l.xml, l.ends, i)...)
+		dst = append(appendPlace(dst, column, end), t.lists.lines.xml[c.start:c.end]...)
 	}
 	return dst
 }
 
-// finish folds columns that are to be folded, and deeper those that are empty. There
-// is always a page; an empty one has a note in the first column, which is shown.
+// finish folds columns without values deeper, but for the first one. Without
+// sign-ins none is folded.
 func (t *listTable) finish() {
-	if len(t.series.pages) == 0 {
-		t.series.page().addCells(0, cell{style: t.rows.styles.note, text: t.emptyNote})
-	}
 	looks := t.series.look.columns
-	if t.rows.rows > 0 {
-		for i, id := range signInColumns[1:] {
-			// It is there for sign-ins without a request ID.
-			looks[1+i].fold = foldOf(t.rows.counts[id].filled, id == schema.SourceRecord)
-		}
-		for i, c := range t.lists.kind.columns {
-			looks[len(signInColumns)+i].fold = foldOf(t.filled[i], c.folded)
+	for i, id := range signInColumns {
+		t.filled[i] = t.rows.counts[id].filled
+	}
+	for i, filled := range t.filled {
+		switch {
+		case t.rows.rows == 0:
+			looks[i].fold = 0
+		case filled == 0 && i > 0:
+			looks[i].fold = 2
 		}
 	}
 	t.series.finishTables(looks)
-}
-
-// foldOf returns the fold of a column, deeper for one without values.
-func foldOf(filled int64, folded bool) int {
-	switch {
-	case filled == 0:
-		return 2
-	case folded:
-		return 1
-	}
-	return 0
 }

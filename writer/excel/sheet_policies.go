@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -16,47 +17,40 @@ func newPolicySheet(p parts) sheet {
 
 // policyLists are the applied Conditional Access policies of sign-ins.
 var policyLists = listKind{
-	source: schema.ConditionalAccessPolicies, short: policyColumn, read: readPolicies,
-	columns: []listColumn{
-		{"Policy", 46, false},
-		{"Result", 21, false},
-		{"Grant controls", 24, false},
-		{"Session controls", 36, false},
-		{"Conditions satisfied", 30, false},
-		{"Conditions not satisfied", 30, false},
-		{"Policy number", 9, true},
-		{"Include rules satisfied", 40, true},
-		{"Exclude rules satisfied", 40, true},
-		{"Session controls not satisfied", 28, true},
-		{"Authentication strength", 28, true},
-		{"Policy ID", uuidWidth, true},
-		{"Further members", 40, true},
+	source: schema.ConditionalAccessPolicies, read: readPolicies,
+	columns: []columnLook{
+		{title: "Policy", width: 46},
+		{title: "Result", width: 21},
+		{title: "Grant controls", width: 24},
+		{title: "Session controls", width: 36},
+		{title: "Conditions satisfied", width: 30},
+		{title: "Conditions not satisfied", width: 30},
+		{title: "Policy number", width: 9, fold: 1},
+		{title: "Include rules satisfied", width: 40, fold: 1},
+		{title: "Exclude rules satisfied", width: 40, fold: 1},
+		{title: "Session controls not satisfied", width: 28, fold: 1},
+		{title: "Authentication strength", width: 28, fold: 1},
+		{title: "Policy ID", width: uuidWidth, fold: 1},
+		{title: "Further members", width: 40, fold: 1},
 	},
 }
 
-func readPolicies(elements []jsontext.Value, s *cellStyles) (l list, ok bool) {
-	var groups resultGroups
-	for i, element := range elements {
-		o, ok := newJSONObject(element)
-		if !ok {
-			return list{}, false
-		}
-		name, result := o.popText("displayName"), o.popText("result")
-		id := o.popText("id")
-		if name == "" {
-			name = id
-		}
+func readPolicies(elements []jsonObject, s *cellStyles) (l list) {
+	groups := resultGroups{places: map[string]int{}}
+	for i, o := range elements {
+		name, result, id := o.popText("displayName"), o.popText("result"), o.popText("id")
+		name = cmp.Or(name, id)
 		groups.add(result, name)
 		cells := textCells(s.text, name, result, o.popText("enforcedGrantControls"), o.popText("enforcedSessionControls"),
 			conditions(o.pop("conditionsSatisfied")), conditions(o.pop("conditionsNotSatisfied")), "",
 			rules(o.pop("includeRulesSatisfied")), rules(o.pop("excludeRulesSatisfied")),
 			o.popText("sessionControlsNotSatisfied"), strength(o), id, o.rest())
-		cells[1].style = s.result(result)
+		cells[1].style = resultStyle(result, &s.cells, s.text)
 		cells[6] = countCell(s.whole, int64(i+1))
 		l.lines = append(l.lines, cells)
 	}
 	l.short = groups.String()
-	return l, true
+	return l
 }
 
 // strength returns the name of the authentication strength that a policy required.
@@ -102,18 +96,6 @@ func conditions(v jsontext.Value) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, ", ", ","), ",", ", ")
 }
 
-// resultGroups are the policies of a sign-in by result, in the order of the first.
-type resultGroups struct {
-	list []*resultGroup
-	by   map[string]*resultGroup
-}
-
-type resultGroup struct {
-	result string
-	names  []string
-	count  int
-}
-
 // maxNamed is how many policies of one result a line names.
 const maxNamed = 6
 
@@ -123,15 +105,25 @@ var countedResults = map[string]string{
 	"notApplied": "not applied", "notEnabled": "not enabled", "reportOnlyNotApplied": "report-only not applied",
 }
 
+// resultGroups are the policies of a sign-in by result, in the order of the first.
+type resultGroups struct {
+	list   []resultGroup
+	places map[string]int // in list
+}
+
+type resultGroup struct {
+	result string
+	names  []string
+	count  int
+}
+
 func (g *resultGroups) add(result, name string) {
-	group := g.by[result]
-	if group == nil {
-		if g.by == nil {
-			g.by = map[string]*resultGroup{}
-		}
-		group = &resultGroup{result: result}
-		g.list, g.by[result] = append(g.list, group), group
+	i, found := g.places[result]
+	if !found {
+		i = len(g.list)
+		g.list, g.places[result] = append(g.list, resultGroup{result: result}), i
 	}
+	group := &g.list[i]
 	if group.count++; group.count <= maxNamed {
 		group.names = append(group.names, name)
 	}

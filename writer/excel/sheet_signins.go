@@ -4,7 +4,7 @@ import "signins/schema"
 
 const signInSheet = "Sign-ins"
 
-// noSignIns is the note of sheets without any rot.
+// noSignIns is the note of sheets without any row.
 const noSignIns = "No sign-ins were written."
 
 // A signInTable writes a row for each sign-in.
@@ -15,17 +15,15 @@ type signInTable struct {
 }
 
 func newSignInSheet(p parts) sheet {
-	styles := &p.book.styles
 	t := &signInTable{
-		series: series{book: p.book, sheet: signInSheet, look: pageLook{tab: "2E75B6", across: 2}},
-		rows:   p.rows, columns: sheetColumns(p.rows.zone != nil),
+		series: series{book: p.book, sheet: signInSheet, look: pageLook{tab: "2E75B6", across: 2}, emptyNote: noSignIns},
+		rows:   p.rows, columns: sheetColumns(p.rows.zone),
 	}
-	s := &t.series
+	look := &t.series.look
 	for _, c := range t.columns {
-		s.header = append(s.header, cell{style: styles.headers[c.group%len(styles.headers)], text: columnTitle(c.id, p.rows.zone)})
-		s.look.columns = append(s.look.columns, columnLook{width: columnWidth(c.id)})
+		look.columns = append(look.columns, columnLook{title: c.Title, width: columnWidth(c.id), header: c.group % 2})
 		if c.id == schema.UserPrincipalName {
-			s.look.fixed = len(s.look.columns)
+			look.fixed = len(look.columns)
 		}
 	}
 	return t
@@ -43,11 +41,8 @@ func (t *signInTable) addBatch(b *schema.Batch) {
 	}
 }
 
-// finish folds columns, now that it is known which have values. There is always a
-// page; an empty one has a note.
+// finish folds columns, now that it is known which have values.
 func (t *signInTable) finish() {
-	if len(t.series.pages) == 0 {
-		t.series.page().addCells(0, cell{style: t.rows.styles.note, text: noSignIns})
-	}
-	t.series.finishTables(columnLooks(t.columns, &t.rows.counts, t.rows.rows))
+	foldColumns(t.series.look.columns, t.columns, &t.rows.counts, t.rows.rows)
+	t.series.finishTables(t.series.look.columns)
 }

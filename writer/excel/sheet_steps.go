@@ -1,12 +1,12 @@
 package excel
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
 
 	"signins/schema"
-	"signins/schema/jsontext"
 )
 
 const stepSheet = "Authentication steps"
@@ -17,31 +17,27 @@ func newStepSheet(p parts) sheet {
 
 // stepLists are the authentication steps of sign-ins.
 var stepLists = listKind{
-	source: schema.AuthenticationDetails, short: stepColumn, read: readSteps,
-	columns: []listColumn{
-		{"Step", 7, false},
-		{"Step date (UTC)", 22, false},
-		{"Authentication method", 30, false},
-		{"Authentication method detail", 30, false},
-		{"Succeeded", 11, false},
-		{"Result detail", 44, false},
-		{"Requirement", 28, false},
-		{"Status sequence", 10, true},
-		{"Request sequence", 10, true},
-		{"Further members", 40, true},
+	source: schema.AuthenticationDetails, read: readSteps,
+	columns: []columnLook{
+		{title: "Step", width: 7},
+		{title: "Step date (UTC)", width: 22},
+		{title: "Authentication method", width: 30},
+		{title: "Authentication method detail", width: 30},
+		{title: "Succeeded", width: 11},
+		{title: "Result detail", width: 44},
+		{title: "Requirement", width: 28},
+		{title: "Status sequence", width: 10, fold: 1},
+		{title: "Request sequence", width: 10, fold: 1},
+		{title: "Further members", width: 40, fold: 1},
 	},
 }
 
 // maxSteps is how many steps a line has.
 const maxSteps = 8
 
-func readSteps(elements []jsontext.Value, s *cellStyles) (l list, ok bool) {
+func readSteps(elements []jsonObject, s *cellStyles) (l list) {
 	var short []string
-	for i, element := range elements {
-		o, ok := newJSONObject(element)
-		if !ok {
-			return list{}, false
-		}
+	for i, o := range elements {
 		date, method, detail := o.popText("authenticationStepDateTime"), o.popText("authenticationMethod"), o.popText("authenticationMethodDetail")
 		succeeded, result := o.popText("succeeded"), o.popText("authenticationStepResultDetail")
 		if i < maxSteps {
@@ -53,21 +49,19 @@ func readSteps(elements []jsontext.Value, s *cellStyles) (l list, ok bool) {
 		if t, err := time.Parse(time.RFC3339Nano, date); err == nil && isDate(t.UnixMicro()) {
 			cells[1] = timeCell(s.date, t.UnixMicro())
 		}
-		cells[4].style = s.result(succeeded)
+		cells[4].style = resultStyle(succeeded, &s.cells, s.text)
 		l.lines = append(l.lines, cells)
 	}
 	if more := len(elements) - len(short); more > 0 {
 		short = append(short, fmt.Sprintf("%d more", more))
 	}
 	l.short = strings.Join(short, " → ")
-	return l, true
+	return l
 }
 
 // stepInShort returns a step in some words, such as "Password: succeeded".
 func stepInShort(method, succeeded, result string) string {
-	if method == "" {
-		method = "(no method)"
-	}
+	method = cmp.Or(method, "(no method)")
 	switch {
 	case strings.EqualFold(succeeded, "true"):
 		return method + ": succeeded"

@@ -10,15 +10,6 @@ import (
 
 const summarySheet = "Summary"
 
-// newSummary is the sheet that shows the outcome at a glance: tiles, charts, notes,
-// and the tables behind them.
-func newSummary(p parts) sheet {
-	return sumSheet(func() {
-		s := &summary{parts: p, styles: &p.book.styles, grid: newGrid(p.book)}
-		s.write()
-	})
-}
-
 // A summary writes the sections of Summary, one below the other.
 type summary struct {
 	parts  parts
@@ -26,13 +17,16 @@ type summary struct {
 	grid   *grid
 }
 
-func (s *summary) write() {
+// writeSummary writes the sheet that shows the outcome at a glance: tiles, charts,
+// notes, and the tables behind them.
+func writeSummary(p parts) {
+	s := &summary{parts: p, styles: &p.book.styles, grid: newGrid(p.book)}
 	s.addTitle()
 	s.addRecordTiles()
 	s.addVerdictTiles()
 	s.addTypeTiles()
 	s.addTrustLine()
-	charts := reserveCharts(s.grid, s.parts.counts)
+	charts := reserveCharts(s.grid, p.counts)
 	s.addNotes()
 	s.addInputs()
 	charts.codes = s.addCodes()
@@ -46,7 +40,7 @@ func (s *summary) write() {
 	charts.types = s.addTypeNumbers()
 	charts.times, charts.hours = s.addTimeNumbers()
 	s.grid.print.endPart()
-	charts.place(s.parts.counts)
+	charts.place(p.counts)
 }
 
 func (s *summary) addTitle() {
@@ -69,7 +63,7 @@ func (s *summary) subtitle() string {
 	switch tenants := &counts.names.kinds[logTenants]; len(tenants.names) {
 	case 0:
 	case 1:
-		parts = append(parts, "tenant "+tenants.names[0])
+		parts = append(parts, "tenant "+tenants.names[0].name)
 	default:
 		n := manifest.Number(int64(len(tenants.names)))
 		if tenants.uncounted.total() > 0 {

@@ -11,15 +11,15 @@ import (
 
 // sheetKinds are the sheets of a workbook in their order.
 var sheetKinds = []sheetKind{
-	{summarySheet, newSummary},
+	{summarySheet, sums(writeSummary)},
 	{signInSheet, newSignInSheet},
 	{policySheet, newPolicySheet},
 	{stepSheet, newStepSheet},
-	{errorCodesSheet, newErrorCodeSheet},
-	{tenantsSheet, newTenantSheet},
+	{errorCodesSheet, sums(writeErrorCodes)},
+	{tenantsSheet, sums(writeTenants)},
 	{rejectedSheet, newRejectSheet},
-	{sourcesSheet, newSourceSheet},
-	{columnsSheet, newColumnSheet},
+	{sourcesSheet, sums(writeSources)},
+	{columnsSheet, sums(writeColumns)},
 }
 
 // A sheetKind is a kind of sheet: the name on its tab and the function that makes
@@ -29,9 +29,7 @@ type sheetKind struct {
 	make func(parts) sheet
 }
 
-// flag returns the name as --sheets spells it, such as error-codes.
-func (k sheetKind) flag() string { return flagName(k.name) }
-
+// flagName returns a name as --sheets spells it, such as error-codes.
 func flagName(name string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "-")
 }
@@ -51,6 +49,11 @@ type sumSheet func()
 func (sumSheet) addBatch(*schema.Batch) {}
 func (s sumSheet) finish()              { s() }
 
+// sums returns what makes the sheet that write writes.
+func sums(write func(parts)) func(parts) sheet {
+	return func(p parts) sheet { return sumSheet(func() { write(p) }) }
+}
+
 // parts are the parts of a workbook. A sheet keeps those that it needs.
 type parts struct {
 	book   *workbook
@@ -63,21 +66,11 @@ type parts struct {
 // has reports whether the workbook has a sheet.
 func (p parts) has(sheet string) bool { return len(p.asked) == 0 || slices.Contains(p.asked, sheet) }
 
-// makeSheets makes the sheets that the workbook has.
-func (p parts) makeSheets() (sheets []sheet) {
-	for _, kind := range sheetKinds {
-		if p.has(kind.name) {
-			sheets = append(sheets, kind.make(p))
-		}
-	}
-	return sheets
-}
-
 // SheetNames returns the names of all sheets as --sheets spells them, in the order
 // of the workbook.
 func SheetNames() (names []string) {
 	for _, kind := range sheetKinds {
-		names = append(names, kind.flag())
+		names = append(names, flagName(kind.name))
 	}
 	return names
 }
@@ -86,16 +79,11 @@ func SheetNames() (names []string) {
 // not count, and a space is as good as a hyphen. A name that is no sheet is an error.
 func Sheets(list string) (sheets []string, err error) {
 	for name := range strings.SplitSeq(list, ",") {
-		i := slices.IndexFunc(sheetKinds, func(k sheetKind) bool { return k.flag() == flagName(name) })
+		i := slices.IndexFunc(sheetKinds, func(k sheetKind) bool { return flagName(k.name) == flagName(name) })
 		if i < 0 {
 			return nil, fmt.Errorf("%q is no sheet of the workbook", strings.TrimSpace(name))
 		}
 		sheets = append(sheets, sheetKinds[i].name)
 	}
 	return sheets, nil
-}
-
-// sheetOrder returns the place of a sheet in the workbook.
-func sheetOrder(name string) int {
-	return slices.IndexFunc(sheetKinds, func(k sheetKind) bool { return k.name == name })
 }

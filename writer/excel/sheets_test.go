@@ -324,7 +324,7 @@ func TestVerdictColours(t *testing.T) {
 		if verdict, known := seen[cell.style]; known && verdict != cell.text {
 			t.Errorf("%s looks like %s", cell.text, verdict)
 		}
-		if seen[cell.style] = cell.text; cell.style != x.parts.book.styles.verdict[cell.text] || cell.style == 0 {
+		if seen[cell.style] = cell.text; cell.style != x.parts.book.styles.cells[verdictIndex(cell.text)] || cell.style == 0 {
 			t.Errorf("%s has style %d", cell.text, cell.style)
 		}
 	}

@@ -25,27 +25,18 @@ type summaryCharts struct {
 // A chartPlace is a row of charts: its first row and how many rows it is high.
 type chartPlace struct{ row, height int }
 
-// A chartData is the place of the numbers of a chart: a column of labels, and a
-// column for each verdict.
+// A chartData is the place of the numbers of a chart, in the columns of addVerdictLine.
 type chartData struct {
-	first, last int // rows
-	labels      int // columns, from 1
-	verdicts    int
+	first, last int         // rows
 	sums        verdictSums // verdicts without sign-ins have no series
 	highest     int64       // total of a line
 }
 
-// beginData begins the numbers of a chart with the next row.
-func (g *grid) beginData() chartData {
-	return chartData{first: g.page.row + 1, last: g.page.row, labels: firstColumn, verdicts: firstColumn + 4}
-}
-
-// addLine adds the next row.
-func (d *chartData) addLine(sums *verdictSums) {
-	d.last++
-	d.sums.addSums(sums)
-	d.highest = max(d.highest, sums.total())
-}
+// The columns of a chart's labels and of its first verdict.
+const (
+	labelColumn   = firstColumn
+	verdictColumn = firstColumn + 4
+)
 
 // Rows have the default height here, 20 pixels.
 const (
@@ -170,13 +161,13 @@ func verdictChart(sheet string, data chartData, look chartLook, height uint) *ex
 	}
 	chart := &excelize.Chart{
 		Type: kind, GapWidth: &gap, Overlap: &overlap, VaryColors: &no, // or a single series has a colour a bar
-		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: look.title, Font: chartFont(12, navy, true)}}},
+		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: look.title, Font: cellFont(12, navy, true)}}},
 		Dimension: excelize.ChartDimension{Width: look.width, Height: height},
 		Format:    excelize.GraphicOptions{AltText: look.title, Name: look.title, Locked: &no, Positioning: "oneCell", OffsetY: chartGap},
 		Legend:    excelize.ChartLegend{Position: "none"},
 		Border:    excelize.LineOptions{Type: excelize.LineSolid, Fill: cellFill(hairline), Width: 0.75},
-		XAxis:     excelize.ChartAxis{Font: *chartFont(9, grey, false), ReverseOrder: look.bars, TickLabelSkip: look.skip},
-		YAxis:     excelize.ChartAxis{Font: *chartFont(9, grey, false), MajorGridLines: true, Minimum: &zero, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
+		XAxis:     excelize.ChartAxis{Font: *cellFont(9, grey, false), ReverseOrder: look.bars, TickLabelSkip: look.skip},
+		YAxis:     excelize.ChartAxis{Font: *cellFont(9, grey, false), MajorGridLines: true, Minimum: &zero, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
 	}
 	if data.highest < 5 { // or the axis would show halves as whole numbers
 		chart.YAxis.MajorUnit = 1
@@ -185,19 +176,15 @@ func verdictChart(sheet string, data chartData, look chartLook, height uint) *ex
 		chart.YAxis.TickLabelPosition = excelize.ChartTickLabelHigh
 	}
 	if look.legend {
-		chart.Legend = excelize.ChartLegend{Position: "right", Font: chartFont(9, grey, false)}
+		chart.Legend = excelize.ChartLegend{Position: "right", Font: cellFont(9, grey, false)}
 	}
 	for i, v := range verdictLooks {
 		if data.sums[i] > 0 {
 			chart.Series = append(chart.Series, excelize.ChartSeries{
-				Name:       fmt.Sprintf("'%s'!$%s$%d", sheet, columnLetters[data.verdicts+i-1], data.first-1),
-				Categories: area(data.labels), Values: area(data.verdicts + i), Fill: cellFill(v.solid),
+				Name:       fmt.Sprintf("'%s'!$%s$%d", sheet, columnLetters[verdictColumn+i-1], data.first-1),
+				Categories: area(labelColumn), Values: area(verdictColumn + i), Fill: cellFill(v.solid),
 			})
 		}
 	}
 	return chart
-}
-
-func chartFont(size float64, color string, bold bool) *excelize.Font {
-	return &excelize.Font{Family: "Calibri", Size: size, Color: color, Bold: bold}
 }

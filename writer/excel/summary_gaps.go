@@ -2,10 +2,8 @@ package excel
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"signins/schema"
 	"signins/writer/manifest"
 )
 
@@ -19,12 +17,12 @@ func (c *counts) gaps(run *manifest.Run) (gaps []string) {
 		gaps = append(gaps, fmt.Sprintf("Files found next to the exports and not read: %s. Sources lists them with the reasons.", manifest.Number(int64(n))))
 	}
 	var missing []string
-	for _, category := range schema.Categories[:4] { // the exports of the portal
-		if !slices.Contains(c.types.names, category) {
-			missing = append(missing, strings.ToLower(typeLabel(category)))
+	for i, t := range signInTypes[:4] { // the exports of the portal
+		if c.types[i].total() == 0 {
+			missing = append(missing, strings.ToLower(t.label))
 		}
 	}
-	if len(c.types.names) > 0 && len(missing) > 0 {
+	if c.all.total() > 0 && len(missing) > 0 {
 		gaps = append(gaps, fmt.Sprintf("There are no sign-ins of these types: %s. They may not have been exported.", strings.Join(missing, ", ")))
 	}
 	days, far := c.times.nearDays()
@@ -34,7 +32,7 @@ func (c *counts) gaps(run *manifest.Run) (gaps []string) {
 	if len(days) < 2 {
 		return gaps
 	}
-	for _, i := range c.types.sorted() {
+	for _, i := range c.types.indexes() {
 		gaps = append(gaps, c.gapsOfType(i, days)...)
 	}
 	return gaps
@@ -45,14 +43,14 @@ func (c *counts) gaps(run *manifest.Run) (gaps []string) {
 func (c *counts) gapsOfType(signType int, days []int64) (gaps []string) {
 	var active []int64
 	for _, day := range days {
-		if sums := c.times.days[day]; signType < len(sums) && sums[signType].total() > 0 {
+		if c.times.days[day][signType].total() > 0 {
 			active = append(active, day)
 		}
 	}
 	if len(active) == 0 {
 		return nil
 	}
-	label, first, last := c.types.label(signType), active[0], active[len(active)-1]
+	label, first, last := signInTypes[signType].label, active[0], active[len(active)-1]
 	if first > days[0]+1 || last < days[len(days)-1]-1 {
 		gaps = append(gaps, fmt.Sprintf("%s sign-ins cover only %s to %s, while all cover %s to %s.",
 			label, dayText(first), dayText(last), dayText(days[0]), dayText(days[len(days)-1])))
@@ -60,7 +58,7 @@ func (c *counts) gapsOfType(signType int, days []int64) (gaps []string) {
 	// A type with few sign-ins a day has days without any.
 	const busy = 10
 	quiet := last - first + 1 - int64(len(active))
-	if quiet > 0 && c.types.sums[signType].total() >= busy*int64(len(active)) {
+	if quiet > 0 && c.types[signType].total() >= busy*int64(len(active)) {
 		gap := first
 		for i := 0; active[i] == gap; i++ {
 			gap++

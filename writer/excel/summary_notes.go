@@ -45,11 +45,8 @@ func (s *summary) addNotes() {
 // addNote adds a row of the findings: the message over five columns, the count, the
 // inputs, and the code over two columns.
 func (s *summary) addNote(style int, count cell, message, inputs, code string, height float64) {
-	cells := append([]cell{{}}, textCells(style, message, "", "", "", "", "", inputs, code, "")...)
-	cells[6] = count
-	s.grid.page.addCells(height, cells...)
-	s.grid.page.mergeCells(firstColumn, firstColumn+4)
-	s.grid.page.mergeCells(lastColumn-1, lastColumn)
+	s.grid.addRow(height, cell{style: style, text: message, columns: 5}, count, cell{style: style, text: inputs},
+		cell{style: style, text: code, columns: 2})
 }
 
 // addDefinitions adds the meaning of the verdicts.

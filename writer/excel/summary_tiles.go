@@ -27,26 +27,22 @@ func (s *summary) addVerdictTiles() {
 func (s *summary) addTypeTiles() {
 	types := &s.parts.counts.types
 	s.grid.addGap(8)
-	cells := append([]cell{{}}, textCells(s.styles.head, "By sign-in type", "", "")...)
-	cells = append(cells, cell{style: s.styles.headRight, text: "Sign-ins"})
+	heads := append(textCells(s.styles.head, "By sign-in type", "", ""), cell{style: s.styles.headRight, text: "Sign-ins"})
 	for i, v := range verdictLooks {
-		cells = append(cells, cell{style: s.styles.tileHeads[i], text: v.label})
+		heads = append(heads, cell{style: s.styles.tileHeads[i], text: v.label})
 	}
-	s.grid.page.addCells(18, cells...)
-	for _, i := range types.sorted() {
-		s.addTypeTile(types.label(i), types.sums[i])
+	s.grid.addRow(18, heads...)
+	for _, signType := range types.indexes() {
+		sums := types[signType]
+		total := sums.total()
+		counts := []cell{{style: s.styles.typeLabel, text: signInTypes[signType].label}, {}, {}, countCell(s.styles.typeCount, total)}
+		shares := []cell{{}, {}, {}, shareCell(s.styles.typeShare, total, s.parts.counts.all.total())}
+		for i, n := range sums {
+			counts = append(counts, countCell(s.styles.typeCounts[i], n))
+			shares = append(shares, shareCell(s.styles.tileShares[i], n, total))
+		}
+		s.grid.addRow(19, counts...)
+		s.grid.addRow(13, shares...)
+		s.grid.addGap(3)
 	}
-}
-
-func (s *summary) addTypeTile(label string, sums verdictSums) {
-	total := sums.total()
-	counts := []cell{{}, {style: s.styles.typeLabel, text: label}, {}, {}, countCell(s.styles.typeCount, total)}
-	shares := []cell{{}, {}, {}, {}, shareCell(s.styles.typeShare, total, s.parts.counts.all.total())}
-	for i, n := range sums {
-		counts = append(counts, countCell(s.styles.typeCounts[i], n))
-		shares = append(shares, shareCell(s.styles.tileShares[i], n, total))
-	}
-	s.grid.page.addCells(19, counts...)
-	s.grid.page.addCells(13, shares...)
-	s.grid.addGap(3)
 }

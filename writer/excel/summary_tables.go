@@ -43,12 +43,8 @@ func (s *summary) addInputs() {
 // addInput adds a row of the inputs: name, format, types over two columns, records,
 // and two times over two columns each.
 func (s *summary) addInput(style int, texts [3]string, records cell, times [2]string, height float64) {
-	cells := append([]cell{{}}, textCells(style, texts[0], texts[1], texts[2], "")...)
-	cells = append(append(cells, records), textCells(style, times[0], "", times[1], "")...)
-	s.grid.page.addCells(height, cells...)
-	for _, first := range []int{firstColumn + 2, firstColumn + 5, firstColumn + 7} {
-		s.grid.page.mergeCells(first, first+1)
-	}
+	s.grid.addRow(height, cell{style: style, text: texts[0]}, cell{style: style, text: texts[1]}, cell{style: style, text: texts[2], columns: 2},
+		records, cell{style: style, text: times[0], columns: 2}, cell{style: style, text: times[1], columns: 2})
 }
 
 // secondOf returns a time of the run record to the second.
@@ -62,18 +58,18 @@ func secondOf(rfc string) string {
 
 // addCodes adds the list of the most frequent error codes without 0, for success.
 func (s *summary) addCodes() chartData {
-	s.grid.addHeading("Most frequent error codes")
+	const title = "Most frequent error codes"
 	codes := s.parts.counts.codes.failures()
 	if len(codes) == 0 {
+		s.grid.addHeading(title)
 		s.grid.addParagraph("No record has an error code other than 0.")
 		return chartData{}
 	}
-	s.grid.addVerdictHead("Error code and meaning")
-	data := s.grid.beginData()
+	var bars []bar
 	for _, c := range codes[:min(len(codes), topCodes)] {
-		s.grid.addVerdictLine(s.styles.line, s.styles.count, strings.TrimSpace(fmt.Sprintf("%d %s", c.code, c.name)), c.shownMeaning(), c.sums)
-		data.addLine(&c.sums)
+		bars = append(bars, bar{strings.TrimSpace(fmt.Sprintf("%d %s", c.code, c.name)), c.shownMeaning(), c.sums})
 	}
+	data := s.addBars(title, "Error code and meaning", bars)
 	if len(codes) > topCodes && s.parts.has(errorCodesSheet) {
 		s.grid.addParagraph(fmt.Sprintf("All %s codes are on the sheet %s.", manifest.Number(int64(len(codes))), errorCodesSheet))
 	}
@@ -87,13 +83,11 @@ func (s *summary) addNames(kind int, title string) chartData {
 	if len(top) == 0 {
 		return chartData{}
 	}
-	s.grid.addHeading(title)
-	s.grid.addVerdictHead(schema.Columns[nameColumns[kind]].Title)
-	data := s.grid.beginData()
+	var bars []bar
 	for _, n := range top {
-		s.grid.addVerdictLine(s.styles.line, s.styles.count, shortened(n.name), "", n.sums)
-		data.addLine(&n.sums)
+		bars = append(bars, bar{shortened(n.name), "", n.sums})
 	}
+	data := s.addBars(title, schema.Columns[nameColumns[kind]].Title, bars)
 	if n := count.uncounted.total(); n > 0 {
 		s.grid.addParagraph(fmt.Sprintf("Counted are the first %s distinct names; %s sign-ins of later ones are not in this list, so it may miss some.",
 			manifest.Number(int64(len(count.names))), manifest.Number(n)))
@@ -111,4 +105,55 @@ func shortened(name string) string {
 		return name
 	}
 	return string(runes[:most]) + "…"
+}
+
+// addTypeNumbers adds the table of verdicts by sign-in type.
+func (s *summary) addTypeNumbers() chartData {
+	var bars []bar
+	for _, i := range s.parts.counts.types.indexes() {
+		bars = append(bars, bar{signInTypes[i].label, "", s.parts.counts.types[i]})
+	}
+	data := s.addBars("Sign-ins by type", "Sign-in type", bars)
+	s.grid.addVerdictLine(s.styles.totalLabel, s.styles.totalCount, "All", "", s.parts.counts.all)
+	return data
+}
+
+// addTimeNumbers adds the tables of the sign-ins over time and by hour of the day.
+func (s *summary) addTimeNumbers() (times, hours chartData) {
+	c := &s.parts.counts.times
+	bars, unit := c.timeline()
+	if len(bars) == 0 {
+		return chartData{}, chartData{}
+	}
+	times = s.addBars(unit.title(), sentence(unit.name), bars)
+	if _, far := c.nearDays(); far > 0 {
+		s.grid.addParagraph(fmt.Sprintf("Sign-ins far off in time, in none of these lines: %s.", manifest.Number(far)))
+	}
+	if c.untimed > 0 {
+		s.grid.addParagraph(fmt.Sprintf("Sign-ins without a usable time, in no line here and no hour: %s.", manifest.Number(c.untimed)))
+	}
+	var hourBars []bar
+	for hour, sums := range c.hours {
+		hourBars = append(hourBars, bar{fmt.Sprintf("%02d", hour), "", sums})
+	}
+	return times, s.addBars(hoursTitle, "Hour", hourBars)
+}
+
+// A bar is a line of a table of sign-ins by verdict, and a bar of its chart.
+type bar struct {
+	label, detail string
+	sums          verdictSums
+}
+
+// addBars adds a table of bars.
+func (s *summary) addBars(title, label string, bars []bar) chartData {
+	s.grid.addHeading(title)
+	s.grid.addVerdictHead(label)
+	data := chartData{first: s.grid.page.row + 1, last: s.grid.page.row + len(bars)}
+	for _, bar := range bars {
+		s.grid.addVerdictLine(s.styles.line, s.styles.count, bar.label, bar.detail, bar.sums)
+		data.sums.addSums(&bar.sums)
+		data.highest = max(data.highest, bar.sums.total())
+	}
+	return data
 }
