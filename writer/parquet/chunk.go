@@ -42,7 +42,7 @@ type columnChunk struct {
 	nested         *nestedColumn // nil in a flat one
 	maxDef, maxRep int
 	codec          compress.Codec
-	limits         parquetLimits
+	limits         limits
 	scratch        *scratch // of the worker
 
 	page    pageBuffer
@@ -54,18 +54,18 @@ type columnChunk struct {
 // chunk of the column need not grow its own.
 var chunkPool [schema.NumColumns]sync.Pool
 
-func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits) *columnChunk {
+func newColumnChunk(id schema.ColumnID, codec string, l limits) *columnChunk {
 	kind := schema.Columns[id].Kind
 	c, ok := chunkPool[id].Get().(*columnChunk)
 	if !ok {
 		c = &columnChunk{page: pageBuffer{plain: make([]byte, levelRoom)}}
 	}
-	c.id, c.kind, c.maxDef, c.codec, c.limits = id, kind, levelSet, parquetCodec(codec), l
+	c.id, c.kind, c.maxDef, c.codec, c.limits = id, kind, levelSet, namedCodec(codec), l
 	if kind == schema.TextList {
 		c.maxDef, c.maxRep = levelElement, 1
 	}
-	c.dict.open = kind != schema.Bool && !parquetDistinct[id]
-	if parquetBounded(kind) {
+	c.dict.open = kind != schema.Bool && !distinctColumns[id]
+	if hasBounds(kind) {
 		c.encoded.columnIndex = new(format.ColumnIndex)
 	}
 	return c

@@ -72,10 +72,10 @@ func (e *encodedChunk) countPage(page format.PageType, encoding format.Encoding)
 
 // writeTo writes the pages, the dictionary's first, and returns the footer's entry
 // for them.
-func (e *encodedChunk) writeTo(s *parquetSink, kind schema.Kind, codec compress.Codec, path []string) (format.ColumnChunk, error) {
+func (e *encodedChunk) writeTo(s *sink, kind schema.Kind, codec compress.Codec, path []string) (format.ColumnChunk, error) {
 	start := s.written
 	meta := format.ColumnMetaData{
-		Type: *parquetLeaf(kind).Type().PhysicalType(), Encoding: []format.Encoding{format.RLE}, PathInSchema: path,
+		Type: *leafNode(kind).Type().PhysicalType(), Encoding: []format.Encoding{format.RLE}, PathInSchema: path,
 		Codec: codec.CompressionCodec(), NumValues: e.values, EncodingStats: e.encodings,
 	}
 	if e.hasDictionary {

@@ -11,22 +11,22 @@ import (
 	"signins/schema"
 )
 
-const parquetMagic = "PAR1"
+const magic = "PAR1"
 
-// A parquetSink counts the bytes written to out.
-type parquetSink struct {
+// A sink counts the bytes written to out.
+type sink struct {
 	out     *bufio.Writer
 	written int64
 }
 
-func (s *parquetSink) Write(b []byte) (int, error) {
+func (s *sink) Write(b []byte) (int, error) {
 	n, err := s.out.Write(b)
 	s.written += int64(n)
 	return n, err
 }
 
-// parquetFiltered are the columns in which people look single values up.
-var parquetFiltered = map[schema.ColumnID]bool{
+// filteredColumns are the columns in which people look single values up.
+var filteredColumns = map[schema.ColumnID]bool{
 	schema.ID: true, schema.CorrelationID: true, schema.UserID: true, schema.IPAddress: true,
 }
 
@@ -38,8 +38,8 @@ func hashValue(value []byte) uint64 { return bloom.XXH64{}.Sum64(value) }
 
 // writeFilter writes the Bloom filter of a chunk, if it has one, and enters
 // where it is.
-func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) error {
-	if !parquetFiltered[c.id] || c.encoded.values == c.encoded.nulls {
+func writeFilter(s *sink, c *columnChunk, meta *format.ColumnMetaData) error {
+	if !filteredColumns[c.id] || c.encoded.values == c.encoded.nulls {
 		return nil
 	}
 	hashes := c.encoded.hashes
@@ -93,9 +93,9 @@ func encodeGroup(group *format.RowGroup, columns []*columnChunk) (m groupMetadat
 	return m, err
 }
 
-// writeParquetEnd writes what follows the row groups: page indexes and footer,
+// writeEnd writes what follows the row groups: page indexes and footer,
 // which has the row groups and the offsets of the page indexes.
-func writeParquetEnd(s *parquetSink, footer *format.FileMetaData, groups []groupMetadata) error {
+func writeEnd(s *sink, footer *format.FileMetaData, groups []groupMetadata) error {
 	footer.RowGroups = make([]format.RowGroup, len(groups))
 	for g, metadata := range groups {
 		group := &footer.RowGroups[g]
@@ -126,7 +126,7 @@ func writeParquetEnd(s *parquetSink, footer *format.FileMetaData, groups []group
 		return err
 	}
 	tail := binary.LittleEndian.AppendUint32(encoded, uint32(len(encoded)))
-	_, err = s.Write(append(tail, parquetMagic...))
+	_, err = s.Write(append(tail, magic...))
 	return err
 }
 

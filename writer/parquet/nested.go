@@ -232,7 +232,7 @@ func (n *nestedColumns) extraOf(b *schema.Batch, row int) []byte {
 }
 
 // newChunks returns a column chunk for every leaf of a nested column.
-func (n *nestedColumn) newChunks(id schema.ColumnID, codec string, l parquetLimits) (all []*columnChunk) {
+func (n *nestedColumn) newChunks(id schema.ColumnID, codec string, l limits) (all []*columnChunk) {
 	for i, leaf := range n.member.leaves(0, 0) {
 		c := newColumnChunk(id, codec, l)
 		c.nested, c.leaf, c.kind, c.maxDef, c.maxRep = n, i, leaf.kind, leaf.maxDef, leaf.maxRep

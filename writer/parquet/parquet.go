@@ -15,8 +15,8 @@ import (
 	"signins/schema"
 )
 
-// parquetLimits bound the parts of a file.
-type parquetLimits struct {
+// limits bound the parts of a file.
+type limits struct {
 	groupRows       int // rows of a row group
 	pageRows        int // rows of a page
 	pageBytes       int // memory of a page before it is encoded
@@ -26,14 +26,14 @@ type parquetLimits struct {
 // DuckDB's own row groups are of that size, and pages are a sixth of them. Big
 // pages make long JSON texts compress better; the rows bound the memory of all
 // other columns.
-var parquetDefaults = parquetLimits{
+var defaultLimits = limits{
 	groupRows:       122_880,
 	pageRows:        20_480,
 	pageBytes:       1 << 20,
 	dictionaryBytes: 1 << 20,
 }
 
-var errParquetClosed = errors.New("the Parquet writer is closed")
+var errClosed = errors.New("the Parquet writer is closed")
 
 // A Writer writes one Parquet file with a column for each of schema.Columns. Row groups
 // end at fixed row numbers, and the same batches always give the same bytes.
@@ -45,10 +45,10 @@ var errParquetClosed = errors.New("the Parquet writer is closed")
 // dictionary codes, and the library's writers would hash every value again. That
 // makes writing about four times as fast (BenchmarkParquet, BenchmarkParquetTwin).
 type Writer struct {
-	limits  parquetLimits
+	limits  limits
 	codec   string
 	paths   [][]string
-	sink    *parquetSink
+	sink    *sink
 	workers *workerPool
 	columns []*columnChunk  // of the current row group, nil before its first row
 	pending int             // rows of the current row group
@@ -71,10 +71,10 @@ type Options struct {
 // NewWriter returns a writer of one Parquet file to w, which it neither closes
 // nor syncs. A file that was not closed without an error is no Parquet file.
 func NewWriter(w io.Writer, o Options) (*Writer, error) {
-	return newWriter(w, o, parquetDefaults)
+	return newWriter(w, o, defaultLimits)
 }
 
-func newWriter(w io.Writer, o Options, l parquetLimits) (*Writer, error) {
+func newWriter(w io.Writer, o Options, l limits) (*Writer, error) {
 	footer, err := emptyFooter(o)
 	if err != nil {
 		return nil, err
@@ -84,17 +84,17 @@ func newWriter(w io.Writer, o Options, l parquetLimits) (*Writer, error) {
 
 // startWriter begins a file that ends with a copy of footer. Files written by one
 // goroutine may share workers.
-func startWriter(w io.Writer, footer *format.FileMetaData, o Options, l parquetLimits, workers *workerPool) (*Writer, error) {
+func startWriter(w io.Writer, footer *format.FileMetaData, o Options, l limits, workers *workerPool) (*Writer, error) {
 	p := &Writer{limits: l, codec: o.Compression, workers: workers, footer: footer, paths: schemaOf(o).Columns()}
-	p.sink = &parquetSink{out: bufio.NewWriterSize(w, 16<<10)}
-	_, err := io.WriteString(p.sink, parquetMagic)
+	p.sink = &sink{out: bufio.NewWriterSize(w, 16<<10)}
+	_, err := io.WriteString(p.sink, magic)
 	return p, err
 }
 
 // emptyFooter returns the footer that the library gives a file without rows.
 func emptyFooter(o Options) (*format.FileMetaData, error) {
 	var file bytes.Buffer
-	w := parquet.NewGenericWriter[any](&file, parquetOptions(o)...)
+	w := parquet.NewGenericWriter[any](&file, libraryOptions(o)...)
 	if err := w.Close(); err != nil {
 		return nil, err
 	}
@@ -240,7 +240,7 @@ func (p *Writer) complete() error {
 	}
 	footer := *p.footer
 	footer.NumRows = p.rows
-	if err := writeParquetEnd(p.sink, &footer, p.groups); err != nil {
+	if err := writeEnd(p.sink, &footer, p.groups); err != nil {
 		return err
 	}
 	return p.sink.out.Flush()
@@ -251,6 +251,6 @@ func (p *Writer) complete() error {
 func (p *Writer) Abort() {
 	p.columns, p.groups, p.workers = nil, nil, nil
 	if p.err == nil {
-		p.err = errParquetClosed
+		p.err = errClosed
 	}
 }

@@ -12,15 +12,15 @@ import (
 	"signins/writer/parquet/zstd"
 )
 
-// parquetCreator is the created_by of every footer. It names no build: the same
+// createdBy is the created_by of every footer. It names no build: the same
 // input gives the same bytes with any build of one version.
-const parquetCreator = "signins"
+const createdBy = "signins"
 
 // Compressions are the names of the codecs, the default first.
 var Compressions = []string{"zstd", "snappy", "none"}
 
-// parquetCodec returns the codec of a name, "" for the default.
-func parquetCodec(compression string) compress.Codec {
+// namedCodec returns the codec of a name, "" for the default.
+func namedCodec(compression string) compress.Codec {
 	switch compression {
 	case "snappy":
 		return &parquet.Snappy
@@ -35,8 +35,8 @@ func parquetCodec(compression string) compress.Codec {
 // element) with optional elements, every other kind is a leaf, so the leaf
 // columns are numbered as the columns are. nestedSchema is for --nested.
 var (
-	flatSchema   = sync.OnceValue(func() *parquet.Schema { return parquetSchema(false) })
-	nestedSchema = sync.OnceValue(func() *parquet.Schema { return parquetSchema(true) })
+	flatSchema   = sync.OnceValue(func() *parquet.Schema { return buildSchema(false) })
+	nestedSchema = sync.OnceValue(func() *parquet.Schema { return buildSchema(true) })
 )
 
 func schemaOf(o Options) *parquet.Schema {
@@ -46,10 +46,10 @@ func schemaOf(o Options) *parquet.Schema {
 	return flatSchema()
 }
 
-func parquetSchema(nested bool) *parquet.Schema {
+func buildSchema(nested bool) *parquet.Schema {
 	group, names := parquet.Group{}, []string{}
 	for id := range schema.Columns {
-		name, node := schema.Columns[id].Name, parquetNode(schema.ColumnID(id))
+		name, node := schema.Columns[id].Name, columnNode(schema.ColumnID(id))
 		if m, ok := nestedTypes[schema.ColumnID(id)]; ok && nested {
 			node = m.node()
 		}
@@ -76,15 +76,15 @@ func inOrder(group parquet.Group, names []string) orderedGroup {
 
 func (g orderedGroup) Fields() []parquet.Field { return g.fields }
 
-func parquetNode(id schema.ColumnID) parquet.Node {
-	leaf := parquetLeaf(schema.Columns[id].Kind)
+func columnNode(id schema.ColumnID) parquet.Node {
+	leaf := leafNode(schema.Columns[id].Kind)
 	if schema.Columns[id].Kind == schema.TextList {
 		return parquet.List(parquet.Optional(leaf))
 	}
 	return leaf
 }
 
-func parquetLeaf(k schema.Kind) parquet.Node {
+func leafNode(k schema.Kind) parquet.Node {
 	switch k {
 	case schema.Bool:
 		return parquet.Leaf(parquet.BooleanType)
@@ -103,17 +103,17 @@ func parquetLeaf(k schema.Kind) parquet.Node {
 	}
 }
 
-// parquetDistinct lists the columns in which nearly every record has its own
+// distinctColumns lists the columns in which nearly every record has its own
 // value. They have no dictionary.
-var parquetDistinct = map[schema.ColumnID]bool{
+var distinctColumns = map[schema.ColumnID]bool{
 	schema.ID: true, schema.CorrelationID: true, schema.OriginalRequestID: true,
 	schema.UniqueTokenIdentifier: true, schema.RawRecord: true,
 }
 
-// parquetBounded reports whether a column has minima and maxima. In JSON, bytes and
+// hasBounds reports whether a column has minima and maxima. In JSON, bytes and
 // lists nobody searches by them, and readers differ in how they treat NaN and signed
 // zeros.
-func parquetBounded(k schema.Kind) bool {
+func hasBounds(k schema.Kind) bool {
 	switch k {
 	case schema.JSON, schema.Bytes, schema.TextList, schema.Float64:
 		return false
@@ -121,8 +121,8 @@ func parquetBounded(k schema.Kind) bool {
 	return true
 }
 
-// parquetOptions are the library's options for the schema and the footer.
-func parquetOptions(o Options) []parquet.WriterOption {
+// libraryOptions are the library's options for the schema and the footer.
+func libraryOptions(o Options) []parquet.WriterOption {
 	name := "flat"
 	if o.Nested {
 		name = "nested"
@@ -130,7 +130,7 @@ func parquetOptions(o Options) []parquet.WriterOption {
 	return []parquet.WriterOption{
 		schemaOf(o),
 		parquet.KeyValueMetadata("signins.schema", name),
-		&parquet.WriterConfig{CreatedBy: parquetCreator},
+		&parquet.WriterConfig{CreatedBy: createdBy},
 		parquet.KeyValueMetadata("signins.schema_version", strconv.Itoa(schema.Version)),
 		parquet.KeyValueMetadata("signins.tool_version", o.ToolVersion),
 		parquet.KeyValueMetadata("signins.codes_table_date", o.CodesTableDate),

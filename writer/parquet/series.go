@@ -33,5 +33,5 @@ func (s *Series) Prepare(b *schema.Batch) error { return s.workers.prepare(b) }
 // Create begins a file of the series. It is as one of NewWriter, but its
 // records come by WriteRange.
 func (s *Series) Create(w io.Writer) (*Writer, error) {
-	return startWriter(w, s.footer, s.options, parquetDefaults, s.workers)
+	return startWriter(w, s.footer, s.options, defaultLimits, s.workers)
 }

@@ -168,7 +168,7 @@ func (c *columnChunk) addValue(value []byte) (index int32, err error) {
 		c.page.bounds.text(value)
 	}
 	if !c.dict.open {
-		if parquetFiltered[c.id] {
+		if filteredColumns[c.id] {
 			c.encoded.hashes = append(c.encoded.hashes, hashValue(value))
 		}
 		return 0, c.checkUTF8(value)
