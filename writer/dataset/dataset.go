@@ -129,11 +129,10 @@ func (d *Writer) part(day int64) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &part{day: day, number: d.numbers[day], file: file}
+	p := &part{day: day, number: d.numbers[day], file: file, parquet: d.series.Create(file)}
 	d.numbers[day]++
-	p.parquet, err = d.series.Create(file)
 	d.days[day] = p
-	return p, file.Named(err)
+	return p, nil
 }
 
 // shrink brings the memory of all parts below the limits. It chooses parts by what

@@ -70,16 +70,13 @@ func (b *bounds) merge(page *bounds) {
 // encode returns the bounds as the format writes them, texts cut to
 // boundBytes; false where no text of that length is above all values.
 func (b *bounds) encode(kind schema.Kind) (lower, upper []byte, ok bool) {
-	switch kind {
-	case schema.Text:
+	if kind == schema.Text {
 		upper, ok = upperBound(b.highText)
 		return slices.Clone(lowerBound(b.lowText)), slices.Clone(upper), ok
-	case schema.Bool:
-		return []byte{byte(b.least)}, []byte{byte(b.greatest)}, true
-	case schema.Int32:
-		return binary.LittleEndian.AppendUint32(nil, uint32(b.least)), binary.LittleEndian.AppendUint32(nil, uint32(b.greatest)), true
 	}
-	return binary.LittleEndian.AppendUint64(nil, uint64(b.least)), binary.LittleEndian.AppendUint64(nil, uint64(b.greatest)), true
+	lower = binary.LittleEndian.AppendUint64(nil, uint64(b.least))
+	upper = binary.LittleEndian.AppendUint64(nil, uint64(b.greatest))
+	return lower[:numberWidth(kind)], upper[:numberWidth(kind)], true
 }
 
 // lowerBound returns a text of at most boundBytes that is not above b,

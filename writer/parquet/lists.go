@@ -16,32 +16,17 @@ type entry struct {
 	text     []byte
 }
 
-func (c *columnChunk) writeLists(v *schema.Vector, from, to int) error {
+// bufferList adds a list of texts to the page.
+func (c *columnChunk) bufferList(list []byte, seen *seenValue) error {
 	s := c.scratch
-	seen := s.nextEpoch(v.Dict.Len())
-	for row := from; row < to; row++ {
-		code := v.Codes[row]
-		if code < schema.First {
-			c.page.addNulls(1, true)
-			continue
+	if seen.epoch != s.epoch {
+		start := len(s.entries)
+		if err := c.appendEntries(list); err != nil {
+			return err
 		}
-		list := &seen[code-schema.First]
-		if list.epoch != s.epoch {
-			start := len(s.entries)
-			if err := c.appendEntries(v.Dict.Value(code)); err != nil {
-				return err
-			}
-			*list = seenValue{s.epoch, int32(start), int32(len(s.entries))}
-		}
-		c.page.rows++
-		c.bufferEntries(s.entries[list.from:list.to])
-		if c.pageFull() {
-			if err := c.endPage(); err != nil {
-				return err
-			}
-			s.nextEpoch(v.Dict.Len())
-		}
+		*seen = seenValue{s.epoch, int32(start), int32(len(s.entries))}
 	}
+	c.bufferEntries(s.entries[seen.from:seen.to])
 	return nil
 }
 
@@ -52,7 +37,7 @@ func (c *columnChunk) bufferEntries(entries []entry) {
 		p.defs = append(p.defs, e.def)
 		p.reps = append(p.reps, e.rep)
 		switch {
-		case int(e.def) < c.maxDef:
+		case int(e.def) < c.MaxDefinitionLevel:
 			p.nulls++
 		case c.kind == schema.Bool:
 			p.addBool(e.text[0])

@@ -211,7 +211,11 @@ func TestPageCodecs(t *testing.T) {
 		{schema.CorrelationID, "none", format.Plain, &parquet.Uncompressed},
 	} {
 		t.Run(fmt.Sprintf("%s,%s,%s", schema.Columns[of.id].Name, of.compression, of.encoding), func(t *testing.T) {
-			if got := newColumnChunk(of.id, of.compression, testLimits).codecFor(of.encoding); got != of.want {
+			s, err := NewSeries(Options{Compression: of.compression})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := newColumnChunk(s, &s.leaves[of.id]).codecFor(of.encoding); got != of.want {
 				t.Errorf("%T", got)
 			}
 		})

@@ -200,6 +200,16 @@ func roundTrip(t *testing.T, l limits, batches ...*schema.Batch) *parquet.File {
 	return file
 }
 
+// newWriter returns a writer with limits of its own.
+func newWriter(w io.Writer, o Options, l limits) (*Writer, error) {
+	s, err := NewSeries(o)
+	if err != nil {
+		return nil, err
+	}
+	s.limits = l
+	return s.Create(w), nil
+}
+
 var testOptions = Options{ToolVersion: "v1.2.3", CodesTableDate: "2026-11-23"}
 
 // testLimits make files of many small parts.

@@ -25,7 +25,7 @@ type twin struct {
 }
 
 func newTwin(w io.Writer, l limits) *twin {
-	options := append(libraryOptions(testOptions),
+	options := append(metadata(testOptions), buildSchema(false),
 		parquet.Compression(zstd.Default),
 		parquet.DataPageVersion(1),
 		parquet.DataPageStatistics(false),
@@ -132,7 +132,7 @@ func checkEqualsTwin(t *testing.T, batches []*schema.Batch) {
 	}
 }
 
-func BenchmarkParquet(b *testing.B) {
+func BenchmarkWriter(b *testing.B) {
 	p, err := newWriter(io.Discard, testOptions, defaultLimits)
 	if err != nil {
 		b.Fatal(err)
@@ -140,7 +140,7 @@ func BenchmarkParquet(b *testing.B) {
 	benchmarkRows(b, p.Write, p.Close)
 }
 
-func BenchmarkParquetTwin(b *testing.B) {
+func BenchmarkTwin(b *testing.B) {
 	w := newTwin(io.Discard, defaultLimits)
 	benchmarkRows(b, w.write, w.file.Close)
 }
