@@ -81,6 +81,11 @@ func TestFooter(t *testing.T) {
 	if got := fmt.Sprint(meta.KeyValueMetadata); got != want {
 		t.Errorf("key/values %s, want %s", got, want)
 	}
+	for i, path := range file.Schema().Columns() {
+		if got := meta.RowGroups[0].Columns[i].MetaData.PathInSchema; !slices.Equal(got, path) {
+			t.Errorf("path %q, want %q", got, path)
+		}
+	}
 	if len(meta.ColumnOrders) != int(schema.NumColumns) {
 		t.Errorf("%d column orders", len(meta.ColumnOrders))
 	}

@@ -57,6 +57,7 @@ func NewSeries(o Options) (*Series, error) {
 			id, index = id+1, 0
 		}
 		column, _ := columns.Lookup(path...)
+		column.Path = path // Lookup has its last name alone
 		l := leaf{id: id, index: index, kind: schema.Columns[id].Kind, LeafColumn: column}
 		if m, ok := nestedTypes[id]; ok && o.Nested {
 			l.kind = schema.Text
