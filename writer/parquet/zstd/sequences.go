@@ -29,12 +29,8 @@ const (
 	maxHeaderBytes   = 200 // more than tables and last states take
 )
 
-// sequenceCodes are the codes of a sequence, a byte each.
-type sequenceCodes uint32
-
-func (c sequenceCodes) literals() uint8 { return uint8(c) }
-func (c sequenceCodes) offset() uint8   { return uint8(c >> 8) }
-func (c sequenceCodes) match() uint8    { return uint8(c >> 16) }
+// sequenceCodes are the codes of a sequence.
+type sequenceCodes struct{ literals, offset, match uint8 }
 
 // lengthCodes maps lengths to codes, RFC 8878, 3.1.1.3.2.1.1. A code and some
 // extra bits make a length: literals length 19 is code 17 (18 and 19) and the bit 1.
@@ -91,22 +87,13 @@ func (t *sequenceTables) fit(blocks []block) {
 			literals[l%maxCodes]++
 			offsets[o%maxCodes]++
 			matches[m%maxCodes]++
-			s.codes = sequenceCodes(l) | sequenceCodes(o)<<8 | sequenceCodes(m)<<16
+			s.codes = sequenceCodes{l, o, m}
 		}
 	}
-	t.literals.fit(trimUnused(&literals))
-	t.offsets.fit(trimUnused(&offsets))
-	t.matches.fit(trimUnused(&matches))
+	t.literals.fit(literals[:])
+	t.offsets.fit(offsets[:])
+	t.matches.fit(matches[:])
 	t.described = false
-}
-
-// trimUnused drops the codes behind the last used one. A table has at least two.
-func trimUnused(counts *[maxCodes]uint32) []uint32 {
-	n := len(counts)
-	for n > 2 && counts[n-1] == 0 {
-		n--
-	}
-	return counts[:n]
 }
 
 // appendSequences appends the sequences section of a block, RFC 8878, 3.1.1.3.2.
@@ -137,21 +124,21 @@ func (t *sequenceTables) appendSequences(to []byte, sequences []sequence) []byte
 func (t *sequenceTables) writeBitstream(w bitWriter, to []byte, sequences []sequence) bitWriter {
 	ofLiterals, ofMatches := allLengthCodes()
 	last := sequences[len(sequences)-1].codes
-	literals, offset, match := t.literals.firstState(last.literals()), t.offsets.firstState(last.offset()), t.matches.firstState(last.match())
+	literals, offset, match := t.literals.firstState(last.literals), t.offsets.firstState(last.offset), t.matches.firstState(last.match)
 	for i := len(sequences) - 1; ; i-- {
 		s := &sequences[i]
-		w = w.addBits(s.literalsLength, ofLiterals.extraBits[s.codes.literals()%maxCodes])
-		w = w.addBits(s.matchLength-minMatch, ofMatches.extraBits[s.codes.match()%maxCodes])
+		w = w.addBits(s.literalsLength, ofLiterals.extraBits[s.codes.literals%maxCodes])
+		w = w.addBits(s.matchLength-minMatch, ofMatches.extraBits[s.codes.match%maxCodes])
 		w = w.flush(to)
-		w = w.addBits(s.offset, s.codes.offset())
+		w = w.addBits(s.offset, s.codes.offset)
 		w = w.flush(to)
 		if i == 0 {
 			break
 		}
 		before := sequences[i-1].codes
-		w, offset = t.offsets.nextState(w, offset, before.offset())
-		w, match = t.matches.nextState(w, match, before.match())
-		w, literals = t.literals.nextState(w, literals, before.literals())
+		w, offset = t.offsets.nextState(w, offset, before.offset)
+		w, match = t.matches.nextState(w, match, before.match)
+		w, literals = t.literals.nextState(w, literals, before.literals)
 	}
 	w = w.addBits(match, accuracyLog).addBits(offset, accuracyLog).addBits(literals, accuracyLog)
 	return w.addBits(1, 1).align(to)

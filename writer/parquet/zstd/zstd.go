@@ -82,11 +82,7 @@ type pageEncoder struct {
 	huffman huff0.Scratch
 }
 
-var pageEncoders = sync.Pool{New: func() any { return newPageEncoder() }}
-
-func newPageEncoder() *pageEncoder {
-	return &pageEncoder{huffman: huff0.Scratch{Reuse: huff0.ReusePolicyNone}}
-}
+var pageEncoders = sync.Pool{New: func() any { return &pageEncoder{huffman: huff0.Scratch{Reuse: huff0.ReusePolicyNone}} }}
 
 // findMatches finds the matches of a page. It returns false at a block that does
 // not shrink to about a tenth: the library finds better matches there. Blocks are
