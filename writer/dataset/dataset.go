@@ -10,6 +10,7 @@ import (
 
 	"signins/schema"
 	"signins/writer/files"
+	"signins/writer/manifest"
 	"signins/writer/parquet"
 )
 
@@ -33,14 +34,13 @@ type Writer struct {
 	limits  limits
 	series  *parquet.Series
 
-	days    map[int64]*part // open parts
-	numbers map[int64]int   // of the next part, by day
-	closed  []*part
-	rejects *files.File // nil without rejects
-	sums    *files.File // the digests, made by Seal
-	sorted  schema.Batch
-	batches int
-	run     string // name of the run, set by Finish
+	days     map[int64]*part // open parts
+	numbers  map[int64]int   // of the next part, by day
+	closed   []*part
+	sorted   schema.Batch
+	batches  int
+	sidecars *manifest.Sidecars
+	run      string // name of the run, set by Finish
 }
 
 // A part is one Parquet file of a day.
@@ -77,6 +77,11 @@ func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
 
 func open(t *files.Transaction, path string, o Options, l limits) (*Writer, error) {
 	d := &Writer{files: t, path: filepath.Clean(path), options: o, limits: l, days: map[int64]*part{}, numbers: map[int64]int{}}
+	d.sidecars = manifest.NewSidecars(t, filepath.Join(d.path, "run"), files.Replace)
+	d.sidecars.Ending = ".json"
+	if !o.Overwrite {
+		d.sidecars.Existing = files.Refuse
+	}
 	if err := t.OpenFolder(d.path); err != nil {
 		return nil, err
 	}
@@ -175,11 +180,8 @@ func (d *Writer) close(p *part) error {
 	return err
 }
 
-// CreateRejects makes the file of rejects.
-func (d *Writer) CreateRejects() (_ *files.File, err error) {
-	d.rejects, err = d.files.Create(filepath.Join(d.path, "rejects"), files.Replace)
-	return d.rejects, err
-}
+// Sidecars returns the files beside the parts.
+func (d *Writer) Sidecars() *manifest.Sidecars { return d.sidecars }
 
 // Abort releases what the parts hold.
 func (d *Writer) Abort() {

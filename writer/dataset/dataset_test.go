@@ -153,7 +153,7 @@ func (r *testRun) write(t *testing.T, batches []*schema.Batch) error {
 			t.Fatal(err)
 		}
 		if len(b.Rejects) > 0 {
-			file, err := r.CreateRejects()
+			file, err := r.Sidecars().CreateRejects()
 			if err = errors.Join(err, manifest.WriteRejects(file, b)); err != nil {
 				t.Fatal(err)
 			}
@@ -165,7 +165,7 @@ func (r *testRun) write(t *testing.T, batches []*schema.Batch) error {
 
 func (r *testRun) commit() error {
 	record, _ := json.Marshal(r.run)
-	file, err := r.Seal("digest")
+	file, err := r.Sidecars().Seal("digest")
 	if err == nil {
 		_, err = file.Write(record)
 	}
@@ -315,10 +315,10 @@ func TestRunAfterADeadOne(t *testing.T) {
 			}
 			before := tree(t, path)
 			if name == "dead" {
-				os.Remove(d.sidecar(".json"))
+				os.Remove(d.sidecars.Base + ".json")
 			}
 			last := d.closed[len(d.closed)-1].file.Path
-			for _, left := range []string{last, strings.Replace(last, "-00000.", "-00007.", 1), d.sidecar(".rejects.ndjson")} {
+			for _, left := range []string{last, strings.Replace(last, "-00000.", "-00007.", 1), d.sidecars.Base + ".rejects.ndjson"} {
 				if err := os.WriteFile(left, []byte("half a fi"), 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -342,7 +342,7 @@ func TestFailedCommitLeavesNothing(t *testing.T) {
 			if err := d.write(t, dayBatches(6, 2, 50, 4)); err != nil {
 				t.Fatal(err)
 			}
-			obstacle := d.sidecar(ending)
+			obstacle := d.sidecars.Base + ending
 			if ending == "part" {
 				obstacle = d.closed[len(d.closed)-1].file.Path
 			}
