@@ -72,11 +72,7 @@ func IsPath(output string) bool {
 // Open begins to write into the dataset at path, which is made if there is none.
 // All its files belong to the transaction, whose Abort removes them.
 func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
-	return open(t, path, o, defaultLimits)
-}
-
-func open(t *files.Transaction, path string, o Options, l limits) (*Writer, error) {
-	d := &Writer{files: t, path: filepath.Clean(path), options: o, limits: l, days: map[int64]*part{}, numbers: map[int64]int{}}
+	d := &Writer{files: t, path: filepath.Clean(path), options: o, limits: defaultLimits, days: map[int64]*part{}, numbers: map[int64]int{}}
 	d.sidecars = manifest.NewSidecars(t, filepath.Join(d.path, "run"), files.Replace)
 	d.sidecars.Ending = ".json"
 	if !o.Overwrite {

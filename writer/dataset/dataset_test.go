@@ -135,10 +135,11 @@ func begin(t *testing.T, path string, o Options, l limits) *testRun {
 	t.Helper()
 	tx := files.Begin(t.Context())
 	t.Cleanup(tx.Abort)
-	d, err := open(tx, path, o, l)
+	d, err := Open(tx, path, o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.limits = l
 	t.Cleanup(d.Abort)
 	return &testRun{d, tx, &manifest.Run{Nested: o.Parquet.Nested, Tool: manifest.Tool{Name: "signins", Version: "v1.2.3"}}}
 }
@@ -495,10 +496,11 @@ func TestInterruptedRun(t *testing.T) {
 			dir := t.TempDir()
 			ctx, cancel := context.WithCancel(t.Context())
 			tx := files.Begin(ctx)
-			d, err := open(tx, filepath.Join(dir, "lake"), testOptions, limits)
+			d, err := Open(tx, filepath.Join(dir, "lake"), testOptions)
 			if err != nil {
 				t.Fatal(err)
 			}
+			d.limits = limits
 			batches := dayBatches(10, 2, 40, 4)
 			if err := d.Write(batches[0]); err != nil {
 				t.Fatal(err)

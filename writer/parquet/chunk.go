@@ -80,9 +80,13 @@ func (c *columnChunk) release() {
 // memoryUse returns about how many bytes the chunk takes, and how many of them
 // the page buffer.
 func (c *columnChunk) memoryUse() (chunk, page int) {
-	const fields = 1 << 10
-	page = c.page.memoryUse()
-	return fields + page + len(c.encoded.pages) + c.dict.memoryUse() + 8*len(c.encoded.hashes), page
+	const (
+		fields = 1 << 10
+		entry  = 28 // of a dictionary: a hash, a code and an offset, with the room a hash table needs
+	)
+	p := &c.page
+	page = len(p.plain) - levelRoom + len(p.defs) + len(p.reps) + 4*len(p.indexes) + 8*len(p.numbers)
+	return fields + page + len(c.encoded.pages) + c.dict.size + entry*c.dict.values.Len() + 8*len(c.encoded.hashes), page
 }
 
 // writeRows adds the rows from..to of a vector. The error names the column.

@@ -40,10 +40,6 @@ func (p *pageBuffer) reset() {
 	p.bounds.set = false
 }
 
-func (p *pageBuffer) memoryUse() int {
-	return len(p.plain) - levelRoom + len(p.defs) + len(p.reps) + 4*len(p.indexes) + 8*len(p.numbers)
-}
-
 // addNulls adds n rows without a value.
 func (p *pageBuffer) addNulls(n int, isList bool) {
 	p.rows += n

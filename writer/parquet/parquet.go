@@ -3,6 +3,7 @@
 package parquet
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -102,14 +103,14 @@ func (p *Writer) writeRows(b *schema.Batch, from, to int) error {
 		}
 	}
 	p.pending += to - from
-	pageEnds := p.pending%p.series.limits.pageRows == 0
-	err := p.series.each(p.columns, func(c *columnChunk) error {
-		err := c.writeRows(p.series.nested.vector(b, c.id), from, to)
-		if err == nil && pageEnds {
+	errs := make([]error, len(p.columns))
+	p.series.each(p.columns, func(i int, c *columnChunk) {
+		errs[i] = c.writeRows(p.series.nested.vector(b, c.id), from, to)
+		if p.pending%p.series.limits.pageRows == 0 {
 			c.endPage()
 		}
-		return err
 	})
+	err := cmp.Or(errs...)
 	if err == nil && p.pending == p.series.limits.groupRows {
 		err = p.endGroup()
 	}
@@ -121,7 +122,7 @@ func (p *Writer) endGroup() error {
 	if p.pending == 0 {
 		return nil
 	}
-	p.encode((*columnChunk).finish)
+	p.series.each(p.columns, func(_ int, c *columnChunk) { c.finish() })
 	group := format.RowGroup{NumRows: int64(p.pending), FileOffset: p.sink.written, Ordinal: int16(len(p.groups))}
 	for _, c := range p.columns {
 		// A missing value would shift all rows after it.
@@ -145,14 +146,6 @@ func (p *Writer) endGroup() error {
 	return p.sink.out.Flush()
 }
 
-// encode calls do for every column.
-func (p *Writer) encode(do func(*columnChunk)) {
-	p.series.each(p.columns, func(c *columnChunk) error {
-		do(c)
-		return nil
-	})
-}
-
 // MemoryUse returns about how many bytes the current row group takes, how many of
 // them its page buffers, and how many the metadata of the row groups before it.
 func (p *Writer) MemoryUse() (group, pages, metadata int) {
@@ -172,7 +165,7 @@ func (p *Writer) Shrink() error {
 	if group, pages, _ := p.MemoryUse(); pages < group/4 {
 		return p.endGroup()
 	}
-	p.encode((*columnChunk).endPage)
+	p.series.each(p.columns, func(_ int, c *columnChunk) { c.endPage() })
 	return nil
 }
 

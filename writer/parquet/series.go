@@ -3,7 +3,6 @@ package parquet
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"io"
 	"runtime"
 	"sync"
@@ -100,22 +99,19 @@ func (s *Series) Create(w io.Writer) *Writer {
 // whatever files of the series.
 func (s *Series) Prepare(b *schema.Batch) error { return s.nested.shredBatch(b) }
 
-// each calls do for every column and returns the error of the first column that
-// has one.
-func (s *Series) each(columns []*columnChunk, do func(c *columnChunk) error) error {
-	errs := make([]error, len(columns))
+// each calls do for every column, which gets the memory of a worker.
+func (s *Series) each(columns []*columnChunk, do func(i int, c *columnChunk)) {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for i := range s.workers {
 		group.Go(func() {
-			for n := next.Add(1) - 1; n < int64(len(columns)); n = next.Add(1) - 1 {
+			for n := int(next.Add(1)) - 1; n < len(columns); n = int(next.Add(1)) - 1 {
 				columns[n].scratch = &s.workers[i]
-				errs[n] = do(columns[n])
+				do(n, columns[n])
 			}
 		})
 	}
 	group.Wait()
-	return cmp.Or(errs...)
 }
 
 // scratch is the memory of a worker. Columns use it one after the other, and none

@@ -31,11 +31,6 @@ func (d *dictionary) add(value []byte) (index int32, isNew bool) {
 	return index, isNew
 }
 
-func (d *dictionary) memoryUse() int {
-	const entry = 28 // a hash, a code and an offset, with the room a hash table needs
-	return d.size + entry*d.values.Len()
-}
-
 // all yields the values.
 func (d *dictionary) all(yield func(value []byte) bool) {
 	for i := range d.values.Len() {
