@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -93,16 +94,16 @@ func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
 // Write adds the records of a batch to the parts of their days.
 func (d *Writer) Write(b *schema.Batch) error {
 	d.batches++
-	b, runs := d.sortByDay(b)
+	b, days := d.sortByDay(b)
 	if err := d.series.Prepare(b); err != nil {
 		return fmt.Errorf("%s: %w", d.path, err)
 	}
-	from := 0
-	for _, run := range runs {
-		if err := d.writeDay(b, run.day, from, run.end); err != nil {
+	for from := 0; from < b.Len; {
+		to, _ := slices.BinarySearch(days, days[from]+1)
+		if err := d.writeDay(b, days[from], from, to); err != nil {
 			return err
 		}
-		from = run.end
+		from = to
 	}
 	return d.shrink()
 }

@@ -21,7 +21,8 @@ func (c *columnChunk) bufferList(list []byte, seen *seenValue) error {
 	s := c.scratch
 	if seen.epoch != s.epoch {
 		start := len(s.entries)
-		if err := c.appendEntries(list); err != nil {
+		s.appendEntries(list)
+		if err := c.addEntries(s.entries[start:]); err != nil {
 			return err
 		}
 		*seen = seenValue{s.epoch, int32(start), int32(len(s.entries))}
@@ -47,23 +48,31 @@ func (c *columnChunk) bufferEntries(entries []entry) {
 	}
 }
 
-// appendEntries appends the entries of a list to scratch.
-func (c *columnChunk) appendEntries(list []byte) (err error) {
-	s := c.scratch
+// appendEntries appends the entries of a list.
+func (s *scratch) appendEntries(list []byte) {
 	if len(list) == 0 {
 		s.entries = append(s.entries, entry{def: levelEmptyList})
 	}
 	rep := byte(0)
 	for text := range schema.List(list) {
-		e := entry{def: levelNullElement, rep: rep}
+		def := byte(levelElement)
+		if text == nil {
+			def = levelNullElement
+		}
+		s.entries = append(s.entries, entry{def: def, rep: rep, text: text})
 		rep = 1
-		if text != nil {
-			e.def, e.text = levelElement, text
-			if e.index, err = c.addValue(text); err != nil {
+	}
+}
+
+// addEntries adds the values of entries that are new in this epoch to the dictionary
+// and sets their indexes.
+func (c *columnChunk) addEntries(entries []entry) (err error) {
+	for i := range entries {
+		if e := &entries[i]; int(e.def) == c.MaxDefinitionLevel && c.kind.Coded() {
+			if e.index, err = c.addValue(e.text); err != nil {
 				return err
 			}
 		}
-		s.entries = append(s.entries, e)
 	}
 	return nil
 }

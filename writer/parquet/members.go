@@ -97,11 +97,6 @@ func (m *member) described() schema.Member {
 // field returns the index of the field that has a key of the source, -1 for
 // none. PowerShell writes Id for id.
 func (m *member) field(key []byte) int {
-	for i := range m.fields {
-		if m.fields[i].json == string(key) {
-			return i
-		}
-	}
 	return slices.IndexFunc(m.fields, func(f member) bool { return strings.EqualFold(f.json, string(key)) })
 }
 

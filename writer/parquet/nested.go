@@ -59,8 +59,8 @@ func (n *nestedColumn) shredVector(v *schema.Vector) error {
 		}
 		from, text, rest := len(n.elements), bytes.TrimSpace(v.Dict.Value(code)), []byte(nil)
 		if !n.appendElements(text) {
-			if !utf8.Valid(text) {
-				return fmt.Errorf("text is not valid UTF-8: %.40q", text)
+			if err := checkUTF8(text); err != nil {
+				return err
 			}
 			n.elements, rest = append(n.elements[:from], codeNullList), restOf(text)
 		}
@@ -244,19 +244,6 @@ func (c *columnChunk) bufferElements(code schema.Code) error {
 		first := len(c.page.reps)
 		c.bufferEntries(entries)
 		c.page.reps[first] = byte(min(i, 1))
-	}
-	return nil
-}
-
-// addEntries adds the values of an element that is new in this epoch to the
-// dictionary and sets their indexes.
-func (c *columnChunk) addEntries(entries []entry) (err error) {
-	for i := range entries {
-		if e := &entries[i]; int(e.def) == c.MaxDefinitionLevel && c.kind.Coded() {
-			if e.index, err = c.addValue(e.text); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
 }

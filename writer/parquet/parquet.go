@@ -175,19 +175,15 @@ func (p *Writer) Close() error {
 	if p.err != nil {
 		return p.err
 	}
-	err := p.complete()
+	err := p.endGroup()
+	if err == nil {
+		footer := *p.series.footer
+		footer.NumRows = p.rows
+		err = writeEnd(p.sink, &footer, p.groups)
+	}
 	p.err = err
 	p.Abort()
 	return err
-}
-
-func (p *Writer) complete() error {
-	if err := p.endGroup(); err != nil {
-		return err
-	}
-	footer := *p.series.footer
-	footer.NumRows = p.rows
-	return writeEnd(p.sink, &footer, p.groups)
 }
 
 // Abort releases the writer's memory; the file stays incomplete unless Close

@@ -151,24 +151,23 @@ func (c *columnChunk) addValue(value []byte) (index int32, err error) {
 	if c.kind == schema.Text {
 		c.page.bounds.text(value)
 	}
-	if !c.dict.open {
-		if filteredColumns[c.id] {
-			c.encoded.hashes = append(c.encoded.hashes, hashValue(value))
-		}
-		return 0, c.checkUTF8(value)
+	isNew := true
+	if c.dict.open {
+		index, isNew = c.dict.add(value)
+	} else if filteredColumns[c.id] {
+		c.encoded.hashes = append(c.encoded.hashes, hashValue(value))
 	}
-	index, isNew := c.dict.add(value)
-	if !isNew {
-		return index, nil
+	if isNew && c.kind != schema.Bytes {
+		err = checkUTF8(value)
 	}
-	return index, c.checkUTF8(value)
+	return index, err
 }
 
 // checkUTF8 refuses a text that is no UTF-8: for one, readers refuse the whole
 // file.
-func (c *columnChunk) checkUTF8(value []byte) error {
-	if c.kind != schema.Bytes && !utf8.Valid(value) {
-		return fmt.Errorf("text is not valid UTF-8: %.40q", value)
+func checkUTF8(text []byte) error {
+	if !utf8.Valid(text) {
+		return fmt.Errorf("text is not valid UTF-8: %.40q", text)
 	}
 	return nil
 }

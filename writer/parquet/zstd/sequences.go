@@ -3,7 +3,6 @@ package zstd
 import (
 	"math/bits"
 	"slices"
-	"sync"
 )
 
 // A sequence copies some literals and then a match, bytes that precede it by some
@@ -64,10 +63,10 @@ func (c *lengthCodes) code(length uint32) uint8 {
 	return uint8(c.powers + bits.Len32(length) - 1)
 }
 
-var allLengthCodes = sync.OnceValues(func() (literals, matches *lengthCodes) {
-	return newLengthCodes(16, 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16),
-		newLengthCodes(32, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
-})
+var (
+	literalsCodes = newLengthCodes(16, 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+	matchCodes    = newLengthCodes(32, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+)
 
 // sequenceTables encode the sequences of a page. The first block describes them,
 // the others repeat them.
@@ -79,11 +78,10 @@ type sequenceTables struct {
 // fit builds the tables for the sequences of blocks, and sets their codes.
 func (t *sequenceTables) fit(blocks []block) {
 	var literals, offsets, matches [maxCodes]uint32
-	ofLiterals, ofMatches := allLengthCodes()
 	for _, b := range blocks {
 		for i := range b.sequences {
 			s := &b.sequences[i]
-			l, o, m := ofLiterals.code(s.literalsLength), uint8(bits.Len32(s.offset)-1), ofMatches.code(s.matchLength-minMatch)
+			l, o, m := literalsCodes.code(s.literalsLength), uint8(bits.Len32(s.offset)-1), matchCodes.code(s.matchLength-minMatch)
 			literals[l%maxCodes]++
 			offsets[o%maxCodes]++
 			matches[m%maxCodes]++
@@ -122,13 +120,12 @@ func (t *sequenceTables) appendSequences(to []byte, sequences []sequence) []byte
 // writeBitstream writes the sequences, the last one first: decoders read the bits
 // from the end.
 func (t *sequenceTables) writeBitstream(w bitWriter, to []byte, sequences []sequence) bitWriter {
-	ofLiterals, ofMatches := allLengthCodes()
 	last := sequences[len(sequences)-1].codes
 	literals, offset, match := t.literals.firstState(last.literals), t.offsets.firstState(last.offset), t.matches.firstState(last.match)
 	for i := len(sequences) - 1; ; i-- {
 		s := &sequences[i]
-		w = w.addBits(s.literalsLength, ofLiterals.extraBits[s.codes.literals%maxCodes])
-		w = w.addBits(s.matchLength-minMatch, ofMatches.extraBits[s.codes.match%maxCodes])
+		w = w.addBits(s.literalsLength, literalsCodes.extraBits[s.codes.literals%maxCodes])
+		w = w.addBits(s.matchLength-minMatch, matchCodes.extraBits[s.codes.match%maxCodes])
 		w = w.flush(to)
 		w = w.addBits(s.offset, s.codes.offset)
 		w = w.flush(to)

@@ -15,7 +15,7 @@ import (
 // Default is the library's encoder at its fastest level, with an option of its
 // own: literals of every block are Huffman coded. Random ids, in which there are
 // no matches, become a tenth smaller by it.
-var Default compress.Codec = &library{encoder: sync.OnceValue(newEncoder)}
+var Default compress.Codec = &library{}
 
 // JSON is for pages of JSON texts. It decodes like any zstd frame. With
 //
@@ -25,27 +25,24 @@ var Default compress.Codec = &library{encoder: sync.OnceValue(newEncoder)}
 // 0.9 % longer.
 var JSON compress.Codec = matchCodec{Default}
 
-type library struct {
-	parquetzstd.Codec
-	encoder func() *klauspost.Encoder // of some megabytes, shared by all pages
-}
+type library struct{ parquetzstd.Codec }
 
 // concurrency is how many pages the library encodes at once; others wait.
 const concurrency = 8
 
-// newEncoder returns the library's encoder. Pages are hardly longer than its
-// window.
-func newEncoder() *klauspost.Encoder {
+// libraryEncoder takes some megabytes and is shared by all pages. They are hardly
+// longer than its window.
+var libraryEncoder = sync.OnceValue(func() *klauspost.Encoder {
 	e, err := klauspost.NewWriter(nil, klauspost.WithEncoderLevel(klauspost.SpeedFastest), klauspost.WithAllLitEntropyCompression(true),
 		klauspost.WithEncoderConcurrency(concurrency), klauspost.WithWindowSize(1<<20), klauspost.WithZeroFrames(true), klauspost.WithEncoderCRC(false))
 	if err != nil {
 		panic(err) // an option is invalid
 	}
 	return e
-}
+})
 
 func (c *library) Encode(dst, src []byte) ([]byte, error) {
-	return c.encoder().EncodeAll(src, dst[:0]), nil
+	return libraryEncoder().EncodeAll(src, dst[:0]), nil
 }
 
 // A matchCodec encodes pages in which matches are long, and leaves others to the
