@@ -201,7 +201,7 @@ var allowedImports = map[string]string{
 	"writer/dataset":      "schema writer/files writer/manifest writer/parquet",
 	"writer/excel":        "schema schema/jsontext writer/manifest",
 	"writer/files":        "schema",
-	"writer/manifest":     "schema",
+	"writer/manifest":     "schema writer/files",
 	"writer/parquet":      "schema schema/jsontext writer/parquet/zstd",
 	"writer/parquet/zstd": "",
 }

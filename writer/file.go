@@ -1,7 +1,6 @@
 package writer
 
 import (
-	"io"
 	"path/filepath"
 	"strings"
 
@@ -25,12 +24,10 @@ type encoder interface {
 
 // A fileOutput is an output of one file of data with its sidecars.
 type fileOutput struct {
-	files        *files.Transaction
-	path, format string
-	existing     files.Existing
-	data         *files.File
-	encoder      encoder
-	rejects      *files.File // nil without rejects
+	format   string
+	data     *files.File
+	encoder  encoder
+	sidecars *manifest.Sidecars
 }
 
 // fileFormat completes the format of outputs of one file: its ending is its name.
@@ -38,16 +35,14 @@ type fileOutput struct {
 func fileFormat(f format, begin func(data *files.File, o Options) (encoder, error)) format {
 	f.ending = "." + f.name
 	f.is = func(path string) bool { return strings.EqualFold(filepath.Ext(path), f.ending) }
-	f.paths = func(path string) []string {
-		rejects, sums, name := manifest.Sidecars(path)
-		return []string{path, rejects, sums, name}
-	}
+	f.paths = func(path string) []string { return append([]string{path}, manifest.SidecarsOf(path)...) }
 	f.open = func(t *files.Transaction, path string, o Options) (_ output, err error) {
-		out := &fileOutput{files: t, path: path, format: f.name}
+		existing := files.Refuse
 		if o.Overwrite {
-			out.existing = files.SetAside
+			existing = files.SetAside
 		}
-		if out.data, err = t.Create(path, out.existing); err != nil {
+		out := &fileOutput{format: f.name, sidecars: manifest.NewSidecars(t, path, existing)}
+		if out.data, err = t.Create(path, existing); err != nil {
 			return nil, err
 		}
 		if out.encoder, err = begin(out.data, o); err != nil {
@@ -60,43 +55,18 @@ func fileFormat(f format, begin func(data *files.File, o Options) (encoder, erro
 
 func (out *fileOutput) Write(b *schema.Batch) error { return out.data.Named(out.encoder.Write(b)) }
 
-func (out *fileOutput) CreateRejects() (_ *files.File, err error) {
-	name, _, _ := manifest.Sidecars(out.path)
-	out.rejects, err = out.files.Create(name, out.existing)
-	return out.rejects, err
-}
-
 func (out *fileOutput) Finish(run *manifest.Run) error {
 	if err := out.data.Named(out.encoder.Close()); err != nil {
 		return err
 	}
+	out.sidecars.Data = []*files.File{out.data}
 	rows := out.encoder.Rows()
 	run.Outputs = append(run.Outputs, manifest.Output{
-		Path: filepath.ToSlash(out.path), Format: out.format, Size: out.data.Size, SHA256: out.data.SHA256(), Rows: rows,
+		Path: filepath.ToSlash(out.data.Path), Format: out.format, Size: out.data.Size, SHA256: out.data.SHA256(), Rows: rows,
 	})
-	return run.CheckRows(out.path, rows)
+	return run.CheckRows(out.data.Path, rows)
 }
 
-func (out *fileOutput) Seal(digest string) (*files.File, error) {
-	rejects, sums, name := manifest.Sidecars(out.path)
-	text := manifest.SumLine(out.data.SHA256(), filepath.Base(out.path))
-	if out.rejects != nil {
-		text += manifest.SumLine(out.rejects.SHA256(), filepath.Base(rejects))
-	} else {
-		out.files.RemoveBeside(out.data, rejects)
-	}
-	text += manifest.SumLine(digest, filepath.Base(name))
-	file, err := out.files.Create(sums, out.existing)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := io.WriteString(file, text); err != nil {
-		return nil, err
-	}
-	if file, err = out.files.Create(name, out.existing); err == nil {
-		file.Last = true
-	}
-	return file, err
-}
+func (out *fileOutput) Sidecars() *manifest.Sidecars { return out.sidecars }
 
 func (out *fileOutput) Abort() { out.encoder.Abort() }

@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/writer/dataset"
 	"signins/writer/excel"
 	"signins/writer/files"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
 )
 
-// A format is one kind of output. A new one is a file of its own and an element of
-// formats.
+// A format is one kind of output. A new one is an element of formats.
 type format struct {
 	name   string
 	ending string // of paths
@@ -29,23 +29,38 @@ type format struct {
 	open   func(t *files.Transaction, path string, o Options) (output, error)
 }
 
-var formats = []format{xlsxFormat, parquetFormat, datasetFormat}
+// The limits of memory leave room for garbage: in a workbook little beside the names
+// that it counts, in a dataset beside the days that are written side by side.
+var formats = []format{
+	fileFormat(format{name: "xlsx", flags: []string{"sheets", "timezone"}, memory: 270 << 20},
+		func(data *files.File, o Options) (encoder, error) {
+			o.Excel.TempDir = data.Private()
+			return excel.NewWriter(data, o.Excel)
+		}),
+	fileFormat(format{name: "parquet", flags: []string{"compression", "nested"}},
+		func(data *files.File, o Options) (encoder, error) { return parquet.NewWriter(data, o.Parquet) }),
+	{
+		name: "dataset", ending: "/", is: dataset.IsPath, flags: []string{"compression", "nested"}, memory: 320 << 20,
+		folder: true,
+		paths:  func(path string) []string { return []string{path} },
+		open: func(t *files.Transaction, path string, o Options) (output, error) {
+			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices})
+		},
+	},
+}
 
 // sharedFlags have an effect on every format.
 var sharedFlags = []string{"overwrite", "raw"}
 
 // An output is one output of a run.
 //
-// Write takes the batches in order and keeps nothing of them. CreateRejects makes the
-// file of rejects; it is called once or never. Finish completes the data, checks its
-// rows against the run and adds it to run.Outputs. Seal writes the digests of all
-// files, the manifest's included, and makes the file of the manifest. Abort releases
-// what the output holds; it may follow any of them.
+// Write takes the batches in order and keeps nothing of them. Finish completes the
+// data, checks its rows against the run and adds it to run.Outputs and to the sidecars.
+// Abort releases what the output holds; it may follow any of them.
 type output interface {
 	Write(b *schema.Batch) error
-	CreateRejects() (*files.File, error)
 	Finish(run *manifest.Run) error
-	Seal(digest string) (*files.File, error)
+	Sidecars() *manifest.Sidecars
 	Abort()
 }
 

@@ -56,7 +56,7 @@ func (all *Outputs) Write(b *schema.Batch) error {
 	if all.rejects == nil && len(b.Rejects) > 0 {
 		var list []io.Writer
 		for _, out := range all.list {
-			file, err := out.CreateRejects()
+			file, err := out.Sidecars().CreateRejects()
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ func (all *Outputs) Commit(run *manifest.Run) error {
 	record = append(record, '\n')
 	digest := sha256.Sum256(record)
 	for _, out := range all.list {
-		file, err := out.Seal(hex.EncodeToString(digest[:]))
+		file, err := out.Sidecars().Seal(hex.EncodeToString(digest[:]))
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -40,6 +39,7 @@ func (d *Writer) Finish(run *manifest.Run) (err error) {
 	if d.run, err = runName(run, d.options.Choices); err != nil {
 		return err
 	}
+	d.sidecars.Base = filepath.Join(d.path, manifestsFolder, d.run)
 	if err := d.refuseRepeated(); err != nil {
 		return err
 	}
@@ -55,48 +55,13 @@ func (d *Writer) Finish(run *manifest.Run) (err error) {
 	for _, p := range d.closed {
 		rows += p.rows
 		p.file.Path = filepath.Join(d.path, partition(p.day), fmt.Sprintf("part-%s-%05d.parquet", d.run, p.number))
+		d.sidecars.Data = append(d.sidecars.Data, p.file)
 		run.Outputs = append(run.Outputs, manifest.Output{
 			Path: filepath.ToSlash(p.file.Path), Format: "parquet", Size: p.file.Size, SHA256: p.file.SHA256(), Rows: p.rows,
 			Argument: filepath.ToSlash(d.path) + "/",
 		})
 	}
 	return run.CheckRows(d.path, rows)
-}
-
-// Seal writes the digests of all files of the run, and makes the file of the
-// manifest, whose digest it is given.
-func (d *Writer) Seal(digest string) (*files.File, error) {
-	var sums strings.Builder
-	for _, p := range d.closed {
-		sums.WriteString(manifest.SumLine(p.file.SHA256(), "../"+partition(p.day)+"/"+filepath.Base(p.file.Path)))
-	}
-	if d.rejects != nil {
-		d.rejects.Path = d.sidecar(".rejects.ndjson")
-		sums.WriteString(manifest.SumLine(d.rejects.SHA256(), d.run+".rejects.ndjson"))
-	}
-	sums.WriteString(manifest.SumLine(digest, d.run+".json"))
-	var err error
-	if d.sums, err = d.files.Create(filepath.Join(d.path, "sha256"), files.Replace); err != nil {
-		return nil, err
-	}
-	d.sums.Path = d.sidecar(".sha256")
-	if _, err := d.sums.Write([]byte(sums.String())); err != nil {
-		return nil, err
-	}
-	file, err := d.files.Create(filepath.Join(d.path, "manifest"), files.Refuse)
-	if err != nil {
-		return nil, err
-	}
-	file.Path, file.Last = d.sidecar(".json"), true
-	if d.options.Overwrite {
-		file.Existing = files.Replace
-	}
-	return file, nil
-}
-
-// sidecar is the path of a file in _manifests that belongs to the run.
-func (d *Writer) sidecar(ending string) string {
-	return filepath.Join(d.path, manifestsFolder, d.run+ending)
 }
 
 // check looks again at a time when no other run writes into the dataset: others may
@@ -113,7 +78,7 @@ func (d *Writer) check() error {
 
 // refuseRepeated refuses to write a run again that the dataset has.
 func (d *Writer) refuseRepeated() error {
-	name := d.sidecar(".json")
+	name := d.sidecars.Base + d.sidecars.Ending
 	if _, err := os.Lstat(name); err != nil || d.options.Overwrite {
 		return nil
 	}
@@ -151,16 +116,13 @@ func (d *Writer) refuseMixed() error {
 // with fewer parts.
 func (d *Writer) removeStale() error {
 	names, err := fs.Glob(os.DirFS(d.path), partitionPrefix+"*/part-"+d.run+"-*.parquet")
-	if d.rejects == nil {
-		names = append(names, manifestsFolder+"/"+d.run+".rejects.ndjson")
-	}
 	kept := map[string]bool{}
 	for _, p := range d.closed {
 		kept[p.file.Path] = true
 	}
 	for _, name := range names {
 		if path := filepath.Join(d.path, filepath.FromSlash(name)); !kept[path] {
-			d.files.RemoveBeside(d.sums, path)
+			d.files.RemoveBeside(d.sidecars.Sums, path)
 		}
 	}
 	return err

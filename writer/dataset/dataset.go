@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"signins/schema"
 	"signins/writer/files"
+	"signins/writer/manifest"
 	"signins/writer/parquet"
 )
 
@@ -33,14 +35,13 @@ type Writer struct {
 	limits  limits
 	series  *parquet.Series
 
-	days    map[int64]*part // open parts
-	numbers map[int64]int   // of the next part, by day
-	closed  []*part
-	rejects *files.File // nil without rejects
-	sums    *files.File // the digests, made by Seal
-	sorted  schema.Batch
-	batches int
-	run     string // name of the run, set by Finish
+	days     map[int64]*part // open parts
+	numbers  map[int64]int   // of the next part, by day
+	closed   []*part
+	sorted   schema.Batch
+	batches  int
+	sidecars *manifest.Sidecars
+	run      string // name of the run, set by Finish
 }
 
 // A part is one Parquet file of a day.
@@ -72,11 +73,12 @@ func IsPath(output string) bool {
 // Open begins to write into the dataset at path, which is made if there is none.
 // All its files belong to the transaction, whose Abort removes them.
 func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
-	return open(t, path, o, defaultLimits)
-}
-
-func open(t *files.Transaction, path string, o Options, l limits) (*Writer, error) {
-	d := &Writer{files: t, path: filepath.Clean(path), options: o, limits: l, days: map[int64]*part{}, numbers: map[int64]int{}}
+	d := &Writer{files: t, path: filepath.Clean(path), options: o, limits: defaultLimits, days: map[int64]*part{}, numbers: map[int64]int{}}
+	d.sidecars = manifest.NewSidecars(t, filepath.Join(d.path, "run"), files.Replace)
+	d.sidecars.Ending = ".json"
+	if !o.Overwrite {
+		d.sidecars.Existing = files.Refuse
+	}
 	if err := t.OpenFolder(d.path); err != nil {
 		return nil, err
 	}
@@ -92,16 +94,16 @@ func open(t *files.Transaction, path string, o Options, l limits) (*Writer, erro
 // Write adds the records of a batch to the parts of their days.
 func (d *Writer) Write(b *schema.Batch) error {
 	d.batches++
-	b, runs := d.sortByDay(b)
+	b, days := d.sortByDay(b)
 	if err := d.series.Prepare(b); err != nil {
 		return fmt.Errorf("%s: %w", d.path, err)
 	}
-	from := 0
-	for _, run := range runs {
-		if err := d.writeDay(b, run.day, from, run.end); err != nil {
+	for from := 0; from < b.Len; {
+		to, _ := slices.BinarySearch(days, days[from]+1)
+		if err := d.writeDay(b, days[from], from, to); err != nil {
 			return err
 		}
-		from = run.end
+		from = to
 	}
 	return d.shrink()
 }
@@ -129,11 +131,10 @@ func (d *Writer) part(day int64) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &part{day: day, number: d.numbers[day], file: file}
+	p := &part{day: day, number: d.numbers[day], file: file, parquet: d.series.Create(file)}
 	d.numbers[day]++
-	p.parquet, err = d.series.Create(file)
 	d.days[day] = p
-	return p, file.Named(err)
+	return p, nil
 }
 
 // shrink brings the memory of all parts below the limits. It chooses parts by what
@@ -176,11 +177,8 @@ func (d *Writer) close(p *part) error {
 	return err
 }
 
-// CreateRejects makes the file of rejects.
-func (d *Writer) CreateRejects() (_ *files.File, err error) {
-	d.rejects, err = d.files.Create(filepath.Join(d.path, "rejects"), files.Replace)
-	return d.rejects, err
-}
+// Sidecars returns the files beside the parts.
+func (d *Writer) Sidecars() *manifest.Sidecars { return d.sidecars }
 
 // Abort releases what the parts hold.
 func (d *Writer) Abort() {

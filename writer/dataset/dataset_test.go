@@ -135,10 +135,11 @@ func begin(t *testing.T, path string, o Options, l limits) *testRun {
 	t.Helper()
 	tx := files.Begin(t.Context())
 	t.Cleanup(tx.Abort)
-	d, err := open(tx, path, o, l)
+	d, err := Open(tx, path, o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.limits = l
 	t.Cleanup(d.Abort)
 	return &testRun{d, tx, &manifest.Run{Nested: o.Parquet.Nested, Tool: manifest.Tool{Name: "signins", Version: "v1.2.3"}}}
 }
@@ -153,7 +154,7 @@ func (r *testRun) write(t *testing.T, batches []*schema.Batch) error {
 			t.Fatal(err)
 		}
 		if len(b.Rejects) > 0 {
-			file, err := r.CreateRejects()
+			file, err := r.Sidecars().CreateRejects()
 			if err = errors.Join(err, manifest.WriteRejects(file, b)); err != nil {
 				t.Fatal(err)
 			}
@@ -165,7 +166,7 @@ func (r *testRun) write(t *testing.T, batches []*schema.Batch) error {
 
 func (r *testRun) commit() error {
 	record, _ := json.Marshal(r.run)
-	file, err := r.Seal("digest")
+	file, err := r.Sidecars().Seal("digest")
 	if err == nil {
 		_, err = file.Write(record)
 	}
@@ -315,10 +316,10 @@ func TestRunAfterADeadOne(t *testing.T) {
 			}
 			before := tree(t, path)
 			if name == "dead" {
-				os.Remove(d.sidecar(".json"))
+				os.Remove(d.sidecars.Base + ".json")
 			}
 			last := d.closed[len(d.closed)-1].file.Path
-			for _, left := range []string{last, strings.Replace(last, "-00000.", "-00007.", 1), d.sidecar(".rejects.ndjson")} {
+			for _, left := range []string{last, strings.Replace(last, "-00000.", "-00007.", 1), d.sidecars.Base + ".rejects.ndjson"} {
 				if err := os.WriteFile(left, []byte("half a fi"), 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -342,7 +343,7 @@ func TestFailedCommitLeavesNothing(t *testing.T) {
 			if err := d.write(t, dayBatches(6, 2, 50, 4)); err != nil {
 				t.Fatal(err)
 			}
-			obstacle := d.sidecar(ending)
+			obstacle := d.sidecars.Base + ending
 			if ending == "part" {
 				obstacle = d.closed[len(d.closed)-1].file.Path
 			}
@@ -520,10 +521,11 @@ func TestInterruptedRun(t *testing.T) {
 			dir := t.TempDir()
 			ctx, cancel := context.WithCancel(t.Context())
 			tx := files.Begin(ctx)
-			d, err := open(tx, filepath.Join(dir, "lake"), testOptions, limits)
+			d, err := Open(tx, filepath.Join(dir, "lake"), testOptions)
 			if err != nil {
 				t.Fatal(err)
 			}
+			d.limits = limits
 			batches := dayBatches(10, 2, 40, 4)
 			if err := d.Write(batches[0]); err != nil {
 				t.Fatal(err)

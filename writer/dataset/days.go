@@ -26,19 +26,10 @@ func partition(day int64) string {
 	return partitionPrefix + time.UnixMicro(day*microsPerDay).UTC().Format(time.DateOnly)
 }
 
-// A dayRun is a range of rows of one day, up to end.
-type dayRun struct {
-	day int64
-	end int
-}
-
-// sortByDay returns the records of b by day and in their order within a day.
-func (d *Writer) sortByDay(b *schema.Batch) (*schema.Batch, []dayRun) {
-	if b.Len == 0 {
-		return b, nil
-	}
-	days, at := make([]int64, b.Len), &b.Columns[schema.CreatedAt]
-	order := make([]int, b.Len)
+// sortByDay returns the records of b by day and in their order within a day, and the
+// day of each.
+func (d *Writer) sortByDay(b *schema.Batch) (*schema.Batch, []int64) {
+	days, order, at := make([]int64, b.Len), make([]int, b.Len), &b.Columns[schema.CreatedAt]
 	for row := range b.Len {
 		order[row], days[row] = row, noDay
 		if n, ok := at.Num(row); ok {
@@ -47,16 +38,10 @@ func (d *Writer) sortByDay(b *schema.Batch) (*schema.Batch, []dayRun) {
 	}
 	if !slices.IsSorted(days) {
 		slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(days[x], days[y]) })
+		slices.Sort(days)
 		b = d.pick(b, order)
 	}
-	var runs []dayRun
-	for i, row := range order {
-		if i == 0 || days[row] != days[order[i-1]] {
-			runs = append(runs, dayRun{day: days[row]})
-		}
-		runs[len(runs)-1].end = i + 1
-	}
-	return b, runs
+	return b, days
 }
 
 // pick returns a batch with the rows of b in the given order. It shares the

@@ -47,20 +47,12 @@ func (t *Transaction) Commit() error {
 	return err
 }
 
-// A step is a change that Commit made to names.
+// A step is a name that Commit gave: to a new file, whose info it keeps, or to an
+// earlier one, in the private folder.
 type step struct {
-	kind     stepKind
 	from, to string
-	info     fs.FileInfo // of a placed file
+	info     fs.FileInfo // nil for an earlier file
 }
-
-type stepKind int
-
-const (
-	madeFolder stepKind = iota // to
-	asideFile                  // an earlier file, from its name to the private folder
-	placedFile                 // a new file, from the private folder to its name
-)
 
 // move sets earlier files aside and gives new ones their names. A manifest is the
 // last file to appear, and the first to go.
@@ -70,7 +62,7 @@ func (t *Transaction) move() error {
 	t.files = append(first, last...)
 	for _, f := range slices.Backward(append(t.stale, t.files...)) {
 		if err := t.setAside(f); err != nil {
-			return fmt.Errorf("%s: %w", f.Path, WithoutPath(err))
+			return named(f.Path, err)
 		}
 	}
 	for i, f := range t.files {
@@ -78,7 +70,7 @@ func (t *Transaction) move() error {
 			t.syncFolders()
 		}
 		if err := t.place(f); err != nil {
-			return fmt.Errorf("%s: %w", f.Path, WithoutPath(err))
+			return named(f.Path, err)
 		}
 	}
 	t.syncFolders()
@@ -107,19 +99,14 @@ func (t *Transaction) setAside(f *File) error {
 			return err
 		}
 	}
-	t.did(step{kind: asideFile, from: f.Path, to: aside}, filepath.Dir(f.Path))
+	t.add(step{from: f.Path, to: aside}, f)
 	return nil
 }
 
 // place gives a file its final name, in a folder that is made if there is none.
 func (t *Transaction) place(f *File) error {
-	dir := filepath.Dir(f.Path)
-	made, err := t.makeFolder(dir)
-	if err != nil {
+	if err := t.makeFolder(filepath.Dir(f.Path)); err != nil {
 		return err
-	}
-	if made {
-		t.did(step{kind: madeFolder, to: dir}, filepath.Dir(dir))
 	}
 	rename := t.rename
 	if f.Existing == Replace {
@@ -129,13 +116,13 @@ func (t *Transaction) place(f *File) error {
 		return err
 	}
 	if info, err := os.Lstat(f.Path); err == nil {
-		t.did(step{placedFile, f.temp, f.Path, info}, dir)
+		t.add(step{f.temp, f.Path, info}, f)
 	}
 	return nil
 }
 
-func (t *Transaction) did(s step, dir string) {
-	t.steps, t.changed = append(t.steps, s), append(t.changed, dir)
+func (t *Transaction) add(s step, f *File) {
+	t.steps, t.changed = append(t.steps, s), append(t.changed, filepath.Dir(f.Path))
 }
 
 // rename never replaces a file: a link fails where the name is taken. Some file
@@ -152,28 +139,26 @@ func (t *Transaction) rename(from, to string) error {
 	return t.system.rename(from, to)
 }
 
-// takeBack undoes the steps of a failed Commit. It touches no file of others, and
-// returns errors that name earlier files that cannot come back.
+// takeBack undoes the steps of a failed Commit; Abort removes the folders. It touches
+// no file of others, and returns errors that name earlier files that cannot come back.
 func (t *Transaction) takeBack() (errs []error) {
 	for _, s := range slices.Backward(t.steps) {
-		switch s.kind {
-		case madeFolder:
-			os.Remove(s.to) // stays if something is in it
-		case placedFile:
-			if sameFile(s.to, s.info) {
-				if err := os.Remove(s.to); err != nil {
-					errs = append(errs, err)
-				}
+		if s.info != nil {
+			if !sameFile(s.to, s.info) {
+				continue
 			}
-		case asideFile:
-			if info, err := os.Lstat(s.to); err == nil && sameFile(s.from, info) {
-				continue // it still has its name, too
+			if err := os.Remove(s.to); err != nil {
+				errs = append(errs, err)
 			}
-			if err := t.rename(s.to, s.from); err != nil {
-				errs = append(errs, fmt.Errorf("%s: the earlier file is now %s: %w", s.from, s.to, WithoutPath(err)))
-				// Abort leaves its folder.
-				t.folders = slices.DeleteFunc(t.folders, func(f *folder) bool { return f.private == filepath.Dir(s.to) })
-			}
+			continue
+		}
+		if info, err := os.Lstat(s.to); err == nil && sameFile(s.from, info) {
+			continue // it still has its name, too
+		}
+		if err := t.rename(s.to, s.from); err != nil {
+			errs = append(errs, fmt.Errorf("%s: the earlier file is now %s: %w", s.from, s.to, WithoutPath(err)))
+			// Abort leaves its folder.
+			t.folders = slices.DeleteFunc(t.folders, func(f *folder) bool { return f.private == filepath.Dir(s.to) })
 		}
 	}
 	t.steps = nil
@@ -189,7 +174,10 @@ func sameFile(path string, info fs.FileInfo) bool {
 func (t *Transaction) syncFolders() {
 	slices.Sort(t.changed)
 	for _, dir := range slices.Compact(t.changed) {
-		syncFolder(dir, t.system.sync)
+		if folder, err := os.Open(dir); err == nil {
+			t.system.sync(folder)
+			folder.Close()
+		}
 	}
 	t.changed = nil
 }

@@ -105,14 +105,13 @@ func (f *File) SHA256() string { return hex.EncodeToString(f.hash.Sum(nil)) }
 // Named completes an error of what writes the file, which does not know its name.
 // The file's own first failure takes precedence.
 func (f *File) Named(err error) error {
-	switch {
-	case f.err != nil:
+	if f.err != nil || err == nil {
 		return f.err
-	case err != nil:
-		return fmt.Errorf("%s: %w", f.Path, WithoutPath(err))
 	}
-	return nil
+	return named(f.Path, err)
 }
+
+func named(path string, err error) error { return fmt.Errorf("%s: %w", path, WithoutPath(err)) }
 
 // complete makes the content durable and closes the file.
 func (f *File) complete() error {
@@ -136,12 +135,10 @@ func (f *File) close() (err error) {
 
 // WithoutPath drops the names of files from an error: they are temporary.
 func WithoutPath(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
-	case errors.As(err, &link):
+	}
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
 		return link.Err
 	}
 	return err

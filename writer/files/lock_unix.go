@@ -22,11 +22,3 @@ func tryLock(dir string) (l io.Closer, free bool) {
 	}
 	return folder, true
 }
-
-// syncFolder makes names durable where the system can.
-func syncFolder(dir string, sync func(*os.File) error) {
-	if folder, err := os.Open(dir); err == nil {
-		sync(folder)
-		folder.Close()
-	}
-}

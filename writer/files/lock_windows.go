@@ -28,6 +28,3 @@ func tryLock(dir string) (l io.Closer, free bool) {
 	}
 	return nil, true
 }
-
-// syncFolder does nothing: Windows cannot sync a folder.
-func syncFolder(string, func(*os.File) error) {}

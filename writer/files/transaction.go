@@ -37,7 +37,7 @@ type Transaction struct {
 	ctx     context.Context
 	system  *system
 	folders []*folder
-	made    []string // folders that OpenFolder made
+	made    []string // folders
 	files   []*File
 	stale   []*File // earlier files that must be gone after Commit
 	checks  []func() error
@@ -91,15 +91,15 @@ func Begin(ctx context.Context) *Transaction {
 func (t *Transaction) Create(path string, e Existing) (*File, error) {
 	folder, err := t.folder(filepath.Dir(path))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, WithoutPath(err))
+		return nil, named(path, err)
 	}
 	temp := filepath.Join(folder.private, filepath.Base(path))
 	handle, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	switch {
+	case errors.Is(err, fs.ErrExist):
 		return nil, namedTwice(path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, WithoutPath(err))
+	case err != nil:
+		return nil, named(path, err)
 	}
 	f := &File{Path: path, Existing: e, ctx: t.ctx, system: t.system, temp: temp, handle: handle, hash: sha256.New()}
 	t.files = append(t.files, f)
@@ -146,17 +146,14 @@ func (t *Transaction) folder(dir string) (*folder, error) {
 // if there is none, and removed again by Abort if nothing is in it. The error for
 // a folder that was opened before is *schema.Refusal.
 func (t *Transaction) OpenFolder(path string) error {
-	made, err := t.makeFolder(path)
-	if made {
-		t.made, t.changed = append(t.made, path), append(t.changed, filepath.Dir(path))
-	}
+	err := t.makeFolder(path)
 	var f *folder
 	if err == nil {
 		f, err = t.folder(path)
 	}
 	switch {
 	case err != nil:
-		return fmt.Errorf("%s: %w", path, WithoutPath(err))
+		return named(path, err)
 	case f.whole:
 		return namedTwice(path)
 	}
@@ -165,15 +162,17 @@ func (t *Transaction) OpenFolder(path string) error {
 }
 
 // makeFolder makes a folder unless it is there.
-func (t *Transaction) makeFolder(path string) (made bool, err error) {
-	if err = t.system.mkdir(path, 0o700); err == nil {
-		return true, nil
+func (t *Transaction) makeFolder(path string) error {
+	err := t.system.mkdir(path, 0o700)
+	if err == nil {
+		t.made, t.changed = append(t.made, path), append(t.changed, filepath.Dir(path))
+		return nil
 	}
 	// Windows has other errors for the root of a volume.
 	if info, stat := os.Stat(path); stat == nil && info.IsDir() {
-		return false, nil
+		return nil
 	}
-	return false, err
+	return err
 }
 
 // RemoveBeside has Commit remove the file at path, if there is one, where it places f.

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -32,8 +33,7 @@ type content struct{ sha256, member string }
 type account struct {
 	category, unknownFields map[string]int64
 	records                 Records
-	first, last             int64 // created_at, where timed
-	timed                   bool
+	first, last             int64 // created_at; none if first is after last
 	tenants                 map[string]bool
 	warnings                schema.Tally
 }
@@ -47,7 +47,10 @@ func NewAccounts(run *Run) *Accounts {
 func (as *Accounts) of(src *schema.Source) *account {
 	a := as.open[src]
 	if a == nil {
-		a = &account{category: map[string]int64{}, unknownFields: map[string]int64{}, tenants: map[string]bool{}}
+		a = &account{
+			category: map[string]int64{}, unknownFields: map[string]int64{}, tenants: map[string]bool{},
+			first: math.MaxInt64, last: math.MinInt64,
+		}
 		as.open[src] = a
 	}
 	return a
@@ -119,17 +122,9 @@ func (a *account) seeTenants(v *schema.Vector) {
 
 func (a *account) span(v *schema.Vector) {
 	for row, valid := range v.Valid {
-		if valid == 0 {
-			continue
+		if valid == 1 {
+			a.first, a.last = min(a.first, v.Nums[row]), max(a.last, v.Nums[row])
 		}
-		at := v.Nums[row]
-		if !a.timed || at < a.first {
-			a.first = at
-		}
-		if !a.timed || at > a.last {
-			a.last = at
-		}
-		a.timed = true
 	}
 }
 
@@ -167,7 +162,7 @@ var downloadLimits = []int64{1000, 5000, 10000, 100000, 250000}
 // complete describes the input.
 func (a *account) complete(in *Input, src *schema.Source) {
 	in.Category, in.UnknownFields, in.Records = a.category, a.unknownFields, a.records
-	if a.timed {
+	if a.first <= a.last {
 		in.FirstEvent = time.UnixMicro(a.first).UTC().Format(time.RFC3339Nano)
 		in.LastEvent = time.UnixMicro(a.last).UTC().Format(time.RFC3339Nano)
 	}

@@ -128,7 +128,7 @@ func TestUnbalancedInput(t *testing.T) {
 func TestSumLine(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{"a b": "12  a b\n", "a\\b": "\\12  a\\\\b\n", "a\nb": "\\12  a\\nb\n"} {
-		if got := SumLine("12", name); got != want {
+		if got := sumLine("12", name); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

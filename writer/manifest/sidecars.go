@@ -5,14 +5,77 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"signins/schema"
+	"signins/writer/files"
 )
 
-// Sidecars returns the names of the files beside an output.
-func Sidecars(output string) (rejects, sums, manifest string) {
-	return output + ".rejects.ndjson", output + ".sha256", output + ".manifest.json"
+// Sidecars are the files beside an output.
+type Sidecars struct {
+	Base     string         // of the final names, may be changed before Seal
+	Ending   string         // of the manifest
+	Data     []*files.File  // of the output, before Seal
+	Sums     *files.File    // the digests, made by Seal
+	Existing files.Existing // of the manifest
+
+	files    *files.Transaction
+	temp     string // of the names until Commit
+	existing files.Existing
+	rejects  *files.File // nil without rejects
+}
+
+const (
+	rejectsEnding  = ".rejects.ndjson"
+	sumsEnding     = ".sha256"
+	manifestEnding = ".manifest.json"
+)
+
+// SidecarsOf returns the names of the files beside a file.
+func SidecarsOf(path string) []string {
+	return []string{path + rejectsEnding, path + sumsEnding, path + manifestEnding}
+}
+
+// NewSidecars returns the sidecars of an output, whose names are the path with endings.
+func NewSidecars(t *files.Transaction, path string, e files.Existing) *Sidecars {
+	return &Sidecars{Base: path, Ending: manifestEnding, Existing: e, files: t, temp: path, existing: e}
+}
+
+// CreateRejects makes the file of rejects. It is called once or never.
+func (s *Sidecars) CreateRejects() (_ *files.File, err error) {
+	s.rejects, err = s.files.Create(s.temp+rejectsEnding, s.existing)
+	return s.rejects, err
+}
+
+// Seal writes the digests of all files, the manifest's included, and makes the file of
+// the manifest.
+func (s *Sidecars) Seal(digest string) (manifest *files.File, err error) {
+	if s.Sums, err = s.files.Create(s.temp+sumsEnding, s.existing); err != nil {
+		return nil, err
+	}
+	if manifest, err = s.files.Create(s.temp+s.Ending, s.Existing); err != nil {
+		return nil, err
+	}
+	s.Sums.Path, manifest.Path, manifest.Last = s.Base+sumsEnding, s.Base+s.Ending, true
+	data := s.Data
+	if s.rejects != nil {
+		s.rejects.Path = s.Base + rejectsEnding
+		data = append(data, s.rejects)
+	} else {
+		s.files.RemoveBeside(s.Sums, s.Base+rejectsEnding)
+	}
+	var lines strings.Builder
+	for _, f := range data {
+		name, err := filepath.Rel(filepath.Dir(s.Base), f.Path)
+		if err != nil {
+			return nil, err
+		}
+		lines.WriteString(sumLine(f.SHA256(), filepath.ToSlash(name)))
+	}
+	lines.WriteString(sumLine(digest, filepath.Base(manifest.Path)))
+	_, err = io.WriteString(s.Sums, lines.String())
+	return manifest, err
 }
 
 // reject is a line of the rejects file.
@@ -54,9 +117,9 @@ func WriteRejects(w io.Writer, b *schema.Batch) error {
 	return nil
 }
 
-// SumLine is a line for sha256sum -c. Of odd characters in a name it has the
+// sumLine is a line for sha256sum -c. Of odd characters in a name it has the
 // escapes that sha256sum writes.
-func SumLine(digest, name string) string {
+func sumLine(digest, name string) string {
 	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(name)
 	if escaped != name {
 		digest = `\` + digest

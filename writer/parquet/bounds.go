@@ -9,8 +9,8 @@ import (
 	"signins/schema"
 )
 
-// parquetBoundBytes is the length to which minima and maxima of texts are cut.
-const parquetBoundBytes = 64
+// boundBytes is the length to which minima and maxima of texts are cut.
+const boundBytes = 64
 
 // bounds are the least and the greatest of values, numbers or texts.
 type bounds struct {
@@ -68,24 +68,21 @@ func (b *bounds) merge(page *bounds) {
 }
 
 // encode returns the bounds as the format writes them, texts cut to
-// parquetBoundBytes; false where no text of that length is above all values.
+// boundBytes; false where no text of that length is above all values.
 func (b *bounds) encode(kind schema.Kind) (lower, upper []byte, ok bool) {
-	switch kind {
-	case schema.Text:
+	if kind == schema.Text {
 		upper, ok = upperBound(b.highText)
 		return slices.Clone(lowerBound(b.lowText)), slices.Clone(upper), ok
-	case schema.Bool:
-		return []byte{byte(b.least)}, []byte{byte(b.greatest)}, true
-	case schema.Int32:
-		return binary.LittleEndian.AppendUint32(nil, uint32(b.least)), binary.LittleEndian.AppendUint32(nil, uint32(b.greatest)), true
 	}
-	return binary.LittleEndian.AppendUint64(nil, uint64(b.least)), binary.LittleEndian.AppendUint64(nil, uint64(b.greatest)), true
+	lower = binary.LittleEndian.AppendUint64(nil, uint64(b.least))
+	upper = binary.LittleEndian.AppendUint64(nil, uint64(b.greatest))
+	return lower[:numberWidth(kind)], upper[:numberWidth(kind)], true
 }
 
-// lowerBound returns a text of at most parquetBoundBytes that is not above b,
+// lowerBound returns a text of at most boundBytes that is not above b,
 // whose last character may be cut.
 func lowerBound(b []byte) []byte {
-	b = b[:min(len(b), parquetBoundBytes)]
+	b = b[:min(len(b), boundBytes)]
 	for len(b) > 0 {
 		if r, size := utf8.DecodeLastRune(b); r != utf8.RuneError || size > 1 {
 			break
@@ -98,7 +95,7 @@ func lowerBound(b []byte) []byte {
 // upperBound returns a short text that is not below b, whose last character
 // may be cut; false if there is none.
 func upperBound(b []byte) ([]byte, bool) {
-	if len(b) <= parquetBoundBytes && utf8.Valid(b) {
+	if len(b) <= boundBytes && utf8.Valid(b) {
 		return b, true
 	}
 	b = lowerBound(b)

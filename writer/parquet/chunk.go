@@ -13,7 +13,6 @@ import (
 // Definition levels. A column that is not a list is null or set. A list is
 // null or empty or has elements, which are null or set.
 const (
-	levelNull        = 0
 	levelSet         = 1
 	levelEmptyList   = 1
 	levelNullElement = 2
@@ -36,14 +35,11 @@ const (
 // throughout, a file of a million records is 4.9 % longer and takes as long to
 // write.
 type columnChunk struct {
-	id             schema.ColumnID
-	kind           schema.Kind
-	leaf           int           // index in a nested column
-	nested         *nestedColumn // nil in a flat one
-	maxDef, maxRep int
-	codec          compress.Codec
-	limits         parquetLimits
-	scratch        *scratch // of the worker
+	*leaf
+	nested  *nestedColumn // nil in a flat column
+	codec   compress.Codec
+	limits  limits
+	scratch *scratch // of the worker
 
 	page    pageBuffer
 	dict    dictionary
@@ -54,22 +50,21 @@ type columnChunk struct {
 // chunk of the column need not grow its own.
 var chunkPool [schema.NumColumns]sync.Pool
 
-func newColumnChunk(id schema.ColumnID, codec string, l parquetLimits) *columnChunk {
-	kind := schema.Columns[id].Kind
-	c, ok := chunkPool[id].Get().(*columnChunk)
+func newColumnChunk(s *Series, l *leaf) *columnChunk {
+	c, ok := chunkPool[l.id].Get().(*columnChunk)
 	if !ok {
 		c = &columnChunk{page: pageBuffer{plain: make([]byte, levelRoom)}}
 	}
-	c.id, c.kind, c.maxDef, c.codec, c.limits = id, kind, levelSet, parquetCodec(codec), l
-	if kind == schema.TextList {
-		c.maxDef, c.maxRep = levelElement, 1
-	}
-	c.dict.open = kind != schema.Bool && !parquetDistinct[id]
-	if parquetBounded(kind) {
+	c.leaf, c.nested, c.codec, c.limits = l, s.nested.columns[l.id], s.codec, s.limits
+	c.dict.open = c.kind != schema.Bool && !distinctColumns[c.id]
+	if hasBounds(schema.Columns[c.id].Kind) {
 		c.encoded.columnIndex = new(format.ColumnIndex)
 	}
 	return c
 }
+
+// isList reports whether rows have any number of entries.
+func (c *columnChunk) isList() bool { return c.MaxRepetitionLevel > 0 }
 
 // release gives the memory of the chunk to the pool.
 func (c *columnChunk) release() {
@@ -85,33 +80,32 @@ func (c *columnChunk) release() {
 // memoryUse returns about how many bytes the chunk takes, and how many of them
 // the page buffer.
 func (c *columnChunk) memoryUse() (chunk, page int) {
-	const fields = 1 << 10
-	page = c.page.memoryUse()
-	return fields + page + len(c.encoded.pages) + c.dict.memoryUse() + 8*len(c.encoded.hashes), page
+	const (
+		fields = 1 << 10
+		entry  = 28 // of a dictionary: a hash, a code and an offset, with the room a hash table needs
+	)
+	p := &c.page
+	page = len(p.plain) - levelRoom + len(p.defs) + len(p.reps) + 4*len(p.indexes) + 8*len(p.numbers)
+	return fields + page + len(c.encoded.pages) + c.dict.size + entry*c.dict.values.Len() + 8*len(c.encoded.hashes), page
 }
 
 // writeRows adds the rows from..to of a vector. The error names the column.
 func (c *columnChunk) writeRows(v *schema.Vector, from, to int) error {
 	filled := min(to, max(from, len(v.Codes), len(v.Valid)))
-	if c.kind.Coded() && v.Dict.Len() == 0 {
-		filled = from
-	}
 	var err error
 	switch {
 	case filled == from:
-	case c.nested != nil:
-		err = c.writeNested(v, from, filled)
-	case c.kind == schema.TextList:
-		err = c.writeLists(v, from, filled)
-	case c.kind.Coded():
-		err = c.writeTexts(v, from, filled)
-	default:
+	case !schema.Columns[c.id].Kind.Coded():
 		err = c.writeNumbers(v, from, filled)
+	case v.Dict.Len() == 0:
+		filled = from
+	default:
+		err = c.writeCodes(v, from, filled)
 	}
 	if err != nil {
 		return fmt.Errorf("column %s: %w", schema.Columns[c.id].Name, err)
 	}
-	c.page.addNulls(to-filled, c.maxRep > 0)
+	c.page.addNulls(to-filled, c.isList())
 	return nil
 }
 
@@ -130,12 +124,9 @@ func (c *columnChunk) dictionaryLimit() int {
 }
 
 // finish encodes the last page and the dictionary.
-func (c *columnChunk) finish() error {
-	if err := c.endPage(); err != nil {
-		return err
+func (c *columnChunk) finish() {
+	c.endPage()
+	if c.encoded.hasDictionary {
+		c.encodeDictionary()
 	}
-	if !c.encoded.hasDictionary {
-		return nil
-	}
-	return c.encodeDictionary()
 }

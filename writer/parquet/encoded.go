@@ -3,7 +3,6 @@ package parquet
 import (
 	"slices"
 
-	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/format"
 
 	"signins/schema"
@@ -61,33 +60,30 @@ func (e *encodedChunk) addBounds(kind schema.Kind, p *pageBuffer) {
 }
 
 func (e *encodedChunk) countPage(page format.PageType, encoding format.Encoding) {
-	for i := range e.encodings {
-		if s := &e.encodings[i]; s.PageType == page && s.Encoding == encoding {
-			s.Count++
-			return
-		}
+	i := slices.IndexFunc(e.encodings, func(s format.PageEncodingStats) bool { return s.PageType == page && s.Encoding == encoding })
+	if i < 0 {
+		i = len(e.encodings)
+		e.encodings = append(e.encodings, format.PageEncodingStats{PageType: page, Encoding: encoding})
 	}
-	e.encodings = append(e.encodings, format.PageEncodingStats{PageType: page, Encoding: encoding, Count: 1})
+	e.encodings[i].Count++
 }
 
 // writeTo writes the pages, the dictionary's first, and returns the footer's entry
 // for them.
-func (e *encodedChunk) writeTo(s *parquetSink, kind schema.Kind, codec compress.Codec, path []string) (format.ColumnChunk, error) {
-	start := s.written
+func (c *columnChunk) writeTo(s *sink) format.ColumnChunk {
+	e, start := &c.encoded, s.written
 	meta := format.ColumnMetaData{
-		Type: *parquetLeaf(kind).Type().PhysicalType(), Encoding: []format.Encoding{format.RLE}, PathInSchema: path,
-		Codec: codec.CompressionCodec(), NumValues: e.values, EncodingStats: e.encodings,
+		Type: *c.Node.Type().PhysicalType(), Encoding: []format.Encoding{format.RLE}, PathInSchema: c.Path,
+		Codec: c.codec.CompressionCodec(), NumValues: e.values, EncodingStats: e.encodings,
+		Statistics: format.Statistics{NullCount: e.nulls}, TotalUncompressedSize: e.uncompressed,
 	}
 	if e.hasDictionary {
-		if _, err := s.Write(e.dictionary); err != nil {
-			return format.ColumnChunk{}, err
-		}
 		meta.DictionaryPageOffset = start
+		s.write(e.dictionary)
 	}
 	meta.DataPageOffset = s.written
-	if _, err := s.Write(e.pages); err != nil {
-		return format.ColumnChunk{}, err
-	}
+	s.write(e.pages)
+	meta.TotalCompressedSize = s.written - start
 	for i := range e.offsetIndex.PageLocations {
 		e.offsetIndex.PageLocations[i].Offset += meta.DataPageOffset
 	}
@@ -96,12 +92,8 @@ func (e *encodedChunk) writeTo(s *parquetSink, kind schema.Kind, codec compress.
 			meta.Encoding = append(meta.Encoding, pages.Encoding)
 		}
 	}
-	meta.TotalCompressedSize, meta.TotalUncompressedSize = s.written-start, e.uncompressed
-	meta.Statistics.NullCount = e.nulls
 	if e.columnIndex != nil && e.bounds.set {
-		if lower, upper, ok := e.bounds.encode(kind); ok {
-			meta.Statistics.MinValue, meta.Statistics.MaxValue = lower, upper
-		}
+		meta.Statistics.MinValue, meta.Statistics.MaxValue, _ = e.bounds.encode(c.kind)
 	}
-	return format.ColumnChunk{FileOffset: start, MetaData: meta}, nil
+	return format.ColumnChunk{FileOffset: start, MetaData: meta}
 }

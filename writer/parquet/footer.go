@@ -11,22 +11,22 @@ import (
 	"signins/schema"
 )
 
-const parquetMagic = "PAR1"
+const magic = "PAR1"
 
-// A parquetSink counts the bytes written to out.
-type parquetSink struct {
+// A sink counts the bytes written to out, whose Flush returns the error of all
+// writes before.
+type sink struct {
 	out     *bufio.Writer
 	written int64
 }
 
-func (s *parquetSink) Write(b []byte) (int, error) {
-	n, err := s.out.Write(b)
-	s.written += int64(n)
-	return n, err
+func (s *sink) write(b []byte) {
+	s.out.Write(b)
+	s.written += int64(len(b))
 }
 
-// parquetFiltered are the columns in which people look single values up.
-var parquetFiltered = map[schema.ColumnID]bool{
+// filteredColumns are the columns in which people look single values up.
+var filteredColumns = map[schema.ColumnID]bool{
 	schema.ID: true, schema.CorrelationID: true, schema.UserID: true, schema.IPAddress: true,
 }
 
@@ -38,9 +38,9 @@ func hashValue(value []byte) uint64 { return bloom.XXH64{}.Sum64(value) }
 
 // writeFilter writes the Bloom filter of a chunk, if it has one, and enters
 // where it is.
-func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) error {
-	if !parquetFiltered[c.id] || c.encoded.values == c.encoded.nulls {
-		return nil
+func (c *columnChunk) writeFilter(s *sink, meta *format.ColumnMetaData) {
+	if !filteredColumns[c.id] || c.encoded.values == c.encoded.nulls {
+		return
 	}
 	hashes := c.encoded.hashes
 	for value := range c.dict.all {
@@ -50,18 +50,14 @@ func writeFilter(s *parquetSink, c *columnChunk, meta *format.ColumnMetaData) er
 	filter := make(bloom.SplitBlockFilter, bloom.NumSplitBlocksOf(int64(len(hashes)), filterBits))
 	filter.InsertBulk(hashes)
 	meta.BloomFilterOffset = s.written
-	header, err := encodeThrift(&format.BloomFilterHeader{
+	s.write(encodeThrift(&format.BloomFilterHeader{
 		NumBytes:    int32(len(filter.Bytes())),
 		Algorithm:   format.BloomFilterAlgorithm{Value: new(format.SplitBlockAlgorithm)},
 		Hash:        format.BloomFilterHash{Value: new(format.XxHash)},
 		Compression: format.BloomFilterCompression{Value: new(format.BloomFilterUncompressed)},
-	})
-	if err != nil {
-		return err
-	}
-	_, err = s.Write(append(header, filter.Bytes()...))
+	}))
+	s.write(filter.Bytes())
 	meta.BloomFilterLength = int32(s.written - meta.BloomFilterOffset)
-	return err
 }
 
 // groupMetadata describes a row group at the end of a file: its entry in the
@@ -73,42 +69,34 @@ type groupMetadata struct {
 	size                         int      // bytes of all
 }
 
-func encodeGroup(group *format.RowGroup, columns []*columnChunk) (m groupMetadata, err error) {
+func encodeGroup(group *format.RowGroup, columns []*columnChunk) groupMetadata {
+	m := groupMetadata{entry: encodeThrift(group)}
+	m.size = len(m.entry)
 	for _, c := range columns {
 		var columnIndex []byte
 		if c.encoded.columnIndex != nil {
-			if columnIndex, err = encodeThrift(c.encoded.columnIndex); err != nil {
-				return m, err
-			}
+			columnIndex = encodeThrift(c.encoded.columnIndex)
 		}
-		offsetIndex, err := encodeThrift(&c.encoded.offsetIndex)
-		if err != nil {
-			return m, err
-		}
+		offsetIndex := encodeThrift(&c.encoded.offsetIndex)
 		m.columnIndexes, m.offsetIndexes = append(m.columnIndexes, columnIndex), append(m.offsetIndexes, offsetIndex)
 		m.size += len(columnIndex) + len(offsetIndex) + 48 // of two slices
 	}
-	m.entry, err = encodeThrift(group)
-	m.size += len(m.entry)
-	return m, err
+	return m
 }
 
-// writeParquetEnd writes what follows the row groups: page indexes and footer,
+// writeEnd writes what follows the row groups: page indexes and footer,
 // which has the row groups and the offsets of the page indexes.
-func writeParquetEnd(s *parquetSink, footer *format.FileMetaData, groups []groupMetadata) error {
+func writeEnd(s *sink, footer *format.FileMetaData, groups []groupMetadata) error {
 	footer.RowGroups = make([]format.RowGroup, len(groups))
 	for g, metadata := range groups {
 		group := &footer.RowGroups[g]
 		if err := thrift.Unmarshal(new(thrift.CompactProtocol), metadata.entry, group); err != nil {
 			return err
 		}
-		for i := range group.Columns {
-			chunk := &group.Columns[i]
-			if len(metadata.columnIndexes[i]) > 0 {
-				chunk.ColumnIndexOffset, chunk.ColumnIndexLength = s.written, int32(len(metadata.columnIndexes[i]))
-			}
-			if _, err := s.Write(metadata.columnIndexes[i]); err != nil {
-				return err
+		for i, columnIndex := range metadata.columnIndexes {
+			if chunk := &group.Columns[i]; columnIndex != nil {
+				chunk.ColumnIndexOffset, chunk.ColumnIndexLength = s.written, int32(len(columnIndex))
+				s.write(columnIndex)
 			}
 		}
 	}
@@ -116,20 +104,15 @@ func writeParquetEnd(s *parquetSink, footer *format.FileMetaData, groups []group
 		for i, offsetIndex := range metadata.offsetIndexes {
 			chunk := &footer.RowGroups[g].Columns[i]
 			chunk.OffsetIndexOffset, chunk.OffsetIndexLength = s.written, int32(len(offsetIndex))
-			if _, err := s.Write(offsetIndex); err != nil {
-				return err
-			}
+			s.write(offsetIndex)
 		}
 	}
-	encoded, err := encodeThrift(footer)
-	if err != nil {
-		return err
-	}
-	tail := binary.LittleEndian.AppendUint32(encoded, uint32(len(encoded)))
-	_, err = s.Write(append(tail, parquetMagic...))
-	return err
+	encoded := encodeThrift(footer)
+	s.write(binary.LittleEndian.AppendUint32(encoded, uint32(len(encoded))))
+	s.write([]byte(magic))
+	return s.out.Flush()
 }
 
-func encodeThrift(v any) ([]byte, error) {
-	return thrift.Marshal(new(thrift.CompactProtocol), v)
+func encodeThrift(v any) []byte {
+	return must(thrift.Marshal(new(thrift.CompactProtocol), v))
 }

@@ -19,7 +19,7 @@ import (
 
 func TestColumnsInOrder(t *testing.T) {
 	t.Parallel()
-	file := roundTrip(t, parquetDefaults)
+	file := roundTrip(t, defaultLimits)
 	elements := file.Metadata().Schema[1:]
 	for id := range schema.Columns {
 		column, element := &schema.Columns[id], &elements[0]
@@ -27,7 +27,7 @@ func TestColumnsInOrder(t *testing.T) {
 		if element.Name != column.Name || element.RepetitionType.V != format.Optional {
 			t.Fatalf("column %d is %v %s, want optional %s", id, element.RepetitionType.V, element.Name, column.Name)
 		}
-		if got, want := elementType(element), parquetTypes[column.Kind]; got != want {
+		if got, want := elementType(element), physicalTypes[column.Kind]; got != want {
 			t.Errorf("column %s is %s, want %s", column.Name, got, want)
 		}
 		if column.Kind != schema.TextList {
@@ -38,7 +38,7 @@ func TestColumnsInOrder(t *testing.T) {
 		if list.Name != "list" || list.RepetitionType.V != format.Repeated || list.NumChildren.V != 1 {
 			t.Errorf("column %s holds %v %s", column.Name, list.RepetitionType.V, list.Name)
 		}
-		if text.Name != "element" || text.RepetitionType.V != format.Optional || elementType(&text) != parquetTypes[schema.Text] {
+		if text.Name != "element" || text.RepetitionType.V != format.Optional || elementType(&text) != physicalTypes[schema.Text] {
 			t.Errorf("lists of column %s hold %v %s %s", column.Name, text.RepetitionType.V, elementType(&text), text.Name)
 		}
 	}
@@ -47,7 +47,7 @@ func TestColumnsInOrder(t *testing.T) {
 	}
 }
 
-var parquetTypes = map[schema.Kind]string{
+var physicalTypes = map[schema.Kind]string{
 	schema.Text:     "BYTE_ARRAY STRING",
 	schema.Bool:     "BOOLEAN",
 	schema.Int32:    "INT32 INT(32,true)",
@@ -70,9 +70,9 @@ func elementType(e *format.SchemaElement) string {
 	return strings.Join(words, " ")
 }
 
-func TestParquetFooter(t *testing.T) {
+func TestFooter(t *testing.T) {
 	t.Parallel()
-	file := roundTrip(t, parquetDefaults, randomBatch(rand.New(rand.NewPCG(2, 2)), 50))
+	file := roundTrip(t, defaultLimits, randomBatch(rand.New(rand.NewPCG(2, 2)), 50))
 	meta := file.Metadata()
 	if meta.CreatedBy != "signins" {
 		t.Errorf("created by %q", meta.CreatedBy)
@@ -80,6 +80,11 @@ func TestParquetFooter(t *testing.T) {
 	want := "[{signins.codes_table_date 2026-11-23} {signins.schema flat} {signins.schema_version 2} {signins.tool_version v1.2.3}]"
 	if got := fmt.Sprint(meta.KeyValueMetadata); got != want {
 		t.Errorf("key/values %s, want %s", got, want)
+	}
+	for i, path := range file.Schema().Columns() {
+		if got := meta.RowGroups[0].Columns[i].MetaData.PathInSchema; !slices.Equal(got, path) {
+			t.Errorf("path %q, want %q", got, path)
+		}
 	}
 	if len(meta.ColumnOrders) != int(schema.NumColumns) {
 		t.Errorf("%d column orders", len(meta.ColumnOrders))
@@ -101,7 +106,7 @@ func TestLongTextsAreWrittenOnce(t *testing.T) {
 				}
 				b.Columns[id].SetBytes(row, text)
 			}
-			data, file := b.Len<<20, len(writeParquet(t, parquetDefaults, b))
+			data, file := b.Len<<20, len(writeFile(t, defaultLimits, b))
 			if file > data+data/32 {
 				t.Errorf("%d bytes of text in a file of %d", data, file)
 			}
@@ -163,7 +168,7 @@ func TestBoundsHoldEveryValue(t *testing.T) {
 // length at which bounds are cut.
 func boundText(random *rand.Rand, variety int) string {
 	letters := []rune{'a', '\x7f', 'é', '߿', '\ud7ff', '\ufffd', '\U0010fffe', utf8.MaxRune}
-	text := strings.Repeat("x", parquetBoundBytes-random.IntN(8)*variety)
+	text := strings.Repeat("x", boundBytes-random.IntN(8)*variety)
 	for range random.IntN(6) {
 		text += string(letters[random.IntN(len(letters))])
 	}
@@ -192,7 +197,7 @@ func pageTexts(t *testing.T, chunk parquet.ColumnChunk) (pages [][]parquet.Value
 
 func checkBounds(t *testing.T, lower, upper []byte, values []parquet.Value) {
 	t.Helper()
-	if !utf8.Valid(lower) || !utf8.Valid(upper) || len(lower) > parquetBoundBytes || len(upper) > parquetBoundBytes+utf8.UTFMax {
+	if !utf8.Valid(lower) || !utf8.Valid(upper) || len(lower) > boundBytes || len(upper) > boundBytes+utf8.UTFMax {
 		t.Errorf("bounds %q, %q", lower, upper)
 	}
 	for _, value := range values {
@@ -204,7 +209,7 @@ func checkBounds(t *testing.T, lower, upper []byte, values []parquet.Value) {
 
 func TestUpperBound(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("x", parquetBoundBytes)
+	long := strings.Repeat("x", boundBytes)
 	for _, test := range []struct{ text, want string }{
 		{"", ""},
 		{long, long},
@@ -238,7 +243,7 @@ func TestNoBoundIsBetterThanAWrongOne(t *testing.T) {
 
 // A column without bounds must not have an index of pages from "" to "" either:
 // readers would skip pages that hold what they look for.
-func TestParquetBoundsOnlyWhereTheyHelp(t *testing.T) {
+func TestBoundsOnlyWhereTheyHelp(t *testing.T) {
 	t.Parallel()
 	b := randomBatch(rand.New(rand.NewPCG(4, 4)), 100)
 	for id := range b.Columns {
@@ -249,7 +254,7 @@ func TestParquetBoundsOnlyWhereTheyHelp(t *testing.T) {
 		s := &chunk.MetaData.Statistics
 		bounded := s.MinValue != nil && s.MaxValue != nil
 		indexed := chunk.ColumnIndexOffset != 0
-		if want := parquetBounded(schema.Columns[id].Kind); bounded != want || indexed != want {
+		if want := hasBounds(schema.Columns[id].Kind); bounded != want || indexed != want {
 			t.Errorf("column %s: bounds %v, column index %v, want %v", schema.Columns[id].Name, bounded, indexed, want)
 		}
 		if chunk.OffsetIndexOffset == 0 {
@@ -264,7 +269,7 @@ func TestBooleansArePlain(t *testing.T) {
 	for row := range b.Len {
 		b.Columns[schema.IsInteractive].SetBool(row, row < 90)
 	}
-	chunk := roundTrip(t, parquetDefaults, b).Metadata().RowGroups[0].Columns[schema.IsInteractive]
+	chunk := roundTrip(t, defaultLimits, b).Metadata().RowGroups[0].Columns[schema.IsInteractive]
 	if plain, coded := dataPages(&chunk); plain != 1 || coded != 0 {
 		t.Errorf("pages %v", chunk.MetaData.EncodingStats)
 	}
@@ -273,7 +278,7 @@ func TestBooleansArePlain(t *testing.T) {
 // The library always writes the checksums of pages; not every reader looks.
 func TestPagesHaveChecksums(t *testing.T) {
 	t.Parallel()
-	data := writeParquet(t, testLimits, randomBatch(rand.New(rand.NewPCG(19, 0)), 100))
+	data := writeFile(t, testLimits, randomBatch(rand.New(rand.NewPCG(19, 0)), 100))
 	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
@@ -311,7 +316,7 @@ func cutPage(t *testing.T, pages *[]byte) (header format.PageHeader, body []byte
 	return header, rest[:header.CompressedPageSize]
 }
 
-func TestParquetNullPagesHaveNoBounds(t *testing.T) {
+func TestNullPagesHaveNoBounds(t *testing.T) {
 	t.Parallel()
 	b := &schema.Batch{Len: 2 * testLimits.pageRows}
 	b.Columns[schema.ErrorCode].SetNum(b.Len-1, 7)
@@ -328,7 +333,7 @@ func TestParquetNullPagesHaveNoBounds(t *testing.T) {
 }
 
 // A Bloom filter knows every value of its row group and few others.
-func TestParquetBloomFilters(t *testing.T) {
+func TestBloomFilters(t *testing.T) {
 	t.Parallel()
 	b := &schema.Batch{Len: 90}
 	filtered := []schema.ColumnID{schema.ID, schema.CorrelationID, schema.UserID, schema.IPAddress}

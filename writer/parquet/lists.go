@@ -16,32 +16,18 @@ type entry struct {
 	text     []byte
 }
 
-func (c *columnChunk) writeLists(v *schema.Vector, from, to int) error {
+// bufferList adds a list of texts to the page.
+func (c *columnChunk) bufferList(list []byte, seen *seenValue) error {
 	s := c.scratch
-	seen := s.nextEpoch(v.Dict.Len())
-	for row := from; row < to; row++ {
-		code := v.Codes[row]
-		if code < schema.First {
-			c.page.addNulls(1, true)
-			continue
+	if seen.epoch != s.epoch {
+		start := len(s.entries)
+		s.appendEntries(list)
+		if err := c.addEntries(s.entries[start:]); err != nil {
+			return err
 		}
-		list := &seen[code-schema.First]
-		if list.epoch != s.epoch {
-			start := len(s.entries)
-			if err := c.appendEntries(v.Dict.Value(code)); err != nil {
-				return err
-			}
-			*list = seenValue{s.epoch, int32(start), int32(len(s.entries))}
-		}
-		c.page.rows++
-		c.bufferEntries(s.entries[list.from:list.to])
-		if c.pageFull() {
-			if err := c.endPage(); err != nil {
-				return err
-			}
-			s.nextEpoch(v.Dict.Len())
-		}
+		*seen = seenValue{s.epoch, int32(start), int32(len(s.entries))}
 	}
+	c.bufferEntries(s.entries[seen.from:seen.to])
 	return nil
 }
 
@@ -52,7 +38,7 @@ func (c *columnChunk) bufferEntries(entries []entry) {
 		p.defs = append(p.defs, e.def)
 		p.reps = append(p.reps, e.rep)
 		switch {
-		case int(e.def) < c.maxDef:
+		case int(e.def) < c.MaxDefinitionLevel:
 			p.nulls++
 		case c.kind == schema.Bool:
 			p.addBool(e.text[0])
@@ -62,23 +48,31 @@ func (c *columnChunk) bufferEntries(entries []entry) {
 	}
 }
 
-// appendEntries appends the entries of a list to scratch.
-func (c *columnChunk) appendEntries(list []byte) (err error) {
-	s := c.scratch
+// appendEntries appends the entries of a list.
+func (s *scratch) appendEntries(list []byte) {
 	if len(list) == 0 {
 		s.entries = append(s.entries, entry{def: levelEmptyList})
 	}
 	rep := byte(0)
 	for text := range schema.List(list) {
-		e := entry{def: levelNullElement, rep: rep}
+		def := byte(levelElement)
+		if text == nil {
+			def = levelNullElement
+		}
+		s.entries = append(s.entries, entry{def: def, rep: rep, text: text})
 		rep = 1
-		if text != nil {
-			e.def, e.text = levelElement, text
-			if e.index, err = c.addValue(text); err != nil {
+	}
+}
+
+// addEntries adds the values of entries that are new in this epoch to the dictionary
+// and sets their indexes.
+func (c *columnChunk) addEntries(entries []entry) (err error) {
+	for i := range entries {
+		if e := &entries[i]; int(e.def) == c.MaxDefinitionLevel && c.kind.Coded() {
+			if e.index, err = c.addValue(e.text); err != nil {
 				return err
 			}
 		}
-		s.entries = append(s.entries, e)
 	}
 	return nil
 }

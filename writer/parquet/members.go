@@ -97,11 +97,6 @@ func (m *member) described() schema.Member {
 // field returns the index of the field that has a key of the source, -1 for
 // none. PowerShell writes Id for id.
 func (m *member) field(key []byte) int {
-	for i := range m.fields {
-		if m.fields[i].json == string(key) {
-			return i
-		}
-	}
 	return slices.IndexFunc(m.fields, func(f member) bool { return strings.EqualFold(f.json, string(key)) })
 }
 
@@ -112,42 +107,16 @@ func (m *member) node() parquet.Node {
 		node = parquet.Leaf(parquet.BooleanType)
 	}
 	if len(m.fields) > 0 {
-		group, names := parquet.Group{}, []string{}
+		group := orderedGroup{Group: parquet.Group{}}
 		for i := range m.fields {
-			group[m.fields[i].name] = parquet.Optional(m.fields[i].node())
-			names = append(names, m.fields[i].name)
+			group.add(m.fields[i].name, m.fields[i].node())
 		}
-		node = inOrder(group, names)
+		node = group
 	}
 	if m.list {
 		return parquet.List(parquet.Optional(node))
 	}
 	return node
-}
-
-// A leaf is a Parquet column below a nested one.
-type leaf struct {
-	kind           schema.Kind
-	maxDef, maxRep int
-}
-
-// leaves lists the leaves below an optional member, in order. def and rep are the
-// levels of its parent.
-func (m *member) leaves(def, rep int) (all []leaf) {
-	if m.list {
-		def, rep = def+2, rep+1
-	}
-	if len(m.fields) == 0 {
-		kind := schema.Text
-		if m.flag {
-			kind = schema.Bool
-		}
-		return []leaf{{kind, def + 1, rep}}
-	}
-	for i := range m.fields {
-		all = append(all, m.fields[i].leaves(def+1, rep)...)
-	}
-	return all
 }
 
 // width is the number of leaves below m.

@@ -11,8 +11,8 @@ import (
 )
 
 // The memory of a writer does not grow with the file.
-func TestParquetMemoryDoesNotGrow(t *testing.T) {
-	limits := parquetLimits{groupRows: 1000, pageRows: 500, pageBytes: 1 << 20, dictionaryBytes: 1 << 20}
+func TestMemoryDoesNotGrow(t *testing.T) {
+	limits := limits{groupRows: 1000, pageRows: 500, pageBytes: 1 << 20, dictionaryBytes: 1 << 20}
 	p, err := newWriter(io.Discard, testOptions, limits)
 	if err != nil {
 		t.Fatal(err)
@@ -26,8 +26,8 @@ func TestParquetMemoryDoesNotGrow(t *testing.T) {
 
 // A page of a dictionary column may have thousands of rows; their texts must
 // not all enter the dictionary before its size is looked at.
-func TestParquetDictionaryIsBounded(t *testing.T) {
-	p, err := newWriter(io.Discard, testOptions, parquetDefaults)
+func TestDictionaryIsBounded(t *testing.T) {
+	p, err := newWriter(io.Discard, testOptions, defaultLimits)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,8 +59,8 @@ func (n *nestedColumn) shredVector(v *schema.Vector) error {
 		}
 		from, text, rest := len(n.elements), bytes.TrimSpace(v.Dict.Value(code)), []byte(nil)
 		if !n.appendElements(text) {
-			if !utf8.Valid(text) {
-				return fmt.Errorf("text is not valid UTF-8: %.40q", text)
+			if err := checkUTF8(text); err != nil {
+				return err
 			}
 			n.elements, rest = append(n.elements[:from], codeNullList), restOf(text)
 		}
@@ -177,12 +177,12 @@ type nestedColumns struct {
 	withRests schema.Vector
 }
 
-func newNestedColumns() *nestedColumns {
-	n := &nestedColumns{}
-	for id, m := range nestedTypes {
-		n.columns[id] = newNestedColumn(id, m)
+// vector returns the vector of a batch from which a column is written.
+func (n *nestedColumns) vector(b *schema.Batch, id schema.ColumnID) *schema.Vector {
+	if id == schema.Extra {
+		return n.extra
 	}
-	return n
+	return &b.Columns[id]
 }
 
 // shredBatch shreds the nested columns of a batch.
@@ -231,59 +231,19 @@ func (n *nestedColumns) extraOf(b *schema.Batch, row int) []byte {
 	return append(append(append([]byte{}, text[:len(text)-1]...), rests...), '}')
 }
 
-// newChunks returns a column chunk for every leaf of a nested column.
-func (n *nestedColumn) newChunks(id schema.ColumnID, codec string, l parquetLimits) (all []*columnChunk) {
-	for i, leaf := range n.member.leaves(0, 0) {
-		c := newColumnChunk(id, codec, l)
-		c.nested, c.leaf, c.kind, c.maxDef, c.maxRep = n, i, leaf.kind, leaf.maxDef, leaf.maxRep
-		c.dict.open = c.kind != schema.Bool
-		all = append(all, c)
-	}
-	return all
-}
-
-// writeNested adds rows of a leaf of a nested column.
-func (c *columnChunk) writeNested(v *schema.Vector, from, to int) error {
-	s := c.scratch
-	seen := s.nextEpoch(len(c.nested.shredded))
-	for row := from; row < to; row++ {
-		code := v.Codes[row]
-		if code < schema.First {
-			c.page.addNulls(1, true)
-			continue
-		}
-		c.page.rows++
-		for i, element := range c.nested.elementsOf(code) {
-			entries := c.nested.entriesOf(element, c.leaf)
-			if seen[element].epoch != s.epoch {
-				seen[element].epoch = s.epoch
-				if err := c.addEntries(entries); err != nil {
-					return err
-				}
-			}
-			first := len(c.page.reps)
-			c.bufferEntries(entries)
-			c.page.reps[first] = byte(min(i, 1))
-		}
-		if c.pageFull() {
-			if err := c.endPage(); err != nil {
-				return err
-			}
-			s.nextEpoch(len(seen))
-		}
-	}
-	return nil
-}
-
-// addEntries adds the values of an element that is new in this epoch to the
-// dictionary and sets their indexes.
-func (c *columnChunk) addEntries(entries []entry) (err error) {
-	for i := range entries {
-		if e := &entries[i]; int(e.def) == c.maxDef && c.kind.Coded() {
-			if e.index, err = c.addValue(e.text); err != nil {
+// bufferElements adds the entries of a value in a leaf to the page.
+func (c *columnChunk) bufferElements(code schema.Code) error {
+	for i, element := range c.nested.elementsOf(code) {
+		entries := c.nested.entriesOf(element, c.index)
+		if seen := &c.scratch.seen[element]; seen.epoch != c.scratch.epoch {
+			seen.epoch = c.scratch.epoch
+			if err := c.addEntries(entries); err != nil {
 				return err
 			}
 		}
+		first := len(c.page.reps)
+		c.bufferEntries(entries)
+		c.page.reps[first] = byte(min(i, 1))
 	}
 	return nil
 }

@@ -12,9 +12,12 @@ import (
 
 func isNumber(kind schema.Kind) bool { return !kind.Coded() && kind != schema.Bool }
 
-// numberWidth is how many bytes a number takes in the PLAIN encoding.
+// numberWidth is how many bytes a number or boolean takes alone.
 func numberWidth(kind schema.Kind) int {
-	if kind == schema.Int32 {
+	switch kind {
+	case schema.Bool:
+		return 1
+	case schema.Int32:
 		return 4
 	}
 	return 8
@@ -51,22 +54,16 @@ func (c *columnChunk) writeNumbers(v *schema.Vector, from, to int) error {
 // encodeNumbers encodes the numbers of the page with the dictionary while that is
 // shorter. What the page adds to the dictionary counts half, because later pages
 // use it, too.
-func (c *columnChunk) encodeNumbers() ([]byte, format.Encoding, error) {
-	packed, encoding, err := c.packNumbers()
-	if err != nil || !c.dict.open {
-		return packed, encoding, err
-	}
-	s, before := c.scratch, c.dict.size
-	if c.indexNumbers() {
-		if s.indexes, err = indexEncoding.EncodeInt32(s.indexes, c.page.indexes); err != nil {
-			return nil, 0, err
-		}
-		if len(s.indexes)+(c.dict.size-before)/2 < len(packed) {
-			return s.indexes, format.RLEDictionary, nil
+func (c *columnChunk) encodeNumbers() ([]byte, format.Encoding) {
+	packed, encoding := c.packNumbers()
+	before := c.dict.size
+	if c.dict.open && c.indexNumbers() {
+		if indexes := c.encodeIndexes(); len(indexes)+(c.dict.size-before)/2 < len(packed) {
+			return indexes, format.RLEDictionary
 		}
 	}
 	c.dict.open = false
-	return packed, encoding, nil
+	return packed, encoding
 }
 
 // indexNumbers adds the numbers of the page to the dictionary and sets their
@@ -88,25 +85,23 @@ func (c *columnChunk) indexNumbers() bool {
 	return true
 }
 
-var deltaEncoding = delta.BinaryPackedEncoding{}
-
 // packNumbers encodes the numbers of the page without a dictionary.
-func (c *columnChunk) packNumbers() (_ []byte, _ format.Encoding, err error) {
-	s, p := c.scratch, &c.page
+func (c *columnChunk) packNumbers() ([]byte, format.Encoding) {
+	s, p, delta := c.scratch, &c.page, new(delta.BinaryPackedEncoding)
 	switch c.kind {
 	case schema.Float64:
 		for _, n := range p.numbers {
 			p.plain = binary.LittleEndian.AppendUint64(p.plain, uint64(n))
 		}
-		return p.plain[levelRoom:], format.Plain, nil
+		return p.plain[levelRoom:], format.Plain
 	case schema.Int32:
 		s.numbers = s.numbers[:0]
 		for _, n := range p.numbers {
 			s.numbers = append(s.numbers, int32(n))
 		}
-		s.packed, err = deltaEncoding.EncodeInt32(s.packed, s.numbers)
+		s.packed = must(delta.EncodeInt32(s.packed, s.numbers))
 	default:
-		s.packed, err = deltaEncoding.EncodeInt64(s.packed, p.numbers)
+		s.packed = must(delta.EncodeInt64(s.packed, p.numbers))
 	}
-	return s.packed, format.DeltaBinaryPacked, err
+	return s.packed, format.DeltaBinaryPacked
 }

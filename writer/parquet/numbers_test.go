@@ -44,7 +44,7 @@ func TestNumberEncodings(t *testing.T) {
 			for row := range b.Len {
 				b.Columns[test.id].SetNum(row, test.nth(row))
 			}
-			limits := parquetLimits{groupRows: many, pageRows: few, pageBytes: 1 << 20, dictionaryBytes: 1 << 20}
+			limits := limits{groupRows: many, pageRows: few, pageBytes: 1 << 20, dictionaryBytes: 1 << 20}
 			file := roundTrip(t, limits, b)
 			if got := fmt.Sprint(dataEncodings(&file.Metadata().RowGroups[0].Columns[test.id])); got != test.want {
 				t.Errorf("encodings %s, want %s", got, test.want)
@@ -68,7 +68,7 @@ func dataEncodings(chunk *format.ColumnChunk) (encodings []format.Encoding) {
 func TestFooterListsEncodingsOfPages(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(8, 8))
-	data := writeParquet(t, testLimits, randomBatch(random, 90), randomBatch(random, 120))
+	data := writeFile(t, testLimits, randomBatch(random, 90), randomBatch(random, 120))
 	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)

@@ -40,10 +40,6 @@ func (p *pageBuffer) reset() {
 	p.bounds.set = false
 }
 
-func (p *pageBuffer) memoryUse() int {
-	return len(p.plain) - levelRoom + len(p.defs) + len(p.reps) + 4*len(p.indexes) + 8*len(p.numbers)
-}
-
 // addNulls adds n rows without a value.
 func (p *pageBuffer) addNulls(n int, isList bool) {
 	p.rows += n
@@ -67,90 +63,77 @@ func (p *pageBuffer) addBool(b byte) {
 // endPage encodes the page buffer, if it has rows. Pages are of version 1, which
 // every reader knows, without statistics in their headers, which would repeat
 // long values.
-func (c *columnChunk) endPage() error {
+func (c *columnChunk) endPage() {
 	p, e := &c.page, &c.encoded
 	if p.rows == 0 {
-		return nil
+		return
 	}
-	body, encoding, err := c.pageBody()
-	if err != nil {
-		return err
-	}
+	body, encoding := c.pageBody()
 	start := len(e.pages)
-	e.pages, err = c.appendPage(e.pages, body, c.codecFor(encoding), format.PageHeader{
+	e.pages = c.appendPage(e.pages, body, c.codecFor(encoding), format.PageHeader{
 		Type: format.DataPage,
 		DataPageHeader: thrift.New(format.DataPageHeader{
 			NumValues: int32(len(p.defs)), Encoding: encoding,
 			DefinitionLevelEncoding: format.RLE, RepetitionLevelEncoding: format.RLE,
 		}),
 	})
-	if err != nil {
-		return err
-	}
 	e.addPage(c.kind, p, encoding, start)
 	c.dict.open = c.dict.open && c.dict.size <= c.dictionaryLimit()
 	p.reset()
-	return nil
 }
 
 // pageBody returns levels and values of the page buffer.
-func (c *columnChunk) pageBody() ([]byte, format.Encoding, error) {
-	levels, err := c.encodeLevels()
-	if err != nil {
-		return nil, 0, err
+func (c *columnChunk) pageBody() ([]byte, format.Encoding) {
+	s, levels := c.scratch, c.scratch.body[:0]
+	if c.isList() {
+		levels = s.appendLevels(levels, c.MaxRepetitionLevel, c.page.reps)
 	}
-	values, encoding, err := c.encodeValues()
-	if err != nil {
-		return nil, 0, err
-	}
+	levels = s.appendLevels(levels, c.MaxDefinitionLevel, c.page.defs)
+	values, encoding := c.encodeValues()
 	if start := levelRoom - len(levels); start >= 0 && encoding == format.Plain {
 		copy(c.page.plain[start:], levels)
-		return c.page.plain[start:], encoding, nil
+		return c.page.plain[start:], encoding
 	}
-	c.scratch.body = append(levels, values...)
-	return c.scratch.body, encoding, nil
-}
-
-func (c *columnChunk) encodeLevels() (levels []byte, err error) {
-	s := c.scratch
-	levels = s.body[:0]
-	if c.maxRep > 0 {
-		if levels, err = s.appendLevels(levels, c.maxRep, c.page.reps); err != nil {
-			return nil, err
-		}
-	}
-	levels, err = s.appendLevels(levels, c.maxDef, c.page.defs)
-	s.body = levels
-	return levels, err
+	s.body = append(levels, values...)
+	return s.body, encoding
 }
 
 // appendLevels appends levels up to highest with their length.
-func (s *scratch) appendLevels(to []byte, highest int, levels []byte) (_ []byte, err error) {
+func (s *scratch) appendLevels(to []byte, highest int, levels []byte) []byte {
 	width := rle.Encoding{BitWidth: bits.Len(uint(highest))}
-	if s.levels, err = width.EncodeLevels(s.levels, levels); err != nil {
-		return nil, err
-	}
+	s.levels = must(width.EncodeLevels(s.levels, levels))
 	to = binary.LittleEndian.AppendUint32(to, uint32(len(s.levels)))
-	return append(to, s.levels...), nil
+	return append(to, s.levels...)
 }
 
-var indexEncoding = rle.DictionaryEncoding{}
+// must returns what the library encoded. Its encoders fail on values of which they
+// do not know the type.
+func must(encoded []byte, err error) []byte {
+	if err != nil {
+		panic(err)
+	}
+	return encoded
+}
 
 // encodeValues encodes the values of the page buffer. PLAIN ones are a part of
 // page.plain.
-func (c *columnChunk) encodeValues() (_ []byte, _ format.Encoding, err error) {
+func (c *columnChunk) encodeValues() ([]byte, format.Encoding) {
 	switch {
 	case isNumber(c.kind):
 		return c.encodeNumbers()
 	case c.dict.open:
-		c.scratch.indexes, err = indexEncoding.EncodeInt32(c.scratch.indexes, c.page.indexes)
-		return c.scratch.indexes, format.RLEDictionary, err
+		return c.encodeIndexes(), format.RLEDictionary
 	}
-	return c.page.plain[levelRoom:], format.Plain, nil
+	return c.page.plain[levelRoom:], format.Plain
+}
+
+func (c *columnChunk) encodeIndexes() []byte {
+	c.scratch.indexes = must(new(rle.DictionaryEncoding).EncodeInt32(c.scratch.indexes, c.page.indexes))
+	return c.scratch.indexes
 }
 
 // encodeDictionary encodes the dictionary page.
-func (c *columnChunk) encodeDictionary() (err error) {
+func (c *columnChunk) encodeDictionary() {
 	body := c.scratch.body[:0]
 	for value := range c.dict.all {
 		if c.kind.Coded() {
@@ -161,11 +144,10 @@ func (c *columnChunk) encodeDictionary() (err error) {
 	}
 	c.scratch.body = body
 	c.encoded.countPage(format.DictionaryPage, format.Plain)
-	c.encoded.dictionary, err = c.appendPage(nil, body, c.codec, format.PageHeader{
+	c.encoded.dictionary = c.appendPage(nil, body, c.codec, format.PageHeader{
 		Type:                 format.DictionaryPage,
 		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(c.dict.values.Len()), Encoding: format.Plain}),
 	})
-	return err
 }
 
 // codecFor returns the codec of a data page.
@@ -177,18 +159,13 @@ func (c *columnChunk) codecFor(encoding format.Encoding) compress.Codec {
 }
 
 // appendPage appends a page with its header, compressed and with a checksum.
-func (c *columnChunk) appendPage(to, body []byte, codec compress.Codec, header format.PageHeader) (_ []byte, err error) {
+func (c *columnChunk) appendPage(to, body []byte, codec compress.Codec, header format.PageHeader) []byte {
 	s := c.scratch
-	if s.compressed, err = codec.Encode(s.compressed[:0], body); err != nil {
-		return nil, err
-	}
+	s.compressed = must(codec.Encode(s.compressed[:0], body))
 	header.UncompressedPageSize = int32(len(body))
 	header.CompressedPageSize = int32(len(s.compressed))
 	header.CRC = int32(crc32.ChecksumIEEE(s.compressed))
-	head, err := encodeThrift(&header)
-	if err != nil {
-		return nil, err
-	}
+	head := encodeThrift(&header)
 	c.encoded.uncompressed += int64(len(head) + len(body))
-	return append(append(to, head...), s.compressed...), nil
+	return append(append(to, head...), s.compressed...)
 }

@@ -3,20 +3,18 @@
 package parquet
 
 import (
-	"bufio"
-	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 
-	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
 
 	"signins/schema"
 )
 
-// parquetLimits bound the parts of a file.
-type parquetLimits struct {
+// limits bound the parts of a file.
+type limits struct {
 	groupRows       int // rows of a row group
 	pageRows        int // rows of a page
 	pageBytes       int // memory of a page before it is encoded
@@ -26,14 +24,14 @@ type parquetLimits struct {
 // DuckDB's own row groups are of that size, and pages are a sixth of them. Big
 // pages make long JSON texts compress better; the rows bound the memory of all
 // other columns.
-var parquetDefaults = parquetLimits{
+var defaultLimits = limits{
 	groupRows:       122_880,
 	pageRows:        20_480,
 	pageBytes:       1 << 20,
 	dictionaryBytes: 1 << 20,
 }
 
-var errParquetClosed = errors.New("the Parquet writer is closed")
+var errClosed = errors.New("the Parquet writer is closed")
 
 // A Writer writes one Parquet file with a column for each of schema.Columns. Row groups
 // end at fixed row numbers, and the same batches always give the same bytes.
@@ -43,19 +41,15 @@ var errParquetClosed = errors.New("the Parquet writer is closed")
 // Schema, encodings, codecs, filters and the structures of headers and footer are the
 // library's. Only pages are assembled into column chunks here: batches bring
 // dictionary codes, and the library's writers would hash every value again. That
-// makes writing about four times as fast (BenchmarkParquet, BenchmarkParquetTwin).
+// makes writing about four times as fast (BenchmarkWriter, BenchmarkTwin).
 type Writer struct {
-	limits  parquetLimits
-	codec   string
-	paths   [][]string
-	sink    *parquetSink
-	workers *workerPool
+	series  *Series
+	sink    *sink
 	columns []*columnChunk  // of the current row group, nil before its first row
 	pending int             // rows of the current row group
 	rows    int64           // of the row groups written
 	groups  []groupMetadata // of the row groups written
-	footer  *format.FileMetaData
-	err     error // after it nothing more is written
+	err     error           // after it nothing more is written
 }
 
 // Options are the options of Parquet files.
@@ -71,38 +65,11 @@ type Options struct {
 // NewWriter returns a writer of one Parquet file to w, which it neither closes
 // nor syncs. A file that was not closed without an error is no Parquet file.
 func NewWriter(w io.Writer, o Options) (*Writer, error) {
-	return newWriter(w, o, parquetDefaults)
-}
-
-func newWriter(w io.Writer, o Options, l parquetLimits) (*Writer, error) {
-	footer, err := emptyFooter(o)
+	s, err := NewSeries(o)
 	if err != nil {
 		return nil, err
 	}
-	return startWriter(w, footer, o, l, newWorkerPool(o))
-}
-
-// startWriter begins a file that ends with a copy of footer. Files written by one
-// goroutine may share workers.
-func startWriter(w io.Writer, footer *format.FileMetaData, o Options, l parquetLimits, workers *workerPool) (*Writer, error) {
-	p := &Writer{limits: l, codec: o.Compression, workers: workers, footer: footer, paths: schemaOf(o).Columns()}
-	p.sink = &parquetSink{out: bufio.NewWriterSize(w, 16<<10)}
-	_, err := io.WriteString(p.sink, parquetMagic)
-	return p, err
-}
-
-// emptyFooter returns the footer that the library gives a file without rows.
-func emptyFooter(o Options) (*format.FileMetaData, error) {
-	var file bytes.Buffer
-	w := parquet.NewGenericWriter[any](&file, parquetOptions(o)...)
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	f, err := parquet.OpenFile(bytes.NewReader(file.Bytes()), int64(file.Len()))
-	if err != nil {
-		return nil, err
-	}
-	return f.Metadata(), nil
+	return s.Create(w), nil
 }
 
 // Rows returns the number of rows written so far.
@@ -113,17 +80,16 @@ func (p *Writer) Rows() int64 { return p.rows + int64(p.pending) }
 // an error the file cannot be completed.
 func (p *Writer) Write(b *schema.Batch) error {
 	if p.err == nil {
-		p.err = p.workers.prepare(b)
+		p.err = p.series.Prepare(b)
 	}
 	return p.WriteRange(b, 0, b.Len)
 }
 
-// WriteRange writes the records from..to of a batch for which the workers are
-// prepared.
+// WriteRange writes the records from..to of a batch that Series.Prepare has prepared.
 func (p *Writer) WriteRange(b *schema.Batch, from, to int) error {
 	for p.err == nil && from < to {
-		page := p.limits.pageRows - p.pending%p.limits.pageRows
-		end := min(to, from+page, from+p.limits.groupRows-p.pending)
+		l := &p.series.limits
+		end := min(to, from+l.pageRows-p.pending%l.pageRows, from+l.groupRows-p.pending)
 		p.err = p.writeRows(b, from, end)
 		from = end
 	}
@@ -132,32 +98,23 @@ func (p *Writer) WriteRange(b *schema.Batch, from, to int) error {
 
 func (p *Writer) writeRows(b *schema.Batch, from, to int) error {
 	if p.columns == nil {
-		p.beginGroup()
+		for i := range p.series.leaves {
+			p.columns = append(p.columns, newColumnChunk(p.series, &p.series.leaves[i]))
+		}
 	}
 	p.pending += to - from
-	err := p.workers.each(p.columns, func(c *columnChunk) error {
-		if err := c.writeRows(p.workers.vector(b, c.id), from, to); err != nil || p.pending%p.limits.pageRows != 0 {
-			return err
+	errs := make([]error, len(p.columns))
+	p.series.each(p.columns, func(i int, c *columnChunk) {
+		errs[i] = c.writeRows(p.series.nested.vector(b, c.id), from, to)
+		if p.pending%p.series.limits.pageRows == 0 {
+			c.endPage()
 		}
-		return c.endPage()
 	})
-	if err != nil {
-		return err
+	err := cmp.Or(errs...)
+	if err == nil && p.pending == p.series.limits.groupRows {
+		err = p.endGroup()
 	}
-	if p.pending == p.limits.groupRows {
-		return p.endGroup()
-	}
-	return nil
-}
-
-func (p *Writer) beginGroup() {
-	for id := range schema.NumColumns {
-		if n := p.workers.nested; n != nil && n.columns[id] != nil {
-			p.columns = append(p.columns, n.columns[id].newChunks(id, p.codec, p.limits)...)
-			continue
-		}
-		p.columns = append(p.columns, newColumnChunk(id, p.codec, p.limits))
-	}
+	return err
 }
 
 // endGroup writes the current row group and releases its memory.
@@ -165,39 +122,28 @@ func (p *Writer) endGroup() error {
 	if p.pending == 0 {
 		return nil
 	}
-	if err := p.workers.each(p.columns, (*columnChunk).finish); err != nil {
-		return err
-	}
+	p.series.each(p.columns, func(_ int, c *columnChunk) { c.finish() })
 	group := format.RowGroup{NumRows: int64(p.pending), FileOffset: p.sink.written, Ordinal: int16(len(p.groups))}
-	for i, c := range p.columns {
+	for _, c := range p.columns {
 		// A missing value would shift all rows after it.
 		if c.encoded.rows != int64(p.pending) {
 			return fmt.Errorf("column %s: %d rows of %d", schema.Columns[c.id].Name, c.encoded.rows, p.pending)
 		}
-		chunk, err := c.encoded.writeTo(p.sink, c.kind, c.codec, p.paths[i])
-		if err != nil {
-			return err
-		}
+		chunk := c.writeTo(p.sink)
 		group.Columns = append(group.Columns, chunk)
 		group.TotalByteSize += chunk.MetaData.TotalUncompressedSize
 		group.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
 	}
 	for i, c := range p.columns {
-		if err := writeFilter(p.sink, c, &group.Columns[i].MetaData); err != nil {
-			return err
-		}
+		c.writeFilter(p.sink, &group.Columns[i].MetaData)
 	}
-	metadata, err := encodeGroup(&group, p.columns)
-	if err != nil {
-		return err
-	}
-	p.groups = append(p.groups, metadata)
+	p.groups = append(p.groups, encodeGroup(&group, p.columns))
 	p.rows += int64(p.pending)
 	for _, c := range p.columns {
 		c.release()
 	}
 	p.columns, p.pending = nil, 0
-	return nil
+	return p.sink.out.Flush()
 }
 
 // MemoryUse returns about how many bytes the current row group takes, how many of
@@ -219,7 +165,8 @@ func (p *Writer) Shrink() error {
 	if group, pages, _ := p.MemoryUse(); pages < group/4 {
 		return p.endGroup()
 	}
-	return p.workers.each(p.columns, (*columnChunk).endPage)
+	p.series.each(p.columns, func(_ int, c *columnChunk) { c.endPage() })
+	return nil
 }
 
 // Close completes the file. It fails after a failed Write and when called
@@ -228,29 +175,22 @@ func (p *Writer) Close() error {
 	if p.err != nil {
 		return p.err
 	}
-	err := p.complete()
+	err := p.endGroup()
+	if err == nil {
+		footer := *p.series.footer
+		footer.NumRows = p.rows
+		err = writeEnd(p.sink, &footer, p.groups)
+	}
 	p.err = err
 	p.Abort()
 	return err
 }
 
-func (p *Writer) complete() error {
-	if err := p.endGroup(); err != nil {
-		return err
-	}
-	footer := *p.footer
-	footer.NumRows = p.rows
-	if err := writeParquetEnd(p.sink, &footer, p.groups); err != nil {
-		return err
-	}
-	return p.sink.out.Flush()
-}
-
 // Abort releases the writer's memory; the file stays incomplete unless Close
 // has completed it.
 func (p *Writer) Abort() {
-	p.columns, p.groups, p.workers = nil, nil, nil
+	p.columns, p.groups, p.series = nil, nil, nil
 	if p.err == nil {
-		p.err = errParquetClosed
+		p.err = errClosed
 	}
 }

@@ -21,7 +21,7 @@ import (
 	"signins/schema"
 )
 
-func TestParquetRoundTrip(t *testing.T) {
+func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(5) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -32,20 +32,20 @@ func TestParquetRoundTrip(t *testing.T) {
 				batches = append(batches, randomBatch(random, 1+random.IntN(90)))
 			}
 			roundTrip(t, testLimits, batches...)
-			roundTrip(t, parquetDefaults, batches...)
+			roundTrip(t, defaultLimits, batches...)
 		})
 	}
 }
 
-func TestParquetOneRow(t *testing.T) {
+func TestOneRow(t *testing.T) {
 	t.Parallel()
-	roundTrip(t, parquetDefaults, randomBatch(rand.New(rand.NewPCG(1, 1)), 1))
+	roundTrip(t, defaultLimits, randomBatch(rand.New(rand.NewPCG(1, 1)), 1))
 }
 
-func TestParquetWithoutRows(t *testing.T) {
+func TestWithoutRows(t *testing.T) {
 	t.Parallel()
 	for _, batches := range [][]*schema.Batch{nil, {{}, {}}} {
-		file := roundTrip(t, parquetDefaults, batches...)
+		file := roundTrip(t, defaultLimits, batches...)
 		if file.NumRows() != 0 || len(file.RowGroups()) != 0 {
 			t.Errorf("%d rows in %d row groups", file.NumRows(), len(file.RowGroups()))
 		}
@@ -55,7 +55,7 @@ func TestParquetWithoutRows(t *testing.T) {
 	}
 }
 
-func TestParquetAllNull(t *testing.T) {
+func TestAllNull(t *testing.T) {
 	t.Parallel()
 	empty := &schema.Batch{Len: 70}
 	full := &schema.Batch{Len: 70}
@@ -87,7 +87,7 @@ func TestZeroIsNotNull(t *testing.T) {
 	}
 	b.Columns[schema.Issues].SetBytes(2, schema.AppendList(schema.AppendList(nil, nil, true), nil, false))
 	b.Seal()
-	_, got := readCells(t, writeParquet(t, parquetDefaults, b))
+	_, got := readCells(t, writeFile(t, defaultLimits, b))
 	for id := range got {
 		want := []string{"0", "null", "null"}
 		switch {
@@ -132,7 +132,7 @@ func TestDefaultRowGroups(t *testing.T) {
 		}
 		batches = append(batches, b)
 	}
-	data := writeParquet(t, parquetDefaults, batches...)
+	data := writeFile(t, defaultLimits, batches...)
 	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +158,7 @@ func TestDefaultRowGroups(t *testing.T) {
 	}
 }
 
-func TestParquetMergesTinyInputs(t *testing.T) {
+func TestMergesTinyInputs(t *testing.T) {
 	t.Parallel()
 	var batches []*schema.Batch
 	for row := range 1000 {
@@ -166,13 +166,13 @@ func TestParquetMergesTinyInputs(t *testing.T) {
 		b.Columns[schema.ID].SetText(0, fmt.Sprint("record ", row))
 		batches = append(batches, b)
 	}
-	if got := groupRows(roundTrip(t, parquetDefaults, batches...)); fmt.Sprint(got) != "[1000]" {
+	if got := groupRows(roundTrip(t, defaultLimits, batches...)); fmt.Sprint(got) != "[1000]" {
 		t.Errorf("row groups of %v", got)
 	}
 }
 
 // Every codec gives the same values, and the footer names it.
-func TestParquetCompressions(t *testing.T) {
+func TestCompressions(t *testing.T) {
 	t.Parallel()
 	b := randomBatch(rand.New(rand.NewPCG(6, 6)), 150)
 	want := new(cells)
@@ -211,7 +211,11 @@ func TestPageCodecs(t *testing.T) {
 		{schema.CorrelationID, "none", format.Plain, &parquet.Uncompressed},
 	} {
 		t.Run(fmt.Sprintf("%s,%s,%s", schema.Columns[of.id].Name, of.compression, of.encoding), func(t *testing.T) {
-			if got := newColumnChunk(of.id, of.compression, testLimits).codecFor(of.encoding); got != of.want {
+			s, err := NewSeries(Options{Compression: of.compression})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := newColumnChunk(s, &s.leaves[of.id]).codecFor(of.encoding); got != of.want {
 				t.Errorf("%T", got)
 			}
 		})
@@ -219,7 +223,7 @@ func TestPageCodecs(t *testing.T) {
 }
 
 // A page of lists ends when its entries are many, however few its rows are.
-func TestParquetPagesOfLongLists(t *testing.T) {
+func TestPagesOfLongLists(t *testing.T) {
 	t.Parallel()
 	var list []byte
 	for i := range 100 {
@@ -244,9 +248,9 @@ func groupRows(file *parquet.File) (rows []int64) {
 
 // Pages of all columns end at the same rows, whatever the batches are; big
 // values end pages in between.
-func TestParquetPagesEndAtFixedRows(t *testing.T) {
+func TestPagesEndAtFixedRows(t *testing.T) {
 	t.Parallel()
-	limits := parquetLimits{groupRows: 100, pageRows: 30, pageBytes: 1 << 20, dictionaryBytes: 1 << 20}
+	limits := limits{groupRows: 100, pageRows: 30, pageBytes: 1 << 20, dictionaryBytes: 1 << 20}
 	random := rand.New(rand.NewPCG(3, 0))
 	file := roundTrip(t, limits, randomBatch(random, 17), randomBatch(random, 130), randomBatch(random, 3))
 	for g, want := range []string{"[0 30 60 90]", "[0 30]"} {
@@ -301,12 +305,12 @@ func TestDictionaryFallbackKeepsEveryValue(t *testing.T) {
 		b.Seal()
 		batches = append(batches, b)
 	}
-	limits := parquetLimits{groupRows: 200, pageRows: 25, pageBytes: 1 << 20, dictionaryBytes: 300}
+	limits := limits{groupRows: 200, pageRows: 25, pageBytes: 1 << 20, dictionaryBytes: 300}
 	file := roundTrip(t, limits, batches...)
 	for _, group := range file.Metadata().RowGroups {
 		for id := range group.Columns {
 			plain, coded := dataPages(&group.Columns[id])
-			falls := schema.Columns[id].Kind.Coded() && !parquetDistinct[schema.ColumnID(id)]
+			falls := schema.Columns[id].Kind.Coded() && !distinctColumns[schema.ColumnID(id)]
 			if falls && (plain == 0 || coded == 0) {
 				t.Errorf("column %s: %d plain pages, %d with dictionary", schema.Columns[id].Name, plain, coded)
 			}
@@ -327,7 +331,7 @@ func dataPages(chunk *format.ColumnChunk) (plain, coded int32) {
 	return plain, coded
 }
 
-func TestParquetLongValues(t *testing.T) {
+func TestLongValues(t *testing.T) {
 	t.Parallel()
 	b := &schema.Batch{Len: 300}
 	for _, id := range []schema.ColumnID{schema.UserAgent, schema.Extra, schema.Issues, schema.RawRecord, schema.ID} {
@@ -342,7 +346,7 @@ func TestParquetLongValues(t *testing.T) {
 		}
 	}
 	b.Seal()
-	roundTrip(t, parquetDefaults, b)
+	roundTrip(t, defaultLimits, b)
 	roundTrip(t, testLimits, b)
 }
 
@@ -363,7 +367,7 @@ func TestTimesBeyondNanoseconds(t *testing.T) {
 	b.Columns[schema.CreatedAt].SetNum(b.Len, math.MinInt64)
 	b.Columns[schema.CreatedAt].SetNum(b.Len+1, math.MaxInt64)
 	b.Len += 2
-	roundTrip(t, parquetDefaults, b)
+	roundTrip(t, defaultLimits, b)
 }
 
 func TestInvalidUTF8IsAnError(t *testing.T) {
@@ -409,10 +413,10 @@ func TestUnusedValuesAreNotChecked(t *testing.T) {
 	b.Columns[schema.UserAgent].SetText(1, "\xff")
 	b.Truncate(1)
 	b.Seal()
-	roundTrip(t, parquetDefaults, b)
+	roundTrip(t, defaultLimits, b)
 }
 
-func TestParquetNumberTooBig(t *testing.T) {
+func TestNumberTooBig(t *testing.T) {
 	t.Parallel()
 	b := &schema.Batch{Len: 1}
 	b.Columns[schema.ErrorCode].SetNum(0, 1<<31)
@@ -425,19 +429,19 @@ func TestParquetNumberTooBig(t *testing.T) {
 	}
 }
 
-func TestParquetDeterministic(t *testing.T) {
+func TestDeterministic(t *testing.T) {
 	t.Parallel()
 	var sums [5][sha256.Size]byte
 	for i := range sums {
 		random := rand.New(rand.NewPCG(5, 5))
-		sums[i] = sha256.Sum256(writeParquet(t, testLimits, randomBatch(random, 70), randomBatch(random, 40), randomBatch(random, 100)))
+		sums[i] = sha256.Sum256(writeFile(t, testLimits, randomBatch(random, 70), randomBatch(random, 40), randomBatch(random, 100)))
 		if sums[i] != sums[0] {
 			t.Errorf("run %d: %x, first %x", i, sums[i], sums[0])
 		}
 	}
 }
 
-func TestParquetLifeCycle(t *testing.T) {
+func TestLifeCycle(t *testing.T) {
 	t.Parallel()
 	w, err := NewWriter(new(bytes.Buffer), testOptions)
 	if err != nil {
@@ -480,10 +484,10 @@ func (d *smallDisk) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-func TestParquetDiskFull(t *testing.T) {
+func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	b := randomBatch(rand.New(rand.NewPCG(9, 9)), 110)
-	size := len(writeParquet(t, testLimits, b))
+	size := len(writeFile(t, testLimits, b))
 	for free := 0; free < size; free += 1 + size/19 {
 		t.Run(fmt.Sprintf("%d of %d bytes", free, size), func(t *testing.T) {
 			p, err := newWriter(&smallDisk{free}, testOptions, testLimits)

@@ -164,13 +164,13 @@ func sameCells(t *testing.T, got, want *cells) {
 	}
 }
 
-// writeParquet writes batches with the limits given and returns the file.
-func writeParquet(t *testing.T, l parquetLimits, batches ...*schema.Batch) []byte {
+// writeFile writes batches with the limits given and returns the file.
+func writeFile(t *testing.T, l limits, batches ...*schema.Batch) []byte {
 	t.Helper()
 	return writeWith(t, testOptions, l, batches...)
 }
 
-func writeWith(t *testing.T, o Options, l parquetLimits, batches ...*schema.Batch) []byte {
+func writeWith(t *testing.T, o Options, l limits, batches ...*schema.Batch) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	p, err := newWriter(&out, o, l)
@@ -189,21 +189,31 @@ func writeWith(t *testing.T, o Options, l parquetLimits, batches ...*schema.Batc
 }
 
 // roundTrip writes batches, reads them back and compares.
-func roundTrip(t *testing.T, l parquetLimits, batches ...*schema.Batch) *parquet.File {
+func roundTrip(t *testing.T, l limits, batches ...*schema.Batch) *parquet.File {
 	t.Helper()
 	want := new(cells)
 	for _, b := range batches {
 		want.add(b)
 	}
-	file, got := readCells(t, writeParquet(t, l, batches...))
+	file, got := readCells(t, writeFile(t, l, batches...))
 	sameCells(t, got, want)
 	return file
+}
+
+// newWriter returns a writer with limits of its own.
+func newWriter(w io.Writer, o Options, l limits) (*Writer, error) {
+	s, err := NewSeries(o)
+	if err != nil {
+		return nil, err
+	}
+	s.limits = l
+	return s.Create(w), nil
 }
 
 var testOptions = Options{ToolVersion: "v1.2.3", CodesTableDate: "2026-11-23"}
 
 // testLimits make files of many small parts.
-var testLimits = parquetLimits{groupRows: 100, pageRows: 40, pageBytes: 4000, dictionaryBytes: 500}
+var testLimits = limits{groupRows: 100, pageRows: 40, pageBytes: 4000, dictionaryBytes: 500}
 
 // randomBatch makes n records. A third of the columns is null throughout, the
 // others have few or many different values and now and then null.

@@ -1,9 +1,7 @@
 package parquet
 
 import (
-	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
@@ -12,15 +10,11 @@ import (
 	"signins/writer/parquet/zstd"
 )
 
-// parquetCreator is the created_by of every footer. It names no build: the same
-// input gives the same bytes with any build of one version.
-const parquetCreator = "signins"
-
 // Compressions are the names of the codecs, the default first.
 var Compressions = []string{"zstd", "snappy", "none"}
 
-// parquetCodec returns the codec of a name, "" for the default.
-func parquetCodec(compression string) compress.Codec {
+// namedCodec returns the codec of a name, "" for the default.
+func namedCodec(compression string) compress.Codec {
 	switch compression {
 	case "snappy":
 		return &parquet.Snappy
@@ -30,61 +24,37 @@ func parquetCodec(compression string) compress.Codec {
 	return zstd.Default
 }
 
-// flatSchema is the schema of the Parquet files: one optional column for each
+// buildSchema returns the schema of the Parquet files: one optional column for each
 // of schema.Columns, in their order. A TextList is the three-level LIST (list,
-// element) with optional elements, every other kind is a leaf, so the leaf
-// columns are numbered as the columns are. nestedSchema is for --nested.
-var (
-	flatSchema   = sync.OnceValue(func() *parquet.Schema { return parquetSchema(false) })
-	nestedSchema = sync.OnceValue(func() *parquet.Schema { return parquetSchema(true) })
-)
-
-func schemaOf(o Options) *parquet.Schema {
-	if o.Nested {
-		return nestedSchema()
-	}
-	return flatSchema()
-}
-
-func parquetSchema(nested bool) *parquet.Schema {
-	group, names := parquet.Group{}, []string{}
-	for id := range schema.Columns {
-		name, node := schema.Columns[id].Name, parquetNode(schema.ColumnID(id))
-		if m, ok := nestedTypes[schema.ColumnID(id)]; ok && nested {
+// element) with optional elements, and so are the columns of nestedTypes if nested is
+// set. Every other column is a leaf.
+func buildSchema(nested bool) *parquet.Schema {
+	columns := orderedGroup{Group: parquet.Group{}}
+	for id := range schema.NumColumns {
+		node := columnNode(schema.Columns[id].Kind)
+		if m, ok := nestedTypes[id]; ok && nested {
 			node = m.node()
 		}
-		group[name] = parquet.Optional(node)
-		names = append(names, name)
+		columns.add(schema.Columns[id].Name, node)
 	}
-	return parquet.NewSchema("signins", inOrder(group, names))
+	return parquet.NewSchema("signins", columns)
 }
 
-// An orderedGroup has its fields in a given order, where a parquet.Group sorts
-// them by name.
+// An orderedGroup has optional fields in the order in which they were added, where a
+// parquet.Group sorts them by name.
 type orderedGroup struct {
 	parquet.Group
 	fields []parquet.Field
 }
 
-func inOrder(group parquet.Group, names []string) orderedGroup {
-	ordered := orderedGroup{group, make([]parquet.Field, len(group))}
-	for _, field := range group.Fields() {
-		ordered.fields[slices.Index(names, field.Name())] = field
-	}
-	return ordered
-}
-
 func (g orderedGroup) Fields() []parquet.Field { return g.fields }
 
-func parquetNode(id schema.ColumnID) parquet.Node {
-	leaf := parquetLeaf(schema.Columns[id].Kind)
-	if schema.Columns[id].Kind == schema.TextList {
-		return parquet.List(parquet.Optional(leaf))
-	}
-	return leaf
+func (g *orderedGroup) add(name string, node parquet.Node) {
+	g.Group[name] = parquet.Optional(node)
+	g.fields = append(g.fields, parquet.Group{name: g.Group[name]}.Fields()...)
 }
 
-func parquetLeaf(k schema.Kind) parquet.Node {
+func columnNode(k schema.Kind) parquet.Node {
 	switch k {
 	case schema.Bool:
 		return parquet.Leaf(parquet.BooleanType)
@@ -98,22 +68,23 @@ func parquetLeaf(k schema.Kind) parquet.Node {
 		return parquet.Timestamp(parquet.Microsecond)
 	case schema.Bytes:
 		return parquet.Leaf(parquet.ByteArrayType)
-	default:
-		return parquet.String()
+	case schema.TextList:
+		return parquet.List(parquet.Optional(parquet.String()))
 	}
+	return parquet.String()
 }
 
-// parquetDistinct lists the columns in which nearly every record has its own
+// distinctColumns lists the columns in which nearly every record has its own
 // value. They have no dictionary.
-var parquetDistinct = map[schema.ColumnID]bool{
+var distinctColumns = map[schema.ColumnID]bool{
 	schema.ID: true, schema.CorrelationID: true, schema.OriginalRequestID: true,
 	schema.UniqueTokenIdentifier: true, schema.RawRecord: true,
 }
 
-// parquetBounded reports whether a column has minima and maxima. In JSON, bytes and
+// hasBounds reports whether a column has minima and maxima. In JSON, bytes and
 // lists nobody searches by them, and readers differ in how they treat NaN and signed
 // zeros.
-func parquetBounded(k schema.Kind) bool {
+func hasBounds(k schema.Kind) bool {
 	switch k {
 	case schema.JSON, schema.Bytes, schema.TextList, schema.Float64:
 		return false
@@ -121,16 +92,15 @@ func parquetBounded(k schema.Kind) bool {
 	return true
 }
 
-// parquetOptions are the library's options for the schema and the footer.
-func parquetOptions(o Options) []parquet.WriterOption {
+// metadata returns the library's options for the footer.
+func metadata(o Options) []parquet.WriterOption {
 	name := "flat"
 	if o.Nested {
 		name = "nested"
 	}
 	return []parquet.WriterOption{
-		schemaOf(o),
 		parquet.KeyValueMetadata("signins.schema", name),
-		&parquet.WriterConfig{CreatedBy: parquetCreator},
+		&parquet.WriterConfig{CreatedBy: "signins"}, // no build: all builds of a version give the same bytes
 		parquet.KeyValueMetadata("signins.schema_version", strconv.Itoa(schema.Version)),
 		parquet.KeyValueMetadata("signins.tool_version", o.ToolVersion),
 		parquet.KeyValueMetadata("signins.codes_table_date", o.CodesTableDate),

@@ -31,11 +31,6 @@ func (d *dictionary) add(value []byte) (index int32, isNew bool) {
 	return index, isNew
 }
 
-func (d *dictionary) memoryUse() int {
-	const entry = 28 // a hash, a code and an offset, with the room a hash table needs
-	return d.size + entry*d.values.Len()
-}
-
 // all yields the values.
 func (d *dictionary) all(yield func(value []byte) bool) {
 	for i := range d.values.Len() {
@@ -49,41 +44,60 @@ func appendPlainText(to, text []byte) []byte {
 	return append(binary.LittleEndian.AppendUint32(to, uint32(len(text))), text...)
 }
 
-func (c *columnChunk) writeTexts(v *schema.Vector, from, to int) error {
-	for codes := v.Codes[from:to]; len(codes) > 0; {
-		n, err := c.bufferTexts(codes, &v.Dict)
-		if err != nil {
+// writeCodes adds rows of texts, of lists or of a leaf in a nested column. If no page
+// ends, texts with a dictionary need a few instructions a row.
+func (c *columnChunk) writeCodes(v *schema.Vector, from, to int) error {
+	codes, values := v.Codes[from:to], v.Dict.Len()
+	if c.dict.open && !c.isList() {
+		if fits, err := c.addDistinct(codes, &v.Dict); err != nil || fits {
+			c.bufferIndexes(codes)
 			return err
 		}
-		codes = codes[n:]
+	}
+	if c.nested != nil {
+		values = len(c.nested.shredded)
+	}
+	c.scratch.beginEpoch(values)
+	for _, code := range codes {
+		if code < schema.First {
+			c.page.addNulls(1, c.isList())
+			continue
+		}
+		c.page.rows++
+		if err := c.bufferValue(v, code); err != nil {
+			return err
+		}
 		if c.pageFull() {
-			if err := c.endPage(); err != nil {
-				return err
-			}
+			c.endPage()
+			c.scratch.beginEpoch(values)
 		}
 	}
 	return nil
 }
 
-// bufferTexts adds rows up to the one that fills the page or the dictionary, and
-// returns how many.
-func (c *columnChunk) bufferTexts(codes []schema.Code, dict *schema.Dict) (n int, err error) {
-	if c.dict.open {
-		fits, err := c.addDistinct(codes, dict)
-		if err != nil {
-			return 0, err
-		}
-		if fits {
-			c.bufferIndexes(codes)
-			return len(codes), nil
+// bufferValue adds the entries of a row to the page.
+func (c *columnChunk) bufferValue(v *schema.Vector, code schema.Code) (err error) {
+	switch {
+	case c.nested != nil:
+		return c.bufferElements(code)
+	case c.isList():
+		return c.bufferList(v.Dict.Value(code), &c.scratch.seen[code-schema.First])
+	}
+	text, seen := v.Dict.Value(code), &c.scratch.seen[code-schema.First]
+	if seen.epoch != c.scratch.epoch {
+		seen.epoch = c.scratch.epoch
+		if seen.from, err = c.addValue(text); err != nil {
+			return err
 		}
 	}
-	return c.bufferEach(codes, dict)
+	c.page.defs = append(c.page.defs, levelSet)
+	c.bufferText(seen.from, text)
+	return nil
 }
 
 // addDistinct adds the distinct values of rows to the dictionary, in the order of
 // their codes, and sets scratch.indexOf, unless they might fill the dictionary:
-// bufferEach finds the row that does.
+// writeCodes finds the row that does.
 func (c *columnChunk) addDistinct(codes []schema.Code, dict *schema.Dict) (fits bool, err error) {
 	indexOf := append(c.scratch.indexOf[:0], make([]int32, int(schema.First)+dict.Len())...)
 	c.scratch.indexOf = indexOf
@@ -131,60 +145,29 @@ func (c *columnChunk) bufferIndexes(codes []schema.Code) {
 	p.defs, p.indexes = defs, indexes[:used]
 }
 
-// bufferEach adds rows as bufferTexts does, one by one.
-func (c *columnChunk) bufferEach(codes []schema.Code, dict *schema.Dict) (n int, err error) {
-	seen, epoch := c.scratch.nextEpoch(dict.Len()), c.scratch.epoch
-	old := len(c.page.defs)
-	defs, nulls := slices.Grow(c.page.defs, len(codes)), 0
-	levels := defs[old : old+len(codes)]
-	for full := false; n < len(codes) && !full; n++ {
-		code := codes[n]
-		if code < schema.First {
-			levels[n] = levelNull
-			nulls++
-			continue
-		}
-		levels[n] = levelSet
-		s, text := &seen[code-schema.First], dict.Value(code)
-		if s.epoch != epoch {
-			s.epoch = epoch
-			if s.from, err = c.addValue(text); err != nil {
-				return 0, err
-			}
-		}
-		c.bufferText(s.from, text)
-		full = c.pageFull()
-	}
-	c.page.defs = defs[:old+n]
-	c.page.rows += n
-	c.page.nulls += int64(nulls)
-	return n, nil
-}
-
 // addValue adds a value that is new in this epoch to bounds, dictionary and
 // filter, and returns its index in the dictionary.
 func (c *columnChunk) addValue(value []byte) (index int32, err error) {
 	if c.kind == schema.Text {
 		c.page.bounds.text(value)
 	}
-	if !c.dict.open {
-		if parquetFiltered[c.id] {
-			c.encoded.hashes = append(c.encoded.hashes, hashValue(value))
-		}
-		return 0, c.checkUTF8(value)
+	isNew := true
+	if c.dict.open {
+		index, isNew = c.dict.add(value)
+	} else if filteredColumns[c.id] {
+		c.encoded.hashes = append(c.encoded.hashes, hashValue(value))
 	}
-	index, isNew := c.dict.add(value)
-	if !isNew {
-		return index, nil
+	if isNew && c.kind != schema.Bytes {
+		err = checkUTF8(value)
 	}
-	return index, c.checkUTF8(value)
+	return index, err
 }
 
 // checkUTF8 refuses a text that is no UTF-8: for one, readers refuse the whole
 // file.
-func (c *columnChunk) checkUTF8(value []byte) error {
-	if c.kind != schema.Bytes && !utf8.Valid(value) {
-		return fmt.Errorf("text is not valid UTF-8: %.40q", value)
+func checkUTF8(text []byte) error {
+	if !utf8.Valid(text) {
+		return fmt.Errorf("text is not valid UTF-8: %.40q", text)
 	}
 	return nil
 }

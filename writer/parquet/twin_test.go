@@ -19,13 +19,13 @@ import (
 // costs to hash every one of them.
 type twin struct {
 	file   *parquet.GenericWriter[any]
-	limits parquetLimits
+	limits limits
 	group  int
 	values []parquet.Value
 }
 
-func newTwin(w io.Writer, l parquetLimits) *twin {
-	options := append(parquetOptions(testOptions),
+func newTwin(w io.Writer, l limits) *twin {
+	options := append(metadata(testOptions), buildSchema(false),
 		parquet.Compression(zstd.Default),
 		parquet.DataPageVersion(1),
 		parquet.DataPageStatistics(false),
@@ -98,7 +98,7 @@ func oneValue(kind schema.Kind, v *schema.Vector, row int) parquet.Value {
 
 // The library and the assembly of row groups from dictionary codes write the
 // same tables in the same schema.
-func TestParquetEqualsItsTwin(t *testing.T) {
+func TestEqualsItsTwin(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -125,23 +125,23 @@ func checkEqualsTwin(t *testing.T, batches []*schema.Batch) {
 		t.Fatal(err)
 	}
 	library, want := readCells(t, out.Bytes())
-	own, got := readCells(t, writeParquet(t, testLimits, batches...))
+	own, got := readCells(t, writeFile(t, testLimits, batches...))
 	sameCells(t, got, want)
 	if o, l := own.Schema().String(), library.Schema().String(); o != l {
 		t.Fatalf("schema\n%s\nwant\n%s", o, l)
 	}
 }
 
-func BenchmarkParquet(b *testing.B) {
-	p, err := newWriter(io.Discard, testOptions, parquetDefaults)
+func BenchmarkWriter(b *testing.B) {
+	p, err := newWriter(io.Discard, testOptions, defaultLimits)
 	if err != nil {
 		b.Fatal(err)
 	}
 	benchmarkRows(b, p.Write, p.Close)
 }
 
-func BenchmarkParquetTwin(b *testing.B) {
-	w := newTwin(io.Discard, parquetDefaults)
+func BenchmarkTwin(b *testing.B) {
+	w := newTwin(io.Discard, defaultLimits)
 	benchmarkRows(b, w.write, w.file.Close)
 }
 

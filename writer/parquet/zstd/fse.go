@@ -36,8 +36,12 @@ type fseCode struct {
 
 // fit builds the table for codes by their counts, fewer than 1<<24 in all. Every
 // code gets one state and its share of the others, the most frequent one what
-// rounding leaves.
+// rounding leaves. Codes behind the last one that occurs get none, but a table has at
+// least two.
 func (t *fseTable) fit(counts []uint32) {
+	for len(counts) > 2 && counts[len(counts)-1] == 0 {
+		counts = counts[:len(counts)-1]
+	}
 	sum, most := uint32(0), 0
 	for code, n := range counts {
 		sum += n

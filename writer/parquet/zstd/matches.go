@@ -55,7 +55,7 @@ func (m *matcher) findBlock(page []byte, from int) block {
 			start, offset = at-commonSuffix(page[done:at], page[:before]), at-before
 		}
 		end := at + wordSize + commonPrefix(page[at+wordSize:], page[at+wordSize-offset:])
-		s := sequence{uint32(start - done), uint32(end - start), uint32(offset + newOffset), 0}
+		s := sequence{literalsLength: uint32(start - done), matchLength: uint32(end - start), offset: uint32(offset + newOffset)}
 		if start > done {
 			literals = append(literals, page[done:start]...)
 			if offset == last {

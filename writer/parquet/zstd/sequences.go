@@ -3,7 +3,6 @@ package zstd
 import (
 	"math/bits"
 	"slices"
-	"sync"
 )
 
 // A sequence copies some literals and then a match, bytes that precede it by some
@@ -29,12 +28,8 @@ const (
 	maxHeaderBytes   = 200 // more than tables and last states take
 )
 
-// sequenceCodes are the codes of a sequence, a byte each.
-type sequenceCodes uint32
-
-func (c sequenceCodes) literals() uint8 { return uint8(c) }
-func (c sequenceCodes) offset() uint8   { return uint8(c >> 8) }
-func (c sequenceCodes) match() uint8    { return uint8(c >> 16) }
+// sequenceCodes are the codes of a sequence.
+type sequenceCodes struct{ literals, offset, match uint8 }
 
 // lengthCodes maps lengths to codes, RFC 8878, 3.1.1.3.2.1.1. A code and some
 // extra bits make a length: literals length 19 is code 17 (18 and 19) and the bit 1.
@@ -68,10 +63,10 @@ func (c *lengthCodes) code(length uint32) uint8 {
 	return uint8(c.powers + bits.Len32(length) - 1)
 }
 
-var allLengthCodes = sync.OnceValues(func() (literals, matches *lengthCodes) {
-	return newLengthCodes(16, 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16),
-		newLengthCodes(32, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
-})
+var (
+	literalsCodes = newLengthCodes(16, 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+	matchCodes    = newLengthCodes(32, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+)
 
 // sequenceTables encode the sequences of a page. The first block describes them,
 // the others repeat them.
@@ -83,30 +78,20 @@ type sequenceTables struct {
 // fit builds the tables for the sequences of blocks, and sets their codes.
 func (t *sequenceTables) fit(blocks []block) {
 	var literals, offsets, matches [maxCodes]uint32
-	ofLiterals, ofMatches := allLengthCodes()
 	for _, b := range blocks {
 		for i := range b.sequences {
 			s := &b.sequences[i]
-			l, o, m := ofLiterals.code(s.literalsLength), uint8(bits.Len32(s.offset)-1), ofMatches.code(s.matchLength-minMatch)
+			l, o, m := literalsCodes.code(s.literalsLength), uint8(bits.Len32(s.offset)-1), matchCodes.code(s.matchLength-minMatch)
 			literals[l%maxCodes]++
 			offsets[o%maxCodes]++
 			matches[m%maxCodes]++
-			s.codes = sequenceCodes(l) | sequenceCodes(o)<<8 | sequenceCodes(m)<<16
+			s.codes = sequenceCodes{l, o, m}
 		}
 	}
-	t.literals.fit(trimUnused(&literals))
-	t.offsets.fit(trimUnused(&offsets))
-	t.matches.fit(trimUnused(&matches))
+	t.literals.fit(literals[:])
+	t.offsets.fit(offsets[:])
+	t.matches.fit(matches[:])
 	t.described = false
-}
-
-// trimUnused drops the codes behind the last used one. A table has at least two.
-func trimUnused(counts *[maxCodes]uint32) []uint32 {
-	n := len(counts)
-	for n > 2 && counts[n-1] == 0 {
-		n--
-	}
-	return counts[:n]
 }
 
 // appendSequences appends the sequences section of a block, RFC 8878, 3.1.1.3.2.
@@ -135,23 +120,22 @@ func (t *sequenceTables) appendSequences(to []byte, sequences []sequence) []byte
 // writeBitstream writes the sequences, the last one first: decoders read the bits
 // from the end.
 func (t *sequenceTables) writeBitstream(w bitWriter, to []byte, sequences []sequence) bitWriter {
-	ofLiterals, ofMatches := allLengthCodes()
 	last := sequences[len(sequences)-1].codes
-	literals, offset, match := t.literals.firstState(last.literals()), t.offsets.firstState(last.offset()), t.matches.firstState(last.match())
+	literals, offset, match := t.literals.firstState(last.literals), t.offsets.firstState(last.offset), t.matches.firstState(last.match)
 	for i := len(sequences) - 1; ; i-- {
 		s := &sequences[i]
-		w = w.addBits(s.literalsLength, ofLiterals.extraBits[s.codes.literals()%maxCodes])
-		w = w.addBits(s.matchLength-minMatch, ofMatches.extraBits[s.codes.match()%maxCodes])
+		w = w.addBits(s.literalsLength, literalsCodes.extraBits[s.codes.literals%maxCodes])
+		w = w.addBits(s.matchLength-minMatch, matchCodes.extraBits[s.codes.match%maxCodes])
 		w = w.flush(to)
-		w = w.addBits(s.offset, s.codes.offset())
+		w = w.addBits(s.offset, s.codes.offset)
 		w = w.flush(to)
 		if i == 0 {
 			break
 		}
 		before := sequences[i-1].codes
-		w, offset = t.offsets.nextState(w, offset, before.offset())
-		w, match = t.matches.nextState(w, match, before.match())
-		w, literals = t.literals.nextState(w, literals, before.literals())
+		w, offset = t.offsets.nextState(w, offset, before.offset)
+		w, match = t.matches.nextState(w, match, before.match)
+		w, literals = t.literals.nextState(w, literals, before.literals)
 	}
 	w = w.addBits(match, accuracyLog).addBits(offset, accuracyLog).addBits(literals, accuracyLog)
 	return w.addBits(1, 1).align(to)

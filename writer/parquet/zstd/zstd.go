@@ -15,7 +15,7 @@ import (
 // Default is the library's encoder at its fastest level, with an option of its
 // own: literals of every block are Huffman coded. Random ids, in which there are
 // no matches, become a tenth smaller by it.
-var Default compress.Codec = &library{encoder: sync.OnceValue(newEncoder)}
+var Default compress.Codec = &library{}
 
 // JSON is for pages of JSON texts. It decodes like any zstd frame. With
 //
@@ -25,27 +25,24 @@ var Default compress.Codec = &library{encoder: sync.OnceValue(newEncoder)}
 // 0.9 % longer.
 var JSON compress.Codec = matchCodec{Default}
 
-type library struct {
-	parquetzstd.Codec
-	encoder func() *klauspost.Encoder // of some megabytes, shared by all pages
-}
+type library struct{ parquetzstd.Codec }
 
 // concurrency is how many pages the library encodes at once; others wait.
 const concurrency = 8
 
-// newEncoder returns the library's encoder. Pages are hardly longer than its
-// window.
-func newEncoder() *klauspost.Encoder {
+// libraryEncoder takes some megabytes and is shared by all pages. They are hardly
+// longer than its window.
+var libraryEncoder = sync.OnceValue(func() *klauspost.Encoder {
 	e, err := klauspost.NewWriter(nil, klauspost.WithEncoderLevel(klauspost.SpeedFastest), klauspost.WithAllLitEntropyCompression(true),
 		klauspost.WithEncoderConcurrency(concurrency), klauspost.WithWindowSize(1<<20), klauspost.WithZeroFrames(true), klauspost.WithEncoderCRC(false))
 	if err != nil {
 		panic(err) // an option is invalid
 	}
 	return e
-}
+})
 
 func (c *library) Encode(dst, src []byte) ([]byte, error) {
-	return c.encoder().EncodeAll(src, dst[:0]), nil
+	return libraryEncoder().EncodeAll(src, dst[:0]), nil
 }
 
 // A matchCodec encodes pages in which matches are long, and leaves others to the
@@ -82,11 +79,7 @@ type pageEncoder struct {
 	huffman huff0.Scratch
 }
 
-var pageEncoders = sync.Pool{New: func() any { return newPageEncoder() }}
-
-func newPageEncoder() *pageEncoder {
-	return &pageEncoder{huffman: huff0.Scratch{Reuse: huff0.ReusePolicyNone}}
-}
+var pageEncoders = sync.Pool{New: func() any { return &pageEncoder{huffman: huff0.Scratch{Reuse: huff0.ReusePolicyNone}} }}
 
 // findMatches finds the matches of a page. It returns false at a block that does
 // not shrink to about a tenth: the library finds better matches there. Blocks are

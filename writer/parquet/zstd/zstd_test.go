@@ -44,7 +44,7 @@ func noise(random *rand.Rand, size int) []byte {
 // matchFrame encodes a page in blocks of a size, also where findMatches would leave
 // it to the library; nil if a block has no match or does not shrink.
 func matchFrame(page []byte, size int) []byte {
-	m := newPageEncoder()
+	m := pageEncoders.New().(*pageEncoder)
 	m.matcher.reset()
 	for from := 0; from < len(page); from += size {
 		b := m.matcher.findBlock(page[:min(from+size, len(page))], from)
@@ -118,7 +118,7 @@ func TestDefaultCodesLiterals(t *testing.T) {
 func TestFramesDecode(t *testing.T) {
 	for name, page := range matchPages() {
 		t.Run(name, func(t *testing.T) {
-			m := newPageEncoder()
+			m := pageEncoders.New().(*pageEncoder)
 			if !m.findMatches(page) {
 				t.Fatal("left to the library")
 			}
@@ -171,7 +171,7 @@ func checkSequences(t *testing.T, literals []byte, sequences []sequence) {
 			page = append(page, page[len(page)-last])
 		}
 	}
-	m := newPageEncoder()
+	m := pageEncoders.New().(*pageEncoder)
 	blocks := []block{{len(page), literals[:used], sequences}}
 	m.tables.fit(blocks)
 	checkDecoded(t, m.appendBlock(appendFrameHeader(nil, len(page)), blocks[0], true), page)
