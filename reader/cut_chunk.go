@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -53,6 +54,8 @@ type chunk struct {
 	columns []string    // of that table
 	long    *longRecord // in place of data
 	guess   *guess      // JSON: by which the chunk was cut, nil for none
+	outer   *chunk      // the values that the records were unwrapped from, nil for none
+	pieces  *unwrapper  // where they are in outer
 
 	unaligned bool // cut anywhere, for the fallback of guess
 
@@ -96,6 +99,10 @@ func (c *chunk) bytes(start, end int) []byte {
 
 // at returns the position in the input of the bytes from start to end.
 func (c *chunk) at(start, end int, keepRaw bool) position {
+	if c.outer != nil {
+		_, start, end = c.pieces.sourceOf(start, end)
+		return c.outer.at(start, end, keepRaw)
+	}
 	at := position{line: c.lineOf(start), offset: c.byteOf(start)}
 	at.length = c.byteOf(end) - at.offset
 	if keepRaw {
@@ -106,6 +113,11 @@ func (c *chunk) at(start, end int, keepRaw bool) position {
 
 // reject notes a record from start to end that goes wrong at bad.
 func (c *chunk) reject(b *schema.Batch, start, end, bad int, code, what string) {
+	if c.outer != nil {
+		p, from, to := c.pieces.sourceOf(start, end)
+		c.outer.reject(b, from, to, max(from, p.bad), cmp.Or(p.code, code), cmp.Or(p.what, what))
+		return
+	}
 	at := c.at(start, end, true)
 	if bad != start {
 		what = fmt.Sprintf("byte %d: %s", c.byteOf(bad), what)

@@ -7,6 +7,9 @@ import (
 	"signins/schema/jsontext"
 )
 
+// noPage is the name of no array.
+const noPage = "\x00"
+
 // openPage finds the array of a page; an object without one is a record.
 func (e *elements) openPage() (*chunk, error) {
 	if e.record == nil {
@@ -70,7 +73,7 @@ func (e *elements) pageArray(text []byte) (at int, certain, nextLink bool) {
 
 // linksOn reports whether a member of a page links to a further page.
 func linksOn(name, raw []byte) bool {
-	return string(name) == "@odata.nextLink" && string(raw) != "null" && string(raw) != `""`
+	return (string(name) == "@odata.nextLink" || string(name) == "__next") && string(raw) != "null" && string(raw) != `""`
 }
 
 // arrayName is the member that holds the records.

@@ -58,7 +58,7 @@ func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
 		return nil, err
 	}
 	in.BOM = in.BOM || in.shape.bom
-	if why := in.detectDialect(head, named, o.From); why != nil {
+	if why := in.detectRecords(head, named, o.From); why != nil {
 		return nil, *why
 	}
 	return in, in.detectDates(ctx, head, o)
@@ -80,10 +80,8 @@ func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
 		}
 		return refuse(named, "", "not %s: it is not %s", from, map[bool]string{true: "JSON", false: "CSV"}[strings.HasSuffix(from, "json")])
 	}
-	for _, kind := range foreign {
-		if kind.match(in.shape) {
-			return refuse(false, "", "this is %s, not an export of sign-ins", kind.name)
-		}
+	if name := in.shape.foreignName(); name != "" {
+		return refuse(false, "", "this is %s, not an export of sign-ins", name)
 	}
 	var reasons []string
 	for _, d := range dialects {

@@ -162,8 +162,11 @@ func (in *Input) scan(ctx context.Context, text io.Reader, o Options, p *datePro
 		e.noGuess = true // here is no fallback
 	}
 	reading := newParser()
-	if json, ok := reading.(*jsonParser); ok {
-		json.record.row.proof = p
+	switch r := reading.(type) {
+	case *jsonParser:
+		r.record.row.proof = p
+	case *unwrapParser:
+		r.records.record.row.proof = p
 	}
 	for {
 		if ctx.Err() != nil {

@@ -35,6 +35,8 @@ type shape struct {
 	bad     *syntaxError      // ended reading
 	decided bool              // keys are those of a record that shows the dialect
 
+	wrapping *wrapping // of the records in the values of the input, nil for none
+
 	// CSV
 	header    []string
 	first     []string     // cells of the first row
@@ -105,6 +107,9 @@ func shapeOf(head []byte, whole bool) *shape {
 		return s
 	}
 	text := bytes.TrimLeft(head, " \t\r\n")
+	if s.kind, s.hint = textKind(text); s.kind != "" {
+		return s
+	}
 	switch {
 	case len(text) == 0 && whole:
 		s.kind, s.hint = "empty", "export it again"
@@ -116,7 +121,7 @@ func shapeOf(head []byte, whole bool) *shape {
 			s.bad.Pos += len(head) - len(text)
 		}
 	case text[0] == '<':
-		s.kind, s.hint = "HTML or XML (a sign-in page?), not a log export", "download the export again, signed in"
+		s.kind, s.hint = kindMarkup, "download the export again, signed in"
 	default:
 		s.readCSV(head, whole)
 	}
@@ -124,6 +129,55 @@ func shapeOf(head []byte, whole bool) *shape {
 		s.kind, s.hint = zeroByte(zero), ""
 	}
 	return s
+}
+
+// The kinds of text that may still have JSON in it.
+const (
+	kindMarkup    = "HTML or XML (a sign-in page?), not a log export"
+	kindNeither   = "neither JSON nor CSV"
+	kindOneColumn = "neither JSON nor CSV with more than one column"
+)
+
+var kindsOfText = []string{kindMarkup, kindNeither, kindOneColumn}
+
+// openings begin text that is neither JSON nor CSV, for another reason than that it is
+// no export.
+var openings = []struct{ begin, what, hint string }{
+	{"#< CLIXML", "CLIXML, objects that PowerShell keeps for itself", hintCLIXML},
+	{"<Objs Version=", "CLIXML, objects that PowerShell keeps for itself", hintCLIXML},
+	{"HTTP/1.", "an answer of HTTP with its headers", "leave out -i of curl, or delete the lines up to the first blank one"},
+	{"HTTP/2 ", "an answer of HTTP with its headers", "leave out -i of curl, or delete the lines up to the first blank one"},
+	{"HTTP/3 ", "an answer of HTTP with its headers", "leave out -i of curl, or delete the lines up to the first blank one"},
+}
+
+const (
+	hintCLIXML = "read it with Import-Clixml, then ConvertTo-Json -Depth 10"
+	hintList   = "export the objects with ConvertTo-Json -Depth 10, not their display"
+)
+
+// textKind names text that is neither JSON nor CSV by its beginning; "" if it may be
+// either.
+func textKind(text []byte) (what, hint string) {
+	for _, o := range openings {
+		if bytes.HasPrefix(text, []byte(o.begin)) {
+			return o.what, o.hint
+		}
+	}
+	lines := 0
+	for line := range bytes.Lines(text[:min(len(text), 4096)]) {
+		if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 || line[0] == ' ' {
+			continue // between objects; the rest of a long value
+		}
+		name, _, ok := bytes.Cut(line, []byte(" : "))
+		if name = bytes.TrimRight(name, " "); !ok && !bytes.HasSuffix(line, []byte(" :")) || bytes.ContainsAny(name, " ,;\t\"{<") {
+			break
+		}
+		lines++
+	}
+	if lines > 2 {
+		return "what PowerShell's Format-List shows of objects", hintList
+	}
+	return "", ""
 }
 
 // magics are the first bytes of files that are no text.
@@ -136,6 +190,7 @@ var magics = []struct{ begin, what, hint string }{
 	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", "save sheets as CSV"},
 	{"PAR1", "a Parquet file", ""},
 	{"%PDF", "a PDF document", ""},
+	{"Obj\x01", "Avro, as Event Hubs captures it", "write the field Body of every event to a file, one on a line, e.g. with the Python package fastavro"},
 	{"ElfFile\x00", "a Windows event log", ""},
 	{"\x89PNG", "a picture", ""},
 	{"\xff\xd8\xff", "a picture", ""},
@@ -176,11 +231,11 @@ func (s *shape) readCSV(head []byte, whole bool) {
 	next := s.readHeader(head, s.skipPreamble(head))
 	switch {
 	case s.header == nil || next == len(head) && !whole:
-		s.kind, s.header = "neither JSON nor CSV", nil
+		s.kind, s.header = kindNeither, nil
 	case !utf8.Valid(head[:next]):
 		s.kind, s.hint, s.header = "text in an encoding that is not UTF-8", "name its encoding with --encoding", nil
-	case len(s.header) == 1:
-		s.kind, s.header = "neither JSON nor CSV with more than one column", nil
+	case len(s.header) == 1 && !isWrapper(s.header[0]):
+		s.kind, s.header = kindOneColumn, nil
 	}
 	if s.kind != "" {
 		return

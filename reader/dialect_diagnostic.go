@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // diagnosticJSON is what Azure Monitor diagnostic settings write to storage
@@ -19,9 +20,9 @@ var diagnosticJSON = dialect{
 			return ""
 		case !s.keyFold("properties"):
 			return "no field properties"
-		case !s.keyFold("category") && !s.keyFold("operationName"):
+		case !s.keyFold("category") && !s.keyFold("operationName") && !signInProperties(s):
 			return "neither category nor operationName"
-		case !s.keyFold("category") && !strings.EqualFold(s.text("operationName"), "Sign-in activity"):
+		case !s.keyFold("category") && s.keyFold("operationName") && !strings.EqualFold(s.text("operationName"), "Sign-in activity"):
 			return "operation " + s.text("operationName")
 		case !signInCategory(s.text("category")) && s.keyFold("category"):
 			return "category " + s.text("category")
@@ -32,6 +33,20 @@ var diagnosticJSON = dialect{
 	pages:          []string{"records"},
 	finish:         finishDiagnostic,
 	knowsDateOrder: true,
+}
+
+// signInProperties reports whether the properties of a record without a category are a
+// sign-in: some relays of the log keep nothing else of its envelope.
+func signInProperties(s *shape) bool {
+	members := map[string]string{}
+	for name, raw := range s.keys {
+		if v := jsontext.Value(raw); strings.EqualFold(name, "properties") && v.Kind() == jsontext.Object {
+			for key, value := range v.Members() {
+				members[string(key)] = string(value)
+			}
+		}
+	}
+	return graphJSON.match(&shape{keys: members}) == ""
 }
 
 func diagnosticFields() *fieldTree {

@@ -67,15 +67,34 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 	if slices.Contains(d.pages, s.page) {
 		page = s.page
 	}
-	newParser := func() parser {
+	newParser := func() *jsonParser {
 		p := newJSONParser(d.fields(), page, o.Raw, d.finish)
 		p.record.row.order = in.order
 		return p
 	}
-	if s.lines {
-		return &lineCutter{w, 0, &in.Warnings}, newParser
+	if s.wrapping != nil {
+		return d.openWrapped(in, w, newParser)
 	}
-	return &elements{w: w, page: page, fields: d.fields, warnings: &in.Warnings}, newParser
+	asParser := func() parser { return newParser() }
+	if s.lines {
+		return &lineCutter{w, 0, &in.Warnings}, asParser
+	}
+	return &elements{w: w, page: page, fields: d.fields, warnings: &in.Warnings}, asParser
+}
+
+// openWrapped is open for records that are wrapped in other values.
+func (d *dialect) openWrapped(in *Input, w *window, newRecords func() *jsonParser) (cutter, func() parser) {
+	s := in.shape
+	newParser := func() parser {
+		return &unwrapParser{unwrapper: unwrapper{wrapping: *s.wrapping}, rows: s.rows(nil), records: newRecords()}
+	}
+	switch s.wrapping.form {
+	case inLines:
+		return &lineCutter{w, 0, &in.Warnings}, newParser
+	case inRows:
+		return &lineCutter{w, s.separator, &in.Warnings}, newParser
+	}
+	return &elements{w: w, page: noPage, fields: d.fields, warnings: &in.Warnings, noGuess: true}, newParser
 }
 
 // A parser fills an empty batch with the records of a chunk, and keeps neither. A
@@ -150,6 +169,17 @@ var foreign = []struct {
 	{"an error that Microsoft Graph answered in place of data", func(s *shape) bool { return s.key("error") && !s.key("createdDateTime") }},
 	{"a manifest of this program", func(s *shape) bool { return s.key("manifest_version") }},
 	{"a list of rejects of this program", func(s *shape) bool { return s.key("raw_sha256") && s.key("offset") }},
+}
+
+// foreignName names the export of another kind that an input of that shape is, "" for
+// none.
+func (s *shape) foreignName() string {
+	for _, kind := range foreign {
+		if kind.match(s) {
+			return kind.name
+		}
+	}
+	return ""
 }
 
 // signInCategory reports whether a log category is one of sign-ins. SignIn is how it

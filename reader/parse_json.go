@@ -269,7 +269,7 @@ func columnNames(s *jsontext.Scanner) (names []string, err error) {
 	for column := range jsontext.Value(s.Data[start:s.Pos]).Elements() {
 		name := ""
 		for key, value := range column.Members() {
-			if column.Kind() == jsontext.Object && string(key) == "name" && value.Kind() == jsontext.String {
+			if column.Kind() == jsontext.Object && (string(key) == "name" || string(key) == "ColumnName") && value.Kind() == jsontext.String {
 				text, _ := value.Text()
 				name = string(jsontext.AppendValidUTF8(nil, text))
 			}

@@ -50,6 +50,7 @@ const (
 	OtherDateOrder      = "other_date_order"
 	RoundCount          = "round_count"
 	SameContent         = "same_content"
+	RecordsInText       = "records_in_text"
 	LowJoinRate         = "low_join_rate"
 	SeveralTenants      = "several_tenants"
 	NoEventTime         = "no_event_time"
@@ -101,6 +102,7 @@ var Findings = map[string]string{
 	YearFirst:           "dates are written year, month, day: a day above 12 in the last place proves it",
 	OtherDateOrder:      "a date contradicts the order of day and month that --date-order or other dates of the file give: dates that fit both orders may be read wrongly",
 	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads",
+	RecordsInText:       "records are text inside another record or a cell: their source_offset, source_length and raw_record are those of that text",
 	SameContent:         "another input has the same content: its records are counted twice",
 	RoundCount:          "the number of records is at or near a download limit: records may be missing",
 	SeveralTenants:      "one input has records of several log tenants",

@@ -58,24 +58,8 @@ func (as *Accounts) of(src *schema.Source) *account {
 
 // Add counts an annotated batch.
 func (as *Accounts) Add(b *schema.Batch) {
+	as.of(b.Source).add(b)
 	countText(as.Verdicts, b, schema.AccessVerdict)
-	a := as.of(b.Source)
-	a.records.Add(Records{Seen: b.Seen, Written: int64(b.Len), Rejected: int64(len(b.Rejects)), Filtered: b.Filtered})
-	// In order, so that every run counts the same names if there are too many.
-	for _, name := range slices.Sorted(maps.Keys(b.UnknownFields)) {
-		n := b.UnknownFields[name]
-		full := a.unknownFields[name] == 0 && len(a.unknownFields) >= maxUnknownFields
-		if full || len(name) > maxFieldName {
-			name = furtherFields
-		}
-		a.unknownFields[name] += n
-	}
-	for code, n := range b.Warnings {
-		a.warnings.Add(code, n)
-	}
-	a.span(&b.Columns[schema.CreatedAt])
-	countText(a.category, b, schema.SignInCategory)
-	a.seeTenants(&b.Columns[schema.TenantID])
 }
 
 // Close adds an input that was read to its end to the run. The caller knows its
@@ -103,6 +87,25 @@ func (as *Accounts) Close(src *schema.Source, in Input, modified time.Time, find
 		return &Unbalanced{What: in.Path + ": not every record seen is accounted for"}
 	}
 	return nil
+}
+
+func (a *account) add(b *schema.Batch) {
+	a.records.Add(Records{Seen: b.Seen, Written: int64(b.Len), Rejected: int64(len(b.Rejects)), Filtered: b.Filtered})
+	// In order, so that every run counts the same names if there are too many.
+	for _, name := range slices.Sorted(maps.Keys(b.UnknownFields)) {
+		n := b.UnknownFields[name]
+		full := a.unknownFields[name] == 0 && len(a.unknownFields) >= maxUnknownFields
+		if full || len(name) > maxFieldName {
+			name = furtherFields
+		}
+		a.unknownFields[name] += n
+	}
+	for code, n := range b.Warnings {
+		a.warnings.Add(code, n)
+	}
+	a.span(&b.Columns[schema.CreatedAt])
+	countText(a.category, b, schema.SignInCategory)
+	a.seeTenants(&b.Columns[schema.TenantID])
 }
 
 // seeTenants collects the log tenants of records. It looks at rows: the dictionary

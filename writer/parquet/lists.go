@@ -33,12 +33,12 @@ func (c *columnChunk) bufferList(list []byte, seen *seenValue) error {
 
 // bufferEntries adds entries to the page.
 func (c *columnChunk) bufferEntries(entries []entry) {
-	p, maxDef := &c.page, c.MaxDefinitionLevel
+	p := &c.page
 	for _, e := range entries {
 		p.defs = append(p.defs, e.def)
 		p.reps = append(p.reps, e.rep)
 		switch {
-		case int(e.def) < maxDef:
+		case int(e.def) < c.MaxDefinitionLevel:
 			p.nulls++
 		case c.kind == schema.Bool:
 			p.addBool(e.text[0])

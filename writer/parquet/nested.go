@@ -231,13 +231,12 @@ func (n *nestedColumns) extraOf(b *schema.Batch, row int) []byte {
 	return append(append(append([]byte{}, text[:len(text)-1]...), rests...), '}')
 }
 
-// bufferElements adds the entries of a list of elements to the page.
-func (c *columnChunk) bufferElements(elements []schema.Code) error {
-	s, n, leaf := c.scratch, c.nested, c.index
-	for i, element := range elements {
-		entries := n.entriesOf(element, leaf)
-		if seen := &s.seen[element]; seen.epoch != s.epoch {
-			seen.epoch = s.epoch
+// bufferElements adds the entries of a value in a leaf to the page.
+func (c *columnChunk) bufferElements(code schema.Code) error {
+	for i, element := range c.nested.elementsOf(code) {
+		entries := c.nested.entriesOf(element, c.index)
+		if seen := &c.scratch.seen[element]; seen.epoch != c.scratch.epoch {
+			seen.epoch = c.scratch.epoch
 			if err := c.addEntries(entries); err != nil {
 				return err
 			}

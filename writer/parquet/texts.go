@@ -46,8 +46,8 @@ func appendPlainText(to, text []byte) []byte {
 
 // writeCodes adds rows of texts, of lists or of a leaf in a nested column. If no page
 // ends, texts with a dictionary need a few instructions a row.
-func (c *columnChunk) writeCodes(v *schema.Vector, from, to int) (err error) {
-	codes, values, s := v.Codes[from:to], v.Dict.Len(), c.scratch
+func (c *columnChunk) writeCodes(v *schema.Vector, from, to int) error {
+	codes, values := v.Codes[from:to], v.Dict.Len()
 	if c.dict.open && !c.isList() {
 		if fits, err := c.addDistinct(codes, &v.Dict); err != nil || fits {
 			c.bufferIndexes(codes)
@@ -57,40 +57,42 @@ func (c *columnChunk) writeCodes(v *schema.Vector, from, to int) (err error) {
 	if c.nested != nil {
 		values = len(c.nested.shredded)
 	}
-	s.beginEpoch(values)
+	c.scratch.beginEpoch(values)
 	for _, code := range codes {
-		switch {
-		case code < schema.First:
+		if code < schema.First {
 			c.page.addNulls(1, c.isList())
 			continue
-		case c.nested != nil:
-			err = c.bufferElements(c.nested.elementsOf(code))
-		case c.isList():
-			err = c.bufferList(v.Dict.Value(code), &s.seen[code-schema.First])
-		default:
-			err = c.bufferValue(v.Dict.Value(code), &s.seen[code-schema.First])
-		}
-		if err != nil {
-			return err
 		}
 		c.page.rows++
+		if err := c.bufferValue(v, code); err != nil {
+			return err
+		}
 		if c.pageFull() {
 			c.endPage()
-			s.beginEpoch(values)
+			c.scratch.beginEpoch(values)
 		}
 	}
 	return nil
 }
 
-// bufferValue adds a text to the page.
-func (c *columnChunk) bufferValue(text []byte, seen *seenValue) (err error) {
+// bufferValue adds the entries of a row to the page.
+func (c *columnChunk) bufferValue(v *schema.Vector, code schema.Code) (err error) {
+	switch {
+	case c.nested != nil:
+		return c.bufferElements(code)
+	case c.isList():
+		return c.bufferList(v.Dict.Value(code), &c.scratch.seen[code-schema.First])
+	}
+	text, seen := v.Dict.Value(code), &c.scratch.seen[code-schema.First]
 	if seen.epoch != c.scratch.epoch {
 		seen.epoch = c.scratch.epoch
-		seen.from, err = c.addValue(text)
+		if seen.from, err = c.addValue(text); err != nil {
+			return err
+		}
 	}
 	c.page.defs = append(c.page.defs, levelSet)
 	c.bufferText(seen.from, text)
-	return err
+	return nil
 }
 
 // addDistinct adds the distinct values of rows to the dictionary, in the order of
