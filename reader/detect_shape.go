@@ -175,7 +175,7 @@ func textKind(text []byte) (what, hint string) {
 		lines++
 	}
 	if lines > 2 {
-		return "what PowerShell's Format-List shows of objects", hintList
+		return "text of PowerShell's Format-List", hintList
 	}
 	return "", ""
 }

@@ -23,14 +23,16 @@ func (in *Input) detectRecords(head []byte, named bool, from string) *refusal {
 		return in.detectDialect(head, named, from)
 	}
 	why := in.detectDialect(head, named, from)
-	if why == nil || s.foreignName() != "" {
-		return why
+	if why == nil {
+		return nil
 	}
 	switch found, other := in.findWrapped(head, named, from); {
 	case found:
 		return nil
+	case s.foreignName() != "":
+		return why
 	case other != "":
-		return &refusal{&Error{Path: in.Name, What: other}, false}
+		return &refusal{why: &Error{Path: in.Name, What: other}}
 	}
 	return in.nameField(head, why)
 }
@@ -38,7 +40,7 @@ func (in *Input) detectRecords(head []byte, named bool, from string) *refusal {
 // findWrapped looks for records of a dialect in the values of an input, and makes the
 // input one of them. Else other names the records of another log that were found.
 func (in *Input) findWrapped(head []byte, named bool, from string) (found bool, other string) {
-	if in.shape.kind != "" && !slices.Contains(kindsOfText, in.shape.kind) {
+	if in.shape.incomplete || in.shape.kind != "" && !slices.Contains(kindsOfText, in.shape.kind) {
 		return false, ""
 	}
 	level := in.shape.forms()
@@ -102,7 +104,7 @@ func (w *wrapping) unwrapHead(head []byte, s *shape) (lines []byte, changed bool
 		head, last = head[s.begin:], ""
 	}
 	head = bytes.TrimPrefix(head, []byte(byteOrderMark))
-	if !bytes.Contains(head, []byte(last)) {
+	if !bytes.Contains(head, []byte(last[min(len(last), 1):])) { // the first letter may be a capital
 		return nil, false
 	}
 	u := unwrapper{wrapping: *w, probing: true}
@@ -128,7 +130,11 @@ func (in *Input) useWrapped(s *shape, w wrapping, text []byte, named bool, from 
 		}
 	}
 	whole.page, whole.local, whole.wrapping = s.page, s.local, &w
-	in.shape, in.dialect, in.Dialect, in.Source, in.Warnings = &whole, inner.dialect, inner.Dialect, inner.Source, whole.warnings
+	inner.shape, inner.textSize = &whole, in.textSize
+	in.detection, in.Dialect, in.Source, in.Warnings = inner.detection, inner.Dialect, inner.Source, inner.Warnings
+	for code, n := range whole.warnings {
+		in.Warnings.Add(code, n)
+	}
 	return true
 }
 
@@ -151,7 +157,9 @@ func (in *Input) nameField(head []byte, why *refusal) *refusal {
 	case field == "":
 		return why
 	}
-	return &refusal{&Error{Path: in.Name, What: "not an export of sign-ins: the records seem to be in " + field, Hint: hint}, why.damaged}
+	named := *why
+	named.why = &Error{Path: in.Name, What: "not an export of sign-ins: the records seem to be in " + field, Hint: hint}
+	return &named
 }
 
 // recordNames are names of the members of sign-ins, folded.

@@ -16,8 +16,8 @@
 //	   chunk -----> chunk -----> chunk
 //	     |            |            |      pipeline.go: one goroutine a parser
 //	     v            v            v
-//	   parser       parser       parser   parse_*.go: JSON members, CSV cells
-//	     |            |            |
+//	   parser       parser       parser   parse_*.go: JSON members, CSV cells;
+//	     |            |            |      unwrap.go: records in values of others
 //	     v            v            v      row_*.go, directed by dialect_*.go:
 //	    row          row          row     member -> column, text -> value
 //	     |            |            |

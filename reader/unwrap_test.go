@@ -1,6 +1,8 @@
 package reader
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -185,7 +187,7 @@ func TestWrappedRecordsInOneText(t *testing.T) {
 	}
 }
 
-// What holds no record is a reject at its place; its neighbours are read.
+// A value without a record is a reject at its place; its neighbours are read.
 func TestWrappedRejects(t *testing.T) {
 	t.Parallel()
 	good := `{"event":` + graphRecord("1", 50126) + "}\n"
@@ -256,13 +258,14 @@ func TestWrappedInputsCutAnywhere(t *testing.T) {
 	}
 }
 
-// What is not read names the field that seems to hold the records, or what the file is.
+// The error of an input that is not read names the field that seems to hold the
+// records, or the kind of the file.
 func TestRefusalsOfWrappedRecords(t *testing.T) {
 	t.Parallel()
 	g := graphRecord("1", 0)
 	for content, want := range map[string]string{
 		`{"payload":{"items":[` + g + `]}}`:   "the records seem to be in payload.items",
-		`[{"payload":` + jsonString(g) + `}]`: "the records seem to be in payload",
+		`[{"wrapper":` + jsonString(g) + `}]`: "the records seem to be in wrapper",
 		"time,json\n1," + cellOf(g) + "\n":    "the records seem to be in json",
 		`{"azure.signinlogs.properties.user_principal_name":"a","azure.signinlogs.properties.app_id":"b","azure.signinlogs.properties.created_at":"c","azure.signinlogs.properties.ip_address":"d"}`: "the records seem to be in azure.signinlogs.properties",
 		`{"body":{"activityDateTime":"2026-03-04T05:06:07Z","initiatedBy":{},"id":"1"}}`:                                                                                                             "this is a directory audit log, in body, not an export of sign-ins",
@@ -340,4 +343,73 @@ func FuzzWrapped(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Offsets of wrapped records in UTF-16 are those of the bytes in the file.
+func TestWrappedRecordsInUTF16(t *testing.T) {
+	t.Parallel()
+	encode := func(text string) []byte { return utf16Bytes(binary.LittleEndian, text) }
+	record := strings.Replace(graphRecord("1", 50126), "ada@", "ådå😀@", 1)
+	file := encode("\ufeff" + `{"é":"é","Records":` + record + "}\n" + `{"é":"","Records":` + jsonString(graphRecord("2", 0)) + "}\n")
+	out := collect(t, Options{Raw: true, Stdin: bytes.NewReader(file)}, "-")
+	if got := out.values("id"); !slices.Equal(got, []string{"1", "2"}) || out.err != nil {
+		t.Fatalf("%v, %v, %v", got, out.rejects, out.err)
+	}
+	for i, want := range []string{record, jsonString(graphRecord("2", 0))} {
+		offset, length := whole(out.rows[i]["source_offset"]), whole(out.rows[i]["source_length"])
+		if at := file[offset : offset+length]; !bytes.Equal(at, encode(want)) {
+			t.Errorf("record %d is at %q", i+1, at)
+		}
+	}
+}
+
+// A value that wraps too much to be held in memory is refused, or a reject, as a long
+// record is.
+func TestWrappedValueTooLong(t *testing.T) {
+	t.Parallel()
+	many := strings.Repeat(graphRecord("1", 0)+",", 2<<20/len(graphRecord("1", 0)))
+	long := `{"body":{"value":[` + many + graphRecord("1", 0) + "]}}\n"
+	out := collect(t, Options{Stdin: strings.NewReader(long), MaxRecord: 1 << 20}, "-")
+	if out.err == nil || !strings.Contains(out.err.Error(), "the first record is longer than 1 MiB") {
+		t.Errorf("%v, %d rows", out.err, len(out.rows))
+	}
+	short := `{"body":{"value":[` + graphRecord("2", 0) + "]}}\n"
+	out = collect(t, Options{Stdin: strings.NewReader(short + long + short), MaxRecord: 1 << 20}, "-")
+	if len(out.rows) != 2 || len(out.rejects) != 1 || out.rejects[0].Code != "too_long" {
+		t.Errorf("%d rows, %d rejects, %v", len(out.rows), len(out.rejects), out.err)
+	}
+}
+
+// Every wrapper of the table is unwrapped, with the record as an object, as text and in
+// a CSV column of its name.
+func TestEveryWrapper(t *testing.T) {
+	t.Parallel()
+	g1, g2 := graphRecord("1", 50126), graphRecord("2", 0)
+	for _, wrapper := range wrappers {
+		if wrapper.path == "" || wrapper.tables {
+			continue
+		}
+		wrap := func(value string) string {
+			for _, name := range slices.Backward(strings.Split(wrapper.path, ".")) {
+				value = fmt.Sprintf(`{"host":{"id":1},%q:%s}`, name, value)
+			}
+			return value + "\n"
+		}
+		t.Run(wrapper.path, func(t *testing.T) {
+			checkWrapped(t, wrapped{"", "graph-json", wrap(g1) + wrap(g2), nil}, readText(t, wrap(g1)+wrap(g2)))
+			text := wrap(jsonString(g1)) + wrap(jsonString(g2))
+			checkWrapped(t, wrapped{"", "graph-json", text, []string{jsonString(g1), jsonString(g2)}}, readText(t, text))
+			table := "host," + wrapper.path + "\n1," + cellOf(g1) + "\n2," + cellOf(g2) + "\n"
+			checkWrapped(t, wrapped{"", "graph-json", table, []string{cellOf(g1), cellOf(g2)}}, readText(t, table))
+		})
+	}
+}
+
+// An error beside the wrapped record does not hide it.
+func TestWrappedBesideAnError(t *testing.T) {
+	t.Parallel()
+	out := readText(t, `{"statusCode":200,"error":null,"body":`+graphRecord("1", 50126)+"}\n")
+	if got := out.values("error_code"); !slices.Equal(got, []string{"50126"}) || out.err != nil {
+		t.Errorf("%v, %v", got, out.err)
+	}
 }
