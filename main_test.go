@@ -192,17 +192,18 @@ func interrupt(t *testing.T, name string, after time.Duration, stdin string, com
 // tests as well. Packages that are not listed import none.
 var allowedImports = map[string]string{
 	"codes":               "schema",
-	"reader":              "reader/source schema schema/jsontext",
+	"reader":              "reader/source schema schema/jsontext schema/nested",
 	"reader/source":       "schema",
 	"schema":              "schema/jsontext",
 	"schema/jsontext":     "",
+	"schema/nested":       "schema schema/jsontext",
 	"schema/setting":      "schema",
 	"writer":              "schema writer/dataset writer/excel writer/files writer/manifest writer/parquet",
 	"writer/dataset":      "schema writer/files writer/manifest writer/parquet",
-	"writer/excel":        "schema schema/jsontext writer/manifest",
+	"writer/excel":        "schema schema/jsontext schema/nested writer/manifest",
 	"writer/files":        "schema",
 	"writer/manifest":     "schema writer/files",
-	"writer/parquet":      "schema schema/jsontext writer/parquet/zstd",
+	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
 	"writer/parquet/zstd": "",
 }
 

@@ -5,40 +5,25 @@ import (
 	"strings"
 
 	"signins/schema/jsontext"
+	"signins/schema/nested"
 )
 
 // readJSONList returns the elements of a list in JSON and whether value is one whose
-// names all have a text. null is an empty list, an object a list of one, and a string
-// that spells a list is that list.
+// names all have a text. null is an empty list; nested.Array has the others.
 func readJSONList(value []byte) (list []jsonObject, ok bool) {
 	v, err := jsontext.Parse(value)
-	if err == nil && v.Kind() == jsontext.String {
-		text, ok := v.Text()
-		if !ok {
+	if err != nil || v.Kind() == jsontext.Null {
+		return nil, err == nil
+	}
+	array, ok := nested.Array(v)
+	for element := range array.Elements() {
+		o, texts := newJSONObject(element)
+		if !texts {
 			return nil, false
 		}
-		v, err = jsontext.Parse(text)
+		list = append(list, o)
 	}
-	if err != nil {
-		return nil, false
-	}
-	switch v.Kind() {
-	case jsontext.Null:
-		return nil, true
-	case jsontext.Object:
-		o, ok := newJSONObject(v)
-		return []jsonObject{o}, ok
-	case jsontext.Array:
-		for element := range v.Elements() {
-			o, ok := newJSONObject(element)
-			if !ok {
-				return nil, false
-			}
-			list = append(list, o)
-		}
-		return list, true
-	}
-	return nil, false
+	return list, ok
 }
 
 // A jsonObject is an object whose members are removed by name, until the unknown ones
@@ -66,10 +51,11 @@ func newJSONObject(v jsontext.Value) (o jsonObject, ok bool) {
 	return o, true
 }
 
-// find returns a member, nil for none: the first one of several of that name.
+// find returns a member in any case, nil for none: the first one of several of that
+// name.
 func (o jsonObject) find(name string) *jsonMember {
 	for i := range o {
-		if o[i].name == name && o[i].value != nil {
+		if nested.SameName(o[i].name, name) && o[i].value != nil {
 			return &o[i]
 		}
 	}

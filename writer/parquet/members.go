@@ -1,119 +1,58 @@
 package parquet
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/parquet-go/parquet-go"
 
 	"signins/schema"
+	"signins/schema/nested"
 )
 
-// A member is a field of the structs in a nested column: a text, a yes or no, a
-// list of texts, or a list of structs with fields of their own.
-type member struct {
-	json   string // key in the source
-	name   string
-	flag   bool
-	mask   bool // conditions, which may be written as a number
-	list   bool
-	fields []member
-}
+// A member is a nested.Member with its Parquet columns.
+type member nested.Member
 
-func textMembers(names ...string) (list []member) {
-	for _, name := range names {
-		list = append(list, member{json: name, name: snake(name)})
-	}
-	return list
-}
-
-func list(name string, fields ...member) member {
-	return member{json: name, name: snake(name), list: true, fields: fields}
-}
-
-// masks are members that diagnostics write as a number, a bit for each word.
-func masks(names ...string) []member {
-	list := textMembers(names...)
-	for i := range list {
-		list[i].mask = true
-	}
-	return list
-}
-
-// snake writes a key of the source as a column name.
-func snake(name string) string {
-	var s strings.Builder
-	for i, r := range name {
-		if i > 0 && 'A' <= r && r <= 'Z' {
-			s.WriteByte('_')
-		}
-		s.WriteRune(r)
-	}
-	return strings.ToLower(s.String())
-}
-
-var ruleMembers = append(masks("conditionalAccessCondition"), textMembers("ruleSatisfied")...)
-
-// nestedTypes are the columns that --nested writes as lists of structs. Like
-// columns, members are only ever appended. (Graph beta: appliedConditionalAccessPolicy,
-// authenticationDetail, keyValue, networkLocationDetail; diagnostics have sequences too.)
-var nestedTypes = map[schema.ColumnID]member{
-	schema.ConditionalAccessPolicies: list("", append(append(textMembers("id", "displayName", "result"), masks("conditionsSatisfied", "conditionsNotSatisfied")...),
-		list("enforcedGrantControls"), list("enforcedSessionControls"), list("sessionControlsNotSatisfied"),
-		list("includeRulesSatisfied", ruleMembers...), list("excludeRulesSatisfied", ruleMembers...))...),
-	schema.AuthenticationDetails: list("", append(textMembers("authenticationStepDateTime", "authenticationMethod", "authenticationMethodDetail",
-		"authenticationStepResultDetail", "authenticationStepRequirement", "StatusSequence", "RequestSequence"),
-		member{json: "succeeded", name: "succeeded", flag: true})...),
-	schema.AuthenticationProcessingDetails: list("", textMembers("key", "value")...),
-	schema.NetworkLocationDetails:          list("", append(textMembers("networkType"), list("networkNames"))...),
-}
+// fieldAt returns the member at an index of its fields.
+func (m *member) fieldAt(i int) *member { return (*member)(&m.Fields[i]) }
 
 // NestedMembers returns the members of the columns that Options.Nested writes as lists
 // of structs.
 func NestedMembers() map[schema.ColumnID][]schema.Member {
 	all := map[schema.ColumnID][]schema.Member{}
-	for id, m := range nestedTypes {
-		all[id] = m.described().Members
+	for id, m := range nested.Columns {
+		all[id] = (*member)(&m).described().Members
 	}
 	return all
 }
 
 func (m *member) described() schema.Member {
-	d := schema.Member{Name: m.name, Type: schema.Text.String()}
+	d := schema.Member{Name: m.Name, Type: schema.Text.String()}
 	switch {
-	case m.flag:
+	case m.Flag:
 		d.Type = schema.Bool.String()
-	case len(m.fields) > 0:
+	case len(m.Fields) > 0:
 		d.Type = schema.ListOfStruct
-	case m.list:
+	case m.List:
 		d.Type = schema.TextList.String()
 	}
-	for i := range m.fields {
-		d.Members = append(d.Members, m.fields[i].described())
+	for i := range m.Fields {
+		d.Members = append(d.Members, m.fieldAt(i).described())
 	}
 	return d
-}
-
-// field returns the index of the field that has a key of the source, -1 for
-// none. PowerShell writes Id for id.
-func (m *member) field(key []byte) int {
-	return slices.IndexFunc(m.fields, func(f member) bool { return strings.EqualFold(f.json, string(key)) })
 }
 
 // node is the member's type in a Parquet schema.
 func (m *member) node() parquet.Node {
 	node := parquet.String()
-	if m.flag {
+	if m.Flag {
 		node = parquet.Leaf(parquet.BooleanType)
 	}
-	if len(m.fields) > 0 {
+	if len(m.Fields) > 0 {
 		group := orderedGroup{Group: parquet.Group{}}
-		for i := range m.fields {
-			group.add(m.fields[i].name, m.fields[i].node())
+		for i := range m.Fields {
+			group.add(m.Fields[i].Name, m.fieldAt(i).node())
 		}
 		node = group
 	}
-	if m.list {
+	if m.List {
 		return parquet.List(parquet.Optional(node))
 	}
 	return node
@@ -122,8 +61,8 @@ func (m *member) node() parquet.Node {
 // width is the number of leaves below m.
 func (m *member) width() int {
 	n := 0
-	for i := range m.fields {
-		n += m.fields[i].width()
+	for i := range m.Fields {
+		n += m.fieldAt(i).width()
 	}
 	return max(n, 1)
 }

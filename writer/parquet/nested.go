@@ -11,6 +11,7 @@ import (
 
 	"signins/schema"
 	"signins/schema/jsontext"
+	"signins/schema/nested"
 )
 
 // A nestedColumn holds the values of a nested column of the current batch,
@@ -98,11 +99,12 @@ func (n *nestedColumn) markEnds() {
 // list, too long a list or an element is no JSON. Only new elements are checked:
 // the reader has checked the others with the first value that has them.
 func (n *nestedColumn) appendElements(text []byte) bool {
-	if !bytes.HasPrefix(text, []byte("[")) || !bytes.HasSuffix(text, []byte("]")) || jsontext.TooManyMembers(text) {
+	array, ok := nested.Array(text)
+	if !ok || jsontext.TooManyMembers(text) {
 		return false
 	}
 	empty := true
-	for element := range jsontext.Value(text).Elements() {
+	for element := range array.Elements() {
 		empty = false
 		code := n.distinct.Add(element)
 		if int(code) == len(n.shredded) {

@@ -15,6 +15,7 @@ import (
 
 	"signins/schema"
 	"signins/schema/jsontext"
+	"signins/schema/nested"
 )
 
 // writeNested writes a row for each of the values and returns the rows as the
@@ -104,7 +105,8 @@ func TestNestedValues(t *testing.T) {
 		{schema.NetworkLocationDetails, `[{}]`, `[{}]`, ``},
 		{schema.NetworkLocationDetails, `[null,{"networkNames":[]}]`, `[null,{"network_names":[]}]`, ``},
 		{schema.NetworkLocationDetails, `[{"networkNames":["a",null,""],"networkType":null}]`, `[{"network_names":["a",null,""]}]`, ``},
-		{schema.NetworkLocationDetails, `{"networkType":"x"}`, `null`, `"networkLocationDetails":{"networkType":"x"}`},
+		{schema.NetworkLocationDetails, `{"networkType":"x"}`, `[{"network_type":"x"}]`, ``},
+		{schema.NetworkLocationDetails, `{"NetworkType":"x","a":1}`, `[{"network_type":"x"}]`, `"networkLocationDetails[0].a":1`},
 		{schema.NetworkLocationDetails, `[{"networkType":{"a":1}}, 7, {"networkNames":"x"}]`, `[{},null,{}]`,
 			`"networkLocationDetails[0].networkType":{"a":1},"networkLocationDetails[1]":7,"networkLocationDetails[2].networkNames":"x"`},
 		{schema.NetworkLocationDetails, `[{"networkNames":["a",["b"]]}]`, `[{"network_names":["a",null]}]`, `"networkLocationDetails[0].networkNames[1]":["b"]`},
@@ -112,7 +114,7 @@ func TestNestedValues(t *testing.T) {
 		{schema.NetworkLocationDetails, `[{"new":1},{"networkType":tru}]`, `null`, `"networkLocationDetails":"[{\"new\":1},{\"networkType\":tru}]"`},
 		{schema.NetworkLocationDetails, `[`, `null`, `"networkLocationDetails":"["`},
 		{schema.NetworkLocationDetails, `[{}`, `null`, `"networkLocationDetails":"[{}"`},
-		{schema.NetworkLocationDetails, `"[{}]"`, `null`, `"networkLocationDetails":"[{}]"`},
+		{schema.NetworkLocationDetails, `"[{}]"`, `[{}]`, ``},
 		{schema.NetworkLocationDetails, `null`, `null`, ``},
 		{schema.NetworkLocationDetails, `not JSON <`, `null`, `"networkLocationDetails":"not JSON <"`},
 		{schema.AuthenticationProcessingDetails, `[{"key":"k","value":"1","key":"again","other":[1.50]}]`, `[{"key":"k","value":"1"}]`,
@@ -170,10 +172,10 @@ func TestNestedElementsRepeat(t *testing.T) {
 func TestNestedRoundTrip(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(50, 0))
-	for id, m := range nestedTypes {
+	for id, m := range nested.Columns {
 		var values, want []string
 		for range 350 {
-			value, meant := randomMember(random, &m)
+			value, meant := randomMember(random, (*member)(&m))
 			if value == nil {
 				values = append(values, "")
 			} else {
@@ -199,25 +201,25 @@ func randomMember(random *rand.Rand, m *member) (value, want any) {
 	switch n := random.IntN(50); {
 	case n < 10:
 		return nil, nil
-	case m.list:
+	case m.List:
 		one := *m
-		one.list = false
+		one.List = false
 		values, wants := []any{}, []any{}
 		for range n % 5 {
 			v, w := randomMember(random, &one)
 			values, wants = append(values, v), append(wants, w)
 		}
 		return values, wants
-	case m.flag:
+	case m.Flag:
 		return n%2 == 0, n%2 == 0
-	case len(m.fields) == 0:
+	case len(m.Fields) == 0:
 		text := string(randomText(n))
 		return text, text
 	}
 	values, wants := map[string]any{}, map[string]any{}
-	for i := range m.fields {
+	for i := range m.Fields {
 		if random.IntN(4) > 0 {
-			values[m.fields[i].json], wants[m.fields[i].name] = randomMember(random, &m.fields[i])
+			values[m.Fields[i].JSON], wants[m.Fields[i].Name] = randomMember(random, m.fieldAt(i))
 		}
 	}
 	return values, wants
@@ -247,8 +249,8 @@ func FuzzNestedList(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		text = bytes.TrimSpace(text)
 		isList := json.Valid(text) && text[0] == '['
-		for id, m := range nestedTypes {
-			n := newNestedColumn(id, m)
+		for id, m := range nested.Columns {
+			n := newNestedColumn(id, member(m))
 			n.reset(0)
 			if list := n.appendElements(text); isList && utf8.Valid(text) && !list {
 				t.Errorf("%s: not taken for a list", text)
@@ -276,8 +278,8 @@ func TestNestedValueOfManyMembers(t *testing.T) {
 // What is told of members is what files hold.
 func TestNestedMembersAreThoseOfTheSchema(t *testing.T) {
 	t.Parallel()
-	if len(NestedMembers()) != len(nestedTypes) {
-		t.Fatalf("%d columns, want %d", len(NestedMembers()), len(nestedTypes))
+	if len(NestedMembers()) != len(nested.Columns) {
+		t.Fatalf("%d columns, want %d", len(NestedMembers()), len(nested.Columns))
 	}
 	for id, members := range NestedMembers() {
 		name := schema.Columns[id].Name

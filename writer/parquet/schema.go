@@ -7,6 +7,7 @@ import (
 	"github.com/parquet-go/parquet-go/compress"
 
 	"signins/schema"
+	"signins/schema/nested"
 	"signins/writer/parquet/zstd"
 )
 
@@ -26,14 +27,14 @@ func namedCodec(compression string) compress.Codec {
 
 // buildSchema returns the schema of the Parquet files: one optional column for each
 // of schema.Columns, in their order. A TextList is the three-level LIST (list,
-// element) with optional elements, and so are the columns of nestedTypes if nested is
+// element) with optional elements, and so are those of nested.Columns if asLists is
 // set. Every other column is a leaf.
-func buildSchema(nested bool) *parquet.Schema {
+func buildSchema(asLists bool) *parquet.Schema {
 	columns := orderedGroup{Group: parquet.Group{}}
 	for id := range schema.NumColumns {
 		node := columnNode(schema.Columns[id].Kind)
-		if m, ok := nestedTypes[id]; ok && nested {
-			node = m.node()
+		if m, ok := nested.Columns[id]; ok && asLists {
+			node = (*member)(&m).node()
 		}
 		columns.add(schema.Columns[id].Name, node)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"signins/schema"
+	"signins/schema/nested"
 )
 
 // A Series begins files with the same columns, such as the parts of a dataset.
@@ -58,13 +59,13 @@ func NewSeries(o Options) (*Series, error) {
 		column, _ := columns.Lookup(path...)
 		column.Path = path // Lookup has its last name alone
 		l := leaf{id: id, index: index, kind: schema.Columns[id].Kind, LeafColumn: column}
-		if m, ok := nestedTypes[id]; ok && o.Nested {
+		if m, ok := nested.Columns[id]; ok && o.Nested {
 			l.kind = schema.Text
 			if column.Node.Type() == parquet.BooleanType {
 				l.kind = schema.Bool
 			}
 			if index == 0 {
-				s.nested.columns[id] = newNestedColumn(id, m)
+				s.nested.columns[id] = newNestedColumn(id, member(m))
 			}
 		}
 		s.leaves = append(s.leaves, l)

@@ -6,6 +6,7 @@ import (
 
 	"signins/schema"
 	"signins/schema/jsontext"
+	"signins/schema/nested"
 )
 
 // A shredder turns JSON texts into the entries of leaves, with the levels that
@@ -44,7 +45,7 @@ func (s *shredder) shred(m *member, value []byte) {
 // shredMember adds a value to the leaves of m.
 func (s *shredder) shredMember(m *member, value jsontext.Value, p position) {
 	switch {
-	case !m.list:
+	case !m.List:
 		s.shredValue(m, value, p)
 	case value[0] == '[':
 		s.shredList(m, value, p)
@@ -56,7 +57,7 @@ func (s *shredder) shredMember(m *member, value jsontext.Value, p position) {
 // shredValue adds a value that is no list.
 func (s *shredder) shredValue(m *member, value jsontext.Value, p position) {
 	switch {
-	case len(m.fields) == 0:
+	case len(m.Fields) == 0:
 		s.addScalar(m, value, p)
 	case value[0] == '{':
 		s.shredObject(m, value, p)
@@ -98,7 +99,7 @@ func (s *shredder) shredObject(m *member, value jsontext.Value, p position) {
 		value jsontext.Value
 	}
 	for name, value := range value.Members() {
-		f := m.field(name)
+		f := (*nested.Member)(m).Field(name)
 		if f < 0 || found[f].value != nil {
 			s.path = append(append(s.path[:above], '.'), name...)
 			s.addRest(value)
@@ -107,30 +108,30 @@ func (s *shredder) shredObject(m *member, value jsontext.Value, p position) {
 		found[f].name, found[f].value = name, value
 	}
 	p = p.deeper(1)
-	for f := range m.fields {
+	for f := range m.Fields {
 		if member := found[f]; member.value != nil {
 			s.path = append(append(s.path[:above], '.'), member.name...)
-			s.shredMember(&m.fields[f], member.value, p)
+			s.shredMember(m.fieldAt(f), member.value, p)
 		} else {
-			s.addNull(&m.fields[f], p)
+			s.addNull(m.fieldAt(f), p)
 		}
-		p.leaf += m.fields[f].width()
+		p.leaf += m.fieldAt(f).width()
 	}
 	s.path = s.path[:above]
 }
 
 // addScalar adds a text or a number as text, a truth value as one byte.
 func (s *shredder) addScalar(m *member, value jsontext.Value, p position) {
-	text, ok := []byte(value), !m.flag
+	text, ok := []byte(value), !m.Flag
 	switch value[0] {
 	case '"':
 		if ok {
 			text, ok = value.Text()
 		}
 	case 't':
-		text, ok = yes, m.flag
+		text, ok = yes, m.Flag
 	case 'f':
-		text, ok = no, m.flag
+		text, ok = no, m.Flag
 	case '{', '[', 'n':
 		ok = false
 	}
@@ -138,7 +139,7 @@ func (s *shredder) addScalar(m *member, value jsontext.Value, p position) {
 		s.addMisfit(m, value, p)
 		return
 	}
-	if m.mask {
+	if m.Mask {
 		text = spellMask(text)
 	}
 	s.entries[p.leaf] = append(s.entries[p.leaf], entry{def: byte(p.def + 1), rep: byte(p.rep), text: text})
