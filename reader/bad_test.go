@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A badCase is an input with something wrong, and the outcome that is expected.
@@ -114,6 +115,7 @@ func (c badCase) test(t *testing.T) {
 	text, at, places := c.split()
 	content := packers[c.packing](t, encode(text, c.encoding))
 	path := write(t, c.file, string(content))
+	c.options.InputZone = NewZone(time.UTC) // of formats that do not say UTC
 	out := collect(t, c.options, path)
 	if got := out.exit(); got != c.want.exit {
 		t.Fatalf("exit %d, want %d: %v, rejects %v", got, c.want.exit, out.err, out.rejects)

@@ -55,7 +55,7 @@ func badValues() []badCase {
 		value("coordinates as text", "location", `{"geoCoordinates":{"latitude":"50.9"}}`, "", "location_latitude", "50.9"),
 		value("coordinates that are none", "location", `{"geoCoordinates":{"latitude":"north"}}`, "bad_number", "location_latitude", "", `{"location.geoCoordinates.latitude":"north"}`),
 		value("coordinates of nowhere", "location", `{"geoCoordinates":{"latitude":0.0,"longitude":0.0}}`, "", "location_latitude", "", `{"location.geoCoordinates.latitude":0.0,"location.geoCoordinates.longitude":0.0}`),
-		value("a field in other letters", "UserDisplayName", `"U"`, "", "user_display_name", "", `{"UserDisplayName":"U"}`),
+		value("a field in other letters", "UserDisplayName", `"U"`, "", "user_display_name", "U", ""),
 		value("a field again", "id", `"2"`, "duplicate_key", "id", "1", `{"id":"2"}`),
 		value("a field again with nothing", "id", "null", "duplicate_key", "id", "1", `{"id":null}`),
 		value("a field twice in an object", "status", `{"errorCode":0,"errorCode":50126}`, "duplicate_key", "error_code", "0", `{"status.errorCode":50126}`),
@@ -85,7 +85,8 @@ func badDates() []badCase {
 	}
 	return []badCase{
 		date("none", `"yesterday"`, "bad_time", ""), date("an empty text", `""`, "", ""), date("null", "null", "", ""), date("an object", `{"a":1}`, "bad_type", ""),
-		date("seconds since 1970", "1767323045", "bad_time", ""), date("milliseconds since 1970", "1767323045000", "bad_time", ""),
+		date("seconds since 1970", "1767323045", "epoch_time", "2026-01-02T03:04:05Z"), date("milliseconds since 1970", "1767323045000", "epoch_time", "2026-01-02T03:04:05Z"),
+		date("a number of no unit", "176732304500", "bad_time", ""),
 		date("a day alone", `"2026-01-02"`, "bad_time", ""), date("a day that is none", `"2026-02-30T00:00:00Z"`, "bad_time", ""),
 		date("hour 24", `"2026-01-02T24:00:00Z"`, "bad_time", ""), date("a leap second", `"2026-12-31T23:59:60Z"`, "bad_time", ""),
 		date("ten digits", `"2026-01-02T03:04:05.1234567890Z"`, "bad_time", ""), date("no zone", `"2026-01-02T03:04:05"`, "time_without_zone", "2026-01-02T03:04:05Z"),

@@ -15,18 +15,19 @@ import (
 var defenderCSV = dialect{
 	name:    "defender-csv",
 	match:   matchDefender,
-	columns: fieldColumns(defenderFields, nil),
+	columns: fieldColumns(defenderFields),
 	finish:  finishDefender,
 }
 
 // defenderJSON is the same as JSON: objects that tools write, and the answers of the
 // APIs, which have the results after their schema.
 var defenderJSON = dialect{
-	name:   "defender-json",
-	match:  matchDefender,
-	fields: defenderFields,
-	pages:  []string{"value", "results", "Results", tablesPage},
-	finish: finishDefender,
+	name:     "defender-json",
+	utcTimes: true,
+	match:    matchDefender,
+	fields:   defenderFields,
+	pages:    []string{"value", "results", "Results", tablesPage},
+	finish:   finishDefender,
 }
 
 // defenderMarks are columns that Defender's sign-ins have and its other tables mostly
@@ -90,8 +91,7 @@ func defenderFields() *fieldTree {
 	}
 	f.needText("IsManagedIdentity")
 	f.needText("Type")
-	f.jsonStrings = true
-	return f.foldNames()
+	return f
 }
 
 // finishDefender completes a row of a sign-in table of Defender.

@@ -13,7 +13,8 @@ import (
 // names come in any case. Copies that other systems made may hold objects as JSON
 // text.
 var diagnosticJSON = dialect{
-	name: "diagnostic-json",
+	name:     "diagnostic-json",
+	utcTimes: true,
 	match: func(s *shape) string {
 		switch {
 		case s.empty && s.page == "records":
@@ -56,9 +57,9 @@ func diagnosticFields() *fieldTree {
 		}
 		return "properties." + strings.ReplaceAll(c.Graph, "|", "|properties.")
 	}, "resourceId")
-	f.jsonStrings, f.usTimes = true, true
+	f.usTimes = true
 	f.member("properties").required = true
-	return f.foldNames()
+	return f
 }
 
 // finishDiagnostic completes a row from a diagnostic record.

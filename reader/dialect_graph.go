@@ -8,7 +8,8 @@ import (
 // pages of the API, and files that collectors write of them. The summarizedSignIn
 // object counts several sign-ins, and has the time of the first.
 var graphJSON = dialect{
-	name: "graph-json",
+	name:     "graph-json",
+	utcTimes: true,
 	match: func(s *shape) string {
 		switch {
 		case s.empty:

@@ -13,8 +13,9 @@ import (
 // hold nested values as JSON text.
 var logAnalyticsCSV = dialect{
 	name:     "log-analytics-csv",
+	utcTimes: true,
 	match:    matchTable,
-	columns:  fieldColumns(tableFields, nil),
+	columns:  fieldColumns(tableFields),
 	finish:   finishTable,
 	category: tableCategory,
 }
@@ -23,6 +24,7 @@ var logAnalyticsCSV = dialect{
 // Defender XDR, and objects as command line tools print them.
 var logAnalyticsJSON = dialect{
 	name:     "log-analytics-json",
+	utcTimes: true,
 	match:    matchTable,
 	fields:   tableFields,
 	pages:    []string{"value", "results", "Results", tablesPage},
@@ -48,20 +50,6 @@ func tableFields() *fieldTree {
 		"ResourceProvider", "RiskLevel", "SourceSystem", "_BilledSize", "_IsBillable", "_ItemId", "_ResourceId",
 		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "TableName", "$table", "@odata.type")
 	f.needText("Type")
-	f.jsonStrings = true
-	return f.foldNames().addProjected()
-}
-
-// addProjected adds the names that Kusto gives to members which a query selects
-// alone: Status.errorCode becomes Status_errorCode.
-func (f *fieldTree) addProjected() *fieldTree {
-	for id := range schema.Columns {
-		for path := range strings.SplitSeq(schema.Columns[id].Table, "|") {
-			if strings.Contains(path, ".") {
-				f.root.byName[strings.ToLower(strings.ReplaceAll(path, ".", "_"))] = f.lookup(path)
-			}
-		}
-	}
 	return f
 }
 
@@ -80,7 +68,7 @@ var sharedTableFields = sync.OnceValue(tableFields)
 func matchTable(s *shape) string {
 	has, known, marks := foldedSet(s.titles()), 0, 0
 	for _, title := range s.titles() {
-		if sharedTableFields().lookup(foldTitle(title)) != nil {
+		if sharedTableFields().means(foldTitle(title)) {
 			known++
 		}
 	}

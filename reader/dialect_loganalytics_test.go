@@ -197,7 +197,7 @@ func TestTableUnions(t *testing.T) {
 		{"LocationDetails|Location", `{"geoCoordinates":{}}|FR`, "location_country", "FR", "", ""},
 		{"Status", `"{\"errorCode\":50126}"`, "error_code", "50126", "", ""},
 		{"MfaDetail", `{}`, "mfa_auth_method", "", "", ""},
-		{"Status", `{"errorCode":50126,"additionalDetails":"M`, "error_code", "", "bad_type", `{"Status":"{\"errorCode\":50126,\"additionalDetails\":\"M"}`},
+		{"Status", `{"errorCode":50126,"additionalDetails":"M`, "error_code", "", "bad_type|unread_error_code", `{"Status":"{\"errorCode\":50126,\"additionalDetails\":\"M"}`},
 		{"Status", `Failure`, "error_code", "", "bad_type", `{"Status":"Failure"}`},
 		{"AuthenticationDetails", `[{"a":"b`, "authentication_details", "", "bad_type", `{"AuthenticationDetails":"[{\"a\":\"b"}`},
 		{"AuthenticationDetails", `"[{\"a\":\"b\"}]"`, "authentication_details", `[{"a":"b"}]`, "", ""},
@@ -207,7 +207,7 @@ func TestTableUnions(t *testing.T) {
 		{"Status_errorCode", `50126`, "error_code", "50126", "", ""},
 		{"LocationDetails_city", `Köln`, "location_city", "Köln", "", ""},
 		{"LocationDetails_geoCoordinates_latitude", `50.9`, "location_latitude", "50.9", "", ""},
-		{"DeviceDetail_browser|DeviceDetail", `Edge|{"browser":"Firefox"}`, "device_browser", "Edge", "duplicate_key", `{"DeviceDetail.browser":"Firefox"}`},
+		{"DeviceDetail_browser|DeviceDetail", `Edge|{"browser":"Firefox"}`, "device_browser", "Firefox", "conflicting_value", `{"DeviceDetail_browser":"Edge"}`},
 		{"C_Id", `c`, "id", "1", "conflicting_value", `{"C_Id":"c"}`},
 	} {
 		t.Run(caseName(c.titles), func(t *testing.T) {

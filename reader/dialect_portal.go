@@ -13,7 +13,8 @@ import (
 // portalCSV is the portal's Download as CSV. Its titles differ by year, class
 // of sign-in and language; they are matched by name and never by position.
 var portalCSV = dialect{
-	name: "portal-csv",
+	name:     "portal-csv",
+	utcTimes: true,
 	match: func(s *shape) string {
 		switch {
 		case !s.has("Date (UTC)") && !s.has("Date") || localisedTitles(s.header) != nil:

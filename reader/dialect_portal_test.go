@@ -289,7 +289,10 @@ func TestPortalDisplayTexts(t *testing.T) {
 		{"Latency", "ms", "processing_time_ms", "", "bad_number", `{"Latency":"ms"}`},
 		{"Compliant", "TRUE", "device_is_compliant", "true", "", ""},
 		{"Compliant", "0", "device_is_compliant", "false", "", ""},
-		{"Compliant", "Oui", "device_is_compliant", "", "bad_bool", `{"Compliant":"Oui"}`},
+		{"Compliant", "Oui", "device_is_compliant", "true", "", ""},
+		{"Compliant", "FALSCH", "device_is_compliant", "false", "", ""},
+		{"Compliant", "Verdadero", "device_is_compliant", "true", "", ""},
+		{"Compliant", "Oui!", "device_is_compliant", "", "bad_bool", `{"Compliant":"Oui!"}`},
 		{"Sign-in error code", "abc", "result_type_raw", "abc", "bad_number", ""},
 		{"Date (UTC) ", "", "created_at", "2026-01-02T03:04:05Z", "", ""},
 	} {

@@ -2,7 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"signins/schema"
@@ -34,7 +33,7 @@ var powershellCSV = dialect{
 		}
 		return matchPowershell(s.header)
 	},
-	columns: fieldColumns(powershellFields, powershellTitles),
+	columns: fieldColumns(powershellFields),
 	finish:  finishPowershellCSV,
 }
 
@@ -81,26 +80,6 @@ func powershellFields() *fieldTree {
 		"agent.additionalProperties", "tokenProtectionStatusDetails.additionalProperties", "authenticationAppDeviceDetails.additionalProperties",
 		"additionalProperties.@odata.context", "additionalProperties.@odata.type", "additionalProperties.@odata.etag",
 		"@odata.type", "PSComputerName", "RunspaceId", "PSShowComputerName")
-	f.jsonStrings, f.isPlaceholder = true, isTypeName
-	f.root.fold(true)
+	f.isPlaceholder = isTypeName
 	return f
-}
-
-// powershellTitles are titles that scripts give columns of nested values, and
-// their paths.
-var powershellTitles = map[string]string{
-	"city": "location.city", "state": "location.state", "country": "location.countryorregion", "countryorregion": "location.countryorregion",
-	"latitude": "location.geocoordinates.latitude", "longitude": "location.geocoordinates.longitude",
-	"errorcode": "status.errorcode", "failurereason": "status.failurereason", "additionaldetails": "status.additionaldetails",
-	"browser": "devicedetail.browser", "operatingsystem": "devicedetail.operatingsystem", "deviceid": "devicedetail.deviceid",
-	"trusttype": "devicedetail.trusttype", "iscompliant": "devicedetail.iscompliant", "ismanaged": "devicedetail.ismanaged",
-}
-
-// typeNames begin the names of .NET types, which PowerShell writes in place of some
-// values.
-var typeNames = []string{"Microsoft.Graph.", "Microsoft.Open.", "System.Object", "System.String[", "System.Collections.", "System.Management."}
-
-func isTypeName(text []byte) bool {
-	return slices.ContainsFunc(typeNames, func(begin string) bool { return bytes.HasPrefix(text, []byte(begin)) }) &&
-		!bytes.ContainsAny(text, " \r\n")
 }

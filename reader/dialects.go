@@ -30,6 +30,10 @@ type dialect struct {
 	isSteps        bool // its rows are authentication steps, not sign-ins
 	joinsSteps     bool // such steps are joined to its sign-ins
 	knowsDateOrder bool // local dates need no proof of their order
+	// Times without a zone are UTC, as the documentation of the format says. Without
+	// that, --input-timezone gives their zone. A title with [UTC] or (UTC) decides for
+	// its own column.
+	utcTimes bool
 	// Its exports have interactive sign-ins only unless others were asked for.
 	interactiveByDefault bool
 	// category returns the category of a table with those columns, "" for unknown; it
@@ -61,7 +65,11 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 	s := in.shape
 	if d.columns != nil {
 		d.columns(s.header, &in.Warnings)
-		return &lineCutter{w, s.separator, &in.Warnings}, func() parser { return newCSVParser(in, d, o.Raw) }
+		return &lineCutter{w, s.separator, &in.Warnings}, func() parser {
+			p := newCSVParser(in, d, o.Raw)
+			p.record.row.utcTimes, p.record.row.zone = d.utcTimes, o.InputZone
+			return p
+		}
 	}
 	page := d.pages[0]
 	if slices.Contains(d.pages, s.page) {
@@ -69,7 +77,7 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 	}
 	newParser := func() *jsonParser {
 		p := newJSONParser(d.fields(), page, o.Raw, d.finish)
-		p.record.row.order = in.order
+		p.record.row.order, p.record.row.utcTimes, p.record.row.zone = in.order, d.utcTimes, o.InputZone
 		return p
 	}
 	if s.wrapping != nil {

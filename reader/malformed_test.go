@@ -167,8 +167,8 @@ func TestDuplicateKeys(t *testing.T) {
 		{"unknown", `"id":"1","new":1,"new":2`, `{"new":1,"new#2":2}`, "duplicate_key", "1"},
 		{"taken suffix", `"id":"1","new#2":0,"new":1,"new":2`, `{"new#2":0,"new":1,"new#3":2}`, "duplicate_key", "1"},
 		{"fallback", `"id":"1","riskEventTypes":["a"],"riskEventTypes":["b"]`, `{"riskEventTypes":["b"]}`, "duplicate_key", "1"},
-		{"other case", `"id":"1","ID":"2","Id":"3"`, `{"ID":"2","Id":"3"}`, "", "1"},
-		{"other case only", `"ID":"2"`, `{"ID":"2"}`, "", ""},
+		{"other case", `"id":"1","ID":"2","Id":"3"`, `{"ID":"2","Id":"3"}`, "duplicate_key", "1"},
+		{"other case only", `"ID":"2"`, "", "", "2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a",`+c.members+"}\n")

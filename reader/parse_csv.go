@@ -236,9 +236,8 @@ type setter func(r *rowBuilder, t *token) (plain bool)
 type columnsFunc func(header []string, warnings *schema.Tally) (*fieldTree, []target)
 
 // fieldColumns makes the columnsFunc of a dialect whose titles are the paths of
-// fields; aliases are other titles for paths, both folded. Of several columns for
-// one field the first is stored.
-func fieldColumns(fields func() *fieldTree, aliases map[string]string) columnsFunc {
+// fields. Of several columns for one field the first is stored.
+func fieldColumns(fields func() *fieldTree) columnsFunc {
 	return func(header []string, warnings *schema.Tally) (*fieldTree, []target) {
 		tree, used := fields(), map[*field]bool{}
 		targets := make([]target, len(header))
@@ -246,10 +245,7 @@ func fieldColumns(fields func() *fieldTree, aliases map[string]string) columnsFu
 			key := foldTitle(title)
 			t := target{path: title, column: noColumn, utc: strings.HasSuffix(strings.ToUpper(title), "[UTC]")}
 			t.local = strings.HasSuffix(title, "]") && !t.utc
-			if path, ok := aliases[key]; ok {
-				key = path
-			}
-			switch f := tree.lookup(key); {
+			switch f := tree.resolve(key); {
 			case f == nil:
 			case used[f]:
 				warnings.Add(schema.RepeatedHeader, 1)

@@ -11,11 +11,10 @@ import (
 const maxStringDepth = 2
 
 // readEmbedded reads the members of an object that a string holds as JSON text, as
-// the cell {"errorCode":0} does. It reports false for any other value, and where
-// strings are never JSON.
+// the cell {"errorCode":0} does. It reports false for any other value.
 func (m *memberReader) readEmbedded(f *field, t *token) bool {
 	row := &m.record.row
-	if !row.jsonStrings || t.kind != '"' || m.stringDepth == maxStringDepth || f.seenIn == m.record.nth {
+	if t.kind != '"' || m.stringDepth == maxStringDepth || f.seenIn == m.record.nth {
 		return false
 	}
 	text := jsonText(t.text)

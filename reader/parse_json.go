@@ -256,7 +256,7 @@ type tableColumn struct {
 func (p *jsonParser) setColumns(names []string) {
 	p.columns = make([]tableColumn, 0, len(names))
 	for _, name := range names {
-		p.columns = append(p.columns, tableColumn{[]byte(name), p.record.fields.lookup(name)})
+		p.columns = append(p.columns, tableColumn{[]byte(name), p.record.fields.resolve(name)})
 	}
 }
 

@@ -223,7 +223,7 @@ func (m *memberReader) placeField(f *field, t *token) (plain bool) {
 
 // pathOf returns the path of a member as the source spells it.
 func (m *memberReader) pathOf(o *object, f *field, name []byte) string {
-	if f != nil && o.spelling == o.path && (name == nil || !o.folded || f.name == string(name)) {
+	if f != nil && o.spelling == o.path && (name == nil || f.name == string(name)) {
 		return f.path
 	}
 	if name == nil {

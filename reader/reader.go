@@ -21,6 +21,7 @@ type Options struct {
 	// DateOrder is the order of day, month and year in dates written by
 	// people's settings: mdy, dmy or ymd; "" reads those that prove theirs.
 	DateOrder string
+	InputZone Zone      // of clocks without a zone, where the format does not say UTC
 	Encoding  *Encoding // of inputs without a byte order mark, nil for UTF-8
 	Jobs      int       // number of parsers that run at once; below 1 means 1
 	Stdin     io.Reader

@@ -20,11 +20,14 @@ type rowBuilder struct {
 	issues     []string
 	unknown    map[string]bool // paths of fields outside the schema
 	roundings  int64           // times that lost digits below a microsecond
+	hasCode    bool            // extra has what looks like the error code
+	codeLike   map[string]bool // paths that are named like the error code
 
-	jsonStrings bool       // strings may hold objects and arrays as JSON text
-	usTimes     bool       // ingested_at may be written month first, always
-	order       dateOrder  // of day, month and year in local dates
-	proof       *dateProof // collects local dates, nil for none
+	utcTimes bool       // times without a zone are UTC by the format's documentation
+	zone     Zone       // of other times without a zone
+	usTimes  bool       // ingested_at may be written month first, always
+	order    dateOrder  // of day, month and year in local dates
+	proof    *dateProof // collects local dates, nil for none
 
 	words     [schema.NumColumns]map[string]word // texts that were converted before
 	listBuf   []byte
@@ -42,7 +45,7 @@ func (r *rowBuilder) beginRow(b *schema.Batch) {
 	}
 	clear(r.extraNames)
 	clear(r.unknown)
-	r.extra, r.issues, r.roundings = r.extra[:0], r.issues[:0], 0
+	r.extra, r.issues, r.roundings, r.hasCode = r.extra[:0], r.issues[:0], 0, false
 }
 
 // set converts a token and stores it in a column. A value that cannot be stored, or
@@ -109,6 +112,7 @@ func (r *rowBuilder) issue(code string) {
 // PATH#1.
 func (r *rowBuilder) keep(t *token) {
 	path := t.path
+	r.hasCode = r.hasCode || r.mayHoldCode(t)
 	if t.damage != "" {
 		r.issue(t.damage)
 	}
@@ -163,11 +167,17 @@ func (r *rowBuilder) name(prefix string, key []byte) string {
 // endRow completes the row with its findings and its position.
 func (r *rowBuilder) endRow(at position) {
 	b := r.batch
+	if r.hasCode && !b.Columns[schema.ErrorCode].Set(r.index) && !b.Columns[schema.ResultTypeRaw].Set(r.index) {
+		r.issue(schema.UnreadErrorCode)
+	}
 	if len(r.extra) > 0 {
 		r.textBuf = append(append(append(r.textBuf[:0], '{'), r.extra...), '}')
 		b.Columns[schema.Extra].SetBytes(r.index, r.textBuf)
 	}
 	if len(r.issues) > 0 {
+		if !b.Columns[schema.CreatedAt].Set(r.index) && (slices.Contains(r.issues, schema.LocalTime) || slices.Contains(r.issues, schema.AmbiguousTime)) {
+			b.Warnings.Add(schema.LostTimes, 1)
+		}
 		r.listBuf = r.listBuf[:0]
 		for _, code := range r.issues {
 			r.listBuf = schema.AppendList(r.listBuf, []byte(code), false)

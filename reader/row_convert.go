@@ -65,21 +65,21 @@ func (r *rowBuilder) convert(id schema.ColumnID, t *token) (v value, issue strin
 	return convertInt(column.Kind, t.text)
 }
 
-// convertJSON converts to JSON: a string, where strings may hold JSON text, to that
-// text. One that begins like an object or array and is none is null.
+// convertJSON converts to JSON: a string that holds JSON text to that text. One that
+// begins like an object or array and is none is null.
 func (r *rowBuilder) convertJSON(t *token) (value, string) {
-	if !r.jsonStrings || t.kind != '"' {
-		return value{text: r.compact(t)}, ""
+	if t.kind != '"' {
+		return valueOfJSON(r.compact(t))
 	}
 	text := jsonText(t.text)
 	if text == nil {
-		if begin := bytes.TrimSpace(t.text); len(begin) > 0 && (begin[0] == '[' || begin[0] == '{') {
-			return value{null: true}, schema.BadType
+		if why := whyUnreadable(t); why != schema.BadType || beginsNested(t.text) {
+			return value{null: true}, why
 		}
 		return value{text: r.compact(t)}, ""
 	}
 	r.textBuf = jsontext.AppendCompact(r.textBuf[:0], text)
-	return value{text: r.textBuf}, ""
+	return valueOfJSON(r.textBuf)
 }
 
 // compact returns a value as JSON text without white space between tokens.
@@ -101,6 +101,9 @@ func (r *rowBuilder) compact(t *token) []byte {
 // value that has no word there.
 func (f *field) translate(t *token) bool {
 	word, known := f.words[string(bytes.ToLower(t.text))]
+	if truth, issue := convertBool(t.text); !known && issue == "" {
+		word, known = f.words[strconv.FormatBool(truth.num == 1)]
+	}
 	if known {
 		t.text = append(t.buf[:0], word...)
 		t.buf = t.text
@@ -122,46 +125,78 @@ func convertCode(text []byte) (v value, issue string) {
 	return v, ""
 }
 
-func convertBool(text []byte) (value, string) {
-	switch string(bytes.ToLower(text)) {
-	case "true", "yes", "1":
-		return value{num: 1}, ""
-	case "false", "no", "0":
-		return value{}, ""
+// truths are the words of true and false in lower case: those of JSON and of the portal,
+// and those that spreadsheets write in other languages.
+var truths = func() map[string]bool {
+	words := map[string]bool{}
+	for truth, list := range map[bool]string{
+		true: "true yes 1 wahr ja vrai oui verdadero verdadeiro vero sí si sì sim waar sand sandt sant sann tosi kyllä prawda tak pravda ano " +
+			"igaz igen doğru evet истина да 是 真 はい adevărat da αληθές ναι",
+		false: "false no 0 falsch nein faux non falso não nao onwaar nee falsk falskt usant usann nej nei epätosi ei fałsz nie nepravda ne " +
+			"hamis nem yanlış hayır ложь нет 否 假 いいえ fals nu ψευδές όχι",
+	} {
+		for word := range strings.FieldsSeq(list) {
+			words[word] = truth
+		}
 	}
-	return value{null: true}, schema.BadBool
+	return words
+}()
+
+func convertBool(text []byte) (value, string) {
+	truth, known := truths[string(bytes.ToLower(bytes.TrimSpace(text)))]
+	switch {
+	case !known:
+		return value{null: true}, schema.BadBool
+	case truth:
+		return value{num: 1}, ""
+	}
+	return value{}, ""
 }
 
+// convertTime reads a time. Where neither the text nor the format has its zone, the
+// user's zone decides.
 func (r *rowBuilder) convertTime(id schema.ColumnID, t *token) (value, string) {
 	m, ok := parseTime(t.text)
-	order := r.order
-	if r.usTimes && id == schema.IngestedAt && order == dayFirst {
-		order = noOrder // never day first
-	}
-	if !ok && r.usTimes && id == schema.IngestedAt {
-		m, ok = parseLayout(usLayout, bytes.ToUpper(t.text))
-	}
-	if !ok && r.proof != nil {
-		r.proof.addDate(t.text)
-	}
 	if !ok {
-		m, ok = parseLocal(t.text, order)
-	}
-	if !ok {
-		m, ok = parseLayout(namedMonthLayout, t.text)
-		m.zoneless = true
+		m, ok = r.parseOtherTime(id, t.text)
 	}
 	switch {
 	case !ok:
 		return value{null: true}, schema.BadTime
 	case m.isDefault:
 		return value{null: true}, schema.DefaultTime
-	case m.zoneless && t.local:
-		return value{null: true}, schema.LocalTime
+	case m.isEpoch:
+		return value{num: m.micros, at: m}, schema.EpochTime
+	case m.zoneless && !t.utc && (t.local || !r.utcTimes):
+		m, issue := r.zone.instant(m)
+		return value{num: m.micros, at: m, null: issue != ""}, issue
 	case m.zoneless && !t.utc:
 		return value{num: m.micros, at: m}, schema.TimeWithoutZone
 	}
 	return value{num: m.micros, at: m}, ""
+}
+
+// parseOtherTime reads the forms that are not ISO 8601.
+func (r *rowBuilder) parseOtherTime(id schema.ColumnID, text []byte) (m moment, ok bool) {
+	envelope := r.usTimes && id == schema.IngestedAt
+	if envelope {
+		if m, ok = parseEnvelopeTime(text, r.order); ok {
+			return m, true
+		}
+	}
+	if r.proof != nil {
+		r.proof.addDate(text)
+	}
+	if !envelope || r.order == yearFirst {
+		m, ok = parseLocal(text, r.order)
+	}
+	if !ok {
+		m, ok = parseNamedMonth(text)
+	}
+	if !ok {
+		m, ok = parseEpoch(text)
+	}
+	return m, ok
 }
 
 // convertInt reads a whole number, also one such as 12.0.
@@ -182,9 +217,9 @@ func convertInt(kind schema.Kind, text []byte) (value, string) {
 func (r *rowBuilder) convertList(column *schema.Column, id schema.ColumnID, t *token) (value, string) {
 	raw := t.raw
 	if t.kind == '"' {
-		raw = t.text
-	}
-	if r.jsonStrings && t.kind == '"' {
+		if why := whyUnreadable(t); why != schema.BadType {
+			return value{null: true}, why
+		}
 		if raw = jsonText(t.text); raw == nil {
 			raw = jsontext.AppendQuoted([]byte{'['}, t.text)
 			raw = append(raw, ']')

@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"signins/schema"
 )
 
-// Local dates are read in the order that is given, and in no other.
+// Local dates are read in the order that is given, and in no other; without one, where
+// only one fits.
 func TestLocalDates(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ text, mdy, dmy, ymd string }{
@@ -25,7 +27,7 @@ func TestLocalDates(t *testing.T) {
 		{"6/15/2026 9:56:49.", "", "", ""}, {"6/15/2026 9:56:49 XM", "", "", ""}, {"13/13/2026 9:56", "", "", ""}, {"6//2026 9:56", "", "", ""}, {"", "", "", ""}, {"6/15/0000 9:56", "", "", ""},
 	} {
 		t.Run(caseName(c.text), func(t *testing.T) {
-			for name, want := range map[string]string{"mdy": c.mdy, "dmy": c.dmy, "ymd": c.ymd, "": ""} {
+			for name, want := range map[string]string{"mdy": c.mdy, "dmy": c.dmy, "ymd": c.ymd, "": only(c.mdy, c.dmy, c.ymd)} {
 				m, ok := parseLocal([]byte(c.text), dateOrder(slices.Index(DateOrders, name)+1))
 				if ok != (want != "") || ok && instant(m) != want {
 					t.Errorf("%q as %s: %t, %s; want %q", c.text, name, ok, instant(m), want)
@@ -33,6 +35,17 @@ func TestLocalDates(t *testing.T) {
 			}
 		})
 	}
+}
+
+// only returns the one text that is not empty, "" if there are several.
+func only(texts ...string) (one string) {
+	for _, text := range texts {
+		if text != "" && one != "" {
+			return ""
+		}
+		one += text
+	}
+	return one
 }
 
 // The order of dates is proven by the cells of the column, given, or refused.
@@ -156,7 +169,7 @@ func TestDateOrderInJSON(t *testing.T) {
 			records := strings.Split(each(strings.Split(c.dates, "|"), record, "\n"), "\n")
 			for _, content := range []string{join(records, "\n") + "\n", "[" + join(records, ",\n") + "]", "[" + records[0] + "]\n[" + join(records[1:], ",") + "]"} {
 				for _, from := range []string{write(t, "x.json", content), "-"} {
-					out := collect(t, Options{Stdin: strings.NewReader(content)}, from)
+					out := collect(t, Options{Stdin: strings.NewReader(content), InputZone: NewZone(time.UTC)}, from)
 					said, _ := out.err.(*Error)
 					if c.bad != "" && (said == nil || !strings.Contains(said.What, c.bad) || !strings.Contains(said.Hint, "--date-order")) {
 						t.Errorf("%s: %v", content, out.err)

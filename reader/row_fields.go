@@ -2,7 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"maps"
 	"strings"
 
 	"signins/schema"
@@ -18,18 +17,18 @@ type fieldTree struct {
 	choices []schema.ColumnID // columns decided at the end of a record, mostly because several fields have them
 	first   *field            // the time of the first sign-in where a row counts several, nil for none
 
-	jsonStrings   bool                   // strings may hold objects and arrays as JSON text
 	isPlaceholder func(text []byte) bool // a text that means no value was written, nil for none
 	usTimes       bool                   // ingested_at may be written month first, always
 }
 
 // An object is a JSON object with known members.
 type object struct {
-	path     string // prefix of its members' paths: "" or ending in "."
-	spelling string // path in the spelling of the current record
-	folded   bool   // names match in any case
-	byName   map[string]*field
-	first    *field // the first member in the last record
+	path     string            // prefix of its members' paths: "" or ending in "."
+	spelling string            // path in the spelling of the current record
+	byName   map[string]*field // also by names in lower case
+	first    *field            // the first member in the last record
+	flattens bool              // flattened names are looked up, see alias
+	tree     *fieldTree
 }
 
 // A field is a known member of an object.
@@ -41,6 +40,7 @@ type field struct {
 	prefix  []byte          // text before its value in the last record, from the comma on: `,"id":`
 	plain   bool            // its texts go into the column as they are
 	ignored bool            // documented, but without a column: kept in extra, not counted
+	late    bool            // waits for the end of the record, see alias
 	cache   valueCache
 
 	inner    *object // of a field that is an object
@@ -48,7 +48,7 @@ type field struct {
 	name     string
 	path     string
 	choice   int               // index in fieldTree.choices, -1: stored at once
-	rank     int               // among the fields of its choice, 0 preferred
+	rank     int               // among the fields of its choice or column, 0 preferred
 	words    map[string]string // its values and the column's words for them, "" for no value; nil: the same
 }
 
@@ -56,7 +56,8 @@ type field struct {
 // sources(c), such as "riskEventTypes_v2|riskEventTypes", preferred first. The
 // ignored fields are documented and have no column.
 func newFieldTree(sources func(c *schema.Column) string, ignored ...string) *fieldTree {
-	f := &fieldTree{root: &object{byName: map[string]*field{}}}
+	f := new(fieldTree)
+	f.root = &object{byName: map[string]*field{}, flattens: true, tree: f}
 	for id := range schema.Columns {
 		list := sources(&schema.Columns[id])
 		if list == "" {
@@ -76,6 +77,11 @@ func newFieldTree(sources func(c *schema.Column) string, ignored ...string) *fie
 	}
 	for _, path := range ignored {
 		f.member(path).ignored = true
+	}
+	for _, name := range []string{"properties", "additionalProperties"} {
+		if m := f.lookup(name); m != nil {
+			m.inner.flattens = true
+		}
 	}
 	return f
 }
@@ -100,10 +106,26 @@ func (f *fieldTree) wait(path string) *field {
 
 // lookup returns the field at a path, with dots between objects and members; nil
 // for an unknown one.
-func (f *fieldTree) lookup(path string) *field {
-	o := f.root
+func (f *fieldTree) lookup(path string) *field { return f.root.walk(path) }
+
+// resolve is lookup also for flattened names, the fields of which are added to the tree.
+func (f *fieldTree) resolve(path string) *field {
+	if m := f.lookup(path); m != nil {
+		return m
+	}
+	return f.root.alias([]byte(path))
+}
+
+// means reports whether a name has a field or is a flattened one.
+func (f *fieldTree) means(name string) bool {
+	_, ok := f.root.meaningOf(name)
+	return ok || f.lookup(name) != nil
+}
+
+// walk returns the field at a path below an object, nil for an unknown one.
+func (o *object) walk(path string) *field {
 	for o != nil {
-		m := o.get([]byte(path))
+		m := o.find([]byte(path))
 		if m != nil {
 			return m
 		}
@@ -111,30 +133,12 @@ func (f *fieldTree) lookup(path string) *field {
 		if !nested {
 			break
 		}
-		if m = o.get([]byte(name)); m == nil {
+		if m = o.find([]byte(name)); m == nil {
 			break
 		}
 		o, path = m.inner, rest
 	}
 	return nil
-}
-
-// foldNames makes the members of the root match in any case.
-func (f *fieldTree) foldNames() *fieldTree {
-	f.root.fold(false)
-	return f
-}
-
-// fold makes the members of an object match in any case; deep: those of the objects
-// inside it, too.
-func (o *object) fold(deep bool) {
-	for name, m := range maps.Clone(o.byName) {
-		o.byName[strings.ToLower(name)] = m
-		if deep && m.inner != nil && !m.inner.folded {
-			m.inner.fold(deep)
-		}
-	}
-	o.folded = true
 }
 
 // member returns the field at a path, made where it is missing.
@@ -151,12 +155,15 @@ func (f *fieldTree) member(path string) *field {
 			m = &field{name: name, path: o.path + name, column: noColumn, choice: -1}
 			f.all = append(f.all, m)
 			o.byName[name] = m
+			if lower := strings.ToLower(name); o.byName[lower] == nil {
+				o.byName[lower] = m
+			}
 		}
 		if !nested {
 			return m
 		}
 		if m.inner == nil {
-			m.inner = &object{path: m.path + ".", spelling: m.path + ".", byName: map[string]*field{}}
+			m.inner = &object{path: m.path + ".", spelling: m.path + ".", byName: map[string]*field{}, tree: f}
 		}
 		o, path = m.inner, rest
 	}
@@ -164,14 +171,17 @@ func (f *fieldTree) member(path string) *field {
 
 // knows reports whether a member of that name has a column.
 func (o *object) knows(name []byte) bool {
-	m := o.get(name)
-	return m != nil && !m.ignored
+	if m := o.find(name); m != nil {
+		return !m.ignored
+	}
+	m, ok := o.meaningOf(string(name))
+	return ok && (m.field == nil || !m.field.ignored)
 }
 
-// get returns the member of that name, nil for an unknown one.
-func (o *object) get(name []byte) *field {
+// find returns the member of that name in any case, nil for an unknown one.
+func (o *object) find(name []byte) *field {
 	m := o.byName[string(name)]
-	if m == nil && o.folded {
+	if m == nil {
 		m = o.byName[string(bytes.ToLower(name))]
 	}
 	return m
@@ -189,7 +199,10 @@ func (o *object) expected(after *field) *field {
 // findAfter returns the member of that name, nil for an unknown one, and notes that
 // it comes after another one.
 func (o *object) findAfter(name []byte, after *field) *field {
-	m := o.get(name)
+	m := o.find(name)
+	if m == nil {
+		m = o.alias(name)
+	}
 	switch {
 	case m == nil:
 	case after != nil:
@@ -202,7 +215,8 @@ func (o *object) findAfter(name []byte, after *field) *field {
 
 // setSpelling notes how the source spells the path of an object.
 func (f *field) setSpelling(path string) {
-	if f.inner.spelling = f.inner.path; path != f.path {
+	prefix := f.inner.path
+	if f.inner.spelling = prefix; len(path)+1 != len(prefix) || prefix[:len(path)] != path {
 		f.inner.spelling = path + "."
 	}
 }

@@ -24,6 +24,9 @@ type record struct {
 	candidates [][4]token // by choice and rank
 	present    []uint8    // by choice, a bit for each candidate
 	spare      token      // for values that do not wait
+	late       []lateValue
+	lateTokens []*token // for values of late fields, reused
+	lateUsed   int      // tokens of the record
 
 	keepsRaw      bool // fills raw_record
 	fromCSV       bool
@@ -39,7 +42,7 @@ func newRecord(fields *fieldTree, finish finisher) *record {
 		f.plain = f.choice < 0 && f.inner == nil && !f.ignored && f.words == nil && fields.isPlaceholder == nil && storesTexts(f.column)
 	}
 	return &record{
-		fields: fields, finish: finish, row: rowBuilder{jsonStrings: fields.jsonStrings, usTimes: fields.usTimes},
+		fields: fields, finish: finish, row: rowBuilder{usTimes: fields.usTimes},
 		candidates: make([][4]token, len(fields.choices)),
 		present:    make([]uint8, len(fields.choices)),
 	}
@@ -62,12 +65,14 @@ func (r *record) beginRecord(b *schema.Batch) {
 	r.row.beginRow(b)
 	r.nth++
 	clear(r.present)
+	r.late, r.lateUsed = r.late[:0], 0
 }
 
 // endRecord completes the row of the record from start to end of a chunk, or rejects
 // the record.
 func (r *record) endRecord(c *chunk, start, end int) {
 	r.storeChoices()
+	r.storeLate()
 	if whyNot := r.finish(r); whyNot != "" {
 		r.row.batch.Truncate(r.row.index)
 		c.reject(r.row.batch, start, end, start, "not_a_sign_in", whyNot)
@@ -82,7 +87,12 @@ func (r *record) endRecord(c *chunk, start, end int) {
 // tokenOf returns the token for a value of f: that of a candidate where the value
 // waits for the end of the record.
 func (r *record) tokenOf(f *field) *token {
-	if f == nil || f.choice < 0 || f.seenIn == r.nth {
+	switch {
+	case f == nil || f.seenIn == r.nth:
+		return &r.spare
+	case f.late:
+		return r.lateToken()
+	case f.choice < 0:
 		return &r.spare
 	}
 	r.present[f.choice] |= 1 << f.rank
@@ -120,8 +130,8 @@ func (r *record) storeField(f *field, t *token) (plain bool) {
 		if f.required {
 			f.seenIn = 0
 		}
-		if !t.empty() {
-			r.row.issue(schema.BadType)
+		if !t.empty() && !r.waitAsText(f, t) {
+			r.row.issue(whyUnreadable(t))
 			r.row.keep(t)
 		}
 		return t.empty() && !f.required
@@ -132,6 +142,8 @@ func (r *record) storeField(f *field, t *token) (plain bool) {
 		return t.empty() && f.choice < 0
 	case f.choice < 0 && f.words != nil && !f.translate(t):
 		r.row.keep(t)
+	case f.late:
+		r.late = append(r.late, lateValue{f.column, f.rank, t})
 	case f.choice < 0:
 		return r.row.set(f.column, t)
 	}
@@ -265,7 +277,7 @@ func (r *record) grade(column schema.ColumnID, t *token) int {
 	switch {
 	case t.empty():
 		return 0
-	case t.nested() && len(bytes.TrimSpace(t.raw[1:len(t.raw)-1])) == 0, r.row.jsonStrings && (string(t.text) == "[]" || string(t.text) == "{}"):
+	case t.nested() && len(bytes.TrimSpace(t.raw[1:len(t.raw)-1])) == 0, string(t.text) == "[]", string(t.text) == "{}":
 		return 1
 	}
 	if v, _ := r.row.convert(column, t); v.null {
@@ -317,7 +329,14 @@ func (r *record) dropNullIsland() {
 	for i, column := range r.fields.choices {
 		if column == schema.LocationLatitude || column == schema.LocationLongitude {
 			b.Columns[column].Clear(r.row.index)
-			r.row.keep(&r.candidates[i][r.bestCandidate(i)])
+			if r.present[i] != 0 {
+				r.row.keep(&r.candidates[i][r.bestCandidate(i)])
+			}
+		}
+	}
+	for _, l := range r.late {
+		if l.column == schema.LocationLatitude || l.column == schema.LocationLongitude {
+			r.row.keep(l.token)
 		}
 	}
 }

@@ -12,9 +12,10 @@ type moment struct {
 	micros    int64 // since 1970-01-01 UTC
 	nanos     int32 // what micros drops, 0-999
 	precise   bool  // the text had more than six fraction digits
-	zoneless  bool  // the text had no zone and was read as UTC
+	zoneless  bool  // the text had no zone: micros are those of its clock as UTC
 	isDefault bool  // 0001-01-01, which .NET writes for no time
 	minute    bool  // the text had no seconds
+	isEpoch   bool  // the text was a number
 }
 
 // parseTime reads the forms that name one instant: ISO 8601 dates with a time,
@@ -147,19 +148,6 @@ func (m *moment) setDate(year, month, day int) bool {
 	return day <= last
 }
 
-// Layouts of times that have a clock of twelve hours.
-const (
-	usLayout         = "1/2/2006 3:04:05 PM"    // of diagnostic envelopes since late 2025, always month first and UTC
-	namedMonthLayout = "Jan 2, 2006 3:04:05 PM" // of Defender's portal
-)
-
-// parseLayout reads a time of a layout of the package time, as UTC.
-func parseLayout(layout string, text []byte) (m moment, ok bool) {
-	text = bytes.ReplaceAll(bytes.TrimSpace(text), []byte("\u202f"), []byte(" "))
-	t, err := time.Parse(layout, string(text))
-	return moment{micros: t.UnixMicro(), nanos: int32(t.Nanosecond() % 1000)}, err == nil
-}
-
 // A dateOrder is the order of day, month and year in a local date.
 type dateOrder uint8
 
@@ -176,9 +164,10 @@ var DateOrders = []string{"mdy", "dmy", "ymd"}
 // A localDate is a date in the form of a regional setting: three numbers, and a time
 // of day with or without seconds and AM or PM.
 type localDate struct {
-	parts [3]int
-	first bool // the year comes first
-	clock moment
+	parts  [3]int
+	first  bool // the year comes first
+	twelve bool // the clock has AM or PM
+	clock  moment
 }
 
 // readLocal reads a local date without a decision on the order of its numbers.
@@ -208,7 +197,7 @@ func readLocal(text []byte) (d localDate, ok bool) {
 		sep, text = text[0], text[1:]
 	}
 	text = bytes.TrimPrefix(text, []byte{','})
-	d.clock, ok = localClock(bytes.TrimSpace(text))
+	d.clock, d.twelve, ok = localClock(bytes.TrimSpace(text))
 	return d, ok
 }
 
@@ -230,14 +219,16 @@ func cutHalf(text []byte) (rest []byte, half int) {
 	return text, 0
 }
 
-// localClock reads h:mm, h:mm:ss or h:mm:ss.fraction, with AM or PM or without.
-func localClock(text []byte) (m moment, ok bool) {
+// localClock reads h:mm, h:mm:ss or h:mm:ss.fraction, with AM or PM or without, and
+// with an offset, Z, UTC or GMT or without.
+func localClock(text []byte) (m moment, twelve, ok bool) {
 	text = bytes.ToUpper(bytes.ReplaceAll(text, []byte("\u202f"), []byte(" ")))
 	text = bytes.ReplaceAll(text, []byte("\u00a0"), []byte(" "))
+	text, offset, zoned := cutZone(text)
 	text, half := cutHalf(text)
 	n := digits(text)
 	if n < 1 || n > 2 || len(text) < n+3 || text[n] != ':' {
-		return m, false
+		return m, false, false
 	}
 	h, minute, second := number2(text[:n]), number2(text[n+1:n+3]), 0
 	rest := text[n+3:]
@@ -245,39 +236,68 @@ func localClock(text []byte) (m moment, ok bool) {
 	case len(rest) == 0:
 		m.minute = true
 	case len(rest) < 3 || rest[0] != ':':
-		return m, false
+		return m, false, false
 	default:
 		second, rest = number2(rest[1:3]), rest[3:]
 	}
 	if len(rest) > 0 && rest[0] == '.' {
 		count := 0
 		if count, rest, ok = fraction(rest[1:], &m); !ok {
-			return m, false
+			return m, false, false
 		}
 		m.precise = count > 6
 	}
 	switch {
 	case len(rest) > 0, minute < 0, minute > 59, second < 0, second > 59, half == 0 && h > 23, half > 0 && (h < 1 || h > 12):
-		return m, false
+		return m, false, false
 	case half == 1 && h == 12:
 		h = 0
 	case half == 2 && h < 12:
 		h += 12
 	}
-	m.micros += int64(h*3600+minute*60+second) * 1e6
-	m.zoneless = true
-	return m, true
+	m.micros += int64(h*3600+minute*60+second-offset) * 1e6
+	m.zoneless = !zoned
+	return m, half > 0, true
 }
 
-// parseLocal reads a local date whose order is known.
+// cutZone cuts an offset such as +02:00, or Z, UTC or GMT, off a time of day in upper
+// case, and returns the seconds east of UTC.
+func cutZone(text []byte) (rest []byte, offset int, zoned bool) {
+	for _, name := range []string{"Z", "UTC", "GMT", "(UTC)"} {
+		if rest, found := bytes.CutSuffix(text, []byte(name)); found {
+			return bytes.TrimSpace(rest), 0, true
+		}
+	}
+	if i := bytes.LastIndexAny(text, "+-"); i > 0 {
+		if offset, ok := zone(text[i:], &moment{}); ok {
+			return bytes.TrimSpace(text[:i]), offset, true
+		}
+	}
+	return text, 0, false
+}
+
+// parseLocal reads a local date whose order is known, or that only one order fits.
 func parseLocal(text []byte, order dateOrder) (m moment, ok bool) {
-	if order == noOrder {
-		return m, false
-	}
 	d, ok := readLocal(text)
-	if !ok {
-		return m, false
+	if !ok || order != noOrder {
+		m, valid := d.moment(order)
+		return m, ok && valid
 	}
+	for _, order := range []dateOrder{monthFirst, dayFirst, yearFirst} {
+		one, valid := d.moment(order)
+		switch {
+		case !valid:
+		case ok && m != (moment{}) && one != m:
+			return moment{}, false
+		default:
+			m = one
+		}
+	}
+	return m, m != moment{}
+}
+
+// moment returns a date read in an order.
+func (d localDate) moment(order dateOrder) (m moment, ok bool) {
 	year, month, day := d.parts[2], d.parts[0], d.parts[1]
 	switch {
 	case d.first != (order == yearFirst):

@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"bytes"
 	"testing"
 	"time"
 
@@ -101,18 +100,19 @@ func marksOf(m moment) string {
 	return s
 }
 
-// Month first and twelve hours: only where diagnostic envelopes write it.
-func TestUSTimeForms(t *testing.T) {
+// Diagnostic envelopes write the month first, also in copies with a clock of 24 hours.
+func TestEnvelopeTimeForms(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ text, want string }{
 		{"11/14/2025 1:48:53 AM", "2025-11-14T01:48:53Z"}, {"1/2/2026 12:00:00 AM", "2026-01-02T00:00:00Z"}, {"1/2/2026 12:00:00 PM", "2026-01-02T12:00:00Z"},
 		{"01/02/2026 01:04:05 pm", "2026-01-02T13:04:05Z"}, {" 12/31/2025 11:59:59 PM ", "2025-12-31T23:59:59Z"}, {"11/14/2025 1:48:53\u202fAM", "2025-11-14T01:48:53Z"},
 		{"11/14/2025 1:48:53.1234567 AM", "2025-11-14T01:48:53.1234567Z"},
-		{"14/11/2025 1:48:53 AM", ""}, {"2/30/2026 1:00:00 AM", ""}, {"11/14/2025 13:48:53 PM", ""}, {"11/14/2025 1:48:53", ""}, {"11/14/2025 1:48 AM", ""},
-		{"11/14/2025", ""}, {"11/14/25 1:48:53 AM", ""}, {"11-14-2025 1:48:53 AM", ""}, {"11/14/2025 1:60:53 AM", ""}, {"11/14/2025 1:48:60 AM", ""}, {"11/14/2025, 1:48:53 AM", ""}, {"", ""},
+		{"14/11/2025 1:48:53 AM", ""}, {"2/30/2026 1:00:00 AM", ""}, {"11/14/2025 13:48:53 PM", ""}, {"11/14/2025 1:48:53", "2025-11-14T01:48:53Z"}, {"11/14/2025 23:48:53", "2025-11-14T23:48:53Z"}, {"11/14/2025 1:48 AM", "2025-11-14T01:48:00Z"},
+		{"11/14/2025 1:48:53 AM +02:00", "2025-11-13T23:48:53Z"},
+		{"11/14/2025", ""}, {"11/14/25 1:48:53 AM", ""}, {"11-14-2025 1:48:53 AM", "2025-11-14T01:48:53Z"}, {"11/14/2025 1:60:53 AM", ""}, {"11/14/2025 1:48:60 AM", ""}, {"11/14/2025, 1:48:53 AM", "2025-11-14T01:48:53Z"}, {"", ""},
 	} {
 		t.Run(caseName(c.text), func(t *testing.T) {
-			m, ok := parseLayout(usLayout, bytes.ToUpper([]byte(c.text)))
+			m, ok := parseEnvelopeTime([]byte(c.text), noOrder)
 			if ok != (c.want != "") || ok && instant(m) != c.want {
 				t.Errorf("%q: %t, %s; want %s", c.text, ok, instant(m), c.want)
 			}
@@ -156,7 +156,7 @@ func TestTimesThatAreNone(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ value, issue, extra string }{
 		{`"0001-01-01T00:00:00Z"`, "default_time", `{"createdDateTime":"0001-01-01T00:00:00Z"}`}, {`"yesterday"`, "bad_time", `{"createdDateTime":"yesterday"}`},
-		{`1767323045`, "bad_time", `{"createdDateTime":1767323045}`},
+		{`17673230451`, "bad_time", `{"createdDateTime":17673230451}`}, {`1767323045123.5`, "bad_time", `{"createdDateTime":1767323045123.5}`},
 		{`{"a":1}`, "bad_type", `{"createdDateTime":{"a":1}}`}, {`null`, "", ""}, {`""`, "", ""}, {`"2026-01-02T24:00:00Z"`, "bad_time", `{"createdDateTime":"2026-01-02T24:00:00Z"}`},
 	} {
 		t.Run(caseName(c.value), func(t *testing.T) {

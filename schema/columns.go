@@ -579,7 +579,7 @@ var Columns = [NumColumns]Column{
 	},
 	AdditionalDetails: {
 		Name: "additional_details", Title: "Multifactor authentication result", Kind: Text, Group: Outcome,
-		Graph: "status.additionalDetails", Table: "Status.additionalDetails", Portal: "Multifactor authentication result",
+		Graph: "status.additionalDetails", Flat: "StatusDetail|StatusDetails|MfaResult", Table: "Status.additionalDetails", Portal: "Multifactor authentication result",
 		Doc: "Further outcome text, such as MFA requirement satisfied by claim in the token.",
 	},
 	ResultTypeRaw: {
@@ -687,7 +687,7 @@ var Columns = [NumColumns]Column{
 	},
 	MFAAuthMethod: {
 		Name: "mfa_auth_method", Title: "Multifactor authentication auth method", Kind: Text, Group: Authentication,
-		Graph: "mfaDetail.authMethod", Table: "MfaDetail.authMethod", Portal: "Multifactor authentication auth method",
+		Graph: "mfaDetail.authMethod", Flat: "MfaMethod", Table: "MfaDetail.authMethod", Portal: "Multifactor authentication auth method",
 		Doc: "Multifactor method, deprecated by Microsoft.",
 	},
 	MFAAuthDetail: {
@@ -747,7 +747,7 @@ var Columns = [NumColumns]Column{
 	},
 	DeviceOperatingSystem: {
 		Name: "device_operating_system", Title: "Operating System", Kind: Text, Group: Device,
-		Graph: "deviceDetail.operatingSystem", Table: "DeviceDetail.operatingSystem", Portal: "Operating System", Defender: "OSPlatform",
+		Graph: "deviceDetail.operatingSystem", Flat: "DeviceOS", Table: "DeviceDetail.operatingSystem", Portal: "Operating System", Defender: "OSPlatform",
 		Doc: "Operating system, e.g. Windows10, Ios.",
 	},
 	DeviceBrowser: {
@@ -772,7 +772,7 @@ var Columns = [NumColumns]Column{
 	},
 	DeviceTrustType: {
 		Name: "device_trust_type", Title: "Join Type", Kind: Text, Group: Device,
-		Graph: "deviceDetail.trustType", Table: "DeviceDetail.trustType", Portal: "Join Type", Defender: "DeviceTrustType",
+		Graph: "deviceDetail.trustType", Flat: "DeviceTrust", Table: "DeviceDetail.trustType", Portal: "Join Type", Defender: "DeviceTrustType",
 		Doc: "Join type: Azure AD joined / Hybrid Azure AD joined / Azure AD registered.",
 	},
 	SessionID: {

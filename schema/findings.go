@@ -11,7 +11,11 @@ const (
 	TimeWithoutZone    = "time_without_zone"
 	TimeWithoutSeconds = "time_without_seconds"
 	LocalTime          = "local_time"
+	AmbiguousTime      = "ambiguous_time"
+	EpochTime          = "epoch_time"
 	TypeName           = "type_name"
+	PythonRepr         = "python_repr"
+	UnreadErrorCode    = "unread_error_code"
 	LostLetters        = "lost_letters"
 	UnclearLocation    = "unclear_location"
 	FirstSignInTime    = "first_sign_in_time"
@@ -53,6 +57,7 @@ const (
 	RecordsInText       = "records_in_text"
 	LowJoinRate         = "low_join_rate"
 	SeveralTenants      = "several_tenants"
+	LostTimes           = "lost_times"
 	NoEventTime         = "no_event_time"
 	InteractiveRowsOnly = "interactive_only"
 )
@@ -66,11 +71,15 @@ var Findings = map[string]string{
 	DefaultTime:        "the date is 0001-01-01, which means none; it is null and kept verbatim in extra",
 	TimeWithoutZone:    "a date without a time zone was read as UTC",
 	TimeWithoutSeconds: "a date has no seconds, as after a round trip through a spreadsheet; they are read as 0",
-	TypeName:           "PowerShell wrote the name of a type instead of the value (Export-Csv, ConvertTo-Json without -Depth); it is null",
+	TypeName:           "PowerShell wrote the name of a type or @{...} instead of the value; it is null: export it again with ConvertTo-Json -Depth 10",
+	PythonRepr:         "the value is a list or dictionary as Python prints it, not JSON; it is null and kept verbatim in extra: export it again with json.dumps",
+	UnreadErrorCode:    "a field looks like the error code, and no column has the code: the result of these sign-ins is unknown",
 	LostLetters:        "a name has question marks: Windows PowerShell's Export-Csv writes them for letters beyond ASCII unless given an encoding",
 	UnclearLocation:    "the location does not end with a country, so that city and country are unknown; they are null and the text is kept in extra",
 	FirstSignInTime:    "the row counts several sign-ins; created_at is the time of the first",
-	LocalTime:          "the column has dates in local time of an unknown zone; they are null and kept verbatim in extra",
+	LocalTime:          "a date is local time of an unknown zone; it is null and kept verbatim in extra: --input-timezone names the zone",
+	AmbiguousTime:      "a local time does not exist or occurs twice, as summer time begins or ends; it is null and kept verbatim in extra",
+	EpochTime:          "a date was written as a number of seconds, milliseconds or less since 1970 (UTC)",
 	UnknownEnum:        "the value is not among the documented ones; it is kept as it is, a portal's status in extra",
 	DuplicateKey:       "a field is repeated in a record; the first value is used, the others are kept in extra",
 	ConflictingValue:   "two fields that should be equal differ; the other value is kept in extra",
@@ -106,6 +115,7 @@ var Findings = map[string]string{
 	SameContent:         "another input has the same content: its records are counted twice",
 	RoundCount:          "the number of records is at or near a download limit: records may be missing",
 	SeveralTenants:      "one input has records of several log tenants",
+	LostTimes:           "more than half of the sign-ins have no time, as theirs is local time of an unknown zone: name the zone with --input-timezone",
 	NoEventTime:         "records have no event time: created_at is null; ingested_at has the time at which the log received them (TimeGenerated)",
 	InteractiveRowsOnly: "only interactive sign-ins: Graph omits the other kinds unless asked for them",
 }

@@ -24,6 +24,7 @@ type Column struct {
 	Table      string // Log Analytics column
 	Portal     string // portal CSV header, trimmed and with single spaces
 	Defender   string // Defender XDR column
+	Flat       string // names that scripts give a member of an object, where no rule makes them
 
 	// Words are the enumeration members known. A source text that equals one
 	// of them but for case, spaces and hyphens is written as the member; any
