@@ -247,6 +247,8 @@ func convertFlags(s *settings) setting.Flags {
 			Help: "skip detection and read every input as FORMAT: " + setting.List(reader.Formats())},
 		{Name: "date-order", InRunID: true, Value: setting.OneOf(&r.DateOrder, "ORDER", reader.DateOrders),
 			Help: "order of day, month and year in dates such as 3/4/2026: " + setting.List(reader.DateOrders) + "; without it a day above 12 must prove the order"},
+		{Name: "input-timezone", InRunID: true, Value: setting.New(&r.InputZone, "ZONE", "a name of the time zone database, such as Europe/Berlin", inputZone),
+			Help: "zone of clocks that have none, such as Europe/Berlin, in formats whose times need not be UTC; without it such times are null"},
 		{Name: "encoding", InRunID: true, Value: setting.New(&r.Encoding, "NAME", "a name of the web's, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
 			Help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
 		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
@@ -442,11 +444,32 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 		err := accounts.Close(&in.Source, manifest.Input{
 			Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
 		}, in.ModifiedAt(), in.Warnings)
+		if err == nil {
+			err = s.refuseLostTimes(record.Inputs[len(record.Inputs)-1])
+		}
 		if err != nil {
 			return nil, err
 		}
 	}
 	return accounts.Verdicts, nil
+}
+
+// refuseLostTimes refuses an input most sign-ins of which have no time, as nothing
+// names their zone, for a dataset: they would be in no day.
+func (s *settings) refuseLostTimes(in *manifest.Input) error {
+	lost := slices.IndexFunc(in.Warnings, func(w manifest.Warning) bool { return w.Code == schema.LostTimes })
+	if lost < 0 || !slices.Contains(s.formats, "dataset") {
+		return nil
+	}
+	what := fmt.Sprintf("%s: %s of %s sign-ins have no time, as theirs is local time of an unknown zone; a dataset needs it",
+		in.Name(), manifest.Number(in.Warnings[lost].Count), manifest.Number(in.Records.Written))
+	return refusal(what, "name the zone with --input-timezone, such as --input-timezone Europe/Berlin")
+}
+
+// inputZone returns the zone of a name of the time zone database.
+func inputZone(name string) (reader.Zone, error) {
+	location, err := excel.Zone(name)
+	return reader.NewZone(location), err
 }
 
 // refuse refuses outputs that are among the inputs, the folders that are named

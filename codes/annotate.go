@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/schema/nested"
 )
 
 // Annotate fills the derived columns of a batch and adds to its warnings. Rules run
@@ -331,11 +332,11 @@ func (a *annotator) tokens() {
 
 // caeToken reads the entry "Is CAE Token", in 2021 "IsCAEToken".
 func caeToken(details []byte) tristate {
-	var entries []json.RawMessage
-	if json.Unmarshal(details, &entries) != nil {
+	entries, ok := nested.Array(details)
+	if !ok || !json.Valid(entries) {
 		return unknown
 	}
-	for _, entry := range entries {
+	for entry := range entries.Elements() {
 		var e struct{ Key, Value any }
 		if json.Unmarshal(entry, &e) != nil {
 			continue

@@ -108,7 +108,7 @@ func badTables() []badCase {
 		)
 	}
 	return append(list,
-		bad("table: local time", "TimeGenerated [Local Time],CreatedDateTime [UTC],Id,ResultType,UserPrincipalName\n\"6/15/2026, 9:56:49.975 AM\",2026-01-02T03:04:05Z,1,0,u\n", reads("1", "local_time").cell("ingested_at", "")),
+		bad("table: local time", "TimeGenerated [Local Time],CreatedDateTime [UTC],Id,ResultType,UserPrincipalName\n\"6/15/2026, 9:56:49.975 AM\",2026-01-02T03:04:05Z,1,0,u\n", reads("1").cell("ingested_at", "2026-06-15T09:56:49.975Z")),
 		bad("table: after Excel", "TimeGenerated,CreatedDateTime,Id,ResultType,UserPrincipalName,IsInteractive\n8/22/2023 18:06,8/22/2023 18:06,1,0,u,TRUE\n", reads("1", "time_without_seconds", "month_first").cell("created_at", "2023-08-22T18:06:00Z", "is_interactive", "true")),
 		bad("table: no columns of sign-ins", "TimeGenerated [UTC],Computer,EventID\n", fails("not an export of sign-ins (", "")),
 		bad("PowerShell: lost letters", "CreatedDateTime,Id,AppId,UserPrincipalName,UserDisplayName\n2026-01-02T03:04:05Z,1,a,u,Zo?\n", reads("1", "lost_letters").cell("user_display_name", "Zo?")),

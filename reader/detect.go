@@ -27,6 +27,7 @@ type detection struct {
 	dialect  *dialect
 	shape    *shape
 	order    dateOrder // of its local dates
+	nullWord string    // see shape.nullWord
 	textSize int64     // bytes of text if the head is all of it, else -1
 }
 
@@ -126,6 +127,7 @@ func (in *Input) setDialect(d *dialect) {
 		in.Source.CategoryFromColumns = d.category(append(in.shape.columns, in.shape.header...))
 	}
 	in.Warnings = in.shape.warnings
+	in.nullWord = in.shape.nullWord()
 	in.shape.keys = nil // large, and not needed again
 }
 

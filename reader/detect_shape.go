@@ -58,6 +58,23 @@ func (s *shape) keyFold(name string) bool {
 	return false
 }
 
+// nullWord returns the text that a recognised producer writes for null, "" for none:
+// the Azure CLI makes every value of a row a text as Python prints it, and Wazuh writes
+// null in quotes.
+func (s *shape) nullWord() string {
+	texts := true
+	for _, raw := range s.keys {
+		texts = texts && strings.HasPrefix(raw, `"`)
+	}
+	switch {
+	case s.names("azure_tag") || s.names("azure_aad_tag"):
+		return "null"
+	case s.names("TableName") && texts:
+		return "None"
+	}
+	return ""
+}
+
 // text returns the text of a member in any case, or of the first cell below a title;
 // "" for none.
 func (s *shape) text(name string) string {

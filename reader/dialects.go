@@ -67,7 +67,7 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 		d.columns(s.header, &in.Warnings)
 		return &lineCutter{w, s.separator, &in.Warnings}, func() parser {
 			p := newCSVParser(in, d, o.Raw)
-			p.record.row.utcTimes, p.record.row.zone = d.utcTimes, o.InputZone
+			p.record.setInput(in, o)
 			return p
 		}
 	}
@@ -77,7 +77,7 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 	}
 	newParser := func() *jsonParser {
 		p := newJSONParser(d.fields(), page, o.Raw, d.finish)
-		p.record.row.order, p.record.row.utcTimes, p.record.row.zone = in.order, d.utcTimes, o.InputZone
+		p.record.setInput(in, o)
 		return p
 	}
 	if s.wrapping != nil {

@@ -31,7 +31,7 @@ func newCSVParser(in *Input, d *dialect, raw bool) *csvParser {
 	p := &csvParser{header: s.header, titles: foldedSet(s.header), targets: targets, rows: s.rows(nil), record: newRecord(fields, d.finish)}
 	p.record.fromCSV, p.record.keepsRaw = true, raw
 	p.members.record = p.record
-	p.record.row.order, p.record.row.locations = in.order, map[string][3]schema.Code{}
+	p.record.row.locations = map[string][3]schema.Code{}
 	for i := range targets {
 		t := &targets[i]
 		t.plain = t.field == nil && t.set == nil && storesTexts(t.column)

@@ -24,6 +24,7 @@ type rowBuilder struct {
 	codeLike   map[string]bool // paths that are named like the error code
 
 	utcTimes bool       // times without a zone are UTC by the format's documentation
+	nullWord string     // the text that the producer of the input writes for null, "" for none
 	zone     Zone       // of other times without a zone
 	usTimes  bool       // ingested_at may be written month first, always
 	order    dateOrder  // of day, month and year in local dates

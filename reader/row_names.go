@@ -183,12 +183,30 @@ func (o *object) alias(name []byte) *field {
 	}
 	f := &field{name: string(name), path: o.path + string(name), column: m.flat.column, choice: -1, late: true, rank: m.flat.rank}
 	if exact := m.field; exact != nil {
-		f.column, f.inner, f.words, f.ignored, f.rank = exact.column, exact.inner, exact.words, exact.ignored, 0
-		f.late = f.inner == nil && !f.ignored
+		f.copyLate(exact, o.tree)
 	}
 	o.byName[f.name] = f
 	o.tree.all = append(o.tree.all, f)
 	return f
+}
+
+// copyLate makes f a field like exact, the values of which wait, also those of members.
+func (f *field) copyLate(exact *field, tree *fieldTree) {
+	f.column, f.words, f.ignored, f.rank = exact.column, exact.words, exact.ignored, 0
+	f.late = exact.inner == nil && !f.ignored
+	if exact.inner == nil {
+		return
+	}
+	f.inner = &object{path: f.path + ".", spelling: f.path + ".", byName: map[string]*field{}, tree: tree, flattens: exact.inner.flattens}
+	copies := map[*field]*field{}
+	for name, m := range exact.inner.byName {
+		if copies[m] == nil {
+			copies[m] = &field{name: m.name, path: f.inner.path + m.name, choice: -1}
+			copies[m].copyLate(m, tree)
+			tree.all = append(tree.all, copies[m])
+		}
+		f.inner.byName[name] = copies[m]
+	}
 }
 
 // textColumns are the columns of fields that are an object in some dialects and a text

@@ -48,6 +48,17 @@ func newRecord(fields *fieldTree, finish finisher) *record {
 	}
 }
 
+// setInput sets what an input and the user say about all values.
+func (r *record) setInput(in *Input, o Options) {
+	r.row.order, r.row.utcTimes, r.row.zone = in.order, in.dialect.utcTimes, o.InputZone
+	if r.row.nullWord = in.nullWord; r.row.nullWord == "" {
+		return
+	}
+	for _, f := range r.fields.all {
+		f.plain = false
+	}
+}
+
 // storesTexts reports whether a column stores texts as they are.
 func storesTexts(id schema.ColumnID) bool {
 	return id != noColumn && schema.Columns[id].Kind == schema.Text && schema.Columns[id].Words == nil
@@ -102,6 +113,9 @@ func (r *record) tokenOf(f *field) *token {
 // placeField puts a value into its column or extra; f is nil for an unknown one.
 // plain: the same value would do the same again, with no finding.
 func (r *record) placeField(f *field, t *token) (plain bool) {
+	if f != nil && r.row.nullWord != "" && t.kind == '"' && f.column != schema.ResultSignature && string(t.text) == r.row.nullWord {
+		t.kind = 'n' // but None is a signature
+	}
 	switch {
 	case f == nil:
 		r.row.keepUnknown(t)

@@ -62,6 +62,9 @@ const (
 	InteractiveRowsOnly = "interactive_only"
 )
 
+// Loud are the findings that put totals in doubt: a report names them first.
+var Loud = []string{UnreadErrorCode, LostTimes}
+
 // Findings explains each code to the readers of a report.
 var Findings = map[string]string{
 	BadTime:            "the date is unreadable, or ambiguous without --date-order; it is null and kept verbatim in extra",

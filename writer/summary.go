@@ -52,7 +52,11 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 		fmt.Fprintf(w, "events      %s to %s (UTC)\n", first, last)
 	}
 	for _, warning := range run.SumWarnings() {
-		fmt.Fprintf(w, "warning     %s (%s in %s): %s\n", warning.Code, manifest.Number(warning.Count), warning.In(), warning.Message)
+		label := "warning "
+		if warning.Loud() {
+			label = "WARNING "
+		}
+		fmt.Fprintf(w, "%s    %s (%s in %s): %s\n", label, warning.Code, manifest.Number(warning.Count), warning.In(), warning.Message)
 	}
 	outputLines(w, run.Outputs)
 }

@@ -177,6 +177,9 @@ func (a *account) complete(in *Input, src *schema.Source) {
 	if src.InteractiveByDefault && src.CategoryFromName == "" && len(in.Category) == 1 && in.Category[schema.InteractiveUser] > 0 {
 		a.warnings.Add(schema.InteractiveRowsOnly, 1)
 	}
+	if a.warnings[schema.LostTimes]*2 <= in.Records.Written {
+		delete(a.warnings, schema.LostTimes)
+	}
 	in.Warnings = []Warning{}
 	for _, code := range slices.Sorted(maps.Keys(a.warnings)) {
 		in.Warnings = append(in.Warnings, Warning{code, a.warnings[code], schema.Findings[code]})

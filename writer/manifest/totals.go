@@ -18,7 +18,10 @@ type WarningSum struct {
 // In writes how many inputs have the warning.
 func (w WarningSum) In() string { return Counted(int64(w.inputs), "input") }
 
-// SumWarnings adds up the warnings of all inputs by code.
+// Loud reports whether the warning puts totals in doubt.
+func (w WarningSum) Loud() bool { return slices.Contains(schema.Loud, w.Code) }
+
+// SumWarnings adds up the warnings of all inputs by code, loud ones first.
 func (r *Run) SumWarnings() []WarningSum {
 	byCode := map[string]WarningSum{}
 	for _, in := range r.Inputs {
@@ -28,7 +31,15 @@ func (r *Run) SumWarnings() []WarningSum {
 			byCode[w.Code] = WarningSum{w, sum.inputs + 1}
 		}
 	}
-	return slices.SortedFunc(maps.Values(byCode), func(a, b WarningSum) int { return strings.Compare(a.Code, b.Code) })
+	return slices.SortedFunc(maps.Values(byCode), func(a, b WarningSum) int {
+		switch {
+		case a.Loud() == b.Loud():
+			return strings.Compare(a.Code, b.Code)
+		case a.Loud():
+			return -1
+		}
+		return 1
+	})
 }
 
 // Span returns the first and the last event of all inputs, "" for none.
