@@ -146,7 +146,6 @@ func (o *object) meaningOf(name string) (m meaning, ok bool) {
 		func() *field { return o.find([]byte(base)) },
 		func() *field { return o.walk(base) },
 		func() *field { return o.find(key) },
-		func() *field { return o.objectLike(string(key)) },
 	} {
 		if f := find(); f != nil {
 			return meaning{field: f}, true
@@ -154,6 +153,9 @@ func (o *object) meaningOf(name string) (m meaning, ok bool) {
 	}
 	if flat, ok := flatNames()[string(key)]; ok && flat.column != noColumn {
 		return meaning{flat: flat}, true
+	}
+	if f := o.objectLike(string(key)); f != nil {
+		return meaning{field: f}, true
 	}
 	const envelope = "properties"
 	if p := o.find([]byte(envelope)); p != nil && p.inner != nil && len(key) > len(envelope) && strings.HasPrefix(string(key), envelope) {

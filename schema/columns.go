@@ -579,7 +579,7 @@ var Columns = [NumColumns]Column{
 	},
 	AdditionalDetails: {
 		Name: "additional_details", Title: "Multifactor authentication result", Kind: Text, Group: Outcome,
-		Graph: "status.additionalDetails", Flat: "StatusDetail|StatusDetails|MfaResult", Table: "Status.additionalDetails", Portal: "Multifactor authentication result",
+		Graph: "status.additionalDetails", Flat: "StatusDetail|MfaResult", Table: "Status.additionalDetails", Portal: "Multifactor authentication result",
 		Doc: "Further outcome text, such as MFA requirement satisfied by claim in the token.",
 	},
 	ResultTypeRaw: {
