@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"signins/schema/jsontext"
 )
 
 // marked are values of every shape that hold a marker; the record must show it
@@ -15,6 +17,12 @@ var marked = []string{
 	"%s", "[%s", `["%s"]`, `{"%s":1}`, `{"errorCode":"%s","city":"%[1]sb","deviceId":"%[1]sc","AdditionalProperties":{"x":"%[1]sd"}}`, `{"errorCode":0,"errorCode":"%s"}`,
 	`"{\"authMethod\":\"%s\",\"deviceId\":\"%[1]sb\"}"`, `[{"a":"%s"}]`, `{"a":"%s"`, "System.Object.%s", `\"%s`, "%s\xff", "1/2/%s", "Member%s", `{"geoCoordinates":{"latitude":"%s","longitude":0}}`,
 }
+
+// flattened are names of members that no dialect has exactly, beside exact ones for the
+// same columns.
+var flattened = []string{"Status", "StatusErrorCode", "ErrorCode_d", "status_s", "ResultType_s", "City", "City_s", "location_city_s", "LocationDetails", "Location", "location_s",
+	"CountryOrRegion", "Latitude", "location_latitude", "DeviceIsCompliant", "IsCompliant_b", "DeviceOS", "DeviceDetail_s", "UserId_g", "user_id", "CreatedDateTime_t",
+	"AppliedConditionalAccessPolicies_s", "conditional_access_policies", "RiskEventTypes_s", "properties.status.errorCode", "NewErrorCode"}
 
 // shows reports whether a column of a row, provenance aside, has a marker.
 func shows(r row, marker string) bool {
@@ -32,6 +40,9 @@ func TestNothingIsLost(t *testing.T) {
 	headers := map[string][]string{
 		"powershell": {"CreatedDateTime", "Id", "AppId", "UserPrincipalName", "Status", "Status.ErrorCode", "Location", "Location.City", "City", "DeviceDetail", "AdditionalProperties", "RiskEventTypesV2", "Foo", "Foo"},
 		"union":      {"TimeGenerated", "ResultType", "UserPrincipalName", "Status", "Status_dynamic", "Status_string", "LocationDetails_string", "LocationDetails_dynamic", "Location", "ConditionalAccessPolicies", "ConditionalAccessPolicies_string", "Id", "C_Id", "Id"},
+	}
+	for dialect, csv := range flatCSV {
+		headers["flattened "+dialect] = append(strings.Split(csv[0], ","), flattened...)
 	}
 	maps.Copy(headers, titleLists(t, ""))
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
@@ -66,5 +77,35 @@ func TestNothingIsLost(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Every value of a record of every JSON dialect comes through, under exact and under
+// flattened names.
+func TestNothingIsLostInJSON(t *testing.T) {
+	t.Parallel()
+	for dialect, place := range flatPlaces {
+		for shift := range marked {
+			t.Run(caseName(fmt.Sprint(dialect, shift)), func(t *testing.T) {
+				var members, markers []string
+				for i, name := range flattened {
+					value := fmt.Sprintf(marked[(i+shift)%len(marked)], fmt.Sprintf("m%dx%dq", shift, i))
+					markers = append(markers, regexp.MustCompile(`m\d+x\d+q[bcd]?`).FindAllString(value, -1)...)
+					if _, err := jsontext.Parse([]byte(value)); err != nil || i%2 == 0 {
+						value = string(jsontext.AppendQuoted(nil, []byte(value)))
+					}
+					members = append(members, fmt.Sprintf("%q:%s", name, value))
+				}
+				out := readText(t, strings.Replace(place, "§", strings.Join(members, ","), 1))
+				if len(out.rows) != 1 {
+					t.Fatalf("%d rows, %v, %v", len(out.rows), out.rejects, out.err)
+				}
+				for _, marker := range markers {
+					if !shows(out.rows[0], marker) {
+						t.Errorf("%s is lost of %s", marker, members)
+					}
+				}
+			})
+		}
 	}
 }

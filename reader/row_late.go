@@ -38,6 +38,9 @@ func (r *record) storeLate() {
 			r.row.keepUnknown(l.token) // a text of a script, such as the names of policies
 		case l.column == schema.ErrorCode && r.row.batch.Columns[schema.ResultTypeRaw].Set(r.row.index):
 			r.keepDifferent(l.column, l.token) // result_type_raw has the spelling of the exact field
+		case l.column == schema.LocationCountry && bytes.IndexByte(l.token.text, ',') >= 0 && !l.token.nested():
+			r.row.keep(l.token)
+			r.storePlace(l.token.text)
 		case !r.row.batch.Columns[l.column].Set(r.row.index):
 			r.row.set(l.column, l.token)
 		case !l.token.empty():
@@ -68,11 +71,11 @@ func (r *record) keepDifferent(column schema.ColumnID, t *token) {
 // another: "location":"NO" is the country. It reports false for all other values.
 func (r *record) waitAsText(f *field, t *token) bool {
 	column, ok := textColumns()[strings.ToLower(f.name)]
-	if !ok || t.kind != '"' || t.damage != "" || bytes.ContainsAny(t.text, ",{[@") || isTypeName(t.text) {
+	if !ok || t.kind != '"' || t.damage != "" || beginsNested(t.text) || isPowershellText(t.text) {
 		return false
 	}
 	late := r.lateToken()
-	*late = token{path: t.path, kind: t.kind, cell: t.cell, raw: t.raw, text: bytes.Clone(t.text)}
+	*late = token{path: t.path, kind: t.kind, cell: t.cell, raw: bytes.Clone(t.raw), text: bytes.Clone(t.text)}
 	r.late = append(r.late, lateValue{column, worstRank, late})
 	return true
 }

@@ -87,10 +87,16 @@ func (r *record) splitCountry() {
 	if bytes.IndexByte(text, ',') < 0 || choice < 0 || r.present[choice] == 0 {
 		return
 	}
-	if t := &r.candidates[choice][r.bestCandidate(choice)]; t.damage == "" {
+	columns[schema.LocationCountry].Clear(row)
+	if t := &r.candidates[choice][r.bestCandidate(choice)]; t.damage == "" { // else it is there
 		r.row.keep(t)
 	}
-	columns[schema.LocationCountry].Clear(row)
+	r.storePlace(text)
+}
+
+// storePlace splits a place into the columns of the location that are still empty.
+func (r *record) storePlace(text []byte) {
+	columns, row := &r.row.batch.Columns, r.row.index
 	places, ok := splitPlace(text)
 	places[2] = []byte(countryCode(string(places[2])))
 	if !ok || len(places[2]) == 0 {

@@ -83,6 +83,7 @@ func (r *record) beginRecord(b *schema.Batch) {
 // the record.
 func (r *record) endRecord(c *chunk, start, end int) {
 	r.storeChoices()
+	r.splitCountry()
 	r.storeLate()
 	if whyNot := r.finish(r); whyNot != "" {
 		r.row.batch.Truncate(r.row.index)
@@ -90,7 +91,6 @@ func (r *record) endRecord(c *chunk, start, end int) {
 		return
 	}
 	r.fillReason()
-	r.splitCountry()
 	r.dropNullIsland()
 	r.row.endRow(c.at(start, end, r.keepsRaw))
 }
