@@ -248,7 +248,7 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "date-order", InRunID: true, Value: setting.OneOf(&r.DateOrder, "ORDER", reader.DateOrders),
 			Help: "order of day, month and year in dates such as 3/4/2026: " + setting.List(reader.DateOrders) + "; without it a day above 12 must prove the order"},
 		{Name: "input-timezone", InRunID: true, Value: setting.New(&r.InputZone, "ZONE", "a name of the time zone database, such as Europe/Berlin", inputZone),
-			Help: "zone of clocks that have none, such as Europe/Berlin, in formats whose times need not be UTC; without it such times are null"},
+			Help: "zone of times without one, such as Europe/Berlin, where the format does not say UTC"},
 		{Name: "encoding", InRunID: true, Value: setting.New(&r.Encoding, "NAME", "a name of the web's, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
 			Help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
 		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
@@ -462,7 +462,7 @@ func (s *settings) refuseLostTimes(in *manifest.Input) error {
 		return nil
 	}
 	what := fmt.Sprintf("%s: %s of %s sign-ins have no time, as theirs is local time of an unknown zone; a dataset needs it",
-		in.Name(), manifest.Number(in.Warnings[lost].Count), manifest.Number(in.Records.Written))
+		in.Name(), manifest.Number(in.Warnings[lost].Count), manifest.Number(in.Records.Written+in.Records.Filtered))
 	return refusal(what, "name the zone with --input-timezone, such as --input-timezone Europe/Berlin")
 }
 

@@ -177,7 +177,7 @@ func (a *account) complete(in *Input, src *schema.Source) {
 	if src.InteractiveByDefault && src.CategoryFromName == "" && len(in.Category) == 1 && in.Category[schema.InteractiveUser] > 0 {
 		a.warnings.Add(schema.InteractiveRowsOnly, 1)
 	}
-	if a.warnings[schema.LostTimes]*2 <= in.Records.Written {
+	if a.warnings[schema.LostTimes]*2 <= in.Records.Written+in.Records.Filtered {
 		delete(a.warnings, schema.LostTimes)
 	}
 	in.Warnings = []Warning{}
