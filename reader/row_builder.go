@@ -20,7 +20,6 @@ type rowBuilder struct {
 	issues     []string
 	unknown    map[string]bool // paths of fields outside the schema
 	roundings  int64           // times that lost digits below a microsecond
-	hasCode    bool            // extra has what looks like the error code
 	codeLike   map[string]bool // paths that are named like the error code
 
 	utcTimes bool       // times without a zone are UTC by the format's documentation
@@ -46,7 +45,7 @@ func (r *rowBuilder) beginRow(b *schema.Batch) {
 	}
 	clear(r.extraNames)
 	clear(r.unknown)
-	r.extra, r.issues, r.roundings, r.hasCode = r.extra[:0], r.issues[:0], 0, false
+	r.extra, r.issues, r.roundings = r.extra[:0], r.issues[:0], 0
 }
 
 // set converts a token and stores it in a column. A value that cannot be stored, or
@@ -113,7 +112,6 @@ func (r *rowBuilder) issue(code string) {
 // PATH#1.
 func (r *rowBuilder) keep(t *token) {
 	path := t.path
-	r.hasCode = r.hasCode || r.mayHoldCode(t)
 	if t.damage != "" {
 		r.issue(t.damage)
 	}
@@ -168,12 +166,12 @@ func (r *rowBuilder) name(prefix string, key []byte) string {
 // endRow completes the row with its findings and its position.
 func (r *rowBuilder) endRow(at position) {
 	b := r.batch
-	if r.hasCode && !b.Columns[schema.ErrorCode].Set(r.index) && !b.Columns[schema.ResultTypeRaw].Set(r.index) {
-		r.issue(schema.UnreadErrorCode)
-	}
 	if len(r.extra) > 0 {
 		r.textBuf = append(append(append(r.textBuf[:0], '{'), r.extra...), '}')
 		b.Columns[schema.Extra].SetBytes(r.index, r.textBuf)
+		if !b.Columns[schema.ErrorCode].Set(r.index) && !b.Columns[schema.ResultTypeRaw].Set(r.index) && r.mayHoldCode(r.textBuf) {
+			r.issue(schema.UnreadErrorCode)
+		}
 	}
 	if len(r.issues) > 0 {
 		if !b.Columns[schema.CreatedAt].Set(r.index) && (slices.Contains(r.issues, schema.LocalTime) || slices.Contains(r.issues, schema.AmbiguousTime)) {

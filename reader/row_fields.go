@@ -28,6 +28,7 @@ type object struct {
 	byName   map[string]*field // also by names in lower case
 	first    *field            // the first member in the last record
 	flattens bool              // flattened names are looked up, see alias
+	unknown  map[string]bool   // names that alias did not find
 	tree     *fieldTree
 }
 

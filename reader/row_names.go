@@ -179,8 +179,15 @@ func (o *object) objectLike(key string) *field {
 // alias returns a field for a name that no member has exactly, made where it is
 // missing; nil for an unknown name.
 func (o *object) alias(name []byte) *field {
+	if o.unknown[string(name)] {
+		return nil
+	}
 	m, ok := o.meaningOf(string(name))
 	if !ok {
+		if o.unknown == nil || len(o.unknown) > 4096 {
+			o.unknown = map[string]bool{}
+		}
+		o.unknown[string(name)] = true
 		return nil
 	}
 	f := &field{name: string(name), path: o.path + string(name), column: m.flat.column, choice: -1, late: true, rank: m.flat.rank}

@@ -111,7 +111,6 @@ func TestFlattenedNames(t *testing.T) {
 	}
 }
 
-
 // Names that scripts and queries give members, in the dialects that have them.
 func TestNamesOfScripts(t *testing.T) {
 	t.Parallel()

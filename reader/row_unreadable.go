@@ -86,20 +86,26 @@ func namedLikeCode(name string) bool {
 // maxCodeSearch is how many bytes of a value are searched for an error code.
 const maxCodeSearch = 4096
 
-// mayHoldCode reports whether a value that no column holds looks like the error code,
-// or contains it.
-func (r *rowBuilder) mayHoldCode(t *token) bool {
-	if t.empty() || string(t.text) == "{}" || string(t.text) == "[]" {
-		return false
-	}
-	named, known := r.codeLike[t.path]
-	if !known {
-		if r.codeLike == nil || len(r.codeLike) > 4096 {
-			r.codeLike = map[string]bool{}
+// mayHoldCode reports whether a member of extra looks like the error code, or contains
+// it.
+func (r *rowBuilder) mayHoldCode(extra jsontext.Value) bool {
+	for name, value := range extra.Members() {
+		switch string(value) {
+		case "null", `""`, "{}", "[]":
+			continue
 		}
-		named = namedLikeCode(t.path)
-		r.codeLike[t.path] = named
+		named, known := r.codeLike[string(name)]
+		if !known {
+			if r.codeLike == nil || len(r.codeLike) > 4096 {
+				r.codeLike = map[string]bool{}
+			}
+			named = namedLikeCode(string(name))
+			r.codeLike[string(name)] = named
+		}
+		value = value[:min(len(value), maxCodeSearch)]
+		if named || bytes.Contains(value, []byte("AADSTS")) || bytes.Contains(value, []byte("rrorCode")) {
+			return true
+		}
 	}
-	text := t.raw[:min(len(t.raw), maxCodeSearch)]
-	return named || bytes.Contains(text, []byte("AADSTS")) || bytes.Contains(text, []byte("rrorCode"))
+	return false
 }
