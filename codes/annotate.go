@@ -72,19 +72,12 @@ func perDistinct[K comparable, A any](rows int, key func(row int) K, rule func(k
 // events marks rows as events, or as summaries if they count sign-ins.
 func (a *annotator) events() {
 	count, kind, created := a.column(schema.SignInCount), a.column(schema.RowKind), a.column(schema.CreatedAt)
-	var summary, event schema.Code
 	for row := range a.b.Len {
 		if _, ok := count.Num(row); ok {
-			if summary == schema.Absent {
-				summary = a.put(schema.RowKind, "summary")
-			}
-			kind.SetCode(row, summary)
+			kind.SetText(row, "summary")
 			continue
 		}
-		if event == schema.Absent {
-			event = a.put(schema.RowKind, "event")
-		}
-		kind.SetCode(row, event)
+		kind.SetText(row, "event")
 		count.SetNum(row, 1)
 		if !created.Set(row) {
 			a.b.Warnings.Add(schema.NoEventTime, 1)
@@ -331,15 +324,9 @@ func (a *annotator) tokens() {
 
 // caeToken reads the entry "Is CAE Token", in 2021 "IsCAEToken".
 func caeToken(details []byte) tristate {
-	var entries []json.RawMessage
-	if json.Unmarshal(details, &entries) != nil {
-		return unknown
-	}
-	for _, entry := range entries {
-		var e struct{ Key, Value any }
-		if json.Unmarshal(entry, &e) != nil {
-			continue
-		}
+	var entries []struct{ Key, Value any }
+	_ = json.Unmarshal(details, &entries) // an entry that is no object stays empty
+	for _, e := range entries {
 		key, _ := e.Key.(string)
 		if !strings.EqualFold(strings.ReplaceAll(key, " ", ""), "iscaetoken") {
 			continue
