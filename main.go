@@ -212,7 +212,7 @@ func (v *verb) parse(arguments []string) (*settings, error) {
 	for _, f := range flags {
 		written := slices.ContainsFunc(f.Only, func(format string) bool { return slices.Contains(s.formats, format) })
 		if changed[f.Name] && f.Only != nil && !written {
-			return s, refusal(fmt.Sprintf("--%s has no effect without an output of format %s", f.Name, setting.List(f.Only)), "add the output with -o, or omit --"+f.Name)
+			return s, refusal(fmt.Sprintf("--%s has no effect without an output of format %s", f.Name, setting.List(f.Only)), "add such an output with -o, or omit --"+f.Name)
 		}
 		if f.InRunID {
 			s.choices = append(s.choices, f.Name+"="+f.Value.String())
@@ -249,7 +249,7 @@ func convertFlags(s *settings) setting.Flags {
 			Help: "order of day, month and year in dates such as 3/4/2026: " + setting.List(reader.DateOrders) + "; without it a day above 12 must prove the order"},
 		{Name: "input-timezone", InRunID: true, Value: setting.New(&r.InputZone, "ZONE", "a name of the time zone database, such as Europe/Berlin", inputZone),
 			Help: "zone of times without one, such as Europe/Berlin, where the format does not say UTC"},
-		{Name: "encoding", InRunID: true, Value: setting.New(&r.Encoding, "NAME", "a name of the web's, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
+		{Name: "encoding", InRunID: true, Value: setting.New(&r.Encoding, "NAME", "a name of the WHATWG Encoding Standard, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
 			Help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
 		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
 		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord),

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"signins": main})
 }
 
-var update = goflag.Bool("update", false, "rewrite what scripts compare with")
+var update = goflag.Bool("update", false, "rewrite what scripts compare with, and the usage in README.md")
 
 // TestScripts runs the command line as people do.
 func TestScripts(t *testing.T) {
@@ -242,8 +242,16 @@ func TestUsageInReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(readme), "```text\n"+mainHelp()+"```\n") {
-		t.Error("README.md does not hold the text that --help prints")
+	before, rest, _ := strings.Cut(string(readme), "```text\n")
+	usage, after, found := strings.Cut(rest, "```\n")
+	switch {
+	case *update && found:
+		err = os.WriteFile("README.md", []byte(before+"```text\n"+mainHelp()+"```\n"+after), 0o644)
+	case usage != mainHelp():
+		t.Error("README.md does not hold the text that --help prints: go test . -update")
+	}
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -73,19 +73,12 @@ func perDistinct[K comparable, A any](rows int, key func(row int) K, rule func(k
 // events marks rows as events, or as summaries if they count sign-ins.
 func (a *annotator) events() {
 	count, kind, created := a.column(schema.SignInCount), a.column(schema.RowKind), a.column(schema.CreatedAt)
-	var summary, event schema.Code
 	for row := range a.b.Len {
 		if _, ok := count.Num(row); ok {
-			if summary == schema.Absent {
-				summary = a.put(schema.RowKind, "summary")
-			}
-			kind.SetCode(row, summary)
+			kind.SetText(row, "summary")
 			continue
 		}
-		if event == schema.Absent {
-			event = a.put(schema.RowKind, "event")
-		}
-		kind.SetCode(row, event)
+		kind.SetText(row, "event")
 		count.SetNum(row, 1)
 		if !created.Set(row) {
 			a.b.Warnings.Add(schema.NoEventTime, 1)

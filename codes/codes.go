@@ -50,8 +50,12 @@ type Code struct {
 	// Outcome is the outcome that the sources give. It decides the status only if
 	// it is in a user's table; otherwise the rules decide.
 	Outcome string
-	own     bool // in a user's table
-	decided bool // in a user's table with an outcome, which is the status
+	// Interrupt is the status_basis of a code that Microsoft calls an interrupt, "" for
+	// all others.
+	Interrupt string
+	Note      string // what the sources disagree about, "" for nothing
+	own       bool   // in a user's table
+	decided   bool   // in a user's table with an outcome, which is the status
 }
 
 // A Table holds codes by number. It is immutable once With or Embedded returned it.
@@ -111,7 +115,7 @@ func (t *Table) With(r io.Reader) (*Table, error) {
 const maxTable = 16 << 20
 
 // titles are the columns of codes.csv.
-var titles = []string{"code", "name", "source_count", "sources", "outcome", "category", "attack_relevance", "meaning", "remediation"}
+var titles = []string{"code", "name", "source_count", "sources", "outcome", "category", "attack_relevance", "meaning", "remediation", "interrupt", "note"}
 
 // read adds the rows of a CSV file, in which a code may occur once.
 func (t *Table) read(text []byte, own bool) error {
@@ -177,10 +181,17 @@ func (t *Table) add(number int32, header, row []string, own bool) error {
 			c.Meaning = text
 		case "remediation":
 			c.Remediation = text
+		case "note":
+			c.Note = text
 		case "attack_relevance":
 			c.Tags = list(text)
 		case "sources":
 			c.Sources = list(text)
+		case "interrupt":
+			if text != "" && text != basisWorkbook && text != basisText {
+				return fmt.Errorf("interrupt %q is not %s or %s", text, basisWorkbook, basisText)
+			}
+			c.Interrupt = text
 		case "outcome":
 			if text != "" && text != success && text != interrupted && text != failure {
 				return fmt.Errorf("outcome %q is not success, interrupted or failure", text)
@@ -291,46 +302,13 @@ func sourceNames(ids []string) []string {
 	return names
 }
 
-// note returns what the sources disagree about, "" for nothing.
+// note returns the note of a code, with the doubt about its status if there is one.
 func (c *Code) note(basis string) string {
-	note := notes[c.Number]
+	note := c.Note
 	if c.Outcome == interrupted && basis == basisDefault {
 		note = strings.TrimPrefix(note+"; ", "; ") + "may be an interrupt: published text describes a further step, prompt or redirect"
 	}
 	return note
-}
-
-// notes are the disagreements of the sources, by code.
-var notes = map[int32]string{
-	16000:  "Microsoft once called it an internal detail that can be ignored",
-	50053:  "one code, several meanings: smart lockout, sign-in from a malicious address; only the log's failure reason tells which",
-	50055:  "the password was right; rule sets of others count it as a failure",
-	50057:  "sources disagree whether the password was right",
-	50059:  "sources disagree: an interrupt in Microsoft's workbook, an unknown tenant in others",
-	50072:  "the interrupt; its twin 50079 is a failure",
-	50074:  "the interrupt; its twin 50076 is a failure",
-	50076:  "the twin of 50074 without an interrupt",
-	50079:  "the twin of 50072 without an interrupt",
-	50125:  "portal rules of others treat it as a success",
-	50131:  "one tool takes the password to be right; Microsoft's text also covers suspicious activity and other decisions",
-	50140:  "portal rules of others treat it as a success",
-	50144:  "rule sets of others count it as a failure",
-	50158:  "no failure by itself; the password was right",
-	50161:  "its meaning changed in Microsoft's documentation after 2024",
-	50166:  "its meaning changed in Microsoft's documentation after 2024",
-	50177:  "its text mentions passthrough users: a hint, never proof",
-	50178:  "its text mentions passthrough users: a hint, never proof",
-	29211:  "its text mentions passthrough users: a hint, never proof",
-	53004:  "name and text disagree: blocked by risk, or asked to register",
-	53011:  "sources disagree: home tenant risk or tenant policy",
-	70043:  "portal rules of others treat it as a success",
-	70044:  "portal rules of others treat it as a success",
-	90072:  "what the home tenant logs when the resource tenant logs 50020; a hint at passthrough, never proof",
-	165004: "sources disagree about its meaning",
-	500121: "failed multifactor authentication; many in a short time may be MFA fatigue",
-	530032: "sources disagree: home tenant risk or tenant policy",
-	700020: "sources disagree: the grant needs interaction, or the application id is reserved",
-	700223: "sources disagree: federation disabled, or no matching record",
 }
 
 var basisWords = map[string]string{

@@ -26,7 +26,7 @@ func embeddedRows(t *testing.T) (header []string, rows [][]string) {
 func TestEmbeddedTable(t *testing.T) {
 	t.Parallel()
 	header, rows := embeddedRows(t)
-	if got := strings.Join(header, " "); got != "code name source_count sources outcome category attack_relevance meaning remediation" {
+	if got := strings.Join(header, " "); got != "code name source_count sources outcome category attack_relevance meaning remediation interrupt note" {
 		t.Errorf("columns %s", got)
 	}
 	table := Embedded()
@@ -41,7 +41,7 @@ func TestEmbeddedTable(t *testing.T) {
 			t.Errorf("code %s is no number or does not come after %d", row[0], last)
 		}
 		last = number
-		want := &Code{Number: int32(number), Name: row[1], Sources: strings.Split(row[3], ";"), Outcome: row[4], Category: row[5], Meaning: row[7], Remediation: row[8]}
+		want := &Code{Number: int32(number), Name: row[1], Sources: strings.Split(row[3], ";"), Outcome: row[4], Category: row[5], Meaning: row[7], Remediation: row[8], Interrupt: row[9], Note: row[10]}
 		if row[6] != "" {
 			want.Tags = strings.Split(row[6], ";")
 		}
@@ -54,7 +54,7 @@ func TestEmbeddedTable(t *testing.T) {
 	}
 }
 
-// Every code except 0 has a category, and every interrupt is a code of the table.
+// Every code except 0 has a category.
 func TestEmbeddedWords(t *testing.T) {
 	t.Parallel()
 	word := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
@@ -65,13 +65,6 @@ func TestEmbeddedWords(t *testing.T) {
 		for _, name := range append(c.Tags, c.Category) {
 			if name != "" && !word.MatchString(name) {
 				t.Errorf("code %d: tag or category %q", number, name)
-			}
-		}
-	}
-	for _, list := range []map[int32]bool{workbookInterrupts, textInterrupts} {
-		for number := range list {
-			if Embedded().Lookup(number) == nil || workbookInterrupts[number] && textInterrupts[number] {
-				t.Errorf("interrupt %d is not in the table, or in both lists", number)
 			}
 		}
 	}

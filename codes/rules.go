@@ -14,7 +14,10 @@ const (
 	failure     = "failure"
 )
 
-// Values of status_basis.
+// Values of status_basis. Microsoft's workbook counts some codes as pending user action
+// (Azure/Azure-Sentinel, Workbooks/AzureActiveDirectorySignins.json); its own name or
+// text calls others an interrupt, an intermediate step or not an error (Microsoft Learn,
+// reference-error-codes, and the error lookup page).
 const (
 	basisPortal   = "portal_status"
 	basisCode0    = "code0"
@@ -25,39 +28,16 @@ const (
 	basisSign     = "result_signature"
 )
 
-// workbookInterrupts are the codes that Microsoft's workbook counts as pending
-// user action (Azure/Azure-Sentinel, Workbooks/AzureActiveDirectorySignins.json).
-var workbookInterrupts = set(16000, 16001, 16003, 50055, 50058, 50059, 50072,
-	50074, 50125, 50127, 50129, 50140, 50143, 50144, 51006, 52004, 65001, 81010,
-	81012, 81014)
-
-// textInterrupts are the codes that Microsoft's own name or text calls an
-// interrupt, an intermediate step or not an error (Microsoft Learn,
-// reference-error-codes, and the error lookup page).
-var textInterrupts = set(50019, 50097, 50158, 50168, 50199, 50201, 50207, 51005,
-	70016, 90043, 90095, 90500, 500581, 500741, 501314, 1000000,
-	1000002)
-
-func set(codes ...int32) map[int32]bool {
-	m := make(map[int32]bool, len(codes))
-	for _, c := range codes {
-		m[c] = true
-	}
-	return m
-}
-
 // status decides the status of a code and the rule that decided.
 func (t *Table) status(code int32) (status, basis string) {
-	if c := t.byNumber[code]; c != nil && c.decided {
-		return c.Outcome, basisUser
-	}
+	c := t.byNumber[code]
 	switch {
+	case c != nil && c.decided:
+		return c.Outcome, basisUser
 	case code == 0:
 		return success, basisCode0
-	case workbookInterrupts[code]:
-		return interrupted, basisWorkbook
-	case textInterrupts[code]:
-		return interrupted, basisText
+	case c != nil && c.Interrupt != "":
+		return interrupted, c.Interrupt
 	}
 	return failure, basisDefault
 }

@@ -164,6 +164,29 @@ func (b *Batch) Truncate(n int) {
 	}
 }
 
+// PickInto sets the records of to, which may be b if rows ascend: those at the rows of
+// b, in that order. Both share the dictionaries.
+func (b *Batch) PickInto(to *Batch, rows []int) {
+	to.Source, to.Len = b.Source, len(rows)
+	for i := range b.Columns {
+		v, w := &b.Columns[i], &to.Columns[i]
+		w.Codes, w.Nums, w.Valid = pick(w.Codes, v.Codes, rows), pick(w.Nums, v.Nums, rows), pick(w.Valid, v.Valid, rows)
+		w.Dict = v.Dict
+	}
+}
+
+// pick returns the elements at the rows in the memory of to, none of an empty vector.
+func pick[T any](to, from []T, rows []int) []T {
+	to = to[:0]
+	if len(from) == 0 {
+		return to
+	}
+	for _, row := range rows {
+		to = append(to, from[row])
+	}
+	return to
+}
+
 // Seal gives every vector that is not empty the length of the batch.
 func (b *Batch) Seal() {
 	for i := range b.Columns {

@@ -43,21 +43,6 @@ func (s Span) Filter(b *Batch) {
 	if len(rows) == b.Len {
 		return
 	}
-	for i := range b.Columns {
-		v := &b.Columns[i]
-		v.Codes, v.Nums, v.Valid = pick(v.Codes, rows), pick(v.Nums, rows), pick(v.Valid, rows)
-	}
 	b.Filtered += int64(b.Len - len(rows))
-	b.Len = len(rows)
-}
-
-// pick moves the elements at the rows, which ascend, to the front.
-func pick[T any](s []T, rows []int) []T {
-	if len(s) == 0 {
-		return s
-	}
-	for i, row := range rows {
-		s[i] = s[row]
-	}
-	return s[:len(rows)]
+	b.PickInto(b, rows)
 }

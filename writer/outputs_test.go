@@ -190,7 +190,11 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%q: %q, %v", path, got, err)
 		}
 	}
-	for flag, want := range map[string]string{"overwrite": "xlsx parquet dataset", "nested": "parquet dataset", "sheets": "xlsx", "quiet": ""} {
+	var all []string
+	for _, f := range formats {
+		all = append(all, f.name)
+	}
+	for flag, want := range map[string]string{"overwrite": strings.Join(all, " "), "nested": "parquet dataset", "sheets": "xlsx", "quiet": ""} {
 		if got := strings.Join(FormatsTaking(flag), " "); got != want {
 			t.Errorf("--%s: %q, want %q", flag, got, want)
 		}

@@ -39,32 +39,8 @@ func (d *Writer) sortByDay(b *schema.Batch) (*schema.Batch, []int64) {
 	if !slices.IsSorted(days) {
 		slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(days[x], days[y]) })
 		slices.Sort(days)
-		b = d.pick(b, order)
+		b.PickInto(&d.sorted, order)
+		b = &d.sorted
 	}
 	return b, days
-}
-
-// pick returns a batch with the rows of b in the given order. It shares the
-// dictionaries with b.
-func (d *Writer) pick(b *schema.Batch, order []int) *schema.Batch {
-	to := &d.sorted
-	to.Source, to.Len = b.Source, len(order)
-	for i := range b.Columns {
-		v, w := &b.Columns[i], &to.Columns[i]
-		w.Dict = v.Dict
-		w.Codes = pickRows(w.Codes[:0], v.Codes, order)
-		w.Nums = pickRows(w.Nums[:0], v.Nums, order)
-		w.Valid = pickRows(w.Valid[:0], v.Valid, order)
-	}
-	return to
-}
-
-func pickRows[T any](to, from []T, order []int) []T {
-	if len(from) == 0 {
-		return to
-	}
-	for _, row := range order {
-		to = append(to, from[row])
-	}
-	return to
 }
