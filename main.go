@@ -159,9 +159,10 @@ Without a verb, signins converts. An input with the name of a verb is written
 with its folder: ./columns
 
 ` + verbs()[0].details() + `
-Exit status: 0 done; 1 usage or refusal; 2 done, with rejected records; 3 input
-unreadable or damaged, nothing written; 4 output failed, nothing left behind;
-5 the numbers do not add up, nothing written; 130 interrupted.
+Exit status: 0 done; 1 usage or refusal; 2 done, but records were rejected, or a
+file that looks like sign-ins was not read; 3 input unreadable or damaged,
+nothing written; 4 output failed, nothing left behind; 5 the numbers do not add
+up, nothing written; 130 interrupted.
 `
 }
 
@@ -403,7 +404,8 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if !s.quiet {
 		writer.Summarize(stderr, record, verdicts)
 	}
-	if record.Totals.Rejected > 0 {
+	missed := slices.ContainsFunc(record.Skipped, func(skip schema.Skipped) bool { return skip.LikeSignIns })
+	if record.Totals.Rejected > 0 || missed {
 		return schema.ExitRejects, nil
 	}
 	return 0, nil
@@ -451,6 +453,7 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 			return nil, err
 		}
 	}
+	record.WarnOfEmptySpan()
 	return accounts.Verdicts, nil
 }
 

@@ -415,7 +415,7 @@ func naughtyExports(naughty []string) map[string][]byte {
 	var lines, portal, table bytes.Buffer
 	portalRows, tableRows := csv.NewWriter(&portal), csv.NewWriter(&table)
 	portalRows.Write([]string{"Date (UTC)", "Request ID", "Username", "Application", "Browser"})
-	tableRows.Write([]string{"TimeGenerated [UTC]", "ResultType", "UserPrincipalName", "AppDisplayName", "DeviceDetail", "LocationDetails"})
+	tableRows.Write([]string{"TimeGenerated [UTC]", "ResultType", "UserPrincipalName", "AppDisplayName", "DeviceDetail", "LocationDetails", "Id"})
 	const date = "2026-01-02T03:04:05Z"
 	for _, s := range naughty {
 		device, _ := json.Marshal(map[string]string{"displayName": s, "browser": s})
@@ -423,7 +423,7 @@ func naughtyExports(naughty []string) map[string][]byte {
 		name, _ := json.Marshal(s)
 		fmt.Fprintf(&lines, `{"createdDateTime":%q,"appId":"a","userPrincipalName":%s,"appDisplayName":%s,"deviceDetail":%s,"location":%s}`+"\n", date, name, name, device, place)
 		portalRows.Write([]string{date, "1", s, s, s})
-		tableRows.Write([]string{date, "0", s, s, string(device), string(place)})
+		tableRows.Write([]string{date, "0", s, s, string(device), string(place), "1"})
 	}
 	portalRows.Flush()
 	tableRows.Flush()

@@ -40,7 +40,7 @@ func badJSON() []badCase {
 		cut("in a nested array", ",{\"id\":\"2\",\"x\":[1,", "a value"),
 		cut("behind blanks", " \t\r\n", "an array"),
 		bad("cut before any record", "[‸", fails("the text ends inside", "cut")),
-		bad("cut in the first record", `[{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a‸`, fails("the text ends inside a string; 0 whole records before", "cut")),
+		bad("cut in the first record", `[{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a‸`, fails("the text ends inside a string; 0 whole records before", "cut")),
 		bad("cut in a page's records", "{\n\"value\":["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut")),
 		bad("cut behind a page's records", "{\n\"value\":["+g1+"]‸", fails("the text ends inside a page; 1 whole record before", "cut")),
 		bad("cut behind a page's comma", "{\n\"value\":["+g1+"],‸", fails("the text ends inside an object; 1 whole record before", "cut")),
@@ -145,7 +145,7 @@ func badLines() []badCase {
 		bad("line: pretty among lines", g1+"\n▸{‸\n ▸\"id\"‸:\"2\"\n▸}\n"+g3+"\n", rejects("1 3", "bad_json: the text ends inside an object",
 			"bad_json: found ':', expected the end of the line", "bad_json: found '}', expected a record")),
 		bad("line: the last is cut", g1+"\n▸"+g2[:20]+"‸", rejects("1", "bad_json: the text ends inside a string").warns("no_final_newline")),
-		bad("line: the last is cut behind its record", g1+"\n"+g2, reads("1 2", "no_final_newline")),
+		bad("line: the last is cut behind its record", g1+"\n"+g2, reads("1 2")),
 		bad("line: zero bytes at the end", g1+"\n"+g2+"\n▸"+strings.Repeat("\x00", 30), rejects("1 2", "bad_json: found '\\x00', expected a value").warns("no_final_newline")),
 		bad("line: a zero byte", g1+"\n▸{\"id\":\"‸\x00\"}\n"+g3+"\n", rejects("1 3", "bad_json: found byte 0x00 inside a string")),
 		bad("line: UTF-16 among lines", g1+"\n▸\xff\xfe{\x00}\x00\n"+g3+"\n", rejects("1 3", "bad_json: found")),
@@ -153,7 +153,7 @@ func badLines() []badCase {
 			rejects("1 3", "too_long: the record is longer than 1 MiB, see --max-record"), withMaxRecord(minMaxRecord)),
 		bad("line: a mark between lines", g1+"\n"+byteOrderMark+g2+"\n", reads("1 2", "joined_files")),
 		bad("line: blanks around", "\n \t"+g1+" \r\n\n\n"+g2+"\n", reads("1 2")),
-		bad("line: the first is damaged", "edDateTime\":1}\n"+g2+"\n", fails("neither JSON nor CSV", "")),
+		bad("line: the first is damaged", "▸edDateTime\":1}\n"+g2+"\n", rejects("2", "bad_json: found 'e', expected a value")),
 		bad("line: the first is damaged, salvaged", "▸edDateTime\":1}\n"+g2+"\n", rejects("2", "bad_json: found 'e', expected a value"), withSalvage),
 	}
 }

@@ -172,6 +172,10 @@ func (c badCase) compareError(t *testing.T, err error, name, at string) {
 	if e, ok := err.(*Error); ok {
 		hint = e.Hint
 	}
+	if text := err.Error(); (strings.Contains(text, "record 2: ") || strings.Contains(text, "1 whole record before")) && !strings.Contains(hint, "--salvage") {
+		t.Errorf("hint %q does not name --salvage", hint)
+	}
+	hint = strings.TrimSuffix(strings.TrimSuffix(hint, salvageHint), "; ")
 	if !strings.Contains(hint, c.want.hint) || c.want.hint == "" && hint != "" {
 		t.Errorf("hint %q, want %q", hint, c.want.hint)
 	}

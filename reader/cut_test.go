@@ -141,8 +141,8 @@ func (f fixture) cut(t *testing.T, k int) (wrong string) {
 
 // whole reports whether the beginning of a fixture is a whole file.
 func (f fixture) whole(text string) bool {
-	if f.values {
-		s := jsontext.Scanner{Data: []byte(text)}
+	if bare := strings.TrimLeft(text, "\ufeff\r\n "); f.values || f.lines && bare != "" && strings.Contains("{[", bare[:1]) {
+		s := jsontext.Scanner{Data: []byte(bare)}
 		for s.SkipSpace(); s.Pos < len(s.Data); s.SkipSpace() {
 			if s.SkipValue(0) != nil {
 				return false

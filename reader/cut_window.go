@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // A cutter cuts an input into chunks, in order; nil ends them. No part of a
@@ -181,7 +182,7 @@ func (l *lineCutter) nextChunk() (*chunk, error) {
 			return nil, nil
 		}
 		n := l.wholeRecords()
-		if n > 0 && n == len(w.buf) && w.buf[n-1] != w.eol {
+		if n > 0 && n == len(w.buf) && w.buf[n-1] != w.eol && !l.isClosed() {
 			l.warnings.Add(schema.NoFinalNewline, 1)
 		}
 		switch {
@@ -197,6 +198,13 @@ func (l *lineCutter) nextChunk() (*chunk, error) {
 			return nil, w.fail(&syntaxError{What: longRow(w.maxRecord), Hint: longHint})
 		}
 	}
+}
+
+// isClosed reports whether the last line of the window is a JSON value that is
+// complete without a line end.
+func (l *lineCutter) isClosed() bool {
+	line := bytes.TrimSpace(l.w.buf[bytes.LastIndexByte(l.w.buf, '\n')+1:])
+	return l.separator == 0 && (len(line) == 0 || jsontext.ValueEnd(line, 0) == len(line))
 }
 
 // wholeRecords returns the length of the whole records at the start of the window.

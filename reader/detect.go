@@ -13,6 +13,7 @@ import (
 
 	"signins/reader/source"
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 // headSize is how much of an input is read to detect its dialect. A longer first
@@ -29,13 +30,15 @@ type detection struct {
 	order    dateOrder // of its local dates
 	nullWord string    // see shape.nullWord
 	textSize int64     // bytes of text if the head is all of it, else -1
+
+	titles []string // of the record that shows the dialect
 }
 
 // A refusal is why a file is not read. damaged: the file should have been an
-// export.
+// export. likely: it looks like sign-ins, so that it is not skipped without a word.
 type refusal struct {
-	why     *Error
-	damaged bool
+	why             *Error
+	damaged, likely bool
 }
 
 func (r refusal) Error() string { return r.why.Error() }
@@ -44,7 +47,7 @@ func (r refusal) Error() string { return r.why.Error() }
 // refusal if the file is no export, or is damaged.
 func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
 	if f.Problem != nil {
-		return nil, refusal{f.Problem, namedLikeExport(f.Name) || namedLikeExport(f.FirstMember)}
+		return nil, refusal{why: f.Problem, damaged: namedLikeExport(f.Name) || namedLikeExport(f.FirstMember)}
 	}
 	in := &Input{File: f, detection: detection{textSize: -1}, Source: schema.Source{
 		Path: f.Name, Member: f.Member,
@@ -53,13 +56,14 @@ func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
 	head, err := in.readHead(o)
 	named := namedLikeExport(cmp.Or(f.Member, f.Name))
 	if err, ok := err.(*Error); ok && (in.Compression != "" || in.Decoder != nil) {
-		return nil, refusal{err, named || in.shape.isExport()} // it cannot be unpacked or decoded
+		return nil, refusal{why: err, damaged: named || in.shape.isExport()} // it cannot be unpacked or decoded
 	}
 	if err != nil {
 		return nil, err
 	}
 	in.BOM = in.BOM || in.shape.bom
 	if why := in.detectRecords(head, named, o.From); why != nil {
+		why.likely = f.Walked && !why.damaged && in.looksLikeSignIns(head)
 		return nil, *why
 	}
 	return in, in.detectDates(ctx, head, o)
@@ -69,37 +73,59 @@ func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
 // name is that of an export, so that it is not skipped.
 func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
 	refuse := func(damaged bool, hint, format string, args ...any) *refusal {
-		return &refusal{&Error{Path: in.Name, What: fmt.Sprintf(format, args...), Hint: hint}, damaged}
+		return &refusal{why: &Error{Path: in.Name, What: fmt.Sprintf(format, args...), Hint: hint}, damaged: damaged}
 	}
-	if in.shape.kind != "" {
+	other := in.shape.otherLog()
+	switch {
+	case other == ownManifest || other == ownRejects: // whatever its name
+		return refuse(false, "", "this is %s, not an export of sign-ins", other)
+	case in.shape.kind != "":
 		return refuse(named, in.shape.hint, "%s", in.shape.kind)
-	}
-	if from != "" {
+	case from != "":
 		if d := in.shape.dialectNamed(from); d != nil {
-			in.setDialect(d)
+			if in.setDialect(d); !d.isSteps && !in.shape.empty && !d.knows(in.titles) {
+				in.Warnings.Add(schema.NoKnownColumns, 1)
+			}
 			return nil
 		}
 		return refuse(named, "", "not %s: it is not %s", from, map[bool]string{true: "JSON", false: "CSV"}[strings.HasSuffix(from, "json")])
+	case other != "":
+		return refuse(false, "", "this is %s, not an export of sign-ins", other)
 	}
-	if name := in.shape.foreignName(); name != "" {
-		return refuse(false, "", "this is %s, not an export of sign-ins", name)
+	d, reasons := in.shape.dialect, []string(nil)
+	if d == nil {
+		d, reasons = in.shape.findDialect()
 	}
-	var reasons []string
+	switch bad := in.shape.bad; {
+	case d != nil:
+		in.setDialect(d)
+		return nil
+	case bad != nil:
+		return &refusal{why: in.headError(head, bad), damaged: named}
+	}
+	if in.shape.isSummary() {
+		return refuse(false, "", "this is %s", cmp.Or(in.shape.whySummary(), "a summary of sign-ins without a user or an application and a result"))
+	}
+	hint := ""
+	if in.shape.identified() {
+		hint = "if these are sign-ins all the same, name their format with --from"
+	}
+	return refuse(false, hint, "not an export of sign-ins (%s)", strings.Join(reasons, "; "))
+}
+
+// findDialect returns the dialect of the record, or why each is not the one.
+func (s *shape) findDialect() (found *dialect, reasons []string) {
 	for _, d := range dialects {
-		if !d.reads(in.shape) {
+		if !d.reads(s) {
 			continue
 		}
-		reason := d.whyNot(in.shape)
+		reason := d.whyNot(s)
 		if reason == "" {
-			in.setDialect(d)
-			return nil
+			return d, nil
 		}
 		reasons = append(reasons, d.name+": "+reason)
 	}
-	if bad := in.shape.bad; bad != nil {
-		return &refusal{in.headError(head, bad), named}
-	}
-	return refuse(false, "", "not an export of sign-ins (%s)", strings.Join(reasons, "; "))
+	return nil, reasons
 }
 
 // dialectNamed returns the dialect that Options.From names, nil if the input
@@ -116,7 +142,27 @@ func (s *shape) dialectNamed(from string) *dialect {
 // isExport reports whether the input is of any dialect, as far as it was read; s
 // may be nil.
 func (s *shape) isExport() bool {
-	return s != nil && slices.ContainsFunc(dialects, func(d *dialect) bool { return d.reads(s) && d.whyNot(s) == "" })
+	if s == nil {
+		return false
+	}
+	if s.dialect == nil {
+		s.dialect, _ = s.findDialect()
+	}
+	return s.dialect != nil
+}
+
+// looksLikeSignIns reports whether a file that is not read has the name or the
+// category of sign-ins, or members of theirs.
+func (in *Input) looksLikeSignIns(head []byte) bool {
+	file := cmp.Or(in.Member, in.Name)
+	named := namedLikeExport(file) && (in.Source.CategoryFromName != "" || strings.Contains(fold(path.Base(file)), "signin"))
+	switch other := in.shape.otherLog(); {
+	case other == ownManifest || other == ownRejects || isSidecar(file):
+		return false
+	case named || other != "":
+		return named
+	}
+	return signInCategory(in.shape.table()) || in.shape.hasSignIns(head)
 }
 
 // setDialect makes the input one of a dialect.
@@ -127,8 +173,8 @@ func (in *Input) setDialect(d *dialect) {
 		in.Source.CategoryFromColumns = d.category(append(in.shape.columns, in.shape.header...))
 	}
 	in.Warnings = in.shape.warnings
-	in.nullWord = in.shape.nullWord()
-	in.shape.keys = nil // large, and not needed again
+	in.nullWord, in.titles = in.shape.nullWord(), in.shape.titles()
+	in.shape.keys, in.shape.record = nil, nil // large, and not needed again
 }
 
 // headError returns the error of text that goes wrong in the head.
@@ -163,9 +209,7 @@ func (in *Input) readHead(o Options) (head []byte, err error) {
 			in.textSize = int64(len(head))
 		}
 		if !in.shape.incomplete {
-			if o.Salvage {
-				in.tryLinesBehind(head)
-			}
+			in.tryLinesBehind(head, whole)
 			return head, nil
 		}
 		if size > o.MaxRecord {
@@ -186,16 +230,29 @@ func readUpTo(r io.Reader, buf []byte, size int, hint int64) ([]byte, error) {
 	return to.Bytes(), err
 }
 
-// tryLinesBehind sets the shape of the second line if the first one is damaged
-// and the second one has a value of its own: the first becomes a reject then.
-func (in *Input) tryLinesBehind(head []byte) {
-	end := bytes.IndexByte(head, '\n')
-	if end < 0 || in.shape.kind == "" && in.shape.bad == nil {
+// tryLinesBehind sets the shape of the lines behind the first, if they are records of
+// a dialect and the first one is none: it becomes a reject then.
+func (in *Input) tryLinesBehind(head []byte, whole bool) {
+	if in.shape.otherLog() != "" || in.shape.isExport() {
 		return
 	}
-	if s := shapeOf(head[end+1:], true); s.lines && s.bad == nil {
-		s.bom, s.begin = in.shape.bom, in.shape.begin
-		in.shape = s
+	for range maxSamples {
+		end := bytes.IndexByte(head, '\n')
+		if end < 0 {
+			return
+		}
+		head = head[end+1:]
+		line, _, _ := bytes.Cut(head, []byte("\n"))
+		if line = bytes.TrimSpace(line); len(line) == 0 || line[0] != '{' || jsontext.ValueEnd(line, 0) != len(line) {
+			continue
+		}
+		if s := shapeOf(head, whole); s.lines && s.isProved() {
+			if s.bom = in.shape.bom; s.bom {
+				s.begin = len(byteOrderMark)
+			}
+			in.shape = s
+		}
+		return
 	}
 }
 
@@ -266,7 +323,17 @@ func namedLikeExport(file string) bool {
 	if strings.HasPrefix(path.Base(file), "._") {
 		return false // a Mac's metadata of the file
 	}
+	if isSidecar(file) {
+		return false
+	}
 	base := fold(path.Base(file))
 	return strings.Contains(base, "signin") && (strings.Contains(base, ".json") || strings.Contains(base, ".csv") || strings.Contains(base, ".ndjson")) ||
 		base == "pt1h.json"
+}
+
+// sidecars end the names of files that this program writes beside its outputs.
+var sidecars = []string{".manifest.json", ".rejects.ndjson", ".duplicates.ndjson", ".findings.ndjson", ".inputs.ndjson", ".sha256"}
+
+func isSidecar(file string) bool {
+	return slices.ContainsFunc(sidecars, func(end string) bool { return strings.HasSuffix(file, end) })
 }

@@ -7,9 +7,9 @@ import (
 	"signins/schema/jsontext"
 )
 
-// readJSON reads the members of the first record that shows the dialect. Before
-// it may come empty arrays and pages, and values that become rejects: elements
-// that are no records, records of other logs.
+// readJSON reads the members of the first record that shows the dialect, of at most
+// maxSamples. Before it may come empty arrays and pages, and values that become
+// rejects: elements that are no records, records of other logs, broken lines.
 func (s *shape) readJSON(text []byte, whole bool) {
 	s.keys = map[string]string{}
 	first := jsontext.Scanner{Data: text}
@@ -21,12 +21,17 @@ func (s *shape) readJSON(text []byte, whole bool) {
 	}
 	in := jsontext.Scanner{Data: text}
 	for !s.decided && in.Pos < len(text) {
+		start := in.Pos
 		err := s.readValue(&in, "", 0)
 		if err != nil && len(s.keys) == 0 {
 			s.bad = cmp.Or(s.bad, err.(*syntaxError))
 		}
-		if err != nil {
+		if err != nil && !s.lines {
 			break
+		}
+		if err != nil { // of one line
+			n, _ := toLineEnd(text[start:])
+			in.Pos = start + n
 		}
 		in.Pos = len(text) - len(bytes.TrimLeft(text[in.Pos:], " \t\r\n"+byteOrderMark))
 	}
@@ -91,8 +96,9 @@ func (s *shape) readObject(in *jsontext.Scanner, page string, level int) (err er
 		}
 		name := string(key)
 		switch {
-		case page == tablesPage && name == "rows":
-			s.decided = true
+		case page == tablesPage && name == "rows" && in.Peek() == '[':
+			paged = true
+			s.readRows(in)
 			return nil
 		case in.Peek() == '[' && holdsRecords(name):
 			paged, s.context = true, keys["@odata.context"]
@@ -130,20 +136,35 @@ func (s *shape) readMember(in *jsontext.Scanner, key []byte, keys map[string]str
 }
 
 // useRecord makes the members of a record, which ends in err, those of the shape;
-// those of a later record only if it is not of another log.
+// those of a later record only if they show the dialect.
 func (s *shape) useRecord(keys map[string]string, page string, err error) {
-	before := s.keys
-	s.keys = keys
-	if s.decided = s.decided || len(keys) > 0 && !s.otherLog(); !s.decided && len(before) > 0 {
-		s.keys = before
+	before, pageBefore := s.keys, s.page
+	s.page, s.empty = page, false
+	s.useKeys(keys)
+	proved := s.isProved()
+	s.samples++
+	s.decided = proved || s.samples == maxSamples
+	if !proved && len(before) > 0 {
+		s.page = pageBefore
+		s.useKeys(before)
 		return
 	}
-	s.page, s.empty = page, false
 	s.bad, _ = err.(*syntaxError)
 }
 
-// otherLog reports whether the first record is one of diagnostic settings, of
-// another log.
-func (s *shape) otherLog() bool {
-	return s.keyFold("properties") && s.keyFold("category") && !signInCategory(s.text("category"))
+// readRows reads the rows of a table until one shows the dialect.
+func (s *shape) readRows(in *jsontext.Scanner) {
+	s.keys, s.page, s.decided = map[string]string{}, tablesPage, true
+	end := max(jsontext.ValueEnd(in.Data, in.Pos), in.Pos)
+	s.useRows(s.columns, func(yield func([]string) bool) {
+		for row := range jsontext.Value(in.Data[in.Pos:end]).Elements() {
+			var cells []string
+			for cell := range row.Elements() {
+				cells = append(cells, memberText(string(cell)))
+			}
+			if !yield(cells) {
+				return
+			}
+		}
+	})
 }

@@ -2,7 +2,9 @@ package reader
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -24,39 +26,40 @@ type shape struct {
 
 	incomplete bool // the first record ends behind the head
 
+	// record is the one that the input is judged by, the first that proves it: texts
+	// by folded name.
+	record map[string]string
+	// dialect and unproven are what the record shows, nil while not known.
+	dialect  *dialect
+	unproven *string
+
 	// JSON
 	lines   bool              // the first value is complete on its own line
 	page    string            // array of the page that holds the records, "" for none
 	context string            // @odata.context of the page, quoted
 	empty   bool              // an array without a record
-	keys    map[string]string // members of the first record: raw value
+	keys    map[string]string // members of the record: raw value
 	columns []string          // of the first of several tables of rows
 	local   string            // a local date among the times
 	bad     *syntaxError      // ended reading
-	decided bool              // keys are those of a record that shows the dialect
+	decided bool              // no further record is looked at
+	samples int               // records that were looked at
 
 	wrapping *wrapping // of the records in the values of the input, nil for none
 
 	// CSV
 	header    []string
-	first     []string     // cells of the first row
+	first     []string     // cells of the record
 	warnings  schema.Tally // about the header and the lines before it
 	separator byte         // between cells
 	eol       byte
 }
 
-// key reports whether the first record has that member.
+// key reports whether the record, an object, has that member.
 func (s *shape) key(name string) bool { _, ok := s.keys[name]; return ok }
 
-// keyFold is key in any case.
-func (s *shape) keyFold(name string) bool {
-	for key := range s.keys {
-		if strings.EqualFold(key, name) {
-			return true
-		}
-	}
-	return false
-}
+// names reports whether the record has a column or member of that name, in any case.
+func (s *shape) names(name string) bool { _, ok := s.record[foldTitle(name)]; return ok }
 
 // nullWord returns the text that a recognised producer writes for null, "" for none:
 // the Azure CLI makes every value of a row a text as Python prints it, and Wazuh writes
@@ -75,31 +78,62 @@ func (s *shape) nullWord() string {
 	return ""
 }
 
-// text returns the text of a member in any case, or of the first cell below a title;
-// "" for none.
-func (s *shape) text(name string) string {
-	for key, raw := range s.keys {
-		if strings.EqualFold(key, name) && len(raw) > 1 && raw[0] == '"' {
-			return string(jsontext.AppendUnescaped(nil, []byte(raw[1:len(raw)-1])))
-		}
-	}
-	for i, cell := range s.first {
-		if i < len(s.header) && foldTitle(s.header[i]) == foldTitle(name) {
-			return cell
-		}
-	}
-	return ""
-}
+// text returns the text of a column or member, in any case; that of other values is as
+// written. "" for none.
+func (s *shape) text(name string) string { return s.record[foldTitle(name)] }
 
 // has reports whether the CSV header has that title.
-func (s *shape) has(title string) bool {
-	return slices.ContainsFunc(s.header, func(t string) bool { return foldTitle(t) == foldTitle(title) })
+func (s *shape) has(title string) bool { return s.header != nil && s.names(title) }
+
+// useCells makes the cells of a row the record; nil for a table without rows.
+func (s *shape) useCells(titles, cells []string) {
+	s.first, s.record, s.dialect, s.unproven = cells, make(map[string]string, len(titles)), nil, nil
+	for i, title := range slices.Backward(titles) { // the first of equal titles wins
+		s.record[foldTitle(title)] = ""
+		if i < len(cells) {
+			s.record[foldTitle(title)] = cells[i]
+		}
+	}
 }
 
-// names reports whether a CSV header, a first record or a table of rows has a
-// column of that name, in any case.
-func (s *shape) names(title string) bool {
-	return s.has(title) || s.keyFold(title) || slices.ContainsFunc(s.columns, func(c string) bool { return strings.EqualFold(c, title) })
+// useRows makes the first row that shows the dialect the record, or else the first.
+func (s *shape) useRows(titles []string, rows iter.Seq[[]string]) {
+	var first []string
+	n := 0
+	for cells := range rows {
+		if len(cells) != len(titles) {
+			continue // a reject
+		}
+		if s.useCells(titles, cells); s.isProved() {
+			return
+		}
+		if n++; n == 1 {
+			first = cells
+		}
+		if n == maxSamples {
+			break
+		}
+	}
+	s.useCells(titles, first)
+}
+
+// useKeys makes the members of an object the record.
+func (s *shape) useKeys(keys map[string]string) {
+	s.keys, s.record, s.dialect, s.unproven = keys, make(map[string]string, len(keys)), nil, nil
+	for name, raw := range keys {
+		s.record[foldTitle(name)] = memberText(raw)
+	}
+}
+
+// memberText returns the text of a value, that of others than strings as written.
+func memberText(raw string) string {
+	switch {
+	case len(raw) > 1 && raw[0] == '"':
+		return string(jsontext.AppendUnescaped(nil, []byte(raw[1:len(raw)-1])))
+	case raw == "null":
+		return ""
+	}
+	return raw
 }
 
 // titles returns the names of the columns, or of the members in alphabetical order.
@@ -264,10 +298,18 @@ func (s *shape) readCSV(head []byte, whole bool) {
 	if s.separator != ',' {
 		s.warnings[schema.OtherSeparator] = 1
 	}
-	rows := s.rows(head)
-	if _, _, err := rows.scan(next); err == nil {
-		s.first = rows.texts()
-	}
+	s.useRows(s.header, func(yield func([]string) bool) {
+		rows, more := s.rows(head), true
+		for pos := next; more && pos < len(head); {
+			_, end, err := rows.scan(pos)
+			if bad, _ := errors.AsType[*syntaxError](err); bad != nil && bad.Truncated {
+				return
+			}
+			if pos = end; err == nil && (end < len(head) || whole) {
+				more = yield(rows.texts())
+			}
+		}
+	})
 }
 
 // lineEnd returns the byte that ends the lines of CSV text: a line feed, or a

@@ -37,9 +37,9 @@ func TestForeignFilesAreNamed(t *testing.T) {
 		{`{"category":"MicrosoftGraphActivityLogs","properties":{}}`, "Graph activity"},
 		{"Request ID,Date,Authentication method,Authentication method detail,Succeeded,Result detail,Requirement\n", "AuthDetails"},
 		{"\xef\xbb\xbf\"Request ID\",\"Date\",\"Authentication method\",\"Authentication method detail\",\"Succeeded\",\"Result detail\",\"Requirement\"\r\n", "AuthDetails"},
-		{`{"tables":[{"name":"PrimaryResult","columns":[],"rows":[]}]}`, "TimeGenerated"},
+		{`{"tables":[{"name":"PrimaryResult","columns":[],"rows":[]}]}`, noProof},
 		{`{"time":"x","category":"AdvancedHunting-AADSignInEventsBeta","properties":{"Timestamp":"x","ErrorCode":0}}`, "Defender XDR event stream"},
-		{`[{"CreatedDateTime":"x","AppId":"1"}]`, "fewer than two fields"}, {"Id,Status.ErrorCode,Location.City\n", "no column CreatedDateTime"},
+		{`[{"CreatedDateTime":"x","AppId":"1"}]`, noProof}, {"Id,Status.ErrorCode,Location.City\n", "no column CreatedDateTime"},
 		{`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#auditLogs/directoryAudits","value":[]}`, "Graph page of something else"},
 		{`{"error":{"code":"Forbidden","message":"no"}}`, "error that Microsoft Graph answered"},
 		{`[{"id":"1","displayName":"an app","appId":"2","createdDateTime":"x","signInAudience":"x"}]`, "list of applications"},
@@ -64,7 +64,7 @@ func TestDialectsAreDetected(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ content, want string }{
 		{signIn("1"), "graph-json"}, {"[" + signIn("1") + "]", "graph-json"}, {`{"value":[` + signIn("1") + "]}", "graph-json"}, {"[]", "graph-json"}, {`{"value":[]}`, "graph-json"},
-		{"[" + `{"value":[` + signIn("1") + "]}]", "graph-json"}, {`{"createdDateTime":"x","status":{}}`, "graph-json"},
+		{"[" + `{"value":[` + signIn("1") + "]}]", "graph-json"}, {`{"createdDateTime":"x","status":{"errorCode":0}}`, "graph-json"},
 		{kinds["records"]("1"), "diagnostic-json"}, {`{"records":[` + kinds["records"]("1") + "]}", "diagnostic-json"}, {`{"records":[]}`, "diagnostic-json"},
 		{`{"CATEGORY":"signinlogs","PROPERTIES":{}}`, "diagnostic-json"}, {`{"category":"SignIn","resourceId":null,"properties":{}}`, "diagnostic-json"},
 		{`{"operationName":"Sign-in activity","properties":{"createdDateTime":"x"}}`, "diagnostic-json"}, {`{"category":"ADFSSignInLogs","properties":{}}`, "diagnostic-json"},
@@ -72,8 +72,8 @@ func TestDialectsAreDetected(t *testing.T) {
 		{`{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated"},{"name":"ResultType"},{"name":"AppId"}],"rows":[]}]}`, "log-analytics-json"},
 		{"Timestamp,LogonType,ErrorCode\n", "defender-csv"}, {"Timestamp,ApplicationId,IsManagedIdentity,ErrorCode\n", "defender-csv"},
 		{`[{"Timestamp":"x","LogonType":"[]","ErrorCode":0}]`, "defender-json"}, {`{"schema":[],"results":[{"Timestamp":"x","AccountUpn":"u","ErrorCode":0}]}`, "defender-json"},
-		{`[{"CreatedDateTime":"x","AppId":"a","Status":{}}]`, "powershell-json"}, {"CreatedDateTime,UserPrincipalName,AppDisplayName,City\n", "powershell-csv"}, {"createdDateTime,appId,status.errorCode\n", "powershell-csv"},
-		{"[]\n[ ]\n" + `[{"CreatedDateTime":"x","AppId":"a","Status":{}}]`, "powershell-json"}, {"[]\n" + byteOrderMark + `[{"TimeGenerated":"x","ResultType":"0","AppId":"a"}]`, "log-analytics-json"},
+		{`[{"CreatedDateTime":"x","AppDisplayName":"a","Status":{}}]`, "powershell-json"}, {"CreatedDateTime,UserPrincipalName,AppDisplayName,City\n", "powershell-csv"}, {"createdDateTime,appId,status.errorCode\n", "powershell-csv"},
+		{"[]\n[ ]\n" + `[{"CreatedDateTime":"x","AppDisplayName":"a","Status":{}}]`, "powershell-json"}, {"[]\n" + byteOrderMark + `[{"TimeGenerated":"x","ResultType":"0","AppId":"a"}]`, "log-analytics-json"},
 		{`{"value":[]}` + "\n" + `{"records":[` + kinds["records"]("1") + "]}", "diagnostic-json"}, {"[][]", "graph-json"}, {`{"records":[]}` + "\n" + `{"records":[]}`, "diagnostic-json"},
 		{portalHead, "portal-csv"}, {"Date,Request ID,Username\n", "portal-csv"}, {"Service principal ID,Date (UTC)\n", "portal-csv"}, {`"date (utc)","REQUEST ID"," Username "` + "\r\n", "portal-csv"},
 	} {

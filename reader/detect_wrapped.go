@@ -29,7 +29,7 @@ func (in *Input) detectRecords(head []byte, named bool, from string) *refusal {
 	switch found, other := in.findWrapped(head, named, from); {
 	case found:
 		return nil
-	case s.foreignName() != "":
+	case s.otherLog() != "":
 		return why
 	case other != "":
 		return &refusal{why: &Error{Path: in.Name, What: other}}
@@ -57,7 +57,7 @@ func (in *Input) findWrapped(head []byte, named bool, from string) (found bool, 
 				if in.useWrapped(s, w, text, named, from) {
 					return true, ""
 				}
-				if name := s.foreignName(); name != "" && other == "" {
+				if name := s.otherLog(); name != "" && other == "" {
 					other = fmt.Sprintf("this is %s, in %s, not an export of sign-ins", name, w.place())
 				}
 				if w.path != outer.path {

@@ -1,7 +1,7 @@
 package reader
 
 import (
-	"slices"
+	"cmp"
 	"strings"
 
 	"signins/schema"
@@ -30,10 +30,6 @@ var defenderJSON = dialect{
 	finish:   finishDefender,
 }
 
-// defenderMarks are columns that Defender's sign-ins have and its other tables mostly
-// have not.
-var defenderMarks = []string{"LogonType", "IsManagedIdentity", "ServicePrincipalId", "AccountUpn", "EndpointCall", "GatewayJA4", "IsConfidentialClient"}
-
 // isDefenderTable reports whether a table is one of Defender's sign-ins.
 func isDefenderTable(name string) bool {
 	lower := strings.ToLower(name)
@@ -50,21 +46,14 @@ func isDefenders(s *shape) bool {
 
 // matchDefender returns why an input has no sign-ins of Defender, "" if it has.
 func matchDefender(s *shape) string {
-	marks, isTable := defenderMarks, isDefenderTable(s.text("Type"))
-	if isTable {
-		marks = append([]string{"ErrorCode", "ApplicationId", "RequestId"}, marks...)
-	}
 	switch {
-	case isTable:
+	case isDefenderTable(s.text("Type")):
 	case !s.names("Timestamp"):
 		return "no Timestamp"
-	case !s.names("ErrorCode"):
-		return "no ErrorCode"
+	case s.names("ResultType"):
+		return "a column ResultType"
 	}
-	if !slices.ContainsFunc(marks, s.names) {
-		return "none of " + strings.Join(marks, ", ")
-	}
-	return ""
+	return cmp.Or(s.whyUnproven(), s.whySummary())
 }
 
 // defenderWords are Graph's words for Defender's numbers, "" for not set. (Microsoft
@@ -101,6 +90,9 @@ func finishDefender(r *record) (whyNot string) {
 	}
 	if table := string(r.textOf("Type")); table != "" && !isDefenderTable(table) {
 		return "table " + table + " is not one of Defender's sign-ins"
+	}
+	if whyNot := r.whyBadCount(); whyNot != "" {
+		return whyNot
 	}
 	msi := &r.row.batch.Columns[schema.ManagedIdentityType]
 	switch v, _ := convertBool(r.textOf("IsManagedIdentity")); {

@@ -239,7 +239,8 @@ func TestRecordsThatAreNotOfTheTable(t *testing.T) {
 		t.Run(caseName(good), func(t *testing.T) {
 			good = fmt.Sprintf(good, "1")
 			for bad, taken := range map[string]bool{`{}`: false, `{"a":1}`: false, `{"Id":"2","UserPrincipalName":"u","AccountUpn":"u"}`: false,
-				`{"TimeGenerated":null,"Timestamp":null}`: true, `{"ResultType":"","ErrorCode":""}`: true} {
+				`{"TimeGenerated":null,"Timestamp":null}`: false, `{"ResultType":"","ErrorCode":""}`: false,
+				`{"TimeGenerated":null,"Timestamp":null,"Id":"2","AccountUpn":"u"}`: true, `{"ResultType":"","ErrorCode":"","AppId":"a","ApplicationId":"a"}`: true} {
 				out := readText(t, good+"\n"+bad+"\n"+good+"\n")
 				if out.err != nil || len(out.rows) != map[bool]int{false: 2, true: 3}[taken] || !taken && out.rejects[0].Code != "not_a_sign_in" {
 					t.Errorf("%s: %d rows, %v, %v", bad, len(out.rows), out.rejects, out.err)

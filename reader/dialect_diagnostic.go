@@ -19,13 +19,17 @@ var diagnosticJSON = dialect{
 		switch {
 		case s.empty && s.page == "records":
 			return ""
-		case !s.keyFold("properties"):
+		case s.isEnvelope():
+			return ""
+		case !s.names("properties"):
 			return "no field properties"
-		case !s.keyFold("category") && !s.keyFold("operationName") && !signInProperties(s):
+		case !strings.HasPrefix(strings.TrimSpace(s.text("properties")), "{"):
+			return "properties is no object"
+		case !s.names("category") && !s.names("operationName") && !signInProperties(s):
 			return "neither category nor operationName"
-		case !s.keyFold("category") && s.keyFold("operationName") && !strings.EqualFold(s.text("operationName"), "Sign-in activity"):
+		case !s.names("category") && s.names("operationName") && !strings.EqualFold(s.text("operationName"), signInOperation):
 			return "operation " + s.text("operationName")
-		case !signInCategory(s.text("category")) && s.keyFold("category"):
+		case !signInCategory(s.text("category")) && s.names("category"):
 			return "category " + s.text("category")
 		}
 		return ""
@@ -40,14 +44,21 @@ var diagnosticJSON = dialect{
 // sign-in: some relays of the log keep nothing else of its envelope.
 func signInProperties(s *shape) bool {
 	members := map[string]string{}
-	for name, raw := range s.keys {
-		if v := jsontext.Value(raw); strings.EqualFold(name, "properties") && v.Kind() == jsontext.Object {
-			for key, value := range v.Members() {
-				members[string(key)] = string(value)
-			}
+	if v, err := jsontext.Parse([]byte(s.text("properties"))); err == nil && v.Kind() == jsontext.Object {
+		for key, value := range v.Members() {
+			members[string(key)] = string(value)
 		}
 	}
-	return graphJSON.match(&shape{keys: members}) == ""
+	inner := new(shape)
+	inner.useKeys(members)
+	return graphJSON.match(inner) == ""
+}
+
+// isEnvelope reports whether the record is the envelope of a sign-in without the
+// sign-in itself, which has its time.
+func (s *shape) isEnvelope() bool {
+	return !s.names("properties") && !s.names("TimeGenerated") && !s.names("createdDateTime") &&
+		signInCategory(s.text("category")) && strings.EqualFold(s.text("operationName"), signInOperation)
 }
 
 func diagnosticFields() *fieldTree {
@@ -66,13 +77,14 @@ func diagnosticFields() *fieldTree {
 func finishDiagnostic(r *record) (whyNot string) {
 	b := r.row.batch
 	category, operation := b.Columns[schema.SourceCategory].Value(r.row.index), b.Columns[schema.OperationName].Value(r.row.index)
+	named := bytes.EqualFold(operation, []byte(signInOperation))
 	switch {
 	case category != nil && !signInCategory(string(category)):
 		return "category " + string(category) + " is not one of sign-ins"
-	case category == nil && operation != nil && !bytes.EqualFold(operation, []byte("Sign-in activity")):
+	case category == nil && operation != nil && !named:
 		return "operation " + string(operation) + " is not a sign-in"
 	}
-	if r.fields.root.byName["properties"].seenIn != r.nth {
+	if properties := r.fields.root.byName["properties"]; properties.seenIn != r.nth && (category == nil || !named || r.row.extraNames["properties"] > 0) {
 		return "the record has no object properties"
 	}
 	return ""

@@ -18,10 +18,8 @@ var graphJSON = dialect{
 			return "no field createdDateTime"
 		case s.key("properties"):
 			return "a field properties"
-		case s.key("appId") || s.key("status") || s.key("ipAddress") || s.key("correlationId"):
-			return ""
 		}
-		return "none of the fields appId, status, ipAddress, correlationId"
+		return s.whyUnproven()
 	},
 	fields: func() *fieldTree {
 		f := newFieldTree(func(c *schema.Column) string { return c.Graph }, "@odata.type", "@odata.id", "@odata.etag", "aggregationDateTime")

@@ -1,9 +1,9 @@
 package reader
 
 import (
-	"fmt"
+	"cmp"
+	"slices"
 	"strings"
-	"sync"
 
 	"signins/schema"
 )
@@ -53,47 +53,28 @@ func tableFields() *fieldTree {
 	return f
 }
 
-// tableMarks are columns that sign-ins have and other logs mostly have not.
-var tableMarks = []string{"AppDisplayName", "AppId", "ServicePrincipalName", "ServicePrincipalId", "UserPrincipalName", "UserDisplayName",
-	"UserId", "IPAddress", "Identity", "ClientAppUsed", "ConditionalAccessStatus", "ResourceDisplayName", "ResourceIdentity", "Location", "LocationDetails", "IsInteractive"}
-
 // signInTable reports whether a table of Log Analytics is one of sign-ins, also
 // a copy of it.
 func signInTable(name string) bool { return signInCategory(strings.TrimSuffix(name, "_CL")) }
 
-// sharedTableFields are the fields for all lookups that change nothing in them.
-var sharedTableFields = sync.OnceValue(tableFields)
-
 // matchTable returns why columns are not those of a sign-in table, "" if they are.
 func matchTable(s *shape) string {
-	has, known, marks := foldedSet(s.titles()), 0, 0
-	for _, title := range s.titles() {
-		if sharedTableFields().means(foldTitle(title)) {
-			known++
-		}
+	other := s.names("Timestamp") || s.page != tablesPage && (s.names("CreatedDateTime") || slices.ContainsFunc(s.titles(), isOtherTitle))
+	switch table := s.text("Type"); {
+	case other && !slices.ContainsFunc([]string{"TimeGenerated", "ResultType", "Category", "Type"}, s.names):
+		return "none of the columns TimeGenerated, ResultType, Category, Type"
+	case table != "" && !signInTable(table):
+		return "table " + table
 	}
-	for _, name := range tableMarks {
-		if has[strings.ToLower(name)] {
-			marks++
-		}
-	}
-	switch {
-	case isDefenders(s):
+	if isDefenders(s) {
 		return "columns of Defender, such as Timestamp and ErrorCode"
-	case !has["timegenerated"] && !has["resulttype"] && !has["category"]:
-		return "none of the columns TimeGenerated, ResultType, Category"
-	case !has["timegenerated"] && !has["createddatetime"] && !has["type"]:
-		return "no column TimeGenerated, CreatedDateTime or Type"
-	case s.page != tablesPage && signInTable(s.text("Type")):
-		return ""
-	case !has["resulttype"] && !has["status"] && !has["status_dynamic"] && !has["status_string"] && marks < 2:
-		return "neither ResultType nor columns of sign-ins"
-	case marks == 0:
-		return "no column of sign-ins, such as UserPrincipalName or AppDisplayName"
-	case known*2 < len(s.titles()):
-		return fmt.Sprintf("only %d of %d columns are of a sign-in table", known, len(s.titles()))
 	}
-	return ""
+	return cmp.Or(s.whyUnproven(), s.whySummary())
+}
+
+// isOtherTitle reports whether a name is written as those of Graph or of scripts.
+func isOtherTitle(name string) bool {
+	return name != "" && name[0] >= 'a' && name[0] <= 'z' || strings.Contains(name, ".")
 }
 
 // finishTable completes a row of a sign-in table.
@@ -112,6 +93,9 @@ func finishTable(r *record) (whyNot string) {
 		return "table " + string(table) + " is not one of sign-ins"
 	default:
 		category.SetBytes(r.row.index, table)
+	}
+	if whyNot := r.whyBadCount(); whyNot != "" {
+		return whyNot
 	}
 	// In a union the rows of tables without the column have an empty cell.
 	access := &b.Columns[schema.CrossTenantAccessType]

@@ -198,7 +198,7 @@ func TestTableUnions(t *testing.T) {
 		{"Status", `"{\"errorCode\":50126}"`, "error_code", "50126", "", ""},
 		{"MfaDetail", `{}`, "mfa_auth_method", "", "", ""},
 		{"Status", `{"errorCode":50126,"additionalDetails":"M`, "error_code", "", "bad_type|unread_error_code", `{"Status":"{\"errorCode\":50126,\"additionalDetails\":\"M"}`},
-		{"Status", `Failure`, "error_code", "", "bad_type", `{"Status":"Failure"}`},
+		{"Status|ClientAppUsed", `Failure|Browser`, "error_code", "", "bad_type", `{"Status":"Failure"}`},
 		{"AuthenticationDetails", `[{"a":"b`, "authentication_details", "", "bad_type", `{"AuthenticationDetails":"[{\"a\":\"b"}`},
 		{"AuthenticationDetails", `"[{\"a\":\"b\"}]"`, "authentication_details", `[{"a":"b"}]`, "", ""},
 		{"AuthenticationProcessingDetails", "[\n  {\n \"key\": \"Oauth Scope Info\", \"value\": \"[\\\"a\\\"]\"\n}\n]", "authentication_processing_details", `[{"key":"Oauth Scope Info","value":"[\"a\"]"}]`, "", ""},
@@ -268,7 +268,8 @@ func TestTableDetection(t *testing.T) {
 		"TimeGenerated [UTC],OperationName,ResultType,ActivityDisplayName,InitiatedBy,TargetResources": "",
 		"TimeGenerated [UTC],ResultType,X,Y,Z,Type\n2026-01-02T03:04:05Z,0,,,,SigninLogs":              "log-analytics-csv",
 		"TimeGenerated [UTC],ResultType,X,Y,Z,Type\n2026-01-02T03:04:05Z,0,,,,AuditLogs":               "",
-		`[{"TimeGenerated":"2026-01-02T03:04:05Z","Type":"AADManagedIdentitySignInLogs"}]`:             "log-analytics-json",
+		`[{"TimeGenerated":"2026-01-02T03:04:05Z","Type":"AADManagedIdentitySignInLogs"}]`:             "",
+		`[{"TimeGenerated":"2026-01-02T03:04:05Z","AppId":"a","Type":"AADManagedIdentitySignInLogs"}]`: "log-analytics-json",
 		"TimeGenerated [UTC],Computer,EventID,Activity":                                                "",
 		"TimeGenerated [UTC],ResultType,Computer,EventID,Account,Identity,Process,Task":                "",
 	} {

@@ -160,16 +160,16 @@ func TestPortalEveryCellComesToItsColumn(t *testing.T) {
 
 func itoa(n int) string { return string([]byte{byte('0' + n/10), byte('0' + n%10)}) }
 
-// Each cell alone in its row gives its columns and no other.
+// Each cell alone in its row, but for the Request ID, gives its columns and no other.
 func TestPortalEveryCellAlone(t *testing.T) {
 	t.Parallel()
 	for name, titles := range portalTitles() {
 		t.Run(caseName(name), func(t *testing.T) {
 			cells, _ := cellsFor(titles)
-			content := quoted(titles)
+			content, id := quoted(titles), slices.Index(titles, "Request ID")
 			for i := range cells {
 				alone := make([]string, len(cells))
-				alone[i] = cells[i]
+				alone[i], alone[id] = cells[i], cells[id]
 				content += quoted(alone)
 			}
 			out := readText(t, content)
@@ -185,7 +185,9 @@ func TestPortalEveryCellAlone(t *testing.T) {
 				}) bool {
 					return c.title == title && c.cell == cells[i]
 				})
-				if d := out.rows[i].columns().differs(portalCells[k].want); d != "" || used[k] {
+				want := maps.Clone(portalCells[k].want)
+				maps.Copy(want, row{"id": cells[id]})
+				if d := out.rows[i].columns().differs(want); d != "" || used[k] {
 					t.Errorf("%s: %q:%s", name, title, d)
 				}
 				used[k] = true

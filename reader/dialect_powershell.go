@@ -2,7 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"strings"
 
 	"signins/schema"
 )
@@ -16,7 +15,7 @@ var powershellJSON = dialect{
 		if !s.key("CreatedDateTime") {
 			return "no field CreatedDateTime"
 		}
-		return matchPowershell(s.titles())
+		return matchPowershell(s)
 	},
 	fields: powershellFields,
 	pages:  []string{"value"},
@@ -31,7 +30,7 @@ var powershellCSV = dialect{
 		if !s.has("CreatedDateTime") {
 			return "no column CreatedDateTime"
 		}
-		return matchPowershell(s.header)
+		return matchPowershell(s)
 	},
 	columns: fieldColumns(powershellFields),
 	finish:  finishPowershellCSV,
@@ -46,24 +45,13 @@ func finishPowershellCSV(r *record) (whyNot string) {
 }
 
 // matchPowershell returns why names are not those of sign-ins, "" if they are.
-func matchPowershell(names []string) string {
-	marks := 0
-	for _, name := range names {
-		switch name = foldTitle(name); name {
-		case "timegenerated", "resulttype":
+func matchPowershell(s *shape) string {
+	for _, name := range []string{"TimeGenerated", "ResultType"} {
+		if s.names(name) {
 			return "a field " + name
-		case "appid", "appdisplayname", "userprincipalname", "correlationid", "ipaddress", "isinteractive", "clientappused":
-			marks++
-		default:
-			if name == "status" || strings.HasPrefix(name, "status.") {
-				marks++
-			}
 		}
 	}
-	if marks < 2 {
-		return "fewer than two fields of sign-ins, such as AppId, IPAddress or Status"
-	}
-	return ""
+	return s.whyUnproven()
 }
 
 func powershellFields() *fieldTree {

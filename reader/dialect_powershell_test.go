@@ -38,15 +38,14 @@ func TestPowershellEveryKey(t *testing.T) {
 			}
 			want := maps.Clone(m.want)
 			want["created_at"] = "2026-01-02T03:04:05Z"
-			const head = `{"CreatedDateTime":"2026-01-02T03:04:05Z","AppId":null,"IPAddress":null,`
+			head := `{"CreatedDateTime":"2026-01-02T03:04:05Z","AppDisplayName":"App 1",`
+			if want["app_display_name"] = "App 1"; m.key == "appDisplayName" {
+				head = `{"CreatedDateTime":"2026-01-02T03:04:05Z","ConditionalAccessStatus":null,`
+			}
 			for _, line := range []string{
 				head + capital(`"`+m.key+`":`+m.value) + "}",
 				head + `"AdditionalProperties":{"` + m.key + `":` + m.value + "}}",
 			} {
-				if m.key == "appId" || m.key == "ipAddress" {
-					line = strings.NewReplacer(`"AppId":null,`, "", `"IPAddress":null,`, "", `"IPAddress":null`, `"Status":{}`).Replace(line)
-					line = strings.Replace(line, `"CreatedDateTime"`, `"Status":"","UserPrincipalName":"","CreatedDateTime"`, 1)
-				}
 				out := readText(t, line+"\n")
 				if len(out.rows) != 1 || out.dialects[0] != "powershell-json" {
 					t.Errorf("%s: %v, %v", line, out.rejects, out.err)
@@ -60,7 +59,7 @@ func TestPowershellEveryKey(t *testing.T) {
 	}
 }
 
-const powershellHead = "CreatedDateTime,Id,AppId,UserPrincipalName,"
+const powershellHead = "CreatedDateTime,Id,AppDisplayName,UserPrincipalName,"
 
 // What PowerShell did not write is null and never a success.
 func TestPowershellTypeNames(t *testing.T) {

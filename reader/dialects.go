@@ -59,6 +59,15 @@ func (d *dialect) whyNot(s *shape) string {
 	return d.match(s)
 }
 
+// knows reports whether the dialect has a column for one of those titles.
+func (d *dialect) knows(titles []string) bool {
+	if d.columns == nil {
+		return len(d.fields().columnsOf(titles)) > 0
+	}
+	_, targets := d.columns(titles, new(schema.Tally))
+	return len(columnsOf(targets)) > 0
+}
+
 // open returns the cutter of an input, from a window at its first record, and a
 // function that makes parsers of its chunks, one for each goroutine.
 func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) {
@@ -78,6 +87,7 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 	newParser := func() *jsonParser {
 		p := newJSONParser(d.fields(), page, o.Raw, d.finish)
 		p.record.setInput(in, o)
+		p.record.expect(p.record.fields.columnsOf(in.titles))
 		return p
 	}
 	if s.wrapping != nil {
@@ -141,63 +151,9 @@ func Formats() []string {
 	return names
 }
 
-// foreign are other exports that people have in the same folders, by name.
-var foreign = []struct {
-	name  string
-	match func(s *shape) bool
-}{
-	{"a directory audit log", func(s *shape) bool {
-		return s.key("activityDateTime") && (s.key("initiatedBy") || s.key("targetResources")) ||
-			s.names("ActivityDisplayName") || s.has("Activity") && s.has("Category") ||
-			category(s, "auditlogs")
-	}},
-	{"a provisioning log", func(s *shape) bool {
-		return s.names("ProvisioningAction") || s.key("provisioningAction") || s.key("provisioningSteps") || category(s, "provisioninglogs")
-	}},
-	{"a risk detection log", func(s *shape) bool {
-		return s.names("RiskEventType") && s.names("DetectedDateTime") || s.key("riskEventType") && s.key("detectedDateTime") || s.has("Risk event type") || s.has("Detection type") ||
-			category(s, "userriskevents") || category(s, "serviceprincipalriskevents")
-	}},
-	{"a list of risky users", func(s *shape) bool {
-		return s.names("RiskLastUpdatedDateTime") || s.key("riskLastUpdatedDateTime") || s.has("Risk last updated") || category(s, "riskyusers") || category(s, "riskyserviceprincipals")
-	}},
-	{"a unified audit log", func(s *shape) bool {
-		return s.names("OfficeWorkload") || s.has("AuditData") || s.key("RecordType") && s.key("Workload") || s.key("AuditData") || s.key("auditLogRecordType")
-	}},
-	{"a list of applications", func(s *shape) bool {
-		return s.key("appId") && s.key("displayName") || s.key("signInAudience") || s.key("appRoles") || s.key("servicePrincipalNames")
-	}},
-	{"Microsoft Graph activity logs", func(s *shape) bool {
-		return category(s, "microsoftgraphactivitylogs") || s.names("RequestUri") && s.names("ResponseStatusCode")
-	}},
-	{"a Defender XDR event stream (its sign-ins can be read from a query of advanced hunting)", func(s *shape) bool {
-		return strings.HasPrefix(strings.ToLower(s.text("category")), "advancedhunting-")
-	}},
-	{"a Microsoft Graph page of something else", func(s *shape) bool { return s.context != "" && !strings.Contains(strings.ToLower(s.context), "signin") }},
-	{"an error that Microsoft Graph answered in place of data", func(s *shape) bool { return s.key("error") && !s.key("createdDateTime") }},
-	{"a manifest of this program", func(s *shape) bool { return s.key("manifest_version") }},
-	{"a list of rejects of this program", func(s *shape) bool { return s.key("raw_sha256") && s.key("offset") }},
-}
-
-// foreignName names the export of another kind that an input of that shape is, "" for
-// none.
-func (s *shape) foreignName() string {
-	for _, kind := range foreign {
-		if kind.match(s) {
-			return kind.name
-		}
-	}
-	return ""
-}
-
 // signInCategory reports whether a log category is one of sign-ins. SignIn is how it
 // was written in 2018.
 func signInCategory(category string) bool {
 	c := strings.ToLower(category)
 	return strings.HasSuffix(c, "signinlogs") || c == "signin"
-}
-
-// category reports whether an envelope has that log category.
-func category(s *shape, lower string) bool {
-	return s.keyFold("properties") && foldTitle(s.text("category")) == lower
 }

@@ -36,11 +36,11 @@ func readGuessed(t testing.TB, content string, o Options) outcome {
 func layouts(t testing.TB) map[string]string {
 	var records []string
 	for i := range 60 {
-		records = append(records, strings.Replace(signIn(fmt.Sprint(i)), `"appId"`, `"status":{"errorCode":0},"appliedConditionalAccessPolicies":[{"id":"x"},{"id":"},{"}],"appId"`, 1))
+		records = append(records, strings.Replace(signIn(fmt.Sprint(i)), `"appDisplayName"`, `"status":{"errorCode":0},"appliedConditionalAccessPolicies":[{"id":"x"},{"id":"},{"}],"appId"`, 1))
 	}
 	array := "[" + join(records, ",") + "]"
 	plain := indented(t, array, "", "  ")
-	half := len(plain)/2 + strings.Index(plain[len(plain)/2:], "\n    \"appId\"")
+	half := len(plain)/2 + strings.Index(plain[len(plain)/2:], "\n    \"appDisplayName\"")
 	nested := strings.Replace(plain[half:], `"errorCode": 0`, "\"details\": [\n  {\n  },\n  {\n  }\n  ]", 20)
 	return map[string]string{
 		"plain":                    plain,
@@ -168,9 +168,9 @@ func TestGuessThatElementsAreLong(t *testing.T) {
 	t.Parallel()
 	const n = 3*chunkRecords + 5
 	var s strings.Builder
-	s.WriteString("[\n  {\n    \"createdDateTime\": \"2026-01-02T03:04:05Z\",\n    \"appId\": \"a\",\n    \"userAgent\": \"" + strings.Repeat("long ", 2000) + "\",\n    \"id\": \"0\"\n  }")
+	s.WriteString("[\n  {\n    \"createdDateTime\": \"2026-01-02T03:04:05Z\",\n    \"appDisplayName\": \"a\",\n    \"userAgent\": \"" + strings.Repeat("long ", 2000) + "\",\n    \"id\": \"0\"\n  }")
 	for i := range n {
-		fmt.Fprintf(&s, ",\n  {\n    \"appId\": \"a\",\n    \"id\": \"%d\"\n  }", i+1)
+		fmt.Fprintf(&s, ",\n  {\n    \"appDisplayName\": \"a\",\n    \"id\": \"%d\"\n  }", i+1)
 	}
 	s.WriteString("\n]" + strings.Repeat(" ", defaultChunkSize))
 	ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(s.String())})

@@ -40,7 +40,18 @@ func newCSVParser(in *Input, d *dialect, raw bool) *csvParser {
 			p.timeCell = i
 		}
 	}
+	p.record.expect(columnsOf(targets))
 	return p
+}
+
+// columnsOf returns the columns that targets have.
+func columnsOf(targets []target) (columns []schema.ColumnID) {
+	for i := range targets {
+		if targets[i].column != noColumn {
+			columns = append(columns, targets[i].column)
+		}
+	}
+	return columns
 }
 
 // parse fills b with the rows of a chunk.

@@ -15,7 +15,7 @@ import (
 // graphRow reads one Graph record with those members.
 func graphRow(t *testing.T, members string) row {
 	t.Helper()
-	out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a",`+members+"}\n")
+	out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a",`+members+"}\n")
 	if len(out.rows) != 1 {
 		t.Fatalf("%s: rejects %v, %v", members, out.rejects, out.err)
 	}
@@ -28,7 +28,7 @@ func diagnosticRow(t *testing.T, members, properties string) row {
 	if members != "" {
 		members += ","
 	}
-	out := readText(t, `{"category":"SignInLogs",`+members+`"properties":{"createdDateTime":"2026-01-02T03:04:05Z"`+properties+"}}\n")
+	out := readText(t, `{"category":"SignInLogs",`+members+`"properties":{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a"`+properties+"}}\n")
 	if len(out.rows) != 1 {
 		t.Fatalf("%s: rejects %v, %v", members, out.rejects, out.err)
 	}
@@ -272,11 +272,11 @@ func TestPolymorphicValues(t *testing.T) {
 func TestNullIsNotAbsent(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]schema.Code{
-		`{"status":{},"appId":"a","id":null,"createdDateTime":null}`: schema.Null,
-		`{"status":{},"appId":"a","id":"","createdDateTime":null}`:   schema.Null,
-		`{"status":{},"appId":"a","createdDateTime":null}`:           schema.Absent,
-		"Date (UTC),Username,Request ID\n,u,\n":                      schema.Null,
-		"Date (UTC),Username,Service principal ID\n,u,\n":            schema.Absent,
+		`{"status":{},"appDisplayName":"a","id":null,"createdDateTime":null}`: schema.Null,
+		`{"status":{},"appDisplayName":"a","id":"","createdDateTime":null}`:   schema.Null,
+		`{"status":{},"appDisplayName":"a","createdDateTime":null}`:           schema.Absent,
+		"Date (UTC),Username,Request ID\n,u,\n":                               schema.Null,
+		"Date (UTC),Username,Service principal ID\n,u,\n":                     schema.Absent,
 	} {
 		t.Run(caseName(content), func(t *testing.T) {
 			ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})
@@ -314,7 +314,7 @@ func TestSpacingChanges(t *testing.T) {
 		for _, b := range spacings {
 			for _, c := range spacings {
 				id := len(records)
-				records = append(records, fmt.Sprintf(`{%s"id"%s:%s"%d"%s,"createdDateTime":"2026-01-02T03:04:05Z",%s"appId"%s:%s"a",%s"status":%s{%s"errorCode":%s0%s}%s,"isInteractive":%strue%s}`,
+				records = append(records, fmt.Sprintf(`{%s"id"%s:%s"%d"%s,"createdDateTime":"2026-01-02T03:04:05Z",%s"appDisplayName"%s:%s"a",%s"status":%s{%s"errorCode":%s0%s}%s,"isInteractive":%strue%s}`,
 					a, b, c, id, a, b, c, a, b, c, a, b, c, a, b, c))
 			}
 		}
@@ -324,7 +324,7 @@ func TestSpacingChanges(t *testing.T) {
 		t.Fatalf("%d rows of %d, %v", len(out.rows), len(records), out.err)
 	}
 	for i, r := range out.rows {
-		if want := (row{"created_at": "2026-01-02T03:04:05Z", "id": fmt.Sprint(i), "app_id": "a", "error_code": "0", "is_interactive": "true"}); r.columns().differs(want) != "" {
+		if want := (row{"created_at": "2026-01-02T03:04:05Z", "id": fmt.Sprint(i), "app_display_name": "a", "error_code": "0", "is_interactive": "true"}); r.columns().differs(want) != "" {
 			t.Errorf("row %d:%s", i, r.columns().differs(want))
 		}
 	}
@@ -337,7 +337,7 @@ func TestLineEndsInStringsAreNotThoseOfLines(t *testing.T) {
 	policy := `{"id":"` + strings.Repeat("p", 100) + `",` + "\n" + `"result":"success"}`
 	for name, properties := range map[string]string{
 		"members":  `{"createdDateTime":"2026-01-02T03:04:05Z",` + "\n" + `"id":"1"}`,
-		"policies": `{"createdDateTime":"2026-01-02T03:04:05Z","appliedConditionalAccessPolicies":[` + policy + `,` + policy + `]}`,
+		"policies": `{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appliedConditionalAccessPolicies":[` + policy + `,` + policy + `]}`,
 	} {
 		t.Run(caseName(name), func(t *testing.T) {
 			begin := `{"category":"SignInLogs","properties":`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"sync"
 
 	"signins/reader/source"
@@ -286,6 +287,8 @@ func (ins *Inputs) salvage(j *job) bool {
 	return true
 }
 
+const salvageHint = "--salvage keeps the records before"
+
 // inInput completes an error with the path of the input and the number of intact
 // records before the error.
 func inInput(err error, in *Input, records int64) error {
@@ -300,6 +303,9 @@ func inInput(err error, in *Input, records int64) error {
 		e.What += "; " + wholeRecordsBefore(records)
 	default:
 		e.Record = records + 1
+	}
+	if e.Damaged && records > 0 && !strings.Contains(e.Hint, "--salvage") {
+		e.Hint = strings.TrimPrefix(e.Hint+"; "+salvageHint, "; ")
 	}
 	return e
 }

@@ -115,7 +115,7 @@ func (ins *Inputs) open(ctx context.Context, f *source.File) error {
 	refused, isRefusal := errors.AsType[refusal](err)
 	switch {
 	case isRefusal && f.Walked && !refused.damaged:
-		ins.Skipped = append(ins.Skipped, schema.Skipped{Path: f.Name, Reason: refused.why.What})
+		ins.Skipped = append(ins.Skipped, schema.Skipped{Path: f.Name, Reason: refused.why.What, LikeSignIns: refused.likely})
 		return nil
 	case isRefusal:
 		return refused.why

@@ -179,6 +179,30 @@ func (o *object) knows(name []byte) bool {
 	return ok && (m.field == nil || !m.field.ignored)
 }
 
+// columnsOf returns the columns of fields and of the members of those that are objects.
+func (f *fieldTree) columnsOf(titles []string) (columns []schema.ColumnID) {
+	for _, title := range titles {
+		switch m := f.resolve(title); {
+		case m == nil:
+		case m.inner != nil:
+			columns = append(columns, m.inner.columns()...)
+		case m.column != noColumn:
+			columns = append(columns, m.column)
+		}
+	}
+	return columns
+}
+
+// columns returns the columns of all members.
+func (o *object) columns() (columns []schema.ColumnID) {
+	for _, m := range o.byName {
+		if columns = append(columns, m.column); m.inner != nil {
+			columns = append(columns, m.inner.columns()...)
+		}
+	}
+	return columns
+}
+
 // find returns the member of that name in any case, nil for an unknown one.
 func (o *object) find(name []byte) *field {
 	m := o.byName[string(name)]

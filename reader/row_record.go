@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"iter"
 	"math/bits"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,6 +32,8 @@ type record struct {
 	keepsRaw      bool // fills raw_record
 	fromCSV       bool
 	hasErrorCodes bool // the input has a column of error codes
+	mustIdentify  bool // the input has a column of identityColumns
+	mustBeTimed   bool // the input has a column of times or codes
 }
 
 // A finisher completes the row from several values of a record, or returns why the
@@ -85,7 +88,11 @@ func (r *record) endRecord(c *chunk, start, end int) {
 	r.storeChoices()
 	r.splitCountry()
 	r.storeLate()
-	if whyNot := r.finish(r); whyNot != "" {
+	whyNot := r.finish(r)
+	if whyNot == "" && r.mustIdentify && !r.isIdentified() {
+		whyNot = "user, application, service principal, address and id are all empty"
+	}
+	if whyNot != "" {
 		r.row.batch.Truncate(r.row.index)
 		c.reject(r.row.batch, start, end, start, "not_a_sign_in", whyNot)
 		return
@@ -259,7 +266,7 @@ func (r *record) textOf(path string) []byte {
 // no time, no error code and none of those members.
 func (r *record) whyNotSignIn(names ...string) string {
 	columns := &r.row.batch.Columns
-	if r.fromCSV || columns[schema.CreatedAt].Set(r.row.index) || columns[schema.IngestedAt].Set(r.row.index) || columns[schema.ErrorCode].Set(r.row.index) {
+	if r.fromCSV || !r.mustBeTimed || columns[schema.CreatedAt].Set(r.row.index) || columns[schema.IngestedAt].Set(r.row.index) || columns[schema.ErrorCode].Set(r.row.index) {
 		return ""
 	}
 	for _, name := range names {
@@ -340,19 +347,65 @@ func (r *record) dropNullIsland() {
 	if !hasLat || !hasLon || lat<<1 != 0 || lon<<1 != 0 || b.Columns[schema.LocationCountry].Set(r.row.index) {
 		return
 	}
-	for i, column := range r.fields.choices {
-		if column == schema.LocationLatitude || column == schema.LocationLongitude {
-			b.Columns[column].Clear(r.row.index)
-			if r.present[i] != 0 {
-				r.row.keep(&r.candidates[i][r.bestCandidate(i)])
-			}
-		}
+	r.unstore(schema.LocationLatitude)
+	r.unstore(schema.LocationLongitude)
+}
+
+// unstore moves the value of a choice from its column to extra.
+func (r *record) unstore(column schema.ColumnID) {
+	r.row.batch.Columns[column].Clear(r.row.index)
+	if i := slices.Index(r.fields.choices, column); r.present[i] != 0 {
+		r.row.keep(&r.candidates[i][r.bestCandidate(i)])
 	}
 	for _, l := range r.late {
-		if l.column == schema.LocationLatitude || l.column == schema.LocationLongitude {
+		if l.column == column {
 			r.row.keep(l.token)
 		}
 	}
+}
+
+// whyBadCount returns why the sign-ins that a summary counts are not known, "" if the
+// row is no summary or has a count. A count beside an id is not that of the row.
+func (r *record) whyBadCount() string {
+	i := slices.Index(r.fields.choices, schema.SignInCount)
+	if r.present[i] == 0 {
+		return ""
+	}
+	n, set := r.row.batch.Columns[schema.SignInCount].Num(r.row.index)
+	switch {
+	case r.row.batch.Columns[schema.ID].Set(r.row.index):
+		if set {
+			r.unstore(schema.SignInCount)
+		}
+	case !set || n <= 0:
+		return "the row is a summary without a number of sign-ins"
+	}
+	return ""
+}
+
+// identityColumns are those of a user, an application, a service principal, an address
+// and the sign-in itself.
+var identityColumns = []schema.ColumnID{schema.ID, schema.UserPrincipalName, schema.UserID, schema.AppID, schema.IPAddress,
+	schema.ServicePrincipalID, schema.AppDisplayName, schema.UserDisplayName, schema.ServicePrincipalName}
+
+// timedColumns are those of times and codes, of which a sign-in mostly has one.
+var timedColumns = []schema.ColumnID{schema.CreatedAt, schema.IngestedAt, schema.ErrorCode, schema.SourceCategory}
+
+// expect makes records without any identity, and those without time and code, rejects
+// where the input has such columns.
+func (r *record) expect(columns []schema.ColumnID) {
+	has := func(id schema.ColumnID) bool { return slices.Contains(columns, id) }
+	r.mustIdentify, r.mustBeTimed = slices.ContainsFunc(identityColumns, has), slices.ContainsFunc(timedColumns, has)
+}
+
+// isIdentified reports whether the row has one of identityColumns.
+func (r *record) isIdentified() bool {
+	for _, id := range identityColumns {
+		if r.row.batch.Columns[id].Set(r.row.index) {
+			return true
+		}
+	}
+	return false
 }
 
 // fillReason copies the envelope's description of an error to the failure reason,

@@ -32,7 +32,7 @@ func jsonSets() map[string][]string {
 		`"createdDateTime":"2026-01-02T03:04:06Z","appliedConditionalAccessPolicies":[{"displayName":"\"A, B\" {}[]","result":"success","conditionsSatisfied":19}],"authenticationDetails":[{"succeeded":true}],"new":{"a":[1.10,-0,1e400,null,{}]},"userType":"Guest"`,
 		`"createdDateTime":"2026-01-02T04:04:05+05:30","userDisplayName":"","resourceId":null,"processingTimeInMilliseconds":"12","networkLocationDetails":[],"riskEventTypes_v2":["unlikelyTravel","<b>&\u2028"],"id":"again"`,
 	} {
-		record := fmt.Sprintf(`{"id":"%d","appId":"app",%s}`, i, members)
+		record := fmt.Sprintf(`{"id":"%d","appDisplayName":"app",%s}`, i, members)
 		sets["graph-json"] = append(sets["graph-json"], record)
 		sets["diagnostic-json"] = append(sets["diagnostic-json"], `{"time":"2026-01-02T03:05:00.5Z","category":"SignInLogs","properties":`+record+"}")
 		for dialect, record := range otherRecords {

@@ -296,8 +296,8 @@ var Columns = [NumColumns]Column{
 	},
 	SignInCount: {
 		Name: "sign_in_count", Title: "# sign-ins", Kind: Int64, Group: When,
-		Graph: "signInCount",
-		Doc:   "Number of sign-ins of this row: 1 for events, more for summaries.",
+		Graph: "signInCount", Table: "count_|Count|EventCount|SignInCount", Defender: "count_|Count|EventCount|SignInCount",
+		Doc: "Number of sign-ins of this row: 1 for events, more for summaries.",
 	},
 	RowKind: {
 		Name: "row_kind", Title: "Row kind", Kind: Text, Group: When,

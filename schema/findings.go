@@ -60,6 +60,8 @@ const (
 	LostTimes           = "lost_times"
 	NoEventTime         = "no_event_time"
 	InteractiveRowsOnly = "interactive_only"
+	NoKnownColumns      = "no_known_columns"
+	NothingInSpan       = "nothing_in_span"
 )
 
 // Loud are the findings that put totals in doubt: a report names them first.
@@ -116,6 +118,8 @@ var Findings = map[string]string{
 	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads",
 	RecordsInText:       "records are text inside another record or a cell: their source_offset, source_length and raw_record are those of that text",
 	SameContent:         "another input has the same content: its records are counted twice",
+	NoKnownColumns:      "the format that --from names knows none of the columns: nothing was read of the records",
+	NothingInSpan:       "all sign-ins of the run are before --since or not before --until: nothing was written",
 	RoundCount:          "the number of records is at or near a download limit: records may be missing",
 	SeveralTenants:      "one input has records of several log tenants",
 	LostTimes:           "more than half of the sign-ins have no time, as theirs is local time of an unknown zone: name the zone with --input-timezone",

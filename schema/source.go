@@ -38,6 +38,8 @@ type Reject struct {
 type Skipped struct {
 	Path   string `json:"path"`
 	Reason string `json:"reason"`
+	// LikeSignIns: it looks like an export of sign-ins, so that some may be missing.
+	LikeSignIns bool `json:"like_sign_ins,omitempty"`
 }
 
 // Joined counts the rows of a file of authentication steps:

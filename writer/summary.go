@@ -34,7 +34,11 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 			fmt.Fprintf(w, "skipped ... and %s more, listed in the manifest\n", manifest.Number(int64(len(run.Skipped)-i)))
 			break
 		}
-		fmt.Fprintf(w, "skipped %s: %s\n", schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
+		word := "skipped"
+		if skip.LikeSignIns {
+			word = "NOT READ, though it looks like sign-ins:"
+		}
+		fmt.Fprintf(w, "%s %s: %s\n", word, schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
 	}
 	fmt.Fprintln(w)
 	verdictLine(w, verdicts)

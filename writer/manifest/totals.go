@@ -42,6 +42,19 @@ func (r *Run) SumWarnings() []WarningSum {
 	})
 }
 
+// WarnOfEmptySpan warns of a span of time that leaves nothing, once all inputs are in
+// the run.
+func (r *Run) WarnOfEmptySpan() {
+	if r.Totals.Filtered == 0 || r.Totals.Written > 0 {
+		return
+	}
+	for _, in := range r.Inputs {
+		if n := in.Records.Filtered; n > 0 {
+			in.Warnings = append(in.Warnings, Warning{schema.NothingInSpan, n, schema.Findings[schema.NothingInSpan]})
+		}
+	}
+}
+
 // Span returns the first and the last event of all inputs, "" for none.
 func (r *Run) Span() (first, last string) {
 	for _, in := range r.Inputs {
