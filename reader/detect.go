@@ -233,7 +233,9 @@ func readUpTo(r io.Reader, buf []byte, size int, hint int64) ([]byte, error) {
 // tryLinesBehind sets the shape of the lines behind the first, if they are records of
 // a dialect and the first one is none: it becomes a reject then.
 func (in *Input) tryLinesBehind(head []byte, whole bool) {
-	if in.shape.otherLog() != "" || in.shape.isExport() {
+	s := in.shape
+	opening := slices.ContainsFunc(openings, func(o struct{ begin, what, hint string }) bool { return o.what == s.kind })
+	if opening || s.otherLog() != "" || s.isExport() || len(s.keys) > 0 && s.bad == nil {
 		return
 	}
 	for range maxSamples {

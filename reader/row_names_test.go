@@ -10,9 +10,9 @@ import (
 
 // flatPlaces are records of every dialect with a member, or a column, in place of §.
 var flatPlaces = map[string]string{
-	"graph":      `[{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appId":"a",§}]`,
+	"graph":      `[{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appDisplayName":"a",§}]`,
 	"diagnostic": `[{"category":"SignInLogs","properties":{"createdDateTime":"2026-01-02T03:04:05Z","id":"1",§}}]`,
-	"powershell": `[{"CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","AppId":"a","UserPrincipalName":"u",§}]`,
+	"powershell": `[{"CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","AppDisplayName":"a","UserPrincipalName":"u",§}]`,
 	"table":      `[{"TimeGenerated":"2026-01-02T03:04:05Z","CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","UserPrincipalName":"u","AppDisplayName":"a","Type":"SigninLogs",§}]`,
 	"defender":   `[{"Timestamp":"2026-01-02T03:04:05Z","ErrorCode":"","AccountUpn":"u",§}]`,
 }
@@ -20,7 +20,7 @@ var flatPlaces = map[string]string{
 // flatCSV is flatPlaces for the dialects that are also CSV: titles, and the cells of a
 // row.
 var flatCSV = map[string][2]string{
-	"powershell": {"CreatedDateTime,Id,AppId,UserPrincipalName", "2026-01-02T03:04:05Z,1,a,u"},
+	"powershell": {"CreatedDateTime,Id,AppDisplayName,UserPrincipalName", "2026-01-02T03:04:05Z,1,a,u"},
 	"table":      {"TimeGenerated,CreatedDateTime,Id,UserPrincipalName,AppDisplayName,Type", "2026-01-02T03:04:05Z,2026-01-02T03:04:05Z,1,u,a,SigninLogs"},
 	"defender":   {"Timestamp,ErrorCode,AccountUpn", "2026-01-02T03:04:05Z,,u"},
 }
@@ -240,7 +240,7 @@ func TestTextsInPlaceOfObjects(t *testing.T) {
 func TestNullWords(t *testing.T) {
 	t.Parallel()
 	const az = `[{"TableName":"PrimaryResult","TimeGenerated":"2026-01-02T03:04:05Z","ResultType":"0","ResultSignature":"None","UserPrincipalName":"u","UserAgent":"None","IsRisky":"None","IsInteractive":"True","AutonomousSystemNumber":"None","Status":"None","Type":"SigninLogs"%s}]`
-	const wazuh = `{"createdDateTime":"2026-01-02T03:04:05Z","appId":"a","userAgent":"null","autonomousSystemNumber":"null","flaggedForReview":"null","riskDetail":"null","deviceDetail":"null","%s":"azure-ad-graph"}`
+	const wazuh = `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a","userAgent":"null","autonomousSystemNumber":"null","flaggedForReview":"null","riskDetail":"null","deviceDetail":"null","%s":"azure-ad-graph"}`
 	for _, c := range []struct {
 		name, content string
 		isNull        bool

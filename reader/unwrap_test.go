@@ -15,7 +15,7 @@ import (
 
 // Records of three dialects, with an id and an error code.
 func graphRecord(id string, code int) string {
-	return fmt.Sprintf(`{"id":%q,"createdDateTime":"2026-03-04T05:06:07Z","userPrincipalName":"ada@contoso.example","appId":"a","ipAddress":"192.0.2.7","status":{"errorCode":%d}}`, id, code)
+	return fmt.Sprintf(`{"id":%q,"createdDateTime":"2026-03-04T05:06:07Z","userPrincipalName":"ada@contoso.example","appDisplayName":"a","ipAddress":"192.0.2.7","status":{"errorCode":%d}}`, id, code)
 }
 
 func diagnosticRecord(id string, code int) string {
@@ -268,9 +268,9 @@ func TestRefusalsOfWrappedRecords(t *testing.T) {
 		`[{"wrapper":` + jsonString(g) + `}]`: "the records seem to be in wrapper",
 		"time,json\n1," + cellOf(g) + "\n":    "the records seem to be in json",
 		`{"azure.signinlogs.properties.user_principal_name":"a","azure.signinlogs.properties.app_id":"b","azure.signinlogs.properties.created_at":"c","azure.signinlogs.properties.ip_address":"d"}`: "the records seem to be in azure.signinlogs.properties",
-		`{"body":{"activityDateTime":"2026-03-04T05:06:07Z","initiatedBy":{},"id":"1"}}`:                                                                                                             "this is a directory audit log, in body, not an export of sign-ins",
-		"_raw,host\n" + cellOf(`{"CreationTime":"2026","RecordType":15,"Workload":"AzureActiveDirectory"}`) + ",h\n":                                                                                 "this is a unified audit log, in _raw, not an export of sign-ins",
-		`<13>May  2 08:01:11 host {"category":"AuditLogs","properties":{}}`:                                                                                                                          "this is a directory audit log, in text, not an export of sign-ins",
+		`{"body":{"activityDateTime":"2026-03-04T05:06:07Z","initiatedBy":{},"id":"1"}}`:                                                                                                             "this is a directory audit log (AuditLogs), in body, not an export of sign-ins",
+		"_raw,host\n" + cellOf(`{"CreationTime":"2026","RecordType":15,"Workload":"AzureActiveDirectory"}`) + ",h\n":                                                                                 "this is a unified audit log (OfficeActivity), in _raw, not an export of sign-ins",
+		`<13>May  2 08:01:11 host {"category":"AuditLogs","properties":{}}`:                                                                                                                          "this is a directory audit log (AuditLogs), in text, not an export of sign-ins",
 		`{"data":{"UserId":"u","AppId":"a","IPAddress":"192.0.2.1"}}`:                                                                                                                                "not an export of sign-ins (",
 		"<html>{\"a\":1}\n</html>":                     "HTML or XML",
 		"#< CLIXML\n<Objs Version=\"1.1.0.1\"></Objs>": "CLIXML",
