@@ -243,10 +243,14 @@ func (in *Input) tryLinesBehind(head []byte, whole bool) {
 		if end < 0 {
 			return
 		}
+		before := bytes.TrimSpace(head[:end])
 		head = head[end+1:]
 		line, _, _ := bytes.Cut(head, []byte("\n"))
 		if line = bytes.TrimSpace(line); len(line) == 0 || line[0] != '{' || jsontext.ValueEnd(line, 0) != len(line) {
 			continue
+		}
+		if bytes.HasSuffix(before, []byte(",")) || bytes.HasSuffix(before, []byte("[")) {
+			return // the line is an element of an array
 		}
 		if s := shapeOf(head, whole); s.lines && s.isProved() {
 			if s.bom = in.shape.bom; s.bom {

@@ -86,7 +86,7 @@ func (s *shape) weigh() (whyNot string) {
 		s.hasCode("errorcode") && (s.names("timestamp") || s.names("createddatetime")) && (identified || s.names("logontype")),
 		identified && (signInTable(s.table()) || isDefenderTable(s.table())),
 		strings.EqualFold(s.text("operationname"), signInOperation) && signInCategory(s.text("category")),
-		isSignInPage(s.context),
+		isSignInPage(s.context) && (identified || s.names("id")),
 	} {
 		if found {
 			proofs++

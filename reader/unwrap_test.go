@@ -202,7 +202,7 @@ func TestWrappedRejects(t *testing.T) {
 		`nothing of this is JSON`:                           "bad_json: byte %d: found 'o', expected null",
 		`{"event":"{\"id\":\"3\",\"x\":\"}"}`:               "no_record: the text in event is no JSON",
 		`{"event":"{\"activity\":\"a\"}"}`:                  "not_a_sign_in: the record has neither createdDateTime nor status",
-		`{"event":[{"id":"3"},{"status":{"errorCode":0}}]}`: "not_a_sign_in: the record has neither createdDateTime nor status",
+		`{"event":[{"id":"3"},{"createdDateTime":"2026-03-04T05:06:07Z","appId":"a","status":{"errorCode":0}}]}`: "not_a_sign_in: the record has neither createdDateTime nor status",
 	} {
 		content := good + line + "\n" + last
 		out := collect(t, Options{Raw: true, Stdin: strings.NewReader(content)}, "-")
