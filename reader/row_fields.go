@@ -117,12 +117,6 @@ func (f *fieldTree) resolve(path string) *field {
 	return f.root.alias([]byte(path))
 }
 
-// means reports whether a name has a field or is a flattened one.
-func (f *fieldTree) means(name string) bool {
-	_, ok := f.root.meaningOf(name)
-	return ok || f.lookup(name) != nil
-}
-
 // walk returns the field at a path below an object, nil for an unknown one.
 func (o *object) walk(path string) *field {
 	for o != nil {
