@@ -44,7 +44,7 @@ var otherNames = namesIn(`
 	port processid processname productname provisioningaction provisioningsteps raweventdata recipientemailaddress
 	recordtype remoteip remoteurl requestmethod requesttype requesturi resourceprovidervalue responsesizebytes
 	responsestatuscode resultreason resultstatus riskeventtype risklastupdateddatetime riskhistory samaccountname scopes
-	senderfromaddress severitylevel sha256 signinactivityid signinaudience siteurl sourcedevice sourcefilename sourceidentity
+	senderfromaddress severitylevel sha256 signinactivityid signinaudience siteurl site_url sourcedevice sourcefilename sourceidentity
 	sourceip sourceipaddress sourceiplocation srcipaddr subject subjectusername subscriptionid successfulsignincount
 	syslogmessage systemalertid tactics targetappname targetdevicename targetidentity targetresources targetsystem
 	targetuserid targetusername targetusertype threattypes tokenissuedat traffictype url useraccountcontrol useridentity
