@@ -447,7 +447,7 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 			Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
 		}, in.ModifiedAt(), in.Warnings)
 		if err == nil {
-			err = s.refuseLostTimes(record.Inputs[len(record.Inputs)-1])
+			err = writer.RefuseLostTimes(s.outputs, record.Inputs[len(record.Inputs)-1])
 		}
 		if err != nil {
 			return nil, err
@@ -455,18 +455,6 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 	}
 	record.WarnOfEmptySpan()
 	return accounts.Verdicts, nil
-}
-
-// refuseLostTimes refuses an input most sign-ins of which have no time, as nothing
-// names their zone, for a dataset: they would be in no day.
-func (s *settings) refuseLostTimes(in *manifest.Input) error {
-	lost := slices.IndexFunc(in.Warnings, func(w manifest.Warning) bool { return w.Code == schema.LostTimes })
-	if lost < 0 || !slices.Contains(s.formats, "dataset") {
-		return nil
-	}
-	what := fmt.Sprintf("%s: %s of %s sign-ins have no time, as theirs is local time of an unknown zone; a dataset needs it",
-		in.Name(), manifest.Number(in.Warnings[lost].Count), manifest.Number(in.Records.Written+in.Records.Filtered))
-	return refusal(what, "name the zone with --input-timezone, such as --input-timezone Europe/Berlin")
 }
 
 // inputZone returns the zone of a name of the time zone database.

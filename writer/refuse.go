@@ -9,7 +9,9 @@ import (
 	"slices"
 
 	"signins/schema"
+	"signins/writer/dataset"
 	"signins/writer/files"
+	"signins/writer/manifest"
 )
 
 // RefuseTaken refuses outputs whose folder is missing, and those that exist and may
@@ -57,4 +59,18 @@ func RefuseInputs(outputs []string, read []fs.FileInfo) error {
 		}
 	}
 	return nil
+}
+
+// RefuseLostTimes refuses a dataset for an input most sign-ins of which have no time,
+// as nothing names their zone: they would be in no day. The error is *schema.Refusal.
+func RefuseLostTimes(outputs []string, in *manifest.Input) error {
+	lost := slices.IndexFunc(in.Warnings, func(w manifest.Warning) bool { return w.Code == schema.LostTimes })
+	if lost < 0 || !slices.ContainsFunc(outputs, dataset.IsPath) {
+		return nil
+	}
+	return &schema.Refusal{
+		What: fmt.Sprintf("%s: %s of %s sign-ins have no time, as theirs is local time of an unknown zone; a dataset needs it",
+			in.Name(), manifest.Number(in.Warnings[lost].Count), manifest.Number(in.Records.Written+in.Records.Filtered)),
+		Hint: "name the zone with --input-timezone, such as --input-timezone Europe/Berlin",
+	}
 }
