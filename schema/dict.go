@@ -16,7 +16,7 @@ type Dict struct {
 	rare  bool     // values hardly ever repeat
 }
 
-// sample is how many values Put looks at to learn whether they repeat.
+// sample is how many values Put adds before it decides whether they repeat.
 const sample = 128
 
 // A slot is small: the tables of all columns do not fit into the processor's cache.

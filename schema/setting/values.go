@@ -21,8 +21,8 @@ type Value[T any] struct {
 	hint  string
 }
 
-// New returns a value that is stored in to. name is what a help calls it, hint says
-// what its text must be: "a number from 1".
+// New returns a value that is stored in to. name is what a help calls it, hint
+// describes its text: "a number from 1".
 func New[T any](to *T, name, hint string, parse func(text string) (T, error)) *Value[T] {
 	return &Value[T]{to, parse, name, hint}
 }

@@ -62,12 +62,12 @@ type cellStyles struct {
 	entryDate, entryCode                     int
 
 	// Prose and tables.
-	title, title14, subtitle, rule, section int
-	prose, plain, note                      int
-	tileLabel, tileCount                    int
-	typeLabel, typeCount, typeShare         int
-	head, headRight, line, count            int
-	totalLabel, totalCount, share           int
+	title, sheetTitle, subtitle, rule, section int
+	prose, plain, note                         int
+	tileLabel, tileCount                       int
+	typeLabel, typeCount, typeShare            int
+	head, headRight, line, count               int
+	totalLabel, totalCount, share              int
 
 	// By verdict, in the order of verdictLooks.
 	cells, entries, heads, tileHeads, tileCounts, tileShares, typeCounts [len(verdictLooks)]int
@@ -97,7 +97,7 @@ func (s *cellStyles) addTo(f *excelize.File) (err error) {
 	add(&s.entryDate, excelize.Style{Font: body, Border: rowLine, CustomNumFmt: &millis, Alignment: cellAlign("left", "center", false)})
 	add(&s.entryCode, excelize.Style{Font: mono, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
 	add(&s.title, excelize.Style{Font: cellFont(20, navy, true), Alignment: cellAlign("left", "center", false)})
-	add(&s.title14, excelize.Style{Font: cellFont(14, navy, true), Alignment: cellAlign("left", "center", false)})
+	add(&s.sheetTitle, excelize.Style{Font: cellFont(14, navy, true), Alignment: cellAlign("left", "center", false)})
 	add(&s.subtitle, excelize.Style{Font: cellFont(10, grey, false), Alignment: cellAlign("left", "center", false)})
 	add(&s.rule, excelize.Style{Border: cellLine("top", navy, 2)})
 	add(&s.section, excelize.Style{Font: cellFont(12, navy, true), Alignment: cellAlign("left", "bottom", false)})

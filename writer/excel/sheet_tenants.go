@@ -6,7 +6,7 @@ const tenantsSheet = "Cross-tenant"
 
 const (
 	passthroughText = "Passthrough: a user of one tenant requested a resource of another tenant and was issued a token without any authorisation."
-	noAccessText    = "Error code 0 on such a sign-in only says that this token was issued; the other tenant granted nothing, so it is no access."
+	noAccessText    = "Error code 0 on such a sign-in only means that this token was issued; the other tenant granted nothing, so it is no access."
 )
 
 // writeTenants writes a row for each kind of cross-tenant sign-ins, in two tables:
@@ -26,7 +26,7 @@ func writeTenants(p parts) {
 	t := p.book.addPage(tenantsSheet, pageLook{tab: "7030A0", columns: append(columns,
 		columnLook{title: "With error code 0", width: 13, header: numberHeader},
 		columnLook{title: "First seen (UTC)", width: 22}, columnLook{title: "Last seen (UTC)", width: 22})})
-	t.addText(24, s.title14, "Cross-tenant sign-ins")
+	t.addText(24, s.sheetTitle, "Cross-tenant sign-ins")
 	t.addText(0, s.subtitle, "Home and resource tenant differ, or an access type between tenants is recorded. Direction: seen from the tenant whose log this is.")
 	t.skipRows(1)
 	t.addCrossings(crossings, false, "No record crosses tenants, or the exports do not record it.")

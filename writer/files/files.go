@@ -16,7 +16,7 @@ import (
 type File struct {
 	Path     string // final name, may be changed before Commit
 	Existing Existing
-	Last     bool // it vouches for others: it appears once they are durable under their names
+	Last     bool // a manifest: it appears once the others are durable under their names
 	Size     int64
 
 	ctx    context.Context

@@ -8,8 +8,8 @@ import (
 	"signins/schema"
 )
 
-// An encodedChunk holds the pages of a column chunk and what the footer says of
-// them.
+// An encodedChunk holds the pages of a column chunk and their
+// entries in the footer.
 type encodedChunk struct {
 	pages         []byte // data pages
 	dictionary    []byte // its page, once the chunk is finished

@@ -15,7 +15,7 @@ const (
 )
 
 // A fseTable encodes codes by finite state entropy, RFC 8878, 4.1: each of 256
-// states stands for a code, and a code has as many states as its probability says.
+// states stands for a code, and a code has as many states as its probability gives it.
 // A code with 64 states costs 2 bits: the encoder writes the last 2 bits of its
 // state, and the upper bits choose among the code's states the one to go to.
 //
@@ -26,7 +26,7 @@ type fseTable struct {
 	states        [numStates]uint16 // of each code in turn, ascending
 }
 
-// A fseCode says how to encode a code: (state+deltaBits)>>16 is the number of bits
+// A fseCode describes how to encode a code: (state+deltaBits)>>16 is the number of bits
 // to write, and the rest of the state plus firstState the index of the next one in
 // states. (deltaNbBits and deltaFindState of the reference implementation.)
 type fseCode struct {
