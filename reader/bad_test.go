@@ -57,7 +57,6 @@ func bad(name, input string, want expected, with ...func(*badCase)) badCase {
 	return c
 }
 
-func inFile(file string) func(*badCase)         { return func(c *badCase) { c.file = file } }
 func inEncoding(encoding string) func(*badCase) { return func(c *badCase) { c.encoding = encoding } }
 func packedAs(packer string) func(*badCase)     { return func(c *badCase) { c.packing = packer } }
 func ofMember(member string) func(*badCase)     { return func(c *badCase) { c.member = member } }

@@ -47,14 +47,14 @@ func (e *elements) nextChunk() (*chunk, error) {
 		if err != nil || len(e.w.buf) == 0 {
 			return nil, err
 		}
-		if chunk, err := e.step(c); chunk != nil || err != nil {
+		if chunk, err := e.readNext(c); chunk != nil || err != nil {
 			return chunk, err
 		}
 	}
 }
 
-// step reads what begins with c: a chunk, or text that is part of none.
-func (e *elements) step(c byte) (*chunk, error) {
+// readNext reads the chunk that begins with c, or skips text between chunks.
+func (e *elements) readNext(c byte) (*chunk, error) {
 	switch {
 	case e.state == atTop:
 		chunk, err := e.cutSmallValues()
@@ -199,7 +199,7 @@ func (e *elements) openValue(c byte) (*chunk, error) {
 
 // cutElements cuts as many whole elements as make a chunk, or one long record.
 // An element that the input ends in becomes a chunk as it is: the parser reports
-// what is missing.
+// the missing bracket, quote or value.
 func (e *elements) cutElements() (*chunk, error) {
 	commas := e.state != atTop
 	end, tooLong, err := e.elementsEnd(commas)

@@ -26,7 +26,7 @@ type dialect struct {
 	fields func() *fieldTree
 	pages  []string
 
-	// What is special about some dialects.
+	// Set by some dialects only.
 	isSteps        bool // its rows are authentication steps, not sign-ins
 	joinsSteps     bool // such steps are joined to its sign-ins
 	knowsDateOrder bool // local dates need no proof of their order

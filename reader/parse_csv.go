@@ -243,7 +243,7 @@ type target struct {
 type setter func(r *rowBuilder, t *token) (plain bool)
 
 // A columnsFunc returns the fields of a CSV dialect and the targets of a header, one
-// for each title. It counts what is odd about the header.
+// for each title. It counts repeated and unknown titles.
 type columnsFunc func(header []string, warnings *schema.Tally) (*fieldTree, []target)
 
 // fieldColumns makes the columnsFunc of a dialect whose titles are the paths of

@@ -56,7 +56,7 @@ type unpacker struct {
 	free   int64 // unpacked bytes before the ratio counts
 }
 
-// A counter counts what is read.
+// A counter counts the bytes read.
 type counter struct {
 	r io.Reader
 	n int64

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"signins/schema"
 )
 
 // Commit makes the content of all files durable, then gives them their final
@@ -77,7 +79,7 @@ func (t *Transaction) move() error {
 	return nil
 }
 
-var errTaken = errors.New("exists already")
+var errTaken = &schema.Refusal{What: "exists already", Hint: "another run wrote it meanwhile: choose another name, or replace it with --overwrite"}
 
 // setAside moves an earlier file into the private folder, or gives it a second
 // name there if the new file is to replace it.
