@@ -87,3 +87,21 @@ func TestRiskDetailsOfAgents(t *testing.T) {
 		})
 	}
 }
+
+// Graph answers a query for some fields without the time; the status proves sign-ins.
+func TestGraphWithoutTime(t *testing.T) {
+	t.Parallel()
+	const first, second = `{"id":"1","userPrincipalName":"ada@contoso.example","status":{"errorCode":50126}}`, `{"id":"2","ipAddress":"192.0.2.7","status":{"errorCode":0}}`
+	for _, content := range []string{`{"value":[` + first + "," + second + `],"@odata.nextLink":"https://graph.microsoft.com/v1.0/auditLogs/signIns?$skiptoken=x"}`, "[" + first + "," + second + "]", first + "\n" + second + "\n"} {
+		out := readText(t, content)
+		if out.err != nil || !slices.Equal(out.dialects, []string{"graph-json"}) || !slices.Equal(out.values("error_code"), []string{"50126", "0"}) || out.rows[0]["user_principal_name"] != "ada@contoso.example" || out.rows[1]["ip_address"] != "192.0.2.7" {
+			t.Errorf("%s: %v, %v, %v, %v", content, out.dialects, out.rows, out.rejects, out.err)
+		}
+	}
+	// Other logs have a status too, and a code alone is no sign-in.
+	for _, content := range []string{`[{"id":"1","status":"enabled","userPrincipalName":"u"}]`, `[{"id":"1","status":{"value":"Succeeded"},"caller":"u"}]`, `[{"id":"1","status":{"errorCode":0,"message":"done"}}]`, `[{"status":{"errorCode":5},"requestUri":"x","eventName":"y"}]`} {
+		if out := readText(t, content); out.err == nil || len(out.rows) > 0 {
+			t.Errorf("%s: %d rows", content, len(out.rows))
+		}
+	}
+}
