@@ -32,8 +32,8 @@ var graphJSON = dialect{
 }
 
 // hasGraphStatus reports whether the record has the status of a signIn object and a
-// user, an application or an address, as a query for fields without the time has. Rows of Log Analytics may have it
-// in lower case too.
+// user, an application or an address, as a query for fields without the time has. Rows
+// of Log Analytics may have it in lower case too.
 func (s *shape) hasGraphStatus() bool {
 	return s.key("status") && isSignInStatus(s.text("status")) && s.identified() && !s.names("TimeGenerated") && !s.names("ResultType") && !s.names("Category")
 }
