@@ -2,6 +2,7 @@ package reader
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -103,5 +104,17 @@ func TestGraphWithoutTime(t *testing.T) {
 		if out := readText(t, content); out.err == nil || len(out.rows) > 0 {
 			t.Errorf("%s: %d rows", content, len(out.rows))
 		}
+	}
+}
+
+// A category of Azure Monitor beside Graph's fields is that of the sign-in.
+func TestGraphWithCategory(t *testing.T) {
+	t.Parallel()
+	record := func(category string) string {
+		return strings.TrimSuffix(graphRecord(category, 0), "}") + `,"isInteractive":true,"category":"` + category + "\"}\n"
+	}
+	out := readText(t, record("SignInLogs")+record("NonInteractiveUserSignInLogs")+record("authentication"))
+	if out.err != nil || !slices.Equal(out.values("source_category"), []string{"SignInLogs", "NonInteractiveUserSignInLogs", "authentication"}) {
+		t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
 	}
 }

@@ -918,7 +918,7 @@ var Columns = [NumColumns]Column{
 	},
 	SourceCategory: {
 		Name: "source_category", Title: "Log category", Kind: Text, Group: Provenance,
-		Diagnostic: "category", Table: "Category",
+		Graph: "category", Diagnostic: "category", Table: "Category",
 		Doc: "Log category as recorded, such as SignInLogs or NonInteractiveUserSignInLogs; the name of the Log Analytics table where there is no category.",
 	},
 	LogLevel: {
