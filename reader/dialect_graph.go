@@ -14,7 +14,7 @@ var graphJSON = dialect{
 		switch {
 		case s.empty:
 			return ""
-		case !s.key("createdDateTime") && !s.key("firstSignInDateTime") && !s.key("aggregationDateTime") && !s.hasGraphStatus():
+		case !s.key("createdDateTime") && !s.key("created_date_time") && !s.key("firstSignInDateTime") && !s.key("aggregationDateTime") && !s.hasGraphStatus():
 			return "no field createdDateTime"
 		case s.key("properties"):
 			return "a field properties"

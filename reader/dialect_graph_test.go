@@ -118,3 +118,22 @@ func TestGraphWithCategory(t *testing.T) {
 		t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
 	}
 }
+
+// Steampipe writes Graph's names with underscores.
+func TestGraphNamesWithUnderscores(t *testing.T) {
+	t.Parallel()
+	const record = `{"id":"1","created_date_time":"2026-01-02T03:04:05Z","user_principal_name":"ada@contoso.example","ip_address":"192.0.2.7","is_interactive":true,"status":{"errorCode":50126},"location":{"city":"Oslo"}}`
+	const table = "id,created_date_time,user_principal_name,ip_address,is_interactive,status,location\n" +
+		`1,2026-01-02T03:04:05Z,ada@contoso.example,192.0.2.7,true,"{""errorCode"":50126}","{""city"":""Oslo""}"` + "\n"
+	for _, content := range []string{"[" + record + "]", `{"rows":[` + record + `]}`, record + "\n" + record + "\n", table} {
+		out := readText(t, content)
+		if out.err != nil || len(out.rows) == 0 {
+			t.Fatalf("%s: %v, %v, %v", content, out.dialects, out.rejects, out.err)
+		}
+		for column, want := range map[string]string{"error_code": "50126", "user_principal_name": "ada@contoso.example", "ip_address": "192.0.2.7", "location_city": "Oslo", "is_interactive": "true", "extra": ""} {
+			if got := out.rows[0][column]; got != want {
+				t.Errorf("%s: %s %q, want %q", content, column, got, want)
+			}
+		}
+	}
+}

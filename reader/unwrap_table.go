@@ -43,6 +43,7 @@ var wrappers = []wrapper{
 	{path: "resourceLogs.scopeLogs.logRecords.body.stringValue", writer: "OpenTelemetry's collector, text"},
 	{path: "d.results", writer: "OData of version 2"},
 	{path: "value", writer: "pages of records that are wrapped"},
+	{path: "rows", writer: "Steampipe"},
 	{path: "results", writer: "pages of records that are wrapped"},
 	{path: "RawEventData", writer: "exports of hunting in Defender XDR, text"},
 	{path: "Tables", tables: true, writer: "Kusto, version 1 of its answers"},

@@ -198,15 +198,15 @@ func TestWrappedRejects(t *testing.T) {
 	good := `{"event":` + graphRecord("1", 50126) + "}\n"
 	last := `{"event":` + graphRecord("2", 0) + "}\n"
 	for line, want := range map[string]string{
-		`{"event":{"id":`:                                   "bad_json: byte %d: the text ends inside a value",
-		`{"event":7}`:                                       "no_record: found '7' where a record should be, in event",
-		`{"event":"restarted"}`:                             "no_record: the text in event is no JSON",
-		`{"host":"h"}`:                                      "no_record: no field event, which has the record elsewhere in this input",
-		`{"event":{"error":{"code":"Busy"}}}`:               "no_record: an error was answered in place of records",
-		`{"event":{"heartbeat":true}}`:                      "not_a_sign_in: the record has neither createdDateTime nor status",
-		`nothing of this is JSON`:                           "bad_json: byte %d: found 'o', expected null",
-		`{"event":"{\"id\":\"3\",\"x\":\"}"}`:               "no_record: the text in event is no JSON",
-		`{"event":"{\"activity\":\"a\"}"}`:                  "not_a_sign_in: the record has neither createdDateTime nor status",
+		`{"event":{"id":`:                     "bad_json: byte %d: the text ends inside a value",
+		`{"event":7}`:                         "no_record: found '7' where a record should be, in event",
+		`{"event":"restarted"}`:               "no_record: the text in event is no JSON",
+		`{"host":"h"}`:                        "no_record: no field event, which has the record elsewhere in this input",
+		`{"event":{"error":{"code":"Busy"}}}`: "no_record: an error was answered in place of records",
+		`{"event":{"heartbeat":true}}`:        "not_a_sign_in: the record has neither createdDateTime nor status",
+		`nothing of this is JSON`:             "bad_json: byte %d: found 'o', expected null",
+		`{"event":"{\"id\":\"3\",\"x\":\"}"}`: "no_record: the text in event is no JSON",
+		`{"event":"{\"activity\":\"a\"}"}`:    "not_a_sign_in: the record has neither createdDateTime nor status",
 		`{"event":[{"id":"3"},{"createdDateTime":"2026-03-04T05:06:07Z","appId":"a","status":{"errorCode":0}}]}`: "not_a_sign_in: the record has neither createdDateTime nor status",
 	} {
 		content := good + line + "\n" + last
