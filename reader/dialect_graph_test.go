@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -98,6 +99,11 @@ func TestGraphWithoutTime(t *testing.T) {
 		if out.err != nil || !slices.Equal(out.dialects, []string{"graph-json"}) || !slices.Equal(out.values("error_code"), []string{"50126", "0"}) || out.rows[0]["user_principal_name"] != "ada@contoso.example" || out.rows[1]["ip_address"] != "192.0.2.7" {
 			t.Errorf("%s: %v, %v, %v, %v", content, out.dialects, out.rows, out.rejects, out.err)
 		}
+	}
+	// Without a user, the hint names --from.
+	var why *Error
+	if out := readText(t, `[{"id":"1","status":{"errorCode":50126},"location":{"city":"Oslo"}}]`); !errors.As(out.err, &why) || !strings.Contains(why.Hint, "--from") {
+		t.Errorf("%v", out.err)
 	}
 	// Other logs have a status too, and a code alone is no sign-in.
 	for _, content := range []string{`[{"id":"1","status":"enabled","userPrincipalName":"u"}]`, `[{"id":"1","status":{"value":"Succeeded"},"caller":"u"}]`, `[{"id":"1","status":{"errorCode":0,"message":"done"}}]`, `[{"status":{"errorCode":5},"requestUri":"x","eventName":"y"}]`} {
