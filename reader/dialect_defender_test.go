@@ -249,3 +249,22 @@ func TestRecordsThatAreNotOfTheTable(t *testing.T) {
 		})
 	}
 }
+
+// Queries rename Defender's columns to those of Log Analytics.
+func TestDefenderRenamedColumns(t *testing.T) {
+	t.Parallel()
+	for _, content := range []string{
+		`[{"Timestamp":"2026-01-02T03:04:05Z","UserPrincipalName":"ada@contoso.example","UserId":"9","AppId":"7","AppDisplayName":"Portal","ErrorCode":50126,"IPAddress":"192.0.2.7"}]`,
+		"Timestamp,UserPrincipalName,UserId,AppId,AppDisplayName,ErrorCode,IPAddress\n2026-01-02T03:04:05Z,ada@contoso.example,9,7,Portal,50126,192.0.2.7\n",
+	} {
+		out := readText(t, content)
+		if out.err != nil || len(out.rows) != 1 {
+			t.Fatalf("%s: %v, %v", content, out.rejects, out.err)
+		}
+		for column, want := range map[string]string{"user_principal_name": "ada@contoso.example", "user_id": "9", "app_id": "7", "app_display_name": "Portal", "error_code": "50126", "extra": ""} {
+			if got := out.rows[0][column]; got != want {
+				t.Errorf("%s: %s %q, want %q", content, column, got, want)
+			}
+		}
+	}
+}

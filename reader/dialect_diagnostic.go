@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"signins/schema"
@@ -54,11 +55,14 @@ func signInProperties(s *shape) bool {
 	return graphJSON.match(inner) == ""
 }
 
+// notInEnvelopes are members of the sign-in itself, which are beside the category in a
+// row of Log Analytics.
+var notInEnvelopes = []string{"properties", "TimeGenerated", "createdDateTime", "userPrincipalName", "userId", "ipAddress", "appId", "appDisplayName", "servicePrincipalId"}
+
 // isEnvelope reports whether the record is the envelope of a sign-in without the
-// sign-in itself, which has its time.
+// sign-in itself.
 func (s *shape) isEnvelope() bool {
-	return !s.names("properties") && !s.names("TimeGenerated") && !s.names("createdDateTime") &&
-		signInCategory(s.text("category")) && strings.EqualFold(s.text("operationName"), signInOperation)
+	return !slices.ContainsFunc(notInEnvelopes, s.names) && signInCategory(s.text("category")) && strings.EqualFold(s.text("operationName"), signInOperation)
 }
 
 func diagnosticFields() *fieldTree {

@@ -14,7 +14,7 @@ var graphJSON = dialect{
 		switch {
 		case s.empty:
 			return ""
-		case !s.key("createdDateTime") && !s.key("firstSignInDateTime") && !s.key("aggregationDateTime"):
+		case !s.key("createdDateTime") && !s.key("created_date_time") && !s.key("firstSignInDateTime") && !s.key("aggregationDateTime") && !s.hasGraphStatus():
 			return "no field createdDateTime"
 		case s.key("properties"):
 			return "a field properties"
@@ -29,6 +29,13 @@ var graphJSON = dialect{
 	pages:                []string{"value"},
 	finish:               finishGraph,
 	interactiveByDefault: true,
+}
+
+// hasGraphStatus reports whether the record has the status of a signIn object and a
+// user, an application or an address, as a query for fields without the time has. Rows
+// of Log Analytics may have it in lower case too.
+func (s *shape) hasGraphStatus() bool {
+	return s.key("status") && isSignInStatus(s.text("status")) && s.identified() && !s.names("TimeGenerated") && !s.names("ResultType") && !s.names("Category")
 }
 
 // finishGraph completes a row from a Graph signIn object.

@@ -1,7 +1,9 @@
 package reader
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -85,5 +87,59 @@ func TestRiskDetailsOfAgents(t *testing.T) {
 				t.Errorf("%q, issues %q", r["risk_detail"], r["issues"])
 			}
 		})
+	}
+}
+
+// Graph answers a query for some fields without the time; the status proves sign-ins.
+func TestGraphWithoutTime(t *testing.T) {
+	t.Parallel()
+	const first, second = `{"id":"1","userPrincipalName":"ada@contoso.example","status":{"errorCode":50126}}`, `{"id":"2","ipAddress":"192.0.2.7","status":{"errorCode":0}}`
+	for _, content := range []string{`{"value":[` + first + "," + second + `],"@odata.nextLink":"https://graph.microsoft.com/v1.0/auditLogs/signIns?$skiptoken=x"}`, "[" + first + "," + second + "]", first + "\n" + second + "\n"} {
+		out := readText(t, content)
+		if out.err != nil || !slices.Equal(out.dialects, []string{"graph-json"}) || !slices.Equal(out.values("error_code"), []string{"50126", "0"}) || out.rows[0]["user_principal_name"] != "ada@contoso.example" || out.rows[1]["ip_address"] != "192.0.2.7" {
+			t.Errorf("%s: %v, %v, %v, %v", content, out.dialects, out.rows, out.rejects, out.err)
+		}
+	}
+	// Without a user, the hint names --from.
+	var why *Error
+	if out := readText(t, `[{"id":"1","status":{"errorCode":50126},"location":{"city":"Oslo"}}]`); !errors.As(out.err, &why) || !strings.Contains(why.Hint, "--from") {
+		t.Errorf("%v", out.err)
+	}
+	// Other logs have a status too, and a code alone is no sign-in.
+	for _, content := range []string{`[{"id":"1","status":"enabled","userPrincipalName":"u"}]`, `[{"id":"1","status":{"value":"Succeeded"},"caller":"u"}]`, `[{"id":"1","status":{"errorCode":0,"message":"done"}}]`, `[{"status":{"errorCode":5},"requestUri":"x","eventName":"y"}]`} {
+		if out := readText(t, content); out.err == nil || len(out.rows) > 0 {
+			t.Errorf("%s: %d rows", content, len(out.rows))
+		}
+	}
+}
+
+// A category of Azure Monitor beside Graph's fields is that of the sign-in.
+func TestGraphWithCategory(t *testing.T) {
+	t.Parallel()
+	record := func(category string) string {
+		return strings.TrimSuffix(graphRecord(category, 0), "}") + `,"isInteractive":true,"category":"` + category + "\"}\n"
+	}
+	out := readText(t, record("SignInLogs")+record("NonInteractiveUserSignInLogs")+record("authentication"))
+	if out.err != nil || !slices.Equal(out.values("source_category"), []string{"SignInLogs", "NonInteractiveUserSignInLogs", "authentication"}) {
+		t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
+	}
+}
+
+// Steampipe writes Graph's names with underscores.
+func TestGraphNamesWithUnderscores(t *testing.T) {
+	t.Parallel()
+	const record = `{"id":"1","created_date_time":"2026-01-02T03:04:05Z","user_principal_name":"ada@contoso.example","ip_address":"192.0.2.7","is_interactive":true,"status":{"errorCode":50126},"location":{"city":"Oslo"}}`
+	const table = "id,created_date_time,user_principal_name,ip_address,is_interactive,status,location\n" +
+		`1,2026-01-02T03:04:05Z,ada@contoso.example,192.0.2.7,true,"{""errorCode"":50126}","{""city"":""Oslo""}"` + "\n"
+	for _, content := range []string{"[" + record + "]", `{"rows":[` + record + `]}`, record + "\n" + record + "\n", table} {
+		out := readText(t, content)
+		if out.err != nil || len(out.rows) == 0 {
+			t.Fatalf("%s: %v, %v, %v", content, out.dialects, out.rejects, out.err)
+		}
+		for column, want := range map[string]string{"error_code": "50126", "user_principal_name": "ada@contoso.example", "ip_address": "192.0.2.7", "location_city": "Oslo", "is_interactive": "true", "extra": ""} {
+			if got := out.rows[0][column]; got != want {
+				t.Errorf("%s: %s %q, want %q", content, column, got, want)
+			}
+		}
 	}
 }

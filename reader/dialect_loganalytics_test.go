@@ -387,3 +387,21 @@ func TestTableCellsThatRepeat(t *testing.T) {
 		})
 	}
 }
+
+// A row with the category and the operation of sign-ins, but without a time, is one of
+// Log Analytics and not an envelope of diagnostic settings.
+func TestTableRowsWithoutTimeAreNoEnvelopes(t *testing.T) {
+	t.Parallel()
+	const row = `{"OperationName":"Sign-in activity","Category":"NonInteractiveUserSignInLogs","ResultType":"50126","UserPrincipalName":"ada@contoso.example","IPAddress":"192.0.2.7","LocationDetails.city":"Oslo"}`
+	for _, content := range []string{row, "[" + row + "]", strings.ReplaceAll(strings.ReplaceAll(row, "UserP", "userP"), "IPA", "ipA")} {
+		out := readText(t, content)
+		if out.err != nil || len(out.rows) != 1 || out.dialects[0] != "log-analytics-json" {
+			t.Fatalf("%s: %v, %v, %v", content, out.dialects, out.rejects, out.err)
+		}
+		for column, want := range map[string]string{"error_code": "50126", "user_principal_name": "ada@contoso.example", "ip_address": "192.0.2.7", "location_city": "Oslo", "source_category": "NonInteractiveUserSignInLogs"} {
+			if got := out.rows[0][column]; got != want {
+				t.Errorf("%s: %s %q, want %q", content, column, got, want)
+			}
+		}
+	}
+}

@@ -27,7 +27,7 @@ var powershellJSON = dialect{
 var powershellCSV = dialect{
 	name: "powershell-csv",
 	match: func(s *shape) string {
-		if !s.has("CreatedDateTime") {
+		if !s.has("CreatedDateTime") && !s.has("created_date_time") { // Steampipe's
 			return "no column CreatedDateTime"
 		}
 		return matchPowershell(s)

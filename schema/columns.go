@@ -200,12 +200,12 @@ var Columns = [NumColumns]Column{
 	},
 	UserPrincipalName: {
 		Name: "user_principal_name", Title: "Username", Kind: Text, Group: Overview,
-		Graph: "userPrincipalName", Table: "UserPrincipalName", Portal: "Username", Defender: "AccountUpn",
+		Graph: "userPrincipalName", Table: "UserPrincipalName", Portal: "Username", Defender: "AccountUpn|UserPrincipalName",
 		Doc: "User principal name; may be a GUID on unfinished sign-ins.",
 	},
 	UserDisplayName: {
 		Name: "user_display_name", Title: "User", Kind: Text, Group: Overview,
-		Graph: "userDisplayName", Table: "UserDisplayName", Portal: "User", Defender: "AccountDisplayName",
+		Graph: "userDisplayName", Table: "UserDisplayName", Portal: "User", Defender: "AccountDisplayName|UserDisplayName",
 		Doc: "Display name of the user.",
 	},
 	ServicePrincipalName: {
@@ -215,7 +215,7 @@ var Columns = [NumColumns]Column{
 	},
 	AppDisplayName: {
 		Name: "app_display_name", Title: "Application", Kind: Text, Group: Overview,
-		Graph: "appDisplayName", Table: "AppDisplayName", Portal: "Application", Defender: "Application",
+		Graph: "appDisplayName", Table: "AppDisplayName", Portal: "Application", Defender: "Application|AppDisplayName",
 		Doc: "Client application name.",
 	},
 	ResourceDisplayName: {
@@ -282,7 +282,7 @@ var Columns = [NumColumns]Column{
 	},
 	ID: {
 		Name: "id", Title: "Request ID", Kind: Text, Group: Overview,
-		Graph: "id", Table: "Id|C_Id", Portal: "Request ID", Defender: "RequestId",
+		Graph: "id", Table: "Id|C_Id", Portal: "Request ID", Defender: "RequestId|Id",
 		Doc: "Request ID: key of one sign-in event; exports may repeat it.",
 	},
 	CreatedAtRemainderNS: {
@@ -340,7 +340,7 @@ var Columns = [NumColumns]Column{
 	},
 	UserID: {
 		Name: "user_id", Title: "User ID", Kind: Text, Group: Who,
-		Graph: "userId", Table: "UserId", Portal: "User ID", Defender: "AccountObjectId",
+		Graph: "userId", Table: "UserId", Portal: "User ID", Defender: "AccountObjectId|UserId",
 		Doc: "Object id of the user.",
 	},
 	UserType: {
@@ -455,7 +455,7 @@ var Columns = [NumColumns]Column{
 	},
 	AppID: {
 		Name: "app_id", Title: "Application ID", Kind: Text, Group: What,
-		Graph: "appId", Table: "AppId", Portal: "Application ID", Defender: "ApplicationId",
+		Graph: "appId", Table: "AppId", Portal: "Application ID", Defender: "ApplicationId|AppId",
 		Doc: "Client application id.",
 	},
 	ResourceID: {
@@ -918,7 +918,7 @@ var Columns = [NumColumns]Column{
 	},
 	SourceCategory: {
 		Name: "source_category", Title: "Log category", Kind: Text, Group: Provenance,
-		Diagnostic: "category", Table: "Category",
+		Graph: "category", Diagnostic: "category", Table: "Category",
 		Doc: "Log category as recorded, such as SignInLogs or NonInteractiveUserSignInLogs; the name of the Log Analytics table where there is no category.",
 	},
 	LogLevel: {
