@@ -52,6 +52,9 @@ var others = []sample{
 	{"DeviceLogonEvents", "Timestamp DeviceId DeviceName ActionType LogonType AccountDomain AccountName AccountSid Protocol FailureReason IsLocalAdmin RemoteIP RemotePort InitiatingProcessFileName ReportId"},
 	{"EmailEvents", "Timestamp NetworkMessageId SenderFromAddress RecipientEmailAddress Subject EmailDirection AuthenticationDetails ThreatTypes ReportId"},
 	{"AWSCloudTrail", "TimeGenerated EventName EventSource AWSRegion SourceIpAddress UserIdentityUserName UserAgent"},
+	{"", "TimeGenerated OperationName ResultType Identity"}, {"", "TimeGenerated ResultType OperationName Identity Category CorrelationId Properties"},
+	{"", "TimeGenerated ResultType OperationName identity_claim_appid_g CorrelationId httpStatusCode_d requestUri_s"}, {"", "TimeGenerated ResultType identity_claim_upn_s"},
+	{"", "Id AppId AppDisplayName CreatedDateTime ServicePrincipalType"}, {"", "Id AppId AppDisplayName CreatedDateTime AccountEnabled"},
 	{"Heartbeat", "TimeGenerated Computer OSType Version Category ComputerIP"},
 }
 
@@ -60,6 +63,8 @@ func sampleCell(column, table string) string {
 	switch {
 	case column == "Type":
 		return table
+	case column == "Category" && table == "SigninLogs":
+		return "SignInLogs"
 	case column == "Category" && table == "AuditLogs":
 		return "UserManagement"
 	case strings.HasPrefix(column, "Time") || strings.HasSuffix(column, "Time"):
@@ -147,6 +152,7 @@ func TestProjectionsOfSignIns(t *testing.T) {
 		{"TimeGenerated UserPrincipalName IsInteractive", true}, {"TimeGenerated UserPrincipalName MfaDetail UserAgent", true}, {"TimeGenerated AppDisplayName ResourceDisplayName IPAddress", true},
 		{"Timestamp AccountUpn ErrorCode", true}, {"Timestamp AccountObjectId ApplicationId ErrorCode IPAddress", true}, {"Timestamp ErrorCode LogonType", true}, {"Timestamp ServicePrincipalId IsManagedIdentity", true},
 		{"Timestamp AccountUpn ClientAppUsed", true}, {"Timestamp AccountUpn GatewayJA4", true}, {"TimeGenerated AppDisplayName ResultType MyColumn Other1 Other2 Other3", true},
+		{"TimeGenerated UserPrincipalName UniqueTokenIdentifier", true}, {"TimeGenerated ResultType Category CorrelationId", true},
 
 		{"TimeGenerated UserPrincipalName IPAddress", false}, {"TimeGenerated UserId AppId", false}, {"TimeGenerated UserPrincipalName CorrelationId UserAgent", false},
 		{"TimeGenerated ServicePrincipalId ServicePrincipalName", false}, {"Timestamp AccountUpn IPAddress Country", false}, {"CreatedDateTime UserPrincipalName IPAddress", false},
