@@ -85,7 +85,7 @@ func (s *shape) weigh() (whyNot string) {
 		s.hasCode("resulttype") && (identified || signInTable(s.table())),
 		s.hasCode("errorcode") && (s.names("timestamp") || s.names("createddatetime")) && (identified || s.names("logontype")),
 		identified && (signInTable(s.table()) || isDefenderTable(s.table())),
-		strings.EqualFold(s.text("operationname"), signInOperation) && signInCategory(s.text("category")),
+		strings.EqualFold(s.text("operationname"), signInOperation) && signInCategory(s.text("category")) && s.tellsMore(),
 		isSignInPage(s.context) && (identified || s.names("id")),
 	} {
 		if found {
@@ -161,6 +161,12 @@ func (s *shape) identified() bool {
 		}
 	}
 	return false
+}
+
+// tellsMore reports whether an envelope without the sign-in tells who signed in, or how
+// it ended.
+func (s *shape) tellsMore() bool {
+	return s.identified() || s.hasCode("resulttype") || s.names("callerIpAddress") || s.names("id")
 }
 
 // hasCode reports whether a column has a whole number. In a table without rows every

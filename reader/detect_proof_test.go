@@ -208,7 +208,9 @@ func TestOddFirstRecordHidesNothing(t *testing.T) {
 	t.Parallel()
 	odd := []string{`{"heartbeat":true}`, `{"a":1}`, `{"category":"SignInLogs"}`, `{"category":"SignInLogs","properties":"text"}`, `{"id":"x"}`,
 		`{"time":"x","category":"AuditLogs","operationName":"Add user","properties":{"id":"x"}}`, `{"activityDateTime":"x","initiatedBy":{},"id":"x"}`,
-		`{"Type":"AuditLogs","TimeGenerated":"x","OperationName":"Add user"}`, `{"userPrincipalName":"","appId":null}`}
+		`{"Type":"AuditLogs","TimeGenerated":"x","OperationName":"Add user"}`, `{"userPrincipalName":"","appId":null}`,
+		`{"time":"2026-01-02T03:04:05Z","category":"SignInLogs","operationName":"Sign-in activity"}`,
+		`{"time":"2026-01-02T03:04:05Z","category":"SignInLogs","operationName":"Sign-in activity","properties":"text"}`}
 	goods := map[string]string{"graph-json": signIn("1"), "diagnostic-json": kinds["records"]("1")}
 	for dialect, record := range otherRecords {
 		goods[dialect] = fmt.Sprintf(record, "1")
@@ -245,6 +247,19 @@ func TestOddFirstRowHidesNothing(t *testing.T) {
 				t.Errorf("%q: %v, %v", first, out.rows, out.err)
 			}
 		})
+	}
+}
+
+// The name of a custom table hides no sign-ins, unless it is that of another log.
+func TestCustomTablesOfOtherNames(t *testing.T) {
+	t.Parallel()
+	const head, row = "TimeGenerated,UserPrincipalName_s,ResultType_d,DeviceDetail_isCompliant_b,Type\n", "2026-01-02T03:04:05Z,u,50126,true,"
+	out := readText(t, head+row+"MySignIns_CL\n"+row+"AuditLogs_CL\n")
+	if len(out.rows) != 1 || out.rows[0]["error_code"] != "50126" || out.rows[0]["device_is_compliant"] != "true" || len(out.rejects) != 1 {
+		t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
+	}
+	if out := readText(t, head+row+"AzureActivity_CL\n"); out.err == nil {
+		t.Errorf("%v", out.rows)
 	}
 }
 

@@ -58,7 +58,7 @@ func signInProperties(s *shape) bool {
 // sign-in itself, which has its time.
 func (s *shape) isEnvelope() bool {
 	return !s.names("properties") && !s.names("TimeGenerated") && !s.names("createdDateTime") &&
-		signInCategory(s.text("category")) && strings.EqualFold(s.text("operationName"), signInOperation)
+		signInCategory(s.text("category")) && strings.EqualFold(s.text("operationName"), signInOperation) && s.tellsMore()
 }
 
 func diagnosticFields() *fieldTree {
@@ -84,7 +84,8 @@ func finishDiagnostic(r *record) (whyNot string) {
 	case category == nil && operation != nil && !named:
 		return "operation " + string(operation) + " is not a sign-in"
 	}
-	if properties := r.fields.root.byName["properties"]; properties.seenIn != r.nth && (category == nil || !named || r.row.extraNames["properties"] > 0) {
+	empty := !r.isIdentified() && !b.Columns[schema.ErrorCode].Set(r.row.index)
+	if properties := r.fields.root.byName["properties"]; properties.seenIn != r.nth && (category == nil || !named || empty || r.row.extraNames["properties"] > 0) {
 		return "the record has no object properties"
 	}
 	return ""

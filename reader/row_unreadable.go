@@ -83,6 +83,12 @@ func namedLikeCode(name string) bool {
 	return false
 }
 
+// isLikeCode reports whether a text is 0 or has five digits and more, as error codes
+// have.
+func isLikeCode(text string) bool {
+	return text == "0" || len(text) > 4 && strings.Trim(text, "0123456789") == ""
+}
+
 // maxCodeSearch is how many bytes of a value are searched for an error code.
 const maxCodeSearch = 4096
 
@@ -103,7 +109,7 @@ func (r *rowBuilder) mayHoldCode(extra jsontext.Value) bool {
 			r.codeLike[string(name)] = named
 		}
 		value = value[:min(len(value), maxCodeSearch)]
-		if named || bytes.Contains(value, []byte("AADSTS")) || bytes.Contains(value, []byte("rrorCode")) {
+		if named || strings.EqualFold(string(name), "status") && isLikeCode(strings.Trim(string(value), `"`)) || bytes.Contains(value, []byte("AADSTS")) || bytes.Contains(value, []byte("rrorCode")) {
 			return true
 		}
 	}
