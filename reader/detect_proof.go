@@ -222,7 +222,8 @@ func (s *shape) isSummary() bool {
 
 func isAggregate(title string) bool {
 	name := foldTitle(title)
-	return countNames[name] || slices.ContainsFunc(aggregates, func(begin string) bool { return strings.HasPrefix(name, begin) })
+	counts := strings.HasSuffix(name, "count") && !strings.HasSuffix(name, "account") // FailedCount
+	return counts || countNames[name] || slices.ContainsFunc(aggregates, func(begin string) bool { return strings.HasPrefix(name, begin) })
 }
 
 // whySummary returns why the rows of a table, which are the result of summarize, are

@@ -300,6 +300,7 @@ func TestSummaries(t *testing.T) {
 		{"UserPrincipalName,ResultType,SignInCount,dcount_IPAddress\nu,0,5,2\n", "5", ""}, {"Timestamp,AccountUpn,ErrorCode,count_\n2026-01-02T00:00:00Z,u,0,7\n", "7", ""},
 		{`[{"UserPrincipalName":"u","ResultType":"0","count_":9}]`, "9", ""}, {`{"tables":[{"columns":[{"name":"UserPrincipalName"},{"name":"ResultType"},{"name":"count_"}],"rows":[["u","0",8]]}]}`, "8", ""},
 		{"TimeGenerated,Id,UserPrincipalName,ResultType,Count\n2026-01-02T00:00:00Z,1,u,0,40\n", "", ""},
+		{"UserPrincipalName,ResultType,FailedCount\nu,50126,417\n", "", "summary of sign-ins (columns failedcount"}, {"UserPrincipalName,ResultType,Account\nu,50126,417\n", "", ""},
 		{"UserPrincipalName,ResultType,Count,count_\nu,0,1,2\n", "", "summary of sign-ins (columns count, count_"}, {"UserPrincipalName,ResultType,dcount_IPAddress\nu,0,3\n", "", "summary of sign-ins (columns dcount_ipaddress"},
 		{"AppDisplayName,count_\na,3\n", "", "summary of sign-ins (columns count_) without a column of results"}, {"UserPrincipalName,ResultType,count_\nu,0,many\n", "", "no whole number"},
 		{"ResultType,count_\n0,7\n", "", "summary"}, {"UserPrincipalName,count_\nu,7\n", "", "summary"}, {"Type,count_\nSigninLogs,7\n", "", "summary"}, {"UserPrincipalName,dcount_AppDisplayName,set_IPAddress\nu,7,[]\n", "", "summary"},

@@ -199,7 +199,7 @@ func TestUnreadErrorCode(t *testing.T) {
 	}{
 		{`"signInErrorCodeText":"50126"`, true}, {`"outcome":{"errorCode":50126}`, true}, {`"outcome":"AADSTS50126: Invalid username or password."`, true},
 		{`"status":"@{errorCode=50126; failureReason=x}"`, true}, {`"status":{"errorCode":[0]}`, true}, {`"my_result_code":7`, true},
-		{`"status":"50126"`, true}, {`"Status":50126`, true}, {`"status":"failure"`, false},
+		{`"status":"50126"`, true}, {`"Status":50126`, true}, {`"SignInStatus":"50126"`, true}, {`"Result":50126`, true}, {`"Result":7`, false}, {`"status":"failure"`, false},
 		{`"status":{"errorCode":0},"signInErrorCodeText":"50126"`, false}, {`"signInErrorCodeText":null`, false}, {`"new":50126`, false}, {`"status":{"errorCode":"x"}`, false},
 	} {
 		t.Run(caseName(c.member), func(t *testing.T) {
