@@ -24,27 +24,27 @@ var signInNames = namesIn(`
 	processingtimeinmilliseconds processingtimeinms resourcedisplayname resourceidentity resourceownertenantid
 	resourceserviceprincipalid riskeventtypes_v2 risklevelaggregated risklevelduringsignin serviceprincipalcredentialkeyid
 	serviceprincipalcredentialthumbprint sessionlifetimepolicies signineventtypes signinidentifier signinidentifiertype
-	status.errorcode status_errorcode statuserrorcode tokenissuername tokenprotectionstatusdetails`)
+	status.errorcode status_errorcode statuserrorcode tokenissuername tokenprotectionstatusdetails uniquetokenidentifier`)
 
 // otherNames are columns and members that other logs have and sign-ins have not: each
 // of them weighs as much as one of signInNames.
 var otherNames = namesIn(`
-	aadoperationtype accountdomain accountname accountsid accounttenantid accounttype actiontype activity activitydatetime
+	aadoperationtype accountdomain accountenabled accountname accountsid accounttenantid accounttype actiontype activity activitydatetime
 	activitydisplayname activityinsights activityobjects activitystatus activitystatusvalue activitytype actorusername
-	additionalfields alertname alertseverity alerttype apiversion approleid approles auditdata auditlogrecordtype
+	additionalfields alertname alertseverity alerttype apiversion approleassignmentrequired approleid approles auditdata auditlogrecordtype
 	authorization awsregion blastradius caller categoryvalue changesource claims clientauthmethod clientip
 	compromisedentity computer cycleid department destinationdevicename destinationfqdn destinationip
 	destinationipaddress destinationport detecteddatetime detectiontimingtype devicesinsights dvc emaildirection entities
 	errornumber eventdata eventdataid eventid eventname eventoriginaluid eventproduct eventresult eventresultdetails
 	eventschema eventsource eventsourcename eventsubmissiontimestamp eventtype eventvendor extendedproperties facility
-	failedsignincount filename filepath folderpath groupmembership hierarchy hostip hostname httprequest
+	failedsignincount filename filepath folderpath groupmembership hierarchy hostip hostname httprequest httpstatuscode
 	initiatedby initiatingprocessfilename investigationpriority ipaddr isaccountenabled isp jobid jobtitle
 	loggedbyservice logonmethod logonprotocol logontypename mailaddress manager md5 modifiedproperties nativetablename
 	networkmessageid objectid objectname officeobjectid officeworkload operation operationnamevalue operations organizationid
 	port processid processname productname provisioningaction provisioningsteps raweventdata recipientemailaddress
 	recordtype remoteip remoteurl requestmethod requesttype requesturi resourceprovidervalue responsesizebytes
 	responsestatuscode resultreason resultstatus riskeventtype risklastupdateddatetime riskhistory samaccountname scopes
-	senderfromaddress severitylevel sha256 signinactivityid signinaudience siteurl site_url sourcedevice sourcefilename sourceidentity
+	senderfromaddress serviceprincipaltype severitylevel sha256 signinactivityid signinaudience siteurl site_url sourcedevice sourcefilename sourceidentity
 	sourceip sourceipaddress sourceiplocation srcipaddr subject subjectusername subscriptionid successfulsignincount
 	syslogmessage systemalertid tactics targetappname targetdevicename targetidentity targetresources targetsystem
 	targetuserid targetusername targetusertype threattypes tokenissuedat traffictype url useraccountcontrol useridentity
@@ -76,16 +76,16 @@ func (s *shape) weigh() (whyNot string) {
 		switch {
 		case isSignInName(name), name == additional && hasSignInMember(value), isStatus(name) && isSignInStatus(value):
 			proofs++
-		case otherNames[name]:
+		case otherNames[name], otherNames[withoutTypeSuffix(name)], name == "operationname" && !isSignInOperation(value):
 			against = append(against, name)
 		}
 	}
 	identified := s.identified()
 	for _, found := range []bool{
-		s.hasCode("resulttype") && (identified || signInTable(s.text("type"))),
+		s.hasCode("resulttype") && (identified || signInTable(s.table())),
 		s.hasCode("errorcode") && (s.names("timestamp") || s.names("createddatetime")) && (identified || s.names("logontype")),
 		identified && (signInTable(s.table()) || isDefenderTable(s.table())),
-		strings.EqualFold(s.text("operationname"), signInOperation) && signInCategory(s.text("category")),
+		strings.EqualFold(s.text("operationname"), signInOperation) && signInCategory(s.text("category")) && s.tellsMore(),
 		isSignInPage(s.context) && (identified || s.names("id")),
 	} {
 		if found {
@@ -103,6 +103,13 @@ func (s *shape) weigh() (whyNot string) {
 
 // signInOperation is the operation of every sign-in in the logs of Azure Monitor.
 const signInOperation = "Sign-in activity"
+
+// isSignInOperation reports whether a cell of OperationName can be of a sign-in: an
+// empty one can.
+func isSignInOperation(value string) bool {
+	name := string(foldName(nil, []byte(value)))
+	return name == "" || strings.Contains(name, "signin")
+}
 
 // isSignInName reports whether only sign-ins have a column of that name, one of its
 // members (DeviceDetail.browser) or one of its types (DeviceDetail_dynamic, _s).
@@ -149,11 +156,17 @@ func isSignInPage(context string) bool {
 // service principal or an address.
 func (s *shape) identified() bool {
 	for name := range s.record {
-		if column, _, _ := strings.Cut(name, "_"); identities[name] || identities[column] {
+		if identities[name] || identities[withoutTypeSuffix(name)] {
 			return true
 		}
 	}
 	return false
+}
+
+// tellsMore reports whether an envelope without the sign-in tells who signed in, or how
+// it ended.
+func (s *shape) tellsMore() bool {
+	return s.identified() || s.hasCode("resulttype") || s.names("callerIpAddress") || s.names("id")
 }
 
 // hasCode reports whether a column has a whole number. In a table without rows every
@@ -209,7 +222,8 @@ func (s *shape) isSummary() bool {
 
 func isAggregate(title string) bool {
 	name := foldTitle(title)
-	return countNames[name] || slices.ContainsFunc(aggregates, func(begin string) bool { return strings.HasPrefix(name, begin) })
+	counts := strings.HasSuffix(name, "count") && !strings.HasSuffix(name, "account") // FailedCount
+	return counts || countNames[name] || slices.ContainsFunc(aggregates, func(begin string) bool { return strings.HasPrefix(name, begin) })
 }
 
 // whySummary returns why the rows of a table, which are the result of summarize, are

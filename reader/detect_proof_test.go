@@ -52,6 +52,9 @@ var others = []sample{
 	{"DeviceLogonEvents", "Timestamp DeviceId DeviceName ActionType LogonType AccountDomain AccountName AccountSid Protocol FailureReason IsLocalAdmin RemoteIP RemotePort InitiatingProcessFileName ReportId"},
 	{"EmailEvents", "Timestamp NetworkMessageId SenderFromAddress RecipientEmailAddress Subject EmailDirection AuthenticationDetails ThreatTypes ReportId"},
 	{"AWSCloudTrail", "TimeGenerated EventName EventSource AWSRegion SourceIpAddress UserIdentityUserName UserAgent"},
+	{"", "TimeGenerated OperationName ResultType Identity"}, {"", "TimeGenerated ResultType OperationName Identity Category CorrelationId Properties"},
+	{"", "TimeGenerated ResultType OperationName identity_claim_appid_g CorrelationId httpStatusCode_d requestUri_s"}, {"", "TimeGenerated ResultType identity_claim_upn_s"},
+	{"", "Id AppId AppDisplayName CreatedDateTime ServicePrincipalType"}, {"", "Id AppId AppDisplayName CreatedDateTime AccountEnabled"},
 	{"Heartbeat", "TimeGenerated Computer OSType Version Category ComputerIP"},
 }
 
@@ -60,6 +63,8 @@ func sampleCell(column, table string) string {
 	switch {
 	case column == "Type":
 		return table
+	case column == "Category" && table == "SigninLogs":
+		return "SignInLogs"
 	case column == "Category" && table == "AuditLogs":
 		return "UserManagement"
 	case strings.HasPrefix(column, "Time") || strings.HasSuffix(column, "Time"):
@@ -147,6 +152,7 @@ func TestProjectionsOfSignIns(t *testing.T) {
 		{"TimeGenerated UserPrincipalName IsInteractive", true}, {"TimeGenerated UserPrincipalName MfaDetail UserAgent", true}, {"TimeGenerated AppDisplayName ResourceDisplayName IPAddress", true},
 		{"Timestamp AccountUpn ErrorCode", true}, {"Timestamp AccountObjectId ApplicationId ErrorCode IPAddress", true}, {"Timestamp ErrorCode LogonType", true}, {"Timestamp ServicePrincipalId IsManagedIdentity", true},
 		{"Timestamp AccountUpn ClientAppUsed", true}, {"Timestamp AccountUpn GatewayJA4", true}, {"TimeGenerated AppDisplayName ResultType MyColumn Other1 Other2 Other3", true},
+		{"TimeGenerated UserPrincipalName UniqueTokenIdentifier", true}, {"TimeGenerated ResultType Category CorrelationId", true},
 
 		{"TimeGenerated UserPrincipalName IPAddress", false}, {"TimeGenerated UserId AppId", false}, {"TimeGenerated UserPrincipalName CorrelationId UserAgent", false},
 		{"TimeGenerated ServicePrincipalId ServicePrincipalName", false}, {"Timestamp AccountUpn IPAddress Country", false}, {"CreatedDateTime UserPrincipalName IPAddress", false},
@@ -202,7 +208,9 @@ func TestOddFirstRecordHidesNothing(t *testing.T) {
 	t.Parallel()
 	odd := []string{`{"heartbeat":true}`, `{"a":1}`, `{"category":"SignInLogs"}`, `{"category":"SignInLogs","properties":"text"}`, `{"id":"x"}`,
 		`{"time":"x","category":"AuditLogs","operationName":"Add user","properties":{"id":"x"}}`, `{"activityDateTime":"x","initiatedBy":{},"id":"x"}`,
-		`{"Type":"AuditLogs","TimeGenerated":"x","OperationName":"Add user"}`, `{"userPrincipalName":"","appId":null}`}
+		`{"Type":"AuditLogs","TimeGenerated":"x","OperationName":"Add user"}`, `{"userPrincipalName":"","appId":null}`,
+		`{"time":"2026-01-02T03:04:05Z","category":"SignInLogs","operationName":"Sign-in activity"}`,
+		`{"time":"2026-01-02T03:04:05Z","category":"SignInLogs","operationName":"Sign-in activity","properties":"text"}`}
 	goods := map[string]string{"graph-json": signIn("1"), "diagnostic-json": kinds["records"]("1")}
 	for dialect, record := range otherRecords {
 		goods[dialect] = fmt.Sprintf(record, "1")
@@ -239,6 +247,19 @@ func TestOddFirstRowHidesNothing(t *testing.T) {
 				t.Errorf("%q: %v, %v", first, out.rows, out.err)
 			}
 		})
+	}
+}
+
+// The name of a custom table hides no sign-ins, unless it is that of another log.
+func TestCustomTablesOfOtherNames(t *testing.T) {
+	t.Parallel()
+	const head, row = "TimeGenerated,UserPrincipalName_s,ResultType_d,DeviceDetail_isCompliant_b,Type\n", "2026-01-02T03:04:05Z,u,50126,true,"
+	out := readText(t, head+row+"MySignIns_CL\n"+row+"AuditLogs_CL\n")
+	if len(out.rows) != 1 || out.rows[0]["error_code"] != "50126" || out.rows[0]["device_is_compliant"] != "true" || len(out.rejects) != 1 {
+		t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
+	}
+	if out := readText(t, head+row+"AzureActivity_CL\n"); out.err == nil {
+		t.Errorf("%v", out.rows)
 	}
 }
 
@@ -279,6 +300,7 @@ func TestSummaries(t *testing.T) {
 		{"UserPrincipalName,ResultType,SignInCount,dcount_IPAddress\nu,0,5,2\n", "5", ""}, {"Timestamp,AccountUpn,ErrorCode,count_\n2026-01-02T00:00:00Z,u,0,7\n", "7", ""},
 		{`[{"UserPrincipalName":"u","ResultType":"0","count_":9}]`, "9", ""}, {`{"tables":[{"columns":[{"name":"UserPrincipalName"},{"name":"ResultType"},{"name":"count_"}],"rows":[["u","0",8]]}]}`, "8", ""},
 		{"TimeGenerated,Id,UserPrincipalName,ResultType,Count\n2026-01-02T00:00:00Z,1,u,0,40\n", "", ""},
+		{"UserPrincipalName,ResultType,FailedCount\nu,50126,417\n", "", "summary of sign-ins (columns failedcount"}, {"UserPrincipalName,ResultType,Account\nu,50126,417\n", "", ""},
 		{"UserPrincipalName,ResultType,Count,count_\nu,0,1,2\n", "", "summary of sign-ins (columns count, count_"}, {"UserPrincipalName,ResultType,dcount_IPAddress\nu,0,3\n", "", "summary of sign-ins (columns dcount_ipaddress"},
 		{"AppDisplayName,count_\na,3\n", "", "summary of sign-ins (columns count_) without a column of results"}, {"UserPrincipalName,ResultType,count_\nu,0,many\n", "", "no whole number"},
 		{"ResultType,count_\n0,7\n", "", "summary"}, {"UserPrincipalName,count_\nu,7\n", "", "summary"}, {"Type,count_\nSigninLogs,7\n", "", "summary"}, {"UserPrincipalName,dcount_AppDisplayName,set_IPAddress\nu,7,[]\n", "", "summary"},

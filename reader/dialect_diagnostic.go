@@ -62,7 +62,7 @@ var notInEnvelopes = []string{"properties", "TimeGenerated", "createdDateTime", 
 // isEnvelope reports whether the record is the envelope of a sign-in without the
 // sign-in itself.
 func (s *shape) isEnvelope() bool {
-	return !slices.ContainsFunc(notInEnvelopes, s.names) && signInCategory(s.text("category")) && strings.EqualFold(s.text("operationName"), signInOperation)
+	return !slices.ContainsFunc(notInEnvelopes, s.names) && signInCategory(s.text("category")) && strings.EqualFold(s.text("operationName"), signInOperation) && s.tellsMore()
 }
 
 func diagnosticFields() *fieldTree {
@@ -88,7 +88,8 @@ func finishDiagnostic(r *record) (whyNot string) {
 	case category == nil && operation != nil && !named:
 		return "operation " + string(operation) + " is not a sign-in"
 	}
-	if properties := r.fields.root.byName["properties"]; properties.seenIn != r.nth && (category == nil || !named || r.row.extraNames["properties"] > 0) {
+	empty := !r.isIdentified() && !b.Columns[schema.ErrorCode].Set(r.row.index)
+	if properties := r.fields.root.byName["properties"]; properties.seenIn != r.nth && (category == nil || !named || empty || r.row.extraNames["properties"] > 0) {
 		return "the record has no object properties"
 	}
 	return ""

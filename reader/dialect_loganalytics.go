@@ -57,13 +57,24 @@ func tableFields() *fieldTree {
 // a copy of it.
 func signInTable(name string) bool { return signInCategory(strings.TrimSuffix(name, "_CL")) }
 
+// isCustomTable reports whether a table is one of a custom log under a name of its own,
+// which its columns decide.
+func isCustomTable(name string) bool {
+	base, custom := strings.CutSuffix(name, "_CL")
+	return custom && !signInTable(name) && !slices.ContainsFunc(otherLogs, func(log otherLog) bool {
+		return slices.Contains(log.tables, strings.ToLower(base))
+	})
+}
+
 // matchTable returns why columns are not those of a sign-in table, "" if they are.
 func matchTable(s *shape) string {
 	other := s.names("Timestamp") || s.page != tablesPage && (s.names("CreatedDateTime") || slices.ContainsFunc(s.titles(), isOtherTitle))
 	switch table := s.text("Type"); {
 	case other && !slices.ContainsFunc([]string{"TimeGenerated", "ResultType", "Category", "Type"}, s.names):
 		return "none of the columns TimeGenerated, ResultType, Category, Type"
-	case table != "" && !signInTable(table):
+	case s.names("time") && s.names("properties") && !s.names("TimeGenerated"):
+		return "an envelope of diagnostic settings"
+	case table != "" && !signInTable(table) && !isCustomTable(table):
 		return "table " + table
 	}
 	if isDefenders(s) {
@@ -88,7 +99,7 @@ func finishTable(r *record) (whyNot string) {
 	case category.Set(r.row.index) && !signInCategory(string(category.Value(r.row.index))):
 		return "category " + string(category.Value(r.row.index)) + " is not one of sign-ins"
 	case category.Set(r.row.index):
-	case table == nil:
+	case table == nil, isCustomTable(string(table)):
 	case !signInTable(string(table)):
 		return "table " + string(table) + " is not one of sign-ins"
 	default:

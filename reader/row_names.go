@@ -158,8 +158,11 @@ func (o *object) meaningOf(name string) (m meaning, ok bool) {
 		return meaning{field: f}, true
 	}
 	const envelope = "properties"
-	if p := o.find([]byte(envelope)); p != nil && p.inner != nil && len(key) > len(envelope) && strings.HasPrefix(string(key), envelope) {
-		return p.inner.meaningOf(string(key[len(envelope):]))
+	if rest, ok := strings.CutPrefix(string(key), envelope); ok && rest != "" {
+		if p := o.find([]byte(envelope)); p != nil && p.inner != nil {
+			o = p.inner
+		}
+		return o.meaningOf(rest)
 	}
 	return m, false
 }

@@ -139,6 +139,9 @@ func TestNamesOfScripts(t *testing.T) {
 		{"table", "Status_s", `"{\"errorCode\":50126}"`, "error_code", "50126"},
 		{"table", "status_errorCode_d", `50126`, "error_code", "50126"},
 		{"table", "properties_status_errorCode_d", `50126`, "error_code", "50126"},
+		{"table", "properties_location_city_s", `"Oslo"`, "location_city", "Oslo"},
+		{"powershell", "properties.location.city", `"Oslo"`, "location_city", "Oslo"},
+		{"graph", "properties.deviceDetail.browser", `"Edge"`, "device_browser", "Edge"},
 		{"defender", "StatusErrorCode", `50126`, "error_code", "50126"},
 		// Not all names that look like it.
 		{"diagnostic", "displayName", `"x"`, "device_display_name", ""},
@@ -196,6 +199,7 @@ func TestUnreadErrorCode(t *testing.T) {
 	}{
 		{`"signInErrorCodeText":"50126"`, true}, {`"outcome":{"errorCode":50126}`, true}, {`"outcome":"AADSTS50126: Invalid username or password."`, true},
 		{`"status":"@{errorCode=50126; failureReason=x}"`, true}, {`"status":{"errorCode":[0]}`, true}, {`"my_result_code":7`, true},
+		{`"status":"50126"`, true}, {`"Status":50126`, true}, {`"SignInStatus":"50126"`, true}, {`"Result":50126`, true}, {`"Result":7`, false}, {`"status":"failure"`, false},
 		{`"status":{"errorCode":0},"signInErrorCodeText":"50126"`, false}, {`"signInErrorCodeText":null`, false}, {`"new":50126`, false}, {`"status":{"errorCode":"x"}`, false},
 	} {
 		t.Run(caseName(c.member), func(t *testing.T) {

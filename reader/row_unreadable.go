@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"signins/schema"
@@ -83,6 +84,18 @@ func namedLikeCode(name string) bool {
 	return false
 }
 
+// namedLikeResult reports whether a name is one of a result, such as SignInStatus.
+func namedLikeResult(name string) bool {
+	folded := strings.ToLower(name)
+	return slices.ContainsFunc([]string{"status", "result", "error", "code", "failure"}, func(part string) bool { return strings.Contains(folded, part) })
+}
+
+// isLikeCode reports whether a text is 0 or has five digits and more, as error codes
+// have.
+func isLikeCode(text string) bool {
+	return text == "0" || len(text) > 4 && strings.Trim(text, "0123456789") == ""
+}
+
 // maxCodeSearch is how many bytes of a value are searched for an error code.
 const maxCodeSearch = 4096
 
@@ -103,7 +116,7 @@ func (r *rowBuilder) mayHoldCode(extra jsontext.Value) bool {
 			r.codeLike[string(name)] = named
 		}
 		value = value[:min(len(value), maxCodeSearch)]
-		if named || bytes.Contains(value, []byte("AADSTS")) || bytes.Contains(value, []byte("rrorCode")) {
+		if named || isLikeCode(strings.Trim(string(value), `"`)) && namedLikeResult(string(name)) || bytes.Contains(value, []byte("AADSTS")) || bytes.Contains(value, []byte("rrorCode")) {
 			return true
 		}
 	}
