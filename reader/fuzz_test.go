@@ -155,7 +155,7 @@ func countRecords(d *json.Decoder) (n int64) {
 func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{
 		"2026-01-01T00:00:00Z,2,u,v,w\n", "a,\"b\"\"c\",\"d\ne\",,\n", "a,b\"c,d,e,f\n", "a,\"b\n", "\"a\"b,c,d,e,f\n", "x\"y,\"open,\n", "\n\n,,,,\n", "a,b\n", "\"\",\"\",\"\",\"\",\"\"", ",,,,\r\n", "a,\"b\r\nc\",\r,d,e\r\n", ",,,,\n,,,,\xff",
-		"\"\"\"\",\"a\"\"\",\"\"\"a\",a,a\n", "a,b,c,d,\"\"x\"\n\"", ",'-x,\"'-y\",,",
+		"\"\"\"\",\"a\"\"\",\"\"\"a\",a,a\n", "a,b,c,d,\"\"x\"\n\"", ",'-x,\"'-y\",,", "a,,,,\n",
 	} {
 		for form := range byte(3 * len(separators)) {
 			f.Add(strings.ReplaceAll(seed, ",", separators[form/3:][:1]), form)
@@ -201,7 +201,8 @@ func compareCSV(t *testing.T, content string, separator rune, out outcome) {
 	if err != nil {
 		return
 	}
-	records = slices.DeleteFunc(records[1:], func(cells []string) bool { return len(cells) != 5 || strings.Join(cells, "") == "" })
+	// A row that only has a date is a reject: it names neither a sign-in nor who signed in.
+	records = slices.DeleteFunc(records[1:], func(cells []string) bool { return len(cells) != 5 || strings.Join(cells[1:], "") == "" })
 	if len(records) != len(out.rows) {
 		t.Fatalf("encoding/csv: %d rows; here: %d", len(records), len(out.rows))
 	}
