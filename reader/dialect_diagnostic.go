@@ -87,6 +87,8 @@ func finishDiagnostic(r *record) (whyNot string) {
 		return "category " + string(category) + " is not one of sign-ins"
 	case category == nil && operation != nil && !named:
 		return "operation " + string(operation) + " is not a sign-in"
+	case category == nil && operation == nil && !b.Columns[schema.CreatedAt].Set(r.row.index) && !b.Columns[schema.ErrorCode].Set(r.row.index):
+		return "the record has neither category nor operationName, and no event time or error code of a sign-in"
 	}
 	empty := !r.isIdentified() && !b.Columns[schema.ErrorCode].Set(r.row.index)
 	if properties := r.fields.root.byName["properties"]; properties.seenIn != r.nth && (category == nil || !named || empty || r.row.extraNames["properties"] > 0) {

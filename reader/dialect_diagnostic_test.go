@@ -41,3 +41,22 @@ func TestDiagnosticVariants(t *testing.T) {
 		})
 	}
 }
+
+// A record that names no log is a sign-in only if it has the time or the code of one.
+func TestEnvelopesThatNameNoLog(t *testing.T) {
+	t.Parallel()
+	const good = `{"time":"2026-01-02T03:05:00Z","category":"SignInLogs","properties":{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","status":{"errorCode":0}}}` + "\n"
+	for properties, rows := range map[string]int{
+		`{"id":"x"}`:                   1,
+		`{"id":"x","appId":"a","y":1}`: 1,
+		`{"id":"x","createdDateTime":"2026-01-02T03:04:06Z"}`: 2,
+		`{"id":"x","status":{"errorCode":50126}}`:             2,
+	} {
+		t.Run(caseName(properties), func(t *testing.T) {
+			out := collect(t, Options{Stdin: strings.NewReader(good + `{"time":"2026-01-02T03:05:00Z","properties":` + properties + "}\n")}, "-")
+			if out.err != nil || len(out.rows) != rows || len(out.rows)+len(out.rejects) != 2 {
+				t.Errorf("%d rows, rejects %v, %v", len(out.rows), out.rejects, out.err)
+			}
+		})
+	}
+}
