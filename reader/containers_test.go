@@ -142,30 +142,35 @@ func TestContainersWithoutRecords(t *testing.T) {
 }
 
 // The name of a link to a further page comes before the records or behind
-// them; either way the export goes on elsewhere.
+// them; either way the export goes on elsewhere, unless that page follows. Pages
+// are counted to tell.
 func TestNextLink(t *testing.T) {
 	t.Parallel()
 	const link = `"@odata.nextLink":"https://graph.microsoft.com/v1.0/auditLogs/signIns?$skiptoken=1"`
 	for _, c := range []struct {
-		content string
-		want    int64
+		content     string
+		want, pages int64
 	}{
-		{`{"value":[%s],` + link + `}`, 1},
-		{`{"@odata.context":"#auditLogs/signIns",` + link + `,"value":[%s]}`, 1},
-		{"{\n\"value\":[%s],\n" + link + "}", 1},
-		{"{\n" + link + ",\n\"value\":[%s]}", 1},
-		{"[{" + link + `,"value":[%s]},{"value":[]}]`, 1},
-		{"[{\"value\":[%s]," + link + `},{"value":[],` + link + "}]", 2},
-		{"{\n" + link + ",\n\"value\":[%s]}\n{\n" + link + ",\"value\":[]}", 2},
-		{`{"value":[%s],"@odata.nextLink":null}`, 0},
-		{`{"value":[%s],"@odata.nextLink":""}`, 0},
-		{"{\n\"value\":[%s],\"@odata.nextLink\":null}", 0},
-		{`{"value":[%s]}`, 0},
+		{`{"value":[%s],` + link + `}`, 1, 1},
+		{`{"@odata.context":"#auditLogs/signIns",` + link + `,"value":[%s]}`, 1, 1},
+		{"{\n\"value\":[%s],\n" + link + "}", 1, 1},
+		{"{\n" + link + ",\n\"value\":[%s]}", 1, 1},
+		{"[{" + link + `,"value":[%s]},{"value":[]}]`, 1, 2},
+		{"[{\"value\":[%s]," + link + `},{"value":[],` + link + "}]", 2, 2},
+		{"{\n" + link + ",\n\"value\":[%s]}\n{\n" + link + ",\"value\":[]}", 2, 2},
+		{`{"value":[%s],"@odata.nextLink":null}`, 0, 1},
+		{`{"value":[%s],"@odata.nextLink":""}`, 0, 1},
+		{"{\n\"value\":[%s],\"@odata.nextLink\":null}", 0, 1},
+		{`{"value":[%s]}`, 0, 1},
+		{"%s", 0, 0},
 	} {
 		t.Run(caseName(c.content), func(t *testing.T) {
 			out := readText(t, fmt.Sprintf(c.content, signIn("1"))+"\n")
 			if got := out.warnings[schema.NextLink]; got != c.want || len(out.rows) != 1 || len(out.rejects) > 0 {
 				t.Errorf("%s: %d warnings, want %d; %d rows, %v", c.content, got, c.want, len(out.rows), out.rejects)
+			}
+			if got := out.warnings[schema.Pages]; got != c.pages {
+				t.Errorf("%s: %d pages, want %d", c.content, got, c.pages)
 			}
 		})
 	}

@@ -21,6 +21,7 @@ func (e *elements) openPage() (*chunk, error) {
 		}
 		at, certain, nextLink := e.pageArray(e.w.buf)
 		if at > 0 {
+			countPage(e.warnings, e.page)
 			if nextLink {
 				e.warnings.Add(schema.NextLink, 1)
 			}
@@ -69,6 +70,13 @@ func (e *elements) pageArray(text []byte) (at int, certain, nextLink bool) {
 		}
 	}
 	return 0, true, false
+}
+
+// countPage counts a page of the kind that may link to a next one.
+func countPage(warnings *schema.Tally, page string) {
+	if page == "value" {
+		warnings.Add(schema.Pages, 1)
+	}
 }
 
 // linksOn reports whether a member of a page links to a further page.

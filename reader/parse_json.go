@@ -233,6 +233,7 @@ func (p *jsonParser) enterPage(name []byte) (entered bool, err error) {
 	}
 	if !p.members.isPage {
 		p.batch.Truncate(p.record.row.index)
+		countPage(&p.batch.Warnings, p.page)
 		if p.members.hasNextLink {
 			p.batch.Warnings.Add(schema.NextLink, 1)
 		}

@@ -60,7 +60,7 @@ func (u *unwrapper) walkRow(in *jsontext.Scanner, kind string) error {
 	}
 	if in.Peek() != '[' {
 		err := in.SkipValue(1)
-		u.miss(start, in.Pos, "a row of the table is no array of cells: the result of the query may be incomplete")
+		u.miss(start, in.Pos, "a row of the table is no array of cells: records may be missing; run the query again")
 		return err
 	}
 	n := 0

@@ -16,6 +16,10 @@ type Batch struct {
 	Warnings      Tally // findings by code
 }
 
+// Pages counts, among the warnings of a batch or an input, the pages of answers in it:
+// no finding, but what links to a next page are compared with.
+const Pages = "pages"
+
 // A Tally counts by name.
 type Tally map[string]int64
 

@@ -21,5 +21,16 @@ var KnownCategories = []string{
 // Categories are the sign-in categories, in the order reports list them.
 var Categories = append(slices.Clone(KnownCategories), Unknown)
 
+// CategoryLabels are what reports call the sign-in categories.
+var CategoryLabels = map[string]string{
+	InteractiveUser:           "Interactive user",
+	NonInteractiveUser:        "Non-interactive user",
+	ServicePrincipal:          "Service principal",
+	ManagedIdentity:           "Managed identity",
+	ADFS:                      "AD FS",
+	MicrosoftServicePrincipal: "Microsoft service principal",
+	Unknown:                   "Unknown type",
+}
+
 // Verdicts are the values of access_verdict, in the order reports list them.
 var Verdicts = []string{"granted", "interrupted", "denied", "passthrough"}

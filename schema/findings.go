@@ -62,6 +62,19 @@ const (
 	InteractiveRowsOnly = "interactive_only"
 	NoKnownColumns      = "no_known_columns"
 	NothingInSpan       = "nothing_in_span"
+	NameConflict        = "name_conflict"
+	MixedTenants        = "mixed_tenants"
+	ForeignTenant       = "foreign_tenant"
+)
+
+// Codes of what is missing from the inputs of a run, or does not fit together.
+const (
+	MissingCategories = "missing_categories"
+	TimeGaps          = "time_gaps"
+	SpanDiffers       = "span_differs"
+	FarDates          = "far_dates"
+	TenantsDiffer     = "tenants_differ"
+	PagesMissing      = "pages_missing"
 )
 
 // Loud are the findings that put totals in doubt: a report names them first.
@@ -99,12 +112,12 @@ var Findings = map[string]string{
 	PassthroughUnknown:  "this format does not record passthrough: some of the granted rows may be without access",
 	SubMicrosecond:      "a date other than the event time has more than microseconds; the rest was dropped",
 	UnknownFields:       "records have fields that the schema does not know; they are kept in extra",
-	NextLink:            "the page ends with a link to the next page: the export continues there",
-	PartialResult:       "an error follows the records of a page: the result is incomplete",
+	NextLink:            "the last page ends with a link to a next page",
+	PartialResult:       "an error follows the records of a page: records are missing behind it; run the query again",
 	ConcatenatedValues:  "the file has several concatenated JSON values; all were read",
 	Salvaged:            "the file is damaged; the records before the damage were kept, nothing after it",
 	JoinedFiles:         "a byte order mark or the header occurs again in the file: files were concatenated; all were read",
-	NoFinalNewline:      "the last line has no line end: the file may be truncated",
+	NoFinalNewline:      "the last line has no line end: the file may be truncated; compare it with its source, or export it again",
 	BlankLines:          "blank lines were skipped",
 	TypeLine:            "a line #TYPE precedes the header, as PowerShell writes it; it was skipped",
 	SepLine:             "a line sep= precedes the header, as spreadsheets read it; the separator that it names was used",
@@ -115,14 +128,24 @@ var Findings = map[string]string{
 	DayFirst:            "dates are written day first: a day above 12 in the first place proves it",
 	YearFirst:           "dates are written year, month, day: a day above 12 in the last place proves it",
 	OtherDateOrder:      "a date contradicts the order of day and month that --date-order or other dates of the file give: dates that fit both orders may be read wrongly",
-	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads",
+	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads; export both again, with the same filter",
 	RecordsInText:       "records are text inside another record or a cell: their source_offset, source_length and raw_record are those of that text",
 	SameContent:         "another input has the same content: its records are counted twice",
 	NoKnownColumns:      "the format that --from names knows none of the columns: nothing was read of the records",
 	NothingInSpan:       "all sign-ins of the run are before --since or not before --until: nothing was written",
-	RoundCount:          "the number of records is at or near a download limit: records may be missing",
-	SeveralTenants:      "one input has records of several log tenants",
+	RoundCount:          "the number of records is a limit of known downloads or just below it (1,000, 5,000, 10,000, 100,000 or 250,000): records may be missing; export shorter spans of time and compare",
+	SeveralTenants:      "one input has records of several log tenants: exports of different organisations may have been joined",
 	LostTimes:           "more than half of the sign-ins have no time, as theirs is local time of an unknown zone: name the zone with --input-timezone",
 	NoEventTime:         "records have no event time: created_at is null; ingested_at has the time at which the log received them (TimeGenerated)",
-	InteractiveRowsOnly: "only interactive sign-ins: Graph omits the other kinds unless asked for them",
+	InteractiveRowsOnly: "only interactive sign-ins: Graph omits the other kinds unless a filter on signInEventTypes asks for them",
+	NameConflict:        "the file name stands for another kind of sign-in than the records; the records were followed: check whether the file was renamed or joined",
+	MixedTenants:        "neither home nor resource tenant is the one that nearly all sign-ins of one log have in common: exports of different organisations may have been joined",
+	ForeignTenant:       "the log tenant is neither home nor resource tenant of the sign-ins: the id may be that of a Log Analytics workspace",
+
+	MissingCategories: "some kinds of sign-in are absent; each is exported on its own: export these, too, or report that they were not examined",
+	TimeGaps:          "days are without sign-ins, although the days around them have 100 or more in as much time: they were unusually quiet, or records are missing; export them again and compare",
+	SpanDiffers:       "a kind of sign-in begins later or ends earlier than the inputs as a whole, although 100 or more were to be expected: export it for the same span, or compare kinds only where all have sign-ins",
+	FarDates:          "sign-ins lie more than 60 days before or after nearly all others: their dates may be wrong; charts over time leave them out",
+	TenantsDiffer:     "the inputs are of several log tenants, so that totals add up different organisations: convert the exports of each on their own, or report totals by tenant",
+	PagesMissing:      "pages link to a next page that is not among the inputs: the export goes on there; request the next pages, too",
 }
