@@ -453,7 +453,7 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 			return nil, err
 		}
 	}
-	record.WarnOfEmptySpan()
+	accounts.Finish()
 	return accounts.Verdicts, nil
 }
 

@@ -60,7 +60,7 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 		if warning.Loud() {
 			label = "WARNING "
 		}
-		fmt.Fprintf(w, "%s    %s (%s in %s): %s\n", label, warning.Code, manifest.Number(warning.Count), warning.In(), warning.Message)
+		fmt.Fprintf(w, "%s    %s (%s in %s): %s\n", label, warning.Code, manifest.Number(warning.Count), warning.In(), schema.EscapeControls(warning.Message))
 	}
 	outputLines(w, run.Outputs)
 }

@@ -108,13 +108,12 @@ func readIndexes(b *schema.Batch, id schema.ColumnID, index func(text string) in
 // signInTypes are the sign-in types in the order of tables, with what these call
 // them. Null is the last one.
 var signInTypes = [...]struct{ category, label string }{
-	{schema.InteractiveUser, "Interactive user"},
-	{schema.NonInteractiveUser, "Non-interactive user"},
-	{schema.ServicePrincipal, "Service principal"},
-	{schema.ManagedIdentity, "Managed identity"},
-	{schema.ADFS, "AD FS"},
-	{schema.MicrosoftServicePrincipal, "Microsoft service principal"},
-	{schema.Unknown, "Unknown type"},
+	labelled(schema.InteractiveUser), labelled(schema.NonInteractiveUser), labelled(schema.ServicePrincipal),
+	labelled(schema.ManagedIdentity), labelled(schema.ADFS), labelled(schema.MicrosoftServicePrincipal), labelled(schema.Unknown),
+}
+
+func labelled(category string) struct{ category, label string } {
+	return struct{ category, label string }{category, schema.CategoryLabels[category]}
 }
 
 // typeIndex returns the index of a category in signInTypes.

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"signins/writer/manifest"
 )
 
 // maxDays bounds the days counted one by one: 50 years.
@@ -101,40 +103,10 @@ func (c *timeCounts) timeline() (bars []bar, unit timeUnit) {
 	return bars, unit
 }
 
-// Days are far off if a gap separates them from the others, at either end, and they
-// have few of the sign-ins: wrong dates would stretch every chart.
-const (
-	farGap   = 60 // days without sign-ins, at least
-	farShare = 20 // one in so many sign-ins, at most
-)
-
 // nearDays returns the days with sign-ins in order, without those far off, and the
 // number of sign-ins on the far-off ones.
 func (c *timeCounts) nearDays() (days []int64, far int64) {
-	days = slices.Sorted(maps.Keys(c.days))
-	total := c.sumDays(days)
-	for {
-		head, tail := 1, len(days)-1
-		for head < len(days) && days[head]-days[head-1] <= farGap {
-			head++
-		}
-		for tail > 0 && days[tail]-days[tail-1] <= farGap {
-			tail--
-		}
-		if head >= len(days) {
-			return days, far
-		}
-		first, last := c.sumDays(days[:head]), c.sumDays(days[tail:])
-		if (far+min(first, last))*farShare > total {
-			return days, far
-		}
-		if first < last {
-			days = days[head:]
-		} else {
-			days = days[:tail]
-		}
-		far += min(first, last)
-	}
+	return manifest.NearDays(slices.Sorted(maps.Keys(c.days)), c.sumDays)
 }
 
 // sumDays returns the sign-ins on some days.
@@ -145,8 +117,5 @@ func (c *timeCounts) sumDays(days []int64) (sum int64) {
 	}
 	return sum
 }
-
-// dayText returns a day since 1970 as text.
-func dayText(day int64) string { return dayTime(day).Format(time.DateOnly) }
 
 func dayTime(day int64) time.Time { return time.Unix(day*86400, 0).UTC() }

@@ -30,7 +30,10 @@ func TestGoldenSummary(t *testing.T) {
 	}))
 	records := manifest.Records{Seen: 12, Written: 10, Rejected: 1, Filtered: 1}
 	_, book := writeExcel(t, &manifest.Run{
-		Totals:  records,
+		Totals: records,
+		Warnings: []manifest.Warning{{
+			Code: schema.MissingCategories, Count: 2, Message: schema.Findings[schema.MissingCategories] + ": Non-interactive user; Managed identity",
+		}},
 		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
 		Inputs: []*manifest.Input{{
 			Path: "logs.zip", Member: "a.csv", Dialect: "portal-csv", Records: records,

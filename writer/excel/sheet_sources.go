@@ -44,7 +44,13 @@ func writeSources(p parts) {
 	t.addUnlisted(len(inputs), "inputs")
 	totals := make([]cell, 7)
 	totals[0] = cell{style: p.book.styles.totalLabel, text: "All inputs: seen = written + rejected + dropped + filtered"}
-	t.addCells(20, append(totals, accountCells(p.run.Totals, p.book.styles.totalCount)...)...)
+	totals = append(totals, accountCells(p.run.Totals, p.book.styles.totalCount)...)
+	height := 20.0
+	if lines := warningLines(p.run.Warnings); lines != "" {
+		totals = append(totals, textCells(p.book.styles.entry, "", "", lines)...)
+		height = max(height, wrappedHeight(lines, t.look.columns[len(totals)-1].width))
+	}
+	t.addCells(height, totals...)
 	t.addSkipped(p.run.Skipped)
 	t.addChecks()
 }

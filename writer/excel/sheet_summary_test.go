@@ -183,48 +183,8 @@ func TestFirstPage(t *testing.T) {
 	}
 }
 
-// TestGaps finds missing types, shorter spans and quiet days.
-func TestGaps(t *testing.T) {
-	t.Parallel()
-	day := func(n int) int64 { return time.Date(2026, 5, n, 12, 0, 0, 0, time.UTC).UnixMicro() }
-	var rows []struct {
-		category string
-		day      int
-	}
-	for d := 1; d <= 20; d++ {
-		for range 12 {
-			if d != 7 && d != 8 {
-				rows = append(rows, struct {
-					category string
-					day      int
-				}{schema.InteractiveUser, d})
-			}
-			if d > 15 {
-				rows = append(rows, struct {
-					category string
-					day      int
-				}{schema.NonInteractiveUser, d})
-			}
-		}
-	}
-	_, book := writeExcel(t, nil, excelBatch(len(rows), func(row int, c *[schema.NumColumns]schema.Vector) {
-		c[schema.SignInCategory].SetText(row, rows[row].category)
-		c[schema.CreatedAt].SetNum(row, day(rows[row].day))
-	}))
-	all := strings.Join(book.sheets[summarySheet].texts(), "\n")
-	for _, want := range []string{
-		"There are no sign-ins of these types: service principal, managed identity.",
-		"Non-interactive user sign-ins cover only 2026-05-16 to 2026-05-20, while all cover 2026-05-01 to 2026-05-20.",
-		"Interactive user sign-ins: none on 2 of the days from 2026-05-01 to 2026-05-20, the first 2026-05-07.",
-	} {
-		if !strings.Contains(all, want) {
-			t.Errorf("no %q", want)
-		}
-	}
-}
-
-// TestFarDates keeps the days of a month when few dates are wrong, counts the
-// others, and finds no gap in between.
+// TestFarDates keeps the days of a month when few dates are wrong, and counts the
+// others.
 func TestFarDates(t *testing.T) {
 	t.Parallel()
 	far := []string{"1970-01-01", "2019-03-01", "2099-12-31"}
@@ -242,13 +202,10 @@ func TestFarDates(t *testing.T) {
 	}
 	all := strings.Join(sheet.texts(), "\n")
 	for _, want := range []string{
-		"Sign-ins per day (UTC)", "in none of these lines: 3.", "Sign-ins more than 60 days before or after all others: 3.", "Events from 1970-01-01",
+		"Sign-ins per day (UTC)", "in none of these lines: 3.", "Events from 1970-01-01",
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q", want)
 		}
-	}
-	if strings.Contains(all, "These days were quiet") {
-		t.Error("days between far-off dates are gaps")
 	}
 }

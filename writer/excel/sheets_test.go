@@ -345,10 +345,14 @@ func TestSources(t *testing.T) {
 			FirstEvent: "2026-05-01T00:00:00Z", LastEvent: "2026-05-31T00:00:00Z",
 			Warnings: []manifest.Warning{{Code: "a", Count: 1, Message: "First."}, {Code: "b", Count: 2, Message: "Second."}},
 		}},
-		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
+		Skipped:  []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
+		Warnings: []manifest.Warning{{Code: "c", Count: 3, Message: "Third."}},
 	}
 	_, book := writeExcel(t, run)
 	sheet := book.sheets[sourcesSheet]
+	if line := sheet.line(t, "All inputs: seen = written + rejected + dropped + filtered"); line[len(line)-1] != "c (3): Third." {
+		t.Errorf("%q", line)
+	}
 	want := []string{
 		"logs.zip!a.csv", "12", strings.Repeat("ab", 32), "portal-csv", "Interactive user: 8\nUnknown type: 1", "utf-8", "zip",
 		"10", "6", "1", "2", "1",

@@ -10,7 +10,7 @@ import (
 
 // addTrustLine adds, at the top, how many notes there are on the numbers.
 func (s *summary) addTrustLine() {
-	notes := len(s.parts.run.SumWarnings()) + len(s.parts.counts.gaps(s.parts.run))
+	notes := len(s.parts.run.SumWarnings()) + len(gaps(s.parts.run))
 	text := "The inputs give no reason to doubt these numbers, but no export shows what it leaves out."
 	if notes > 0 {
 		text = manifest.Counted(int64(notes), "note") + " on how far to trust these numbers: see below, \"What to know about the inputs\"."
@@ -22,11 +22,11 @@ func (s *summary) addTrustLine() {
 	s.grid.addSpan(16, s.styles.note, text)
 }
 
-// addNotes adds the findings in the inputs, and what is missing from them. Sources
-// has the findings by input.
+// addNotes adds what was not read, and the findings in the inputs and in the run as a
+// whole. Sources has them by input.
 func (s *summary) addNotes() {
 	s.grid.addHeading("What to know about the inputs")
-	for _, gap := range s.parts.counts.gaps(s.parts.run) {
+	for _, gap := range gaps(s.parts.run) {
 		s.grid.addParagraph("• " + gap)
 	}
 	warnings := s.parts.run.SumWarnings()

@@ -13,7 +13,6 @@ const (
 	maxUnknownFields = 1000 // distinct names by input; the others are counted together
 	maxFieldName     = 1000 // bytes; longer names are counted together, too
 	furtherFields    = "(further fields)"
-	maxTenants       = 16
 )
 
 // Accounts count what a run saw of its inputs, batch by batch.
@@ -22,6 +21,7 @@ type Accounts struct {
 	Verdicts map[string]int64
 
 	run      *Run
+	survey   survey
 	open     map[*schema.Source]*account
 	contents map[content]bool // of the inputs that are closed
 }
@@ -34,13 +34,13 @@ type account struct {
 	category, unknownFields map[string]int64
 	records                 Records
 	first, last             int64 // created_at; none if first is after last
-	tenants                 map[string]bool
+	tenants                 tenantCounts
 	warnings                schema.Tally
 }
 
 // NewAccounts returns empty accounts that Close adds to a run.
 func NewAccounts(run *Run) *Accounts {
-	return &Accounts{Verdicts: map[string]int64{}, run: run, open: map[*schema.Source]*account{}, contents: map[content]bool{}}
+	return &Accounts{Verdicts: map[string]int64{}, run: run, survey: newSurvey(), open: map[*schema.Source]*account{}, contents: map[content]bool{}}
 }
 
 // of returns the account of an input.
@@ -48,7 +48,7 @@ func (as *Accounts) of(src *schema.Source) *account {
 	a := as.open[src]
 	if a == nil {
 		a = &account{
-			category: map[string]int64{}, unknownFields: map[string]int64{}, tenants: map[string]bool{},
+			category: map[string]int64{}, unknownFields: map[string]int64{},
 			first: math.MaxInt64, last: math.MinInt64,
 		}
 		as.open[src] = a
@@ -59,6 +59,7 @@ func (as *Accounts) of(src *schema.Source) *account {
 // Add counts an annotated batch.
 func (as *Accounts) Add(b *schema.Batch) {
 	as.of(b.Source).add(b)
+	as.survey.calendar.add(b)
 	countText(as.Verdicts, b, schema.AccessVerdict)
 }
 
@@ -80,7 +81,9 @@ func (as *Accounts) Close(src *schema.Source, in Input, modified time.Time, find
 	for code, n := range findings {
 		a.warnings.Add(code, n)
 	}
-	a.complete(&in, src)
+	a.describe(&in)
+	as.survey.close(&in, src, a)
+	a.addWarnings(&in, src)
 	as.run.Inputs = append(as.run.Inputs, &in)
 	as.run.Totals.Add(in.Records)
 	if !in.Records.Balanced() {
@@ -105,19 +108,7 @@ func (a *account) add(b *schema.Batch) {
 	}
 	a.span(&b.Columns[schema.CreatedAt])
 	countText(a.category, b, schema.SignInCategory)
-	a.seeTenants(&b.Columns[schema.TenantID])
-}
-
-// seeTenants collects the log tenants of records. It looks at rows: the dictionary
-// may hold the tenants of rejected records, too.
-func (a *account) seeTenants(v *schema.Vector) {
-	var last schema.Code
-	for _, c := range v.Codes {
-		if c >= schema.First && c != last && len(a.tenants) < maxTenants {
-			a.tenants[string(v.Dict.Value(c))] = true
-		}
-		last = c
-	}
+	a.tenants.add(b)
 }
 
 func (a *account) span(v *schema.Vector) {
@@ -156,24 +147,17 @@ func countText(counts map[string]int64, b *schema.Batch, id schema.ColumnID) {
 	}
 }
 
-// downloadLimits are the numbers of records at which known downloads end.
-var downloadLimits = []int64{1000, 5000, 10000, 100000, 250000}
-
-// complete describes the input.
-func (a *account) complete(in *Input, src *schema.Source) {
+// describe sets what the records of the input add up to.
+func (a *account) describe(in *Input) {
 	in.Category, in.UnknownFields, in.Records = a.category, a.unknownFields, a.records
 	if a.first <= a.last {
 		in.FirstEvent = time.UnixMicro(a.first).UTC().Format(time.RFC3339Nano)
 		in.LastEvent = time.UnixMicro(a.last).UTC().Format(time.RFC3339Nano)
 	}
-	for _, limit := range downloadLimits {
-		if n := in.Records.Seen; n <= limit && n >= limit-limit/1000 {
-			a.warnings.Add(schema.RoundCount, 1)
-		}
-	}
-	if len(a.tenants) > 1 {
-		a.warnings.Add(schema.SeveralTenants, int64(len(a.tenants)))
-	}
+}
+
+// addWarnings sets the warnings of the input.
+func (a *account) addWarnings(in *Input, src *schema.Source) {
 	if src.InteractiveByDefault && src.CategoryFromName == "" && len(in.Category) == 1 && in.Category[schema.InteractiveUser] > 0 {
 		a.warnings.Add(schema.InteractiveRowsOnly, 1)
 	}

@@ -31,6 +31,7 @@ type Run struct {
 	Skipped         []schema.Skipped `json:"skipped"`
 	Outputs         []Output         `json:"outputs"`
 	Totals          Records          `json:"totals"`
+	Warnings        []Warning        `json:"warnings"` // of all inputs together
 	Workbook        *Workbook        `json:"workbook,omitempty"`
 }
 
@@ -38,7 +39,7 @@ type Run struct {
 func NewRun(arguments []string, nested bool, codesTableDate string) *Run {
 	return &Run{
 		ManifestVersion: Version, SchemaVersion: schema.Version, Nested: nested, CodesTableDate: codesTableDate, Tool: BuildTool(),
-		Arguments: arguments, StartedAt: now(), Skipped: []schema.Skipped{}, Outputs: []Output{},
+		Arguments: arguments, StartedAt: now(), Skipped: []schema.Skipped{}, Outputs: []Output{}, Warnings: []Warning{},
 	}
 }
 

@@ -9,21 +9,30 @@ import (
 	"signins/schema"
 )
 
-// A WarningSum is a warning of several inputs.
+// A WarningSum is a warning of several inputs, or of the run.
 type WarningSum struct {
 	Warning
-	inputs int // that have it
+	inputs int // that have it, 0 if it is about all of them together
 }
 
-// In writes how many inputs have the warning.
-func (w WarningSum) In() string { return Counted(int64(w.inputs), "input") }
+// In writes how many inputs have the warning, or that the run has it.
+func (w WarningSum) In() string {
+	if w.inputs == 0 {
+		return "the run"
+	}
+	return Counted(int64(w.inputs), "input")
+}
 
 // Loud reports whether the warning puts totals in doubt.
 func (w WarningSum) Loud() bool { return slices.Contains(schema.Loud, w.Code) }
 
-// SumWarnings adds up the warnings of all inputs by code, loud ones first.
+// SumWarnings adds up the warnings of all inputs by code, with those of the run, loud
+// ones first.
 func (r *Run) SumWarnings() []WarningSum {
 	byCode := map[string]WarningSum{}
+	for _, w := range r.Warnings {
+		byCode[w.Code] = WarningSum{Warning: w}
+	}
 	for _, in := range r.Inputs {
 		for _, w := range in.Warnings {
 			sum := byCode[w.Code]
@@ -42,9 +51,9 @@ func (r *Run) SumWarnings() []WarningSum {
 	})
 }
 
-// WarnOfEmptySpan warns of a span of time that leaves nothing, once all inputs are in
+// warnOfEmptySpan warns of a span of time that leaves nothing, once all inputs are in
 // the run.
-func (r *Run) WarnOfEmptySpan() {
+func (r *Run) warnOfEmptySpan() {
 	if r.Totals.Filtered == 0 || r.Totals.Written > 0 {
 		return
 	}
