@@ -108,7 +108,7 @@ var Findings = map[string]string{
 	CategoryConflict:    "two rules decide on different kinds of sign-in; the stronger rule was applied",
 	StatusDisagreement:  "the portal's status and the error code disagree; the portal's status was kept",
 	UnknownErrorCode:    "the error code is not in the code table",
-	PassthroughHidden:   "Graph wrote unknownFutureValue, which may hide passthrough; no verdict was given where the code is 0",
+	PassthroughHidden:   "Graph wrote unknownFutureValue, which may hide passthrough; no verdict was given where the code is 0: request them again with the header Prefer: include-unknown-enum-members",
 	PassthroughUnknown:  "this format does not record passthrough: some of the granted rows may be without access",
 	SubMicrosecond:      "a date other than the event time has more than microseconds; the rest was dropped",
 	UnknownFields:       "records have fields that the schema does not know; they are kept in extra",

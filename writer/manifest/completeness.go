@@ -15,6 +15,7 @@ type survey struct {
 	calendar calendar
 	pages    pageSet
 	tenants  map[string]bool  // of the logs
+	mostLogs int              // of one input, which has a warning of its own
 	signIns  map[string]int64 // by category
 	exported map[string]bool  // categories with an export that has no sign-ins
 }
@@ -29,7 +30,9 @@ func newSurvey() survey {
 func (s *survey) close(in *Input, src *schema.Source, a *account) {
 	pages, links := takePages(&a.warnings)
 	s.pages.add(in, pages, links)
-	for _, tenant := range a.tenants.warn(&a.warnings) {
+	logs := a.tenants.warn(&a.warnings)
+	s.mostLogs = max(s.mostLogs, len(logs))
+	for _, tenant := range logs {
 		if len(s.tenants) < maxTenants {
 			s.tenants[strings.ToLower(tenant)] = true
 		}
@@ -110,7 +113,7 @@ func (s *survey) warnings() []runWarning {
 		{code: schema.MissingCategories, details: s.missingCategories()},
 		{code: schema.PagesMissing, details: s.pages.missing()},
 	}
-	if len(s.tenants) > 1 {
+	if len(s.tenants) > max(1, s.mostLogs) {
 		all = append(all, runWarning{code: schema.TenantsDiffer, details: slices.Sorted(maps.Keys(s.tenants))})
 	}
 	slices.SortFunc(all, func(a, b runWarning) int { return strings.Compare(a.code, b.code) })

@@ -1,10 +1,13 @@
 package manifest
 
+import "slices"
+
 // Gaps are days without sign-ins that the other days make unlikely. The rule is ours:
 //
 //   - A day usually has the median of its weekday, so that a weekend is quiet if most
-//     weekends are. In spans too short for that, Monday to Thursday have the median
-//     of those four; other days are part of a weekend somewhere, and have none.
+//     weekends are. A weekday that occurs less than four times, from Monday to Thursday,
+//     has the median of those four, unless it never has any; the other days are part
+//     of a weekend somewhere, and have none.
 //   - Days in a row without sign-ins are a gap if 100 would be usual for all of them
 //     together: one day in a large tenant, two weeks in a small one.
 //   - Medians are blind to a gap of most of the span. Seven days or more, which hold
@@ -53,9 +56,9 @@ func newPattern(days dayCounts, within span) (p pattern, found bool) {
 		}
 	}
 	short := median(early)
-	for w := range p.weekdays {
-		p.weekdays[w] = median(byWeekday[w])
-		if w >= 1 && w <= 4 && len(byWeekday[w]) < 4 {
+	for w, counts := range byWeekday {
+		p.weekdays[w] = median(counts)
+		if rare := len(counts) < 2 || len(counts) < 4 && slices.Max(counts) > 0; rare && w >= 1 && w <= 4 {
 			p.weekdays[w] = short
 		}
 	}
