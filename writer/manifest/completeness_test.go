@@ -330,6 +330,7 @@ func TestInputWarnings(t *testing.T) {
 		{"more than 1 % of another log", in("", nil, nil, rows(1979, guest), rows(20, theirs)), "mixed_tenants 20"},
 		{"few of another log", in("", nil, nil, rows(9, ours), rows(9, theirs)), ""},
 		{"ten of another log", in("", nil, nil, rows(9, theirs), rows(11, guest), rows(1, theirs)), "mixed_tenants 10"},
+		{"a log in two spellings", in("", nil, nil, slices.Repeat([]signIn{ours, theirs, {category: schema.Unknown, home: "t", partner: "T"}}, 60)), "mixed_tenants 60"},
 		{"no tenant", in("", nil, nil, rows(90, ours), rows(90, fallen), rows(90, kind(schema.Unknown))), ""},
 		{"a text that is no tenant", in("", nil, nil, rows(90, ours), rows(90, signIn{category: schema.Unknown, home: strings.Repeat("x", maxTenant+1), partner: "u"})), ""},
 

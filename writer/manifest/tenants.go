@@ -35,23 +35,56 @@ func (t *tenantCounts) add(b *schema.Batch) {
 	if len(home.Codes) == 0 || len(resource.Codes) == 0 {
 		return
 	}
-	type pair struct{ home, resource schema.Code }
-	var last pair
-	rows, pairs := int64(0), map[pair]int64{}
+	ids := map[string]int{}
+	homes, resources := parties(&home.Dict, ids), parties(&resource.Dict, ids)
 	for row, h := range home.Codes {
-		p := pair{h, resource.Code(row)}
-		if p != last {
-			if rows > 0 {
-				pairs[last] += rows
-			}
-			last, rows = p, 0
+		r := resource.Code(row)
+		if homes[h].id == 0 || resources[r].id == 0 {
+			continue
 		}
-		rows++
+		t.seen++
+		homes[h].rows++
+		if homes[h].id != resources[r].id {
+			resources[r].rows++
+		}
 	}
-	pairs[last] += rows
-	for p, n := range pairs {
-		if p.home >= schema.First && p.resource >= schema.First {
-			t.addPair(string(home.Dict.Value(p.home)), string(resource.Dict.Value(p.resource)), n)
+	t.count(homes)
+	t.count(resources)
+}
+
+// A party is a home or resource tenant with its sign-ins of a batch.
+type party struct {
+	name string // in lower case
+	id   int    // equal for equal names, 0 for no tenant
+	rows int64
+}
+
+const zeroGUID = "00000000-0000-0000-0000-000000000000"
+
+// parties returns the tenants of a column by code, with ids that it adds to.
+func parties(d *schema.Dict, ids map[string]int) []party {
+	all := make([]party, d.Len()+int(schema.First))
+	for code := schema.First; int(code) < len(all); code++ {
+		if value := d.Value(code); len(value) <= maxTenant && string(value) != zeroGUID {
+			name := strings.ToLower(string(value))
+			if ids[name] == 0 {
+				ids[name] = len(ids) + 1
+			}
+			all[code] = party{name: name, id: ids[name]}
+		}
+	}
+	return all
+}
+
+// count adds the parties of a batch, in order, so that every run counts the same ones
+// if there are too many.
+func (t *tenantCounts) count(all []party) {
+	if t.parties == nil {
+		t.parties = map[string]int64{}
+	}
+	for _, p := range all {
+		if _, found := t.parties[p.name]; p.rows > 0 && (found || len(t.parties) < maxParties) {
+			t.parties[p.name] += p.rows
 		}
 	}
 }
@@ -69,31 +102,6 @@ func (t *tenantCounts) addLogs(v *schema.Vector) {
 		}
 		last = c
 	}
-}
-
-const zeroGUID = "00000000-0000-0000-0000-000000000000"
-
-// addPair counts sign-ins with a home and a resource tenant.
-func (t *tenantCounts) addPair(home, resource string, n int64) {
-	home, resource = strings.ToLower(home), strings.ToLower(resource)
-	if home == zeroGUID || resource == zeroGUID || len(home) > maxTenant || len(resource) > maxTenant {
-		return
-	}
-	if t.parties == nil {
-		t.parties = map[string]int64{}
-	}
-	t.seen += n
-	t.count(home, n)
-	if resource != home {
-		t.count(resource, n)
-	}
-}
-
-func (t *tenantCounts) count(tenant string, n int64) {
-	if _, found := t.parties[tenant]; !found && len(t.parties) >= maxParties {
-		return
-	}
-	t.parties[tenant] += n
 }
 
 // warn adds to the warnings of the input what its tenants show, and returns those of
