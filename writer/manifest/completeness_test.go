@@ -156,6 +156,12 @@ func TestCleanSets(t *testing.T) {
 		"exports that begin and end a day apart":   with(all(1, 31, office(400)), 1, everyDay(schema.NonInteractiveUser, 2, 30, always(900))),
 		"a kind that was exported without records": with(all(1, 31, office(400)), 3, nil),
 		"no sign-ins":                              nil,
+		"a log in two spellings": append(all(1, 31, office(400)), &export{
+			signIns: []signIn{{category: schema.InteractiveUser, at: may(4, 9), log: "TENANT"}},
+		}),
+		"guests alone in one input, the others of the same log": append(all(1, 31, office(400)), &export{
+			signIns: slices.Repeat([]signIn{{category: schema.InteractiveUser, at: may(4, 9), home: "guest", partner: "tenant"}}, 50),
+		}),
 	}
 	for name, exports := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -209,7 +215,7 @@ func TestRunWarnings(t *testing.T) {
 		{"one kind alone", []*export{kind(interactive, 1, 31, always(5))}, schema.MissingCategories, 3,
 			": Non-interactive user; Service principal; Managed identity"},
 		{"a kind beyond the portal's", []*export{kind(schema.ADFS, 1, 31, always(5))}, schema.MissingCategories, 4, "; Service principal; Managed identity"},
-		{"kinds that may be among the unknown", []*export{kind(interactive, 1, 31, always(5)), kind(schema.Unknown, 1, 1, always(2))}, schema.MissingCategories, 3,
+		{"kinds that may be among the unknown", []*export{kind(interactive, 1, 31, always(5)), kind(schema.Unknown, 1, 1, always(1)), kind(schema.Unknown, 1, 1, always(1))}, schema.MissingCategories, 3,
 			"; Managed identity (unless they are among 2 sign-ins of an unknown kind)"},
 		{"a kind that was exported without records", []*export{kind(interactive, 1, 31, always(5)), filtered, steps}, schema.MissingCategories, 1, ": Managed identity"},
 		{"steps are no export of a kind", []*export{kind(nonInteractive, 1, 31, always(5)), filtered, steps}, schema.MissingCategories, 2, ": Interactive user; Managed identity"},
@@ -244,6 +250,52 @@ func TestRunWarnings(t *testing.T) {
 				t.Errorf("in %s", where)
 			}
 		})
+	}
+}
+
+// TestNearDays checks what makes days far off: more than 60 days, and few sign-ins, all
+// far-off days together.
+func TestNearDays(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		days map[int64]int64
+		want string
+	}{
+		{map[int64]int64{100: 95, 160: 5}, "[100 160] 0"},
+		{map[int64]int64{100: 95, 161: 5}, "[100] 5"},
+		{map[int64]int64{100: 5, 161: 95}, "[161] 5"},
+		{map[int64]int64{100: 94, 161: 6}, "[100 161] 0"},
+		{map[int64]int64{0: 3, 100: 94, 200: 3}, "[0 100] 3"},
+		{map[int64]int64{0: 2, 100: 95, 200: 3}, "[100] 5"},
+	} {
+		days, far := NearDays(slices.Sorted(maps.Keys(c.days)), func(days []int64) (n int64) {
+			for _, day := range days {
+				n += c.days[day]
+			}
+			return n
+		})
+		if got := fmt.Sprint(days, " ", far); got != c.want {
+			t.Errorf("%v: %s, want %s", c.days, got, c.want)
+		}
+	}
+}
+
+// TestSurveyIsBounded counts days and tenants up to a limit, whatever the dates are.
+func TestSurveyIsBounded(t *testing.T) {
+	t.Parallel()
+	var signIns []signIn
+	for i := range maxParties + 500 {
+		at := time.Date(2000+7*i%10000, 12, 31, 0, 0, 0, 0, time.UTC)
+		signIns = append(signIns, signIn{category: schema.ADFS, at: at, home: fmt.Sprint("t", i), partner: "t"})
+	}
+	src := &schema.Source{}
+	a := NewAccounts(NewRun(nil, false, ""))
+	a.Add(signInBatch(src, signIns))
+	if days := len(a.survey.calendar.sum()); days == 0 || days > countedDays {
+		t.Errorf("%d days", days)
+	}
+	if n := len(a.of(src).tenants.parties); n != maxParties {
+		t.Errorf("%d tenants", n)
 	}
 }
 
@@ -287,7 +339,10 @@ func TestLimitsOfGaps(t *testing.T) {
 			return map[bool]int{true: 200 * (12 - at.Day()) / 11, false: 14}[at.Day() < 12] * without(always(1), 6, 12)(at)
 		}, "[]"},
 		{"two long gaps", 1, 31, without(without(always(60), 6, 13), 19, 26), "[2026-05-06 to 2026-05-13 2026-05-19 to 2026-05-26]"},
-		{"days that are mostly quiet before it", 1, 31, without(func(at time.Time) int { return 300 * max(0, 1-at.Day()%3) }, 13, 26), "[]"},
+		{"two long gaps around few days", 1, 45, without(without(always(60), 6, 20), 26, 40), "[2026-05-06 to 2026-05-20 2026-05-26 to 2026-06-09]"},
+		{"seven days at the rate of the others", 1, 17, without(always(20), 6, 12), "[2026-05-06 to 2026-05-12]"},
+		{"six days at the rate of the others", 1, 16, without(always(20), 6, 11), "[]"},
+		{"days that are mostly quiet before it", 1, 40, without(func(at time.Time) int { return 300 * max(0, 1-at.Day()%4) }, 13, 26), "[]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -317,6 +372,10 @@ func TestInputWarnings(t *testing.T) {
 	logged := func(s signIn, log string) signIn { s.log = log; return s }
 	fallen := signIn{category: schema.Unknown, home: zeroGUID, partner: "u"}
 	kind := func(category string) signIn { return signIn{category: category} }
+	var many []signIn
+	for i := range 20 {
+		many = append(many, signIn{category: schema.Unknown, log: fmt.Sprint(i)})
+	}
 	for _, c := range []struct {
 		name   string
 		export *export
@@ -330,7 +389,8 @@ func TestInputWarnings(t *testing.T) {
 		{"more than 1 % of another log", in("", nil, nil, rows(1979, guest), rows(20, theirs)), "mixed_tenants 20"},
 		{"few of another log", in("", nil, nil, rows(9, ours), rows(9, theirs)), ""},
 		{"ten of another log", in("", nil, nil, rows(9, theirs), rows(11, guest), rows(1, theirs)), "mixed_tenants 10"},
-		{"a log in two spellings", in("", nil, nil, slices.Repeat([]signIn{ours, theirs, {category: schema.Unknown, home: "t", partner: "T"}}, 60)), "mixed_tenants 60"},
+		{"a log in two spellings", in("", nil, nil, rows(60, theirs), rows(60, signIn{category: schema.Unknown, home: "U", partner: "U"})), ""},
+		{"many logs", in("", nil, nil, many), "several_tenants 16"},
 		{"no tenant", in("", nil, nil, rows(90, ours), rows(90, fallen), rows(90, kind(schema.Unknown))), ""},
 		{"a text that is no tenant", in("", nil, nil, rows(90, ours), rows(90, signIn{category: schema.Unknown, home: strings.Repeat("x", maxTenant+1), partner: "u"})), ""},
 
