@@ -65,3 +65,13 @@ func TestSummaryOfDatasets(t *testing.T) {
 		t.Errorf("got\n%swant\n%s", text.String(), want)
 	}
 }
+
+// A warning of the run says so, and a name from the inputs in it cannot steer the
+// terminal.
+func TestSummaryOfRunWarnings(t *testing.T) {
+	var text strings.Builder
+	Summarize(&text, &manifest.Run{Warnings: []manifest.Warning{{Code: "tenants_differ", Count: 2, Message: "two: a; \x1b[2Jb"}}}, nil)
+	if want := "warning     tenants_differ (2 in the run): two: a; \\u001B[2Jb\n"; !strings.Contains(text.String(), want) {
+		t.Errorf("no %q in %q", want, text.String())
+	}
+}
