@@ -32,6 +32,8 @@ type Run struct {
 	Outputs         []Output         `json:"outputs"`
 	Totals          Records          `json:"totals"`
 	Workbook        *Workbook        `json:"workbook,omitempty"`
+
+	folder string // that Load found the manifest in
 }
 
 // NewRun begins the record of a run of this program.

@@ -116,13 +116,3 @@ func WriteRejects(w io.Writer, b *schema.Batch) error {
 	}
 	return nil
 }
-
-// sumLine is a line for sha256sum -c. Backslashes and line ends in a name
-// have the escapes that sha256sum writes.
-func sumLine(digest, name string) string {
-	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(name)
-	if escaped != name {
-		digest = `\` + digest
-	}
-	return digest + "  " + escaped + "\n"
-}
