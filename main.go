@@ -28,6 +28,7 @@ import (
 	"signins/writer/excel"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
+	"signins/writer/verify"
 )
 
 func main() {
@@ -106,6 +107,7 @@ Examples:
   signins --category managed_identity -o mi.parquet renamed.csv
   cd results && sha256sum -c report.xlsx.sha256          check what was written
 `, convertFlags, (*settings).runConvert},
+		{"verify", "signins verify PATH [FOLDER...]", -1, "check outputs against their manifest", verify.Help, verifyFlags, (*settings).runVerify},
 		{"explain", "signins explain [flags] CODE...", -1, "explain error codes", `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
 
 Examples:
@@ -268,6 +270,14 @@ func codesFlag(heading string, s *settings) setting.Flag {
 		Help: "CSV with the columns of codes.csv: adds error codes to the built-in table or replaces them"}
 }
 
+func verifyFlags(s *settings) setting.Flags {
+	return setting.Flags{
+		{Heading: "Flags", Name: "raw", Value: setting.Switch(&s.reading.Raw), Help: "compare every raw_record with the bytes of its source"},
+		{Name: "format", Value: setting.OneOf(&s.format, "FORMAT", verify.Formats), Help: "text for people (default), or json for programs"},
+		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress"},
+	}
+}
+
 func explainFlags(s *settings) setting.Flags { return setting.Flags{codesFlag("Flags", s)} }
 
 func columnsFlags(s *settings) setting.Flags {
@@ -327,6 +337,24 @@ func (s *settings) runColumns() (int, error) {
 		return 0, err
 	}
 	return 0, s.print(text.String())
+}
+
+func (s *settings) runVerify() (int, error) {
+	if len(s.inputs) == 0 {
+		return 0, refusal("nothing to verify", "name an output, its manifest or a dataset; signins help verify shows examples")
+	}
+	progress := writer.NewProgress(s.stderr, s.quiet)
+	report, err := verify.Check(s.inputs[0], verify.Options{
+		Folders: s.inputs[1:], Raw: s.reading.Raw, OpenSource: reader.OpenBytes, Expect: progress.Expect, Progress: progress.Add,
+	})
+	progress.Finish()
+	if err != nil {
+		return 0, err
+	}
+	if err := report.Print(s.stdout, s.format); err != nil {
+		return 0, schema.OutputFailure(err)
+	}
+	return report.Exit(), nil
 }
 
 func (s *settings) runExplain() (int, error) {

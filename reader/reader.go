@@ -51,6 +51,10 @@ type Encoding = source.Encoding
 // FindEncoding returns the encoding of that name, nil for UTF-8.
 func FindEncoding(name string) (*Encoding, error) { return source.FindEncoding(name) }
 
+// OpenBytes opens a file, or the member of an archive, as the bytes in which
+// source_offset counts: unpacked and not decoded.
+func OpenBytes(path, member string) (io.ReadCloser, error) { return source.OpenBytes(path, member) }
+
 // An Input is one export. Size, SHA256, Warnings and Joined are complete when
 // Read has yielded all its batches.
 type Input struct {
