@@ -32,7 +32,7 @@ func readParquet(in io.ReaderAt, size int64, run *manifest.Run, out *output, t *
 	for _, group := range file.RowGroups() {
 		n, err := readGroup(group, file.Schema(), t, dayOf(out.part))
 		if rows += n; err != nil {
-			return rows, []string{fmt.Sprintf("row %d and following: %s", rows+1, err)}
+			return rows, []string{fmt.Sprintf("from row %d on: %s", rows+1, err)}
 		}
 	}
 	if rows != file.NumRows() {
@@ -175,11 +175,11 @@ func countRows(in *columns, t *tally, d day, rows *int64) error {
 		if last == nil || string(source) != string(name) {
 			last, name = t.of(source), append(name[:0], source...)
 		}
-		last.add(at.Int64(), !at.IsNull())
-		*rows++
 		if !d.has(at) {
 			return fmt.Errorf("an event of another day is in the partition %s", d.name)
 		}
+		last.add(at.Int64(), !at.IsNull())
+		*rows++
 	}
 }
 

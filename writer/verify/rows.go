@@ -17,6 +17,7 @@ type group struct {
 	name       func(string) string // how an output has the name of an input
 	files      []*File
 	incomplete bool // some rows were not read
+	uncounted  bool // a workbook that was asked for without the sheet of sign-ins
 }
 
 // A tally counts rows by their source.
@@ -76,6 +77,9 @@ func (n *rowCount) span() (first, last string) {
 // reconcile compares the rows by source with the manifest, once all files were read.
 func (g *group) reconcile(r *record) error {
 	file := g.files[0]
+	if g.uncounted {
+		return nil
+	}
 	if g.incomplete {
 		if file.Status == Matched {
 			file.note("its rows are not compared with the inputs, as not all files of the output could be read")

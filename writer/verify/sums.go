@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -195,9 +194,9 @@ func rejectedIn(line []byte) (name string, ok bool) {
 			return "", false
 		}
 	}
-	file, isText := tokens[2].(string)
-	member, isText2 := tokens[4].(string)
-	if !isText || !isText2 || fmt.Sprint(tokens[0], tokens[1], tokens[3]) != "{ file member" {
+	file, isFile := tokens[2].(string)
+	member, isMember := tokens[4].(string)
+	if !isFile || !isMember || tokens[0] != json.Delim('{') || tokens[1] != "file" || tokens[3] != "member" {
 		return "", false
 	}
 	return (&manifest.Input{Path: file, Member: member}).Name(), true

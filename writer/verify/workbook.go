@@ -59,6 +59,7 @@ func readWorkbook(in io.ReaderAt, size int64, run *manifest.Run, g *group) (rows
 	if err != nil {
 		return rows, []string{err.Error()}
 	}
+	g.uncounted = len(sheets.signIns) == 0
 	return rows, sheets.compare(run)
 }
 
@@ -73,11 +74,25 @@ func (s sheetList) compare(run *manifest.Run) (differences []string) {
 	if run.Workbook == nil || s.pages != run.Workbook.Sheets {
 		differences = append(differences, fmt.Sprintf("has %d sheets, which is not what the manifest says", s.pages))
 	}
-	omitted := slices.ContainsFunc(run.Arguments, func(a string) bool { return strings.HasPrefix(a, "--sheets") })
-	if len(s.signIns) == 0 && !omitted {
+	if len(s.signIns) == 0 && wantsSignIns(run.Arguments) {
 		differences = append(differences, "has no sheet "+excel.SignInSheet)
 	}
 	return differences
+}
+
+// wantsSignIns reports whether a command line asks for the sheet of sign-ins.
+func wantsSignIns(arguments []string) bool {
+	wants := true
+	for i, argument := range arguments {
+		list, found := strings.CutPrefix(argument, "--sheets=")
+		if argument == "--sheets" && i+1 < len(arguments) {
+			list, found = arguments[i+1], true
+		}
+		if sheets, err := excel.Sheets(list); found {
+			wants = err != nil || slices.Contains(sheets, excel.SignInSheet)
+		}
+	}
+	return wants
 }
 
 const (
