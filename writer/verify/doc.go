@@ -40,7 +40,7 @@ part that no manifest names; 3 if the manifest cannot be read.
 
 Examples:
   signins verify report.xlsx                             outputs and sources
-  signins verify report.xlsx evidence/                   sources are in evidence/
+  signins verify report.xlsx evidence/                   sources moved there
   signins verify --raw signins.parquet                   raw_record of every row
   signins verify --format json lake/                     all runs of a dataset
 `

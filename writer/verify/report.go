@@ -29,11 +29,16 @@ const (
 	manifestRole Role = "manifest"
 	sumsRole     Role = "digests"
 	outputRole   Role = "output"
-	linesRole    Role = "lines" // rejects and the like, a line each
 	sourceRole   Role = "source"
 	partRole     Role = "part"     // of no run
 	leftoverRole Role = "leftover" // of a run that did not end
 )
+
+// linesRole returns the role of OUTPUT.rejects.ndjson and the like: rejects.
+func linesRole(path string) Role {
+	name := strings.TrimSuffix(path, linesEnding)
+	return Role(name[strings.LastIndexByte(name, '.')+1:])
+}
 
 // A File is a line of a report.
 type File struct {

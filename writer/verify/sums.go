@@ -85,7 +85,7 @@ func (c *checker) checkLines(r *record, sums *File, named map[string]string) {
 		if name := entry.Name(); strings.HasPrefix(name, prefix) && strings.HasSuffix(name, linesEnding) {
 			there[name] = true
 			if named[name] == "" {
-				file := c.report.add(linesRole, filepath.Join(here, name))
+				file := c.report.add(linesRole(name), filepath.Join(here, name))
 				file.Status = New
 				file.note("is not in the digests")
 			}
@@ -106,7 +106,7 @@ func (c *checker) checkLines(r *record, sums *File, named map[string]string) {
 
 // checkLinesOf checks one file of lines.
 func (c *checker) checkLinesOf(r *record, path, sha256 string, there bool) {
-	file := c.report.add(linesRole, path)
+	file := c.report.add(linesRole(path), path)
 	c.know(path)
 	if !there {
 		file.Status, file.differs = Missing, true

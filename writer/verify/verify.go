@@ -40,6 +40,9 @@ func Check(path string, o Options) (*Report, error) {
 		}
 	}
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) && isRegular(manifestOf(path)) {
+		info, err = os.Stat(manifestOf(path)) // of an output that is missing
+	}
 	if err != nil {
 		what, hint := files.WithoutPath(err).Error(), ""
 		if errors.Is(err, fs.ErrNotExist) {
