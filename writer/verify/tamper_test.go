@@ -3,12 +3,16 @@ package verify
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
 
 	"signins/schema"
 	"signins/writer/manifest"
@@ -161,6 +165,53 @@ func TestDamagedParquet(t *testing.T) {
 			r := check(t, dir+"/x.parquet", Options{})
 			if got := strings.Join(lines(r, dir), "\n"); r.Exit() != 5 || !strings.Contains(got, strings.Trim(name, ":,.")) {
 				t.Errorf("status %d\n%s", r.Exit(), got)
+			}
+		})
+	}
+}
+
+// editFooter writes a Parquet file again with another footer.
+func editFooter(t *testing.T, path string, edit func(footer *format.FileMetaData)) {
+	t.Helper()
+	data := get(t, path)
+	end := len(data) - 8
+	begin := end - int(binary.LittleEndian.Uint32(data[end:]))
+	var footer format.FileMetaData
+	if err := thrift.Unmarshal(new(thrift.CompactProtocol), data[begin:end], &footer); err != nil {
+		t.Fatal(err)
+	}
+	edit(&footer)
+	encoded, err := thrift.Marshal(new(thrift.CompactProtocol), &footer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = append(data[:begin:begin], encoded...)
+	data = binary.LittleEndian.AppendUint32(data, uint32(len(encoded)))
+	put(t, path, append(data, "PAR1"...))
+}
+
+// A footer with another number of rows than the pages have is found, and so are columns
+// whose pages are those of others.
+func TestFooterAgainstPages(t *testing.T) {
+	t.Parallel()
+	for says, edit := range map[string]func(footer *format.FileMetaData){
+		"has 8 rows, its footer says 9":                            func(footer *format.FileMetaData) { footer.NumRows++ },
+		"column created_at has 8 rows, the row group 9":            func(footer *format.FileMetaData) { footer.RowGroups[0].NumRows++ },
+		"has 16 rows, its footer says 8":                           func(footer *format.FileMetaData) { footer.RowGroups = append(footer.RowGroups, footer.RowGroups[0]) },
+		"is no Parquet file: ":                                     func(footer *format.FileMetaData) { footer.RowGroups[0].Columns = footer.RowGroups[0].Columns[:3] },
+		"columns source_file and created_at have not as many rows": func(footer *format.FileMetaData) { footer.RowGroups[0].Columns[0].MetaData.DataPageOffset = 1 << 40 },
+	} {
+		t.Run(says, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			run := small
+			run.outputs = []string{"x.parquet"}
+			run.write(t, dir)
+			editFooter(t, dir+"/x.parquet", edit)
+			reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
+			r := check(t, dir+"/x.parquet", Options{})
+			if got := strings.Join(lines(r, dir), "\n"); r.Exit() != 5 || !strings.Contains(got, says) {
+				t.Errorf("status %d\n%s\nwant %s", r.Exit(), got, says)
 			}
 		})
 	}

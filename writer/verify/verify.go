@@ -2,7 +2,6 @@ package verify
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -182,12 +181,3 @@ func openRegular(path string) (*os.File, int64, error) {
 
 // shown is a path as the report has it: slashes, and nothing that is no UTF-8.
 func shown(path string) string { return schema.EscapeInvalid(filepath.ToSlash(path)) }
-
-// counted names the first things of a list and how many there are: "a, b and 5 more".
-func counted(names []string, n int) string {
-	const most = 3
-	if n <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), n-most)
-}

@@ -167,7 +167,7 @@ const maxDepth = 100
 // that: doing so, it takes twice as long.
 func walkXML(in io.Reader, start func(e xml.StartElement, inside []string) error, text func(text []byte, inside []string) error) error {
 	var inside []string
-	decoder := xml.NewDecoder(&shortText{in: bufio.NewReader(in)})
+	decoder := xml.NewDecoder(&shortText{Reader: bufio.NewReader(in)})
 	for {
 		token, err := decoder.RawToken()
 		switch {
@@ -207,16 +207,13 @@ const maxText = 1 << 20
 
 // A shortText is XML without long texts, which the decoder would keep in memory.
 type shortText struct {
-	in  *bufio.Reader
+	*bufio.Reader
 	run int // bytes since the last element began
 }
 
-// Read is not called: the decoder reads bytes one by one.
-func (s *shortText) Read(p []byte) (int, error) { return s.in.Read(p) }
-
 // ReadByte is what the decoder reads with.
 func (s *shortText) ReadByte() (byte, error) {
-	c, err := s.in.ReadByte()
+	c, err := s.Reader.ReadByte()
 	if s.run++; c == '<' {
 		s.run = 0
 	}
