@@ -23,6 +23,8 @@ type record struct {
 	outputs []*output // in the order of the manifest
 	owns    bool      // one of them is its own, see output.own
 	read    []*output // those whose rows were read
+
+	unreadable bool // its inputs cannot be read, and nothing was checked
 }
 
 // An output is one file of data of a run.
@@ -109,8 +111,16 @@ func (c *checker) checkRecord(r *record) error {
 	file := c.report.add(manifestRole, r.path)
 	c.know(r.path)
 	findings, err := inconsistencies(r)
-	if err != nil {
+	if err != nil && r.dataset == "" {
 		return err
+	}
+	if err != nil { // of one of many runs
+		file.change("%s", err)
+		r.unreadable = true
+		for _, out := range r.outputs {
+			c.parts[realPath(out.path)] = c.parts[realPath(out.path)] || out.own
+		}
+		return nil
 	}
 	file.changeBy(findings)
 	c.checkSums(r, file)

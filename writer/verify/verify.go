@@ -115,6 +115,9 @@ func (c *checker) check(records []*record, more func() error) error {
 	}
 	if c.Raw {
 		for _, r := range records {
+			if r.unreadable {
+				continue
+			}
 			if err := c.checkRaw(r); err != nil {
 				return err
 			}
