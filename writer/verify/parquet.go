@@ -136,7 +136,11 @@ func (d day) has(at library.Value) bool {
 // readGroup reads all columns of a row group. All of them have a value, or a list, for
 // each row.
 func readGroup(group library.RowGroup, in *library.Schema, t *tally, d day) (rows int64, err error) {
-	counted, err := openColumns(group, in, schema.SourceFile, schema.CreatedAt)
+	ids := []schema.ColumnID{schema.SourceFile, schema.CreatedAt}
+	if _, ok := in.Lookup(schema.Columns[schema.DuplicateKind].Name); ok { // not in the first version
+		ids = append(ids, schema.DuplicateOf, schema.DuplicateKind)
+	}
+	counted, err := openColumns(group, in, ids...)
 	if err != nil {
 		return 0, err
 	}
@@ -179,6 +183,11 @@ func countRows(in *columns, t *tally, d day, rows *int64) error {
 			return fmt.Errorf("an event of another day is in the partition %s", d.name)
 		}
 		last.add(at.Int64(), !at.IsNull())
+		if len(in.values) > 2 {
+			if err := last.addRepeat(in.values[2], in.values[3]); err != nil {
+				return err
+			}
+		}
 		*rows++
 	}
 }

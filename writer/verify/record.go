@@ -149,6 +149,7 @@ func (c *checker) checkOutputs(r *record) (err error) {
 		}
 	}
 	for _, g := range order {
+		c.report.Totals.Repeats += g.tally.repeats()
 		if err := g.reconcile(r); err != nil {
 			return err
 		}

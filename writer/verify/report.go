@@ -101,6 +101,7 @@ type Totals struct {
 	NotChecked int `json:"not_checked"`
 
 	Rows       int64   `json:"rows"`                  // of the outputs that were read
+	Repeats    int64   `json:"repeats"`               // those of Parquet that repeat others, by duplicate_of
 	RawRecords *int64  `json:"raw_records,omitempty"` // that equal the bytes of their source
 	Dataset    *Counts `json:"dataset,omitempty"`
 }
@@ -187,7 +188,7 @@ func (r *Report) text() string {
 	line("runs", "%s", manifest.Number(int64(t.Runs)))
 	line("files", "%s matched, %s changed, %s moved, %s missing, %s new, %s not checked", number(t.Matched), number(t.Changed),
 		number(t.Moved), number(t.Missing), number(t.New), number(t.NotChecked))
-	line("rows", "%s read", manifest.Number(t.Rows))
+	line("rows", "%s read, %s in Parquet repeat others", manifest.Number(t.Rows), manifest.Number(t.Repeats))
 	if t.RawRecords != nil {
 		line("raw", "%s equal to the bytes of their source", manifest.Counted(*t.RawRecords, "record"))
 	}

@@ -18,7 +18,7 @@ func TestText(t *testing.T) {
 	moved := r.add(sourceRole, "b.json")
 	moved.Status, moved.MovedTo = Moved, "e/b.json"
 	r.add(sourceRole, "c.json").Status = NotChecked
-	r.Totals.Runs, r.Totals.Rows, r.Totals.RawRecords = 1, 1234, new(int64)
+	r.Totals.Runs, r.Totals.Rows, r.Totals.Repeats, r.Totals.RawRecords = 1, 1234, 7, new(int64)
 	r.Totals.Dataset = &Counts{Records: 1234, SignIns: 1200, RepeatsInRun: 30, RepeatsAcross: 4}
 	r.count()
 	const want = `matched      x.parquet (output, 1,234 rows)
@@ -29,7 +29,7 @@ not checked  c.json (source)
 
 runs         1
 files        1 matched, 1 changed, 1 moved, 0 missing, 0 new, 1 not checked
-rows         1,234 read
+rows         1,234 read, 7 in Parquet repeat others
 raw          0 records equal to the bytes of their source
 records      1,234, 30 that repeat one of their run, 4 that repeat one of another run
 sign-ins     1,200 distinct

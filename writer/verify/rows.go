@@ -1,11 +1,14 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"slices"
 	"time"
+
+	library "github.com/parquet-go/parquet-go"
 
 	"signins/writer/manifest"
 )
@@ -28,7 +31,10 @@ type tally struct {
 }
 
 // A rowCount counts rows of a source.
-type rowCount struct{ rows, first, last int64 }
+type rowCount struct {
+	rows, first, last int64
+	same, differs     int64 // rows that repeat others, by duplicate_kind
+}
 
 // newGroup returns the group of an output, without rows.
 func newGroup(r *record, out *output) (*group, error) {
@@ -64,6 +70,31 @@ func (n *rowCount) add(created int64, valid bool) {
 	if valid {
 		n.first, n.last = min(n.first, created), max(n.last, created)
 	}
+}
+
+// addRepeat counts the row as one that repeats another, if it does.
+func (n *rowCount) addRepeat(of, kind library.Value) error {
+	switch {
+	case of.IsNull() != kind.IsNull():
+		return errors.New("duplicate_of and duplicate_kind are not both null or both filled")
+	case of.IsNull():
+	case string(kind.ByteArray()) == "same":
+		n.same++
+	case string(kind.ByteArray()) == "differs":
+		n.differs++
+	default:
+		return fmt.Errorf("duplicate_kind is %q", kind.ByteArray())
+	}
+	return nil
+}
+
+// repeats returns how many rows repeat others.
+func (t *tally) repeats() int64 {
+	sum := t.others.same + t.others.differs
+	for _, n := range t.sources {
+		sum += n.same + n.differs
+	}
+	return sum
 }
 
 // span returns the times of the first and the last row as manifests have them.

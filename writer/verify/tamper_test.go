@@ -94,6 +94,51 @@ func TestTamperedRows(t *testing.T) {
 	}
 }
 
+// The columns of duplicates are filled together, with words that they have; rows that
+// repeat others are counted.
+func TestRepeats(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		of, kind string
+		says     []string
+	}{
+		"none": {"", "", nil}, "same": {"a#1", "same", nil}, "differs": {"a#1", "differs", nil},
+		"another word": {"a#1", "like", []string{`changed x.parquet: from row 3 on: duplicate_kind is "like"`}},
+		"no kind":      {"a#1", "", []string{"changed x.parquet: from row 3 on: duplicate_of and duplicate_kind are not both"}},
+		"no record":    {"", "same", []string{"changed x.parquet: from row 3 on: duplicate_of and duplicate_kind are not both"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			run := small
+			run.outputs = []string{"x.parquet"}
+			record := run.write(t, dir)
+			_, first := small.sources[0].make(dir, true)
+			_, second := small.sources[1].make(dir, true)
+			for id, text := range map[schema.ColumnID]string{schema.DuplicateOf: c.of, schema.DuplicateKind: c.kind} {
+				if text != "" {
+					first.Columns[id].SetText(2, text)
+					first.Seal()
+				}
+			}
+			rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate}, first, second)
+			reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
+			r := check(t, dir+"/x.parquet", Options{})
+			status, repeats := 5, int64(0)
+			if c.says == nil {
+				status = 0
+				if c.of != "" {
+					repeats = 1
+				}
+			}
+			want(t, r, dir, status, c.says...)
+			if r.Totals.Repeats != repeats {
+				t.Errorf("%d repeats", r.Totals.Repeats)
+			}
+		})
+	}
+}
+
 // A footer that does not belong to the run is found, and so is a file of other columns.
 func TestTamperedFooter(t *testing.T) {
 	t.Parallel()
