@@ -56,7 +56,7 @@ func (all *Outputs) Write(b *schema.Batch) error {
 	if all.rejects == nil && len(b.Rejects) > 0 {
 		var list []io.Writer
 		for _, out := range all.list {
-			file, err := out.Sidecars().CreateRejects()
+			file, err := out.Sidecars().Create(manifest.Rejects)
 			if err != nil {
 				return err
 			}
