@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -191,7 +192,10 @@ type settings struct {
 	codes          string // path
 	format         string
 	quiet          bool
-	choices        []string // flags that change what is written, with their values
+	identify       bool
+	choices        []string          // flags that change what is written, with their values
+	recorded       map[string]string // flags that change outputs, with their values
+	sideFiles      []manifest.SideFile
 }
 
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
@@ -217,11 +221,19 @@ func (v *verb) parse(arguments []string) (*settings, error) {
 		if changed[f.Name] && f.Only != nil && !written {
 			return s, refusal(fmt.Sprintf("--%s has no effect without an output of format %s", f.Name, setting.List(f.Only)), "add such an output with -o, or omit --"+f.Name)
 		}
+	}
+	s.note(flags)
+	return s, nil
+}
+
+// note notes the values of flags for the names of runs and for manifests.
+func (s *settings) note(flags setting.Flags) {
+	s.recorded = flags.Recorded()
+	for _, f := range flags {
 		if f.InRunID {
-			s.choices = append(s.choices, f.Name+"="+f.Value.String())
+			s.choices = append(s.choices, f.Name+"="+s.recorded[f.Name])
 		}
 	}
-	return s, nil
 }
 
 func convertFlags(s *settings) setting.Flags {
@@ -235,13 +247,13 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
 			Help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
-		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime),
+		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
-		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
+		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
-		{Name: "sheets", Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets),
+		{Name: "sheets", InWorkbook: true, Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets).As(excel.SheetList),
 			Help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
-		{Name: "timezone", Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone),
+		{Name: "timezone", InWorkbook: true, Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone).As(excel.ZoneName),
 			Help: "add local time, such as Europe/Berlin, to the workbook"},
 
 		{Heading: "Input", Name: "category", InRunID: true, Value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
@@ -255,12 +267,13 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "encoding", InRunID: true, Value: setting.New(&r.Encoding, "NAME", "a name of the WHATWG Encoding Standard, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
 			Help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
 		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
-		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord),
+		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord).As(reader.FormatMaxRecord),
 			Help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
 		codesFlag("", s),
 
 		{Heading: "Running", Name: "jobs", Value: setting.New(&r.Jobs, "N", "a number from 1", reader.ParseJobs), Help: "parallel parsers (default: processors)"},
 		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress, no summary"},
+		{Name: "identify", Value: setting.Switch(&s.identify), Help: "name user and host in the manifest"},
 	}
 }
 
@@ -390,6 +403,9 @@ func (s *settings) runConvert() (int, error) {
 		return 0, err
 	}
 	s.choices = append(s.choices, "codes="+digest)
+	if s.codes != "" {
+		s.sideFiles = append(s.sideFiles, manifest.SideFile{Flag: "codes", Path: filepath.ToSlash(s.codes), SHA256: digest})
+	}
 	return s.convert(table, s.stdin, s.stderr)
 }
 
@@ -401,7 +417,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
-	record := manifest.NewRun(s.arguments, s.nested, codes.TableDate)
+	record := manifest.NewRun(s.command(), s.nested, codes.TableDate)
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
@@ -421,6 +437,9 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return 0, schema.OutputFailure(err)
 	}
 	defer outputs.Abort()
+	if err := outputs.Expect(record, len(inputs.List)); err != nil {
+		return 0, schema.OutputFailure(err)
+	}
 	verdicts, err := s.copyBatches(ctx, table, inputs, outputs, record)
 	progress.Finish()
 	if err != nil {
@@ -437,6 +456,18 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return schema.ExitRejects, nil
 	}
 	return 0, nil
+}
+
+// command is what the record of the run has of the command line.
+func (s *settings) command() manifest.Command {
+	c := manifest.Command{Arguments: s.arguments, Settings: s.recorded, SideFiles: s.sideFiles, OutputArguments: []string{}}
+	for _, path := range s.outputs {
+		c.OutputArguments = append(c.OutputArguments, filepath.ToSlash(path))
+	}
+	if s.identify {
+		c.Identity = manifest.Identify()
+	}
+	return c
 }
 
 // openOutputs begins the outputs and limits memory to what they need.
@@ -459,7 +490,24 @@ func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writ
 // completes the inputs' part of the record. It returns the sign-ins by verdict.
 func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *manifest.Run) (map[string]int64, error) {
 	accounts := manifest.NewAccounts(record)
+	complete := func(src *schema.Source) error {
+		for i, in := range inputs.Completed(src) {
+			described, err := accounts.Close(i, &in.Source, manifest.Input{
+				Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
+			}, in.ModifiedAt(), in.Warnings)
+			if err == nil {
+				err = writer.RefuseLostTimes(s.outputs, described)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	for batch, err := range inputs.Read(ctx) {
+		if err == nil {
+			err = complete(batch.Source)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -470,16 +518,8 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 			return nil, schema.OutputFailure(err)
 		}
 	}
-	for _, in := range inputs.List {
-		err := accounts.Close(&in.Source, manifest.Input{
-			Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
-		}, in.ModifiedAt(), in.Warnings)
-		if err == nil {
-			err = writer.RefuseLostTimes(s.outputs, record.Inputs[len(record.Inputs)-1])
-		}
-		if err != nil {
-			return nil, err
-		}
+	if err := complete(nil); err != nil {
+		return nil, err
 	}
 	record.WarnOfEmptySpan()
 	return accounts.Verdicts, nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 
 	"signins/reader/source"
@@ -75,6 +76,9 @@ type Inputs struct {
 	options Options
 	details authDetails
 	files   source.Set // of List
+
+	located   bool // one file may be there under two names
+	completed int  // inputs of List that Completed looked at
 }
 
 // Open finds the inputs that arguments name and detects the dialect of each. It
@@ -84,7 +88,6 @@ type Inputs struct {
 // When ctx is done, Open and Read end with its cause, even while standard input
 // waits for more.
 func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
-	o.MaxRecord, o.chunkSize = cmp.Or(o.MaxRecord, defaultMaxRecord), cmp.Or(o.chunkSize, defaultChunkSize)
 	if slices.Contains(arguments, "-") {
 		o.Stdin = source.Interruptible(ctx, o.Stdin)
 	}
@@ -92,7 +95,29 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	ins := &Inputs{Skipped: skipped, options: o}
+	return (&Inputs{Skipped: skipped, options: o}).openAll(ctx, files)
+}
+
+// A Located is an input that is not, or no longer, where its name says.
+type Located = source.Located
+
+// OpenLocated is Open for files that have other names in rows than their paths. A file
+// may be there under several names.
+func OpenLocated(ctx context.Context, list []Located, o Options) (*Inputs, error) {
+	if slices.ContainsFunc(list, func(l Located) bool { return l.Path == "-" }) {
+		o.Stdin = source.Interruptible(ctx, o.Stdin)
+	}
+	files, skipped, err := source.FindLocated(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	return (&Inputs{Skipped: skipped, options: o, located: true}).openAll(ctx, files)
+}
+
+// openAll opens files as inputs.
+func (ins *Inputs) openAll(ctx context.Context, files []*source.File) (*Inputs, error) {
+	o := &ins.options
+	o.MaxRecord, o.chunkSize = cmp.Or(o.MaxRecord, defaultMaxRecord), cmp.Or(o.chunkSize, defaultChunkSize)
 	for i, f := range files {
 		err := ins.open(ctx, f)
 		f.CloseArchive(files[i+1:]...)
@@ -127,7 +152,7 @@ func (ins *Inputs) open(ctx context.Context, f *source.File) error {
 		return err
 	}
 	switch other := ins.files.Add(f); {
-	case other == nil:
+	case other == nil, ins.located:
 		ins.List = append(ins.List, in)
 	case f.Walked && f.Argument == other.Argument:
 		ins.Skipped = append(ins.Skipped, schema.Skipped{Path: f.Name, Reason: "the same file as " + other.Name + ", which is read"})
@@ -135,6 +160,25 @@ func (ins *Inputs) open(ctx context.Context, f *source.File) error {
 		return &schema.Refusal{What: fmt.Sprintf("%s: is the same file as %s", f.Name, other.Name), Hint: "name it once"}
 	}
 	return nil
+}
+
+// Completed yields the inputs, with their indexes in List, that were read to their end
+// when Read yields a batch of src: each once, but files of authentication steps only
+// with src nil, as are all inputs once Read ended.
+func (ins *Inputs) Completed(src *schema.Source) iter.Seq2[int, *Input] {
+	return func(yield func(int, *Input) bool) {
+		for ; ins.completed < len(ins.List); ins.completed++ {
+			in := ins.List[ins.completed]
+			if &in.Source == src || in.steps == nil && !yield(ins.completed, in) {
+				return
+			}
+		}
+		for i, in := range ins.List {
+			if src == nil && in.steps != nil && !yield(i, in) {
+				return
+			}
+		}
+	}
 }
 
 // Size returns the size of all files, as far as it is known. An archive with

@@ -44,6 +44,20 @@ func Find(ctx context.Context, arguments []string) (files []*File, skipped []sch
 	return files, append(skipped, irregular...), err
 }
 
+// A Located is a file that is not, or no longer, where its name says.
+type Located struct {
+	Name string // as File.Name, of an archive for its members
+	Path string // to open, "-" for standard input
+}
+
+// FindLocated lists files as Find does those that arguments name.
+func FindLocated(ctx context.Context, list []Located) (files []*File, skipped []schema.Skipped, err error) {
+	for i, l := range list {
+		files = append(files, &File{path: l.Path, Name: l.Name, Argument: i, Size: -1})
+	}
+	return expandArchives(ctx, files)
+}
+
 // expandArchives replaces archives by the files in them.
 func expandArchives(ctx context.Context, files []*File) (expanded []*File, skipped []schema.Skipped, err error) {
 	for _, f := range files {

@@ -40,8 +40,10 @@ type Writer struct {
 // Options are the options of a workbook.
 type Options struct {
 	// Run is the record of the run, nil for none. NewWriter reads Tool and
-	// CodesTableDate, Close all else; Close sets Workbook.
+	// CodesTableDate, Close all else but times and arguments; Close sets Workbook.
 	Run *manifest.Run
+	// ManifestName is the name of the manifest beside the workbook, "" for none.
+	ManifestName string
 	// TempDir is a private directory for the spill file, on the output's volume.
 	TempDir string
 	// Sheets are the sheets to write, as Sheets returns them; none for all.
@@ -67,7 +69,7 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 		return nil, errors.Join(fmt.Errorf("beginning the workbook: %w", err), book.close())
 	}
 	x := &Writer{out: w, parts: parts{
-		book: book, rows: newRowEncoder(book, o.Zone), counts: newCounts(), run: run, asked: o.Sheets,
+		book: book, rows: newRowEncoder(book, o.Zone), counts: newCounts(), run: run, manifest: o.ManifestName, asked: o.Sheets,
 	}}
 	for _, kind := range sheetKinds {
 		if x.parts.has(kind.name) {
@@ -119,6 +121,9 @@ func (x *Writer) finish() error {
 		s.finish()
 	}
 	book := x.parts.book
+	if book.failure != nil {
+		return book.failure
+	}
 	x.parts.run.Workbook = &manifest.Workbook{Sheets: len(book.pages), Cut: x.Cut(), Escaped: x.Escaped()}
 	return book.save(x.out)
 }

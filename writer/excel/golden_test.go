@@ -30,6 +30,11 @@ func TestGoldenSummary(t *testing.T) {
 	}))
 	records := manifest.Records{Seen: 12, Written: 10, Rejected: 1, Filtered: 1}
 	_, book := writeExcel(t, &manifest.Run{
+		Command: manifest.Command{
+			Arguments: []string{"--max-record", "9MiB"}, OutputArguments: []string{"elsewhere.xlsx"},
+			Settings:  map[string]string{"since": "2026-05-01T00:00:00Z", "until": "", "raw": "false", "max-record": "9MiB", "nested": "true"},
+			SideFiles: []manifest.SideFile{{Flag: "codes", Path: "elsewhere/own.csv", SHA256: "5a5a"}},
+		},
 		Totals:  records,
 		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
 		Inputs: []*manifest.Input{{

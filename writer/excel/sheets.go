@@ -2,6 +2,7 @@ package excel
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -56,15 +57,30 @@ func sums(write func(parts)) func(parts) sheet {
 
 // parts are the parts of a workbook. A sheet keeps those that it needs.
 type parts struct {
-	book   *workbook
-	rows   *rowEncoder
-	counts *counts
-	run    *manifest.Run
-	asked  []string // names of sheets; none for all
+	book     *workbook
+	rows     *rowEncoder
+	counts   *counts
+	run      *manifest.Run
+	manifest string   // its name, "" for none
+	asked    []string // names of sheets; none for all
 }
 
 // has reports whether the workbook has a sheet.
 func (p parts) has(sheet string) bool { return len(p.asked) == 0 || slices.Contains(p.asked, sheet) }
+
+// inputs yields the inputs of the run. One that cannot be read fails the workbook.
+func (p parts) inputs() iter.Seq[*manifest.Input] {
+	return func(yield func(*manifest.Input) bool) {
+		for in, err := range p.run.AllInputs() {
+			if err != nil {
+				p.book.failure = err
+			}
+			if err != nil || !yield(in) {
+				return
+			}
+		}
+	}
+}
 
 // SheetNames returns the names of all sheets as --sheets spells them, in the order
 // of the workbook.
@@ -86,4 +102,13 @@ func Sheets(list string) (sheets []string, err error) {
 		sheets = append(sheets, sheetKinds[i].name)
 	}
 	return sheets, nil
+}
+
+// SheetList writes sheets for Sheets, "" for all.
+func SheetList(sheets []string) string {
+	var names []string
+	for _, name := range sheets {
+		names = append(names, flagName(name))
+	}
+	return strings.Join(names, ",")
 }

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -88,6 +88,9 @@ func Parse(path string, text []byte) (*Run, error) {
 	if err := decoder.Decode(run); err != nil {
 		return nil, &Unreadable{path, "is no manifest of this version: " + place(err), edited + ", or use a later version of signins"}
 	}
+	if name := run.InputsFile; name != "" && !filepath.IsLocal(name) || strings.ContainsAny(name, `/\`) {
+		return nil, &Unreadable{path, fmt.Sprintf("is no manifest: inputs_file %q is not beside it", name), edited}
+	}
 	for i, in := range run.Inputs {
 		if in == nil {
 			return nil, &Unreadable{path, fmt.Sprintf("is no manifest: input %d is null", i+1), edited}
@@ -105,16 +108,4 @@ func place(err error) string {
 		return fmt.Sprintf("byte %d: %s is a %s", wrong.Offset, wrong.Field, wrong.Value)
 	}
 	return err.Error()
-}
-
-// AllInputs yields the inputs of a run that Load or Parse returned, in their order. An
-// error ends it; it is *Unreadable.
-func (r *Run) AllInputs() iter.Seq2[*Input, error] {
-	return func(yield func(*Input, error) bool) {
-		for _, in := range r.Inputs {
-			if !yield(in, nil) {
-				return
-			}
-		}
-	}
 }

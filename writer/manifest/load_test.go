@@ -17,16 +17,25 @@ import (
 func exampleRun() *Run {
 	return &Run{
 		ManifestVersion: Version, SchemaVersion: 2, Nested: true, CodesTableDate: "2026-11-23",
-		Tool:      Tool{Name: "signins", Version: "v1", Commit: "c", Go: "go1.26", Modules: []Module{{"m", "v2"}}},
-		Arguments: []string{"-o", "x"}, StartedAt: time.Unix(5, 0).UTC(), FinishedAt: time.Unix(6, 0).UTC(),
+		Tool: Tool{Name: "signins", Version: "v1", Commit: "c", SHA256: "ef", OS: "plan9", Architecture: "mips", Go: "go1.26", Modules: []Module{{"m", "v2"}}},
+		Command: Command{
+			Identity: &Identity{"ada", "lab"}, Arguments: []string{"-o", "x"}, Settings: map[string]string{"raw": "true"},
+			SideFiles: []SideFile{{"codes", "own.csv", "ba"}}, OutputArguments: []string{"x"},
+		},
+		StartedAt: time.Unix(5, 0).UTC(), FinishedAt: time.Unix(6, 0).UTC(), InputCount: 1,
 		Inputs: []*Input{{
 			Path: "a.zip", Member: "b.json", Size: 9, SHA256: strings.Repeat("ab", 32), ModifiedAt: "2026-05-01T00:00:00Z", Compression: "zip",
 			Encoding: "UTF-8", BOM: true, Dialect: "graph-json", Category: map[string]int64{"adfs": 1}, Records: Records{2, 1, 1, 0, 0},
 			Joined: &schema.Joined{Rows: 1}, FirstEvent: "x", LastEvent: "y", UnknownFields: map[string]int64{"f": 1}, Warnings: []Warning{{"c", 1, "m"}},
 		}},
-		Skipped: []schema.Skipped{{Path: "s", Reason: "r", LikeSignIns: true}},
-		Outputs: []Output{{Path: "x", Format: "parquet", Size: 8, SHA256: strings.Repeat("cd", 32), Rows: 1}},
-		Totals:  Records{2, 1, 1, 0, 0}, Workbook: &Workbook{Sheets: 8, Cut: 1, Escaped: 2},
+		Skipped:  []schema.Skipped{{Path: "s", Reason: "r", LikeSignIns: true}},
+		Outputs:  []Output{{Path: "x", Format: "parquet", Size: 8, SHA256: strings.Repeat("cd", 32), Rows: 1}},
+		Sidecars: []Sidecar{{Rejects, 7, "dd"}},
+		Totals:   Records{2, 1, 1, 0, 0},
+		Sums: Sums{
+			Category: map[string]int64{"adfs": 1}, FirstEvent: "x", LastEvent: "y", UnknownFields: map[string]int64{"f": 1}, Warnings: []WarningSum{{"c", 1, 1, "m"}},
+		},
+		Workbook: &Workbook{Sheets: 8, Cut: 1, Escaped: 2},
 	}
 }
 

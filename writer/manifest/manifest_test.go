@@ -80,7 +80,7 @@ func TestBuildTool(t *testing.T) {
 // their tenants.
 func TestAccountWarnings(t *testing.T) {
 	t.Parallel()
-	run, src := &Run{}, &schema.Source{Path: "a.csv"}
+	run, src := expecting(1), &schema.Source{Path: "a.csv"}
 	a := NewAccounts(run)
 	for i := range 1000 {
 		b := batch(src, "granted", 0)
@@ -92,7 +92,7 @@ func TestAccountWarnings(t *testing.T) {
 		b.Seal()
 		a.Add(b)
 	}
-	if err := a.Close(src, Input{}, time.Time{}, nil); err != nil {
+	if _, err := a.Close(0, src, Input{}, time.Time{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	in := run.Inputs[0]
