@@ -2,7 +2,6 @@ package writer
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -35,7 +34,7 @@ type format struct {
 var formats = []format{
 	fileFormat(format{name: "xlsx", flags: []string{"sheets", "timezone"}, memory: 270 << 20},
 		func(data *files.File, o Options) (encoder, error) {
-			o.Excel.TempDir, o.Excel.ManifestName = data.Private(), filepath.Base(data.Path)+manifest.Ending
+			o.Excel.TempDir = data.Private()
 			return excel.NewWriter(data, o.Excel)
 		}),
 	fileFormat(format{name: "parquet", flags: []string{"compression", "nested"}},

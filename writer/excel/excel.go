@@ -42,8 +42,6 @@ type Options struct {
 	// Run is the record of the run, nil for none. NewWriter reads Tool and
 	// CodesTableDate, Close all else but times and arguments; Close sets Workbook.
 	Run *manifest.Run
-	// ManifestName is the name of the manifest beside the workbook, "" for none.
-	ManifestName string
 	// TempDir is a private directory for the spill file, on the output's volume.
 	TempDir string
 	// Sheets are the sheets to write, as Sheets returns them; none for all.
@@ -69,7 +67,7 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 		return nil, errors.Join(fmt.Errorf("beginning the workbook: %w", err), book.close())
 	}
 	x := &Writer{out: w, parts: parts{
-		book: book, rows: newRowEncoder(book, o.Zone), counts: newCounts(), run: run, manifest: o.ManifestName, asked: o.Sheets,
+		book: book, rows: newRowEncoder(book, o.Zone), counts: newCounts(), run: run, asked: o.Sheets,
 	}}
 	for _, kind := range sheetKinds {
 		if x.parts.has(kind.name) {

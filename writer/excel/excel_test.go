@@ -24,7 +24,7 @@ func newTestExcel(t testing.TB, out *bytes.Buffer, run *manifest.Run) (*Writer, 
 		run = &manifest.Run{}
 	}
 	run.Tool.Version, run.CodesTableDate = "1.2.3", "2026-11-23"
-	x, err := NewWriter(out, Options{TempDir: dir, Run: run, ManifestName: "report.xlsx.manifest.json"})
+	x, err := NewWriter(out, Options{TempDir: dir, Run: run})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,12 +57,11 @@ func sums(write func(parts)) func(parts) sheet {
 
 // parts are the parts of a workbook. A sheet keeps those that it needs.
 type parts struct {
-	book     *workbook
-	rows     *rowEncoder
-	counts   *counts
-	run      *manifest.Run
-	manifest string   // its name, "" for none
-	asked    []string // names of sheets; none for all
+	book   *workbook
+	rows   *rowEncoder
+	counts *counts
+	run    *manifest.Run
+	asked  []string // names of sheets; none for all
 }
 
 // has reports whether the workbook has a sheet.

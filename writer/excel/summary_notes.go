@@ -83,7 +83,8 @@ func (s *summary) addWorkbookNotes() {
 }
 
 // origin names the program, the settings that change what is written, and the manifest.
-// Times, arguments and machine stand in the manifest alone.
+// Times, arguments and machine stand in the manifest alone. The name of the workbook is
+// not in its bytes, so that those of two workbooks can be compared.
 func (s *summary) origin() string {
 	run := s.parts.run
 	text := strings.TrimSpace("Written by signins "+run.Tool.Version) + "."
@@ -99,10 +100,8 @@ func (s *summary) origin() string {
 	if len(settings) > 0 {
 		text += " Settings that change what is written: " + strings.Join(settings, ", ") + "."
 	}
-	if s.parts.manifest != "" {
-		text += " The file " + s.parts.manifest + " beside the workbook has inputs, program and settings in full, for \"signins rerun\"."
-	}
-	return text
+	return text + " The manifest has inputs, program and settings in full: it is the file whose name is that of this workbook as it was " +
+		"written, followed by .manifest.json. \"signins rerun\" with it repeats the conversion and compares."
 }
 
 // columnList lists the columns of the schema that have a count of marked cells, such

@@ -37,22 +37,22 @@ const (
 // kinds are all of them, in the order in which digests are listed.
 var kinds = []string{Rejects, InputLines}
 
-const sumsEnding = ".sha256"
-
-// Ending is what the name of a manifest beside a file has behind that of the file.
-const Ending = ".manifest.json"
+const (
+	sumsEnding     = ".sha256"
+	manifestEnding = ".manifest.json"
+)
 
 // SidecarsOf returns the names of the files beside a file.
 func SidecarsOf(path string) (names []string) {
 	for _, kind := range kinds {
 		names = append(names, path+kind)
 	}
-	return append(names, path+sumsEnding, path+Ending)
+	return append(names, path+sumsEnding, path+manifestEnding)
 }
 
 // NewSidecars returns the sidecars of an output, whose names are the path with endings.
 func NewSidecars(t *files.Transaction, path string, e files.Existing) *Sidecars {
-	return &Sidecars{Base: path, Ending: Ending, Existing: e, files: t, temp: path, existing: e, lists: map[string]*files.File{}}
+	return &Sidecars{Base: path, Ending: manifestEnding, Existing: e, files: t, temp: path, existing: e, lists: map[string]*files.File{}}
 }
 
 // Create makes the file of a kind. It is called once or never for each.
