@@ -29,6 +29,7 @@ import (
 	"signins/writer/excel"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
+	"signins/writer/rerun"
 	"signins/writer/verify"
 )
 
@@ -109,6 +110,7 @@ Examples:
   cd results && sha256sum -c report.xlsx.sha256          check what was written
 `, convertFlags, (*settings).runConvert},
 		{"verify", "signins verify PATH [FOLDER...]", -1, "check outputs against their manifest", verify.Help, verifyFlags, (*settings).runVerify},
+		{"rerun", "signins rerun [flags] MANIFEST", 1, "repeat a conversion, compare bytes", rerun.Help, rerunFlags, (*settings).runRerun},
 		{"explain", "signins explain [flags] CODE...", -1, "explain error codes", `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
 
 Examples:
@@ -193,17 +195,25 @@ type settings struct {
 	format         string
 	quiet          bool
 	identify       bool
+	folder, moved  string      // of outputs and inputs of a repetition
+	repeats        *rerun.Plan // nil for a first run
+	record         *manifest.Run
 	choices        []string          // flags that change what is written, with their values
 	recorded       map[string]string // flags that change outputs, with their values
 	sideFiles      []manifest.SideFile
 }
 
-// parse reads the flags and arguments of a verb, and refuses what has no effect.
-func (v *verb) parse(arguments []string) (*settings, error) {
-	s := &settings{
+// newSettings returns the settings of a command line without flags.
+func newSettings() *settings {
+	return &settings{
 		codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
 	}
+}
+
+// parse reads the flags and arguments of a verb, and refuses what has no effect.
+func (v *verb) parse(arguments []string) (*settings, error) {
+	s := newSettings()
 	var changed map[string]bool
 	var err error
 	flags, seeHelp := v.flags(s), "see signins help "+v.name
@@ -271,7 +281,7 @@ func convertFlags(s *settings) setting.Flags {
 			Help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
 		codesFlag("", s),
 
-		{Heading: "Running", Name: "jobs", Value: setting.New(&r.Jobs, "N", "a number from 1", reader.ParseJobs), Help: "parallel parsers (default: processors)"},
+		jobsFlag("Running", s),
 		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress, no summary"},
 		{Name: "identify", Value: setting.Switch(&s.identify), Help: "name user and host in the manifest"},
 	}
@@ -287,6 +297,21 @@ func verifyFlags(s *settings) setting.Flags {
 	return setting.Flags{
 		{Heading: "Flags", Name: "raw", Value: setting.Switch(&s.reading.Raw), Help: "compare every raw_record with the bytes of its source"},
 		{Name: "format", Value: setting.OneOf(&s.format, "FORMAT", verify.Formats), Help: "text for people (default), or json for programs"},
+		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress"},
+	}
+}
+
+func jobsFlag(heading string, s *settings) setting.Flag {
+	return setting.Flag{Heading: heading, Name: "jobs", Value: setting.New(&s.reading.Jobs, "N", "a number from 1", reader.ParseJobs),
+		Help: "parallel parsers (default: processors)"}
+}
+
+func rerunFlags(s *settings) setting.Flags {
+	return setting.Flags{
+		{Heading: "Flags", Name: "output", Short: "o", Value: setting.Text(&s.folder, "FOLDER", "the path of a folder"),
+			Help: "write into FOLDER and keep it (default: a private folder, removed at the end)"},
+		{Name: "inputs", Value: setting.Text(&s.moved, "FOLDER", "the path of a folder"), Help: "find inputs in FOLDER by their SHA-256 where they are not at their recorded path"},
+		jobsFlag("", s),
 		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress"},
 	}
 }
@@ -409,13 +434,82 @@ func (s *settings) runConvert() (int, error) {
 	return s.convert(table, s.stdin, s.stderr)
 }
 
-// convert reads the inputs once and writes all outputs.
-func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (int, error) {
+// runRerun repeats the conversion of a manifest, and compares.
+func (s *settings) runRerun() (status int, err error) {
+	if len(s.inputs) == 0 {
+		return 0, refusal("no manifest", "name a manifest; signins help rerun shows examples")
+	}
+	ctx, stop := untilInterrupted()
+	defer stop()
+	progress := writer.NewProgress(s.stderr, s.quiet)
+	plan, err := rerun.Prepare(ctx, s.inputs[0], rerun.Options{Folder: s.folder, Inputs: s.moved, Expect: progress.Expect, Progress: progress.Add})
+	progress.Finish()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = cmp.Or(err, plan.Close()) }()
+	if plan.Warning != "" {
+		fmt.Fprintf(s.stderr, "signins: warning: %s\n", plan.Warning)
+	}
+	again, err := s.repeat(plan)
+	if err == nil {
+		_, err = again.runConvert()
+	}
+	if err != nil {
+		return 0, err
+	}
+	result, err := plan.Compare(ctx, again.record.Manifests[0])
+	if err != nil {
+		return 0, err
+	}
+	return result.Exit(), s.print(result.String())
+}
+
+// repeat returns the settings of a conversion that a plan repeats.
+func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
+	again := newSettings()
+	again.stdin, again.stdout, again.stderr, again.quiet, again.arguments = s.stdin, s.stdout, s.stderr, s.quiet, s.arguments
+	flags := convertFlags(again)
+	for _, path := range plan.Outputs {
+		if _, err := again.addOutput(path); err != nil {
+			return nil, err
+		}
+	}
+	if err := flags.Restore(plan.Run.Settings); err != nil {
+		return nil, err
+	}
+	again.note(flags)
+	for _, in := range plan.Inputs {
+		again.inputs = append(again.inputs, in.Path)
+	}
+	again.repeats, again.reading.Jobs, again.codes = plan, s.reading.Jobs, plan.SideFiles["codes"]
+	return again, nil
+}
+
+// untilInterrupted returns a context that ends when someone stops the program.
+func untilInterrupted() (context.Context, context.CancelFunc) {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		signals = append(signals, syscall.SIGHUP)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	return signal.NotifyContext(context.Background(), signals...)
+}
+
+// open opens the inputs.
+func (s *settings) open(ctx context.Context) (*reader.Inputs, error) {
+	if s.repeats == nil {
+		return reader.Open(ctx, s.inputs, s.reading)
+	}
+	inputs, err := reader.OpenLocated(ctx, s.repeats.Inputs, s.reading)
+	if err == nil {
+		inputs.Skipped = s.repeats.Run.Skipped // the workbook lists them
+	}
+	return inputs, err
+}
+
+// convert reads the inputs once and writes all outputs.
+func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (int, error) {
+	ctx, stop := untilInterrupted()
 	defer stop()
 	record := manifest.NewRun(s.command(), s.nested, codes.TableDate)
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
@@ -423,7 +517,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	}
 	progress := writer.NewProgress(stderr, s.quiet)
 	s.reading.Stdin, s.reading.Progress = stdin, progress.Add
-	inputs, err := reader.Open(ctx, s.inputs, s.reading)
+	inputs, err := s.open(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -448,7 +542,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err := outputs.Commit(record); err != nil {
 		return 0, cmp.Or(context.Cause(ctx), schema.OutputFailure(err))
 	}
-	if !s.quiet {
+	if s.record = record; !s.quiet && s.repeats == nil {
 		writer.Summarize(stderr, record, verdicts)
 	}
 	missed := slices.ContainsFunc(record.Skipped, func(skip schema.Skipped) bool { return skip.LikeSignIns })

@@ -98,13 +98,10 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 	return (&Inputs{Skipped: skipped, options: o}).openAll(ctx, files)
 }
 
-// A Located is an input that is not, or no longer, where its name says.
-type Located = source.Located
-
 // OpenLocated is Open for files that have other names in rows than their paths. A file
 // may be there under several names.
-func OpenLocated(ctx context.Context, list []Located, o Options) (*Inputs, error) {
-	if slices.ContainsFunc(list, func(l Located) bool { return l.Path == "-" }) {
+func OpenLocated(ctx context.Context, list []schema.Located, o Options) (*Inputs, error) {
+	if slices.ContainsFunc(list, func(l schema.Located) bool { return l.Path == "-" }) {
 		o.Stdin = source.Interruptible(ctx, o.Stdin)
 	}
 	files, skipped, err := source.FindLocated(ctx, list)

@@ -133,9 +133,11 @@ func seal(beside *manifest.Sidecars, run *manifest.Run) error {
 	record = append(record, '\n')
 	digest := sha256.Sum256(record)
 	file, err := beside.Seal(hex.EncodeToString(digest[:]))
-	if err == nil {
-		_, err = file.Write(record)
+	if err != nil {
+		return err
 	}
+	run.Manifests = append(run.Manifests, file.Path)
+	_, err = file.Write(record)
 	return err
 }
 

@@ -44,14 +44,9 @@ func Find(ctx context.Context, arguments []string) (files []*File, skipped []sch
 	return files, append(skipped, irregular...), err
 }
 
-// A Located is a file that is not, or no longer, where its name says.
-type Located struct {
-	Name string // as File.Name, of an archive for its members
-	Path string // to open, "-" for standard input
-}
-
-// FindLocated lists files as Find does those that arguments name.
-func FindLocated(ctx context.Context, list []Located) (files []*File, skipped []schema.Skipped, err error) {
+// FindLocated lists files as Find does those that arguments name, which may be under other
+// names: the name of a Located is that of its File, or of the archive for its members.
+func FindLocated(ctx context.Context, list []schema.Located) (files []*File, skipped []schema.Skipped, err error) {
 	for i, l := range list {
 		files = append(files, &File{path: l.Path, Name: l.Name, Argument: i, Size: -1})
 	}

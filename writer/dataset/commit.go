@@ -40,6 +40,7 @@ func (d *Writer) Finish(run *manifest.Run) (err error) {
 	if d.run, err = runName(run, d.options.Choices); err != nil {
 		return err
 	}
+	run.Name = d.run
 	d.sidecars.Base = filepath.Join(d.path, manifestsFolder, d.run)
 	if err := d.refuseRepeated(); err != nil {
 		return err

@@ -22,7 +22,7 @@ func exampleRun() *Run {
 			Identity: &Identity{"ada", "lab"}, Arguments: []string{"-o", "x"}, Settings: map[string]string{"raw": "true"},
 			SideFiles: []SideFile{{"codes", "own.csv", "ba"}}, OutputArguments: []string{"x"},
 		},
-		StartedAt: time.Unix(5, 0).UTC(), FinishedAt: time.Unix(6, 0).UTC(), InputCount: 1,
+		StartedAt: time.Unix(5, 0).UTC(), FinishedAt: time.Unix(6, 0).UTC(), Name: "05af", InputCount: 1,
 		Inputs: []*Input{{
 			Path: "a.zip", Member: "b.json", Size: 9, SHA256: strings.Repeat("ab", 32), ModifiedAt: "2026-05-01T00:00:00Z", Compression: "zip",
 			Encoding: "UTF-8", BOM: true, Dialect: "graph-json", Category: map[string]int64{"adfs": 1}, Records: Records{2, 1, 1, 0, 0},

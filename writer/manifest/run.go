@@ -25,6 +25,8 @@ type Run struct {
 	StartedAt  time.Time `json:"started_at"`
 	FinishedAt time.Time `json:"finished_at"`
 
+	Name string `json:"run,omitempty"` // of the run in datasets
+
 	InputCount int `json:"input_count"`
 	// InputsFile has the inputs in place of Inputs where they are more than MaxListed. It
 	// is the name of a file beside the manifest.
@@ -37,6 +39,9 @@ type Run struct {
 	Totals   Records          `json:"totals"`
 	Sums
 	Workbook *Workbook `json:"workbook,omitempty"`
+
+	// Manifests are where the run was written, once Outputs have committed it.
+	Manifests []string `json:"-"`
 
 	more   *lines // the inputs where they are more than MaxListed, else nil
 	folder string // that Load found the manifest in
@@ -68,7 +73,7 @@ func NewRun(c Command, nested bool, codesTableDate string) *Run {
 		Command: c, StartedAt: now(), Inputs: []*Input{}, Skipped: []schema.Skipped{}, Outputs: []Output{},
 	}
 	if len(c.OutputArguments) > 0 { // only then is the record written
-		run.Tool.SHA256 = hashProgram()
+		run.Tool.SHA256 = HashProgram()
 	}
 	return run
 }

@@ -56,9 +56,9 @@ func BuildTool() Tool {
 	return tool
 }
 
-// hashProgram returns the SHA-256 of this program's file, "" if it cannot be read. Linux
+// HashProgram returns the SHA-256 of this program's file, "" if it cannot be read. Linux
 // shows the file that runs even after another took its name.
-var hashProgram = sync.OnceValue(func() string {
+var HashProgram = sync.OnceValue(func() string {
 	file, err := os.Open("/proc/self/exe")
 	if err != nil {
 		var path string
