@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -478,7 +479,9 @@ func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	if err := flags.Restore(plan.Run.Settings); err != nil {
 		return nil, err
 	}
-	again.note(flags)
+	if again.note(flags); !maps.Equal(again.recorded, plan.Run.Settings) {
+		return nil, refusal("the settings of the manifest are not those of this program", "repeat the run with the version that wrote the manifest")
+	}
 	for _, in := range plan.Inputs {
 		again.inputs = append(again.inputs, in.Path)
 	}
