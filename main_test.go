@@ -54,6 +54,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"examples": examples,
 			"exits":    exits,
+			"many":     many,
 			"only":     only,
 			"private":  private,
 			"sizes":    hideSizes,
@@ -75,6 +76,17 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if status != want {
 		ts.Fatalf("exit status %d, want %d", status, want)
+	}
+}
+
+// many makes a folder with so many exports of one sign-in: many 1001 logs.
+func many(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	ts.Check(os.MkdirAll(ts.MkAbs(args[1]), 0o700))
+	for i := range n {
+		record := fmt.Sprintf(`{"id":"r%d","createdDateTime":"2026-05-01T10:%02d:00Z","appId":"a","status":{"errorCode":0}}`+"\n", i, i%60)
+		ts.Check(os.WriteFile(ts.MkAbs(filepath.Join(args[1], fmt.Sprintf("%04d.json", i))), []byte(record), 0o600))
 	}
 }
 

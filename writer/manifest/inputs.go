@@ -3,6 +3,7 @@ package manifest
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -202,7 +203,7 @@ func (l *lines) named(err error) error {
 	return schema.OutputFailure(fmt.Errorf("%s: %w", l.name, files.WithoutPath(err)))
 }
 
-// An inputLine is an Input as a line. What is zero or empty is left out, warnings have
+// An inputLine is an Input as a line. What is zero, empty or the usual encoding is left out, warnings have
 // no message, and the names of unknown fields stand in the manifest alone.
 type inputLine struct {
 	Path        string           `json:"path"`
@@ -231,6 +232,9 @@ type recordsLine struct {
 	Filtered          int64 `json:"filtered,omitempty"`
 }
 
+// usualEncoding is that of inputs whose line has none.
+const usualEncoding = "UTF-8"
+
 // maxInputLine is how many bytes a line has besides those of path and member.
 const maxInputLine = 400
 
@@ -248,6 +252,9 @@ func encodeInput(in *Input) []byte {
 	line := inputLine{
 		in.Path, in.Member, in.Size, in.SHA256, in.ModifiedAt, in.Compression, in.Encoding, in.BOM, in.Dialect, recordsLine(in.Records),
 		map[string]int64{}, in.Category, in.Joined, in.FirstEvent, in.LastEvent, in.more,
+	}
+	if line.Encoding == usualEncoding {
+		line.Encoding = ""
 	}
 	for _, w := range in.Warnings {
 		line.Warnings[w.Code] = w.Count
@@ -286,7 +293,7 @@ func decodeInput(text []byte) (*Input, error) {
 	}
 	in := &Input{
 		Path: line.Path, Member: line.Member, Size: line.Size, SHA256: line.SHA256, ModifiedAt: line.ModifiedAt,
-		Compression: line.Compression, Encoding: line.Encoding, BOM: line.BOM, Dialect: line.Dialect,
+		Compression: line.Compression, Encoding: cmp.Or(line.Encoding, usualEncoding), BOM: line.BOM, Dialect: line.Dialect,
 		Category: line.Category, Records: Records(line.Records), Joined: line.Joined, FirstEvent: line.FirstEvent, LastEvent: line.LastEvent,
 		Warnings: []Warning{}, more: line.More,
 	}
