@@ -24,16 +24,16 @@ package rerun
 // Help is the help of the verb that repeats runs.
 const Help = `MANIFEST is the manifest of a run: OUTPUT.manifest.json, or that of a run in a
 dataset. Its inputs are checked by their SHA-256 and converted again, with the
-recorded settings, into FOLDER; then every byte is compared. The inputs must be at
-their recorded paths, as seen from this folder, or in the folder of --inputs, under
-any name; standard input is read again. Only the version of signins that wrote the
-manifest can repeat it.
+recorded settings, into FOLDER; then every byte is compared. The inputs must be
+at their recorded paths, as seen from this folder, or in the folder of --inputs,
+under any name; standard input is read again. Only the version of signins that
+wrote the manifest can repeat it.
 
-The status is 0 if all bytes are the same, 5 if an input or an output differs, 3 if an
-input is missing, 1 for another version.
+The status is 0 if all bytes are the same, 5 if an input or an output differs, 3
+if an input is missing, 1 for another version.
 
 Examples:
-  signins rerun report.xlsx.manifest.json                nothing is kept
+  signins rerun report.xlsx.manifest.json                keep nothing
   signins rerun -o again/ report.xlsx.manifest.json      keep what is written
   signins rerun --inputs evidence/ report.xlsx.manifest.json
   signins rerun lake/_manifests/0f5c8a90be1f2d34.json    one run of a dataset

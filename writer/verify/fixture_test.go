@@ -44,7 +44,7 @@ var firstEvent = time.Date(2026, 5, 1, 23, 0, 0, 0, time.UTC)
 // write writes the sources and the outputs into a folder, and returns the manifest.
 func (r testRun) write(t testing.TB, dir string) *manifest.Run {
 	t.Helper()
-	run := manifest.NewRun([]string{"-o", strings.Join(r.outputs, " -o ")}, r.nested, "2026-11-28")
+	run := manifest.NewRun(manifest.Command{Arguments: []string{"-o", strings.Join(r.outputs, " -o ")}, OutputArguments: r.outputs}, r.nested, "2026-11-28")
 	if len(r.sheets) > 0 {
 		run.Arguments = append(run.Arguments, "--sheets", strings.Join(r.sheets, ","))
 	}
@@ -60,8 +60,11 @@ func (r testRun) write(t testing.TB, dir string) *manifest.Run {
 		t.Fatal(err)
 	}
 	defer outputs.Abort()
+	if err := outputs.Expect(run, len(r.sources)); err != nil {
+		t.Fatal(err)
+	}
 	accounts := manifest.NewAccounts(run)
-	for _, s := range r.sources {
+	for i, s := range r.sources {
 		text, b := s.make(dir, r.raw)
 		accounts.Add(b)
 		if err := outputs.Write(b); err != nil {
@@ -70,7 +73,7 @@ func (r testRun) write(t testing.TB, dir string) *manifest.Run {
 		file := s.pack(text)
 		put(t, filepath.Join(dir, s.name), file)
 		in := manifest.Input{Size: int64(len(file)), SHA256: sum(file)}
-		if err := accounts.Close(b.Source, in, time.Time{}, nil); err != nil {
+		if _, err := accounts.Close(i, b.Source, in, time.Time{}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
