@@ -78,7 +78,7 @@ type Inputs struct {
 	files   source.Set // of List
 
 	located   bool // one file may be there under two names
-	completed int  // inputs of List that Completed looked at
+	completed int  // inputs of List that Completed looked at, one more after the last call
 }
 
 // Open finds the inputs that arguments name and detects the dialect of each. It
@@ -170,8 +170,12 @@ func (ins *Inputs) Completed(src *schema.Source) iter.Seq2[int, *Input] {
 				return
 			}
 		}
+		if src != nil || ins.completed > len(ins.List) {
+			return
+		}
+		ins.completed++
 		for i, in := range ins.List {
-			if src == nil && in.steps != nil && !yield(i, in) {
+			if in.steps != nil && !yield(i, in) {
 				return
 			}
 		}
