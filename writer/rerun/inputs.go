@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -79,7 +80,10 @@ func (p *Plan) findInputs(ctx context.Context, o Options) error {
 // find returns where a file is: at its recorded path, or in the folder under any name.
 func (f *finder) find(recorded string, size int64, digest string) (string, error) {
 	path := filepath.FromSlash(recorded)
-	difference, err := f.compare(path, size, digest)
+	difference, err := "", fs.ErrNotExist
+	if !isRemote(path) {
+		difference, err = f.compare(path, size, digest)
+	}
 	switch {
 	case err == nil && difference == "":
 		return path, nil
@@ -108,6 +112,10 @@ func (f *finder) find(recorded string, size int64, digest string) (string, error
 	}
 	return "", &manifest.Unreadable{Path: recorded, What: "no such file", Hint: hint}
 }
+
+// isRemote reports whether a path is on another computer, which would be asked for it: on
+// Windows one may name a server.
+func isRemote(path string) bool { return strings.HasPrefix(filepath.VolumeName(path), `\\`) }
 
 // failure is the error for a file that cannot be read, or that of the context.
 func (f *finder) failure(path string, err error) error {

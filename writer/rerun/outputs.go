@@ -25,10 +25,10 @@ type Result struct {
 	folder      string // of the repetition, "" if it is not kept
 }
 
-// Compare compares the run with its repetition, whose manifest is at again. The error is
+// Compare compares the run with its repetition, whose manifest is at path. The error is
 // *manifest.Unreadable, or an *schema.OutputError.
-func (p *Plan) Compare(ctx context.Context, again string) (*Result, error) {
-	repeated, err := manifest.Load(again)
+func (p *Plan) Compare(ctx context.Context, path string) (*Result, error) {
+	repeated, err := manifest.Load(path)
 	if err != nil {
 		return nil, err
 	}
@@ -43,17 +43,21 @@ func (p *Plan) Compare(ctx context.Context, again string) (*Result, error) {
 		result.differ("the run is %s, and its repetition %s", p.Run.Name, repeated.Name)
 		return result, nil
 	}
-	was, is := filesOf(p.Run), filesOf(repeated)
-	for i := range max(len(was), len(is)) {
-		switch {
-		case i >= len(is):
-			result.differ("%s: was not written again", was[i].name)
-		case i >= len(was):
-			result.differ("%s: was not written by the run", is[i].name)
-		case was[i].argument != is[i].argument || was[i].inside != is[i].inside:
-			result.differ("%s: was written again as %s", was[i].name, is[i].name)
-		default:
-			err = errors.Join(err, result.compare(ctx, was[i], is[i], p.original(was[i]), is[i].in(p.Outputs[is[i].argument])))
+	again := map[place]file{}
+	for _, is := range filesOf(repeated) {
+		again[is.place] = is
+	}
+	for _, was := range filesOf(p.Run) {
+		is, found := again[was.place]
+		if delete(again, was.place); !found {
+			result.differ("%s: was not written again", was.name)
+			continue
+		}
+		err = errors.Join(err, result.compare(ctx, was, is, p.original(was), is.in(p.Outputs[is.argument])))
+	}
+	for _, is := range filesOf(repeated) {
+		if _, more := again[is.place]; more {
+			result.differ("%s: was not written by the run", is.name)
 		}
 	}
 	if ctx.Err() != nil {
@@ -98,17 +102,22 @@ func (r *Result) compareInputs(run, again *manifest.Run) error {
 
 // A file is one that a run has written.
 type file struct {
-	name     string // as the manifest has it
+	place
+	name   string // as the manifest has it
+	size   int64
+	sha256 string
+}
+
+// A place is where a file is among those of a run.
+type place struct {
 	argument int    // index of the output that it belongs to
 	inside   string // path in a dataset, "" for a file of data
 	ending   string // of a file beside it, "" for none
-	size     int64
-	sha256   string
 }
 
 // in returns the path of a file of an output.
-func (f file) in(output string) string {
-	return filepath.Join(output, filepath.FromSlash(f.inside)) + f.ending
+func (p place) in(output string) string {
+	return filepath.Join(output, filepath.FromSlash(p.inside)) + p.ending
 }
 
 // filesOf lists all files of a run but digests and manifests, which differ by times.
@@ -117,20 +126,20 @@ func filesOf(run *manifest.Run) (list []file) {
 	for i, argument := range run.OutputArguments {
 		base, part := path.Clean(argument), strings.HasSuffix(argument, "/")
 		for len(rest) > 0 {
-			inside := ""
+			inside, name := "", path.Base(rest[0].Path)
 			if part {
-				inside = path.Join(path.Base(path.Dir(rest[0].Path)), path.Base(rest[0].Path))
+				inside = path.Join(path.Base(path.Dir(rest[0].Path)), name)
 			}
-			if path.Join(base, inside) != path.Clean(rest[0].Path) {
+			if path.Join(base, inside) != path.Clean(rest[0].Path) || part && !strings.HasPrefix(name, "part-"+run.Name+"-") {
 				break
 			}
-			list = append(list, file{rest[0].Path, i, inside, "", rest[0].Size, rest[0].SHA256})
+			list = append(list, file{place{i, inside, ""}, rest[0].Path, rest[0].Size, rest[0].SHA256})
 			if rest = rest[1:]; !part {
 				break
 			}
 		}
 		for _, s := range run.Sidecars {
-			beside := file{"", i, "", s.Ending, s.Size, s.SHA256}
+			beside := file{place{i, "", s.Ending}, "", s.Size, s.SHA256}
 			if part {
 				beside.inside = path.Join("_manifests", run.Name)
 			}

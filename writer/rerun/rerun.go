@@ -85,6 +85,8 @@ func refuseOther(run *manifest.Run, own manifest.Tool) error {
 		return &schema.Refusal{What: fmt.Sprintf("the manifest was written by %s; this is %s", describe(tool), describe(own)), Hint: "repeat it with " + describe(tool)}
 	case run.ManifestVersion != manifest.Version:
 		return &schema.Refusal{What: fmt.Sprintf("a manifest of manifest_version %d has no settings to repeat", run.ManifestVersion), Hint: "convert again, with the arguments that it has"}
+	case len(run.OutputArguments) == 0:
+		return &schema.Refusal{What: "the manifest names no outputs", Hint: "it was damaged or edited; compare it with the digest beside it"}
 	}
 	return nil
 }
@@ -122,7 +124,7 @@ func (p *Plan) makeFolder(folder string) (err error) {
 func placeOutputs(folder string, arguments []string) (outputs []string) {
 	seen := map[string]int{}
 	for _, argument := range arguments {
-		name := path.Base(path.Clean(argument))
+		name := filepath.Base(filepath.FromSlash(path.Clean(argument)))
 		if strings.Trim(name, "./") == "" {
 			name = "dataset" // of the folder itself or one above it
 		}
