@@ -162,6 +162,7 @@ func TestPrepareRefuses(t *testing.T) {
 		"folder":  {func(dir string, _ *manifest.Run) { os.Remove(dir + "/a"); os.Mkdir(dir+"/a", 0o700) }, nil, 3, "/a: is not a regular file"},
 		"version": {func(_ string, run *manifest.Run) { run.Tool.Version = "v9" }, nil, 1, "the manifest was written by signins v9"},
 		"commit":  {func(_ string, run *manifest.Run) { run.Tool.Commit = "abc" }, nil, 1, " of commit abc; this is signins "},
+		"outputs": {func(_ string, run *manifest.Run) { run.OutputArguments = nil }, nil, 1, "the manifest names no outputs"},
 		"old":     {func(_ string, run *manifest.Run) { run.ManifestVersion = 1 }, nil, 1, "a manifest of manifest_version 1 has no settings"},
 		"stopped": {nil, func(string) Options { return Options{} }, 0, "context canceled"},
 	} {
