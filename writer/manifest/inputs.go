@@ -117,14 +117,21 @@ func (r *Run) amend(change func(*Input)) {
 	}
 }
 
-// WriteInputs writes the lines of inputs that the manifest does not list.
+// WriteInputs writes the lines of more than MaxListed inputs.
 func (r *Run) WriteInputs(w io.Writer) error {
-	buffer := bufio.NewWriterSize(w, 1<<20)
-	for in, err := range r.AllInputs() {
+	buffer := bufio.NewWriterSize(w, 1<<20) // Flush has its errors
+	for i := range r.more.places {
+		line, err := r.more.line(i)
+		if err == nil && len(r.more.changes) > 0 {
+			var in *Input
+			if in, err = r.more.input(i); err == nil {
+				line = encodeInput(in)
+			}
+		}
 		if err != nil {
 			return err
 		}
-		buffer.Write(encodeInput(in)) // Flush has the error
+		buffer.Write(line)
 	}
 	return buffer.Flush()
 }
@@ -173,17 +180,24 @@ func (l *lines) inputs() iter.Seq2[*Input, error] {
 	}
 }
 
+// line reads the line of an input, as it was set.
+func (l *lines) line(i int) ([]byte, error) {
+	if line := l.memory[i]; line != nil {
+		return line, nil
+	}
+	if err := l.buffer.Flush(); err != nil {
+		return nil, l.named(err)
+	}
+	line := make([]byte, l.places[i].length)
+	_, err := l.file.ReadAt(line, l.places[i].start)
+	return line, l.named(err)
+}
+
 // input reads an input.
 func (l *lines) input(i int) (*Input, error) {
-	line := l.memory[i]
-	if line == nil {
-		if err := l.buffer.Flush(); err != nil {
-			return nil, l.named(err)
-		}
-		line = make([]byte, l.places[i].length)
-		if _, err := l.file.ReadAt(line, l.places[i].start); err != nil {
-			return nil, l.named(err)
-		}
+	line, err := l.line(i)
+	if err != nil {
+		return nil, err
 	}
 	in, err := decodeInput(line)
 	if err != nil {

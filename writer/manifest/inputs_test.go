@@ -252,7 +252,7 @@ func TestSpanOfDigits(t *testing.T) {
 // What a run keeps of each input beyond MaxListed is small: 1 KiB is the bound of the whole
 // program.
 func TestInputMemory(t *testing.T) {
-	const n, most = 20000, 250
+	const n, most = 8000, 300
 	run := expecting(n)
 	file, err := os.Create(filepath.Join(t.TempDir(), "spill"))
 	if err != nil {
