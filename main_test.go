@@ -59,6 +59,7 @@ func TestScripts(t *testing.T) {
 			"only":     only,
 			"private":  private,
 			"sizes":    hideSizes,
+			"zip":      zipFiles,
 		},
 	})
 }
@@ -89,6 +90,19 @@ func many(ts *testscript.TestScript, _ bool, args []string) {
 		record := fmt.Sprintf(`{"id":"r%d","createdDateTime":"2026-05-01T10:%02d:00Z","appId":"a","status":{"errorCode":0}}`+"\n", i, i%60)
 		ts.Check(os.WriteFile(ts.MkAbs(filepath.Join(args[1], fmt.Sprintf("%04d.json", i))), []byte(record), 0o600))
 	}
+}
+
+// zipFiles packs files: zip logs.zip a.json b.json.
+func zipFiles(ts *testscript.TestScript, _ bool, args []string) {
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	for _, name := range args[1:] {
+		w, err := z.Create(name)
+		ts.Check(err)
+		io.WriteString(w, ts.ReadFile(name))
+	}
+	ts.Check(z.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), packed.Bytes(), 0o600))
 }
 
 // private checks that only their owner can read files.

@@ -147,9 +147,12 @@ func (all *Outputs) Abort() {
 	all.files.Abort()
 }
 
-// release lets the outputs remove their spill files, and closes the one of the inputs.
+// release lets the outputs remove their spill files, and removes the one of the inputs.
 func (all *Outputs) release() {
-	all.inputs.Close() // of nil it does nothing
+	if all.inputs != nil {
+		all.inputs.Close()
+		os.Remove(all.inputs.Name()) // with the private folder, if not now
+	}
 	for _, out := range all.list {
 		out.Abort()
 	}
