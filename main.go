@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -28,6 +30,8 @@ import (
 	"signins/writer/excel"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
+	"signins/writer/rerun"
+	"signins/writer/verify"
 )
 
 func main() {
@@ -106,6 +110,8 @@ Examples:
   signins --category managed_identity -o mi.parquet renamed.csv
   cd results && sha256sum -c report.xlsx.sha256          check what was written
 `, convertFlags, (*settings).runConvert},
+		{"verify", "signins verify PATH [FOLDER...]", -1, "check outputs against their manifest", verify.Help, verifyFlags, (*settings).runVerify},
+		{"rerun", "signins rerun [flags] MANIFEST", 1, "repeat a conversion, compare bytes", rerun.Help, rerunFlags, (*settings).runRerun},
 		{"explain", "signins explain [flags] CODE...", -1, "explain error codes", `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
 
 Examples:
@@ -189,15 +195,26 @@ type settings struct {
 	codes          string // path
 	format         string
 	quiet          bool
-	choices        []string // flags that change what is written, with their values
+	identify       bool
+	folder, moved  string      // of outputs and inputs of a repetition
+	repeats        *rerun.Plan // nil for a first run
+	record         *manifest.Run
+	choices        []string          // flags that change what is written, with their values
+	recorded       map[string]string // flags that change outputs, with their values
+	sideFiles      []manifest.SideFile
+}
+
+// newSettings returns the settings of a command line without flags.
+func newSettings() *settings {
+	return &settings{
+		codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
+	}
 }
 
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
 func (v *verb) parse(arguments []string) (*settings, error) {
-	s := &settings{
-		codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
-		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
-	}
+	s := newSettings()
 	var changed map[string]bool
 	var err error
 	flags, seeHelp := v.flags(s), "see signins help "+v.name
@@ -215,11 +232,19 @@ func (v *verb) parse(arguments []string) (*settings, error) {
 		if changed[f.Name] && f.Only != nil && !written {
 			return s, refusal(fmt.Sprintf("--%s has no effect without an output of format %s", f.Name, setting.List(f.Only)), "add such an output with -o, or omit --"+f.Name)
 		}
+	}
+	s.note(flags)
+	return s, nil
+}
+
+// note notes the values of flags for the names of runs and for manifests.
+func (s *settings) note(flags setting.Flags) {
+	s.recorded = flags.Recorded()
+	for _, f := range flags {
 		if f.InRunID {
-			s.choices = append(s.choices, f.Name+"="+f.Value.String())
+			s.choices = append(s.choices, f.Name+"="+s.recorded[f.Name])
 		}
 	}
-	return s, nil
 }
 
 func convertFlags(s *settings) setting.Flags {
@@ -233,13 +258,13 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
 			Help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
-		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime),
+		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
-		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
+		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
-		{Name: "sheets", Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets),
+		{Name: "sheets", InWorkbook: true, Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets).As(excel.SheetList),
 			Help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
-		{Name: "timezone", Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone),
+		{Name: "timezone", InWorkbook: true, Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone).As(excel.ZoneName),
 			Help: "add local time, such as Europe/Berlin, to the workbook"},
 
 		{Heading: "Input", Name: "category", InRunID: true, Value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
@@ -253,12 +278,13 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "encoding", InRunID: true, Value: setting.New(&r.Encoding, "NAME", "a name of the WHATWG Encoding Standard, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
 			Help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
 		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
-		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord),
+		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord).As(reader.FormatMaxRecord),
 			Help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
 		codesFlag("", s),
 
-		{Heading: "Running", Name: "jobs", Value: setting.New(&r.Jobs, "N", "a number from 1", reader.ParseJobs), Help: "parallel parsers (default: processors)"},
+		jobsFlag("Running", s),
 		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress, no summary"},
+		{Name: "identify", Value: setting.Switch(&s.identify), Help: "name user and host in the manifest"},
 	}
 }
 
@@ -266,6 +292,29 @@ func convertFlags(s *settings) setting.Flags {
 func codesFlag(heading string, s *settings) setting.Flag {
 	return setting.Flag{Heading: heading, Name: "codes", Value: setting.Text(&s.codes, "FILE", "the path of a CSV file"),
 		Help: "CSV with the columns of codes.csv: adds error codes to the built-in table or replaces them"}
+}
+
+func verifyFlags(s *settings) setting.Flags {
+	return setting.Flags{
+		{Heading: "Flags", Name: "raw", Value: setting.Switch(&s.reading.Raw), Help: "compare every raw_record with the bytes of its source"},
+		{Name: "format", Value: setting.OneOf(&s.format, "FORMAT", verify.Formats), Help: "text for people (default), or json for programs"},
+		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress"},
+	}
+}
+
+func jobsFlag(heading string, s *settings) setting.Flag {
+	return setting.Flag{Heading: heading, Name: "jobs", Value: setting.New(&s.reading.Jobs, "N", "a number from 1", reader.ParseJobs),
+		Help: "parallel parsers (default: processors)"}
+}
+
+func rerunFlags(s *settings) setting.Flags {
+	return setting.Flags{
+		{Heading: "Flags", Name: "output", Short: "o", Value: setting.Text(&s.folder, "FOLDER", "the path of a folder"),
+			Help: "write into FOLDER and keep it (default: a private folder, removed at the end)"},
+		{Name: "inputs", Value: setting.Text(&s.moved, "FOLDER", "the path of a folder"), Help: "find inputs in FOLDER by their SHA-256 where they are not at their recorded path"},
+		jobsFlag("", s),
+		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress"},
+	}
 }
 
 func explainFlags(s *settings) setting.Flags { return setting.Flags{codesFlag("Flags", s)} }
@@ -329,6 +378,24 @@ func (s *settings) runColumns() (int, error) {
 	return 0, s.print(text.String())
 }
 
+func (s *settings) runVerify() (int, error) {
+	if len(s.inputs) == 0 {
+		return 0, refusal("nothing to verify", "name an output, its manifest or a dataset; signins help verify shows examples")
+	}
+	progress := writer.NewProgress(s.stderr, s.quiet)
+	report, err := verify.Check(s.inputs[0], verify.Options{
+		Folders: s.inputs[1:], Raw: s.reading.Raw, OpenSource: reader.OpenBytes, Expect: progress.Expect, Progress: progress.Add,
+	})
+	progress.Finish()
+	if err != nil {
+		return 0, err
+	}
+	if err := report.Print(s.stdout, s.format); err != nil {
+		return 0, schema.OutputFailure(err)
+	}
+	return report.Exit(), nil
+}
+
 func (s *settings) runExplain() (int, error) {
 	table, _, err := codes.Load(s.codes)
 	if err != nil {
@@ -362,24 +429,98 @@ func (s *settings) runConvert() (int, error) {
 		return 0, err
 	}
 	s.choices = append(s.choices, "codes="+digest)
+	if s.codes != "" {
+		s.sideFiles = append(s.sideFiles, manifest.SideFile{Flag: "codes", Path: filepath.ToSlash(s.codes), SHA256: digest})
+	}
 	return s.convert(table, s.stdin, s.stderr)
 }
 
-// convert reads the inputs once and writes all outputs.
-func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (int, error) {
+// runRerun repeats the conversion of a manifest, and compares.
+func (s *settings) runRerun() (status int, err error) {
+	if len(s.inputs) == 0 {
+		return 0, refusal("no manifest", "name a manifest; signins help rerun shows examples")
+	}
+	ctx, stop := untilInterrupted()
+	defer stop()
+	progress := writer.NewProgress(s.stderr, s.quiet)
+	plan, err := rerun.Prepare(ctx, s.inputs[0], rerun.Options{Folder: s.folder, Inputs: s.moved, Expect: progress.Expect, Progress: progress.Add})
+	progress.Finish()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = cmp.Or(err, plan.Close()) }()
+	if plan.Warning != "" {
+		fmt.Fprintf(s.stderr, "signins: warning: %s\n", plan.Warning)
+	}
+	again, err := s.repeat(plan)
+	if err == nil {
+		_, err = again.runConvert()
+	}
+	if err != nil {
+		return 0, err
+	}
+	result, err := plan.Compare(ctx, again.record.Manifests[0])
+	if err != nil {
+		return 0, err
+	}
+	return result.Exit(), s.print(result.String())
+}
+
+// repeat returns the settings of a conversion that a plan repeats.
+func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
+	again := newSettings()
+	again.stdin, again.stdout, again.stderr, again.quiet, again.arguments = s.stdin, s.stdout, s.stderr, s.quiet, s.arguments
+	flags := convertFlags(again)
+	for _, path := range plan.Outputs {
+		if _, err := again.addOutput(path); err != nil {
+			return nil, err
+		}
+	}
+	if err := flags.Restore(plan.Run.Settings); err != nil {
+		return nil, err
+	}
+	if again.note(flags); !maps.Equal(again.recorded, plan.Run.Settings) {
+		return nil, refusal("the settings of the manifest are not those of this program", "repeat the run with the version that wrote the manifest")
+	}
+	for _, in := range plan.Inputs {
+		again.inputs = append(again.inputs, in.Path)
+	}
+	again.repeats, again.reading.Jobs, again.codes = plan, s.reading.Jobs, plan.SideFiles["codes"]
+	return again, nil
+}
+
+// untilInterrupted returns a context that ends when someone stops the program.
+func untilInterrupted() (context.Context, context.CancelFunc) {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		signals = append(signals, syscall.SIGHUP)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	return signal.NotifyContext(context.Background(), signals...)
+}
+
+// open opens the inputs.
+func (s *settings) open(ctx context.Context) (*reader.Inputs, error) {
+	if s.repeats == nil {
+		return reader.Open(ctx, s.inputs, s.reading)
+	}
+	inputs, err := reader.OpenLocated(ctx, s.repeats.Inputs, s.reading)
+	if err == nil {
+		inputs.Skipped = s.repeats.Run.Skipped // the workbook lists them
+	}
+	return inputs, err
+}
+
+// convert reads the inputs once and writes all outputs.
+func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (int, error) {
+	ctx, stop := untilInterrupted()
 	defer stop()
-	record := manifest.NewRun(s.arguments, s.nested, codes.TableDate)
+	record := manifest.NewRun(s.command(), s.nested, codes.TableDate)
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
 	progress := writer.NewProgress(stderr, s.quiet)
 	s.reading.Stdin, s.reading.Progress = stdin, progress.Add
-	inputs, err := reader.Open(ctx, s.inputs, s.reading)
+	inputs, err := s.open(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -393,6 +534,9 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return 0, schema.OutputFailure(err)
 	}
 	defer outputs.Abort()
+	if err := outputs.Expect(record, len(inputs.List)); err != nil {
+		return 0, schema.OutputFailure(err)
+	}
 	verdicts, err := s.copyBatches(ctx, table, inputs, outputs, record)
 	progress.Finish()
 	if err != nil {
@@ -401,7 +545,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err := outputs.Commit(record); err != nil {
 		return 0, cmp.Or(context.Cause(ctx), schema.OutputFailure(err))
 	}
-	if !s.quiet {
+	if s.record = record; !s.quiet && s.repeats == nil {
 		writer.Summarize(stderr, record, verdicts)
 	}
 	missed := slices.ContainsFunc(record.Skipped, func(skip schema.Skipped) bool { return skip.LikeSignIns })
@@ -409,6 +553,18 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return schema.ExitRejects, nil
 	}
 	return 0, nil
+}
+
+// command is what the record of the run has of the command line.
+func (s *settings) command() manifest.Command {
+	c := manifest.Command{Arguments: s.arguments, Settings: s.recorded, SideFiles: s.sideFiles, OutputArguments: []string{}}
+	for _, path := range s.outputs {
+		c.OutputArguments = append(c.OutputArguments, filepath.ToSlash(path))
+	}
+	if s.identify {
+		c.Identity = manifest.Identify()
+	}
+	return c
 }
 
 // openOutputs begins the outputs and limits memory to what they need.
@@ -431,7 +587,24 @@ func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writ
 // completes the inputs' part of the record. It returns the sign-ins by verdict.
 func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *manifest.Run) (map[string]int64, error) {
 	accounts := manifest.NewAccounts(record)
+	complete := func(src *schema.Source) error {
+		for i, in := range inputs.Completed(src) {
+			described, err := accounts.Close(i, &in.Source, manifest.Input{
+				Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
+			}, in.ModifiedAt(), in.Warnings)
+			if err == nil {
+				err = writer.RefuseLostTimes(s.outputs, described)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	for batch, err := range inputs.Read(ctx) {
+		if err == nil {
+			err = complete(batch.Source)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -442,16 +615,8 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 			return nil, schema.OutputFailure(err)
 		}
 	}
-	for _, in := range inputs.List {
-		err := accounts.Close(&in.Source, manifest.Input{
-			Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
-		}, in.ModifiedAt(), in.Warnings)
-		if err == nil {
-			err = writer.RefuseLostTimes(s.outputs, record.Inputs[len(record.Inputs)-1])
-		}
-		if err != nil {
-			return nil, err
-		}
+	if err := complete(nil); err != nil {
+		return nil, err
 	}
 	accounts.Finish()
 	return accounts.Verdicts, nil

@@ -38,6 +38,7 @@ import (
 	"signins/writer/excel"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
+	"signins/writer/rerun"
 )
 
 func TestMain(m *testing.M) {
@@ -54,9 +55,11 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"examples": examples,
 			"exits":    exits,
+			"many":     many,
 			"only":     only,
 			"private":  private,
 			"sizes":    hideSizes,
+			"zip":      zipFiles,
 		},
 	})
 }
@@ -76,6 +79,30 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if status != want {
 		ts.Fatalf("exit status %d, want %d", status, want)
 	}
+}
+
+// many makes a folder with so many exports of one sign-in: many 1001 logs.
+func many(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	ts.Check(os.MkdirAll(ts.MkAbs(args[1]), 0o700))
+	for i := range n {
+		record := fmt.Sprintf(`{"id":"r%d","createdDateTime":"2026-05-01T10:%02d:00Z","appId":"a","status":{"errorCode":0}}`+"\n", i, i%60)
+		ts.Check(os.WriteFile(ts.MkAbs(filepath.Join(args[1], fmt.Sprintf("%04d.json", i))), []byte(record), 0o600))
+	}
+}
+
+// zipFiles packs files: zip logs.zip a.json b.json.
+func zipFiles(ts *testscript.TestScript, _ bool, args []string) {
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	for _, name := range args[1:] {
+		w, err := z.Create(name)
+		ts.Check(err)
+		io.WriteString(w, ts.ReadFile(name))
+	}
+	ts.Check(z.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), packed.Bytes(), 0o600))
 }
 
 // private checks that only their owner can read files.
@@ -205,6 +232,8 @@ var allowedImports = map[string]string{
 	"writer/manifest":     "schema writer/files",
 	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
 	"writer/parquet/zstd": "",
+	"writer/rerun":        "schema writer/files writer/manifest",
+	"writer/verify":       "schema writer writer/dataset writer/excel writer/files writer/manifest writer/parquet",
 }
 
 // TestStar checks who imports whom: reader, codes and writer know schema and
@@ -363,6 +392,40 @@ func TestSpellings(t *testing.T) {
 				if plain, _ := convert.parse([]string{"in.json"}); !slices.Equal(s.choices, first) || slices.Equal(s.choices, plain.choices) != (spellings[0] == "") {
 					t.Errorf("%s: %q, %s: %q", spelling, s.choices, spellings[0], first)
 				}
+			}
+		})
+	}
+}
+
+// TestRecordedFlags makes sure that a manifest has every flag that changes an output, in a
+// spelling that means the same when it is read back.
+func TestRecordedFlags(t *testing.T) {
+	t.Parallel()
+	// These change no byte of an output, or are recorded in another way.
+	others := []string{"output", "overwrite", "codes", "jobs", "quiet", "identify"}
+	convert, s := verbs()[0], newSettings()
+	for _, f := range convert.flags(s) {
+		if recorded := f.InRunID || f.InWorkbook; recorded == slices.Contains(others, f.Name) {
+			t.Errorf("--%s: recorded %t", f.Name, recorded)
+		}
+	}
+	for _, flags := range []string{
+		"", "--since 2026-05-01 --until 2026-06-01T10:11:12.123456+02:00", "--max-record 1M --encoding latin1 --raw --nested", "--encoding utf-16le --date-order dmy",
+		"--timezone Europe/Berlin --sheets Sign-ins,summary,error-codes --input-timezone America/St_Johns --salvage", "--compression none --from graph-json --category adfs", "--timezone UTC",
+	} {
+		t.Run(flags, func(t *testing.T) {
+			first, err := convert.parse(append(strings.Fields(flags), "-o", "out.parquet", "-o", "out.xlsx", "in.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := first.repeat(&rerun.Plan{Run: &manifest.Run{Command: first.command()}, Outputs: []string{"b/out.parquet", "b/out.xlsx"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(first.choices, again.choices) || !maps.Equal(first.recorded, again.recorded) || again.span != first.span || again.codec != first.codec ||
+				again.reading.MaxRecord != first.reading.MaxRecord || again.reading.InputZone.String() != first.reading.InputZone.String() ||
+				!slices.Equal(again.sheets, first.sheets) || excel.ZoneName(again.zone) != excel.ZoneName(first.zone) {
+				t.Errorf("%+v is repeated as %+v", first, again)
 			}
 		})
 	}

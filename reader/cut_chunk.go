@@ -182,6 +182,9 @@ func ParseMaxRecord(text string) (int, error) {
 	return 0, errors.New("not a size from 1MiB to 256MiB")
 }
 
+// FormatMaxRecord writes a size for ParseMaxRecord.
+func FormatMaxRecord(size int) string { return fmt.Sprintf("%dMiB", size>>20) }
+
 const longHint = "--max-record allows longer records, up to 256MiB"
 
 // longRow is the error of a CSV row that is longer than limit.

@@ -49,12 +49,17 @@ var otherLogs = []otherLog{
 	{"an error that Microsoft Graph answered in place of data", nil, []string{"error"}},
 	{ownManifest, nil, []string{"manifest_version"}},
 	{ownRejects, nil, []string{"raw_sha256+offset"}},
+	{ownInputs, nil, []string{"dialect+sha256+records"}},
 }
 
 const (
 	ownManifest = "a manifest of this program"
 	ownRejects  = "a list of rejects of this program"
+	ownInputs   = "a list of inputs of this program"
 )
+
+// isOwn reports whether a log is one that this program has written.
+func isOwn(log string) bool { return log == ownManifest || log == ownRejects || log == ownInputs }
 
 // otherLog returns the name of the other log that the record is of, "" for none.
 func (s *shape) otherLog() string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 
 	"signins/reader/source"
@@ -51,6 +52,10 @@ type Encoding = source.Encoding
 // FindEncoding returns the encoding of that name, nil for UTF-8.
 func FindEncoding(name string) (*Encoding, error) { return source.FindEncoding(name) }
 
+// OpenBytes opens a file, or the member of an archive, as the bytes in which
+// source_offset counts: unpacked and not decoded.
+func OpenBytes(path, member string) (io.ReadCloser, error) { return source.OpenBytes(path, member) }
+
 // An Input is one export. Size, SHA256, Warnings and Joined are complete when
 // Read has yielded all its batches.
 type Input struct {
@@ -71,6 +76,9 @@ type Inputs struct {
 	options Options
 	details authDetails
 	files   source.Set // of List
+
+	located   bool // one file may be there under two names
+	completed int  // inputs of List that Completed looked at, one more after the last call
 }
 
 // Open finds the inputs that arguments name and detects the dialect of each. It
@@ -80,7 +88,6 @@ type Inputs struct {
 // When ctx is done, Open and Read end with its cause, even while standard input
 // waits for more.
 func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
-	o.MaxRecord, o.chunkSize = cmp.Or(o.MaxRecord, defaultMaxRecord), cmp.Or(o.chunkSize, defaultChunkSize)
 	if slices.Contains(arguments, "-") {
 		o.Stdin = source.Interruptible(ctx, o.Stdin)
 	}
@@ -88,7 +95,26 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	ins := &Inputs{Skipped: skipped, options: o}
+	return (&Inputs{Skipped: skipped, options: o}).openAll(ctx, files)
+}
+
+// OpenLocated is Open for files that have other names in rows than their paths. A file
+// may be there under several names.
+func OpenLocated(ctx context.Context, list []schema.Located, o Options) (*Inputs, error) {
+	if slices.ContainsFunc(list, func(l schema.Located) bool { return l.Path == "-" }) {
+		o.Stdin = source.Interruptible(ctx, o.Stdin)
+	}
+	files, skipped, err := source.FindLocated(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	return (&Inputs{Skipped: skipped, options: o, located: true}).openAll(ctx, files)
+}
+
+// openAll opens files as inputs.
+func (ins *Inputs) openAll(ctx context.Context, files []*source.File) (*Inputs, error) {
+	o := &ins.options
+	o.MaxRecord, o.chunkSize = cmp.Or(o.MaxRecord, defaultMaxRecord), cmp.Or(o.chunkSize, defaultChunkSize)
 	for i, f := range files {
 		err := ins.open(ctx, f)
 		f.CloseArchive(files[i+1:]...)
@@ -123,7 +149,7 @@ func (ins *Inputs) open(ctx context.Context, f *source.File) error {
 		return err
 	}
 	switch other := ins.files.Add(f); {
-	case other == nil:
+	case other == nil, ins.located:
 		ins.List = append(ins.List, in)
 	case f.Walked && f.Argument == other.Argument:
 		ins.Skipped = append(ins.Skipped, schema.Skipped{Path: f.Name, Reason: "the same file as " + other.Name + ", which is read"})
@@ -131,6 +157,29 @@ func (ins *Inputs) open(ctx context.Context, f *source.File) error {
 		return &schema.Refusal{What: fmt.Sprintf("%s: is the same file as %s", f.Name, other.Name), Hint: "name it once"}
 	}
 	return nil
+}
+
+// Completed yields the inputs, with their indexes in List, that were read to their end
+// when Read yields a batch of src: each once, but files of authentication steps only
+// with src nil, as are all inputs once Read ended.
+func (ins *Inputs) Completed(src *schema.Source) iter.Seq2[int, *Input] {
+	return func(yield func(int, *Input) bool) {
+		for ; ins.completed < len(ins.List); ins.completed++ {
+			in := ins.List[ins.completed]
+			if &in.Source == src || in.steps == nil && !yield(ins.completed, in) {
+				return
+			}
+		}
+		if src != nil || ins.completed > len(ins.List) {
+			return
+		}
+		ins.completed++
+		for i, in := range ins.List {
+			if in.steps != nil && !yield(i, in) {
+				return
+			}
+		}
+	}
 }
 
 // Size returns the size of all files, as far as it is known. An archive with

@@ -26,4 +26,8 @@
 //
 // If the last one cannot get its name, all others lose theirs again, the folder
 // lake is removed, and an earlier report.xlsx is back.
+//
+// More than 1,000 inputs are spilled while they are read, and appear as one more file
+// beside each output: report.xlsx.inputs.ndjson. Package manifest has the record of a run,
+// and package rerun repeats a run from it and compares what was written.
 package writer

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -20,6 +22,7 @@ type Outputs struct {
 	rejects  io.Writer // to a file of each output, nil before the first reject
 	rejected int64
 	memory   int64
+	inputs   *os.File // where run keeps its inputs, nil for in memory
 }
 
 // Open begins the outputs with the given paths. Once ctx is done, all else
@@ -46,6 +49,27 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 // keeps garbage from adding much to what the outputs need; 0 for none.
 func (all *Outputs) MemoryLimit() int64 { return all.memory }
 
+// Expect prepares run and the files beside the outputs for n inputs. It is called once,
+// before the inputs are described.
+func (all *Outputs) Expect(run *manifest.Run, n int) error {
+	run.Expect(n)
+	if run.Listed() || len(all.list) == 0 {
+		return nil
+	}
+	for _, out := range all.list {
+		if _, err := out.Sidecars().Create(manifest.InputLines); err != nil {
+			return err
+		}
+	}
+	lines := all.list[0].Sidecars().File(manifest.InputLines)
+	var err error
+	if all.inputs, err = os.CreateTemp(lines.Private(), "inputs"); err != nil {
+		return lines.Named(err)
+	}
+	run.Spill(all.inputs, lines.Path)
+	return nil
+}
+
 // Write adds a batch to every output, and its rejects beside them.
 func (all *Outputs) Write(b *schema.Batch) error {
 	for _, out := range all.list {
@@ -56,7 +80,7 @@ func (all *Outputs) Write(b *schema.Batch) error {
 	if all.rejects == nil && len(b.Rejects) > 0 {
 		var list []io.Writer
 		for _, out := range all.list {
-			file, err := out.Sidecars().CreateRejects()
+			file, err := out.Sidecars().Create(manifest.Rejects)
 			if err != nil {
 				return err
 			}
@@ -84,23 +108,37 @@ func (all *Outputs) Commit(run *manifest.Run) error {
 		return &manifest.Unbalanced{What: fmt.Sprintf("%d rejects were written, but %d were counted", all.rejected, run.Totals.Rejected)}
 	}
 	run.Finish()
+	for _, out := range all.list {
+		if err := seal(out.Sidecars(), run); err != nil {
+			return err
+		}
+	}
+	all.release()
+	return all.files.Commit()
+}
+
+// seal writes inputs, digests and manifest beside an output.
+func seal(beside *manifest.Sidecars, run *manifest.Run) error {
+	if lines := beside.File(manifest.InputLines); lines != nil {
+		if err := run.WriteInputs(lines); err != nil {
+			return err
+		}
+		run.InputsFile = filepath.Base(beside.Base) + manifest.InputLines
+	}
+	run.Sidecars = beside.List()
 	record, err := json.MarshalIndent(run, "", "  ")
 	if err != nil {
 		return err
 	}
 	record = append(record, '\n')
 	digest := sha256.Sum256(record)
-	for _, out := range all.list {
-		file, err := out.Sidecars().Seal(hex.EncodeToString(digest[:]))
-		if err != nil {
-			return err
-		}
-		if _, err := file.Write(record); err != nil {
-			return err
-		}
+	file, err := beside.Seal(hex.EncodeToString(digest[:]))
+	if err != nil {
+		return err
 	}
-	all.release()
-	return all.files.Commit()
+	run.Manifests = append(run.Manifests, file.Path)
+	_, err = file.Write(record)
+	return err
 }
 
 // Abort leaves nothing behind. After Commit it does nothing.
@@ -109,8 +147,12 @@ func (all *Outputs) Abort() {
 	all.files.Abort()
 }
 
-// release lets the outputs remove their spill files.
+// release lets the outputs remove their spill files, and removes the one of the inputs.
 func (all *Outputs) release() {
+	if all.inputs != nil {
+		all.inputs.Close()
+		os.Remove(all.inputs.Name()) // with the private folder, if not now
+	}
 	for _, out := range all.list {
 		out.Abort()
 	}

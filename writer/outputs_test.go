@@ -2,13 +2,16 @@ package writer
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"signins/schema"
 	"signins/writer/excel"
@@ -238,5 +241,65 @@ func TestRefusals(t *testing.T) {
 	}
 	if err := RefuseTaken([]string{dir + "/a.parquet", dir + "/b.xlsx"}, true); err != nil {
 		t.Errorf("overwrite: %v", err)
+	}
+}
+
+// With more inputs than a manifest lists, each output has a file of them, and none is left
+// of a run that fails.
+func TestManyInputs(t *testing.T) {
+	t.Parallel()
+	const n = manifest.MaxListed + 1
+	for _, fails := range []bool{false, true} {
+		dir := t.TempDir()
+		paths := []string{dir + "/a.parquet", dir + "/b.xlsx", dir + "/lake/"}
+		run := manifest.NewRun(manifest.Command{OutputArguments: paths}, false, "")
+		outputs, err := Open(t.Context(), paths, Options{Excel: excel.Options{Run: run, Sheets: []string{"Sources"}}})
+		if err == nil {
+			err = outputs.Expect(run, n)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		accounts := manifest.NewAccounts(run)
+		for i := range n {
+			src := &schema.Source{Path: fmt.Sprintf("%04d.json", i), Format: "graph-json"}
+			if _, err := accounts.Close(i, src, manifest.Input{Size: int64(i), SHA256: strings.Repeat("0", 64)}, time.Time{}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if fails {
+			run.Totals.Rejected++
+		}
+		if err := outputs.Commit(run); (err != nil) != fails {
+			t.Fatal(err)
+		}
+		files := names(t, dir)
+		if fails && len(files) > 0 || !fails && len(files) != 11 {
+			t.Errorf("fails: %t, files %v", fails, files)
+		}
+		for i, path := range run.Manifests {
+			loaded, err := manifest.Load(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			base := strings.TrimSuffix(strings.TrimSuffix(path, ".json"), ".manifest")
+			text, err := os.ReadFile(base + ".inputs.ndjson")
+			if err != nil || loaded.InputsFile != filepath.Base(base)+".inputs.ndjson" || strings.Count(string(text), "\n") != n || loaded.Inputs != nil || loaded.InputCount != n {
+				t.Errorf("%s names %s with %d inputs, %v", path, loaded.InputsFile, loaded.InputCount, err)
+			}
+			want := []manifest.Sidecar{{Ending: ".inputs.ndjson", Size: int64(len(text)), SHA256: fmt.Sprintf("%x", sha256.Sum256(text))}}
+			if !slices.Equal(loaded.Sidecars, want) {
+				t.Errorf("%d: sidecars %v, want %v", i, loaded.Sidecars, want)
+			}
+		}
+		if !fails && len(run.Manifests) != len(paths) {
+			t.Errorf("manifests %v", run.Manifests)
+		}
+	}
+	// Without an output nothing is written.
+	run := &manifest.Run{}
+	outputs, err := Open(t.Context(), nil, Options{})
+	if err != nil || outputs.Expect(run, n) != nil || run.Listed() {
+		t.Errorf("listed %t, %v", run.Listed(), err)
 	}
 }

@@ -18,14 +18,15 @@ const maxListed = 100
 func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 	listed := maxListed
 	if len(run.Outputs) == 0 {
-		listed = len(run.Inputs) + len(run.Skipped)
+		listed = run.CountInputs() + len(run.Skipped)
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for i, in := range run.Inputs {
-		if i == listed {
-			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", manifest.Number(int64(len(run.Inputs)-i)))
+	t, n := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0), 0
+	for in, err := range run.AllInputs() {
+		if n == listed || err != nil {
+			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", manifest.Number(int64(run.CountInputs()-n)))
 			break
 		}
+		n++
 		fmt.Fprintf(t, "%s\t%s\t%s\n", schema.EscapeControls(in.Name()), in.Dialect, kinds(in))
 	}
 	t.Flush()

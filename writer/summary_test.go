@@ -70,7 +70,7 @@ func TestSummaryOfDatasets(t *testing.T) {
 // terminal.
 func TestSummaryOfRunWarnings(t *testing.T) {
 	var text strings.Builder
-	Summarize(&text, &manifest.Run{Warnings: []manifest.Warning{{Code: "tenants_differ", Count: 2, Message: "two: a; \x1b[2Jb"}}}, nil)
+	Summarize(&text, &manifest.Run{Sums: manifest.Sums{Warnings: []manifest.WarningSum{{Code: "tenants_differ", Count: 2, Message: "two: a; \x1b[2Jb"}}}}, nil)
 	if want := "warning     tenants_differ (2 in the run): two: a; \\u001B[2Jb\n"; !strings.Contains(text.String(), want) {
 		t.Errorf("no %q in %q", want, text.String())
 	}

@@ -44,6 +44,15 @@ func Find(ctx context.Context, arguments []string) (files []*File, skipped []sch
 	return files, append(skipped, irregular...), err
 }
 
+// FindLocated lists files as Find does those that arguments name, which may be under other
+// names: the name of a Located is that of its File, or of the archive for its members.
+func FindLocated(ctx context.Context, list []schema.Located) (files []*File, skipped []schema.Skipped, err error) {
+	for i, l := range list {
+		files = append(files, &File{path: l.Path, Name: l.Name, Argument: i, Size: -1})
+	}
+	return expandArchives(ctx, files)
+}
+
 // expandArchives replaces archives by the files in them.
 func expandArchives(ctx context.Context, files []*File) (expanded []*File, skipped []schema.Skipped, err error) {
 	for _, f := range files {

@@ -40,7 +40,7 @@ type Writer struct {
 // Options are the options of a workbook.
 type Options struct {
 	// Run is the record of the run, nil for none. NewWriter reads Tool and
-	// CodesTableDate, Close all else; Close sets Workbook.
+	// CodesTableDate, Close all else but times and arguments; Close sets Workbook.
 	Run *manifest.Run
 	// TempDir is a private directory for the spill file, on the output's volume.
 	TempDir string
@@ -119,6 +119,9 @@ func (x *Writer) finish() error {
 		s.finish()
 	}
 	book := x.parts.book
+	if book.failure != nil {
+		return book.failure
+	}
 	x.parts.run.Workbook = &manifest.Workbook{Sheets: len(book.pages), Cut: x.Cut(), Escaped: x.Escaped()}
 	return book.save(x.out)
 }

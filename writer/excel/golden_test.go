@@ -30,10 +30,15 @@ func TestGoldenSummary(t *testing.T) {
 	}))
 	records := manifest.Records{Seen: 12, Written: 10, Rejected: 1, Filtered: 1}
 	_, book := writeExcel(t, &manifest.Run{
+		Command: manifest.Command{
+			Arguments: []string{"--max-record", "9MiB"}, OutputArguments: []string{"elsewhere.xlsx"},
+			Settings:  map[string]string{"since": "2026-05-01T00:00:00Z", "until": "", "raw": "false", "max-record": "9MiB", "nested": "true"},
+			SideFiles: []manifest.SideFile{{Flag: "codes", Path: "elsewhere/own.csv", SHA256: "5a5a"}},
+		},
 		Totals: records,
-		Warnings: []manifest.Warning{{
+		Sums: manifest.Sums{Warnings: []manifest.WarningSum{{
 			Code: schema.MissingCategories, Count: 2, Message: schema.Findings[schema.MissingCategories] + ": Non-interactive user; Managed identity",
-		}},
+		}}},
 		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
 		Inputs: []*manifest.Input{{
 			Path: "logs.zip", Member: "a.csv", Dialect: "portal-csv", Records: records,

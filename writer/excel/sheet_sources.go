@@ -18,7 +18,6 @@ const maxFiles = 100000
 // writeSources writes a row for each input: what it is, the account of its records,
 // and how to check its digest. Its texts are those of the manifest.
 func writeSources(p parts) {
-	inputs := p.run.Inputs
 	t := p.book.addTable(sourcesSheet, pageLook{tab: grey, fixed: 1, across: 2, columns: []columnLook{
 		{title: "Input", width: 50},
 		{title: "Size (bytes)", width: 14, header: numberHeader},
@@ -37,16 +36,20 @@ func writeSources(p parts) {
 		{title: "Warnings", width: 88},
 		{title: "Fields outside the columns", width: 40},
 	}})
-	for _, input := range inputs[:min(len(inputs), maxFiles)] {
+	n := 0
+	for input := range p.inputs() {
+		if n++; n > maxFiles {
+			break
+		}
 		t.addSource(input)
 	}
 	t.tableRows = t.row
-	t.addUnlisted(len(inputs), "inputs")
+	t.addUnlisted(p.run.CountInputs(), "inputs")
 	totals := make([]cell, 7)
 	totals[0] = cell{style: p.book.styles.totalLabel, text: "All inputs: seen = written + rejected + dropped + filtered"}
 	totals = append(totals, accountCells(p.run.Totals, p.book.styles.totalCount)...)
 	height := 20.0
-	if lines := warningLines(p.run.Warnings); lines != "" {
+	if lines := warningLines(p.run.OwnWarnings()); lines != "" {
 		totals = append(totals, textCells(p.book.styles.entry, "", "", lines)...)
 		height = max(height, wrappedHeight(lines, t.look.columns[len(totals)-1].width))
 	}

@@ -59,7 +59,7 @@ func (s *summary) subtitle() string {
 	case span.set:
 		events = fmt.Sprintf("Events from %s to %s", subtitleTime(span.first), subtitleTime(span.last))
 	}
-	parts := []string{events, manifest.Counted(int64(len(s.parts.run.Inputs)), "input")}
+	parts := []string{events, manifest.Counted(int64(s.parts.run.CountInputs()), "input")}
 	switch tenants := &counts.names.kinds[logTenants]; len(tenants.names) {
 	case 0:
 	case 1:

@@ -345,8 +345,8 @@ func TestSources(t *testing.T) {
 			FirstEvent: "2026-05-01T00:00:00Z", LastEvent: "2026-05-31T00:00:00Z",
 			Warnings: []manifest.Warning{{Code: "a", Count: 1, Message: "First."}, {Code: "b", Count: 2, Message: "Second."}},
 		}},
-		Skipped:  []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
-		Warnings: []manifest.Warning{{Code: "c", Count: 3, Message: "Third."}},
+		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
+		Sums:    manifest.Sums{Warnings: []manifest.WarningSum{{Code: "c", Count: 3, Message: "Third."}}},
 	}
 	_, book := writeExcel(t, run)
 	sheet := book.sheets[sourcesSheet]

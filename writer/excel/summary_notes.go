@@ -2,6 +2,8 @@ package excel
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"signins/schema"
@@ -65,6 +67,7 @@ func (s *summary) addDefinitions() {
 func (s *summary) addWorkbookNotes() {
 	book, rows := s.parts.book, s.parts.rows
 	s.grid.addHeading("About this workbook")
+	s.grid.addParagraph(s.origin())
 	if s.parts.has(signInSheet) {
 		s.grid.addParagraph(fmt.Sprintf("%s sign-in records on %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
 			"the numbers at the top left, unfold them. Columns without any value are hidden. Times are UTC, to the millisecond; "+
@@ -77,6 +80,28 @@ func (s *summary) addWorkbookNotes() {
 	if book.marks.cut > 0 {
 		s.grid.addParagraph("The whole text of a cut cell is in the source, at the place that its row names.")
 	}
+}
+
+// origin names the program, the settings that change what is written, and the manifest.
+// Times, arguments and machine stand in the manifest alone. The name of the workbook is
+// not in its bytes, so that those of two workbooks can be compared.
+func (s *summary) origin() string {
+	run := s.parts.run
+	text := strings.TrimSpace("Written by signins "+run.Tool.Version) + "."
+	var settings []string
+	for _, name := range slices.Sorted(maps.Keys(run.Settings)) {
+		if value := run.Settings[name]; value != "" && value != "false" {
+			settings = append(settings, name+" "+value)
+		}
+	}
+	for _, file := range run.SideFiles {
+		settings = append(settings, file.Flag+" of SHA-256 "+file.SHA256)
+	}
+	if len(settings) > 0 {
+		text += " Settings that change what is written: " + strings.Join(settings, ", ") + "."
+	}
+	return text + " The manifest has inputs, program and settings in full: it is the file whose name is that of this workbook as it was " +
+		"written, followed by .manifest.json. \"signins rerun\" with it repeats the conversion and compares."
 }
 
 // columnList lists the columns of the schema that have a count of marked cells, such

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"crypto/sha256"
 	"maps"
 	"math"
 	"slices"
@@ -26,8 +27,8 @@ type Accounts struct {
 	contents map[content]bool // of the inputs that are closed
 }
 
-// A content is equal for inputs with the same bytes.
-type content struct{ sha256, member string }
+// A content is equal for inputs with the same bytes: a digest of digest and member.
+type content [sha256.Size]byte
 
 // An account counts what a run saw of one input.
 type account struct {
@@ -63,17 +64,18 @@ func (as *Accounts) Add(b *schema.Batch) {
 	countText(as.Verdicts, b, schema.AccessVerdict)
 }
 
-// Close adds an input that was read to its end to the run. The caller knows its
-// identity, content and findings; Close sets all other fields of in. The error is
-// *Unbalanced unless every record is accounted for.
-func (as *Accounts) Close(src *schema.Source, in Input, modified time.Time, findings schema.Tally) error {
+// Close adds an input that was read to its end to the run, as the one with index i of
+// those that the run expects. The caller knows its identity, content and findings;
+// Close sets all other fields of in and returns it. The error is *Unbalanced unless
+// every record is accounted for, else that of a file that keeps the inputs.
+func (as *Accounts) Close(i int, src *schema.Source, in Input, modified time.Time, findings schema.Tally) (*Input, error) {
 	a := as.of(src)
 	delete(as.open, src)
 	in.Path, in.Member, in.Dialect = src.File(), src.Member, src.Format
 	if !modified.IsZero() {
 		in.ModifiedAt = modified.Format(time.RFC3339Nano)
 	}
-	same := content{in.SHA256, in.Member}
+	same := content(sha256.Sum256([]byte(in.SHA256 + "/" + in.Member)))
 	if as.contents[same] {
 		a.warnings.Add(schema.SameContent, 1)
 	}
@@ -84,31 +86,34 @@ func (as *Accounts) Close(src *schema.Source, in Input, modified time.Time, find
 	a.describe(&in)
 	as.survey.close(&in, src, a)
 	a.addWarnings(&in, src)
-	as.run.Inputs = append(as.run.Inputs, &in)
-	as.run.Totals.Add(in.Records)
 	if !in.Records.Balanced() {
-		return &Unbalanced{What: in.Path + ": not every record seen is accounted for"}
+		return &in, &Unbalanced{What: in.Path + ": not every record seen is accounted for"}
 	}
-	return nil
+	return &in, as.run.set(i, &in)
 }
 
 func (a *account) add(b *schema.Batch) {
 	a.records.Add(Records{Seen: b.Seen, Written: int64(b.Len), Rejected: int64(len(b.Rejects)), Filtered: b.Filtered})
-	// In order, so that every run counts the same names if there are too many.
-	for _, name := range slices.Sorted(maps.Keys(b.UnknownFields)) {
-		n := b.UnknownFields[name]
-		full := a.unknownFields[name] == 0 && len(a.unknownFields) >= maxUnknownFields
-		if full || len(name) > maxFieldName {
-			name = furtherFields
-		}
-		a.unknownFields[name] += n
-	}
+	countFields(a.unknownFields, b.UnknownFields)
 	for code, n := range b.Warnings {
 		a.warnings.Add(code, n)
 	}
 	a.span(&b.Columns[schema.CreatedAt])
 	countText(a.category, b, schema.SignInCategory)
 	a.tenants.add(b)
+}
+
+// countFields adds counts of unknown fields. It takes them in order, so that every run
+// counts the same names if there are too many.
+func countFields(to, counts map[string]int64) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		n := counts[name]
+		full := to[name] == 0 && len(to) >= maxUnknownFields
+		if full || len(name) > maxFieldName {
+			name = furtherFields
+		}
+		to[name] += n
+	}
 }
 
 func (a *account) span(v *schema.Vector) {
@@ -166,6 +171,6 @@ func (a *account) addWarnings(in *Input, src *schema.Source) {
 	}
 	in.Warnings = []Warning{}
 	for _, code := range slices.Sorted(maps.Keys(a.warnings)) {
-		in.Warnings = append(in.Warnings, Warning{code, a.warnings[code], schema.Findings[code]})
+		in.warn(code, a.warnings[code])
 	}
 }

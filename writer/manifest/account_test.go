@@ -12,17 +12,24 @@ import (
 	"signins/schema"
 )
 
+// expecting returns a run of n inputs.
+func expecting(n int) *Run {
+	run := &Run{}
+	run.Expect(n)
+	return run
+}
+
 // Long names of unknown fields do not fill the manifest.
 func TestLongUnknownFields(t *testing.T) {
 	t.Parallel()
-	run := &Run{}
+	run := expecting(1)
 	a := NewAccounts(run)
 	b := &schema.Batch{Source: &schema.Source{}}
 	b.UnknownFields.Add(strings.Repeat("x", maxFieldName), 2)
 	b.UnknownFields.Add(strings.Repeat("x", maxFieldName+1), 3)
 	b.UnknownFields.Add(strings.Repeat("y", 1<<20), 4)
 	a.Add(b)
-	if err := a.Close(b.Source, Input{}, time.Time{}, nil); err != nil {
+	if _, err := a.Close(0, b.Source, Input{}, time.Time{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]int64{strings.Repeat("x", maxFieldName): 2, furtherFields: 7}
@@ -35,7 +42,7 @@ func TestLongUnknownFields(t *testing.T) {
 func TestUnknownFieldsAreDeterministic(t *testing.T) {
 	t.Parallel()
 	count := func() map[string]int64 {
-		run, src := &Run{}, &schema.Source{}
+		run, src := expecting(1), &schema.Source{}
 		a := NewAccounts(run)
 		for batch := range 2 {
 			b := &schema.Batch{Source: src}
@@ -44,7 +51,7 @@ func TestUnknownFieldsAreDeterministic(t *testing.T) {
 			}
 			a.Add(b)
 		}
-		if err := a.Close(src, Input{}, time.Time{}, nil); err != nil {
+		if _, err := a.Close(0, src, Input{}, time.Time{}, nil); err != nil {
 			t.Fatal(err)
 		}
 		return run.Inputs[0].UnknownFields
@@ -78,17 +85,17 @@ func batch(src *schema.Source, verdict string, rejects int) *schema.Batch {
 // batch.
 func TestAccountsClose(t *testing.T) {
 	t.Parallel()
-	run := &Run{}
+	run := expecting(3)
 	a := NewAccounts(run)
 	first, second := &schema.Source{Path: "logs.zip!a.json", Member: "a.json", Format: "graph-json", InteractiveByDefault: true}, &schema.Source{Path: "b.csv"}
 	a.Add(batch(first, "granted", 0))
 	a.Add(batch(second, "", 2))
 	changed := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
-	if err := a.Close(first, Input{SHA256: "ab", Size: 9}, changed, schema.Tally{schema.NoFinalNewline: 1}); err != nil {
+	if _, err := a.Close(0, first, Input{SHA256: "ab", Size: 9}, changed, schema.Tally{schema.NoFinalNewline: 1}); err != nil {
 		t.Fatal(err)
 	}
-	for _, src := range []*schema.Source{second, {Path: "none.csv"}} {
-		if err := a.Close(src, Input{SHA256: "cd"}, time.Time{}, nil); err != nil {
+	for i, src := range []*schema.Source{second, {Path: "none.csv"}} {
+		if _, err := a.Close(i+1, src, Input{SHA256: "cd"}, time.Time{}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -116,10 +123,10 @@ func TestAccountsClose(t *testing.T) {
 // An input with a record that is not accounted for fails the run.
 func TestUnbalancedInput(t *testing.T) {
 	t.Parallel()
-	a, src := NewAccounts(&Run{}), &schema.Source{Path: "a.json"}
+	a, src := NewAccounts(expecting(1)), &schema.Source{Path: "a.json"}
 	a.Add(&schema.Batch{Source: src, Seen: 1})
 	var unbalanced *Unbalanced
-	if err := a.Close(src, Input{}, time.Time{}, nil); !errors.As(err, &unbalanced) || err.Error() != "a.json: not every record seen is accounted for" {
+	if _, err := a.Close(0, src, Input{}, time.Time{}, nil); !errors.As(err, &unbalanced) || err.Error() != "a.json: not every record seen is accounted for" {
 		t.Errorf("error %v", err)
 	}
 }

@@ -12,7 +12,8 @@ import (
 	"signins/writer/files"
 )
 
-// Sidecars are the files beside an output.
+// Sidecars are the files beside an output. Those that follow from the records and
+// inputs of a run are the same for all its outputs, but for their names.
 type Sidecars struct {
 	Base     string         // of the final names, may be changed before Seal
 	Ending   string         // of the manifest
@@ -23,29 +24,64 @@ type Sidecars struct {
 	files    *files.Transaction
 	temp     string // of the names until Commit
 	existing files.Existing
-	rejects  *files.File // nil without rejects
+	lists    map[string]*files.File // by kind
 }
 
+// The kinds of sidecars that a run has only if there is something to write, by the
+// endings of their names.
 const (
-	rejectsEnding  = ".rejects.ndjson"
+	Rejects    = ".rejects.ndjson" // a line for each reject
+	InputLines = ".inputs.ndjson"  // a line for each input, where the manifest does not list them
+)
+
+// kinds are all of them, in the order in which digests are listed.
+var kinds = []string{Rejects, InputLines}
+
+const (
 	sumsEnding     = ".sha256"
 	manifestEnding = ".manifest.json"
 )
 
 // SidecarsOf returns the names of the files beside a file.
-func SidecarsOf(path string) []string {
-	return []string{path + rejectsEnding, path + sumsEnding, path + manifestEnding}
+func SidecarsOf(path string) (names []string) {
+	for _, kind := range kinds {
+		names = append(names, path+kind)
+	}
+	return append(names, path+sumsEnding, path+manifestEnding)
 }
 
 // NewSidecars returns the sidecars of an output, whose names are the path with endings.
 func NewSidecars(t *files.Transaction, path string, e files.Existing) *Sidecars {
-	return &Sidecars{Base: path, Ending: manifestEnding, Existing: e, files: t, temp: path, existing: e}
+	return &Sidecars{Base: path, Ending: manifestEnding, Existing: e, files: t, temp: path, existing: e, lists: map[string]*files.File{}}
 }
 
-// CreateRejects makes the file of rejects. It is called once or never.
-func (s *Sidecars) CreateRejects() (_ *files.File, err error) {
-	s.rejects, err = s.files.Create(s.temp+rejectsEnding, s.existing)
-	return s.rejects, err
+// Create makes the file of a kind. It is called once or never for each.
+func (s *Sidecars) Create(kind string) (*files.File, error) {
+	f, err := s.files.Create(s.temp+kind, s.existing)
+	if err == nil {
+		s.lists[kind] = f
+	}
+	return f, err
+}
+
+// File returns the file of a kind that Create made, nil for none.
+func (s *Sidecars) File(kind string) *files.File { return s.lists[kind] }
+
+// A Sidecar is the content of one kind of sidecar.
+type Sidecar struct {
+	Ending string `json:"ending"` // of the names
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// List describes the files that Create made, which are whole.
+func (s *Sidecars) List() (list []Sidecar) {
+	for _, kind := range kinds {
+		if f := s.lists[kind]; f != nil {
+			list = append(list, Sidecar{kind, f.Size, f.SHA256()})
+		}
+	}
+	return list
 }
 
 // Seal writes the digests of all files, the manifest's included, and makes the file of
@@ -59,11 +95,13 @@ func (s *Sidecars) Seal(digest string) (manifest *files.File, err error) {
 	}
 	s.Sums.Path, manifest.Path, manifest.Last = s.Base+sumsEnding, s.Base+s.Ending, true
 	data := s.Data
-	if s.rejects != nil {
-		s.rejects.Path = s.Base + rejectsEnding
-		data = append(data, s.rejects)
-	} else {
-		s.files.RemoveBeside(s.Sums, s.Base+rejectsEnding)
+	for _, kind := range kinds {
+		if f := s.lists[kind]; f != nil {
+			f.Path = s.Base + kind
+			data = append(data, f)
+		} else {
+			s.files.RemoveBeside(s.Sums, s.Base+kind)
+		}
 	}
 	var lines strings.Builder
 	for _, f := range data {
@@ -115,14 +153,4 @@ func WriteRejects(w io.Writer, b *schema.Batch) error {
 		}
 	}
 	return nil
-}
-
-// sumLine is a line for sha256sum -c. Backslashes and line ends in a name
-// have the escapes that sha256sum writes.
-func sumLine(digest, name string) string {
-	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(name)
-	if escaped != name {
-		digest = `\` + digest
-	}
-	return digest + "  " + escaped + "\n"
 }
