@@ -1,6 +1,7 @@
 package files
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -146,15 +147,18 @@ func TestTwoRunsWithoutLocks(t *testing.T) {
 		for i, names := range []string{"abc", "cba"} {
 			tx := begin(t, t.Context(), Refuse, fmt.Sprint(i), filepath.Join(dir, names[:1]), filepath.Join(dir, names[1:2]), filepath.Join(dir, names[2:]))
 			for _, f := range tx.files {
-				if err := f.complete(); err != nil {
+				if err := f.complete(0); err != nil {
 					t.Fatal(err)
 				}
 			}
 			group.Go(func() {
-				err := tx.move()
+				err := tx.plan()
+				if err == nil {
+					err = tx.move()
+				}
 				if succeeded[i] = err == nil; err != nil {
-					for _, err := range tx.takeBack() {
-						t.Error(err)
+					if kept, err := tx.takeBack(); err != nil || kept != nil {
+						t.Error(err, kept)
 					}
 				}
 				tx.Abort()
@@ -173,8 +177,7 @@ func TestTwoRunsWithoutLocks(t *testing.T) {
 	}
 }
 
-// A commit touches no files whose names look like ours, and nothing that a killed
-// run left.
+// A commit touches no files whose names look like ours, and no folder without a lock.
 func TestCommitTouchesNoOtherFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -184,10 +187,11 @@ func TestCommitTouchesNoOtherFile(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, ".signins.1.partial"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	put(t, "mine", filepath.Join(dir, ".signins.1.partial", "x"))
 	if err := begin(t, t.Context(), SetAside, "new", path).Commit(); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := contents(t, dir), ".signins.1.partial=folder .x.partial=mine .x.replaced=mine x=new"; got != want {
+	if got, want := contents(t, dir), ".signins.1.partial=folder .signins.1.partial/x=mine .x.partial=mine .x.replaced=mine x=new"; got != want {
 		t.Errorf("found %s, want %s", got, want)
 	}
 }
@@ -195,10 +199,10 @@ func TestCommitTouchesNoOtherFile(t *testing.T) {
 // everything begins a run with all that a transaction can do: files beside earlier
 // ones, a stale file, files that appear last, a new folder of parts and one with
 // earlier parts.
-func everything(t *testing.T, dir string, s *system) error {
-	tx := Begin(t.Context())
-	defer tx.Abort()
-	tx.system = s
+func everything(ctx context.Context, dir string, s *system) (err error) {
+	tx := Begin(ctx)
+	defer func() { err = tx.Close(err) }()
+	tx.system, tx.Mode = s, 0o640
 	lake, fresh := filepath.Join(dir, "lake"), filepath.Join(dir, "fresh")
 	create := func(f *File, err error) (*File, error) {
 		if err == nil {
@@ -236,6 +240,9 @@ func everything(t *testing.T, dir string, s *system) error {
 	return tx.Commit()
 }
 
+const afterEverything = "a=new b=new fresh=folder fresh/1=folder fresh/1/part=new fresh/2=folder fresh/2/part=new " +
+	"lake=folder lake/1=folder lake/1/other=old lake/1/part=new lake/2=folder lake/2/part=new lake/manifest=new manifest=new"
+
 // beforeEverything makes the earlier files that everything replaces.
 func beforeEverything(t *testing.T, dir string) {
 	t.Helper()
@@ -248,7 +255,8 @@ func beforeEverything(t *testing.T, dir string) {
 }
 
 // Whatever step fails, the files before are there as they were, and nothing else;
-// once no step fails, all new ones.
+// once no step fails, all new ones. Files that cannot be removed are named, and the next
+// run removes them.
 func TestEveryStepCanFail(t *testing.T) {
 	t.Parallel()
 	for name, system := range systems {
@@ -257,20 +265,25 @@ func TestEveryStepCanFail(t *testing.T) {
 			dir, broken := t.TempDir(), errors.New("no space left on device")
 			beforeEverything(t, dir)
 			before := contents(t, dir)
-			const after = "a=new b=new fresh=folder fresh/1=folder fresh/1/part=new fresh/2=folder fresh/2/part=new " +
-				"lake=folder lake/1=folder lake/1/other=old lake/1/part=new lake/2=folder lake/2/part=new lake/manifest=new manifest=new"
 			for n := 1; ; n++ {
 				failing, calls := failAt(system(), n, broken)
-				err := everything(t, dir, failing)
+				err := everything(t.Context(), dir, failing)
+				if residue, ok := errors.AsType[*Residue](err); ok {
+					if named := residue.Err.Error(); residue.Cause != nil || residue.State != whole || !strings.HasPrefix(named, dir) || !errors.Is(residue.Err, broken) {
+						t.Fatalf("step %d: %v", n, err)
+					}
+					recoverAll(t, dir, unsynced())
+					err = nil
+				}
 				switch got := contents(t, dir); {
-				case err == nil && got != after:
-					t.Fatalf("found %s, want %s", got, after)
+				case err == nil && got != afterEverything:
+					t.Fatalf("step %d: found %s, want %s", n, got, afterEverything)
 				case err != nil && !errors.Is(err, broken):
 					t.Fatalf("step %d: %v", n, err)
 				case err != nil && got != before:
 					t.Fatalf("step %d: found %s, want %s", n, got, before)
 				case err == nil && *calls < n:
-					if n < 30 {
+					if n < 70 {
 						t.Errorf("only %d steps", n)
 					}
 					return
@@ -297,35 +310,53 @@ func failAt(s *system, n int, broken error) (*system, *int) {
 		}
 		return nil
 	}
-	failing := &system{
+	return hooked(s, func(string) error { return fails() }), &calls
+}
+
+// hooked calls hook before every call of s with its name, and fails where it does; of a
+// write it does half.
+func hooked(s *system, hook func(call string) error) *system {
+	two := func(name string, do func(from, to string) error) func(from, to string) error {
+		return func(from, to string) error {
+			if err := hook(name); err != nil {
+				return &os.LinkError{Op: name, Old: from, New: to, Err: err}
+			}
+			return do(from, to)
+		}
+	}
+	return &system{
+		create: func(path string) (*os.File, error) {
+			if err := hook("create"); err != nil {
+				return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+			}
+			return s.create(path)
+		},
 		write: func(f *os.File, p []byte) (int, error) {
-			if err := fails(); err != nil {
+			if err := hook("write"); err != nil {
 				half, _ := s.write(f, p[:len(p)/2])
 				return half, err
 			}
 			return s.write(f, p)
 		},
-		sync: func(f *os.File) error { return errors.Join(fails(), s.sync(f)) },
-		link: func(from, to string) error {
-			if err := fails(); err != nil {
-				return err
-			}
-			return s.link(from, to)
+		sync: func(f *os.File) error { return errors.Join(hook("sync"), s.sync(f)) },
+		chmod: func(path string, mode fs.FileMode) error {
+			return cmp.Or(hook("chmod"), s.chmod(path, mode))
 		},
-		rename: func(from, to string) error {
-			if err := fails(); err != nil {
-				return err
-			}
-			return s.rename(from, to)
-		},
+		link:   two("link", s.link),
+		rename: two("rename", s.rename),
 		mkdir: func(path string, mode fs.FileMode) error {
-			if err := fails(); err != nil {
-				return err
+			if err := hook("mkdir"); err != nil {
+				return &fs.PathError{Op: "mkdir", Path: path, Err: err}
 			}
 			return s.mkdir(path, mode)
 		},
+		remove: func(path string) error {
+			if err := hook("remove"); err != nil {
+				return &fs.PathError{Op: "remove", Path: path, Err: err}
+			}
+			return s.remove(path)
+		},
 	}
-	return failing, &calls
 }
 
 // A folder that has the name of a file is no file to replace.
@@ -349,7 +380,7 @@ func TestCommitReplacesNoFolder(t *testing.T) {
 	}
 }
 
-// An earlier file whose name another run took meanwhile is kept and named.
+// An earlier file whose name another run took meanwhile gets a new name.
 func TestEarlierFileIsKept(t *testing.T) {
 	t.Parallel()
 	for name, system := range systems {
@@ -369,10 +400,10 @@ func TestEarlierFileIsKept(t *testing.T) {
 			}
 			tx.system = s
 			err := tx.Commit()
-			if err == nil || !strings.Contains(err.Error(), b+": exists already; "+b+": the earlier file is now ") {
+			if err == nil || !strings.Contains(err.Error(), b+": exists already; "+b+": the earlier file is now "+b+".earlier-1") {
 				t.Errorf("error %v does not name the earlier file", err)
 			}
-			if got := contents(t, dir); !strings.HasSuffix(got, ".b=old a=old b=another's") {
+			if got := contents(t, dir); got != "a=old b=another's b.earlier-1=old" {
 				t.Errorf("found %s", got)
 			}
 		})

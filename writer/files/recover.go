@@ -1,0 +1,219 @@
+package files
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Recover puts right what runs that were killed left in folders, and says so by Notice.
+// A folder that cannot be read has nothing to put right. After an error, that of the
+// context or of a file that cannot be taken back, nothing should be written: the folders
+// may have files of two runs side by side.
+func (t *Transaction) Recover(dirs ...string) error {
+	for _, dir := range dirs {
+		entries, _ := os.ReadDir(dir)
+		for _, entry := range entries {
+			f := &folder{path: dir, private: filepath.Join(dir, entry.Name())}
+			isOurs := slices.ContainsFunc(t.folders, func(o *folder) bool { return o.private == f.private })
+			if isOurs || !f.isPrivate() {
+				continue
+			}
+			if err := t.recover(f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// isPrivate reports whether the private folder is one, and of this user.
+func (f *folder) isPrivate() bool {
+	name := filepath.Base(f.private)
+	if !strings.HasPrefix(name, privatePrefix) || !strings.HasSuffix(name, privateEnding) {
+		return false
+	}
+	info, err := os.Lstat(f.private)
+	return err == nil && info.IsDir() && isOwn(info)
+}
+
+func (t *Transaction) note(format string, values ...any) {
+	if t.Notice != nil {
+		t.Notice(fmt.Sprintf(format, values...))
+	}
+}
+
+func (t *Transaction) noteKept(f *folder, why string) {
+	t.note("%s: found and not touched: %s", f.private, why)
+}
+
+// recover puts a set right of which f is a folder, unless it is of a run at work.
+func (t *Transaction) recover(f *folder) error {
+	if !t.claim(f) {
+		return nil
+	}
+	s, before, err := t.readSet(f)
+	f.release() // the folders around are locked first, as Commit does
+	if err != nil {
+		t.noteKept(f, err.Error())
+		return nil
+	}
+	var dirs []string
+	for _, member := range s.folders {
+		if member.private != "" {
+			dirs = append(dirs, member.path)
+		}
+	}
+	unlock, free, err := t.lock(dirs)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if !free {
+		t.noteKept(f, "another program locks the folder around it")
+		return nil
+	}
+	defer s.release()
+	for _, member := range s.folders {
+		if member.private != "" && !t.claim(member) {
+			return nil
+		}
+	}
+	if _, now, err := t.readSet(f); err != nil || !bytes.Equal(before, now) {
+		return nil // another run was killed at this moment, or put it right
+	}
+	return t.putRight(f, s)
+}
+
+// claim locks a private folder. It is false where nothing is to be done there.
+func (t *Transaction) claim(f *folder) bool {
+	l, free, err := lockFile(filepath.Join(f.private, lockName), 0)
+	f.lock = l
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if _, gone := os.Lstat(f.private); gone != nil {
+			return false
+		}
+		if t.system.remove(f.private) != nil { // it is not empty
+			t.noteKept(f, "it has no lock, as those of earlier versions; delete it if no run is at work")
+			return false
+		}
+		t.note("%s: a run that was killed left it empty: removed", f.private)
+	case err != nil:
+		t.noteKept(f, WithoutPath(err).Error())
+	case free && l == nil:
+		t.noteKept(f, "a run may be at work: the file system has no locks; delete it if none is")
+	}
+	return l != nil
+}
+
+// putRight completes or takes back a set whose folders are locked.
+func (t *Transaction) putRight(f *folder, s *set) error {
+	done := "a run that was killed left it: removed"
+	switch {
+	case len(s.steps) == 0:
+	case s.isWhole():
+		done = "a run left it that was killed when all its outputs were whole: removed"
+	default:
+		kept, err := s.takeBack()
+		for _, note := range kept {
+			t.note("%s", note)
+		}
+		if err != nil {
+			return fmt.Errorf("%w; a run that was killed cannot be taken back, see %s", err, f.private)
+		}
+		done = "a run left it that was killed while its outputs appeared: " + s.summary() + " as before that run; removed"
+	}
+	if err := s.clean(); err != nil {
+		t.noteKept(f, "it cannot be removed: "+err.Error())
+		return nil
+	}
+	t.note("%s: %s", f.private, done)
+	return nil
+}
+
+// summary names some files of the set.
+func (s *set) summary() string {
+	var names []string
+	for _, st := range slices.Backward(s.steps) { // data before what is beside it
+		if st.final != "" && !slices.Contains(names, st.final) {
+			names = append(names, st.final)
+		}
+	}
+	slices.Reverse(names)
+	const most = 3
+	if len(names) > most {
+		names = append(names[:most], fmt.Sprintf("%d more", len(names)-most))
+	}
+	return strings.Join(names, ", ")
+}
+
+var errJournal = errors.New("its journal is not one of this program; delete it if no run is at work")
+
+// readSet reads the set that the journal of f describes, and the journal; nil for one
+// without, of which only the folder is known. Folders that do not have the same journal
+// are not touched.
+func (t *Transaction) readSet(f *folder) (s *set, text []byte, err error) {
+	s = &set{system: t.system, folders: []*folder{f}}
+	text, err = readJournal(f)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil, nil
+	}
+	var j journal
+	if err != nil || json.Unmarshal(text, &j) != nil {
+		return nil, nil, errJournal
+	}
+	s.folders = nil
+	for _, known := range j.Folders {
+		member := &folder{path: known.Path, private: filepath.Join(known.Path, known.Private)}
+		if known.Private == filepath.Base(f.private) {
+			member = f
+		} else if other, err := readJournal(member); filepath.Base(known.Private) != known.Private || err != nil || !member.isPrivate() || !bytes.Equal(text, other) {
+			member.private = ""
+		}
+		s.folders = append(s.folders, member)
+	}
+	if !slices.Contains(s.folders, f) || !s.resolve(&j) {
+		return nil, nil, errJournal
+	}
+	return s, text, nil
+}
+
+// resolve finds the paths of steps; false if one would be outside of its folder.
+func (s *set) resolve(j *journal) bool {
+	for _, st := range j.Steps {
+		if st == nil || st.Folder < 0 || st.Folder >= len(s.folders) || st.Private == lockName || st.Private == journalName ||
+			filepath.Base(st.Private) != st.Private || !filepath.IsLocal(st.Private) || !filepath.IsLocal(filepath.FromSlash(st.Name)) {
+			return false
+		}
+		if f := s.folders[st.Folder]; f.private != "" {
+			st.final, st.private = filepath.Join(f.path, filepath.FromSlash(st.Name)), filepath.Join(f.private, st.Private)
+		}
+	}
+	for _, m := range j.Made {
+		if m.Folder < 0 || m.Folder >= len(s.folders) || !filepath.IsLocal(filepath.FromSlash(m.Name)) {
+			return false
+		}
+		if f := s.folders[m.Folder]; f.private != "" {
+			s.made = append(s.made, filepath.Join(f.path, filepath.FromSlash(m.Name)))
+		}
+	}
+	s.steps = j.Steps
+	return true
+}
+
+// readJournal reads the journal of a private folder.
+func readJournal(f *folder) ([]byte, error) {
+	name := filepath.Join(f.private, journalName)
+	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return nil, cmp.Or(err, errJournal)
+	}
+	return os.ReadFile(name)
+}
