@@ -26,6 +26,7 @@ import (
 	"signins/schema/setting"
 	"signins/writer"
 	"signins/writer/excel"
+	"signins/writer/files"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
 )
@@ -182,6 +183,7 @@ type settings struct {
 	outputs        []string
 	formats        []string // of outputs
 	overwrite      bool
+	mode           fs.FileMode // 0 for the default
 	codec          string
 	nested         bool
 	sheets         []string // none for all
@@ -228,6 +230,8 @@ func convertFlags(s *settings) setting.Flags {
 		{Heading: "Output", Name: "output", Short: "o", Value: setting.New(new(string), "PATH", "a path", s.addOutput),
 			Help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
 		{Name: "overwrite", Only: writer.FormatsTaking("overwrite"), Value: setting.Switch(&s.overwrite), Help: "replace outputs that exist"},
+		{Name: "mode", Only: writer.FormatsTaking("mode"), Value: setting.New(&s.mode, "MODE", "an octal mode such as 0640, without execution, that lets the owner read and write", files.ParseMode),
+			Help: "octal mode of outputs, such as 0640 (default: 0600); new folders get the matching x; without effect on Windows"},
 		{Name: "compression", InRunID: true, Only: writer.FormatsTaking("compression"), Value: setting.OneOf(&s.codec, "NAME", parquet.Compressions),
 			Help: "Parquet codec: " + setting.List(parquet.Compressions) + " (default: " + parquet.Compressions[0] + ")"},
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
@@ -366,7 +370,7 @@ func (s *settings) runConvert() (int, error) {
 }
 
 // convert reads the inputs once and writes all outputs.
-func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (int, error) {
+func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (status int, err error) {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		signals = append(signals, syscall.SIGHUP)
@@ -374,6 +378,9 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
 	record := manifest.NewRun(s.arguments, s.nested, codes.TableDate)
+	if err := writer.Recover(ctx, s.outputs, s.notice); err != nil {
+		return 0, schema.OutputFailure(err)
+	}
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
@@ -392,7 +399,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err != nil {
 		return 0, schema.OutputFailure(err)
 	}
-	defer outputs.Abort()
+	defer func() { err = outputs.Close(err) }()
 	verdicts, err := s.copyBatches(ctx, table, inputs, outputs, record)
 	progress.Finish()
 	if err != nil {
@@ -411,10 +418,15 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	return 0, nil
 }
 
+// notice says what became of runs that were killed.
+func (s *settings) notice(line string) {
+	fmt.Fprintf(s.stderr, "signins: notice: %s\n", schema.EscapeControls(line))
+}
+
 // openOutputs begins the outputs and limits memory to what they need.
 func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writer.Outputs, error) {
 	outputs, err := writer.Open(ctx, s.outputs, writer.Options{
-		Overwrite: s.overwrite, Choices: s.choices,
+		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
 		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
 	})

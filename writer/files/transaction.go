@@ -48,6 +48,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"signins/schema"
@@ -71,6 +72,18 @@ type Transaction struct {
 	lockWait time.Duration // how long to wait for other runs
 	state    string        // of the outputs
 	residue  error         // what Commit or Abort could not remove
+}
+
+// ParseMode parses an octal mode for Transaction: the owner reads and writes, group and
+// others do so, read, or have no access.
+func ParseMode(text string) (fs.FileMode, error) {
+	n, err := strconv.ParseUint(text, 8, 9)
+	mode := fs.FileMode(n)
+	writes := mode & 0o022
+	if err != nil || mode>>6 != 6 || mode&0o111 != 0 || writes<<1&^mode != 0 {
+		return 0, errors.New("not a mode for files")
+	}
+	return mode, nil
 }
 
 // Existing is what Commit does with an earlier file of a final name. Whatever it
