@@ -131,11 +131,7 @@ func TestInterrupt(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows cannot send an interrupt to another process")
 	}
-	dir := t.TempDir()
-	program := filepath.Join(dir, "signins")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	dir, program := t.TempDir(), buildProgram(t)
 	record := `{"id":"r","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","status":{"errorCode":0}}` + "\n"
 	big := filepath.Join(dir, "big.ndjson")
 	putFile(t, big, []byte(strings.Repeat(record, 300000)))
