@@ -44,7 +44,9 @@ func contents(t *testing.T, dir string) string {
 		}
 		name, _ := filepath.Rel(dir, path)
 		content := []byte("folder")
-		if !e.IsDir() {
+		if e.Type() == fs.ModeSymlink {
+			content = []byte("link")
+		} else if !e.IsDir() {
 			content, err = os.ReadFile(path)
 		}
 		list = append(list, filepath.ToSlash(name)+"="+string(content))
@@ -230,8 +232,8 @@ func everything(ctx context.Context, dir string, s *system) (err error) {
 	for _, path := range []string{filepath.Join(lake, "1", "stale"), filepath.Join(lake, "1", "none")} {
 		tx.Check(func() error { tx.RemoveBeside(tx.files[2], path); return nil })
 	}
-	for path, existing := range map[string]Existing{filepath.Join(lake, "manifest"): Replace, filepath.Join(dir, "manifest"): SetAside} {
-		f, err := create(tx.Create(path, existing))
+	for _, last := range []File{{Path: filepath.Join(lake, "manifest"), Existing: Replace}, {Path: filepath.Join(dir, "manifest"), Existing: SetAside}} {
+		f, err := create(tx.Create(last.Path, last.Existing))
 		if err != nil {
 			return err
 		}
@@ -591,5 +593,196 @@ func TestManyParts(t *testing.T) {
 	}
 	if got := strings.Count(contents(t, dir), "=ab"); got != 300 {
 		t.Errorf("%d parts", got)
+	}
+}
+
+// Names change only once what they name is durable: the content of every file before the
+// journals, these before the first earlier file is set aside, that before the first new
+// file appears, and all data before the first manifest. Manifests go first.
+func TestOrderOfACommit(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	beforeEverything(t, dir)
+	var calls []string
+	note := func(call string, paths ...string) {
+		for i, path := range paths {
+			path, _ = filepath.Rel(dir, path)
+			paths[i] = regexp.MustCompile(`\.signins\.\w+\.partial`).ReplaceAllString(filepath.ToSlash(path), "~")
+		}
+		calls = append(calls, call+" "+strings.Join(paths, " > "))
+	}
+	s := *realSystem
+	s.sync = func(f *os.File) error { note("sync", f.Name()); return nil }
+	s.link = func(from, to string) error { note("link", from, to); return os.Link(from, to) }
+	s.rename = func(from, to string) error { note("rename", from, to); return os.Rename(from, to) }
+	if err := everything(t.Context(), dir, &s); err != nil {
+		t.Fatal(err)
+	}
+	const want = `
+sync ~/a
+sync ~/b
+sync lake/~/000002
+sync lake/~/000003
+sync fresh/~/000004
+sync fresh/~/000005
+sync lake/~/manifest
+sync ~/manifest
+sync ~/journal.new
+rename ~/journal.new > ~/journal
+sync lake/~/journal.new
+rename lake/~/journal.new > lake/~/journal
+sync fresh/~/journal.new
+rename fresh/~/journal.new > fresh/~/journal
+sync .
+sync ~
+sync fresh
+sync fresh/~
+sync lake
+sync lake/~
+rename manifest > ~/earlier-0
+link lake/manifest > lake/~/earlier-1
+link lake/1/part > lake/~/earlier-2
+rename a > ~/earlier-3
+rename lake/1/stale > lake/~/earlier-4
+sync .
+sync ~
+sync lake
+sync lake/1
+sync lake/~
+link ~/a > a
+link ~/b > b
+rename lake/~/000002 > lake/1/part
+rename lake/~/000003 > lake/2/part
+rename fresh/~/000004 > fresh/1/part
+rename fresh/~/000005 > fresh/2/part
+sync .
+sync fresh
+sync fresh/1
+sync fresh/2
+sync lake
+sync lake/1
+sync lake/2
+rename lake/~/manifest > lake/manifest
+link ~/manifest > manifest
+sync .
+sync lake
+rename ~/journal > ~/journal.done
+`
+	if got := "\n" + strings.Join(calls, "\n") + "\n"; got != want {
+		t.Errorf("found%s", got)
+	}
+}
+
+// The digest is that of all bytes, however many and however written.
+func TestDigestOfAllBytes(t *testing.T) {
+	t.Parallel()
+	f := begin(t, t.Context(), Refuse, "", filepath.Join(t.TempDir(), "x")).files[0]
+	s := unsynced()
+	s.write = func(_ *os.File, p []byte) (int, error) { return len(p), nil } // no disk is needed
+	f.system = s
+	want, piece := sha256.New(), make([]byte, 3<<20)
+	for i := range 24 { // 72 MiB
+		piece[len(piece)-1] = byte(i)
+		want.Write(piece)
+		if _, err := f.Write(piece); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.SHA256(); got != hex.EncodeToString(want.Sum(nil)) || f.Size != int64(i+1)*int64(len(piece)) {
+			t.Fatalf("after %d bytes: digest %s", f.Size, got)
+		}
+	}
+}
+
+// A file that was written in part has the digest and the size of that part.
+func TestDigestOfAPartialWrite(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x")
+	f := begin(t, t.Context(), Refuse, "", path).files[0]
+	f.system, _ = failAt(unsynced(), 1, syscall.ENOSPC)
+	n, err := f.Write([]byte("abcd"))
+	if n != 2 || f.Size != 2 || !errors.Is(err, syscall.ENOSPC) || err.Error() != path+": after 2 bytes: "+syscall.ENOSPC.Error() {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+	if sum := sha256.Sum256([]byte("ab")); f.SHA256() != hex.EncodeToString(sum[:]) {
+		t.Errorf("digest %s", f.SHA256())
+	}
+	if n, again := f.Write([]byte("ef")); n != 0 || again != err || f.Size != 2 {
+		t.Errorf("the next write: %d bytes, %v", n, again)
+	}
+}
+
+// Outputs get the mode that was asked for, for any umask, and folders that are made the
+// matching one; what is private until Commit stays so.
+func TestMode(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("modes mean nothing")
+	}
+	for text, folder := range map[string]fs.FileMode{"0600": 0o700, "640": 0o750, "0644": 0o755, "0660": 0o770, "0664": 0o775, "0666": 0o777, "0606": 0o707} {
+		mode, err := ParseMode(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		tx := begin(t, t.Context(), Refuse, "x", filepath.Join(dir, "a"))
+		tx.Mode = mode
+		if err := tx.OpenFolder(filepath.Join(dir, "lake")); err != nil {
+			t.Fatal(err)
+		}
+		f, err := tx.CreatePart(filepath.Join(dir, "lake"), Replace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Path = filepath.Join(dir, "lake", "1", "part")
+		for _, f := range tx.files {
+			info, err := os.Stat(f.Private())
+			if file, _ := os.Stat(f.temp); err != nil || info.Mode().Perm() != 0o700 || file.Mode().Perm() != 0o600 {
+				t.Errorf("%s: before Commit %v, %v", text, info.Mode(), err)
+			}
+		}
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]fs.FileMode{"a": mode, "lake": folder, "lake/1": folder, "lake/1/part": mode} {
+			if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != want {
+				t.Errorf("%s: %s has %v, %v", text, name, info.Mode(), err)
+			}
+		}
+	}
+	for _, text := range []string{"", "0", "0400", "0700", "0610", "0620", "0602", "0601", "01600", "0x180", "rw", "-0600", "0608"} {
+		if mode, err := ParseMode(text); err == nil {
+			t.Errorf("%q is %o", text, mode)
+		}
+	}
+}
+
+// An earlier file and a new one that share a name in the private folder do not.
+func TestNamesInThePrivateFolder(t *testing.T) {
+	t.Parallel()
+	for _, existing := range []Existing{SetAside, Replace} {
+		dir := t.TempDir()
+		a, b := filepath.Join(dir, "a"), filepath.Join(dir, "0.a")
+		put(t, "old", a, b)
+		if err := begin(t, t.Context(), existing, "new", a, b).Commit(); err != nil {
+			t.Fatal(err)
+		}
+		if got := contents(t, dir); got != "0.a=new a=new" {
+			t.Errorf("found %s", got)
+		}
+	}
+}
+
+// A file whose name is changed to one outside of the folder is refused.
+func TestNameOutside(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, path := range []string{filepath.Join(filepath.Dir(dir), "x"), filepath.Join(dir, "..", "y")} {
+		tx := begin(t, t.Context(), Refuse, "new", filepath.Join(dir, "a"))
+		tx.files[0].Path = path
+		if err := tx.Commit(); err == nil || !strings.HasPrefix(err.Error(), path+": is outside") {
+			t.Errorf("%v", err)
+		}
+	}
+	if got := contents(t, dir); got != "" {
+		t.Errorf("found %s", got)
 	}
 }

@@ -118,7 +118,10 @@ func (t *Transaction) claim(f *folder) bool {
 func (t *Transaction) putRight(f *folder, s *set) error {
 	done := "a run that was killed left it: removed"
 	switch {
-	case len(s.steps) == 0:
+	case len(s.steps) == 0, s.done:
+	case s.isWhole() && s.missing() != "":
+		t.noteKept(f, "it may have earlier files, and its run also used "+s.missing()+", which is not there; delete it if the outputs are whole")
+		return nil
 	case s.isWhole():
 		done = "a run left it that was killed when all its outputs were whole: removed"
 	default:
@@ -142,12 +145,13 @@ func (t *Transaction) putRight(f *folder, s *set) error {
 // summary names some files of the set.
 func (s *set) summary() string {
 	var names []string
-	for _, st := range slices.Backward(s.steps) { // data before what is beside it
-		if st.final != "" && !slices.Contains(names, st.final) {
-			names = append(names, st.final)
+	for _, place := range []bool{true, false} { // data before what is beside it
+		for _, st := range s.steps {
+			if st.Place == place && st.final != "" && !slices.Contains(names, st.final) {
+				names = append(names, st.final)
+			}
 		}
 	}
-	slices.Reverse(names)
 	const most = 3
 	if len(names) > most {
 		names = append(names[:most], fmt.Sprintf("%d more", len(names)-most))
@@ -158,11 +162,10 @@ func (s *set) summary() string {
 var errJournal = errors.New("its journal is not one of this program; delete it if no run is at work")
 
 // readSet reads the set that the journal of f describes, and the journal; nil for one
-// without, of which only the folder is known. Folders that do not have the same journal
-// are not touched.
+// without, of which only the folder is known.
 func (t *Transaction) readSet(f *folder) (s *set, text []byte, err error) {
 	s = &set{system: t.system, folders: []*folder{f}}
-	text, err = readJournal(f)
+	text, done, err := readJournal(f)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil, nil
 	}
@@ -170,26 +173,55 @@ func (t *Transaction) readSet(f *folder) (s *set, text []byte, err error) {
 	if err != nil || json.Unmarshal(text, &j) != nil {
 		return nil, nil, errJournal
 	}
-	s.folders = nil
-	for _, known := range j.Folders {
-		member := &folder{path: known.Path, private: filepath.Join(known.Path, known.Private)}
-		if known.Private == filepath.Base(f.private) {
-			member = f
-		} else if other, err := readJournal(member); filepath.Base(known.Private) != known.Private || err != nil || !member.isPrivate() || !bytes.Equal(text, other) {
-			member.private = ""
+	own := slices.IndexFunc(j.Folders, func(known journalFolder) bool { return known.Private == filepath.Base(f.private) })
+	if own < 0 {
+		return nil, nil, errJournal
+	}
+	s.folders, s.done = nil, done && own == 0
+	for i, known := range j.Folders {
+		member := f
+		if i != own {
+			if member, done, err = findMember(f, j.Folders[own], known, text); err != nil {
+				return nil, nil, err
+			}
+			s.done = s.done || done && i == 0
 		}
 		s.folders = append(s.folders, member)
 	}
-	if !slices.Contains(s.folders, f) || !s.resolve(&j) {
+	if !s.resolve(&j) {
 		return nil, nil, errJournal
 	}
 	return s, text, nil
 }
 
+// findMember finds another folder of the set of f, which may have moved with it, as where
+// a volume is mounted in several places. A member without the journal has nothing to undo:
+// its private path is "". So has one that is not there, if the set is done.
+func findMember(f *folder, own, known journalFolder, text []byte) (member *folder, done bool, err error) {
+	member = &folder{path: known.Path, private: filepath.Join(known.Path, known.Private)}
+	if path, err := filepath.Rel(own.Path, known.Path); err == nil {
+		near := &folder{path: filepath.Join(f.path, path), private: filepath.Join(f.path, path, known.Private)}
+		if near.isPrivate() {
+			member = near
+		}
+	}
+	if filepath.Base(known.Private) != known.Private || !member.isPrivate() {
+		return &folder{missing: member.private}, false, nil
+	}
+	other, done, err := readJournal(member)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		member.private = ""
+	case err != nil || !bytes.Equal(text, other):
+		return nil, false, fmt.Errorf("its run also used %s, which has another journal", member.private)
+	}
+	return member, done, nil
+}
+
 // resolve finds the paths of steps; false if one would be outside of its folder.
 func (s *set) resolve(j *journal) bool {
 	for _, st := range j.Steps {
-		if st == nil || st.Folder < 0 || st.Folder >= len(s.folders) || st.Private == lockName || st.Private == journalName ||
+		if st == nil || st.Folder < 0 || st.Folder >= len(s.folders) || st.Private == lockName || strings.HasPrefix(st.Private, journalName) ||
 			filepath.Base(st.Private) != st.Private || !filepath.IsLocal(st.Private) || !filepath.IsLocal(filepath.FromSlash(st.Name)) {
 			return false
 		}
@@ -209,11 +241,17 @@ func (s *set) resolve(j *journal) bool {
 	return true
 }
 
-// readJournal reads the journal of a private folder.
-func readJournal(f *folder) ([]byte, error) {
+// readJournal reads the journal of a private folder, by whichever name.
+func readJournal(f *folder) (text []byte, done bool, err error) {
 	name := filepath.Join(f.private, journalName)
-	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
-		return nil, cmp.Or(err, errJournal)
+	info, err := os.Lstat(name)
+	if done = errors.Is(err, fs.ErrNotExist); done {
+		name += doneEnding
+		info, err = os.Lstat(name)
 	}
-	return os.ReadFile(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, false, cmp.Or(err, errJournal)
+	}
+	text, err = os.ReadFile(name)
+	return text, done, err
 }

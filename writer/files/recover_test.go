@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 var every = flag.Int("every", 7, "kill a recovery at every so many calls of the file system; 1 for all")
@@ -186,5 +187,212 @@ func TestEverythingFailsFromAStepOn(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// killedRun leaves what a run leaves that is killed when all but its last file have their
+// final names, and returns its private folders by the folders around them.
+func killedRun(t *testing.T, dir string) (privates map[string]string) {
+	t.Helper()
+	beforeEverything(t, dir)
+	calls := 0
+	count := hooked(unsynced(), func(string) error { calls++; return nil })
+	probe := t.TempDir()
+	beforeEverything(t, probe)
+	var last int // the last link, of a manifest
+	count.link = func(from, to string) error { calls++; last = calls; return os.Link(from, to) }
+	if err := everything(t.Context(), probe, count); err != nil {
+		t.Fatal(err)
+	}
+	if !killAt(t, "run", "links", dir, last) {
+		t.Fatal("the run was not killed")
+	}
+	privates = map[string]string{}
+	for _, name := range []string{".", "lake", "fresh"} {
+		found, err := filepath.Glob(filepath.Join(dir, name, ".signins.*"))
+		if err != nil || len(found) != 1 {
+			t.Fatal(found, err)
+		}
+		privates[name] = found[0]
+	}
+	return privates
+}
+
+// A run that writes into one of the folders puts the set right in all of them, and says
+// which files.
+func TestRecoverFromOneFolder(t *testing.T) {
+	for _, from := range []string{".", "lake", "fresh"} {
+		here := filepath.Join(t.TempDir(), "here")
+		if err := os.Mkdir(here, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Base(killedRun(t, here)[from])
+		dir := filepath.Join(filepath.Dir(here), "moved")
+		if err := os.Rename(here, dir); err != nil {
+			t.Fatal(err)
+		}
+		private := filepath.Join(dir, from, name)
+		if got := contents(t, dir); !strings.Contains(got, " b=new") {
+			t.Fatalf("found %s", got)
+		}
+		var lines []string
+		tx := begin(t, t.Context(), Refuse, "other", filepath.Join(dir, from, "other"))
+		tx.Notice = func(line string) { lines = append(lines, line) }
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		os.Remove(filepath.Join(dir, from, "other"))
+		got := contents(t, dir)
+		fresh := t.TempDir()
+		beforeEverything(t, fresh)
+		if want := contents(t, fresh); got != want && (from != "fresh" || got != strings.Replace(want, " lake=", " fresh=folder lake=", 1)) {
+			t.Errorf("%s: found %s", from, got)
+		}
+		want := private + ": a run left it that was killed while its outputs appeared: " + filepath.Join(dir, "a")
+		if len(lines) != 1 || !strings.HasPrefix(lines[0], want) || !strings.HasSuffix(lines[0], " more as before that run; removed") {
+			t.Errorf("%s: %q", from, lines)
+		}
+	}
+}
+
+// What a killed run left is not touched, or only where it is known for sure, if somebody
+// changed it.
+func TestRecoverTouchesNothingElse(t *testing.T) {
+	change := func(name, old, new string) func(dir string, private map[string]string) error {
+		return func(_ string, private map[string]string) error {
+			for _, folder := range private {
+				path := filepath.Join(folder, name)
+				text, err := os.ReadFile(path)
+				if err == nil && !strings.Contains(string(text), old) {
+					err = fmt.Errorf("%s has no %s", path, old)
+				}
+				if err = errors.Join(err, os.WriteFile(path, []byte(strings.ReplaceAll(string(text), old, new)), 0o600)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	for name, test := range map[string]struct {
+		change func(dir string, private map[string]string) error
+		says   string // "" for nothing
+		stays  string // of b, which is a new file
+	}{
+		"path outside":        {change("journal", `"name":"b"`, `"name":"../b"`), "its journal is not one", "new"},
+		"private outside":     {change("journal", `"private":"b"`, `"private":"../b"`), "its journal is not one", "new"},
+		"private is the lock": {change("journal", `"private":"b"`, `"private":"lock"`), "its journal is not one", "new"},
+		"folder index":        {change("journal", `"folder":0`, `"folder":7`), "its journal is not one", "new"},
+		"made outside":        {change("journal", `"name":"1"}`, `"name":"../1"}`), "its journal is not one", "new"},
+		"no JSON":             {change("journal", `{`, `[`), "its journal is not one", "new"},
+		"another digest":      {change("journal", `"sha256":"`, `"sha256":"0`), "as before that run", "new"},
+		"another size":        {change("journal", `"size":3`, `"size":4`), "as before that run", "new"},
+		"file changed": {func(dir string, _ map[string]string) error {
+			return os.WriteFile(filepath.Join(dir, "b"), []byte("its"), 0o600)
+		}, "as before that run", "its"},
+		"file changed, same time": {func(dir string, _ map[string]string) error {
+			info, err := os.Stat(filepath.Join(dir, "b"))
+			return errors.Join(err, os.WriteFile(filepath.Join(dir, "b"), []byte("its"), 0o600), os.Chtimes(filepath.Join(dir, "b"), info.ModTime(), info.ModTime()))
+		}, "as before that run", "its"},
+		"file touched": {func(dir string, _ map[string]string) error {
+			return os.Chtimes(filepath.Join(dir, "b"), time.Unix(1, 0), time.Unix(1, 0))
+		}, "as before that run", "new"},
+		"a name is taken": {func(dir string, _ map[string]string) error {
+			return errors.Join(os.Remove(filepath.Join(dir, "a")), os.WriteFile(filepath.Join(dir, "a"), []byte("its"), 0o600))
+		}, "the earlier file is now", ""},
+		"a folder is gone": {func(dir string, _ map[string]string) error {
+			return os.RemoveAll(filepath.Join(dir, "lake", "1"))
+		}, "as before that run", ""},
+		"no lock": {func(_ string, private map[string]string) error {
+			return os.Remove(filepath.Join(private["."], "lock"))
+		}, "it has no lock", "new"},
+		"something else is in it": {func(_ string, private map[string]string) error {
+			return os.MkdirAll(filepath.Join(private["."], "x", "y"), 0o700)
+		}, "it cannot be removed", ""},
+		"link": {func(dir string, private map[string]string) error {
+			return errors.Join(os.Rename(private["."], filepath.Join(dir, "z")), os.Symlink("z", private["."]))
+		}, "", "new"},
+		"at work": {func(dir string, private map[string]string) error {
+			l, _, err := lockFile(filepath.Join(private["."], "lock"), 0)
+			t.Cleanup(func() { l.Close() })
+			return err
+		}, "", "new"},
+		"one folder at work": {func(dir string, private map[string]string) error {
+			l, _, err := lockFile(filepath.Join(private["lake"], "lock"), 0)
+			t.Cleanup(func() { l.Close() })
+			return err
+		}, "", "new"},
+		"folder around is locked": {func(dir string, private map[string]string) error {
+			l, _ := tryLock(dir)
+			t.Cleanup(func() { l.Close() })
+			return nil
+		}, "another program locks", "new"},
+		"the other's journal differs": {func(_ string, private map[string]string) error {
+			return os.WriteFile(filepath.Join(private["lake"], "journal"), []byte("{}"), 0o600)
+		}, "has another journal", "new"},
+		"the other's folder moved": {func(dir string, _ map[string]string) error {
+			return os.Rename(filepath.Join(dir, "lake"), filepath.Join(dir, "moved"))
+		}, "as before that run", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			private := killedRun(t, dir)
+			if err := test.change(dir, private); err != nil {
+				t.Fatal(err)
+			}
+			var lines string
+			tx := Begin(t.Context())
+			tx.lockWait = 50 * time.Millisecond
+			tx.Notice = func(line string) { lines += line }
+			if err := tx.Recover(dir); err != nil {
+				t.Fatal(err)
+			}
+			b, _ := os.ReadFile(filepath.Join(dir, "b"))
+			if !strings.Contains(lines, test.says) || (lines == "") != (test.says == "") || string(b) != test.stays {
+				t.Errorf("b is %q; %q", b, lines)
+			}
+			left := contents(t, dir)
+			if name == "a name is taken" && !strings.Contains(left, "a=its a.earlier-1=old ") || name == "a folder is gone" && !strings.Contains(left, " lake/1/part=old lake/1/stale=old") {
+				t.Errorf("found %s", left)
+			}
+		})
+	}
+}
+
+// Earlier files stay in a folder where all new ones have their names, if another folder of
+// the set is not there: its part may not be whole.
+func TestEarlierFilesStayWithoutTheOtherFolder(t *testing.T) {
+	dir := t.TempDir()
+	private := killedRun(t, dir)
+	if err := os.Rename(private["."], filepath.Join(dir, "elsewhere")); err != nil {
+		t.Fatal(err)
+	}
+	before, lines := contents(t, dir), recoverAll(t, dir, unsynced())
+	if !strings.HasPrefix(lines, private["lake"]+": found and not touched: ") || !strings.Contains(lines, private["."]+", which is not there") {
+		t.Errorf("%q", lines)
+	}
+	if got := contents(t, filepath.Join(dir, "lake")); !strings.HasPrefix(got, filepath.Base(private["lake"])+"=folder") || !strings.Contains(got, "/earlier-1=old") || !strings.Contains(before, "/earlier-1=old") {
+		t.Errorf("found %s", got)
+	}
+}
+
+// Where there are no locks, what may be of a run at work stays, and so does what belongs to
+// another user.
+func TestOthersFoldersStay(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root can give files to others")
+	}
+	dir := t.TempDir()
+	private := killedRun(t, dir)["."]
+	if err := os.Chown(private, 12345, 12345); err != nil {
+		t.Fatal(err)
+	}
+	before := contents(t, dir)
+	tx := Begin(t.Context())
+	tx.Notice = func(line string) { t.Error(line) }
+	if err := tx.Recover(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := contents(t, dir); got != before {
+		t.Errorf("found %s", got)
 	}
 }

@@ -21,6 +21,7 @@ const (
 	privateEnding = ".partial"
 	lockName      = "lock"
 	journalName   = "journal"
+	doneEnding    = ".done" // of the journal of the first folder when there is nothing to undo
 )
 
 // A set is all that a run changes, in all its folders: the one of this process, or that
@@ -30,6 +31,7 @@ type set struct {
 	folders []*folder
 	steps   []*step
 	made    []string // folders
+	done    bool     // there is nothing to undo
 	changed []string // folders with names that are not synced
 }
 
@@ -130,6 +132,18 @@ func (s *set) isWhole() bool {
 	})
 }
 
+// missing names a private folder that is not there, of a set with earlier files; else "".
+func (s *set) missing() string {
+	for _, f := range s.folders {
+		for _, st := range s.steps {
+			if _, err := os.Lstat(st.private); f.missing != "" && !st.Place && st.final != "" && err == nil {
+				return f.missing
+			}
+		}
+	}
+	return ""
+}
+
 // takeBack undoes all steps that were done, last first. Where it is ended or fails it
 // can be repeated. It touches no file of others: an earlier file whose name another one
 // has gets a new name, which a line of kept says.
@@ -222,18 +236,32 @@ func (s *set) clean() (err error) {
 		}
 	}
 	removeMade() // as long as a journal names them
-	for _, f := range s.folders {
-		if f.private != "" {
-			s.system.remove(filepath.Join(f.private, journalName))
-		}
+	if err := s.markDone(); err != nil {
+		return err
 	}
-	for _, f := range s.folders {
+	for _, f := range slices.Backward(s.folders) {
 		if f.private != "" {
 			keep(f.private, s.removePrivate(f))
 		}
 	}
 	removeMade() // those that had a private folder
 	return err
+}
+
+// markDone renames the journal of the first folder: whatever folder of the set is there
+// from now on can be removed.
+func (s *set) markDone() error {
+	if len(s.folders) == 0 || s.folders[0].private == "" {
+		return nil
+	}
+	name := filepath.Join(s.folders[0].private, journalName)
+	if _, err := os.Lstat(name); err != nil {
+		return nil // it was not begun, or is renamed
+	}
+	if err := s.system.rename(name, name+doneEnding); err != nil {
+		return named(name, err)
+	}
+	return nil
 }
 
 // removePrivate empties and removes a private folder. The lock stays if anything else

@@ -16,25 +16,26 @@
 //	places       .signins.AB.partial/report.xlsx  ->  report.xlsx
 //	makes        lake/event_date=2026-05-01/
 //	places       lake/.signins.CD.partial/000000  ->  lake/event_date=2026-05-01/part-...
-//	removes      both private folders, first their journals, last their locks
+//	renames      .signins.AB.partial/journal    ->  journal.done
+//	removes      lake/.signins.CD.partial and, last, .signins.AB.partial
 //
 // An error undoes the steps, last first. A run that is killed leaves what Recover, which
 // begins every later run into one of the folders, puts right:
 //
-//	              no journal           a new file has its      no new file has its
-//	killed:       in a folder          private name only       private name only
-//	              |                    |                       |
-//	   writing -> | journals, steps -> | ... last step ------> | removing ---> end
-//	              |                    |                       |
-//	the set is    not begun            in part                 whole
-//	Recover       removes the folder   undoes the steps,       removes the folders
-//	                                   removes the folders
+//	killed when   no journal is       a new file has its    no new file has it,
+//	              in the folder       private name only     or the journal is done
+//
+//	              begin, write -----> journals, steps ----> last step, remove
+//
+//	the set is    not begun           in part               whole, or undone
+//	Recover       removes the folder  undoes the steps,     removes the folders
+//	                                  removes the folders
 //
 // What Recover does looks at each file alone, so it may be killed, too, and be repeated.
 // It never touches a folder whose lock another process has, that has no lock, or that
 // belongs to another user. It removes a new file only if size, time and digest are those
-// of the journal, never replaces a file, and leaves what the journal says of a folder
-// alone unless that folder has the same journal.
+// of the journal, never replaces a file, and does nothing where a folder of the set has
+// another journal. It finds the folders if they were moved together.
 package files
 
 import (
@@ -108,6 +109,7 @@ type folder struct {
 	private string    // "" for one that Recover does not touch
 	lock    io.Closer // of the private folder, nil where there are no locks
 	opened  bool      // by OpenFolder
+	missing string    // where the journal has a private folder that is not there
 }
 
 // A system is what a transaction asks of the file system to change it.
@@ -260,11 +262,12 @@ func (t *Transaction) Abort() {
 	for _, f := range t.files {
 		f.close()
 	}
-	if t.state == partial {
-		t.release()
-	} else if err := t.clean(); err != nil {
-		t.residue = err
+	if t.state != partial {
+		if err := t.clean(); err != nil {
+			t.residue = err
+		}
 	}
+	t.release()
 	t.files, t.folders, t.made = nil, nil, nil
 }
 
