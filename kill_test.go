@@ -3,13 +3,17 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	goflag "flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -130,4 +134,60 @@ func digests(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return sums
+}
+
+// A run that cannot remove its files says so, names them and whether its outputs are
+// whole, and ends with 4, whatever else happened.
+func TestWhatCannotBeRemoved(t *testing.T) {
+	t.Parallel()
+	program := buildProgram(t)
+	record := `{"id":"r","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","status":{"errorCode":0}}`
+	for name, test := range map[string]struct {
+		begin, separator, end string // of the input
+		interrupt             bool
+		want                  string
+	}{
+		"whole":       {"", "\n", "", false, "error: .signins.X.partial: directory not empty: cannot be removed; all outputs are whole\n"},
+		"bad input":   {"[", ",\n", "{", false, "error: -:"},
+		"interrupted": {"", "\n", "", true, "error: interrupt signal received; .signins.X.partial: directory not empty: cannot be removed; no output was written\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if test.interrupt && runtime.GOOS == "windows" {
+				t.Skip("Windows cannot send an interrupt to another process")
+			}
+			cmd := exec.Command(program, "--quiet", "-o", "out.parquet", "-")
+			cmd.Dir = t.TempDir()
+			stdin, err := cmd.StdinPipe()
+			var stderr bytes.Buffer
+			cmd.Stderr = &stderr
+			if err = errors.Join(err, cmd.Start()); err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(stdin, test.begin+strings.Repeat(record+test.separator, 20000)) // more than what is looked at first
+			for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+				found, _ := filepath.Glob(filepath.Join(cmd.Dir, ".signins.*.partial", "out.parquet"))
+				if len(found) == 1 {
+					if err := os.MkdirAll(filepath.Join(filepath.Dir(found[0]), "x", "y"), 0o700); err != nil {
+						t.Fatal(err)
+					}
+					break
+				}
+				if time.Now().After(deadline) {
+					t.Fatal("the run did not begin")
+				}
+			}
+			if test.interrupt {
+				cmd.Process.Signal(os.Interrupt)
+				cmd.Wait()
+			}
+			io.WriteString(stdin, test.end)
+			stdin.Close()
+			cmd.Wait()
+			got := regexp.MustCompile(`\.signins\.\w+`).ReplaceAllString(stderr.String(), ".signins.X")
+			if cmd.ProcessState.ExitCode() != schema.ExitOutput || !strings.Contains(got, test.want) || !strings.Contains(got, ": cannot be removed; ") {
+				t.Errorf("exit status %d\n%s", cmd.ProcessState.ExitCode(), got)
+			}
+		})
+	}
 }

@@ -54,6 +54,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"examples": examples,
 			"exits":    exits,
+			"mode":     checkModes,
 			"only":     only,
 			"private":  private,
 			"sizes":    hideSizes,
@@ -88,6 +89,26 @@ func private(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 		if info.Mode().Perm() != 0o600 {
 			ts.Fatalf("%s has mode %o", name, info.Mode().Perm())
+		}
+	}
+}
+
+// checkModes checks the modes of files: mode 640 x lake/*.
+func checkModes(ts *testscript.TestScript, _ bool, args []string) {
+	if runtime.GOOS == "windows" {
+		return
+	}
+	for _, pattern := range args[1:] {
+		names, err := filepath.Glob(ts.MkAbs(pattern))
+		if ts.Check(err); len(names) == 0 {
+			ts.Fatalf("there is no %s", pattern)
+		}
+		for _, name := range names {
+			info, err := os.Stat(name)
+			ts.Check(err)
+			if got := fmt.Sprintf("%o", info.Mode().Perm()); got != args[0] {
+				ts.Fatalf("%s has mode %s", name, got)
+			}
 		}
 	}
 }

@@ -35,6 +35,7 @@ func (t *Transaction) Commit() error {
 		dirs = append(dirs, f.path)
 	}
 	// A run may have been killed since this one began.
+	t.committing = true
 	if err := t.Recover(dirs...); err != nil {
 		return err
 	}

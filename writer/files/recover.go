@@ -51,6 +51,9 @@ func (t *Transaction) note(format string, values ...any) {
 }
 
 func (t *Transaction) noteKept(f *folder, why string) {
+	if t.committing {
+		return // Recover said so when the run began
+	}
 	t.note("%s: found and not touched: %s", f.private, why)
 }
 

@@ -70,9 +70,10 @@ type Transaction struct {
 	stale  []*File // earlier files that must be gone after Commit
 	checks []func() error
 
-	lockWait time.Duration // how long to wait for other runs
-	state    string        // of the outputs
-	residue  error         // what Commit or Abort could not remove
+	lockWait   time.Duration // how long to wait for other runs
+	committing bool
+	state      string // of the outputs
+	residue    error  // what Commit or Abort could not remove
 }
 
 // ParseMode parses an octal mode for Transaction: the owner reads and writes, group and
