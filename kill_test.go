@@ -61,7 +61,7 @@ func TestKill(t *testing.T) {
 				cmd.Wait()
 				after := maps.Clone(before) // runs into a dataset add up
 				maps.Copy(after, all)
-				// A run that is refused puts it right, too.
+				// A run that is refused recovers it, too.
 				refused := exec.Command(program, append(command, "-o", "missing/x.parquet")...)
 				refused.Dir = dir
 				if out, _ := refused.CombinedOutput(); refused.ProcessState.ExitCode() != schema.ExitUsage {

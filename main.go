@@ -162,8 +162,8 @@ with its folder: ./columns
 ` + verbs()[0].details() + `
 Exit status: 0 done; 1 usage or refusal; 2 done, but records were rejected, or a
 file that looks like sign-ins was not read; 3 input unreadable or damaged,
-nothing written; 4 output failed, nothing left behind; 5 the numbers do not add
-up, nothing written; 130 interrupted.
+nothing written; 4 output failed, or a file of the run could not be removed and
+is named; 5 the numbers do not add up, nothing written; 130 interrupted.
 `
 }
 
@@ -418,7 +418,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	return 0, nil
 }
 
-// notice says what became of runs that were killed.
+// notice reports a run that was killed.
 func (s *settings) notice(line string) {
 	fmt.Fprintf(s.stderr, "signins: notice: %s\n", schema.EscapeControls(line))
 }

@@ -69,7 +69,7 @@ type output interface {
 type Options struct {
 	Overwrite bool            // replace outputs that exist
 	Mode      fs.FileMode     // of files, see files.Transaction
-	Notice    func(string)    // called with a line for what a killed run left; nil for none
+	Notice    func(string)    // called with a line for each killed run; nil for none
 	Parquet   parquet.Options // of files, and of the parts of datasets
 	Excel     excel.Options   // without TempDir
 	// Choices are the settings that decide what is written, in a fixed order.

@@ -114,8 +114,8 @@ func (all *Outputs) Close(err error) error {
 	return all.files.Close(err)
 }
 
-// Recover puts right what runs that were killed left where outputs are to be, and calls
-// notice with a line for each thing it did.
+// Recover completes or takes back runs that were killed, in the folders of outputs, and
+// calls notice with a line for each.
 func Recover(ctx context.Context, paths []string, notice func(line string)) error {
 	t := files.Begin(ctx)
 	t.Notice = notice

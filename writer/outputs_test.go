@@ -304,7 +304,7 @@ func TestWhatIsLeftIsNamed(t *testing.T) {
 	if err := Recover(t.Context(), []string{dir + "/b.xlsx", dir + "/b.parquet", dir + "/lake/"}, func(line string) { lines = append(lines, line) }); err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{private[0] + ": a run that was killed left it: removed"}; !slices.Equal(lines, want) {
+	if want := []string{private[0] + ": of a run that was killed before its outputs appeared; removed"}; !slices.Equal(lines, want) {
 		t.Errorf("%q", lines)
 	}
 	if found := names(t, dir); found != nil {
@@ -315,7 +315,7 @@ func TestWhatIsLeftIsNamed(t *testing.T) {
 	}
 }
 
-// What a killed run left in the folder of a dataset is put right before its next run.
+// A killed run is recovered in the folder of a dataset, too.
 func TestRecoverOfADataset(t *testing.T) {
 	t.Parallel()
 	lake := filepath.Join(t.TempDir(), "lake")

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// Recover puts right what runs that were killed left in folders, and says so by Notice.
-// A folder that cannot be read has nothing to put right. After an error, that of the
+// Recover completes or takes back, in folders, runs that were killed, and reports each
+// by Notice. A folder that cannot be read has nothing to recover. After an error, that of the
 // context or of a file that cannot be taken back, nothing should be written: the folders
 // may have files of two runs side by side.
 func (t *Transaction) Recover(dirs ...string) error {
@@ -52,12 +52,12 @@ func (t *Transaction) note(format string, values ...any) {
 
 func (t *Transaction) noteKept(f *folder, why string) {
 	if t.committing {
-		return // Recover said so when the run began
+		return // reported when the run began
 	}
-	t.note("%s: found and not touched: %s", f.private, why)
+	t.note("%s: not touched: %s", f.private, why)
 }
 
-// recover puts a set right of which f is a folder, unless it is of a run at work.
+// recover recovers the set of which f is a folder, unless its run is at work.
 func (t *Transaction) recover(f *folder) error {
 	if !t.claim(f) {
 		return nil
@@ -90,9 +90,9 @@ func (t *Transaction) recover(f *folder) error {
 		}
 	}
 	if _, now, err := t.readSet(f); err != nil || !bytes.Equal(before, now) {
-		return nil // another run was killed at this moment, or put it right
+		return nil // another run was killed at this moment, or recovered it
 	}
-	return t.putRight(f, s)
+	return t.finish(f, s)
 }
 
 // claim locks a private folder. It is false where nothing is to be done there.
@@ -108,7 +108,7 @@ func (t *Transaction) claim(f *folder) bool {
 			t.noteKept(f, "it has no lock, as those of earlier versions; delete it if no run is at work")
 			return false
 		}
-		t.note("%s: a run that was killed left it empty: removed", f.private)
+		t.note("%s: of a run that was killed when it began; removed", f.private)
 	case err != nil:
 		t.noteKept(f, WithoutPath(err).Error())
 	case free && l == nil:
@@ -117,16 +117,18 @@ func (t *Transaction) claim(f *folder) bool {
 	return l != nil
 }
 
-// putRight completes or takes back a set whose folders are locked.
-func (t *Transaction) putRight(f *folder, s *set) error {
-	done := "a run that was killed left it: removed"
+// finish completes or takes back a set whose folders are locked.
+func (t *Transaction) finish(f *folder, s *set) error {
+	state := "before its outputs appeared; removed"
 	switch {
-	case len(s.steps) == 0, s.done:
+	case s.done:
+		state = "while it removed this folder; removed"
+	case len(s.steps) == 0:
 	case s.isWhole() && s.missing() != "":
 		t.noteKept(f, "it may have earlier files, and its run also used "+s.missing()+", which is not there; delete it if the outputs are whole")
 		return nil
 	case s.isWhole():
-		done = "a run left it that was killed when all its outputs were whole: removed"
+		state = "when all its outputs were whole; removed"
 	default:
 		kept, err := s.takeBack()
 		for _, note := range kept {
@@ -135,13 +137,13 @@ func (t *Transaction) putRight(f *folder, s *set) error {
 		if err != nil {
 			return fmt.Errorf("%w; a run that was killed cannot be taken back, see %s", err, f.private)
 		}
-		done = "a run left it that was killed while its outputs appeared: " + s.summary() + " as before that run; removed"
+		state = "while its outputs appeared; removed; as before that run: " + s.summary()
 	}
 	if err := s.clean(); err != nil {
 		t.noteKept(f, "it cannot be removed: "+err.Error())
 		return nil
 	}
-	t.note("%s: %s", f.private, done)
+	t.note("%s: of a run that was killed %s", f.private, state)
 	return nil
 }
 

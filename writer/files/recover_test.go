@@ -84,7 +84,7 @@ func killAt(t *testing.T, job, system, dir string, at int) (killed bool) {
 	return err != nil
 }
 
-// recoverAll puts right what is below dir, and returns what it says.
+// recoverAll recovers what is below dir, and returns the notices.
 func recoverAll(t *testing.T, dir string, s *system) (lines string) {
 	t.Helper()
 	tx := Begin(t.Context())
@@ -96,9 +96,8 @@ func recoverAll(t *testing.T, dir string, s *system) (lines string) {
 	return lines
 }
 
-// A run that is killed at any call of the file system leaves what the next one puts
-// right, also if that one is killed, too: all files are as before, or all are the new
-// ones. No other test runs meanwhile: a process that is being started has, for a moment,
+// A run that is killed at any call of the file system is recovered by the next one, also
+// if that one is killed, too: all files are as before, or all are the new ones. No other test runs meanwhile: a process that is being started has, for a moment,
 // the locks of this one.
 func TestKilledAtEveryCall(t *testing.T) {
 	for name := range systems {
@@ -118,7 +117,7 @@ func TestKilledAtEveryCall(t *testing.T) {
 				got := contents(t, dir)
 				got = strings.Replace(got, "fresh=folder lake=", "lake=", 1) // a folder made before the journal
 				if (left != contents(t, dir)) != (lines != "") {
-					t.Fatalf("call %d: %s\nwas put right: %q", n, left, lines)
+					t.Fatalf("call %d: %s\nnotices: %q", n, left, lines)
 				}
 				switch {
 				case got == before && old && killed:
@@ -144,8 +143,8 @@ func TestKilledAtEveryCall(t *testing.T) {
 // private matches private folders in contents.
 var private = regexp.MustCompile(`\S*\.signins\.\S* `)
 
-// Whatever call fails together with all after it, the next run puts the files right,
-// and the error says what there is until then.
+// Whatever call fails together with all after it, the next run recovers the files, and
+// the error names what there is until then.
 func TestEverythingFailsFromAStepOn(t *testing.T) {
 	t.Parallel()
 	for name, system := range systems {
@@ -183,15 +182,14 @@ func TestEverythingFailsFromAStepOn(t *testing.T) {
 					}
 					beforeEverything(t, dir)
 				default:
-					t.Fatalf("step %d: found %s, put right to %s: %v", n, found, got, err)
+					t.Fatalf("step %d: found %s, recovered %s: %v", n, found, got, err)
 				}
 			}
 		})
 	}
 }
 
-// killedRun leaves what a run leaves that is killed when all but its last file have their
-// final names, and returns its private folders by the folders around them.
+// killedRun runs everything and kills it when all but its last file have their final names, and returns its private folders by the folders around them.
 func killedRun(t *testing.T, dir string) (privates map[string]string) {
 	t.Helper()
 	beforeEverything(t, dir)
@@ -218,8 +216,8 @@ func killedRun(t *testing.T, dir string) (privates map[string]string) {
 	return privates
 }
 
-// A run that writes into one of the folders puts the set right in all of them, and says
-// which files.
+// A run that writes into one of the folders recovers the set in all of them, and names
+// files.
 func TestRecoverFromOneFolder(t *testing.T) {
 	for _, from := range []string{".", "lake", "fresh"} {
 		here := filepath.Join(t.TempDir(), "here")
@@ -248,15 +246,15 @@ func TestRecoverFromOneFolder(t *testing.T) {
 		if want := contents(t, fresh); got != want && (from != "fresh" || got != strings.Replace(want, " lake=", " fresh=folder lake=", 1)) {
 			t.Errorf("%s: found %s", from, got)
 		}
-		want := private + ": a run left it that was killed while its outputs appeared: " + filepath.Join(dir, "a")
-		if len(lines) != 1 || !strings.HasPrefix(lines[0], want) || !strings.HasSuffix(lines[0], " more as before that run; removed") {
+		want := private + ": of a run that was killed while its outputs appeared; removed; as before that run: " + filepath.Join(dir, "a")
+		if len(lines) != 1 || !strings.HasPrefix(lines[0], want) || !strings.HasSuffix(lines[0], " more") {
 			t.Errorf("%s: %q", from, lines)
 		}
 	}
 }
 
-// What a killed run left is not touched, or only where it is known for sure, if somebody
-// changed it.
+// If somebody changed what there is of a killed run, it is not touched, or only where it is
+// known for sure.
 func TestRecoverTouchesNothingElse(t *testing.T) {
 	change := func(name, old, new string) func(dir string, private map[string]string) error {
 		return func(_ string, private map[string]string) error {
@@ -284,24 +282,24 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 		"folder index":        {change("journal", `"folder":0`, `"folder":7`), "its journal is not one", "new"},
 		"made outside":        {change("journal", `"name":"1"}`, `"name":"../1"}`), "its journal is not one", "new"},
 		"no JSON":             {change("journal", `{`, `[`), "its journal is not one", "new"},
-		"another digest":      {change("journal", `"sha256":"`, `"sha256":"0`), "as before that run", "new"},
-		"another size":        {change("journal", `"size":3`, `"size":4`), "as before that run", "new"},
+		"another digest":      {change("journal", `"sha256":"`, `"sha256":"0`), "as before that run: ", "new"},
+		"another size":        {change("journal", `"size":3`, `"size":4`), "as before that run: ", "new"},
 		"file changed": {func(dir string, _ map[string]string) error {
 			return os.WriteFile(filepath.Join(dir, "b"), []byte("its"), 0o600)
-		}, "as before that run", "its"},
+		}, "as before that run: ", "its"},
 		"file changed, same time": {func(dir string, _ map[string]string) error {
 			info, err := os.Stat(filepath.Join(dir, "b"))
 			return errors.Join(err, os.WriteFile(filepath.Join(dir, "b"), []byte("its"), 0o600), os.Chtimes(filepath.Join(dir, "b"), info.ModTime(), info.ModTime()))
-		}, "as before that run", "its"},
+		}, "as before that run: ", "its"},
 		"file touched": {func(dir string, _ map[string]string) error {
 			return os.Chtimes(filepath.Join(dir, "b"), time.Unix(1, 0), time.Unix(1, 0))
-		}, "as before that run", "new"},
+		}, "as before that run: ", "new"},
 		"a name is taken": {func(dir string, _ map[string]string) error {
 			return errors.Join(os.Remove(filepath.Join(dir, "a")), os.WriteFile(filepath.Join(dir, "a"), []byte("its"), 0o600))
 		}, "the earlier file is now", ""},
 		"a folder is gone": {func(dir string, _ map[string]string) error {
 			return os.RemoveAll(filepath.Join(dir, "lake", "1"))
-		}, "as before that run", ""},
+		}, "as before that run: ", ""},
 		"no lock": {func(_ string, private map[string]string) error {
 			return os.Remove(filepath.Join(private["."], "lock"))
 		}, "it has no lock", "new"},
@@ -331,7 +329,7 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 		}, "has another journal", "new"},
 		"the other's folder moved": {func(dir string, _ map[string]string) error {
 			return os.Rename(filepath.Join(dir, "lake"), filepath.Join(dir, "moved"))
-		}, "as before that run", ""},
+		}, "as before that run: ", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -367,7 +365,7 @@ func TestEarlierFilesStayWithoutTheOtherFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	before, lines := contents(t, dir), recoverAll(t, dir, unsynced())
-	if !strings.HasPrefix(lines, private["lake"]+": found and not touched: ") || !strings.Contains(lines, private["."]+", which is not there") {
+	if !strings.HasPrefix(lines, private["lake"]+": not touched: ") || !strings.Contains(lines, private["."]+", which is not there") {
 		t.Errorf("%q", lines)
 	}
 	if got := contents(t, filepath.Join(dir, "lake")); !strings.HasPrefix(got, filepath.Base(private["lake"])+"=folder") || !strings.Contains(got, "/earlier-1=old") || !strings.Contains(before, "/earlier-1=old") {

@@ -19,8 +19,8 @@
 //	renames      .signins.AB.partial/journal    ->  journal.done
 //	removes      lake/.signins.CD.partial and, last, .signins.AB.partial
 //
-// An error undoes the steps, last first. A run that is killed leaves what Recover, which
-// begins every later run into one of the folders, puts right:
+// An error undoes the steps, last first. A run that is killed cannot: Recover does, with
+// which every later run into one of the folders begins:
 //
 //	killed when   no journal is       a new file has its    no new file has it,
 //	              in the folder       private name only     or the journal is done
@@ -282,7 +282,7 @@ func (t *Transaction) Close(err error) error {
 	return &Residue{Cause: err, Err: t.residue, State: t.state}
 }
 
-// A Residue is the error of a run that left files behind that it could not remove. The
+// A Residue is the error of a run whose private files could not be removed. The
 // program exits with status 4, whatever else happened.
 type Residue struct {
 	Cause error  // of the end of the run, nil for none
@@ -290,7 +290,7 @@ type Residue struct {
 	State string // of the outputs
 }
 
-// States of the outputs of a run that left something behind.
+// States of the outputs of a run with a Residue.
 const (
 	absent  = "no output was written"
 	whole   = "all outputs are whole"
@@ -307,5 +307,5 @@ func (r *Residue) Error() string {
 
 // Exit makes it a schema.Failure.
 func (r *Residue) Exit() (status int, hint string) {
-	return schema.ExitOutput, "the next run into the same folder puts it right"
+	return schema.ExitOutput, "the next run into the same folder completes this"
 }
