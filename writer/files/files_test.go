@@ -51,7 +51,9 @@ func contents(t *testing.T, dir string) string {
 		if e.Type() == fs.ModeSymlink {
 			content = []byte("link")
 		} else if !e.IsDir() {
-			content, err = os.ReadFile(path)
+			if content, err = os.ReadFile(path); strings.HasSuffix(name, "lock") {
+				content, err = nil, nil // Windows reads no locked file
+			}
 		}
 		list = append(list, filepath.ToSlash(name)+"="+string(content))
 		return err
@@ -294,9 +296,7 @@ func TestEveryStepCanFail(t *testing.T) {
 					}
 					return
 				case err == nil: // such as a link, where a rename does
-					if err := os.RemoveAll(dir); err != nil {
-						t.Fatal(err)
-					}
+					dir = t.TempDir()
 					beforeEverything(t, dir)
 				}
 			}

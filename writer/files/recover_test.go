@@ -125,9 +125,7 @@ func TestKilledAtEveryCall(t *testing.T) {
 					if states++; old {
 						old = false
 					}
-					if err := os.RemoveAll(dir); err != nil {
-						t.Fatal(err)
-					}
+					dir = t.TempDir()
 					beforeEverything(t, dir)
 				default:
 					t.Fatalf("call %d: found %s", n, got)
@@ -177,9 +175,7 @@ func TestEverythingFailsFromAStepOn(t *testing.T) {
 						t.Fatalf("step %d: found %s, %v", n, found, err)
 					}
 				case got == afterEverything && (residue != nil && residue.State == whole):
-					if err := os.RemoveAll(dir); err != nil {
-						t.Fatal(err)
-					}
+					dir = t.TempDir()
 					beforeEverything(t, dir)
 				default:
 					t.Fatalf("step %d: found %s, recovered %s: %v", n, found, got, err)

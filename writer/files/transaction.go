@@ -22,8 +22,8 @@
 // An error undoes the steps, last first. A run that is killed cannot: Recover does, with
 // which every later run into one of the folders begins:
 //
-//	killed when   no journal is       a new file has its    no new file has it,
-//	              in the folder       private name only     or the journal is done
+//	killed when   no journal is       a new file has no     all have their final name,
+//	              in the folder       final name            or the journal is done
 //
 //	              begin, write -----> journals, steps ----> last step, remove
 //
