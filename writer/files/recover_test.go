@@ -302,6 +302,15 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 		"something else is in it": {func(_ string, private map[string]string) error {
 			return os.MkdirAll(filepath.Join(private["."], "x", "y"), 0o700)
 		}, "it cannot be removed", ""},
+		"folder elsewhere": {func(dir string, private map[string]string) error {
+			old := fmt.Sprintf(`%q,"private":"`, filepath.Join(dir, "lake"))
+			new := fmt.Sprintf(`%q,"private":"../lake/`, filepath.Join(dir, "other"))
+			return errors.Join(os.Mkdir(filepath.Join(dir, "other"), 0o700), change("journal", old, new)(dir, private))
+		}, "as before that run: ", ""},
+		"earlier file is a link": {func(dir string, private map[string]string) error {
+			path := filepath.Join(private["."], "earlier-3")
+			return errors.Join(os.Remove(path), os.Symlink("/etc/passwd", path))
+		}, "as before that run: ", ""},
 		"link": {func(dir string, private map[string]string) error {
 			return errors.Join(os.Rename(private["."], filepath.Join(dir, "z")), os.Symlink("z", private["."]))
 		}, "", "new"},
@@ -346,6 +355,9 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 			}
 			left := contents(t, dir)
 			if name == "a name is taken" && !strings.Contains(left, "a=its a.earlier-1=old ") || name == "a folder is gone" && !strings.Contains(left, " lake/1/part=old lake/1/stale=old") {
+				t.Errorf("found %s", left)
+			}
+			if name == "folder elsewhere" && !strings.HasSuffix(left, " other=folder") || name == "earlier file is a link" && strings.HasPrefix(left, "a=") {
 				t.Errorf("found %s", left)
 			}
 		})
