@@ -280,7 +280,7 @@ func TestEveryStepCanFail(t *testing.T) {
 					if named := residue.Err.Error(); residue.Cause != nil || residue.State != whole || !strings.HasPrefix(named, dir) || !errors.Is(residue.Err, broken) {
 						t.Fatalf("step %d: %v", n, err)
 					}
-					recoverAll(t, dir, unsynced())
+					recoverAll(t, dir, unsynced(), n)
 					err = nil
 				}
 				switch got := contents(t, dir); {
