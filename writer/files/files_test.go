@@ -332,6 +332,7 @@ func hooked(s *system, hook func(call string) error) *system {
 		}
 	}
 	return &system{
+		lock: s.lock,
 		create: func(path string) (*os.File, error) {
 			if err := hook("create"); err != nil {
 				return nil, &fs.PathError{Op: "open", Path: path, Err: err}

@@ -97,7 +97,7 @@ func (t *Transaction) recover(f *folder) error {
 
 // claim locks a private folder. It is false where nothing is to be done there.
 func (t *Transaction) claim(f *folder) bool {
-	l, free, err := lockFile(filepath.Join(f.private, lockName), 0)
+	l, free, err := t.system.lock(filepath.Join(f.private, lockName), 0)
 	f.lock = l
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -385,8 +386,27 @@ func TestEarlierFilesStayWithoutTheOtherFolder(t *testing.T) {
 	}
 }
 
-// Where there are no locks, what may be of a run at work stays, and so does what belongs to
-// another user.
+// Where there are no locks, runs succeed, and what may be of a run at work stays.
+func TestRecoverWithoutLocks(t *testing.T) {
+	dir, probe := t.TempDir(), t.TempDir()
+	private := killedRun(t, dir)
+	beforeEverything(t, probe)
+	s := unsynced()
+	s.lock = func(path string, flag int) (io.Closer, bool, error) {
+		f, err := os.OpenFile(path, flag|os.O_RDWR, 0o600)
+		f.Close()
+		return nil, true, err
+	}
+	if err := everything(t.Context(), probe, s); err != nil || contents(t, probe) != afterEverything {
+		t.Errorf("found %s, %v", contents(t, probe), err)
+	}
+	before, lines := contents(t, dir), recoverAll(t, dir, s, 0)
+	if got := contents(t, dir); got != before || strings.Count(lines, ": not touched: a run may be at work") != len(private) {
+		t.Errorf("found %s, %q", got, lines)
+	}
+}
+
+// What belongs to another user stays.
 func TestOthersFoldersStay(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root can give files to others")

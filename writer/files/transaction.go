@@ -113,8 +113,9 @@ type folder struct {
 	missing string    // where the journal has a private folder that is not there
 }
 
-// A system is what a transaction asks of the file system to change it.
+// A system is what a transaction asks of the file system to change it, and for locks.
 type system struct {
+	lock         func(path string, flag int) (l io.Closer, free bool, err error)
 	create       func(path string) (*os.File, error)
 	write        func(*os.File, []byte) (int, error)
 	sync         func(*os.File) error
@@ -124,7 +125,7 @@ type system struct {
 	remove       func(string) error
 }
 
-var realSystem = &system{create, (*os.File).Write, (*os.File).Sync, os.Chmod, os.Link, os.Rename, os.Mkdir, os.Remove}
+var realSystem = &system{lockFile, create, (*os.File).Write, (*os.File).Sync, os.Chmod, os.Link, os.Rename, os.Mkdir, os.Remove}
 
 func create(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -203,7 +204,7 @@ func (t *Transaction) makePrivate(f *folder) (err error) {
 			return err
 		}
 		var free bool
-		if f.lock, free, err = lockFile(filepath.Join(f.private, lockName), os.O_CREATE|os.O_EXCL); free && err == nil {
+		if f.lock, free, err = t.system.lock(filepath.Join(f.private, lockName), os.O_CREATE|os.O_EXCL); free && err == nil {
 			return nil
 		} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return errors.Join(err, t.system.remove(f.private))
