@@ -190,22 +190,13 @@ func TestEverythingFailsFromAStepOn(t *testing.T) {
 	}
 }
 
-// killedRun runs everything and kills it when all but its last file have their final names, and returns its private folders by the folders around them.
+// killedRun runs everything and kills it when all but its last file have their final names,
+// and returns its private folders by the folders around them.
 func killedRun(t *testing.T, dir string) (privates map[string]string) {
 	t.Helper()
-	beforeEverything(t, dir)
-	calls := 0
-	count := hooked(unsynced(), func(string) error { calls++; return nil })
-	probe := t.TempDir()
-	beforeEverything(t, probe)
-	var last int // the last link, of a manifest
-	count.link = func(from, to string) error { calls++; last = calls; return os.Link(from, to) }
-	if err := everything(t.Context(), probe, count); err != nil {
-		t.Fatal(err)
-	}
-	if !killAt(t, "run", "links", dir, last) {
-		t.Fatal("the run was not killed")
-	}
+	killAtLast(t, dir, func(s *system, note func()) {
+		s.link = func(from, to string) error { note(); return os.Link(from, to) }
+	})
 	privates = map[string]string{}
 	for _, name := range []string{".", "lake", "fresh"} {
 		found, err := filepath.Glob(filepath.Join(dir, name, ".signins.*"))
@@ -215,6 +206,49 @@ func killedRun(t *testing.T, dir string) (privates map[string]string) {
 		privates[name] = found[0]
 	}
 	return privates
+}
+
+// killAtLast runs everything and kills it at the last call that hook notes.
+func killAtLast(t *testing.T, dir string, hook func(s *system, note func())) {
+	t.Helper()
+	beforeEverything(t, dir)
+	probe := t.TempDir()
+	beforeEverything(t, probe)
+	calls, last := 0, 0
+	count := hooked(unsynced(), func(string) error { calls++; return nil })
+	hook(count, func() { calls++; last = calls })
+	if err := everything(t.Context(), probe, count); err != nil {
+		t.Fatal(err)
+	}
+	if !killAt(t, "run", "links", dir, last) {
+		t.Fatal("the run was not killed")
+	}
+}
+
+// A run that is killed while it removes its folders is completed, from whichever of them.
+func TestRecoverOfARemoval(t *testing.T) {
+	for i, from := range []string{".", "lake"} {
+		dir := t.TempDir()
+		killAtLast(t, dir, func(s *system, note func()) {
+			remove := s.remove
+			s.remove = func(path string) error {
+				if !strings.HasSuffix(path, "earlier-1") { // the first one of lake
+					return remove(path)
+				}
+				note()
+				return os.Remove(path)
+			}
+		})
+		if got := contents(t, dir); !strings.Contains(got, "/earlier-1=old ") || strings.Contains(got, "fresh/.signins") {
+			t.Fatalf("found %s", got)
+		}
+		if lines := recoverAll(t, dir, unsynced(), i); !strings.Contains(lines, filepath.Join(dir, from)) || !strings.Contains(lines, ": of a run that was killed while it removed this folder; removed\n") {
+			t.Errorf("%s: %q", from, lines)
+		}
+		if got := contents(t, dir); got != afterEverything {
+			t.Errorf("%s: found %s", from, got)
+		}
+	}
 }
 
 // A run that writes into one of the folders recovers the set in all of them, and names
