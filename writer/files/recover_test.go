@@ -242,7 +242,7 @@ func TestRecoverOfARemoval(t *testing.T) {
 		if got := contents(t, dir); !strings.Contains(got, "/earlier-1=old ") || strings.Contains(got, "fresh/.signins") {
 			t.Fatalf("found %s", got)
 		}
-		if lines := recoverAll(t, dir, unsynced(), i); !strings.Contains(lines, filepath.Join(dir, from)) || !strings.Contains(lines, ": of a run that was killed while it removed this folder; removed\n") {
+		if lines := recoverAll(t, dir, unsynced(), i); strings.Contains(lines, "not touched") || !strings.Contains(lines, filepath.Join(dir, from)) || !strings.Contains(lines, ": of a run that was killed while it removed this folder; removed\n") {
 			t.Errorf("%s: %q", from, lines)
 		}
 		if got := contents(t, dir); got != afterEverything {
