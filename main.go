@@ -28,6 +28,7 @@ import (
 	"signins/schema/setting"
 	"signins/writer"
 	"signins/writer/excel"
+	"signins/writer/files"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
 	"signins/writer/rerun"
@@ -167,8 +168,8 @@ with its folder: ./columns
 ` + verbs()[0].details() + `
 Exit status: 0 done; 1 usage or refusal; 2 done, but records were rejected, or a
 file that looks like sign-ins was not read; 3 input unreadable or damaged,
-nothing written; 4 output failed, nothing left behind; 5 the numbers do not add
-up, nothing written; 130 interrupted.
+nothing written; 4 output failed, or a file of the run could not be removed and
+is named; 5 the numbers do not add up, nothing written; 130 interrupted.
 `
 }
 
@@ -188,6 +189,7 @@ type settings struct {
 	outputs        []string
 	formats        []string // of outputs
 	overwrite      bool
+	mode           fs.FileMode // 0 for the default
 	codec          string
 	nested         bool
 	sheets         []string // none for all
@@ -253,6 +255,8 @@ func convertFlags(s *settings) setting.Flags {
 		{Heading: "Output", Name: "output", Short: "o", Value: setting.New(new(string), "PATH", "a path", s.addOutput),
 			Help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
 		{Name: "overwrite", Only: writer.FormatsTaking("overwrite"), Value: setting.Switch(&s.overwrite), Help: "replace outputs that exist"},
+		{Name: "mode", Only: writer.FormatsTaking("mode"), Value: setting.New(&s.mode, "MODE", "an octal mode such as 0640, without execution, that lets the owner read and write", files.ParseMode),
+			Help: "octal mode of outputs, such as 0640 (default: 0600); new folders get the matching x; without effect on Windows"},
 		{Name: "compression", InRunID: true, Only: writer.FormatsTaking("compression"), Value: setting.OneOf(&s.codec, "NAME", parquet.Compressions),
 			Help: "Parquet codec: " + setting.List(parquet.Compressions) + " (default: " + parquet.Compressions[0] + ")"},
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
@@ -511,10 +515,13 @@ func (s *settings) open(ctx context.Context) (*reader.Inputs, error) {
 }
 
 // convert reads the inputs once and writes all outputs.
-func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (int, error) {
+func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (status int, err error) {
 	ctx, stop := untilInterrupted()
 	defer stop()
 	record := manifest.NewRun(s.command(), s.nested, codes.TableDate)
+	if err := writer.Recover(ctx, s.outputs, s.notice); err != nil {
+		return 0, schema.OutputFailure(err)
+	}
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
@@ -533,7 +540,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err != nil {
 		return 0, schema.OutputFailure(err)
 	}
-	defer outputs.Abort()
+	defer func() { err = outputs.Close(err) }()
 	if err := outputs.Expect(record, len(inputs.List)); err != nil {
 		return 0, schema.OutputFailure(err)
 	}
@@ -567,10 +574,15 @@ func (s *settings) command() manifest.Command {
 	return c
 }
 
+// notice reports a run that was killed.
+func (s *settings) notice(line string) {
+	fmt.Fprintf(s.stderr, "signins: notice: %s\n", schema.EscapeControls(line))
+}
+
 // openOutputs begins the outputs and limits memory to what they need.
 func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writer.Outputs, error) {
 	outputs, err := writer.Open(ctx, s.outputs, writer.Options{
-		Overwrite: s.overwrite, Choices: s.choices,
+		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
 		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
 	})

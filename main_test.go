@@ -56,6 +56,7 @@ func TestScripts(t *testing.T) {
 			"examples": examples,
 			"exits":    exits,
 			"many":     many,
+			"mode":     checkModes,
 			"only":     only,
 			"private":  private,
 			"sizes":    hideSizes,
@@ -119,6 +120,26 @@ func private(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// checkModes checks the modes of files: mode 640 x lake/*.
+func checkModes(ts *testscript.TestScript, _ bool, args []string) {
+	if runtime.GOOS == "windows" {
+		return
+	}
+	for _, pattern := range args[1:] {
+		names, err := filepath.Glob(ts.MkAbs(pattern))
+		if ts.Check(err); len(names) == 0 {
+			ts.Fatalf("there is no %s", pattern)
+		}
+		for _, name := range names {
+			info, err := os.Stat(name)
+			ts.Check(err)
+			if got := fmt.Sprintf("%o", info.Mode().Perm()); got != args[0] {
+				ts.Fatalf("%s has mode %s", name, got)
+			}
+		}
+	}
+}
+
 // only checks that the folder holds the named files and no others.
 func only(ts *testscript.TestScript, _ bool, args []string) {
 	entries, err := os.ReadDir(ts.MkAbs("."))
@@ -158,11 +179,7 @@ func TestInterrupt(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows cannot send an interrupt to another process")
 	}
-	dir := t.TempDir()
-	program := filepath.Join(dir, "signins")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	dir, program := t.TempDir(), buildProgram(t)
 	record := `{"id":"r","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","status":{"errorCode":0}}` + "\n"
 	big := filepath.Join(dir, "big.ndjson")
 	putFile(t, big, []byte(strings.Repeat(record, 300000)))

@@ -2,6 +2,7 @@ package writer
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -50,7 +51,7 @@ var formats = []format{
 }
 
 // sharedFlags have an effect on every format.
-var sharedFlags = []string{"overwrite", "raw"}
+var sharedFlags = []string{"mode", "overwrite", "raw"}
 
 // An output is one output of a run.
 //
@@ -67,6 +68,8 @@ type output interface {
 // Options are those of the formats, for all outputs of a run.
 type Options struct {
 	Overwrite bool            // replace outputs that exist
+	Mode      fs.FileMode     // of files, see files.Transaction
+	Notice    func(string)    // called with a line for each killed run; nil for none
 	Parquet   parquet.Options // of files, and of the parts of datasets
 	Excel     excel.Options   // without TempDir
 	// Choices are the settings that decide what is written, in a fixed order.

@@ -27,9 +27,10 @@ type Outputs struct {
 
 // Open begins the outputs with the given paths. Once ctx is done, all else
 // fails. The error for a path that names an output a second time is *schema.Refusal.
-// On error nothing is left.
+// On error nothing is left, or it is a *files.Residue.
 func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 	all := &Outputs{files: files.Begin(ctx)}
+	all.files.Mode, all.files.Notice = o.Mode, o.Notice
 	for _, path := range paths {
 		f, err := findFormat(path)
 		var out output
@@ -37,8 +38,7 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 			out, err = f.open(all.files, path, o)
 		}
 		if err != nil {
-			all.Abort()
-			return nil, err
+			return nil, all.Close(err)
 		}
 		all.list, all.memory = append(all.list, out), max(all.memory, f.memory)
 	}
@@ -94,7 +94,7 @@ func (all *Outputs) Write(b *schema.Batch) error {
 
 // Commit completes the data and describes it in run, whose inputs are complete, writes
 // the digests and manifests, and makes all files appear, the manifests last. On error
-// nothing is left. It is *manifest.Unbalanced if an output does not have as many rows
+// nothing is left, unless Close says so. It is *manifest.Unbalanced if an output does not have as many rows
 // as run has written records, and *schema.Refusal if a dataset has the run.
 func (all *Outputs) Commit(run *manifest.Run) error {
 	defer all.Abort()
@@ -142,9 +142,34 @@ func seal(beside *manifest.Sidecars, run *manifest.Run) error {
 }
 
 // Abort leaves nothing behind. After Commit it does nothing.
-func (all *Outputs) Abort() {
+func (all *Outputs) Abort() { _ = all.Close(nil) }
+
+// Close is Abort, and returns the error of a run that ends with err: err itself, or a
+// *files.Residue, which says what could not be removed.
+func (all *Outputs) Close(err error) error {
 	all.release()
-	all.files.Abort()
+	return all.files.Close(err)
+}
+
+// Recover completes or takes back runs that were killed, in the folders of outputs, and
+// calls notice with a line for each.
+func Recover(ctx context.Context, paths []string, notice func(line string)) error {
+	t := files.Begin(ctx)
+	t.Notice = notice
+	for _, path := range paths {
+		f, err := findFormat(path)
+		if err != nil {
+			return err
+		}
+		dir := filepath.Clean(path)
+		if !f.folder {
+			dir = filepath.Dir(dir)
+		}
+		if err := t.Recover(dir); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // release lets the outputs remove their spill files, and removes the one of the inputs.

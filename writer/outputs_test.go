@@ -15,6 +15,7 @@ import (
 
 	"signins/schema"
 	"signins/writer/excel"
+	"signins/writer/files"
 	"signins/writer/manifest"
 )
 
@@ -301,5 +302,104 @@ func TestManyInputs(t *testing.T) {
 	outputs, err := Open(t.Context(), nil, Options{})
 	if err != nil || outputs.Expect(run, n) != nil || run.Listed() {
 		t.Errorf("listed %t, %v", run.Listed(), err)
+	}
+}
+
+// Every format counts its rows, and the run its rejects: one more or less than the run
+// counted is an error, and nothing is left.
+func TestCommitComparesCounts(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"a.xlsx", "a.parquet", "lake/"} {
+		for _, counted := range []manifest.Records{{Written: 2, Rejected: 1}, {Written: 4, Rejected: 1}, {Written: 3}, {Written: 3, Rejected: 2}} {
+			t.Run(fmt.Sprint(path, counted), func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				outputs, err := Open(t.Context(), []string{dir + "/" + path}, Options{})
+				if err == nil {
+					err = outputs.Write(signIns(3))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				err = outputs.Commit(&manifest.Run{Totals: counted})
+				if _, ok := errors.AsType[*manifest.Unbalanced](err); !ok {
+					t.Errorf("%v", err)
+				}
+				if left, _ := os.ReadDir(dir); len(left) > 0 {
+					t.Errorf("found %v", left)
+				}
+			})
+		}
+	}
+}
+
+// An output that cannot be opened, and one that cannot be finished, take the others with
+// them; what cannot be removed is named.
+func TestWhatIsLeftIsNamed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	outputs, err := Open(t.Context(), []string{dir + "/a.parquet"}, Options{})
+	if err == nil {
+		err = outputs.Write(signIns(3))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, _ := filepath.Glob(dir + "/.signins.*")
+	if len(private) != 1 || os.MkdirAll(private[0]+"/x/y", 0o700) != nil {
+		t.Fatal(private)
+	}
+	cause := errors.New("the cause")
+	err = outputs.Close(cause)
+	residue, ok := errors.AsType[*files.Residue](err)
+	if !ok || !strings.HasPrefix(err.Error(), "the cause; "+private[0]+": ") || !strings.HasSuffix(err.Error(), ": cannot be removed; no output was written") {
+		t.Fatalf("%v", err)
+	}
+	if status, hint := residue.Exit(); status != schema.ExitOutput || hint == "" {
+		t.Errorf("status %d, hint %q", status, hint)
+	}
+	if found := names(t, dir); len(found) != 1+len([]string{"lock", "x", "y"}) {
+		t.Errorf("found %v", found)
+	}
+	os.Remove(private[0] + "/x/y")
+	var lines []string
+	if err := Recover(t.Context(), []string{dir + "/b.xlsx", dir + "/b.parquet", dir + "/lake/"}, func(line string) { lines = append(lines, line) }); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{private[0] + ": of a run that was killed before its outputs appeared; removed"}; !slices.Equal(lines, want) {
+		t.Errorf("%q", lines)
+	}
+	if found := names(t, dir); found != nil {
+		t.Errorf("found %v", found)
+	}
+	if err := outputs.Close(nil); err == nil {
+		t.Error("a second Close forgets it")
+	}
+}
+
+// A killed run is recovered in the folder of a dataset, too.
+func TestRecoverOfADataset(t *testing.T) {
+	t.Parallel()
+	lake := filepath.Join(t.TempDir(), "lake")
+	private := filepath.Join(lake, ".signins.X.partial")
+	if err := os.MkdirAll(private, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(private+"/lock", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Dir(lake) + "/a.parquet", lake + "/"} {
+		if _, err := os.Stat(private); err != nil {
+			t.Fatal(err)
+		}
+		if err := Recover(t.Context(), []string{path}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found := names(t, lake); found != nil {
+		t.Errorf("found %v", found)
+	}
+	if err := Recover(t.Context(), []string{"a.csv"}, nil); err == nil {
+		t.Error("an unknown format")
 	}
 }

@@ -140,3 +140,31 @@ func TestSumLine(t *testing.T) {
 		}
 	}
 }
+
+// Records are balanced if each one is in exactly one count.
+func TestBalanced(t *testing.T) {
+	t.Parallel()
+	whole := Records{Seen: 10, Written: 1, Rejected: 2, DuplicatesDropped: 3, Filtered: 4}
+	if !whole.Balanced() || !(Records{}).Balanced() {
+		t.Error("balanced records are not")
+	}
+	for i, change := range []func(r *Records){
+		func(r *Records) { r.Seen++ }, func(r *Records) { r.Seen-- },
+		func(r *Records) { r.Written++ }, func(r *Records) { r.Written-- },
+		func(r *Records) { r.Rejected++ }, func(r *Records) { r.Rejected-- },
+		func(r *Records) { r.DuplicatesDropped++ }, func(r *Records) { r.DuplicatesDropped-- },
+		func(r *Records) { r.Filtered++ }, func(r *Records) { r.Filtered-- },
+	} {
+		r := whole
+		if change(&r); r.Balanced() {
+			t.Errorf("change %d: %+v is balanced", i, r)
+		}
+		src := &schema.Source{Path: "x"}
+		a := NewAccounts(expecting(1))
+		a.of(src).records = r
+		_, err := a.Close(0, src, Input{}, time.Time{}, nil)
+		if _, ok := errors.AsType[*Unbalanced](err); !ok {
+			t.Errorf("change %d: an input with %+v is closed", i, r)
+		}
+	}
+}
