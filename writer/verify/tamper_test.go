@@ -429,6 +429,20 @@ func TestWorkbookWithoutSignIns(t *testing.T) {
 	want(t, check(t, dir+"/x.xlsx", Options{}), dir, 0, "matched x.xlsx: has no sheet Sign-ins: its rows are not counted")
 }
 
+// A workbook without sign-ins says so in place of rows. The note hides no row.
+func TestEmptyWorkbook(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := testRun{outputs: []string{"x.xlsx"}, sheets: []string{"Sign-ins"}, sources: []testSource{{name: "a.json", rejects: 1}}}
+	run.write(t, dir)
+	want(t, check(t, dir+"/x.xlsx", Options{}), dir, 0)
+	rezip(t, dir+"/x.xlsx", func(name string, text []byte) []byte {
+		return bytes.Replace(text, []byte("No sign-ins were"), []byte("Some sign-ins were"), 1)
+	})
+	reseal(t, dir+"/x.xlsx", ".manifest.json", nothing)
+	want(t, check(t, dir+"/x.xlsx", Options{}), dir, 5, "changed x.xlsx: has 1 row, the manifest says 0; 1 row of sources that are no inputs")
+}
+
 // Names that a cell cannot hold as they are, and rows on several pages, are counted.
 func TestWorkbookNames(t *testing.T) {
 	t.Parallel()
@@ -459,6 +473,9 @@ func TestTamperedSums(t *testing.T) {
 			text := string(get(t, base+".sha256"))
 			put(t, base+".sha256", []byte(text[:strings.LastIndex(text[:len(text)-1], "\n")+1]))
 		}, []string{"changed x.parquet.sha256: does not have the digest of x.parquet.manifest.json"}},
+		"another manifest": {func(t *testing.T, base string) {
+			put(t, base+".manifest.json", bytes.Replace(get(t, base+".manifest.json"), []byte(`"started_at": "2`), []byte(`"started_at": "1`), 1))
+		}, []string{"changed x.parquet.manifest.json: has the SHA-256 "}},
 		"a line twice": {func(t *testing.T, base string) {
 			text := string(get(t, base+".sha256"))
 			put(t, base+".sha256", []byte(text+text[:strings.Index(text, "\n")+1]))
