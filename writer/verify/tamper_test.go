@@ -196,7 +196,10 @@ func TestDamagedParquet(t *testing.T) {
 		"column ":             func(data []byte) []byte { data[len(data)/9] ^= 4; return data },
 		"is no Parquet file":  func(data []byte) []byte { return data[:20] },
 		"is no Parquet file:": func(data []byte) []byte { data[len(data)-100] ^= 0xff; return data },
-		"is no Parquet file,": func(data []byte) []byte { data[len(data)-5] = 0x7f; return data },
+		"its footer is longer than the file": func(data []byte) []byte {
+			binary.LittleEndian.PutUint32(data[len(data)-8:], uint32(len(data)-11))
+			return data
+		},
 		"is no Parquet file.": func([]byte) []byte { return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
