@@ -243,6 +243,11 @@ func editFooter(t *testing.T, path string, edit func(footer *format.FileMetaData
 func TestFooterAgainstPages(t *testing.T) {
 	t.Parallel()
 	for says, edit := range map[string]func(footer *format.FileMetaData){
+		"column 2 is sign_in_category of another name or type, not sign_in_category": func(footer *format.FileMetaData) {
+			footer.Schema[2] = footer.Schema[3]
+			footer.Schema[2].Name = "sign_in_category"
+			footer.Schema[2].LogicalType, footer.Schema[2].ConvertedType = format.SchemaElement{}.LogicalType, format.SchemaElement{}.ConvertedType
+		},
 		"has 8 rows, its footer says 9":                            func(footer *format.FileMetaData) { footer.NumRows++ },
 		"column created_at has 8 rows, the row group 9":            func(footer *format.FileMetaData) { footer.RowGroups[0].NumRows++ },
 		"has 16 rows, its footer says 8":                           func(footer *format.FileMetaData) { footer.RowGroups = append(footer.RowGroups, footer.RowGroups[0]) },
