@@ -26,4 +26,7 @@
 //
 // If the last one cannot get its name, all others lose theirs again, the folder
 // lake is removed, and an earlier report.xlsx is back.
+//
+// Package writer/verify reads all of them again, later and elsewhere, and compares them
+// with the manifests.
 package writer
