@@ -75,6 +75,7 @@ func TestOrphans(t *testing.T) {
 		"event_date=2026-05-01/sub/x.PARQUET":                       true,
 		"event_date=2026-05-01/notes":                               true,
 		"event_date=2030-01-01/part-0123456789abcdef-00000.parquet": true,
+		"OTHER.PARQUET":                  true,
 		"other.parquet":                  true,
 		"_delta_log/checkpoint.parquet":  true,
 		"event_date=2026-05-01/_SUCCESS": false,
@@ -117,10 +118,12 @@ func TestLinkedParts(t *testing.T) {
 		t.Skip("links need rights on Windows")
 	}
 	dir, _ := twoRuns(t)
-	if err := os.Symlink(dir, dir+"/lake/event_date=2026-01-01"); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"event_date=2026-01-01", "more"} {
+		if err := os.Symlink(dir, dir+"/lake/"+name); err != nil {
+			t.Fatal(err)
+		}
 	}
-	want(t, check(t, dir+"/lake", Options{}), dir, 5, "new lake/event_date=2026-01-01: no manifest names it")
+	want(t, check(t, dir+"/lake", Options{}), dir, 5, "new lake/event_date=2026-01-01: no manifest names it", "new lake/more: no manifest names it")
 }
 
 // Folders of runs that did not end are named, and are no difference.
