@@ -484,6 +484,9 @@ func TestTamperedSums(t *testing.T) {
 		"another manifest": {func(t *testing.T, base string) {
 			put(t, base+".manifest.json", bytes.Replace(get(t, base+".manifest.json"), []byte(`"started_at": "2`), []byte(`"started_at": "1`), 1))
 		}, []string{"changed x.parquet.manifest.json: has the SHA-256 "}},
+		"another digest": {func(t *testing.T, base string) {
+			editSums(sum(get(t, base)), strings.Repeat("0", 64))(t, base)
+		}, []string{"changed x.parquet.sha256: does not have the digest of x.parquet that the manifest has"}},
 		"a line twice": {func(t *testing.T, base string) {
 			text := string(get(t, base+".sha256"))
 			put(t, base+".sha256", []byte(text+text[:strings.Index(text, "\n")+1]))
