@@ -193,9 +193,9 @@ func TestSchemaVersions(t *testing.T) {
 func TestDamagedParquet(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(data []byte) []byte{
-		"column ":             func(data []byte) []byte { data[len(data)/9] ^= 4; return data },
-		"is no Parquet file":  func(data []byte) []byte { return data[:20] },
-		"is no Parquet file:": func(data []byte) []byte { data[len(data)-100] ^= 0xff; return data },
+		"column ":                         func(data []byte) []byte { data[len(data)/9] ^= 4; return data },
+		"x.parquet: is no Parquet file\n": func(data []byte) []byte { return data[:20] },
+		"is no Parquet file:":             func(data []byte) []byte { data[len(data)-100] ^= 0xff; return data },
 		"its footer is longer than the file": func(data []byte) []byte {
 			binary.LittleEndian.PutUint32(data[len(data)-8:], uint32(len(data)-11))
 			return data
@@ -211,7 +211,7 @@ func TestDamagedParquet(t *testing.T) {
 			put(t, dir+"/x.parquet", damage(get(t, dir+"/x.parquet")))
 			reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
 			r := check(t, dir+"/x.parquet", Options{})
-			if got := strings.Join(lines(r, dir), "\n"); r.Exit() != 5 || !strings.Contains(got, strings.Trim(name, ":,.")) {
+			if got := strings.Join(lines(r, dir), "\n") + "\n"; r.Exit() != 5 || !strings.Contains(got, strings.Trim(name, ":,.")) {
 				t.Errorf("status %d\n%s", r.Exit(), got)
 			}
 		})
