@@ -600,6 +600,47 @@ func FuzzRun(f *testing.F) {
 	})
 }
 
+// TestEveryRunVerifies converts small exports of every dialect, plain, packed and in
+// another encoding, and verifies what was written: every row, and every raw record.
+func TestEveryRunVerifies(t *testing.T) {
+	t.Parallel()
+	for i, seed := range runSeeds {
+		for turn, content := range [][]byte{[]byte(seed), packedSeed(0, seed), packedSeed(1, seed), packedSeed(2, seed), packedSeed(3, seed)} {
+			if testing.Short() && turn != i%5 {
+				continue
+			}
+			t.Run(fmt.Sprintf("%d %d", i, turn), func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				putFile(t, dir+"/logs/export", content)
+				putFile(t, dir+"/logs/good.json", []byte(runSeeds[0]))
+				flags := []string{"--quiet", "--raw", "--salvage", "--input-timezone=UTC", "--nested=" + strconv.FormatBool(turn%2 == 1), "-o", dir + "/out.parquet", "-o", dir + "/out.xlsx", "-o", dir + "/lake/"}
+				var text strings.Builder
+				if status := run(append(flags, dir+"/logs"), nil, &text, &text); status != 0 && status != schema.ExitRejects {
+					t.Fatalf("exit status %d\n%s", status, text.String())
+				}
+				rows := parquetRows(t, string(readFile(t, dir+"/out.parquet")))
+				for _, name := range []string{"/out.parquet", "/lake"} {
+					text.Reset()
+					status := run([]string{"verify", "--quiet", "--raw", dir + name}, nil, &text, &text)
+					if raw := fmt.Sprintf("raw          %d records equal", 2*rows); status != 0 || rows > 0 && !strings.Contains(text.String(), raw) {
+						t.Errorf("exit status %d, want %s\n%s", status, raw, text.String())
+					}
+				}
+			})
+		}
+	}
+}
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
 // packedSeed is text in another encoding or a container, by turns.
 func packedSeed(turn int, text string) []byte {
 	var b bytes.Buffer

@@ -30,4 +30,7 @@
 // More than 1,000 inputs are spilled while they are read, and appear as one more file
 // beside each output: report.xlsx.inputs.ndjson. Package manifest has the record of a run,
 // and package rerun repeats a run from it and compares what was written.
+//
+// Package writer/verify reads all of them again, later and elsewhere, and compares them
+// with the manifests.
 package writer

@@ -33,8 +33,8 @@ func (c *checker) checkDataset(path string) error {
 	})
 }
 
-// loadRecords loads the manifests of a dataset. Each run has one: a file without it is
-// left of a run whose manifest is gone.
+// loadRecords loads the manifests of a dataset. Each run has one: a file without it
+// belongs to a run whose manifest is gone.
 func (c *checker) loadRecords(folder string, entries []fs.DirEntry) (records []*record) {
 	runs := map[string]bool{} // whether there is a manifest, by name
 	for _, entry := range entries {

@@ -75,6 +75,7 @@ func TestOrphans(t *testing.T) {
 		"event_date=2026-05-01/sub/x.PARQUET":                       true,
 		"event_date=2026-05-01/notes":                               true,
 		"event_date=2030-01-01/part-0123456789abcdef-00000.parquet": true,
+		"OTHER.PARQUET":                  true,
 		"other.parquet":                  true,
 		"_delta_log/checkpoint.parquet":  true,
 		"event_date=2026-05-01/_SUCCESS": false,
@@ -117,10 +118,12 @@ func TestLinkedParts(t *testing.T) {
 		t.Skip("links need rights on Windows")
 	}
 	dir, _ := twoRuns(t)
-	if err := os.Symlink(dir, dir+"/lake/event_date=2026-01-01"); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"event_date=2026-01-01", "more"} {
+		if err := os.Symlink(dir, dir+"/lake/"+name); err != nil {
+			t.Fatal(err)
+		}
 	}
-	want(t, check(t, dir+"/lake", Options{}), dir, 5, "new lake/event_date=2026-01-01: no manifest names it")
+	want(t, check(t, dir+"/lake", Options{}), dir, 5, "new lake/event_date=2026-01-01: no manifest names it", "new lake/more: no manifest names it")
 }
 
 // Folders of runs that did not end are named, and are no difference.
@@ -191,6 +194,14 @@ func TestTamperedParts(t *testing.T) {
 			"matched lake/event_date=__HIVE_DEFAULT_PARTITION__/part-..: its rows are not compared with the inputs",
 			"changed lake/event_date=2026-05-03/part-..: from row 1 on: an event of another day is in the partition 2026-05-03",
 		}},
+		"the day before": {func(t *testing.T, bases []string) {
+			put(t, part(bases[0], "2026-05-01"), get(t, part(bases[0], "2026-05-02")))
+			reseal(t, bases[0], ".json", nothing)
+		}, []string{"changed lake/event_date=2026-05-01/part-..: from row 1 on: an event of another day is in the partition 2026-05-01"}},
+		"a day in place of none": {func(t *testing.T, bases []string) {
+			put(t, part(bases[0], "2026-05-01"), get(t, part(bases[0], noDay)))
+			reseal(t, bases[0], ".json", nothing)
+		}, []string{"changed lake/event_date=2026-05-01/part-..: from row 1 on: an event of another day is in the partition 2026-05-01"}},
 		"no day": {func(t *testing.T, bases []string) {
 			put(t, part(bases[0], noDay), get(t, part(bases[0], "2026-05-02")))
 			reseal(t, bases[0], ".json", nothing)

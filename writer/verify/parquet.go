@@ -45,8 +45,11 @@ func readParquet(in io.ReaderAt, size int64, run *manifest.Run, out *output, t *
 // length that the file claims.
 func openParquet(in io.ReaderAt, size int64) (*library.File, error) {
 	var end [8]byte
-	if _, err := in.ReadAt(end[:], size-int64(len(end))); err != nil || size < 12 || string(end[4:]) != "PAR1" || int64(binary.LittleEndian.Uint32(end[:])) > size-12 {
+	if _, err := in.ReadAt(end[:], size-int64(len(end))); err != nil || string(end[4:]) != "PAR1" {
 		return nil, errors.New("is no Parquet file")
+	}
+	if int64(binary.LittleEndian.Uint32(end[:])) > size-int64(len("PAR1"))-int64(len(end)) {
+		return nil, errors.New("is no Parquet file: its footer is longer than the file")
 	}
 	file, err := library.OpenFile(in, size, library.SkipPageIndex(true), library.SkipBloomFilters(true))
 	if err != nil {

@@ -263,9 +263,9 @@ func (c *checker) compareRow(r *rawReader, text *sourceText) {
 	same, err := text.equals(r.place, r.offset, r.raw)
 	switch {
 	case err != nil:
-		file.change("row %d: %s at byte %d cannot be read: %s", r.number, r.place.source.found, r.offset, files.WithoutPath(err))
+		file.change("row %d: %s at byte %d cannot be read: %s", r.number, shown(r.place.source.found), r.offset, files.WithoutPath(err))
 	case !same:
-		file.change("row %d: raw_record is not what %s has at byte %d", r.number, r.place.source.found, r.offset)
+		file.change("row %d: raw_record is not what %s has at byte %d", r.number, shown(r.place.source.found), r.offset)
 	default:
 		*c.report.Totals.RawRecords++
 	}

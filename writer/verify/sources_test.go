@@ -163,6 +163,22 @@ func TestSeveralInputsOfAFile(t *testing.T) {
 	}
 }
 
+// A file may have the name of a member of an archive: their rows are added up.
+func TestInputsOfOneName(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := testRun{outputs: []string{"x.parquet"}, sources: []testSource{{name: "a.zip!b", records: 5, first: 1}}}
+	run.write(t, dir)
+	put(t, dir+"/a.zip", []byte("zip"))
+	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
+		member := *run.Inputs[0]
+		member.Path, member.Member, member.Size, member.SHA256 = dir+"/a.zip", "b", 3, sum([]byte("zip"))
+		run.Inputs[0].Records, member.Records = manifest.Records{Seen: 2, Written: 2}, manifest.Records{Seen: 3, Written: 3}
+		run.Inputs = append(run.Inputs, &member)
+	})
+	want(t, check(t, dir+"/x.parquet", Options{}), dir, 0)
+}
+
 // What is expected is about what is read.
 func TestProgress(t *testing.T) {
 	t.Parallel()

@@ -193,10 +193,13 @@ func TestSchemaVersions(t *testing.T) {
 func TestDamagedParquet(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(data []byte) []byte{
-		"column ":             func(data []byte) []byte { data[len(data)/9] ^= 4; return data },
-		"is no Parquet file":  func(data []byte) []byte { return data[:20] },
-		"is no Parquet file:": func(data []byte) []byte { data[len(data)-100] ^= 0xff; return data },
-		"is no Parquet file,": func(data []byte) []byte { data[len(data)-5] = 0x7f; return data },
+		"column ":                         func(data []byte) []byte { data[len(data)/9] ^= 4; return data },
+		"x.parquet: is no Parquet file\n": func(data []byte) []byte { return data[:20] },
+		"is no Parquet file:":             func(data []byte) []byte { data[len(data)-100] ^= 0xff; return data },
+		"its footer is longer than the file": func(data []byte) []byte {
+			binary.LittleEndian.PutUint32(data[len(data)-8:], uint32(len(data)-11))
+			return data
+		},
 		"is no Parquet file.": func([]byte) []byte { return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -208,7 +211,7 @@ func TestDamagedParquet(t *testing.T) {
 			put(t, dir+"/x.parquet", damage(get(t, dir+"/x.parquet")))
 			reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
 			r := check(t, dir+"/x.parquet", Options{})
-			if got := strings.Join(lines(r, dir), "\n"); r.Exit() != 5 || !strings.Contains(got, strings.Trim(name, ":,.")) {
+			if got := strings.Join(lines(r, dir), "\n") + "\n"; r.Exit() != 5 || !strings.Contains(got, strings.Trim(name, ":,.")) {
 				t.Errorf("status %d\n%s", r.Exit(), got)
 			}
 		})
@@ -240,6 +243,11 @@ func editFooter(t *testing.T, path string, edit func(footer *format.FileMetaData
 func TestFooterAgainstPages(t *testing.T) {
 	t.Parallel()
 	for says, edit := range map[string]func(footer *format.FileMetaData){
+		"column 2 is sign_in_category of another name or type, not sign_in_category": func(footer *format.FileMetaData) {
+			footer.Schema[2] = footer.Schema[3]
+			footer.Schema[2].Name = "sign_in_category"
+			footer.Schema[2].LogicalType, footer.Schema[2].ConvertedType = format.SchemaElement{}.LogicalType, format.SchemaElement{}.ConvertedType
+		},
 		"has 8 rows, its footer says 9":                            func(footer *format.FileMetaData) { footer.NumRows++ },
 		"column created_at has 8 rows, the row group 9":            func(footer *format.FileMetaData) { footer.RowGroups[0].NumRows++ },
 		"has 16 rows, its footer says 8":                           func(footer *format.FileMetaData) { footer.RowGroups = append(footer.RowGroups, footer.RowGroups[0]) },
@@ -429,12 +437,26 @@ func TestWorkbookWithoutSignIns(t *testing.T) {
 	want(t, check(t, dir+"/x.xlsx", Options{}), dir, 0, "matched x.xlsx: has no sheet Sign-ins: its rows are not counted")
 }
 
+// A workbook without sign-ins says so in place of rows. The note hides no row.
+func TestEmptyWorkbook(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := testRun{outputs: []string{"x.xlsx"}, sheets: []string{"Sign-ins"}, sources: []testSource{{name: "a.json", rejects: 1}}}
+	run.write(t, dir)
+	want(t, check(t, dir+"/x.xlsx", Options{}), dir, 0)
+	rezip(t, dir+"/x.xlsx", func(name string, text []byte) []byte {
+		return bytes.Replace(text, []byte("No sign-ins were"), []byte("Some sign-ins were"), 1)
+	})
+	reseal(t, dir+"/x.xlsx", ".manifest.json", nothing)
+	want(t, check(t, dir+"/x.xlsx", Options{}), dir, 5, "changed x.xlsx: has 1 row, the manifest says 0; 1 row of sources that are no inputs")
+}
+
 // Names that a cell cannot hold as they are, and rows on several pages, are counted.
 func TestWorkbookNames(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	run := testRun{outputs: []string{"x.xlsx"}, sources: []testSource{
-		{name: "a_x0041_&<>.json", records: 2, first: 1}, {name: "b b.json", records: 1, first: 3}, {name: "empty.json"},
+		{name: "a_x0041_&.json", records: 2, first: 1}, {name: "b b.json", records: 1, first: 3}, {name: "empty.json"},
 	}}
 	run.write(t, dir)
 	want(t, check(t, dir+"/x.xlsx", Options{}), dir, 0)
@@ -459,6 +481,12 @@ func TestTamperedSums(t *testing.T) {
 			text := string(get(t, base+".sha256"))
 			put(t, base+".sha256", []byte(text[:strings.LastIndex(text[:len(text)-1], "\n")+1]))
 		}, []string{"changed x.parquet.sha256: does not have the digest of x.parquet.manifest.json"}},
+		"another manifest": {func(t *testing.T, base string) {
+			put(t, base+".manifest.json", bytes.Replace(get(t, base+".manifest.json"), []byte(`"started_at": "2`), []byte(`"started_at": "1`), 1))
+		}, []string{"changed x.parquet.manifest.json: has the SHA-256 "}},
+		"another digest": {func(t *testing.T, base string) {
+			editSums(sum(get(t, base)), strings.Repeat("0", 64))(t, base)
+		}, []string{"changed x.parquet.sha256: does not have the digest of x.parquet that the manifest has"}},
 		"a line twice": {func(t *testing.T, base string) {
 			text := string(get(t, base+".sha256"))
 			put(t, base+".sha256", []byte(text+text[:strings.Index(text, "\n")+1]))

@@ -307,6 +307,7 @@ type pageReader struct {
 	time   string // and of the time as text
 	name   string // of the source of the row
 	at     string // its time
+	empty  bool   // the row is the note in place of rows
 }
 
 // start begins an element.
@@ -320,7 +321,7 @@ func (p *pageReader) start(e xml.StartElement) error {
 		if err != nil || n != p.row+1 {
 			return fmt.Errorf("row %d is followed by row %s", p.row, attribute(e, "r"))
 		}
-		p.row, p.name, p.at = n, "", ""
+		p.row, p.name, p.at, p.empty = n, "", "", false
 	case "c":
 		p.endCell()
 		p.cell, p.shared = strings.TrimRight(attribute(e, "r"), "0123456789"), attribute(e, "t") == "s"
@@ -333,7 +334,7 @@ func (p *pageReader) addText(text []byte, inside []string) error {
 	if last := len(inside) - 1; last < 0 || p.cell == "" || inside[last] != "t" && inside[last] != "v" {
 		return nil
 	}
-	if p.row == 1 || p.cell == p.source || p.cell == p.time {
+	if p.row <= 2 || p.cell == p.source || p.cell == p.time {
 		p.text = append(p.text, text...)
 	}
 	return nil
@@ -363,6 +364,8 @@ func (p *pageReader) endCell() {
 		p.name = text
 	case cell == p.time:
 		p.at = text
+	case p.row == 2 && text == excel.EmptyNote:
+		p.empty = true
 	}
 }
 
@@ -374,7 +377,7 @@ func (p *pageReader) endRow() error {
 		return nil
 	case p.row == 1 && (p.source == "" || p.time == ""):
 		return errors.New("has no columns of source and time")
-	case p.row == 1:
+	case p.row == 1 || p.empty && p.name == "" && p.at == "":
 		return nil
 	}
 	p.rows++
