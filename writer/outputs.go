@@ -53,7 +53,10 @@ func (all *Outputs) Write(b *schema.Batch) error {
 			return err
 		}
 	}
-	if all.rejects == nil && len(b.Rejects) > 0 {
+	if len(b.Rejects) == 0 || len(all.list) == 0 {
+		return nil
+	}
+	if all.rejects == nil {
 		var list []io.Writer
 		for _, out := range all.list {
 			file, err := out.Sidecars().CreateRejects()

@@ -72,8 +72,21 @@ const hexDigits = "0123456789ABCDEF"
 // AppendQuoted appends text as a JSON string. It writes bytes that are no UTF-8,
 // which JSON cannot hold, as a visible \\xNN.
 func AppendQuoted(to, text []byte) []byte {
-	to = append(to, '"')
+	return append(AppendEscaped(append(to, '"'), text), '"')
+}
+
+// AppendEscaped appends text as AppendQuoted does, without the quotes. Pieces of a
+// text that end where characters do give the same as the whole.
+func AppendEscaped(to, text []byte) []byte {
 	for len(text) > 0 {
+		n := 0
+		for n < len(text) && unescaped[text[n]] {
+			n++
+		}
+		if to = append(to, text[:n]...); n == len(text) {
+			break
+		}
+		text = text[n:]
 		r, size := utf8.DecodeRune(text)
 		switch {
 		case r == utf8.RuneError && size == 1:
@@ -93,8 +106,17 @@ func AppendQuoted(to, text []byte) []byte {
 		}
 		text = text[size:]
 	}
-	return append(to, '"')
+	return to
 }
+
+// unescaped are the bytes that stand for themselves in a JSON string, those of ASCII
+// alone.
+var unescaped = func() (bytes [256]bool) {
+	for c := byte(0x20); c < utf8.RuneSelf; c++ {
+		bytes[c] = c != '"' && c != '\\'
+	}
+	return bytes
+}()
 
 // AppendCompact appends valid JSON text without the white space between its
 // tokens. Bytes of its strings that are no UTF-8 become \xNN as in AppendQuoted.
