@@ -179,7 +179,7 @@ func (w *window) wholeRows(separator byte) int {
 	lines := 0
 	for pos := 0; pos < len(text) && lines < chunkRecords; {
 		// Up to the next quote no line end is quoted.
-		plain := text[pos:]
+		plain := text[pos:min(len(text), pos+pieceSize)]
 		quote := bytes.IndexByte(plain, '"')
 		if quote >= 0 {
 			plain = plain[:quote]
@@ -192,7 +192,8 @@ func (w *window) wholeRows(separator byte) int {
 			last = text[:pos+len(plain)]
 		}
 		if quote < 0 {
-			break
+			pos += len(plain)
+			continue
 		}
 		pos += quote
 		if pos > 0 && text[pos-1] != separator && text[pos-1] != eol && !bytes.HasSuffix(text[:pos], append([]byte{eol}, byteOrderMark...)) {

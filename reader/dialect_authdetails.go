@@ -132,7 +132,7 @@ func (f *authFile) addRows(c *chunk, all authDetails) error {
 		switch {
 		case bad != nil && bad.Truncated:
 			return err
-		case end == start || err == nil && (p.blank() || p.sameHeader()):
+		case end == start || err == nil && (p.isBlank() || p.sameHeader()):
 			continue
 		}
 		b.Seen = int64(len(f.steps)+len(f.rejects)) + 1

@@ -158,9 +158,12 @@ func (b *Batch) Truncate(n int) {
 	b.Len = n
 	for i := range b.Columns {
 		v := &b.Columns[i]
-		v.Codes = v.Codes[:min(n, len(v.Codes))]
-		v.Nums = v.Nums[:min(n, len(v.Nums))]
-		v.Valid = v.Valid[:min(n, len(v.Valid))]
+		if len(v.Codes) > n {
+			v.Codes = v.Codes[:n]
+		}
+		if len(v.Valid) > n {
+			v.Nums, v.Valid = v.Nums[:n], v.Valid[:n]
+		}
 	}
 }
 
