@@ -186,7 +186,7 @@ func (w *window) wholeRows(separator byte) int {
 		}
 		count := bytes.Count(plain, []byte{eol})
 		if lines += count; lines > chunkRecords {
-			return pos + nthEnd(plain, []byte{eol}, count-(lines-chunkRecords))
+			return pos + nthByte(plain, eol, count-(lines-chunkRecords))
 		}
 		if count > 0 {
 			last = text[:pos+len(plain)]

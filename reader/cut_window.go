@@ -31,6 +31,8 @@ type window struct {
 	size int64 // of the text, as far as it is known; -1: unknown
 	got  int64 // bytes of text that were read
 
+	alone func() error // waits until no other chunk is in memory; nil where there is none
+
 	salvage bool  // the text before damage is cut first,
 	damage  error // and then this is the error
 }
@@ -55,8 +57,13 @@ func (w *window) fill(n int) error {
 		return w.damage
 	}
 	for len(w.buf) < n && !w.eof && w.err == nil {
-		w.grow(n)
-		w.read(min(n, cap(w.buf)))
+		if w.alone != nil && n > maxPooled && cap(w.buf) < n {
+			w.err = w.alone()
+		}
+		if w.err == nil {
+			w.grow(n)
+			w.read(min(n, cap(w.buf)))
+		}
 	}
 	return w.err
 }

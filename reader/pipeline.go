@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -25,6 +26,7 @@ type job struct {
 	batch     *schema.Batch
 	err       error
 	done      chan struct{} // closed when batch or err is set
+	barrier   chan struct{} // closed when all jobs before are written; nil unless the job is that alone
 }
 
 // Read reads all inputs once and yields their batches in input order. The error
@@ -95,7 +97,9 @@ func (p *producer) cutInput(in *Input) error {
 		return err
 	}
 	defer text.Close()
-	cutter, newParser := in.dialect.open(in, in.window(text, text.TextSize(), o), o)
+	window := in.window(text, text.TextSize(), o)
+	window.alone = p.awaitWritten
+	cutter, newParser := in.dialect.open(in, window, o)
 	for {
 		c, err := cutter.nextChunk()
 		if err != nil {
@@ -111,6 +115,25 @@ func (p *producer) cutInput(in *Input) error {
 			return err
 		}
 	}
+}
+
+// awaitWritten waits until all chunks are written and their memory is free, so that no
+// two long records are in memory at once. It returns errStopped when nothing more is
+// wanted.
+func (p *producer) awaitWritten() error {
+	j := &job{barrier: make(chan struct{})}
+	select {
+	case p.order <- j:
+	case <-p.ctx.Done():
+		return errStopped
+	}
+	select {
+	case <-j.barrier:
+	case <-p.ctx.Done():
+		return errStopped
+	}
+	runtime.GC() // or it would wait until there is as much garbage as memory in use
+	return nil
 }
 
 // send queues a job. It returns errStopped when nothing more is wanted.
@@ -145,7 +168,10 @@ func parseJobs(work <-chan *job) {
 			input, p = j.input, j.newParser()
 		}
 		if j.chunk != nil {
-			j.parse(p)
+			long := len(j.chunk.data) > maxPooled
+			if j.parse(p); long {
+				input, p = nil, nil // its buffers hold copies
+			}
 		}
 		close(j.done)
 	}
@@ -199,11 +225,13 @@ func (d *delivery) run() {
 
 // nextJob waits for the next job, nil after the last.
 func (d *delivery) nextJob() (j *job) {
-	if j, d.returned = d.returned, nil; j == nil {
-		j = <-d.order
-	}
-	if j == nil {
-		return nil
+	for j, d.returned = d.returned, nil; j == nil || j.barrier != nil; {
+		if j = <-d.order; j == nil {
+			return nil
+		}
+		if j.barrier != nil {
+			close(j.barrier)
+		}
 	}
 	select {
 	case <-j.done:
@@ -240,6 +268,7 @@ func (d *delivery) deliver(j *job) bool {
 	if !d.yield(j.batch, nil) {
 		return false
 	}
+	j.batch.Release()
 	batchPool.Put(j.batch)
 	return true
 }

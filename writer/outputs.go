@@ -53,6 +53,7 @@ func (all *Outputs) Write(b *schema.Batch) error {
 			return err
 		}
 	}
+	all.rejected += int64(len(b.Rejects))
 	if len(b.Rejects) == 0 || len(all.list) == 0 {
 		return nil
 	}
@@ -67,7 +68,6 @@ func (all *Outputs) Write(b *schema.Batch) error {
 		}
 		all.rejects = io.MultiWriter(list...)
 	}
-	all.rejected += int64(len(b.Rejects))
 	return manifest.WriteRejects(all.rejects, b)
 }
 

@@ -1,6 +1,8 @@
 package jsontext
 
 import (
+	"bytes"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -8,15 +10,15 @@ import (
 // AppendUnescaped appends the text that the body of a valid string spells. Escapes
 // of lone surrogates become U+FFFD.
 func AppendUnescaped(to, body []byte) []byte {
-	for i := 0; i < len(body); {
-		c := body[i]
-		if c != '\\' {
-			to = append(to, c)
-			i++
-			continue
+	to = slices.Grow(to, len(body))
+	for i := 0; ; {
+		n := bytes.IndexByte(body[i:], '\\')
+		if n < 0 {
+			return append(to, body[i:]...)
 		}
-		c = body[i+1]
-		i += 2
+		to = append(to, body[i:i+n]...)
+		i += n + len(`\n`)
+		c := body[i-1]
 		switch c {
 		case 'b':
 			to = append(to, '\b')
@@ -46,7 +48,6 @@ func AppendUnescaped(to, body []byte) []byte {
 			to = append(to, c)
 		}
 	}
-	return to
 }
 
 func hex4(b []byte) rune {
