@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -43,7 +43,7 @@ func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 		var group sync.WaitGroup
 		defer group.Wait()
 		defer cancel()
-		group.Go(func() { (&producer{ctx, ins, work, order}).run() })
+		group.Go(func() { (&producer{ctx: ctx, ins: ins, work: work, order: order}).run() })
 		for range workers {
 			group.Go(func() { parseJobs(work) })
 		}
@@ -56,6 +56,7 @@ type producer struct {
 	ctx         context.Context
 	ins         *Inputs
 	work, order chan<- *job
+	garbage     int // percent before a long record, 0 for none
 }
 
 var errStopped = errors.New("stopped")
@@ -63,6 +64,7 @@ var errStopped = errors.New("stopped")
 func (p *producer) run() {
 	defer close(p.work)
 	defer close(p.order)
+	defer p.endLong()
 	list := p.ins.List
 	for i, in := range list {
 		if in.steps != nil {
@@ -111,6 +113,9 @@ func (p *producer) cutInput(in *Input) error {
 		if c == nil {
 			return text.Finish()
 		}
+		if len(c.data) <= maxPooled {
+			p.endLong()
+		}
 		if err := p.send(&job{input: in, newParser: newParser, chunk: c}); err != nil {
 			return err
 		}
@@ -132,8 +137,23 @@ func (p *producer) awaitWritten() error {
 	case <-p.ctx.Done():
 		return errStopped
 	}
-	runtime.GC() // or it would wait until there is as much garbage as memory in use
+	if p.garbage == 0 {
+		p.garbage = debug.SetGCPercent(longGarbage)
+	}
+	debug.FreeOSMemory()
 	return nil
+}
+
+// longGarbage is how much garbage there may be beside a long record, in percent of the
+// memory in use. Collecting more often costs little there, as few objects have pointers.
+const longGarbage = 10
+
+// endLong allows as much garbage as before the first long record.
+func (p *producer) endLong() {
+	if p.garbage != 0 {
+		debug.SetGCPercent(p.garbage)
+		p.garbage = 0
+	}
 }
 
 // send queues a job. It returns errStopped when nothing more is wanted.
