@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,7 +80,7 @@ func (ins *Inputs) loadDetails() error {
 		err := in.loadSteps(ins.details, ins.options)
 		in.CloseArchive()
 		if err != nil {
-			return err
+			return cmp.Or(in.CheckUnchanged(), err)
 		}
 	}
 	if alone {

@@ -277,6 +277,11 @@ func (d *delivery) deliver(j *job) bool {
 		}
 		j.chunk.release()
 	}
+	if j.err != nil && d.ctx.Err() == nil {
+		if changed := j.input.CheckUnchanged(); changed != nil {
+			j.err = changed // rather than what that led to
+		}
+	}
 	if d.ins.salvage(j) {
 		d.damaged = j.input
 	}
@@ -327,7 +332,7 @@ func (ins *Inputs) salvage(j *job) bool {
 	b := j.batch
 	b.Seen++
 	r := schema.Reject{Record: b.Seen, Line: e.Line, Offset: e.Byte, Code: "damaged", Message: e.What + "; the rest of the file was not read"}
-	if j.input.Info != nil && j.input.Compression == "" && e.HasByte {
+	if !j.input.IsStdin() && j.input.Compression == "" && e.HasByte {
 		r.Length = j.input.Size - e.Byte
 	}
 	b.Rejects = append(b.Rejects, r)

@@ -133,6 +133,9 @@ func (ins *Inputs) open(ctx context.Context, f *source.File) error {
 	return nil
 }
 
+// Has reports whether a path names a file that is read.
+func (ins *Inputs) Has(path string) bool { return ins.files.Has(path) }
+
 // Size returns the size of all files, as far as it is known. An archive with
 // several inputs counts once.
 func (ins *Inputs) Size() (size int64) {
