@@ -140,8 +140,8 @@ func (f *authFile) addRows(c *chunk, all authDetails) error {
 		switch {
 		case bad != nil:
 			c.reject(&b, start, end, bad.Pos, "bad_csv", bad.What)
-		case len(p.rows.cells) != len(header):
-			c.reject(&b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(header)))
+		case p.rows.count() != len(header):
+			c.reject(&b, start, end, start, "ragged_row", raggedRow(p.rows.count(), len(header)))
 		default:
 			step := &authStep{file: f, record: b.Seen, line: c.lineOf(start), offset: c.byteOf(start), text: string(c.data[start:end])}
 			f.steps = append(f.steps, step)

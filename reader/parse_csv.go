@@ -133,8 +133,8 @@ func (p *csvParser) readRow(c *chunk, b *schema.Batch, start, end int, bad *synt
 	case bad != nil:
 		c.reject(b, start, end, bad.Pos, "bad_csv", bad.What)
 		return
-	case len(p.rows.cells) != len(p.targets):
-		c.reject(b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(p.targets)))
+	case p.rows.count() != len(p.targets):
+		c.reject(b, start, end, start, "ragged_row", raggedRow(p.rows.count(), len(p.targets)))
 		return
 	}
 	p.members.beginRecord(b)
@@ -150,7 +150,7 @@ func raggedRow(cells, columns int) string {
 
 // isBlank reports a row without any text, such as spreadsheets leave.
 func (p *csvParser) isBlank() bool {
-	return !slices.ContainsFunc(p.rows.cells, func(c cell) bool { return c.end > c.start })
+	return p.rows.dropped == 0 && !slices.ContainsFunc(p.rows.cells, func(c cell) bool { return c.end > c.start })
 }
 
 // isHeader reports whether the row is a header, as in concatenated files: a title is

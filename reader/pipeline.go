@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -185,7 +186,10 @@ func parseJobs(work <-chan *job) {
 	var p parser
 	for j := range work {
 		if j.chunk != nil && j.input != input {
-			input, p = j.input, j.newParser()
+			if input == nil || !j.input.parsesLike(input) {
+				p = j.newParser()
+			}
+			input = j.input
 		}
 		if j.chunk != nil {
 			long := len(j.chunk.data) > maxPooled
@@ -195,6 +199,14 @@ func parseJobs(work <-chan *job) {
 		}
 		close(j.done)
 	}
+}
+
+// parsesLike reports whether parsers of another input are those of this one, too. A
+// parser takes longer to make than to read ten records.
+func (in *Input) parsesLike(other *Input) bool {
+	a, b := in.shape, other.shape
+	return in.dialect == other.dialect && in.dialect.columns == nil && a.wrapping == nil && b.wrapping == nil &&
+		a.page == b.page && in.order == other.order && in.nullWord == other.nullWord && slices.Equal(in.titles, other.titles)
 }
 
 // parse makes the batch of a chunk. The chunk of a guess is kept, for recut.

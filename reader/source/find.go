@@ -81,6 +81,9 @@ func walk(ctx context.Context, root string) (files []*File, skipped []schema.Ski
 		}
 		inside, _ := filepath.Rel(real, path) // which it is below
 		name := schema.EscapeInvalid(strings.TrimRight(filepath.ToSlash(root), "/") + "/" + filepath.ToSlash(inside))
+		if name == path {
+			name = path // in memory once
+		}
 		mode := entry.Type()
 		if mode&fs.ModeSymlink != 0 {
 			info, err := os.Stat(path)
