@@ -46,7 +46,7 @@ func TestShortChunksMoveLittle(t *testing.T) {
 				moves++
 			}
 		}
-		if chunks < 100 || moves > 2*len(text)/size+4 {
+		if chunks < 100 || moves > 2*len(text)/size+10 {
 			t.Errorf("%s: %d chunks, the window moved %d times", name, chunks, moves)
 		}
 	}
