@@ -150,6 +150,32 @@ func TestCutDuringRun(t *testing.T) {
 	}
 }
 
+// So it is where the file is cut while it is parsed.
+func TestCutWhileParsed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "SignIns.json")
+	record := `{"id":"1","createdDateTime":"2026-05-01T10:00:00Z","userId":"u","appId":"a","status":{"errorCode":0}}`
+	text := "[" + strings.Repeat(record+",", 20_000) + record + "]"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ins, err := Open(t.Context(), []string{path}, Options{Jobs: 1, chunkSize: 32 << 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last error
+	for b, err := range ins.Read(t.Context()) {
+		if last = err; err == nil && b.Columns[schema.SourceRecord].Nums[0] == 1 {
+			if err := os.Truncate(path, int64(len(text)-10)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if last == nil || !strings.Contains(last.Error(), "the file changed while it was read") {
+		t.Errorf("error %v", last)
+	}
+}
+
 // A row of very many cells is a reject that says how many, and takes little memory.
 func TestRowOfManyCells(t *testing.T) {
 	t.Parallel()

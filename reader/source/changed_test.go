@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// previewed returns a file that was previewed, and its path.
+// previewed returns a file whose first kilobytes were previewed, and its path.
 func previewed(t *testing.T, content string) (*File, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.json")
@@ -26,7 +26,7 @@ func previewed(t *testing.T, content string) (*File, string) {
 		t.Fatal(err)
 	}
 	defer text.Close()
-	if _, err := io.ReadAll(text); err != nil {
+	if _, err := io.ReadFull(text, make([]byte, 10)); err != nil {
 		t.Fatal(err)
 	}
 	return files[0], path
