@@ -649,12 +649,9 @@ func (s *settings) refuse(inputs *reader.Inputs, stdin io.Reader) error {
 			read = append(read, info)
 		}
 	}
-	for _, in := range inputs.List {
-		read = append(read, in.Info)
-	}
 	if file, ok := stdin.(*os.File); ok && slices.Contains(s.inputs, "-") {
 		info, _ := file.Stat()
 		read = append(read, info)
 	}
-	return writer.RefuseInputs(s.outputs, read)
+	return writer.RefuseInputs(s.outputs, read, inputs.Has)
 }

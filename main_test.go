@@ -246,7 +246,7 @@ var allowedImports = map[string]string{
 	"writer/dataset":      "schema writer/files writer/manifest writer/parquet",
 	"writer/excel":        "schema schema/jsontext schema/nested writer/manifest",
 	"writer/files":        "schema",
-	"writer/manifest":     "schema writer/files",
+	"writer/manifest":     "schema schema/jsontext writer/files",
 	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
 	"writer/parquet/zstd": "",
 	"writer/rerun":        "schema writer/files writer/manifest",

@@ -148,7 +148,7 @@ const maxSmallValue = 256 << 10
 // cutSmallValues cuts the short top-level values at the beginning of the window
 // as they are, arrays and pages too; nil if the next value is long.
 func (e *elements) cutSmallValues() (*chunk, error) {
-	if err := e.w.fill(e.w.chunkSize); err != nil {
+	if err := e.w.refill(); err != nil {
 		return nil, err
 	}
 	end, n, text := 0, 0, e.w.buf
@@ -266,17 +266,17 @@ func nextElement(text []byte) int {
 
 // valueEnd returns where the value that begins at start ends, -1 if the input
 // ends before it does or it is too long. If the chunk has an element already, it
-// searches no further than a full window.
+// searches no further than the window is filled.
 func (e *elements) valueEnd(start int, hasElement bool) (end int, tooLong bool, err error) {
 	w := e.w
-	for size := w.chunkSize; ; size *= 2 {
-		if err := w.fill(size); err != nil {
+	for err := w.refill(); ; err = w.fill(w.longer()) {
+		if err != nil {
 			return 0, false, err
 		}
 		if end := jsontext.ValueEnd(w.buf, start); end >= 0 {
 			return end, end-start > w.maxRecord, nil
 		}
-		if w.eof || hasElement && len(w.buf) >= w.chunkSize {
+		if w.eof || hasElement && len(w.buf) >= w.chunkSize/2 {
 			return -1, false, nil
 		}
 		if len(w.buf)-start >= w.maxRecord {

@@ -128,6 +128,8 @@ func (s *shape) useKeys(keys map[string]string) {
 // memberText returns the text of a value, that of others than strings as written.
 func memberText(raw string) string {
 	switch {
+	case len(raw) > 1 && raw[0] == '"' && strings.IndexByte(raw, '\\') < 0:
+		return raw[1 : len(raw)-1]
 	case len(raw) > 1 && raw[0] == '"':
 		return string(jsontext.AppendUnescaped(nil, []byte(raw[1:len(raw)-1])))
 	case raw == "null":

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strings"
 
 	"signins/reader/source"
 	"signins/schema"
@@ -76,6 +77,7 @@ type Inputs struct {
 	options Options
 	details authDetails
 	files   source.Set // of List
+	titles  map[string][]string
 
 	located   bool // one file may be there under two names
 	completed int  // inputs of List that Completed looked at, one more after the last call
@@ -150,7 +152,7 @@ func (ins *Inputs) open(ctx context.Context, f *source.File) error {
 	}
 	switch other := ins.files.Add(f); {
 	case other == nil, ins.located:
-		ins.List = append(ins.List, in)
+		ins.keep(in)
 	case f.Walked && f.Argument == other.Argument:
 		ins.Skipped = append(ins.Skipped, schema.Skipped{Path: f.Name, Reason: "the same file as " + other.Name + ", which is read"})
 	default:
@@ -181,6 +183,28 @@ func (ins *Inputs) Completed(src *schema.Source) iter.Seq2[int, *Input] {
 		}
 	}
 }
+
+// keep adds an input to the list, without what was needed to detect its dialect. The
+// exports of a run are alike: equal titles are in memory once, which saves 400 bytes an
+// input.
+func (ins *Inputs) keep(in *Input) {
+	key := strings.Join(in.titles, "\x00")
+	if ins.titles == nil {
+		ins.titles = map[string][]string{}
+	}
+	if ins.titles[key] == nil {
+		ins.titles[key] = in.titles
+	}
+	in.titles = ins.titles[key]
+	if s := in.shape; s.header != nil && s.wrapping == nil {
+		s.header = in.titles
+	}
+	in.shape.first, in.shape.local, in.shape.context = nil, "", ""
+	ins.List = append(ins.List, in)
+}
+
+// Has reports whether a path names a file that is read.
+func (ins *Inputs) Has(path string) bool { return ins.files.Has(path) }
 
 // Size returns the size of all files, as far as it is known. An archive with
 // several inputs counts once.

@@ -77,7 +77,11 @@ func (all *Outputs) Write(b *schema.Batch) error {
 			return err
 		}
 	}
-	if all.rejects == nil && len(b.Rejects) > 0 {
+	all.rejected += int64(len(b.Rejects))
+	if len(b.Rejects) == 0 || len(all.list) == 0 {
+		return nil
+	}
+	if all.rejects == nil {
 		var list []io.Writer
 		for _, out := range all.list {
 			file, err := out.Sidecars().Create(manifest.Rejects)
@@ -88,7 +92,6 @@ func (all *Outputs) Write(b *schema.Batch) error {
 		}
 		all.rejects = io.MultiWriter(list...)
 	}
-	all.rejected += int64(len(b.Rejects))
 	return manifest.WriteRejects(all.rejects, b)
 }
 

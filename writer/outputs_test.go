@@ -232,7 +232,7 @@ func TestRefusals(t *testing.T) {
 			path := []string{dir + "/" + path}
 			err := RefuseTaken(path, false)
 			if err == nil {
-				err = RefuseInputs(path, []fs.FileInfo{nil, lake})
+				err = RefuseInputs(path, []fs.FileInfo{nil, lake}, func(string) bool { return false })
 			}
 			var refused *schema.Refusal
 			if (err == nil) != (want == "") || err != nil && (!errors.As(err, &refused) || !strings.Contains(err.Error(), ": "+want)) {

@@ -43,8 +43,9 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 }
 
 // RefuseInputs refuses outputs that are among the files and folders a run reads; nil
-// stands for no file. The error is *schema.Refusal.
-func RefuseInputs(outputs []string, read []fs.FileInfo) error {
+// stands for no file. isInput reports further ones by their path. The error is
+// *schema.Refusal.
+func RefuseInputs(outputs []string, read []fs.FileInfo, isInput func(path string) bool) error {
 	for _, path := range outputs {
 		f, err := findFormat(path)
 		if err != nil {
@@ -53,7 +54,7 @@ func RefuseInputs(outputs []string, read []fs.FileInfo) error {
 		for _, name := range f.paths(path) {
 			info, err := os.Stat(name)
 			same := func(in fs.FileInfo) bool { return in != nil && os.SameFile(in, info) }
-			if err == nil && slices.ContainsFunc(read, same) {
+			if err == nil && (isInput(name) || slices.ContainsFunc(read, same)) {
 				return &schema.Refusal{What: name + ": is an input and is not replaced", Hint: "choose another name for the output"}
 			}
 		}

@@ -140,6 +140,8 @@ type archive struct {
 	path string
 	zip  *zip.ReadCloser // nil while it is closed
 	sum  string          // SHA-256 of the file, "" until it is known
+
+	before stamp // of the file
 }
 
 // openArchive opens a file that is a ZIP archive; nil if it is not one, or an
@@ -154,6 +156,9 @@ func openArchive(f *File) *archive {
 		return nil
 	}
 	a := &archive{path: f.path}
+	if a.before, err = stampAt(f.path); err != nil {
+		return nil
+	}
 	isOffice := func(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }
 	switch f.Problem = a.openZip(); {
 	case f.Problem != nil:

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -139,3 +140,35 @@ func TestAccountWarnings(t *testing.T) {
 		t.Errorf("warnings %v, want %v", found, want)
 	}
 }
+
+// A long record is written in pieces, which give what the whole would, in a hundredth of
+// its memory.
+func TestWriteRejectsInPieces(t *testing.T) {
+	raw := []byte(strings.Repeat("\x00é\xff😀\"", 1<<20))
+	b := &schema.Batch{Source: &schema.Source{Path: "a.json"}, Rejects: []schema.Reject{{Record: 1, Raw: raw}}}
+	digest, pieces := sha256.New(), 0
+	w := writerFunc(func(p []byte) (int, error) {
+		pieces++
+		return digest.Write(p)
+	})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if err := WriteRejects(w, b); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 || pieces < 50 {
+		t.Errorf("%d bytes of memory for a record of %d, in %d pieces", n, len(raw), pieces)
+	}
+	sum := sha256.Sum256(raw)
+	want := sha256.New()
+	fmt.Fprintf(want, `{"file":"a.json","member":"","record":1,"line":0,"offset":0,"length":0,"column":"","code":"","message":"","raw":"%s","raw_sha256":"%x"}`+"\n",
+		strings.Repeat(`\u0000é\\xFF😀\"`, 1<<20), sum)
+	if !bytes.Equal(digest.Sum(nil), want.Sum(nil)) {
+		t.Error("the pieces are not the whole")
+	}
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (w writerFunc) Write(p []byte) (int, error) { return w(p) }

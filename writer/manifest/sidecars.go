@@ -3,12 +3,14 @@ package manifest
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"io"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 	"signins/writer/files"
 )
 
@@ -116,41 +118,85 @@ func (s *Sidecars) Seal(digest string) (manifest *files.File, err error) {
 	return manifest, err
 }
 
-// reject is a line of the rejects file.
-type reject struct {
-	File      string `json:"file"`
-	Member    string `json:"member"`
-	Record    int64  `json:"record"`
-	Line      int64  `json:"line"`
-	Offset    int64  `json:"offset"`
-	Length    int64  `json:"length"`
-	Column    string `json:"column"`
-	Code      string `json:"code"`
-	Message   string `json:"message"`
-	Raw       string `json:"raw"`
-	RawSHA256 string `json:"raw_sha256"`
+// rejectsBuffer is how much of the rejects file is written at once. A record is
+// escaped in pieces of that size: one of 60 MB that is all NUL has 360 MB there.
+const rejectsBuffer = 128 << 10
+
+// A rejectWriter writes lines of the rejects file.
+type rejectWriter struct {
+	w   io.Writer
+	buf []byte
+	err error
 }
 
 // WriteRejects writes a line for each reject of a batch. Bytes of Raw that are no
 // UTF-8 become \xNN; the digest is that of the original bytes.
 func WriteRejects(w io.Writer, b *schema.Batch) error {
-	line := json.NewEncoder(w)
-	line.SetEscapeHTML(false)
-	for i := range b.Rejects {
-		r := &b.Rejects[i]
-		sum := r.Sum
-		if sum == nil {
-			whole := sha256.Sum256(r.Raw)
-			sum = whole[:]
-		}
-		err := line.Encode(reject{
-			File: b.Source.File(), Member: b.Source.Member, Record: r.Record, Line: r.Line, Offset: r.Offset, Length: r.Length,
-			Column: r.Column, Code: r.Code, Message: r.Message,
-			Raw: schema.EscapeInvalid(r.Raw), RawSHA256: hex.EncodeToString(sum),
-		})
-		if err != nil {
-			return err
-		}
+	if len(b.Rejects) == 0 {
+		return nil
 	}
-	return nil
+	lines := &rejectWriter{w: w, buf: make([]byte, 0, 2*rejectsBuffer)}
+	source := jsontext.AppendQuoted([]byte(`{"file":`), []byte(b.Source.File()))
+	source = jsontext.AppendQuoted(append(source, `,"member":`...), []byte(b.Source.Member))
+	for i := range b.Rejects {
+		lines.add(source, &b.Rejects[i])
+	}
+	return lines.flush()
+}
+
+// add writes a line that begins with the members of its source.
+func (l *rejectWriter) add(source []byte, r *schema.Reject) {
+	l.buf = append(l.buf, source...)
+	l.addNumber(`,"record":`, r.Record)
+	l.addNumber(`,"line":`, r.Line)
+	l.addNumber(`,"offset":`, r.Offset)
+	l.addNumber(`,"length":`, r.Length)
+	l.addText(`,"column":"`, []byte(r.Column))
+	l.addText(`","code":"`, []byte(r.Code))
+	l.addText(`","message":"`, []byte(r.Message))
+	l.addText(`","raw":"`, r.Raw)
+	l.buf = append(l.buf, `","raw_sha256":"`...)
+	if r.Sum != nil {
+		l.buf = hex.AppendEncode(l.buf, r.Sum)
+	} else {
+		whole := sha256.Sum256(r.Raw)
+		l.buf = hex.AppendEncode(l.buf, whole[:])
+	}
+	l.buf = append(l.buf, "\"}\n"...)
+}
+
+func (l *rejectWriter) addNumber(name string, n int64) {
+	l.buf = strconv.AppendInt(append(l.buf, name...), n, 10)
+}
+
+// addText adds a text, as long as it may be.
+func (l *rejectWriter) addText(name string, text []byte) {
+	l.buf = append(l.buf, name...)
+	for len(text) > 0 {
+		if len(l.buf) >= rejectsBuffer {
+			_ = l.flush()
+		}
+		n := min(len(text), rejectsBuffer/maxEscape)
+		for back := 1; n < len(text) && back < utf8.UTFMax; back++ {
+			if utf8.RuneStart(text[n]) {
+				break
+			}
+			n--
+		}
+		l.buf = jsontext.AppendEscaped(l.buf, text[:n])
+		text = text[n:]
+	}
+}
+
+// maxEscape is how many times longer an escaped text may be.
+const maxEscape = len(`\u0000`)
+
+// flush writes what is buffered, unless an earlier write failed, and returns the
+// first error.
+func (l *rejectWriter) flush() error {
+	if l.err == nil {
+		_, l.err = l.w.Write(l.buf)
+	}
+	l.buf = l.buf[:0]
+	return l.err
 }
