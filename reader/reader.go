@@ -51,6 +51,10 @@ type Encoding = source.Encoding
 // FindEncoding returns the encoding of that name, nil for UTF-8.
 func FindEncoding(name string) (*Encoding, error) { return source.FindEncoding(name) }
 
+// Expand replaces arguments with wildcards by what matches, where the shell does not.
+// The error is *schema.Refusal.
+func Expand(arguments []string) ([]string, error) { return source.Expand(arguments) }
+
 // An Input is one export. Size, SHA256, Warnings and Joined are complete when
 // Read has yielded all its batches.
 type Input struct {
