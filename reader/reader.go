@@ -94,11 +94,11 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 	}
 	ins := &Inputs{Skipped: skipped, options: o}
 	for i, f := range files {
-		err := ins.open(ctx, f)
-		f.CloseArchive(files[i+1:]...)
-		if err != nil {
+		if err := ins.open(ctx, f); err != nil {
+			f.CloseArchive()
 			return nil, err
 		}
+		f.CloseArchive(files[i+1:]...)
 	}
 	if err := ins.loadDetails(); err != nil {
 		return nil, err
