@@ -30,8 +30,12 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 		if isReserved(path) {
 			return &schema.Refusal{What: path + ": Windows keeps this name for a device or a stream", Hint: "choose another name"}
 		}
+		stat := os.Lstat
+		if f.folder {
+			stat = os.Stat // it may be a link
+		}
 		for _, name := range f.paths(path) {
-			info, err := os.Lstat(filepath.Clean(name))
+			info, err := stat(filepath.Clean(name))
 			switch {
 			case errors.Is(err, fs.ErrNotExist), err == nil && f.folder && info.IsDir():
 			case err == nil && f.folder:
