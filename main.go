@@ -414,6 +414,10 @@ func (s *settings) runExplain() (int, error) {
 
 // runConvert checks the settings of convert as a whole, and converts.
 func (s *settings) runConvert() (int, error) {
+	var err error
+	if s.inputs, err = reader.Expand(s.inputs); err != nil {
+		return 0, err
+	}
 	first := slices.Index(s.inputs, "-")
 	switch {
 	case len(s.inputs) == 0:

@@ -72,16 +72,14 @@ func (p *producer) run() {
 			continue // was read by Open
 		}
 		err := p.cutInput(in)
+		if err == errStopped || err != nil && (p.send(&job{input: in, err: err}) != nil || !p.ins.options.Salvage) {
+			in.CloseArchive()
+			return
+		}
 		if i+1 == len(list) {
 			in.CloseArchive()
 		} else {
 			in.CloseArchive(list[i+1].File)
-		}
-		if err == errStopped {
-			return
-		}
-		if err != nil && (p.send(&job{input: in, err: err}) != nil || !p.ins.options.Salvage) {
-			return
 		}
 	}
 	// Authentication steps without a sign-in are known when all were joined.

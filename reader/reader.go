@@ -57,6 +57,10 @@ func FindEncoding(name string) (*Encoding, error) { return source.FindEncoding(n
 // source_offset counts: unpacked and not decoded.
 func OpenBytes(path, member string) (io.ReadCloser, error) { return source.OpenBytes(path, member) }
 
+// Expand replaces arguments with wildcards by what matches, where the shell does not.
+// The error is *schema.Refusal.
+func Expand(arguments []string) ([]string, error) { return source.Expand(arguments) }
+
 // An Input is one export. Size, SHA256, Warnings and Joined are complete when
 // Read has yielded all its batches.
 type Input struct {
@@ -118,11 +122,11 @@ func (ins *Inputs) openAll(ctx context.Context, files []*source.File) (*Inputs, 
 	o := &ins.options
 	o.MaxRecord, o.chunkSize = cmp.Or(o.MaxRecord, defaultMaxRecord), cmp.Or(o.chunkSize, defaultChunkSize)
 	for i, f := range files {
-		err := ins.open(ctx, f)
-		f.CloseArchive(files[i+1:]...)
-		if err != nil {
+		if err := ins.open(ctx, f); err != nil {
+			f.CloseArchive()
 			return nil, err
 		}
+		f.CloseArchive(files[i+1:]...)
 	}
 	if err := ins.loadDetails(); err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 
 	"signins/schema"
@@ -26,10 +27,19 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 		if err != nil {
 			return err
 		}
+		if isReserved(path) {
+			return &schema.Refusal{What: path + ": Windows keeps this name for a device or a stream", Hint: "choose another name"}
+		}
+		stat := os.Lstat
+		if f.folder {
+			stat = os.Stat // it may be a link
+		}
 		for _, name := range f.paths(path) {
-			info, err := os.Lstat(name)
+			info, err := stat(filepath.Clean(name))
 			switch {
 			case errors.Is(err, fs.ErrNotExist), err == nil && f.folder && info.IsDir():
+			case err == nil && f.folder:
+				return &schema.Refusal{What: name + ": is not a directory", Hint: "choose another name"}
 			case err != nil:
 				return &schema.Refusal{What: fmt.Sprintf("%s: %s", name, files.WithoutPath(err)), Hint: "choose another name"}
 			case !info.Mode().IsRegular():
@@ -40,6 +50,12 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 		}
 	}
 	return nil
+}
+
+// isReserved reports whether Windows would not make a file of the path's name: a
+// device such as NUL.parquet, a stream such as report:1.xlsx.
+func isReserved(path string) bool {
+	return runtime.GOOS == "windows" && !filepath.IsLocal(filepath.Base(path))
 }
 
 // RefuseInputs refuses outputs that are among the files and folders a run reads; nil

@@ -34,6 +34,10 @@ type Module struct {
 // develVersion is the version of a program that was built without one.
 const develVersion = "devel"
 
+// releaseVersion and releaseCommit are set by .ci/release, which builds without the
+// repository's mark so that it gives the same bytes everywhere.
+var releaseVersion, releaseCommit string
+
 // BuildTool reads the identity of this program from its build information, without
 // SHA256.
 func BuildTool() Tool {
@@ -49,6 +53,9 @@ func BuildTool() Tool {
 		if setting.Key == "vcs.revision" {
 			tool.Commit = setting.Value
 		}
+	}
+	if releaseVersion != "" {
+		tool.Version, tool.Commit = releaseVersion, releaseCommit
 	}
 	for _, m := range info.Deps {
 		tool.Modules = append(tool.Modules, Module{Path: m.Path, Version: m.Version})
