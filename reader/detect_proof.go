@@ -212,18 +212,30 @@ func (s *shape) hasSignIns(head []byte) bool {
 var countNames = namesIn("count_ count eventcount signincount")
 
 // aggregates begin the names that summarize gives columns of several rows.
-var aggregates = []string{"dcount_", "countif_", "dcountif_", "min_", "max_", "avg_", "sum_", "set_", "list_", "percentile_", "stdev_", "variance_"}
+var aggregates = []string{"dcount_", "count_", "countif_", "dcountif_", "min_", "minif_", "max_", "maxif_", "avg_", "avgif_", "sum_", "sumif_", "set_", "list_", "bag_", "any_", "take_any_",
+	"arg_max_", "arg_min_", "percentile_", "percentiles_", "stdev_", "stdevif_", "variance_", "varianceif_", "hll_", "tdigest_"}
+
+// numberNames are names that people give such a column themselves, folded; in it is a
+// whole number. Those with + before them may be in a longer name.
+var numberNames = strings.Fields(`total totals hits events logins signins logons num number n failed failure success succeeded +countof +countdistinct +numberof +totalof
+	+failures +successes +attempts +occurrences +totalsignins +totallogins +failedlogins +failedsignins +successfulsignins +successfullogins +distinctusers +distinctips`)
 
 // isSummary reports whether the record has columns of summarize beside those of
 // sign-ins.
 func (s *shape) isSummary() bool {
-	return slices.ContainsFunc(s.titles(), isAggregate) && (s.identified() || s.names("ResultType") || signInTable(s.text("Type")))
+	return slices.ContainsFunc(s.titles(), s.isAggregate) && (s.identified() || s.names("ResultType") || signInTable(s.text("Type")))
 }
 
-func isAggregate(title string) bool {
+func (s *shape) isAggregate(title string) bool {
 	name := foldTitle(title)
 	counts := strings.HasSuffix(name, "count") && !strings.HasSuffix(name, "account") // FailedCount
-	return counts || countNames[name] || slices.ContainsFunc(aggregates, func(begin string) bool { return strings.HasPrefix(name, begin) })
+	begins := func(begin string) bool { return strings.HasPrefix(name, begin) }
+	folded := fold(title)
+	numbers := func(number string) bool {
+		part, inside := strings.CutPrefix(number, "+")
+		return folded == part || inside && strings.Contains(folded, part)
+	}
+	return counts || countNames[name] || slices.ContainsFunc(aggregates, begins) || s.hasCode(name) && slices.ContainsFunc(numberNames, numbers)
 }
 
 // whySummary returns why the rows of a table, which are the result of summarize, are
@@ -234,7 +246,7 @@ func (s *shape) whySummary() string {
 		switch {
 		case countNames[name]:
 			counts = append(counts, name)
-		case isAggregate(name):
+		case s.isAggregate(name):
 			others = append(others, name)
 		}
 	}
@@ -247,6 +259,20 @@ func (s *shape) whySummary() string {
 		return summaryOf + counts[0] + ", which is no whole number)"
 	case !s.names("resulttype") && !s.names("errorcode") && !s.names("status") && !s.names("resultsignature"):
 		return summaryOf + counts[0] + ") without a column of results, such as ResultType"
+	}
+	return ""
+}
+
+// whyCounted returns why the records of a format without counts are not read, "" if none
+// of their members counts several sign-ins: the one of summarizedSignIn is known.
+func (s *shape) whyCounted() string {
+	if s.names("id") || s.names("requestid") {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.record)) {
+		if s.isAggregate(name) && name != "signincount" {
+			return summaryOf + name + "), which this format has no place for"
+		}
 	}
 	return ""
 }

@@ -302,6 +302,11 @@ func TestSummaries(t *testing.T) {
 		{"TimeGenerated,Id,UserPrincipalName,ResultType,Count\n2026-01-02T00:00:00Z,1,u,0,40\n", "", ""},
 		{"UserPrincipalName,ResultType,FailedCount\nu,50126,417\n", "", "summary of sign-ins (columns failedcount"}, {"UserPrincipalName,ResultType,Account\nu,50126,417\n", "", ""},
 		{"UserPrincipalName,ResultType,Count,count_\nu,0,1,2\n", "", "summary of sign-ins (columns count, count_"}, {"UserPrincipalName,ResultType,dcount_IPAddress\nu,0,3\n", "", "summary of sign-ins (columns dcount_ipaddress"},
+		{"UserPrincipalName,ResultType,count_,Failures\nu,50126,417,9\n", "417", ""}, {"UserPrincipalName,ResultType,Failures\nu,50126,417\n", "", "summary of sign-ins (columns failures"},
+		{"UserPrincipalName,ResultType,CountOf\nu,50126,417\n", "", "summary of sign-ins (columns countof"}, {"UserPrincipalName,ResultType,count_distinct_IPAddress\nu,0,3\n", "", "summary of sign-ins (columns count_distinct_ipaddress"},
+		{"UserPrincipalName,ResultType,Total\nu,50126,417\n", "", "summary of sign-ins (columns total"}, {"UserPrincipalName,ResultType,Failures\nu,50126,none\n", "", ""}, {"Timestamp,AccountUpn,ErrorCode,Attempts\n2026-01-02T00:00:00Z,u,0,7\n", "", "summary of sign-ins (columns attempts"},
+		{"Id,UserPrincipalName,ResultType,Attempts\n1,u,50126,3\n", "", ""}, {"createdDateTime,userPrincipalName,status.errorCode,Count\n2026-01-02T00:00:00Z,u,50126,417\n", "", "summary of sign-ins (columns count"},
+		{`[{"createdDateTime":"2026-01-02T00:00:00Z","userPrincipalName":"u","status":{"errorCode":0},"count":417}]`, "", "summary of sign-ins (columns count), which this format has no place for"},
 		{"AppDisplayName,count_\na,3\n", "", "summary of sign-ins (columns count_) without a column of results"}, {"UserPrincipalName,ResultType,count_\nu,0,many\n", "", "no whole number"},
 		{"ResultType,count_\n0,7\n", "", "summary"}, {"UserPrincipalName,count_\nu,7\n", "", "summary"}, {"Type,count_\nSigninLogs,7\n", "", "summary"}, {"UserPrincipalName,dcount_AppDisplayName,set_IPAddress\nu,7,[]\n", "", "summary"},
 	} {

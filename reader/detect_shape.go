@@ -35,6 +35,7 @@ type shape struct {
 
 	// JSON
 	lines   bool              // the first value is complete on its own line
+	leading int               // bytes of lines without a record before JSON of several lines
 	page    string            // array of the page that holds the records, "" for none
 	context string            // @odata.context of the page, quoted
 	empty   bool              // an array without a record

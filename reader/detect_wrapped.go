@@ -83,7 +83,7 @@ func (s *shape) forms() (forms []wrapping) {
 	for i, title := range s.header {
 		forms = append(forms, wrapping{form: inRows, column: i, title: title})
 	}
-	if s.keys != nil && !s.lines {
+	if s.keys != nil && !s.lines || s.leading > 0 {
 		forms = append(forms, wrapping{form: inValues})
 	}
 	if s.keys == nil || s.lines || s.bad != nil {
@@ -104,6 +104,9 @@ func (w *wrapping) unwrapHead(head []byte, s *shape) (lines []byte, changed bool
 		head, last = head[s.begin:], ""
 	}
 	head = bytes.TrimPrefix(head, []byte(byteOrderMark))
+	if w.form == inValues {
+		head = head[s.leading:]
+	}
 	if !bytes.Contains(head, []byte(last[min(len(last), 1):])) { // the first letter may be a capital
 		return nil, false
 	}
@@ -124,7 +127,7 @@ func (in *Input) useWrapped(s *shape, w wrapping, text []byte, named bool, from 
 	}
 	whole := *in.shape
 	if w.form != inRows {
-		whole = shape{bom: whole.bom, eol: '\n'}
+		whole = shape{bom: whole.bom, eol: '\n', leading: whole.leading}
 		if whole.bom {
 			whole.begin = len(byteOrderMark)
 		}

@@ -287,6 +287,8 @@ func TestLastLineWithoutEnd(t *testing.T) {
 		{csv + "\n2026-01-01T00:00:00Z,2,\"b\"", 1}, {"Date (UTC),Request ID,Username", 1}, {"Date (UTC),Request ID,Username\n", 0},
 		{line, 0}, {line + "\n", 0}, {line + "\n" + line, 0}, {line + "\n" + line + " \r", 0}, {line + "\n" + line[:50], 1}, {line + "\n17", 1}, {line + "\r\n" + line + "\r\n", 0},
 		{"[" + line + "]", 0}, {"[\n" + line + "\n]", 0},
+		{"<13>Jan  2 03:04:05 host app: " + line, 0}, {"host " + line + "\nhost " + line, 0}, {"host " + line + "\nhost " + line[:50], 1},
+		{`{"event":` + line + "}", 0}, {`{"event":` + line + "}\n" + `{"event":` + line + "}", 0}, {`{"hits":{"hits":[{"_source":` + line + "}]}}", 0}, {`{"event":` + line + "}\n" + `{"event":` + line, 1},
 	} {
 		t.Run(caseName(c.content), func(t *testing.T) {
 			out := readText(t, c.content)
