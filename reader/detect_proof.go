@@ -12,7 +12,7 @@ import (
 // signInNames are columns and members that only sign-ins have: one of them proves an
 // input.
 var signInNames = namesIn(`
-	appdisplayname appliedconditionalaccesspolicies appliedeventlisteners appownertenantid
+	appliedconditionalaccesspolicies appliedeventlisteners appownertenantid
 	authenticationappdevicedetails authenticationapppolicyevaluationdetails authenticationcontextclassreferences
 	authenticationmethodsused authenticationprocessingdetails authenticationprotocol authenticationrequirement
 	authenticationrequirementpolicies authenticationstrengths authenticatorapplocation clientappused clientcredentialtype
@@ -82,6 +82,7 @@ func (s *shape) weigh() (whyNot string) {
 	}
 	identified := s.identified()
 	for _, found := range []bool{
+		s.names("appdisplayname") && (s.hasPerson() || s.names("ipaddress")),
 		s.hasCode("resulttype") && (identified || signInTable(s.table())),
 		s.hasCode("errorcode") && (s.names("timestamp") || s.names("createddatetime")) && (identified || s.names("logontype")),
 		identified && (signInTable(s.table()) || isDefenderTable(s.table())),
@@ -157,6 +158,17 @@ func isSignInPage(context string) bool {
 func (s *shape) identified() bool {
 	for name := range s.record {
 		if identities[name] || identities[withoutTypeSuffix(name)] {
+			return true
+		}
+	}
+	return false
+}
+
+// hasPerson reports whether the record has a column of a user. Lists of applications and
+// service principals have AppDisplayName, too, and none.
+func (s *shape) hasPerson() bool {
+	for name := range s.record {
+		if name = withoutTypeSuffix(name); strings.HasPrefix(name, "user") && identities[name] {
 			return true
 		}
 	}

@@ -54,6 +54,7 @@ var others = []sample{
 	{"AWSCloudTrail", "TimeGenerated EventName EventSource AWSRegion SourceIpAddress UserIdentityUserName UserAgent"},
 	{"", "TimeGenerated OperationName ResultType Identity"}, {"", "TimeGenerated ResultType OperationName Identity Category CorrelationId Properties"},
 	{"", "TimeGenerated ResultType OperationName identity_claim_appid_g CorrelationId httpStatusCode_d requestUri_s"}, {"", "TimeGenerated ResultType identity_claim_upn_s"},
+	{"", "Id AppId AppDisplayName CreatedDateTime"}, {"", "Id AppId AppDisplayName ServicePrincipalId ServicePrincipalName CreatedDateTime"}, {"", "TimeGenerated AppDisplayName AppId"},
 	{"", "Id AppId AppDisplayName CreatedDateTime ServicePrincipalType"}, {"", "Id AppId AppDisplayName CreatedDateTime AccountEnabled"},
 	{"Heartbeat", "TimeGenerated Computer OSType Version Category ComputerIP"},
 }
@@ -154,6 +155,7 @@ func TestProjectionsOfSignIns(t *testing.T) {
 		{"Timestamp AccountUpn ClientAppUsed", true}, {"Timestamp AccountUpn GatewayJA4", true}, {"TimeGenerated AppDisplayName ResultType MyColumn Other1 Other2 Other3", true},
 		{"TimeGenerated UserPrincipalName UniqueTokenIdentifier", true}, {"TimeGenerated ResultType Category CorrelationId", true},
 
+		{"CreatedDateTime Id AppDisplayName IPAddress", true}, {"CreatedDateTime Id UserId AppDisplayName", true}, {"CreatedDateTime Id AppId AppDisplayName", false},
 		{"TimeGenerated UserPrincipalName IPAddress", false}, {"TimeGenerated UserId AppId", false}, {"TimeGenerated UserPrincipalName CorrelationId UserAgent", false},
 		{"TimeGenerated ServicePrincipalId ServicePrincipalName", false}, {"Timestamp AccountUpn IPAddress Country", false}, {"CreatedDateTime UserPrincipalName IPAddress", false},
 		{"TimeGenerated UserPrincipalName ResultDescription", false}, {"TimeGenerated UserId UserType UserAgent", false},

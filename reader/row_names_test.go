@@ -10,7 +10,7 @@ import (
 
 // flatPlaces are records of every dialect with a member, or a column, in place of §.
 var flatPlaces = map[string]string{
-	"graph":      `[{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appDisplayName":"a",§}]`,
+	"graph":      `[{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","clientAppUsed":"ab",§}]`,
 	"diagnostic": `[{"category":"SignInLogs","properties":{"createdDateTime":"2026-01-02T03:04:05Z","id":"1",§}}]`,
 	"powershell": `[{"CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","AppDisplayName":"a","UserPrincipalName":"u",§}]`,
 	"table":      `[{"TimeGenerated":"2026-01-02T03:04:05Z","CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","UserPrincipalName":"u","AppDisplayName":"a","Type":"SigninLogs",§}]`,
@@ -247,7 +247,7 @@ func TestTextsInPlaceOfObjects(t *testing.T) {
 func TestNullWords(t *testing.T) {
 	t.Parallel()
 	const az = `[{"TableName":"PrimaryResult","TimeGenerated":"2026-01-02T03:04:05Z","ResultType":"0","ResultSignature":"None","UserPrincipalName":"u","UserAgent":"None","IsRisky":"None","IsInteractive":"True","AutonomousSystemNumber":"None","Status":"None","Type":"SigninLogs"%s}]`
-	const wazuh = `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a","userAgent":"null","autonomousSystemNumber":"null","flaggedForReview":"null","riskDetail":"null","deviceDetail":"null","%s":"azure-ad-graph"}`
+	const wazuh = `{"createdDateTime":"2026-01-02T03:04:05Z","clientAppUsed":"ab","userAgent":"null","autonomousSystemNumber":"null","flaggedForReview":"null","riskDetail":"null","deviceDetail":"null","%s":"azure-ad-graph"}`
 	for _, c := range []struct {
 		name, content string
 		isNull        bool

@@ -88,7 +88,7 @@ func TestSalvageOfEveryCut(t *testing.T) {
 // A first line of several that is damaged is a reject like any other.
 func TestDamagedFirstLineIsAReject(t *testing.T) {
 	t.Parallel()
-	for _, first := range []string{`{"id":"0","created`, `atedDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a"}`, strings.Repeat("\x00", 40), "a,b,c", "{\"id\":1,\"x\":tru", "\xef\xbb\xbf{", `{"id" "0"}`} {
+	for _, first := range []string{`{"id":"0","created`, `atedDateTime":"2026-01-02T03:04:05Z","clientAppUsed":"ab"}`, strings.Repeat("\x00", 40), "a,b,c", "{\"id\":1,\"x\":tru", "\xef\xbb\xbf{", `{"id" "0"}`} {
 		t.Run(caseName(first), func(t *testing.T) {
 			content := first + "\n" + signIn("1") + "\n" + signIn("2")
 			out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")

@@ -15,7 +15,7 @@ import (
 
 // Records of three dialects, with an id and an error code.
 func graphRecord(id string, code int) string {
-	return fmt.Sprintf(`{"id":%q,"createdDateTime":"2026-03-04T05:06:07Z","userPrincipalName":"ada@contoso.example","appDisplayName":"a","ipAddress":"192.0.2.7","status":{"errorCode":%d}}`, id, code)
+	return fmt.Sprintf(`{"id":%q,"createdDateTime":"2026-03-04T05:06:07Z","userPrincipalName":"ada@contoso.example","clientAppUsed":"ab","ipAddress":"192.0.2.7","status":{"errorCode":%d}}`, id, code)
 }
 
 func diagnosticRecord(id string, code int) string {
