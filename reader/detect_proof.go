@@ -143,7 +143,7 @@ func isStatus(name string) bool {
 // isSignInStatus reports whether a value is the status of a sign-in, which has an
 // error code.
 func isSignInStatus(value string) bool {
-	folded := strings.ToLower(value)
+	folded := fold(value)
 	return strings.Contains(folded, "errorcode") || strings.Contains(folded, "signinstatus")
 }
 

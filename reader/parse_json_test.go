@@ -275,8 +275,8 @@ func TestNullIsNotAbsent(t *testing.T) {
 		`{"status":{},"clientAppUsed":"x","appDisplayName":"a","id":null,"createdDateTime":null}`: schema.Null,
 		`{"status":{},"clientAppUsed":"x","appDisplayName":"a","id":"","createdDateTime":null}`:   schema.Null,
 		`{"status":{},"clientAppUsed":"x","appDisplayName":"a","createdDateTime":null}`:           schema.Absent,
-		"Date (UTC),Username,Request ID\n,u,\n":                               schema.Null,
-		"Date (UTC),Username,Service principal ID\n,u,\n":                     schema.Absent,
+		"Date (UTC),Username,Request ID\n,u,\n":                                                   schema.Null,
+		"Date (UTC),Username,Service principal ID\n,u,\n":                                         schema.Absent,
 	} {
 		t.Run(caseName(content), func(t *testing.T) {
 			ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})

@@ -134,11 +134,15 @@ type meaning struct {
 	flat  flatName
 }
 
-// meaningOf returns the meaning of a name in a root or in an object that holds the
-// whole sign-in. ok is false for an unknown name.
+// meaningOf returns the meaning of a name, in an object that holds the whole sign-in
+// that of a flattened one, too. ok is false for an unknown name.
 func (o *object) meaningOf(name string) (m meaning, ok bool) {
-	if !o.flattens || name == "" || name[0] == '_' || name[0] == '@' || name[0] == '$' {
+	if name == "" || name[0] == '_' || name[0] == '@' || name[0] == '$' {
 		return m, false
+	}
+	if !o.flattens { // the names of single members are spelled otherwise: error_code
+		m.field = o.find(foldName(nil, []byte(name)))
+		return m, m.field != nil
 	}
 	base := withoutTypeSuffix(name)
 	key := foldName(make([]byte, 0, 64), []byte(base))

@@ -74,6 +74,7 @@ func wrappedInputs() []wrapped {
 		{"message", "diagnostic-json", lines(`{"@timestamp":"2026","message":%s}`, jsonString(d1), jsonString(d2)), text(d1, d2)},
 		{"message with a syslog header", "diagnostic-json", lines(`{"message":%s}`, jsonString("<13>1 2026 h - - - "+d1), jsonString("<13>1 2026 h - - - "+d2)), text("<13>1 2026 h - - - "+d1, "<13>1 2026 h - - - "+d2)},
 		{"Wazuh", "graph-json", lines(`{"timestamp":"2026","rule":{"level":3},"data":%s,"location":"Azure"}`, g1, g2), nil},
+		{"an answer under a name of its own", "graph-json", `{"tenant_id":"t","response":[` + g1 + "," + g2 + "]}", nil},
 		{"Wazuh's module for Graph", "graph-json", lines(`{"integration":"ms-graph","ms-graph":%s}`, g1, g2), nil},
 		{"Wazuh's alerts of Graph", "graph-json", lines(`{"rule":{"level":3},"data":{"integration":"ms-graph","ms-graph":%s},"location":"ms-graph"}`, g1, g2), nil},
 		{"Datadog, version 1", "diagnostic-json", `{"logs":[{"id":"x","content":{"service":"azure","message":"m","attributes":` + d1 + `}},{"id":"y","content":{"attributes":` + d2 + `}}],"status":"done"}`, nil},
