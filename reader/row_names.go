@@ -225,6 +225,27 @@ func (f *field) copyLate(exact *field, tree *fieldTree) {
 	}
 }
 
+// asObject returns the field of the object that stands in place of the text of a field,
+// as in "Location":{"city":"Oslo"}; nil for none.
+func (o *object) asObject(f *field) *field {
+	if column, ok := textColumns()[strings.ToLower(f.name)]; !ok || column != f.column {
+		return nil
+	}
+	const suffix = " as an object" // no member has that name
+	if g := o.byName[f.name+suffix]; g != nil {
+		return g
+	}
+	like := o.objectLike(string(foldName(nil, []byte(f.name))))
+	if like == nil {
+		return nil
+	}
+	g := &field{name: f.name, path: f.path, column: noColumn, choice: -1}
+	g.copyLate(like, o.tree)
+	o.byName[f.name+suffix] = g
+	o.tree.all = append(o.tree.all, g)
+	return g
+}
+
 // textColumns are the columns of fields that are an object in some dialects and a text
 // in others, by name in lower case: location is a country in the tables of Log
 // Analytics.
