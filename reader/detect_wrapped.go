@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -157,6 +158,8 @@ func (in *Input) nameField(head []byte, why *refusal) *refusal {
 	switch {
 	case strings.Contains(field, "azure.signinlogs"):
 		hint = "export the field event.original, which has the record as it was, or the log from Azure"
+	case strings.HasSuffix(field, asBase64):
+		hint = "decode that field of every record, and save the records in a file of their own, one on a line"
 	case field == "":
 		return why
 	}
@@ -177,6 +180,21 @@ func foldedNames(names string) map[string]bool {
 	return set
 }
 
+// asBase64 ends the name of a field whose value must be decoded first.
+const asBase64 = " (as Base64)"
+
+// fieldInBase64 is fieldOfRecord for a text that is JSON in Base64.
+func fieldInBase64(text []byte, path string) string {
+	decoded, err := base64.StdEncoding.DecodeString(string(text))
+	if err != nil || !beginsNested(decoded) {
+		return ""
+	}
+	if fieldOfRecord(decoded, path) == "" {
+		return ""
+	}
+	return strings.TrimSuffix(path, asBase64) + asBase64
+}
+
 // maxFieldDepth bounds how deep a record is looked for.
 const maxFieldDepth = 8
 
@@ -185,7 +203,7 @@ const maxFieldDepth = 8
 func fieldOfRecord(value []byte, path string) string {
 	v, err := jsontext.Parse(value)
 	if err != nil || strings.Count(path, ".") > maxFieldDepth {
-		return ""
+		return fieldInBase64(value, path)
 	}
 	switch v.Kind() {
 	case jsontext.String:
@@ -193,6 +211,7 @@ func fieldOfRecord(value []byte, path string) string {
 		if inner := jsonText(text); inner != nil {
 			return fieldOfRecord(inner, path)
 		}
+		return fieldInBase64(text, path)
 	case jsontext.Array:
 		for element := range v.Elements() {
 			if found := fieldOfRecord(element, path); found != "" {

@@ -203,7 +203,7 @@ func TestUnreadErrorCode(t *testing.T) {
 		{`"status":{"errorCode":0},"signInErrorCodeText":"50126"`, false}, {`"signInErrorCodeText":null`, false}, {`"new":50126`, false}, {`"status":"Error 50126"`, true}, {`"Result":"50126 - Invalid password"`, true}, {`"Outcome":"Failed (50126)"`, true}, {`"Login":"Error 50126: bad password"`, true},
 		{`"outcomes":{"Outcome":"error","n":50126}`, true}, {`"resultDescription":"AADSTS50126: Error validating credentials."`, true}, {`"failureReason":"50126 - Invalid password"`, true},
 		{`"note":"Ticket 50126 was opened"`, false}, {`"postalCode":"50126"`, false}, {`"Status":"Success"`, false}, {`"Result":"2026-01-02T03:04:05Z"`, false}, {`"Result":"Failed 50126 50055"`, false}, {`"autonomousNumber":64496`, false},
-		{`"status":{"errorCode":0},"Result":"50126 - Invalid password"`, false}, {`"status":{"errorCode":"x"}`, false},
+		{`"status":{"errorCode":"50126 - Invalid password"}`, true}, {`"status":{"errorCode":0},"Result":"50126 - Invalid password"`, false}, {`"status":{"errorCode":"x"}`, false},
 	} {
 		t.Run(caseName(c.member), func(t *testing.T) {
 			out := readText(t, strings.Replace(flatPlaces["graph"], "§", c.member, 1))

@@ -156,11 +156,14 @@ type codeLikeness struct{ code, result bool }
 var textsOfResults = []schema.ColumnID{schema.FailureReason, schema.ResultDescription, schema.AdditionalDetails}
 
 // hasUnreadCode reports whether a row without an error code has something like one, in
-// extra or in a text about the result.
+// extra, in a text about the result, or with words in the field of the code.
 func (r *rowBuilder) hasUnreadCode() bool {
 	columns := &r.batch.Columns
-	if columns[schema.ErrorCode].Set(r.index) || columns[schema.ResultTypeRaw].Set(r.index) {
+	switch raw := &columns[schema.ResultTypeRaw]; {
+	case columns[schema.ErrorCode].Set(r.index):
 		return false
+	case raw.Set(r.index):
+		return isLikeCode(string(raw.Value(r.index)), true)
 	}
 	for _, id := range textsOfResults {
 		if text := columns[id].Value(r.index); namesCode(text) || isLikeCode(string(text[:min(len(text), maxCodeSearch)]), true) {

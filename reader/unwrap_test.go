@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -273,6 +274,9 @@ func TestRefusalsOfWrappedRecords(t *testing.T) {
 		`{"payload":{"items":[` + g + `]}}`:   "the records seem to be in payload.items",
 		`[{"wrapper":` + jsonString(g) + `}]`: "the records seem to be in wrapper",
 		"time,json\n1," + cellOf(g) + "\n":    "the records seem to be in json",
+		`{"records":[{"recordId":"1","data":"` + base64.StdEncoding.EncodeToString([]byte(g)) + `"}]}`:                                                                                               "the records seem to be in records.data (as Base64)",
+		"time,json\n1," + base64.StdEncoding.EncodeToString([]byte(`{"record":`+g+`}`)) + "\n":                                                                                                       "the records seem to be in json (as Base64)",
+		"Jan  2 03:04:05 host CEF:0|Microsoft|Entra|1|x|Sign-in|3|suser=u src=192.0.2.1":                                                                                                             "an event format (CEF, LEEF)",
 		`{"azure.signinlogs.properties.user_principal_name":"a","azure.signinlogs.properties.app_id":"b","azure.signinlogs.properties.created_at":"c","azure.signinlogs.properties.ip_address":"d"}`: "the records seem to be in azure.signinlogs.properties",
 		`{"body":{"activityDateTime":"2026-03-04T05:06:07Z","initiatedBy":{},"id":"1"}}`:                                                                                                             "this is a directory audit log (AuditLogs), in body, not an export of sign-ins",
 		"_raw,host\n" + cellOf(`{"CreationTime":"2026","RecordType":15,"Workload":"AzureActiveDirectory"}`) + ",h\n":                                                                                 "this is a unified audit log (OfficeActivity), in _raw, not an export of sign-ins",
