@@ -54,6 +54,8 @@ var others = []sample{
 	{"AWSCloudTrail", "TimeGenerated EventName EventSource AWSRegion SourceIpAddress UserIdentityUserName UserAgent"},
 	{"", "TimeGenerated OperationName ResultType Identity"}, {"", "TimeGenerated ResultType OperationName Identity Category CorrelationId Properties"},
 	{"", "TimeGenerated ResultType OperationName identity_claim_appid_g CorrelationId httpStatusCode_d requestUri_s"}, {"", "TimeGenerated ResultType identity_claim_upn_s"},
+	{"", "UserPrincipalName AppDisplayName Scope ConsentType CreatedDateTime"}, {"", "Id AppId AppDisplayName PrincipalDisplayName PrincipalType UserPrincipalName CreatedDateTime"},
+	{"", "UserPrincipalName IsMfaRegistered IsMfaCapable MethodsRegistered AppDisplayName TimeGenerated"},
 	{"", "Id AppId AppDisplayName CreatedDateTime"}, {"", "Id AppId AppDisplayName ServicePrincipalId ServicePrincipalName CreatedDateTime"}, {"", "TimeGenerated AppDisplayName AppId"},
 	{"", "Id AppId AppDisplayName CreatedDateTime ServicePrincipalType"}, {"", "Id AppId AppDisplayName CreatedDateTime AccountEnabled"},
 	{"Heartbeat", "TimeGenerated Computer OSType Version Category ComputerIP"},
