@@ -37,10 +37,10 @@ func TestMongoTypes(t *testing.T) {
 // Members of objects are known in snake case, too, as databases spell them.
 func TestSnakeCaseInObjects(t *testing.T) {
 	t.Parallel()
-	out := readText(t, `{"_cq_id":"x","id":"1","created_date_time":"2026-01-02T03:04:05Z","user_principal_name":"u@contoso.example","status":{"error_code":50126,"failure_reason":"r","other_code":1},`+
+	out := readText(t, `{"_cq_id":"x","id":"1","created_date_time":"2026-01-02T03:04:05Z","user_principal_name":"u@contoso.example","status":{"error_code":50126,"failure_reason":"r","other_code":1,"city":"Oslo","user_id":"x"},`+
 		`"device_detail":{"operating_system":"Windows","is_compliant":true},"location":{"country_or_region":"NO","geo_coordinates":{"latitude":1.5,"longitude":2}}}`)
 	want := row{"error_code": "50126", "failure_reason": "r", "device_operating_system": "Windows", "device_is_compliant": "true", "location_country": "NO", "location_latitude": "1.5",
-		"created_at": "2026-01-02T03:04:05Z", "user_principal_name": "u@contoso.example", "extra": `{"_cq_id":"x","status.other_code":1}`}
+		"created_at": "2026-01-02T03:04:05Z", "user_principal_name": "u@contoso.example", "extra": `{"_cq_id":"x","status.other_code":1,"status.city":"Oslo","status.user_id":"x"}`}
 	if len(out.rows) != 1 {
 		t.Fatalf("%v, %v", out.rejects, out.err)
 	}

@@ -90,6 +90,10 @@ func TestObjectForACountry(t *testing.T) {
 			}
 		})
 	}
+	out := readText(t, `{"TimeGenerated":"2026-01-02T03:04:05Z","ResultType":"0","UserPrincipalName":"u","Location":"SE","Location":`+object+"}\n")
+	if r := out.rows[0]; r["location_country"] != "SE" || r["location_city"] != "" || r["issues"] != "duplicate_key" || r["extra"] != `{"Location":`+object+"}" {
+		t.Errorf("%v", r)
+	}
 }
 
 // A flat row may have the envelope's name of the time.
