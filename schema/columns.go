@@ -291,7 +291,7 @@ var Columns = [NumColumns]Column{
 	},
 	IngestedAt: {
 		Name: "ingested_at", Title: "Ingested (UTC)", Kind: Time, Group: When,
-		Diagnostic: "time", Table: "TimeGenerated|time", Defender: "TimeGenerated",
+		Diagnostic: "time", Table: "TimeGenerated", Defender: "TimeGenerated",
 		Doc: "When the record was received by the log pipeline (UTC); not the event time.",
 	},
 	SignInCount: {
