@@ -38,7 +38,7 @@ func many(size int, record func(i int) string) []string {
 }
 
 func bigGraph(i int) string {
-	return fmt.Sprintf(`{"createdDateTime":"2026-01-02T03:04:05Z","id":"%d","appDisplayName":"a","userAgent":"%s","new":%d}`, i, strings.Repeat("agent ", 150+i%40), i)
+	return fmt.Sprintf(`{"createdDateTime":"2026-01-02T03:04:05Z","id":"%d","clientAppUsed":"ab","userAgent":"%s","new":%d}`, i, strings.Repeat("agent ", 150+i%40), i)
 }
 
 // bigRow has quotes, commas and line ends in a cell, of changing length, so

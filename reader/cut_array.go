@@ -17,6 +17,8 @@ type elements struct {
 	record   *object           // the members of a record, to distinguish it from a page; nil until needed
 	warnings *schema.Tally
 
+	leading int // bytes of lines before the first array or object, which become rejects
+
 	values int // top-level values begun
 	state  cutState
 	inPage bool // the array is that of a page
@@ -41,6 +43,9 @@ const (
 func (e *elements) nextChunk() (*chunk, error) {
 	if e.guess != nil {
 		return e.guess.nextChunk(e.w)
+	}
+	if e.leading > 0 {
+		return e.cutLeading()
 	}
 	for {
 		c, err := e.skipSpace()
@@ -169,6 +174,16 @@ func (e *elements) cutSmallValues() (*chunk, error) {
 	}
 	e.countValues(n)
 	return e.w.cutChunk(end), nil
+}
+
+// cutLeading cuts the lines before the first array or object.
+func (e *elements) cutLeading() (*chunk, error) {
+	if err := e.w.fill(e.leading); err != nil {
+		return nil, err
+	}
+	c := e.w.cutChunk(e.leading)
+	c.lines, e.leading = true, 0
+	return c, nil
 }
 
 // countValues counts top-level values.

@@ -233,11 +233,11 @@ func (l *lineCutter) nextChunk() (*chunk, error) {
 	}
 }
 
-// isClosed reports whether the last line of the window is a JSON value that is
-// complete without a line end.
+// isClosed reports whether the last line of the window is a JSON value that is complete
+// without a line end, also behind a header of syslog.
 func (l *lineCutter) isClosed() bool {
 	line := bytes.TrimSpace(l.w.buf[bytes.LastIndexByte(l.w.buf, '\n')+1:])
-	return l.separator == 0 && (len(line) == 0 || jsontext.ValueEnd(line, 0) == len(line))
+	return l.separator == 0 && (len(line) == 0 || jsontext.ValueEnd(line, 0) == len(line) || behindPrefix(line) >= 0)
 }
 
 // wholeRecords returns the length of the whole records at the start of the window.

@@ -36,6 +36,7 @@ var otherLogs = []otherLog{
 	{"an Azure activity log (AzureActivity)", []string{"azureactivity"},
 		[]string{"operationnamevalue", "eventdataid", "activitystatusvalue", "activitystatus", "caller+subscriptionid", "caller+resourcegroup", "caller+operationname", "categoryvalue"}},
 	{"events of cloud applications (CloudAppEvents)", []string{"cloudappevents"}, []string{"activityobjects", "raweventdata", "actiontype+applicationid", "actiontype+application+countrycode"}},
+	{"logons on devices (DeviceLogonEvents)", []string{"devicelogonevents"}, []string{"deviceid+logontype+actiontype", "islocaladmin", "remoteip+logontype"}},
 	{"logons in Active Directory (IdentityLogonEvents)", []string{"identitylogonevents"}, []string{"actiontype+logontype", "actiontype+protocol", "logontype+accountdomain", "logontype+accountupn", "actiontype+destinationdevicename"}},
 	{"a list of users (IdentityInfo)", []string{"identityinfo"}, []string{"accounttenantid", "blastradius", "groupmembership", "isaccountenabled", "accountupn+department", "accountupn+jobtitle", "samaccountname"}},
 	{"behaviour analytics (BehaviorAnalytics)", []string{"behavioranalytics"}, []string{"usersinsights", "devicesinsights", "activityinsights", "investigationpriority", "activitytype+sourceipaddress"}},

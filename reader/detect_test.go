@@ -73,8 +73,8 @@ func TestDialectsAreDetected(t *testing.T) {
 		{`{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated"},{"name":"ResultType"},{"name":"AppId"}],"rows":[]}]}`, "log-analytics-json"},
 		{"Timestamp,LogonType,ErrorCode\n", "defender-csv"}, {"Timestamp,ApplicationId,IsManagedIdentity,ErrorCode\n", "defender-csv"},
 		{`[{"Timestamp":"x","LogonType":"[]","ErrorCode":0}]`, "defender-json"}, {`{"schema":[],"results":[{"Timestamp":"x","AccountUpn":"u","ErrorCode":0}]}`, "defender-json"},
-		{`[{"CreatedDateTime":"x","AppDisplayName":"a","Status":{}}]`, "powershell-json"}, {"CreatedDateTime,UserPrincipalName,AppDisplayName,City\n", "powershell-csv"}, {"createdDateTime,appId,status.errorCode\n", "powershell-csv"},
-		{"[]\n[ ]\n" + `[{"CreatedDateTime":"x","AppDisplayName":"a","Status":{}}]`, "powershell-json"}, {"[]\n" + byteOrderMark + `[{"TimeGenerated":"x","ResultType":"0","AppId":"a"}]`, "log-analytics-json"},
+		{`[{"CreatedDateTime":"x","ClientAppUsed":"a","Status":{}}]`, "powershell-json"}, {"CreatedDateTime,UserPrincipalName,AppDisplayName,City\n", "powershell-csv"}, {"createdDateTime,appId,status.errorCode\n", "powershell-csv"},
+		{"[]\n[ ]\n" + `[{"CreatedDateTime":"x","ClientAppUsed":"a","Status":{}}]`, "powershell-json"}, {"[]\n" + byteOrderMark + `[{"TimeGenerated":"x","ResultType":"0","AppId":"a"}]`, "log-analytics-json"},
 		{`{"value":[]}` + "\n" + `{"records":[` + kinds["records"]("1") + "]}", "diagnostic-json"}, {"[][]", "graph-json"}, {`{"records":[]}` + "\n" + `{"records":[]}`, "diagnostic-json"},
 		{portalHead, "portal-csv"}, {"Date,Request ID,Username\n", "portal-csv"}, {"Service principal ID,Date (UTC)\n", "portal-csv"}, {`"date (utc)","REQUEST ID"," Username "` + "\r\n", "portal-csv"},
 	} {

@@ -85,9 +85,13 @@ func RefuseLostTimes(outputs []string, in *manifest.Input) error {
 	if lost < 0 || !slices.ContainsFunc(outputs, dataset.IsPath) {
 		return nil
 	}
+	why, hint := "of an unknown zone", "name the zone with --input-timezone, such as --input-timezone Europe/Berlin"
+	if !slices.ContainsFunc(in.Warnings, func(w manifest.Warning) bool { return w.Code == schema.LocalTime }) {
+		why, hint = "in an hour that summer time skips or repeats", "where the offset is known, name a zone without summer time, such as --input-timezone Etc/GMT-1 for UTC+1"
+	}
 	return &schema.Refusal{
-		What: fmt.Sprintf("%s: %s of %s sign-ins have no time, as theirs is local time of an unknown zone; a dataset needs it",
-			in.Name(), manifest.Number(in.Warnings[lost].Count), manifest.Number(in.Records.Written+in.Records.Filtered)),
-		Hint: "name the zone with --input-timezone, such as --input-timezone Europe/Berlin",
+		What: fmt.Sprintf("%s: %s of %s sign-ins have no time, as theirs is local time %s; a dataset needs it",
+			in.Name(), manifest.Number(in.Warnings[lost].Count), manifest.Number(in.Records.Written+in.Records.Filtered), why),
+		Hint: hint,
 	}
 }
