@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -23,6 +22,7 @@ import (
 	"signins/codes"
 	"signins/reader"
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/schema/setting"
 	"signins/writer"
 	"signins/writer/excel"
@@ -182,6 +182,7 @@ type settings struct {
 	outputs        []string
 	formats        []string // of outputs
 	overwrite      bool
+	duplicates     string // mode
 	codec          string
 	nested         bool
 	sheets         []string // none for all
@@ -195,7 +196,7 @@ type settings struct {
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
 func (v *verb) parse(arguments []string) (*settings, error) {
 	s := &settings{
-		codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		duplicates: duplicates.Modes[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
 	}
 	var changed map[string]bool
@@ -237,6 +238,8 @@ func convertFlags(s *settings) setting.Flags {
 			Help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
 		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
 			Help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
+		{Name: "duplicates", InRunID: true, Value: setting.OneOf(&s.duplicates, "MODE", duplicates.Modes),
+			Help: "records with the kind and id of an earlier one: keep and mark them, counting each sign-in once (default), or ignore, that is don't look"},
 		{Name: "sheets", Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets),
 			Help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
 		{Name: "timezone", Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone),
@@ -421,9 +424,7 @@ func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writ
 	if err != nil {
 		return nil, err
 	}
-	if limit := outputs.MemoryLimit(); limit > 0 {
-		debug.SetMemoryLimit(limit)
-	}
+	outputs.LimitMemory(0)
 	return outputs, nil
 }
 
@@ -431,17 +432,26 @@ func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writ
 // completes the inputs' part of the record. It returns the sign-ins by verdict.
 func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *manifest.Run) (map[string]int64, error) {
 	accounts := manifest.NewAccounts(record)
+	index := duplicates.New(s.duplicates, duplicates.WarnAt, func() {
+		fmt.Fprintf(s.stderr, "signins: warning: %s: %s\n", schema.ManyRecords, schema.Findings[schema.ManyRecords])
+	})
 	for batch, err := range inputs.Read(ctx) {
 		if err != nil {
 			return nil, err
 		}
 		s.span.Filter(batch)
+		index.Fingerprint(batch)
 		table.Annotate(batch)
+		if err := index.Mark(batch); err != nil {
+			return nil, err
+		}
+		outputs.LimitMemory(index.Size())
 		accounts.Add(batch)
 		if err := outputs.Write(batch); err != nil {
 			return nil, schema.OutputFailure(err)
 		}
 	}
+	record.Duplicates = index.Report()
 	for _, in := range inputs.List {
 		err := accounts.Close(&in.Source, manifest.Input{
 			Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,

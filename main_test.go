@@ -195,6 +195,7 @@ var allowedImports = map[string]string{
 	"reader":              "reader/source schema schema/jsontext schema/nested",
 	"reader/source":       "schema",
 	"schema":              "schema/jsontext",
+	"schema/duplicates":   "schema",
 	"schema/jsontext":     "",
 	"schema/nested":       "schema schema/jsontext",
 	"schema/setting":      "schema",
@@ -202,7 +203,7 @@ var allowedImports = map[string]string{
 	"writer/dataset":      "schema writer/files writer/manifest writer/parquet",
 	"writer/excel":        "schema schema/jsontext schema/nested writer/manifest",
 	"writer/files":        "schema",
-	"writer/manifest":     "schema writer/files",
+	"writer/manifest":     "schema schema/duplicates writer/files",
 	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
 	"writer/parquet/zstd": "",
 }

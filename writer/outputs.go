@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -19,7 +20,8 @@ type Outputs struct {
 	list     []output
 	rejects  io.Writer // to a file of each output, nil before the first reject
 	rejected int64
-	memory   int64
+	memory   int64 // limit for the outputs, 0 for none
+	limit    int64 // that is set
 }
 
 // Open begins the outputs with the given paths. Once ctx is done, all else
@@ -42,9 +44,16 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 	return all, nil
 }
 
-// MemoryLimit returns the limit of memory, as debug.SetMemoryLimit takes it, that
-// keeps garbage from adding much to what the outputs need; 0 for none.
-func (all *Outputs) MemoryLimit() int64 { return all.memory }
+// LimitMemory keeps garbage from adding much to what the outputs need. more is how many
+// bytes something else keeps; it may be called again when they grow.
+func (all *Outputs) LimitMemory(more int64) {
+	const step = 8 << 20 // setting a limit stops all goroutines
+	limit := all.memory + (more+step-1)/step*step
+	if all.memory > 0 && limit != all.limit {
+		debug.SetMemoryLimit(limit)
+		all.limit = limit
+	}
+}
 
 // Write adds a batch to every output, and its rejects beside them.
 func (all *Outputs) Write(b *schema.Batch) error {

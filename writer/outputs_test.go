@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -160,11 +161,15 @@ func TestFailedRunsLeaveNothing(t *testing.T) {
 	}
 }
 
-// Outputs limit the memory to what the largest needs.
-func TestMemoryLimit(t *testing.T) {
-	t.Parallel()
-	for paths, want := range map[string]int64{"": 0, "a.parquet": 0, "a.xlsx b.parquet": 270 << 20, "a.xlsx": 270 << 20, "lake/ a.xlsx": 320 << 20} {
+// Outputs limit the memory to what the largest needs, and what others keep.
+func TestLimitMemory(t *testing.T) {
+	none := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(none)
+	for paths, want := range map[string][2]int64{
+		"": {none, none}, "a.parquet": {none, none}, "a.xlsx b.parquet": {270 << 20, 286 << 20}, "lake/ a.xlsx": {320 << 20, 336 << 20},
+	} {
 		t.Run(paths, func(t *testing.T) {
+			debug.SetMemoryLimit(none)
 			dir := t.TempDir()
 			var list []string
 			for path := range strings.FieldsSeq(paths) {
@@ -175,8 +180,11 @@ func TestMemoryLimit(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer outputs.Abort()
-			if got := outputs.MemoryLimit(); got != want {
-				t.Errorf("%d, want %d", got, want)
+			for i, more := range []int64{0, 9 << 20} {
+				outputs.LimitMemory(more)
+				if got := debug.SetMemoryLimit(-1); got != want[i] {
+					t.Errorf("with %d more: %d, want %d", more, got, want[i])
+				}
 			}
 		})
 	}

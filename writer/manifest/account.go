@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 )
 
 const (
@@ -32,7 +33,9 @@ type content struct{ sha256, member string }
 // An account counts what a run saw of one input.
 type account struct {
 	category, unknownFields map[string]int64
+	otherKinds              bool // than interactive sign-ins, repeats included
 	records                 Records
+	duplicates              duplicates.Kinds
 	first, last             int64 // created_at; none if first is after last
 	tenants                 map[string]bool
 	warnings                schema.Tally
@@ -63,8 +66,8 @@ func (as *Accounts) Add(b *schema.Batch) {
 }
 
 // Close adds an input that was read to its end to the run. The caller knows its
-// identity, content and findings; Close sets all other fields of in. The error is
-// *Unbalanced unless every record is accounted for.
+// identity, content and findings, and has set Duplicates of the run; Close sets all
+// other fields of in. The error is *Unbalanced unless every record is accounted for.
 func (as *Accounts) Close(src *schema.Source, in Input, modified time.Time, findings schema.Tally) error {
 	a := as.of(src)
 	delete(as.open, src)
@@ -79,6 +82,9 @@ func (as *Accounts) Close(src *schema.Source, in Input, modified time.Time, find
 	as.contents[same] = true
 	for code, n := range findings {
 		a.warnings.Add(code, n)
+	}
+	if as.run.Duplicates != nil {
+		in.Duplicates = &a.duplicates
 	}
 	a.complete(&in, src)
 	as.run.Inputs = append(as.run.Inputs, &in)
@@ -105,6 +111,7 @@ func (a *account) add(b *schema.Batch) {
 	}
 	a.span(&b.Columns[schema.CreatedAt])
 	countText(a.category, b, schema.SignInCategory)
+	a.countRepeats(b)
 	a.seeTenants(&b.Columns[schema.TenantID])
 }
 
@@ -128,9 +135,35 @@ func (a *account) span(v *schema.Vector) {
 	}
 }
 
-// SignInCount returns how many sign-ins a row summarizes: sign_in_count, or 1 where
-// that is no positive number below 1<<31.
+// countRepeats counts the rows that repeat others, and notes the kinds of sign-in of
+// all rows.
+func (a *account) countRepeats(b *schema.Batch) {
+	kinds, categories := &b.Columns[schema.DuplicateKind], &b.Columns[schema.SignInCategory]
+	for row, c := range kinds.Codes {
+		if c >= schema.First {
+			a.duplicates.Add(string(kinds.Value(row)), 1)
+		}
+	}
+	var interactive schema.Code
+	for row, c := range categories.Codes {
+		if c == interactive && c >= schema.First || a.otherKinds {
+			continue
+		}
+		if string(categories.Value(row)) == schema.InteractiveUser {
+			interactive = c
+		} else {
+			a.otherKinds = true
+		}
+	}
+}
+
+// SignInCount returns how many sign-ins a row adds to totals: 0 if it repeats a
+// sign-in, so that totals count each once; else sign_in_count, or 1 where that is no
+// positive number below 1<<31.
 func SignInCount(b *schema.Batch, row int) int64 {
+	if b.Columns[schema.DuplicateOf].Set(row) {
+		return 0
+	}
 	if n, valid := b.Columns[schema.SignInCount].Num(row); valid && n > 0 && n < 1<<31 {
 		return n
 	}
@@ -174,7 +207,7 @@ func (a *account) complete(in *Input, src *schema.Source) {
 	if len(a.tenants) > 1 {
 		a.warnings.Add(schema.SeveralTenants, int64(len(a.tenants)))
 	}
-	if src.InteractiveByDefault && src.CategoryFromName == "" && len(in.Category) == 1 && in.Category[schema.InteractiveUser] > 0 {
+	if src.InteractiveByDefault && src.CategoryFromName == "" && in.Records.Written > 0 && !a.otherKinds {
 		a.warnings.Add(schema.InteractiveRowsOnly, 1)
 	}
 	if a.warnings[schema.LostTimes]*2 <= in.Records.Written+in.Records.Filtered {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 )
 
 // Version numbers the structure of Run as JSON.
@@ -31,7 +32,9 @@ type Run struct {
 	Skipped         []schema.Skipped `json:"skipped"`
 	Outputs         []Output         `json:"outputs"`
 	Totals          Records          `json:"totals"`
-	Workbook        *Workbook        `json:"workbook,omitempty"`
+	// Duplicates are nil unless they were looked for, also those of each input.
+	Duplicates *duplicates.Report `json:"duplicates,omitempty"`
+	Workbook   *Workbook          `json:"workbook,omitempty"`
 }
 
 // NewRun begins the record of a run of this program.
@@ -100,22 +103,24 @@ type Module struct {
 // Input is what was read of one source. SHA256 and Size are those of the file
 // on disk; FirstEvent and LastEvent are RFC 3339 or empty.
 type Input struct {
-	Path          string           `json:"path"`
-	Member        string           `json:"member"`
-	Size          int64            `json:"size"`
-	SHA256        string           `json:"sha256"`
-	ModifiedAt    string           `json:"modified_at"`
-	Compression   string           `json:"compression"`
-	Encoding      string           `json:"encoding"`
-	BOM           bool             `json:"bom"`
-	Dialect       string           `json:"dialect"`
-	Category      map[string]int64 `json:"category"`
-	Records       Records          `json:"records"`
-	Joined        *schema.Joined   `json:"joined,omitempty"`
-	FirstEvent    string           `json:"first_event"`
-	LastEvent     string           `json:"last_event"`
-	UnknownFields map[string]int64 `json:"unknown_fields"`
-	Warnings      []Warning        `json:"warnings"`
+	Path        string `json:"path"`
+	Member      string `json:"member"`
+	Size        int64  `json:"size"`
+	SHA256      string `json:"sha256"`
+	ModifiedAt  string `json:"modified_at"`
+	Compression string `json:"compression"`
+	Encoding    string `json:"encoding"`
+	BOM         bool   `json:"bom"`
+	Dialect     string `json:"dialect"`
+	// Category counts sign-ins, each once, with the input that has it first.
+	Category      map[string]int64  `json:"category"`
+	Records       Records           `json:"records"`
+	Duplicates    *duplicates.Kinds `json:"duplicates,omitempty"`
+	Joined        *schema.Joined    `json:"joined,omitempty"`
+	FirstEvent    string            `json:"first_event"`
+	LastEvent     string            `json:"last_event"`
+	UnknownFields map[string]int64  `json:"unknown_fields"`
+	Warnings      []Warning         `json:"warnings"`
 }
 
 // Name is the path with the member of an archive behind it.
