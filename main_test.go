@@ -199,7 +199,7 @@ var allowedImports = map[string]string{
 	"schema/jsontext":     "",
 	"schema/nested":       "schema schema/jsontext",
 	"schema/setting":      "schema",
-	"writer":              "schema writer/dataset writer/excel writer/files writer/manifest writer/parquet",
+	"writer":              "schema schema/duplicates writer/dataset writer/excel writer/files writer/manifest writer/parquet",
 	"writer/dataset":      "schema writer/files writer/manifest writer/parquet",
 	"writer/excel":        "schema schema/jsontext schema/nested writer/manifest",
 	"writer/files":        "schema",
