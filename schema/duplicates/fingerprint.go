@@ -6,10 +6,11 @@ import (
 	"signins/schema"
 )
 
-// compared are the columns that make up the fingerprint.
+// compared are the columns that make up the fingerprint. The id is not one: it is part
+// of the key, and costs a hash for each record.
 var compared = func() (ids []schema.ColumnID) {
 	for id, c := range schema.Columns {
-		if !c.NotCompared {
+		if !c.NotCompared && schema.ColumnID(id) != schema.ID {
 			ids = append(ids, schema.ColumnID(id))
 		}
 	}
@@ -57,7 +58,8 @@ func (f *fingerprinter) addCodes(v *schema.Vector, column uint64) {
 	for i := range v.Dict.Len() {
 		f.hashes = append(f.hashes, mix(maphash.Bytes(f.seed, v.Dict.Value(schema.First+schema.Code(i)))+column))
 	}
+	sums, hashes := f.sums[:len(v.Codes)], f.hashes
 	for row, c := range v.Codes {
-		f.sums[row] += f.hashes[c]
+		sums[row] += hashes[c]
 	}
 }
