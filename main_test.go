@@ -201,7 +201,7 @@ var allowedImports = map[string]string{
 	"schema/setting":      "schema",
 	"writer":              "schema schema/duplicates writer/dataset writer/excel writer/files writer/manifest writer/parquet",
 	"writer/dataset":      "schema writer/files writer/manifest writer/parquet",
-	"writer/excel":        "schema schema/jsontext schema/nested writer/manifest",
+	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested writer/manifest",
 	"writer/files":        "schema",
 	"writer/manifest":     "schema schema/duplicates writer/files",
 	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",

@@ -76,7 +76,7 @@ func duplicateLine(w io.Writer, d *duplicates.Report) {
 		fmt.Fprintln(w, "duplicates  none")
 		return
 	}
-	fmt.Fprintf(w, "duplicates  %s (%s same, %s different), each sign-in is counted once", manifest.Counted(d.Total(), "record"), manifest.Number(d.Same), manifest.Number(d.Differs))
+	fmt.Fprintf(w, "duplicates  %s (%s the same, %s with differences); each sign-in is counted once", manifest.Counted(d.Total(), "record"), manifest.Number(d.Same), manifest.Number(d.Differs))
 	if n := d.DifferentVerdicts; n > 0 {
 		fmt.Fprintf(w, "; %s with records of different verdicts", manifest.Counted(n, "sign-in"))
 	}

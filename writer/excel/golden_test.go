@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/writer/manifest"
 )
 
@@ -30,8 +31,9 @@ func TestGoldenSummary(t *testing.T) {
 	}))
 	records := manifest.Records{Seen: 12, Written: 10, Rejected: 1, Filtered: 1}
 	_, book := writeExcel(t, &manifest.Run{
-		Totals:  records,
-		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
+		Totals:     records,
+		Duplicates: &duplicates.Report{Kinds: duplicates.Kinds{Same: 1, Differs: 2}, DifferentVerdicts: 1},
+		Skipped:    []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
 		Inputs: []*manifest.Input{{
 			Path: "logs.zip", Member: "a.csv", Dialect: "portal-csv", Records: records,
 			Category:   map[string]int64{"unknown": 3, "interactive_user": 5, "service_principal": 2},
