@@ -239,7 +239,7 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
 			Help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
 		{Name: "duplicates", InRunID: true, Value: setting.OneOf(&s.duplicates, "MODE", duplicates.Modes),
-			Help: "records with the kind and id of an earlier one: keep and mark them, counting each sign-in once (default), or ignore, that is don't look"},
+			Help: "records that repeat a sign-in: keep (default) marks them, ignore does not look for them"},
 		{Name: "sheets", Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets),
 			Help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
 		{Name: "timezone", Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone),

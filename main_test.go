@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,6 +36,7 @@ import (
 	"signins/codes"
 	"signins/reader"
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/writer/excel"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
@@ -334,7 +336,7 @@ func TestHelp(t *testing.T) {
 		})
 	}
 	words := strings.Join(strings.Fields(mainHelp()), " ")
-	for _, word := range slices.Concat(reader.Formats(), reader.DateOrders, schema.KnownCategories, parquet.Compressions, excel.SheetNames()) {
+	for _, word := range slices.Concat(reader.Formats(), reader.DateOrders, schema.KnownCategories, parquet.Compressions, duplicates.Modes, excel.SheetNames()) {
 		if !strings.Contains(words, word) {
 			t.Errorf("--help does not list %s", word)
 		}
@@ -346,10 +348,10 @@ func TestSpellings(t *testing.T) {
 	t.Parallel()
 	convert := verbs()[0]
 	for _, spellings := range [][]string{
-		{"", "--max-record=64MiB --compression zstd", "--raw=false --max-record 64M", "--encoding utf-8", "--jobs 3 --quiet"},
+		{"", "--max-record=64MiB --compression zstd", "--duplicates keep", "--raw=false --max-record 64M", "--encoding utf-8", "--jobs 3 --quiet"},
 		{"--encoding windows-1252", "--encoding latin1", "--encoding=CP1252"},
 		{"--since 2026-05-01", "--since 2026-05-01T00:00Z", "--since=2026-05-01T02:00:00+02:00"},
-		{"--until 2026-05-01"}, {"--salvage", "--salvage=true"}, {"--raw"}, {"--nested"}, {"--from graph-json"}, {"--category adfs"}, {"--date-order dmy"},
+		{"--until 2026-05-01"}, {"--salvage", "--salvage=true"}, {"--raw"}, {"--nested"}, {"--duplicates ignore"}, {"--from graph-json"}, {"--category adfs"}, {"--date-order dmy"},
 	} {
 		t.Run(spellings[0], func(t *testing.T) {
 			var first []string
@@ -461,6 +463,104 @@ func parquetTexts(t *testing.T, data, column string) (texts []string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestEachSignInCountsOnce converts events that each have three records, in the
+// portal's CSV, in Graph's JSON and as Azure delivers them, shuffled over 40 files.
+func TestEachSignInCountsOnce(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("SOURCE_DATE_EPOCH", "0")
+	events := 20000
+	if testing.Short() {
+		events = 2000
+	}
+	want := putOverlappingExports(t, events)
+	var outputs [2]map[string]string
+	for i, jobs := range []string{"--jobs=1", "--jobs=4"} {
+		_, outputs[i] = runOnce(t, []string{"--quiet", jobs, "-o", "out.parquet", "logs"})
+	}
+	checkRun(t, 0, outputs[0], true)
+	if outputs[0]["out.parquet"] != outputs[1]["out.parquet"] {
+		t.Error("four parsers give another result than one")
+	}
+	of, kinds := parquetTexts(t, outputs[0]["out.parquet"], "duplicate_of"), parquetTexts(t, outputs[0]["out.parquet"], "duplicate_kind")
+	if !slices.Equal(of, want.of) || !slices.Equal(kinds, want.kinds) {
+		t.Errorf("%d and %d columns of duplicates are not the %d expected", len(of), len(kinds), len(want.of))
+	}
+	var record manifest.Run
+	if err := json.Unmarshal([]byte(outputs[0]["out.parquet.manifest.json"]), &record); err != nil {
+		t.Fatal(err)
+	}
+	counted := int64(0)
+	for _, in := range record.Inputs {
+		counted += in.Category[schema.InteractiveUser]
+	}
+	same := int64(strings.Count(strings.Join(kinds, " "), duplicates.Same))
+	d := record.Duplicates
+	if counted != int64(events) || d.Total() != 2*int64(events) || d.Same != same || same == 0 || d.DifferentVerdicts != int64(events/100) || len(record.Inputs) != 40 {
+		t.Errorf("%d sign-ins of %d are counted, %+v, %d are the same, %d inputs", counted, events, d, same, len(record.Inputs))
+	}
+}
+
+// A repeatTable is duplicate_of and duplicate_kind of all rows.
+type repeatTable struct{ of, kinds []string }
+
+// putOverlappingExports writes three records for each event into files below logs, and
+// returns what the search for duplicates should find. One event in ten is twice in the
+// CSV, with the same values, and not in the JSON; one in a hundred has another result in
+// what Azure delivered.
+func putOverlappingExports(t *testing.T, events int) (want repeatTable) {
+	t.Helper()
+	type row struct{ id, text string }
+	const files = 40
+	random := rand.New(rand.NewPCG(1, 2))
+	var rows [files][]row
+	put := func(format int, id, text string) {
+		file := random.IntN(files/3)*3 + format
+		rows[file] = append(rows[file], row{id, text})
+	}
+	for i := range events {
+		id, at, user, code := fmt.Sprintf("00000000-0000-4000-8000-%012d", i), fmt.Sprintf("2026-05-%02dT10:00:%02dZ", 1+i%28, i%60), fmt.Sprintf("user%d@contoso.example", i%97), 0
+		line := fmt.Sprintf("%s,%s,%s,none,%d\n", at, id, user, code)
+		graph := func(code int) string {
+			return fmt.Sprintf(`{"id":%q,"createdDateTime":%q,"userPrincipalName":%q,"appId":"a","isInteractive":true,"crossTenantAccessType":"none","status":{"errorCode":%d}}`+"\n", id, at, user, code)
+		}
+		put(0, id, line)
+		if i%10 == 0 {
+			put(0, id, line)
+		} else {
+			put(1, id, graph(code))
+		}
+		if i%100 == 7 {
+			code = 50126
+		}
+		put(2, id, fmt.Sprintf(`{"time":"2026-06-01T00:00:%02dZ","category":"SignInLogs","properties":%s}`+"\n", random.IntN(60), strings.TrimSpace(graph(code))))
+	}
+	rows[files-1] = []row{{rows[0][0].id, rows[0][0].text}, {rows[0][1].id, rows[0][1].text}}
+	rows[0] = rows[0][2:]
+	type first struct{ place, text string }
+	seen := map[string]first{}
+	for file := range rows {
+		random.Shuffle(len(rows[file]), func(i, j int) { rows[file][i], rows[file][j] = rows[file][j], rows[file][i] })
+		head, name := "", fmt.Sprintf("logs/%02d_InteractiveSignIns.%s", file, []string{"csv", "json", "ndjson"}[file%3])
+		if file%3 == 0 {
+			head = "Date (UTC),Request ID,Username,Cross tenant access type,Sign-in error code\n"
+		}
+		var content strings.Builder
+		content.WriteString(head)
+		for i, r := range rows[file] {
+			content.WriteString(r.text)
+			of, kind := "", ""
+			if before, repeats := seen[r.id]; !repeats {
+				seen[r.id] = first{fmt.Sprintf("%s#%d", name, i+1), r.text}
+			} else if of, kind = before.place, duplicates.Differs; before.text == r.text {
+				kind = duplicates.Same
+			}
+			want.of, want.kinds = append(want.of, of), append(want.kinds, kind)
+		}
+		putFile(t, name, []byte(content.String()))
+	}
+	return want
 }
 
 // runSeeds are small exports of every dialect.
@@ -596,11 +696,20 @@ func checkRun(t *testing.T, status int, files map[string]string, good bool) {
 		t.Fatal(err)
 	}
 	var total manifest.Records
+	var repeats, pairs int64
 	for _, in := range record.Inputs {
-		if !in.Records.Balanced() {
-			t.Errorf("%s: %+v", in.Path, in.Records)
+		if !in.Records.Balanced() || in.Duplicates == nil {
+			t.Errorf("%s: %+v, duplicates %+v", in.Path, in.Records, in.Duplicates)
+			continue
 		}
 		total.Add(in.Records)
+		repeats += in.Duplicates.Total()
+	}
+	for _, pair := range record.Duplicates.Pairs {
+		pairs += pair.Total()
+	}
+	if n := record.Duplicates.Total(); n != repeats || n != pairs {
+		t.Errorf("%d duplicates in all, %d by input, %d by pair of inputs", n, repeats, pairs)
 	}
 	rejects := int64(strings.Count(files["out.parquet.rejects.ndjson"], "\n"))
 	missed := slices.ContainsFunc(record.Skipped, func(skip schema.Skipped) bool { return skip.LikeSignIns })
