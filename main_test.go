@@ -502,6 +502,18 @@ func TestEachSignInCountsOnce(t *testing.T) {
 	}
 }
 
+// TestRepeatsInRealLogs has a log that its owner published, with one record twice.
+func TestRepeatsInRealLogs(t *testing.T) {
+	log, err := filepath.Abs("../shared/samples/DataDog__azure-log-forwarding-orchestration/managed_identity_sign_in_logs.json")
+	if _, missing := os.Stat(log); err != nil || missing != nil {
+		t.Skipf("the sample is missing: %v", missing)
+	}
+	var said strings.Builder
+	if status := run([]string{log}, nil, io.Discard, &said); status != 0 || !strings.Contains(said.String(), "23 managed_identity, 1 duplicate\n") || !strings.Contains(said.String(), "(1 the same, 0 with differences)") {
+		t.Errorf("exit status %d: %s", status, said.String())
+	}
+}
+
 // A repeatTable is duplicate_of and duplicate_kind of all rows.
 type repeatTable struct{ of, kinds []string }
 
