@@ -21,14 +21,14 @@ type Outputs struct {
 	rejects  io.Writer // to a file of each output, nil before the first reject
 	rejected int64
 	memory   int64 // limit for the outputs, 0 for none
-	limit    int64 // that is set
+	kept     int64 // that limits are set for
 }
 
 // Open begins the outputs with the given paths. Once ctx is done, all else
 // fails. The error for a path that names an output a second time is *schema.Refusal.
 // On error nothing is left.
 func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
-	all := &Outputs{files: files.Begin(ctx)}
+	all := &Outputs{files: files.Begin(ctx), kept: -1}
 	for _, path := range paths {
 		f, err := findFormat(path)
 		var out output
@@ -44,14 +44,21 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 	return all, nil
 }
 
-// LimitMemory keeps garbage from adding much to what the outputs need. more is how many
-// bytes something else keeps; it may be called again when they grow.
-func (all *Outputs) LimitMemory(more int64) {
+// LimitMemory keeps garbage from adding much to what the outputs need. kept is how many
+// bytes something else keeps; it may be called again as they grow. What is kept for long
+// makes no garbage, but Go lets garbage grow with it, up to the same size again: the more
+// is kept, the sooner garbage is collected.
+func (all *Outputs) LimitMemory(kept int64) {
 	const step = 8 << 20 // setting a limit stops all goroutines
-	limit := all.memory + (more+step-1)/step*step
-	if all.memory > 0 && limit != all.limit {
-		debug.SetMemoryLimit(limit)
-		all.limit = limit
+	kept = (kept + step - 1) / step * step
+	if kept == all.kept {
+		return
+	}
+	all.kept = kept
+	const others = 128 << 20 // is in use beside what is kept, or less
+	debug.SetGCPercent(int(max(5, 100*others/(others+kept))))
+	if all.memory > 0 {
+		debug.SetMemoryLimit(all.memory + kept)
 	}
 }
 

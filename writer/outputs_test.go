@@ -163,10 +163,17 @@ func TestFailedRunsLeaveNothing(t *testing.T) {
 
 // Outputs limit the memory to what the largest needs, and what others keep.
 func TestLimitMemory(t *testing.T) {
-	none := debug.SetMemoryLimit(-1)
-	defer debug.SetMemoryLimit(none)
-	for paths, want := range map[string][2]int64{
-		"": {none, none}, "a.parquet": {none, none}, "a.xlsx b.parquet": {270 << 20, 286 << 20}, "lake/ a.xlsx": {320 << 20, 336 << 20},
+	none, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(100)
+	defer func() {
+		debug.SetMemoryLimit(none)
+		debug.SetGCPercent(percent)
+	}()
+	kept := []int64{0, 9 << 20, 128 << 20, 1 << 40}
+	for paths, want := range map[string][]int64{
+		"":                 {none, none, none, none},
+		"a.parquet":        {none, none, none, none},
+		"a.xlsx b.parquet": {270 << 20, 286 << 20, 398 << 20, 270<<20 + 1<<40},
+		"lake/ a.xlsx":     {320 << 20, 336 << 20, 448 << 20, 320<<20 + 1<<40},
 	} {
 		t.Run(paths, func(t *testing.T) {
 			debug.SetMemoryLimit(none)
@@ -180,10 +187,14 @@ func TestLimitMemory(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer outputs.Abort()
-			for i, more := range []int64{0, 9 << 20} {
-				outputs.LimitMemory(more)
-				if got := debug.SetMemoryLimit(-1); got != want[i] {
-					t.Errorf("with %d more: %d, want %d", more, got, want[i])
+			for i, percent := range []int{100, 88, 50, 5} {
+				outputs.LimitMemory(kept[i])
+				if got, p := debug.SetMemoryLimit(-1), debug.SetGCPercent(1); got != want[i] || p != percent {
+					t.Errorf("with %d kept: %d, want %d; garbage of %d %%, want %d", kept[i], got, want[i], p, percent)
+				}
+				outputs.LimitMemory(kept[i])
+				if p := debug.SetGCPercent(100); p != 1 {
+					t.Error("the limits are set again for as much")
 				}
 			}
 		})
