@@ -41,7 +41,7 @@ func (f *fingerprinter) batch(b *schema.Batch) {
 	f.sums = append(f.sums[:0], make([]uint64, b.Len)...)
 	for _, id := range compared {
 		v, column := &b.Columns[id], mix(uint64(id)+1)
-		if len(v.Codes) > 0 {
+		if v.Dict.Len() > 0 {
 			f.addCodes(v, column)
 		}
 		for row, valid := range v.Valid {

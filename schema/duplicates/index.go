@@ -174,15 +174,17 @@ func (x *Index) compareVerdicts(e *entry, verdict uint32) {
 	}
 }
 
+var unknown = []string{schema.Unknown}
+
 // warnOfUnknown counts a record of unknown category whose id was seen in another one,
 // and the other way round.
 func (x *Index) warnOfUnknown(b *schema.Batch, id key, category category) {
-	others := []string{schema.Unknown}
+	if !category.unknown && !x.unknowns {
+		return
+	}
+	others := unknown
 	if category.unknown {
 		x.unknowns, others = true, schema.KnownCategories
-	}
-	if !x.unknowns {
-		return
 	}
 	for _, other := range others {
 		if e, _ := x.table.find(id.xor(x.categories[other])); e != nil {
