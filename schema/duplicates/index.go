@@ -73,8 +73,7 @@ func New(mode string, warnAt int64, warn func()) *Index {
 	if mode == Ignore {
 		return nil
 	}
-	x := &Index{warnAt: warnAt, warn: warn, categories: map[string]key{}, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
-	x.prints.seed = maphash.MakeSeed()
+	x := &Index{prints: newFingerprinter(), warnAt: warnAt, warn: warn, categories: map[string]key{}, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	for _, category := range schema.Categories {
 		x.categories[category] = x.hash([]byte(category))
 	}

@@ -62,6 +62,9 @@ func mark(t *testing.T, x *Index, batches ...*schema.Batch) (marks []string) {
 		if err := x.Mark(b); err != nil {
 			t.Fatal(err)
 		}
+		if n := len(b.Columns[schema.DuplicateOf].Codes); n != 0 && n != b.Len {
+			t.Errorf("duplicate_of has %d rows of %d", n, b.Len)
+		}
 		for row := range b.Len {
 			marks = append(marks, strings.TrimSpace(string(b.Columns[schema.DuplicateOf].Value(row))+" "+string(b.Columns[schema.DuplicateKind].Value(row))))
 		}
@@ -174,12 +177,12 @@ func TestColumnsAreNotMixedUp(t *testing.T) {
 // Null and absent are the same, and so is a batch with other dictionaries; 0 is not null.
 func TestNullIsAbsent(t *testing.T) {
 	t.Parallel()
-	b := batch(source("a"), 1, signIn("1"), signIn("1"), signIn("1"))
-	b.Columns[schema.AppID].SetCode(1, schema.Null)
+	b := batch(source("a"), 1, signIn("1"), signIn("1"), signIn("1"), signIn("8").with(schema.AppID, "x"))
+	b.Columns[schema.AppID].Codes[1] = schema.Null
 	b.Columns[schema.DurationMS].SetNum(2, 0)
 	b.Seal()
 	other := batch(source("b"), 1, signIn("9").with(schema.AppID, "x"), signIn("1"))
-	checkMarks(t, mark(t, New(Keep, WarnAt, nil), b, other), "", "a#1 same", "a#1 differs", "", "a#1 same")
+	checkMarks(t, mark(t, New(Keep, WarnAt, nil), b, other), "", "a#1 same", "a#1 differs", "", "", "a#1 same")
 }
 
 // TestDifferentVerdicts counts a sign-in once however many of its records have another
