@@ -183,6 +183,7 @@ type settings struct {
 	formats        []string // of outputs
 	overwrite      bool
 	duplicates     string // mode
+	warnAt         int64  // records that are looked at for duplicates
 	codec          string
 	nested         bool
 	sheets         []string // none for all
@@ -196,7 +197,7 @@ type settings struct {
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
 func (v *verb) parse(arguments []string) (*settings, error) {
 	s := &settings{
-		duplicates: duplicates.Modes[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
 	}
 	var changed map[string]bool
@@ -432,7 +433,7 @@ func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writ
 // completes the inputs' part of the record. It returns the sign-ins by verdict.
 func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *manifest.Run) (map[string]int64, error) {
 	accounts := manifest.NewAccounts(record)
-	index := duplicates.New(s.duplicates, duplicates.WarnAt, func() {
+	index := duplicates.New(s.duplicates, s.warnAt, func() {
 		fmt.Fprintf(s.stderr, "signins: warning: %s: %s\n", schema.ManyRecords, schema.Findings[schema.ManyRecords])
 	})
 	for batch, err := range inputs.Read(ctx) {

@@ -514,6 +514,28 @@ func TestRepeatsInRealLogs(t *testing.T) {
 	}
 }
 
+// TestManyRecords warns while the run goes on, and in the manifest.
+func TestManyRecords(t *testing.T) {
+	t.Chdir(t.TempDir())
+	putFile(t, "a.ndjson", []byte(strings.Repeat(runSeeds[0], 4)))
+	for warnAt, want := range map[int64]int{3: 1, 4: 0} {
+		s, err := verbs()[0].parse([]string{"--quiet", "--overwrite", "-o", "out.parquet", "a.ndjson"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said strings.Builder
+		s.stdout, s.stderr, s.warnAt = io.Discard, &said, warnAt
+		if status, err := s.runConvert(); status != 0 || err != nil {
+			t.Fatal(status, err)
+		}
+		record, err := os.ReadFile("out.parquet.manifest.json")
+		line := "signins: warning: many_records: so many records were looked at for duplicates"
+		if err != nil || strings.Count(said.String(), line) != want || strings.Contains(said.String(), "--duplicates ignore") != (want == 1) || strings.Count(string(record), `"many_records"`) != want {
+			t.Errorf("a warning at %d: %q, %v", warnAt, said.String(), err)
+		}
+	}
+}
+
 // A repeatTable is duplicate_of and duplicate_kind of all rows.
 type repeatTable struct{ of, kinds []string }
 
