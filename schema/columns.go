@@ -969,10 +969,10 @@ var Columns = [NumColumns]Column{
 	},
 	DuplicateOf: {
 		Name: "duplicate_of", Title: "Duplicate of", Kind: Text, Group: Provenance, NotCompared: true,
-		Doc: "First record with the same category and id, as source_file#source_record; null for that record, and while duplicates are not looked for.",
+		Doc: "First record with the same category and id, as source_file#source_record; null for that record, and where duplicates are not looked for.",
 	},
 	DuplicateKind: {
 		Name: "duplicate_kind", Title: "Duplicate kind", Kind: Text, Group: Provenance, NotCompared: true,
-		Doc: "same: equal to the record in duplicate_of in all columns of the source; differs: not so; null as duplicate_of is.",
+		Doc: "same: all values of the source equal those of the record in duplicate_of; differs: not so; null as duplicate_of is.",
 	},
 }
