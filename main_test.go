@@ -21,6 +21,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -511,6 +512,22 @@ func TestRepeatsInRealLogs(t *testing.T) {
 	var said strings.Builder
 	if status := run([]string{log}, nil, io.Discard, &said); status != 0 || !strings.Contains(said.String(), "23 managed_identity, 1 duplicate\n") || !strings.Contains(said.String(), "(1 the same, 0 with differences)") {
 		t.Errorf("exit status %d: %s", status, said.String())
+	}
+}
+
+// TestMemoryOfDuplicates leaves room for the ids in the limit of memory of a workbook.
+func TestMemoryOfDuplicates(t *testing.T) {
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	t.Chdir(t.TempDir())
+	putFile(t, "a.ndjson", []byte(runSeeds[0]))
+	limits := map[string]int64{}
+	for _, mode := range duplicates.Modes {
+		runOnce(t, []string{"--quiet", "--duplicates", mode, "-o", "out.xlsx", "a.ndjson"})
+		limits[mode] = debug.SetMemoryLimit(-1)
+	}
+	if limits[duplicates.Keep] <= limits[duplicates.Ignore] || limits[duplicates.Ignore] == before {
+		t.Errorf("limits %v", limits)
 	}
 }
 
