@@ -71,6 +71,7 @@ type Inputs struct {
 	options Options
 	details authDetails
 	files   source.Set // of List
+	second  bool       // they are read a second time
 }
 
 // Open finds the inputs that arguments name and detects the dialect of each. It
