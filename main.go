@@ -397,7 +397,10 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return 0, schema.OutputFailure(err)
 	}
 	defer outputs.Abort()
-	verdicts, err := s.copyBatches(ctx, table, inputs, outputs, record)
+	index := duplicates.New(s.duplicates, s.warnAt, func() {
+		fmt.Fprintf(s.stderr, "signins: warning: %s: %s\n", schema.ManyRecords, schema.Findings[schema.ManyRecords])
+	})
+	verdicts, err := s.copyBatches(ctx, &comparison{table: table, inputs: inputs, outputs: outputs, progress: progress, record: record, index: index})
 	progress.Finish()
 	if err != nil {
 		return 0, cmp.Or(context.Cause(ctx), err)
@@ -429,43 +432,44 @@ func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writ
 	return outputs, nil
 }
 
-// copyBatches writes the sign-ins of all inputs, annotated, to the outputs, and
-// completes the inputs' part of the record. It returns the sign-ins by verdict.
-func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *manifest.Run) (map[string]int64, error) {
-	accounts := manifest.NewAccounts(record)
-	index := duplicates.New(s.duplicates, s.warnAt, func() {
-		fmt.Fprintf(s.stderr, "signins: warning: %s: %s\n", schema.ManyRecords, schema.Findings[schema.ManyRecords])
-	})
-	for batch, err := range inputs.Read(ctx) {
+// copyBatches writes the sign-ins of all inputs, annotated, to the outputs, compares
+// versions of a sign-in, and completes the inputs' part of the record. It returns the
+// sign-ins by verdict.
+func (s *settings) copyBatches(ctx context.Context, c *comparison) (map[string]int64, error) {
+	accounts := manifest.NewAccounts(c.record)
+	if err := c.spool(); err != nil {
+		return nil, schema.OutputFailure(err)
+	}
+	for batch, err := range c.inputs.Read(ctx) {
 		if err != nil {
 			return nil, err
 		}
 		s.span.Filter(batch)
-		index.Fingerprint(batch)
-		table.Annotate(batch)
-		if err := index.Mark(batch); err != nil {
+		c.see(batch)
+		c.table.Annotate(batch)
+		if err := c.index.Mark(batch); err != nil {
 			return nil, err
 		}
-		outputs.LimitMemory(index.Size())
+		c.outputs.LimitMemory(c.index.Size())
 		accounts.Add(batch)
-		if err := outputs.Write(batch); err != nil {
+		if err := c.outputs.Write(batch); err != nil {
 			return nil, schema.OutputFailure(err)
 		}
 	}
-	record.Duplicates = index.Report()
-	for _, in := range inputs.List {
+	c.record.Duplicates = c.index.Report()
+	for _, in := range c.inputs.List {
 		err := accounts.Close(&in.Source, manifest.Input{
 			Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
 		}, in.ModifiedAt(), in.Warnings)
 		if err == nil {
-			err = writer.RefuseLostTimes(s.outputs, record.Inputs[len(record.Inputs)-1])
+			err = writer.RefuseLostTimes(s.outputs, c.record.Inputs[len(c.record.Inputs)-1])
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	record.WarnOfEmptySpan()
-	return accounts.Verdicts, nil
+	c.record.WarnOfEmptySpan()
+	return accounts.Verdicts, c.run(ctx)
 }
 
 // inputZone returns the zone of a name of the time zone database.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/schema/versions"
 	"signins/writer/dataset"
 	"signins/writer/excel"
 	"signins/writer/files"
@@ -54,11 +55,12 @@ var sharedFlags = []string{"overwrite", "raw"}
 
 // An output is one output of a run.
 //
-// Write takes the batches in order and keeps nothing of them. Finish completes the
-// data, checks its rows against the run and adds it to run.Outputs and to the sidecars.
+// Write takes the batches in order and keeps nothing of them, WritePair pairs of versions.
+// Finish completes the data, checks its rows against the run and adds it to run.Outputs and to the sidecars.
 // Abort releases what the output holds; it may follow any of them.
 type output interface {
 	Write(b *schema.Batch) error
+	WritePair(p *versions.Pair) error
 	Finish(run *manifest.Run) error
 	Sidecars() *manifest.Sidecars
 	Abort()

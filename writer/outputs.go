@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 
 	"signins/schema"
@@ -20,6 +21,8 @@ type Outputs struct {
 	list     []output
 	rejects  io.Writer // to a file of each output, nil before the first reject
 	rejected int64
+	pairs    pairWriter
+	scratch  []*os.File
 	memory   int64 // limit for the outputs, 0 for none
 	kept     int64 // that limits are set for
 }
@@ -70,18 +73,26 @@ func (all *Outputs) Write(b *schema.Batch) error {
 		}
 	}
 	if all.rejects == nil && len(b.Rejects) > 0 {
-		var list []io.Writer
-		for _, out := range all.list {
-			file, err := out.Sidecars().CreateRejects()
-			if err != nil {
-				return err
-			}
-			list = append(list, file)
+		var err error
+		if all.rejects, err = all.createLists(manifest.Rejects); err != nil {
+			return err
 		}
-		all.rejects = io.MultiWriter(list...)
 	}
 	all.rejected += int64(len(b.Rejects))
 	return manifest.WriteRejects(all.rejects, b)
+}
+
+// createLists makes a list beside every output.
+func (all *Outputs) createLists(l manifest.List) (io.Writer, error) {
+	var list []io.Writer
+	for _, out := range all.list {
+		file, err := out.Sidecars().Create(l)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, file)
+	}
+	return io.MultiWriter(list...), nil
 }
 
 // Commit completes the data and describes it in run, whose inputs are complete, writes
@@ -91,6 +102,9 @@ func (all *Outputs) Write(b *schema.Batch) error {
 func (all *Outputs) Commit(run *manifest.Run) error {
 	defer all.Abort()
 	run.Outputs = []manifest.Output{}
+	if err := all.pairs.flush(); err != nil {
+		return err
+	}
 	for _, out := range all.list {
 		if err := out.Finish(run); err != nil {
 			return err
@@ -122,6 +136,7 @@ func (all *Outputs) Commit(run *manifest.Run) error {
 // Abort leaves nothing behind. After Commit it does nothing.
 func (all *Outputs) Abort() {
 	all.release()
+	all.removeScratch()
 	all.files.Abort()
 }
 

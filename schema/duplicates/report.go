@@ -5,10 +5,13 @@ import (
 	"slices"
 )
 
-// Kinds count records that repeat a sign-in, by duplicate_kind.
+// Kinds count records that repeat a sign-in, by duplicate_kind. Those that differ are
+// Compatible or Conflicting once they were compared.
 type Kinds struct {
-	Same    int64 `json:"same"`
-	Differs int64 `json:"differs"`
+	Same        int64 `json:"same"`
+	Differs     int64 `json:"differs"`
+	Compatible  int64 `json:"compatible"`
+	Conflicting int64 `json:"conflicting"`
 }
 
 // Add counts n more records of a kind.
@@ -70,6 +73,8 @@ func (x *Index) Report() *Report {
 func (k *Kinds) addKinds(o Kinds) {
 	k.Same += o.Same
 	k.Differs += o.Differs
+	k.Compatible += o.Compatible
+	k.Conflicting += o.Conflicting
 }
 
 // maxPairs is how many pairs of inputs a report lists.

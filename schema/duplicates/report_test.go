@@ -19,7 +19,7 @@ func TestReportCountsByPairOfInputs(t *testing.T) {
 	mark(t, x, batch(a, 1, signIn("1"), signIn("1"), signIn("2")), batch(b, 1, signIn("1"), changed), batch(b, 3, signIn("2"), signIn("3")),
 		batch(source("empty"), 1), batch(c, 1, signIn("3"), changed, signIn("4")))
 	want := &Report{Kinds: Kinds{Same: 4, Differs: 2}, Pairs: []Pair{
-		{"a", "b", Kinds{2, 1}}, {"a", "a", Kinds{1, 0}}, {"a", "c", Kinds{0, 1}}, {"b", "c", Kinds{1, 0}},
+		{"a", "b", Kinds{Same: 2, Differs: 1}}, {"a", "a", Kinds{Same: 1, Differs: 0}}, {"a", "c", Kinds{Same: 0, Differs: 1}}, {"b", "c", Kinds{Same: 1, Differs: 0}},
 	}}
 	for range 2 {
 		if got := x.Report(); !reflect.DeepEqual(got, want) {

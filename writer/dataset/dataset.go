@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"signins/schema"
+	"signins/schema/versions"
 	"signins/writer/files"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
@@ -176,6 +177,9 @@ func (d *Writer) close(p *part) error {
 	p.parquet = nil
 	return err
 }
+
+// WritePair does nothing: parts have sign-ins only.
+func (d *Writer) WritePair(*versions.Pair) error { return nil }
 
 // Sidecars returns the files beside the parts.
 func (d *Writer) Sidecars() *manifest.Sidecars { return d.sidecars }

@@ -23,18 +23,31 @@ type Sidecars struct {
 	files    *files.Transaction
 	temp     string // of the names until Commit
 	existing files.Existing
-	rejects  *files.File // nil without rejects
+	lists    [len(listEndings)]*files.File // nil for those that were not made
 }
 
 const (
-	rejectsEnding  = ".rejects.ndjson"
 	sumsEnding     = ".sha256"
 	manifestEnding = ".manifest.json"
 )
 
+// A List is a kind of file beside an output that not every run has.
+type List int
+
+// The lists.
+const (
+	Rejects    List = iota // records that could not be read
+	Duplicates             // versions of a sign-in that differ
+)
+
+var listEndings = [...]string{Rejects: ".rejects.ndjson", Duplicates: ".duplicates.ndjson"}
+
 // SidecarsOf returns the names of the files beside a file.
-func SidecarsOf(path string) []string {
-	return []string{path + rejectsEnding, path + sumsEnding, path + manifestEnding}
+func SidecarsOf(path string) (names []string) {
+	for _, ending := range append(listEndings[:], sumsEnding, manifestEnding) {
+		names = append(names, path+ending)
+	}
+	return names
 }
 
 // NewSidecars returns the sidecars of an output, whose names are the path with endings.
@@ -42,10 +55,10 @@ func NewSidecars(t *files.Transaction, path string, e files.Existing) *Sidecars 
 	return &Sidecars{Base: path, Ending: manifestEnding, Existing: e, files: t, temp: path, existing: e}
 }
 
-// CreateRejects makes the file of rejects. It is called once or never.
-func (s *Sidecars) CreateRejects() (_ *files.File, err error) {
-	s.rejects, err = s.files.Create(s.temp+rejectsEnding, s.existing)
-	return s.rejects, err
+// Create makes the file of a list. It is called once or never for each.
+func (s *Sidecars) Create(l List) (_ *files.File, err error) {
+	s.lists[l], err = s.files.Create(s.temp+listEndings[l], s.existing)
+	return s.lists[l], err
 }
 
 // Seal writes the digests of all files, the manifest's included, and makes the file of
@@ -59,11 +72,13 @@ func (s *Sidecars) Seal(digest string) (manifest *files.File, err error) {
 	}
 	s.Sums.Path, manifest.Path, manifest.Last = s.Base+sumsEnding, s.Base+s.Ending, true
 	data := s.Data
-	if s.rejects != nil {
-		s.rejects.Path = s.Base + rejectsEnding
-		data = append(data, s.rejects)
-	} else {
-		s.files.RemoveBeside(s.Sums, s.Base+rejectsEnding)
+	for l, list := range s.lists {
+		if list == nil {
+			s.files.RemoveBeside(s.Sums, s.Base+listEndings[l])
+			continue
+		}
+		list.Path = s.Base + listEndings[l]
+		data = append(data, list)
 	}
 	var lines strings.Builder
 	for _, f := range data {

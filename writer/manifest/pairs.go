@@ -1,0 +1,86 @@
+package manifest
+
+import (
+	"strconv"
+
+	"signins/schema"
+	"signins/schema/duplicates"
+	"signins/schema/jsontext"
+	"signins/schema/versions"
+)
+
+// AppendPair appends the line of the list of duplicates for a pair.
+func AppendPair(to []byte, p *versions.Pair) []byte {
+	to = jsontext.AppendQuoted(append(to, `{"id":`...), []byte(p.ID))
+	to = jsontext.AppendQuoted(append(to, `,"category":`...), []byte(p.Category))
+	to = append(append(append(to, `,"kind":"`...), p.Kind.String()...), `","counted":`...)
+	to = append(appendPlace(to, p.Counted), `,"repeat":`...)
+	to = append(appendPlace(to, p.Repeat), `,"columns":[`...)
+	for i, d := range p.Differences {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		kind := versions.Compatible
+		if d.Conflicting() {
+			kind = versions.Conflicting
+		}
+		to = append(append(to, `{"column":"`...), schema.Columns[d.Column].Name...)
+		to = append(append(to, `","kind":"`...), kind.String()...)
+		to = d.Counted.AppendJSON(append(to, `","counted":`...), d.Column)
+		to = d.Repeat.AppendJSON(append(to, `,"repeat":`...), d.Column)
+		to = append(to, '}')
+	}
+	return append(to, "]}\n"...)
+}
+
+func appendPlace(to []byte, p versions.Place) []byte {
+	to = jsontext.AppendQuoted(append(to, `{"file":`...), []byte(p.Source.File()))
+	to = jsontext.AppendQuoted(append(to, `,"member":`...), []byte(p.Source.Member))
+	return append(strconv.AppendInt(append(to, `,"record":`...), p.Record, 10), '}')
+}
+
+// A PairCounter adds pairs of versions to the counts of a run: its own, those of inputs,
+// and those of pairs of inputs.
+type PairCounter struct {
+	report *duplicates.Report
+	inputs map[string]*duplicates.Kinds // by name
+	pairs  map[[2]string]*duplicates.Kinds
+}
+
+// NewPairCounter returns a counter for a run whose inputs and duplicates are complete
+// but for Compatible and Conflicting.
+func NewPairCounter(run *Run) *PairCounter {
+	c := &PairCounter{run.Duplicates, map[string]*duplicates.Kinds{}, map[[2]string]*duplicates.Kinds{}}
+	for _, in := range run.Inputs {
+		c.inputs[in.Name()] = in.Duplicates
+	}
+	for i := range c.report.Pairs {
+		p := &c.report.Pairs[i]
+		c.pairs[[2]string{p.First, p.Repeats}] = &p.Kinds
+	}
+	return c
+}
+
+// Add counts a pair that is marked as different.
+func (c *PairCounter) Add(p *versions.Pair) {
+	pair := c.pairs[[2]string{p.Counted.Source.Path, p.Repeat.Source.Path}]
+	if pair == nil {
+		pair = &c.report.More.Kinds
+	}
+	for _, kinds := range []*duplicates.Kinds{&c.report.Kinds, c.inputs[p.Repeat.Source.Path], pair} {
+		if p.Kind == versions.Conflicting {
+			kinds.Conflicting++
+		} else {
+			kinds.Compatible++
+		}
+	}
+}
+
+// CheckCompared returns *Unbalanced unless every record that is marked as different was
+// compared.
+func (r *Run) CheckCompared() error {
+	if d := r.Duplicates; d != nil && d.Differs != d.Compatible+d.Conflicting {
+		return &Unbalanced{What: Counted(d.Differs, "record") + " repeat others and differ, but " + Number(d.Compatible+d.Conflicting) + " were compared"}
+	}
+	return nil
+}
