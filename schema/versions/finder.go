@@ -13,7 +13,7 @@ type Finder struct {
 	precisions *Precisions
 	sources    []*schema.Source
 	numbers    map[*schema.Source]uint32 // in sources
-	status     schema.Vector // sign_in_status of the batch, as the source has it
+	status     schema.Vector             // sign_in_status of the batch, as the source has it
 	own        record
 	pair       Pair
 }
