@@ -240,7 +240,7 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
 			Help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
 		{Name: "duplicates", InRunID: true, Value: setting.OneOf(&s.duplicates, "MODE", duplicates.Modes),
-			Help: "records that repeat a sign-in: keep (default) marks them, ignore does not look for them"},
+			Help: "records that repeat a sign-in: keep (default) marks them, drop keeps the newest and fullest version, ignore does not look for them"},
 		{Name: "sheets", Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets),
 			Help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
 		{Name: "timezone", Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone),
@@ -390,6 +390,11 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err := s.refuse(inputs, stdin); err != nil {
 		return 0, err
 	}
+	if s.duplicates == duplicates.Drop {
+		if err := writer.RefuseSeveral(s.formats); err != nil {
+			return 0, err
+		}
+	}
 	progress.Expect(inputs.Size())
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
 	outputs, err := s.openOutputs(ctx, record)
@@ -397,10 +402,8 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return 0, schema.OutputFailure(err)
 	}
 	defer outputs.Abort()
-	index := duplicates.New(s.duplicates, s.warnAt, func() {
-		fmt.Fprintf(s.stderr, "signins: warning: %s: %s\n", schema.ManyRecords, schema.Findings[schema.ManyRecords])
-	})
-	verdicts, err := s.copyBatches(ctx, &comparison{table: table, inputs: inputs, outputs: outputs, progress: progress, record: record, index: index})
+	search := &search{table: table, span: s.span, nested: s.nested, inputs: inputs, outputs: outputs, progress: progress, record: record}
+	verdicts, err := s.copyBatches(ctx, search)
 	progress.Finish()
 	if err != nil {
 		return 0, cmp.Or(context.Cause(ctx), err)
@@ -432,44 +435,42 @@ func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writ
 	return outputs, nil
 }
 
-// copyBatches writes the sign-ins of all inputs, annotated, to the outputs, compares
-// versions of a sign-in, and completes the inputs' part of the record. It returns the
-// sign-ins by verdict.
-func (s *settings) copyBatches(ctx context.Context, c *comparison) (map[string]int64, error) {
-	accounts := manifest.NewAccounts(c.record)
-	if err := c.spool(); err != nil {
+// copyBatches writes the sign-ins of all inputs, annotated, to the outputs, and
+// completes the inputs' part of the record. It returns the sign-ins by verdict.
+func (s *settings) copyBatches(ctx context.Context, search *search) (map[string]int64, error) {
+	record, accounts := search.record, manifest.NewAccounts(search.record)
+	if err := search.begin(s.duplicates, s.warnAt, s.stderr); err != nil {
 		return nil, schema.OutputFailure(err)
 	}
-	for batch, err := range c.inputs.Read(ctx) {
+	for batch, err := range search.batches(ctx) {
 		if err != nil {
 			return nil, err
 		}
 		s.span.Filter(batch)
-		c.see(batch)
-		c.table.Annotate(batch)
-		if err := c.index.Mark(batch); err != nil {
+		search.readSource(batch)
+		search.table.Annotate(batch)
+		if err := search.mark(batch); err != nil {
 			return nil, err
 		}
-		c.outputs.LimitMemory(c.index.Size())
 		accounts.Add(batch)
-		if err := c.outputs.Write(batch); err != nil {
+		if err := search.outputs.Write(batch); err != nil {
 			return nil, schema.OutputFailure(err)
 		}
 	}
-	c.record.Duplicates = c.index.Report()
-	for _, in := range c.inputs.List {
+	record.Duplicates = search.report()
+	for _, in := range search.inputs.List {
 		err := accounts.Close(&in.Source, manifest.Input{
 			Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
 		}, in.ModifiedAt(), in.Warnings)
 		if err == nil {
-			err = writer.RefuseLostTimes(s.outputs, c.record.Inputs[len(c.record.Inputs)-1])
+			err = writer.RefuseLostTimes(s.outputs, record.Inputs[len(record.Inputs)-1])
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	c.record.WarnOfEmptySpan()
-	return accounts.Verdicts, c.run(ctx)
+	record.WarnOfEmptySpan()
+	return accounts.Verdicts, search.finish(ctx)
 }
 
 // inputZone returns the zone of a name of the time zone database.

@@ -49,6 +49,9 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 		written = "accepted"
 	}
 	fmt.Fprintf(w, "records     %s seen, %s %s, %s rejected", manifest.Number(r.Seen), manifest.Number(r.Written), written, manifest.Number(r.Rejected))
+	if r.DuplicatesDropped > 0 {
+		fmt.Fprintf(w, ", %s dropped as duplicates", manifest.Number(r.DuplicatesDropped))
+	}
 	if r.Filtered > 0 {
 		fmt.Fprintf(w, ", %s outside the time span", manifest.Number(r.Filtered))
 	}
@@ -76,7 +79,7 @@ func duplicateLine(w io.Writer, d *duplicates.Report) {
 		fmt.Fprintln(w, "duplicates  none")
 		return
 	}
-	fmt.Fprintf(w, "duplicates  %s (%s the same, %s with differences); each sign-in is counted once", manifest.Counted(d.Total(), "record"), manifest.Number(d.Same), manifest.Number(d.Differs))
+	fmt.Fprintf(w, "duplicates  %s (%s); each sign-in is counted once", manifest.Counted(d.Total(), "record"), manifest.KindsText(d.Kinds))
 	if n := d.DifferentVerdicts; n > 0 {
 		fmt.Fprintf(w, "; %s with records of different verdicts", manifest.Counted(n, "sign-in"))
 	}

@@ -24,11 +24,12 @@ import (
 // What may be done about duplicates.
 const (
 	Keep   = "keep"   // mark them, and count each sign-in once
+	Drop   = "drop"   // keep the best version of each sign-in alone
 	Ignore = "ignore" // do not look for them
 )
 
 // Modes are the values of --duplicates, the default first.
-var Modes = []string{Keep, Ignore}
+var Modes = []string{Keep, Drop, Ignore}
 
 // Values of duplicate_kind.
 const (
@@ -107,6 +108,7 @@ func (x *Index) Mark(b *schema.Batch) error {
 	}
 	x.batch = nil
 	marked := false
+	x.beginInput(b)
 	rows := newRows(x, b)
 	for row := range b.Len {
 		if !rows.lookedAt(row) {
@@ -126,23 +128,13 @@ func (x *Index) Mark(b *schema.Batch) error {
 
 // mark looks at a record and reports whether it repeats another.
 func (x *Index) mark(rows *rows, row int) (repeats bool, err error) {
-	if x.looked++; x.looked == x.warnAt+1 {
-		rows.b.Warnings.Add(schema.ManyRecords, 1)
-		if x.warn != nil {
-			x.warn()
-		}
+	place := rows.place(row)
+	e, number, repeats, err := x.enter(rows, row)
+	if err != nil {
+		return false, err
 	}
-	id, category, place := x.hash(rows.ids.Value(row)), rows.category(row), rows.place(row)
-	x.warnOfUnknown(rows.b, id, category)
-	k, verdict := id.xor(category.key), rows.verdict(row)
-	e, number := x.table.find(k)
-	if e == nil {
-		if x.table.full() {
-			return false, &schema.Refusal{What: "more sign-ins than a search for duplicates can hold", Hint: "--duplicates ignore does not look for them"}
-		}
-		e, number = x.table.add(k)
+	if !repeats {
 		e.fingerprint, e.record = x.prints.sums[row], x.firsts.add(number, place)
-		e.rest |= verdict
 		return false, nil
 	}
 	first := x.firsts.at(number, e.record)
@@ -151,12 +143,35 @@ func (x *Index) mark(rows *rows, row int) (repeats bool, err error) {
 		kind = Differs
 		x.differing.add(differing{uint32(number), x.repeats.add(x.differing.n, place)})
 	}
-	x.pairs.add(first.Input, place.Input, kind)
-	x.compareVerdicts(e, verdict)
+	x.pairs.of(first.Input, place.Input).Add(kind, 1)
 	x.duplicateOf = append(append(x.duplicateOf[:0], x.Sources[first.Input].Path...), '#')
 	rows.b.Columns[schema.DuplicateOf].SetBytes(row, strconv.AppendInt(x.duplicateOf, first.Record, 10))
 	rows.b.Columns[schema.DuplicateKind].SetText(row, kind)
 	return true, nil
+}
+
+// enter counts a record and returns the entry of its sign-in with its number; a new one,
+// with the verdict of the record, unless the record repeats another.
+func (x *Index) enter(rows *rows, row int) (e *entry, number int, repeats bool, err error) {
+	if x.looked++; x.looked == x.warnAt+1 {
+		rows.b.Warnings.Add(schema.ManyRecords, 1)
+		if x.warn != nil {
+			x.warn()
+		}
+	}
+	id, category, verdict := x.hash(rows.ids.Value(row)), rows.category(row), rows.verdict(row)
+	x.warnOfUnknown(rows.b, id, category)
+	k := id.xor(category.key)
+	if e, number = x.table.find(k); e != nil {
+		x.compareVerdicts(e, verdict)
+		return e, number, true, nil
+	}
+	if x.table.full() {
+		return nil, 0, false, &schema.Refusal{What: "more sign-ins than a search for duplicates can hold", Hint: "--duplicates ignore does not look for them"}
+	}
+	e, number = x.table.add(k)
+	e.rest |= verdict
+	return e, number, false, nil
 }
 
 // Bits of entry.rest.
@@ -233,12 +248,16 @@ type category struct {
 	unknown bool
 }
 
-// newRows reads the dictionaries of a batch.
-func newRows(x *Index, b *schema.Batch) *rows {
+// beginInput makes the source of a batch the last one of Sources.
+func (x *Index) beginInput(b *schema.Batch) {
 	if n := len(x.Sources); b.Len > 0 && (n == 0 || x.Sources[n-1] != b.Source) {
 		x.pairs.endInput()
 		x.Sources = append(x.Sources, b.Source)
 	}
+}
+
+// newRows reads the dictionaries of a batch.
+func newRows(x *Index, b *schema.Batch) *rows {
 	r := &rows{b: b, input: len(x.Sources) - 1, ids: &b.Columns[schema.ID]}
 	for c, text := range codes(&b.Columns[schema.SignInCategory]) {
 		text = cmp.Or(text, schema.Unknown)

@@ -80,13 +80,13 @@ func (k *Kinds) addKinds(o Kinds) {
 // maxPairs is how many pairs of inputs a report lists.
 const maxPairs = 1000
 
-// pairs count repeats by pair of inputs. All repeats of one input come one after the
-// other: only its pairs, and those listed, are kept one by one.
+// pairs count repeats by pair of inputs. The pairs that an input and those before it
+// make are counted one after the other: only they, and those listed, are kept one by
+// one.
 type pairs struct {
-	input int // that repeats
-	open  map[int]*Kinds
-	most  []inputPair // in any order
-	more  More
+	open map[[2]int]*Kinds // by first and input that repeats
+	most []inputPair       // in any order
+	more More
 }
 
 type inputPair struct {
@@ -94,24 +94,23 @@ type inputPair struct {
 	Kinds
 }
 
-// add counts a repeat.
-func (p *pairs) add(first, input int, kind string) {
+// of returns the counts of a pair until endInput.
+func (p *pairs) of(first, repeats int) *Kinds {
 	if p.open == nil {
-		p.open = map[int]*Kinds{}
+		p.open = map[[2]int]*Kinds{}
 	}
-	kinds := p.open[first]
+	kinds := p.open[[2]int{first, repeats}]
 	if kinds == nil {
 		kinds = &Kinds{}
-		p.open[first] = kinds
+		p.open[[2]int{first, repeats}] = kinds
 	}
-	kinds.Add(kind, 1)
-	p.input = input
+	return kinds
 }
 
-// endInput adds the pairs of the input that repeated others.
+// endInput adds the pairs of the input that was read.
 func (p *pairs) endInput() {
-	for first, kinds := range p.open {
-		p.most = append(p.most, inputPair{first, p.input, *kinds})
+	for pair, kinds := range p.open {
+		p.most = append(p.most, inputPair{pair[0], pair[1], *kinds})
 	}
 	clear(p.open)
 	if len(p.most) > 2*maxPairs {

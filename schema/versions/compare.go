@@ -2,6 +2,7 @@ package versions
 
 import (
 	"bytes"
+	"cmp"
 
 	"signins/schema"
 )
@@ -44,7 +45,8 @@ type Difference struct {
 // Conflicting reports whether both have a value.
 func (d Difference) Conflicting() bool { return d.Counted.Set && d.Repeat.Set }
 
-// units are how precise the times of two records are, see Precisions.
+// units are how precise the times of two records are in nanoseconds, see Precisions; 0
+// for as precise as a time itself shows.
 type units func(id schema.ColumnID) (counted, repeat int64)
 
 // compare appends the columns in which two records differ.
@@ -88,8 +90,10 @@ func (d Difference) equal(precisions units) bool {
 	case kind.Coded():
 		return bytes.Equal(d.Counted.Text, d.Repeat.Text)
 	case kind == schema.Time:
-		unit := max(precisions(d.Column))
-		return moment{d.Counted.Num, d.Counted.Nanos}.cut(unit) == moment{d.Repeat.Num, d.Repeat.Nanos}.cut(unit)
+		a, b := moment{d.Counted.Num, d.Counted.Nanos}, moment{d.Repeat.Num, d.Repeat.Nanos}
+		unit, other := precisions(d.Column)
+		unit = max(cmp.Or(unit, a.unit()), cmp.Or(other, b.unit()))
+		return a.cut(unit) == b.cut(unit)
 	}
 	return d.Counted.Num == d.Repeat.Num
 }

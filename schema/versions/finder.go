@@ -2,6 +2,7 @@ package versions
 
 import (
 	"bytes"
+	"slices"
 
 	"signins/schema"
 )
@@ -13,7 +14,8 @@ type Finder struct {
 	precisions *Precisions
 	sources    []*schema.Source
 	numbers    map[*schema.Source]uint32 // in sources
-	status     schema.Vector             // sign_in_status of the batch, as the source has it
+	omitted    map[*schema.Source][]schema.ColumnID
+	status     schema.Vector // sign_in_status of the batch, as the source has it
 	own        record
 	pair       Pair
 }
@@ -26,6 +28,15 @@ const counted = 1 << 63
 // the precision of their sources.
 func NewFinder(file File, precisions *Precisions) *Finder {
 	return &Finder{spill: spill{file: file}, precisions: precisions, numbers: map[*schema.Source]uint32{}}
+}
+
+// Omit has columns of a source, the counted one of its pairs, not compared: it does not
+// show what the log had there.
+func (f *Finder) Omit(src *schema.Source, columns []schema.ColumnID) {
+	if f.omitted == nil {
+		f.omitted = map[*schema.Source][]schema.ColumnID{}
+	}
+	f.omitted[src] = columns
 }
 
 // Begin reads the values of a batch as the source has them, that is before annotation
@@ -97,7 +108,11 @@ func (f *Finder) compare(a, b stored) *Pair {
 		p.Differences = compare(p.Differences, a.record, b.record, func(id schema.ColumnID) (int64, int64) {
 			return f.precisions.of(of, id), f.precisions.of(with, id)
 		})
-		p.Kind = kindOf(p.Differences)
+		omitted := f.omitted[of]
+		p.Differences = slices.DeleteFunc(p.Differences, func(d Difference) bool { return slices.Contains(omitted, d.Column) })
+		if p.Kind = kindOf(p.Differences); len(omitted) > 0 && len(p.Differences) == 0 {
+			p.Kind = Same
+		}
 	}
 	return p
 }

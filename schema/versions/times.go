@@ -53,12 +53,12 @@ func (ps *Precisions) Add(b *schema.Batch) {
 	}
 }
 
-// of returns the unit of one of timeColumns in an input, in nanoseconds; 1 if the input
+// of returns the unit of one of timeColumns in an input, in nanoseconds; 0 if the input
 // is not known.
 func (ps *Precisions) of(src *schema.Source, id schema.ColumnID) int64 {
 	input := ps.inputs[src]
 	if input == nil {
-		return 1
+		return 0
 	}
 	p := input[slices.Index(timeColumns, id)]
 	if p.unit == 0 && p.times < minuteTimes {
@@ -77,6 +77,16 @@ func momentOf(b *schema.Batch, id schema.ColumnID, row int) (at moment) {
 		at.nanos, _ = b.Columns[schema.CreatedAtRemainderNS].Num(row)
 	}
 	return at
+}
+
+// unit returns the coarsest unit up to a second that the time is a multiple of.
+func (at moment) unit() int64 {
+	for _, unit := range nanos[1:] {
+		if at.cut(unit) == at {
+			return unit
+		}
+	}
+	return 1
 }
 
 // cut returns the time cut to a unit of nanoseconds.

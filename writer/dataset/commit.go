@@ -19,13 +19,18 @@ import (
 const manifestsFolder = "_manifests"
 
 // runName is a digest of all that decides the bytes of a run: versions, inputs in
-// their order, and the settings that change what is written.
+// their order, the settings that change what is written, and the runs whose sign-ins it
+// leaves out.
 func runName(run *manifest.Run, choices []string) (string, error) {
 	var inputs [][2]string
 	for _, in := range run.Inputs {
 		inputs = append(inputs, [2]string{in.Path, in.SHA256})
 	}
-	identity, err := json.Marshal([]any{run.SchemaVersion, run.Tool.Version, run.CodesTableDate, choices, inputs})
+	parts := []any{run.SchemaVersion, run.Tool.Version, run.CodesTableDate, choices, inputs}
+	if len(run.Consulted) > 0 {
+		parts = append(parts, run.Consulted)
+	}
+	identity, err := json.Marshal(parts)
 	if err != nil {
 		return "", err
 	}

@@ -44,8 +44,8 @@ func duplicatesText(run *manifest.Run) string {
 	if d == nil || d.Total() == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Each sign-in is counted once: totals leave out what repeats one, %s (%s the same, %s with differences).",
-		manifest.Counted(d.Total(), "record"), manifest.Number(d.Same), manifest.Number(d.Differs))
+	return fmt.Sprintf("Each sign-in is counted once: totals leave out what repeats one, %s (%s).",
+		manifest.Counted(d.Total(), "record"), manifest.KindsText(d.Kinds))
 }
 
 // addNotes adds the findings in the inputs, and what is missing from them. Sources

@@ -96,7 +96,7 @@ func (as *Accounts) Close(src *schema.Source, in Input, modified time.Time, find
 }
 
 func (a *account) add(b *schema.Batch) {
-	a.records.Add(Records{Seen: b.Seen, Written: int64(b.Len), Rejected: int64(len(b.Rejects)), Filtered: b.Filtered})
+	a.records.Add(Records{Seen: b.Seen, Written: int64(b.Len), Rejected: int64(len(b.Rejects)), DuplicatesDropped: b.Dropped, Filtered: b.Filtered})
 	// In order, so that every run counts the same names if there are too many.
 	for _, name := range slices.Sorted(maps.Keys(b.UnknownFields)) {
 		n := b.UnknownFields[name]
@@ -210,7 +210,7 @@ func (a *account) complete(in *Input, src *schema.Source) {
 	if src.InteractiveByDefault && src.CategoryFromName == "" && in.Records.Written > 0 && !a.otherKinds {
 		a.warnings.Add(schema.InteractiveRowsOnly, 1)
 	}
-	if a.warnings[schema.LostTimes]*2 <= in.Records.Written+in.Records.Filtered {
+	if a.warnings[schema.LostTimes]*2 <= in.Records.Written+in.Records.DuplicatesDropped+in.Records.Filtered {
 		delete(a.warnings, schema.LostTimes)
 	}
 	in.Warnings = []Warning{}

@@ -39,6 +39,16 @@ func appendPlace(to []byte, p versions.Place) []byte {
 	return append(strconv.AppendInt(append(to, `,"record":`...), p.Record, 10), '}')
 }
 
+// KindsText writes how many records repeat others, and how: "3 the same, 2 with
+// differences, of which 1 conflicting".
+func KindsText(k duplicates.Kinds) string {
+	text := Number(k.Same) + " the same, " + Number(k.Differs) + " with differences"
+	if k.Conflicting > 0 {
+		text += ", of which " + Number(k.Conflicting) + " conflicting"
+	}
+	return text
+}
+
 // A PairCounter adds pairs of versions to the counts of a run: its own, those of inputs,
 // and those of pairs of inputs.
 type PairCounter struct {
@@ -76,11 +86,17 @@ func (c *PairCounter) Add(p *versions.Pair) {
 	}
 }
 
-// CheckCompared returns *Unbalanced unless every record that is marked as different was
-// compared.
-func (r *Run) CheckCompared() error {
-	if d := r.Duplicates; d != nil && d.Differs != d.Compatible+d.Conflicting {
+// CheckDuplicates returns *Unbalanced unless every record that is marked as different
+// was compared, and, where they were dropped, every dropped one is of a kind.
+func (r *Run) CheckDuplicates(dropped bool) error {
+	d := r.Duplicates
+	switch {
+	case d == nil:
+		return nil
+	case d.Differs != d.Compatible+d.Conflicting:
 		return &Unbalanced{What: Counted(d.Differs, "record") + " repeat others and differ, but " + Number(d.Compatible+d.Conflicting) + " were compared"}
+	case dropped && d.Total() != r.Totals.DuplicatesDropped:
+		return &Unbalanced{What: Counted(r.Totals.DuplicatesDropped, "record") + " were dropped, but " + Number(d.Total()) + " were compared"}
 	}
 	return nil
 }

@@ -34,7 +34,10 @@ type Run struct {
 	Totals          Records          `json:"totals"`
 	// Duplicates are nil unless they were looked for, also those of each input.
 	Duplicates *duplicates.Report `json:"duplicates,omitempty"`
-	Workbook   *Workbook          `json:"workbook,omitempty"`
+	// Consulted are the earlier runs of the dataset whose sign-ins were dropped from this
+	// one, as far as they have parts in its days.
+	Consulted []string  `json:"runs_consulted,omitempty"`
+	Workbook  *Workbook `json:"workbook,omitempty"`
 }
 
 // NewRun begins the record of a run of this program.
