@@ -77,7 +77,7 @@ func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
 	}
 	other := in.shape.otherLog()
 	switch {
-	case other == ownManifest || other == ownRejects: // whatever its name
+	case isOwn(other): // whatever its name
 		return refuse(false, "", "this is %s, not an export of sign-ins", other)
 	case in.shape.kind != "":
 		return refuse(named, in.shape.hint, "%s", in.shape.kind)
@@ -157,7 +157,7 @@ func (in *Input) looksLikeSignIns(head []byte) bool {
 	file := cmp.Or(in.Member, in.Name)
 	named := namedLikeExport(file) && (in.Source.CategoryFromName != "" || strings.Contains(fold(path.Base(file)), "signin"))
 	switch other := in.shape.otherLog(); {
-	case other == ownManifest || other == ownRejects || isSidecar(file):
+	case isOwn(other) || isSidecar(file):
 		return false
 	case named || other != "":
 		return named

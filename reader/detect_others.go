@@ -49,12 +49,17 @@ var otherLogs = []otherLog{
 	{"an error that Microsoft Graph answered in place of data", nil, []string{"error"}},
 	{ownManifest, nil, []string{"manifest_version"}},
 	{ownRejects, nil, []string{"raw_sha256+offset"}},
+	{ownDuplicates, nil, []string{"counted+repeat"}},
 }
 
 const (
-	ownManifest = "a manifest of this program"
-	ownRejects  = "a list of rejects of this program"
+	ownManifest   = "a manifest of this program"
+	ownRejects    = "a list of rejects of this program"
+	ownDuplicates = "a list of duplicates of this program"
 )
+
+// isOwn reports whether a name of an otherLog is that of an output of this program.
+func isOwn(log string) bool { return log == ownManifest || log == ownRejects || log == ownDuplicates }
 
 // otherLog returns the name of the other log that the record is of, "" for none.
 func (s *shape) otherLog() string {

@@ -2,7 +2,6 @@ package versions
 
 import (
 	"bytes"
-	"cmp"
 
 	"signins/schema"
 )
@@ -45,12 +44,14 @@ type Difference struct {
 // Conflicting reports whether both have a value.
 func (d Difference) Conflicting() bool { return d.Counted.Set && d.Repeat.Set }
 
-// units are how precise the times of two records are in nanoseconds, see Precisions; 0
-// for as precise as a time itself shows.
-type units func(id schema.ColumnID) (counted, repeat int64)
+// A comparer compares records of two sources.
+type comparer struct {
+	precisions      *Precisions
+	counted, repeat *schema.Source
+}
 
 // compare appends the columns in which two records differ.
-func compare(to []Difference, counted, repeat record, precisions units) []Difference {
+func (c *comparer) compare(to []Difference, counted, repeat record) []Difference {
 	for len(counted) > 0 || len(repeat) > 0 {
 		a, v, aRest := counted.next()
 		b, w, bRest := repeat.next()
@@ -61,7 +62,7 @@ func compare(to []Difference, counted, repeat record, precisions units) []Differ
 		if b <= a {
 			d.Repeat, repeat = w, bRest
 		}
-		if !d.equal(precisions) {
+		if !c.equal(d) {
 			to = append(to, d)
 		}
 	}
@@ -81,7 +82,7 @@ func kindOf(differences []Difference) Kind {
 
 // equal reports whether the values are the same: times if one is the other cut to its
 // precision, JSON if it says the same.
-func (d Difference) equal(precisions units) bool {
+func (c *comparer) equal(d Difference) bool {
 	switch kind := schema.Columns[d.Column].Kind; {
 	case !d.Conflicting():
 		return d.Counted.Set == d.Repeat.Set
@@ -91,8 +92,7 @@ func (d Difference) equal(precisions units) bool {
 		return bytes.Equal(d.Counted.Text, d.Repeat.Text)
 	case kind == schema.Time:
 		a, b := moment{d.Counted.Num, d.Counted.Nanos}, moment{d.Repeat.Num, d.Repeat.Nanos}
-		unit, other := precisions(d.Column)
-		unit = max(cmp.Or(unit, a.unit()), cmp.Or(other, b.unit()))
+		unit := max(c.precisions.unit(c.counted, d.Column, a), c.precisions.unit(c.repeat, d.Column, b))
 		return a.cut(unit) == b.cut(unit)
 	}
 	return d.Counted.Num == d.Repeat.Num

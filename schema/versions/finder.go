@@ -25,7 +25,7 @@ type Finder struct {
 const counted = 1 << 63
 
 // NewFinder returns a finder that keeps records in a file. It takes times as equal to
-// the precision of their sources.
+// the precision of the coarser one.
 func NewFinder(file File, precisions *Precisions) *Finder {
 	return &Finder{spill: spill{file: file}, precisions: precisions, numbers: map[*schema.Source]uint32{}}
 }
@@ -105,9 +105,8 @@ func (f *Finder) compare(a, b stored) *Pair {
 	p.Counted, p.Repeat = Place{of, a.number}, Place{with, b.number}
 	p.Kind, p.Differences = Same, p.Differences[:0]
 	if !bytes.Equal(a.record, b.record) {
-		p.Differences = compare(p.Differences, a.record, b.record, func(id schema.ColumnID) (int64, int64) {
-			return f.precisions.of(of, id), f.precisions.of(with, id)
-		})
+		c := comparer{f.precisions, of, with}
+		p.Differences = c.compare(p.Differences, a.record, b.record)
 		omitted := f.omitted[of]
 		p.Differences = slices.DeleteFunc(p.Differences, func(d Difference) bool { return slices.Contains(omitted, d.Column) })
 		if p.Kind = kindOf(p.Differences); len(omitted) > 0 && len(p.Differences) == 0 {

@@ -7,64 +7,65 @@ import (
 )
 
 // nanos are the units of time that sources write, the coarsest first, in nanoseconds.
-var nanos = []int64{60e9, 1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 100, 10, 1}
+var nanos = []int64{1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 100, 10, 1}
 
-// minuteTimes is from how many times on an input that has full minutes alone is one
-// without seconds: of two times both are full minutes once in 3,600, of three hardly
-// ever.
-const minuteTimes = 3
+const (
+	minute = 60e9
+	// minuteTimes is from how many times on an input that has full minutes alone is one
+	// without seconds: of two times both are full minutes once in 3,600, of three hardly
+	// ever.
+	minuteTimes = 3
+)
 
 // timeColumns are the columns of times that are compared.
 var timeColumns = []schema.ColumnID{schema.CreatedAt, schema.LastPasswordChangeAt}
 
-// Precisions are how precise the times of inputs are: as precise as the most precise
-// one of the column. The zero value knows no input.
-type Precisions struct {
-	inputs map[*schema.Source]*[2]precision
-}
+// Precisions are which inputs have times without seconds. A time with seconds shows
+// itself how precise it is, but for zeros at its end. The zero value knows no input.
+type Precisions struct{ inputs map[*schema.Source]*[2]clock }
 
-// A precision is that of a column of times in an input.
-type precision struct {
-	unit  int // in nanos
-	times int
+// A clock is what an input has in a column of times.
+type clock struct {
+	times   int
+	seconds bool // one is no full minute
 }
 
 // Add takes the times of a batch into account.
 func (ps *Precisions) Add(b *schema.Batch) {
 	if ps.inputs == nil {
-		ps.inputs = map[*schema.Source]*[2]precision{}
+		ps.inputs = map[*schema.Source]*[2]clock{}
 	}
 	input := ps.inputs[b.Source]
 	if input == nil {
-		input = new([2]precision)
+		input = new([2]clock)
 		ps.inputs[b.Source] = input
 	}
 	for i, id := range timeColumns {
-		v, p := &b.Columns[id], &input[i]
-		for row, valid := range v.Valid {
-			if valid == 0 {
-				continue
-			}
-			p.times++
-			for at := momentOf(b, id, row); at.cut(nanos[p.unit]) != at; {
-				p.unit++
+		v, c := &b.Columns[id], &input[i]
+		for row := 0; row < len(v.Valid) && !c.seconds; row++ {
+			if v.Valid[row] == 1 {
+				c.times++
+				at := momentOf(b, id, row)
+				c.seconds = at.cut(minute) != at
 			}
 		}
 	}
 }
 
-// of returns the unit of one of timeColumns in an input, in nanoseconds; 0 if the input
-// is not known.
-func (ps *Precisions) of(src *schema.Source, id schema.ColumnID) int64 {
-	input := ps.inputs[src]
-	if input == nil {
-		return 0
+// unit returns how precise a time of a column of an input is, in nanoseconds: the
+// coarsest unit that it is a multiple of.
+func (ps *Precisions) unit(src *schema.Source, id schema.ColumnID, at moment) int64 {
+	if input := ps.inputs[src]; input != nil {
+		if c := input[slices.Index(timeColumns, id)]; !c.seconds && c.times >= minuteTimes {
+			return minute
+		}
 	}
-	p := input[slices.Index(timeColumns, id)]
-	if p.unit == 0 && p.times < minuteTimes {
-		p.unit = 1
+	for _, unit := range nanos {
+		if at.cut(unit) == at {
+			return unit
+		}
 	}
-	return nanos[p.unit]
+	return 1
 }
 
 // A moment is a time: microseconds since 1970 and the nanoseconds behind them.
@@ -77,16 +78,6 @@ func momentOf(b *schema.Batch, id schema.ColumnID, row int) (at moment) {
 		at.nanos, _ = b.Columns[schema.CreatedAtRemainderNS].Num(row)
 	}
 	return at
-}
-
-// unit returns the coarsest unit up to a second that the time is a multiple of.
-func (at moment) unit() int64 {
-	for _, unit := range nanos[1:] {
-		if at.cut(unit) == at {
-			return unit
-		}
-	}
-	return 1
 }
 
 // cut returns the time cut to a unit of nanoseconds.

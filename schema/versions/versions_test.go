@@ -154,7 +154,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestPrecisionOfInput: a time is as precise as the input, which other times of it show.
+// TestPrecisionOfInput: a time has no seconds if no time of the input has.
 func TestPrecisionOfInput(t *testing.T) {
 	t.Parallel()
 	minutes, seconds, millis := []time.Time{at("08:01:00"), at("08:02:00")}, []time.Time{at("08:01:01")}, []time.Time{at("08:01:01.001")}
@@ -167,7 +167,8 @@ func TestPrecisionOfInput(t *testing.T) {
 		"two full minutes alone":         {"08:00:00", "08:00:59.9", minutes[:1], seconds, false},
 		"another minute":                 {"08:00:00", "08:01:00.1", minutes, seconds, false},
 		"the input shows seconds":        {"08:00:00", "08:00:59.9", seconds, seconds, false},
-		"the input shows milliseconds":   {"08:00:00", "08:00:00.5", millis, seconds, false},
+		"a second of others":             {"08:00:00", "08:00:00.5", millis, seconds, true},
+		"no full minutes alone":          {"08:00:00", "08:00:30", append(seconds, minutes...), seconds, false},
 		"the repeat is the coarser one":  {"08:00:59.9", "08:00:00", seconds, minutes, true},
 		"milliseconds, more precise one": {"08:00:00.5", "08:00:00.5004", millis, seconds, true},
 	} {
@@ -311,8 +312,7 @@ func TestFinderErrors(t *testing.T) {
 	}
 }
 
-// TestOmittedColumns: what a source does not show is not compared, and a time in it is as
-// precise as it looks.
+// TestOmittedColumns: what a source does not show is not compared.
 func TestOmittedColumns(t *testing.T) {
 	t.Parallel()
 	part, src := &schema.Source{Path: "part"}, &schema.Source{Path: "a"}
