@@ -96,6 +96,12 @@ func (x *Writer) Write(b *schema.Batch) error {
 
 // WritePair lists two versions of a sign-in that conflict on the sheet of duplicates.
 func (x *Writer) WritePair(p *versions.Pair) error {
+	if x.closed {
+		return errClosed
+	}
+	if x.err != nil {
+		return x.err
+	}
 	for _, s := range x.sheets {
 		if t, ok := s.(*duplicateTable); ok && p.Kind == versions.Conflicting {
 			t.addPair(p)
