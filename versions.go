@@ -105,14 +105,14 @@ func (d *search) choose(ctx context.Context) error {
 	if err := d.newFinder(); err != nil {
 		return err
 	}
-	if err := d.findCommitted(); err != nil {
+	if err := d.findCommitted(ctx); err != nil {
 		return schema.OutputFailure(err)
 	}
 	return nil
 }
 
 // findCommitted finds what the dataset among the outputs has of the sign-ins.
-func (d *search) findCommitted() (err error) {
+func (d *search) findCommitted(ctx context.Context) (err error) {
 	run := *d.record
 	for _, in := range d.inputs.List {
 		run.Inputs = append(run.Inputs, &manifest.Input{Path: in.Source.File(), Member: in.Source.Member, SHA256: in.SHA256})
@@ -122,7 +122,7 @@ func (d *search) findCommitted() (err error) {
 		omitted = slices.AppendSeq(omitted, maps.Keys(nested.Columns))
 	}
 	var slots []*uint64 // of the rows to come
-	d.record.Consulted, err = d.outputs.Committed(&run, func(category, id []byte) bool {
+	d.record.Consulted, err = d.outputs.Committed(ctx, &run, func(category, id []byte) bool {
 		slot := d.choice.Commit(category, id)
 		if slot != nil {
 			slots = append(slots, slot)

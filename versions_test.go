@@ -451,3 +451,192 @@ func TestInterruptBetweenReadings(t *testing.T) {
 		}
 	}
 }
+
+// TestDropKeepsTheBestVersion keeps the newest version, of those the fullest, of those the
+// first, and counts what is dropped, for any number of parsers and in all outputs.
+func TestDropKeepsTheBestVersion(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("SOURCE_DATE_EPOCH", "0")
+	azure := func(ingested, id, more string) string {
+		return fmt.Sprintf(`{"time":"2026-05-02T%sZ","category":"SignInLogs","properties":{"id":%q,"createdDateTime":"2026-05-01T08:00:00Z","appId":"a","status":{"errorCode":0}%s}}`+"\n", ingested, id, more)
+	}
+	// Records 1 to 9 of a, and 1 to 5 of b.
+	putFile(t, "a.ndjson", []byte(azure("09:00:00", "newest", `,"userId":"u"`)+azure("09:00:01", "newest", "")+azure("09:00:00", "newest", "")+
+		azure("09:00:00", "fullest", "")+azure("09:00:00", "fullest", `,"userId":"u"`)+azure("09:00:00", "first", "")+azure("09:00:00", "first", "")+
+		azure("09:00:00", "alone", "")+azure("09:00:00", "later", "")))
+	putFile(t, "b.ndjson", []byte(azure("09:00:00", "first", "")+azure("09:00:09", "later", `,"ipAddress":"192.0.2.1"`)+"{bad\n"+
+		azure("09:00:00", "fullest", `,"userId":"v"`)+azure("09:00:00", "newest", `,"userId":"w"`)))
+	var lists []string
+	for _, jobs := range []string{"--jobs=1", "--jobs=4"} {
+		said := runWith(t, schema.ExitRejects, nil, jobs, "--overwrite", "--duplicates", "drop", "-o", "out.parquet", "-o", "out.xlsx", "-o", "lake/", "a.ndjson", "b.ndjson")
+		if !strings.Contains(said, "records     14 seen, 5 written, 1 rejected, 8 dropped as duplicates") || !strings.Contains(said, "sign-ins    5 granted") {
+			t.Error(said)
+		}
+		lists = append(lists, read(t, "out.parquet.duplicates.ndjson")+read(t, "out.parquet")+read(t, "out.xlsx"))
+	}
+	if lists[0] != lists[1] {
+		t.Error("four parsers give another result than one")
+	}
+	var kept []string
+	for _, row := range parquetValues(t, read(t, "out.parquet")) {
+		if row["duplicate_of"] != nil || row["duplicate_kind"] != nil {
+			t.Errorf("duplicate of %v", row["duplicate_of"])
+		}
+		kept = append(kept, fmt.Sprint(row["source_file"], "#", row["source_record"], " ", row["id"]))
+	}
+	if want := []string{"a.ndjson#2 newest", "a.ndjson#5 fullest", "a.ndjson#6 first", "a.ndjson#8 alone", "b.ndjson#2 later"}; !slices.Equal(kept, want) {
+		t.Errorf("kept %q, want %q", kept, want)
+	}
+	var listed []string
+	for _, v := range parseVersions(t, read(t, "out.parquet.duplicates.ndjson")) {
+		listed = append(listed, v.Counted.File+" "+v.Repeat.File+" "+v.String())
+	}
+	want := []string{
+		"a.ndjson a.ndjson newest compatible 2 1 user_id:<nil>/u", "a.ndjson a.ndjson fullest compatible 5 4 user_id:u/<nil>",
+		"b.ndjson a.ndjson later compatible 2 9 ip_address:192.0.2.1/<nil>",
+		"a.ndjson b.ndjson fullest conflicting 5 4 user_id:u/v", "a.ndjson b.ndjson newest compatible 2 5 user_id:<nil>/w",
+	}
+	if !slices.Equal(listed, want) {
+		t.Errorf("%q,\nwant %q", listed, want)
+	}
+	var record manifest.Run
+	if err := json.Unmarshal([]byte(read(t, "out.parquet.manifest.json")), &record); err != nil {
+		t.Fatal(err)
+	}
+	a, b := record.Inputs[0], record.Inputs[1]
+	if got := fmt.Sprint(a.Records, *a.Duplicates, b.Records, *b.Duplicates, record.Duplicates.Kinds); got != "{9 4 0 5 0} {2 3 3 0} {5 1 1 3 0} {1 2 1 1} {3 5 4 1}" {
+		t.Errorf("counts %s", got)
+	}
+	if len(record.Consulted) != 0 {
+		t.Errorf("consulted %v", record.Consulted)
+	}
+}
+
+// TestDropOfStandardInput chooses among a file and standard input, which is kept meanwhile.
+func TestDropOfStandardInput(t *testing.T) {
+	t.Chdir(t.TempDir())
+	record := `{"id":"1","createdDateTime":"2026-05-01T08:00:00Z","appId":"a","status":{"errorCode":0}%s}` + "\n"
+	putFile(t, "a.ndjson", fmt.Appendf(nil, record, ""))
+	runWith(t, 0, strings.NewReader(fmt.Sprintf(record, `,"userId":"u"`)), "--duplicates", "drop", "-o", "out.parquet", "a.ndjson", "-")
+	if files := parquetTexts(t, read(t, "out.parquet"), "source_file"); !slices.Equal(files, []string{"-"}) {
+		t.Errorf("kept of %v", files)
+	}
+}
+
+// TestDropWhatADatasetHas drops, also from a workbook beside, what earlier runs committed
+// on the same days, keeps their versions, and lists those that differ. The same run again
+// is refused, and written again it is the same.
+func TestDropWhatADatasetHas(t *testing.T) {
+	for _, nested := range []bool{false, true} {
+		t.Run(fmt.Sprint("nested ", nested), func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			t.Setenv("SOURCE_DATE_EPOCH", "0")
+			record := func(day, id, more string) string {
+				return fmt.Sprintf(`{"id":%q,"createdDateTime":"2026-05-%sT08:00:00Z","appId":"a","status":{"errorCode":0},"appliedConditionalAccessPolicies":[{"id":"p","result":"success"}]%s}`+"\n", id, day, more)
+			}
+			putFile(t, "1.ndjson", []byte(record("01", "same", "")+record("01", "differs", `,"ipAddress":"192.0.2.1"`)+record("02", "other day", "")+record("03", "unread day", "")))
+			putFile(t, "2.ndjson", []byte(record("01", "differs", `,"ipAddress":"192.0.2.2"`)+record("01", "new", "")+record("01", "same", "")+record("01", "differs", `,"userId":"u"`)+
+				record("02", "other day", "")+record("04", "unread day", "")+record("01", "new", "")))
+			drop := func(status int, more ...string) string {
+				arguments := []string{"--duplicates", "drop", "-o", "lake/"}
+				if nested {
+					arguments = append(arguments, "--nested")
+				}
+				return runWith(t, status, nil, append(arguments, more...)...)
+			}
+			drop(0, "1.ndjson")
+			manifests := func() (list []string) {
+				list, _ = filepath.Glob("lake/_manifests/*.json")
+				return list
+			}
+			first := manifests()
+			said := drop(0, "-o", "out.xlsx", "2.ndjson")
+			if !strings.Contains(said, "records     7 seen, 2 written, 0 rejected, 5 dropped as duplicates") {
+				t.Error(said)
+			}
+			second := slices.DeleteFunc(manifests(), func(name string) bool { return name == first[0] })
+			var run manifest.Run
+			if err := json.Unmarshal([]byte(read(t, second[0])), &run); err != nil {
+				t.Fatal(err)
+			}
+			if len(run.Consulted) != 1 || !strings.Contains(first[0], run.Consulted[0]) {
+				t.Errorf("consulted %v, runs %v", run.Consulted, first)
+			}
+			if got := fmt.Sprint(run.Totals, run.Duplicates.Kinds); got != "{7 2 0 5 0} {3 2 1 1}" {
+				t.Errorf("counts %s", got)
+			}
+			if p := run.Duplicates.Pairs[0]; p.Repeats != "2.ndjson" || !strings.HasPrefix(p.First, "lake/event_date=2026-05-01/part-") || p.Same != 1 || p.Differs != 2 {
+				t.Errorf("pairs %+v", run.Duplicates.Pairs)
+			}
+			var listed []string
+			for _, v := range parseVersions(t, read(t, "out.xlsx.duplicates.ndjson")) {
+				if !strings.HasPrefix(v.Counted.File, "lake/event_date=2026-05-01/part-"+run.Consulted[0]) {
+					t.Errorf("counted in %s", v.Counted.File)
+				}
+				listed = append(listed, v.String())
+			}
+			want := []string{"differs conflicting 2 1 ip_address:192.0.2.1/192.0.2.2", "differs compatible 2 4 ip_address:192.0.2.1/<nil> user_id:<nil>/u"}
+			if !slices.Equal(listed, want) {
+				t.Errorf("%q,\nwant %q", listed, want)
+			}
+			rows := map[string]int{}
+			parts, _ := filepath.Glob("lake/*/*.parquet")
+			for _, part := range parts {
+				for _, id := range parquetTexts(t, read(t, part), "id") {
+					rows[id]++
+				}
+			}
+			if want := map[string]int{"same": 1, "differs": 1, "other day": 1, "unread day": 2, "new": 1}; !maps.Equal(rows, want) {
+				t.Errorf("the dataset has %v", rows)
+			}
+			before := map[string]string{}
+			for _, path := range append(parts, manifests()...) {
+				before[path] = read(t, path)
+			}
+			drop(1, "2.ndjson")
+			drop(1, "1.ndjson")
+			drop(0, "--overwrite", "2.ndjson")
+			for path, text := range before {
+				if !strings.Contains(path, "_manifests") && read(t, path) != text {
+					t.Errorf("%s is not the same when the run is written again", path)
+				}
+			}
+			if again := manifests(); len(again) != 2 {
+				t.Errorf("runs %v", again)
+			}
+			// A run with nothing new has no part, and says which runs have its sign-ins.
+			putFile(t, "3.ndjson", []byte(record("01", "new", "")+record("01", "same", "")))
+			drop(0, "3.ndjson")
+			third := slices.DeleteFunc(manifests(), func(name string) bool { return before[name] != "" })
+			run = manifest.Run{}
+			if err := json.Unmarshal([]byte(read(t, third[0])), &run); err != nil || len(run.Consulted) != 2 || len(run.Outputs) != 0 || run.Totals.DuplicatesDropped != 2 {
+				t.Errorf("%v: consulted %v, outputs %v, %+v", err, run.Consulted, run.Outputs, run.Totals)
+			}
+		})
+	}
+}
+
+// TestDropIntoSeveralDatasets is refused before anything is read.
+func TestDropIntoSeveralDatasets(t *testing.T) {
+	t.Chdir(t.TempDir())
+	putFile(t, "a.ndjson", []byte(`{"id":"1","createdDateTime":"2026-05-01T08:00:00Z","appId":"a","status":{"errorCode":0}}`+"\n"))
+	said := runWith(t, 1, nil, "--duplicates", "drop", "-o", "one/", "-o", "two/", "a.ndjson")
+	if left, _ := os.ReadDir("."); !strings.Contains(said, "one dataset only") || len(left) != 1 {
+		t.Errorf("%s, %v", said, left)
+	}
+}
+
+// TestDropFromABrokenPart fails, naming the part, and leaves the dataset as it was.
+func TestDropFromABrokenPart(t *testing.T) {
+	t.Chdir(t.TempDir())
+	record := `{"id":"%d","createdDateTime":"2026-05-01T08:00:00Z","appId":"a","status":{"errorCode":0}}` + "\n"
+	putFile(t, "a.ndjson", fmt.Appendf(nil, record, 1))
+	putFile(t, "b.ndjson", fmt.Appendf(nil, record, 2))
+	runWith(t, 0, nil, "-o", "lake/", "a.ndjson")
+	parts, _ := filepath.Glob("lake/*/*.parquet")
+	putFile(t, parts[0], []byte("PAR1 broken PAR1"))
+	said := runWith(t, schema.ExitOutput, nil, "--duplicates", "drop", "-o", "lake/", "b.ndjson")
+	if manifests, _ := filepath.Glob("lake/_manifests/*.json"); !strings.Contains(said, "error: "+parts[0]+": looking for duplicates: ") || len(manifests) != 1 {
+		t.Errorf("%s, %v", said, manifests)
+	}
+}

@@ -1,6 +1,8 @@
 package writer
 
 import (
+	"context"
+
 	"signins/schema"
 	"signins/writer/dataset"
 	"signins/writer/manifest"
@@ -39,9 +41,9 @@ func (all *Outputs) Note(b *schema.Batch) {
 }
 
 // Committed is that of the dataset among the outputs; without one it finds nothing.
-func (all *Outputs) Committed(run *manifest.Run, commit func(category, id []byte) bool, found func(b *schema.Batch) error) (consulted []string, err error) {
+func (all *Outputs) Committed(ctx context.Context, run *manifest.Run, commit func(category, id []byte) bool, found func(b *schema.Batch) error) (consulted []string, err error) {
 	if d := all.dataset(); d != nil {
-		return d.Committed(run, commit, found)
+		return d.Committed(ctx, run, commit, found)
 	}
 	return nil, nil
 }

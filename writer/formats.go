@@ -45,7 +45,7 @@ var formats = []format{
 		folder: true,
 		paths:  func(path string) []string { return []string{path} },
 		open: func(t *files.Transaction, path string, o Options) (output, error) {
-			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices})
+			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices, Consulted: o.Consulted})
 		},
 	},
 }
@@ -73,6 +73,9 @@ type Options struct {
 	Excel     excel.Options   // without TempDir
 	// Choices are the settings that decide what is written, in a fixed order.
 	Choices []string
+	// Consulted are the runs of a dataset that Outputs.Committed looks at, nil for all
+	// that were committed before.
+	Consulted []string
 }
 
 // findFormat returns the format of an output, or *schema.Refusal.

@@ -12,7 +12,8 @@ import (
 //
 // A rank, which is a number for the first two, stands where an Index has the
 // fingerprint: the best version is the first one with the best rank. A sign-in with
-// several versions takes 8 bytes more, so that a record takes at most 40 as there.
+// several versions takes 8 bytes more for its slot, so that a record takes at most 40 as
+// there. The slot of a sign-in that an earlier run has stands where the rank did.
 type Choice struct {
 	x        *Index
 	slots    list[uint64] // of sign-ins with several versions
@@ -24,8 +25,8 @@ type Choice struct {
 	kept     []int                  // rows
 }
 
-// Bits of entry.rest. A sign-in with one of the first two has its number in slots, from
-// 1, as its record.
+// Bits of entry.rest. A sign-in with several versions has its number in slots, from 1, as
+// its record.
 const (
 	hasSeveral = 0x20 // versions
 	committed  = 0x40 // an earlier run has it: all versions are dropped
@@ -82,8 +83,11 @@ func (c *Choice) Add(b *schema.Batch) error {
 		}
 		rank := c.rank(b, row)
 		if repeats {
-			c.slot(e, hasSeveral)
 			rank = max(rank, e.fingerprint)
+			if e.rest&hasSeveral == 0 {
+				c.slots.add(0)
+				e.rest, e.record = e.rest|hasSeveral, uint32(c.slots.n)
+			}
 		}
 		e.fingerprint = rank
 	}
@@ -93,16 +97,6 @@ func (c *Choice) Add(b *schema.Batch) error {
 		c.warnings[b.Source] = tally
 	}
 	return nil
-}
-
-// slot returns the slot of a sign-in and why it has one.
-func (c *Choice) slot(e *entry, why uint32) *uint64 {
-	if e.rest&(hasSeveral|committed) == 0 {
-		c.slots.add(0)
-		e.record = uint32(c.slots.n)
-	}
-	e.rest |= why
-	return c.slots.at(int(e.record - 1))
 }
 
 // Commit marks the sign-in with a category and an id, if a record was added for it, as
@@ -117,7 +111,8 @@ func (c *Choice) Commit(category, id []byte) *uint64 {
 	if e == nil || e.rest&committed != 0 {
 		return nil
 	}
-	return c.slot(e, committed)
+	e.rest, e.fingerprint = e.rest|committed, 0
+	return &e.fingerprint
 }
 
 // Drop drops the records of a batch of the second reading that are not the best ones of
@@ -161,11 +156,15 @@ func (c *Choice) decide(rows *rows, row int) (slot *uint64, isKept bool) {
 		return nil, true
 	}
 	e, _ := c.x.table.find(c.x.hash(rows.ids.Value(row)).xor(rows.category(row).key))
-	if e == nil || e.rest&(hasSeveral|committed) == 0 {
+	switch {
+	case e == nil:
+		return nil, true
+	case e.rest&committed != 0:
+		return &e.fingerprint, false
+	case e.rest&hasSeveral == 0:
 		return nil, true
 	}
-	isKept = e.rest&(committed|taken) == 0 && c.rank(rows.b, row) == e.fingerprint
-	if isKept {
+	if isKept = e.rest&taken == 0 && c.rank(rows.b, row) == e.fingerprint; isKept {
 		e.rest |= taken
 	}
 	return c.slots.at(int(e.record - 1)), isKept

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -43,7 +44,7 @@ func (d *Writer) Note(b *schema.Batch) {
 // reports of the sign-in of each row, in the order of days, parts and rows, whether it is
 // wanted; found gets a batch with the wanted ones among some rows, in the same order,
 // valid until it returns. Source and record of a row are its part and its number there.
-func (d *Writer) Committed(run *manifest.Run, commit func(category, id []byte) bool, found func(b *schema.Batch) error) (consulted []string, err error) {
+func (d *Writer) Committed(ctx context.Context, run *manifest.Run, commit func(category, id []byte) bool, found func(b *schema.Batch) error) (consulted []string, err error) {
 	runs, err := d.runsToConsult(run)
 	if err != nil {
 		return nil, err
@@ -61,6 +62,9 @@ func (d *Writer) Committed(run *manifest.Run, commit func(category, id []byte) b
 				continue
 			}
 			names[name] = true
+			if ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
 			path := filepath.Join(d.path, filepath.FromSlash(part))
 			if err := readCommitted(path, commit, found); err != nil {
 				return nil, fmt.Errorf("%s: looking for duplicates: %w", path, files.WithoutPath(err))
