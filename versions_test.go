@@ -640,3 +640,16 @@ func TestDropFromABrokenPart(t *testing.T) {
 		t.Errorf("%s, %v", said, manifests)
 	}
 }
+
+// TestRemainderOfNothing: two times of which one has a seventh digit, 0, are the same; the
+// pair is compatible, without a column.
+func TestRemainderOfNothing(t *testing.T) {
+	t.Chdir(t.TempDir())
+	record := `{"id":"1","createdDateTime":"2026-05-01T08:00:00.123456%sZ","appId":"a","status":{"errorCode":0}}` + "\n"
+	putFile(t, "a.ndjson", []byte(fmt.Sprintf(record, "")+fmt.Sprintf(record, "0")))
+	runWith(t, 0, nil, "-o", "out.parquet", "a.ndjson")
+	list := parseVersions(t, read(t, "out.parquet.duplicates.ndjson"))
+	if len(list) != 1 || list[0].String() != "1 compatible 1 2" {
+		t.Errorf("%v", list)
+	}
+}

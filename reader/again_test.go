@@ -48,9 +48,10 @@ func TestReadingAgainIsReading(t *testing.T) {
 	}
 	root := tree(t, map[string]string{
 		"1.ndjson": lines(100, 50) + "{\"id\":1,\n\n" + lines(150, 3), "2.json.gz": string(gzipped(t, []byte("["+strings.ReplaceAll(strings.TrimSpace(lines(200, 40)), "\n", ",")+"]"))),
-		"3.zip":  string(zipped(t, "a.ndjson", lines(300, 20), "b.csv", portal("r1,,,", "r2,,,"))),
-		"4.json": "[" + signIn("400") + "," + signIn("401")[:20],
-		"5.csv":  "Request ID,Succeeded,Result detail\nr1,true,ok\nnone,true,lost\n",
+		"3.zip":    string(zipped(t, "a.ndjson", lines(300, 20), "b.csv", portal("r1,,,", "r2,,,"))),
+		"4.json":   "[" + signIn("400") + "," + signIn("401")[:20],
+		"6.ndjson": signIn("600"), // without a line end, which is a warning of the input
+		"5.csv":    "Request ID,Succeeded,Result detail\nr1,true,ok\nnone,true,lost\n",
 	})
 	for _, jobs := range []int{1, 3} {
 		o := Options{Jobs: jobs, Salvage: true, Raw: true, Stdin: strings.NewReader(lines(500, 30)), chunkSize: 2000}
@@ -68,7 +69,7 @@ func TestReadingAgainIsReading(t *testing.T) {
 			warnings, sums = append(warnings, maps.Clone(in.Warnings)), append(sums, in.SHA256)
 		}
 		second := outcomeOf(ins.Again(func(*schema.Source) bool { return true }))
-		if first.err != nil || len(first.rows) != 50+3+40+20+2+1+30 || len(first.rejects) != 3 {
+		if first.err != nil || len(first.rows) != 50+3+40+20+2+1+1+30 || len(first.rejects) != 3 {
 			t.Fatalf("%d rows, rejects %v, %v", len(first.rows), first.codes(), first.err)
 		}
 		if !reflect.DeepEqual(first, second) {
@@ -108,6 +109,14 @@ func TestReadingAgainFindsChanges(t *testing.T) {
 	content := signIn("1") + "\n" + signIn("2") + "\n"
 	zip := func(text string) string { return string(zipped(t, "a.ndjson", text, "b.ndjson", signIn("3")+"\n")) }
 	other := strings.Replace(content, `"1"`, `"9"`, 1)
+	// One member less, in as many bytes.
+	missing := zipped(t, "a.ndjson", content)
+	missing = append(missing, make([]byte, len(zip(content))-len(missing))...)
+	for i := len(zipped(t, "a.ndjson", content)) - 2; i < len(missing); i++ {
+		missing[i] = 'c'
+	}
+	comment := len(missing) - len(zipped(t, "a.ndjson", content))
+	missing[len(missing)-comment-2], missing[len(missing)-comment-1] = byte(comment), byte(comment>>8)
 	swapped := string(zipped(t, "b.ndjson", signIn("3")+"\n", "a.ndjson", content))
 	for name, c := range map[string]struct{ path, before, after string }{
 		"changed in place":      {"x.ndjson", content, other},
@@ -116,13 +125,15 @@ func TestReadingAgainFindsChanges(t *testing.T) {
 		"packed":                {"x.gz", string(gzipped(t, []byte(content))), string(gzipped(t, []byte(other)))},
 		"member":                {"x.zip", zip(content), zip(other)},
 		"members in this order": {"x.zip", zip(content), swapped},
+		"a member less":         {"x.zip", zip(content), string(missing)},
 		"no archive any more":   {"x.zip", zip(content), strings.Repeat("x", len(zip(content)))},
 		"gone":                  {"x.ndjson", content, ""},
+		"damaged":               {"x.json", "[" + signIn("1") + "," + signIn("2")[:20], "[" + signIn("9") + "," + signIn("2")[:20]},
 	} {
 		t.Run(caseName(name), func(t *testing.T) {
 			root := tree(t, map[string]string{c.path: c.before})
 			path := filepath.Join(root, c.path)
-			ins, err := Open(t.Context(), []string{path}, Options{})
+			ins, err := Open(t.Context(), []string{path}, Options{Salvage: name == "damaged"})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -28,9 +28,12 @@ func NewProgress(w io.Writer, quiet bool) *Progress {
 func (p *Progress) Expect(size int64) {
 	file, ok := p.w.(*os.File)
 	if !p.quiet && ok && term.IsTerminal(int(file.Fd())) {
-		p.total += size
+		p.expect(size)
 	}
-	if p.bar != nil {
+}
+
+func (p *Progress) expect(size int64) {
+	if p.total += size; p.bar != nil {
 		p.bar.ChangeMax64(p.total)
 	}
 }

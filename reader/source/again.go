@@ -45,12 +45,11 @@ func (f *File) Second() (err error) {
 	f.first, f.SHA256 = f.SHA256, ""
 	if f.spool != nil {
 		f.stdin, err = f.spool.rewind()
-		return err
 	}
 	if f.archive != nil {
 		f.archive.readSecond()
 	}
-	return f.checkUnchanged(f.Info.Size())
+	return err
 }
 
 // CheckSame returns an error unless the second reading, which ended with Finish, gave
