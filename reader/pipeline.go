@@ -239,7 +239,7 @@ func (d *delivery) nextJob() (j *job) {
 
 // deliver yields the batch or the error of a job and reports whether to go on.
 func (d *delivery) deliver(j *job) bool {
-	if j.input == d.damaged {
+	if j.input == d.damaged && !errors.Is(j.err, source.ErrChanged) {
 		return true
 	}
 	if j.input != d.input {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -52,11 +53,14 @@ func (f *File) Second() (err error) {
 	return err
 }
 
+// ErrChanged is the cause of the error of CheckSame.
+var ErrChanged = errors.New("the content changed")
+
 // CheckSame returns an error unless the second reading, which ended with Finish, gave
 // the digest of the first one.
 func (f *File) CheckSame() error {
 	if f.SHA256 == f.first {
 		return nil
 	}
-	return &Error{Path: f.Name, What: "the content changed after it was read: its digest is another one", Hint: hintWait}
+	return &Error{Path: f.Name, What: "the content changed after it was read: its digest is another one", Hint: hintWait, Cause: ErrChanged}
 }
