@@ -165,7 +165,7 @@ func (p *page) addChecks() {
 	for _, text := range []string{
 		"Each SHA-256 above is the digest of the input file as it was read. Compute it again and compare:",
 		"    Linux: sha256sum FILE        macOS: shasum -a 256 FILE        Windows (PowerShell): Get-FileHash -Algorithm SHA256 FILE",
-		"This workbook cannot hold its own digest. The file of its name with .sha256 appended has it, and those of the manifest and of the rejects:",
+		"This workbook cannot hold its own digest. The file of its name with .sha256 appended has it, and those of the manifest and of the lists of rejects and duplicates:",
 		"    Linux: sha256sum -c report.xlsx.sha256        macOS: shasum -a 256 -c report.xlsx.sha256        Windows (PowerShell): Get-FileHash report.xlsx, compared with the first column of that file",
 		"The manifest (report.xlsx.manifest.json) lists every input, output, count and version of the run. Saving the workbook again changes its digest.",
 		"Every row names its source file, record, line, byte offset and length: those bytes of the source are the record.",
