@@ -152,6 +152,11 @@ func TestRunsToConsult(t *testing.T) {
 	if err := errors.Join(r.write(t, []*schema.Batch{dated(0, "2"), dated(0, "3")}), r.commit()); err != nil {
 		t.Fatal(err)
 	}
+	without := *r.run
+	without.Consulted = nil
+	if name, err := runName(&without, nil); err != nil || name == runOfPart(r.run.Outputs[0].Path) {
+		t.Errorf("%v: the name of the run does not depend on the runs consulted", err)
+	}
 	again := begin(t, lake, overwriting, defaultLimits)
 	again.run.Inputs = r.run.Inputs
 	again.Note(dated(0, "x"))
