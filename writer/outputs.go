@@ -130,6 +130,7 @@ func (all *Outputs) Commit(run *manifest.Run) error {
 		}
 	}
 	all.release()
+	all.removeScratch()
 	return all.files.Commit()
 }
 
