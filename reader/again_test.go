@@ -50,7 +50,8 @@ func TestReadingAgainIsReading(t *testing.T) {
 		"1.ndjson": lines(100, 50) + "{\"id\":1,\n\n" + lines(150, 3), "2.json.gz": string(gzipped(t, []byte("["+strings.ReplaceAll(strings.TrimSpace(lines(200, 40)), "\n", ",")+"]"))),
 		"3.zip":  string(zipped(t, "a.ndjson", lines(300, 20), "b.csv", portal("r1,,,", "r2,,,"))),
 		"4.json": "[" + signIn("400") + "," + signIn("401")[:20],
-		"6.csv":  strings.TrimSuffix(portal("r6,,,"), "\n"), // no line end: a warning of the input
+		"6.csv":  strings.TrimSuffix(portal("r6,,,"), "\n"),                                                          // no line end: a warning of the input
+		"7.csv":  "Date (UTC),Request ID,Username,Sign-in error code\n5/13/2026 8:00:00 AM,r7,u@contoso.example,0\n", // its dates, before it is read
 		"5.csv":  "Request ID,Succeeded,Result detail\nr1,true,ok\nnone,true,lost\n",
 	})
 	for _, jobs := range []int{1, 3} {
@@ -69,10 +70,12 @@ func TestReadingAgainIsReading(t *testing.T) {
 			warnings, sums = append(warnings, maps.Clone(in.Warnings)), append(sums, in.SHA256)
 		}
 		second := outcomeOf(ins.Again(func(*schema.Source) bool { return true }))
-		if link := slices.IndexFunc(warnings, func(w schema.Tally) bool { return w[schema.NoFinalNewline] == 1 }); link < 0 {
-			t.Errorf("warnings %v", warnings)
+		for _, code := range []string{schema.NoFinalNewline, schema.MonthFirst} {
+			if !slices.ContainsFunc(warnings, func(w schema.Tally) bool { return w[code] == 1 }) {
+				t.Errorf("no warning %s in %v", code, warnings)
+			}
 		}
-		if first.err != nil || len(first.rows) != 50+3+40+20+2+1+1+30 || len(first.rejects) != 3 {
+		if first.err != nil || len(first.rows) != 50+3+40+20+2+1+1+1+30 || len(first.rejects) != 3 {
 			t.Fatalf("%d rows, rejects %v, %v", len(first.rows), first.codes(), first.err)
 		}
 		if !reflect.DeepEqual(first, second) {

@@ -23,7 +23,6 @@ func committedRuns(path string) (runs []string, err error) {
 	for _, name := range names {
 		runs = append(runs, strings.TrimSuffix(filepath.Base(name), ".json"))
 	}
-	slices.Sort(runs)
 	return runs, err
 }
 
@@ -55,7 +54,6 @@ func (d *Writer) Committed(ctx context.Context, run *manifest.Run, commit func(c
 		if err != nil {
 			return nil, err
 		}
-		slices.Sort(parts)
 		for _, part := range parts {
 			name := runOfPart(part)
 			if !slices.Contains(runs, name) {

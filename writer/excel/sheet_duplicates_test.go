@@ -68,7 +68,7 @@ func TestDuplicateSheet(t *testing.T) {
 	if !strings.Contains(sheet.tail, `<autoFilter ref="$A$1:$I$5"`) {
 		t.Errorf("no filter: %s", sheet.tail)
 	}
-	if book := writePairs(t, compatible); book.sheets[duplicatesSheet] != nil {
+	if book := writePairs(t, slices.Repeat([]*versions.Pair{compatible}, maxConflicts+1)...); book.sheets[duplicatesSheet] != nil {
 		t.Error("a sheet without conflicts")
 	}
 }
