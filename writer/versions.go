@@ -15,6 +15,9 @@ type pairWriter struct {
 	line  []byte
 }
 
+// maxLine is how long the memory of a line may be that is used again.
+const maxLine = 1 << 20
+
 // WritePair lists two versions of a sign-in that differ beside every output, and in
 // workbooks if they conflict. It is called before Commit.
 func (all *Outputs) WritePair(p *versions.Pair) error {
@@ -32,6 +35,9 @@ func (all *Outputs) WritePair(p *versions.Pair) error {
 	w.line = manifest.AppendPair(w.line[:0], p)
 	if _, err := w.lists.Write(w.line); err != nil {
 		return err
+	}
+	if len(w.line) > maxLine {
+		w.line = nil
 	}
 	for _, out := range all.list {
 		if err := out.WritePair(p); err != nil {

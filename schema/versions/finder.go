@@ -59,7 +59,9 @@ func (f *Finder) See(slot *uint64, r Row, isCounted bool, yield func(*Pair) erro
 	f.status.Dict = r.Batch.Columns[schema.SignInStatus].Dict
 	own := stored{source: f.number(r.Batch.Source), record: appendRecord(f.own[:0], r.Batch, r.Index, &f.status)}
 	own.number, _ = r.Batch.Columns[schema.SourceRecord].Num(r.Index)
-	f.own = own.record
+	if f.own = own.record; len(f.own) > spillBuffer {
+		f.own = nil // not kept for the next
+	}
 	f.pair.ID, f.pair.Category = string(r.Batch.Columns[schema.ID].Value(r.Index)), string(r.Batch.Columns[schema.SignInCategory].Value(r.Index))
 	switch {
 	case !isCounted && *slot&counted == 0:

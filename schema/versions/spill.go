@@ -47,17 +47,26 @@ func (s *spill) put(r stored) (ref, error) {
 	s.buffer = binary.LittleEndian.AppendUint32(s.buffer, r.source)
 	s.buffer = binary.LittleEndian.AppendUint64(s.buffer, uint64(r.number))
 	s.buffer = binary.LittleEndian.AppendUint64(s.buffer, uint64(len(r.record)))
-	s.buffer = append(s.buffer, r.record...)
-	if len(s.buffer) < spillBuffer {
+	if len(r.record) > spillBuffer {
+		return at, s.write(s.buffer, r.record) // without a copy
+	}
+	if s.buffer = append(s.buffer, r.record...); len(s.buffer) < spillBuffer {
 		return at, nil
 	}
-	n, err := s.file.Write(s.buffer)
-	s.size += int64(n)
-	s.buffer = s.buffer[:0]
-	if err != nil {
-		return 0, fmt.Errorf("keeping records to compare: %w", err)
+	return at, s.write(s.buffer)
+}
+
+// write writes the buffer, and what follows it, to the file.
+func (s *spill) write(parts ...[]byte) error {
+	for _, part := range parts {
+		n, err := s.file.Write(part)
+		s.size += int64(n)
+		if err != nil {
+			return fmt.Errorf("keeping records to compare: %w", err)
+		}
 	}
-	return at, nil
+	s.buffer = s.buffer[:0]
+	return nil
 }
 
 // get returns a stored record, valid until the next call.
@@ -82,7 +91,8 @@ func (s *spill) bytes(offset int64, n int) ([]byte, error) {
 	}
 	if offset < s.at || offset+int64(n) > s.at+int64(len(s.window)) {
 		size := min(int64(max(n, spillWindow)), s.size-offset)
-		if int64(cap(s.window)) < size {
+		if c := int64(cap(s.window)); c < size || c > spillBuffer {
+			s.window = nil // a long one is garbage before the next
 			s.window = make([]byte, size)
 		}
 		s.window, s.at = s.window[:size], offset
