@@ -21,7 +21,7 @@ type Outputs struct {
 	list     []output
 	rejects  io.Writer // to a file of each output, nil before the first reject
 	rejected int64
-	pairs    pairWriter
+	pairs    *manifest.PairWriter // to a list beside each output, nil before the first pair
 	scratch  []*os.File
 	memory   int64 // limit for the outputs, 0 for none
 	kept     int64 // that limits are set for
@@ -102,7 +102,7 @@ func (all *Outputs) createLists(l manifest.List) (io.Writer, error) {
 func (all *Outputs) Commit(run *manifest.Run) error {
 	defer all.Abort()
 	run.Outputs = []manifest.Output{}
-	if err := all.pairs.flush(); err != nil {
+	if err := all.flushPairs(); err != nil {
 		return err
 	}
 	for _, out := range all.list {

@@ -1,7 +1,6 @@
 package writer
 
 import (
-	"bufio"
 	"os"
 	"path/filepath"
 
@@ -9,35 +8,21 @@ import (
 	"signins/writer/manifest"
 )
 
-// A pairWriter lists versions of sign-ins beside every output.
-type pairWriter struct {
-	lists *bufio.Writer // nil before the first pair
-	line  []byte
-}
-
-// maxLine is how long the memory of a line may be that is used again.
-const maxLine = 1 << 20
-
 // WritePair lists two versions of a sign-in that differ beside every output, and in
 // workbooks if they conflict. It is called before Commit.
 func (all *Outputs) WritePair(p *versions.Pair) error {
-	w := &all.pairs
 	if len(all.list) == 0 {
 		return nil
 	}
-	if w.lists == nil {
+	if all.pairs == nil {
 		lists, err := all.createLists(manifest.Duplicates)
 		if err != nil {
 			return err
 		}
-		w.lists = bufio.NewWriterSize(lists, 64<<10)
+		all.pairs = manifest.NewPairWriter(lists)
 	}
-	w.line = manifest.AppendPair(w.line[:0], p)
-	if _, err := w.lists.Write(w.line); err != nil {
+	if err := all.pairs.Write(p); err != nil {
 		return err
-	}
-	if len(w.line) > maxLine {
-		w.line = nil
 	}
 	for _, out := range all.list {
 		if err := out.WritePair(p); err != nil {
@@ -47,11 +32,12 @@ func (all *Outputs) WritePair(p *versions.Pair) error {
 	return nil
 }
 
-func (w *pairWriter) flush() error {
-	if w.lists == nil {
+// flushPairs completes the lists of pairs.
+func (all *Outputs) flushPairs() error {
+	if all.pairs == nil {
 		return nil
 	}
-	return w.lists.Flush()
+	return all.pairs.Flush()
 }
 
 // Scratch returns an empty file for the run alone, in the private folder of an output

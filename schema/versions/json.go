@@ -8,14 +8,18 @@ import (
 	"signins/schema/jsontext"
 )
 
+// maxDecoded bounds the copies that comparing makes. Values of sign-ins have some
+// kilobytes.
+const maxDecoded = 8 << 20
+
 // equalJSON reports whether two JSON texts say the same: the order of members, white
 // space, escapes in strings and the form of numbers do not count. Texts with very many
-// members are compared as they are.
+// members, and texts longer than maxDecoded, are compared as they are.
 func equalJSON(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
 	}
-	if jsontext.TooManyMembers(a) || jsontext.TooManyMembers(b) {
+	if len(a) > maxDecoded || len(b) > maxDecoded || jsontext.TooManyMembers(a) || jsontext.TooManyMembers(b) {
 		return false
 	}
 	x, err := jsontext.Parse(a)
@@ -23,7 +27,12 @@ func equalJSON(a, b []byte) bool {
 		return false
 	}
 	y, err := jsontext.Parse(b)
-	return err == nil && bytes.Equal(appendCanonical(nil, x), appendCanonical(nil, y))
+	return err == nil && bytes.Equal(canonical(x), canonical(y))
+}
+
+// canonical returns a JSON value in the one form that equal values have.
+func canonical(v jsontext.Value) []byte {
+	return appendCanonical(make([]byte, 0, len(v)+len(v)/8), v)
 }
 
 // appendCanonical appends a JSON value in the one form that equal values have.

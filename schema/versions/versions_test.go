@@ -208,6 +208,7 @@ func TestEqualJSON(t *testing.T) {
 		{`{"a":1`, `{"a":1`, true},
 		{`{"a":1`, `{"a":1}`, false},
 		{`["a,b"]`, `["a","b"]`, false},
+		{`"` + strings.Repeat("x", maxDecoded) + `\n"`, `"` + strings.Repeat("x", maxDecoded) + `\u000a"`, false},
 		{"[" + strings.Repeat("1,", 100_001) + "1]", "[" + strings.Repeat("1, ", 100_001) + "1]", false},
 	} {
 		if got := equalJSON([]byte(test.a), []byte(test.b)); got != test.equal {

@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"io"
+	"slices"
 	"strconv"
 
 	"signins/schema"
@@ -9,28 +11,70 @@ import (
 	"signins/schema/versions"
 )
 
-// AppendPair appends the line of the list of duplicates for a pair.
-func AppendPair(to []byte, p *versions.Pair) []byte {
-	to = jsontext.AppendQuoted(append(to, `{"id":`...), []byte(p.ID))
+// A PairWriter writes the lines of a list of duplicates.
+type PairWriter struct {
+	w    io.Writer
+	line []byte
+}
+
+// pairBuffer is how long a part of a line may be before it is written, and the memory
+// that is used again. Values of sign-ins may have many megabytes.
+const pairBuffer = 256 << 10
+
+// NewPairWriter returns a writer of lines to w. Flush writes what it keeps.
+func NewPairWriter(w io.Writer) *PairWriter { return &PairWriter{w: w} }
+
+// Write writes the line of a pair.
+func (w *PairWriter) Write(p *versions.Pair) error {
+	to := jsontext.AppendQuoted(append(w.line, `{"id":`...), []byte(p.ID))
 	to = jsontext.AppendQuoted(append(to, `,"category":`...), []byte(p.Category))
 	to = append(append(append(to, `,"kind":"`...), p.Kind.String()...), `","counted":`...)
 	to = append(appendPlace(to, p.Counted), `,"repeat":`...)
-	to = append(appendPlace(to, p.Repeat), `,"columns":[`...)
+	w.line = append(appendPlace(to, p.Repeat), `,"columns":[`...)
 	for i, d := range p.Differences {
 		if i > 0 {
-			to = append(to, ',')
+			w.line = append(w.line, ',')
 		}
 		kind := versions.Compatible
 		if d.Conflicting() {
 			kind = versions.Conflicting
 		}
-		to = append(append(to, `{"column":"`...), schema.Columns[d.Column].Name...)
-		to = append(append(to, `","kind":"`...), kind.String()...)
-		to = d.Counted.AppendJSON(append(to, `","counted":`...), d.Column)
-		to = d.Repeat.AppendJSON(append(to, `,"repeat":`...), d.Column)
-		to = append(to, '}')
+		to = append(append(w.line, `{"column":"`...), schema.Columns[d.Column].Name...)
+		w.line = append(append(append(to, `","kind":"`...), kind.String()...), `","counted":`...)
+		if err := w.value(d.Counted, d.Column); err != nil {
+			return err
+		}
+		w.line = append(w.line, `,"repeat":`...)
+		if err := w.value(d.Repeat, d.Column); err != nil {
+			return err
+		}
+		w.line = append(w.line, '}')
 	}
-	return append(to, "]}\n"...)
+	w.line = append(w.line, "]}\n"...)
+	return w.spill()
+}
+
+// value writes a value.
+func (w *PairWriter) value(v versions.Value, id schema.ColumnID) error {
+	w.line = v.AppendJSON(slices.Grow(w.line, len(v.Text)+32), id)
+	return w.spill()
+}
+
+// spill writes the line so far if it is long.
+func (w *PairWriter) spill() error {
+	if len(w.line) < pairBuffer {
+		return nil
+	}
+	return w.Flush()
+}
+
+// Flush writes all lines.
+func (w *PairWriter) Flush() error {
+	_, err := w.w.Write(w.line)
+	if w.line = w.line[:0]; cap(w.line) > 4*pairBuffer {
+		w.line = nil
+	}
+	return err
 }
 
 func appendPlace(to []byte, p versions.Place) []byte {

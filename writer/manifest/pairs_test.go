@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"signins/schema"
@@ -11,7 +12,35 @@ import (
 	"signins/schema/versions"
 )
 
-func TestAppendPair(t *testing.T) {
+// pairLine returns the line of a pair.
+func pairLine(t *testing.T, p *versions.Pair) string {
+	t.Helper()
+	var out strings.Builder
+	w := NewPairWriter(&out)
+	if err := errors.Join(w.Write(p), w.Flush()); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// TestLongPair: long values are written as short ones, one after the other.
+func TestLongPair(t *testing.T) {
+	t.Parallel()
+	text := func(c string) versions.Value {
+		return versions.Value{Set: true, Text: []byte(strings.Repeat(c, 3*pairBuffer))}
+	}
+	p := &versions.Pair{ID: "1", Counted: versions.Place{Source: &schema.Source{}}, Repeat: versions.Place{Source: &schema.Source{}}, Differences: []versions.Difference{
+		{Column: schema.DeviceID, Counted: text("a"), Repeat: text("é")}, {Column: schema.ErrorCode, Counted: versions.Value{Set: true}},
+	}}
+	var line struct {
+		Columns []struct{ Counted, Repeat any }
+	}
+	if err := json.Unmarshal([]byte(pairLine(t, p)), &line); err != nil || len(line.Columns) != 2 || line.Columns[0].Counted != string(text("a").Text) || line.Columns[0].Repeat != string(text("é").Text) {
+		t.Errorf("%v, %d columns", err, len(line.Columns))
+	}
+}
+
+func TestPairWriter(t *testing.T) {
 	t.Parallel()
 	p := &versions.Pair{
 		ID: "a\"\n", Category: schema.InteractiveUser, Kind: versions.Conflicting,
@@ -25,11 +54,11 @@ func TestAppendPair(t *testing.T) {
 	const want = `{"id":"a\"\n","category":"interactive_user","kind":"conflicting","counted":{"file":"logs.zip","member":"b/a.csv","record":7},` +
 		`"repeat":{"file":"ü.json","member":"","record":1099511627776},"columns":[` +
 		`{"column":"error_code","kind":"conflicting","counted":0,"repeat":1},{"column":"device_id","kind":"compatible","counted":null,"repeat":"d"}]}` + "\n"
-	if got := string(AppendPair(nil, p)); got != want || !json.Valid([]byte(got)) {
+	if got := pairLine(t, p); got != want || !json.Valid([]byte(got)) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	p.Kind, p.Differences = versions.Compatible, nil
-	if got := AppendPair(nil, p); !json.Valid(got) {
+	if got := pairLine(t, p); !json.Valid([]byte(got)) {
 		t.Errorf("%s", got)
 	}
 }
