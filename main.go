@@ -9,12 +9,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -25,6 +25,7 @@ import (
 	"signins/codes"
 	"signins/reader"
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/schema/setting"
 	"signins/writer"
 	"signins/writer/excel"
@@ -190,6 +191,8 @@ type settings struct {
 	formats        []string // of outputs
 	overwrite      bool
 	mode           fs.FileMode // 0 for the default
+	duplicates     string      // mode
+	warnAt         int64       // records that are looked at for duplicates
 	codec          string
 	nested         bool
 	sheets         []string // none for all
@@ -209,7 +212,7 @@ type settings struct {
 // newSettings returns the settings of a command line without flags.
 func newSettings() *settings {
 	return &settings{
-		codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
 	}
 }
@@ -266,6 +269,8 @@ func convertFlags(s *settings) setting.Flags {
 			Help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
 		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
+		{Name: "duplicates", InRunID: true, Value: setting.OneOf(&s.duplicates, "MODE", duplicates.Modes),
+			Help: "records that repeat a sign-in: keep (default) marks them, drop keeps the newest and fullest version, ignore does not look for them"},
 		{Name: "sheets", InWorkbook: true, Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets).As(excel.SheetList),
 			Help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
 		{Name: "timezone", InWorkbook: true, Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone).As(excel.ZoneName),
@@ -538,6 +543,11 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err := s.refuse(inputs, stdin); err != nil {
 		return 0, err
 	}
+	if s.duplicates == duplicates.Drop {
+		if err := writer.RefuseSeveral(s.formats); err != nil {
+			return 0, err
+		}
+	}
 	progress.Expect(inputs.Size())
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
 	outputs, err := s.openOutputs(ctx, record)
@@ -548,7 +558,8 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err := outputs.Expect(record, len(inputs.List)); err != nil {
 		return 0, schema.OutputFailure(err)
 	}
-	verdicts, err := s.copyBatches(ctx, table, inputs, outputs, record)
+	search := &writer.Search{Inputs: &sources{inputs, progress}, Filter: s.span.Filter, Annotate: table.Annotate, Nested: s.nested, Outputs: outputs, Run: record}
+	verdicts, err := s.copyBatches(ctx, search, inputs)
 	progress.Finish()
 	if err != nil {
 		return 0, cmp.Or(context.Cause(ctx), err)
@@ -593,21 +604,17 @@ func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writ
 	if err != nil {
 		return nil, err
 	}
-	if limit := outputs.MemoryLimit(); limit > 0 {
-		debug.SetMemoryLimit(limit)
-	}
+	outputs.LimitMemory(0)
 	return outputs, nil
 }
 
 // copyBatches writes the sign-ins of all inputs, annotated, to the outputs, and
 // completes the inputs' part of the record. It returns the sign-ins by verdict.
-func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *manifest.Run) (map[string]int64, error) {
-	accounts := manifest.NewAccounts(record)
+func (s *settings) copyBatches(ctx context.Context, search *writer.Search, inputs *reader.Inputs) (map[string]int64, error) {
+	accounts := manifest.NewAccounts(search.Run)
 	complete := func(src *schema.Source) error {
 		for i, in := range inputs.Completed(src) {
-			described, err := accounts.Close(i, &in.Source, manifest.Input{
-				Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
-			}, in.ModifiedAt(), in.Warnings)
+			described, err := accounts.Close(i, &in.Source, describe(in), in.ModifiedAt(), in.Warnings)
 			if err == nil {
 				err = writer.RefuseLostTimes(s.outputs, described)
 			}
@@ -617,17 +624,21 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 		}
 		return nil
 	}
-	for batch, err := range inputs.Read(ctx) {
+	warn := func() {
+		fmt.Fprintf(s.stderr, "signins: warning: %s: %s\n", schema.ManyRecords, schema.Findings[schema.ManyRecords])
+	}
+	if err := search.Begin(s.duplicates, s.warnAt, warn); err != nil {
+		return nil, schema.OutputFailure(err)
+	}
+	for batch, err := range search.Batches(ctx) {
 		if err == nil {
 			err = complete(batch.Source)
 		}
 		if err != nil {
 			return nil, err
 		}
-		s.span.Filter(batch)
-		table.Annotate(batch)
 		accounts.Add(batch)
-		if err := outputs.Write(batch); err != nil {
+		if err := search.Outputs.Write(batch); err != nil {
 			return nil, schema.OutputFailure(err)
 		}
 	}
@@ -635,7 +646,39 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 		return nil, err
 	}
 	accounts.Finish()
-	return accounts.Verdicts, nil
+	return accounts.Verdicts, search.Finish(ctx)
+}
+
+// sources are the inputs of a run, for a search for duplicates.
+type sources struct {
+	*reader.Inputs
+	progress *writer.Progress
+}
+
+// ReadAgain reads wanted inputs a second time.
+func (in *sources) ReadAgain(ctx context.Context, wanted func(*schema.Source) bool) iter.Seq2[*schema.Batch, error] {
+	again := in.Again(wanted)
+	in.progress.Expect(again.Size())
+	return again.Read(ctx)
+}
+
+// Describe yields all inputs.
+func (in *sources) Describe() iter.Seq2[*schema.Source, manifest.Input] {
+	return func(yield func(*schema.Source, manifest.Input) bool) {
+		for _, in := range in.List {
+			if !yield(&in.Source, describe(in)) {
+				return
+			}
+		}
+	}
+}
+
+// describe returns what the reader knows of an input that was read.
+func describe(in *reader.Input) manifest.Input {
+	return manifest.Input{
+		Path: in.Source.File(), Member: in.Source.Member, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
+		Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
+	}
 }
 
 // inputZone returns the zone of a name of the time zone database.

@@ -51,16 +51,21 @@ var otherLogs = []otherLog{
 	{ownManifest, nil, []string{"manifest_version"}},
 	{ownRejects, nil, []string{"raw_sha256+offset"}},
 	{ownInputs, nil, []string{"dialect+sha256+records"}},
+	{ownDuplicates, nil, []string{"counted+repeat"}},
 }
 
+// ownLogs are the names of logs that this program has written.
+var ownLogs = []string{ownManifest, ownRejects, ownInputs, ownDuplicates}
+
 const (
-	ownManifest = "a manifest of this program"
-	ownRejects  = "a list of rejects of this program"
-	ownInputs   = "a list of inputs of this program"
+	ownManifest   = "a manifest of this program"
+	ownRejects    = "a list of rejects of this program"
+	ownInputs     = "a list of inputs of this program"
+	ownDuplicates = "a list of duplicates of this program"
 )
 
 // isOwn reports whether a log is one that this program has written.
-func isOwn(log string) bool { return log == ownManifest || log == ownRejects || log == ownInputs }
+func isOwn(log string) bool { return slices.Contains(ownLogs, log) }
 
 // otherLog returns the name of the other log that the record is of, "" for none.
 func (s *shape) otherLog() string {

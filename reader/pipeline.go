@@ -38,6 +38,9 @@ type job struct {
 // queue between them keeps the order and bounds the memory.
 func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 	return func(yield func(*schema.Batch, error) bool) {
+		if ins.second {
+			defer ins.setWarningsAside()()
+		}
 		ctx, cancel := context.WithCancel(ctx)
 		workers := max(1, ins.options.Jobs)
 		work, order := make(chan *job), make(chan *job, workers+waiting)
@@ -71,7 +74,7 @@ func (p *producer) run() {
 		if in.steps != nil {
 			continue // was read by Open
 		}
-		err := p.cutInput(in)
+		err := p.readInput(in)
 		if err == errStopped || err != nil && (p.send(&job{input: in, err: err}) != nil || !p.ins.options.Salvage) {
 			in.CloseArchive()
 			return
@@ -88,6 +91,25 @@ func (p *producer) run() {
 			return
 		}
 	}
+}
+
+// readInput sends the chunks of one input, and finds out whether a second reading was
+// of the same content.
+func (p *producer) readInput(in *Input) error {
+	if !p.ins.second {
+		return p.cutInput(in)
+	}
+	if err := in.Second(); err != nil {
+		return err
+	}
+	err := p.cutInput(in)
+	if err == errStopped || err != nil && !p.ins.options.Salvage {
+		return err
+	}
+	if changed := in.CheckSame(); changed != nil {
+		return changed
+	}
+	return err
 }
 
 // cutInput sends the chunks of one input.
@@ -275,7 +297,7 @@ func (d *delivery) nextJob() (j *job) {
 
 // deliver yields the batch or the error of a job and reports whether to go on.
 func (d *delivery) deliver(j *job) bool {
-	if j.input == d.damaged {
+	if j.input == d.damaged && !errors.Is(j.err, source.ErrChanged) {
 		return true
 	}
 	if j.input != d.input {

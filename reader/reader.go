@@ -85,6 +85,7 @@ type Inputs struct {
 
 	located   bool // one file may be there under two names
 	completed int  // inputs of List that Completed looked at, one more after the last call
+	second    bool // they are read a second time
 }
 
 // Open finds the inputs that arguments name and detects the dialect of each. It

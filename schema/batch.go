@@ -11,6 +11,7 @@ type Batch struct {
 
 	Seen          int64 // records begun, good and bad
 	Filtered      int64 // records that Span.Filter dropped
+	Dropped       int64 // records that were dropped as duplicates
 	Rejects       []Reject
 	UnknownFields Tally // fields outside the schema and how many records had them
 	Warnings      Tally // findings by code
@@ -154,7 +155,7 @@ func (v *Vector) Set(row int) bool {
 
 // Reset empties the batch for records of src and keeps its memory.
 func (b *Batch) Reset(src *Source) {
-	b.Source, b.Len, b.Seen, b.Filtered = src, 0, 0, 0
+	b.Source, b.Len, b.Seen, b.Filtered, b.Dropped = src, 0, 0, 0, 0
 	b.Rejects, b.kept = b.Rejects[:0], b.kept[:0]
 	clear(b.UnknownFields)
 	clear(b.Warnings)

@@ -62,6 +62,8 @@ const (
 	InteractiveRowsOnly = "interactive_only"
 	NoKnownColumns      = "no_known_columns"
 	NothingInSpan       = "nothing_in_span"
+	ManyRecords         = "many_records"
+	UnknownRepeats      = "unknown_repeats"
 	NameConflict        = "name_conflict"
 	MixedTenants        = "mixed_tenants"
 	ForeignTenant       = "foreign_tenant"
@@ -130,7 +132,9 @@ var Findings = map[string]string{
 	OtherDateOrder:      "a date contradicts the order of day and month that --date-order or other dates of the file give: dates that fit both orders may be read wrongly",
 	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads; export both again, with the same filter",
 	RecordsInText:       "records are text inside another record or a cell: their source_offset, source_length and raw_record are those of that text",
-	SameContent:         "another input has the same content: its records are counted twice",
+	SameContent:         "another input has the same content: its records repeat those of that input",
+	ManyRecords:         "so many records were looked at for duplicates that it takes gigabytes of memory, up to 40 bytes each; --duplicates ignore does not look",
+	UnknownRepeats:      "the kind of sign-in is known for one record of an id and unknown for another, so that they count as two sign-ins; --category can name it",
 	NoKnownColumns:      "the format that --from names knows none of the columns: nothing was read of the records",
 	NothingInSpan:       "all sign-ins of the run are before --since or not before --until: nothing was written",
 	RoundCount:          "the number of records is a limit of known downloads or just below it (1,000, 5,000, 10,000, 100,000 or 250,000): records may be missing; export shorter spans of time and compare",

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/schema/versions"
 	"signins/writer/dataset"
 	"signins/writer/excel"
 	"signins/writer/files"
@@ -45,7 +46,7 @@ var formats = []format{
 		folder: true,
 		paths:  func(path string) []string { return []string{path} },
 		open: func(t *files.Transaction, path string, o Options) (output, error) {
-			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices})
+			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices, Consulted: o.Consulted})
 		},
 	},
 }
@@ -55,11 +56,12 @@ var sharedFlags = []string{"mode", "overwrite", "raw"}
 
 // An output is one output of a run.
 //
-// Write takes the batches in order and keeps nothing of them. Finish completes the
-// data, checks its rows against the run and adds it to run.Outputs and to the sidecars.
+// Write takes the batches in order and keeps nothing of them, WritePair pairs of versions.
+// Finish completes the data, checks its rows against the run and adds it to run.Outputs and to the sidecars.
 // Abort releases what the output holds; it may follow any of them.
 type output interface {
 	Write(b *schema.Batch) error
+	WritePair(p *versions.Pair) error
 	Finish(run *manifest.Run) error
 	Sidecars() *manifest.Sidecars
 	Abort()
@@ -74,6 +76,9 @@ type Options struct {
 	Excel     excel.Options   // without TempDir
 	// Choices are the settings that decide what is written, in a fixed order.
 	Choices []string
+	// Consulted are the runs of a dataset that Outputs.Committed looks at, nil for all
+	// that were committed before.
+	Consulted []string
 }
 
 // findFormat returns the format of an output, or *schema.Refusal.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -21,15 +22,18 @@ type Outputs struct {
 	list     []output
 	rejects  io.Writer // to a file of each output, nil before the first reject
 	rejected int64
-	memory   int64
-	inputs   *os.File // where run keeps its inputs, nil for in memory
+	inputs   *os.File             // where run keeps its inputs, nil for in memory
+	pairs    *manifest.PairWriter // to a list beside each output, nil before the first pair
+	scratch  []*os.File
+	memory   int64 // limit for the outputs, 0 for none
+	kept     int64 // that limits are set for
 }
 
 // Open begins the outputs with the given paths. Once ctx is done, all else
 // fails. The error for a path that names an output a second time is *schema.Refusal.
 // On error nothing is left, or it is a *files.Residue.
 func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
-	all := &Outputs{files: files.Begin(ctx)}
+	all := &Outputs{files: files.Begin(ctx), kept: -1}
 	all.files.Mode, all.files.Notice = o.Mode, o.Notice
 	for _, path := range paths {
 		f, err := findFormat(path)
@@ -45,9 +49,23 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 	return all, nil
 }
 
-// MemoryLimit returns the limit of memory, as debug.SetMemoryLimit takes it, that
-// keeps garbage from adding much to what the outputs need; 0 for none.
-func (all *Outputs) MemoryLimit() int64 { return all.memory }
+// LimitMemory keeps garbage from adding much to what the outputs need. kept is how many
+// bytes something else keeps; it may be called again as they grow. What is kept for long
+// makes no garbage, but Go lets garbage grow with it, up to the same size again: the more
+// is kept, the sooner garbage is collected.
+func (all *Outputs) LimitMemory(kept int64) {
+	const step = 8 << 20 // setting a limit stops all goroutines
+	kept = (kept + step - 1) / step * step
+	if kept == all.kept {
+		return
+	}
+	all.kept = kept
+	const others = 128 << 20 // is in use beside what is kept, or less
+	debug.SetGCPercent(int(max(5, 100*others/(others+kept))))
+	if all.memory > 0 {
+		debug.SetMemoryLimit(all.memory + kept)
+	}
+}
 
 // Expect prepares run and the files beside the outputs for n inputs. It is called once,
 // before the inputs are described.
@@ -82,17 +100,25 @@ func (all *Outputs) Write(b *schema.Batch) error {
 		return nil
 	}
 	if all.rejects == nil {
-		var list []io.Writer
-		for _, out := range all.list {
-			file, err := out.Sidecars().Create(manifest.Rejects)
-			if err != nil {
-				return err
-			}
-			list = append(list, file)
+		var err error
+		if all.rejects, err = all.createLists(manifest.Rejects); err != nil {
+			return err
 		}
-		all.rejects = io.MultiWriter(list...)
 	}
 	return manifest.WriteRejects(all.rejects, b)
+}
+
+// createLists makes a file of a kind beside every output.
+func (all *Outputs) createLists(kind string) (io.Writer, error) {
+	var list []io.Writer
+	for _, out := range all.list {
+		file, err := out.Sidecars().Create(kind)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, file)
+	}
+	return io.MultiWriter(list...), nil
 }
 
 // Commit completes the data and describes it in run, whose inputs are complete, writes
@@ -102,6 +128,9 @@ func (all *Outputs) Write(b *schema.Batch) error {
 func (all *Outputs) Commit(run *manifest.Run) error {
 	defer all.Abort()
 	run.Outputs = []manifest.Output{}
+	if err := all.flushPairs(); err != nil {
+		return err
+	}
 	for _, out := range all.list {
 		if err := out.Finish(run); err != nil {
 			return err
@@ -117,6 +146,7 @@ func (all *Outputs) Commit(run *manifest.Run) error {
 		}
 	}
 	all.release()
+	all.removeScratch()
 	return all.files.Commit()
 }
 
@@ -151,6 +181,7 @@ func (all *Outputs) Abort() { _ = all.Close(nil) }
 // *files.Residue, which says what could not be removed.
 func (all *Outputs) Close(err error) error {
 	all.release()
+	all.removeScratch()
 	return all.files.Close(err)
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -164,11 +165,22 @@ func TestFailedRunsLeaveNothing(t *testing.T) {
 	}
 }
 
-// Outputs limit the memory to what the largest needs.
-func TestMemoryLimit(t *testing.T) {
-	t.Parallel()
-	for paths, want := range map[string]int64{"": 0, "a.parquet": 0, "a.xlsx b.parquet": 270 << 20, "a.xlsx": 270 << 20, "lake/ a.xlsx": 320 << 20} {
+// Outputs limit the memory to what the largest needs, and what others keep.
+func TestLimitMemory(t *testing.T) {
+	none, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(100)
+	defer func() {
+		debug.SetMemoryLimit(none)
+		debug.SetGCPercent(percent)
+	}()
+	kept := []int64{0, 9 << 20, 128 << 20, 1 << 40}
+	for paths, want := range map[string][]int64{
+		"":                 {none, none, none, none},
+		"a.parquet":        {none, none, none, none},
+		"a.xlsx b.parquet": {270 << 20, 286 << 20, 398 << 20, 270<<20 + 1<<40},
+		"lake/ a.xlsx":     {320 << 20, 336 << 20, 448 << 20, 320<<20 + 1<<40},
+	} {
 		t.Run(paths, func(t *testing.T) {
+			debug.SetMemoryLimit(none)
 			dir := t.TempDir()
 			var list []string
 			for path := range strings.FieldsSeq(paths) {
@@ -179,8 +191,15 @@ func TestMemoryLimit(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer outputs.Abort()
-			if got := outputs.MemoryLimit(); got != want {
-				t.Errorf("%d, want %d", got, want)
+			for i, percent := range []int{100, 88, 50, 5} {
+				outputs.LimitMemory(kept[i])
+				if got, p := debug.SetMemoryLimit(-1), debug.SetGCPercent(1); got != want[i] || p != percent {
+					t.Errorf("with %d kept: %d, want %d; garbage of %d %%, want %d", kept[i], got, want[i], p, percent)
+				}
+				outputs.LimitMemory(kept[i])
+				if p := debug.SetGCPercent(100); p != 1 {
+					t.Error("the limits are set again for as much")
+				}
 			}
 		})
 	}

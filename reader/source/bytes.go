@@ -43,7 +43,7 @@ func openMemberBytes(path, member string) (io.ReadCloser, error) {
 		if schema.EscapeInvalid(entry.Name) != member {
 			continue
 		}
-		opened, err := a.open(i)
+		opened, err := a.open(i, member)
 		if err != nil {
 			a.close()
 			return nil, withPath(path, err)

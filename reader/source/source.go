@@ -39,6 +39,8 @@ type File struct {
 	stdin      io.Reader
 	before     stamp // of the file, or of the archive of a member, when it was opened first
 	begin      beginning
+	spool      *spool   // of standard input, nil for none
+	first      string   // SHA256 of the first reading, once Second was called
 	archive    *archive // that holds the member, nil for none
 	entry      int      // index of the member in the archive
 	memberSize uint64   // as the archive says
@@ -145,7 +147,7 @@ func (s *Stream) openBytes() error {
 	switch {
 	case s.bytes != nil:
 	case f.archive != nil:
-		member, err := f.archive.open(f.entry)
+		member, err := f.archive.open(f.entry, f.Member)
 		if err != nil {
 			return err
 		}

@@ -20,7 +20,8 @@ import (
 const manifestsFolder = "_manifests"
 
 // runName is a digest of all that decides the bytes of a run: versions, inputs in
-// their order, and the settings that change what is written.
+// their order, the settings that change what is written, and the runs whose sign-ins it
+// leaves out.
 func runName(run *manifest.Run, choices []string) (string, error) {
 	identity := sha256.New()
 	encoder := json.NewEncoder(identity)
@@ -30,6 +31,9 @@ func runName(run *manifest.Run, choices []string) (string, error) {
 			return "", bad
 		}
 		err = errors.Join(err, encoder.Encode([2]string{in.Path, in.SHA256}))
+	}
+	if len(run.Consulted) > 0 {
+		err = errors.Join(err, encoder.Encode(run.Consulted))
 	}
 	return hex.EncodeToString(identity.Sum(nil)[:8]), err
 }

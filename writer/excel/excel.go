@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/schema/versions"
 	"signins/writer/manifest"
 )
 
@@ -89,6 +90,22 @@ func (x *Writer) Write(b *schema.Batch) error {
 	x.parts.rows.readBatch(b)
 	for _, s := range x.sheets {
 		s.addBatch(b)
+	}
+	return x.fail(x.parts.book.spill.err())
+}
+
+// WritePair lists two versions of a sign-in that conflict on the sheet of duplicates.
+func (x *Writer) WritePair(p *versions.Pair) error {
+	if x.closed {
+		return errClosed
+	}
+	if x.err != nil {
+		return x.err
+	}
+	for _, s := range x.sheets {
+		if t, ok := s.(*duplicateTable); ok && p.Kind == versions.Conflicting {
+			t.addPair(p)
+		}
 	}
 	return x.fail(x.parts.book.spill.err())
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/writer/manifest"
 )
 
@@ -35,7 +36,8 @@ func TestGoldenSummary(t *testing.T) {
 			Settings:  map[string]string{"since": "2026-05-01T00:00:00Z", "until": "", "raw": "false", "max-record": "9MiB", "nested": "true"},
 			SideFiles: []manifest.SideFile{{Flag: "codes", Path: "elsewhere/own.csv", SHA256: "5a5a"}},
 		},
-		Totals: records,
+		Totals:     records,
+		Duplicates: &duplicates.Report{Kinds: duplicates.Kinds{Same: 1, Differs: 2}, DifferentVerdicts: 1},
 		Sums: manifest.Sums{Warnings: []manifest.WarningSum{{
 			Code: schema.MissingCategories, Count: 2, Message: schema.Findings[schema.MissingCategories] + ": Non-interactive user; Managed identity",
 		}}},

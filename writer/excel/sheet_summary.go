@@ -25,6 +25,7 @@ func writeSummary(p parts) {
 	s.addRecordTiles()
 	s.addVerdictTiles()
 	s.addTypeTiles()
+	s.addDuplicates()
 	s.addTrustLine()
 	charts := reserveCharts(s.grid, p.counts)
 	s.addNotes()

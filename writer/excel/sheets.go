@@ -19,6 +19,7 @@ var sheetKinds = []sheetKind{
 	{errorCodesSheet, sums(writeErrorCodes)},
 	{tenantsSheet, sums(writeTenants)},
 	{rejectedSheet, newRejectSheet},
+	{duplicatesSheet, newDuplicateSheet},
 	{sourcesSheet, sums(writeSources)},
 	{columnsSheet, sums(writeColumns)},
 }

@@ -24,6 +24,32 @@ func (s *summary) addTrustLine() {
 	s.grid.addSpan(16, s.styles.note, text)
 }
 
+// addDuplicates adds how many records are in no total, as they repeat a sign-in.
+func (s *summary) addDuplicates() {
+	text := duplicatesText(s.parts.run)
+	switch d := s.parts.run.Duplicates; {
+	case d == nil:
+		text = "Duplicates were not looked for: a sign-in counts again for every record that repeats it."
+	case d.DifferentVerdicts > 0:
+		text += " Sign-ins of which records have different verdicts: " + manifest.Number(d.DifferentVerdicts) + "; the first record counts."
+	case text == "":
+		text = "No record repeats a sign-in."
+	}
+	s.grid.addGap(6)
+	s.grid.addParagraph(text)
+}
+
+// duplicatesText says how many records the totals of a sheet do not count, "" for
+// none.
+func duplicatesText(run *manifest.Run) string {
+	d := run.Duplicates
+	if d == nil || d.Total() == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Each sign-in is counted once: totals leave out what repeats one, %s (%s).",
+		manifest.Counted(d.Total(), "record"), manifest.KindsText(d.Kinds))
+}
+
 // addNotes adds what was not read, and the findings in the inputs and in the run as a
 // whole. Sources has them by input.
 func (s *summary) addNotes() {
@@ -59,7 +85,7 @@ func (s *summary) addDefinitions() {
 	s.grid.addParagraph("Denied: it failed.")
 	s.grid.addParagraph(passthroughText + " " + noAccessText)
 	s.grid.addParagraph("Undetermined: the fields of the record do not decide, or hide its access type where the error code is 0.")
-	s.grid.addParagraph("Counts are sums of the column \"# sign-ins\", as a record may count several sign-ins. Tables of names skip records without one.")
+	s.grid.addParagraph("Counts are sums of the column \"# sign-ins\", as a record may count several sign-ins, without records that have a value in \"Duplicate of\". Tables of names skip records without one.")
 }
 
 // addWorkbookNotes adds how many cells differ from the source. All other cells with

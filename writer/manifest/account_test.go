@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 )
 
 // expecting returns a run of n inputs.
@@ -117,6 +118,59 @@ func TestAccountsClose(t *testing.T) {
 	}
 	if run.CheckRows("x", 1) != nil || run.CheckRows("x", 0) == nil || run.CheckRows("x", 2) == nil {
 		t.Error("CheckRows takes other numbers")
+	}
+}
+
+// repeat returns a batch like batch, whose sign-in repeats one.
+func repeat(src *schema.Source, kind, category string) *schema.Batch {
+	b := batch(src, "granted", 0)
+	b.Columns[schema.SignInCategory].SetText(0, category)
+	b.Columns[schema.DuplicateOf].SetText(0, "first.json#1")
+	b.Columns[schema.DuplicateKind].SetText(0, kind)
+	return b
+}
+
+// Repeats are records and no sign-ins, and they count by kind where the run looked for
+// them. An input of nothing but repeats still has its kinds of sign-in.
+func TestRepeatsAreNoSignIns(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		looked     *duplicates.Report
+		categories []string // of the repeats
+		want       *duplicates.Kinds
+		warnings   int
+	}{
+		"not looked for":  {nil, []string{schema.InteractiveUser}, nil, 1},
+		"interactive":     {&duplicates.Report{}, []string{schema.InteractiveUser, schema.InteractiveUser}, &duplicates.Kinds{Same: 1, Differs: 1}, 1},
+		"of two kinds":    {&duplicates.Report{}, []string{schema.InteractiveUser, schema.ADFS}, &duplicates.Kinds{Same: 1, Differs: 1}, 0},
+		"of another kind": {&duplicates.Report{}, []string{schema.ADFS}, &duplicates.Kinds{Same: 1}, 0},
+		"none":            {&duplicates.Report{}, nil, &duplicates.Kinds{}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run, src := expecting(1), &schema.Source{Path: "a.json", InteractiveByDefault: true}
+			run.Duplicates = test.looked
+			a := NewAccounts(run)
+			for i, category := range test.categories {
+				a.Add(repeat(src, []string{duplicates.Same, duplicates.Differs}[i], category))
+			}
+			if _, err := a.Close(0, src, Input{}, time.Time{}, nil); err != nil {
+				t.Fatal(err)
+			}
+			in := run.Inputs[0]
+			if len(in.Category) > 0 || len(a.Verdicts) > 0 || in.Records.Written != int64(len(test.categories)) || len(in.Warnings) != test.warnings {
+				t.Errorf("%v by category, %v by verdict, %+v", in.Category, a.Verdicts, in)
+			}
+			if got := in.Duplicates; (got == nil) != (test.want == nil) || got != nil && *got != *test.want {
+				t.Errorf("%+v, want %+v", got, test.want)
+			}
+		})
+	}
+	b := batch(&schema.Source{}, "granted", 0)
+	if n := SignInCount(b, 0); n != 3 {
+		t.Errorf("%d sign-ins of a first record, want 3", n)
+	}
+	if n := SignInCount(repeat(b.Source, duplicates.Differs, schema.ADFS), 0); n != 0 {
+		t.Errorf("%d sign-ins of a repeat", n)
 	}
 }
 

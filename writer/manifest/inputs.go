@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/writer/files"
 )
 
@@ -105,6 +106,21 @@ func loadInputs(path string, n int) iter.Seq2[*Input, error] {
 			yield(nil, &Unreadable{path, fmt.Sprintf("has %d inputs, but the manifest has %d", number, n), "it was damaged or edited"})
 		}
 	}
+}
+
+// With returns a run like this one that has other inputs.
+func (r *Run) With(inputs []*Input) *Run {
+	with := *r
+	with.Inputs, with.InputCount, with.InputsFile, with.more = inputs, len(inputs), "", nil
+	return &with
+}
+
+// SetDuplicates sets the counts of inputs by their names; others have none.
+func (r *Run) SetDuplicates(byInput map[string]duplicates.Kinds) {
+	r.amend(func(in *Input) {
+		kinds := byInput[in.Name()]
+		in.Duplicates = &kinds
+	})
 }
 
 // amend changes all inputs after they were set. Their records stay what they are.
@@ -232,6 +248,7 @@ type inputLine struct {
 	Records     recordsLine      `json:"records"`
 	Warnings    map[string]int64 `json:"warnings,omitempty"`
 	Category    map[string]int64 `json:"category,omitempty"`
+	Duplicates  *kindsLine       `json:"duplicates,omitempty"`
 	Joined      *schema.Joined   `json:"joined,omitempty"`
 	FirstEvent  string           `json:"first_event,omitempty"`
 	LastEvent   string           `json:"last_event,omitempty"`
@@ -246,6 +263,13 @@ type recordsLine struct {
 	Filtered          int64 `json:"filtered,omitempty"`
 }
 
+type kindsLine struct {
+	Same        int64 `json:"same,omitempty"`
+	Differs     int64 `json:"differs,omitempty"`
+	Compatible  int64 `json:"compatible,omitempty"`
+	Conflicting int64 `json:"conflicting,omitempty"`
+}
+
 // usualEncoding is that of inputs whose line has none.
 const usualEncoding = "UTF-8"
 
@@ -257,6 +281,7 @@ const maxInputLine = 400
 var shorten = []func(*inputLine){
 	func(l *inputLine) { l.FirstEvent, l.LastEvent = "", "" },
 	func(l *inputLine) { l.Joined = nil },
+	func(l *inputLine) { l.Duplicates = nil },
 	func(l *inputLine) { l.Category = nil },
 	func(l *inputLine) { l.Warnings = nil },
 }
@@ -265,7 +290,7 @@ var shorten = []func(*inputLine){
 func encodeInput(in *Input) []byte {
 	line := inputLine{
 		in.Path, in.Member, in.Size, in.SHA256, in.ModifiedAt, in.Compression, in.Encoding, in.BOM, in.Dialect, recordsLine(in.Records),
-		map[string]int64{}, in.Category, in.Joined, in.FirstEvent, in.LastEvent, in.more,
+		map[string]int64{}, in.Category, (*kindsLine)(in.Duplicates), in.Joined, in.FirstEvent, in.LastEvent, in.more,
 	}
 	if line.Encoding == usualEncoding {
 		line.Encoding = ""
@@ -308,7 +333,7 @@ func decodeInput(text []byte) (*Input, error) {
 	in := &Input{
 		Path: line.Path, Member: line.Member, Size: line.Size, SHA256: line.SHA256, ModifiedAt: line.ModifiedAt,
 		Compression: line.Compression, Encoding: cmp.Or(line.Encoding, usualEncoding), BOM: line.BOM, Dialect: line.Dialect,
-		Category: line.Category, Records: Records(line.Records), Joined: line.Joined, FirstEvent: line.FirstEvent, LastEvent: line.LastEvent,
+		Category: line.Category, Records: Records(line.Records), Duplicates: (*duplicates.Kinds)(line.Duplicates), Joined: line.Joined, FirstEvent: line.FirstEvent, LastEvent: line.LastEvent,
 		Warnings: []Warning{}, more: line.More,
 	}
 	for _, code := range slices.Sorted(maps.Keys(line.Warnings)) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 )
 
 // Version numbers the structure of Run as JSON.
@@ -38,7 +39,12 @@ type Run struct {
 	Sidecars []Sidecar        `json:"sidecars,omitempty"` // beside each output, the digests and the manifest aside
 	Totals   Records          `json:"totals"`
 	Sums
-	Workbook *Workbook `json:"workbook,omitempty"`
+	// Duplicates are nil unless they were looked for, also those of each input.
+	Duplicates *duplicates.Report `json:"duplicates,omitempty"`
+	// Consulted are the earlier runs of the dataset whose sign-ins were dropped from this
+	// one, as far as they have parts in its days.
+	Consulted []string  `json:"runs_consulted,omitempty"`
+	Workbook  *Workbook `json:"workbook,omitempty"`
 
 	// Manifests are where the run was written, once Outputs have committed it.
 	Manifests []string `json:"-"`
@@ -100,22 +106,24 @@ type Workbook struct {
 // Input is what was read of one source. SHA256 and Size are those of the file
 // on disk; FirstEvent and LastEvent are RFC 3339 or empty.
 type Input struct {
-	Path          string           `json:"path"`
-	Member        string           `json:"member"`
-	Size          int64            `json:"size"`
-	SHA256        string           `json:"sha256"`
-	ModifiedAt    string           `json:"modified_at"`
-	Compression   string           `json:"compression"`
-	Encoding      string           `json:"encoding"`
-	BOM           bool             `json:"bom"`
-	Dialect       string           `json:"dialect"`
-	Category      map[string]int64 `json:"category"`
-	Records       Records          `json:"records"`
-	Joined        *schema.Joined   `json:"joined,omitempty"`
-	FirstEvent    string           `json:"first_event"`
-	LastEvent     string           `json:"last_event"`
-	UnknownFields map[string]int64 `json:"unknown_fields"`
-	Warnings      []Warning        `json:"warnings"`
+	Path        string `json:"path"`
+	Member      string `json:"member"`
+	Size        int64  `json:"size"`
+	SHA256      string `json:"sha256"`
+	ModifiedAt  string `json:"modified_at"`
+	Compression string `json:"compression"`
+	Encoding    string `json:"encoding"`
+	BOM         bool   `json:"bom"`
+	Dialect     string `json:"dialect"`
+	// Category counts sign-ins, each once, with the input that has it first.
+	Category      map[string]int64  `json:"category"`
+	Records       Records           `json:"records"`
+	Duplicates    *duplicates.Kinds `json:"duplicates,omitempty"`
+	Joined        *schema.Joined    `json:"joined,omitempty"`
+	FirstEvent    string            `json:"first_event"`
+	LastEvent     string            `json:"last_event"`
+	UnknownFields map[string]int64  `json:"unknown_fields"`
+	Warnings      []Warning         `json:"warnings"`
 
 	more bool // a line of inputs did not have space for all
 }

@@ -32,12 +32,13 @@ type Sidecars struct {
 // The kinds of sidecars that a run has only if there is something to write, by the
 // endings of their names.
 const (
-	Rejects    = ".rejects.ndjson" // a line for each reject
-	InputLines = ".inputs.ndjson"  // a line for each input, where the manifest does not list them
+	Rejects    = ".rejects.ndjson"    // a line for each reject
+	Duplicates = ".duplicates.ndjson" // a line for each pair of versions of a sign-in that differ
+	InputLines = ".inputs.ndjson"     // a line for each input, where the manifest does not list them
 )
 
 // kinds are all of them, in the order in which digests are listed.
-var kinds = []string{Rejects, InputLines}
+var kinds = []string{Rejects, Duplicates, InputLines}
 
 const (
 	sumsEnding     = ".sha256"
