@@ -81,6 +81,7 @@ func (d *search) newFinder() error {
 	if err != nil {
 		return schema.OutputFailure(err)
 	}
+	d.outputs.LimitComparing()
 	d.finder = versions.NewFinder(file, &d.precisions)
 	return nil
 }
