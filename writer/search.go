@@ -100,6 +100,7 @@ func (d *Search) newFinder() error {
 	if err != nil {
 		return schema.OutputFailure(err)
 	}
+	d.Outputs.LimitComparing()
 	d.finder = versions.NewFinder(file, &d.precisions)
 	return nil
 }

@@ -1,8 +1,10 @@
 package writer
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"signins/schema/versions"
 	"signins/writer/manifest"
@@ -38,6 +40,16 @@ func (all *Outputs) flushPairs() error {
 		return nil
 	}
 	return all.pairs.Flush()
+}
+
+// compareMemory is the limit of memory of a run that compares versions and whose outputs
+// have none: the garbage of long records would add up.
+const compareMemory = 300 << 20
+
+// LimitComparing limits memory while versions are compared.
+func (all *Outputs) LimitComparing() {
+	all.memory = cmp.Or(all.memory, compareMemory)
+	debug.SetMemoryLimit(all.memory + all.kept)
 }
 
 // Scratch returns an empty file for the run alone, in the private folder of an output
