@@ -596,11 +596,15 @@ func (s *settings) notice(line string) {
 
 // openOutputs begins the outputs and limits memory to what they need.
 func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writer.Outputs, error) {
-	outputs, err := writer.Open(ctx, s.outputs, writer.Options{
+	o := writer.Options{
 		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
 		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
-	})
+	}
+	if s.repeats != nil {
+		o.Consulted, o.ConsultedIn = s.repeats.Consulted()
+	}
+	outputs, err := writer.Open(ctx, s.outputs, o)
 	if err != nil {
 		return nil, err
 	}

@@ -256,7 +256,7 @@ var allowedImports = map[string]string{
 	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
 	"writer/parquet/zstd": "",
 	"writer/rerun":        "schema writer/files writer/manifest",
-	"writer/verify":       "schema writer writer/dataset writer/excel writer/files writer/manifest writer/parquet",
+	"writer/verify":       "schema schema/duplicates writer writer/dataset writer/excel writer/files writer/manifest writer/parquet",
 }
 
 // TestStar checks who imports whom: reader, codes and writer know schema and

@@ -46,7 +46,7 @@ var formats = []format{
 		folder: true,
 		paths:  func(path string) []string { return []string{path} },
 		open: func(t *files.Transaction, path string, o Options) (output, error) {
-			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices, Consulted: o.Consulted})
+			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices, Consulted: o.Consulted, ConsultedIn: o.ConsultedIn})
 		},
 	},
 }
@@ -78,7 +78,8 @@ type Options struct {
 	Choices []string
 	// Consulted are the runs of a dataset that Outputs.Committed looks at, nil for all
 	// that were committed before.
-	Consulted []string
+	Consulted   []string
+	ConsultedIn string // the dataset that has them, "" for the one among the outputs
 }
 
 // findFormat returns the format of an output, or *schema.Refusal.

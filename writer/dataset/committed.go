@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -48,9 +49,9 @@ func (d *Writer) Committed(ctx context.Context, run *manifest.Run, commit func(c
 	if err != nil {
 		return nil, err
 	}
-	names := map[string]bool{}
+	names, dir := map[string]bool{}, filepath.Clean(cmp.Or(d.options.ConsultedIn, d.path))
 	for _, day := range slices.Sorted(maps.Keys(d.noted)) {
-		parts, err := fs.Glob(os.DirFS(d.path), partition(day)+"/part-*.parquet")
+		parts, err := fs.Glob(os.DirFS(dir), partition(day)+"/part-*.parquet")
 		if err != nil {
 			return nil, err
 		}
@@ -63,9 +64,16 @@ func (d *Writer) Committed(ctx context.Context, run *manifest.Run, commit func(c
 			if ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
-			path := filepath.Join(d.path, filepath.FromSlash(part))
+			path := filepath.Join(dir, filepath.FromSlash(part))
 			if err := readCommitted(path, commit, found); err != nil {
 				return nil, fmt.Errorf("%s: looking for duplicates: %w", path, files.WithoutPath(err))
+			}
+		}
+	}
+	for _, name := range d.options.Consulted {
+		if !names[name] {
+			return nil, &schema.Refusal{
+				What: fmt.Sprintf("%s: has no parts of the run %s any more, whose sign-ins were dropped", dir, name), Hint: "the run can be repeated only where the dataset is as it was",
 			}
 		}
 	}

@@ -66,8 +66,10 @@ type Options struct {
 	Overwrite bool
 	// Choices are the settings that decide what is written, in a fixed order.
 	Choices []string
-	// Consulted are the runs in which Committed looks, nil for all before Open.
-	Consulted []string
+	// Consulted are the runs in which Committed looks, nil for all before Open, and
+	// ConsultedIn is their dataset, "" for this one.
+	Consulted   []string
+	ConsultedIn string
 }
 
 // IsPath reports whether the path of an output names a dataset: it ends as

@@ -41,6 +41,17 @@ type Plan struct {
 	made      bool // folder was made by Prepare
 }
 
+// Consulted returns the runs whose sign-ins the run dropped, never nil, and the dataset
+// that has them.
+func (p *Plan) Consulted() (runs []string, dataset string) {
+	for _, path := range p.Run.OutputArguments {
+		if strings.HasSuffix(path, "/") {
+			dataset = path
+		}
+	}
+	return append([]string{}, p.Run.Consulted...), dataset
+}
+
 // Prepare reads the manifest at path and checks that its run can be repeated. The error
 // is *schema.Refusal for another program, *Changed for an input with another content,
 // and *manifest.Unreadable for one that is missing. On error there is nothing to close.

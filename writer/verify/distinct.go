@@ -96,7 +96,7 @@ func (s *keySet) addPart(part dayPart) (err error) {
 // add adds a record. Null is empty.
 func (s *keySet) add(id, category, kind []byte, run int) {
 	s.records++
-	if len(id) == 0 || string(kind) == "summary" {
+	if len(id) == 0 || string(kind) == schema.Summary {
 		s.singles++
 		return
 	}

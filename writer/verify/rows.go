@@ -10,6 +10,7 @@ import (
 
 	library "github.com/parquet-go/parquet-go"
 
+	"signins/schema/duplicates"
 	"signins/writer/manifest"
 )
 
@@ -21,6 +22,7 @@ type group struct {
 	files      []*File
 	incomplete bool // some rows were not read
 	uncounted  bool // a workbook that was asked for without the sheet of sign-ins
+	repeats    bool // the tally has the rows that repeat others
 }
 
 // A tally counts rows by their source.
@@ -39,6 +41,8 @@ type rowCount struct {
 // newGroup returns the group of an output, without rows.
 func newGroup(r *record, out *output) (*group, error) {
 	g := &group{tally: &tally{sources: map[string]*rowCount{}}, name: func(name string) string { return name }}
+	// Rows that were dropped are counted as repeats, too, and the manifest alone has them.
+	g.repeats = out.Format == "parquet" && r.run.Totals.DuplicatesDropped == 0
 	if out.Format == "xlsx" {
 		g.name = cellText
 	}
@@ -78,9 +82,9 @@ func (n *rowCount) addRepeat(of, kind library.Value) error {
 	case of.IsNull() != kind.IsNull():
 		return errors.New("duplicate_of and duplicate_kind are not both null or both filled")
 	case of.IsNull():
-	case string(kind.ByteArray()) == "same":
+	case string(kind.ByteArray()) == duplicates.Same:
 		n.same++
-	case string(kind.ByteArray()) == "differs":
+	case string(kind.ByteArray()) == duplicates.Differs:
 		n.differs++
 	default:
 		return fmt.Errorf("duplicate_kind is %q", kind.ByteArray())
@@ -121,6 +125,7 @@ func (g *group) reconcile(r *record) error {
 		written     int64
 		inputs      int
 		first, last string
+		repeats     *duplicates.Kinds
 	}
 	expected := map[string]counts{}
 	for in, err := range r.run.AllInputs() {
@@ -128,7 +133,7 @@ func (g *group) reconcile(r *record) error {
 			return err
 		}
 		e := expected[g.name(in.Name())]
-		expected[g.name(in.Name())] = counts{e.written + in.Records.Written, e.inputs + 1, in.FirstEvent, in.LastEvent}
+		expected[g.name(in.Name())] = counts{e.written + in.Records.Written, e.inputs + 1, in.FirstEvent, in.LastEvent, in.Duplicates}
 	}
 	if n := g.tally.others.rows; n > 0 {
 		file.change("%s of sources that are no inputs, such as %q", manifest.Counted(n, "row"), g.tally.other)
@@ -141,6 +146,8 @@ func (g *group) reconcile(r *record) error {
 			file.change("%s of %s, the manifest says %s", manifest.Counted(n.rows, "row"), name, manifest.Number(e.written))
 		case e.inputs == 1 && (first != e.first || last != e.last):
 			file.change("events of %s are from %q to %q, the manifest says from %q to %q", name, first, last, e.first, e.last)
+		case e.inputs == 1 && g.repeats && e.repeats != nil && (n.same != e.repeats.Same || n.differs != e.repeats.Differs):
+			file.change("%s of %s repeat others (%d the same), the manifest says %d (%d)", manifest.Counted(n.same+n.differs, "row"), name, n.same, e.repeats.Total(), e.repeats.Same)
 		}
 	}
 	return nil

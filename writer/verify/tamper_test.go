@@ -15,6 +15,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
 )
@@ -135,6 +136,45 @@ func TestRepeats(t *testing.T) {
 			if r.Totals.Repeats != repeats {
 				t.Errorf("%d repeats", r.Totals.Repeats)
 			}
+		})
+	}
+}
+
+// The rows of an input that repeat others are as many as the manifest says, unless some
+// were dropped, which has counted them, too.
+func TestRepeatsByInput(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		kinds duplicates.Kinds
+		drop  bool
+		says  []string
+	}{
+		"as counted": {duplicates.Kinds{Same: 1}, false, nil},
+		"fewer":      {duplicates.Kinds{Same: 2}, false, []string{"changed x.parquet: 1 row of a.json repeat others (1 the same), the manifest says 2 (2)"}},
+		"another":    {duplicates.Kinds{Differs: 1}, false, []string{"changed x.parquet: 1 row of a.json repeat others (1 the same), the manifest says 1 (0)"}},
+		"dropped":    {duplicates.Kinds{Same: 2}, true, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			run := small
+			run.outputs = []string{"x.parquet"}
+			record := run.write(t, dir)
+			_, first := small.sources[0].make(dir, true)
+			_, second := small.sources[1].make(dir, true)
+			first.Columns[schema.DuplicateOf].SetText(2, "a#1")
+			first.Columns[schema.DuplicateKind].SetText(2, duplicates.Same)
+			first.Seal()
+			rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate}, first, second)
+			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
+				run.Inputs[0].Duplicates = &c.kinds
+				if c.drop {
+					for _, n := range []*manifest.Records{&run.Inputs[1].Records, &run.Totals} {
+						n.Seen, n.DuplicatesDropped = n.Seen+1, 1
+					}
+				}
+			})
+			want(t, check(t, dir+"/x.parquet", Options{}), dir, len(c.says)*5, c.says...)
 		})
 	}
 }
