@@ -110,7 +110,7 @@ Examples:
   signins -o report.xlsx -o signins.parquet Downloads/   read once, write both
   signins -o lake/ Downloads/                            add to a dataset by day
   signins --category managed_identity -o mi.parquet renamed.csv
-  cd results && sha256sum -c report.xlsx.sha256          check what was written
+  signins verify report.xlsx                             check what was written
 `, convertFlags, (*settings).runConvert},
 		{"verify", "signins verify PATH [FOLDER...]", -1, "check outputs against their manifest", verify.Help, verifyFlags, (*settings).runVerify},
 		{"rerun", "signins rerun [flags] MANIFEST", 1, "repeat a conversion, compare bytes", rerun.Help, rerunFlags, (*settings).runRerun},
@@ -168,9 +168,10 @@ with its folder: ./columns
 
 ` + verbs()[0].details() + `
 Exit status: 0 done; 1 usage or refusal; 2 done, but records were rejected, or a
-file that looks like sign-ins was not read; 3 input unreadable or damaged,
-nothing written; 4 output failed, or a file of the run could not be removed and
-is named; 5 the numbers do not add up, nothing written; 130 interrupted.
+file that looks like sign-ins was not read; 3 input unreadable, damaged or
+changed meanwhile, nothing written; 4 output failed, or a file of the run could
+not be removed and is named; 5 the numbers do not add up, nothing written, or
+verify or rerun found a difference; 130 interrupted.
 `
 }
 
@@ -259,33 +260,33 @@ func convertFlags(s *settings) setting.Flags {
 			Help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
 		{Name: "overwrite", Only: writer.FormatsTaking("overwrite"), Value: setting.Switch(&s.overwrite), Help: "replace outputs that exist"},
 		{Name: "mode", Only: writer.FormatsTaking("mode"), Value: setting.New(&s.mode, "MODE", "an octal mode such as 0640, without execution, that lets the owner read and write", files.ParseMode),
-			Help: "octal mode of outputs, such as 0640 (default: 0600); new folders get the matching x; without effect on Windows"},
+			Help: "octal mode of outputs, such as 0640 (default: 0600); new folders get the matching x; no effect on Windows"},
 		{Name: "compression", InRunID: true, Only: writer.FormatsTaking("compression"), Value: setting.OneOf(&s.codec, "NAME", parquet.Compressions),
 			Help: "Parquet codec: " + setting.List(parquet.Compressions) + " (default: " + parquet.Compressions[0] + ")"},
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
-			Help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
+			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
 		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
-			Help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
+			Help: "skip sign-ins before TIME, such as " + times + "; keep those without a time"},
 		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
-			Help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
+			Help: "skip sign-ins at TIME and after; keep those without a time"},
 		{Name: "duplicates", InRunID: true, Value: setting.OneOf(&s.duplicates, "MODE", duplicates.Modes),
-			Help: "records that repeat a sign-in: keep (default) marks them, drop keeps the newest and fullest version, ignore does not look for them"},
+			Help: "records that repeat a sign-in: keep (default) marks them, drop keeps the best version, ignore does not look"},
 		{Name: "sheets", InWorkbook: true, Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets).As(excel.SheetList),
 			Help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
 		{Name: "timezone", InWorkbook: true, Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone).As(excel.ZoneName),
 			Help: "add local time, such as Europe/Berlin, to the workbook"},
 
 		{Heading: "Input", Name: "category", InRunID: true, Value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
-			Help: "kind of sign-in for inputs that do not state theirs: " + setting.List(schema.KnownCategories)},
+			Help: "kind of sign-in where inputs do not state it: " + setting.List(schema.KnownCategories)},
 		{Name: "from", InRunID: true, Value: setting.OneOf(&r.From, "FORMAT", reader.Formats()),
 			Help: "skip detection and read every input as FORMAT: " + setting.List(reader.Formats())},
 		{Name: "date-order", InRunID: true, Value: setting.OneOf(&r.DateOrder, "ORDER", reader.DateOrders),
 			Help: "order of day, month and year in dates such as 3/4/2026: " + setting.List(reader.DateOrders) + "; without it a day above 12 must prove the order"},
 		{Name: "input-timezone", InRunID: true, Value: setting.New(&r.InputZone, "ZONE", "a name of the time zone database, such as Europe/Berlin", inputZone),
-			Help: "zone of times without one, such as Europe/Berlin, where the format does not say UTC"},
+			Help: "zone of times without one, such as Europe/Berlin, unless the format means UTC"},
 		{Name: "encoding", InRunID: true, Value: setting.New(&r.Encoding, "NAME", "a name of the WHATWG Encoding Standard, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
-			Help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
+			Help: "encoding of text without byte order mark that is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
 		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
 		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord).As(reader.FormatMaxRecord),
 			Help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
@@ -300,7 +301,7 @@ func convertFlags(s *settings) setting.Flags {
 // codesFlag is not in the run id, but the content of the file is.
 func codesFlag(heading string, s *settings) setting.Flag {
 	return setting.Flag{Heading: heading, Name: "codes", Value: setting.Text(&s.codes, "FILE", "the path of a CSV file"),
-		Help: "CSV with the columns of codes.csv: adds error codes to the built-in table or replaces them"}
+		Help: "CSV with the columns of codes.csv: adds error codes or replaces built-in ones"}
 }
 
 func verifyFlags(s *settings) setting.Flags {
