@@ -10,6 +10,7 @@
 //	  Finish  completes the data, names parts, fills Run.Outputs      |
 //	  Seal    adds digests and manifests                              v
 //	  files.Transaction.Commit: sync all --> lock folders --> check again
+//	          --> write journals, for the run after one that is killed
 //	          --> set earlier files aside --> give final names, manifests last
 //
 // For example, signins -o report.xlsx -o lake/ with sign-ins of one day, one reject and
@@ -30,9 +31,10 @@
 // lake is removed, and an earlier report.xlsx is back.
 //
 // More than 1,000 inputs are spilled while they are read, and appear as one more file
-// beside each output: report.xlsx.inputs.ndjson. Package manifest has the record of a run,
-// and package rerun repeats a run from it and compares what was written.
+// beside each output: report.xlsx.inputs.ndjson.
 //
-// Package writer/verify reads all of them again, later and elsewhere, and compares them
-// with the manifests.
+// Open and Recover complete or take back what a killed run left: see package files.
+// Package manifest has the record of a run. Package verify reads all outputs again, later
+// and elsewhere, and compares them with it; package rerun plans to repeat a run from it,
+// and compares what was written.
 package writer
