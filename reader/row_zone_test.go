@@ -69,36 +69,42 @@ func TestLostTimesAreCounted(t *testing.T) {
 	}
 }
 
-// The page names every format once, with what the code does.
+// The pages name every format once, with what the code does.
 func TestPageOfClocks(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("FORMATS.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, table, _ := strings.Cut(string(page), "| format | without a zone |\n")
-	utc := map[string]bool{}
-	for line := range strings.Lines(table) {
-		cells := strings.Split(line, "|")
-		if len(cells) != 4 {
-			break
+	for page, header := range map[string]string{
+		"FORMATS.md":   "| format | without a zone |\n",
+		"../README.md": "| format | content | times without a zone |\n",
+	} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for name := range strings.SplitSeq(cells[1], ",") {
-			if name = strings.Trim(name, " `-"); name != "" {
-				_, repeated := utc[name]
-				utc[name] = strings.HasPrefix(strings.TrimSpace(cells[2]), "UTC")
-				if known := strings.HasPrefix(strings.TrimSpace(cells[2]), "not known"); repeated || known == utc[name] {
-					t.Errorf("%s: %s", name, line)
+		_, table, _ := strings.Cut(string(text), header)
+		utc := map[string]bool{}
+		for line := range strings.Lines(table) {
+			cells := strings.Split(strings.TrimSpace(line), "|")
+			if len(cells) != strings.Count(header, "|")+1 {
+				break
+			}
+			zone := strings.Trim(cells[len(cells)-2], " -")
+			for name := range strings.SplitSeq(cells[1], ",") {
+				if name = strings.Trim(name, " `-"); name != "" && zone != "" {
+					_, repeated := utc[name]
+					utc[name] = strings.HasPrefix(zone, "UTC")
+					if known := !strings.HasPrefix(zone, "not known"); repeated || known != utc[name] {
+						t.Errorf("%s: %s: %s", page, name, line)
+					}
 				}
 			}
 		}
-	}
-	for _, d := range dialects {
-		if said, named := utc[d.name]; !d.isSteps && (!named || said != d.utcTimes) {
-			t.Errorf("%s: the page has it: %t, as UTC: %t; want %t", d.name, named, said, d.utcTimes)
+		for _, d := range dialects {
+			if isUTC, named := utc[d.name]; named == d.isSteps || isUTC != (d.utcTimes && named) {
+				t.Errorf("%s: %s: named: %t, as UTC: %t; want %t", page, d.name, named, isUTC, d.utcTimes)
+			}
 		}
-	}
-	if len(utc) != len(dialects)-1 {
-		t.Errorf("%v", utc)
+		if len(utc) != len(dialects)-1 {
+			t.Errorf("%s: %v", page, utc)
+		}
 	}
 }
