@@ -109,7 +109,6 @@ Examples:
   signins -o report.xlsx Downloads/                      workbook for an auditor
   signins -o report.xlsx -o signins.parquet Downloads/   read once, write both
   signins -o lake/ Downloads/                            add to a dataset by day
-  signins --category managed_identity -o mi.parquet renamed.csv
   signins verify report.xlsx                             check what was written
 `, convertFlags, (*settings).runConvert},
 		{"verify", "signins verify PATH [FOLDER...]", -1, "check outputs against their manifest", verify.Help, verifyFlags, (*settings).runVerify},
