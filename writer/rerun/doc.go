@@ -18,7 +18,8 @@
 //	Inputs    {Name: "logs/a.json", Path: "evidence/case 7/a.json"}
 //	Outputs   /tmp/signins.rerun.123/report.xlsx
 //
-// so that source_file of every row is logs/a.json as before.
+// so that source_file of every row is logs/a.json as before. A run that dropped what a
+// dataset had reads the same runs of that dataset again: see Consulted.
 package rerun
 
 // Help is the help of the verb that repeats runs.
