@@ -100,14 +100,14 @@ type verb struct {
 // verbs are all verbs; the first is the one of a command line that names none.
 func verbs() []verb {
 	return []verb{
-		{"convert", "signins [convert] [flags] INPUT...", -1, "read exports once, write all outputs", `INPUT is an export, a folder (searched recursively) or - for standard input. The
+		{"convert", "signins [convert] [flags] INPUT...", -1, "read exports, write all outputs", `INPUT is an export, a folder (searched recursively) or - for standard input. The
 content decides the format, whatever the name. Inputs are never changed, and
 nothing is sent anywhere. Without an output, signins reports what it found.
 
 Examples:
   signins Downloads/                                     report what is there
   signins -o report.xlsx Downloads/                      workbook for an auditor
-  signins -o report.xlsx -o signins.parquet Downloads/   read once, write both
+  signins -o report.xlsx -o signins.parquet Downloads/   write both at once
   signins -o lake/ Downloads/                            add to a dataset by day
   signins verify report.xlsx                             check what was written
 `, convertFlags, (*settings).runConvert},
@@ -523,7 +523,7 @@ func (s *settings) open(ctx context.Context) (*reader.Inputs, error) {
 	return inputs, err
 }
 
-// convert reads the inputs once and writes all outputs.
+// convert reads the inputs and writes all outputs together.
 func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (status int, err error) {
 	ctx, stop := untilInterrupted()
 	defer stop()

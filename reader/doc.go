@@ -1,6 +1,7 @@
 // Package reader turns exports of sign-in logs into batches of the canonical
 // schema. Open finds the inputs and detects the dialect of each; Read then reads
-// all of them once, parsing in parallel and yielding batches in order.
+// all of them, parsing in parallel and yielding batches in order. Again reads chosen
+// inputs a second time, in the same order, with the same batches.
 //
 // # The path of a record
 //
