@@ -33,9 +33,9 @@
 // More than 1,000 inputs are spilled while they are read, and appear as one more file
 // beside each output: report.xlsx.inputs.ndjson.
 //
-// A Search marks or drops records that repeat a sign-in before Write, and
-// lists those that differ. Open and Recover complete or take back what a killed run left: see package files.
-// Package manifest has the record of a run. Package verify reads all outputs again, later
-// and elsewhere, and compares them with it; package rerun plans to repeat a run from it,
-// and compares what was written.
+// A Search marks or drops records that repeat a sign-in before Write, and lists those
+// that differ. Open and Recover complete or take back what a killed run left: see package
+// files. Package manifest has the record of a run. Package verify reads all outputs again,
+// later and elsewhere, and compares them with it; package rerun plans to repeat a run from
+// it, and compares what was written.
 package writer
