@@ -15,7 +15,7 @@ func (s *shape) readJSON(text []byte, whole bool) {
 	first := jsontext.Scanner{Data: text}
 	if text[0] == '{' && first.SkipValue(0) == nil {
 		rest := bytes.TrimLeft(text[first.Pos:], " \t\r")
-		s.lines = len(rest) == 0 && whole || len(rest) > 0 && rest[0] == '\n'
+		s.lines = len(rest) == 0 && whole || len(rest) > 0 && (rest[0] == '\n' || linesFollow(rest))
 		s.lines = s.lines && bytes.IndexByte(text[:first.Pos], '\n') < 0
 		s.incomplete = len(rest) == 0 && !whole
 	}
@@ -36,6 +36,23 @@ func (s *shape) readJSON(text []byte, whole bool) {
 		in.Pos = len(text) - len(bytes.TrimLeft(text[in.Pos:], " \t\r\n"+byteOrderMark))
 	}
 	s.incomplete = s.incomplete || s.bad != nil && s.bad.Truncated && !whole
+}
+
+// linesFollow reports whether two lines that are whole objects come behind a line that
+// goes wrong behind its own, as {"id":"1"}, does: it is one of many lines then.
+func linesFollow(rest []byte) bool {
+	if bytes.IndexByte([]byte("[{"+byteOrderMark), rest[0]) >= 0 {
+		return false // one value after the other
+	}
+	for range 2 {
+		_, rest, _ = bytes.Cut(rest, []byte{'\n'})
+		n, _ := toLineEnd(rest)
+		line := bytes.TrimSpace(rest[:n])
+		if len(line) == 0 || line[0] != '{' || jsontext.ValueEnd(line, 0) != len(line) {
+			return false
+		}
+	}
+	return true
 }
 
 // readValue enters arrays and pages until a record shows the dialect. page is the

@@ -12,7 +12,7 @@ import (
 // signInNames are columns and members that only sign-ins have: one of them proves an
 // input.
 var signInNames = namesIn(`
-	appliedconditionalaccesspolicies appliedeventlisteners appownertenantid
+	appliedconditionalaccesspolicies appliedeventlisteners
 	authenticationappdevicedetails authenticationapppolicyevaluationdetails authenticationcontextclassreferences
 	authenticationmethodsused authenticationprocessingdetails authenticationprotocol authenticationrequirement
 	authenticationrequirementpolicies authenticationstrengths authenticatorapplocation clientappused clientcredentialtype
@@ -24,24 +24,24 @@ var signInNames = namesIn(`
 	processingtimeinmilliseconds processingtimeinms resourcedisplayname resourceidentity resourceownertenantid
 	resourceserviceprincipalid riskeventtypes_v2 risklevelaggregated risklevelduringsignin serviceprincipalcredentialkeyid
 	serviceprincipalcredentialthumbprint sessionlifetimepolicies signineventtypes signinidentifier signinidentifiertype
-	status.errorcode status_errorcode statuserrorcode tokenissuername tokenprotectionstatusdetails uniquetokenidentifier`)
+	status.errorcode status_errorcode statuserrorcode tokenissuername tokenprotectionstatusdetails`)
 
 // otherNames are columns and members that other logs have and sign-ins have not: each
 // of them weighs as much as one of signInNames.
 var otherNames = namesIn(`
 	aadoperationtype accountdomain accountenabled accountname accountsid accounttenantid accounttype actiontype activity activitydatetime
 	activitydisplayname activityinsights activityobjects activitystatus activitystatusvalue activitytype actorusername
-	additionalfields alertname alertseverity alerttype apiversion approleassignmentrequired approleid approles auditdata auditlogrecordtype
+	addedontime additionalfields alertname alertseverity alerttype apiversion apporigin approleassignmentrequired approleid approles appstatus auditdata auditlogrecordtype
 	authorization awsregion blastradius caller categoryvalue changesource claims clientauthmethod clientip
-	compromisedentity computer consenttype cycleid department destinationdevicename destinationfqdn destinationip
+	compromisedentity computer consenteduserscount consenttype cycleid department destinationdevicename destinationfqdn destinationip
 	destinationipaddress destinationport detecteddatetime detectiontimingtype devicesinsights dvc emaildirection entities
 	errornumber eventdata eventdataid eventid eventname eventoriginaluid eventproduct eventresult eventresultdetails
 	eventschema eventsource eventsourcename eventsubmissiontimestamp eventtype eventvendor extendedproperties facility
 	failedsignincount filename filepath folderpath groupmembership hierarchy hostip hostname httprequest httpstatuscode
-	initiatedby initiatingprocessfilename investigationpriority ipaddr isaccountenabled ismfacapable ismfaregistered isp keycredentials jobid jobtitle
+	initiatedby initiatingprocessfilename investigationpriority ipaddr isaccountenabled isadminconsented ismfacapable ismfaregistered isp keycredentials jobid jobtitle
 	loggedbyservice logonmethod logonprotocol logontypename mailaddress manager md5 methodsregistered modifiedproperties nativetablename
-	networkmessageid objectid objectname officeobjectid officeworkload operation operationnamevalue operations organizationid
-	passwordcredentials port principaldisplayname principalid principaltype processid processname productname provisioningaction provisioningsteps raweventdata recipientemailaddress
+	networkmessageid oauthappid objectid objectname officeobjectid officeworkload operation operationnamevalue operations organizationid
+	passwordcredentials port principaldisplayname principalid principaltype privilegelevel processid processname productname provisioningaction provisioningsteps raweventdata recipientemailaddress
 	recordtype remoteip remoteurl requestmethod requesttype requesturi resourceprovidervalue responsesizebytes
 	responsestatuscode resultreason resultstatus riskeventtype risklastupdateddatetime riskhistory samaccountname scope scopes
 	senderfromaddress serviceprincipaltype severitylevel sha256 signinactivityid signinaudience siteurl site_url sourcedevice sourcefilename sourceidentity
@@ -83,6 +83,7 @@ func (s *shape) weigh() (whyNot string) {
 	identified := s.identified()
 	for _, found := range []bool{
 		s.names("appdisplayname") && (s.hasPerson() || s.names("ipaddress")),
+		s.names("uniquetokenidentifier") && (s.hasPerson() || s.names("serviceprincipalname")), // requests to Graph have it, too
 		s.hasCode("resulttype") && (identified || signInTable(s.table())),
 		s.hasCode("errorcode") && (s.names("timestamp") || s.names("createddatetime")) && (identified || s.names("logontype")),
 		identified && (signInTable(s.table()) || isDefenderTable(s.table())),

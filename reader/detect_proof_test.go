@@ -16,6 +16,8 @@ type sample struct{ table, columns string }
 // documents them, most of them or as queries project them.
 var others = []sample{
 	{"OfficeActivity", "TimeGenerated TenantId Application UserDomain UserAgent RecordType Operation OrganizationId UserType UserKey OfficeWorkload ResultStatus OfficeObjectId UserId ClientIP Site_Url SourceFileName"},
+	{"OAuthAppInfo", "Timestamp OAuthAppId ServicePrincipalId AppName AddedOnTime LastModifiedTime AppStatus VerifiedPublisher PrivilegeLevel Permissions ConsentedUsersCount IsAdminConsented AppOrigin LastUsedTime AppOwnerTenantId"},
+	{"OAuthAppInfo", "ServicePrincipalId AppName AppOwnerTenantId"}, {"GraphApiAuditEvents", "RequestId UniqueTokenIdentifier"}, {"GraphApiAuditEvents", "AccountObjectId ApplicationId IPAddress UniqueTokenIdentifier"},
 	{"OfficeActivity", "TimeGenerated UserId Operation ClientIP"}, {"OfficeActivity", "TimeGenerated UserId OfficeWorkload UserAgent"},
 	{"AzureActivity", "TimeGenerated OperationNameValue Level ActivityStatusValue ResourceGroup SubscriptionId CorrelationId Caller CallerIpAddress CategoryValue HTTPRequest Properties EventDataId ResourceProviderValue"},
 	{"AzureActivity", "TimeGenerated Caller CallerIpAddress OperationName ResourceGroup"},
@@ -380,5 +382,44 @@ func TestEnvelopesWithoutProperties(t *testing.T) {
 	out = readText(t, `{"Category":"SignInLogs","OperationName":"Sign-in activity","CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1"}`+"\n")
 	if len(out.rows) != 1 || out.rows[0]["created_at"] != "2026-01-02T03:04:05Z" || out.rows[0]["id"] != "1" {
 		t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
+	}
+}
+
+// Titles that the portal does not write, beside those that other lists have too, are of
+// another list; one title of the portal alone outweighs them.
+func TestPortalTitlesThatOtherListsHave(t *testing.T) {
+	t.Parallel()
+	for header, refusal := range map[string]string{
+		"Date,Request ID,Username":                                                                     "",
+		"Date,Request ID,Username,Status,My remark":                                                    "",
+		"Date (UTC),Service principal ID,Sign-in error code,My remark":                                 "",
+		"Date,Request ID,Username,Summary,Priority":                                                    "columns of another log, such as summary",
+		"Application ID,Application name,Service principal ID,Date (UTC),Assigned":                     "columns of another log, such as application name",
+		"Request ID,Date (UTC),Username,IP address,Risk state,Risk level,Detection last updated (UTC)": "this is a risk detection log",
+		"Request ID,Date (UTC),Username,IP address,Risk state,Risk level":                              "columns of another log, such as risk state",
+		"Date,Request ID,Username,My remark":                                                           "",
+	} {
+		out := readText(t, header+"\n"+strings.Repeat("x,", strings.Count(header, ","))+"x\n")
+		e, _ := out.err.(*Error)
+		switch {
+		case refusal == "" && out.err != nil, refusal != "" && (out.err == nil || !strings.Contains(out.err.Error(), refusal)):
+			t.Errorf("%s: %v", header, out.err)
+		case refusal != "" && !strings.HasPrefix(refusal, "this is") && strings.Contains(header, "Username") && !strings.Contains(e.Hint, "--from"):
+			t.Errorf("%s: %v has no hint", header, out.err)
+		}
+	}
+}
+
+// Both records of the unified audit log and of discovery before sign-ins have the number
+// of an error.
+func TestErrorNumbersAreOfTheirLog(t *testing.T) {
+	t.Parallel()
+	for content, name := range map[string]string{
+		`{"CreationTime":"2026-01-02T03:04:05","UserId":"u","ApplicationId":"a","ErrorNumber":"50126","LogonError":"x","ActorIpAddress":"192.0.2.1"}`: "unified audit log",
+		`{"TimeGenerated":"2026-01-02T03:04:05Z","UserId":"u","ApplicationId":"a","ErrorNumber":"0","CallerIpAddress":"192.0.2.1"}`:                   "discovery",
+	} {
+		if out := readText(t, content); out.err == nil || !strings.Contains(out.err.Error(), name) {
+			t.Errorf("%s: %v", content, out.err)
+		}
 	}
 }

@@ -19,10 +19,8 @@ var portalCSV = dialect{
 		switch {
 		case !s.has("Date (UTC)") && !s.has("Date") || localisedTitles(s.header) != nil:
 			return localised(s)
-		case s.has("Request ID") && s.has("Username"):
-			return ""
-		case s.has("Service principal ID"):
-			return ""
+		case s.has("Request ID") && s.has("Username"), s.has("Service principal ID"):
+			return s.whyNotPortals()
 		}
 		return "neither Request ID and Username nor Service principal ID among the columns"
 	},
@@ -31,6 +29,29 @@ var portalCSV = dialect{
 	finish:  finishPortal,
 
 	joinsSteps: true,
+}
+
+// genericTitles are titles of the portal that other lists have, too.
+var genericTitles = foldedSet([]string{"Date (UTC)", "Date", "Request ID", "Username", "User", "User ID", "IP address", "Location",
+	"Application ID", "Service principal ID", "Service principal name", "Correlation ID"})
+
+// whyNotPortals returns why titles are not those of sign-ins, "" if they are: several that
+// the portal does not write weigh against generic ones.
+func (s *shape) whyNotPortals() (whyNot string) {
+	var others []string
+	for _, title := range s.header {
+		key := foldTitle(title)
+		switch _, known := portalColumns()[key]; {
+		case known && !genericTitles[key]:
+			return ""
+		case !known && key != "" && !slices.Contains(others, key):
+			others = append(others, key)
+		}
+	}
+	if len(others) > 1 {
+		return "columns of another log, such as " + others[0]
+	}
+	return ""
 }
 
 // A portalTitle is a spelling of a portal column: rank 0 is preferred.

@@ -317,3 +317,29 @@ func TestTextThatLooksLikeANumber(t *testing.T) {
 		})
 	}
 }
+
+// A first line with more than its record is a reject, as on any other line, where lines
+// that are whole follow; without those it is an error of the input.
+func TestFirstLineWithMoreThanItsRecord(t *testing.T) {
+	t.Parallel()
+	line := func(id string) string {
+		return `{"id":"` + id + `","createdDateTime":"2026-01-02T03:04:05Z","appId":"a","clientAppUsed":"Browser"}`
+	}
+	for _, more := range []string{",", " ,", "]", "}", " # note"} {
+		out := readText(t, line("1")+more+"\n"+line("2")+"\n"+line("3")+"\r\n")
+		if got := out.values("id"); out.err != nil || !slices.Equal(got, []string{"2", "3"}) || len(out.rejects) != 1 || out.rejects[0].Line != 1 {
+			t.Errorf("%q: %v, rejects %v, %v", more, got, out.rejects, out.err)
+		}
+	}
+	for name, content := range map[string]string{
+		"an array without brackets": line("1") + ",\n" + line("2") + ",\n" + line("3") + "\n",
+		"two lines":                 line("1") + ",\n" + line("2") + "\n",
+	} {
+		if out := readText(t, content); out.err == nil {
+			t.Errorf("%s: read", name)
+		}
+	}
+	if out := readText(t, line("1")+line("2")+"\n"+line("3")+"\n"+line("4")+"\n"); out.err != nil || len(out.rows) != 4 {
+		t.Errorf("objects on one line: %d rows, %v", len(out.rows), out.err)
+	}
+}

@@ -281,7 +281,7 @@ func TestCSVKnownTwinIsNoWarning(t *testing.T) {
 
 func TestCSVUnknownColumns(t *testing.T) {
 	t.Parallel()
-	out := readText(t, "Date (UTC),Request ID,Username,New one,Other\n2026-01-01T00:00:00Z,1,u,a,\n2026-01-01T00:00:00Z,2,u,\"b \"\"c\"\"\n\",d\n")
+	out := readText(t, "Date (UTC),Request ID,Username,Status,New one,Other\n2026-01-01T00:00:00Z,1,u,,a,\n2026-01-01T00:00:00Z,2,u,,\"b \"\"c\"\"\n\",d\n")
 	if got := out.values("extra"); !slices.Equal(got, []string{`{"New one":"a"}`, `{"New one":"b \"c\"\n","Other":"d"}`}) {
 		t.Errorf("%q", got)
 	}
