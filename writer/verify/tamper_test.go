@@ -527,7 +527,7 @@ func TestTamperedSums(t *testing.T) {
 			os.Mkdir(base+".sha256", 0o700)
 		}, []string{"changed x.parquet.sha256: ..is not a regular file"}},
 		"another name":   {editSums("  x.parquet\n", "  y.parquet\n"), []string{"changed x.parquet.sha256: does not have the digest of x.parquet that the manifest has; names y.parquet, which is no file of the run"}},
-		"a name outside": {editSums("  x.parquet.rejects.ndjson\n", "  ../x.parquet.rejects.ndjson\n"), []string{"changed x.parquet.sha256: does not name x.parquet.rejects.ndjson, the manifest has 2 rejects; names ../x.parquet.rejects.ndjson, which is no file", "new x.parquet.rejects.ndjson: is not in the digests"}},
+		"a name outside": {editSums("  x.parquet.rejects.ndjson\n", "  ../x.parquet.rejects.ndjson\n"), []string{"changed x.parquet.sha256: does not name x.parquet.rejects.ndjson, which the manifest has; names ../x.parquet.rejects.ndjson, which is no file of the run; does not name x.parquet.rejects.ndjson, the manifest has 2 rejects", "new x.parquet.rejects.ndjson: is not in the digests"}},
 		"no manifest": {func(t *testing.T, base string) {
 			text := string(get(t, base+".sha256"))
 			put(t, base+".sha256", []byte(text[:strings.LastIndex(text[:len(text)-1], "\n")+1]))
@@ -561,6 +561,22 @@ func TestTamperedSums(t *testing.T) {
 			put(t, base+".rejects.ndjson", text[:len(text)-1])
 			reseal(t, base, ".manifest.json", nothing)
 		}, []string{"changed x.parquet.rejects.ndjson: line 2 is no reject of an input"}},
+		"another text of a reject, its digest computed again": {func(t *testing.T, base string) {
+			path, before := base+".rejects.ndjson", sum(get(t, base+".rejects.ndjson"))
+			put(t, path, bytes.Replace(get(t, path), []byte("bad_json"), []byte("too_long"), 1))
+			editSums(before, sum(get(t, path)))(t, base)
+		}, []string{"changed x.parquet.sha256: does not have the digest of x.parquet.rejects.ndjson that the manifest has"}},
+		"a file of lines more, with its digest": {func(t *testing.T, base string) {
+			put(t, base+".notes.ndjson", []byte("{}\n"))
+			put(t, base+".sha256", append(get(t, base+".sha256"), sum([]byte("{}\n"))+"  x.parquet.notes.ndjson\n"...))
+		}, []string{"changed x.parquet.sha256: names x.parquet.notes.ndjson, which is no file of the run"}},
+		"a manifest of version 1": {func(t *testing.T, base string) {
+			reseal(t, base, ".manifest.json", func(run *manifest.Run) { run.ManifestVersion, run.Sidecars = 1, nil })
+		}, nil},
+		"a name outside, version 1": {func(t *testing.T, base string) {
+			reseal(t, base, ".manifest.json", func(run *manifest.Run) { run.ManifestVersion, run.Sidecars = 1, nil })
+			editSums("  x.parquet.rejects.ndjson\n", "  ../x.parquet.rejects.ndjson\n")(t, base)
+		}, []string{"changed x.parquet.sha256: does not name x.parquet.rejects.ndjson, the manifest has 2 rejects; names ../x.parquet.rejects.ndjson, which is no file", "new x.parquet.rejects.ndjson: is not in the digests"}},
 		"missing rejects": {func(t *testing.T, base string) { os.Remove(base + ".rejects.ndjson") }, []string{"missing x.parquet.rejects.ndjson"}},
 		"other rejects":   {func(t *testing.T, base string) { put(t, base+".rejects.ndjson", nil) }, []string{"changed x.parquet.rejects.ndjson: has the SHA-256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, the digests say"}},
 	} {
