@@ -386,6 +386,7 @@ func TestTamperedWorkbook(t *testing.T) {
 		"has rows twice":                               replace(signIns, `</sheetData>`, `</sheetData><sheetData></sheetData>`),
 		"row 8 is out of order":                        replace(signIns, `<row r="9"`, `<row r="8"`),
 		"shared string 0: unexpected element or text":  replace("xl/sharedStrings.xml", `<si>`, `<si><r>`),
+		"sheet Sign-ins: has no part for it in xl/":    replace("xl/_rels/workbook.xml.rels", `sheet1.xml`, `sheet9.xml`),
 		"sheet Sign-ins: has no part for it":           replace("xl/_rels/workbook.xml.rels", `worksheets/`, `Worksheets/`),
 		"unexpected EOF":                               replace(signIns, `</worksheet>`, ``),
 		"has a longer text":                            replace(signIns, `<cols>`, strings.Repeat(" ", maxText+1)+`<cols>`),
