@@ -222,3 +222,16 @@ func TestBalanced(t *testing.T) {
 		}
 	}
 }
+
+// A name that is counted already goes on being counted once there are too many.
+func TestFieldsCountedBeforeTheLimit(t *testing.T) {
+	t.Parallel()
+	counts := map[string]int64{}
+	for i := range maxUnknownFields {
+		countFields(counts, map[string]int64{fmt.Sprintf("f%04d", i): 1})
+	}
+	countFields(counts, map[string]int64{"f0007": 2, "new": 3})
+	if counts["f0007"] != 3 || counts["new"] != 0 || counts[furtherFields] != 3 {
+		t.Errorf("f0007 %d, new %d, further %d", counts["f0007"], counts["new"], counts[furtherFields])
+	}
+}

@@ -343,7 +343,11 @@ func TestBloomFilters(t *testing.T) {
 		}
 		b.Columns[schema.UserAgent].SetText(row, "in")
 	}
+	b.Columns[schema.IPAddress].SetText(89, "")
 	group := roundTrip(t, testLimits, b).RowGroups()[0]
+	if in, err := group.ColumnChunks()[schema.IPAddress].BloomFilter().Check(parquet.ValueOf("")); err != nil || !in {
+		t.Errorf("the empty text is not in the filter: %v", err)
+	}
 	if group.ColumnChunks()[schema.UserAgent].BloomFilter() != nil {
 		t.Error("user_agent has a Bloom filter")
 	}

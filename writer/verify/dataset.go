@@ -14,8 +14,8 @@ import (
 
 // checkDataset checks all runs of a dataset, and finds what belongs to none.
 func (c *checker) checkDataset(path string) error {
-	if filepath.Base(path) == recordFolder {
-		path = filepath.Dir(filepath.Clean(path))
+	if whole, err := filepath.Abs(path); err == nil && filepath.Base(whole) == recordFolder {
+		path = filepath.Join(path, "..")
 	}
 	folder := filepath.Join(path, recordFolder)
 	entries, err := os.ReadDir(folder)
@@ -67,12 +67,17 @@ func (c *checker) loadRecords(folder string, entries []fs.DirEntry) (records []*
 // manifest names, and the folders of runs that did not end.
 func (c *checker) findOrphans(dataset string) error {
 	var orphans []*File
-	err := filepath.WalkDir(dataset, func(path string, entry fs.DirEntry, err error) error {
+	real, err := filepath.EvalSymlinks(dataset) // WalkDir would not follow it
+	if err != nil {
+		real = dataset
+	}
+	err = filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		name := entry.Name()
-		rel, _ := filepath.Rel(dataset, path)
+		rel, _ := filepath.Rel(real, path)
+		path = filepath.Join(dataset, rel)
 		switch {
 		case entry.IsDir() && rel == recordFolder:
 			return fs.SkipDir

@@ -29,6 +29,23 @@ func twoRuns(t *testing.T) (dir string, bases []string) {
 	return dir, bases
 }
 
+// A dataset is checked by whatever name, and what no manifest names is found there.
+func TestNamesOfADataset(t *testing.T) {
+	dir, _ := twoRuns(t)
+	put(t, dir+"/lake/orphan.parquet", nil)
+	if err := os.Symlink(dir+"/lake", dir+"/link"); err != nil {
+		t.Skip(err)
+	}
+	t.Chdir(dir + "/lake/_manifests")
+	for _, path := range []string{dir + "/lake", dir + "/lake/", dir + "/lake/_manifests/", dir + "/link", dir + "/link/", "..", ".", "./"} {
+		r := check(t, path, Options{})
+		got := lines(r, dir)
+		if r.Totals.Runs != 2 || len(got) != 1 || !strings.HasPrefix(got[0], "new ") || !strings.HasSuffix(got[0], "orphan.parquet: no manifest names it") || r.Exit() != 5 {
+			t.Errorf("%s: %d runs, status %d: %s", path, r.Totals.Runs, r.Exit(), got)
+		}
+	}
+}
+
 // All runs of a dataset are checked, and its sign-ins counted once: those of a day, as a
 // record is in the partition of its time.
 func TestDataset(t *testing.T) {

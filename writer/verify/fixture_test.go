@@ -237,6 +237,11 @@ func reseal(t testing.TB, base, ending string, edit func(run *manifest.Run)) {
 		}
 		out.Size, out.SHA256 = int64(len(data)), sum(data)
 	}
+	for i := range run.Sidecars {
+		s := &run.Sidecars[i]
+		data := get(t, strings.TrimSuffix(base, ".json")+s.Ending)
+		s.Size, s.SHA256 = int64(len(data)), sum(data)
+	}
 	edit(run)
 	record, err := json.MarshalIndent(run, "", "  ")
 	if err != nil {

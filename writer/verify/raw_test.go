@@ -157,3 +157,27 @@ func TestManyDifferences(t *testing.T) {
 		t.Errorf("%d notes: %v", len(notes), notes)
 	}
 }
+
+type bytesSource struct{ *strings.Reader }
+
+func (bytesSource) Close() error { return nil }
+
+// A source that ends within a record has not its bytes, even where those that were read
+// before are the same.
+func TestRecordBeyondTheEnd(t *testing.T) {
+	t.Parallel()
+	c := newChecker("x", Options{OpenSource: func(string, string) (io.ReadCloser, error) {
+		return bytesSource{strings.NewReader("abcdabcd")}, nil
+	}})
+	text := &sourceText{checker: c}
+	defer text.close()
+	place := &rawPlace{source: &source{found: "x"}}
+	for _, step := range []struct {
+		offset int64
+		want   bool
+	}{{0, true}, {8, false}, {4, true}, {100, false}, {6, false}} {
+		if same, err := text.equals(place, step.offset, []byte("abcd")); same != step.want || err != nil {
+			t.Errorf("at %d: %t, %v", step.offset, same, err)
+		}
+	}
+}

@@ -64,7 +64,32 @@ func (c *checker) checkSums(r *record, record *File) {
 		expect(r.path, r.digest)
 	}
 	delete(named, filepath.Base(r.path))
+	compareSidecars(r, file, named)
 	c.checkLines(r, file, named)
+}
+
+// compareSidecars compares the files of lines in the digests with those in the manifest:
+// whoever edits one of them can compute the digest beside it again, too. Manifests of
+// version 1 do not have them.
+func compareSidecars(r *record, sums *File, named map[string]string) {
+	base := filepath.Base(r.base)
+	known := map[string]bool{}
+	for _, s := range r.run.Sidecars {
+		name := base + s.Ending
+		known[name] = true
+		switch digest := named[name]; {
+		case digest == s.SHA256:
+		case digest == "":
+			sums.change("does not name %s, which the manifest has", name)
+		default:
+			sums.change("does not have the digest of %s that the manifest has", name)
+		}
+	}
+	for _, name := range sortedKeys(named) {
+		if r.run.ManifestVersion > 1 && !known[name] {
+			sums.change("names %s, which is no file of the run", name)
+		}
+	}
 }
 
 // beside returns a path as the digests name it.
@@ -91,13 +116,14 @@ func (c *checker) checkLines(r *record, sums *File, named map[string]string) {
 			}
 		}
 	}
-	rejects := prefix[:len(prefix)-1] + rejectsEnding
-	if r.run.Totals.Rejected > 0 && named[rejects] == "" {
+	if rejects := prefix[:len(prefix)-1] + rejectsEnding; r.run.Totals.Rejected > 0 && named[rejects] == "" {
 		sums.change("does not name %s, the manifest has %s", rejects, manifest.Counted(r.run.Totals.Rejected, "reject"))
 	}
 	for _, name := range sortedKeys(named) {
 		if !strings.HasPrefix(name, prefix) || !strings.HasSuffix(name, linesEnding) || strings.ContainsAny(name, `/\`) {
-			sums.change("names %s, which is no file of the run", name)
+			if r.run.ManifestVersion == 1 { // else compareSidecars has said so
+				sums.change("names %s, which is no file of the run", name)
+			}
 			continue
 		}
 		c.checkLinesOf(r, filepath.Join(here, name), named[name], there[name])

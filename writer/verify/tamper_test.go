@@ -376,16 +376,28 @@ func TestTamperedWorkbook(t *testing.T) {
 		},
 		"row 7 is followed by row 9":                   replace(signIns, `<row r="8"`, `<row r="9"`),
 		"has a formula":                                replace(signIns, `<v>`, `<f>1+1</f><v>`),
-		"ends where it did not begin":                  replace(signIns, `</row>`, `</rov>`),
+		"ends where it did not begin":                  replace(signIns, `</cols>`, `</colz>`),
+		"unexpected element or text: \"</rov>":         replace(signIns, `</row>`, `</rov>`),
+		"unexpected element or text: \" <c r=":         replace(signIns, `<c r="K3"`, ` <c r="K3"`),
+		"a cell is out of order":                       replace(signIns, `<c r="K3"`, `<c r="A3"`),
+		"behind row 3: a cell is out of order":         replace(signIns, `<c r="K3"`, `<c r="K4"`),
+		"an element is out of order":                   replace(signIns, `</row>`, ``),
+		"there is no shared string 900":                replace(signIns, `t="s"><v>`, `t="s"><v>900`),
+		"has rows twice":                               replace(signIns, `</sheetData>`, `</sheetData><sheetData></sheetData>`),
+		"row 8 is out of order":                        replace(signIns, `<row r="9"`, `<row r="8"`),
+		"shared string 0: unexpected element or text":  replace("xl/sharedStrings.xml", `<si>`, `<si><r>`),
+		"sheet Sign-ins: has no part for it in xl/":    replace("xl/_rels/workbook.xml.rels", `sheet1.xml`, `sheet9.xml`),
+		"sheet Sign-ins: has no part for it":           replace("xl/_rels/workbook.xml.rels", `worksheets/`, `Worksheets/`),
 		"unexpected EOF":                               replace(signIns, `</worksheet>`, ``),
-		"has a longer text":                            replace(signIns, `<row r="2"`, strings.Repeat(" ", maxText+1)+`<row r="2"`),
-		"elements nest too deep":                       replace(signIns, `<sheetData>`, `<sheetData>`+strings.Repeat("<x>", maxDepth)),
+		"has a longer text":                            replace(signIns, `<cols>`, strings.Repeat(" ", maxText+1)+`<cols>`),
+		"has a longer text than any cell":              replace(signIns, `<t>`, `<t>`+strings.Repeat(" ", maxElement)),
+		"elements nest too deep":                       replace(signIns, `<cols>`, strings.Repeat("<x>", maxDepth)+`<cols>`),
 		"has no columns of source and time":            replace(signIns, `Source file`, `Source fill`),
 		"is no time":                                   replace(signIns, `2026-05-02T00:00:00Z`, `2026-05-02 00:00:00Z`),
 		`to "2026-05-02T03:00:00Z", the manifest says`: replace(signIns, `2026-05-02T02:00:00Z`, `2026-05-02T03:00:00Z`),
 		"5 rows of sources that are no inputs":         replace("xl/sharedStrings.xml", "a.json", "c.json"),
-		"has a relation to http://x":                   replace("xl/_rels/workbook.xml.rels", `<Relationship `, `<Relationship TargetMode="External" Target="http://x" a="`+`" `),
-		"has 2 sheets, which is not what":              replace("xl/workbook.xml", `<sheets>`, `<sheets><sheet name="x"/>`),
+		"has a relation to http://x":                   replace("xl/_rels/workbook.xml.rels", `</Relationships>`, `<Relationship TargetMode="External" Target="http://x"/></Relationships>`),
+		"has 2 sheets, which is not what":              replace("xl/workbook.xml", `<sheets>`, `<sheets><sheet name="x" r:id="rId1"/>`),
 		"has no part xl/workbook.xml":                  without("xl/workbook.xml"),
 		"has no part xl/_rels/workbook.xml.rels":       without("xl/_rels/workbook.xml.rels"),
 		"has no sheet Sign-ins":                        replace("xl/workbook.xml", `name="Sign-ins"`, `name="Sign-in"`),
@@ -516,7 +528,7 @@ func TestTamperedSums(t *testing.T) {
 			os.Mkdir(base+".sha256", 0o700)
 		}, []string{"changed x.parquet.sha256: ..is not a regular file"}},
 		"another name":   {editSums("  x.parquet\n", "  y.parquet\n"), []string{"changed x.parquet.sha256: does not have the digest of x.parquet that the manifest has; names y.parquet, which is no file of the run"}},
-		"a name outside": {editSums("  x.parquet.rejects.ndjson\n", "  ../x.parquet.rejects.ndjson\n"), []string{"changed x.parquet.sha256: does not name x.parquet.rejects.ndjson, the manifest has 2 rejects; names ../x.parquet.rejects.ndjson, which is no file", "new x.parquet.rejects.ndjson: is not in the digests"}},
+		"a name outside": {editSums("  x.parquet.rejects.ndjson\n", "  ../x.parquet.rejects.ndjson\n"), []string{"changed x.parquet.sha256: does not name x.parquet.rejects.ndjson, which the manifest has; names ../x.parquet.rejects.ndjson, which is no file of the run; does not name x.parquet.rejects.ndjson, the manifest has 2 rejects", "new x.parquet.rejects.ndjson: is not in the digests"}},
 		"no manifest": {func(t *testing.T, base string) {
 			text := string(get(t, base+".sha256"))
 			put(t, base+".sha256", []byte(text[:strings.LastIndex(text[:len(text)-1], "\n")+1]))
@@ -550,6 +562,22 @@ func TestTamperedSums(t *testing.T) {
 			put(t, base+".rejects.ndjson", text[:len(text)-1])
 			reseal(t, base, ".manifest.json", nothing)
 		}, []string{"changed x.parquet.rejects.ndjson: line 2 is no reject of an input"}},
+		"another text of a reject, its digest computed again": {func(t *testing.T, base string) {
+			path, before := base+".rejects.ndjson", sum(get(t, base+".rejects.ndjson"))
+			put(t, path, bytes.Replace(get(t, path), []byte("bad_json"), []byte("too_long"), 1))
+			editSums(before, sum(get(t, path)))(t, base)
+		}, []string{"changed x.parquet.sha256: does not have the digest of x.parquet.rejects.ndjson that the manifest has"}},
+		"a file of lines more, with its digest": {func(t *testing.T, base string) {
+			put(t, base+".notes.ndjson", []byte("{}\n"))
+			put(t, base+".sha256", append(get(t, base+".sha256"), sum([]byte("{}\n"))+"  x.parquet.notes.ndjson\n"...))
+		}, []string{"changed x.parquet.sha256: names x.parquet.notes.ndjson, which is no file of the run"}},
+		"a manifest of version 1": {func(t *testing.T, base string) {
+			reseal(t, base, ".manifest.json", func(run *manifest.Run) { run.ManifestVersion, run.Sidecars = 1, nil })
+		}, nil},
+		"a name outside, version 1": {func(t *testing.T, base string) {
+			reseal(t, base, ".manifest.json", func(run *manifest.Run) { run.ManifestVersion, run.Sidecars = 1, nil })
+			editSums("  x.parquet.rejects.ndjson\n", "  ../x.parquet.rejects.ndjson\n")(t, base)
+		}, []string{"changed x.parquet.sha256: does not name x.parquet.rejects.ndjson, the manifest has 2 rejects; names ../x.parquet.rejects.ndjson, which is no file", "new x.parquet.rejects.ndjson: is not in the digests"}},
 		"missing rejects": {func(t *testing.T, base string) { os.Remove(base + ".rejects.ndjson") }, []string{"missing x.parquet.rejects.ndjson"}},
 		"other rejects":   {func(t *testing.T, base string) { put(t, base+".rejects.ndjson", nil) }, []string{"changed x.parquet.rejects.ndjson: has the SHA-256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, the digests say"}},
 	} {

@@ -9,11 +9,8 @@ import (
 	"io"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
-	"signins/schema"
 	"signins/writer/excel"
 	"signins/writer/manifest"
 )
@@ -24,9 +21,10 @@ func cellText(name string) string { return excel.CellText(name) }
 // A workbook is a workbook that is being read. Parts are read as streams: a sheet may be
 // larger than memory.
 type workbook struct {
-	parts map[string]*zip.File
-	texts map[int]string // shared strings that name inputs
-	group *group
+	parts  map[string]*zip.File
+	shared int            // shared strings
+	texts  map[int]string // those that name inputs
+	group  *group
 }
 
 // maxPart bounds a part: no sheet is longer than 2 GiB.
@@ -122,6 +120,9 @@ func (b *workbook) sheets() (list sheetList, err error) {
 			return nil
 		}
 		list.pages++
+		if target := targets[attribute(e, "id")]; !isSheet(target) || b.parts[target] == nil {
+			return fmt.Errorf("sheet %s: has no part for it in %s", attribute(e, "name"), sheetFolder)
+		}
 		if name := attribute(e, "name"); name == excel.SignInSheet || strings.HasPrefix(name, excel.SignInSheet+" ") {
 			list.signIns = append(list.signIns, targets[attribute(e, "id")])
 		}
@@ -139,9 +140,9 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
-// each reads a part and calls start at every element, with the names of those around it,
-// and text at every text in one.
-func (b *workbook) each(part string, start func(e xml.StartElement, inside []string) error, text func(text []byte, inside []string) error) error {
+// each reads a part and calls start at every element, with the names of those around it;
+// data is that of walkXML.
+func (b *workbook) each(part string, start func(e xml.StartElement, inside []string) error, data func(name string, in *bufio.Reader) error) error {
 	file := b.parts[part]
 	if file == nil {
 		return errors.New("has no part " + part)
@@ -151,7 +152,7 @@ func (b *workbook) each(part string, start func(e xml.StartElement, inside []str
 		return fmt.Errorf("%s: %w", part, err)
 	}
 	defer in.Close()
-	if err := walkXML(io.LimitReader(in, maxPart), start, text); err != nil {
+	if err := walkXML(bufio.NewReaderSize(io.LimitReader(in, maxPart), maxElement), start, data); err != nil {
 		return fmt.Errorf("%s: %w", part, err)
 	}
 	return nil
@@ -161,10 +162,11 @@ func (b *workbook) each(part string, start func(e xml.StartElement, inside []str
 const maxDepth = 100
 
 // walkXML reads XML of which elements end in their order. The decoder does not check
-// that: doing so, it takes twice as long.
-func walkXML(in io.Reader, start func(e xml.StartElement, inside []string) error, text func(text []byte, inside []string) error) error {
+// that: doing so, it takes twice as long. data, if not nil, may read what is in an element
+// that has begun.
+func walkXML(in *bufio.Reader, start func(e xml.StartElement, inside []string) error, data func(name string, in *bufio.Reader) error) error {
 	var inside []string
-	decoder := xml.NewDecoder(&shortText{Reader: bufio.NewReader(in)})
+	decoder := xml.NewDecoder(&shortText{Reader: in})
 	for {
 		token, err := decoder.RawToken()
 		switch {
@@ -183,18 +185,17 @@ func walkXML(in io.Reader, start func(e xml.StartElement, inside []string) error
 			if inside = append(inside, token.Name.Local); len(inside) > maxDepth {
 				return errors.New("elements nest too deep")
 			}
+			if data != nil {
+				if err := data(token.Name.Local, in); err != nil {
+					return err
+				}
+			}
 		case xml.EndElement:
 			last := len(inside) - 1
 			if last < 0 || inside[last] != token.Name.Local {
 				return fmt.Errorf("the element %s ends where it did not begin", token.Name.Local)
 			}
 			inside = inside[:last]
-		case xml.CharData:
-			if text != nil {
-				if err := text(token, inside); err != nil {
-					return err
-				}
-			}
 		}
 	}
 }
@@ -225,30 +226,25 @@ func (b *workbook) readTexts() error {
 	if b.parts[textsPart] == nil {
 		return nil
 	}
-	n, text := -1, ""
-	keep := func() {
-		if name := decodeCell(text); b.group.tally.sources[name] != nil {
-			b.texts[n] = name
+	return b.each(textsPart, refuseActive(textsPart), func(name string, in *bufio.Reader) error {
+		if name != "sst" {
+			return nil
 		}
-	}
-	err := b.each(textsPart, func(e xml.StartElement, inside []string) error {
-		if e.Name.Local == "si" {
-			keep()
-			n, text = n+1, ""
-		}
-		return nil
-	}, func(more []byte, inside []string) error {
-		if len(inside) > 0 && inside[len(inside)-1] == "t" {
-			text += string(more)
-		}
-		return nil
+		return scanTexts(in, func(text []byte) {
+			if name := decodeCell(text); b.group.tally.sources[name] != nil {
+				b.texts[b.shared] = name
+			}
+			b.shared++
+		})
 	})
-	keep()
-	return err
 }
 
-// decodeCell returns the text of a cell of which underscores are escaped.
-func decodeCell(text string) string { return strings.ReplaceAll(text, "_x005F_", "_") }
+const sheetFolder = "xl/worksheets/"
+
+// isSheet reports whether a part is read as a sheet.
+func isSheet(part string) bool {
+	return strings.HasPrefix(part, sheetFolder) && path.Ext(part) == ".xml"
+}
 
 // readPart reads a part to its end. Of a page of sign-ins it counts the rows.
 func (b *workbook) readPart(part *zip.File, signIns bool) (rows int64, err error) {
@@ -257,22 +253,36 @@ func (b *workbook) readPart(part *zip.File, signIns bool) (rows int64, err error
 	default:
 		return 0, errors.New("has the part " + part.Name + ", which no workbook of this program has")
 	}
-	p := &pageReader{book: b}
-	start := refuseActive(part.Name)
-	if !signIns {
-		return 0, b.each(part.Name, start, nil)
+	if !isSheet(part.Name) {
+		return 0, b.each(part.Name, refuseActive(part.Name), nil)
 	}
-	err = b.each(part.Name, func(e xml.StartElement, inside []string) error {
-		if err := start(e, inside); err != nil {
-			return err
+	p := &pageReader{book: b}
+	var reader rowReader = noRows{}
+	if signIns {
+		reader = p
+	}
+	lists := 0
+	err = b.each(part.Name, refuseActive(part.Name), func(name string, in *bufio.Reader) error {
+		if name != "sheetData" {
+			return nil
 		}
-		return p.start(e)
-	}, p.addText)
+		if lists++; lists > 1 {
+			return errors.New("has rows twice")
+		}
+		scanner := rowScanner{elementScanner: elementScanner{in: in}, texts: b.shared, rows: reader}
+		return scanner.scan()
+	})
 	if err == nil {
 		err = p.endRow()
 	}
 	return p.rows, err
 }
+
+// noRows reads the rows of a page that are not counted.
+type noRows struct{}
+
+func (noRows) startRow(int) error   { return nil }
+func (noRows) readCell(*cell) error { return nil }
 
 // refuseActive returns a check that elements of a part neither compute nor lead out of
 // the workbook.
@@ -280,7 +290,7 @@ func refuseActive(part string) func(e xml.StartElement, inside []string) error {
 	return func(e xml.StartElement, _ []string) error {
 		switch e.Name.Local {
 		case "f":
-			if strings.HasPrefix(part, "xl/worksheets/") {
+			if strings.HasPrefix(part, sheetFolder) {
 				return errors.New("has a formula")
 			}
 		case "Relationship":
@@ -290,103 +300,4 @@ func refuseActive(part string) func(e xml.StartElement, inside []string) error {
 		}
 		return nil
 	}
-}
-
-// A pageReader counts the rows of a page of sign-ins.
-type pageReader struct {
-	book   *workbook
-	rows   int64
-	row    int // as in the XML
-	cell   string
-	shared bool
-	text   []byte
-	source string // column of the source
-	time   string // and of the time as text
-	name   string // of the source of the row
-	at     string // its time
-	empty  bool   // the row is the note in place of rows
-}
-
-// start begins an element.
-func (p *pageReader) start(e xml.StartElement) error {
-	switch e.Name.Local {
-	case "row":
-		if err := p.endRow(); err != nil {
-			return err
-		}
-		n, err := strconv.Atoi(attribute(e, "r"))
-		if err != nil || n != p.row+1 {
-			return fmt.Errorf("row %d is followed by row %s", p.row, attribute(e, "r"))
-		}
-		p.row, p.name, p.at, p.empty = n, "", "", false
-	case "c":
-		p.endCell()
-		p.cell, p.shared = strings.TrimRight(attribute(e, "r"), "0123456789"), attribute(e, "t") == "s"
-	}
-	return nil
-}
-
-// addText adds to the text of a cell that is needed.
-func (p *pageReader) addText(text []byte, inside []string) error {
-	if last := len(inside) - 1; last < 0 || p.cell == "" || inside[last] != "t" && inside[last] != "v" {
-		return nil
-	}
-	if p.row <= 2 || p.cell == p.source || p.cell == p.time {
-		p.text = append(p.text, text...)
-	}
-	return nil
-}
-
-// endCell ends a cell, if there is one.
-func (p *pageReader) endCell() {
-	cell := p.cell
-	p.cell = ""
-	if cell == "" || len(p.text) == 0 {
-		return
-	}
-	text := decodeCell(string(p.text))
-	p.text = p.text[:0]
-	if p.shared {
-		n, err := strconv.Atoi(text)
-		if text = p.book.texts[n]; err != nil {
-			text = ""
-		}
-	}
-	switch {
-	case p.row == 1 && text == schema.Columns[schema.SourceFile].Title:
-		p.source = cell
-	case p.row == 1 && text == excel.TimeTitle:
-		p.time = cell
-	case cell == p.source:
-		p.name = text
-	case cell == p.time:
-		p.at = text
-	case p.row == 2 && text == excel.EmptyNote:
-		p.empty = true
-	}
-}
-
-// endRow ends a row, if there is one, and counts it.
-func (p *pageReader) endRow() error {
-	p.endCell()
-	switch {
-	case p.row == 0:
-		return nil
-	case p.row == 1 && (p.source == "" || p.time == ""):
-		return errors.New("has no columns of source and time")
-	case p.row == 1 || p.empty && p.name == "" && p.at == "":
-		return nil
-	}
-	p.rows++
-	n := p.book.group.tally.of([]byte(p.name))
-	if p.at == "" {
-		n.add(0, false)
-		return nil
-	}
-	at, err := time.Parse(time.RFC3339Nano, p.at)
-	if err != nil {
-		return fmt.Errorf("row %d: %q is no time", p.row, p.at)
-	}
-	n.add(at.UnixMicro(), true)
-	return nil
 }
