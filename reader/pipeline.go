@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 
@@ -202,9 +201,7 @@ func parseJobs(work <-chan *job) {
 // parsesLike reports whether parsers of another input are those of this one, too. A
 // parser takes longer to make than to read ten records.
 func (in *Input) parsesLike(other *Input) bool {
-	a, b := in.shape, other.shape
-	return in.dialect == other.dialect && in.dialect.columns == nil && a.wrapping == nil && b.wrapping == nil &&
-		a.page == b.page && in.order == other.order && in.nullWord == other.nullWord && slices.Equal(in.titles, other.titles)
+	return in.detection == other.detection && in.dialect.columns == nil && in.shape.wrapping == nil
 }
 
 // parse makes the batch of a chunk. The chunk of a guess is kept, for recut.

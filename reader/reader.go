@@ -8,7 +8,6 @@ import (
 	"io"
 	"iter"
 	"slices"
-	"strings"
 
 	"signins/reader/source"
 	"signins/schema"
@@ -70,8 +69,9 @@ type Input struct {
 	Joined   *schema.Joined // of an AuthDetails file, nil for all others
 
 	*source.File
-	detection
-	steps *authFile // of an AuthDetails file
+	*detection
+	textSize int64     // bytes of text if the head is all of it, else -1
+	steps    *authFile // of an AuthDetails file
 }
 
 // Inputs are the exports of a run, in order, and the files that are not read.
@@ -81,7 +81,7 @@ type Inputs struct {
 	options Options
 	details authDetails
 	files   source.Set // of List
-	titles  map[string][]string
+	kinds   map[detectionKey]*detection
 
 	located   bool // one file may be there under two names
 	completed int  // inputs of List that Completed looked at, one more after the last call
@@ -189,22 +189,18 @@ func (ins *Inputs) Completed(src *schema.Source) iter.Seq2[int, *Input] {
 }
 
 // keep adds an input to the list, without what was needed to detect its dialect. The
-// exports of a run are alike: equal titles are in memory once, which saves 400 bytes an
-// input.
+// exports of a run are alike: equal detections are in memory once, which saves 700 bytes
+// an input.
 func (ins *Inputs) keep(in *Input) {
-	key := strings.Join(in.titles, "\x00")
-	if ins.titles == nil {
-		ins.titles = map[string][]string{}
-	}
-	if ins.titles[key] == nil {
-		ins.titles[key] = in.titles
-	}
-	in.titles = ins.titles[key]
-	if s := in.shape; s.header != nil && s.wrapping == nil {
-		s.header = in.titles
-	}
-	in.shape.first, in.shape.local, in.shape.context = nil, "", ""
 	ins.List = append(ins.List, in)
+	key := in.key()
+	if ins.kinds == nil {
+		ins.kinds = map[detectionKey]*detection{}
+	}
+	if ins.kinds[key] == nil {
+		ins.kinds[key] = in.forReading()
+	}
+	in.detection = ins.kinds[key]
 }
 
 // Has reports whether a path names a file that is read.

@@ -189,7 +189,7 @@ func TestDamagedArchive(t *testing.T) {
 	t.Parallel()
 	archive := zipped(t, "SignIns.json", "{}", "b", "x")
 	f := find(t, write(t, "a.zip", archive[:len(archive)-9]))[0]
-	if f.Problem == nil || f.Problem.Path != f.Name || f.FirstMember != "SignIns.json" {
+	if f.Problem == nil || f.Problem.Path != f.Name || f.Problem.FirstMember != "SignIns.json" {
 		t.Errorf("%+v", f)
 	}
 	files := find(t, write(t, "a.zip", archive))
