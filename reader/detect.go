@@ -204,7 +204,7 @@ func (in *Input) looksLikeSignIns(head []byte) bool {
 
 // setDialect makes the input one of a dialect.
 func (in *Input) setDialect(d *dialect) {
-	in.dialect, in.Dialect, in.Source.Format = d, d.name, d.name
+	in.dialect, in.Source.Format = d, d.name
 	in.Source.InteractiveByDefault = d.interactiveByDefault
 	if d.category != nil {
 		in.Source.CategoryFromColumns = d.category(append(in.shape.columns, in.shape.header...))

@@ -135,7 +135,7 @@ func (in *Input) useWrapped(s *shape, w wrapping, text []byte, named bool, from 
 	}
 	whole.page, whole.local, whole.wrapping = s.page, s.local, &w
 	inner.shape = &whole
-	in.detection, in.Dialect, in.Source, in.Warnings = inner.detection, inner.Dialect, inner.Source, inner.Warnings
+	in.detection, in.Source, in.Warnings = inner.detection, inner.Source, inner.Warnings
 	for code, n := range whole.warnings {
 		in.Warnings.Add(code, n)
 	}

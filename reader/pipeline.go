@@ -66,9 +66,11 @@ func (p *producer) run() {
 	defer close(p.order)
 	defer p.endLong()
 	list := p.ins.List
+	var read []*Input // by Open
 	for i, in := range list {
 		if in.steps != nil {
-			continue // was read by Open
+			read = append(read, in)
+			continue
 		}
 		err := p.cutInput(in)
 		if err == errStopped || err != nil && (p.send(&job{input: in, err: err}) != nil || !p.ins.options.Salvage) {
@@ -82,8 +84,8 @@ func (p *producer) run() {
 		}
 	}
 	// Authentication steps without a sign-in are known when all were joined.
-	for _, in := range list {
-		if in.steps != nil && p.send(&job{input: in}) != nil {
+	for _, in := range read {
+		if p.send(&job{input: in}) != nil {
 			return
 		}
 	}

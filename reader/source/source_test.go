@@ -274,6 +274,15 @@ func TestSet(t *testing.T) {
 	if len(set.files) != 300 {
 		t.Errorf("%d keys of 300 files", len(set.files))
 	}
+	defer func() {
+		set.Seal()
+		if !set.Has(filepath.Join(dir, "299")) || !set.Has(filepath.Join(dir, "same")) || set.Has(dir) || set.Has(filepath.Join(dir, "none")) {
+			t.Error("a sealed set has other files")
+		}
+		if set.files != nil || len(set.identities) != 300 {
+			t.Errorf("%d identities of 300 files", len(set.identities))
+		}
+	}()
 	in := find(t, "-")[0]
 	if set.Add(in) != nil || set.Add(in) != nil {
 		t.Error("standard input has no second name")
