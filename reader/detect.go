@@ -90,7 +90,7 @@ func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
 		Path: f.Name, Member: f.Member,
 		CategoryFromName: cmp.Or(categoryFromName(f.Member), categoryFromName(f.Name)), CategoryFromFlag: o.Category,
 	}}
-	head, err := in.readHead(o)
+	head, err := in.readHead(ctx, o)
 	named := namedLikeExport(cmp.Or(f.Member, f.Name))
 	if err, ok := err.(*Error); ok && (in.Compression != "" || in.Decoder != nil) {
 		return nil, refusal{why: err, damaged: named || in.shape.isExport()} // it cannot be unpacked or decoded
@@ -224,14 +224,18 @@ func (in *Input) headError(head []byte, bad *syntaxError) *Error {
 }
 
 // readHead sets the shape of the input and returns the beginning of its text
-// that shows it, up to the end of the first record.
-func (in *Input) readHead(o Options) (head []byte, err error) {
+// that shows it, up to the end of the first record. It ends with the cause of ctx between
+// two readings, each of which is four times as long.
+func (in *Input) readHead(ctx context.Context, o Options) (head []byte, err error) {
 	text, err := in.Preview(o.forSource())
 	if err != nil {
 		return nil, err
 	}
 	defer text.Close()
 	for size := headSize; ; size = min(size*4, o.MaxRecord+headSize) {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		before := len(head)
 		head, err = readUpTo(text, head, size, text.TextSize())
 		if o.Salvage && len(head) > before && isDamage(err) {
