@@ -44,6 +44,11 @@ func (p *pageBuffer) reset() {
 	p.bounds.set = false
 }
 
+// longPage is how many bytes of values end a row group, as they are one long value, and
+// how much memory of pages a chunk keeps for the next one. Records of 55 MB that do not
+// compress would else be in memory twice at once, and the pages of the last beside them.
+const longPage = 16 << 20
+
 // maxReserve is how many elements a buffer keeps room for until the next page. More are
 // needed for long values and long lists alone.
 const maxReserve = 1 << 20
@@ -183,6 +188,10 @@ func (c *columnChunk) appendPage(to, body []byte, codec compress.Codec, header f
 	header.CRC = int32(crc32.ChecksumIEEE(s.compressed))
 	head := encodeThrift(&header)
 	c.encoded.uncompressed += int64(len(head) + len(body))
+	if len(body) > longPage {
+		c.encoded.long = true
+		to = append(make([]byte, 0, len(to)+len(head)+len(s.compressed)), to...) // and no more
+	}
 	to = append(append(to, head...), s.compressed...)
 	if cap(body) > 4*maxReserve {
 		s.compressed, s.body = nil, nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/parquet-go/parquet-go/format"
 
@@ -123,8 +124,8 @@ func (p *Writer) writeRows(b *schema.Batch, from, to int) error {
 // isLarge reports whether the current row group takes too much memory.
 func (p *Writer) isLarge() bool {
 	limit := p.series.limits.groupBytes
-	if limit == 0 {
-		return false
+	if limit == 0 || slices.ContainsFunc(p.columns, (*columnChunk).hasLong) {
+		return limit > 0
 	}
 	group, _, _ := p.MemoryUse()
 	return group > limit
