@@ -1,6 +1,8 @@
 package reader
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"testing"
@@ -43,5 +45,21 @@ func TestInputsShareDetections(t *testing.T) {
 			t.Errorf("%s has the detection of %s", in.Name, other)
 		}
 		seen[in.detection] = in.Name
+	}
+}
+
+// An interrupt ends reading a long head before its next part.
+func TestHeadEndsWhenInterrupted(t *testing.T) {
+	t.Parallel()
+	root := tree(t, map[string]string{"a.ndjson": signIn("x")})
+	ins, err := Open(t.Context(), []string{root}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cause := errors.New("enough")
+	cancel(cause)
+	if head, err := ins.List[0].readHead(ctx, Options{}); head != nil || !errors.Is(err, cause) {
+		t.Errorf("%d bytes, %v", len(head), err)
 	}
 }

@@ -297,7 +297,7 @@ func TestManyInputs(t *testing.T) {
 			t.Errorf("manifests %v", run.Manifests)
 		}
 	}
-	// Without an output nothing is written.
+	// Without an output nothing is written, and memory has what a summary says.
 	run := &manifest.Run{}
 	outputs, err := Open(t.Context(), nil, Options{})
 	if err != nil || outputs.Expect(run, n) != nil || run.Listed() {

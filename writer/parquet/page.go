@@ -181,18 +181,22 @@ func (c *columnChunk) codecFor(encoding format.Encoding) compress.Codec {
 
 // appendPage appends a page with its header, compressed and with a checksum.
 func (c *columnChunk) appendPage(to, body []byte, codec compress.Codec, header format.PageHeader) []byte {
-	s := c.scratch
+	s, long := c.scratch, len(body) > longPage
+	if long {
+		s.compressed = make([]byte, 0, len(body)+levelRoom) // does not grow, which takes twice its memory
+	}
 	s.compressed = must(codec.Encode(s.compressed[:0], body))
 	header.UncompressedPageSize = int32(len(body))
 	header.CompressedPageSize = int32(len(s.compressed))
 	header.CRC = int32(crc32.ChecksumIEEE(s.compressed))
 	head := encodeThrift(&header)
 	c.encoded.uncompressed += int64(len(head) + len(body))
-	if len(body) > longPage {
-		c.encoded.long = true
-		to = append(make([]byte, 0, len(to)+len(head)+len(s.compressed)), to...) // and no more
+	c.encoded.long = c.encoded.long || long
+	if long && len(to) == 0 {
+		to = slices.Insert(s.compressed, 0, head...) // mostly in place
+	} else {
+		to = append(append(to, head...), s.compressed...)
 	}
-	to = append(append(to, head...), s.compressed...)
 	if cap(body) > 4*maxReserve {
 		s.compressed, s.body = nil, nil
 	}

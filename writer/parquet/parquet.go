@@ -109,7 +109,12 @@ func (p *Writer) writeRows(b *schema.Batch, from, to int) error {
 	p.pending += to - from
 	errs := make([]error, len(p.columns))
 	p.series.each(p.columns, func(i int, c *columnChunk) {
-		errs[i] = c.writeRows(p.series.nested.vector(b, c.id), from, to)
+		v := p.series.nested.vector(b, c.id)
+		if v.Dict.Size() > longPage { // one after the other, as each is in memory three times
+			p.series.long.Lock()
+			defer p.series.long.Unlock()
+		}
+		errs[i] = c.writeRows(v, from, to)
 		if p.pending%p.series.limits.pageRows == 0 {
 			c.endPage()
 		}
