@@ -29,9 +29,46 @@ type detection struct {
 	shape    *shape
 	order    dateOrder // of its local dates
 	nullWord string    // see shape.nullWord
-	textSize int64     // bytes of text if the head is all of it, else -1
 
 	titles []string // of the record that shows the dialect
+}
+
+// A detectionKey is equal for inputs that are cut and parsed alike.
+type detectionKey struct {
+	dialect        *dialect
+	order          dateOrder
+	nullWord       string
+	titles, header string // joined; header if wrapped, else it is the titles
+	begin, leading int
+	lines, csv     bool
+	page           string
+	separator, eol byte
+	wrapped        bool
+	wrapping       wrapping
+}
+
+// key returns the key of a detection.
+func (d *detection) key() detectionKey {
+	s := d.shape
+	k := detectionKey{
+		dialect: d.dialect, order: d.order, nullWord: d.nullWord, titles: strings.Join(d.titles, "\x00"),
+		begin: s.begin, leading: s.leading, lines: s.lines, csv: s.header != nil, page: s.page, separator: s.separator, eol: s.eol,
+	}
+	if s.wrapping != nil {
+		k.wrapped, k.wrapping, k.header = true, *s.wrapping, strings.Join(s.header, "\x00")
+	}
+	return k
+}
+
+// forReading returns a detection without what only detecting needed.
+func (d *detection) forReading() *detection {
+	s := d.shape
+	kept := *d
+	kept.shape = &shape{
+		begin: s.begin, leading: s.leading, lines: s.lines, page: strings.Clone(s.page),
+		header: s.header, separator: s.separator, eol: s.eol, wrapping: s.wrapping,
+	}
+	return &kept
 }
 
 // A refusal is why a file is not read. damaged: the file should have been an
@@ -47,13 +84,13 @@ func (r refusal) Error() string { return r.why.Error() }
 // refusal if the file is no export, or is damaged.
 func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
 	if f.Problem != nil {
-		return nil, refusal{why: f.Problem, damaged: namedLikeExport(f.Name) || namedLikeExport(f.FirstMember)}
+		return nil, refusal{why: f.Problem.Error, damaged: namedLikeExport(f.Name) || namedLikeExport(f.Problem.FirstMember)}
 	}
-	in := &Input{File: f, detection: detection{textSize: -1}, Source: schema.Source{
+	in := &Input{File: f, detection: new(detection), textSize: -1, Source: schema.Source{
 		Path: f.Name, Member: f.Member,
 		CategoryFromName: cmp.Or(categoryFromName(f.Member), categoryFromName(f.Name)), CategoryFromFlag: o.Category,
 	}}
-	head, err := in.readHead(o)
+	head, err := in.readHead(ctx, o)
 	named := namedLikeExport(cmp.Or(f.Member, f.Name))
 	if err, ok := err.(*Error); ok && (in.Compression != "" || in.Decoder != nil) {
 		return nil, refusal{why: err, damaged: named || in.shape.isExport()} // it cannot be unpacked or decoded
@@ -167,7 +204,7 @@ func (in *Input) looksLikeSignIns(head []byte) bool {
 
 // setDialect makes the input one of a dialect.
 func (in *Input) setDialect(d *dialect) {
-	in.dialect, in.Dialect, in.Source.Format = d, d.name, d.name
+	in.dialect, in.Source.Format = d, d.name
 	in.Source.InteractiveByDefault = d.interactiveByDefault
 	if d.category != nil {
 		in.Source.CategoryFromColumns = d.category(append(in.shape.columns, in.shape.header...))
@@ -187,14 +224,18 @@ func (in *Input) headError(head []byte, bad *syntaxError) *Error {
 }
 
 // readHead sets the shape of the input and returns the beginning of its text
-// that shows it, up to the end of the first record.
-func (in *Input) readHead(o Options) (head []byte, err error) {
+// that shows it, up to the end of the first record. It ends with the cause of ctx between
+// two readings, each of which is four times as long.
+func (in *Input) readHead(ctx context.Context, o Options) (head []byte, err error) {
 	text, err := in.Preview(o.forSource())
 	if err != nil {
 		return nil, err
 	}
 	defer text.Close()
 	for size := headSize; ; size = min(size*4, o.MaxRecord+headSize) {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		before := len(head)
 		head, err = readUpTo(text, head, size, text.TextSize())
 		if o.Salvage && len(head) > before && isDamage(err) {

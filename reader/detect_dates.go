@@ -156,7 +156,7 @@ func (in *Input) proveOrder(ctx context.Context, head []byte, o Options) (*dateP
 // scan adds the dates of the text of the input, which it leaves as it is: no records,
 // no warnings.
 func (in *Input) scan(ctx context.Context, text io.Reader, o Options, p *dateProof) error {
-	ahead := &Input{Source: in.Source, File: in.File, detection: in.detection}
+	ahead := &Input{Source: in.Source, File: in.File, detection: in.detection, textSize: in.textSize}
 	cutter, newParser := in.dialect.open(ahead, ahead.window(text, -1, o), o)
 	if e, ok := cutter.(*elements); ok {
 		e.noGuess = true // here is no fallback

@@ -122,7 +122,7 @@ func (in *Input) useWrapped(s *shape, w wrapping, text []byte, named bool, from 
 	if s.empty || from != "" && (s.dialectNamed(from) == nil || s.dialectNamed(from).whyNot(s) != "") {
 		return false
 	}
-	inner := &Input{File: in.File, Source: in.Source, detection: detection{shape: s}}
+	inner := &Input{File: in.File, Source: in.Source, detection: &detection{shape: s}}
 	if inner.detectDialect(text, named, from) != nil {
 		return false
 	}
@@ -134,8 +134,8 @@ func (in *Input) useWrapped(s *shape, w wrapping, text []byte, named bool, from 
 		}
 	}
 	whole.page, whole.local, whole.wrapping = s.page, s.local, &w
-	inner.shape, inner.textSize = &whole, in.textSize
-	in.detection, in.Dialect, in.Source, in.Warnings = inner.detection, inner.Dialect, inner.Source, inner.Warnings
+	inner.shape = &whole
+	in.detection, in.Source, in.Warnings = inner.detection, inner.Source, inner.Warnings
 	for code, n := range whole.warnings {
 		in.Warnings.Add(code, n)
 	}

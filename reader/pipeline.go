@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 
@@ -70,9 +69,11 @@ func (p *producer) run() {
 	defer close(p.order)
 	defer p.endLong()
 	list := p.ins.List
+	var read []*Input // by Open
 	for i, in := range list {
 		if in.steps != nil {
-			continue // was read by Open
+			read = append(read, in)
+			continue
 		}
 		err := p.readInput(in)
 		if err == errStopped || err != nil && (p.send(&job{input: in, err: err}) != nil || !p.ins.options.Salvage) {
@@ -86,8 +87,8 @@ func (p *producer) run() {
 		}
 	}
 	// Authentication steps without a sign-in are known when all were joined.
-	for _, in := range list {
-		if in.steps != nil && p.send(&job{input: in}) != nil {
+	for _, in := range read {
+		if p.send(&job{input: in}) != nil {
 			return
 		}
 	}
@@ -224,9 +225,7 @@ func parseJobs(work <-chan *job) {
 // parsesLike reports whether parsers of another input are those of this one, too. A
 // parser takes longer to make than to read ten records.
 func (in *Input) parsesLike(other *Input) bool {
-	a, b := in.shape, other.shape
-	return in.dialect == other.dialect && in.dialect.columns == nil && a.wrapping == nil && b.wrapping == nil &&
-		a.page == b.page && in.order == other.order && in.nullWord == other.nullWord && slices.Equal(in.titles, other.titles)
+	return in.detection == other.detection && in.dialect.columns == nil && in.shape.wrapping == nil
 }
 
 // parse makes the batch of a chunk. The chunk of a guess is kept, for recut.

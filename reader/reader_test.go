@@ -62,7 +62,7 @@ func collect(t testing.TB, o Options, arguments ...string) outcome {
 		out.add(b)
 	}
 	for _, in := range ins.List {
-		out.dialects = append(out.dialects, in.Dialect)
+		out.dialects = append(out.dialects, in.Source.Format)
 		out.count(in.Warnings)
 	}
 	return out

@@ -71,6 +71,9 @@ func (d *Dict) append(value []byte) Code {
 // Len returns the number of values.
 func (d *Dict) Len() int { return len(d.ends) }
 
+// Size returns how many bytes the values have together.
+func (d *Dict) Size() int { return len(d.data) }
+
 // Value returns the value of a code from First on. It must not be changed.
 func (d *Dict) Value(c Code) []byte {
 	i, start := int(c-First), uint32(0)

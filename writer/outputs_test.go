@@ -316,11 +316,21 @@ func TestManyInputs(t *testing.T) {
 			t.Errorf("manifests %v", run.Manifests)
 		}
 	}
-	// Without an output nothing is written.
+	// Without an output nothing is written, and memory has what a summary says.
 	run := &manifest.Run{}
 	outputs, err := Open(t.Context(), nil, Options{})
 	if err != nil || outputs.Expect(run, n) != nil || run.Listed() {
 		t.Errorf("listed %t, %v", run.Listed(), err)
+	}
+	in := manifest.Input{Size: 7, SHA256: strings.Repeat("0", 64), Encoding: "UTF-8"}
+	if _, err := manifest.NewAccounts(run).Close(0, &schema.Source{Path: "a.json", Format: "graph-json"}, in, time.Unix(1, 0), nil); err != nil {
+		t.Fatal(err)
+	}
+	for in, err := range run.AllInputs() {
+		if err != nil || in.Path != "a.json" || in.Dialect != "graph-json" || in.SHA256 != "" || in.ModifiedAt != "" {
+			t.Errorf("%+v, %v", in, err)
+		}
+		break
 	}
 }
 

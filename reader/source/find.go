@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"io/fs"
@@ -137,7 +138,10 @@ func Interruptible(ctx context.Context, r io.Reader) io.Reader {
 }
 
 // A Set finds files that are one file under two names. The zero value is empty.
-type Set struct{ files map[setKey]*File }
+type Set struct {
+	files      map[setKey]*File
+	identities []identity // in order, in place of files once it is sealed
+}
 
 // A setKey is what two inputs share that are one.
 type setKey struct {
@@ -162,16 +166,26 @@ func (s *Set) Add(f *File) *File {
 	return nil
 }
 
-// Has reports whether a path names a file of the set, or an archive with one in it.
+// Seal ends adding files, and lets go of those that were added.
+func (s *Set) Seal() {
+	s.identities = make([]identity, 0, len(s.files))
+	for key := range s.files {
+		s.identities = append(s.identities, key.identity)
+	}
+	slices.SortFunc(s.identities, compareIdentities)
+	s.identities, s.files = slices.Compact(s.identities), nil
+}
+
+func compareIdentities(a, b identity) int {
+	return cmp.Or(cmp.Compare(a.device, b.device), cmp.Compare(a.number, b.number))
+}
+
+// Has reports whether a path names a file of the sealed set, or an archive with one in it.
 func (s *Set) Has(path string) bool {
 	at, err := stampAt(path)
 	if err != nil || at.file == (identity{}) {
 		return false
 	}
-	for key := range s.files {
-		if key.identity == at.file {
-			return true
-		}
-	}
-	return false
+	_, found := slices.BinarySearchFunc(s.identities, at.file, compareIdentities)
+	return found
 }

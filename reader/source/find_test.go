@@ -95,7 +95,7 @@ func TestOddArchives(t *testing.T) {
 			defer f.CloseArchive()
 			var err error
 			if f.Problem != nil {
-				err = f.Problem
+				err = f.Problem.Error
 			} else {
 				_, err = readWhole(t, f, Options{})
 			}

@@ -189,7 +189,7 @@ func TestDamagedArchive(t *testing.T) {
 	t.Parallel()
 	archive := zipped(t, "SignIns.json", "{}", "b", "x")
 	f := find(t, write(t, "a.zip", archive[:len(archive)-9]))[0]
-	if f.Problem == nil || f.Problem.Path != f.Name || f.FirstMember != "SignIns.json" {
+	if f.Problem == nil || f.Problem.Path != f.Name || f.Problem.FirstMember != "SignIns.json" {
 		t.Errorf("%+v", f)
 	}
 	files := find(t, write(t, "a.zip", archive))
@@ -274,6 +274,15 @@ func TestSet(t *testing.T) {
 	if len(set.files) != 300 {
 		t.Errorf("%d keys of 300 files", len(set.files))
 	}
+	defer func() {
+		set.Seal()
+		if !set.Has(filepath.Join(dir, "299")) || !set.Has(filepath.Join(dir, "same")) || set.Has(dir) || set.Has(filepath.Join(dir, "none")) {
+			t.Error("a sealed set has other files")
+		}
+		if set.files != nil || len(set.identities) != 300 {
+			t.Errorf("%d identities of 300 files", len(set.identities))
+		}
+	}()
 	in := find(t, "-")[0]
 	if set.Add(in) != nil || set.Add(in) != nil {
 		t.Error("standard input has no second name")

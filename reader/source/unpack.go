@@ -162,14 +162,16 @@ func openArchive(f *File) *archive {
 		return nil
 	}
 	isOffice := func(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }
-	switch f.Problem = a.openZip(); {
-	case f.Problem != nil:
-		f.FirstMember = firstName(begin)
+	switch problem := a.openZip(); {
+	case problem != nil:
+		f.Problem = &Problem{problem, firstName(begin)}
 	case slices.ContainsFunc(a.zip.File, isOffice):
 		a.close()
 		return nil
 	default:
-		f.Problem = a.check(info.Size())
+		if problem = a.check(info.Size()); problem != nil {
+			f.Problem = &Problem{Error: problem}
+		}
 	}
 	if f.Problem != nil {
 		f.Problem.Path = f.Name

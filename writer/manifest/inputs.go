@@ -29,14 +29,20 @@ func (r *Run) Expect(n int) {
 		r.Inputs = make([]*Input, n)
 		return
 	}
-	r.Inputs, r.more = nil, &lines{places: make([]position, n), memory: make([][]byte, n)}
+	r.Inputs, r.more = nil, &lines{memory: make([][]byte, n)}
 }
 
 // Spill keeps more than MaxListed inputs in an empty file rather than in memory. The
 // caller closes and removes it. name is what errors call it.
 func (r *Run) Spill(file *os.File, name string) {
-	r.more.file, r.more.buffer, r.more.name = file, bufio.NewWriter(file), name
+	l := r.more
+	l.file, l.buffer, l.name = file, bufio.NewWriter(file), name
+	l.places, l.memory = make([]position, len(l.memory)), make([][]byte, kept)
 }
+
+// Abridge keeps of more than MaxListed inputs only what a summary says of them: names,
+// dialects, categories and counts. A manifest cannot be written then.
+func (r *Run) Abridge() { r.more.abridged = true }
 
 // Listed reports whether the manifest lists the inputs itself.
 func (r *Run) Listed() bool { return r.more == nil }
@@ -46,7 +52,7 @@ func (r *Run) set(i int, in *Input) error {
 	r.Totals.Add(in.Records)
 	r.Sums.add(in)
 	if r.more != nil {
-		return r.more.set(i, encodeInput(in))
+		return r.more.set(i, in)
 	}
 	r.Inputs[i] = in
 	return nil
@@ -136,7 +142,7 @@ func (r *Run) amend(change func(*Input)) {
 // WriteInputs writes the lines of more than MaxListed inputs.
 func (r *Run) WriteInputs(w io.Writer) error {
 	buffer := bufio.NewWriterSize(w, 1<<20) // Flush has its errors
-	for i := range r.more.places {
+	for i := range r.InputCount {
 		line, err := r.more.line(i)
 		if err == nil && len(r.more.changes) > 0 {
 			var in *Input
@@ -157,13 +163,14 @@ const kept = 100
 
 // lines are inputs by index, each a line of JSON in a file or in memory.
 type lines struct {
-	places  []position
-	changes []func(*Input) // of every input that is read
-	memory  [][]byte       // by index: the first, and without a file all
-	file    *os.File
-	buffer  *bufio.Writer // of file
-	name    string
-	end     int64 // of file
+	abridged bool
+	changes  []func(*Input) // of every input that is read
+	memory   [][]byte       // by index: the first, and without a file all
+	places   []position     // by index, in file
+	file     *os.File       // nil for none
+	buffer   *bufio.Writer  // of file
+	name     string
+	end      int64 // of file
 }
 
 // A position is where the line of an input is in the file.
@@ -172,8 +179,12 @@ type position struct {
 	length int32
 }
 
-func (l *lines) set(i int, line []byte) error {
-	if l.file == nil || i < kept {
+func (l *lines) set(i int, in *Input) error {
+	if l.abridged {
+		in = &Input{Path: in.Path, Member: in.Member, Dialect: in.Dialect, Category: in.Category, Records: in.Records, Joined: in.Joined}
+	}
+	line := encodeInput(in)
+	if i < len(l.memory) {
 		l.memory[i] = slices.Clone(line) // without the spare memory of the encoder
 	}
 	if l.file == nil {
@@ -188,7 +199,7 @@ func (l *lines) set(i int, line []byte) error {
 // inputs yields all inputs. An error is the last thing it yields.
 func (l *lines) inputs() iter.Seq2[*Input, error] {
 	return func(yield func(*Input, error) bool) {
-		for i := range l.places {
+		for i := range max(len(l.memory), len(l.places)) {
 			if in, err := l.input(i); !yield(in, err) || err != nil {
 				return
 			}
@@ -198,8 +209,8 @@ func (l *lines) inputs() iter.Seq2[*Input, error] {
 
 // line reads the line of an input, as it was set.
 func (l *lines) line(i int) ([]byte, error) {
-	if line := l.memory[i]; line != nil {
-		return line, nil
+	if i < len(l.memory) {
+		return l.memory[i], nil
 	}
 	if err := l.buffer.Flush(); err != nil {
 		return nil, l.named(err)

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -128,6 +129,9 @@ type rejectWriter struct {
 	w   io.Writer
 	buf []byte
 	err error
+
+	raw    []byte            // of a line before
+	digest [sha256.Size]byte // of raw, for equal lines that follow
 }
 
 // WriteRejects writes a line for each reject of a batch. Bytes of Raw that are no
@@ -160,8 +164,10 @@ func (l *rejectWriter) add(source []byte, r *schema.Reject) {
 	if r.Sum != nil {
 		l.buf = hex.AppendEncode(l.buf, r.Sum)
 	} else {
-		whole := sha256.Sum256(r.Raw)
-		l.buf = hex.AppendEncode(l.buf, whole[:])
+		if l.raw == nil || !bytes.Equal(l.raw, r.Raw) {
+			l.raw, l.digest = r.Raw, sha256.Sum256(r.Raw)
+		}
+		l.buf = hex.AppendEncode(l.buf, l.digest[:])
 	}
 	l.buf = append(l.buf, "\"}\n"...)
 }

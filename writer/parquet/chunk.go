@@ -70,12 +70,18 @@ func (c *columnChunk) isList() bool { return c.MaxRepetitionLevel > 0 }
 func (c *columnChunk) release() {
 	c.page.reset()
 	c.page.bounds = bounds{}
+	if c.hasLong() {
+		return
+	}
 	c.dict.values.Reset()
 	chunkPool[c.id].Put(&columnChunk{
 		page: c.page, dict: dictionary{values: c.dict.values},
 		encoded: encodedChunk{pages: c.encoded.pages[:0], hashes: c.encoded.hashes[:0]},
 	})
 }
+
+// hasLong reports whether a value of the chunk is longer than longPage.
+func (c *columnChunk) hasLong() bool { return c.encoded.long || c.dict.size > longPage }
 
 // memoryUse returns about how many bytes the chunk takes, and how many of them
 // the page buffer.

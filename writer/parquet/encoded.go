@@ -14,6 +14,7 @@ type encodedChunk struct {
 	pages         []byte // data pages
 	dictionary    []byte // its page, once the chunk is finished
 	hasDictionary bool
+	long          bool                // a page has a long value
 	columnIndex   *format.ColumnIndex // bounds of the pages; nil where none are kept
 	offsetIndex   format.OffsetIndex  // from the first data page on
 	encodings     []format.PageEncodingStats

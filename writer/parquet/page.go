@@ -44,6 +44,11 @@ func (p *pageBuffer) reset() {
 	p.bounds.set = false
 }
 
+// longPage is how many bytes of values end a row group, as they are one long value, and
+// how much memory of pages a chunk keeps for the next one. Records of 55 MB that do not
+// compress would else be in memory twice at once, and the pages of the last beside them.
+const longPage = 16 << 20
+
 // maxReserve is how many elements a buffer keeps room for until the next page. More are
 // needed for long values and long lists alone.
 const maxReserve = 1 << 20
@@ -176,14 +181,22 @@ func (c *columnChunk) codecFor(encoding format.Encoding) compress.Codec {
 
 // appendPage appends a page with its header, compressed and with a checksum.
 func (c *columnChunk) appendPage(to, body []byte, codec compress.Codec, header format.PageHeader) []byte {
-	s := c.scratch
+	s, long := c.scratch, len(body) > longPage
+	if long {
+		s.compressed = make([]byte, 0, len(body)+levelRoom) // does not grow, which takes twice its memory
+	}
 	s.compressed = must(codec.Encode(s.compressed[:0], body))
 	header.UncompressedPageSize = int32(len(body))
 	header.CompressedPageSize = int32(len(s.compressed))
 	header.CRC = int32(crc32.ChecksumIEEE(s.compressed))
 	head := encodeThrift(&header)
 	c.encoded.uncompressed += int64(len(head) + len(body))
-	to = append(append(to, head...), s.compressed...)
+	c.encoded.long = c.encoded.long || long
+	if long && len(to) == 0 {
+		to = slices.Insert(s.compressed, 0, head...) // mostly in place
+	} else {
+		to = append(append(to, head...), s.compressed...)
+	}
 	if cap(body) > 4*maxReserve {
 		s.compressed, s.body = nil, nil
 	}

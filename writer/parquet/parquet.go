@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/parquet-go/parquet-go/format"
 
@@ -108,7 +109,12 @@ func (p *Writer) writeRows(b *schema.Batch, from, to int) error {
 	p.pending += to - from
 	errs := make([]error, len(p.columns))
 	p.series.each(p.columns, func(i int, c *columnChunk) {
-		errs[i] = c.writeRows(p.series.nested.vector(b, c.id), from, to)
+		v := p.series.nested.vector(b, c.id)
+		if v.Dict.Size() > longPage { // one after the other, as each is in memory three times
+			p.series.long.Lock()
+			defer p.series.long.Unlock()
+		}
+		errs[i] = c.writeRows(v, from, to)
 		if p.pending%p.series.limits.pageRows == 0 {
 			c.endPage()
 		}
@@ -123,8 +129,8 @@ func (p *Writer) writeRows(b *schema.Batch, from, to int) error {
 // isLarge reports whether the current row group takes too much memory.
 func (p *Writer) isLarge() bool {
 	limit := p.series.limits.groupBytes
-	if limit == 0 {
-		return false
+	if limit == 0 || slices.ContainsFunc(p.columns, (*columnChunk).hasLong) {
+		return limit > 0
 	}
 	group, _, _ := p.MemoryUse()
 	return group > limit

@@ -27,6 +27,7 @@ type Series struct {
 	leaves  []leaf
 	workers []scratch
 	nested  nestedColumns // none in flat files
+	long    sync.Mutex    // is locked while a column with long values is written
 }
 
 // maxWorkers bounds memory. Reading keeps no more of them busy.

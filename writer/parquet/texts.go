@@ -48,6 +48,10 @@ func appendPlainText(to, text []byte) []byte {
 // ends, texts with a dictionary need a few instructions a row.
 func (c *columnChunk) writeCodes(v *schema.Vector, from, to int) error {
 	codes, values := v.Codes[from:to], v.Dict.Len()
+	if c.dict.open && v.Dict.Size() > longPage { // it would be in memory once more
+		c.endPage()
+		c.dict.open = false
+	}
 	if c.dict.open && !c.isList() {
 		if fits, err := c.addDistinct(codes, &v.Dict); err != nil || fits {
 			c.bufferIndexes(codes)
