@@ -77,7 +77,7 @@ func runVerb(arguments []string, stdin io.Reader, stdout, stderr io.Writer) (int
 		}
 	}
 	s, err := v.parse(rest)
-	s.stdin, s.stdout, s.stderr, s.arguments = stdin, stdout, stderr, arguments
+	s.stdin, s.stdout, s.stderr, s.command.Arguments = stdin, stdout, stderr, arguments
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
 		return 0, s.print(help())
@@ -183,7 +183,6 @@ func (v *verb) details() string { return v.help + v.flags(new(settings)).Help() 
 type settings struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	arguments      []string // as typed
 	inputs         []string // arguments that are no flags
 	reading        reader.Options
 	span           schema.Span
@@ -204,9 +203,8 @@ type settings struct {
 	folder, moved  string      // of outputs and inputs of a repetition
 	repeats        *rerun.Plan // nil for a first run
 	record         *manifest.Run
-	choices        []string          // flags that change what is written, with their values
-	recorded       map[string]string // flags that change outputs, with their values
-	sideFiles      []manifest.SideFile
+	choices        []string // flags that change what is written, with their values
+	command        manifest.Command
 }
 
 // newSettings returns the settings of a command line without flags.
@@ -214,6 +212,7 @@ func newSettings() *settings {
 	return &settings{
 		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
+		command: manifest.Command{OutputArguments: []string{}},
 	}
 }
 
@@ -232,24 +231,8 @@ func (v *verb) parse(arguments []string) (*settings, error) {
 	if slices.Contains(s.inputs, "") {
 		return s, refusal("an argument is empty", seeHelp)
 	}
-	for _, f := range flags {
-		written := slices.ContainsFunc(f.Only, func(format string) bool { return slices.Contains(s.formats, format) })
-		if changed[f.Name] && f.Only != nil && !written {
-			return s, refusal(fmt.Sprintf("--%s has no effect without an output of format %s", f.Name, setting.List(f.Only)), "add such an output with -o, or omit --"+f.Name)
-		}
-	}
-	s.note(flags)
-	return s, nil
-}
-
-// note notes the values of flags for the names of runs and for manifests.
-func (s *settings) note(flags setting.Flags) {
-	s.recorded = flags.Recorded()
-	for _, f := range flags {
-		if f.InRunID {
-			s.choices = append(s.choices, f.Name+"="+s.recorded[f.Name])
-		}
-	}
+	s.command.Settings, s.choices = flags.Recorded(), flags.Choices()
+	return s, flags.RefuseIdle(changed, s.formats)
 }
 
 func convertFlags(s *settings) setting.Flags {
@@ -344,6 +327,7 @@ func (s *settings) addOutput(path string) (string, error) {
 		return "", refusal(err.Error(), "")
 	}
 	s.outputs, s.formats = append(s.outputs, path), append(s.formats, format)
+	s.command.OutputArguments = append(s.command.OutputArguments, filepath.ToSlash(path))
 	return path, nil
 }
 
@@ -443,7 +427,7 @@ func (s *settings) runConvert() (int, error) {
 	}
 	s.choices = append(s.choices, "codes="+digest)
 	if s.codes != "" {
-		s.sideFiles = append(s.sideFiles, manifest.SideFile{Flag: "codes", Path: filepath.ToSlash(s.codes), SHA256: digest})
+		s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: "codes", Path: filepath.ToSlash(s.codes), SHA256: digest})
 	}
 	return s.convert(table, s.stdin, s.stderr)
 }
@@ -482,7 +466,7 @@ func (s *settings) runRerun() (status int, err error) {
 // repeat returns the settings of a conversion that a plan repeats.
 func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	again := newSettings()
-	again.stdin, again.stdout, again.stderr, again.quiet, again.arguments = s.stdin, s.stdout, s.stderr, s.quiet, s.arguments
+	again.stdin, again.stdout, again.stderr, again.quiet = s.stdin, s.stdout, s.stderr, s.quiet
 	flags := convertFlags(again)
 	for _, path := range plan.Outputs {
 		if _, err := again.addOutput(path); err != nil {
@@ -492,7 +476,8 @@ func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	if err := flags.Restore(plan.Run.Settings); err != nil {
 		return nil, err
 	}
-	if again.note(flags); !maps.Equal(again.recorded, plan.Run.Settings) {
+	again.command.Arguments, again.command.Settings, again.choices = s.command.Arguments, flags.Recorded(), flags.Choices()
+	if !maps.Equal(again.command.Settings, plan.Run.Settings) {
 		return nil, refusal("the settings of the manifest are not those of this program", "repeat the run with the version that wrote the manifest")
 	}
 	for _, in := range plan.Inputs {
@@ -527,7 +512,10 @@ func (s *settings) open(ctx context.Context) (*reader.Inputs, error) {
 func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (status int, err error) {
 	ctx, stop := untilInterrupted()
 	defer stop()
-	record := manifest.NewRun(s.command(), s.nested, codes.TableDate)
+	if s.identify {
+		s.command.Identity = manifest.Identify()
+	}
+	record := manifest.NewRun(s.command, s.nested, codes.TableDate)
 	if err := writer.Recover(ctx, s.outputs, s.notice); err != nil {
 		return 0, schema.OutputFailure(err)
 	}
@@ -575,18 +563,6 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return schema.ExitRejects, nil
 	}
 	return 0, nil
-}
-
-// command is what the record of the run has of the command line.
-func (s *settings) command() manifest.Command {
-	c := manifest.Command{Arguments: s.arguments, Settings: s.recorded, SideFiles: s.sideFiles, OutputArguments: []string{}}
-	for _, path := range s.outputs {
-		c.OutputArguments = append(c.OutputArguments, filepath.ToSlash(path))
-	}
-	if s.identify {
-		c.Identity = manifest.Identify()
-	}
-	return c
 }
 
 // notice reports a run that was killed.

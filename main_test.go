@@ -401,11 +401,11 @@ func TestRecordedFlags(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := first.repeat(&rerun.Plan{Run: &manifest.Run{Command: first.command()}, Outputs: []string{"b/out.parquet", "b/out.xlsx"}})
+			again, err := first.repeat(&rerun.Plan{Run: &manifest.Run{Command: first.command}, Outputs: []string{"b/out.parquet", "b/out.xlsx"}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(first.choices, again.choices) || !maps.Equal(first.recorded, again.recorded) || again.span != first.span || again.codec != first.codec ||
+			if !slices.Equal(first.choices, again.choices) || !maps.Equal(first.command.Settings, again.command.Settings) || again.span != first.span || again.codec != first.codec ||
 				again.reading.MaxRecord != first.reading.MaxRecord || again.reading.InputZone.String() != first.reading.InputZone.String() ||
 				!slices.Equal(again.sheets, first.sheets) || excel.ZoneName(again.zone) != excel.ZoneName(first.zone) {
 				t.Errorf("%+v is repeated as %+v", first, again)

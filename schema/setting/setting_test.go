@@ -3,6 +3,7 @@ package setting_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -118,6 +119,9 @@ func TestRecordedSettings(t *testing.T) {
 			t.Fatal(err)
 		}
 		recorded := table(&first).Recorded()
+		if choices := table(&first).Choices(); !slices.Equal(choices, []string{"size=" + recorded["size"], "raw=" + recorded["raw"]}) {
+			t.Errorf("%s: choices %q", arguments, choices)
+		}
 		if err := table(&second).Restore(recorded); err != nil {
 			t.Fatal(err)
 		}
@@ -134,6 +138,26 @@ func TestRecordedSettings(t *testing.T) {
 		err := table(&values{}).Restore(recorded)
 		if refused, ok := errors.AsType[*schema.Refusal](err); !ok || refused.What != want {
 			t.Errorf("%v: %v", recorded, err)
+		}
+	}
+}
+
+// A flag is idle without an output of a format that it changes.
+func TestRefuseIdle(t *testing.T) {
+	t.Parallel()
+	flags := setting.Flags{{Name: "raw"}, {Name: "mode", Only: []string{"xlsx", "dataset"}}, {Name: "none", Only: []string{}}}
+	for _, test := range []struct{ changed, formats, want string }{
+		{"", "", ""}, {"raw", "", ""}, {"mode", "parquet dataset", ""},
+		{"mode", "parquet", "--mode has no effect without an output of format xlsx or dataset"},
+		{"none", "xlsx", "--none has no effect without an output of format "},
+	} {
+		err := flags.RefuseIdle(map[string]bool{test.changed: true}, strings.Fields(test.formats))
+		got := ""
+		if refused, ok := errors.AsType[*schema.Refusal](err); ok {
+			got = refused.What
+		}
+		if got != test.want || (err == nil) != (test.want == "") {
+			t.Errorf("%+v: %v", test, err)
 		}
 	}
 }
