@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
 	"maps"
 	"os"
 	"os/signal"
@@ -523,55 +522,31 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return 0, err
 	}
 	progress := writer.NewProgress(stderr, s.quiet)
-	s.reading.Stdin, s.reading.Progress = stdin, progress.Add
+	s.reading.Stdin, s.reading.Expect, s.reading.Progress = stdin, progress.Expect, progress.Add
 	inputs, err := s.open(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if err := s.refuse(inputs, stdin); err != nil {
+	if err := writer.RefuseInputs(s.outputs, append(s.inputs, s.codes), stdin, inputs.Has); err != nil {
 		return 0, err
 	}
-	if s.duplicates == duplicates.Drop {
-		if err := writer.RefuseSeveral(s.formats); err != nil {
-			return 0, err
-		}
-	}
-	progress.Expect(inputs.Size())
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
-	outputs, err := s.openOutputs(ctx, record)
+	conversion := &writer.Conversion{
+		Inputs: inputs, Filter: s.span.Filter, Annotate: table.Annotate, Paths: s.outputs, Options: s.outputOptions(record), Run: record,
+		Duplicates: s.duplicates, WarnAt: s.warnAt, Warn: s.warn, Finished: progress.Finish,
+	}
+	verdicts, err := conversion.Convert(ctx)
 	if err != nil {
-		return 0, schema.OutputFailure(err)
-	}
-	defer func() { err = outputs.Close(err) }()
-	if err := outputs.Expect(record, len(inputs.List)); err != nil {
-		return 0, schema.OutputFailure(err)
-	}
-	search := &writer.Search{Inputs: &sources{inputs, progress}, Filter: s.span.Filter, Annotate: table.Annotate, Nested: s.nested, Outputs: outputs, Run: record}
-	verdicts, err := s.copyBatches(ctx, search, inputs)
-	progress.Finish()
-	if err != nil {
-		return 0, cmp.Or(context.Cause(ctx), err)
-	}
-	if err := outputs.Commit(record); err != nil {
-		return 0, cmp.Or(context.Cause(ctx), schema.OutputFailure(err))
+		return 0, err
 	}
 	if s.record = record; !s.quiet && s.repeats == nil {
 		writer.Summarize(stderr, record, verdicts)
 	}
-	missed := slices.ContainsFunc(record.Skipped, func(skip schema.Skipped) bool { return skip.LikeSignIns })
-	if record.Totals.Rejected > 0 || missed {
-		return schema.ExitRejects, nil
-	}
-	return 0, nil
+	return record.Exit(), nil
 }
 
-// notice reports a run that was killed.
-func (s *settings) notice(line string) {
-	fmt.Fprintf(s.stderr, "signins: notice: %s\n", schema.EscapeControls(line))
-}
-
-// openOutputs begins the outputs and limits memory to what they need.
-func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writer.Outputs, error) {
+// outputOptions returns the options of outputs whose run has a record.
+func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	o := writer.Options{
 		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
@@ -580,105 +555,21 @@ func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writ
 	if s.repeats != nil {
 		o.Consulted, o.ConsultedIn = s.repeats.Consulted()
 	}
-	outputs, err := writer.Open(ctx, s.outputs, o)
-	if err != nil {
-		return nil, err
-	}
-	outputs.LimitMemory(0)
-	return outputs, nil
+	return o
 }
 
-// copyBatches writes the sign-ins of all inputs, annotated, to the outputs, and
-// completes the inputs' part of the record. It returns the sign-ins by verdict.
-func (s *settings) copyBatches(ctx context.Context, search *writer.Search, inputs *reader.Inputs) (map[string]int64, error) {
-	accounts := manifest.NewAccounts(search.Run)
-	complete := func(src *schema.Source) error {
-		for i, in := range inputs.Completed(src) {
-			described, err := accounts.Close(i, &in.Source, describe(in), in.ModifiedAt(), in.Warnings)
-			if err == nil {
-				err = writer.RefuseLostTimes(s.outputs, described)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	warn := func() {
-		fmt.Fprintf(s.stderr, "signins: warning: %s: %s\n", schema.ManyRecords, schema.Findings[schema.ManyRecords])
-	}
-	if err := search.Begin(s.duplicates, s.warnAt, warn); err != nil {
-		return nil, schema.OutputFailure(err)
-	}
-	for batch, err := range search.Batches(ctx) {
-		if err == nil {
-			err = complete(batch.Source)
-		}
-		if err != nil {
-			return nil, err
-		}
-		accounts.Add(batch)
-		if err := search.Outputs.Write(batch); err != nil {
-			return nil, schema.OutputFailure(err)
-		}
-	}
-	if err := complete(nil); err != nil {
-		return nil, err
-	}
-	accounts.Finish()
-	return accounts.Verdicts, search.Finish(ctx)
+// warn reports a finding while the run goes on.
+func (s *settings) warn(code string) {
+	fmt.Fprintf(s.stderr, "signins: warning: %s: %s\n", code, schema.Findings[code])
 }
 
-// sources are the inputs of a run, for a search for duplicates.
-type sources struct {
-	*reader.Inputs
-	progress *writer.Progress
-}
-
-// ReadAgain reads wanted inputs a second time.
-func (in *sources) ReadAgain(ctx context.Context, wanted func(*schema.Source) bool) iter.Seq2[*schema.Batch, error] {
-	again := in.Again(wanted)
-	in.progress.Expect(again.Size())
-	return again.Read(ctx)
-}
-
-// Describe yields all inputs.
-func (in *sources) Describe() iter.Seq2[*schema.Source, manifest.Input] {
-	return func(yield func(*schema.Source, manifest.Input) bool) {
-		for _, in := range in.List {
-			if !yield(&in.Source, describe(in)) {
-				return
-			}
-		}
-	}
-}
-
-// describe returns what the reader knows of an input that was read.
-func describe(in *reader.Input) manifest.Input {
-	return manifest.Input{
-		Path: in.Source.File(), Member: in.Source.Member, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
-		Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
-	}
+// notice reports a run that was killed.
+func (s *settings) notice(line string) {
+	fmt.Fprintf(s.stderr, "signins: notice: %s\n", schema.EscapeControls(line))
 }
 
 // inputZone returns the zone of a name of the time zone database.
 func inputZone(name string) (reader.Zone, error) {
 	location, err := excel.Zone(name)
 	return reader.NewZone(location), err
-}
-
-// refuse refuses outputs that are among the inputs, the folders that are named
-// included.
-func (s *settings) refuse(inputs *reader.Inputs, stdin io.Reader) error {
-	var read []fs.FileInfo
-	for _, path := range append(s.inputs, s.codes) {
-		if info, err := os.Stat(path); err == nil {
-			read = append(read, info)
-		}
-	}
-	if file, ok := stdin.(*os.File); ok && slices.Contains(s.inputs, "-") {
-		info, _ := file.Stat()
-		read = append(read, info)
-	}
-	return writer.RefuseInputs(s.outputs, read, inputs.Has)
 }

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"signins/schema"
 	"signins/writer/excel"
@@ -238,10 +237,6 @@ func TestRefusals(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	lake, err := os.Stat(filepath.Join(dir, "lake"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	for path, want := range map[string]string{
 		"none/a.parquet": "there is no folder", "none/lake/": "there is no folder", "file/a.xlsx": "there is no folder", "file/lake/": "there is no folder",
 		"a.parquet": "exists already", "b.xlsx": "exists already", "c.parquet": "is not a regular file", "file/": "is not a directory",
@@ -251,7 +246,7 @@ func TestRefusals(t *testing.T) {
 			path := []string{dir + "/" + path}
 			err := RefuseTaken(path, false)
 			if err == nil {
-				err = RefuseInputs(path, []fs.FileInfo{nil, lake}, func(string) bool { return false })
+				err = RefuseInputs(path, []string{"", filepath.Join(dir, "lake")}, nil, func(string) bool { return false })
 			}
 			var refused *schema.Refusal
 			if (err == nil) != (want == "") || err != nil && (!errors.As(err, &refused) || !strings.Contains(err.Error(), ": "+want)) {
@@ -283,7 +278,7 @@ func TestManyInputs(t *testing.T) {
 		accounts := manifest.NewAccounts(run)
 		for i := range n {
 			src := &schema.Source{Path: fmt.Sprintf("%04d.json", i), Format: "graph-json"}
-			if _, err := accounts.Close(i, src, manifest.Input{Size: int64(i), SHA256: strings.Repeat("0", 64)}, time.Time{}, nil); err != nil {
+			if _, err := accounts.Close(i, schema.Reading{Source: src, Size: int64(i), SHA256: strings.Repeat("0", 64)}); err != nil {
 				t.Fatal(err)
 			}
 		}
