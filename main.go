@@ -71,11 +71,11 @@ func refusal(what, hint string) error { return &schema.Refusal{What: what, Hint:
 func runVerb(arguments []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
 	v, rest, help := &verbs()[0], arguments, mainHelp
 	if len(arguments) > 0 {
-		if named, exact := findVerb(arguments[0]); exact {
-			v, rest, help = named, arguments[1:], named.fullHelp
+		if named, exact := verbs().Find(arguments[0]); exact {
+			v, rest, help = named, arguments[1:], named.FullHelp
 		}
 	}
-	s, err := v.parse(rest)
+	s, err := parse(v, rest)
 	s.stdin, s.stdout, s.stderr, s.command.Arguments = stdin, stdout, stderr, arguments
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
@@ -83,23 +83,15 @@ func runVerb(arguments []string, stdin io.Reader, stdout, stderr io.Writer) (int
 	case err != nil:
 		return 0, err
 	}
-	return v.run(s)
+	return v.Run(s)
 }
 
-// A verb is one thing that the program does, with flags and a help of its own.
-type verb struct {
-	name, usage string
-	most        int    // arguments, -1 for any number
-	summary     string // its line in the main help
-	help        string // what it does, with examples
-	flags       func(s *settings) setting.Flags
-	run         func(s *settings) (int, error)
-}
+type verb = setting.Verb[settings]
 
 // verbs are all verbs; the first is the one of a command line that names none.
-func verbs() []verb {
-	return []verb{
-		{"convert", "signins [convert] [flags] INPUT...", -1, "read exports once, write all outputs", `INPUT is an export, a folder (searched recursively) or - for standard input. The
+func verbs() setting.Verbs[settings] {
+	return setting.Verbs[settings]{
+		{Name: "convert", Usage: "signins [convert] [flags] INPUT...", Most: -1, Summary: "read exports once, write all outputs", Help: `INPUT is an export, a folder (searched recursively) or - for standard input. The
 content decides the format, whatever the name. Inputs are never changed, and
 nothing is sent anywhere. Without an output, signins reports what it found.
 
@@ -110,73 +102,45 @@ Examples:
   signins -o lake/ Downloads/                            add to a dataset by day
   signins --category managed_identity -o mi.parquet renamed.csv
   cd results && sha256sum -c report.xlsx.sha256          check what was written
-`, convertFlags, (*settings).runConvert},
-		{"verify", "signins verify PATH [FOLDER...]", -1, "check outputs against their manifest", verify.Help, verifyFlags, (*settings).runVerify},
-		{"rerun", "signins rerun [flags] MANIFEST", 1, "repeat a conversion, compare bytes", rerun.Help, rerunFlags, (*settings).runRerun},
-		{"explain", "signins explain [flags] CODE...", -1, "explain error codes", `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
+`, Flags: convertFlags, Run: (*settings).runConvert},
+		{Name: "verify", Usage: "signins verify PATH [FOLDER...]", Most: -1, Summary: "check outputs against their manifest", Help: verify.Help, Flags: verifyFlags, Run: (*settings).runVerify},
+		{Name: "rerun", Usage: "signins rerun [flags] MANIFEST", Most: 1, Summary: "repeat a conversion, compare bytes", Help: rerun.Help, Flags: rerunFlags, Run: (*settings).runRerun},
+		{Name: "explain", Usage: "signins explain [flags] CODE...", Most: -1, Summary: "explain error codes", Help: `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
 
 Examples:
   signins explain 50126
   signins explain AADSTS50053 UserDisabled               several codes
   signins explain --codes own.csv 50126                  with codes of your own
-`, explainFlags, (*settings).runExplain},
-		{"columns", "signins columns [flags]", 0, "list the columns: name, type, meaning", `All outputs have these columns in this order, whatever the inputs.
+`, Flags: explainFlags, Run: (*settings).runExplain},
+		{Name: "columns", Usage: "signins columns [flags]", Most: 0, Summary: "list the columns: name, type, meaning", Help: `All outputs have these columns in this order, whatever the inputs.
 
 Examples:
   signins columns
   signins columns --format sql                           CREATE TABLE
   signins columns --format json --nested                 for programs
-`, columnsFlags, (*settings).runColumns},
-		{"version", "signins version", 0, "print the version", "Prints the versions of the program, its columns and its table of codes.\n", noFlags, (*settings).runVersion},
-		{"help", "signins help [VERB]", 1, "print this help, or that of a verb", "The same as --help or -h, alone or after a verb.\n", noFlags, (*settings).runHelp},
+`, Flags: columnsFlags, Run: (*settings).runColumns},
+		{Name: "version", Usage: "signins version", Most: 0, Summary: "print the version", Help: "Prints the versions of the program, its columns and its table of codes.\n", Run: (*settings).runVersion},
+		{Name: "help", Usage: "signins help [VERB]", Most: 1, Summary: "print this help, or that of a verb", Help: "The same as --help or -h, alone or after a verb.\n", Run: (*settings).runHelp},
 	}
-}
-
-// findVerb returns the verb of that name, or the one that a misspelt name was meant
-// to be, or nil.
-func findVerb(name string) (v *verb, exact bool) {
-	all, names := verbs(), []string{}
-	for i := range all {
-		if names = append(names, all[i].name); all[i].name == name {
-			return &all[i], true
-		}
-	}
-	if i := slices.Index(names, setting.Nearest(name, names)); i >= 0 {
-		return &all[i], false
-	}
-	return nil, false
-}
-
-// verbHint is the hint for a verb that was written as a flag, "" for other words.
-func verbHint(word string) string {
-	if v, exact := findVerb(word); exact {
-		return v.name + " is a verb: " + v.usage
-	}
-	return ""
 }
 
 // mainHelp is what --help prints without a verb.
 func mainHelp() string {
 	var list strings.Builder
 	for _, v := range verbs() {
-		fmt.Fprintf(&list, "  %-38s%s\n", v.usage, v.summary)
+		fmt.Fprintf(&list, "  %-38s%s\n", v.Usage, v.Summary)
 	}
 	return "signins converts exported Microsoft Entra sign-in logs to Parquet and Excel.\n\nUsage:\n" + list.String() + `
 Without a verb, signins converts. An input with the name of a verb is written
 with its folder: ./columns
 
-` + verbs()[0].details() + `
+` + verbs()[0].Details() + `
 Exit status: 0 done; 1 usage or refusal; 2 done, but records were rejected, or a
 file that looks like sign-ins was not read; 3 input unreadable or damaged,
 nothing written; 4 output failed, or a file of the run could not be removed and
 is named; 5 the numbers do not add up, nothing written; 130 interrupted.
 `
 }
-
-func (v *verb) fullHelp() string { return "Usage:\n  " + v.usage + "\n\n" + v.details() }
-
-// details describes the verb and its flags.
-func (v *verb) details() string { return v.help + v.flags(new(settings)).Help() }
 
 // settings are the command line.
 type settings struct {
@@ -216,20 +180,13 @@ func newSettings() *settings {
 }
 
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
-func (v *verb) parse(arguments []string) (*settings, error) {
+func parse(v *verb, arguments []string) (*settings, error) {
 	s := newSettings()
-	var changed map[string]bool
-	var err error
-	flags, seeHelp := v.flags(s), "see signins help "+v.name
-	if s.inputs, changed, err = flags.Parse(arguments, verbHint, seeHelp); err != nil {
+	flags, rest, changed, err := v.Parse(s, arguments, verbs().Hint)
+	if err != nil {
 		return s, err
 	}
-	if v.most >= 0 && len(s.inputs) > v.most {
-		return s, refusal(fmt.Sprintf("surplus argument %q", s.inputs[v.most]), seeHelp)
-	}
-	if slices.Contains(s.inputs, "") {
-		return s, refusal("an argument is empty", seeHelp)
-	}
+	s.inputs = rest
 	s.command.Settings, s.choices = flags.Recorded(), flags.Choices()
 	return s, flags.RefuseIdle(changed, s.formats)
 }
@@ -318,8 +275,6 @@ func columnsFlags(s *settings) setting.Flags {
 	}
 }
 
-func noFlags(*settings) setting.Flags { return nil }
-
 func (s *settings) addOutput(path string) (string, error) {
 	format, err := writer.Format(path)
 	if err != nil {
@@ -342,13 +297,13 @@ func (s *settings) runHelp() (int, error) {
 	if len(s.inputs) == 0 {
 		return 0, s.print(mainHelp())
 	}
-	v, exact := findVerb(s.inputs[0])
+	v, exact := verbs().Find(s.inputs[0])
 	if exact {
-		return 0, s.print(v.fullHelp())
+		return 0, s.print(v.FullHelp())
 	}
 	hint := "signins help lists the verbs"
 	if v != nil {
-		hint = "did you mean " + v.name + "?"
+		hint = "did you mean " + v.Name + "?"
 	}
 	return 0, refusal("unknown verb: "+s.inputs[0], hint)
 }
@@ -415,9 +370,9 @@ func (s *settings) runConvert() (int, error) {
 	case s.span.Since >= s.span.Until:
 		return 0, refusal("--until is not after --since", "sign-ins from --since on and before --until are written")
 	}
-	if v, _ := findVerb(s.inputs[0]); v != nil {
+	if v, _ := verbs().Find(s.inputs[0]); v != nil {
 		if _, err := os.Lstat(s.inputs[0]); errors.Is(err, fs.ErrNotExist) {
-			return 0, refusal(s.inputs[0]+": no such file", "did you mean the verb "+v.name+"? It comes first: "+v.usage)
+			return 0, refusal(s.inputs[0]+": no such file", "did you mean the verb "+v.Name+"? It comes first: "+v.Usage)
 		}
 	}
 	table, digest, err := codes.Load(s.codes)

@@ -326,18 +326,21 @@ func findPages(t *testing.T) (pages []string) {
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	for _, v := range verbs() {
-		t.Run(v.name, func(t *testing.T) {
-			help := v.fullHelp()
+		t.Run(v.Name, func(t *testing.T) {
+			help := v.FullHelp()
 			for line := range strings.Lines(help + mainHelp()) {
 				if strings.TrimRight(line, " ") != line || utf8.RuneCountInString(line) > 81 {
 					t.Errorf("line %q", line)
 				}
 			}
-			if !strings.HasPrefix(help, "Usage:\n  "+v.usage+"\n") || !strings.Contains(mainHelp(), "  "+v.usage+"  ") {
-				t.Errorf("%s is missing", v.usage)
+			if !strings.HasPrefix(help, "Usage:\n  "+v.Usage+"\n") || !strings.Contains(mainHelp(), "  "+v.Usage+"  ") {
+				t.Errorf("%s is missing", v.Usage)
 			}
 			words := strings.Join(strings.Fields(help), " ")
-			for i, f := range v.flags(new(settings)) {
+			if v.Flags == nil {
+				return
+			}
+			for i, f := range v.Flags(new(settings)) {
 				if i == 0 && f.Heading == "" || f.Help == "" || !strings.Contains(words, "--"+f.Name+" ") || !strings.Contains(words, f.Help) {
 					t.Errorf("--%s has no heading or help", f.Name)
 				}
@@ -355,7 +358,7 @@ func TestHelp(t *testing.T) {
 // TestSpellings parses flags in several spellings: what they mean is the same.
 func TestSpellings(t *testing.T) {
 	t.Parallel()
-	convert := verbs()[0]
+	convert := &verbs()[0]
 	for _, spellings := range [][]string{
 		{"", "--max-record=64MiB --compression zstd", "--duplicates keep", "--raw=false --max-record 64M", "--encoding utf-8", "--jobs 3 --quiet"},
 		{"--encoding windows-1252", "--encoding latin1", "--encoding=CP1252"},
@@ -365,14 +368,14 @@ func TestSpellings(t *testing.T) {
 		t.Run(spellings[0], func(t *testing.T) {
 			var first []string
 			for i, spelling := range spellings {
-				s, err := convert.parse(append(strings.Fields(spelling), "-o", "out.parquet", "in.json"))
+				s, err := parse(convert, append(strings.Fields(spelling), "-o", "out.parquet", "in.json"))
 				if err != nil {
 					t.Fatal(err)
 				}
 				if i == 0 {
 					first = s.choices
 				}
-				if plain, _ := convert.parse([]string{"in.json"}); !slices.Equal(s.choices, first) || slices.Equal(s.choices, plain.choices) != (spellings[0] == "") {
+				if plain, _ := parse(convert, []string{"in.json"}); !slices.Equal(s.choices, first) || slices.Equal(s.choices, plain.choices) != (spellings[0] == "") {
 					t.Errorf("%s: %q, %s: %q", spelling, s.choices, spellings[0], first)
 				}
 			}
@@ -386,8 +389,8 @@ func TestRecordedFlags(t *testing.T) {
 	t.Parallel()
 	// These change no byte of an output, or are recorded in another way.
 	others := []string{"output", "overwrite", "mode", "codes", "jobs", "quiet", "identify"}
-	convert, s := verbs()[0], newSettings()
-	for _, f := range convert.flags(s) {
+	convert, s := &verbs()[0], newSettings()
+	for _, f := range convert.Flags(s) {
 		if recorded := f.InRunID || f.InWorkbook; recorded == slices.Contains(others, f.Name) {
 			t.Errorf("--%s: recorded %t", f.Name, recorded)
 		}
@@ -397,7 +400,7 @@ func TestRecordedFlags(t *testing.T) {
 		"--timezone Europe/Berlin --sheets Sign-ins,summary,error-codes --input-timezone America/St_Johns --salvage", "--compression none --from graph-json --category adfs", "--timezone UTC",
 	} {
 		t.Run(flags, func(t *testing.T) {
-			first, err := convert.parse(append(strings.Fields(flags), "-o", "out.parquet", "-o", "out.xlsx", "in.json"))
+			first, err := parse(convert, append(strings.Fields(flags), "-o", "out.parquet", "-o", "out.xlsx", "in.json"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -578,7 +581,7 @@ func TestManyRecords(t *testing.T) {
 	t.Chdir(t.TempDir())
 	putFile(t, "a.ndjson", []byte(strings.Repeat(runSeeds[0], 4)))
 	for warnAt, want := range map[int64]int{3: 1, 4: 0} {
-		s, err := verbs()[0].parse([]string{"--quiet", "--overwrite", "-o", "out.parquet", "a.ndjson"})
+		s, err := parse(&verbs()[0], []string{"--quiet", "--overwrite", "-o", "out.parquet", "a.ndjson"})
 		if err != nil {
 			t.Fatal(err)
 		}
