@@ -297,15 +297,11 @@ func (s *settings) runHelp() (int, error) {
 	if len(s.inputs) == 0 {
 		return 0, s.print(mainHelp())
 	}
-	v, exact := verbs().Find(s.inputs[0])
-	if exact {
-		return 0, s.print(v.FullHelp())
+	v, err := verbs().Get(s.inputs[0], "signins help lists the verbs")
+	if err != nil {
+		return 0, err
 	}
-	hint := "signins help lists the verbs"
-	if v != nil {
-		hint = "did you mean " + v.Name + "?"
-	}
-	return 0, refusal("unknown verb: "+s.inputs[0], hint)
+	return 0, s.print(v.FullHelp())
 }
 
 func (s *settings) runVersion() (int, error) {
@@ -383,7 +379,7 @@ func (s *settings) runConvert() (int, error) {
 	if s.codes != "" {
 		s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: "codes", Path: filepath.ToSlash(s.codes), SHA256: digest})
 	}
-	return s.convert(table, s.stdin, s.stderr)
+	return s.convert(table)
 }
 
 // runRerun repeats the conversion of a manifest, and compares.
@@ -401,7 +397,7 @@ func (s *settings) runRerun() (status int, err error) {
 	}
 	defer func() { err = cmp.Or(err, plan.Close()) }()
 	if plan.Warning != "" {
-		fmt.Fprintf(s.stderr, "signins: warning: %s\n", plan.Warning)
+		s.report("warning", plan.Warning)
 	}
 	again, err := s.repeat(plan)
 	if err == nil {
@@ -463,7 +459,7 @@ func (s *settings) open(ctx context.Context) (*reader.Inputs, error) {
 }
 
 // convert reads the inputs once and writes all outputs.
-func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (status int, err error) {
+func (s *settings) convert(table *codes.Table) (int, error) {
 	ctx, stop := untilInterrupted()
 	defer stop()
 	if s.identify {
@@ -476,13 +472,13 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
-	progress := writer.NewProgress(stderr, s.quiet)
-	s.reading.Stdin, s.reading.Expect, s.reading.Progress = stdin, progress.Expect, progress.Add
+	progress := writer.NewProgress(s.stderr, s.quiet)
+	s.reading.Stdin, s.reading.Expect, s.reading.Progress = s.stdin, progress.Expect, progress.Add
 	inputs, err := s.open(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if err := writer.RefuseInputs(s.outputs, append(s.inputs, s.codes), stdin, inputs.Has); err != nil {
+	if err := writer.RefuseInputs(s.outputs, append(s.inputs, s.codes), s.stdin, inputs.Has); err != nil {
 		return 0, err
 	}
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
@@ -495,7 +491,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 		return 0, err
 	}
 	if s.record = record; !s.quiet && s.repeats == nil {
-		writer.Summarize(stderr, record, verdicts)
+		writer.Summarize(s.stderr, record, verdicts)
 	}
 	return record.Exit(), nil
 }
@@ -513,15 +509,11 @@ func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	return o
 }
 
-// warn reports a finding while the run goes on.
-func (s *settings) warn(code string) {
-	fmt.Fprintf(s.stderr, "signins: warning: %s: %s\n", code, schema.Findings[code])
-}
+// warn reports a finding while the run goes on, notice a run that was killed.
+func (s *settings) warn(code string)   { s.report("warning", code+": "+schema.Findings[code]) }
+func (s *settings) notice(line string) { s.report("notice", schema.EscapeControls(line)) }
 
-// notice reports a run that was killed.
-func (s *settings) notice(line string) {
-	fmt.Fprintf(s.stderr, "signins: notice: %s\n", schema.EscapeControls(line))
-}
+func (s *settings) report(kind, line string) { fmt.Fprintf(s.stderr, "signins: %s: %s\n", kind, line) }
 
 // inputZone returns the zone of a name of the time zone database.
 func inputZone(name string) (reader.Zone, error) {

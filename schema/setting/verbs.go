@@ -36,6 +36,19 @@ func (vs Verbs[S]) Find(name string) (v *Verb[S], exact bool) {
 	return nil, false
 }
 
+// Get returns the verb of that name. The error is *schema.Refusal, its hint the verb that
+// may have been meant, else hint.
+func (vs Verbs[S]) Get(name, hint string) (*Verb[S], error) {
+	v, exact := vs.Find(name)
+	if exact {
+		return v, nil
+	}
+	if v != nil {
+		hint = "did you mean " + v.Name + "?"
+	}
+	return nil, &schema.Refusal{What: "unknown verb: " + name, Hint: hint}
+}
+
 // Hint is the hint for a verb that was written as a flag, "" for other words.
 func (vs Verbs[S]) Hint(word string) string {
 	if v, exact := vs.Find(word); exact {
