@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
 	"maps"
 	"os"
 	"os/signal"
@@ -72,35 +71,27 @@ func refusal(what, hint string) error { return &schema.Refusal{What: what, Hint:
 func runVerb(arguments []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
 	v, rest, help := &verbs()[0], arguments, mainHelp
 	if len(arguments) > 0 {
-		if named, exact := findVerb(arguments[0]); exact {
-			v, rest, help = named, arguments[1:], named.fullHelp
+		if named, exact := verbs().Find(arguments[0]); exact {
+			v, rest, help = named, arguments[1:], named.FullHelp
 		}
 	}
-	s, err := v.parse(rest)
-	s.stdin, s.stdout, s.stderr, s.arguments = stdin, stdout, stderr, arguments
+	s, err := parse(v, rest)
+	s.stdin, s.stdout, s.stderr, s.command.Arguments = stdin, stdout, stderr, arguments
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
 		return 0, s.print(help())
 	case err != nil:
 		return 0, err
 	}
-	return v.run(s)
+	return v.Run(s)
 }
 
-// A verb is one thing that the program does, with flags and a help of its own.
-type verb struct {
-	name, usage string
-	most        int    // arguments, -1 for any number
-	summary     string // its line in the main help
-	help        string // what it does, with examples
-	flags       func(s *settings) setting.Flags
-	run         func(s *settings) (int, error)
-}
+type verb = setting.Verb[settings]
 
 // verbs are all verbs; the first is the one of a command line that names none.
-func verbs() []verb {
-	return []verb{
-		{"convert", "signins [convert] [flags] INPUT...", -1, "read exports, write all outputs", `INPUT is an export, a folder (searched recursively) or - for standard input. The
+func verbs() setting.Verbs[settings] {
+	return setting.Verbs[settings]{
+		{Name: "convert", Usage: "signins [convert] [flags] INPUT...", Most: -1, Summary: "read exports, write all outputs", Help: `INPUT is an export, a folder (searched recursively) or - for standard input. The
 content decides the format, whatever the name. Inputs are never changed, and
 nothing is sent anywhere. Without an output, signins reports what it found.
 
@@ -110,62 +101,39 @@ Examples:
   signins -o report.xlsx -o signins.parquet Downloads/   write both at once
   signins -o lake/ Downloads/                            add to a dataset by day
   signins verify report.xlsx                             check what was written
-`, convertFlags, (*settings).runConvert},
-		{"verify", "signins verify PATH [FOLDER...]", -1, "check outputs against their manifest", verify.Help, verifyFlags, (*settings).runVerify},
-		{"rerun", "signins rerun [flags] MANIFEST", 1, "repeat a conversion, compare bytes", rerun.Help, rerunFlags, (*settings).runRerun},
-		{"explain", "signins explain [flags] CODE...", -1, "explain error codes", `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
+`, Flags: convertFlags, Run: (*settings).runConvert},
+		{Name: "verify", Usage: "signins verify PATH [FOLDER...]", Most: -1, Summary: "check outputs against their manifest", Help: verify.Help, Flags: verifyFlags, Run: (*settings).runVerify},
+		{Name: "rerun", Usage: "signins rerun [flags] MANIFEST", Most: 1, Summary: "repeat a conversion, compare bytes", Help: rerun.Help, Flags: rerunFlags, Run: (*settings).runRerun},
+		{Name: "explain", Usage: "signins explain [flags] CODE...", Most: -1, Summary: "explain error codes", Help: `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
 
 Examples:
   signins explain 50126
   signins explain AADSTS50053 UserDisabled               several codes
   signins explain --codes own.csv 50126                  with codes of your own
-`, explainFlags, (*settings).runExplain},
-		{"columns", "signins columns [flags]", 0, "list the columns: name, type, meaning", `All outputs have these columns in this order, whatever the inputs.
+`, Flags: explainFlags, Run: (*settings).runExplain},
+		{Name: "columns", Usage: "signins columns [flags]", Most: 0, Summary: "list the columns: name, type, meaning", Help: `All outputs have these columns in this order, whatever the inputs.
 
 Examples:
   signins columns
   signins columns --format sql                           CREATE TABLE
   signins columns --format json --nested                 for programs
-`, columnsFlags, (*settings).runColumns},
-		{"version", "signins version", 0, "print the version", "Prints the versions of the program, its columns and its table of codes.\n", noFlags, (*settings).runVersion},
-		{"help", "signins help [VERB]", 1, "print this help, or that of a verb", "The same as --help or -h, alone or after a verb.\n", noFlags, (*settings).runHelp},
+`, Flags: columnsFlags, Run: (*settings).runColumns},
+		{Name: "version", Usage: "signins version", Most: 0, Summary: "print the version", Help: "Prints the versions of the program, its columns and its table of codes.\n", Run: (*settings).runVersion},
+		{Name: "help", Usage: "signins help [VERB]", Most: 1, Summary: "print this help, or that of a verb", Help: "The same as --help or -h, alone or after a verb.\n", Run: (*settings).runHelp},
 	}
-}
-
-// findVerb returns the verb of that name, or the one that a misspelt name was meant
-// to be, or nil.
-func findVerb(name string) (v *verb, exact bool) {
-	all, names := verbs(), []string{}
-	for i := range all {
-		if names = append(names, all[i].name); all[i].name == name {
-			return &all[i], true
-		}
-	}
-	if i := slices.Index(names, setting.Nearest(name, names)); i >= 0 {
-		return &all[i], false
-	}
-	return nil, false
-}
-
-// verbHint is the hint for a verb that was written as a flag, "" for other words.
-func verbHint(word string) string {
-	if v, exact := findVerb(word); exact {
-		return v.name + " is a verb: " + v.usage
-	}
-	return ""
 }
 
 // mainHelp is what --help prints without a verb.
 func mainHelp() string {
 	var list strings.Builder
 	for _, v := range verbs() {
-		fmt.Fprintf(&list, "  %-38s%s\n", v.usage, v.summary)
+		fmt.Fprintf(&list, "  %-38s%s\n", v.Usage, v.Summary)
 	}
 	return "signins converts exported Microsoft Entra sign-in logs to Parquet and Excel.\n\nUsage:\n" + list.String() + `
 Without a verb, signins converts. An input with the name of a verb is written
 with its folder: ./columns
 
-` + verbs()[0].details() + `
+` + verbs()[0].Details() + `
 Exit status: 0 done; 1 usage or refusal; 2 done, but records were rejected, or a
 file that looks like sign-ins was not read; 3 input unreadable, damaged or
 changed meanwhile, nothing written; 4 output failed, or a file of the run could
@@ -174,16 +142,10 @@ verify or rerun found a difference; 130 interrupted.
 `
 }
 
-func (v *verb) fullHelp() string { return "Usage:\n  " + v.usage + "\n\n" + v.details() }
-
-// details describes the verb and its flags.
-func (v *verb) details() string { return v.help + v.flags(new(settings)).Help() }
-
 // settings are the command line.
 type settings struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	arguments      []string // as typed
 	inputs         []string // arguments that are no flags
 	reading        reader.Options
 	span           schema.Span
@@ -204,9 +166,8 @@ type settings struct {
 	folder, moved  string      // of outputs and inputs of a repetition
 	repeats        *rerun.Plan // nil for a first run
 	record         *manifest.Run
-	choices        []string          // flags that change what is written, with their values
-	recorded       map[string]string // flags that change outputs, with their values
-	sideFiles      []manifest.SideFile
+	choices        []string // flags that change what is written, with their values
+	command        manifest.Command
 }
 
 // newSettings returns the settings of a command line without flags.
@@ -214,42 +175,20 @@ func newSettings() *settings {
 	return &settings{
 		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
+		command: manifest.Command{OutputArguments: []string{}},
 	}
 }
 
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
-func (v *verb) parse(arguments []string) (*settings, error) {
+func parse(v *verb, arguments []string) (*settings, error) {
 	s := newSettings()
-	var changed map[string]bool
-	var err error
-	flags, seeHelp := v.flags(s), "see signins help "+v.name
-	if s.inputs, changed, err = flags.Parse(arguments, verbHint, seeHelp); err != nil {
+	flags, rest, changed, err := v.Parse(s, arguments, verbs().Hint)
+	if err != nil {
 		return s, err
 	}
-	if v.most >= 0 && len(s.inputs) > v.most {
-		return s, refusal(fmt.Sprintf("surplus argument %q", s.inputs[v.most]), seeHelp)
-	}
-	if slices.Contains(s.inputs, "") {
-		return s, refusal("an argument is empty", seeHelp)
-	}
-	for _, f := range flags {
-		written := slices.ContainsFunc(f.Only, func(format string) bool { return slices.Contains(s.formats, format) })
-		if changed[f.Name] && f.Only != nil && !written {
-			return s, refusal(fmt.Sprintf("--%s has no effect without an output of format %s", f.Name, setting.List(f.Only)), "add such an output with -o, or omit --"+f.Name)
-		}
-	}
-	s.note(flags)
-	return s, nil
-}
-
-// note notes the values of flags for the names of runs and for manifests.
-func (s *settings) note(flags setting.Flags) {
-	s.recorded = flags.Recorded()
-	for _, f := range flags {
-		if f.InRunID {
-			s.choices = append(s.choices, f.Name+"="+s.recorded[f.Name])
-		}
-	}
+	s.inputs = rest
+	s.command.Settings, s.choices = flags.Recorded(), flags.Choices()
+	return s, flags.RefuseIdle(changed, s.formats)
 }
 
 func convertFlags(s *settings) setting.Flags {
@@ -336,14 +275,13 @@ func columnsFlags(s *settings) setting.Flags {
 	}
 }
 
-func noFlags(*settings) setting.Flags { return nil }
-
 func (s *settings) addOutput(path string) (string, error) {
 	format, err := writer.Format(path)
 	if err != nil {
 		return "", refusal(err.Error(), "")
 	}
 	s.outputs, s.formats = append(s.outputs, path), append(s.formats, format)
+	s.command.OutputArguments = append(s.command.OutputArguments, filepath.ToSlash(path))
 	return path, nil
 }
 
@@ -359,15 +297,11 @@ func (s *settings) runHelp() (int, error) {
 	if len(s.inputs) == 0 {
 		return 0, s.print(mainHelp())
 	}
-	v, exact := findVerb(s.inputs[0])
-	if exact {
-		return 0, s.print(v.fullHelp())
+	v, err := verbs().Get(s.inputs[0], "signins help lists the verbs")
+	if err != nil {
+		return 0, err
 	}
-	hint := "signins help lists the verbs"
-	if v != nil {
-		hint = "did you mean " + v.name + "?"
-	}
-	return 0, refusal("unknown verb: "+s.inputs[0], hint)
+	return 0, s.print(v.FullHelp())
 }
 
 func (s *settings) runVersion() (int, error) {
@@ -432,9 +366,9 @@ func (s *settings) runConvert() (int, error) {
 	case s.span.Since >= s.span.Until:
 		return 0, refusal("--until is not after --since", "sign-ins from --since on and before --until are written")
 	}
-	if v, _ := findVerb(s.inputs[0]); v != nil {
+	if v, _ := verbs().Find(s.inputs[0]); v != nil {
 		if _, err := os.Lstat(s.inputs[0]); errors.Is(err, fs.ErrNotExist) {
-			return 0, refusal(s.inputs[0]+": no such file", "did you mean the verb "+v.name+"? It comes first: "+v.usage)
+			return 0, refusal(s.inputs[0]+": no such file", "did you mean the verb "+v.Name+"? It comes first: "+v.Usage)
 		}
 	}
 	table, digest, err := codes.Load(s.codes)
@@ -443,9 +377,9 @@ func (s *settings) runConvert() (int, error) {
 	}
 	s.choices = append(s.choices, "codes="+digest)
 	if s.codes != "" {
-		s.sideFiles = append(s.sideFiles, manifest.SideFile{Flag: "codes", Path: filepath.ToSlash(s.codes), SHA256: digest})
+		s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: "codes", Path: filepath.ToSlash(s.codes), SHA256: digest})
 	}
-	return s.convert(table, s.stdin, s.stderr)
+	return s.convert(table)
 }
 
 // runRerun repeats the conversion of a manifest, and compares.
@@ -463,7 +397,7 @@ func (s *settings) runRerun() (status int, err error) {
 	}
 	defer func() { err = cmp.Or(err, plan.Close()) }()
 	if plan.Warning != "" {
-		fmt.Fprintf(s.stderr, "signins: warning: %s\n", plan.Warning)
+		s.report("warning", plan.Warning)
 	}
 	again, err := s.repeat(plan)
 	if err == nil {
@@ -482,7 +416,7 @@ func (s *settings) runRerun() (status int, err error) {
 // repeat returns the settings of a conversion that a plan repeats.
 func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	again := newSettings()
-	again.stdin, again.stdout, again.stderr, again.quiet, again.arguments = s.stdin, s.stdout, s.stderr, s.quiet, s.arguments
+	again.stdin, again.stdout, again.stderr, again.quiet = s.stdin, s.stdout, s.stderr, s.quiet
 	flags := convertFlags(again)
 	for _, path := range plan.Outputs {
 		if _, err := again.addOutput(path); err != nil {
@@ -492,7 +426,8 @@ func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	if err := flags.Restore(plan.Run.Settings); err != nil {
 		return nil, err
 	}
-	if again.note(flags); !maps.Equal(again.recorded, plan.Run.Settings) {
+	again.command.Arguments, again.command.Settings, again.choices = s.command.Arguments, flags.Recorded(), flags.Choices()
+	if !maps.Equal(again.command.Settings, plan.Run.Settings) {
 		return nil, refusal("the settings of the manifest are not those of this program", "repeat the run with the version that wrote the manifest")
 	}
 	for _, in := range plan.Inputs {
@@ -524,78 +459,45 @@ func (s *settings) open(ctx context.Context) (*reader.Inputs, error) {
 }
 
 // convert reads the inputs and writes all outputs together.
-func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (status int, err error) {
+func (s *settings) convert(table *codes.Table) (int, error) {
 	ctx, stop := untilInterrupted()
 	defer stop()
-	record := manifest.NewRun(s.command(), s.nested, codes.TableDate)
+	if s.identify {
+		s.command.Identity = manifest.Identify()
+	}
+	record := manifest.NewRun(s.command, s.nested, codes.TableDate)
 	if err := writer.Recover(ctx, s.outputs, s.notice); err != nil {
 		return 0, schema.OutputFailure(err)
 	}
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
-	progress := writer.NewProgress(stderr, s.quiet)
-	s.reading.Stdin, s.reading.Progress = stdin, progress.Add
+	progress := writer.NewProgress(s.stderr, s.quiet)
+	s.reading.Stdin, s.reading.Expect, s.reading.Progress = s.stdin, progress.Expect, progress.Add
 	inputs, err := s.open(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if err := s.refuse(inputs, stdin); err != nil {
+	if err := writer.RefuseInputs(s.outputs, append(s.inputs, s.codes), s.stdin, inputs.Has); err != nil {
 		return 0, err
 	}
-	if s.duplicates == duplicates.Drop {
-		if err := writer.RefuseSeveral(s.formats); err != nil {
-			return 0, err
-		}
-	}
-	progress.Expect(inputs.Size())
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
-	outputs, err := s.openOutputs(ctx, record)
+	conversion := &writer.Conversion{
+		Inputs: inputs, Filter: s.span.Filter, Annotate: table.Annotate, Paths: s.outputs, Options: s.outputOptions(record), Run: record,
+		Duplicates: s.duplicates, WarnAt: s.warnAt, Warn: s.warn, Finished: progress.Finish,
+	}
+	verdicts, err := conversion.Convert(ctx)
 	if err != nil {
-		return 0, schema.OutputFailure(err)
-	}
-	defer func() { err = outputs.Close(err) }()
-	if err := outputs.Expect(record, len(inputs.List)); err != nil {
-		return 0, schema.OutputFailure(err)
-	}
-	search := &writer.Search{Inputs: &sources{inputs, progress}, Filter: s.span.Filter, Annotate: table.Annotate, Nested: s.nested, Outputs: outputs, Run: record}
-	verdicts, err := s.copyBatches(ctx, search, inputs)
-	progress.Finish()
-	if err != nil {
-		return 0, cmp.Or(context.Cause(ctx), err)
-	}
-	if err := outputs.Commit(record); err != nil {
-		return 0, cmp.Or(context.Cause(ctx), schema.OutputFailure(err))
+		return 0, err
 	}
 	if s.record = record; !s.quiet && s.repeats == nil {
-		writer.Summarize(stderr, record, verdicts)
+		writer.Summarize(s.stderr, record, verdicts)
 	}
-	missed := slices.ContainsFunc(record.Skipped, func(skip schema.Skipped) bool { return skip.LikeSignIns })
-	if record.Totals.Rejected > 0 || missed {
-		return schema.ExitRejects, nil
-	}
-	return 0, nil
+	return record.Exit(), nil
 }
 
-// command is what the record of the run has of the command line.
-func (s *settings) command() manifest.Command {
-	c := manifest.Command{Arguments: s.arguments, Settings: s.recorded, SideFiles: s.sideFiles, OutputArguments: []string{}}
-	for _, path := range s.outputs {
-		c.OutputArguments = append(c.OutputArguments, filepath.ToSlash(path))
-	}
-	if s.identify {
-		c.Identity = manifest.Identify()
-	}
-	return c
-}
-
-// notice reports a run that was killed.
-func (s *settings) notice(line string) {
-	fmt.Fprintf(s.stderr, "signins: notice: %s\n", schema.EscapeControls(line))
-}
-
-// openOutputs begins the outputs and limits memory to what they need.
-func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writer.Outputs, error) {
+// outputOptions returns the options of outputs whose run has a record.
+func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	o := writer.Options{
 		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
@@ -604,105 +506,17 @@ func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writ
 	if s.repeats != nil {
 		o.Consulted, o.ConsultedIn = s.repeats.Consulted()
 	}
-	outputs, err := writer.Open(ctx, s.outputs, o)
-	if err != nil {
-		return nil, err
-	}
-	outputs.LimitMemory(0)
-	return outputs, nil
+	return o
 }
 
-// copyBatches writes the sign-ins of all inputs, annotated, to the outputs, and
-// completes the inputs' part of the record. It returns the sign-ins by verdict.
-func (s *settings) copyBatches(ctx context.Context, search *writer.Search, inputs *reader.Inputs) (map[string]int64, error) {
-	accounts := manifest.NewAccounts(search.Run)
-	complete := func(src *schema.Source) error {
-		for i, in := range inputs.Completed(src) {
-			described, err := accounts.Close(i, &in.Source, describe(in), in.ModifiedAt(), in.Warnings)
-			if err == nil {
-				err = writer.RefuseLostTimes(s.outputs, described)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	warn := func() {
-		fmt.Fprintf(s.stderr, "signins: warning: %s: %s\n", schema.ManyRecords, schema.Findings[schema.ManyRecords])
-	}
-	if err := search.Begin(s.duplicates, s.warnAt, warn); err != nil {
-		return nil, schema.OutputFailure(err)
-	}
-	for batch, err := range search.Batches(ctx) {
-		if err == nil {
-			err = complete(batch.Source)
-		}
-		if err != nil {
-			return nil, err
-		}
-		accounts.Add(batch)
-		if err := search.Outputs.Write(batch); err != nil {
-			return nil, schema.OutputFailure(err)
-		}
-	}
-	if err := complete(nil); err != nil {
-		return nil, err
-	}
-	accounts.Finish()
-	return accounts.Verdicts, search.Finish(ctx)
-}
+// warn reports a finding while the run goes on, notice a run that was killed.
+func (s *settings) warn(code string)   { s.report("warning", code+": "+schema.Findings[code]) }
+func (s *settings) notice(line string) { s.report("notice", schema.EscapeControls(line)) }
 
-// sources are the inputs of a run, for a search for duplicates.
-type sources struct {
-	*reader.Inputs
-	progress *writer.Progress
-}
-
-// ReadAgain reads wanted inputs a second time.
-func (in *sources) ReadAgain(ctx context.Context, wanted func(*schema.Source) bool) iter.Seq2[*schema.Batch, error] {
-	again := in.Again(wanted)
-	in.progress.Expect(again.Size())
-	return again.Read(ctx)
-}
-
-// Describe yields all inputs.
-func (in *sources) Describe() iter.Seq2[*schema.Source, manifest.Input] {
-	return func(yield func(*schema.Source, manifest.Input) bool) {
-		for _, in := range in.List {
-			if !yield(&in.Source, describe(in)) {
-				return
-			}
-		}
-	}
-}
-
-// describe returns what the reader knows of an input that was read.
-func describe(in *reader.Input) manifest.Input {
-	return manifest.Input{
-		Path: in.Source.File(), Member: in.Source.Member, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
-		Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
-	}
-}
+func (s *settings) report(kind, line string) { fmt.Fprintf(s.stderr, "signins: %s: %s\n", kind, line) }
 
 // inputZone returns the zone of a name of the time zone database.
 func inputZone(name string) (reader.Zone, error) {
 	location, err := excel.Zone(name)
 	return reader.NewZone(location), err
-}
-
-// refuse refuses outputs that are among the inputs, the folders that are named
-// included.
-func (s *settings) refuse(inputs *reader.Inputs, stdin io.Reader) error {
-	var read []fs.FileInfo
-	for _, path := range append(s.inputs, s.codes) {
-		if info, err := os.Stat(path); err == nil {
-			read = append(read, info)
-		}
-	}
-	if file, ok := stdin.(*os.File); ok && slices.Contains(s.inputs, "-") {
-		info, _ := file.Stat()
-		read = append(read, info)
-	}
-	return writer.RefuseInputs(s.outputs, read, inputs.Has)
 }

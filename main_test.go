@@ -27,7 +27,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -177,63 +176,21 @@ func hideSizes(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(os.WriteFile(ts.MkAbs("sizes.txt"), []byte(text), 0o600))
 }
 
-// TestInterrupt stops a run that waits for its input.
-func TestInterrupt(t *testing.T) {
-	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows cannot send an interrupt to another process")
-	}
-	dir, program := t.TempDir(), buildProgram(t)
-	record := `{"id":"r","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","status":{"errorCode":0}}` + "\n"
-	big := filepath.Join(dir, "big.ndjson")
-	putFile(t, big, []byte(strings.Repeat(record, 300000)))
-	for _, test := range []struct {
-		name, input string
-		begun       int // records on standard input
-	}{
-		{"waiting to see what it is", "-", 0},
-		{"waiting for more of it", "-", 20000},
-		{"at work", big, 0},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			// On a busy machine the signal may come before the program listens.
-			code, wait := -1, 500*time.Millisecond
-			for ; code == -1 && wait < 10*time.Second; wait *= 2 {
-				code = interrupt(t, test.name, wait, strings.Repeat(record, test.begun), program, "-o", "out.parquet", "-o", "out.xlsx", "-o", "lake/", test.input)
-			}
-			if code != schema.ExitInterrupted {
-				t.Errorf("%s: exit status %d, want %d", test.name, code, schema.ExitInterrupted)
-			}
-		})
-	}
-}
-
-// interrupt interrupts a command after a while and returns its exit status, -1
-// where it did not listen. It stops at once and leaves nothing behind.
-func interrupt(t *testing.T, name string, after time.Duration, stdin string, command ...string) int {
-	t.Helper()
-	cmd := exec.Command(command[0], command[1:]...)
-	cmd.Dir = t.TempDir()
-	pipe, err := cmd.StdinPipe()
+// TestTopLevel keeps the top level short: packages are below it.
+func TestTopLevel(t *testing.T) {
+	entries, err := os.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	for _, entry := range entries {
+		switch name := entry.Name(); name {
+		case "README.md", "codes", "go.mod", "go.sum", "main.go", "main_test.go", "reader", "schema", "testdata", "writer":
+		default:
+			if !strings.HasPrefix(name, ".") {
+				t.Errorf("%s is at the top level", name)
+			}
+		}
 	}
-	io.WriteString(pipe, stdin)
-	time.Sleep(after)
-	cmd.Process.Signal(os.Interrupt)
-	begin := time.Now()
-	cmd.Wait()
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("%s: it took %s to stop", name, took)
-	}
-	if left, _ := os.ReadDir(cmd.Dir); len(left) > 0 {
-		t.Errorf("%s: %s is left behind", name, left[0].Name())
-	}
-	return cmd.ProcessState.ExitCode()
 }
 
 // allowedImports are the packages of the program that each one may import, its
@@ -370,18 +327,21 @@ func findPages(t *testing.T) (pages []string) {
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	for _, v := range verbs() {
-		t.Run(v.name, func(t *testing.T) {
-			help := v.fullHelp()
+		t.Run(v.Name, func(t *testing.T) {
+			help := v.FullHelp()
 			for line := range strings.Lines(help + mainHelp()) {
 				if strings.TrimRight(line, " ") != line || utf8.RuneCountInString(line) > 81 {
 					t.Errorf("line %q", line)
 				}
 			}
-			if !strings.HasPrefix(help, "Usage:\n  "+v.usage+"\n") || !strings.Contains(mainHelp(), "  "+v.usage+"  ") {
-				t.Errorf("%s is missing", v.usage)
+			if !strings.HasPrefix(help, "Usage:\n  "+v.Usage+"\n") || !strings.Contains(mainHelp(), "  "+v.Usage+"  ") {
+				t.Errorf("%s is missing", v.Usage)
 			}
 			words := strings.Join(strings.Fields(help), " ")
-			for i, f := range v.flags(new(settings)) {
+			if v.Flags == nil {
+				return
+			}
+			for i, f := range v.Flags(new(settings)) {
 				if i == 0 && f.Heading == "" || f.Help == "" || !strings.Contains(words, "--"+f.Name+" ") || !strings.Contains(words, f.Help) {
 					t.Errorf("--%s has no heading or help", f.Name)
 				}
@@ -399,7 +359,7 @@ func TestHelp(t *testing.T) {
 // TestSpellings parses flags in several spellings: what they mean is the same.
 func TestSpellings(t *testing.T) {
 	t.Parallel()
-	convert := verbs()[0]
+	convert := &verbs()[0]
 	for _, spellings := range [][]string{
 		{"", "--max-record=64MiB --compression zstd", "--duplicates keep", "--raw=false --max-record 64M", "--encoding utf-8", "--jobs 3 --quiet"},
 		{"--encoding windows-1252", "--encoding latin1", "--encoding=CP1252"},
@@ -409,14 +369,14 @@ func TestSpellings(t *testing.T) {
 		t.Run(spellings[0], func(t *testing.T) {
 			var first []string
 			for i, spelling := range spellings {
-				s, err := convert.parse(append(strings.Fields(spelling), "-o", "out.parquet", "in.json"))
+				s, err := parse(convert, append(strings.Fields(spelling), "-o", "out.parquet", "in.json"))
 				if err != nil {
 					t.Fatal(err)
 				}
 				if i == 0 {
 					first = s.choices
 				}
-				if plain, _ := convert.parse([]string{"in.json"}); !slices.Equal(s.choices, first) || slices.Equal(s.choices, plain.choices) != (spellings[0] == "") {
+				if plain, _ := parse(convert, []string{"in.json"}); !slices.Equal(s.choices, first) || slices.Equal(s.choices, plain.choices) != (spellings[0] == "") {
 					t.Errorf("%s: %q, %s: %q", spelling, s.choices, spellings[0], first)
 				}
 			}
@@ -430,8 +390,8 @@ func TestRecordedFlags(t *testing.T) {
 	t.Parallel()
 	// These change no byte of an output, or are recorded in another way.
 	others := []string{"output", "overwrite", "mode", "codes", "jobs", "quiet", "identify"}
-	convert, s := verbs()[0], newSettings()
-	for _, f := range convert.flags(s) {
+	convert, s := &verbs()[0], newSettings()
+	for _, f := range convert.Flags(s) {
 		if recorded := f.InRunID || f.InWorkbook; recorded == slices.Contains(others, f.Name) {
 			t.Errorf("--%s: recorded %t", f.Name, recorded)
 		}
@@ -441,15 +401,15 @@ func TestRecordedFlags(t *testing.T) {
 		"--timezone Europe/Berlin --sheets Sign-ins,summary,error-codes --input-timezone America/St_Johns --salvage", "--compression none --from graph-json --category adfs", "--timezone UTC",
 	} {
 		t.Run(flags, func(t *testing.T) {
-			first, err := convert.parse(append(strings.Fields(flags), "-o", "out.parquet", "-o", "out.xlsx", "in.json"))
+			first, err := parse(convert, append(strings.Fields(flags), "-o", "out.parquet", "-o", "out.xlsx", "in.json"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := first.repeat(&rerun.Plan{Run: &manifest.Run{Command: first.command()}, Outputs: []string{"b/out.parquet", "b/out.xlsx"}})
+			again, err := first.repeat(&rerun.Plan{Run: &manifest.Run{Command: first.command}, Outputs: []string{"b/out.parquet", "b/out.xlsx"}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(first.choices, again.choices) || !maps.Equal(first.recorded, again.recorded) || again.span != first.span || again.codec != first.codec ||
+			if !slices.Equal(first.choices, again.choices) || !maps.Equal(first.command.Settings, again.command.Settings) || again.span != first.span || again.codec != first.codec ||
 				again.reading.MaxRecord != first.reading.MaxRecord || again.reading.InputZone.String() != first.reading.InputZone.String() ||
 				!slices.Equal(again.sheets, first.sheets) || excel.ZoneName(again.zone) != excel.ZoneName(first.zone) {
 				t.Errorf("%+v is repeated as %+v", first, again)
@@ -622,7 +582,7 @@ func TestManyRecords(t *testing.T) {
 	t.Chdir(t.TempDir())
 	putFile(t, "a.ndjson", []byte(strings.Repeat(runSeeds[0], 4)))
 	for warnAt, want := range map[int64]int{3: 1, 4: 0} {
-		s, err := verbs()[0].parse([]string{"--quiet", "--overwrite", "-o", "out.parquet", "a.ndjson"})
+		s, err := parse(&verbs()[0], []string{"--quiet", "--overwrite", "-o", "out.parquet", "a.ndjson"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -1394,50 +1354,6 @@ func TestSourceChangesBetweenReadings(t *testing.T) {
 				t.Errorf("%v is left", left)
 			}
 		})
-	}
-}
-
-// TestInterruptBetweenReadings interrupts the program while it compares versions.
-func TestInterruptBetweenReadings(t *testing.T) {
-	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows cannot send an interrupt to another process")
-	}
-	dir := t.TempDir()
-	program := filepath.Join(dir, "signins")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	for file := range 2 {
-		var text strings.Builder
-		for i := range 60000 {
-			fmt.Fprintf(&text, `{"id":"%d","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","userPrincipalName":"%s","status":{"errorCode":%d}}`+"\n", i, strings.Repeat("u", 300), file)
-		}
-		putFile(t, filepath.Join(dir, fmt.Sprint(file, ".ndjson")), []byte(text.String()))
-	}
-	for _, mode := range []string{"keep", "drop"} {
-		work, temp := t.TempDir(), t.TempDir()
-		cmd := exec.Command(program, "--duplicates", mode, "-o", "out.parquet", filepath.Join(dir, "0.ndjson"), filepath.Join(dir, "1.ndjson"))
-		cmd.Dir, cmd.Env = work, append(os.Environ(), "TMPDIR="+temp)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		for range 10000 {
-			if lists, _ := filepath.Glob(filepath.Join(work, ".signins.*", "*.duplicates.ndjson")); len(lists) > 0 {
-				break
-			}
-			time.Sleep(2 * time.Millisecond)
-		}
-		cmd.Process.Signal(os.Interrupt)
-		cmd.Wait()
-		if code := cmd.ProcessState.ExitCode(); code != schema.ExitInterrupted {
-			t.Errorf("%s: exit status %d", mode, code)
-		}
-		for _, dir := range []string{work, temp} {
-			if left, _ := os.ReadDir(dir); len(left) > 0 {
-				t.Errorf("%s: %v is left", mode, left)
-			}
-		}
 	}
 }
 

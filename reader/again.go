@@ -1,13 +1,15 @@
 package reader
 
 import (
+	"context"
 	"io"
+	"iter"
 
 	"signins/schema"
 )
 
 // Spool has standard input, if it is among the inputs, written to the file that create
-// makes while Read reads it, so that Again can. The file is empty and private.
+// makes while Read reads it, so that ReadAgain can. The file is empty and private.
 func (ins *Inputs) Spool(create func() (io.ReadWriteSeeker, error)) error {
 	for _, in := range ins.List {
 		if !in.IsStdin() {
@@ -22,11 +24,15 @@ func (ins *Inputs) Spool(create func() (io.ReadWriteSeeker, error)) error {
 	return nil
 }
 
-// Again returns the inputs with wanted sources, for a second reading once Read has
-// yielded all batches. Its batches are those of the first one, in the same order; an
-// input whose content is not the same any more is an error that names it. There is no
-// third reading.
-func (ins *Inputs) Again(wanted func(*schema.Source) bool) *Inputs {
+// ReadAgain reads the inputs with wanted sources a second time, once Read has yielded all
+// batches. Its batches are those of the first reading, in the same order; an input whose
+// content is not the same any more is an error that names it. There is no third reading.
+func (ins *Inputs) ReadAgain(ctx context.Context, wanted func(*schema.Source) bool) iter.Seq2[*schema.Batch, error] {
+	return ins.again(wanted).Read(ctx)
+}
+
+// again returns the inputs with wanted sources, for their second reading.
+func (ins *Inputs) again(wanted func(*schema.Source) bool) *Inputs {
 	again := &Inputs{options: ins.options, details: ins.details, second: true}
 	for _, in := range ins.List {
 		if wanted(&in.Source) {

@@ -93,7 +93,7 @@ func TestCompleted(t *testing.T) {
 		for i, in := range ins.Completed(src) {
 			order = append(order, filepath.Base(in.Source.Path))
 			info, err := os.Stat(in.Source.Path)
-			if err != nil || in != ins.List[i] || &in.Source == src || in.Size != info.Size() || len(in.SHA256) != 64 || (in.Joined != nil) != strings.Contains(in.Source.Path, "AuthDetails") {
+			if err != nil || in.Source != &ins.List[i].Source || in.Source == src || in.Size != info.Size() || len(in.SHA256) != 64 || (in.Joined != nil) != strings.Contains(in.Source.Path, "AuthDetails") {
 				t.Errorf("input %d, %s: size %d, digest %s, joined %+v", i, in.Source.Path, in.Size, in.SHA256, in.Joined)
 			}
 		}

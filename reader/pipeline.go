@@ -37,6 +37,9 @@ type job struct {
 // queue between them keeps the order and bounds the memory.
 func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 	return func(yield func(*schema.Batch, error) bool) {
+		if ins.options.Expect != nil {
+			ins.options.Expect(ins.Size())
+		}
 		if ins.second {
 			defer ins.setWarningsAside()()
 		}

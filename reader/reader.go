@@ -32,7 +32,9 @@ type Options struct {
 	// MaxRecord is how many bytes of UTF-8 a record may have, 0 for 64 MiB. A
 	// longer one is a reject, in a CSV damage.
 	MaxRecord int
-	// Progress is called with the number of bytes that were read, nil for none.
+	// Expect is called with the number of bytes before they are read, and Progress with
+	// the number of those that were read; nil for none.
+	Expect   func(size int64)
 	Progress func(n int)
 
 	chunkSize int // bytes of text in a chunk, 0 for 8 MiB; for tests
@@ -170,14 +172,11 @@ func (ins *Inputs) open(ctx context.Context, f *source.File) error {
 // Completed yields the inputs, with their indexes in List, that were read to their end
 // when Read yields a batch of src: each once, but files of authentication steps only
 // with src nil, as are all inputs once Read ended.
-func (ins *Inputs) Completed(src *schema.Source) iter.Seq2[int, *Input] {
-	return func(yield func(int, *Input) bool) {
+func (ins *Inputs) Completed(src *schema.Source) iter.Seq2[int, schema.Reading] {
+	return func(yield func(int, schema.Reading) bool) {
 		for ; ins.completed < len(ins.List); ins.completed++ {
 			in := ins.List[ins.completed]
-			if &in.Source == src {
-				return
-			}
-			if in.steps == nil && !yield(ins.completed, in) {
+			if &in.Source == src || in.steps == nil && !yield(ins.completed, in.reading()) {
 				return
 			}
 		}
@@ -186,12 +185,33 @@ func (ins *Inputs) Completed(src *schema.Source) iter.Seq2[int, *Input] {
 		}
 		ins.completed++
 		for i, in := range ins.List {
-			if in.steps != nil && !yield(i, in) {
+			if in.steps != nil && !yield(i, in.reading()) {
 				return
 			}
 		}
 	}
 }
+
+// Readings yields all inputs; they are known once Read has yielded all batches.
+func (ins *Inputs) Readings() iter.Seq[schema.Reading] {
+	return func(yield func(schema.Reading) bool) {
+		for _, in := range ins.List {
+			if !yield(in.reading()) {
+				return
+			}
+		}
+	}
+}
+
+func (in *Input) reading() schema.Reading {
+	return schema.Reading{
+		Source: &in.Source, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
+		Size: in.Size, SHA256: in.SHA256, ModifiedAt: in.ModifiedAt(), Joined: in.Joined, Findings: in.Warnings,
+	}
+}
+
+// Count returns the number of inputs.
+func (ins *Inputs) Count() int { return len(ins.List) }
 
 // keep adds an input to the list, without what was needed to detect its dialect. The
 // exports of a run are alike: equal detections are in memory once, which saves 700 bytes

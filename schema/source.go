@@ -1,5 +1,7 @@
 package schema
 
+import "time"
+
 // A Source is one input of a run.
 type Source struct {
 	Path   string // as typed, or argument and relative path; slashes; ARCHIVE!MEMBER
@@ -20,6 +22,19 @@ func (s *Source) File() string {
 		return s.Path
 	}
 	return s.Path[:len(s.Path)-len(s.Member)-1]
+}
+
+// A Reading is what a reader finds out about a source, once it read it to its end.
+type Reading struct {
+	Source      *Source
+	Compression string    // gzip, zstd, zip or ""
+	Encoding    string    // its name
+	BOM         bool      // a UTF-16 text begins with a byte order mark
+	Size        int64     // bytes of the file on disk
+	SHA256      string    // of the file on disk
+	ModifiedAt  time.Time // of the file, zero for standard input
+	Joined      *Joined   // of a file of authentication steps, nil for all others
+	Findings    Tally     // counts by codes of Findings
 }
 
 // A Located is an input that is not, or no longer, where its name says.

@@ -8,12 +8,12 @@ import (
 	"signins/writer/manifest"
 )
 
-// RefuseSeveral refuses more than one dataset in a run that drops duplicates: what one
+// refuseSeveral refuses more than one dataset in a run that drops duplicates: what one
 // has would be dropped from the other.
-func RefuseSeveral(formats []string) error {
+func refuseSeveral(paths []string) error {
 	several := 0
-	for _, format := range formats {
-		if format == "dataset" {
+	for _, path := range paths {
+		if dataset.IsPath(path) {
 			several++
 		}
 	}

@@ -189,7 +189,7 @@ func (all *Outputs) Close(err error) error {
 	return all.files.Close(err)
 }
 
-// Recover completes or takes back runs that were killed, in the folders of outputs, and
+// Recover completes or rolls back runs that were killed, in the folders of outputs, and
 // calls notice with a line for each.
 func Recover(ctx context.Context, paths []string, notice func(line string)) error {
 	t := files.Begin(ctx)

@@ -238,10 +238,6 @@ func TestRefusals(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	lake, err := os.Stat(filepath.Join(dir, "lake"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	for path, want := range map[string]string{
 		"none/a.parquet": "there is no folder", "none/lake/": "there is no folder", "file/a.xlsx": "there is no folder", "file/lake/": "there is no folder",
 		"a.parquet": "exists already", "b.xlsx": "exists already", "c.parquet": "is not a regular file", "file/": "is not a directory",
@@ -251,7 +247,7 @@ func TestRefusals(t *testing.T) {
 			path := []string{dir + "/" + path}
 			err := RefuseTaken(path, false)
 			if err == nil {
-				err = RefuseInputs(path, []fs.FileInfo{nil, lake}, func(string) bool { return false })
+				err = RefuseInputs(path, []string{"", filepath.Join(dir, "lake")}, nil, func(string) bool { return false })
 			}
 			var refused *schema.Refusal
 			if (err == nil) != (want == "") || err != nil && (!errors.As(err, &refused) || !strings.Contains(err.Error(), ": "+want)) {
@@ -283,7 +279,7 @@ func TestManyInputs(t *testing.T) {
 		accounts := manifest.NewAccounts(run)
 		for i := range n {
 			src := &schema.Source{Path: fmt.Sprintf("%04d.json", i), Format: "graph-json"}
-			if _, err := accounts.Close(i, src, manifest.Input{Size: int64(i), SHA256: strings.Repeat("0", 64)}, time.Time{}, nil); err != nil {
+			if _, err := accounts.Close(i, schema.Reading{Source: src, Size: int64(i), SHA256: strings.Repeat("0", 64)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -322,8 +318,10 @@ func TestManyInputs(t *testing.T) {
 	if err != nil || outputs.Expect(run, n) != nil || run.Listed() {
 		t.Errorf("listed %t, %v", run.Listed(), err)
 	}
-	in := manifest.Input{Size: 7, SHA256: strings.Repeat("0", 64), Encoding: "UTF-8"}
-	if _, err := manifest.NewAccounts(run).Close(0, &schema.Source{Path: "a.json", Format: "graph-json"}, in, time.Unix(1, 0), nil); err != nil {
+	in := schema.Reading{
+		Source: &schema.Source{Path: "a.json", Format: "graph-json"}, Size: 7, SHA256: strings.Repeat("0", 64), Encoding: "UTF-8", ModifiedAt: time.Unix(1, 0),
+	}
+	if _, err := manifest.NewAccounts(run).Close(0, in); err != nil {
 		t.Fatal(err)
 	}
 	for in, err := range run.AllInputs() {

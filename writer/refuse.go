@@ -3,6 +3,7 @@ package writer
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -58,10 +59,18 @@ func isReserved(path string) bool {
 	return runtime.GOOS == "windows" && !filepath.IsLocal(filepath.Base(path))
 }
 
-// RefuseInputs refuses outputs that are among the files and folders a run reads; nil
-// stands for no file. isInput reports further ones by their path. The error is
-// *schema.Refusal.
-func RefuseInputs(outputs []string, read []fs.FileInfo, isInput func(path string) bool) error {
+// RefuseInputs refuses outputs that are among the files and folders a run reads, - for
+// stdin. isInput reports further ones by their path. The error is *schema.Refusal.
+func RefuseInputs(outputs, inputs []string, stdin io.Reader, isInput func(path string) bool) error {
+	var read []fs.FileInfo // nil for what is no file
+	for _, path := range inputs {
+		info, _ := os.Stat(path)
+		read = append(read, info)
+	}
+	if file, ok := stdin.(*os.File); ok && slices.Contains(inputs, "-") {
+		info, _ := file.Stat()
+		read = append(read, info)
+	}
 	for _, path := range outputs {
 		f, err := findFormat(path)
 		if err != nil {
@@ -78,9 +87,9 @@ func RefuseInputs(outputs []string, read []fs.FileInfo, isInput func(path string
 	return nil
 }
 
-// RefuseLostTimes refuses a dataset for an input most sign-ins of which have no time,
+// refuseLostTimes refuses a dataset for an input most sign-ins of which have no time,
 // as nothing names their zone: they would be in no day. The error is *schema.Refusal.
-func RefuseLostTimes(outputs []string, in *manifest.Input) error {
+func refuseLostTimes(outputs []string, in *manifest.Input) error {
 	lost := slices.IndexFunc(in.Warnings, func(w manifest.Warning) bool { return w.Code == schema.LostTimes })
 	if lost < 0 || !slices.ContainsFunc(outputs, dataset.IsPath) {
 		return nil

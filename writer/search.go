@@ -14,18 +14,14 @@ import (
 	"signins/writer/manifest"
 )
 
-// A Search looks for duplicates among the sign-ins of a run, and compares those that
+// A search looks for duplicates among the sign-ins of a run, and compares those that
 // differ. It reads inputs twice: to keep duplicates, those with records that differ once
 // more after they were written; to drop them, all of them once before.
 //
-// Begin is called first, then Batches, and Finish once all inputs are in Run.
-type Search struct {
-	Inputs   Inputs
-	Filter   func(*schema.Batch) // drops what is not to be written
-	Annotate func(*schema.Batch)
-	Nested   bool // Parquet is
-	Outputs  *Outputs
-	Run      *manifest.Run
+// begin is called first, then batches, and finish once all inputs are in Run.
+type search struct {
+	*Conversion
+	outputs *Outputs
 
 	precisions versions.Precisions
 	finder     *versions.Finder
@@ -34,37 +30,24 @@ type Search struct {
 	choice     *duplicates.Choice // to drop them, nil otherwise
 }
 
-// Inputs are read by a Search.
-type Inputs interface {
-	// Read yields the batches of all inputs, once. The error is the last thing it yields.
-	Read(ctx context.Context) iter.Seq2[*schema.Batch, error]
-	// ReadAgain reads those that are wanted a second time. It is an error if one has
-	// changed.
-	ReadAgain(ctx context.Context, wanted func(*schema.Source) bool) iter.Seq2[*schema.Batch, error]
-	// Spool keeps what is read of standard input in a file, for ReadAgain.
-	Spool(create func() (io.ReadWriteSeeker, error)) error
-	// Describe yields all inputs with their paths and digests, once they were read.
-	Describe() iter.Seq2[*schema.Source, manifest.Input]
-}
-
-// Begin prepares the search for what becomes of duplicates, one of duplicates.Modes. It
-// calls warn once more than warnAt records were looked at.
-func (d *Search) Begin(mode string, warnAt int64, warn func()) error {
-	switch mode {
+// begin prepares the search for what becomes of duplicates.
+func (d *search) begin() error {
+	warn := func() { d.Warn(schema.ManyRecords) }
+	switch d.Duplicates {
 	case duplicates.Ignore:
 		return nil
 	case duplicates.Drop:
-		d.choice = duplicates.NewChoice(warnAt, warn)
+		d.choice = duplicates.NewChoice(d.WarnAt, warn)
 	default:
-		d.index = duplicates.New(mode, warnAt, warn)
+		d.index = duplicates.New(d.Duplicates, d.WarnAt, warn)
 	}
-	d.Run.Duplicates = &duplicates.Report{} // Finish has the counts
-	return d.Inputs.Spool(func() (io.ReadWriteSeeker, error) { return d.Outputs.Scratch() })
+	d.Run.Duplicates = &duplicates.Report{} // finish has the counts
+	return d.Inputs.Spool(func() (io.ReadWriteSeeker, error) { return d.outputs.Scratch() })
 }
 
-// Batches yields the batches to write in the order of the inputs: filtered, annotated,
+// batches yields the batches to write in the order of the inputs: filtered, annotated,
 // their duplicates marked or dropped. The error is the last thing it yields.
-func (d *Search) Batches(ctx context.Context) iter.Seq2[*schema.Batch, error] {
+func (d *search) batches(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 	return func(yield func(*schema.Batch, error) bool) {
 		for batch, err := range d.read(ctx) {
 			if err == nil {
@@ -81,7 +64,7 @@ func (d *Search) Batches(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 }
 
 // read yields the batches to write as they are read.
-func (d *Search) read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
+func (d *search) read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 	if d.choice == nil {
 		return d.Inputs.Read(ctx)
 	}
@@ -95,19 +78,19 @@ func (d *Search) read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 }
 
 // newFinder begins to compare.
-func (d *Search) newFinder() error {
-	file, err := d.Outputs.Scratch()
+func (d *search) newFinder() error {
+	file, err := d.outputs.Scratch()
 	if err != nil {
 		return schema.OutputFailure(err)
 	}
-	d.Outputs.LimitComparing()
+	d.outputs.LimitComparing()
 	d.finder = versions.NewFinder(file, &d.precisions)
 	return nil
 }
 
 // choose reads all inputs to find the best version of each sign-in, and what earlier
 // runs have of them.
-func (d *Search) choose(ctx context.Context) error {
+func (d *search) choose(ctx context.Context) error {
 	for batch, err := range d.Inputs.Read(ctx) {
 		if err != nil {
 			return err
@@ -119,8 +102,8 @@ func (d *Search) choose(ctx context.Context) error {
 		if err := d.choice.Add(batch); err != nil {
 			return err
 		}
-		d.Outputs.Note(batch)
-		d.Outputs.LimitMemory(d.choice.Size())
+		d.outputs.Note(batch)
+		d.outputs.LimitMemory(d.choice.Size())
 	}
 	if err := d.newFinder(); err != nil {
 		return err
@@ -132,17 +115,17 @@ func (d *Search) choose(ctx context.Context) error {
 }
 
 // findCommitted finds what the dataset among the outputs has of the sign-ins.
-func (d *Search) findCommitted(ctx context.Context) (err error) {
+func (d *search) findCommitted(ctx context.Context) (err error) {
 	var inputs []*manifest.Input
-	for _, in := range d.Inputs.Describe() {
-		inputs = append(inputs, &in)
+	for r := range d.Inputs.Readings() {
+		inputs = append(inputs, manifest.Describe(r))
 	}
 	omitted := []schema.ColumnID{schema.SignInStatus}
-	if d.Nested {
+	if d.Run.Nested {
 		omitted = slices.AppendSeq(omitted, maps.Keys(nested.Columns))
 	}
 	var slots []*uint64 // of the rows to come
-	d.Run.Consulted, err = d.Outputs.Committed(ctx, d.Run.With(inputs), func(category, id []byte) bool {
+	d.Run.Consulted, err = d.outputs.Committed(ctx, d.Run.With(inputs), func(category, id []byte) bool {
 		slot := d.choice.Commit(category, id)
 		if slot != nil {
 			slots = append(slots, slot)
@@ -163,7 +146,7 @@ func (d *Search) findCommitted(ctx context.Context) (err error) {
 }
 
 // readSource reads the values of a batch as the source has them, before annotation.
-func (d *Search) readSource(b *schema.Batch) {
+func (d *search) readSource(b *schema.Batch) {
 	if d.choice != nil {
 		d.choice.Begin(b)
 		d.finder.Begin(b)
@@ -175,10 +158,10 @@ func (d *Search) readSource(b *schema.Batch) {
 }
 
 // mark marks the duplicates in an annotated batch, or drops them.
-func (d *Search) mark(b *schema.Batch) error {
+func (d *search) mark(b *schema.Batch) error {
 	if d.choice == nil {
 		err := d.index.Mark(b)
-		d.Outputs.LimitMemory(d.index.Size())
+		d.outputs.LimitMemory(d.index.Size())
 		return err
 	}
 	err := d.choice.Drop(b, func(row int, slot *uint64, isKept bool) error {
@@ -191,7 +174,7 @@ func (d *Search) mark(b *schema.Batch) error {
 }
 
 // drop counts a record that is dropped, and lists it if it differs.
-func (d *Search) drop(p *versions.Pair) error {
+func (d *search) drop(p *versions.Pair) error {
 	switch p.Kind {
 	case versions.Same:
 		d.choice.Count(p.Counted.Source, p.Repeat.Source, duplicates.Kinds{Same: 1})
@@ -201,19 +184,19 @@ func (d *Search) drop(p *versions.Pair) error {
 	default:
 		d.choice.Count(p.Counted.Source, p.Repeat.Source, duplicates.Kinds{Differs: 1, Conflicting: 1})
 	}
-	return d.Outputs.WritePair(p)
+	return d.outputs.WritePair(p)
 }
 
 // keep counts a record that is kept and differs, and lists it.
-func (d *Search) keep(p *versions.Pair) error {
+func (d *search) keep(p *versions.Pair) error {
 	p.Kind = max(p.Kind, versions.Compatible) // a time may have a remainder of 0 or none
 	d.counter.Add(p)
-	return d.Outputs.WritePair(p)
+	return d.outputs.WritePair(p)
 }
 
-// Finish compares the versions that differ and were kept, and completes the counts of
+// finish compares the versions that differ and were kept, and completes the counts of
 // the run, whose inputs are described.
-func (d *Search) Finish(ctx context.Context) error {
+func (d *search) finish(ctx context.Context) error {
 	switch {
 	case d.choice != nil:
 		d.Run.Duplicates = d.choice.Report()
@@ -230,18 +213,18 @@ func (d *Search) Finish(ctx context.Context) error {
 }
 
 // kindsByInput returns the counts of what was dropped of inputs, by their names.
-func (d *Search) kindsByInput() map[string]duplicates.Kinds {
+func (d *search) kindsByInput() map[string]duplicates.Kinds {
 	byInput := map[string]duplicates.Kinds{}
-	for src := range d.Inputs.Describe() {
-		if kinds := d.choice.Kinds(src); kinds != (duplicates.Kinds{}) {
-			byInput[src.Path] = kinds
+	for r := range d.Inputs.Readings() {
+		if kinds := d.choice.Kinds(r.Source); kinds != (duplicates.Kinds{}) {
+			byInput[r.Source.Path] = kinds
 		}
 	}
 	return byInput
 }
 
 // compare reads the inputs with versions that differ a second time.
-func (d *Search) compare(ctx context.Context, again *duplicates.Again) error {
+func (d *search) compare(ctx context.Context, again *duplicates.Again) error {
 	if err := d.newFinder(); err != nil {
 		return err
 	}

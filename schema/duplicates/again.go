@@ -6,8 +6,8 @@ import "signins/schema"
 const hasDiffering = 0x10
 
 // Again finds the records of pairs that differ when their inputs are read a second
-// time. It takes no memory for a record: what is known of a sign-in stands where its
-// fingerprint did.
+// time. It takes no memory for a record: what is known of a sign-in is where its
+// fingerprint was.
 type Again struct {
 	index  *Index
 	inputs map[*schema.Source]int // number of the input

@@ -10,10 +10,10 @@ import (
 // that a second one keeps it and drops the others: the version with the newest
 // ingestion, then the most columns filled, then the first.
 //
-// A rank, which is a number for the first two, stands where an Index has the
+// A rank, which is a number for the first two, is where an Index has the
 // fingerprint: the best version is the first one with the best rank. A sign-in with
 // several versions takes 8 bytes more for its slot, so that a record takes at most 40 as
-// there. The slot of a sign-in that an earlier run has stands where the rank did.
+// there. The slot of a sign-in that an earlier run has is where the rank was.
 type Choice struct {
 	x        *Index
 	slots    list[uint64] // of sign-ins with several versions

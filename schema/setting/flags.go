@@ -93,6 +93,32 @@ func (flags Flags) Recorded() map[string]string {
 	return values
 }
 
+// Choices returns the values of the flags that change what is written about a record, as
+// name=value, in the order of the table.
+func (flags Flags) Choices() (choices []string) {
+	for _, f := range flags {
+		if f.InRunID {
+			choices = append(choices, f.Name+"="+f.Value.String())
+		}
+	}
+	return choices
+}
+
+// RefuseIdle refuses flags among changed that have no effect, as their Only names no
+// format of an output. The error is *schema.Refusal.
+func (flags Flags) RefuseIdle(changed map[string]bool, formats []string) error {
+	for _, f := range flags {
+		written := slices.ContainsFunc(f.Only, func(format string) bool { return slices.Contains(formats, format) })
+		if changed[f.Name] && f.Only != nil && !written {
+			return &schema.Refusal{
+				What: fmt.Sprintf("--%s has no effect without an output of format %s", f.Name, List(f.Only)),
+				Hint: "add such an output with -o, or omit --" + f.Name,
+			}
+		}
+	}
+	return nil
+}
+
 // Restore stores values as Recorded returned them. The error for a name that is no such
 // flag and for a value that it does not take is a *schema.Refusal.
 func (flags Flags) Restore(values map[string]string) error {

@@ -3,6 +3,7 @@ package setting_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -118,6 +119,9 @@ func TestRecordedSettings(t *testing.T) {
 			t.Fatal(err)
 		}
 		recorded := table(&first).Recorded()
+		if choices := table(&first).Choices(); !slices.Equal(choices, []string{"size=" + recorded["size"], "raw=" + recorded["raw"]}) {
+			t.Errorf("%s: choices %q", arguments, choices)
+		}
 		if err := table(&second).Restore(recorded); err != nil {
 			t.Fatal(err)
 		}
@@ -134,6 +138,72 @@ func TestRecordedSettings(t *testing.T) {
 		err := table(&values{}).Restore(recorded)
 		if refused, ok := errors.AsType[*schema.Refusal](err); !ok || refused.What != want {
 			t.Errorf("%v: %v", recorded, err)
+		}
+	}
+}
+
+// A flag is idle without an output of a format that it changes.
+func TestRefuseIdle(t *testing.T) {
+	t.Parallel()
+	flags := setting.Flags{{Name: "raw"}, {Name: "mode", Only: []string{"xlsx", "dataset"}}, {Name: "none", Only: []string{}}}
+	for _, test := range []struct{ changed, formats, want string }{
+		{"", "", ""}, {"raw", "", ""}, {"mode", "parquet dataset", ""},
+		{"mode", "parquet", "--mode has no effect without an output of format xlsx or dataset"},
+		{"none", "xlsx", "--none has no effect without an output of format "},
+	} {
+		err := flags.RefuseIdle(map[string]bool{test.changed: true}, strings.Fields(test.formats))
+		got := ""
+		if refused, ok := errors.AsType[*schema.Refusal](err); ok {
+			got = refused.What
+		}
+		if got != test.want || (err == nil) != (test.want == "") {
+			t.Errorf("%+v: %v", test, err)
+		}
+	}
+}
+
+// A verb parses into settings, and refuses arguments that it has no use for.
+func TestVerbs(t *testing.T) {
+	t.Parallel()
+	verbs := setting.Verbs[int]{
+		{Name: "count", Usage: "x count [N]", Most: 1, Help: "Counts.\n", Flags: func(n *int) setting.Flags {
+			return setting.Flags{{Heading: "Flags", Name: "step", Value: setting.New(n, "N", "a number", strconv.Atoi), Help: "steps"}}
+		}},
+		{Name: "list", Usage: "x list", Most: -1, Help: "Lists.\n"},
+	}
+	for name, want := range map[string]string{"count": "count true", "cuont": "count false", "lists": "list false"} {
+		if v, exact := verbs.Find(name); v == nil || fmt.Sprint(v.Name, " ", exact) != want {
+			t.Errorf("%s: %v %t", name, v, exact)
+		}
+	}
+	if v, exact := verbs.Find("other"); v != nil || exact {
+		t.Errorf("found %v", v)
+	}
+	if verbs.Hint("list") != "list is a verb: x list" || verbs.Hint("lis") != "" {
+		t.Errorf("hints %q, %q", verbs.Hint("list"), verbs.Hint("lis"))
+	}
+	if got := verbs[0].FullHelp(); got != "Usage:\n  x count [N]\n\nCounts.\n\nFlags:\n      --step N   steps\n" {
+		t.Errorf("help %q", got)
+	}
+	for _, test := range []struct {
+		verb      int
+		arguments []string
+		n         int
+		err       string
+	}{
+		{0, []string{"a", "--step=3"}, 3, ""}, {0, nil, 1, ""}, {1, []string{"a", "b", "c"}, 1, ""},
+		{0, []string{"a", "b"}, 1, `surplus argument "b"; see signins help count`},
+		{1, []string{""}, 1, "an argument is empty; see signins help list"},
+		{1, []string{"--step=3"}, 1, "unknown flag: --step; see signins help list"},
+		{1, []string{"--count"}, 1, "unknown flag: --count; count is a verb: x count [N]"},
+	} {
+		n, got := 1, ""
+		_, rest, _, err := verbs[test.verb].Parse(&n, test.arguments, verbs.Hint)
+		if refused, ok := errors.AsType[*schema.Refusal](err); ok {
+			got = refused.What + "; " + refused.Hint
+		}
+		if n != test.n || got != test.err || (err == nil) != (test.err == "") || err == nil && len(rest) > len(test.arguments) {
+			t.Errorf("%q: %d, %q, %v", test.arguments, n, rest, err)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-// Package setting reads the flags of a command line from a table: their texts become
+// Package setting reads the verbs and flags of a command line from tables: texts become
 // values at once, their help is written from the same table, and a misspelt name is
 // answered with the one that was meant.
 package setting

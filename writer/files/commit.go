@@ -56,7 +56,7 @@ func (t *Transaction) Commit() error {
 		return err
 	}
 	if err := t.move(); err != nil {
-		kept, undo := t.takeBack()
+		kept, undo := t.rollBack()
 		for _, note := range kept {
 			err = fmt.Errorf("%w; %s", err, note)
 		}

@@ -166,7 +166,7 @@ func TestTwoRunsWithoutLocks(t *testing.T) {
 					err = tx.move()
 				}
 				if succeeded[i] = err == nil; err != nil {
-					if kept, err := tx.takeBack(); err != nil || kept != nil {
+					if kept, err := tx.rollBack(); err != nil || kept != nil {
 						t.Error(err, kept)
 					}
 				}

@@ -13,9 +13,9 @@ import (
 	"strings"
 )
 
-// Recover completes or takes back, in folders, runs that were killed, and reports each
+// Recover completes or rolls back, in folders, runs that were killed, and reports each
 // by Notice. A folder that cannot be read has nothing to recover. After an error, that of the
-// context or of a file that cannot be taken back, nothing should be written: the folders
+// context or of a file that cannot be rolled back, nothing should be written: the folders
 // may have files of two runs side by side.
 func (t *Transaction) Recover(dirs ...string) error {
 	for _, dir := range dirs {
@@ -117,7 +117,7 @@ func (t *Transaction) claim(f *folder) bool {
 	return l != nil
 }
 
-// finish completes or takes back a set whose folders are locked.
+// finish completes or rolls back a set whose folders are locked.
 func (t *Transaction) finish(f *folder, s *set) error {
 	state := "before its outputs appeared; removed"
 	switch {
@@ -130,7 +130,7 @@ func (t *Transaction) finish(f *folder, s *set) error {
 	case s.isWhole():
 		state = "when all its outputs were whole; removed"
 	default:
-		kept, err := s.takeBack()
+		kept, err := s.rollBack()
 		for _, note := range kept {
 			t.note("%s", note)
 		}

@@ -144,10 +144,10 @@ func (s *set) missing() string {
 	return ""
 }
 
-// takeBack undoes all steps that were done, last first. Where it is ended or fails it
+// rollBack undoes all steps that were done, last first. Where it is ended or fails it
 // can be repeated. It touches no file of others: an earlier file whose name another one
 // has gets a new name, which a line of kept says.
-func (s *set) takeBack() (kept []string, err error) {
+func (s *set) rollBack() (kept []string, err error) {
 	for _, st := range slices.Backward(s.steps) {
 		if st.final == "" {
 			continue

@@ -68,35 +68,32 @@ func (as *Accounts) Add(b *schema.Batch) {
 }
 
 // Close adds an input that was read to its end to the run, as the one with index i of
-// those that the run expects. The caller knows its identity, content and findings,
-// and has set Duplicates of the run if they are looked for; Close sets all other fields of in and returns it. The error is *Unbalanced unless
-// every record is accounted for, else that of a file that keeps the inputs.
-func (as *Accounts) Close(i int, src *schema.Source, in Input, modified time.Time, findings schema.Tally) (*Input, error) {
-	a := as.of(src)
-	delete(as.open, src)
-	in.Path, in.Member, in.Dialect = src.File(), src.Member, src.Format
-	if !modified.IsZero() {
-		in.ModifiedAt = modified.Format(time.RFC3339Nano)
-	}
+// those that the run expects, and returns it. The caller has set Duplicates of the run if
+// they are looked for. The error is *Unbalanced unless every record is accounted for, else
+// that of a file that keeps the inputs.
+func (as *Accounts) Close(i int, r schema.Reading) (*Input, error) {
+	a := as.of(r.Source)
+	delete(as.open, r.Source)
+	in := Describe(r)
 	digest := sha256.Sum256([]byte(in.SHA256 + "/" + in.Member))
 	same := content(digest[:])
 	if as.contents[same] {
 		a.warnings.Add(schema.SameContent, 1)
 	}
 	as.contents[same] = true
-	for code, n := range findings {
+	for code, n := range r.Findings {
 		a.warnings.Add(code, n)
 	}
 	if as.run.Duplicates != nil {
 		in.Duplicates = &a.duplicates
 	}
-	a.describe(&in)
-	as.survey.close(&in, src, a)
-	a.addWarnings(&in, src)
+	a.describe(in)
+	as.survey.close(in, r.Source, a)
+	a.addWarnings(in, r.Source)
 	if !in.Records.Balanced() {
-		return &in, &Unbalanced{What: in.Path + ": not every record seen is accounted for"}
+		return in, &Unbalanced{What: in.Path + ": not every record seen is accounted for"}
 	}
-	return &in, as.run.set(i, &in)
+	return in, as.run.set(i, in)
 }
 
 func (a *account) add(b *schema.Batch) {

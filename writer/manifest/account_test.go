@@ -30,7 +30,7 @@ func TestLongUnknownFields(t *testing.T) {
 	b.UnknownFields.Add(strings.Repeat("x", maxFieldName+1), 3)
 	b.UnknownFields.Add(strings.Repeat("y", 1<<20), 4)
 	a.Add(b)
-	if _, err := a.Close(0, b.Source, Input{}, time.Time{}, nil); err != nil {
+	if _, err := a.Close(0, schema.Reading{Source: b.Source}); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]int64{strings.Repeat("x", maxFieldName): 2, furtherFields: 7}
@@ -52,7 +52,7 @@ func TestUnknownFieldsAreDeterministic(t *testing.T) {
 			}
 			a.Add(b)
 		}
-		if _, err := a.Close(0, src, Input{}, time.Time{}, nil); err != nil {
+		if _, err := a.Close(0, schema.Reading{Source: src}); err != nil {
 			t.Fatal(err)
 		}
 		return run.Inputs[0].UnknownFields
@@ -92,11 +92,11 @@ func TestAccountsClose(t *testing.T) {
 	a.Add(batch(first, "granted", 0))
 	a.Add(batch(second, "", 2))
 	changed := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
-	if _, err := a.Close(0, first, Input{SHA256: "ab", Size: 9}, changed, schema.Tally{schema.NoFinalNewline: 1}); err != nil {
+	if _, err := a.Close(0, schema.Reading{Source: first, SHA256: "ab", Size: 9, ModifiedAt: changed, Findings: schema.Tally{schema.NoFinalNewline: 1}}); err != nil {
 		t.Fatal(err)
 	}
 	for i, src := range []*schema.Source{second, {Path: "none.csv"}} {
-		if _, err := a.Close(i+1, src, Input{SHA256: "cd"}, time.Time{}, nil); err != nil {
+		if _, err := a.Close(i+1, schema.Reading{Source: src, SHA256: "cd"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -153,7 +153,7 @@ func TestRepeatsAreNoSignIns(t *testing.T) {
 			for i, category := range test.categories {
 				a.Add(repeat(src, []string{duplicates.Same, duplicates.Differs}[i], category))
 			}
-			if _, err := a.Close(0, src, Input{}, time.Time{}, nil); err != nil {
+			if _, err := a.Close(0, schema.Reading{Source: src}); err != nil {
 				t.Fatal(err)
 			}
 			in := run.Inputs[0]
@@ -180,7 +180,7 @@ func TestUnbalancedInput(t *testing.T) {
 	a, src := NewAccounts(expecting(1)), &schema.Source{Path: "a.json"}
 	a.Add(&schema.Batch{Source: src, Seen: 1})
 	var unbalanced *Unbalanced
-	if _, err := a.Close(0, src, Input{}, time.Time{}, nil); !errors.As(err, &unbalanced) || err.Error() != "a.json: not every record seen is accounted for" {
+	if _, err := a.Close(0, schema.Reading{Source: src}); !errors.As(err, &unbalanced) || err.Error() != "a.json: not every record seen is accounted for" {
 		t.Errorf("error %v", err)
 	}
 }
@@ -216,7 +216,7 @@ func TestBalanced(t *testing.T) {
 		src := &schema.Source{Path: "x"}
 		a := NewAccounts(expecting(1))
 		a.of(src).records = r
-		_, err := a.Close(0, src, Input{}, time.Time{}, nil)
+		_, err := a.Close(0, schema.Reading{Source: src})
 		if _, ok := errors.AsType[*Unbalanced](err); !ok {
 			t.Errorf("change %d: an input with %+v is closed", i, r)
 		}

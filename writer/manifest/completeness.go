@@ -28,7 +28,7 @@ func newSurvey() survey {
 
 // close looks at an input whose account is described by in.
 func (s *survey) close(in *Input, src *schema.Source, a *account) {
-	pages, links := takePages(&a.warnings)
+	pages, links := removePages(&a.warnings)
 	s.pages.add(in, pages, links)
 	logs := a.tenants.warn(&a.warnings)
 	s.mostLogs = max(s.mostLogs, len(logs))

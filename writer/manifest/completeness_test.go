@@ -43,7 +43,7 @@ func warn(t testing.TB, exports ...*export) (run *Run, codes []string) {
 		a.Add(&schema.Batch{Source: &e.Source, Seen: e.filtered, Filtered: e.filtered})
 	}
 	for i, e := range exports {
-		if _, err := a.Close(i, &e.Source, Input{SHA256: fmt.Sprint(i), Joined: e.joined}, time.Time{}, e.findings); err != nil {
+		if _, err := a.Close(i, schema.Reading{Source: &e.Source, SHA256: fmt.Sprint(i), Joined: e.joined, Findings: e.findings}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -18,7 +18,7 @@ import (
 	"signins/writer/files"
 )
 
-// MaxListed is how many inputs a manifest lists. More stand in a file of their own, a
+// MaxListed is how many inputs a manifest lists. More are in a file of their own, a
 // line each, so that memory does not grow with what there is to tell about them.
 const MaxListed = 1000
 
@@ -245,7 +245,7 @@ func (l *lines) named(err error) error {
 }
 
 // An inputLine is an Input as a line. What is zero, empty or the usual encoding is left out, warnings have
-// no message, and the names of unknown fields stand in the manifest alone.
+// no message, and the names of unknown fields are in the manifest alone.
 type inputLine struct {
 	Path        string           `json:"path"`
 	Member      string           `json:"member,omitempty"`

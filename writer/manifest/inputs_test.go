@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"signins/schema"
 )
@@ -265,7 +264,7 @@ func TestInputMemory(t *testing.T) {
 		b := batch(&schema.Source{Path: fmt.Sprintf("logs/insights-logs-signinlogs/y=2026/m=05/d=01/h=%05d/PT1H.json", i), Format: "diagnostic-json"}, "granted", 0)
 		b.UnknownFields.Add(fmt.Sprint("field", i), 1)
 		accounts.Add(b)
-		if _, err := accounts.Close(i, b.Source, Input{SHA256: fmt.Sprintf("%064x", i), Size: 5}, time.Time{}, schema.Tally{schema.NoFinalNewline: 1}); err != nil {
+		if _, err := accounts.Close(i, schema.Reading{Source: b.Source, SHA256: fmt.Sprintf("%064x", i), Size: 5, Findings: schema.Tally{schema.NoFinalNewline: 1}}); err != nil {
 			t.Fatal(err)
 		}
 	}

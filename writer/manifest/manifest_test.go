@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"signins/schema"
 )
@@ -125,7 +124,7 @@ func TestAccountWarnings(t *testing.T) {
 		b.Seal()
 		a.Add(b)
 	}
-	if _, err := a.Close(0, src, Input{}, time.Time{}, nil); err != nil {
+	if _, err := a.Close(0, schema.Reading{Source: src}); err != nil {
 		t.Fatal(err)
 	}
 	in := run.Inputs[0]

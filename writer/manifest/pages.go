@@ -62,9 +62,9 @@ func splitPageName(file string) (pageName, bool) {
 	return pageName{stem, number}, err == nil && len(digits) <= 5 && !dated
 }
 
-// takePages removes the number of pages from the findings of an input, and the links
+// removePages removes the number of pages from the findings of an input, and the links
 // to pages that are in the same input: a sequence of pages has one without a link.
-func takePages(warnings *schema.Tally) (pages, links int64) {
+func removePages(warnings *schema.Tally) (pages, links int64) {
 	pages, links = (*warnings)[schema.Pages], (*warnings)[schema.NextLink]
 	delete(*warnings, schema.Pages)
 	if links < pages {

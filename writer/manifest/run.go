@@ -5,6 +5,7 @@ package manifest
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -84,6 +85,16 @@ func NewRun(c Command, nested bool, codesTableDate string) *Run {
 	return run
 }
 
+// Exit returns the status of the program after the run: one for records that were
+// rejected, or sign-ins that were not read, or 0.
+func (r *Run) Exit() int {
+	missed := slices.ContainsFunc(r.Skipped, func(skip schema.Skipped) bool { return skip.LikeSignIns })
+	if r.Totals.Rejected > 0 || missed {
+		return schema.ExitRejects
+	}
+	return 0
+}
+
 // Finish notes the time at which a run ends.
 func (r *Run) Finish() { r.FinishedAt = now() }
 
@@ -126,6 +137,18 @@ type Input struct {
 	Warnings      []Warning         `json:"warnings"`
 
 	more bool // a line of inputs did not have space for all
+}
+
+// Describe returns an input as far as its reading tells it, without records.
+func Describe(r schema.Reading) *Input {
+	in := &Input{
+		Path: r.Source.File(), Member: r.Source.Member, Size: r.Size, SHA256: r.SHA256,
+		Compression: r.Compression, Encoding: r.Encoding, BOM: r.BOM, Dialect: r.Source.Format, Joined: r.Joined,
+	}
+	if !r.ModifiedAt.IsZero() {
+		in.ModifiedAt = r.ModifiedAt.Format(time.RFC3339Nano)
+	}
+	return in
 }
 
 // warn adds a warning.

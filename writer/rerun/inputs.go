@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -81,7 +80,7 @@ func (p *Plan) findInputs(ctx context.Context, o Options) error {
 func (f *finder) find(recorded string, size int64, digest string) (string, error) {
 	path := filepath.FromSlash(recorded)
 	difference, err := "", fs.ErrNotExist
-	if !isRemote(path) {
+	if files.IsLocal(path) {
 		difference, err = f.compare(path, size, digest)
 	}
 	switch {
@@ -112,10 +111,6 @@ func (f *finder) find(recorded string, size int64, digest string) (string, error
 	}
 	return "", &manifest.Unreadable{Path: recorded, What: "no such file", Hint: hint}
 }
-
-// isRemote reports whether a path is on another computer, which would be asked for it: on
-// Windows one may name a server.
-func isRemote(path string) bool { return strings.HasPrefix(filepath.VolumeName(path), `\\`) }
 
 // failure is the error for a file that cannot be read, or that of the context.
 func (f *finder) failure(path string, err error) error {
@@ -193,23 +188,15 @@ func (f *finder) walk() error {
 	if f.folder == "" {
 		return nil
 	}
-	real, err := filepath.EvalSymlinks(f.folder) // WalkDir would not follow it
+	real, err := filepath.EvalSymlinks(f.folder)
 	if err != nil {
 		return err
 	}
-	return filepath.WalkDir(real, func(path string, _ fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		info, err := os.Stat(path)
-		if err != nil || !info.Mode().IsRegular() {
-			return nil
-		}
-		f.bySize[info.Size()] = append(f.bySize[info.Size()], path)
-		if info.Size() <= maxSideFile {
+	return files.Each(real, func(path string, size int64) {
+		f.bySize[size] = append(f.bySize[size], path)
+		if size <= maxSideFile {
 			f.bySize[anySize] = append(f.bySize[anySize], path)
 		}
 		f.names[filepath.Base(path)] = append(f.names[filepath.Base(path)], path)
-		return nil
 	})
 }

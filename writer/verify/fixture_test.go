@@ -72,8 +72,7 @@ func (r testRun) write(t testing.TB, dir string) *manifest.Run {
 		}
 		file := s.pack(text)
 		put(t, filepath.Join(dir, s.name), file)
-		in := manifest.Input{Size: int64(len(file)), SHA256: sum(file)}
-		if _, err := accounts.Close(i, b.Source, in, time.Time{}, nil); err != nil {
+		if _, err := accounts.Close(i, schema.Reading{Source: b.Source, Size: int64(len(file)), SHA256: sum(file)}); err != nil {
 			t.Fatal(err)
 		}
 	}

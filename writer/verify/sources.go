@@ -1,11 +1,10 @@
 package verify
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"signins/writer/files"
 	"signins/writer/manifest"
 )
 
@@ -29,7 +28,7 @@ func (c *checker) noteSources(r *record) error {
 		c.source(in)
 	}
 	for _, skip := range r.run.Skipped {
-		if path := filepath.FromSlash(skip.Path); len(c.Folders) > 0 && isLocal(path) {
+		if path := filepath.FromSlash(skip.Path); len(c.Folders) > 0 && files.IsLocal(path) {
 			c.know(path)
 		}
 	}
@@ -46,7 +45,7 @@ func (c *checker) source(in *manifest.Input) *source {
 	c.bySource[key], c.sources = s, append(c.sources, s)
 	s.file = &File{Status: NotChecked, Role: sourceRole, Path: shown(in.Path)}
 	path := filepath.FromSlash(in.Path)
-	if in.Path == "-" || !isLocal(path) {
+	if in.Path == "-" || !files.IsLocal(path) {
 		return s
 	}
 	if _, err := os.Stat(path); err != nil {
@@ -61,10 +60,6 @@ func (c *checker) source(in *manifest.Input) *source {
 	s.found = path
 	return s
 }
-
-// isLocal reports whether looking at a path stays on this computer: on Windows a path may
-// name a server, which would then be asked for it.
-func isLocal(path string) bool { return !strings.HasPrefix(filepath.VolumeName(path), `\\`) }
 
 // reportSources adds the sources to the report. What is new comes last.
 func (c *checker) reportSources() {
@@ -88,7 +83,7 @@ func (c *checker) searchFolders() error {
 	}
 	unlisted := int64(0)
 	for _, folder := range c.Folders {
-		err := eachFile(folder, func(path string, size int64) {
+		err := files.Each(folder, func(path string, size int64) {
 			switch {
 			case isKnown(path, c.known) || isKnown(path, c.parts) || c.findSource(path, size, wanted[size]):
 			case len(c.unknown) < maxNew:
@@ -144,23 +139,4 @@ func realPath(path string) string {
 		return path
 	}
 	return real
-}
-
-// eachFile calls found at the regular files below a folder, which may be a link, and at
-// those that links to files in it lead to.
-func eachFile(folder string, found func(path string, size int64)) error {
-	real, err := filepath.EvalSymlinks(folder)
-	if err != nil {
-		return err
-	}
-	return filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && !entry.IsDir() {
-			rest, _ := filepath.Rel(real, path)
-			found(filepath.Join(folder, rest), info.Size())
-		}
-		return nil
-	})
 }

@@ -1,12 +1,16 @@
 package verify
 
-import "testing"
+import (
+	"testing"
+
+	"signins/writer/files"
+)
 
 // A recorded path on a server is not looked at.
 func TestServerPaths(t *testing.T) {
 	t.Parallel()
 	for path, local := range map[string]bool{`C:\logs\a.json`: true, `logs\a.json`: true, `\\server\share\a.json`: false, `//server/share/a.json`: false, `\\?\UNC\server\share\a`: false} {
-		if isLocal(path) != local {
+		if files.IsLocal(path) != local {
 			t.Errorf("%s: %v", path, !local)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package writer_test
 
 import (
 	"bytes"
@@ -23,6 +23,8 @@ import (
 )
 
 var kills = goflag.Int("kills", 4, "how many runs to kill for each format")
+
+var examplesFolder, _ = filepath.Abs("../testdata/examples")
 
 // TestKill kills runs at moments spread over all their time. What is there then, and
 // whatever the next run writes, all outputs are those of one run, as before or new, and
@@ -86,7 +88,7 @@ func TestKill(t *testing.T) {
 func buildProgram(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "signins.exe")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", program, "signins").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return program
@@ -189,5 +191,108 @@ func TestWhatCannotBeRemoved(t *testing.T) {
 				t.Errorf("exit status %d\n%s", cmd.ProcessState.ExitCode(), got)
 			}
 		})
+	}
+}
+
+// TestInterrupt stops a run that waits for its input.
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows cannot send an interrupt to another process")
+	}
+	dir, program := t.TempDir(), buildProgram(t)
+	record := `{"id":"r","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","status":{"errorCode":0}}` + "\n"
+	big := filepath.Join(dir, "big.ndjson")
+	if err := os.WriteFile(big, []byte(strings.Repeat(record, 300000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, input string
+		begun       int // records on standard input
+	}{
+		{"waiting to see what it is", "-", 0},
+		{"waiting for more of it", "-", 20000},
+		{"at work", big, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			// On a busy machine the signal may come before the program listens.
+			code, wait := -1, 500*time.Millisecond
+			for ; code == -1 && wait < 10*time.Second; wait *= 2 {
+				code = interrupt(t, test.name, wait, strings.Repeat(record, test.begun), program, "-o", "out.parquet", "-o", "out.xlsx", "-o", "lake/", test.input)
+			}
+			if code != schema.ExitInterrupted {
+				t.Errorf("%s: exit status %d, want %d", test.name, code, schema.ExitInterrupted)
+			}
+		})
+	}
+}
+
+// interrupt interrupts a command after a while and returns its exit status, -1
+// where it did not listen. It stops at once and leaves nothing behind.
+func interrupt(t *testing.T, name string, after time.Duration, stdin string, command ...string) int {
+	t.Helper()
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Dir = t.TempDir()
+	pipe, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(pipe, stdin)
+	time.Sleep(after)
+	cmd.Process.Signal(os.Interrupt)
+	begin := time.Now()
+	cmd.Wait()
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("%s: it took %s to stop", name, took)
+	}
+	if left, _ := os.ReadDir(cmd.Dir); len(left) > 0 {
+		t.Errorf("%s: %s is left behind", name, left[0].Name())
+	}
+	return cmd.ProcessState.ExitCode()
+}
+
+// TestInterruptBetweenReadings interrupts the program while it compares versions.
+func TestInterruptBetweenReadings(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows cannot send an interrupt to another process")
+	}
+	dir, program := t.TempDir(), buildProgram(t)
+	for file := range 2 {
+		var text strings.Builder
+		for i := range 60000 {
+			fmt.Fprintf(&text, `{"id":"%d","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","userPrincipalName":"%s","status":{"errorCode":%d}}`+"\n", i, strings.Repeat("u", 300), file)
+		}
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(file, ".ndjson")), []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, mode := range []string{"keep", "drop"} {
+		work, temp := t.TempDir(), t.TempDir()
+		cmd := exec.Command(program, "--duplicates", mode, "-o", "out.parquet", filepath.Join(dir, "0.ndjson"), filepath.Join(dir, "1.ndjson"))
+		cmd.Dir, cmd.Env = work, append(os.Environ(), "TMPDIR="+temp)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for range 10000 {
+			if lists, _ := filepath.Glob(filepath.Join(work, ".signins.*", "*.duplicates.ndjson")); len(lists) > 0 {
+				break
+			}
+			time.Sleep(2 * time.Millisecond)
+		}
+		cmd.Process.Signal(os.Interrupt)
+		cmd.Wait()
+		if code := cmd.ProcessState.ExitCode(); code != schema.ExitInterrupted {
+			t.Errorf("%s: exit status %d", mode, code)
+		}
+		for _, dir := range []string{work, temp} {
+			if left, _ := os.ReadDir(dir); len(left) > 0 {
+				t.Errorf("%s: %v is left", mode, left)
+			}
+		}
 	}
 }

@@ -1,0 +1,93 @@
+package writer
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"os"
+	"testing"
+
+	"signins/schema"
+	"signins/schema/duplicates"
+	"signins/writer/manifest"
+)
+
+// oneInput is an input with a batch of one sign-in, or an error behind it.
+type oneInput struct {
+	source schema.Source
+	err    error
+	closed bool
+}
+
+func (in *oneInput) Count() int { return 1 }
+
+func (in *oneInput) Read(context.Context) iter.Seq2[*schema.Batch, error] {
+	return func(yield func(*schema.Batch, error) bool) {
+		b := &schema.Batch{Source: &in.source, Seen: 1, Len: 1}
+		b.Columns[schema.ID].SetText(0, "1")
+		b.Seal()
+		if yield(b, nil) && in.err != nil {
+			yield(nil, in.err)
+		}
+	}
+}
+
+func (in *oneInput) ReadAgain(ctx context.Context, _ func(*schema.Source) bool) iter.Seq2[*schema.Batch, error] {
+	return in.Read(ctx)
+}
+
+func (in *oneInput) Spool(func() (io.ReadWriteSeeker, error)) error { return nil }
+
+func (in *oneInput) Completed(src *schema.Source) iter.Seq2[int, schema.Reading] {
+	return func(yield func(int, schema.Reading) bool) {
+		if src == nil && !in.closed {
+			in.closed = true
+			yield(0, schema.Reading{Source: &in.source, Size: 7, SHA256: "ab"})
+		}
+	}
+}
+
+func (in *oneInput) Readings() iter.Seq[schema.Reading] {
+	return func(yield func(schema.Reading) bool) {
+		yield(schema.Reading{Source: &in.source, Size: 7, SHA256: "ab"})
+	}
+}
+
+// A conversion finishes reading before files appear, describes the input, and leaves
+// nothing if reading fails.
+func TestConvert(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	for _, mode := range duplicates.Modes {
+		for _, fails := range []error{nil, broken} {
+			dir, finished, annotated := t.TempDir(), 0, 0
+			in := &oneInput{source: schema.Source{Path: "a.json", Format: "graph-json"}, err: fails}
+			run := manifest.NewRun(manifest.Command{}, false, "")
+			c := &Conversion{
+				Inputs: in, Filter: func(*schema.Batch) {}, Annotate: func(*schema.Batch) { annotated++ }, Paths: []string{dir + "/a.parquet"}, Run: run,
+				Duplicates: mode, WarnAt: 9, Finished: func() {
+					finished++
+					if _, err := os.Stat(dir + "/a.parquet"); err == nil {
+						t.Errorf("%s: files before reading ends", mode)
+					}
+				},
+			}
+			verdicts, err := c.Convert(t.Context())
+			if !errors.Is(err, fails) || finished != 1 || annotated == 0 {
+				t.Fatalf("%s: %v, finished %d, annotated %d", mode, err, finished, annotated)
+			}
+			files := names(t, dir)
+			if fails != nil && len(files) > 0 {
+				t.Errorf("%s: %v is left", mode, files)
+			}
+			if fails == nil && (len(files) != 3 || verdicts[""] != 1 || len(run.Inputs) != 1 || run.Inputs[0].Size != 7 || run.Inputs[0].Dialect != "graph-json" || run.Exit() != 0) {
+				t.Errorf("%s: %v, verdicts %v, inputs %+v", mode, files, verdicts, run.Inputs)
+			}
+		}
+	}
+	one := &Conversion{Paths: []string{"one/", "two/"}, Duplicates: duplicates.Drop}
+	if _, err := one.Convert(t.Context()); err == nil {
+		t.Error("duplicates are dropped into two datasets")
+	}
+}
