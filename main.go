@@ -21,6 +21,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"signins/codes"
+	"signins/codes/rules"
 	"signins/reader"
 	"signins/schema"
 	"signins/schema/setting"
@@ -120,6 +121,15 @@ Examples:
   signins columns --format sql                           CREATE TABLE
   signins columns --format json --nested                 for programs
 `, columnsFlags, (*settings).runColumns},
+		{"queries", "signins queries [flags] [RULE]", 1, "print the rules as SQL", `Prints a statement for each rule, or for one. It reads a table or view called signins
+with the columns of the outputs, and returns one line for each record that matches:
+rule, subject, source_file, source_record.
+
+Examples:
+  signins queries
+  signins queries password_spray                         one rule
+  signins queries --dialect trino --rules own.csv        with constants of your own
+`, queriesFlags, (*settings).runQueries},
 		{"version", "signins version", 0, "print the version", "Prints the versions of the program, its columns and its table of codes.\n", noFlags, (*settings).runVersion},
 		{"help", "signins help [VERB]", 1, "print this help, or that of a verb", "The same as --help or -h, alone or after a verb.\n", noFlags, (*settings).runHelp},
 	}
@@ -189,13 +199,15 @@ type settings struct {
 	codes          string // path
 	format         string
 	quiet          bool
+	dialect, rules string // rules: path
+	findings       bool
 	choices        []string // flags that change what is written, with their values
 }
 
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
 func (v *verb) parse(arguments []string) (*settings, error) {
 	s := &settings{
-		codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		codec: parquet.Compressions[0], format: schema.PrintFormats[0], dialect: rules.Dialects[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
 	}
 	var changed map[string]bool
@@ -278,6 +290,20 @@ func columnsFlags(s *settings) setting.Flags {
 	}
 }
 
+// rulesFlag is not in the run id, but the content of the file is.
+func rulesFlag(s *settings) setting.Flag {
+	return setting.Flag{Name: "rules", Value: setting.Text(&s.rules, "FILE", "the path of a CSV file"),
+		Help: "CSV with the columns rule, constant, value: changes constants of rules, or omits a rule by the value off"}
+}
+
+func queriesFlags(s *settings) setting.Flags {
+	return setting.Flags{
+		{Heading: "Flags", Name: "dialect", Value: setting.OneOf(&s.dialect, "NAME", rules.Dialects), Help: setting.List(rules.Dialects) + " (default: " + rules.Dialects[0] + ")"},
+		rulesFlag(s),
+		{Name: "nested", Value: setting.Switch(&s.nested), Help: "for Parquet written with --nested"},
+	}
+}
+
 func noFlags(*settings) setting.Flags { return nil }
 
 func (s *settings) addOutput(path string) (string, error) {
@@ -335,6 +361,18 @@ func (s *settings) runExplain() (int, error) {
 		return 0, err
 	}
 	text, err := table.ExplainAll(s.inputs)
+	if err != nil {
+		return 0, err
+	}
+	return 0, s.print(text)
+}
+
+func (s *settings) runQueries() (int, error) {
+	set, _, err := rules.Load(s.rules)
+	if err != nil {
+		return 0, err
+	}
+	text, err := set.Queries(strings.Join(s.inputs, ""), s.dialect, s.nested)
 	if err != nil {
 		return 0, err
 	}
