@@ -201,7 +201,8 @@ type settings struct {
 	quiet          bool
 	dialect, rules string // rules: path
 	findings       bool
-	choices        []string // flags that change what is written, with their values
+	evaluator      *rules.Evaluator // nil without findings
+	choices        []string         // flags that change what is written, with their values
 }
 
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
@@ -245,6 +246,9 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
 			Help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
+		{Name: "findings", Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
+			Help: "write what the rules see in the sign-ins beside each output, in OUTPUT.findings.ndjson; signins queries lists the rules"},
+		rulesFlag(s),
 		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime),
 			Help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
 		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
@@ -290,7 +294,7 @@ func columnsFlags(s *settings) setting.Flags {
 	}
 }
 
-// rulesFlag is not in the run id, but the content of the file is.
+// rulesFlag changes findings, not the rows of a run, and is not in the run id.
 func rulesFlag(s *settings) setting.Flag {
 	return setting.Flag{Name: "rules", Value: setting.Text(&s.rules, "FILE", "the path of a CSV file"),
 		Help: "CSV with the columns rule, constant, value: changes constants of rules, or omits a rule by the value off"}
@@ -368,7 +372,7 @@ func (s *settings) runExplain() (int, error) {
 }
 
 func (s *settings) runQueries() (int, error) {
-	set, _, err := rules.Load(s.rules)
+	set, err := rules.Load(s.rules)
 	if err != nil {
 		return 0, err
 	}
@@ -400,6 +404,15 @@ func (s *settings) runConvert() (int, error) {
 		return 0, err
 	}
 	s.choices = append(s.choices, "codes="+digest)
+	set, err := rules.Load(s.rules)
+	switch {
+	case err != nil:
+		return 0, err
+	case s.findings:
+		s.evaluator = rules.NewEvaluator(set)
+	case s.rules != "":
+		return 0, refusal("--rules has no effect without --findings", "add --findings, or omit --rules")
+	}
 	return s.convert(table, s.stdin, s.stderr)
 }
 
@@ -436,7 +449,13 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err != nil {
 		return 0, cmp.Or(context.Cause(ctx), err)
 	}
-	if err := outputs.Commit(record); err != nil {
+	if s.evaluator != nil {
+		err = outputs.WriteFindings(s.evaluator.Findings())
+	}
+	if err == nil {
+		err = outputs.Commit(record)
+	}
+	if err != nil {
 		return 0, cmp.Or(context.Cause(ctx), schema.OutputFailure(err))
 	}
 	if !s.quiet {
@@ -476,6 +495,9 @@ func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *
 		s.span.Filter(batch)
 		table.Annotate(batch)
 		accounts.Add(batch)
+		if s.evaluator != nil {
+			s.evaluator.Add(batch)
+		}
 		if err := outputs.Write(batch); err != nil {
 			return nil, schema.OutputFailure(err)
 		}
@@ -505,7 +527,7 @@ func inputZone(name string) (reader.Zone, error) {
 // included.
 func (s *settings) refuse(inputs *reader.Inputs, stdin io.Reader) error {
 	var read []fs.FileInfo
-	for _, path := range append(s.inputs, s.codes) {
+	for _, path := range append(s.inputs, s.codes, s.rules) {
 		if info, err := os.Stat(path); err == nil {
 			read = append(read, info)
 		}

@@ -50,7 +50,7 @@ var formats = []format{
 }
 
 // sharedFlags have an effect on every format.
-var sharedFlags = []string{"overwrite", "raw"}
+var sharedFlags = []string{"overwrite", "raw", "findings", "rules"}
 
 // An output is one output of a run.
 //

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -66,6 +67,20 @@ func (all *Outputs) Write(b *schema.Batch) error {
 	}
 	all.rejected += int64(len(b.Rejects))
 	return manifest.WriteRejects(all.rejects, b)
+}
+
+// WriteFindings writes the findings of a run beside every output. It is called at most
+// once, before Commit.
+func (all *Outputs) WriteFindings(findings iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]]) error {
+	var list []io.Writer
+	for _, out := range all.list {
+		file, err := out.Sidecars().CreateFindings()
+		if err != nil {
+			return err
+		}
+		list = append(list, file)
+	}
+	return manifest.WriteFindings(io.MultiWriter(list...), findings)
 }
 
 // Commit completes the data and describes it in run, whose inputs are complete, writes

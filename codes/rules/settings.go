@@ -2,9 +2,7 @@ package rules
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/csv"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -19,12 +17,11 @@ import (
 	"signins/schema"
 )
 
-// Load returns the rules as the CSV file at path changes them, see With, and the
-// SHA-256 of the file in hexadecimal. Without a path they are the default. Errors are
-// *schema.Refusal.
-func Load(path string) (s *Set, digest string, err error) {
+// Load returns the rules as the CSV file at path changes them, see With. Without a path
+// they are the default. Errors are *schema.Refusal.
+func Load(path string) (s *Set, err error) {
 	if path == "" {
-		return Default(), "", nil
+		return Default(), nil
 	}
 	text, err := readFile(path)
 	if err == nil {
@@ -34,10 +31,9 @@ func Load(path string) (s *Set, digest string, err error) {
 		err = failed.Err
 	}
 	if err != nil {
-		return nil, "", &schema.Refusal{What: path + ": " + err.Error(), Hint: "name a CSV with the columns " + strings.Join(titles, ", ") + "; signins queries lists rules and constants"}
+		return nil, &schema.Refusal{What: path + ": " + err.Error(), Hint: "name a CSV with the columns " + strings.Join(titles, ", ") + "; signins queries lists rules and constants"}
 	}
-	sum := sha256.Sum256(text)
-	return s, hex.EncodeToString(sum[:]), nil
+	return s, nil
 }
 
 // maxFile bounds the size of a file of rules, in bytes.

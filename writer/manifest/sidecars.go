@@ -24,17 +24,19 @@ type Sidecars struct {
 	temp     string // of the names until Commit
 	existing files.Existing
 	rejects  *files.File // nil without rejects
+	findings *files.File // nil without findings
 }
 
 const (
 	rejectsEnding  = ".rejects.ndjson"
+	findingsEnding = ".findings.ndjson"
 	sumsEnding     = ".sha256"
 	manifestEnding = ".manifest.json"
 )
 
 // SidecarsOf returns the names of the files beside a file.
 func SidecarsOf(path string) []string {
-	return []string{path + rejectsEnding, path + sumsEnding, path + manifestEnding}
+	return []string{path + rejectsEnding, path + findingsEnding, path + sumsEnding, path + manifestEnding}
 }
 
 // NewSidecars returns the sidecars of an output, whose names are the path with endings.
@@ -48,6 +50,12 @@ func (s *Sidecars) CreateRejects() (_ *files.File, err error) {
 	return s.rejects, err
 }
 
+// CreateFindings makes the file of findings. It is called once or never.
+func (s *Sidecars) CreateFindings() (_ *files.File, err error) {
+	s.findings, err = s.files.Create(s.temp+findingsEnding, s.existing)
+	return s.findings, err
+}
+
 // Seal writes the digests of all files, the manifest's included, and makes the file of
 // the manifest.
 func (s *Sidecars) Seal(digest string) (manifest *files.File, err error) {
@@ -59,11 +67,16 @@ func (s *Sidecars) Seal(digest string) (manifest *files.File, err error) {
 	}
 	s.Sums.Path, manifest.Path, manifest.Last = s.Base+sumsEnding, s.Base+s.Ending, true
 	data := s.Data
-	if s.rejects != nil {
-		s.rejects.Path = s.Base + rejectsEnding
-		data = append(data, s.rejects)
-	} else {
-		s.files.RemoveBeside(s.Sums, s.Base+rejectsEnding)
+	for _, side := range []struct {
+		file   *files.File
+		ending string
+	}{{s.rejects, rejectsEnding}, {s.findings, findingsEnding}} {
+		if side.file == nil {
+			s.files.RemoveBeside(s.Sums, s.Base+side.ending)
+			continue
+		}
+		side.file.Path = s.Base + side.ending
+		data = append(data, side.file)
 	}
 	var lines strings.Builder
 	for _, f := range data {
