@@ -192,7 +192,7 @@ func interrupt(t *testing.T, name string, after time.Duration, stdin string, com
 // tests as well. Packages that are not listed import none.
 var allowedImports = map[string]string{
 	"codes":               "schema schema/nested",
-	"codes/rules":         "codes reader schema schema/setting",
+	"codes/rules":         "codes reader schema schema/setting testdata/cases",
 	"reader":              "reader/source schema schema/jsontext schema/nested",
 	"reader/source":       "schema",
 	"schema":              "schema/jsontext",
