@@ -56,9 +56,8 @@ func (a *adder) record(row int) record {
 		created: a.number(schema.CreatedAt, row, noTime),
 		id:      a.id(row),
 		place:   packPlace(a.file, a.number(schema.SourceRecord, row, 0), a.number(schema.CreatedAtRemainderNS, row, 0)),
-		count:   int32(min(a.number(schema.SignInCount, row, 1), math.MaxInt32)),
 		session: a.session.at(a.e, row),
-		origin:  a.origin(row), client: a.client(row), device: a.device(row),
+		origin:  a.origin(row), means: a.e.means.add(means{a.client(row), a.device(row)}),
 	}
 	for bit, true := range a.conditions {
 		if true(row) {
@@ -120,6 +119,7 @@ func (a *adder) network(address uint32, row int) uint32 {
 
 func (a *adder) client(row int) uint32 {
 	c := client{app: a.app.at(a.e, row), principal: a.principal.at(a.e, row), resource: a.resource.at(a.e, row)}
+	c.count = int32(min(a.number(schema.SignInCount, row, 1), math.MaxInt32))
 	if c.principal == 0 {
 		c.principal = a.appID.at(a.e, row)
 	}

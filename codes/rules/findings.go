@@ -16,6 +16,7 @@ import (
 func (e *Evaluator) Findings() iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]] {
 	return func(yield func(schema.Finding, iter.Seq[schema.RowPlace]) bool) {
 		e.sort()
+		defer func() { e.order = nil }()
 		for _, severity := range schema.Severities {
 			for i, r := range e.set.rules {
 				if r.Severity == severity && !e.findingsOf(i, yield) {
@@ -26,89 +27,110 @@ func (e *Evaluator) Findings() iter.Seq2[schema.Finding, iter.Seq[schema.RowPlac
 	}
 }
 
-// A subjectRows is what a rule matches of one subject.
-type subjectRows struct {
-	schema.Finding
-	rows []uint32
+// A match is what a rule matches of one subject.
+type match struct {
+	subject uint32
+	rows    []uint32
+	signIns int64
 }
 
 func (e *Evaluator) findingsOf(i int, yield func(schema.Finding, iter.Seq[schema.RowPlace]) bool) bool {
-	var list []subjectRows
+	var list []match
 	e.shapes[i].run(e, e.inputs[i], func(subject uint32, rows []uint32) {
-		if len(rows) > 0 {
-			list = append(list, subjectRows{e.finding(e.set.rules[i], subject, rows), rows})
+		if len(rows) == 0 {
+			return
 		}
-	})
-	slices.SortStableFunc(list, func(a, b subjectRows) int {
-		return cmp.Or(cmp.Compare(b.SignIns, a.SignIns), strings.Compare(a.Subject, b.Subject))
-	})
-	for _, f := range list {
-		places := func(yield func(schema.RowPlace) bool) {
-			for _, n := range f.rows {
-				if r := e.at(n); !yield(schema.RowPlace{File: e.files[r.file()], Record: r.number()}) {
-					return
-				}
-			}
+		m := match{subject: subject, rows: rows}
+		for _, n := range rows {
+			m.signIns += e.count(e.at(n))
 		}
-		if !yield(f.Finding, places) {
+		list = append(list, m)
+	})
+	slices.SortStableFunc(list, func(a, b match) int {
+		return cmp.Or(cmp.Compare(b.signIns, a.signIns), strings.Compare(e.value(a.subject), e.value(b.subject)))
+	})
+	for _, m := range list {
+		if !yield(e.finding(e.set.rules[i], m), e.places(m.rows)) {
 			return false
 		}
 	}
 	return true
 }
 
-// finding describes the rows that a rule matches of a subject.
-func (e *Evaluator) finding(r *Rule, subject uint32, rows []uint32) schema.Finding {
-	f := schema.Finding{Rule: r.ID, Kind: r.Kind, Severity: r.Severity, Subject: e.value(subject), Rows: int64(len(rows))}
-	users, addresses, countries, apps := tally{}, tally{}, tally{}, tally{}
-	var counts [3]int64 // by verdicts
-	for _, n := range rows {
-		r := e.at(n)
-		f.SignIns += int64(r.count)
-		for i := range counts {
-			if r.bits&(1<<i) != 0 {
-				counts[i] += int64(r.count)
+// places returns where records stand.
+func (e *Evaluator) places(rows []uint32) iter.Seq[schema.RowPlace] {
+	return func(yield func(schema.RowPlace) bool) {
+		for _, n := range rows {
+			if r := e.at(n); !yield(schema.RowPlace{File: e.files[r.file()], Record: r.number()}) {
+				return
 			}
 		}
-		user, from := r.user, e.origins.list[r.origin]
-		if name := e.userName[user]; name != 0 {
-			user = name
-		}
-		if user == 0 {
-			user = e.clients.list[r.client].principal
-		}
-		users.add(user, r.count)
-		addresses.add(from.address, r.count)
-		countries.add(from.country, r.count)
-		apps.add(e.clients.list[r.client].app, r.count)
+	}
+}
+
+// A count is what the records of a finding have in numbers.
+type count struct {
+	users, addresses, countries, apps tally
+	verdicts                          [3]int64
+}
+
+// finding describes the records that a rule matches of a subject.
+func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
+	f := schema.Finding{
+		Rule: rule.ID, Kind: rule.Kind, Severity: rule.Severity, Subject: e.value(m.subject), SignIns: m.signIns, Rows: int64(len(m.rows)),
+	}
+	c := count{users: tally{}, addresses: tally{}, countries: tally{}, apps: tally{}}
+	for _, n := range m.rows {
+		r := e.at(n)
+		e.tally(&c, r)
 		if r.created != noTime {
+			f.Last = &r.created
 			if f.First == nil {
 				f.First = &r.created
 			}
-			f.Last = &r.created
 		}
 	}
-	f.Who, f.Where = e.most(users), e.most(addresses)
+	f.Who, f.Where = e.most(c.users), e.most(c.addresses)
 	name := f.Subject
-	if r.subject == aboutUser && len(f.Who) > 0 {
+	if rule.subject == aboutUser && len(f.Who) > 0 {
 		name = f.Who[0]
 	}
-	number := func(n int) string { return fmt.Sprint(n) }
 	f.Sentence = strings.NewReplacer(
 		"{subject}", name, "{rows}", fmt.Sprint(f.Rows), "{sign_ins}", fmt.Sprint(f.SignIns),
-		"{users}", number(len(users)), "{addresses}", number(len(addresses)), "{countries}", number(len(countries)), "{apps}", number(len(apps)),
-		"{granted}", fmt.Sprint(counts[0]), "{interrupted}", fmt.Sprint(counts[1]), "{denied}", fmt.Sprint(counts[2]),
-		"{failed}", fmt.Sprint(f.SignIns-counts[0]),
-	).Replace(r.Sentence)
+		"{users}", fmt.Sprint(len(c.users)), "{addresses}", fmt.Sprint(len(c.addresses)),
+		"{countries}", fmt.Sprint(len(c.countries)), "{apps}", fmt.Sprint(len(c.apps)),
+		"{granted}", fmt.Sprint(c.verdicts[0]), "{denied}", fmt.Sprint(c.verdicts[2]), "{failed}", fmt.Sprint(f.SignIns-c.verdicts[0]),
+	).Replace(rule.Sentence)
 	return f
+}
+
+// tally counts a record.
+func (e *Evaluator) tally(c *count, r *record) {
+	n := e.count(r)
+	for i := range c.verdicts {
+		if r.bits&(1<<i) != 0 {
+			c.verdicts[i] += n
+		}
+	}
+	user := r.user
+	if name := e.userName[user]; name != 0 {
+		user = name
+	}
+	if user == 0 {
+		user = e.client(r).principal
+	}
+	c.users.add(user, n)
+	c.addresses.add(e.origin(r).address, n)
+	c.countries.add(e.origin(r).country, n)
+	c.apps.add(e.client(r).app, n)
 }
 
 // A tally counts sign-ins by number of a text.
 type tally map[uint32]int64
 
-func (t tally) add(n uint32, count int32) {
+func (t tally) add(n uint32, count int64) {
 	if n != 0 {
-		t[n] += int64(count)
+		t[n] += count
 	}
 }
 

@@ -15,8 +15,8 @@ var (
 	deviceCode    = anyOf(oneOf(schema.AuthenticationProtocol, "deviceCode"), oneOf(schema.OriginalTransferMethod, "deviceCodeFlow"))
 )
 
-// match returns the shape of a condition without constants.
-func match(c condition) func(Values) shape { return func(Values) shape { return matching{c} } }
+// alone returns the shape of a condition without constants.
+func alone(c condition) func(Values) shape { return func(Values) shape { return matching{c} } }
 
 // accessRules are about how access was granted.
 var accessRules = []Rule{
@@ -25,7 +25,7 @@ var accessRules = []Rule{
 		Counts: "Sign-ins of users that were granted with a single factor required.",
 		Limits: "The requirement is what was required of the sign-in, not what the session had shown before.",
 		Source: learn, Sentence: "{sign_ins} sign-ins granted with a single factor, to {apps} applications",
-		shape: match(all(grantedPeople, oneOf(schema.AuthenticationRequirement, "singleFactorAuthentication"))),
+		shape: alone(all(grantedPeople, oneOf(schema.AuthenticationRequirement, "singleFactorAuthentication"))),
 	},
 	{
 		ID: "legacy_authentication", Title: "Legacy authentication", Kind: schema.KindInventory, Severity: "low",
@@ -48,13 +48,13 @@ var accessRules = []Rule{
 		ID: "device_code", Title: "Device code flow", Kind: schema.KindInventory, Severity: "low",
 		Counts: "Sign-ins by device code, or by a token that came from one (transfer method).",
 		Source: analyzer, Sentence: "{sign_ins} sign-ins by device code from {addresses} addresses, {granted} granted",
-		shape: match(deviceCode),
+		shape: alone(deviceCode),
 	},
 	{
 		ID: "authentication_transfer", Title: "Authentication transfer", Kind: schema.KindInventory, Severity: "low",
 		Counts: "Sign-ins by a session that was transferred from another device.",
 		Source: learn, Sentence: "{sign_ins} sign-ins by authentication transfer from {addresses} addresses, {granted} granted",
-		shape: match(anyOf(oneOf(schema.AuthenticationProtocol, "authenticationTransfer"), oneOf(schema.OriginalTransferMethod, "authenticationTransfer"))),
+		shape: alone(anyOf(oneOf(schema.AuthenticationProtocol, "authenticationTransfer"), oneOf(schema.OriginalTransferMethod, "authenticationTransfer"))),
 	},
 	{
 		ID: "device_code_broker", Title: "Device code to the authentication broker", Kind: schema.KindFinding, Severity: "medium",
@@ -95,27 +95,27 @@ var accessRules = []Rule{
 		ID: "policy_failed", Title: "Conditional Access failed", Kind: schema.KindFinding, Severity: "low",
 		Counts: "Sign-ins of which the outcome of Conditional Access is failure.",
 		Source: learn, Sentence: "{sign_ins} sign-ins failed Conditional Access from {addresses} addresses",
-		shape: match(oneOf(schema.ConditionalAccessStatus, "failure")),
+		shape: alone(oneOf(schema.ConditionalAccessStatus, "failure")),
 	},
 	{
 		ID: "report_only_failed", Title: "A report-only policy would fail", Kind: schema.KindInventory, Severity: "low",
 		Counts: "Granted sign-ins that a report-only policy would have failed.",
 		Source: learn, Sentence: "{sign_ins} granted sign-ins would have failed a report-only policy",
-		shape: match(all(granted, anyPolicy([]string{"reportonlyfailure"}, nil))),
+		shape: alone(all(granted, anyPolicy([]string{"reportonlyfailure"}, nil))),
 	},
 	{
 		ID: "no_policy_applied", Title: "Granted without a policy", Kind: schema.KindInventory, Severity: "info",
 		Counts: "Granted sign-ins of users to which no Conditional Access policy applied.",
 		Limits: "notApplied is also written for Windows Hello.",
 		Source: learn, Sentence: "{sign_ins} sign-ins granted without a policy, to {apps} applications",
-		shape: match(all(grantedPeople, oneOf(schema.ConditionalAccessStatus, "notApplied"))),
+		shape: alone(all(grantedPeople, oneOf(schema.ConditionalAccessStatus, "notApplied"))),
 	},
 	{
 		ID: "risk_high", Title: "Granted at high risk", Kind: schema.KindFinding, Severity: "high",
 		Counts: "Granted sign-ins that Microsoft rated high risk, and sign-ins confirmed compromised.",
 		Limits: "Risk is hidden without a P2 licence.",
 		Source: analyzer, Sentence: "{sign_ins} sign-ins at high risk or confirmed compromised, {granted} granted",
-		shape: match(anyOf(all(granted, oneOf(schema.RiskLevelDuringSignIn, "high")), oneOf(schema.RiskState, "confirmedCompromised"))),
+		shape: alone(anyOf(all(granted, oneOf(schema.RiskLevelDuringSignIn, "high")), oneOf(schema.RiskState, "confirmedCompromised"))),
 	},
 	{
 		ID: "risk", Title: "Risky sign-ins", Kind: schema.KindFinding, Severity: "low",
@@ -134,6 +134,6 @@ var accessRules = []Rule{
 		ID: "unknown_code", Title: "Unknown error codes", Kind: schema.KindInventory, Severity: "info", subject: aboutCode,
 		Counts: "Sign-ins with an error code that the table of codes lacks.",
 		Source: Ours, Sentence: "{sign_ins} sign-ins of {users} users with an unknown code",
-		shape: match(isFalse(schema.ErrorKnown)),
+		shape: alone(isFalse(schema.ErrorKnown)),
 	},
 }

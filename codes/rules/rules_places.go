@@ -8,8 +8,8 @@ func networkBy(d *dialect) selected { return selected{sqlNetwork(d), "value"} }
 func addressOf(*dialect) selected   { return selected{"ip_address", "value"} }
 func resourceOf(*dialect) selected  { return selected{sqlResource, "value"} }
 
-func network32(e *Evaluator, r *record) uint32  { return e.origins.list[r.origin].network }
-func resource32(e *Evaluator, r *record) uint32 { return e.clients.list[r.client].resource }
+func network32(e *Evaluator, r *record) uint32  { return e.origin(r).network }
+func resource32(e *Evaluator, r *record) uint32 { return e.client(r).resource }
 
 // baseline are the constants of the shape first.
 var baseline = []Constant{{"days", "14", "days", Ours}, {"sign_ins", "10", "granted sign-ins", Ours}}

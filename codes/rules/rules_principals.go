@@ -8,7 +8,7 @@ var principalRules = []Rule{
 		ID: "principal_password", Title: "Service principals with a password", Kind: schema.KindInventory, Severity: "low", subject: aboutPrincipal,
 		Counts: "Sign-ins of service principals with a client secret.",
 		Source: learn, Sentence: "{sign_ins} sign-ins with a client secret from {addresses} addresses, {granted} granted",
-		shape: match(all(principals, oneOf(schema.ClientCredentialType, "clientSecret"))),
+		shape: alone(all(principals, oneOf(schema.ClientCredentialType, "clientSecret"))),
 	},
 	{
 		ID: "principal_first_address", Title: "Service principal at a first address", Kind: schema.KindFinding, Severity: "low", subject: aboutPrincipal, Constants: baseline,

@@ -40,7 +40,7 @@ func (s first) run(e *Evaluator, in input, emit func(subject uint32, rows []uint
 			r := e.at(n)
 			value := s.of(e, r)
 			hit := !known[value] && r.created-since >= s.days*day && earlier >= s.signIns
-			known[value], earlier = true, earlier+int64(r.count)
+			known[value], earlier = true, earlier+e.count(r)
 			return hit
 		}))
 	}
@@ -120,7 +120,7 @@ where hit or next_hit`, s.km, s.kmph, earth)
 
 func (s travelled) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
 	for subject, rows := range e.groups(in.a, false, in.key) {
-		rows = keep(rows, func(n uint32) bool { return e.origins.list[e.at(n).origin].located })
+		rows = keep(rows, func(n uint32) bool { return e.origin(e.at(n)).located })
 		hit := map[uint32]bool{}
 		for i := 1; i < len(rows); i++ {
 			if s.tooFast(e, e.at(rows[i-1]), e.at(rows[i])) {
@@ -132,12 +132,12 @@ func (s travelled) run(e *Evaluator, in input, emit func(subject uint32, rows []
 }
 
 func (s travelled) tooFast(e *Evaluator, from, to *record) bool {
-	km := distance(e.origins.list[from.origin], e.origins.list[to.origin])
+	km := distance(e.origin(from), e.origin(to))
 	return km > float64(s.km) && km*3600e6 > float64(s.kmph)*float64(to.created-from.created)
 }
 
 // distance returns kilometres on a great circle, by the haversine formula.
-func distance(from, to origin) float64 {
+func distance(from, to *origin) float64 {
 	radians := func(bits uint64) float64 { return math.Float64frombits(bits) * math.Pi / 180 }
 	lat, lon := radians(from.latitude), radians(from.longitude)
 	north, east := radians(to.latitude), radians(to.longitude)

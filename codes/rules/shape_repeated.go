@@ -64,7 +64,7 @@ func (s repeated) reached(e *Evaluator, a uint64, rows []uint32) map[uint32]bool
 			bin, sum = from, 0
 		}
 		if r.bits&a != 0 {
-			if sum += int64(r.count); sum >= s.least {
+			if sum += e.count(r); sum >= s.least {
 				reached[n] = true
 			}
 		}

@@ -20,10 +20,10 @@ type aspect struct {
 }
 
 var (
-	byAddress = aspect{selected{"ip_address", "address"}, func(e *Evaluator, r *record) uint32 { return e.origins.list[r.origin].address }}
-	byCountry = aspect{selected{"location_country", "country"}, func(e *Evaluator, r *record) uint32 { return e.origins.list[r.origin].country }}
-	byAgent   = aspect{selected{"user_agent", "agent"}, func(e *Evaluator, r *record) uint32 { return e.devices.list[r.device].agent }}
-	byDevice  = aspect{selected{"device_id", "device"}, func(e *Evaluator, r *record) uint32 { return e.devices.list[r.device].id }}
+	byAddress = aspect{selected{"ip_address", "address"}, func(e *Evaluator, r *record) uint32 { return e.origin(r).address }}
+	byCountry = aspect{selected{"location_country", "country"}, func(e *Evaluator, r *record) uint32 { return e.origin(r).country }}
+	byAgent   = aspect{selected{"user_agent", "agent"}, func(e *Evaluator, r *record) uint32 { return e.device(r).agent }}
+	byDevice  = aspect{selected{"device_id", "device"}, func(e *Evaluator, r *record) uint32 { return e.device(r).id }}
 )
 
 func (s moved) conditions() []condition { return []condition{s.a, s.b} }
@@ -119,7 +119,7 @@ func (s outlived) run(e *Evaluator, in input, emit func(subject uint32, rows []u
 	for subject, session := range e.rooted(in) {
 		emit(subject, keep(session.rows, func(n uint32) bool {
 			r := e.at(n)
-			changed := e.devices.list[r.device].changed
+			changed := e.device(r).changed
 			return changed != noTime && r.created >= changed && session.root.created < changed
 		}))
 	}

@@ -53,7 +53,7 @@ type window struct {
 }
 
 func (s sprayed) window(e *Evaluator, r *record) window {
-	return window{e.clients.list[r.client].app, r.created - r.created%s.bin}
+	return window{e.client(r).app, r.created - r.created%s.bin}
 }
 
 func (s sprayed) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
@@ -144,10 +144,10 @@ func (s insisted) run(e *Evaluator, in input, emit func(subject uint32, rows []u
 				f = &failures{addresses: map[uint32]bool{}}
 				bins[r.created-r.created%s.bin] = f
 			}
-			if address := e.origins.list[r.origin].address; address != 0 {
+			if address := e.origin(r).address; address != 0 {
 				f.addresses[address] = true
 			}
-			f.sum, f.last = f.sum+int64(r.count), r.created
+			f.sum, f.last = f.sum+e.count(r), r.created
 		}
 		emit(subject, keep(rows, func(n uint32) bool {
 			r := e.at(n)
