@@ -121,14 +121,14 @@ Examples:
   signins columns --format sql                           CREATE TABLE
   signins columns --format json --nested                 for programs
 `, columnsFlags, (*settings).runColumns},
-		{"queries", "signins queries [flags] [RULE]", 1, "print the rules as SQL", `Prints a statement for each rule, or for one. It reads a table or view called signins
-with the columns of the outputs, and returns one line for each record that matches:
-rule, subject, source_file, source_record.
+		{"queries", "signins queries [flags] [RULE]", 1, "print the rules as SQL", `Prints a statement for each rule, or for one. It reads a table or view called
+signins with the columns of the outputs, and returns a line for each record that
+matches: rule, subject, source_file, source_record.
 
 Examples:
   signins queries
   signins queries password_spray                         one rule
-  signins queries --dialect trino --rules own.csv        with constants of your own
+  signins queries --dialect trino --rules own.csv        with own constants
 `, queriesFlags, (*settings).runQueries},
 		{"version", "signins version", 0, "print the version", "Prints the versions of the program, its columns and its table of codes.\n", noFlags, (*settings).runVersion},
 		{"help", "signins help [VERB]", 1, "print this help, or that of a verb", "The same as --help or -h, alone or after a verb.\n", noFlags, (*settings).runHelp},
@@ -294,20 +294,6 @@ func columnsFlags(s *settings) setting.Flags {
 	}
 }
 
-// rulesFlag changes findings, not the rows of a run, and is not in the run id.
-func rulesFlag(s *settings) setting.Flag {
-	return setting.Flag{Name: "rules", Value: setting.Text(&s.rules, "FILE", "the path of a CSV file"),
-		Help: "CSV with the columns rule, constant, value: changes constants of rules, or omits a rule by the value off"}
-}
-
-func queriesFlags(s *settings) setting.Flags {
-	return setting.Flags{
-		{Heading: "Flags", Name: "dialect", Value: setting.OneOf(&s.dialect, "NAME", rules.Dialects), Help: setting.List(rules.Dialects) + " (default: " + rules.Dialects[0] + ")"},
-		rulesFlag(s),
-		{Name: "nested", Value: setting.Switch(&s.nested), Help: "for Parquet written with --nested"},
-	}
-}
-
 func noFlags(*settings) setting.Flags { return nil }
 
 func (s *settings) addOutput(path string) (string, error) {
@@ -371,18 +357,6 @@ func (s *settings) runExplain() (int, error) {
 	return 0, s.print(text)
 }
 
-func (s *settings) runQueries() (int, error) {
-	set, err := rules.Load(s.rules)
-	if err != nil {
-		return 0, err
-	}
-	text, err := set.Queries(strings.Join(s.inputs, ""), s.dialect, s.nested)
-	if err != nil {
-		return 0, err
-	}
-	return 0, s.print(text)
-}
-
 // runConvert checks the settings of convert as a whole, and converts.
 func (s *settings) runConvert() (int, error) {
 	first := slices.Index(s.inputs, "-")
@@ -404,14 +378,8 @@ func (s *settings) runConvert() (int, error) {
 		return 0, err
 	}
 	s.choices = append(s.choices, "codes="+digest)
-	set, err := rules.Load(s.rules)
-	switch {
-	case err != nil:
+	if s.evaluator, err = s.newEvaluator(); err != nil {
 		return 0, err
-	case s.findings:
-		s.evaluator = rules.NewEvaluator(set)
-	case s.rules != "":
-		return 0, refusal("--rules has no effect without --findings", "add --findings, or omit --rules")
 	}
 	return s.convert(table, s.stdin, s.stderr)
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"signins/codes"
@@ -69,6 +70,9 @@ func find(t testing.TB, e *rules.Evaluator) map[about]schema.Finding {
 		}
 		if n := int64(len(slices.Collect(rows))); n != f.Rows {
 			t.Errorf("%v has %d rows, but says %d", key, n, f.Rows)
+		}
+		if strings.ContainsAny(f.Sentence, "{}|") || f.Sentence == "" {
+			t.Errorf("%v: %q", key, f.Sentence)
 		}
 		found[key] = f
 	}

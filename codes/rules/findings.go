@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -68,6 +69,37 @@ func (e *Evaluator) places(rows []uint32) iter.Seq[schema.RowPlace] {
 	}
 }
 
+// placeholder is a name in braces, with words for one and for more.
+var placeholder = regexp.MustCompile(`\{(\w+)(?: ([^|}]+)\|([^}]+))?\}`)
+
+// nouns are the words of placeholders that have none.
+var nouns = map[string][2]string{
+	"sign_ins": {"sign-in", "sign-ins"}, "users": {"user", "users"}, "addresses": {"address", "addresses"},
+	"countries": {"country", "countries"}, "apps": {"application", "applications"},
+}
+
+// sentence completes the sentence of a rule: "{users}" becomes "1 user", "{denied}" 1,
+// and "{rows time|times}" "1 time".
+func sentence(text, subject string, numbers map[string]int64) string {
+	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		parts := placeholder.FindStringSubmatch(found)
+		n, ok := numbers[parts[1]]
+		words := [2]string{parts[2], parts[3]}
+		if words[0] == "" {
+			words = nouns[parts[1]]
+		}
+		switch {
+		case parts[1] == "subject":
+			return subject
+		case !ok:
+			return found
+		case n == 1:
+			return strings.TrimSpace("1 " + words[0])
+		}
+		return strings.TrimSpace(fmt.Sprint(n) + " " + words[1])
+	})
+}
+
 // A count is what the records of a finding have in numbers.
 type count struct {
 	users, addresses, countries, apps tally
@@ -95,12 +127,11 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 	if rule.subject == aboutUser && len(f.Who) > 0 {
 		name = f.Who[0]
 	}
-	f.Sentence = strings.NewReplacer(
-		"{subject}", name, "{rows}", fmt.Sprint(f.Rows), "{sign_ins}", fmt.Sprint(f.SignIns),
-		"{users}", fmt.Sprint(len(c.users)), "{addresses}", fmt.Sprint(len(c.addresses)),
-		"{countries}", fmt.Sprint(len(c.countries)), "{apps}", fmt.Sprint(len(c.apps)),
-		"{granted}", fmt.Sprint(c.verdicts[0]), "{denied}", fmt.Sprint(c.verdicts[2]), "{failed}", fmt.Sprint(f.SignIns-c.verdicts[0]),
-	).Replace(rule.Sentence)
+	f.Sentence = sentence(rule.Sentence, name, map[string]int64{
+		"rows": f.Rows, "sign_ins": f.SignIns, "users": int64(len(c.users)), "addresses": int64(len(c.addresses)),
+		"countries": int64(len(c.countries)), "apps": int64(len(c.apps)),
+		"granted": c.verdicts[0], "denied": c.verdicts[2], "failed": f.SignIns - c.verdicts[0],
+	})
 	return f
 }
 

@@ -30,8 +30,7 @@ type Rule struct {
 	Limits    string // what it cannot see, a sentence; "" for nothing of its own
 	Source    string // of its logic
 	Constants []Constant
-	// Sentence is about one subject. Of the names in braces, replacers in findings.go has all.
-	Sentence string
+	Sentence  string // about one subject, see the function sentence
 
 	subject subject
 	shape   func(v Values) shape

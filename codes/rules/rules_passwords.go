@@ -8,7 +8,7 @@ var passwordRules = []Rule{
 		ID: "password_spray", Title: "Password spray", Kind: schema.KindFinding, Severity: "high", subject: aboutAddress,
 		Counts: "Sign-ins from one address to one application with wrong, locked or expired passwords of many users in a window, if more users failed from the address than were granted; and what was granted from it since.",
 		Limits: "Addresses are seen one by one.",
-		Source: sentinel + ", SigninPasswordSpray", Sentence: "{failed} sign-ins of {users} users not granted from {subject}, {granted} granted since",
+		Source: sentinel + ", SigninPasswordSpray", Sentence: "{failed sign-in|sign-ins} of {users} not granted from {subject}, {granted} granted since",
 		Constants: []Constant{
 			{"codes", "50053;50126;50055", "error codes", sentinel}, {"users", "5", "users", sentinel}, {"minutes", "20", "minutes", sentinel},
 		},
@@ -20,7 +20,7 @@ var passwordRules = []Rule{
 		ID: "brute_force", Title: "Many failures on one account", Kind: schema.KindFinding, Severity: "medium",
 		Counts: "Denied sign-ins of a user to one application on a day, from several addresses or very many of them, without a later granted one.",
 		Limits: "Where kinds of sign-ins are missing from the input, a later granted one may be, too.",
-		Source: sentinel + ", FailedLogonToAzurePortal", Sentence: "{denied} denied sign-ins of {subject} from {addresses} addresses, none granted later",
+		Source: sentinel + ", FailedLogonToAzurePortal", Sentence: "{denied denied sign-in|denied sign-ins} of {subject} from {addresses}, none granted later",
 		Constants: []Constant{
 			{"app", "Azure Portal", "application", sentinel}, {"not_codes", "0;50125;50140;70043;70044", "error codes", sentinel},
 			{"addresses", "2", "addresses", sentinel}, {"failures", "5", "failures from several addresses", sentinel},
@@ -38,7 +38,7 @@ var passwordRules = []Rule{
 		ID: "failures_then_granted", Title: "Failures, then granted", Kind: schema.KindFinding, Severity: "medium",
 		Counts: "Denied sign-ins of a user in a window, and one granted within minutes after that many.",
 		Limits: "Interrupted sign-ins are not failures.",
-		Source: Ours, Sentence: "{denied} denied sign-ins of {subject} from {addresses} addresses, then {granted} granted",
+		Source: Ours, Sentence: "{denied denied sign-in|denied sign-ins} of {subject} from {addresses}, then {granted} granted",
 		Constants: []Constant{{"failures", "10", "failures", Ours}, {"minutes", "60", "minutes", Ours}, {"after", "10", "minutes", Ours}},
 		shape: func(v Values) shape {
 			return repeated{a: all(people, denied), b: grantedPeople, least: v.number("failures"), bin: v.number("minutes") * minute, after: v.number("after") * minute}
@@ -47,7 +47,7 @@ var passwordRules = []Rule{
 	{
 		ID: "mfa_denials_then_granted", Title: "Second factor denied, then granted", Kind: schema.KindFinding, Severity: "high",
 		Counts: "Sign-ins of a user of which the second factor was denied or not answered in a window, and one granted within minutes after that many.",
-		Source: "500121 as sigma, Elastic and Splunk content use it", Sentence: "{failed} second factors of {subject} denied or not answered, then {granted} granted",
+		Source: "500121 as sigma, Elastic and Splunk content use it", Sentence: "{failed second factor|second factors} of {subject} denied or not answered, then {granted} granted",
 		Constants: []Constant{
 			{"codes", "500121;50088;70037", "error codes", Ours}, {"denials", "5", "denials", Ours}, {"minutes", "60", "minutes", Ours}, {"after", "10", "minutes", Ours},
 		},
@@ -62,7 +62,7 @@ var passwordRules = []Rule{
 		ID: "password_accepted_stopped", Title: "Password accepted, sign-in stopped", Kind: schema.KindFinding, Severity: "low",
 		Counts: "Sign-ins of which the code says that the password was right and something else was missing, after which nothing was granted to the user for some time.",
 		Limits: "Many are people who gave up.",
-		Source: sentinel + ", codes.csv", Sentence: "{sign_ins} sign-ins of {subject} with the right password stopped, from {addresses} addresses",
+		Source: sentinel + ", codes.csv", Sentence: "{sign_ins} of {subject} with the right password stopped, from {addresses}",
 		Constants: []Constant{{"minutes", "60", "minutes", Ours}},
 		shape: func(v Values) shape {
 			stopped := all(people, hasElement(schema.ErrorTags, "valid_password"), oneOf(schema.AccessVerdict, "denied", "interrupted"))
@@ -73,7 +73,7 @@ var passwordRules = []Rule{
 		ID: "disabled_then_granted", Title: "Disabled account granted later", Kind: schema.KindFinding, Severity: "medium",
 		Counts: "Sign-ins of a disabled account, and those granted to it afterwards.",
 		Limits: "Accounts are enabled again for good reasons.",
-		Source: Ours, Sentence: "{denied} sign-ins of {subject} while disabled, then {granted} granted",
+		Source: Ours, Sentence: "{denied sign-in|sign-ins} of {subject} while disabled, then {granted} granted",
 		Constants: []Constant{{"codes", "50057", "error codes", Ours}, {"days", "365", "days", Ours}},
 		shape: func(v Values) shape {
 			return following{a: all(people, errorCode(v.numbers("codes")...)), b: grantedPeople, after: v.number("days") * day}
@@ -83,7 +83,7 @@ var passwordRules = []Rule{
 		ID: "expired_then_granted", Title: "Expired password granted later", Kind: schema.KindInventory, Severity: "info",
 		Counts: "Sign-ins of a user whose password was expired, and those granted soon after.",
 		Limits: "Ordinary users change the password in between.",
-		Source: Ours, Sentence: "{rows} sign-ins of {subject}: with an expired password, then {granted} granted",
+		Source: Ours, Sentence: "{rows sign-in|sign-ins} of {subject}: with an expired password, then {granted} granted",
 		Constants: []Constant{{"codes", "50055;50144", "error codes", Ours}, {"minutes", "60", "minutes", Ours}},
 		shape: func(v Values) shape {
 			return following{a: all(people, errorCode(v.numbers("codes")...)), b: grantedPeople, after: v.number("minutes") * minute}

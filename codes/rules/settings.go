@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"signins/schema"
@@ -154,8 +155,11 @@ func (c Constant) single() bool {
 
 // check refuses a word of a constant that is not like those of the default.
 func (c Constant) check(was []string, word string) error {
-	if word == "" {
+	switch {
+	case word == "":
 		return errors.New("the value is empty")
+	case strings.ContainsFunc(word, unicode.IsControl):
+		return fmt.Errorf("%q has a control character", word)
 	}
 	if _, err := strconv.ParseInt(was[0], 10, 64); err != nil {
 		return nil
