@@ -32,7 +32,7 @@ func orNull(text string) any {
 
 func (s *SignIn) graph() object {
 	o := object{
-		"id": s.ID, "createdDateTime": s.At.Format(time.RFC3339Nano), "signInEventTypes": []string{s.Kind}, "isInteractive": s.Kind == Interactive,
+		"id": orNull(s.ID), "createdDateTime": s.time(), "signInEventTypes": []string{s.Kind}, "isInteractive": s.Kind == Interactive,
 		"userPrincipalName": orNull(s.User), "userId": orNull(s.UserID), "ipAddress": orNull(s.Address),
 		"autonomousSystemNumber": nil, "location": s.location(), "appDisplayName": orNull(s.App), "appId": orNull(s.AppID), "resourceId": orNull(s.Resource),
 		"status": object{"errorCode": s.Code}, "sessionId": orNull(s.Session), "userAgent": orNull(s.Agent),
@@ -55,6 +55,14 @@ func (s *SignIn) graph() object {
 	}
 	o["appliedConditionalAccessPolicies"] = policies
 	return o
+}
+
+// time returns when it was, nil for the zero time.
+func (s *SignIn) time() any {
+	if s.At.IsZero() {
+		return nil
+	}
+	return s.At.Format(time.RFC3339Nano)
 }
 
 func (s *SignIn) location() any {
@@ -93,6 +101,20 @@ func table(rows [][]string) []byte {
 	var text bytes.Buffer
 	csv.NewWriter(&text).WriteAll(rows) // the errors of a buffer are nil
 	return text.Bytes()
+}
+
+// WriteMessy writes n sign-ins of Messy into a folder, in three files.
+func WriteMessy(folder string, n int) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	list := Messy(n, 5)
+	for i, name := range []string{"c.ndjson", "a.ndjson", "b.ndjson"} {
+		if err := os.WriteFile(filepath.Join(folder, name), Graph(list[i*n/3:(i+1)*n/3]), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Write writes n sign-ins into a folder, with the planted cases among them or not.

@@ -1,12 +1,14 @@
-// Command write writes sign-ins for the rules into a folder: ordinary ones and, unless
-// there is a second argument clean, planted cases.
+// Command write writes sign-ins for the rules into a folder: ordinary ones with planted
+// cases, or, with the word clean, without them; or, with messy, those of cases.Messy.
 //
-//	go run ./testdata/cases/write FOLDER ROWS [clean]
+//	go run ./testdata/cases/write FOLDER ROWS [clean|messy]
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 
 	"signins/testdata/cases"
@@ -21,11 +23,14 @@ func main() {
 
 func run(arguments []string) error {
 	if len(arguments) < 2 {
-		return fmt.Errorf("usage: write FOLDER ROWS [clean]")
+		return errors.New("usage: write FOLDER ROWS [clean|messy]")
 	}
 	rows, err := strconv.Atoi(arguments[1])
 	if err != nil {
 		return err
+	}
+	if slices.Contains(arguments[2:], "messy") {
+		return cases.WriteMessy(arguments[0], rows)
 	}
 	return cases.Write(arguments[0], rows, len(arguments) == 2)
 }
