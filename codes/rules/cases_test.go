@@ -84,12 +84,7 @@ func TestPlantedCasesAreFoundWithTheirNumbers(t *testing.T) {
 	found := find(t, read(t, rules.Default(), paths...))
 	positive := map[string]bool{}
 	for _, c := range want {
-		t.Run(c.Name, func(t *testing.T) {
-			f := found[about{c.Rule, c.Subject}]
-			if f.Rows != int64(c.Rows) || f.SignIns != int64(c.SignIns) {
-				t.Errorf("%s finds %d rows, %d sign-ins, want %d and %d: %s", c.Rule, f.Rows, f.SignIns, c.Rows, c.SignIns, f.Sentence)
-			}
-		})
+		t.Run(c.Name, func(t *testing.T) { check(t, c, found) })
 		if c.Rows > 0 {
 			positive[c.Rule] = true
 		}
@@ -98,6 +93,47 @@ func TestPlantedCasesAreFoundWithTheirNumbers(t *testing.T) {
 		if !positive[r.ID] {
 			t.Errorf("no case is planted for %s", r.ID)
 		}
+	}
+}
+
+// Each format has the cases that it has columns for, and nothing of the others.
+func TestPlantedCasesAreFoundInEveryFormat(t *testing.T) {
+	list, want := cases.Planted()
+	list = slices.DeleteFunc(list, func(s cases.SignIn) bool { return s.Count > 0 })
+	for _, x := range cases.Exports {
+		t.Run(x.Format, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, text := range x.Files(list) {
+				if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			e := read(t, rules.Default(), dir)
+			found := find(t, e)
+			seen := map[string]bool{}
+			for key := range found {
+				seen[key.rule] = true
+			}
+			for _, rule := range x.Lacks {
+				if seen[rule] {
+					t.Errorf("%s is listed as lacking, but is found", rule)
+				}
+			}
+			for _, c := range want {
+				if !slices.Contains(x.Lacks, c.Rule) && !slices.Contains(x.Not, c.Name) {
+					check(t, c, found)
+				}
+			}
+		})
+	}
+}
+
+// check compares a finding with what was planted.
+func check(t *testing.T, c cases.Case, found map[about]schema.Finding) {
+	t.Helper()
+	f := found[about{c.Rule, c.Subject}]
+	if f.Rows != int64(c.Rows) || f.SignIns != int64(c.SignIns) {
+		t.Errorf("%s, %s finds %d rows, %d sign-ins, want %d and %d: %s", c.Name, c.Rule, f.Rows, f.SignIns, c.Rows, c.SignIns, f.Sentence)
 	}
 }
 

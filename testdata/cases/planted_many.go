@@ -227,7 +227,7 @@ var plantedPlaces = []func(p *planter){
 		p.add(with(s, func(s *SignIn) { s.Place = Berlin }), time.Hour)
 		p.add(with(s, func(s *SignIn) { s.Place = Berlin }), time.Hour)
 		p.expect("country", "first_country", s.UserID, 1)
-		p.expect("country", "first_network", s.UserID, 1)
+		p.expect("country-network", "first_network", s.UserID, 1)
 	},
 	func(p *planter) { // within 14 days
 		s := p.user("early")
