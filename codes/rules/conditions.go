@@ -188,15 +188,6 @@ func (c absent) on(b *schema.Batch) func(row int) bool {
 	return func(row int) bool { return !v.Set(row) }
 }
 
-// present is true where a column has a value.
-type present schema.ColumnID
-
-func (c present) columns() []schema.ColumnID { return []schema.ColumnID{schema.ColumnID(c)} }
-func (c present) sql(*dialect) string        { return schema.Columns[c].Name + " is not null" }
-func (c present) on(b *schema.Batch) func(row int) bool {
-	return func(row int) bool { return b.Columns[c].Set(row) }
-}
-
 // differ is true where two text columns have different values.
 type differ [2]schema.ColumnID
 
