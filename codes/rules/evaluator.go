@@ -320,27 +320,47 @@ func (e *Evaluator) dropRepeats() {
 	e.order = kept
 }
 
-// groups yields the records that have any of the bits, by key and in order of time.
-// Those with key 0 and, unless untimed, those without time are left out.
-func (e *Evaluator) groups(bits uint64, untimed bool, key func(r *record) uint32) iter.Seq2[uint32, []uint32] {
+// groups yields the records that have a bit of in, by key and in order of time, of the
+// keys that have one of in.a. Those with key 0 and without time are left out, unless
+// untimed. (It is a counting sort: keys are numbers of texts.)
+func (e *Evaluator) groups(in input, untimed bool) iter.Seq2[uint32, []uint32] {
 	return func(yield func(uint32, []uint32) bool) {
-		var rows []uint32
-		for _, n := range e.order {
-			if r := e.at(n); r.bits&bits != 0 && (untimed || r.created != noTime && key(r) != 0) {
-				rows = append(rows, n)
+		ends, wanted := make([]uint32, e.texts.Len()+1), make([]bool, e.texts.Len()+1)
+		each := func(visit func(n, key uint32, r *record)) {
+			for _, n := range e.order {
+				r := e.at(n)
+				if r.bits&(in.a|in.b) == 0 {
+					continue
+				}
+				if key := in.key(r); untimed || key != 0 && r.created != noTime {
+					visit(n, key, r)
+				}
 			}
 		}
-		slices.SortStableFunc(rows, func(m, n uint32) int { return cmp.Compare(key(e.at(m)), key(e.at(n))) })
-		for len(rows) > 0 {
-			k := key(e.at(rows[0]))
-			end := 1
-			for end < len(rows) && key(e.at(rows[end])) == k {
-				end++
+		each(func(_, key uint32, r *record) {
+			ends[key]++
+			wanted[key] = wanted[key] || r.bits&in.a != 0
+		})
+		sum := uint32(0)
+		for key := range ends {
+			if !wanted[key] {
+				ends[key] = 0
 			}
-			if !yield(k, rows[:end:end]) {
+			ends[key], sum = sum, sum+ends[key]
+		}
+		rows := make([]uint32, sum)
+		each(func(n, key uint32, _ *record) {
+			if wanted[key] {
+				rows[ends[key]] = n
+				ends[key]++
+			}
+		})
+		begin := uint32(0)
+		for key, end := range ends {
+			if end > begin && !yield(uint32(key), rows[begin:end:end]) {
 				return
 			}
-			rows = rows[end:]
+			begin = end
 		}
 	}
 }

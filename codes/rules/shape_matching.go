@@ -14,7 +14,7 @@ where a`
 }
 
 func (m matching) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
-	for subject, rows := range e.groups(in.a, true, in.key) {
+	for subject, rows := range e.groups(in, true) {
 		emit(subject, rows)
 	}
 }

@@ -33,7 +33,7 @@ where place = 1 and value is not null and us - since >= %d and earlier >= %d`, s
 }
 
 func (s first) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
-	for subject, rows := range e.groups(in.a, false, in.key) {
+	for subject, rows := range e.groups(in, false) {
 		known, earlier := map[uint32]bool{0: true}, int64(0)
 		since := e.at(rows[0]).created
 		emit(subject, keep(rows, func(n uint32) bool {
@@ -66,7 +66,7 @@ where silence > %d`, s.days*day)
 }
 
 func (s waking) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
-	for subject, rows := range e.groups(in.a, false, in.key) {
+	for subject, rows := range e.groups(in, false) {
 		last := e.at(rows[0]).created
 		emit(subject, keep(rows, func(n uint32) bool {
 			now := e.at(n).created
@@ -119,7 +119,7 @@ where hit or next_hit`, s.km, s.kmph, earth)
 }
 
 func (s travelled) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
-	for subject, rows := range e.groups(in.a, false, in.key) {
+	for subject, rows := range e.groups(in, false) {
 		rows = keep(rows, func(n uint32) bool { return e.origin(e.at(n)).located })
 		hit := map[uint32]bool{}
 		for i := 1; i < len(rows); i++ {

@@ -36,7 +36,7 @@ where a and hit = 1 or b and earlier > 0`, s.least, s.bin, s.after)
 }
 
 func (s repeated) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
-	for subject, rows := range e.groups(in.a|in.b, false, in.key) {
+	for subject, rows := range e.groups(in, false) {
 		reached := s.reached(e, in.a, rows)
 		hit := map[int64]bool{}
 		matched := followed(e, rows, s.after, func(n uint32) bool { return reached[n] }, e.has(in.b))
@@ -143,7 +143,7 @@ where %[2]s`, s.after, where)
 
 func (s following) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
 	a, b := e.has(in.a), e.has(in.b)
-	for subject, rows := range e.groups(in.a|in.b, false, in.key) {
+	for subject, rows := range e.groups(in, false) {
 		if !s.not {
 			emit(subject, followed(e, rows, s.after, a, b))
 			continue

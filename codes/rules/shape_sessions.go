@@ -81,7 +81,7 @@ type rooted struct {
 // rooted yields the sessions that have a root.
 func (e *Evaluator) rooted(in input) iter.Seq2[uint32, rooted] {
 	return func(yield func(uint32, rooted) bool) {
-		for subject, rows := range e.groups(in.a|in.b, false, in.key) {
+		for subject, rows := range e.groups(in, false) {
 			roots := keep(rows, e.has(in.a))
 			if len(roots) == 0 {
 				continue

@@ -57,7 +57,7 @@ func (s sprayed) window(e *Evaluator, r *record) window {
 }
 
 func (s sprayed) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
-	for subject, rows := range e.groups(in.a|in.b, false, in.key) {
+	for subject, rows := range e.groups(in, false) {
 		failed, granted := map[uint32]bool{}, map[uint32]bool{}
 		users := map[window]map[uint32]bool{}
 		for _, n := range rows {
@@ -129,7 +129,7 @@ func (s insisted) run(e *Evaluator, in input, emit func(subject uint32, rows []u
 		addresses map[uint32]bool
 		sum, last int64
 	}
-	for subject, rows := range e.groups(in.a|in.b, false, in.key) {
+	for subject, rows := range e.groups(in, false) {
 		bins, granted := map[int64]*failures{}, int64(-noTime)
 		for _, n := range rows {
 			r := e.at(n)
