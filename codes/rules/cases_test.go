@@ -114,9 +114,10 @@ func TestPlantedCasesAreFoundInEveryFormat(t *testing.T) {
 			for key := range found {
 				seen[key.rule] = true
 			}
-			for _, rule := range x.Lacks {
-				if seen[rule] {
-					t.Errorf("%s is listed as lacking, but is found", rule)
+			for _, r := range rules.Default().Rules() {
+				missing, lacks := e.Missing(r), slices.Contains(x.Lacks, r.ID)
+				if seen[r.ID] && lacks || lacks != (len(missing) > 0) {
+					t.Errorf("%s: lacking %t, found %t, missing %v", r.ID, lacks, seen[r.ID], missing)
 				}
 			}
 			for _, c := range want {

@@ -16,10 +16,21 @@ import (
 type condition interface {
 	// sql returns the condition as SQL over the canonical columns.
 	sql(d *dialect) string
-	// columns returns the columns that it reads.
-	columns() []schema.ColumnID
+	// missing returns the columns for want of which no record can meet it.
+	missing(filled *filled) []schema.ColumnID
 	// on returns the condition for the rows of a batch.
 	on(b *schema.Batch) func(row int) bool
+}
+
+// filled says which columns have a value in any record.
+type filled [schema.NumColumns]bool
+
+// without returns a column that has no value.
+func (f *filled) without(column schema.ColumnID) []schema.ColumnID {
+	if f[column] {
+		return nil
+	}
+	return []schema.ColumnID{column}
 }
 
 // textIs is true of records whose column has a value that matches.
@@ -29,8 +40,8 @@ type textIs struct {
 	print   func(d *dialect, name string) string
 }
 
-func (c textIs) sql(d *dialect) string      { return c.print(d, schema.Columns[c.column].Name) }
-func (c textIs) columns() []schema.ColumnID { return []schema.ColumnID{c.column} }
+func (c textIs) sql(d *dialect) string               { return c.print(d, schema.Columns[c.column].Name) }
+func (c textIs) missing(f *filled) []schema.ColumnID { return f.without(c.column) }
 
 // on asks once for each distinct value.
 func (c textIs) on(b *schema.Batch) func(row int) bool {
@@ -123,7 +134,7 @@ type numbers struct {
 	values []int64
 }
 
-func (c numbers) columns() []schema.ColumnID { return []schema.ColumnID{c.column} }
+func (c numbers) missing(f *filled) []schema.ColumnID { return f.without(c.column) }
 
 func (c numbers) sql(*dialect) string {
 	var list []string
@@ -155,7 +166,12 @@ type flag struct {
 	value, unless bool
 }
 
-func (c flag) columns() []schema.ColumnID { return []schema.ColumnID{c.column} }
+func (c flag) missing(f *filled) []schema.ColumnID {
+	if c.unless {
+		return nil
+	}
+	return f.without(c.column)
+}
 
 func (c flag) sql(*dialect) string {
 	name := schema.Columns[c.column].Name
@@ -180,8 +196,8 @@ func notTrue(column schema.ColumnID) condition { return flag{column, true, true}
 // absent is true where a column is null.
 type absent schema.ColumnID
 
-func (c absent) columns() []schema.ColumnID { return []schema.ColumnID{schema.ColumnID(c)} }
-func (c absent) sql(*dialect) string        { return schema.Columns[c].Name + " is null" }
+func (c absent) missing(*filled) []schema.ColumnID { return nil }
+func (c absent) sql(*dialect) string               { return schema.Columns[c].Name + " is null" }
 
 func (c absent) on(b *schema.Batch) func(row int) bool {
 	v := &b.Columns[c]
@@ -191,7 +207,9 @@ func (c absent) on(b *schema.Batch) func(row int) bool {
 // differ is true where two text columns have different values.
 type differ [2]schema.ColumnID
 
-func (c differ) columns() []schema.ColumnID { return c[:] }
+func (c differ) missing(f *filled) []schema.ColumnID {
+	return append(f.without(c[0]), f.without(c[1])...)
+}
 
 func (c differ) sql(*dialect) string {
 	return schema.Columns[c[0]].Name + " <> " + schema.Columns[c[1]].Name
@@ -213,9 +231,14 @@ type joined struct {
 
 func all(list ...condition) condition   { return joined{false, list} }
 func anyOf(list ...condition) condition { return joined{true, list} }
-func (c joined) columns() (all []schema.ColumnID) {
+
+func (c joined) missing(f *filled) (all []schema.ColumnID) {
 	for _, one := range c.list {
-		all = append(all, one.columns()...)
+		columns := one.missing(f)
+		if c.or && len(columns) == 0 {
+			return nil
+		}
+		all = append(all, columns...)
 	}
 	return all
 }

@@ -105,7 +105,7 @@ type Evaluator struct {
 	shapes   []shape
 	inputs   []input
 	compiled []condition // by bit
-	names    map[string]int
+	bits     map[string]int
 
 	segments [][]record
 	files    []string
@@ -117,7 +117,7 @@ type Evaluator struct {
 	devices  shared[device]
 	means    shared[means]
 	seed     maphash.Seed
-	filled   [schema.NumColumns]bool
+	filled   filled
 
 	order []uint32 // records that count, by time
 	ranks []int    // of files by name
@@ -135,7 +135,7 @@ var verdicts = []condition{oneOf(schema.AccessVerdict, "granted"), oneOf(schema.
 
 // NewEvaluator returns an Evaluator without records.
 func NewEvaluator(s *Set) *Evaluator {
-	e := &Evaluator{set: s, names: map[string]int{}, fileOf: map[string]int{}, userName: map[uint32]uint32{}, seed: maphash.MakeSeed()}
+	e := &Evaluator{set: s, bits: map[string]int{}, fileOf: map[string]int{}, userName: map[uint32]uint32{}, seed: maphash.MakeSeed()}
 	for _, v := range verdicts {
 		e.bit(v)
 	}
@@ -157,10 +157,10 @@ func NewEvaluator(s *Set) *Evaluator {
 // bit returns the bit of a condition, the same for equal ones.
 func (e *Evaluator) bit(c condition) uint64 {
 	text := c.sql(newDialect(Dialects[0], false))
-	n, ok := e.names[text]
+	n, ok := e.bits[text]
 	if !ok {
 		n = len(e.compiled)
-		e.names[text], e.compiled = n, append(e.compiled, c)
+		e.bits[text], e.compiled = n, append(e.compiled, c)
 	}
 	return 1 << n
 }

@@ -80,7 +80,7 @@ var nouns = map[string][2]string{
 
 // sentence completes the sentence of a rule: "{users}" becomes "1 user", "{denied}" 1,
 // and "{rows time|times}" "1 time".
-func sentence(text, subject string, numbers map[string]int64) string {
+func sentence(text string, names map[string]string, numbers map[string]int64) string {
 	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
 		parts := placeholder.FindStringSubmatch(found)
 		n, ok := numbers[parts[1]]
@@ -89,10 +89,8 @@ func sentence(text, subject string, numbers map[string]int64) string {
 			words = nouns[parts[1]]
 		}
 		switch {
-		case parts[1] == "subject":
-			return subject
 		case !ok:
-			return found
+			return names[parts[1]]
 		case n == 1:
 			return strings.TrimSpace("1 " + words[0])
 		}
@@ -102,8 +100,8 @@ func sentence(text, subject string, numbers map[string]int64) string {
 
 // A count is what the records of a finding have in numbers.
 type count struct {
-	users, addresses, countries, apps tally
-	verdicts                          [3]int64
+	users, granted, addresses, countries, apps tally
+	verdicts                                   [3]int64
 }
 
 // finding describes the records that a rule matches of a subject.
@@ -111,7 +109,7 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 	f := schema.Finding{
 		Rule: rule.ID, Kind: rule.Kind, Severity: rule.Severity, Subject: e.value(m.subject), SignIns: m.signIns, Rows: int64(len(m.rows)),
 	}
-	c := count{users: tally{}, addresses: tally{}, countries: tally{}, apps: tally{}}
+	c := count{users: tally{}, granted: tally{}, addresses: tally{}, countries: tally{}, apps: tally{}}
 	for _, n := range m.rows {
 		r := e.at(n)
 		e.tally(&c, r)
@@ -127,7 +125,8 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 	if rule.subject == aboutUser && len(f.Who) > 0 {
 		name = f.Who[0]
 	}
-	f.Sentence = sentence(rule.Sentence, name, map[string]int64{
+	names := map[string]string{"subject": name, "granted_users": e.names(c.granted)}
+	f.Sentence = sentence(rule.Sentence, names, map[string]int64{
 		"rows": f.Rows, "sign_ins": f.SignIns, "users": int64(len(c.users)), "addresses": int64(len(c.addresses)),
 		"countries": int64(len(c.countries)), "apps": int64(len(c.apps)),
 		"granted": c.verdicts[0], "denied": c.verdicts[2], "failed": f.SignIns - c.verdicts[0],
@@ -151,6 +150,9 @@ func (e *Evaluator) tally(c *count, r *record) {
 		user = e.client(r).principal
 	}
 	c.users.add(user, n)
+	if r.bits&1 != 0 {
+		c.granted.add(user, n)
+	}
 	c.addresses.add(e.origin(r).address, n)
 	c.countries.add(e.origin(r).country, n)
 	c.apps.add(e.client(r).app, n)
@@ -163,6 +165,19 @@ func (t tally) add(n uint32, count int64) {
 	if n != 0 {
 		t[n] += count
 	}
+}
+
+// names returns the most frequent texts for a sentence, "nobody" for none.
+func (e *Evaluator) names(t tally) string {
+	const shown = 3
+	list := e.most(t)
+	switch more := len(t) - shown; {
+	case len(list) == 0:
+		return "nobody"
+	case more > 0:
+		return strings.Join(list[:shown], ", ") + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(list, ", ")
 }
 
 // most returns the most frequent texts, at most schema.MostNames.
@@ -179,13 +194,18 @@ func (e *Evaluator) most(t tally) []string {
 	return list
 }
 
-// Missing returns the columns that a rule reads and that no record so far has: the rule
-// cannot match for want of them if it needs each.
+// Missing returns the columns for want of which a rule of the set cannot match: no record
+// so far has a value in them.
 func (e *Evaluator) Missing(r *Rule) (ids []schema.ColumnID) {
-	for _, id := range columnsOf(r, e.shapes[slices.Index(e.set.rules, r)]) {
-		if !e.filled[id] {
-			ids = append(ids, id)
+	sh := e.shapes[slices.Index(e.set.rules, r)]
+	for _, c := range sh.conditions() {
+		ids = append(ids, c.missing(&e.filled)...)
+	}
+	for _, alternatives := range append(sh.needs(), r.subject.needs()) {
+		if !slices.ContainsFunc(alternatives, func(id schema.ColumnID) bool { return e.filled[id] }) {
+			ids = append(ids, alternatives...)
 		}
 	}
-	return ids
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

@@ -145,6 +145,13 @@ const (
 	sqlResource  = "coalesce(resource_id, resource_display_name)"
 )
 
+// needs returns the columns of which one must have values.
+func (s subject) needs() []schema.ColumnID {
+	return [...][]schema.ColumnID{
+		{schema.UserID, schema.UserPrincipalName}, {schema.IPAddress}, {schema.SessionID}, {schema.ServicePrincipalID, schema.AppID}, {schema.ErrorCode},
+	}[s]
+}
+
 func (s subject) sql(d *dialect) string {
 	return [...]string{sqlUser, "ip_address", sqlSession, sqlPrincipal, "cast(error_code as " + d.text + ")"}[s]
 }
@@ -156,6 +163,9 @@ type shape interface {
 	// columns returns the columns of sql, besides those of the conditions and the
 	// subject, each as an expression and its name.
 	columns(d *dialect) []selected
+	// needs returns columns besides those of the conditions and the subject, of which one
+	// in each list must have values.
+	needs() [][]schema.ColumnID
 	// sql returns the part of the statement that follows the common table once, which
 	// has source_file, source_record, us, remainder, sign_ins, subject, a and b for the
 	// conditions, and columns. ID is in place of the rule.
@@ -167,23 +177,3 @@ type shape interface {
 
 // A selected is an expression of SQL with a name.
 type selected struct{ expression, name string }
-
-// columnsOf returns the columns that a rule reads.
-func columnsOf(r *Rule, s shape) (ids []schema.ColumnID) {
-	text := r.subject.sql(newDialect(Dialects[0], false))
-	for _, c := range s.columns(newDialect(Dialects[0], false)) {
-		text += " " + c.expression
-	}
-	for _, c := range s.conditions() {
-		ids = append(ids, c.columns()...)
-	}
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
-		for id := range schema.Columns {
-			if schema.Columns[id].Name == word {
-				ids = append(ids, schema.ColumnID(id))
-			}
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
-}

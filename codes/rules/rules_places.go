@@ -3,21 +3,22 @@ package rules
 import "signins/schema"
 
 // Values of which the first is looked for.
-func countryOf(*dialect) selected   { return selected{"location_country", "value"} }
-func networkBy(d *dialect) selected { return selected{sqlNetwork(d), "value"} }
-func addressOf(*dialect) selected   { return selected{"ip_address", "value"} }
-func resourceOf(*dialect) selected  { return selected{sqlResource, "value"} }
-
-func network32(e *Evaluator, r *record) uint32  { return e.origin(r).network }
-func resource32(e *Evaluator, r *record) uint32 { return e.client(r).resource }
+var (
+	countries = value{[]schema.ColumnID{schema.LocationCountry}, func(*dialect) string { return "location_country" }, byCountry.of}
+	addresses = value{[]schema.ColumnID{schema.IPAddress}, func(*dialect) string { return "ip_address" }, byAddress.of}
+	networks  = value{[]schema.ColumnID{schema.AutonomousSystemNumber, schema.IPAddress}, sqlNetwork,
+		func(e *Evaluator, r *record) uint32 { return e.origin(r).network }}
+	resources = value{[]schema.ColumnID{schema.ResourceID, schema.ResourceDisplayName}, func(*dialect) string { return sqlResource },
+		func(e *Evaluator, r *record) uint32 { return e.client(r).resource }}
+)
 
 // baseline are the constants of the shape first.
 var baseline = []Constant{{"days", "14", "days", Ours}, {"sign_ins", "10", "granted sign-ins", Ours}}
 
 // firstOf returns the shape first of the records of a.
-func firstOf(a condition, value func(d *dialect) selected, of func(e *Evaluator, r *record) uint32) func(Values) shape {
-	return func(v Values) shape {
-		return first{a: a, value: value, of: of, days: v.number("days"), signIns: v.number("sign_ins")}
+func firstOf(a condition, v value) func(Values) shape {
+	return func(c Values) shape {
+		return first{a: a, value: v, days: c.number("days"), signIns: c.number("sign_ins")}
 	}
 }
 
@@ -31,14 +32,14 @@ var placeRules = []Rule{
 		Counts: "The first granted sign-in of a user from a country, after a baseline of others.",
 		Limits: "What was before the input begins is unknown.",
 		Source: Ours, Sentence: "{rows country|countries} seen first after the baseline of {subject}",
-		shape: firstOf(all(grantedPeople, located), countryOf, byCountry.of),
+		shape: firstOf(all(grantedPeople, located), countries),
 	},
 	{
 		ID: "first_network", Title: "First network", Kind: schema.KindInventory, Severity: "info", Constants: baseline,
 		Counts: "The first granted sign-in of a user from a network, after a baseline of others. A network is an autonomous system, or without one a /24 or /48.",
 		Limits: "What was before the input begins is unknown.",
 		Source: Ours, Sentence: "{rows network|networks} seen first after the baseline of {subject}",
-		shape: firstOf(all(grantedPeople, located), networkBy, network32),
+		shape: firstOf(all(grantedPeople, located), networks),
 	},
 	{
 		ID: "impossible_travel", Title: "Faster than travel", Kind: schema.KindFinding, Severity: "medium",

@@ -15,14 +15,14 @@ var principalRules = []Rule{
 		Counts: "The first granted sign-in of a service principal from an address, after a baseline of others.",
 		Limits: "What was before the input begins is unknown.",
 		Source: sentinel, Sentence: "{rows address|addresses} seen first after the baseline of the principal",
-		shape: firstOf(all(granted, principals), addressOf, byAddress.of),
+		shape: firstOf(all(granted, principals), addresses),
 	},
 	{
 		ID: "principal_first_resource", Title: "Service principal at a first resource", Kind: schema.KindFinding, Severity: "low", subject: aboutPrincipal, Constants: baseline,
 		Counts: "The first granted sign-in of a service principal to a resource, after a baseline of others.",
 		Limits: "What was before the input begins is unknown.",
 		Source: sentinel, Sentence: "{rows resource|resources} seen first after the baseline of the principal",
-		shape: firstOf(all(granted, principals), resourceOf, resource32),
+		shape: firstOf(all(granted, principals), resources),
 	},
 	{
 		ID: "principal_waking", Title: "Service principal after a silence", Kind: schema.KindFinding, Severity: "medium", subject: aboutPrincipal,
@@ -37,6 +37,6 @@ var principalRules = []Rule{
 		Counts: "The first granted sign-in of a managed identity from a network, after a baseline of others.",
 		Limits: "Many exports have no address of managed identities.",
 		Source: Ours, Sentence: "{rows network|networks} seen first after the baseline of the managed identity",
-		shape: firstOf(all(granted, identities), networkBy, network32),
+		shape: firstOf(all(granted, identities), networks),
 	},
 }

@@ -1,10 +1,13 @@
 package rules
 
+import "signins/schema"
+
 // matching is the shape of what one record shows alone. Records without a subject
 // match, too.
 type matching struct{ condition }
 
 func (m matching) conditions() []condition     { return []condition{m.condition} }
+func (matching) needs() [][]schema.ColumnID    { return nil }
 func (m matching) columns(*dialect) []selected { return nil }
 
 func (m matching) sql() string {

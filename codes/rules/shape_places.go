@@ -3,20 +3,29 @@ package rules
 import (
 	"fmt"
 	"math"
+
+	"signins/schema"
 )
+
+// A value is what the shape first looks at: its columns, of which one has to be there.
+type value struct {
+	columns []schema.ColumnID
+	sql     func(d *dialect) string
+	of      func(e *Evaluator, r *record) uint32
+}
 
 // first is the shape of the first record of a subject with a value, after a baseline:
 // sign-ins of that subject in records before, the first of them days ago.
 type first struct {
 	a       condition
-	value   func(d *dialect) selected
-	of      func(e *Evaluator, r *record) uint32
+	value   value
 	days    int64
 	signIns int64
 }
 
 func (s first) conditions() []condition       { return []condition{s.a} }
-func (s first) columns(d *dialect) []selected { return []selected{s.value(d)} }
+func (s first) columns(d *dialect) []selected { return []selected{{s.value.sql(d), "value"}} }
+func (s first) needs() [][]schema.ColumnID    { return [][]schema.ColumnID{s.value.columns} }
 
 func (s first) sql() string {
 	return fmt.Sprintf(`select ID as rule, subject, source_file, source_record
@@ -38,7 +47,7 @@ func (s first) run(e *Evaluator, in input, emit func(subject uint32, rows []uint
 		since := e.at(rows[0]).created
 		emit(subject, keep(rows, func(n uint32) bool {
 			r := e.at(n)
-			value := s.of(e, r)
+			value := s.value.of(e, r)
 			hit := !known[value] && r.created-since >= s.days*day && earlier >= s.signIns
 			known[value], earlier = true, earlier+e.count(r)
 			return hit
@@ -53,6 +62,7 @@ type waking struct {
 }
 
 func (s waking) conditions() []condition     { return []condition{s.a} }
+func (waking) needs() [][]schema.ColumnID    { return nil }
 func (s waking) columns(*dialect) []selected { return nil }
 
 func (s waking) sql() string {
@@ -85,6 +95,9 @@ type travelled struct {
 }
 
 func (s travelled) conditions() []condition { return []condition{s.a} }
+func (travelled) needs() [][]schema.ColumnID {
+	return [][]schema.ColumnID{{schema.LocationLatitude}, {schema.LocationLongitude}}
+}
 
 func (s travelled) columns(*dialect) []selected {
 	return []selected{{"location_latitude", "latitude"}, {"location_longitude", "longitude"}}

@@ -1,6 +1,10 @@
 package rules
 
-import "fmt"
+import (
+	"fmt"
+
+	"signins/schema"
+)
 
 // repeated is the shape of many records of a subject in a window, followed by another:
 // least sign-ins of a in a window of bin microseconds, and one of b within after
@@ -13,6 +17,7 @@ type repeated struct {
 }
 
 func (s repeated) conditions() []condition     { return []condition{s.a, s.b} }
+func (repeated) needs() [][]schema.ColumnID    { return nil }
 func (s repeated) columns(*dialect) []selected { return nil }
 
 func (s repeated) sql() string {
@@ -123,6 +128,7 @@ type following struct {
 }
 
 func (s following) conditions() []condition     { return []condition{s.a, s.b} }
+func (following) needs() [][]schema.ColumnID    { return nil }
 func (s following) columns(*dialect) []selected { return nil }
 
 func (s following) sql() string {

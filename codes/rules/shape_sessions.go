@@ -3,6 +3,8 @@ package rules
 import (
 	"iter"
 	"strings"
+
+	"signins/schema"
 )
 
 // moved is the shape of sessions that differ from their root, which is their first
@@ -16,17 +18,27 @@ type moved struct {
 // An aspect is what may differ from a session's root.
 type aspect struct {
 	selected
-	of func(e *Evaluator, r *record) uint32
+	column schema.ColumnID
+	of     func(e *Evaluator, r *record) uint32
 }
 
 var (
-	byAddress = aspect{selected{"ip_address", "address"}, func(e *Evaluator, r *record) uint32 { return e.origin(r).address }}
-	byCountry = aspect{selected{"location_country", "country"}, func(e *Evaluator, r *record) uint32 { return e.origin(r).country }}
-	byAgent   = aspect{selected{"user_agent", "agent"}, func(e *Evaluator, r *record) uint32 { return e.device(r).agent }}
-	byDevice  = aspect{selected{"device_id", "device"}, func(e *Evaluator, r *record) uint32 { return e.device(r).id }}
+	byAddress = aspect{selected{"ip_address", "address"}, schema.IPAddress, func(e *Evaluator, r *record) uint32 { return e.origin(r).address }}
+	byCountry = aspect{selected{"location_country", "country"}, schema.LocationCountry, func(e *Evaluator, r *record) uint32 { return e.origin(r).country }}
+	byAgent   = aspect{selected{"user_agent", "agent"}, schema.UserAgent, func(e *Evaluator, r *record) uint32 { return e.device(r).agent }}
+	byDevice  = aspect{selected{"device_id", "device"}, schema.DeviceID, func(e *Evaluator, r *record) uint32 { return e.device(r).id }}
 )
 
 func (s moved) conditions() []condition { return []condition{s.a, s.b} }
+
+// needs is one of the aspects.
+func (s moved) needs() [][]schema.ColumnID {
+	var columns []schema.ColumnID
+	for _, a := range s.aspects {
+		columns = append(columns, a.column)
+	}
+	return [][]schema.ColumnID{columns}
+}
 
 func (s moved) columns(*dialect) (list []selected) {
 	for _, a := range s.aspects {
@@ -103,6 +115,9 @@ func (e *Evaluator) rooted(in input) iter.Seq2[uint32, rooted] {
 type outlived struct{ a, b condition }
 
 func (s outlived) conditions() []condition { return []condition{s.a, s.b} }
+func (outlived) needs() [][]schema.ColumnID {
+	return [][]schema.ColumnID{{schema.LastPasswordChangeAt}}
+}
 
 func (s outlived) columns(d *dialect) []selected {
 	return []selected{{d.us("last_password_change_at"), "changed"}}

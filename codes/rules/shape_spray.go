@@ -1,6 +1,10 @@
 package rules
 
-import "fmt"
+import (
+	"fmt"
+
+	"signins/schema"
+)
 
 // sprayed is the shape of failures of many users from one address to one application
 // in a window, from an address with more failed users than granted ones. It matches
@@ -11,7 +15,8 @@ type sprayed struct {
 	bin   int64 // microseconds
 }
 
-func (s sprayed) conditions() []condition { return []condition{s.a, s.b} }
+func (s sprayed) conditions() []condition  { return []condition{s.a, s.b} }
+func (sprayed) needs() [][]schema.ColumnID { return [][]schema.ColumnID{aboutUser.needs()} }
 
 func (s sprayed) columns(*dialect) []selected {
 	return []selected{{sqlUser, "account"}, {"coalesce(app_display_name, '')", "app"}}
@@ -102,7 +107,8 @@ type insisted struct {
 	bin             int64 // microseconds
 }
 
-func (s insisted) conditions() []condition { return []condition{s.a, s.b} }
+func (s insisted) conditions() []condition  { return []condition{s.a, s.b} }
+func (insisted) needs() [][]schema.ColumnID { return nil }
 
 func (s insisted) columns(*dialect) []selected { return []selected{{"ip_address", "address"}} }
 

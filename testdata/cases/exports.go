@@ -41,9 +41,8 @@ var Exports = []Export{
 	{"defender-csv", oneFile("EntraIdSignInEvents.csv", Defender), []string{
 		"device_code", "authentication_transfer", "device_code_broker", "device_code_registration", "compliant_device_bypass",
 		"report_only_failed", "no_policy_applied", "policy_failed", "risk", "risk_high", "guests", "passthrough_attempts", "b2b_collaboration",
-		"inbound_users", "inbound_portal", "outbound_attempts", "principal_password", "principal_first_address",
-		"principal_first_resource", "principal_waking", "identity_first_network",
-	}, []string{"summary", "ropc", "country-network", "passthrough-single"}},
+		"inbound_users", "inbound_portal", "outbound_attempts", "principal_password",
+	}, []string{"new-address", "new-resource", "waking31", "identity", "summary", "ropc", "country-network", "passthrough-single"}},
 }
 
 func oneFile(name string, encode func(list []SignIn) []byte) func(list []SignIn) map[string][]byte {
