@@ -50,6 +50,7 @@ type SignIn struct {
 	Place                           Place
 	App, AppID                      string
 	Resource                        string // id
+	ResourceName                    string
 	Code                            int
 	Session                         string
 	Agent, Device                   string

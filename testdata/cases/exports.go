@@ -42,7 +42,7 @@ var Exports = []Export{
 		"device_code", "authentication_transfer", "device_code_broker", "device_code_registration", "compliant_device_bypass",
 		"report_only_failed", "no_policy_applied", "policy_failed", "risk", "risk_high", "guests", "passthrough_attempts", "b2b_collaboration",
 		"inbound_users", "inbound_portal", "outbound_attempts", "principal_password",
-	}, []string{"new-address", "new-resource", "waking31", "identity", "summary", "ropc", "country-network", "passthrough-single"}},
+	}, []string{"new-address", "new-resource", "new-resource-name", "waking31", "identity", "summary", "ropc", "country-network", "passthrough-single"}},
 }
 
 func oneFile(name string, encode func(list []SignIn) []byte) func(list []SignIn) map[string][]byte {
@@ -166,7 +166,7 @@ func portal(list []SignIn) map[string][]byte {
 		if files[name] == nil {
 			files[name] = [][]string{{
 				"Date (UTC)", "Request ID", "User agent", "User ID", "Username", "User type", "Cross tenant access type", "Authentication Protocol",
-				"Original transfer method", "Client credential type", "Application", "Application ID ", "Resource ID ", "Resource tenant ID", "Home tenant ID",
+				"Original transfer method", "Client credential type", "Application", "Application ID ", "Resource", "Resource ID ", "Resource tenant ID", "Home tenant ID",
 				"IP address", "Location", "Sign-in error code", "Client app", "Device ID", "Compliant", "Authentication requirement", "Session ID",
 				"Autonomous system  number", "Conditional Access", "Service principal ID",
 			}}
@@ -177,7 +177,7 @@ func portal(list []SignIn) map[string][]byte {
 		}
 		files[name] = append(files[name], []string{
 			s.At.Format(time.RFC3339Nano), s.ID, s.Agent, s.UserID, s.User, s.UserType, s.Access, s.Protocol,
-			s.Transfer, s.Credential, s.App, s.AppID, s.Resource, s.Target, s.Home,
+			s.Transfer, s.Credential, s.App, s.AppID, s.ResourceName, s.Resource, s.Target, s.Home,
 			s.Address, fmt.Sprintf("%s, , %s", s.Place.City, s.Place.Country), strconv.Itoa(s.Code), s.Client, s.Device, strconv.FormatBool(s.Compliant), s.Requirement, s.Session,
 			system, s.CA, s.ServiceID,
 		})

@@ -194,6 +194,14 @@ var plantedPrincipals = []func(p *planter){
 		p.add(s, time.Hour)
 		p.expect("new-resource", "principal_first_resource", s.ServiceID, 1)
 	},
+	func(p *planter) { // resources that have names alone
+		s := p.principal("new-resource-name", Principal)
+		s.Resource, s.ResourceName = "", "Payroll"
+		p.baseline(s)
+		s.ResourceName = "Vault"
+		p.add(s, time.Hour)
+		p.expect("new-resource-name", "principal_first_resource", s.ServiceID, 1)
+	},
 	func(p *planter) {
 		for days, rows := range map[int]int{31: 1, 30: 0} {
 			name := fmt.Sprint("waking", days)

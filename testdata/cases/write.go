@@ -34,7 +34,7 @@ func (s *SignIn) graph() object {
 	o := object{
 		"id": orNull(s.ID), "createdDateTime": s.time(), "signInEventTypes": []string{s.Kind}, "isInteractive": s.Kind == Interactive,
 		"userPrincipalName": orNull(s.User), "userId": orNull(s.UserID), "ipAddress": orNull(s.Address),
-		"autonomousSystemNumber": nil, "location": s.location(), "appDisplayName": orNull(s.App), "appId": orNull(s.AppID), "resourceId": orNull(s.Resource),
+		"autonomousSystemNumber": nil, "location": s.location(), "appDisplayName": orNull(s.App), "appId": orNull(s.AppID), "resourceId": orNull(s.Resource), "resourceDisplayName": orNull(s.ResourceName),
 		"status": object{"errorCode": s.Code}, "sessionId": orNull(s.Session), "userAgent": orNull(s.Agent),
 		"deviceDetail":              object{"deviceId": s.Device, "isCompliant": s.Compliant},
 		"authenticationRequirement": orNull(s.Requirement), "clientAppUsed": orNull(s.Client),
