@@ -3,12 +3,9 @@ package rules
 import (
 	"bytes"
 	"cmp"
-	"encoding/hex"
-	"fmt"
 	"hash/maphash"
 	"iter"
 	"math"
-	"regexp"
 	"slices"
 
 	"signins/schema"
@@ -165,84 +162,6 @@ func (e *Evaluator) bit(c condition) uint64 {
 	return 1 << n
 }
 
-// A textColumn returns the numbers of a column's values, asked once for each
-// value of a batch.
-type textColumn struct {
-	v     *schema.Vector
-	known []uint32
-	ids   bool // the zero GUID means none
-}
-
-func column(b *schema.Batch, id schema.ColumnID) textColumn {
-	return textColumn{v: &b.Columns[id], known: make([]uint32, b.Columns[id].Dict.Len())}
-}
-
-func idColumn(b *schema.Batch, id schema.ColumnID) textColumn {
-	c := column(b, id)
-	c.ids = true
-	return c
-}
-
-func (c textColumn) at(e *Evaluator, row int) uint32 {
-	code := c.v.Code(row)
-	if code < schema.First {
-		return 0
-	}
-	known := &c.known[code-schema.First]
-	if value := c.v.Dict.Value(code); *known == 0 && !(c.ids && string(value) == zeroGUID) {
-		*known = e.text(value)
-	}
-	return *known
-}
-
-// text returns the number of a text.
-func (e *Evaluator) text(value []byte) uint32 {
-	return uint32(e.texts.Add(pack(value))-schema.First) + 1
-}
-
-// value returns the text of a number.
-func (e *Evaluator) value(n uint32) string {
-	if n == 0 {
-		return ""
-	}
-	return unpack(e.texts.Value(schema.First + schema.Code(n-1)))
-}
-
-// packed is the first byte of a GUID in 17 bytes; UTF-8 has no such byte.
-const packed = 0xff
-
-// pack returns a GUID in lower case in 17 bytes instead of 36, all else as it is.
-func pack(value []byte) []byte {
-	if len(value) != 36 || value[8] != '-' || value[13] != '-' || value[18] != '-' || value[23] != '-' {
-		return value
-	}
-	var digits [32]byte
-	n := 0
-	for i, c := range value {
-		switch {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			continue
-		case c >= '0' && c <= '9' || c >= 'a' && c <= 'f':
-			digits[n] = c
-			n++
-		default:
-			return value
-		}
-	}
-	guid := make([]byte, 17)
-	guid[0] = packed
-	hex.Decode(guid[1:], digits[:]) // all are digits
-	return guid
-}
-
-// unpack returns the text of what pack returned.
-func unpack(value []byte) string {
-	if len(value) != 17 || value[0] != packed {
-		return string(value)
-	}
-	return fmt.Sprintf("%x-%x-%x-%x-%x", value[1:5], value[5:7], value[7:9], value[9:11], value[11:])
-}
-
 // Add takes what the rules need of a batch, which must have been annotated.
 func (e *Evaluator) Add(b *schema.Batch) {
 	if b.Len == 0 {
@@ -378,35 +297,4 @@ func (e *Evaluator) key(s subject) func(r *record) uint32 {
 		return func(r *record) uint32 { return e.client(r).code }
 	}
 	return func(r *record) uint32 { return r.user }
-}
-
-// networkForms are the networks of addresses, and what is written behind them.
-var networkForms = []struct {
-	pattern *regexp.Regexp
-	suffix  string
-}{
-	{regexp.MustCompile(`^([0-9]+[.][0-9]+[.][0-9]+)[.][0-9]+$`), ".0/24"},
-	{regexp.MustCompile(`^([0-9a-fA-F]+:[0-9a-fA-F]+:[0-9a-fA-F]+):`), "::/48"},
-	{regexp.MustCompile(`^([0-9a-fA-F]+:[0-9a-fA-F]+)::`), ":0::/48"},
-	{regexp.MustCompile(`^([0-9a-fA-F]+)::`), ":0:0::/48"},
-}
-
-// sqlNetwork returns the network of a record as SQL: the autonomous system, else the
-// /24 or /48 of the address.
-func sqlNetwork(d *dialect) string {
-	text := "coalesce('AS' || cast(autonomous_system_number as " + d.text + ")"
-	for _, f := range networkForms {
-		text += ",\n      nullif(regexp_extract(ip_address, '" + f.pattern.String() + "', 1), '') || '" + f.suffix + "'"
-	}
-	return text + ",\n      ip_address)"
-}
-
-// networkOf returns the network of an address.
-func networkOf(address []byte) []byte {
-	for _, f := range networkForms {
-		if found := f.pattern.FindSubmatch(address); found != nil {
-			return append(bytes.Clone(found[1]), f.suffix...)
-		}
-	}
-	return address
 }

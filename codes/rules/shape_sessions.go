@@ -94,11 +94,7 @@ type rooted struct {
 func (e *Evaluator) rooted(in input) iter.Seq2[uint32, rooted] {
 	return func(yield func(uint32, rooted) bool) {
 		for subject, rows := range e.groups(in, false) {
-			roots := keep(rows, e.has(in.a))
-			if len(roots) == 0 {
-				continue
-			}
-			root := e.at(roots[0])
+			root := e.at(keep(rows, e.has(in.a))[0]) // groups have one
 			since := keep(rows, func(n uint32) bool {
 				r := e.at(n)
 				return r.bits&in.b != 0 && r.created >= root.created
