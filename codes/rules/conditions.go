@@ -88,9 +88,9 @@ func oneOf(column schema.ColumnID, values ...string) condition {
 // hasFlag is true where a column of comma-joined flags has one of them.
 func hasFlag(column schema.ColumnID, flag string) condition {
 	return textIs{column, func(value []byte) bool {
-		return slices.Contains(strings.Split(strings.ReplaceAll(string(value), " ", ""), ","), flag)
+		return slices.Contains(strings.Split(string(value), ","), flag)
 	}, func(_ *dialect, name string) string {
-		return "',' || replace(" + name + ", ' ', '') || ',' like '%," + flag + ",%'"
+		return "',' || " + name + " || ',' like '%," + flag + ",%'"
 	}}
 }
 
