@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
+	"maps"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -24,11 +26,15 @@ import (
 	"signins/codes/rules"
 	"signins/reader"
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/schema/setting"
 	"signins/writer"
 	"signins/writer/excel"
+	"signins/writer/files"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
+	"signins/writer/rerun"
+	"signins/writer/verify"
 )
 
 func main() {
@@ -107,6 +113,8 @@ Examples:
   signins --category managed_identity -o mi.parquet renamed.csv
   cd results && sha256sum -c report.xlsx.sha256          check what was written
 `, convertFlags, (*settings).runConvert},
+		{"verify", "signins verify PATH [FOLDER...]", -1, "check outputs against their manifest", verify.Help, verifyFlags, (*settings).runVerify},
+		{"rerun", "signins rerun [flags] MANIFEST", 1, "repeat a conversion, compare bytes", rerun.Help, rerunFlags, (*settings).runRerun},
 		{"explain", "signins explain [flags] CODE...", -1, "explain error codes", `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
 
 Examples:
@@ -171,8 +179,8 @@ with its folder: ./columns
 ` + verbs()[0].details() + `
 Exit status: 0 done; 1 usage or refusal; 2 done, but records were rejected, or a
 file that looks like sign-ins was not read; 3 input unreadable or damaged,
-nothing written; 4 output failed, nothing left behind; 5 the numbers do not add
-up, nothing written; 130 interrupted.
+nothing written; 4 output failed, or a file of the run could not be removed and
+is named; 5 the numbers do not add up, nothing written; 130 interrupted.
 `
 }
 
@@ -192,6 +200,9 @@ type settings struct {
 	outputs        []string
 	formats        []string // of outputs
 	overwrite      bool
+	mode           fs.FileMode // 0 for the default
+	duplicates     string      // mode
+	warnAt         int64       // records that are looked at for duplicates
 	codec          string
 	nested         bool
 	sheets         []string // none for all
@@ -202,15 +213,26 @@ type settings struct {
 	dialect, rules string // rules: path
 	findings       bool
 	evaluator      *rules.Evaluator // nil without findings
-	choices        []string         // flags that change what is written, with their values
+	identify       bool
+	folder, moved  string      // of outputs and inputs of a repetition
+	repeats        *rerun.Plan // nil for a first run
+	record         *manifest.Run
+	choices        []string          // flags that change what is written, with their values
+	recorded       map[string]string // flags that change outputs, with their values
+	sideFiles      []manifest.SideFile
+}
+
+// newSettings returns the settings of a command line without flags.
+func newSettings() *settings {
+	return &settings{
+		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, dialect: rules.Dialects[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
+	}
 }
 
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
 func (v *verb) parse(arguments []string) (*settings, error) {
-	s := &settings{
-		codec: parquet.Compressions[0], format: schema.PrintFormats[0], dialect: rules.Dialects[0], span: schema.Always,
-		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
-	}
+	s := newSettings()
 	var changed map[string]bool
 	var err error
 	flags, seeHelp := v.flags(s), "see signins help "+v.name
@@ -228,11 +250,19 @@ func (v *verb) parse(arguments []string) (*settings, error) {
 		if changed[f.Name] && f.Only != nil && !written {
 			return s, refusal(fmt.Sprintf("--%s has no effect without an output of format %s", f.Name, setting.List(f.Only)), "add such an output with -o, or omit --"+f.Name)
 		}
+	}
+	s.note(flags)
+	return s, nil
+}
+
+// note notes the values of flags for the names of runs and for manifests.
+func (s *settings) note(flags setting.Flags) {
+	s.recorded = flags.Recorded()
+	for _, f := range flags {
 		if f.InRunID {
-			s.choices = append(s.choices, f.Name+"="+f.Value.String())
+			s.choices = append(s.choices, f.Name+"="+s.recorded[f.Name])
 		}
 	}
-	return s, nil
 }
 
 func convertFlags(s *settings) setting.Flags {
@@ -241,21 +271,25 @@ func convertFlags(s *settings) setting.Flags {
 		{Heading: "Output", Name: "output", Short: "o", Value: setting.New(new(string), "PATH", "a path", s.addOutput),
 			Help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
 		{Name: "overwrite", Only: writer.FormatsTaking("overwrite"), Value: setting.Switch(&s.overwrite), Help: "replace outputs that exist"},
+		{Name: "mode", Only: writer.FormatsTaking("mode"), Value: setting.New(&s.mode, "MODE", "an octal mode such as 0640, without execution, that lets the owner read and write", files.ParseMode),
+			Help: "octal mode of outputs, such as 0640 (default: 0600); new folders get the matching x; without effect on Windows"},
 		{Name: "compression", InRunID: true, Only: writer.FormatsTaking("compression"), Value: setting.OneOf(&s.codec, "NAME", parquet.Compressions),
 			Help: "Parquet codec: " + setting.List(parquet.Compressions) + " (default: " + parquet.Compressions[0] + ")"},
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
 			Help: "Parquet: policies, authentication and network details as lists of structs instead of JSON text"},
-		{Name: "findings", Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
+		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
 			Help: "write what the rules see in the sign-ins beside each output, in OUTPUT.findings.ndjson; signins queries lists the rules"},
 		rulesFlag(s),
-		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime),
+		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins before TIME, such as " + times + "; sign-ins without a time are kept"},
-		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime),
+		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins at TIME and after; sign-ins without a time are kept"},
-		{Name: "sheets", Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets),
+		{Name: "duplicates", InRunID: true, Value: setting.OneOf(&s.duplicates, "MODE", duplicates.Modes),
+			Help: "records that repeat a sign-in: keep (default) marks them, drop keeps the newest and fullest version, ignore does not look for them"},
+		{Name: "sheets", InWorkbook: true, Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets).As(excel.SheetList),
 			Help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
-		{Name: "timezone", Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone),
+		{Name: "timezone", InWorkbook: true, Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone).As(excel.ZoneName),
 			Help: "add local time, such as Europe/Berlin, to the workbook"},
 
 		{Heading: "Input", Name: "category", InRunID: true, Value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
@@ -269,12 +303,13 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "encoding", InRunID: true, Value: setting.New(&r.Encoding, "NAME", "a name of the WHATWG Encoding Standard, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
 			Help: "encoding of text that has no byte order mark and is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
 		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
-		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord),
+		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord).As(reader.FormatMaxRecord),
 			Help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
 		codesFlag("", s),
 
-		{Heading: "Running", Name: "jobs", Value: setting.New(&r.Jobs, "N", "a number from 1", reader.ParseJobs), Help: "parallel parsers (default: processors)"},
+		jobsFlag("Running", s),
 		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress, no summary"},
+		{Name: "identify", Value: setting.Switch(&s.identify), Help: "name user and host in the manifest"},
 	}
 }
 
@@ -282,6 +317,29 @@ func convertFlags(s *settings) setting.Flags {
 func codesFlag(heading string, s *settings) setting.Flag {
 	return setting.Flag{Heading: heading, Name: "codes", Value: setting.Text(&s.codes, "FILE", "the path of a CSV file"),
 		Help: "CSV with the columns of codes.csv: adds error codes to the built-in table or replaces them"}
+}
+
+func verifyFlags(s *settings) setting.Flags {
+	return setting.Flags{
+		{Heading: "Flags", Name: "raw", Value: setting.Switch(&s.reading.Raw), Help: "compare every raw_record with the bytes of its source"},
+		{Name: "format", Value: setting.OneOf(&s.format, "FORMAT", verify.Formats), Help: "text for people (default), or json for programs"},
+		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress"},
+	}
+}
+
+func jobsFlag(heading string, s *settings) setting.Flag {
+	return setting.Flag{Heading: heading, Name: "jobs", Value: setting.New(&s.reading.Jobs, "N", "a number from 1", reader.ParseJobs),
+		Help: "parallel parsers (default: processors)"}
+}
+
+func rerunFlags(s *settings) setting.Flags {
+	return setting.Flags{
+		{Heading: "Flags", Name: "output", Short: "o", Value: setting.Text(&s.folder, "FOLDER", "the path of a folder"),
+			Help: "write into FOLDER and keep it (default: a private folder, removed at the end)"},
+		{Name: "inputs", Value: setting.Text(&s.moved, "FOLDER", "the path of a folder"), Help: "find inputs in FOLDER by their SHA-256 where they are not at their recorded path"},
+		jobsFlag("", s),
+		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress"},
+	}
 }
 
 func explainFlags(s *settings) setting.Flags { return setting.Flags{codesFlag("Flags", s)} }
@@ -345,6 +403,24 @@ func (s *settings) runColumns() (int, error) {
 	return 0, s.print(text.String())
 }
 
+func (s *settings) runVerify() (int, error) {
+	if len(s.inputs) == 0 {
+		return 0, refusal("nothing to verify", "name an output, its manifest or a dataset; signins help verify shows examples")
+	}
+	progress := writer.NewProgress(s.stderr, s.quiet)
+	report, err := verify.Check(s.inputs[0], verify.Options{
+		Folders: s.inputs[1:], Raw: s.reading.Raw, OpenSource: reader.OpenBytes, Expect: progress.Expect, Progress: progress.Add,
+	})
+	progress.Finish()
+	if err != nil {
+		return 0, err
+	}
+	if err := report.Print(s.stdout, s.format); err != nil {
+		return 0, schema.OutputFailure(err)
+	}
+	return report.Exit(), nil
+}
+
 func (s *settings) runExplain() (int, error) {
 	table, _, err := codes.Load(s.codes)
 	if err != nil {
@@ -359,6 +435,10 @@ func (s *settings) runExplain() (int, error) {
 
 // runConvert checks the settings of convert as a whole, and converts.
 func (s *settings) runConvert() (int, error) {
+	var err error
+	if s.inputs, err = reader.Expand(s.inputs); err != nil {
+		return 0, err
+	}
 	first := slices.Index(s.inputs, "-")
 	switch {
 	case len(s.inputs) == 0:
@@ -381,29 +461,111 @@ func (s *settings) runConvert() (int, error) {
 	if s.evaluator, err = s.newEvaluator(); err != nil {
 		return 0, err
 	}
+	if s.codes != "" {
+		s.sideFiles = append(s.sideFiles, manifest.SideFile{Flag: "codes", Path: filepath.ToSlash(s.codes), SHA256: digest})
+	}
 	return s.convert(table, s.stdin, s.stderr)
 }
 
-// convert reads the inputs once and writes all outputs.
-func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (int, error) {
+// runRerun repeats the conversion of a manifest, and compares.
+func (s *settings) runRerun() (status int, err error) {
+	if len(s.inputs) == 0 {
+		return 0, refusal("no manifest", "name a manifest; signins help rerun shows examples")
+	}
+	ctx, stop := untilInterrupted()
+	defer stop()
+	progress := writer.NewProgress(s.stderr, s.quiet)
+	plan, err := rerun.Prepare(ctx, s.inputs[0], rerun.Options{Folder: s.folder, Inputs: s.moved, Expect: progress.Expect, Progress: progress.Add})
+	progress.Finish()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = cmp.Or(err, plan.Close()) }()
+	if plan.Warning != "" {
+		fmt.Fprintf(s.stderr, "signins: warning: %s\n", plan.Warning)
+	}
+	again, err := s.repeat(plan)
+	if err == nil {
+		_, err = again.runConvert()
+	}
+	if err != nil {
+		return 0, err
+	}
+	result, err := plan.Compare(ctx, again.record.Manifests[0])
+	if err != nil {
+		return 0, err
+	}
+	return result.Exit(), s.print(result.String())
+}
+
+// repeat returns the settings of a conversion that a plan repeats.
+func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
+	again := newSettings()
+	again.stdin, again.stdout, again.stderr, again.quiet, again.arguments = s.stdin, s.stdout, s.stderr, s.quiet, s.arguments
+	flags := convertFlags(again)
+	for _, path := range plan.Outputs {
+		if _, err := again.addOutput(path); err != nil {
+			return nil, err
+		}
+	}
+	if err := flags.Restore(plan.Run.Settings); err != nil {
+		return nil, err
+	}
+	if again.note(flags); !maps.Equal(again.recorded, plan.Run.Settings) {
+		return nil, refusal("the settings of the manifest are not those of this program", "repeat the run with the version that wrote the manifest")
+	}
+	for _, in := range plan.Inputs {
+		again.inputs = append(again.inputs, in.Path)
+	}
+	again.repeats, again.reading.Jobs, again.codes, again.rules = plan, s.reading.Jobs, plan.SideFiles["codes"], plan.SideFiles["rules"]
+	return again, nil
+}
+
+// untilInterrupted returns a context that ends when someone stops the program.
+func untilInterrupted() (context.Context, context.CancelFunc) {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		signals = append(signals, syscall.SIGHUP)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	return signal.NotifyContext(context.Background(), signals...)
+}
+
+// open opens the inputs.
+func (s *settings) open(ctx context.Context) (*reader.Inputs, error) {
+	if s.repeats == nil {
+		return reader.Open(ctx, s.inputs, s.reading)
+	}
+	inputs, err := reader.OpenLocated(ctx, s.repeats.Inputs, s.reading)
+	if err == nil {
+		inputs.Skipped = s.repeats.Run.Skipped // the workbook lists them
+	}
+	return inputs, err
+}
+
+// convert reads the inputs once and writes all outputs.
+func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer) (status int, err error) {
+	ctx, stop := untilInterrupted()
 	defer stop()
-	record := manifest.NewRun(s.arguments, s.nested, codes.TableDate)
+	record := manifest.NewRun(s.command(), s.nested, codes.TableDate)
+	if err := writer.Recover(ctx, s.outputs, s.notice); err != nil {
+		return 0, schema.OutputFailure(err)
+	}
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
 	progress := writer.NewProgress(stderr, s.quiet)
 	s.reading.Stdin, s.reading.Progress = stdin, progress.Add
-	inputs, err := reader.Open(ctx, s.inputs, s.reading)
+	inputs, err := s.open(ctx)
 	if err != nil {
 		return 0, err
 	}
 	if err := s.refuse(inputs, stdin); err != nil {
 		return 0, err
+	}
+	if s.duplicates == duplicates.Drop {
+		if err := writer.RefuseSeveral(s.formats); err != nil {
+			return 0, err
+		}
 	}
 	progress.Expect(inputs.Size())
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
@@ -411,8 +573,12 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err != nil {
 		return 0, schema.OutputFailure(err)
 	}
-	defer outputs.Abort()
-	verdicts, err := s.copyBatches(ctx, table, inputs, outputs, record)
+	defer func() { err = outputs.Close(err) }()
+	if err := outputs.Expect(record, len(inputs.List)); err != nil {
+		return 0, schema.OutputFailure(err)
+	}
+	search := &writer.Search{Inputs: &sources{inputs, progress}, Filter: s.span.Filter, Annotate: table.Annotate, Nested: s.nested, Outputs: outputs, Run: record}
+	verdicts, err := s.copyBatches(ctx, search, inputs)
 	progress.Finish()
 	if err != nil {
 		return 0, cmp.Or(context.Cause(ctx), err)
@@ -426,7 +592,7 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	if err != nil {
 		return 0, cmp.Or(context.Cause(ctx), schema.OutputFailure(err))
 	}
-	if !s.quiet {
+	if s.record = record; !s.quiet && s.repeats == nil {
 		writer.Summarize(stderr, record, verdicts)
 	}
 	missed := slices.ContainsFunc(record.Skipped, func(skip schema.Skipped) bool { return skip.LikeSignIns })
@@ -436,53 +602,115 @@ func (s *settings) convert(table *codes.Table, stdin io.Reader, stderr io.Writer
 	return 0, nil
 }
 
+// command is what the record of the run has of the command line.
+func (s *settings) command() manifest.Command {
+	c := manifest.Command{Arguments: s.arguments, Settings: s.recorded, SideFiles: s.sideFiles, OutputArguments: []string{}}
+	for _, path := range s.outputs {
+		c.OutputArguments = append(c.OutputArguments, filepath.ToSlash(path))
+	}
+	if s.identify {
+		c.Identity = manifest.Identify()
+	}
+	return c
+}
+
+// notice reports a run that was killed.
+func (s *settings) notice(line string) {
+	fmt.Fprintf(s.stderr, "signins: notice: %s\n", schema.EscapeControls(line))
+}
+
 // openOutputs begins the outputs and limits memory to what they need.
 func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writer.Outputs, error) {
-	outputs, err := writer.Open(ctx, s.outputs, writer.Options{
-		Overwrite: s.overwrite, Choices: s.choices,
+	o := writer.Options{
+		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
 		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
-	})
+	}
+	if s.repeats != nil {
+		o.Consulted, o.ConsultedIn = s.repeats.Consulted()
+	}
+	outputs, err := writer.Open(ctx, s.outputs, o)
 	if err != nil {
 		return nil, err
 	}
-	if limit := outputs.MemoryLimit(); limit > 0 {
-		debug.SetMemoryLimit(limit)
-	}
+	outputs.LimitMemory(0)
 	return outputs, nil
 }
 
 // copyBatches writes the sign-ins of all inputs, annotated, to the outputs, and
 // completes the inputs' part of the record. It returns the sign-ins by verdict.
-func (s *settings) copyBatches(ctx context.Context, table *codes.Table, inputs *reader.Inputs, outputs *writer.Outputs, record *manifest.Run) (map[string]int64, error) {
-	accounts := manifest.NewAccounts(record)
-	for batch, err := range inputs.Read(ctx) {
+func (s *settings) copyBatches(ctx context.Context, search *writer.Search, inputs *reader.Inputs) (map[string]int64, error) {
+	accounts := manifest.NewAccounts(search.Run)
+	complete := func(src *schema.Source) error {
+		for i, in := range inputs.Completed(src) {
+			described, err := accounts.Close(i, &in.Source, describe(in), in.ModifiedAt(), in.Warnings)
+			if err == nil {
+				err = writer.RefuseLostTimes(s.outputs, described)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	warn := func() {
+		fmt.Fprintf(s.stderr, "signins: warning: %s: %s\n", schema.ManyRecords, schema.Findings[schema.ManyRecords])
+	}
+	if err := search.Begin(s.duplicates, s.warnAt, warn); err != nil {
+		return nil, schema.OutputFailure(err)
+	}
+	for batch, err := range search.Batches(ctx) {
+		if err == nil {
+			err = complete(batch.Source)
+		}
 		if err != nil {
 			return nil, err
 		}
-		s.span.Filter(batch)
-		table.Annotate(batch)
 		accounts.Add(batch)
 		if s.evaluator != nil {
 			s.evaluator.Add(batch)
 		}
-		if err := outputs.Write(batch); err != nil {
+		if err := search.Outputs.Write(batch); err != nil {
 			return nil, schema.OutputFailure(err)
 		}
 	}
-	for _, in := range inputs.List {
-		err := accounts.Close(&in.Source, manifest.Input{
-			Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM, Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
-		}, in.ModifiedAt(), in.Warnings)
-		if err == nil {
-			err = writer.RefuseLostTimes(s.outputs, record.Inputs[len(record.Inputs)-1])
-		}
-		if err != nil {
-			return nil, err
-		}
+	if err := complete(nil); err != nil {
+		return nil, err
 	}
 	accounts.Finish()
-	return accounts.Verdicts, nil
+	return accounts.Verdicts, search.Finish(ctx)
+}
+
+// sources are the inputs of a run, for a search for duplicates.
+type sources struct {
+	*reader.Inputs
+	progress *writer.Progress
+}
+
+// ReadAgain reads wanted inputs a second time.
+func (in *sources) ReadAgain(ctx context.Context, wanted func(*schema.Source) bool) iter.Seq2[*schema.Batch, error] {
+	again := in.Again(wanted)
+	in.progress.Expect(again.Size())
+	return again.Read(ctx)
+}
+
+// Describe yields all inputs.
+func (in *sources) Describe() iter.Seq2[*schema.Source, manifest.Input] {
+	return func(yield func(*schema.Source, manifest.Input) bool) {
+		for _, in := range in.List {
+			if !yield(&in.Source, describe(in)) {
+				return
+			}
+		}
+	}
+}
+
+// describe returns what the reader knows of an input that was read.
+func describe(in *reader.Input) manifest.Input {
+	return manifest.Input{
+		Path: in.Source.File(), Member: in.Source.Member, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
+		Size: in.Size, SHA256: in.SHA256, Joined: in.Joined,
+	}
 }
 
 // inputZone returns the zone of a name of the time zone database.
@@ -500,12 +728,9 @@ func (s *settings) refuse(inputs *reader.Inputs, stdin io.Reader) error {
 			read = append(read, info)
 		}
 	}
-	for _, in := range inputs.List {
-		read = append(read, in.Info)
-	}
 	if file, ok := stdin.(*os.File); ok && slices.Contains(s.inputs, "-") {
 		info, _ := file.Stat()
 		read = append(read, info)
 	}
-	return writer.RefuseInputs(s.outputs, read)
+	return writer.RefuseInputs(s.outputs, read, inputs.Has)
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 
 	"signins/codes/rules"
 	"signins/schema/setting"
+	"signins/writer/manifest"
 )
 
 // rulesFlag changes findings, not the rows of a run, and is not in the run id.
@@ -22,7 +24,7 @@ func queriesFlags(s *settings) setting.Flags {
 }
 
 func (s *settings) runQueries() (int, error) {
-	set, err := rules.Load(s.rules)
+	set, _, err := rules.Load(s.rules)
 	if err != nil {
 		return 0, err
 	}
@@ -38,9 +40,12 @@ func (s *settings) newEvaluator() (*rules.Evaluator, error) {
 	if s.rules != "" && !s.findings {
 		return nil, refusal("--rules has no effect without --findings", "add --findings, or omit --rules")
 	}
-	set, err := rules.Load(s.rules)
+	set, digest, err := rules.Load(s.rules)
 	if err != nil || !s.findings {
 		return nil, err
+	}
+	if s.rules != "" {
+		s.sideFiles = append(s.sideFiles, manifest.SideFile{Flag: "rules", Path: filepath.ToSlash(s.rules), SHA256: digest})
 	}
 	return rules.NewEvaluator(set), nil
 }

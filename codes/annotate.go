@@ -75,10 +75,10 @@ func (a *annotator) events() {
 	count, kind, created := a.column(schema.SignInCount), a.column(schema.RowKind), a.column(schema.CreatedAt)
 	for row := range a.b.Len {
 		if _, ok := count.Num(row); ok {
-			kind.SetText(row, "summary")
+			kind.SetText(row, schema.Summary)
 			continue
 		}
-		kind.SetText(row, "event")
+		kind.SetText(row, schema.Event)
 		count.SetNum(row, 1)
 		if !created.Set(row) {
 			a.b.Warnings.Add(schema.NoEventTime, 1)

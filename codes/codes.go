@@ -6,16 +6,12 @@ package codes
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
 	_ "embed"
 	"encoding/csv"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -71,28 +67,6 @@ var Embedded = sync.OnceValue(func() *Table {
 	}
 	return t
 })
-
-// Load returns the built-in table with the codes of the CSV file at path on top, as
-// With reads it, and the SHA-256 of the file in hexadecimal. Without a path it is
-// the built-in table alone. Errors are *schema.Refusal.
-func Load(path string) (t *Table, digest string, err error) {
-	if path == "" {
-		return Embedded(), "", nil
-	}
-	file, err := os.Open(path)
-	sum := sha256.New()
-	if err == nil {
-		defer file.Close()
-		t, err = Embedded().With(io.TeeReader(file, sum))
-	}
-	if failed, ok := errors.AsType[*fs.PathError](err); ok {
-		err = failed.Err
-	}
-	if err != nil {
-		return nil, "", &schema.Refusal{What: path + ": " + err.Error(), Hint: "name a CSV with the columns of codes.csv: " + strings.Join(titles, ", ")}
-	}
-	return t, hex.EncodeToString(sum.Sum(nil)), nil
-}
 
 // With returns the table with the codes of a CSV file that has the column code
 // and any others of codes.csv. It adds codes, and replaces the columns that the

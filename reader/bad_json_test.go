@@ -40,7 +40,7 @@ func badJSON() []badCase {
 		cut("in a nested array", ",{\"id\":\"2\",\"x\":[1,", "a value"),
 		cut("behind blanks", " \t\r\n", "an array"),
 		bad("cut before any record", "[‸", fails("the text ends inside", "cut")),
-		bad("cut in the first record", `[{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a‸`, fails("the text ends inside a string; 0 whole records before", "cut")),
+		bad("cut in the first record", `[{"createdDateTime":"2026-01-02T03:04:05Z","clientAppUsed":"ab‸`, fails("the text ends inside a string; 0 whole records before", "cut")),
 		bad("cut in a page's records", "{\n\"value\":["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut")),
 		bad("cut behind a page's records", "{\n\"value\":["+g1+"]‸", fails("the text ends inside a page; 1 whole record before", "cut")),
 		bad("cut behind a page's comma", "{\n\"value\":["+g1+"],‸", fails("the text ends inside an object; 1 whole record before", "cut")),

@@ -17,7 +17,7 @@ func badValues() []badCase {
 		if code != "" {
 			e.warnings = []string{code}
 		}
-		return bad("value: "+name, fmt.Sprintf(`[{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appDisplayName":"a",%q:%s}]`, member, value), e)
+		return bad("value: "+name, fmt.Sprintf(`[{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","clientAppUsed":"ab",%q:%s}]`, member, value), e)
 	}
 	return []badCase{
 		value("text as number", "processingTimeInMilliseconds", `"12"`, "", "processing_time_ms", "12"),
@@ -81,7 +81,7 @@ func badDates() []badCase {
 		if issue != "" {
 			e.warnings = []string{issue}
 		}
-		return bad("date: "+name, `[{"createdDateTime":`+date+`,"id":"1","appDisplayName":"a"}]`, e)
+		return bad("date: "+name, `[{"createdDateTime":`+date+`,"id":"1","clientAppUsed":"ab"}]`, e)
 	}
 	return []badCase{
 		date("none", `"yesterday"`, "bad_time", ""), date("an empty text", `""`, "", ""), date("null", "null", "", ""), date("an object", `{"a":1}`, "bad_type", ""),

@@ -195,7 +195,7 @@ func TestPageWithTwoArraysLosesNothing(t *testing.T) {
 // or rejected as a whole.
 func TestRecordWithAnArrayCalledValue(t *testing.T) {
 	t.Parallel()
-	record := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appDisplayName":"a","value":[1]}`
+	record := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","clientAppUsed":"ab","value":[1]}`
 	for _, content := range []string{record + "\n", signIn("0") + "\n" + record + "\n", "[" + signIn("0") + "," + record + "]"} {
 		t.Run(caseName(content), func(t *testing.T) {
 			out := readText(t, content)
@@ -298,7 +298,7 @@ func reverse(open string, n int) string {
 func TestNestingOfAThousandIsRead(t *testing.T) {
 	t.Parallel()
 	in := strings.Repeat("[", 900) + signIn("1") + strings.Repeat("]", 900)
-	member := `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a","x":` + strings.Repeat("[", 900) + strings.Repeat("]", 900) + "}"
+	member := `{"createdDateTime":"2026-01-02T03:04:05Z","clientAppUsed":"ab","x":` + strings.Repeat("[", 900) + strings.Repeat("]", 900) + "}"
 	for _, content := range []string{in, member, "[" + signIn("1") + "," + in + "]"} {
 		t.Run(caseName(content), func(t *testing.T) {
 			if out := readText(t, content); out.err != nil || len(out.rows) == 0 || len(out.rejects) > 0 {

@@ -17,6 +17,8 @@ type elements struct {
 	record   *object           // the members of a record, to distinguish it from a page; nil until needed
 	warnings *schema.Tally
 
+	leading int // bytes of lines before the first array or object, which become rejects
+
 	values int // top-level values begun
 	state  cutState
 	inPage bool // the array is that of a page
@@ -41,6 +43,9 @@ const (
 func (e *elements) nextChunk() (*chunk, error) {
 	if e.guess != nil {
 		return e.guess.nextChunk(e.w)
+	}
+	if e.leading > 0 {
+		return e.cutLeading()
 	}
 	for {
 		c, err := e.skipSpace()
@@ -148,7 +153,7 @@ const maxSmallValue = 256 << 10
 // cutSmallValues cuts the short top-level values at the beginning of the window
 // as they are, arrays and pages too; nil if the next value is long.
 func (e *elements) cutSmallValues() (*chunk, error) {
-	if err := e.w.fill(e.w.chunkSize); err != nil {
+	if err := e.w.refill(); err != nil {
 		return nil, err
 	}
 	end, n, text := 0, 0, e.w.buf
@@ -169,6 +174,16 @@ func (e *elements) cutSmallValues() (*chunk, error) {
 	}
 	e.countValues(n)
 	return e.w.cutChunk(end), nil
+}
+
+// cutLeading cuts the lines before the first array or object.
+func (e *elements) cutLeading() (*chunk, error) {
+	if err := e.w.fill(e.leading); err != nil {
+		return nil, err
+	}
+	c := e.w.cutChunk(e.leading)
+	c.lines, e.leading = true, 0
+	return c, nil
 }
 
 // countValues counts top-level values.
@@ -266,17 +281,17 @@ func nextElement(text []byte) int {
 
 // valueEnd returns where the value that begins at start ends, -1 if the input
 // ends before it does or it is too long. If the chunk has an element already, it
-// searches no further than a full window.
+// searches no further than the window is filled.
 func (e *elements) valueEnd(start int, hasElement bool) (end int, tooLong bool, err error) {
 	w := e.w
-	for size := w.chunkSize; ; size *= 2 {
-		if err := w.fill(size); err != nil {
+	for err := w.refill(); ; err = w.fill(w.longer()) {
+		if err != nil {
 			return 0, false, err
 		}
 		if end := jsontext.ValueEnd(w.buf, start); end >= 0 {
 			return end, end-start > w.maxRecord, nil
 		}
-		if w.eof || hasElement && len(w.buf) >= w.chunkSize {
+		if w.eof || hasElement && len(w.buf) >= w.chunkSize/2 {
 			return -1, false, nil
 		}
 		if len(w.buf)-start >= w.maxRecord {

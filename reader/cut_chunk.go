@@ -97,6 +97,14 @@ func (c *chunk) bytes(start, end int) []byte {
 	return c.encoding.Encode(nil, c.data[start:end])
 }
 
+// kept returns bytes that at returned as they may be used after release.
+func (c *chunk) kept(b *schema.Batch, raw []byte) []byte {
+	if c.encoding != nil || !poolable(c.buf) {
+		return raw // its memory is that of no other chunk
+	}
+	return b.Keep(raw)
+}
+
 // at returns the position in the input of the bytes from start to end.
 func (c *chunk) at(start, end int, keepRaw bool) position {
 	if c.outer != nil {
@@ -124,7 +132,7 @@ func (c *chunk) reject(b *schema.Batch, start, end, bad int, code, what string) 
 	}
 	b.Rejects = append(b.Rejects, schema.Reject{
 		Record: b.Seen, Line: at.line, Offset: at.offset, Length: at.length,
-		Code: code, Message: what, Raw: bytes.Clone(at.raw),
+		Code: code, Message: what, Raw: c.kept(b, at.raw),
 	})
 }
 
@@ -140,6 +148,13 @@ func (c *chunk) syntaxError(bad *syntaxError) *Error {
 // bufferPool holds the buffers of chunks that were parsed.
 var bufferPool sync.Pool
 
+// maxPooled is the longest buffer that is used again. One of a long record would hold
+// its memory for chunks that need an eighth of it.
+const maxPooled = defaultChunkSize + defaultChunkSize/4
+
+// poolable reports whether a buffer may go to other chunks.
+func poolable(buf []byte) bool { return cap(buf) > 0 && cap(buf) <= maxPooled }
+
 // newBuffer returns an empty buffer with room for n bytes. Those of a whole
 // chunk have some more, so that a window which dropped a few bytes need not move.
 func newBuffer(n, chunkSize int) []byte {
@@ -153,7 +168,7 @@ func newBuffer(n, chunkSize int) []byte {
 }
 
 func releaseBuffer(buf []byte) {
-	if buf != nil {
+	if poolable(buf) {
 		bufferPool.Put(&buf)
 	}
 }
@@ -181,6 +196,9 @@ func ParseMaxRecord(text string) (int, error) {
 	}
 	return 0, errors.New("not a size from 1MiB to 256MiB")
 }
+
+// FormatMaxRecord writes a size for ParseMaxRecord.
+func FormatMaxRecord(size int) string { return fmt.Sprintf("%dMiB", size>>20) }
 
 const longHint = "--max-record allows longer records, up to 256MiB"
 

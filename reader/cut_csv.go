@@ -27,7 +27,22 @@ type rowScanner struct {
 	separator byte // between cells
 	eol       byte // '\n', or '\r' where lines end in it alone
 	cells     []cell
+	dropped   int // cells of the row that are not among cells, see dropCells
 }
+
+// maxCells is how many cells of a row are kept. A row of 50 MB of commas would take
+// 1.2 GB; no table has a hundredth of that.
+const maxCells = 1 << 18
+
+// dropCells drops the cells of a row that has too many, all but the last.
+func (s *rowScanner) dropCells() {
+	last := len(s.cells) - 1
+	s.dropped += last
+	s.cells = append(s.cells[:0], s.cells[last])
+}
+
+// count returns how many cells the row has.
+func (s *rowScanner) count() int { return s.dropped + len(s.cells) }
 
 // Eight bytes are compared at once in one number; each has bits of its own.
 const (
@@ -40,7 +55,7 @@ const (
 // whole and reported as a syntaxError; an unterminated quote ends at the end of
 // data with Truncated set.
 func (s *rowScanner) scan(pos int) (end, next int, err error) {
-	s.cells = s.cells[:0]
+	s.cells, s.dropped = s.cells[:0], 0
 	var bad error
 	for {
 		pos = s.scanPlain(pos)
@@ -48,7 +63,9 @@ func (s *rowScanner) scan(pos int) (end, next int, err error) {
 		if cut, ok := cellErr.(*syntaxError); cellErr != nil && (bad == nil || ok && cut.Truncated) {
 			bad = cellErr
 		}
-		s.cells = append(s.cells, c)
+		if s.cells = append(s.cells, c); len(s.cells) > maxCells {
+			s.dropCells()
+		}
 		if after < len(s.data) && s.data[after] == s.separator {
 			pos = after + 1
 			continue
@@ -84,6 +101,11 @@ func (s *rowScanner) scanPlain(pos int) int {
 				s.cells = cells
 				return pos
 			}
+		}
+		if len(cells) > maxCells {
+			s.cells = cells
+			s.dropCells()
+			cells = s.cells
 		}
 	}
 	s.cells = cells
@@ -179,20 +201,21 @@ func (w *window) wholeRows(separator byte) int {
 	lines := 0
 	for pos := 0; pos < len(text) && lines < chunkRecords; {
 		// Up to the next quote no line end is quoted.
-		plain := text[pos:]
+		plain := text[pos:min(len(text), pos+pieceSize)]
 		quote := bytes.IndexByte(plain, '"')
 		if quote >= 0 {
 			plain = plain[:quote]
 		}
 		count := bytes.Count(plain, []byte{eol})
 		if lines += count; lines > chunkRecords {
-			return pos + nthEnd(plain, []byte{eol}, count-(lines-chunkRecords))
+			return pos + nthByte(plain, eol, count-(lines-chunkRecords))
 		}
 		if count > 0 {
 			last = text[:pos+len(plain)]
 		}
 		if quote < 0 {
-			break
+			pos += len(plain)
+			continue
 		}
 		pos += quote
 		if pos > 0 && text[pos-1] != separator && text[pos-1] != eol && !bytes.HasSuffix(text[:pos], append([]byte{eol}, byteOrderMark...)) {

@@ -41,6 +41,9 @@ func (e *elements) startGuess() error {
 	if e.noGuess {
 		return nil
 	}
+	if err := w.fill(w.chunkSize); err != nil {
+		return err
+	}
 	end, tooLong, err := e.valueEnd(0, false)
 	if err != nil || end < 0 || tooLong || e.table || len(w.buf) < w.chunkSize || w.maxRecord < w.chunkSize {
 		return err
@@ -64,7 +67,7 @@ func (e *elements) startGuess() error {
 // nextChunk cuts behind the last border in the window. If there is none, the
 // rest of the input is for the fallback.
 func (g *guess) nextChunk(w *window) (*chunk, error) {
-	if err := w.fill(w.chunkSize); err != nil {
+	if err := w.refill(); err != nil {
 		return nil, err
 	}
 	if len(w.buf) == 0 {
@@ -82,16 +85,31 @@ func (g *guess) nextChunk(w *window) (*chunk, error) {
 // lastBorder returns where the element behind the last border begins, or behind
 // the one that would be too many for a chunk; 0 if there is no border.
 func (g *guess) lastBorder(text []byte) int {
+	if text = g.enough(text); len(text) == 0 {
+		return 0
+	}
 	n := bytes.LastIndex(text, g.border)
 	if n < 0 {
 		return 0
 	}
-	end := n + len(g.border)
-	// Braces are rarer than line ends and quicker to find.
-	if braces := g.border[bytes.IndexByte(g.border, '}'):]; !g.few && bytes.Count(text[:n], braces) >= chunkRecords {
-		end = nthEnd(text[:end], g.border, chunkRecords)
+	return n + len(g.border) - 1
+}
+
+// enough returns the beginning of a text, which has no more borders than a chunk may
+// have records.
+func (g *guess) enough(text []byte) []byte {
+	if g.few {
+		return text
 	}
-	return end - 1
+	// Braces are rarer than line ends and quicker to find.
+	braces, count := g.border[bytes.IndexByte(g.border, '}'):], 0
+	for start := 0; start < len(text); start += pieceSize {
+		end := min(len(text), start+pieceSize+len(braces)-1)
+		if count += bytes.Count(text[start:end], braces); count >= chunkRecords {
+			return text[:nthEnd(text[:end], g.border, chunkRecords)]
+		}
+	}
+	return text
 }
 
 var (

@@ -31,6 +31,8 @@ type window struct {
 	size int64 // of the text, as far as it is known; -1: unknown
 	got  int64 // bytes of text that were read
 
+	alone func() error // waits until no other chunk is in memory; nil where there is none
+
 	salvage bool  // the text before damage is cut first,
 	damage  error // and then this is the error
 }
@@ -55,10 +57,32 @@ func (w *window) fill(n int) error {
 		return w.damage
 	}
 	for len(w.buf) < n && !w.eof && w.err == nil {
-		w.grow(n)
-		w.read(min(n, cap(w.buf)))
+		if w.alone != nil && n > maxPooled && cap(w.buf) < n {
+			w.err = w.alone()
+		}
+		if w.err == nil {
+			w.grow(n)
+			w.read(min(n, cap(w.buf)))
+		}
 	}
 	return w.err
+}
+
+// refill fills a window that is less than half full: what many small chunks are cut
+// from is not moved for each of them. Like fill, it depends on the input alone.
+func (w *window) refill() error {
+	if len(w.buf) >= w.chunkSize/2 && w.err == nil {
+		return nil
+	}
+	return w.fill(w.chunkSize)
+}
+
+// longer returns the length of a full window, or twice that of one that is full.
+func (w *window) longer() int {
+	if len(w.buf) < w.chunkSize {
+		return w.chunkSize
+	}
+	return 2 * len(w.buf)
 }
 
 // grow makes room for n bytes, or for as many as the input has.
@@ -131,9 +155,18 @@ func (w *window) newChunk() *chunk {
 	return &chunk{place: w.place}
 }
 
-// cutChunk removes the first n bytes and returns them as a chunk.
+// smallPart is the part of a window below which a chunk is copied, not the rest.
+const smallPart = 8
+
+// cutChunk removes the first n bytes and returns them as a chunk. What it copies is in
+// proportion to the chunk: lines of {} make 170 chunks of a window.
 func (w *window) cutChunk(n int) *chunk {
 	c := w.newChunk()
+	if n < len(w.buf)/smallPart {
+		c.data = bytes.Clone(w.buf[:n])
+		w.drop(n)
+		return c
+	}
 	c.data, c.buf = w.buf[:n], w.whole
 	w.advance(n)
 	rest := w.buf[n:]
@@ -174,8 +207,8 @@ type lineCutter struct {
 
 func (l *lineCutter) nextChunk() (*chunk, error) {
 	w := l.w
-	for size := w.chunkSize; ; size *= 2 {
-		if err := w.fill(size); err != nil {
+	for err := w.refill(); ; err = w.fill(w.longer()) {
+		if err != nil {
 			return nil, err
 		}
 		if len(w.buf) == 0 {
@@ -200,11 +233,11 @@ func (l *lineCutter) nextChunk() (*chunk, error) {
 	}
 }
 
-// isClosed reports whether the last line of the window is a JSON value that is
-// complete without a line end.
+// isClosed reports whether the last line of the window is a JSON value that is complete
+// without a line end, also behind a header of syslog.
 func (l *lineCutter) isClosed() bool {
 	line := bytes.TrimSpace(l.w.buf[bytes.LastIndexByte(l.w.buf, '\n')+1:])
-	return l.separator == 0 && (len(line) == 0 || jsontext.ValueEnd(line, 0) == len(line))
+	return l.separator == 0 && (len(line) == 0 || jsontext.ValueEnd(line, 0) == len(line) || behindPrefix(line) >= 0)
 }
 
 // wholeRecords returns the length of the whole records at the start of the window.
@@ -239,12 +272,24 @@ func toLineEnd(text []byte) (n int, whole bool) {
 // at most chunkRecords of them. The last line of an input may lack its end.
 func (w *window) wholeLines() int {
 	if w.lineEnds > chunkRecords {
-		return nthEnd(w.buf, []byte{w.eol}, chunkRecords)
+		return nthByte(w.buf, w.eol, chunkRecords)
 	}
 	if w.eof {
 		return len(w.buf)
 	}
 	return bytes.LastIndexByte(w.buf, w.eol) + 1
+}
+
+// nthByte returns where the nth byte c in text ends, which has as many.
+func nthByte(text []byte, c byte, n int) (end int) {
+	const piece = 4 << 10
+	for count := 0; ; end += piece {
+		if count = bytes.Count(text[end:min(len(text), end+piece)], []byte{c}); count >= n {
+			break
+		}
+		n -= count
+	}
+	return end + nthEnd(text[end:], []byte{c}, n)
 }
 
 // nthEnd returns where the nth separator in text ends, or the last.

@@ -77,7 +77,7 @@ func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
 	}
 	other := in.shape.otherLog()
 	switch {
-	case other == ownManifest || other == ownRejects: // whatever its name
+	case isOwn(other): // whatever its name
 		return refuse(false, "", "this is %s, not an export of sign-ins", other)
 	case in.shape.kind != "":
 		return refuse(named, in.shape.hint, "%s", in.shape.kind)
@@ -104,7 +104,7 @@ func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
 		return &refusal{why: in.headError(head, bad), damaged: named}
 	}
 	if in.shape.isSummary() {
-		return refuse(false, "", "this is %s", cmp.Or(in.shape.whySummary(), "a summary of sign-ins without a user or an application and a result"))
+		return refuse(false, "", "this is %s", cmp.Or(in.shape.whySummary(), in.shape.whyCounted(), "a summary of sign-ins without a user or an application and a result"))
 	}
 	hint := ""
 	if in.shape.identified() || isSignInStatus(in.shape.text("status")) {
@@ -157,7 +157,7 @@ func (in *Input) looksLikeSignIns(head []byte) bool {
 	file := cmp.Or(in.Member, in.Name)
 	named := namedLikeExport(file) && (in.Source.CategoryFromName != "" || strings.Contains(fold(path.Base(file)), "signin"))
 	switch other := in.shape.otherLog(); {
-	case other == ownManifest || other == ownRejects || isSidecar(file):
+	case isOwn(other) || isSidecar(file):
 		return false
 	case named || other != "":
 		return named
@@ -230,36 +230,58 @@ func readUpTo(r io.Reader, buf []byte, size int, hint int64) ([]byte, error) {
 	return to.Bytes(), err
 }
 
-// tryLinesBehind sets the shape of the lines behind the first, if they are records of
-// a dialect and the first one is none: it becomes a reject then.
+// tryLinesBehind sets the shape of the text behind the first lines, if it has records of
+// a dialect and those lines have none: they become rejects then.
 func (in *Input) tryLinesBehind(head []byte, whole bool) {
 	s := in.shape
 	opening := slices.ContainsFunc(openings, func(o struct{ begin, what, hint string }) bool { return o.what == s.kind })
 	if opening || s.otherLog() != "" || s.isExport() || len(s.keys) > 0 && s.bad == nil {
 		return
 	}
-	for range maxSamples {
-		end := bytes.IndexByte(head, '\n')
+	text := bytes.TrimPrefix(head, []byte(byteOrderMark))
+	for n, lines := 0, 0; lines < maxSamples; lines++ {
+		end := bytes.IndexByte(text[n:], '\n')
 		if end < 0 {
 			return
 		}
-		before := bytes.TrimSpace(head[:end])
-		head = head[end+1:]
-		line, _, _ := bytes.Cut(head, []byte("\n"))
-		if line = bytes.TrimSpace(line); len(line) == 0 || line[0] != '{' || jsontext.ValueEnd(line, 0) != len(line) {
+		before := bytes.TrimSpace(text[n : n+end])
+		n += end + 1
+		line, _ := toLineEnd(text[n:])
+		rest := bytes.TrimSpace(text[n : n+line])
+		oneLine := len(rest) > 0 && rest[0] == '{' && jsontext.ValueEnd(rest, 0) == len(rest)
+		if !oneLine && (s.keys != nil || lines > maxLeadingLines || len(rest) == 0 || rest[0] != '{' && rest[0] != '[') {
 			continue
 		}
-		if bytes.HasSuffix(before, []byte(",")) || bytes.HasSuffix(before, []byte("[")) {
-			return // the line is an element of an array
+		if len(before) > 0 && bytes.IndexByte([]byte(",[:"), before[len(before)-1]) >= 0 {
+			return // the line is part of a value
 		}
-		if s := shapeOf(head, whole); s.lines && s.isProved() {
-			if s.bom = in.shape.bom; s.bom {
-				s.begin = len(byteOrderMark)
-			}
-			in.shape = s
-		}
+		in.useShapeBehind(text[:n], text[n:], whole)
 		return
 	}
+}
+
+// maxLeadingLines bounds the lines before an array, a page, or an object of several
+// lines.
+const maxLeadingLines = 16
+
+// useShapeBehind sets the shape of text that leading lines come before, if it is one of
+// sign-ins. Of other JSON, which may wrap them, it notes where that begins.
+func (in *Input) useShapeBehind(leading, text []byte, whole bool) {
+	s := shapeOf(text, whole)
+	if !s.lines {
+		rest := text[max(0, jsontext.ValueEnd(text, bytes.IndexAny(text, "[{"))):]
+		if rest = bytes.TrimLeft(rest, " \t\r\n"); len(rest) > 0 && bytes.IndexByte([]byte("[{]},"), rest[0]) < 0 {
+			return // a text with JSON in it
+		}
+		s.leading, in.shape.leading = len(leading), len(leading)
+	}
+	if !s.isProved() {
+		return
+	}
+	if s.bom = in.shape.bom; s.bom {
+		s.begin = len(byteOrderMark)
+	}
+	in.shape = s
 }
 
 // isDamage reports whether an error is one of the bytes, which any reading of

@@ -182,6 +182,7 @@ func (in *Input) scan(ctx context.Context, text io.Reader, o Options, p *datePro
 		case c.long == nil:
 			b := in.newBatch()
 			err = reading.parse(c, b)
+			b.Release()
 			batchPool.Put(b)
 		}
 		if c.release(); err != nil {

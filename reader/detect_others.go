@@ -36,6 +36,7 @@ var otherLogs = []otherLog{
 	{"an Azure activity log (AzureActivity)", []string{"azureactivity"},
 		[]string{"operationnamevalue", "eventdataid", "activitystatusvalue", "activitystatus", "caller+subscriptionid", "caller+resourcegroup", "caller+operationname", "categoryvalue"}},
 	{"events of cloud applications (CloudAppEvents)", []string{"cloudappevents"}, []string{"activityobjects", "raweventdata", "actiontype+applicationid", "actiontype+application+countrycode"}},
+	{"logons on devices (DeviceLogonEvents)", []string{"devicelogonevents"}, []string{"deviceid+logontype+actiontype", "islocaladmin", "remoteip+logontype"}},
 	{"logons in Active Directory (IdentityLogonEvents)", []string{"identitylogonevents"}, []string{"actiontype+logontype", "actiontype+protocol", "logontype+accountdomain", "logontype+accountupn", "actiontype+destinationdevicename"}},
 	{"a list of users (IdentityInfo)", []string{"identityinfo"}, []string{"accounttenantid", "blastradius", "groupmembership", "isaccountenabled", "accountupn+department", "accountupn+jobtitle", "samaccountname"}},
 	{"behaviour analytics (BehaviorAnalytics)", []string{"behavioranalytics"}, []string{"usersinsights", "devicesinsights", "activityinsights", "investigationpriority", "activitytype+sourceipaddress"}},
@@ -49,12 +50,22 @@ var otherLogs = []otherLog{
 	{"an error that Microsoft Graph answered in place of data", nil, []string{"error"}},
 	{ownManifest, nil, []string{"manifest_version"}},
 	{ownRejects, nil, []string{"raw_sha256+offset"}},
+	{ownInputs, nil, []string{"dialect+sha256+records"}},
+	{ownDuplicates, nil, []string{"counted+repeat"}},
 }
 
+// ownLogs are the names of logs that this program has written.
+var ownLogs = []string{ownManifest, ownRejects, ownInputs, ownDuplicates}
+
 const (
-	ownManifest = "a manifest of this program"
-	ownRejects  = "a list of rejects of this program"
+	ownManifest   = "a manifest of this program"
+	ownRejects    = "a list of rejects of this program"
+	ownInputs     = "a list of inputs of this program"
+	ownDuplicates = "a list of duplicates of this program"
 )
+
+// isOwn reports whether a log is one that this program has written.
+func isOwn(log string) bool { return slices.Contains(ownLogs, log) }
 
 // otherLog returns the name of the other log that the record is of, "" for none.
 func (s *shape) otherLog() string {

@@ -12,7 +12,7 @@ import (
 // signInNames are columns and members that only sign-ins have: one of them proves an
 // input.
 var signInNames = namesIn(`
-	appdisplayname appliedconditionalaccesspolicies appliedeventlisteners appownertenantid
+	appliedconditionalaccesspolicies appliedeventlisteners appownertenantid
 	authenticationappdevicedetails authenticationapppolicyevaluationdetails authenticationcontextclassreferences
 	authenticationmethodsused authenticationprocessingdetails authenticationprotocol authenticationrequirement
 	authenticationrequirementpolicies authenticationstrengths authenticatorapplocation clientappused clientcredentialtype
@@ -33,17 +33,17 @@ var otherNames = namesIn(`
 	activitydisplayname activityinsights activityobjects activitystatus activitystatusvalue activitytype actorusername
 	additionalfields alertname alertseverity alerttype apiversion approleassignmentrequired approleid approles auditdata auditlogrecordtype
 	authorization awsregion blastradius caller categoryvalue changesource claims clientauthmethod clientip
-	compromisedentity computer cycleid department destinationdevicename destinationfqdn destinationip
+	compromisedentity computer consenttype cycleid department destinationdevicename destinationfqdn destinationip
 	destinationipaddress destinationport detecteddatetime detectiontimingtype devicesinsights dvc emaildirection entities
 	errornumber eventdata eventdataid eventid eventname eventoriginaluid eventproduct eventresult eventresultdetails
 	eventschema eventsource eventsourcename eventsubmissiontimestamp eventtype eventvendor extendedproperties facility
 	failedsignincount filename filepath folderpath groupmembership hierarchy hostip hostname httprequest httpstatuscode
-	initiatedby initiatingprocessfilename investigationpriority ipaddr isaccountenabled isp jobid jobtitle
-	loggedbyservice logonmethod logonprotocol logontypename mailaddress manager md5 modifiedproperties nativetablename
+	initiatedby initiatingprocessfilename investigationpriority ipaddr isaccountenabled ismfacapable ismfaregistered isp keycredentials jobid jobtitle
+	loggedbyservice logonmethod logonprotocol logontypename mailaddress manager md5 methodsregistered modifiedproperties nativetablename
 	networkmessageid objectid objectname officeobjectid officeworkload operation operationnamevalue operations organizationid
-	port processid processname productname provisioningaction provisioningsteps raweventdata recipientemailaddress
+	passwordcredentials port principaldisplayname principalid principaltype processid processname productname provisioningaction provisioningsteps raweventdata recipientemailaddress
 	recordtype remoteip remoteurl requestmethod requesttype requesturi resourceprovidervalue responsesizebytes
-	responsestatuscode resultreason resultstatus riskeventtype risklastupdateddatetime riskhistory samaccountname scopes
+	responsestatuscode resultreason resultstatus riskeventtype risklastupdateddatetime riskhistory samaccountname scope scopes
 	senderfromaddress serviceprincipaltype severitylevel sha256 signinactivityid signinaudience siteurl site_url sourcedevice sourcefilename sourceidentity
 	sourceip sourceipaddress sourceiplocation srcipaddr subject subjectusername subscriptionid successfulsignincount
 	syslogmessage systemalertid tactics targetappname targetdevicename targetidentity targetresources targetsystem
@@ -82,6 +82,7 @@ func (s *shape) weigh() (whyNot string) {
 	}
 	identified := s.identified()
 	for _, found := range []bool{
+		s.names("appdisplayname") && (s.hasPerson() || s.names("ipaddress")),
 		s.hasCode("resulttype") && (identified || signInTable(s.table())),
 		s.hasCode("errorcode") && (s.names("timestamp") || s.names("createddatetime")) && (identified || s.names("logontype")),
 		identified && (signInTable(s.table()) || isDefenderTable(s.table())),
@@ -142,7 +143,7 @@ func isStatus(name string) bool {
 // isSignInStatus reports whether a value is the status of a sign-in, which has an
 // error code.
 func isSignInStatus(value string) bool {
-	folded := strings.ToLower(value)
+	folded := fold(value)
 	return strings.Contains(folded, "errorcode") || strings.Contains(folded, "signinstatus")
 }
 
@@ -157,6 +158,17 @@ func isSignInPage(context string) bool {
 func (s *shape) identified() bool {
 	for name := range s.record {
 		if identities[name] || identities[withoutTypeSuffix(name)] {
+			return true
+		}
+	}
+	return false
+}
+
+// hasPerson reports whether the record has a column of a user. Lists of applications and
+// service principals have AppDisplayName, too, and none.
+func (s *shape) hasPerson() bool {
+	for name := range s.record {
+		if name = withoutTypeSuffix(name); strings.HasPrefix(name, "user") && identities[name] {
 			return true
 		}
 	}
@@ -212,18 +224,30 @@ func (s *shape) hasSignIns(head []byte) bool {
 var countNames = namesIn("count_ count eventcount signincount")
 
 // aggregates begin the names that summarize gives columns of several rows.
-var aggregates = []string{"dcount_", "countif_", "dcountif_", "min_", "max_", "avg_", "sum_", "set_", "list_", "percentile_", "stdev_", "variance_"}
+var aggregates = []string{"dcount_", "count_", "countif_", "dcountif_", "min_", "minif_", "max_", "maxif_", "avg_", "avgif_", "sum_", "sumif_", "set_", "list_", "bag_", "any_", "take_any_",
+	"arg_max_", "arg_min_", "percentile_", "percentiles_", "stdev_", "stdevif_", "variance_", "varianceif_", "hll_", "tdigest_"}
+
+// numberNames are names that people give such a column themselves, folded; in it is a
+// whole number. Those with + before them may be in a longer name.
+var numberNames = strings.Fields(`total totals hits events logins signins logons num number n failed failure success succeeded +countof +countdistinct +numberof +totalof
+	+failures +successes +attempts +occurrences +totalsignins +totallogins +failedlogins +failedsignins +successfulsignins +successfullogins +distinctusers +distinctips`)
 
 // isSummary reports whether the record has columns of summarize beside those of
 // sign-ins.
 func (s *shape) isSummary() bool {
-	return slices.ContainsFunc(s.titles(), isAggregate) && (s.identified() || s.names("ResultType") || signInTable(s.text("Type")))
+	return slices.ContainsFunc(s.titles(), s.isAggregate) && (s.identified() || s.names("ResultType") || signInTable(s.text("Type")))
 }
 
-func isAggregate(title string) bool {
+func (s *shape) isAggregate(title string) bool {
 	name := foldTitle(title)
 	counts := strings.HasSuffix(name, "count") && !strings.HasSuffix(name, "account") // FailedCount
-	return counts || countNames[name] || slices.ContainsFunc(aggregates, func(begin string) bool { return strings.HasPrefix(name, begin) })
+	begins := func(begin string) bool { return strings.HasPrefix(name, begin) }
+	folded := fold(title)
+	numbers := func(number string) bool {
+		part, inside := strings.CutPrefix(number, "+")
+		return folded == part || inside && strings.Contains(folded, part)
+	}
+	return counts || countNames[name] || slices.ContainsFunc(aggregates, begins) || s.hasCode(name) && slices.ContainsFunc(numberNames, numbers)
 }
 
 // whySummary returns why the rows of a table, which are the result of summarize, are
@@ -234,7 +258,7 @@ func (s *shape) whySummary() string {
 		switch {
 		case countNames[name]:
 			counts = append(counts, name)
-		case isAggregate(name):
+		case s.isAggregate(name):
 			others = append(others, name)
 		}
 	}
@@ -247,6 +271,20 @@ func (s *shape) whySummary() string {
 		return summaryOf + counts[0] + ", which is no whole number)"
 	case !s.names("resulttype") && !s.names("errorcode") && !s.names("status") && !s.names("resultsignature"):
 		return summaryOf + counts[0] + ") without a column of results, such as ResultType"
+	}
+	return ""
+}
+
+// whyCounted returns why the records of a format without counts are not read, "" if none
+// of their members counts several sign-ins: the one of summarizedSignIn is known.
+func (s *shape) whyCounted() string {
+	if s.names("id") || s.names("requestid") {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.record)) {
+		if s.isAggregate(name) && name != "signincount" {
+			return summaryOf + name + "), which this format has no place for"
+		}
 	}
 	return ""
 }

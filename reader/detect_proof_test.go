@@ -54,6 +54,9 @@ var others = []sample{
 	{"AWSCloudTrail", "TimeGenerated EventName EventSource AWSRegion SourceIpAddress UserIdentityUserName UserAgent"},
 	{"", "TimeGenerated OperationName ResultType Identity"}, {"", "TimeGenerated ResultType OperationName Identity Category CorrelationId Properties"},
 	{"", "TimeGenerated ResultType OperationName identity_claim_appid_g CorrelationId httpStatusCode_d requestUri_s"}, {"", "TimeGenerated ResultType identity_claim_upn_s"},
+	{"", "UserPrincipalName AppDisplayName Scope ConsentType CreatedDateTime"}, {"", "Id AppId AppDisplayName PrincipalDisplayName PrincipalType UserPrincipalName CreatedDateTime"},
+	{"", "UserPrincipalName IsMfaRegistered IsMfaCapable MethodsRegistered AppDisplayName TimeGenerated"},
+	{"", "Id AppId AppDisplayName CreatedDateTime"}, {"", "Id AppId AppDisplayName ServicePrincipalId ServicePrincipalName CreatedDateTime"}, {"", "TimeGenerated AppDisplayName AppId"},
 	{"", "Id AppId AppDisplayName CreatedDateTime ServicePrincipalType"}, {"", "Id AppId AppDisplayName CreatedDateTime AccountEnabled"},
 	{"Heartbeat", "TimeGenerated Computer OSType Version Category ComputerIP"},
 }
@@ -154,6 +157,7 @@ func TestProjectionsOfSignIns(t *testing.T) {
 		{"Timestamp AccountUpn ClientAppUsed", true}, {"Timestamp AccountUpn GatewayJA4", true}, {"TimeGenerated AppDisplayName ResultType MyColumn Other1 Other2 Other3", true},
 		{"TimeGenerated UserPrincipalName UniqueTokenIdentifier", true}, {"TimeGenerated ResultType Category CorrelationId", true},
 
+		{"CreatedDateTime Id AppDisplayName IPAddress", true}, {"CreatedDateTime Id UserId AppDisplayName", true}, {"CreatedDateTime Id AppId AppDisplayName", false},
 		{"TimeGenerated UserPrincipalName IPAddress", false}, {"TimeGenerated UserId AppId", false}, {"TimeGenerated UserPrincipalName CorrelationId UserAgent", false},
 		{"TimeGenerated ServicePrincipalId ServicePrincipalName", false}, {"Timestamp AccountUpn IPAddress Country", false}, {"CreatedDateTime UserPrincipalName IPAddress", false},
 		{"TimeGenerated UserPrincipalName ResultDescription", false}, {"TimeGenerated UserId UserType UserAgent", false},
@@ -302,6 +306,11 @@ func TestSummaries(t *testing.T) {
 		{"TimeGenerated,Id,UserPrincipalName,ResultType,Count\n2026-01-02T00:00:00Z,1,u,0,40\n", "", ""},
 		{"UserPrincipalName,ResultType,FailedCount\nu,50126,417\n", "", "summary of sign-ins (columns failedcount"}, {"UserPrincipalName,ResultType,Account\nu,50126,417\n", "", ""},
 		{"UserPrincipalName,ResultType,Count,count_\nu,0,1,2\n", "", "summary of sign-ins (columns count, count_"}, {"UserPrincipalName,ResultType,dcount_IPAddress\nu,0,3\n", "", "summary of sign-ins (columns dcount_ipaddress"},
+		{"UserPrincipalName,ResultType,count_,Failures\nu,50126,417,9\n", "417", ""}, {"UserPrincipalName,ResultType,Failures\nu,50126,417\n", "", "summary of sign-ins (columns failures"},
+		{"UserPrincipalName,ResultType,CountOf\nu,50126,417\n", "", "summary of sign-ins (columns countof"}, {"UserPrincipalName,ResultType,count_distinct_IPAddress\nu,0,3\n", "", "summary of sign-ins (columns count_distinct_ipaddress"},
+		{"UserPrincipalName,ResultType,count_IPAddress\nu,0,many\n", "", "summary of sign-ins (columns count_ipaddress"}, {"UserPrincipalName,ResultType,Total\nu,50126,417\n", "", "summary of sign-ins (columns total"}, {"UserPrincipalName,ResultType,Failures\nu,50126,none\n", "", ""}, {"Timestamp,AccountUpn,ErrorCode,Attempts\n2026-01-02T00:00:00Z,u,0,7\n", "", "summary of sign-ins (columns attempts"},
+		{"Id,UserPrincipalName,ResultType,Attempts\n1,u,50126,3\n", "", ""}, {"createdDateTime,userPrincipalName,status.errorCode,Count\n2026-01-02T00:00:00Z,u,50126,417\n", "", "summary of sign-ins (columns count"},
+		{`[{"createdDateTime":"2026-01-02T00:00:00Z","userPrincipalName":"u","status":{"errorCode":0},"count":417}]`, "", "summary of sign-ins (columns count), which this format has no place for"},
 		{"AppDisplayName,count_\na,3\n", "", "summary of sign-ins (columns count_) without a column of results"}, {"UserPrincipalName,ResultType,count_\nu,0,many\n", "", "no whole number"},
 		{"ResultType,count_\n0,7\n", "", "summary"}, {"UserPrincipalName,count_\nu,7\n", "", "summary"}, {"Type,count_\nSigninLogs,7\n", "", "summary"}, {"UserPrincipalName,dcount_AppDisplayName,set_IPAddress\nu,7,[]\n", "", "summary"},
 	} {

@@ -35,6 +35,7 @@ type shape struct {
 
 	// JSON
 	lines   bool              // the first value is complete on its own line
+	leading int               // bytes of lines without a record before JSON of several lines
 	page    string            // array of the page that holds the records, "" for none
 	context string            // @odata.context of the page, quoted
 	empty   bool              // an array without a record
@@ -128,6 +129,8 @@ func (s *shape) useKeys(keys map[string]string) {
 // memberText returns the text of a value, that of others than strings as written.
 func memberText(raw string) string {
 	switch {
+	case len(raw) > 1 && raw[0] == '"' && strings.IndexByte(raw, '\\') < 0:
+		return raw[1 : len(raw)-1]
 	case len(raw) > 1 && raw[0] == '"':
 		return string(jsontext.AppendUnescaped(nil, []byte(raw[1:len(raw)-1])))
 	case raw == "null":
@@ -214,6 +217,9 @@ func textKind(text []byte) (what, hint string) {
 			return o.what, o.hint
 		}
 	}
+	if first, _ := toLineEnd(text); isEventFormat(text[:first]) {
+		return "text of an event format (CEF, LEEF)", "export the log itself, as JSON"
+	}
 	lines := 0
 	for line := range bytes.Lines(text[:min(len(text), 4096)]) {
 		if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 || line[0] == ' ' {
@@ -229,6 +235,17 @@ func textKind(text []byte) (what, hint string) {
 		return "text of PowerShell's Format-List", hintList
 	}
 	return "", ""
+}
+
+// isEventFormat reports whether a line is an event of a collector that has fields of its
+// own behind bars: CEF:0|Microsoft|Entra|...
+func isEventFormat(line []byte) bool {
+	for _, begin := range []string{"CEF:0|", "CEF:1|", "LEEF:1.0|", "LEEF:2.0|"} {
+		if n := bytes.Index(line, []byte(begin)); n >= 0 && !bytes.ContainsAny(line[:n], "\"{") {
+			return true
+		}
+	}
+	return false
 }
 
 // magics are the first bytes of files that are no text.

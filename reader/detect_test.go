@@ -44,6 +44,7 @@ func TestForeignFilesAreNamed(t *testing.T) {
 		{`{"error":{"code":"Forbidden","message":"no"}}`, "error that Microsoft Graph answered"},
 		{`[{"id":"1","displayName":"an app","appId":"2","createdDateTime":"x","signInAudience":"x"}]`, "list of applications"},
 		{`{"manifest_version":1}`, "manifest"}, {`{"file":"a","offset":1,"raw_sha256":"x"}`, "rejects"},
+		{`{"path":"a","size":1,"sha256":"x","dialect":"graph-json","records":{"seen":1,"written":1}}`, "list of inputs of this program"},
 		{`{"id":"1"}`, "createdDateTime"}, {"a,b\n1,2\n", "Date (UTC)"}, {`{"category":"Administrative","properties":{}}`, "Administrative"}, {`[1,2]`, "record"}, {`["a"]`, "record"},
 	} {
 		t.Run(caseName(c.content), func(t *testing.T) {
@@ -72,8 +73,8 @@ func TestDialectsAreDetected(t *testing.T) {
 		{`{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated"},{"name":"ResultType"},{"name":"AppId"}],"rows":[]}]}`, "log-analytics-json"},
 		{"Timestamp,LogonType,ErrorCode\n", "defender-csv"}, {"Timestamp,ApplicationId,IsManagedIdentity,ErrorCode\n", "defender-csv"},
 		{`[{"Timestamp":"x","LogonType":"[]","ErrorCode":0}]`, "defender-json"}, {`{"schema":[],"results":[{"Timestamp":"x","AccountUpn":"u","ErrorCode":0}]}`, "defender-json"},
-		{`[{"CreatedDateTime":"x","AppDisplayName":"a","Status":{}}]`, "powershell-json"}, {"CreatedDateTime,UserPrincipalName,AppDisplayName,City\n", "powershell-csv"}, {"createdDateTime,appId,status.errorCode\n", "powershell-csv"},
-		{"[]\n[ ]\n" + `[{"CreatedDateTime":"x","AppDisplayName":"a","Status":{}}]`, "powershell-json"}, {"[]\n" + byteOrderMark + `[{"TimeGenerated":"x","ResultType":"0","AppId":"a"}]`, "log-analytics-json"},
+		{`[{"CreatedDateTime":"x","ClientAppUsed":"a","Status":{}}]`, "powershell-json"}, {"CreatedDateTime,UserPrincipalName,AppDisplayName,City\n", "powershell-csv"}, {"createdDateTime,appId,status.errorCode\n", "powershell-csv"},
+		{"[]\n[ ]\n" + `[{"CreatedDateTime":"x","ClientAppUsed":"a","Status":{}}]`, "powershell-json"}, {"[]\n" + byteOrderMark + `[{"TimeGenerated":"x","ResultType":"0","AppId":"a"}]`, "log-analytics-json"},
 		{`{"value":[]}` + "\n" + `{"records":[` + kinds["records"]("1") + "]}", "diagnostic-json"}, {"[][]", "graph-json"}, {`{"records":[]}` + "\n" + `{"records":[]}`, "diagnostic-json"},
 		{portalHead, "portal-csv"}, {"Date,Request ID,Username\n", "portal-csv"}, {"Service principal ID,Date (UTC)\n", "portal-csv"}, {`"date (utc)","REQUEST ID"," Username "` + "\r\n", "portal-csv"},
 	} {

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,7 +84,7 @@ func (s *shape) forms() (forms []wrapping) {
 	for i, title := range s.header {
 		forms = append(forms, wrapping{form: inRows, column: i, title: title})
 	}
-	if s.keys != nil && !s.lines {
+	if s.keys != nil && !s.lines || s.leading > 0 {
 		forms = append(forms, wrapping{form: inValues})
 	}
 	if s.keys == nil || s.lines || s.bad != nil {
@@ -104,6 +105,9 @@ func (w *wrapping) unwrapHead(head []byte, s *shape) (lines []byte, changed bool
 		head, last = head[s.begin:], ""
 	}
 	head = bytes.TrimPrefix(head, []byte(byteOrderMark))
+	if w.form == inValues {
+		head = head[s.leading:]
+	}
 	if !bytes.Contains(head, []byte(last[min(len(last), 1):])) { // the first letter may be a capital
 		return nil, false
 	}
@@ -124,7 +128,7 @@ func (in *Input) useWrapped(s *shape, w wrapping, text []byte, named bool, from 
 	}
 	whole := *in.shape
 	if w.form != inRows {
-		whole = shape{bom: whole.bom, eol: '\n'}
+		whole = shape{bom: whole.bom, eol: '\n', leading: whole.leading}
 		if whole.bom {
 			whole.begin = len(byteOrderMark)
 		}
@@ -154,6 +158,8 @@ func (in *Input) nameField(head []byte, why *refusal) *refusal {
 	switch {
 	case strings.Contains(field, "azure.signinlogs"):
 		hint = "export the field event.original, which has the record as it was, or the log from Azure"
+	case strings.HasSuffix(field, asBase64):
+		hint = "decode that field of every record, and save the records in a file of their own, one on a line"
 	case field == "":
 		return why
 	}
@@ -174,6 +180,21 @@ func foldedNames(names string) map[string]bool {
 	return set
 }
 
+// asBase64 ends the name of a field whose value must be decoded first.
+const asBase64 = " (as Base64)"
+
+// fieldInBase64 is fieldOfRecord for a text that is JSON in Base64.
+func fieldInBase64(text []byte, path string) string {
+	decoded, err := base64.StdEncoding.DecodeString(string(text))
+	if err != nil || !beginsNested(decoded) {
+		return ""
+	}
+	if fieldOfRecord(decoded, path) == "" {
+		return ""
+	}
+	return strings.TrimSuffix(path, asBase64) + asBase64
+}
+
 // maxFieldDepth bounds how deep a record is looked for.
 const maxFieldDepth = 8
 
@@ -182,7 +203,7 @@ const maxFieldDepth = 8
 func fieldOfRecord(value []byte, path string) string {
 	v, err := jsontext.Parse(value)
 	if err != nil || strings.Count(path, ".") > maxFieldDepth {
-		return ""
+		return fieldInBase64(value, path)
 	}
 	switch v.Kind() {
 	case jsontext.String:
@@ -190,6 +211,7 @@ func fieldOfRecord(value []byte, path string) string {
 		if inner := jsonText(text); inner != nil {
 			return fieldOfRecord(inner, path)
 		}
+		return fieldInBase64(text, path)
 	case jsontext.Array:
 		for element := range v.Elements() {
 			if found := fieldOfRecord(element, path); found != "" {

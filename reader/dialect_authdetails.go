@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,7 +80,7 @@ func (ins *Inputs) loadDetails() error {
 		err := in.loadSteps(ins.details, ins.options)
 		in.CloseArchive()
 		if err != nil {
-			return err
+			return cmp.Or(in.CheckUnchanged(), err)
 		}
 	}
 	if alone {
@@ -132,15 +133,15 @@ func (f *authFile) addRows(c *chunk, all authDetails) error {
 		switch {
 		case bad != nil && bad.Truncated:
 			return err
-		case end == start || err == nil && (p.blank() || p.sameHeader()):
+		case end == start || err == nil && (p.isBlank() || p.sameHeader()):
 			continue
 		}
 		b.Seen = int64(len(f.steps)+len(f.rejects)) + 1
 		switch {
 		case bad != nil:
 			c.reject(&b, start, end, bad.Pos, "bad_csv", bad.What)
-		case len(p.rows.cells) != len(header):
-			c.reject(&b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(header)))
+		case p.rows.count() != len(header):
+			c.reject(&b, start, end, start, "ragged_row", raggedRow(p.rows.count(), len(header)))
 		default:
 			step := &authStep{file: f, record: b.Seen, line: c.lineOf(start), offset: c.byteOf(start), text: string(c.data[start:end])}
 			f.steps = append(f.steps, step)

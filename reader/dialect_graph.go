@@ -1,6 +1,8 @@
 package reader
 
 import (
+	"cmp"
+
 	"signins/schema"
 )
 
@@ -19,7 +21,7 @@ var graphJSON = dialect{
 		case s.key("properties"):
 			return "a field properties"
 		}
-		return s.whyUnproven()
+		return cmp.Or(s.whyUnproven(), s.whyCounted())
 	},
 	fields: func() *fieldTree {
 		f := newFieldTree(func(c *schema.Column) string { return c.Graph }, "@odata.type", "@odata.id", "@odata.etag", "aggregationDateTime")

@@ -50,6 +50,8 @@ func tableFields() *fieldTree {
 		"ResourceProvider", "RiskLevel", "SourceSystem", "_BilledSize", "_IsBillable", "_ItemId", "_ResourceId",
 		"_SubscriptionId", "_TimeReceived", "_WorkspaceId", "MG", "PartitionKey", "RowKey", "TableName", "$table", "@odata.type")
 	f.needText("Type")
+	envelope := f.member("time") // in flat copies of diagnostic records
+	envelope.column, envelope.late = schema.IngestedAt, true
 	return f
 }
 

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"cmp"
 
 	"signins/schema"
 )
@@ -51,7 +52,7 @@ func matchPowershell(s *shape) string {
 			return "a field " + name
 		}
 	}
-	return s.whyUnproven()
+	return cmp.Or(s.whyUnproven(), s.whyCounted())
 }
 
 func powershellFields() *fieldTree {

@@ -38,9 +38,12 @@ func TestPowershellEveryKey(t *testing.T) {
 			}
 			want := maps.Clone(m.want)
 			want["created_at"] = "2026-01-02T03:04:05Z"
-			head := `{"CreatedDateTime":"2026-01-02T03:04:05Z","AppDisplayName":"App 1",`
-			if want["app_display_name"] = "App 1"; m.key == "appDisplayName" {
+			head := `{"CreatedDateTime":"2026-01-02T03:04:05Z","AppDisplayName":"App 1","MfaDetail":null,`
+			switch want["app_display_name"] = "App 1"; m.key {
+			case "appDisplayName":
 				head = `{"CreatedDateTime":"2026-01-02T03:04:05Z","ConditionalAccessStatus":null,`
+			case "mfaDetail":
+				head = strings.Replace(head, "MfaDetail", "ConditionalAccessStatus", 1)
 			}
 			for _, line := range []string{
 				head + capital(`"`+m.key+`":`+m.value) + "}",

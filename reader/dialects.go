@@ -97,7 +97,7 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 	if s.lines {
 		return &lineCutter{w, 0, &in.Warnings}, asParser
 	}
-	return &elements{w: w, page: page, fields: d.fields, warnings: &in.Warnings}, asParser
+	return &elements{w: w, page: page, fields: d.fields, warnings: &in.Warnings, leading: s.leading}, asParser
 }
 
 // openWrapped is open for records that are wrapped in other values.
@@ -112,7 +112,7 @@ func (d *dialect) openWrapped(in *Input, w *window, newRecords func() *jsonParse
 	case inRows:
 		return &lineCutter{w, s.separator, &in.Warnings}, newParser
 	}
-	return &elements{w: w, page: noPage, fields: d.fields, warnings: &in.Warnings, noGuess: true}, newParser
+	return &elements{w: w, page: noPage, fields: d.fields, warnings: &in.Warnings, noGuess: true, leading: s.leading}, newParser
 }
 
 // A parser fills an empty batch with the records of a chunk, and keeps neither. A

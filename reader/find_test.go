@@ -20,12 +20,15 @@ import (
 // tree makes a folder of files; a content "-> x" makes a symbolic link to x.
 func tree(t *testing.T, files map[string]string) string {
 	t.Helper()
-	root := t.TempDir()
+	root := filepath.ToSlash(t.TempDir())
 	for name, content := range files {
 		path := filepath.Join(root, name)
 		err := os.MkdirAll(filepath.Dir(path), 0o700)
 		if target, link := strings.CutPrefix(content, "-> "); link && err == nil {
 			err = os.Symlink(target, path)
+			if _, unread := os.Readlink(path); unread != nil {
+				t.Skip("this system has no symbolic links:", err, unread)
+			}
 		} else if err == nil {
 			err = os.WriteFile(path, []byte(content), 0o600)
 		}
@@ -64,7 +67,7 @@ func foundIn(t *testing.T, root string, arguments ...string) (paths, skipped []s
 // depth.
 func TestWalkOrder(t *testing.T) {
 	t.Parallel()
-	want := []string{"/A.json", "/B/z.json", "/a-b.json", "/a.json", "/a/b.json", "/a/b/c.json", "/a0.json", "/b.json", "/ä.json"}
+	want := []string{"/B/z.json", "/C.json", "/a-b.json", "/a.json", "/a/b.json", "/a/b/c.json", "/a0.json", "/b.json", "/ä.json"}
 	files := map[string]string{}
 	for _, name := range want {
 		files[name] = signIn(name) + "\n"

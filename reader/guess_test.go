@@ -168,7 +168,7 @@ func TestGuessThatElementsAreLong(t *testing.T) {
 	t.Parallel()
 	const n = 3*chunkRecords + 5
 	var s strings.Builder
-	s.WriteString("[\n  {\n    \"createdDateTime\": \"2026-01-02T03:04:05Z\",\n    \"appDisplayName\": \"a\",\n    \"userAgent\": \"" + strings.Repeat("long ", 2000) + "\",\n    \"id\": \"0\"\n  }")
+	s.WriteString("[\n  {\n    \"createdDateTime\": \"2026-01-02T03:04:05Z\",\n    \"clientAppUsed\": \"b\",\n    \"appDisplayName\": \"a\",\n    \"userAgent\": \"" + strings.Repeat("long ", 2000) + "\",\n    \"id\": \"0\"\n  }")
 	for i := range n {
 		fmt.Fprintf(&s, ",\n  {\n    \"appDisplayName\": \"a\",\n    \"id\": \"%d\"\n  }", i+1)
 	}

@@ -118,7 +118,7 @@ func TestInvalidText(t *testing.T) {
 		{"field name", "\"n\xff\":1", "extra", `{"n\\xFF":1}`, "invalid_utf8", `{"n\\xFF":1}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a",`+c.member+"}\n")
+			out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","clientAppUsed":"ab",`+c.member+"}\n")
 			if len(out.rows) != 1 {
 				t.Fatalf("%d rows, %v, %v", len(out.rows), out.rejects, out.err)
 			}
@@ -171,7 +171,7 @@ func TestDuplicateKeys(t *testing.T) {
 		{"other case only", `"ID":"2"`, "", "", "2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a",`+c.members+"}\n")
+			out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a","clientAppUsed":"x",`+c.members+"}\n")
 			if len(out.rows) != 1 {
 				t.Errorf("%s: %d rows, %v", c.name, len(out.rows), out.rejects)
 				return
@@ -215,7 +215,7 @@ func TestNumbers(t *testing.T) {
 		{`"id":" "`, "id", " ", "", ""},
 	} {
 		t.Run(caseName(c.member), func(t *testing.T) {
-			out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a",`+c.member+"}\n")
+			out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a","clientAppUsed":"x",`+c.member+"}\n")
 			if len(out.rows) != 1 {
 				t.Errorf("%s: %d rows, %v", c.member, len(out.rows), out.rejects)
 				return
@@ -287,6 +287,8 @@ func TestLastLineWithoutEnd(t *testing.T) {
 		{csv + "\n2026-01-01T00:00:00Z,2,\"b\"", 1}, {"Date (UTC),Request ID,Username", 1}, {"Date (UTC),Request ID,Username\n", 0},
 		{line, 0}, {line + "\n", 0}, {line + "\n" + line, 0}, {line + "\n" + line + " \r", 0}, {line + "\n" + line[:50], 1}, {line + "\n17", 1}, {line + "\r\n" + line + "\r\n", 0},
 		{"[" + line + "]", 0}, {"[\n" + line + "\n]", 0},
+		{"<13>Jan  2 03:04:05 host app: " + line, 0}, {"host " + line + "\nhost " + line, 0}, {"host " + line + "\nhost " + line[:50], 1},
+		{`{"event":` + line + "}", 0}, {`{"event":` + line + "}\n" + `{"event":` + line + "}", 0}, {`{"hits":{"hits":[{"_source":` + line + "}]}}", 0}, {`{"event":` + line + "}\n" + `{"event":` + line, 1},
 	} {
 		t.Run(caseName(c.content), func(t *testing.T) {
 			out := readText(t, c.content)
@@ -303,7 +305,7 @@ func TestTextThatLooksLikeANumber(t *testing.T) {
 	for _, text := range []string{"007", "true", "1.10", "1e5", "null", "NaN", "0x10", "2026-01-01", " 7 ", "[]", "{}", "-"} {
 		t.Run(caseName(text), func(t *testing.T) {
 			csv := readText(t, fmt.Sprintf("Date (UTC),Request ID,Username\n2026-01-01T00:00:00Z,%s,%s\n", text, text))
-			json := readText(t, fmt.Sprintf(`{"createdDateTime":"2026-01-01T00:00:00Z","appDisplayName":"a","id":%q,"userPrincipalName":%q}`+"\n", text, text))
+			json := readText(t, fmt.Sprintf(`{"createdDateTime":"2026-01-01T00:00:00Z","clientAppUsed":"ab","id":%q,"userPrincipalName":%q}`+"\n", text, text))
 			for _, r := range append(csv.rows, json.rows...) {
 				if r["id"] != text || r["user_principal_name"] != text || r["issues"] != "" {
 					t.Errorf("%q: %s", text, r)

@@ -22,7 +22,8 @@ type csvParser struct {
 	record  *record
 	members memberReader // of objects in cells
 
-	valid bool // the chunk is UTF-8 throughout
+	valid bool  // the chunk is UTF-8 throughout
+	blank int64 // lines of the chunk
 }
 
 func newCSVParser(in *Input, d *dialect, raw bool) *csvParser {
@@ -63,13 +64,35 @@ func (p *csvParser) parse(c *chunk, b *schema.Batch) error {
 		p.targets[i].cache.reset()
 	}
 	p.record.resetCaches()
-	for pos := 0; pos < len(c.data); {
+	p.blank = 0
+	defer func() {
+		if p.blank > 0 {
+			b.Warnings.Add(schema.BlankLines, p.blank)
+		}
+	}()
+	for pos := p.skipBlank(0); pos < len(c.data); pos = p.skipBlank(pos) {
 		var err error
 		if pos, err = p.readLine(c, b, pos); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// skipBlank counts the blank lines at pos and returns where they end.
+func (p *csvParser) skipBlank(pos int) int {
+	data, eol := p.rows.data, p.rows.eol
+	for ; pos < len(data); p.blank++ {
+		switch {
+		case data[pos] == eol:
+			pos++
+		case data[pos] == '\r' && pos+1 < len(data) && data[pos+1] == eol:
+			pos += 2
+		default:
+			return pos
+		}
+	}
+	return pos
 }
 
 // readLine reads what begins at pos, a row in most cases, and returns where the
@@ -87,8 +110,8 @@ func (p *csvParser) readLine(c *chunk, b *schema.Batch, pos int) (next int, err 
 		return 0, err
 	case end-pos > c.maxRecord:
 		return 0, &syntaxError{Pos: pos, What: longRow(c.maxRecord), Hint: longHint}
-	case end == pos || bad == nil && p.blank():
-		b.Warnings.Add(schema.BlankLines, 1)
+	case end == pos || bad == nil && p.isBlank():
+		p.blank++
 	case bad == nil && p.isHeader():
 		if !p.sameHeader() {
 			return 0, &syntaxError{Pos: pos, What: "here begins another table with other columns", Hint: "split the file before this line"}
@@ -110,8 +133,8 @@ func (p *csvParser) readRow(c *chunk, b *schema.Batch, start, end int, bad *synt
 	case bad != nil:
 		c.reject(b, start, end, bad.Pos, "bad_csv", bad.What)
 		return
-	case len(p.rows.cells) != len(p.targets):
-		c.reject(b, start, end, start, "ragged_row", raggedRow(len(p.rows.cells), len(p.targets)))
+	case p.rows.count() != len(p.targets):
+		c.reject(b, start, end, start, "ragged_row", raggedRow(p.rows.count(), len(p.targets)))
 		return
 	}
 	p.members.beginRecord(b)
@@ -125,9 +148,9 @@ func raggedRow(cells, columns int) string {
 	return fmt.Sprintf("the row has %d cells, the header has %d columns", cells, columns)
 }
 
-// blank reports a row without any text, such as spreadsheets leave.
-func (p *csvParser) blank() bool {
-	return !slices.ContainsFunc(p.rows.cells, func(c cell) bool { return c.end > c.start })
+// isBlank reports a row without any text, such as spreadsheets leave.
+func (p *csvParser) isBlank() bool {
+	return p.rows.dropped == 0 && !slices.ContainsFunc(p.rows.cells, func(c cell) bool { return c.end > c.start })
 }
 
 // isHeader reports whether the row is a header, as in concatenated files: a title is

@@ -11,10 +11,11 @@ import (
 const maxStringDepth = 2
 
 // readEmbedded reads the members of an object that a string holds as JSON text, as
-// the cell {"errorCode":0} does. It reports false for any other value.
+// the cell {"errorCode":0} does, or that stands in place of a text. It reports false for
+// any other value.
 func (m *memberReader) readEmbedded(f *field, t *token) bool {
 	row := &m.record.row
-	if t.kind != '"' || m.stringDepth == maxStringDepth || f.seenIn == m.record.nth {
+	if t.kind != '"' && t.kind != '{' || m.stringDepth == maxStringDepth || f.seenIn == m.record.nth {
 		return false
 	}
 	text := jsonText(t.text)

@@ -78,6 +78,10 @@ func (p *jsonParser) skipBetween() {
 func (p *jsonParser) parseLines() {
 	for p.in.StopAtLineEnd = true; p.in.Pos < len(p.in.Data); p.in.Pos++ { // and past the line end
 		p.chunk.counted = p.in.Pos
+		if p.in.Data[p.in.Pos] == '\n' { // blank, as most of a hostile file may be
+			p.chunk.lineEnds++
+			continue
+		}
 		if p.skipBetween(); !p.in.AtLineEnd() {
 			p.parseLine()
 		}

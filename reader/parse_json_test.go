@@ -15,7 +15,7 @@ import (
 // graphRow reads one Graph record with those members.
 func graphRow(t *testing.T, members string) row {
 	t.Helper()
-	out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a",`+members+"}\n")
+	out := readText(t, `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a","flaggedForReview":false,`+members+"}\n")
 	if len(out.rows) != 1 {
 		t.Fatalf("%s: rejects %v, %v", members, out.rejects, out.err)
 	}
@@ -272,11 +272,11 @@ func TestPolymorphicValues(t *testing.T) {
 func TestNullIsNotAbsent(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]schema.Code{
-		`{"status":{},"appDisplayName":"a","id":null,"createdDateTime":null}`: schema.Null,
-		`{"status":{},"appDisplayName":"a","id":"","createdDateTime":null}`:   schema.Null,
-		`{"status":{},"appDisplayName":"a","createdDateTime":null}`:           schema.Absent,
-		"Date (UTC),Username,Request ID\n,u,\n":                               schema.Null,
-		"Date (UTC),Username,Service principal ID\n,u,\n":                     schema.Absent,
+		`{"status":{},"clientAppUsed":"x","appDisplayName":"a","id":null,"createdDateTime":null}`: schema.Null,
+		`{"status":{},"clientAppUsed":"x","appDisplayName":"a","id":"","createdDateTime":null}`:   schema.Null,
+		`{"status":{},"clientAppUsed":"x","appDisplayName":"a","createdDateTime":null}`:           schema.Absent,
+		"Date (UTC),Username,Request ID\n,u,\n":                                                   schema.Null,
+		"Date (UTC),Username,Service principal ID\n,u,\n":                                         schema.Absent,
 	} {
 		t.Run(caseName(content), func(t *testing.T) {
 			ins, err := Open(t.Context(), []string{"-"}, Options{Stdin: strings.NewReader(content)})

@@ -218,6 +218,12 @@ func (m *memberReader) placeField(f *field, t *token) (plain bool) {
 	if f != nil && f.inner != nil && m.readEmbedded(f, t) {
 		return false
 	}
+	if f != nil && f.inner == nil && f.seenIn != m.record.nth && len(t.text) > 0 && t.text[0] == '{' {
+		if g := m.record.fields.root.asObject(f); g != nil && m.readEmbedded(g, t) {
+			m.record.forget(f)
+			return false
+		}
+	}
 	return m.record.placeField(f, t)
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -25,6 +27,7 @@ type job struct {
 	batch     *schema.Batch
 	err       error
 	done      chan struct{} // closed when batch or err is set
+	barrier   chan struct{} // closed when all jobs before are written; nil unless the job is that alone
 }
 
 // Read reads all inputs once and yields their batches in input order. The error
@@ -35,13 +38,16 @@ type job struct {
 // queue between them keeps the order and bounds the memory.
 func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 	return func(yield func(*schema.Batch, error) bool) {
+		if ins.second {
+			defer ins.setWarningsAside()()
+		}
 		ctx, cancel := context.WithCancel(ctx)
 		workers := max(1, ins.options.Jobs)
 		work, order := make(chan *job), make(chan *job, workers+waiting)
 		var group sync.WaitGroup
 		defer group.Wait()
 		defer cancel()
-		group.Go(func() { (&producer{ctx, ins, work, order}).run() })
+		group.Go(func() { (&producer{ctx: ctx, ins: ins, work: work, order: order}).run() })
 		for range workers {
 			group.Go(func() { parseJobs(work) })
 		}
@@ -54,6 +60,7 @@ type producer struct {
 	ctx         context.Context
 	ins         *Inputs
 	work, order chan<- *job
+	garbage     int // percent before a long record, 0 for none
 }
 
 var errStopped = errors.New("stopped")
@@ -61,22 +68,21 @@ var errStopped = errors.New("stopped")
 func (p *producer) run() {
 	defer close(p.work)
 	defer close(p.order)
+	defer p.endLong()
 	list := p.ins.List
 	for i, in := range list {
 		if in.steps != nil {
 			continue // was read by Open
 		}
-		err := p.cutInput(in)
+		err := p.readInput(in)
+		if err == errStopped || err != nil && (p.send(&job{input: in, err: err}) != nil || !p.ins.options.Salvage) {
+			in.CloseArchive()
+			return
+		}
 		if i+1 == len(list) {
 			in.CloseArchive()
 		} else {
 			in.CloseArchive(list[i+1].File)
-		}
-		if err == errStopped {
-			return
-		}
-		if err != nil && (p.send(&job{input: in, err: err}) != nil || !p.ins.options.Salvage) {
-			return
 		}
 	}
 	// Authentication steps without a sign-in are known when all were joined.
@@ -87,6 +93,25 @@ func (p *producer) run() {
 	}
 }
 
+// readInput sends the chunks of one input, and finds out whether a second reading was
+// of the same content.
+func (p *producer) readInput(in *Input) error {
+	if !p.ins.second {
+		return p.cutInput(in)
+	}
+	if err := in.Second(); err != nil {
+		return err
+	}
+	err := p.cutInput(in)
+	if err == errStopped || err != nil && !p.ins.options.Salvage {
+		return err
+	}
+	if changed := in.CheckSame(); changed != nil {
+		return changed
+	}
+	return err
+}
+
 // cutInput sends the chunks of one input.
 func (p *producer) cutInput(in *Input) error {
 	o := p.ins.options
@@ -95,7 +120,9 @@ func (p *producer) cutInput(in *Input) error {
 		return err
 	}
 	defer text.Close()
-	cutter, newParser := in.dialect.open(in, in.window(text, text.TextSize(), o), o)
+	window := in.window(text, text.TextSize(), o)
+	window.alone = p.awaitWritten
+	cutter, newParser := in.dialect.open(in, window, o)
 	for {
 		c, err := cutter.nextChunk()
 		if err != nil {
@@ -107,9 +134,46 @@ func (p *producer) cutInput(in *Input) error {
 		if c == nil {
 			return text.Finish()
 		}
+		if len(c.data) <= maxPooled {
+			p.endLong()
+		}
 		if err := p.send(&job{input: in, newParser: newParser, chunk: c}); err != nil {
 			return err
 		}
+	}
+}
+
+// awaitWritten waits until all chunks are written and their memory is free, so that no
+// two long records are in memory at once. It returns errStopped when nothing more is
+// wanted.
+func (p *producer) awaitWritten() error {
+	j := &job{barrier: make(chan struct{})}
+	select {
+	case p.order <- j:
+	case <-p.ctx.Done():
+		return errStopped
+	}
+	select {
+	case <-j.barrier:
+	case <-p.ctx.Done():
+		return errStopped
+	}
+	if p.garbage == 0 {
+		p.garbage = debug.SetGCPercent(longGarbage)
+	}
+	debug.FreeOSMemory()
+	return nil
+}
+
+// longGarbage is how much garbage there may be beside a long record, in percent of the
+// memory in use. Collecting more often costs little there, as few objects have pointers.
+const longGarbage = 10
+
+// endLong allows as much garbage as before the first long record.
+func (p *producer) endLong() {
+	if p.garbage != 0 {
+		debug.SetGCPercent(p.garbage)
+		p.garbage = 0
 	}
 }
 
@@ -142,13 +206,27 @@ func parseJobs(work <-chan *job) {
 	var p parser
 	for j := range work {
 		if j.chunk != nil && j.input != input {
-			input, p = j.input, j.newParser()
+			if input == nil || !j.input.parsesLike(input) {
+				p = j.newParser()
+			}
+			input = j.input
 		}
 		if j.chunk != nil {
-			j.parse(p)
+			long := len(j.chunk.data) > maxPooled
+			if j.parse(p); long {
+				input, p = nil, nil // its buffers hold copies
+			}
 		}
 		close(j.done)
 	}
+}
+
+// parsesLike reports whether parsers of another input are those of this one, too. A
+// parser takes longer to make than to read ten records.
+func (in *Input) parsesLike(other *Input) bool {
+	a, b := in.shape, other.shape
+	return in.dialect == other.dialect && in.dialect.columns == nil && a.wrapping == nil && b.wrapping == nil &&
+		a.page == b.page && in.order == other.order && in.nullWord == other.nullWord && slices.Equal(in.titles, other.titles)
 }
 
 // parse makes the batch of a chunk. The chunk of a guess is kept, for recut.
@@ -199,11 +277,13 @@ func (d *delivery) run() {
 
 // nextJob waits for the next job, nil after the last.
 func (d *delivery) nextJob() (j *job) {
-	if j, d.returned = d.returned, nil; j == nil {
-		j = <-d.order
-	}
-	if j == nil {
-		return nil
+	for j, d.returned = d.returned, nil; j == nil || j.barrier != nil; {
+		if j = <-d.order; j == nil {
+			return nil
+		}
+		if j.barrier != nil {
+			close(j.barrier)
+		}
 	}
 	select {
 	case <-j.done:
@@ -217,7 +297,7 @@ func (d *delivery) nextJob() (j *job) {
 
 // deliver yields the batch or the error of a job and reports whether to go on.
 func (d *delivery) deliver(j *job) bool {
-	if j.input == d.damaged {
+	if j.input == d.damaged && !errors.Is(j.err, source.ErrChanged) {
 		return true
 	}
 	if j.input != d.input {
@@ -228,6 +308,11 @@ func (d *delivery) deliver(j *job) bool {
 			return d.recut(j)
 		}
 		j.chunk.release()
+	}
+	if j.err != nil && d.ctx.Err() == nil {
+		if changed := j.input.CheckUnchanged(); changed != nil {
+			j.err = changed // rather than what that led to
+		}
 	}
 	if d.ins.salvage(j) {
 		d.damaged = j.input
@@ -240,6 +325,7 @@ func (d *delivery) deliver(j *job) bool {
 	if !d.yield(j.batch, nil) {
 		return false
 	}
+	j.batch.Release()
 	batchPool.Put(j.batch)
 	return true
 }
@@ -278,7 +364,7 @@ func (ins *Inputs) salvage(j *job) bool {
 	b := j.batch
 	b.Seen++
 	r := schema.Reject{Record: b.Seen, Line: e.Line, Offset: e.Byte, Code: "damaged", Message: e.What + "; the rest of the file was not read"}
-	if j.input.Info != nil && j.input.Compression == "" && e.HasByte {
+	if !j.input.IsStdin() && j.input.Compression == "" && e.HasByte {
 		r.Length = j.input.Size - e.Byte
 	}
 	b.Rejects = append(b.Rejects, r)

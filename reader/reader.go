@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
+	"strings"
 
 	"signins/reader/source"
 	"signins/schema"
@@ -51,6 +53,14 @@ type Encoding = source.Encoding
 // FindEncoding returns the encoding of that name, nil for UTF-8.
 func FindEncoding(name string) (*Encoding, error) { return source.FindEncoding(name) }
 
+// OpenBytes opens a file, or the member of an archive, as the bytes in which
+// source_offset counts: unpacked and not decoded.
+func OpenBytes(path, member string) (io.ReadCloser, error) { return source.OpenBytes(path, member) }
+
+// Expand replaces arguments with wildcards by what matches, where the shell does not.
+// The error is *schema.Refusal.
+func Expand(arguments []string) ([]string, error) { return source.Expand(arguments) }
+
 // An Input is one export. Size, SHA256, Warnings and Joined are complete when
 // Read has yielded all its batches.
 type Input struct {
@@ -71,6 +81,11 @@ type Inputs struct {
 	options Options
 	details authDetails
 	files   source.Set // of List
+	titles  map[string][]string
+
+	located   bool // one file may be there under two names
+	completed int  // inputs of List that Completed looked at, one more after the last call
+	second    bool // they are read a second time
 }
 
 // Open finds the inputs that arguments name and detects the dialect of each. It
@@ -80,7 +95,6 @@ type Inputs struct {
 // When ctx is done, Open and Read end with its cause, even while standard input
 // waits for more.
 func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
-	o.MaxRecord, o.chunkSize = cmp.Or(o.MaxRecord, defaultMaxRecord), cmp.Or(o.chunkSize, defaultChunkSize)
 	if slices.Contains(arguments, "-") {
 		o.Stdin = source.Interruptible(ctx, o.Stdin)
 	}
@@ -88,13 +102,32 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	ins := &Inputs{Skipped: skipped, options: o}
+	return (&Inputs{Skipped: skipped, options: o}).openAll(ctx, files)
+}
+
+// OpenLocated is Open for files that have other names in rows than their paths. A file
+// may be there under several names.
+func OpenLocated(ctx context.Context, list []schema.Located, o Options) (*Inputs, error) {
+	if slices.ContainsFunc(list, func(l schema.Located) bool { return l.Path == "-" }) {
+		o.Stdin = source.Interruptible(ctx, o.Stdin)
+	}
+	files, skipped, err := source.FindLocated(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	return (&Inputs{Skipped: skipped, options: o, located: true}).openAll(ctx, files)
+}
+
+// openAll opens files as inputs.
+func (ins *Inputs) openAll(ctx context.Context, files []*source.File) (*Inputs, error) {
+	o := &ins.options
+	o.MaxRecord, o.chunkSize = cmp.Or(o.MaxRecord, defaultMaxRecord), cmp.Or(o.chunkSize, defaultChunkSize)
 	for i, f := range files {
-		err := ins.open(ctx, f)
-		f.CloseArchive(files[i+1:]...)
-		if err != nil {
+		if err := ins.open(ctx, f); err != nil {
+			f.CloseArchive()
 			return nil, err
 		}
+		f.CloseArchive(files[i+1:]...)
 	}
 	if err := ins.loadDetails(); err != nil {
 		return nil, err
@@ -123,8 +156,8 @@ func (ins *Inputs) open(ctx context.Context, f *source.File) error {
 		return err
 	}
 	switch other := ins.files.Add(f); {
-	case other == nil:
-		ins.List = append(ins.List, in)
+	case other == nil, ins.located:
+		ins.keep(in)
 	case f.Walked && f.Argument == other.Argument:
 		ins.Skipped = append(ins.Skipped, schema.Skipped{Path: f.Name, Reason: "the same file as " + other.Name + ", which is read"})
 	default:
@@ -132,6 +165,51 @@ func (ins *Inputs) open(ctx context.Context, f *source.File) error {
 	}
 	return nil
 }
+
+// Completed yields the inputs, with their indexes in List, that were read to their end
+// when Read yields a batch of src: each once, but files of authentication steps only
+// with src nil, as are all inputs once Read ended.
+func (ins *Inputs) Completed(src *schema.Source) iter.Seq2[int, *Input] {
+	return func(yield func(int, *Input) bool) {
+		for ; ins.completed < len(ins.List); ins.completed++ {
+			in := ins.List[ins.completed]
+			if &in.Source == src || in.steps == nil && !yield(ins.completed, in) {
+				return
+			}
+		}
+		if src != nil || ins.completed > len(ins.List) {
+			return
+		}
+		ins.completed++
+		for i, in := range ins.List {
+			if in.steps != nil && !yield(i, in) {
+				return
+			}
+		}
+	}
+}
+
+// keep adds an input to the list, without what was needed to detect its dialect. The
+// exports of a run are alike: equal titles are in memory once, which saves 400 bytes an
+// input.
+func (ins *Inputs) keep(in *Input) {
+	key := strings.Join(in.titles, "\x00")
+	if ins.titles == nil {
+		ins.titles = map[string][]string{}
+	}
+	if ins.titles[key] == nil {
+		ins.titles[key] = in.titles
+	}
+	in.titles = ins.titles[key]
+	if s := in.shape; s.header != nil && s.wrapping == nil {
+		s.header = in.titles
+	}
+	in.shape.first, in.shape.local, in.shape.context = nil, "", ""
+	ins.List = append(ins.List, in)
+}
+
+// Has reports whether a path names a file that is read.
+func (ins *Inputs) Has(path string) bool { return ins.files.Has(path) }
 
 // Size returns the size of all files, as far as it is known. An archive with
 // several inputs counts once.

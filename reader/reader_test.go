@@ -274,7 +274,7 @@ func write(t testing.TB, name, content string) string {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return path
+	return filepath.ToSlash(path)
 }
 
 // golden compares text with a file of testdata.

@@ -18,9 +18,9 @@ type rowBuilder struct {
 	extra      []byte         // members of the extra object, without its braces
 	extraNames map[string]int // their names, and how often each path was used
 	issues     []string
-	unknown    map[string]bool // paths of fields outside the schema
-	roundings  int64           // times that lost digits below a microsecond
-	codeLike   map[string]bool // paths that are named like the error code
+	unknown    map[string]bool         // paths of fields outside the schema
+	roundings  int64                   // times that lost digits below a microsecond
+	codeLike   map[string]codeLikeness // by path
 
 	utcTimes bool       // times without a zone are UTC by the format's documentation
 	nullWord string     // the text that the producer of the input writes for null, "" for none
@@ -169,9 +169,9 @@ func (r *rowBuilder) endRow(at position) {
 	if len(r.extra) > 0 {
 		r.textBuf = append(append(append(r.textBuf[:0], '{'), r.extra...), '}')
 		b.Columns[schema.Extra].SetBytes(r.index, r.textBuf)
-		if !b.Columns[schema.ErrorCode].Set(r.index) && !b.Columns[schema.ResultTypeRaw].Set(r.index) && r.mayHoldCode(r.textBuf) {
-			r.issue(schema.UnreadErrorCode)
-		}
+	}
+	if r.hasUnreadCode() {
+		r.issue(schema.UnreadErrorCode)
 	}
 	if len(r.issues) > 0 {
 		if !b.Columns[schema.CreatedAt].Set(r.index) && (slices.Contains(r.issues, schema.LocalTime) || slices.Contains(r.issues, schema.AmbiguousTime)) {

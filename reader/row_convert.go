@@ -39,6 +39,9 @@ func (r *rowBuilder) convert(id schema.ColumnID, t *token) (v value, issue strin
 	case schema.TextList:
 		return r.convertList(column, id, t)
 	}
+	if scalar := mongoScalar(t); scalar != nil {
+		t = scalar
+	}
 	if t.nested() {
 		return value{null: true}, schema.BadType
 	}

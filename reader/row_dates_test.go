@@ -188,7 +188,7 @@ func TestDateOrderInJSON(t *testing.T) {
 func TestDateOrderOfDamagedFiles(t *testing.T) {
 	t.Parallel()
 	table := "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 1000)
-	records := "[" + strings.Repeat(`{"CreatedDateTime":"3/4/2026 5:06","AppDisplayName":"a","Status":{}},`, 1000)
+	records := "[" + strings.Repeat(`{"CreatedDateTime":"3/4/2026 5:06","ClientAppUsed":"ab","Status":{}},`, 1000)
 	for name, content := range map[string]string{
 		"array": records, "row": table + "3/4/2026 5:06,\"", "packed array": string(badSum(gzipped(t, []byte(records+"{}]")))), "packed table": string(badSum(gzipped(t, []byte(table+strings.Repeat(" ", headSize))))),
 	} {

@@ -134,11 +134,15 @@ type meaning struct {
 	flat  flatName
 }
 
-// meaningOf returns the meaning of a name in a root or in an object that holds the
-// whole sign-in. ok is false for an unknown name.
+// meaningOf returns the meaning of a name, in an object that holds the whole sign-in
+// that of a flattened one, too. ok is false for an unknown name.
 func (o *object) meaningOf(name string) (m meaning, ok bool) {
-	if !o.flattens || name == "" || name[0] == '_' || name[0] == '@' || name[0] == '$' {
+	if name == "" || name[0] == '_' || name[0] == '@' || name[0] == '$' {
 		return m, false
+	}
+	if !o.flattens { // the names of single members are spelled otherwise: error_code
+		m.field = o.find(foldName(nil, []byte(name)))
+		return m, m.field != nil
 	}
 	base := withoutTypeSuffix(name)
 	key := foldName(make([]byte, 0, 64), []byte(base))
@@ -219,6 +223,27 @@ func (f *field) copyLate(exact *field, tree *fieldTree) {
 		}
 		f.inner.byName[name] = copies[m]
 	}
+}
+
+// asObject returns the field of the object that stands in place of the text of a field,
+// as in "Location":{"city":"Oslo"}; nil for none.
+func (o *object) asObject(f *field) *field {
+	if column, ok := textColumns()[strings.ToLower(f.name)]; !ok || column != f.column {
+		return nil
+	}
+	const suffix = " as an object" // no member has that name
+	if g := o.byName[f.name+suffix]; g != nil {
+		return g
+	}
+	like := o.objectLike(string(foldName(nil, []byte(f.name))))
+	if like == nil {
+		return nil
+	}
+	g := &field{name: f.name, path: f.path, column: noColumn, choice: -1}
+	g.copyLate(like, o.tree)
+	o.byName[f.name+suffix] = g
+	o.tree.all = append(o.tree.all, g)
+	return g
 }
 
 // textColumns are the columns of fields that are an object in some dialects and a text

@@ -10,7 +10,7 @@ import (
 
 // flatPlaces are records of every dialect with a member, or a column, in place of §.
 var flatPlaces = map[string]string{
-	"graph":      `[{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appDisplayName":"a",§}]`,
+	"graph":      `[{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","clientAppUsed":"ab",§}]`,
 	"diagnostic": `[{"category":"SignInLogs","properties":{"createdDateTime":"2026-01-02T03:04:05Z","id":"1",§}}]`,
 	"powershell": `[{"CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","AppDisplayName":"a","UserPrincipalName":"u",§}]`,
 	"table":      `[{"TimeGenerated":"2026-01-02T03:04:05Z","CreatedDateTime":"2026-01-02T03:04:05Z","Id":"1","UserPrincipalName":"u","AppDisplayName":"a","Type":"SigninLogs",§}]`,
@@ -200,7 +200,10 @@ func TestUnreadErrorCode(t *testing.T) {
 		{`"signInErrorCodeText":"50126"`, true}, {`"outcome":{"errorCode":50126}`, true}, {`"outcome":"AADSTS50126: Invalid username or password."`, true},
 		{`"status":"@{errorCode=50126; failureReason=x}"`, true}, {`"status":{"errorCode":[0]}`, true}, {`"my_result_code":7`, true},
 		{`"status":"50126"`, true}, {`"Status":50126`, true}, {`"SignInStatus":"50126"`, true}, {`"Result":50126`, true}, {`"Result":7`, false}, {`"status":"failure"`, false},
-		{`"status":{"errorCode":0},"signInErrorCodeText":"50126"`, false}, {`"signInErrorCodeText":null`, false}, {`"new":50126`, false}, {`"status":{"errorCode":"x"}`, false},
+		{`"status":{"errorCode":0},"signInErrorCodeText":"50126"`, false}, {`"signInErrorCodeText":null`, false}, {`"new":50126`, false}, {`"status":"Error 50126"`, true}, {`"Result":"50126 - Invalid password"`, true}, {`"Outcome":"Failed (50126)"`, true}, {`"Login":"Error 50126: bad password"`, true},
+		{`"outcomes":{"Outcome":"error","n":50126}`, true}, {`"resultDescription":"AADSTS50126: Error validating credentials."`, true}, {`"failureReason":"50126 - Invalid password"`, true},
+		{`"note":"Ticket 50126 was opened"`, false}, {`"postalCode":"50126"`, false}, {`"Status":"Success"`, false}, {`"Result":"2026-01-02T03:04:05Z"`, false}, {`"Result":"Failed 50126 50055"`, false}, {`"autonomousNumber":64496`, false},
+		{`"status":{"errorCode":"50126 - Invalid password"}`, true}, {`"status":{"errorCode":0},"Result":"50126 - Invalid password"`, false}, {`"status":{"errorCode":"x"}`, false},
 	} {
 		t.Run(caseName(c.member), func(t *testing.T) {
 			out := readText(t, strings.Replace(flatPlaces["graph"], "§", c.member, 1))
@@ -244,7 +247,7 @@ func TestTextsInPlaceOfObjects(t *testing.T) {
 func TestNullWords(t *testing.T) {
 	t.Parallel()
 	const az = `[{"TableName":"PrimaryResult","TimeGenerated":"2026-01-02T03:04:05Z","ResultType":"0","ResultSignature":"None","UserPrincipalName":"u","UserAgent":"None","IsRisky":"None","IsInteractive":"True","AutonomousSystemNumber":"None","Status":"None","Type":"SigninLogs"%s}]`
-	const wazuh = `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a","userAgent":"null","autonomousSystemNumber":"null","flaggedForReview":"null","riskDetail":"null","deviceDetail":"null","%s":"azure-ad-graph"}`
+	const wazuh = `{"createdDateTime":"2026-01-02T03:04:05Z","clientAppUsed":"ab","userAgent":"null","autonomousSystemNumber":"null","flaggedForReview":"null","riskDetail":"null","deviceDetail":"null","%s":"azure-ad-graph"}`
 	for _, c := range []struct {
 		name, content string
 		isNull        bool

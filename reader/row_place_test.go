@@ -3,6 +3,8 @@ package reader
 import (
 	"strings"
 	"testing"
+
+	"signins/schema/jsontext"
 )
 
 func TestCountryCode(t *testing.T) {
@@ -63,5 +65,42 @@ func TestPlumbingIsKept(t *testing.T) {
 	}
 	if without := readText(t, strings.ReplaceAll(content, `"new":1,`, "")); len(without.unknown) > 0 || without.warnings["unknown_fields"] > 0 {
 		t.Errorf("unknown %v, warnings %v", without.unknown, without.warnings)
+	}
+}
+
+// An object in place of the text of a country is read as the place that it is.
+func TestObjectForACountry(t *testing.T) {
+	t.Parallel()
+	const object = `{"city":"Oslo","countryOrRegion":"NO","geoCoordinates":{"latitude":59.9,"longitude":10.7},"x":1}`
+	for name, c := range map[string]struct{ content, extra string }{
+		"object":    {`{"TimeGenerated":"2026-01-02T03:04:05Z","ResultType":"0","UserPrincipalName":"u","Location":` + object + "}\n", `{"Location.x":1}`},
+		"lower":     {`{"category":"SignInLogs","resultType":"0","userPrincipalName":"u","location":` + object + "}\n", `{"location.x":1}`},
+		"text":      {`{"TimeGenerated":"2026-01-02T03:04:05Z","ResultType":"0","UserPrincipalName":"u","Location":` + string(jsontext.AppendQuoted(nil, []byte(object))) + "}\n", `{"Location.x":1}`},
+		"cell":      {"TimeGenerated,ResultType,UserPrincipalName,Location\n" + quoted([]string{"2026-01-02T03:04:05Z", "0", "u", object}), `{"Location.x":1}`},
+		"both":      {`{"TimeGenerated":"2026-01-02T03:04:05Z","ResultType":"0","UserPrincipalName":"u","LocationDetails":{"city":"Oslo","countryOrRegion":"NO"},"Location":{"city":"Bergen","geoCoordinates":{"latitude":59.9}}}` + "\n", `{"Location.city":"Bergen"}`},
+		"two times": {`{"TimeGenerated":"2026-01-02T03:04:05Z","ResultType":"0","UserPrincipalName":"u","Location":` + object + `,"Location":"SE"}` + "\n", `{"Location.x":1,"Location":"SE"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := readText(t, c.content)
+			if len(out.rows) != 1 {
+				t.Fatalf("%v, %v", out.rejects, out.err)
+			}
+			if r := out.rows[0]; r["location_city"] != "Oslo" || r["location_country"] != "NO" || r["location_latitude"] != "59.9" || r["extra"] != c.extra {
+				t.Errorf("%v", r)
+			}
+		})
+	}
+	out := readText(t, `{"TimeGenerated":"2026-01-02T03:04:05Z","ResultType":"0","UserPrincipalName":"u","Location":"SE","Location":`+object+"}\n")
+	if r := out.rows[0]; r["location_country"] != "SE" || r["location_city"] != "" || r["issues"] != "duplicate_key" || r["extra"] != `{"Location":`+object+"}" {
+		t.Errorf("%v", r)
+	}
+}
+
+// A flat row may have the envelope's name of the time.
+func TestFlatRowWithTime(t *testing.T) {
+	t.Parallel()
+	out := readText(t, `{"time":"2026-01-02T03:05:00Z","category":"SignInLogs","operationName":"Sign-in activity","resultType":"50126","userPrincipalName":"u","ipAddress":"192.0.2.7"}`+"\n")
+	if len(out.rows) != 1 || out.rows[0]["ingested_at"] != "2026-01-02T03:05:00Z" || out.rows[0]["extra"] != "" {
+		t.Errorf("%v, %v, %v", out.rows, out.rejects, out.err)
 	}
 }

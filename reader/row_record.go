@@ -130,10 +130,7 @@ func (r *record) placeField(f *field, t *token) (plain bool) {
 		r.row.issue(schema.DuplicateKey)
 		r.row.keep(t)
 	case r.fields.isPlaceholder != nil && t.kind == '"' && r.fields.isPlaceholder(t.text):
-		f.seenIn = r.nth
-		if f.choice >= 0 {
-			r.present[f.choice] &^= 1 << f.rank
-		}
+		r.forget(f)
 		r.row.issue(schema.TypeName)
 		r.row.keep(t)
 	default:
@@ -141,6 +138,14 @@ func (r *record) placeField(f *field, t *token) (plain bool) {
 		return r.storeField(f, t)
 	}
 	return false
+}
+
+// forget makes the value of a field, which is placed, no candidate of its column.
+func (r *record) forget(f *field) {
+	f.seenIn = r.nth
+	if f.choice >= 0 {
+		r.present[f.choice] &^= 1 << f.rank
+	}
 }
 
 // storeField stores the first value of a field in a record. plain is that of

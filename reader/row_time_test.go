@@ -125,7 +125,7 @@ func TestEnvelopeTimeForms(t *testing.T) {
 	if r["ingested_at"] != "2025-11-14T01:48:53Z" || r["issues"] != "" {
 		t.Errorf("envelope: %s", r)
 	}
-	if out := readText(t, `{"createdDateTime":"11/12/2025 1:48:53 AM","appDisplayName":"a"}`+"\n"); out.err == nil {
+	if out := readText(t, `{"createdDateTime":"11/12/2025 1:48:53 AM","clientAppUsed":"ab"}`+"\n"); out.err == nil {
 		t.Errorf("event time: %s", out.rows)
 	}
 }
@@ -139,7 +139,7 @@ func TestTimeRemainder(t *testing.T) {
 		{"2026-01-02T03:04:05.123456Z", "2026-01-02T03:04:05.123456Z", ""}, {"2026-01-02T03:04:05.123456789Z", "2026-01-02T03:04:05.123456Z", "789"}, {"1969-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.999999Z", "900"},
 	} {
 		t.Run(caseName(c.text), func(t *testing.T) {
-			out := readText(t, `{"createdDateTime":"`+c.text+`","appDisplayName":"a"}`+"\n")
+			out := readText(t, `{"createdDateTime":"`+c.text+`","clientAppUsed":"ab"}`+"\n")
 			if r := out.rows[0]; r["created_at"] != c.want || r["created_at_remainder_ns"] != c.remainder || out.warnings[schema.SubMicrosecond] > 0 {
 				t.Errorf("%s: %s, warnings %v", c.text, r, out.warnings)
 			}
@@ -160,7 +160,7 @@ func TestTimesThatAreNone(t *testing.T) {
 		{`{"a":1}`, "bad_type", `{"createdDateTime":{"a":1}}`}, {`null`, "", ""}, {`""`, "", ""}, {`"2026-01-02T24:00:00Z"`, "bad_time", `{"createdDateTime":"2026-01-02T24:00:00Z"}`},
 	} {
 		t.Run(caseName(c.value), func(t *testing.T) {
-			out := readText(t, `{"createdDateTime":`+c.value+`,"appDisplayName":"a"}`+"\n")
+			out := readText(t, `{"createdDateTime":`+c.value+`,"clientAppUsed":"ab"}`+"\n")
 			if r := out.rows[0]; r["created_at"] != "" || r["issues"] != c.issue || r["extra"] != c.extra {
 				t.Errorf("%s: %s", c.value, r)
 			}

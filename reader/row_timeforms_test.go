@@ -8,7 +8,7 @@ import (
 // timePlaces are where the dialects write times: an input with the text in
 // place of §, and the column that it goes to.
 var timePlaces = map[string]struct{ input, column string }{
-	"graph":             {`[{"createdDateTime":"§","appDisplayName":"a"}]`, "created_at"},
+	"graph":             {`[{"createdDateTime":"§","clientAppUsed":"ab"}]`, "created_at"},
 	"portal":            {"Date (UTC),Request ID,Username\n\"§\",1,u\n", "created_at"},
 	"portal Date":       {"Date,Request ID,Username\n\"§\",1,u\n", "created_at"},
 	"diagnostic":        {`[{"category":"SignInLogs","time":"","properties":{"id":"1","createdDateTime":"§"}}]`, "created_at"},
@@ -18,9 +18,9 @@ var timePlaces = map[string]struct{ input, column string }{
 	"table ingested":    {"TimeGenerated [UTC],ResultType,UserPrincipalName\n\"§\",0,u\n", "ingested_at"},
 	"table [Local]":     {"TimeGenerated [UTC],CreatedDateTime [Local Time],ResultType,UserPrincipalName\n,\"§\",0,u\n", "created_at"},
 	"table JSON":        {`[{"TimeGenerated":"§","ResultType":"0","UserPrincipalName":"u"}]`, "ingested_at"},
-	"PowerShell":        {`[{"CreatedDateTime":"§","AppDisplayName":"a","Status":{}}]`, "created_at"},
+	"PowerShell":        {`[{"CreatedDateTime":"§","ClientAppUsed":"ab","Status":{}}]`, "created_at"},
 	"PowerShell CSV":    {"CreatedDateTime,Id,AppDisplayName,UserPrincipalName\n\"§\",1,a,u\n", "created_at"},
-	"PowerShell number": {`[{"CreatedDateTime":§,"AppDisplayName":"a","Status":{}}]`, "created_at"},
+	"PowerShell number": {`[{"CreatedDateTime":§,"ClientAppUsed":"ab","Status":{}}]`, "created_at"},
 	"Defender":          {"Timestamp,ErrorCode,AccountUpn\n\"§\",0,u\n", "created_at"},
 	"Defender [UTC]":    {"Timestamp [UTC],ErrorCode,AccountUpn\n\"§\",0,u\n", "created_at"},
 	"Defender JSON":     {`[{"Timestamp":"§","ErrorCode":0,"AccountUpn":"u"}]`, "created_at"},

@@ -87,17 +87,42 @@ func namedLikeCode(name string) bool {
 // namedLikeResult reports whether a name is one of a result, such as SignInStatus.
 func namedLikeResult(name string) bool {
 	folded := strings.ToLower(name)
-	return slices.ContainsFunc([]string{"status", "result", "error", "code", "failure"}, func(part string) bool { return strings.Contains(folded, part) })
+	has := func(part string) bool { return strings.Contains(folded, part) }
+	return slices.ContainsFunc([]string{"status", "result", "error", "code", "failure", "outcome", "reason", "ergebnis"}, has) &&
+		!slices.ContainsFunc([]string{"postal", "zip"}, has)
 }
 
-// isLikeCode reports whether a text is 0 or has five digits and more, as error codes
-// have.
-func isLikeCode(text string) bool {
-	return text == "0" || len(text) > 4 && strings.Trim(text, "0123456789") == ""
+// codeWords are parts of texts that tell how a sign-in ended, before or behind its code.
+var codeWords = []string{"error", "fail", "invalid", "denied", "blocked", "expired", "password", "aadsts", "fehler", "erreur", "échec", "ungültig", "contraseña", "falha", "errore"}
+
+// isLikeCode reports whether a text is 0 or has a number of five to seven digits, as
+// error codes have, beside nothing or, in a text of a result, beside words: "Error 50126",
+// "50126 - Invalid password". inResult: its name is one of a result.
+func isLikeCode(text string, inResult bool) bool {
+	if text == "0" {
+		return inResult
+	}
+	words := strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(" \t,;:()[]{}#'\"", c) })
+	numbers := 0
+	for _, word := range words {
+		if n := len(word); 4 < n && n < 8 && word[0] != '0' && strings.Trim(word, "0123456789") == "" {
+			numbers++
+		}
+	}
+	if numbers != 1 || len(words) > 40 {
+		return false
+	}
+	folded := strings.ToLower(text)
+	return inResult || len(words) > 1 && slices.ContainsFunc(codeWords, func(word string) bool { return strings.Contains(folded, word) })
 }
 
 // maxCodeSearch is how many bytes of a value are searched for an error code.
 const maxCodeSearch = 4096
+
+// namesCode reports whether a text names an error code as Entra does.
+func namesCode(text []byte) bool {
+	return bytes.Contains(text, []byte("AADSTS")) || bytes.Contains(text, []byte("rrorCode"))
+}
 
 // mayHoldCode reports whether a member of extra looks like the error code, or contains
 // it.
@@ -107,18 +132,43 @@ func (r *rowBuilder) mayHoldCode(extra jsontext.Value) bool {
 		case "null", `""`, "{}", "[]":
 			continue
 		}
-		named, known := r.codeLike[string(name)]
+		likely, known := r.codeLike[string(name)]
 		if !known {
 			if r.codeLike == nil || len(r.codeLike) > 4096 {
-				r.codeLike = map[string]bool{}
+				r.codeLike = map[string]codeLikeness{}
 			}
-			named = namedLikeCode(string(name))
-			r.codeLike[string(name)] = named
+			likely = codeLikeness{namedLikeCode(string(name)), namedLikeResult(string(name))}
+			r.codeLike[string(name)] = likely
 		}
 		value = value[:min(len(value), maxCodeSearch)]
-		if named || isLikeCode(strings.Trim(string(value), `"`)) && namedLikeResult(string(name)) || bytes.Contains(value, []byte("AADSTS")) || bytes.Contains(value, []byte("rrorCode")) {
+		if likely.code || namesCode(value) || isLikeCode(strings.Trim(string(value), `"`), likely.result) {
 			return true
 		}
 	}
 	return false
+}
+
+// A codeLikeness is what a name says about its value: that it is the error code, or the
+// result.
+type codeLikeness struct{ code, result bool }
+
+// textsOfResults are columns of text that may have the error code.
+var textsOfResults = []schema.ColumnID{schema.FailureReason, schema.ResultDescription, schema.AdditionalDetails}
+
+// hasUnreadCode reports whether a row without an error code has something like one, in
+// extra, in a text about the result, or with words in the field of the code.
+func (r *rowBuilder) hasUnreadCode() bool {
+	columns := &r.batch.Columns
+	switch raw := &columns[schema.ResultTypeRaw]; {
+	case columns[schema.ErrorCode].Set(r.index):
+		return false
+	case raw.Set(r.index):
+		return isLikeCode(string(raw.Value(r.index)), true)
+	}
+	for _, id := range textsOfResults {
+		if text := columns[id].Value(r.index); namesCode(text) || isLikeCode(string(text[:min(len(text), maxCodeSearch)]), true) {
+			return true
+		}
+	}
+	return len(r.extra) > 0 && r.mayHoldCode(r.textBuf)
 }

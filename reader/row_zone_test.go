@@ -2,6 +2,7 @@ package reader
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -65,5 +66,39 @@ func TestLostTimesAreCounted(t *testing.T) {
 	out := readText(t, fmt.Sprintf("Timestamp,ErrorCode,AccountUpn\n%s,0,u\n%[1]s,0,u\n%s,0,u\n", "2026-01-02T03:04:05", "2026-01-02T03:04:05Z"))
 	if out.warnings[schema.LostTimes] != 2 || out.warnings[schema.LocalTime] != 2 || out.rows[2]["created_at"] == "" {
 		t.Errorf("%v", out.warnings)
+	}
+}
+
+// The page names every format once, with what the code does.
+func TestPageOfClocks(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("FORMATS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "| format | without a zone |\n")
+	utc := map[string]bool{}
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 4 {
+			break
+		}
+		for name := range strings.SplitSeq(cells[1], ",") {
+			if name = strings.Trim(name, " `-"); name != "" {
+				_, repeated := utc[name]
+				utc[name] = strings.HasPrefix(strings.TrimSpace(cells[2]), "UTC")
+				if known := strings.HasPrefix(strings.TrimSpace(cells[2]), "not known"); repeated || known == utc[name] {
+					t.Errorf("%s: %s", name, line)
+				}
+			}
+		}
+	}
+	for _, d := range dialects {
+		if said, named := utc[d.name]; !d.isSteps && (!named || said != d.utcTimes) {
+			t.Errorf("%s: the page has it: %t, as UTC: %t; want %t", d.name, named, said, d.utcTimes)
+		}
+	}
+	if len(utc) != len(dialects)-1 {
+		t.Errorf("%v", utc)
 	}
 }

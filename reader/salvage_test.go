@@ -88,7 +88,7 @@ func TestSalvageOfEveryCut(t *testing.T) {
 // A first line of several that is damaged is a reject like any other.
 func TestDamagedFirstLineIsAReject(t *testing.T) {
 	t.Parallel()
-	for _, first := range []string{`{"id":"0","created`, `atedDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a"}`, strings.Repeat("\x00", 40), "a,b,c", "{\"id\":1,\"x\":tru", "\xef\xbb\xbf{", `{"id" "0"}`} {
+	for _, first := range []string{`{"id":"0","created`, `atedDateTime":"2026-01-02T03:04:05Z","clientAppUsed":"ab"}`, strings.Repeat("\x00", 40), "a,b,c", "{\"id\":1,\"x\":tru", "\xef\xbb\xbf{", `{"id" "0"}`} {
 		t.Run(caseName(first), func(t *testing.T) {
 			content := first + "\n" + signIn("1") + "\n" + signIn("2")
 			out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
@@ -97,11 +97,52 @@ func TestDamagedFirstLineIsAReject(t *testing.T) {
 			}
 		})
 	}
-	for _, content := range []string{"{\n[" + signIn("1") + "]", "{\nx\n" + signIn("1") + ",", "a,b,c\n[" + signIn("1") + "]", `{"a`} {
+	for _, content := range []string{"{\n[" + signIn("1") + "]", "{\nx\n" + signIn("1") + ",", "# Sample\n[\n" + signIn("1") + "\n]\n```\n", `{"a`} {
 		t.Run(caseName(content), func(t *testing.T) {
 			if out := collect(t, Options{Salvage: true, Stdin: strings.NewReader(content)}, "-"); out.err == nil {
 				t.Errorf("%q: no error, %d rows", content, len(out.rows))
 			}
 		})
+	}
+}
+
+// Lines before an array, a page or an object of several lines that have no record are
+// rejects, each at its place.
+func TestLinesBeforeOtherJSON(t *testing.T) {
+	t.Parallel()
+	batch := `{"responses":[` + "\n" + `{"id":"1","body":{"value":[` + signIn("1") + "]}}\n]}"
+	for name, rest := range map[string]string{
+		"array": "[" + signIn("1") + "]", "array of lines": "[\n" + signIn("1") + "\n]\n", "page": `{"value":[` + signIn("1") + "]}", "page of lines": "{\n\"value\":[\n" + signIn("1") + "]}\n",
+		"object": strings.Replace(signIn("1"), ",", ",\n", 1), "records": `{"records":[` + "\n" + kinds["records"]("1") + "]}", "wrapped": batch,
+	} {
+		for _, c := range []struct {
+			lines string
+			codes []string
+		}{
+			{"17\n", []string{"not_an_object"}}, {"null\n", []string{"not_an_object"}}, {"17\r\n\"a\"\ntrue\n", []string{"not_an_object", "not_an_object", "not_an_object"}},
+			{"Connecting to contoso.example\n\n", []string{"bad_json"}}, {"WARNING: a, b\n17\n", []string{"bad_json", "not_an_object"}}, {byteOrderMark + "17\n", []string{"not_an_object"}},
+		} {
+			t.Run(caseName(name+c.lines), func(t *testing.T) {
+				out := readText(t, c.lines+rest)
+				codes := out.codes()
+				for i, code := range codes {
+					if codes[i] = code; code == "no_record" {
+						codes[i] = "not_an_object"
+					}
+				}
+				if got := out.values("id"); !slices.Equal(got, []string{"1"}) || !slices.Equal(codes, c.codes) || out.err != nil || out.seen != 1+int64(len(c.codes)) {
+					t.Fatalf("rows %v, rejects %v, %v", got, out.rejects, out.err)
+				}
+				first := strings.TrimPrefix(c.lines, byteOrderMark)
+				first = strings.TrimRight(first[:strings.IndexByte(first, '\n')], "\r")
+				if r := out.rejects[0]; string(r.Raw) != first || r.Line != 1 || r.Offset != int64(strings.Index(c.lines, first)) {
+					t.Errorf("%+v", r)
+				}
+			})
+		}
+	}
+	many := strings.Repeat("17\n", maxLeadingLines+2) + "[\n" + signIn("1") + "\n]"
+	if out := readText(t, many); out.err == nil {
+		t.Errorf("%d rows behind %d lines", len(out.rows), maxLeadingLines+2)
 	}
 }

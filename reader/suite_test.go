@@ -120,13 +120,13 @@ func TestSuiteBadTextIsKeptAndFlagged(t *testing.T) {
 // embed puts a JSON value into the middle one of three records, a line each.
 func embed(value string) string {
 	return signIn("before") + "\n" +
-		`{"createdDateTime":"2026-01-02T03:04:05Z","id":"middle","appDisplayName":"a","x":` + value + "}\n" +
+		`{"createdDateTime":"2026-01-02T03:04:05Z","id":"middle","clientAppUsed":"ab","x":` + value + "}\n" +
 		signIn("after") + "\n"
 }
 
 // signIn is a small sign-in of Graph.
 func signIn(id string) string {
-	return fmt.Sprintf(`{"createdDateTime":"2026-01-02T03:04:05Z","id":%q,"appDisplayName":"a"}`, id)
+	return fmt.Sprintf(`{"createdDateTime":"2026-01-02T03:04:05Z","id":%q,"clientAppUsed":"ab"}`, id)
 }
 
 func TestSuiteEmbeddedValidValueGivesARow(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 // A record longer than a chunk is read, at any place of the input.
 func TestRecordLongerThanAChunk(t *testing.T) {
 	t.Parallel()
-	long := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"long","appDisplayName":"a","userAgent":"` + strings.Repeat("0123456789", 30_000) + `"}`
+	long := `{"createdDateTime":"2026-01-02T03:04:05Z","id":"long","clientAppUsed":"ab","userAgent":"` + strings.Repeat("0123456789", 30_000) + `"}`
 	for _, order := range [][]string{{"", "long", ""}, {"long", "", ""}, {"", "", "long"}} {
 		t.Run(caseName(order), func(t *testing.T) {
 			var records []string
@@ -166,7 +166,7 @@ func TestParseMaxRecord(t *testing.T) {
 
 // A growing input whose end has no line end must not be waited for.
 func TestGrowingFileEndsReading(t *testing.T) {
-	record := `{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a","userAgent":"`
+	record := `{"createdDateTime":"2026-01-02T03:04:05Z","clientAppUsed":"ab","userAgent":"`
 	for _, begin := range []string{record, "[" + record, `{"value":[` + record, "[" + signIn("1") + "," + record, signIn("1") + "\n" + record, portalHead + "\"a", portalHead + "2026-01"} {
 		t.Run(caseName(begin), func(t *testing.T) {
 			path := write(t, "a.json", begin)
@@ -244,7 +244,7 @@ func TestRecordOfManyFields(t *testing.T) {
 	for name, member := range map[string]string{"unknown": `,"k%d":1`, "repeated": `,"id":%d`, "repeated unknown": `,"k":%d`} {
 		t.Run(caseName(name), func(t *testing.T) {
 			var s strings.Builder
-			s.WriteString(`{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","appDisplayName":"a"`)
+			s.WriteString(`{"createdDateTime":"2026-01-02T03:04:05Z","id":"1","clientAppUsed":"ab"`)
 			for i := range 50_000 {
 				fmt.Fprintf(&s, member, i)
 			}

@@ -71,7 +71,7 @@ func zippedAs(t testing.TB, method uint16, entries ...string) []byte {
 // Half a surrogate pair in UTF-16 is flagged and kept in extra.
 func TestUTF16KeepsWhatIsNoText(t *testing.T) {
 	t.Parallel()
-	text := utf16Bytes(binary.LittleEndian, "\ufeff"+`{"createdDateTime":"2026-01-02T03:04:05Z","appDisplayName":"a","userAgent":"xy"}`+"\n")
+	text := utf16Bytes(binary.LittleEndian, "\ufeff"+`{"createdDateTime":"2026-01-02T03:04:05Z","clientAppUsed":"ab","userAgent":"xy"}`+"\n")
 	i := bytes.Index(text, []byte("x\x00y\x00"))
 	copy(text[i:], "\x3d\xd8")
 	out := readBytes(t, text)

@@ -58,11 +58,11 @@ func (u *unwrapper) sourceOf(start, end int) (p *piece, from, to int) {
 // are among the lines.
 func (u *unwrapper) unwrapChunk(c *chunk, rows rowScanner) error {
 	u.lines, u.pieces, u.texts, u.links = u.lines[:0], u.pieces[:0], 0, 0
-	switch u.form {
-	case inLines:
+	switch {
+	case u.form == inLines, c.lines:
 		u.readLines(c.data)
 		return nil
-	case inRows:
+	case u.form == inRows:
 		rows.data = c.data
 		return u.readRows(&rows)
 	}

@@ -44,6 +44,7 @@ var wrappers = []wrapper{
 	{path: "d.results", writer: "OData of version 2"},
 	{path: "value", writer: "pages of records that are wrapped"},
 	{path: "rows", writer: "Steampipe"},
+	{path: "response", writer: "collectors that keep an answer under a name of their own"},
 	{path: "results", writer: "pages of records that are wrapped"},
 	{path: "RawEventData", writer: "exports of hunting in Defender XDR, text"},
 	{path: "Tables", tables: true, writer: "Kusto, version 1 of its answers"},

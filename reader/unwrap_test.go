@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 
 // Records of three dialects, with an id and an error code.
 func graphRecord(id string, code int) string {
-	return fmt.Sprintf(`{"id":%q,"createdDateTime":"2026-03-04T05:06:07Z","userPrincipalName":"ada@contoso.example","appDisplayName":"a","ipAddress":"192.0.2.7","status":{"errorCode":%d}}`, id, code)
+	return fmt.Sprintf(`{"id":%q,"createdDateTime":"2026-03-04T05:06:07Z","userPrincipalName":"ada@contoso.example","clientAppUsed":"ab","ipAddress":"192.0.2.7","status":{"errorCode":%d}}`, id, code)
 }
 
 func diagnosticRecord(id string, code int) string {
@@ -74,6 +75,7 @@ func wrappedInputs() []wrapped {
 		{"message", "diagnostic-json", lines(`{"@timestamp":"2026","message":%s}`, jsonString(d1), jsonString(d2)), text(d1, d2)},
 		{"message with a syslog header", "diagnostic-json", lines(`{"message":%s}`, jsonString("<13>1 2026 h - - - "+d1), jsonString("<13>1 2026 h - - - "+d2)), text("<13>1 2026 h - - - "+d1, "<13>1 2026 h - - - "+d2)},
 		{"Wazuh", "graph-json", lines(`{"timestamp":"2026","rule":{"level":3},"data":%s,"location":"Azure"}`, g1, g2), nil},
+		{"an answer under a name of its own", "graph-json", `{"tenant_id":"t","response":[` + g1 + "," + g2 + "]}", nil},
 		{"Wazuh's module for Graph", "graph-json", lines(`{"integration":"ms-graph","ms-graph":%s}`, g1, g2), nil},
 		{"Wazuh's alerts of Graph", "graph-json", lines(`{"rule":{"level":3},"data":{"integration":"ms-graph","ms-graph":%s},"location":"ms-graph"}`, g1, g2), nil},
 		{"Datadog, version 1", "diagnostic-json", `{"logs":[{"id":"x","content":{"service":"azure","message":"m","attributes":` + d1 + `}},{"id":"y","content":{"attributes":` + d2 + `}}],"status":"done"}`, nil},
@@ -272,6 +274,9 @@ func TestRefusalsOfWrappedRecords(t *testing.T) {
 		`{"payload":{"items":[` + g + `]}}`:   "the records seem to be in payload.items",
 		`[{"wrapper":` + jsonString(g) + `}]`: "the records seem to be in wrapper",
 		"time,json\n1," + cellOf(g) + "\n":    "the records seem to be in json",
+		`{"records":[{"recordId":"1","data":"` + base64.StdEncoding.EncodeToString([]byte(g)) + `"}]}`:                                                                                               "the records seem to be in records.data (as Base64)",
+		"time,json\n1," + base64.StdEncoding.EncodeToString([]byte(`{"record":`+g+`}`)) + "\n":                                                                                                       "the records seem to be in json (as Base64)",
+		"Jan  2 03:04:05 host CEF:0|Microsoft|Entra|1|x|Sign-in|3|suser=u src=192.0.2.1":                                                                                                             "an event format (CEF, LEEF)",
 		`{"azure.signinlogs.properties.user_principal_name":"a","azure.signinlogs.properties.app_id":"b","azure.signinlogs.properties.created_at":"c","azure.signinlogs.properties.ip_address":"d"}`: "the records seem to be in azure.signinlogs.properties",
 		`{"body":{"activityDateTime":"2026-03-04T05:06:07Z","initiatedBy":{},"id":"1"}}`:                                                                                                             "this is a directory audit log (AuditLogs), in body, not an export of sign-ins",
 		"_raw,host\n" + cellOf(`{"CreationTime":"2026","RecordType":15,"Workload":"AzureActiveDirectory"}`) + ",h\n":                                                                                 "this is a unified audit log (OfficeActivity), in _raw, not an export of sign-ins",

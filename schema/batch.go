@@ -11,9 +11,19 @@ type Batch struct {
 
 	Seen          int64 // records begun, good and bad
 	Filtered      int64 // records that Span.Filter dropped
+	Dropped       int64 // records that were dropped as duplicates
 	Rejects       []Reject
 	UnknownFields Tally // fields outside the schema and how many records had them
 	Warnings      Tally // findings by code
+
+	kept []byte // see Keep
+}
+
+// Keep returns a copy of raw that is valid as long as the batch.
+func (b *Batch) Keep(raw []byte) []byte {
+	start := len(b.kept)
+	b.kept = append(b.kept, raw...)
+	return b.kept[start:len(b.kept):len(b.kept)]
 }
 
 // Pages counts, among the warnings of a batch or an input, the pages of answers in it:
@@ -145,8 +155,8 @@ func (v *Vector) Set(row int) bool {
 
 // Reset empties the batch for records of src and keeps its memory.
 func (b *Batch) Reset(src *Source) {
-	b.Source, b.Len, b.Seen, b.Filtered = src, 0, 0, 0
-	b.Rejects = b.Rejects[:0]
+	b.Source, b.Len, b.Seen, b.Filtered, b.Dropped = src, 0, 0, 0, 0
+	b.Rejects, b.kept = b.Rejects[:0], b.kept[:0]
 	clear(b.UnknownFields)
 	clear(b.Warnings)
 	for i := range b.Columns {
@@ -156,15 +166,35 @@ func (b *Batch) Reset(src *Source) {
 	}
 }
 
+// maxReserve is how much memory Release leaves to a dictionary. Those of ordinary
+// batches need at most half.
+const maxReserve = 20 << 20
+
+// Release drops the rejects of a batch that is done with and gives back the memory that
+// only long records need. Reset makes the batch ready again.
+func (b *Batch) Release() {
+	clear(b.Rejects)
+	b.Rejects = b.Rejects[:0]
+	if cap(b.kept) > maxReserve {
+		b.kept = nil
+	}
+	for i := range b.Columns {
+		b.Columns[i].Dict.release()
+	}
+}
+
 // Truncate drops the records from row n on. Values that only they had
 // remain in the dictionaries.
 func (b *Batch) Truncate(n int) {
 	b.Len = n
 	for i := range b.Columns {
 		v := &b.Columns[i]
-		v.Codes = v.Codes[:min(n, len(v.Codes))]
-		v.Nums = v.Nums[:min(n, len(v.Nums))]
-		v.Valid = v.Valid[:min(n, len(v.Valid))]
+		if len(v.Codes) > n {
+			v.Codes = v.Codes[:n]
+		}
+		if len(v.Valid) > n {
+			v.Nums, v.Valid = v.Nums[:n], v.Valid[:n]
+		}
 	}
 }
 

@@ -13,6 +13,12 @@ const (
 	Unknown                   = "unknown"
 )
 
+// The values of row_kind.
+const (
+	Event   = "event"
+	Summary = "summary"
+)
+
 // KnownCategories are the sign-in categories without Unknown.
 var KnownCategories = []string{
 	InteractiveUser, NonInteractiveUser, ServicePrincipal, ManagedIdentity, ADFS, MicrosoftServicePrincipal,

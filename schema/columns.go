@@ -195,7 +195,7 @@ var Columns = [NumColumns]Column{
 		Doc: "When the sign-in was initiated (UTC): the event time to sort and partition on.",
 	},
 	SignInCategory: {
-		Name: "sign_in_category", Title: "Sign-in type", Kind: Text, Group: Overview,
+		Name: "sign_in_category", Title: "Sign-in type", Kind: Text, Group: Overview, NotCompared: true,
 		Doc: "Kind of sign-in: interactive_user, non_interactive_user, service_principal, managed_identity, adfs, microsoft_service_principal or unknown.",
 	},
 	UserPrincipalName: {
@@ -239,7 +239,7 @@ var Columns = [NumColumns]Column{
 		Doc: "Country of the sign-in, two letters.",
 	},
 	AccessVerdict: {
-		Name: "access_verdict", Title: "Access verdict", Kind: Text, Group: Overview,
+		Name: "access_verdict", Title: "Access verdict", Kind: Text, Group: Overview, NotCompared: true,
 		Doc: "Whether access was given: granted, interrupted, denied or passthrough; null where it cannot be decided. Only granted is access.",
 	},
 	SignInStatus: {
@@ -253,11 +253,11 @@ var Columns = [NumColumns]Column{
 		Doc: "AADSTS error code, 0 = success.",
 	},
 	ErrorName: {
-		Name: "error_name", Title: "Error name", Kind: Text, Group: Overview,
+		Name: "error_name", Title: "Error name", Kind: Text, Group: Overview, NotCompared: true,
 		Doc: "Published symbolic name of the error code; null where none is known.",
 	},
 	ErrorMeaning: {
-		Name: "error_meaning", Title: "Error meaning", Kind: Text, Group: Overview,
+		Name: "error_meaning", Title: "Error meaning", Kind: Text, Group: Overview, NotCompared: true,
 		Doc: "What the error code means, in our words.",
 	},
 	FailureReason: {
@@ -277,7 +277,7 @@ var Columns = [NumColumns]Column{
 		Doc: "singleFactorAuthentication or multiFactorAuthentication. A failed first factor shows single even where the second is required.",
 	},
 	IsPassthrough: {
-		Name: "is_passthrough", Title: "Passthrough", Kind: Bool, Group: Overview,
+		Name: "is_passthrough", Title: "Passthrough", Kind: Bool, Group: Overview, NotCompared: true,
 		Doc: "true: a token without authorisation was issued, nothing was granted; false: not so; null: the source does not record it.",
 	},
 	ID: {
@@ -290,7 +290,7 @@ var Columns = [NumColumns]Column{
 		Doc: "Nanoseconds of created_at below its microseconds (0-999); null when the source had no more than six digits.",
 	},
 	IngestedAt: {
-		Name: "ingested_at", Title: "Ingested (UTC)", Kind: Time, Group: When,
+		Name: "ingested_at", Title: "Ingested (UTC)", Kind: Time, Group: When, NotCompared: true,
 		Diagnostic: "time", Table: "TimeGenerated", Defender: "TimeGenerated",
 		Doc: "When the record was received by the log pipeline (UTC); not the event time.",
 	},
@@ -300,7 +300,7 @@ var Columns = [NumColumns]Column{
 		Doc: "Number of sign-ins of this row: 1 for events, more for summaries.",
 	},
 	RowKind: {
-		Name: "row_kind", Title: "Row kind", Kind: Text, Group: When,
+		Name: "row_kind", Title: "Row kind", Kind: Text, Group: When, NotCompared: true,
 		Doc: "event (one sign-in) or summary (several sign-ins, counted in sign_in_count).",
 	},
 	ProcessingTimeMS: {
@@ -324,7 +324,7 @@ var Columns = [NumColumns]Column{
 		Doc: "Request id of the first request of the authentication sequence.",
 	},
 	CategoryBasis: {
-		Name: "category_basis", Title: "Sign-in type basis", Kind: Text, Group: Who,
+		Name: "category_basis", Title: "Sign-in type basis", Kind: Text, Group: Who, NotCompared: true,
 		Doc: "Rule that decided sign_in_category: category, table, event_types, managed_identity, ids, is_interactive, file_name or user_flag.",
 	},
 	IsInteractive: {
@@ -562,19 +562,19 @@ var Columns = [NumColumns]Column{
 		Doc: "User agent.",
 	},
 	StatusBasis: {
-		Name: "status_basis", Title: "Status basis", Kind: Text, Group: Outcome,
+		Name: "status_basis", Title: "Status basis", Kind: Text, Group: Outcome, NotCompared: true,
 		Doc: "Rule that decided sign_in_status: portal_status, code0, ms_workbook_interrupt, ms_text_interrupt, user_codes, failure_default, or result_signature where Microsoft's own service principals have no code.",
 	},
 	ErrorCategory: {
-		Name: "error_category", Title: "Error category", Kind: Text, Group: Outcome,
+		Name: "error_category", Title: "Error category", Kind: Text, Group: Outcome, NotCompared: true,
 		Doc: "Subject of the error code, such as credentials, mfa or conditional_access.",
 	},
 	ErrorTags: {
-		Name: "error_tags", Title: "Error tags", Kind: TextList, Group: Outcome,
+		Name: "error_tags", Title: "Error tags", Kind: TextList, Group: Outcome, NotCompared: true,
 		Doc: "Attack relevance of the error code, such as password_spray or valid_password.",
 	},
 	ErrorKnown: {
-		Name: "error_known", Title: "Error code known", Kind: Bool, Group: Outcome,
+		Name: "error_known", Title: "Error code known", Kind: Bool, Group: Outcome, NotCompared: true,
 		Doc: "false: the code is not in the code table; null: the record has no code.",
 	},
 	AdditionalDetails: {
@@ -808,7 +808,7 @@ var Columns = [NumColumns]Column{
 		Doc:   "Token issuer: AzureAD, ADFederationServices, AzureADBackupAuth and others.",
 	},
 	IsCAEToken: {
-		Name: "is_cae_token", Title: "CAE token", Kind: Bool, Group: Token,
+		Name: "is_cae_token", Title: "CAE token", Kind: Bool, Group: Token, NotCompared: true,
 		Doc: "Continuous access evaluation token, from authentication_processing_details.",
 	},
 	AppTokenProtectionStatus: {
@@ -835,15 +835,15 @@ var Columns = [NumColumns]Column{
 		Doc: "Reason code (1002 etc.).",
 	},
 	PassthroughBasis: {
-		Name: "passthrough_basis", Title: "Passthrough basis", Kind: Text, Group: Tenant,
+		Name: "passthrough_basis", Title: "Passthrough basis", Kind: Text, Group: Tenant, NotCompared: true,
 		Doc: "How is_passthrough was decided: declared, or inferred_unknown_future_value where Graph hid the value.",
 	},
 	IsCrossTenant: {
-		Name: "is_cross_tenant", Title: "Cross-tenant", Kind: Bool, Group: Tenant,
+		Name: "is_cross_tenant", Title: "Cross-tenant", Kind: Bool, Group: Tenant, NotCompared: true,
 		Doc: "Home and resource tenant differ, or the access type is neither empty nor none; null where neither is known.",
 	},
 	CrossTenantDirection: {
-		Name: "cross_tenant_direction", Title: "Cross-tenant direction", Kind: Text, Group: Tenant,
+		Name: "cross_tenant_direction", Title: "Cross-tenant direction", Kind: Text, Group: Tenant, NotCompared: true,
 		Doc: "outbound (home tenant = log tenant), inbound (resource tenant = log tenant) or other; null where the tenants are not all known.",
 	},
 	CrossTenantAccessType: {
@@ -893,27 +893,27 @@ var Columns = [NumColumns]Column{
 		Doc:   "Log Analytics workspace id.",
 	},
 	SourceFormat: {
-		Name: "source_format", Title: "Source format", Kind: Text, Group: Provenance,
+		Name: "source_format", Title: "Source format", Kind: Text, Group: Provenance, NotCompared: true,
 		Doc: "Dialect of the input, such as portal-csv, graph-json or diagnostic-json.",
 	},
 	SourceFile: {
-		Name: "source_file", Title: "Source file", Kind: Text, Group: Provenance,
+		Name: "source_file", Title: "Source file", Kind: Text, Group: Provenance, NotCompared: true,
 		Doc: "Input as typed; found by walking: argument and relative path.",
 	},
 	SourceRecord: {
-		Name: "source_record", Title: "Source record", Kind: Int64, Group: Provenance,
+		Name: "source_record", Title: "Source record", Kind: Int64, Group: Provenance, NotCompared: true,
 		Doc: "Number of the record in its input, from 1.",
 	},
 	SourceLine: {
-		Name: "source_line", Title: "Source line", Kind: Int64, Group: Provenance,
+		Name: "source_line", Title: "Source line", Kind: Int64, Group: Provenance, NotCompared: true,
 		Doc: "Line of the file on which the record starts, from 1.",
 	},
 	SourceOffset: {
-		Name: "source_offset", Title: "Source offset", Kind: Int64, Group: Provenance,
+		Name: "source_offset", Title: "Source offset", Kind: Int64, Group: Provenance, NotCompared: true,
 		Doc: "Byte offset of the record in the file, from 0, byte order mark included.",
 	},
 	SourceLength: {
-		Name: "source_length", Title: "Source length", Kind: Int64, Group: Provenance,
+		Name: "source_length", Title: "Source length", Kind: Int64, Group: Provenance, NotCompared: true,
 		Doc: "Length of the record in bytes.",
 	},
 	SourceCategory: {
@@ -927,15 +927,15 @@ var Columns = [NumColumns]Column{
 		Doc: "Severity level of the log envelope.",
 	},
 	Issues: {
-		Name: "issues", Title: "Issues", Kind: TextList, Group: Provenance,
+		Name: "issues", Title: "Issues", Kind: TextList, Group: Provenance, NotCompared: true,
 		Doc: "Codes of what was odd in this record, such as bad_time, unknown_enum or duplicate_key.",
 	},
 	Extra: {
-		Name: "extra", Title: "Further fields", Kind: JSON, Group: Provenance,
+		Name: "extra", Title: "Further fields", Kind: JSON, Group: Provenance, NotCompared: true,
 		Doc: "Every source value that no other column holds, as a JSON object: source path to verbatim value.",
 	},
 	RawRecord: {
-		Name: "raw_record", Title: "Raw record", Kind: Bytes, Group: Provenance,
+		Name: "raw_record", Title: "Raw record", Kind: Bytes, Group: Provenance, NotCompared: true,
 		Doc: "The exact source bytes of the record; filled with --raw only.",
 	},
 	GatewayJA4: {
@@ -964,15 +964,15 @@ var Columns = [NumColumns]Column{
 		Doc:      "The user is external to the tenant; null where Defender writes -1, not set.",
 	},
 	ErrorRemediation: {
-		Name: "error_remediation", Title: "What to do", Kind: Text, Group: Outcome,
+		Name: "error_remediation", Title: "What to do", Kind: Text, Group: Outcome, NotCompared: true,
 		Doc: "What the reader of the log should do or check about the error code, in our words; null for most rare codes.",
 	},
 	DuplicateOf: {
-		Name: "duplicate_of", Title: "Duplicate of", Kind: Text, Group: Provenance,
-		Doc: "First record with the same category and id, as source_file#source_record; null for that record, and while duplicates are not looked for.",
+		Name: "duplicate_of", Title: "Duplicate of", Kind: Text, Group: Provenance, NotCompared: true,
+		Doc: "First record with the same category and id, as source_file#source_record; null for that record, and where duplicates are not looked for.",
 	},
 	DuplicateKind: {
-		Name: "duplicate_kind", Title: "Duplicate kind", Kind: Text, Group: Provenance,
-		Doc: "same: equal to the record in duplicate_of in all columns of the source; differs: not so; null as duplicate_of is.",
+		Name: "duplicate_kind", Title: "Duplicate kind", Kind: Text, Group: Provenance, NotCompared: true,
+		Doc: "same: all values of the source equal those of the record in duplicate_of; differs: not so; null as duplicate_of is.",
 	},
 }

@@ -86,6 +86,14 @@ func (d *Dict) Reset() {
 		clear(d.slots)
 	}
 	d.data, d.ends, d.puts, d.rare = d.data[:0], d.ends[:0], 0, false
+	d.release()
+}
+
+// release empties a dictionary that holds much memory, and gives it back.
+func (d *Dict) release() {
+	if cap(d.data) > maxReserve {
+		*d = Dict{}
+	}
 }
 
 // reserve makes room for one more value: at most half of the table is used.

@@ -62,6 +62,8 @@ const (
 	InteractiveRowsOnly = "interactive_only"
 	NoKnownColumns      = "no_known_columns"
 	NothingInSpan       = "nothing_in_span"
+	ManyRecords         = "many_records"
+	UnknownRepeats      = "unknown_repeats"
 	NameConflict        = "name_conflict"
 	MixedTenants        = "mixed_tenants"
 	ForeignTenant       = "foreign_tenant"
@@ -96,7 +98,7 @@ var Findings = map[string]string{
 	UnclearLocation:    "the location does not end with a country, so that city and country are unknown; they are null and the text is kept in extra",
 	FirstSignInTime:    "the row counts several sign-ins; created_at is the time of the first",
 	LocalTime:          "a date is local time of an unknown zone; it is null and kept verbatim in extra: --input-timezone names the zone",
-	AmbiguousTime:      "a local time does not exist or occurs twice, as summer time begins or ends; it is null and kept verbatim in extra",
+	AmbiguousTime:      "a local time does not exist or occurs twice, as summer time begins or ends; it is null and kept verbatim in extra: where the offset is known, --input-timezone reads it with a zone without summer time, such as Etc/GMT-1 for UTC+1",
 	EpochTime:          "a date was written as a number of seconds, milliseconds or less since 1970 (UTC)",
 	UnknownEnum:        "the value is not among the documented ones; it is kept as it is, a portal's status in extra",
 	DuplicateKey:       "a field is repeated in a record; the first value is used, the others are kept in extra",
@@ -130,12 +132,14 @@ var Findings = map[string]string{
 	OtherDateOrder:      "a date contradicts the order of day and month that --date-order or other dates of the file give: dates that fit both orders may be read wrongly",
 	LowJoinRate:         "fewer than a fifth of the authentication steps have their sign-in among the inputs: the files may be of different downloads; export both again, with the same filter",
 	RecordsInText:       "records are text inside another record or a cell: their source_offset, source_length and raw_record are those of that text",
-	SameContent:         "another input has the same content: its records are counted twice",
+	SameContent:         "another input has the same content: its records repeat those of that input",
+	ManyRecords:         "so many records were looked at for duplicates that it takes gigabytes of memory, up to 40 bytes each; --duplicates ignore does not look",
+	UnknownRepeats:      "the kind of sign-in is known for one record of an id and unknown for another, so that they count as two sign-ins; --category can name it",
 	NoKnownColumns:      "the format that --from names knows none of the columns: nothing was read of the records",
 	NothingInSpan:       "all sign-ins of the run are before --since or not before --until: nothing was written",
 	RoundCount:          "the number of records is a limit of known downloads or just below it (1,000, 5,000, 10,000, 100,000 or 250,000): records may be missing; export shorter spans of time and compare",
 	SeveralTenants:      "one input has records of several log tenants: exports of different organisations may have been joined",
-	LostTimes:           "more than half of the sign-ins have no time, as theirs is local time of an unknown zone: name the zone with --input-timezone",
+	LostTimes:           "more than half of the sign-ins have no time: theirs is local time, of an unknown zone (--input-timezone names it) or in an hour that summer time skips or repeats",
 	NoEventTime:         "records have no event time: created_at is null; ingested_at has the time at which the log received them (TimeGenerated)",
 	InteractiveRowsOnly: "only interactive sign-ins: Graph omits the other kinds unless a filter on signInEventTypes asks for them",
 	NameConflict:        "the file name stands for another kind of sign-in than the records; the records were followed: check whether the file was renamed or joined",

@@ -33,6 +33,11 @@ type Column struct {
 	// Flags: the text is a comma-separated set of Words. Sorted: the set is
 	// written in alphabetical order.
 	Flags, Sorted bool
+
+	// NotCompared: records of one sign-in are the same whatever they have here, as
+	// it is derived from other columns, tells when the log received the record, or is
+	// about the record and not the sign-in.
+	NotCompared bool
 }
 
 // Kind is the type of a column's values.

@@ -22,6 +22,12 @@ func (s *Source) File() string {
 	return s.Path[:len(s.Path)-len(s.Member)-1]
 }
 
+// A Located is an input that is not, or no longer, where its name says.
+type Located struct {
+	Name string // as Source.Path, of an archive for its members
+	Path string // to open, "-" for standard input
+}
+
 // A Reject is a record that could not be read.
 type Reject struct {
 	Record, Line   int64 // from 1

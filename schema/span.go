@@ -28,6 +28,14 @@ func ParseTime(text string) (int64, error) {
 	return 0, fmt.Errorf("%s: not a time such as 2026-05-01 or 2026-05-01T08:00:00Z", text)
 }
 
+// FormatTime writes a time for ParseTime, "" for an end of Always.
+func FormatTime(micros int64) string {
+	if micros == Always.Since || micros == Always.Until {
+		return ""
+	}
+	return time.UnixMicro(micros).UTC().Format(time.RFC3339Nano)
+}
+
 // Filter drops the records of b whose event time is outside the span and counts
 // them in Filtered. Records without an event time are kept. Values
 // that only dropped records had remain in the dictionaries.

@@ -1,5 +1,5 @@
 // Package writer turns batches into files: Parquet, an Excel workbook, a dataset,
-// and beside each its rejects, digests and manifest. All files of a run appear
+// and beside each its rejects, duplicates, digests and manifest. All files of a run appear
 // under their final names together, or none of them.
 //
 //	         +--> fileOutput (file.go) --> excel.Writer   --+
@@ -12,13 +12,15 @@
 //	  files.Transaction.Commit: sync all --> lock folders --> check again
 //	          --> set earlier files aside --> give final names, manifests last
 //
-// For example, signins -o report.xlsx -o lake/ with sign-ins of one day and one
-// reject makes these files, in this order:
+// For example, signins -o report.xlsx -o lake/ with sign-ins of one day, one reject and
+// two versions of a sign-in that differ makes these files, in this order:
 //
 //	report.xlsx
 //	lake/event_date=2026-05-01/part-0f5c8a90be1f2d34-00000.parquet
 //	report.xlsx.rejects.ndjson
 //	lake/_manifests/0f5c8a90be1f2d34.rejects.ndjson
+//	report.xlsx.duplicates.ndjson
+//	lake/_manifests/0f5c8a90be1f2d34.duplicates.ndjson
 //	report.xlsx.sha256
 //	lake/_manifests/0f5c8a90be1f2d34.sha256
 //	report.xlsx.manifest.json
@@ -26,4 +28,11 @@
 //
 // If the last one cannot get its name, all others lose theirs again, the folder
 // lake is removed, and an earlier report.xlsx is back.
+//
+// More than 1,000 inputs are spilled while they are read, and appear as one more file
+// beside each output: report.xlsx.inputs.ndjson. Package manifest has the record of a run,
+// and package rerun repeats a run from it and compares what was written.
+//
+// Package writer/verify reads all of them again, later and elsewhere, and compares them
+// with the manifests.
 package writer

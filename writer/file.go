@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"signins/schema"
+	"signins/schema/versions"
 	"signins/writer/files"
 	"signins/writer/manifest"
 )
@@ -54,6 +55,14 @@ func fileFormat(f format, begin func(data *files.File, o Options) (encoder, erro
 }
 
 func (out *fileOutput) Write(b *schema.Batch) error { return out.data.Named(out.encoder.Write(b)) }
+
+// WritePair adds a pair where the format lists pairs beside sign-ins.
+func (out *fileOutput) WritePair(p *versions.Pair) error {
+	if list, ok := out.encoder.(interface{ WritePair(*versions.Pair) error }); ok {
+		return out.data.Named(list.WritePair(p))
+	}
+	return nil
+}
 
 func (out *fileOutput) Finish(run *manifest.Run) error {
 	if err := out.data.Named(out.encoder.Close()); err != nil {

@@ -2,10 +2,12 @@ package writer
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
 	"signins/schema"
+	"signins/schema/versions"
 	"signins/writer/dataset"
 	"signins/writer/excel"
 	"signins/writer/files"
@@ -44,21 +46,22 @@ var formats = []format{
 		folder: true,
 		paths:  func(path string) []string { return []string{path} },
 		open: func(t *files.Transaction, path string, o Options) (output, error) {
-			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices})
+			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices, Consulted: o.Consulted, ConsultedIn: o.ConsultedIn})
 		},
 	},
 }
 
 // sharedFlags have an effect on every format.
-var sharedFlags = []string{"overwrite", "raw", "findings", "rules"}
+var sharedFlags = []string{"mode", "overwrite", "raw", "findings", "rules"}
 
 // An output is one output of a run.
 //
-// Write takes the batches in order and keeps nothing of them. Finish completes the
-// data, checks its rows against the run and adds it to run.Outputs and to the sidecars.
+// Write takes the batches in order and keeps nothing of them, WritePair pairs of versions.
+// Finish completes the data, checks its rows against the run and adds it to run.Outputs and to the sidecars.
 // Abort releases what the output holds; it may follow any of them.
 type output interface {
 	Write(b *schema.Batch) error
+	WritePair(p *versions.Pair) error
 	Finish(run *manifest.Run) error
 	Sidecars() *manifest.Sidecars
 	Abort()
@@ -67,10 +70,16 @@ type output interface {
 // Options are those of the formats, for all outputs of a run.
 type Options struct {
 	Overwrite bool            // replace outputs that exist
+	Mode      fs.FileMode     // of files, see files.Transaction
+	Notice    func(string)    // called with a line for each killed run; nil for none
 	Parquet   parquet.Options // of files, and of the parts of datasets
 	Excel     excel.Options   // without TempDir
 	// Choices are the settings that decide what is written, in a fixed order.
 	Choices []string
+	// Consulted are the runs of a dataset that Outputs.Committed looks at, nil for all
+	// that were committed before.
+	Consulted   []string
+	ConsultedIn string // the dataset that has them, "" for the one among the outputs
 }
 
 // findFormat returns the format of an output, or *schema.Refusal.

@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
+	"path/filepath"
+	"runtime/debug"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -20,14 +23,19 @@ type Outputs struct {
 	list     []output
 	rejects  io.Writer // to a file of each output, nil before the first reject
 	rejected int64
-	memory   int64
+	inputs   *os.File             // where run keeps its inputs, nil for in memory
+	pairs    *manifest.PairWriter // to a list beside each output, nil before the first pair
+	scratch  []*os.File
+	memory   int64 // limit for the outputs, 0 for none
+	kept     int64 // that limits are set for
 }
 
 // Open begins the outputs with the given paths. Once ctx is done, all else
 // fails. The error for a path that names an output a second time is *schema.Refusal.
-// On error nothing is left.
+// On error nothing is left, or it is a *files.Residue.
 func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
-	all := &Outputs{files: files.Begin(ctx)}
+	all := &Outputs{files: files.Begin(ctx), kept: -1}
+	all.files.Mode, all.files.Notice = o.Mode, o.Notice
 	for _, path := range paths {
 		f, err := findFormat(path)
 		var out output
@@ -35,17 +43,51 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 			out, err = f.open(all.files, path, o)
 		}
 		if err != nil {
-			all.Abort()
-			return nil, err
+			return nil, all.Close(err)
 		}
 		all.list, all.memory = append(all.list, out), max(all.memory, f.memory)
 	}
 	return all, nil
 }
 
-// MemoryLimit returns the limit of memory, as debug.SetMemoryLimit takes it, that
-// keeps garbage from adding much to what the outputs need; 0 for none.
-func (all *Outputs) MemoryLimit() int64 { return all.memory }
+// LimitMemory keeps garbage from adding much to what the outputs need. kept is how many
+// bytes something else keeps; it may be called again as they grow. What is kept for long
+// makes no garbage, but Go lets garbage grow with it, up to the same size again: the more
+// is kept, the sooner garbage is collected.
+func (all *Outputs) LimitMemory(kept int64) {
+	const step = 8 << 20 // setting a limit stops all goroutines
+	kept = (kept + step - 1) / step * step
+	if kept == all.kept {
+		return
+	}
+	all.kept = kept
+	const others = 128 << 20 // is in use beside what is kept, or less
+	debug.SetGCPercent(int(max(5, 100*others/(others+kept))))
+	if all.memory > 0 {
+		debug.SetMemoryLimit(all.memory + kept)
+	}
+}
+
+// Expect prepares run and the files beside the outputs for n inputs. It is called once,
+// before the inputs are described.
+func (all *Outputs) Expect(run *manifest.Run, n int) error {
+	run.Expect(n)
+	if run.Listed() || len(all.list) == 0 {
+		return nil
+	}
+	for _, out := range all.list {
+		if _, err := out.Sidecars().Create(manifest.InputLines); err != nil {
+			return err
+		}
+	}
+	lines := all.list[0].Sidecars().File(manifest.InputLines)
+	var err error
+	if all.inputs, err = os.CreateTemp(lines.Private(), "inputs"); err != nil {
+		return lines.Named(err)
+	}
+	run.Spill(all.inputs, lines.Path)
+	return nil
+}
 
 // Write adds a batch to every output, and its rejects beside them.
 func (all *Outputs) Write(b *schema.Batch) error {
@@ -54,42 +96,52 @@ func (all *Outputs) Write(b *schema.Batch) error {
 			return err
 		}
 	}
-	if all.rejects == nil && len(b.Rejects) > 0 {
-		var list []io.Writer
-		for _, out := range all.list {
-			file, err := out.Sidecars().CreateRejects()
-			if err != nil {
-				return err
-			}
-			list = append(list, file)
-		}
-		all.rejects = io.MultiWriter(list...)
-	}
 	all.rejected += int64(len(b.Rejects))
+	if len(b.Rejects) == 0 || len(all.list) == 0 {
+		return nil
+	}
+	if all.rejects == nil {
+		var err error
+		if all.rejects, err = all.createLists(manifest.Rejects); err != nil {
+			return err
+		}
+	}
 	return manifest.WriteRejects(all.rejects, b)
 }
 
 // WriteFindings writes the findings of a run beside every output. It is called at most
 // once, before Commit.
 func (all *Outputs) WriteFindings(findings iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]]) error {
+	w, err := all.createLists(manifest.Findings)
+	if err != nil {
+		return err
+	}
+	return manifest.WriteFindings(w, findings)
+}
+
+// createLists makes a file of a kind beside every output.
+func (all *Outputs) createLists(kind string) (io.Writer, error) {
 	var list []io.Writer
 	for _, out := range all.list {
-		file, err := out.Sidecars().CreateFindings()
+		file, err := out.Sidecars().Create(kind)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		list = append(list, file)
 	}
-	return manifest.WriteFindings(io.MultiWriter(list...), findings)
+	return io.MultiWriter(list...), nil
 }
 
 // Commit completes the data and describes it in run, whose inputs are complete, writes
 // the digests and manifests, and makes all files appear, the manifests last. On error
-// nothing is left. It is *manifest.Unbalanced if an output does not have as many rows
+// nothing is left, unless Close says so. It is *manifest.Unbalanced if an output does not have as many rows
 // as run has written records, and *schema.Refusal if a dataset has the run.
 func (all *Outputs) Commit(run *manifest.Run) error {
 	defer all.Abort()
 	run.Outputs = []manifest.Output{}
+	if err := all.flushPairs(); err != nil {
+		return err
+	}
 	for _, out := range all.list {
 		if err := out.Finish(run); err != nil {
 			return err
@@ -99,33 +151,78 @@ func (all *Outputs) Commit(run *manifest.Run) error {
 		return &manifest.Unbalanced{What: fmt.Sprintf("%d rejects were written, but %d were counted", all.rejected, run.Totals.Rejected)}
 	}
 	run.Finish()
+	for _, out := range all.list {
+		if err := seal(out.Sidecars(), run); err != nil {
+			return err
+		}
+	}
+	all.release()
+	all.removeScratch()
+	return all.files.Commit()
+}
+
+// seal writes inputs, digests and manifest beside an output.
+func seal(beside *manifest.Sidecars, run *manifest.Run) error {
+	if lines := beside.File(manifest.InputLines); lines != nil {
+		if err := run.WriteInputs(lines); err != nil {
+			return err
+		}
+		run.InputsFile = filepath.Base(beside.Base) + manifest.InputLines
+	}
+	run.Sidecars = beside.List()
 	record, err := json.MarshalIndent(run, "", "  ")
 	if err != nil {
 		return err
 	}
 	record = append(record, '\n')
 	digest := sha256.Sum256(record)
-	for _, out := range all.list {
-		file, err := out.Sidecars().Seal(hex.EncodeToString(digest[:]))
-		if err != nil {
-			return err
-		}
-		if _, err := file.Write(record); err != nil {
-			return err
-		}
+	file, err := beside.Seal(hex.EncodeToString(digest[:]))
+	if err != nil {
+		return err
 	}
-	all.release()
-	return all.files.Commit()
+	run.Manifests = append(run.Manifests, file.Path)
+	_, err = file.Write(record)
+	return err
 }
 
 // Abort leaves nothing behind. After Commit it does nothing.
-func (all *Outputs) Abort() {
+func (all *Outputs) Abort() { _ = all.Close(nil) }
+
+// Close is Abort, and returns the error of a run that ends with err: err itself, or a
+// *files.Residue, which says what could not be removed.
+func (all *Outputs) Close(err error) error {
 	all.release()
-	all.files.Abort()
+	all.removeScratch()
+	return all.files.Close(err)
 }
 
-// release lets the outputs remove their spill files.
+// Recover completes or takes back runs that were killed, in the folders of outputs, and
+// calls notice with a line for each.
+func Recover(ctx context.Context, paths []string, notice func(line string)) error {
+	t := files.Begin(ctx)
+	t.Notice = notice
+	for _, path := range paths {
+		f, err := findFormat(path)
+		if err != nil {
+			return err
+		}
+		dir := filepath.Clean(path)
+		if !f.folder {
+			dir = filepath.Dir(dir)
+		}
+		if err := t.Recover(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// release lets the outputs remove their spill files, and removes the one of the inputs.
 func (all *Outputs) release() {
+	if all.inputs != nil {
+		all.inputs.Close()
+		os.Remove(all.inputs.Name()) // with the private folder, if not now
+	}
 	for _, out := range all.list {
 		out.Abort()
 	}

@@ -2,16 +2,21 @@ package writer
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"signins/schema"
 	"signins/writer/excel"
+	"signins/writer/files"
 	"signins/writer/manifest"
 )
 
@@ -160,11 +165,22 @@ func TestFailedRunsLeaveNothing(t *testing.T) {
 	}
 }
 
-// Outputs limit the memory to what the largest needs.
-func TestMemoryLimit(t *testing.T) {
-	t.Parallel()
-	for paths, want := range map[string]int64{"": 0, "a.parquet": 0, "a.xlsx b.parquet": 270 << 20, "a.xlsx": 270 << 20, "lake/ a.xlsx": 320 << 20} {
+// Outputs limit the memory to what the largest needs, and what others keep.
+func TestLimitMemory(t *testing.T) {
+	none, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(100)
+	defer func() {
+		debug.SetMemoryLimit(none)
+		debug.SetGCPercent(percent)
+	}()
+	kept := []int64{0, 9 << 20, 128 << 20, 1 << 40}
+	for paths, want := range map[string][]int64{
+		"":                 {none, none, none, none},
+		"a.parquet":        {none, none, none, none},
+		"a.xlsx b.parquet": {270 << 20, 286 << 20, 398 << 20, 270<<20 + 1<<40},
+		"lake/ a.xlsx":     {320 << 20, 336 << 20, 448 << 20, 320<<20 + 1<<40},
+	} {
 		t.Run(paths, func(t *testing.T) {
+			debug.SetMemoryLimit(none)
 			dir := t.TempDir()
 			var list []string
 			for path := range strings.FieldsSeq(paths) {
@@ -175,8 +191,15 @@ func TestMemoryLimit(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer outputs.Abort()
-			if got := outputs.MemoryLimit(); got != want {
-				t.Errorf("%d, want %d", got, want)
+			for i, percent := range []int{100, 88, 50, 5} {
+				outputs.LimitMemory(kept[i])
+				if got, p := debug.SetMemoryLimit(-1), debug.SetGCPercent(1); got != want[i] || p != percent {
+					t.Errorf("with %d kept: %d, want %d; garbage of %d %%, want %d", kept[i], got, want[i], p, percent)
+				}
+				outputs.LimitMemory(kept[i])
+				if p := debug.SetGCPercent(100); p != 1 {
+					t.Error("the limits are set again for as much")
+				}
 			}
 		})
 	}
@@ -221,14 +244,14 @@ func TestRefusals(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"none/a.parquet": "there is no folder", "none/lake/": "there is no folder", "file/a.xlsx": "there is no folder", "file/lake/": "there is no folder",
-		"a.parquet": "exists already", "b.xlsx": "exists already", "c.parquet": "is not a regular file", "file/": "not a directory",
+		"a.parquet": "exists already", "b.xlsx": "exists already", "c.parquet": "is not a regular file", "file/": "is not a directory",
 		"lake/": "is an input", "new/": "", "new.parquet": "", "a.csv": "unknown output format",
 	} {
 		t.Run(path, func(t *testing.T) {
 			path := []string{dir + "/" + path}
 			err := RefuseTaken(path, false)
 			if err == nil {
-				err = RefuseInputs(path, []fs.FileInfo{nil, lake})
+				err = RefuseInputs(path, []fs.FileInfo{nil, lake}, func(string) bool { return false })
 			}
 			var refused *schema.Refusal
 			if (err == nil) != (want == "") || err != nil && (!errors.As(err, &refused) || !strings.Contains(err.Error(), ": "+want)) {
@@ -238,5 +261,164 @@ func TestRefusals(t *testing.T) {
 	}
 	if err := RefuseTaken([]string{dir + "/a.parquet", dir + "/b.xlsx"}, true); err != nil {
 		t.Errorf("overwrite: %v", err)
+	}
+}
+
+// With more inputs than a manifest lists, each output has a file of them, and none is left
+// of a run that fails.
+func TestManyInputs(t *testing.T) {
+	t.Parallel()
+	const n = manifest.MaxListed + 1
+	for _, fails := range []bool{false, true} {
+		dir := t.TempDir()
+		paths := []string{dir + "/a.parquet", dir + "/b.xlsx", dir + "/lake/"}
+		run := manifest.NewRun(manifest.Command{OutputArguments: paths}, false, "")
+		outputs, err := Open(t.Context(), paths, Options{Excel: excel.Options{Run: run, Sheets: []string{"Sources"}}})
+		if err == nil {
+			err = outputs.Expect(run, n)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		accounts := manifest.NewAccounts(run)
+		for i := range n {
+			src := &schema.Source{Path: fmt.Sprintf("%04d.json", i), Format: "graph-json"}
+			if _, err := accounts.Close(i, src, manifest.Input{Size: int64(i), SHA256: strings.Repeat("0", 64)}, time.Time{}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if fails {
+			run.Totals.Rejected++
+		}
+		if err := outputs.Commit(run); (err != nil) != fails {
+			t.Fatal(err)
+		}
+		files := names(t, dir)
+		if fails && len(files) > 0 || !fails && len(files) != 11 {
+			t.Errorf("fails: %t, files %v", fails, files)
+		}
+		for i, path := range run.Manifests {
+			loaded, err := manifest.Load(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			base := strings.TrimSuffix(strings.TrimSuffix(path, ".json"), ".manifest")
+			text, err := os.ReadFile(base + ".inputs.ndjson")
+			if err != nil || loaded.InputsFile != filepath.Base(base)+".inputs.ndjson" || strings.Count(string(text), "\n") != n || loaded.Inputs != nil || loaded.InputCount != n {
+				t.Errorf("%s names %s with %d inputs, %v", path, loaded.InputsFile, loaded.InputCount, err)
+			}
+			want := []manifest.Sidecar{{Ending: ".inputs.ndjson", Size: int64(len(text)), SHA256: fmt.Sprintf("%x", sha256.Sum256(text))}}
+			if !slices.Equal(loaded.Sidecars, want) {
+				t.Errorf("%d: sidecars %v, want %v", i, loaded.Sidecars, want)
+			}
+		}
+		if !fails && len(run.Manifests) != len(paths) {
+			t.Errorf("manifests %v", run.Manifests)
+		}
+	}
+	// Without an output nothing is written.
+	run := &manifest.Run{}
+	outputs, err := Open(t.Context(), nil, Options{})
+	if err != nil || outputs.Expect(run, n) != nil || run.Listed() {
+		t.Errorf("listed %t, %v", run.Listed(), err)
+	}
+}
+
+// Every format counts its rows, and the run its rejects: one more or less than the run
+// counted is an error, and nothing is left.
+func TestCommitComparesCounts(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"a.xlsx", "a.parquet", "lake/"} {
+		for _, counted := range []manifest.Records{{Written: 2, Rejected: 1}, {Written: 4, Rejected: 1}, {Written: 3}, {Written: 3, Rejected: 2}} {
+			t.Run(fmt.Sprint(path, counted), func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				outputs, err := Open(t.Context(), []string{dir + "/" + path}, Options{})
+				if err == nil {
+					err = outputs.Write(signIns(3))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				err = outputs.Commit(&manifest.Run{Totals: counted})
+				if _, ok := errors.AsType[*manifest.Unbalanced](err); !ok {
+					t.Errorf("%v", err)
+				}
+				if left, _ := os.ReadDir(dir); len(left) > 0 {
+					t.Errorf("found %v", left)
+				}
+			})
+		}
+	}
+}
+
+// An output that cannot be opened, and one that cannot be finished, take the others with
+// them; what cannot be removed is named.
+func TestWhatIsLeftIsNamed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	outputs, err := Open(t.Context(), []string{dir + "/a.parquet"}, Options{})
+	if err == nil {
+		err = outputs.Write(signIns(3))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, _ := filepath.Glob(dir + "/.signins.*")
+	if len(private) != 1 || os.MkdirAll(private[0]+"/x/y", 0o700) != nil {
+		t.Fatal(private)
+	}
+	cause := errors.New("the cause")
+	err = outputs.Close(cause)
+	residue, ok := errors.AsType[*files.Residue](err)
+	if !ok || !strings.HasPrefix(err.Error(), "the cause; "+private[0]+": ") || !strings.HasSuffix(err.Error(), ": cannot be removed; no output was written") {
+		t.Fatalf("%v", err)
+	}
+	if status, hint := residue.Exit(); status != schema.ExitOutput || hint == "" {
+		t.Errorf("status %d, hint %q", status, hint)
+	}
+	if found := names(t, dir); len(found) != 1+len([]string{"lock", "x", "y"}) {
+		t.Errorf("found %v", found)
+	}
+	os.Remove(private[0] + "/x/y")
+	var lines []string
+	if err := Recover(t.Context(), []string{dir + "/b.xlsx", dir + "/b.parquet", dir + "/lake/"}, func(line string) { lines = append(lines, line) }); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{private[0] + ": of a run that was killed before its outputs appeared; removed"}; !slices.Equal(lines, want) {
+		t.Errorf("%q", lines)
+	}
+	if found := names(t, dir); found != nil {
+		t.Errorf("found %v", found)
+	}
+	if err := outputs.Close(nil); err == nil {
+		t.Error("a second Close forgets it")
+	}
+}
+
+// A killed run is recovered in the folder of a dataset, too.
+func TestRecoverOfADataset(t *testing.T) {
+	t.Parallel()
+	lake := filepath.Join(t.TempDir(), "lake")
+	private := filepath.Join(lake, ".signins.X.partial")
+	if err := os.MkdirAll(private, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(private+"/lock", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Dir(lake) + "/a.parquet", lake + "/"} {
+		if _, err := os.Stat(private); err != nil {
+			t.Fatal(err)
+		}
+		if err := Recover(t.Context(), []string{path}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found := names(t, lake); found != nil {
+		t.Errorf("found %v", found)
+	}
+	if err := Recover(t.Context(), []string{"a.csv"}, nil); err == nil {
+		t.Error("an unknown format")
 	}
 }

@@ -24,11 +24,17 @@ func NewProgress(w io.Writer, quiet bool) *Progress {
 	return &Progress{w: w, quiet: quiet, start: time.Now()}
 }
 
-// Expect sets how many bytes the run will read; without it no bar appears.
+// Expect adds to how many bytes the run will read; without it no bar appears.
 func (p *Progress) Expect(size int64) {
 	file, ok := p.w.(*os.File)
 	if !p.quiet && ok && term.IsTerminal(int(file.Fd())) {
-		p.total = size
+		p.expect(size)
+	}
+}
+
+func (p *Progress) expect(size int64) {
+	if p.total += size; p.bar != nil {
+		p.bar.ChangeMax64(p.total)
 	}
 }
 

@@ -31,3 +31,17 @@ func TestProgressBar(t *testing.T) {
 		t.Errorf("%d bytes, wrote %q", p.done, w.String())
 	}
 }
+
+// Bytes that are read a second time lengthen the bar.
+func TestProgressOfASecondReading(t *testing.T) {
+	t.Parallel()
+	var w strings.Builder
+	p := NewProgress(&w, false)
+	p.start, p.total = p.start.AddDate(0, 0, -1), 100
+	p.Add(100)
+	p.expect(60)
+	p.Add(20)
+	if p.total != 160 || p.bar.GetMax64() != 160 || p.done != 120 || p.bar.State().CurrentNum != 120 {
+		t.Errorf("%d of %d bytes", p.done, p.total)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 
 	"signins/schema"
@@ -26,10 +27,19 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 		if err != nil {
 			return err
 		}
+		if isReserved(path) {
+			return &schema.Refusal{What: path + ": Windows keeps this name for a device or a stream", Hint: "choose another name"}
+		}
+		stat := os.Lstat
+		if f.folder {
+			stat = os.Stat // it may be a link
+		}
 		for _, name := range f.paths(path) {
-			info, err := os.Lstat(name)
+			info, err := stat(filepath.Clean(name))
 			switch {
 			case errors.Is(err, fs.ErrNotExist), err == nil && f.folder && info.IsDir():
+			case err == nil && f.folder:
+				return &schema.Refusal{What: name + ": is not a directory", Hint: "choose another name"}
 			case err != nil:
 				return &schema.Refusal{What: fmt.Sprintf("%s: %s", name, files.WithoutPath(err)), Hint: "choose another name"}
 			case !info.Mode().IsRegular():
@@ -42,9 +52,16 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 	return nil
 }
 
+// isReserved reports whether Windows would not make a file of the path's name: a
+// device such as NUL.parquet, a stream such as report:1.xlsx.
+func isReserved(path string) bool {
+	return runtime.GOOS == "windows" && !filepath.IsLocal(filepath.Base(path))
+}
+
 // RefuseInputs refuses outputs that are among the files and folders a run reads; nil
-// stands for no file. The error is *schema.Refusal.
-func RefuseInputs(outputs []string, read []fs.FileInfo) error {
+// stands for no file. isInput reports further ones by their path. The error is
+// *schema.Refusal.
+func RefuseInputs(outputs []string, read []fs.FileInfo, isInput func(path string) bool) error {
 	for _, path := range outputs {
 		f, err := findFormat(path)
 		if err != nil {
@@ -53,7 +70,7 @@ func RefuseInputs(outputs []string, read []fs.FileInfo) error {
 		for _, name := range f.paths(path) {
 			info, err := os.Stat(name)
 			same := func(in fs.FileInfo) bool { return in != nil && os.SameFile(in, info) }
-			if err == nil && slices.ContainsFunc(read, same) {
+			if err == nil && (isInput(name) || slices.ContainsFunc(read, same)) {
 				return &schema.Refusal{What: name + ": is an input and is not replaced", Hint: "choose another name for the output"}
 			}
 		}
@@ -68,9 +85,13 @@ func RefuseLostTimes(outputs []string, in *manifest.Input) error {
 	if lost < 0 || !slices.ContainsFunc(outputs, dataset.IsPath) {
 		return nil
 	}
+	why, hint := "of an unknown zone", "name the zone with --input-timezone, such as --input-timezone Europe/Berlin"
+	if !slices.ContainsFunc(in.Warnings, func(w manifest.Warning) bool { return w.Code == schema.LocalTime }) {
+		why, hint = "in an hour that summer time skips or repeats", "where the offset is known, name a zone without summer time, such as --input-timezone Etc/GMT-1 for UTC+1"
+	}
 	return &schema.Refusal{
-		What: fmt.Sprintf("%s: %s of %s sign-ins have no time, as theirs is local time of an unknown zone; a dataset needs it",
-			in.Name(), manifest.Number(in.Warnings[lost].Count), manifest.Number(in.Records.Written+in.Records.Filtered)),
-		Hint: "name the zone with --input-timezone, such as --input-timezone Europe/Berlin",
+		What: fmt.Sprintf("%s: %s of %s sign-ins have no time, as theirs is local time %s; a dataset needs it",
+			in.Name(), manifest.Number(in.Warnings[lost].Count), manifest.Number(in.Records.Written+in.Records.Filtered), why),
+		Hint: hint,
 	}
 }

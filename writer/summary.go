@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/writer/manifest"
 )
 
@@ -18,14 +19,15 @@ const maxListed = 100
 func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 	listed := maxListed
 	if len(run.Outputs) == 0 {
-		listed = len(run.Inputs) + len(run.Skipped)
+		listed = run.CountInputs() + len(run.Skipped)
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for i, in := range run.Inputs {
-		if i == listed {
-			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", manifest.Number(int64(len(run.Inputs)-i)))
+	t, n := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0), 0
+	for in, err := range run.AllInputs() {
+		if n == listed || err != nil {
+			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", manifest.Number(int64(run.CountInputs()-n)))
 			break
 		}
+		n++
 		fmt.Fprintf(t, "%s\t%s\t%s\n", schema.EscapeControls(in.Name()), in.Dialect, kinds(in))
 	}
 	t.Flush()
@@ -48,10 +50,14 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 		written = "accepted"
 	}
 	fmt.Fprintf(w, "records     %s seen, %s %s, %s rejected", manifest.Number(r.Seen), manifest.Number(r.Written), written, manifest.Number(r.Rejected))
+	if r.DuplicatesDropped > 0 {
+		fmt.Fprintf(w, ", %s dropped as duplicates", manifest.Number(r.DuplicatesDropped))
+	}
 	if r.Filtered > 0 {
 		fmt.Fprintf(w, ", %s outside the time span", manifest.Number(r.Filtered))
 	}
 	fmt.Fprintln(w)
+	duplicateLine(w, run.Duplicates)
 	if first, last := run.Span(); first != "" {
 		fmt.Fprintf(w, "events      %s to %s (UTC)\n", first, last)
 	}
@@ -63,6 +69,22 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 		fmt.Fprintf(w, "%s    %s (%s in %s): %s\n", label, warning.Code, manifest.Number(warning.Count), warning.In(), schema.EscapeControls(warning.Message))
 	}
 	outputLines(w, run.Outputs)
+}
+
+// duplicateLine writes how many records repeat a sign-in, if any were looked for.
+func duplicateLine(w io.Writer, d *duplicates.Report) {
+	switch {
+	case d == nil:
+		return
+	case d.Total() == 0:
+		fmt.Fprintln(w, "duplicates  none")
+		return
+	}
+	fmt.Fprintf(w, "duplicates  %s (%s); each sign-in is counted once", manifest.Counted(d.Total(), "record"), manifest.KindsText(d.Kinds))
+	if n := d.DifferentVerdicts; n > 0 {
+		fmt.Fprintf(w, "; %s with records of different verdicts", manifest.Counted(n, "sign-in"))
+	}
+	fmt.Fprintln(w)
 }
 
 // outputLines names outputs, one of several files once.
@@ -81,7 +103,7 @@ func outputLines(w io.Writer, outputs []manifest.Output) {
 	}
 }
 
-// kinds counts the records of an input: sign-ins by category, rejects, and records
+// kinds counts the records of an input: sign-ins by category, duplicates, rejects, and records
 // outside the time span.
 func kinds(in *manifest.Input) string {
 	if j := in.Joined; j != nil {
@@ -92,6 +114,9 @@ func kinds(in *manifest.Input) string {
 		if n := in.Category[category]; n > 0 {
 			parts = append(parts, manifest.Number(n)+" "+category)
 		}
+	}
+	if d := in.Duplicates; d != nil && d.Total() > 0 {
+		parts = append(parts, manifest.Counted(d.Total(), "duplicate"))
 	}
 	if n := in.Records.Rejected; n > 0 {
 		parts = append(parts, manifest.Number(n)+" rejected")

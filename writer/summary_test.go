@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/writer/manifest"
 )
 
@@ -38,11 +39,32 @@ func TestSummaryOfAFile(t *testing.T) {
 		"90 rejected":                           {Records: manifest.Records{Seen: 90, Rejected: 90}},
 		"2 interactive_user, 1 rejected":        {Category: map[string]int64{"interactive_user": 2}, Records: manifest.Records{Seen: 3, Written: 2, Rejected: 1}},
 		"1 adfs, 5,000 outside the time span":   {Category: map[string]int64{"adfs": 1}, Records: manifest.Records{Seen: 5001, Written: 1, Filtered: 5000}},
+		"1 adfs, 2,000 duplicates, 1 rejected":  {Category: map[string]int64{"adfs": 1}, Duplicates: &duplicates.Kinds{Same: 500, Differs: 1500}, Records: manifest.Records{Seen: 2002, Written: 2001, Rejected: 1}},
+		"1 duplicate":                           {Duplicates: &duplicates.Kinds{Differs: 1}, Records: manifest.Records{Seen: 1, Written: 1}},
+		"1 adfs":                                {Category: map[string]int64{"adfs": 1}, Duplicates: &duplicates.Kinds{}, Records: manifest.Records{Seen: 1, Written: 1}},
 		"3 of 4 steps joined to their sign-ins": {Joined: &schema.Joined{Rows: 4, Matched: 3, Unmatched: 1}, Records: manifest.Records{Seen: 1, Rejected: 1}},
 	} {
 		t.Run(want, func(t *testing.T) {
 			if got := kinds(in); got != want {
 				t.Errorf("%q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// A line counts the records that are in no total, where they were looked for.
+func TestSummaryOfDuplicates(t *testing.T) {
+	for want, found := range map[string]*duplicates.Report{
+		"":                   nil,
+		"duplicates  none\n": {},
+		"duplicates  1 record (1 the same, 0 with differences); each sign-in is counted once\n":                                                        {Kinds: duplicates.Kinds{Same: 1}},
+		"duplicates  5,001 records (5,000 the same, 1 with differences); each sign-in is counted once; 1 sign-in with records of different verdicts\n": {Kinds: duplicates.Kinds{Same: 5000, Differs: 1}, DifferentVerdicts: 1},
+	} {
+		t.Run(want, func(t *testing.T) {
+			var text strings.Builder
+			duplicateLine(&text, found)
+			if text.String() != want {
+				t.Errorf("%q, want %q", text.String(), want)
 			}
 		})
 	}
@@ -70,7 +92,7 @@ func TestSummaryOfDatasets(t *testing.T) {
 // terminal.
 func TestSummaryOfRunWarnings(t *testing.T) {
 	var text strings.Builder
-	Summarize(&text, &manifest.Run{Warnings: []manifest.Warning{{Code: "tenants_differ", Count: 2, Message: "two: a; \x1b[2Jb"}}}, nil)
+	Summarize(&text, &manifest.Run{Sums: manifest.Sums{Warnings: []manifest.WarningSum{{Code: "tenants_differ", Count: 2, Message: "two: a; \x1b[2Jb"}}}}, nil)
 	if want := "warning     tenants_differ (2 in the run): two: a; \\u001B[2Jb\n"; !strings.Contains(text.String(), want) {
 		t.Errorf("no %q in %q", want, text.String())
 	}

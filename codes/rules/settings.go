@@ -2,7 +2,9 @@ package rules
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,11 +20,12 @@ import (
 	"signins/schema"
 )
 
-// Load returns the rules as the CSV file at path changes them, see With. Without a path
-// they are the default. Errors are *schema.Refusal.
-func Load(path string) (s *Set, err error) {
+// Load returns the rules as the CSV file at path changes them, see With, and the SHA-256
+// of the file in hexadecimal. Without a path they are the default. Errors are
+// *schema.Refusal.
+func Load(path string) (s *Set, digest string, err error) {
 	if path == "" {
-		return Default(), nil
+		return Default(), "", nil
 	}
 	text, err := readFile(path)
 	if err == nil {
@@ -32,9 +35,10 @@ func Load(path string) (s *Set, err error) {
 		err = failed.Err
 	}
 	if err != nil {
-		return nil, &schema.Refusal{What: path + ": " + err.Error(), Hint: "name a CSV with the columns " + strings.Join(titles, ", ") + "; signins queries lists rules and constants"}
+		return nil, "", &schema.Refusal{What: path + ": " + err.Error(), Hint: "name a CSV with the columns " + strings.Join(titles, ", ") + "; signins queries lists rules and constants"}
 	}
-	return s, nil
+	sum := sha256.Sum256(text)
+	return s, hex.EncodeToString(sum[:]), nil
 }
 
 // maxFile bounds the size of a file of rules, in bytes.

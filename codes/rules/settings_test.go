@@ -15,7 +15,7 @@ const header = "rule,constant,value\n"
 
 func TestAFileOfRulesChangesConstantsAndOmitsRules(t *testing.T) {
 	path := put(t, "rules.csv", []byte("\ufeff"+header+"password_spray,users,4\npassword_spray,codes, 50126 ; 50053;50055\nropc,,off\n"))
-	set, err := rules.Load(path)
+	set, _, err := rules.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,14 +67,14 @@ func TestBadFilesOfRulesAreRefusedWithTheirLine(t *testing.T) {
 		header + "ropc,agents,\xff\n":                 "not valid UTF-8",
 		header + strings.Repeat("x", 1<<20):           "more than 1 MiB",
 	} {
-		_, err := rules.Load(put(t, "rules.csv", []byte(text)))
+		_, _, err := rules.Load(put(t, "rules.csv", []byte(text)))
 		refusal, ok := err.(*schema.Refusal)
 		if !ok || !strings.Contains(refusal.What, "rules.csv: ") || !strings.Contains(refusal.What, want) || !strings.Contains(refusal.Hint, "rule, constant, value") {
 			t.Errorf("%.60q: %v, want %s", text, err, want)
 		}
 	}
 	missing := filepath.Join(t.TempDir(), "none.csv")
-	if _, err := rules.Load(missing); err == nil || err.Error() != missing+": "+noSuchFile(missing) {
+	if _, _, err := rules.Load(missing); err == nil || err.Error() != missing+": "+noSuchFile(missing) {
 		t.Errorf("%v", err)
 	}
 }

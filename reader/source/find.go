@@ -44,6 +44,15 @@ func Find(ctx context.Context, arguments []string) (files []*File, skipped []sch
 	return files, append(skipped, irregular...), err
 }
 
+// FindLocated lists files as Find does those that arguments name, which may be under other
+// names: the name of a Located is that of its File, or of the archive for its members.
+func FindLocated(ctx context.Context, list []schema.Located) (files []*File, skipped []schema.Skipped, err error) {
+	for i, l := range list {
+		files = append(files, &File{path: l.Path, Name: l.Name, Argument: i, Size: -1})
+	}
+	return expandArchives(ctx, files)
+}
+
 // expandArchives replaces archives by the files in them.
 func expandArchives(ctx context.Context, files []*File) (expanded []*File, skipped []schema.Skipped, err error) {
 	for _, f := range files {
@@ -81,6 +90,9 @@ func walk(ctx context.Context, root string) (files []*File, skipped []schema.Ski
 		}
 		inside, _ := filepath.Rel(real, path) // which it is below
 		name := schema.EscapeInvalid(strings.TrimRight(filepath.ToSlash(root), "/") + "/" + filepath.ToSlash(inside))
+		if name == path {
+			name = path // in memory once
+		}
 		mode := entry.Type()
 		if mode&fs.ModeSymlink != 0 {
 			info, err := os.Stat(path)
@@ -125,29 +137,41 @@ func Interruptible(ctx context.Context, r io.Reader) io.Reader {
 }
 
 // A Set finds files that are one file under two names. The zero value is empty.
-type Set struct{ files map[identity][]*File }
+type Set struct{ files map[setKey]*File }
 
-// An identity is what two files share that are one.
-type identity struct {
+// A setKey is what two inputs share that are one.
+type setKey struct {
+	identity
 	member string
-	file   any // see fileKey
 }
 
 // Add returns the file of the set that is the same as f, which was previewed.
 // If there is none it returns nil, and f belongs to the set.
 func (s *Set) Add(f *File) *File {
-	if f.Info == nil {
-		return nil
+	key := setKey{f.before.file, f.Member}
+	if key.identity == (identity{}) {
+		return nil // standard input, or a system that does not know
 	}
-	key := identity{f.Member, fileKey(f.Info)}
-	for _, other := range s.files[key] {
-		if os.SameFile(f.Info, other.Info) {
-			return other
-		}
+	if other := s.files[key]; other != nil {
+		return other
 	}
 	if s.files == nil {
-		s.files = map[identity][]*File{}
+		s.files = map[setKey]*File{}
 	}
-	s.files[key] = append(s.files[key], f)
+	s.files[key] = f
 	return nil
+}
+
+// Has reports whether a path names a file of the set, or an archive with one in it.
+func (s *Set) Has(path string) bool {
+	at, err := stampAt(path)
+	if err != nil || at.file == (identity{}) {
+		return false
+	}
+	for key := range s.files {
+		if key.identity == at.file {
+			return true
+		}
+	}
+	return false
 }

@@ -23,6 +23,9 @@ func tree(t testing.TB, files map[string]string) string {
 		err := os.MkdirAll(filepath.Dir(path), 0o700)
 		if target, link := strings.CutPrefix(content, "-> "); link && err == nil {
 			err = os.Symlink(target, path)
+			if _, unread := os.Readlink(path); unread != nil {
+				t.Skip("this system has no symbolic links:", err, unread)
+			}
 		} else if err == nil {
 			err = os.WriteFile(path, []byte(content), 0o600)
 		}
@@ -89,6 +92,7 @@ func TestOddArchives(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := find(t, write(t, "a.zip", c.content))[0]
+			defer f.CloseArchive()
 			var err error
 			if f.Problem != nil {
 				err = f.Problem

@@ -7,10 +7,11 @@ import (
 	"syscall"
 )
 
-// fileKey returns what no two files of a system share.
-func fileKey(info os.FileInfo) any {
-	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
-		return [2]uint64{uint64(stat.Dev), uint64(stat.Ino)}
+// identify returns when a file or its entry changed last, and its identity.
+func identify(_ string, info os.FileInfo) (changed int64, file identity) {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, identity{}
 	}
-	return info.Size()
+	return changeTime(stat), identity{uint64(stat.Dev), uint64(stat.Ino)}
 }

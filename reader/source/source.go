@@ -27,17 +27,20 @@ type File struct {
 	Problem     *Error
 	FirstMember string
 
-	Info        os.FileInfo // nil for standard input; of the archive for a member
-	Compression string      // gzip, zstd, zip or ""
-	Encoding    string      // its name
-	Decoder     *Encoding   // nil for UTF-8
-	BOM         bool        // a UTF-16 text begins with a byte order mark
-	TextStart   int64       // length of that mark in bytes
-	Size        int64       // in bytes as on disk; -1: not known yet
-	SHA256      string      // of the file on disk; for a member, of the archive
+	Compression string    // gzip, zstd, zip or ""
+	Encoding    string    // its name
+	Decoder     *Encoding // nil for UTF-8
+	BOM         bool      // a UTF-16 text begins with a byte order mark
+	TextStart   int64     // length of that mark in bytes
+	Size        int64     // in bytes as on disk; -1: not known yet
+	SHA256      string    // of the file on disk; for a member, of the archive
 
 	path       string // to open
 	stdin      io.Reader
+	before     stamp // of the file, or of the archive of a member, when it was opened first
+	begin      beginning
+	spool      *spool   // of standard input, nil for none
+	first      string   // SHA256 of the first reading, once Second was called
 	archive    *archive // that holds the member, nil for none
 	entry      int      // index of the member in the archive
 	memberSize uint64   // as the archive says
@@ -61,6 +64,7 @@ func (f *File) Preview(o Options) (*Stream, error) {
 	} else if err := f.stat(); err != nil {
 		return nil, withPath(f.Name, err)
 	}
+	s.preview = true
 	return s.open(o)
 }
 
@@ -75,13 +79,19 @@ func (f *File) Open(o Options) (*Stream, error) {
 
 // Again opens a file that was previewed once more before Open, never standard
 // input.
-func (f *File) Again(o Options) (*Stream, error) { return (&Stream{file: f}).open(o) }
+func (f *File) Again(o Options) (*Stream, error) {
+	return (&Stream{file: f, preview: true}).open(o)
+}
 
 // IsStdin reports whether the file is standard input, which is read once.
 func (f *File) IsStdin() bool { return f.path == "-" }
 
-// stat notes size, time and identity of a file.
+// stat notes size, times and identity of a file.
 func (f *File) stat() error {
+	if f.archive != nil {
+		f.before, f.Size = f.archive.before, f.archive.before.size
+		return nil
+	}
 	info, err := os.Stat(f.path)
 	if err != nil {
 		return err
@@ -89,16 +99,17 @@ func (f *File) stat() error {
 	if !info.Mode().IsRegular() {
 		return &Error{What: irregular, Hint: "pipe it to standard input and name -"}
 	}
-	f.Info, f.Size = info, info.Size()
+	f.before = stampOf(f.path, info)
+	f.Size = f.before.size
 	return nil
 }
 
 // ModifiedAt is when the file was last changed, zero for standard input.
 func (f *File) ModifiedAt() time.Time {
-	if f.Info == nil {
+	if f.IsStdin() {
 		return time.Time{}
 	}
-	return f.Info.ModTime().UTC()
+	return f.before.time()
 }
 
 // A Stream is the text of a file, in UTF-8. Its errors are of type *Error and
@@ -111,6 +122,8 @@ type Stream struct {
 	hash     hash.Hash // of bytes, nil for none
 	size     int64     // of bytes, so far
 	progress func(n int)
+	follower *follower // of bytes, nil for standard input
+	preview  bool      // what is read is seen before Open
 }
 
 // open opens the bytes of a stream and decodes them.
@@ -128,10 +141,13 @@ func (s *Stream) open(o Options) (*Stream, error) {
 
 func (s *Stream) openBytes() error {
 	f := s.file
+	if !f.IsStdin() {
+		s.follower = newFollower(f.begin)
+	}
 	switch {
 	case s.bytes != nil:
 	case f.archive != nil:
-		member, err := f.archive.open(f.entry)
+		member, err := f.archive.open(f.entry, f.Member)
 		if err != nil {
 			return err
 		}
@@ -142,6 +158,13 @@ func (s *Stream) openBytes() error {
 			return err
 		}
 		s.bytes, s.closer = file, file
+		info, err := file.Stat()
+		if err != nil {
+			return err
+		}
+		if stampOf(f.path, info) != f.before {
+			return f.changedError(nil)
+		}
 	}
 	return nil
 }
@@ -211,6 +234,11 @@ func (r rawReader) Read(p []byte) (int, error) {
 		r.hash.Write(p[:n])
 	}
 	r.size += int64(n)
+	if r.follower != nil {
+		if r.follower.add(p[:n], r.preview); r.follower.changed {
+			return n, r.file.changedError(nil)
+		}
+	}
 	if r.progress != nil {
 		r.progress(n)
 	}
@@ -230,6 +258,9 @@ func (s *Stream) Drain() bool {
 
 // Close ends reading; Finish is not needed then.
 func (s *Stream) Close() {
+	if s.preview && s.follower != nil && s.follower.size > s.file.begin.size {
+		s.file.begin = s.follower.seen()
+	}
 	if s.closer != nil {
 		s.closer.Close()
 		s.closer = nil
@@ -248,22 +279,31 @@ func (s *Stream) Finish() error {
 			return withPath(f.Name, err)
 		}
 		f.SHA256 = sum
-		return f.checkUnchanged(f.Info.Size())
+		return f.CheckUnchanged()
 	}
 	f.SHA256 = hex.EncodeToString(s.hash.Sum(nil))
-	if f.Info == nil {
+	switch {
+	case f.IsStdin():
 		f.Size = s.size
 		return nil
+	case s.size != f.before.size:
+		return f.changedError(nil)
 	}
-	return f.checkUnchanged(s.size)
+	return f.CheckUnchanged()
 }
 
-// checkUnchanged returns an error if the file is no longer what it was when it
-// was previewed; size is what was read of it.
-func (f *File) checkUnchanged(size int64) error {
-	info, err := os.Stat(f.path)
-	if err != nil || size != f.Info.Size() || info.Size() != size || !info.ModTime().Equal(f.Info.ModTime()) {
-		return &Error{Path: f.Name, What: "the file changed while it was read", Hint: hintWait, Cause: err}
+// CheckUnchanged returns an error if the file is no longer what it was when it was
+// opened first: by its size, its times and its identity.
+func (f *File) CheckUnchanged() error {
+	if f.IsStdin() || f.before == (stamp{}) {
+		return nil
+	}
+	if now, err := stampAt(f.path); err != nil || now != f.before {
+		return f.changedError(err)
 	}
 	return nil
+}
+
+func (f *File) changedError(cause error) error {
+	return &Error{Path: f.Name, What: "the file changed while it was read", Hint: hintWait, Cause: cause}
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +87,9 @@ func readWhole(t testing.TB, f *File, o Options) (text string, err error) {
 	b, err := io.ReadAll(s)
 	if err == nil {
 		err = s.Finish()
+	} else {
+		s.Close()
+		f.CloseArchive()
 	}
 	return string(b), err
 }
@@ -203,6 +207,9 @@ func TestFileThatChanges(t *testing.T) {
 		"goes away":  os.Remove,
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name == "goes away" && runtime.GOOS == "windows" {
+				t.Skip("Windows does not remove a file that is open")
+			}
 			f := find(t, write(t, "a", "text"))[0]
 			head, err := f.Preview(Options{})
 			if err != nil {
@@ -352,7 +359,7 @@ func TestEncodings(t *testing.T) {
 func TestFindInOrder(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	want := []string{"A", "a-b", "a/b", "a0"}
+	want := []string{"C", "a-b", "a/b", "a0"}
 	for _, name := range want {
 		path := filepath.Join(root, name)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {

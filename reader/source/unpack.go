@@ -140,6 +140,10 @@ type archive struct {
 	path string
 	zip  *zip.ReadCloser // nil while it is closed
 	sum  string          // SHA-256 of the file, "" until it is known
+
+	before stamp // of the file
+	// second: the file is read a second time.
+	second bool
 }
 
 // openArchive opens a file that is a ZIP archive; nil if it is not one, or an
@@ -154,6 +158,9 @@ func openArchive(f *File) *archive {
 		return nil
 	}
 	a := &archive{path: f.path}
+	if a.before, err = stampAt(f.path); err != nil {
+		return nil
+	}
 	isOffice := func(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }
 	switch f.Problem = a.openZip(); {
 	case f.Problem != nil:
@@ -247,10 +254,20 @@ func (a *archive) members(f *File) (files []*File, skipped []schema.Skipped) {
 	return files, skipped
 }
 
-// open opens a member of the archive.
-func (a *archive) open(i int) (io.ReadCloser, error) {
+// readSecond has the digest computed once more.
+func (a *archive) readSecond() {
+	if !a.second {
+		a.second, a.sum = true, ""
+	}
+}
+
+// open opens a member of the archive, which has that path.
+func (a *archive) open(i int, member string) (io.ReadCloser, error) {
 	if err := a.openZip(); err != nil {
 		return nil, err
+	}
+	if i >= len(a.zip.File) || schema.EscapeInvalid(a.zip.File[i].Name) != member {
+		return nil, &Error{What: "the archive changed while it was read", Hint: hintWait}
 	}
 	entry := a.zip.File[i]
 	if entry.Flags&1 != 0 {

@@ -1,6 +1,8 @@
 package jsontext
 
 import (
+	"bytes"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -8,15 +10,15 @@ import (
 // AppendUnescaped appends the text that the body of a valid string spells. Escapes
 // of lone surrogates become U+FFFD.
 func AppendUnescaped(to, body []byte) []byte {
-	for i := 0; i < len(body); {
-		c := body[i]
-		if c != '\\' {
-			to = append(to, c)
-			i++
-			continue
+	to = slices.Grow(to, len(body))
+	for i := 0; ; {
+		n := bytes.IndexByte(body[i:], '\\')
+		if n < 0 {
+			return append(to, body[i:]...)
 		}
-		c = body[i+1]
-		i += 2
+		to = append(to, body[i:i+n]...)
+		i += n + len(`\n`)
+		c := body[i-1]
 		switch c {
 		case 'b':
 			to = append(to, '\b')
@@ -46,7 +48,6 @@ func AppendUnescaped(to, body []byte) []byte {
 			to = append(to, c)
 		}
 	}
-	return to
 }
 
 func hex4(b []byte) rune {
@@ -72,8 +73,21 @@ const hexDigits = "0123456789ABCDEF"
 // AppendQuoted appends text as a JSON string. It writes bytes that are no UTF-8,
 // which JSON cannot hold, as a visible \\xNN.
 func AppendQuoted(to, text []byte) []byte {
-	to = append(to, '"')
+	return append(AppendEscaped(append(to, '"'), text), '"')
+}
+
+// AppendEscaped appends text as AppendQuoted does, without the quotes. Pieces of a
+// text that end where characters do give the same as the whole.
+func AppendEscaped(to, text []byte) []byte {
 	for len(text) > 0 {
+		n := 0
+		for n < len(text) && unescaped[text[n]] {
+			n++
+		}
+		if to = append(to, text[:n]...); n == len(text) {
+			break
+		}
+		text = text[n:]
 		r, size := utf8.DecodeRune(text)
 		switch {
 		case r == utf8.RuneError && size == 1:
@@ -93,8 +107,17 @@ func AppendQuoted(to, text []byte) []byte {
 		}
 		text = text[size:]
 	}
-	return append(to, '"')
+	return to
 }
+
+// unescaped are the bytes that stand for themselves in a JSON string, those of ASCII
+// alone.
+var unescaped = func() (bytes [256]bool) {
+	for c := byte(0x20); c < utf8.RuneSelf; c++ {
+		bytes[c] = c != '"' && c != '\\'
+	}
+	return bytes
+}()
 
 // AppendCompact appends valid JSON text without the white space between its
 // tokens. Bytes of its strings that are no UTF-8 become \xNN as in AppendQuoted.

@@ -76,9 +76,11 @@ func (m *Member) Field(name []byte) int {
 	return slices.IndexFunc(m.Fields, func(f Member) bool { return SameName(f.JSON, string(name)) })
 }
 
-// SameName reports whether two names are of the same member: PowerShell writes Id for
-// id.
-func SameName(a, b string) bool { return strings.EqualFold(a, b) }
+// SameName reports whether a name is a spelling of the documented name of a member:
+// PowerShell writes Id for id, and databases write display_name for displayName.
+func SameName(documented, name string) bool {
+	return strings.EqualFold(documented, name) || strings.IndexByte(name, '_') > 0 && strings.EqualFold(documented, strings.ReplaceAll(name, "_", ""))
+}
 
 // Array returns the array that a value is. A single object, as PowerShell writes a list
 // of one, becomes an array; a string that spells a list becomes that list. ok is false

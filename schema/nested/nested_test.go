@@ -1,6 +1,7 @@
 package nested
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -21,7 +22,10 @@ func TestArray(t *testing.T) {
 	}
 }
 
-// A name finds its field in any case; fields have names of their own, in the source and
+// capitals begin the words of a name but the first.
+var capitals = regexp.MustCompile(`\B[A-Z]`)
+
+// A name finds its field in any case, with and without underscores; fields have names of their own, in the source and
 // in Parquet.
 func TestFields(t *testing.T) {
 	t.Parallel()
@@ -30,7 +34,7 @@ func TestFields(t *testing.T) {
 		names := map[string]bool{}
 		for i := range m.Fields {
 			f := &m.Fields[i]
-			for _, name := range []string{f.JSON, strings.ToUpper(f.JSON), strings.ToLower(f.JSON)} {
+			for _, name := range []string{f.JSON, strings.ToUpper(f.JSON), strings.ToLower(f.JSON), capitals.ReplaceAllString(f.JSON, "_$0")} {
 				if got := m.Field([]byte(name)); got != i {
 					t.Errorf("%s.%s is field %d, want %d", path, name, got, i)
 				}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -18,6 +20,7 @@ type Flag struct {
 	Name, Short string
 	Value       pflag.Value
 	InRunID     bool     // changes what is written about a record
+	InWorkbook  bool     // changes what is shown beside the rows, and nothing else
 	Only        []string // without an output of these formats it has no effect, nil for no condition
 	Help        string
 }
@@ -76,6 +79,36 @@ func (flags Flags) set() *pflag.FlagSet {
 		}
 	}
 	return set
+}
+
+// Recorded returns the values of the flags that change outputs, defaults included, by
+// name, as Restore reads them.
+func (flags Flags) Recorded() map[string]string {
+	values := map[string]string{}
+	for _, f := range flags {
+		if f.InRunID || f.InWorkbook {
+			values[f.Name] = f.Value.String()
+		}
+	}
+	return values
+}
+
+// Restore stores values as Recorded returned them. The error for a name that is no such
+// flag and for a value that it does not take is a *schema.Refusal.
+func (flags Flags) Restore(values map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		i := slices.IndexFunc(flags, func(f Flag) bool { return f.Name == name && (f.InRunID || f.InWorkbook) })
+		if i < 0 {
+			return &schema.Refusal{What: fmt.Sprintf("unknown setting %q", name)}
+		}
+		if values[name] == "" {
+			continue
+		}
+		if err := flags[i].Value.Set(values[name]); err != nil {
+			return &schema.Refusal{What: fmt.Sprintf("setting %s: invalid value %q", name, values[name]), Hint: err.Error()}
+		}
+	}
+	return nil
 }
 
 // refuseSingleDash refuses -output, which pflag reads as -o utput.

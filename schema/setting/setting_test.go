@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
 	"signins/schema"
@@ -89,5 +90,50 @@ func TestNearest(t *testing.T) {
 				t.Errorf("%q, want %q", got, want)
 			}
 		})
+	}
+}
+
+// What Recorded returns, Restore stores again: the values of flags that change outputs, in
+// one spelling, and nothing of others.
+func TestRecordedSettings(t *testing.T) {
+	t.Parallel()
+	type values struct {
+		size, jobs int
+		order      string
+		raw        bool
+	}
+	table := func(v *values) setting.Flags {
+		return setting.Flags{
+			{Name: "size", InRunID: true, Value: setting.New(&v.size, "SIZE", "a size", func(text string) (int, error) {
+				return strconv.Atoi(strings.TrimSuffix(text, "M"))
+			}).As(func(n int) string { return fmt.Sprint(n, "M") })},
+			{Name: "order", InWorkbook: true, Value: setting.OneOf(&v.order, "ORDER", []string{"mdy", "dmy"})},
+			{Name: "raw", InRunID: true, Value: setting.Switch(&v.raw)},
+			{Name: "jobs", Value: setting.New(&v.jobs, "N", "a number", strconv.Atoi)},
+		}
+	}
+	for _, arguments := range []string{"", "--size=7", "--size 7M --raw --order dmy --jobs 9"} {
+		first, second := values{size: 5, jobs: 1}, values{size: 5, jobs: 1}
+		if _, _, err := table(&first).Parse(strings.Fields(arguments), func(string) string { return "" }, ""); err != nil {
+			t.Fatal(err)
+		}
+		recorded := table(&first).Recorded()
+		if err := table(&second).Restore(recorded); err != nil {
+			t.Fatal(err)
+		}
+		if first.jobs = 1; first != second || len(recorded) != 3 || recorded["size"] != fmt.Sprint(first.size, "M") {
+			t.Errorf("%s: %+v, %+v, recorded %v", arguments, first, second, recorded)
+		}
+	}
+	for want, recorded := range map[string]map[string]string{
+		`unknown setting "jobs"`:                   {"jobs": "3"},
+		`unknown setting "rwa"`:                    {"rwa": "true", "size": "3"},
+		`setting order: invalid value "ymd"`:       {"order": "ymd"},
+		`setting raw: invalid value "perhaps not"`: {"raw": "perhaps not"},
+	} {
+		err := table(&values{}).Restore(recorded)
+		if refused, ok := errors.AsType[*schema.Refusal](err); !ok || refused.What != want {
+			t.Errorf("%v: %v", recorded, err)
+		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 type Value[T any] struct {
 	to    *T
 	parse func(text string) (T, error)
+	text  func(value T) string // nil for what fmt prints
 	name  string
 	hint  string
 }
@@ -24,7 +25,13 @@ type Value[T any] struct {
 // New returns a value that is stored in to. name is what a help calls it, hint
 // describes its text: "a number from 1".
 func New[T any](to *T, name, hint string, parse func(text string) (T, error)) *Value[T] {
-	return &Value[T]{to, parse, name, hint}
+	return &Value[T]{to: to, parse: parse, name: name, hint: hint}
+}
+
+// As sets how String writes the value, where that is not what fmt prints.
+func (v *Value[T]) As(text func(value T) string) *Value[T] {
+	v.text = text
+	return v
 }
 
 // OneOf returns a value that is one of the words.
@@ -64,8 +71,14 @@ func (v *Value[T]) Set(text string) error {
 	return nil
 }
 
-// String returns the stored value, the same for all texts that mean it.
-func (v *Value[T]) String() string { return fmt.Sprint(*v.to) }
+// String returns a text that Set reads as the stored value, the same for all texts that
+// mean it, or "" for none.
+func (v *Value[T]) String() string {
+	if v.text != nil {
+		return v.text(*v.to)
+	}
+	return fmt.Sprint(*v.to)
+}
 
 // Type returns the name of the value, "bool" for a switch.
 func (v *Value[T]) Type() string { return v.name }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -19,18 +20,22 @@ import (
 const manifestsFolder = "_manifests"
 
 // runName is a digest of all that decides the bytes of a run: versions, inputs in
-// their order, and the settings that change what is written.
+// their order, the settings that change what is written, and the runs whose sign-ins it
+// leaves out.
 func runName(run *manifest.Run, choices []string) (string, error) {
-	var inputs [][2]string
-	for _, in := range run.Inputs {
-		inputs = append(inputs, [2]string{in.Path, in.SHA256})
+	identity := sha256.New()
+	encoder := json.NewEncoder(identity)
+	err := encoder.Encode([]any{run.SchemaVersion, run.Tool.Version, run.CodesTableDate, choices})
+	for in, bad := range run.AllInputs() {
+		if bad != nil {
+			return "", bad
+		}
+		err = errors.Join(err, encoder.Encode([2]string{in.Path, in.SHA256}))
 	}
-	identity, err := json.Marshal([]any{run.SchemaVersion, run.Tool.Version, run.CodesTableDate, choices, inputs})
-	if err != nil {
-		return "", err
+	if len(run.Consulted) > 0 {
+		err = errors.Join(err, encoder.Encode(run.Consulted))
 	}
-	sum := sha256.Sum256(identity)
-	return hex.EncodeToString(sum[:8]), nil
+	return hex.EncodeToString(identity.Sum(nil)[:8]), err
 }
 
 // Finish completes the parts, names them and adds them to run, whose inputs are
@@ -39,6 +44,7 @@ func (d *Writer) Finish(run *manifest.Run) (err error) {
 	if d.run, err = runName(run, d.options.Choices); err != nil {
 		return err
 	}
+	run.Name = d.run
 	d.sidecars.Base = filepath.Join(d.path, manifestsFolder, d.run)
 	if err := d.refuseRepeated(); err != nil {
 		return err

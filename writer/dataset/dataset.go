@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"signins/schema"
+	"signins/schema/versions"
 	"signins/writer/files"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
@@ -34,6 +35,9 @@ type Writer struct {
 	options Options
 	limits  limits
 	series  *parquet.Series
+
+	committed []string       // runs, at Open
+	noted     map[int64]bool // days, for Committed
 
 	days     map[int64]*part // open parts
 	numbers  map[int64]int   // of the next part, by day
@@ -62,6 +66,10 @@ type Options struct {
 	Overwrite bool
 	// Choices are the settings that decide what is written, in a fixed order.
 	Choices []string
+	// Consulted are the runs in which Committed looks, nil for all before Open, and
+	// ConsultedIn is their dataset, "" for this one.
+	Consulted   []string
+	ConsultedIn string
 }
 
 // IsPath reports whether the path of an output names a dataset: it ends as
@@ -87,6 +95,9 @@ func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
 	}
 	t.Check(d.check)
 	var err error
+	if d.committed, err = committedRuns(d.path); err != nil {
+		return nil, err
+	}
 	d.series, err = parquet.NewSeries(o.Parquet)
 	return d, err
 }
@@ -176,6 +187,9 @@ func (d *Writer) close(p *part) error {
 	p.parquet = nil
 	return err
 }
+
+// WritePair does nothing: parts have sign-ins only.
+func (d *Writer) WritePair(*versions.Pair) error { return nil }
 
 // Sidecars returns the files beside the parts.
 func (d *Writer) Sidecars() *manifest.Sidecars { return d.sidecars }

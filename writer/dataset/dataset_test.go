@@ -154,7 +154,7 @@ func (r *testRun) write(t *testing.T, batches []*schema.Batch) error {
 			t.Fatal(err)
 		}
 		if len(b.Rejects) > 0 {
-			file, err := r.Sidecars().CreateRejects()
+			file, err := r.Sidecars().Create(manifest.Rejects)
 			if err = errors.Join(err, manifest.WriteRejects(file, b)); err != nil {
 				t.Fatal(err)
 			}

@@ -26,15 +26,21 @@ func partition(day int64) string {
 	return partitionPrefix + time.UnixMicro(day*microsPerDay).UTC().Format(time.DateOnly)
 }
 
+// dayOf returns the day of a time.
+func dayOf(at *schema.Vector, row int) int64 {
+	n, ok := at.Num(row)
+	if !ok {
+		return noDay
+	}
+	return (n - (n%microsPerDay+microsPerDay)%microsPerDay) / microsPerDay
+}
+
 // sortByDay returns the records of b by day and in their order within a day, and the
 // day of each.
 func (d *Writer) sortByDay(b *schema.Batch) (*schema.Batch, []int64) {
 	days, order, at := make([]int64, b.Len), make([]int, b.Len), &b.Columns[schema.CreatedAt]
 	for row := range b.Len {
-		order[row], days[row] = row, noDay
-		if n, ok := at.Num(row); ok {
-			days[row] = (n - (n%microsPerDay+microsPerDay)%microsPerDay) / microsPerDay
-		}
+		order[row], days[row] = row, dayOf(at, row)
 	}
 	if !slices.IsSorted(days) {
 		slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(days[x], days[y]) })

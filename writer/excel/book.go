@@ -27,6 +27,8 @@ type workbook struct {
 	marks  cellMarks
 	limits pageLimits
 	pages  []*page
+
+	failure error // of reading what the sheets show
 }
 
 // pageLimits bound a page: Excel's 1,048,576 rows less the header, and the 2 GiB

@@ -10,8 +10,14 @@ import (
 type cell struct {
 	style   int
 	text    string
+	raw     []byte // in place of text, not copied
 	number  string // as in XML, "" for none
 	columns int    // that are merged; 0 for one
+}
+
+// isZero reports a cell without value and style.
+func (c cell) isZero() bool {
+	return c.style == 0 && c.text == "" && len(c.raw) == 0 && c.number == "" && c.columns == 0
 }
 
 // appendTo appends the cell from behind its place. marks counts its text.
@@ -19,8 +25,12 @@ func (c cell) appendTo(dst []byte, marks *cellMarks) []byte {
 	switch {
 	case c.number != "":
 		return appendValue(dst, c.style, func(dst []byte) []byte { return append(dst, c.number...) })
-	case c.text != "":
-		text, mark := fitCell([]byte(c.text))
+	case c.text != "" || len(c.raw) > 0:
+		raw := c.raw
+		if raw == nil {
+			raw = []byte(c.text)
+		}
+		text, mark := fitCell(raw)
 		marks.add(mark)
 		return appendInline(dst, c.style, text)
 	}

@@ -5,8 +5,8 @@ import (
 	"signins/writer/manifest"
 )
 
-// counts are the sums behind all sheets but those of records. They add up the column
-// sign_in_count, in which null counts as one sign-in.
+// counts are the sums behind all sheets but those of records. They add up
+// manifest.SignInCount: rows that repeat a sign-in are in none of them.
 type counts struct {
 	all       verdictSums
 	types     typeSums
@@ -73,7 +73,9 @@ func (c *counts) addBatch(b *schema.Batch) {
 	types, verdicts := readIndexes(b, schema.SignInCategory, typeIndex), readIndexes(b, schema.AccessVerdict, verdictIndex)
 	r := countedRow{b: b}
 	for r.row = range b.Len {
-		r.n = manifest.SignInCount(b, r.row)
+		if r.n = manifest.SignInCount(b, r.row); r.n == 0 {
+			continue
+		}
 		r.signType = types[dictIndex(&b.Columns[schema.SignInCategory], r.row)]
 		r.verdict = verdicts[dictIndex(&b.Columns[schema.AccessVerdict], r.row)]
 		r.micros, r.timed = b.Columns[schema.CreatedAt].Num(r.row)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/schema/versions"
 	"signins/writer/manifest"
 )
 
@@ -40,7 +41,7 @@ type Writer struct {
 // Options are the options of a workbook.
 type Options struct {
 	// Run is the record of the run, nil for none. NewWriter reads Tool and
-	// CodesTableDate, Close all else; Close sets Workbook.
+	// CodesTableDate, Close all else but times and arguments; Close sets Workbook.
 	Run *manifest.Run
 	// TempDir is a private directory for the spill file, on the output's volume.
 	TempDir string
@@ -93,6 +94,22 @@ func (x *Writer) Write(b *schema.Batch) error {
 	return x.fail(x.parts.book.spill.err())
 }
 
+// WritePair lists two versions of a sign-in that conflict on the sheet of duplicates.
+func (x *Writer) WritePair(p *versions.Pair) error {
+	if x.closed {
+		return errClosed
+	}
+	if x.err != nil {
+		return x.err
+	}
+	for _, s := range x.sheets {
+		if t, ok := s.(*duplicateTable); ok && p.Kind == versions.Conflicting {
+			t.addPair(p)
+		}
+	}
+	return x.fail(x.parts.book.spill.err())
+}
+
 // fail keeps an error as the first failure and returns it.
 func (x *Writer) fail(err error) error {
 	if err != nil {
@@ -119,6 +136,9 @@ func (x *Writer) finish() error {
 		s.finish()
 	}
 	book := x.parts.book
+	if book.failure != nil {
+		return book.failure
+	}
 	x.parts.run.Workbook = &manifest.Workbook{Sheets: len(book.pages), Cut: x.Cut(), Escaped: x.Escaped()}
 	return book.save(x.out)
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/writer/manifest"
 )
 
@@ -30,10 +31,16 @@ func TestGoldenSummary(t *testing.T) {
 	}))
 	records := manifest.Records{Seen: 12, Written: 10, Rejected: 1, Filtered: 1}
 	_, book := writeExcel(t, &manifest.Run{
-		Totals: records,
-		Warnings: []manifest.Warning{{
+		Command: manifest.Command{
+			Arguments: []string{"--max-record", "9MiB"}, OutputArguments: []string{"elsewhere.xlsx"},
+			Settings:  map[string]string{"since": "2026-05-01T00:00:00Z", "until": "", "raw": "false", "max-record": "9MiB", "nested": "true"},
+			SideFiles: []manifest.SideFile{{Flag: "codes", Path: "elsewhere/own.csv", SHA256: "5a5a"}},
+		},
+		Totals:     records,
+		Duplicates: &duplicates.Report{Kinds: duplicates.Kinds{Same: 1, Differs: 2}, DifferentVerdicts: 1},
+		Sums: manifest.Sums{Warnings: []manifest.WarningSum{{
 			Code: schema.MissingCategories, Count: 2, Message: schema.Findings[schema.MissingCategories] + ": Non-interactive user; Managed identity",
-		}},
+		}}},
 		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
 		Inputs: []*manifest.Input{{
 			Path: "logs.zip", Member: "a.csv", Dialect: "portal-csv", Records: records,

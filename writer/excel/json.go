@@ -55,7 +55,7 @@ func newJSONObject(v jsontext.Value) (o jsonObject, ok bool) {
 // name.
 func (o jsonObject) find(name string) *jsonMember {
 	for i := range o {
-		if nested.SameName(o[i].name, name) && o[i].value != nil {
+		if nested.SameName(name, o[i].name) && o[i].value != nil {
 			return &o[i]
 		}
 	}

@@ -73,7 +73,7 @@ func (p *page) addCells(height float64, cells ...cell) {
 				p.merges = append(p.merges, [2]string{place(column+1, p.row), place(column+c.columns, p.row)})
 			}
 			for range max(1, c.columns) {
-				if c != (cell{}) {
+				if !c.isZero() {
 					dst = c.appendTo(appendPlace(dst, column, p.rowEnd), &p.book.marks)
 				}
 				column++

@@ -36,6 +36,10 @@ func writeErrorCodes(p parts) {
 	if t.tableRows = t.row; t.row == 1 {
 		t.addText(0, p.book.styles.note, noSignIns)
 	}
+	if text := duplicatesText(p.run); text != "" {
+		t.skipRows(1)
+		t.addText(0, p.book.styles.note, text)
+	}
 }
 
 // addCode adds the row of a code; types are indexes in signInTypes, in the order of

@@ -34,7 +34,8 @@ func (t *rejectTable) addBatch(b *schema.Batch) {
 		for _, n := range []int64{r.Record, r.Line, r.Offset, r.Length} {
 			cells = append(cells, countCell(s.entryWhole, n))
 		}
-		t.page().addCells(0, append(cells, textCells(s.entryLine, r.Column, r.Code, r.Message, string(r.Raw))...)...)
+		cells = append(cells, textCells(s.entryLine, r.Column, r.Code, r.Message)...)
+		t.page().addCells(0, append(cells, cell{style: s.entryLine, raw: r.Raw})...)
 	}
 }
 

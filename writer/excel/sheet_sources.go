@@ -18,8 +18,7 @@ const maxFiles = 100000
 // writeSources writes a row for each input: what it is, the account of its records,
 // and how to check its digest. Its texts are those of the manifest.
 func writeSources(p parts) {
-	inputs := p.run.Inputs
-	t := p.book.addTable(sourcesSheet, pageLook{tab: grey, fixed: 1, across: 2, columns: []columnLook{
+	columns := []columnLook{
 		{title: "Input", width: 50},
 		{title: "Size (bytes)", width: 14, header: numberHeader},
 		{title: "SHA-256", width: 36},
@@ -27,26 +26,35 @@ func writeSources(p parts) {
 		{title: "Sign-in types", width: 30},
 		{title: "Encoding", width: 11},
 		{title: "Compression", width: 13},
-		{title: "Records seen", width: 11, header: numberHeader},
-		{title: "Written", width: 11, header: numberHeader},
-		{title: "Rejected", width: 11, header: numberHeader},
-		{title: "Duplicates dropped", width: 14, header: numberHeader},
-		{title: "Filtered", width: 11, header: numberHeader},
+	}
+	shown := shownCounts(p.run)
+	for _, count := range shown {
+		columns = append(columns, columnLook{title: count.title, width: count.width, header: numberHeader})
+	}
+	t := p.book.addTable(sourcesSheet, pageLook{tab: grey, fixed: 1, across: 2, columns: append(columns, []columnLook{
 		{title: "First event (UTC)", width: 27},
 		{title: "Last event (UTC)", width: 27},
 		{title: "Warnings", width: 88},
 		{title: "Fields outside the columns", width: 40},
-	}})
-	for _, input := range inputs[:min(len(inputs), maxFiles)] {
-		t.addSource(input)
+	}...)})
+	n := 0
+	for input := range p.inputs() {
+		if n++; n > maxFiles {
+			break
+		}
+		t.addSource(input, shown)
 	}
 	t.tableRows = t.row
-	t.addUnlisted(len(inputs), "inputs")
+	t.addUnlisted(p.run.CountInputs(), "inputs")
 	totals := make([]cell, 7)
 	totals[0] = cell{style: p.book.styles.totalLabel, text: "All inputs: seen = written + rejected + dropped + filtered"}
-	totals = append(totals, accountCells(p.run.Totals, p.book.styles.totalCount)...)
+	all := manifest.Input{Records: p.run.Totals}
+	if p.run.Duplicates != nil {
+		all.Duplicates = &p.run.Duplicates.Kinds
+	}
+	totals = append(totals, sourceCounts(&all, shown, p.book.styles.totalCount)...)
 	height := 20.0
-	if lines := warningLines(p.run.Warnings); lines != "" {
+	if lines := warningLines(p.run.OwnWarnings()); lines != "" {
 		totals = append(totals, textCells(p.book.styles.entry, "", "", lines)...)
 		height = max(height, wrappedHeight(lines, t.look.columns[len(totals)-1].width))
 	}
@@ -57,7 +65,7 @@ func writeSources(p parts) {
 
 // addSource writes the row of an input. A member of an archive has a name like
 // logs.zip!a.csv, as in the column of source files.
-func (p *page) addSource(in *manifest.Input) {
+func (p *page) addSource(in *manifest.Input, shown []sourceCount) {
 	s := &p.book.styles
 	encoding := in.Encoding
 	if in.BOM {
@@ -65,21 +73,47 @@ func (p *page) addSource(in *manifest.Input) {
 	}
 	cells := []cell{{style: s.entry, text: in.Name()}, countCell(s.entryCount, in.Size), {style: s.entryCode, text: in.SHA256}}
 	cells = append(cells, textCells(s.entry, in.Dialect, typeLines(in.Category), encoding, in.Compression)...)
-	cells = append(cells, accountCells(in.Records, s.entryCount)...)
+	cells = append(cells, sourceCounts(in, shown, s.entryCount)...)
 	cells = append(cells, textCells(s.entry, in.FirstEvent, in.LastEvent, warningLines(in.Warnings), fieldLines(in.UnknownFields))...)
 	p.addWrapped(cells...)
 }
 
-// accountCells returns the cells of an account of records. No run without a search
-// for duplicates reports that there are none.
-func accountCells(r manifest.Records, style int) []cell {
-	dropped := cell{style: style, text: "not looked for"}
-	if r.DuplicatesDropped > 0 {
-		dropped = countCell(style, r.DuplicatesDropped)
+// A sourceCount is a column of Sources with numbers of records.
+type sourceCount struct {
+	title string
+	width float64
+	of    func(in *manifest.Input) int64
+}
+
+// shownCounts are the columns that a run has: those of duplicates only where they were
+// looked for, or dropped.
+func shownCounts(run *manifest.Run) []sourceCount {
+	shown := []sourceCount{
+		{"Records seen", 11, func(in *manifest.Input) int64 { return in.Records.Seen }},
+		{"Written", 11, func(in *manifest.Input) int64 { return in.Records.Written }},
+		{"Rejected", 11, func(in *manifest.Input) int64 { return in.Records.Rejected }},
 	}
-	return []cell{
-		countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected), dropped, countCell(style, r.Filtered),
+	if run.Totals.DuplicatesDropped > 0 {
+		shown = append(shown, sourceCount{"Duplicates dropped", 14, func(in *manifest.Input) int64 { return in.Records.DuplicatesDropped }})
 	}
+	shown = append(shown, sourceCount{"Filtered", 11, func(in *manifest.Input) int64 { return in.Records.Filtered }})
+	if run.Duplicates != nil {
+		shown = append(shown, sourceCount{"Duplicates", 11, func(in *manifest.Input) int64 {
+			if in.Duplicates == nil {
+				return 0
+			}
+			return in.Duplicates.Total()
+		}})
+	}
+	return shown
+}
+
+// sourceCounts returns the cells of the columns shown.
+func sourceCounts(in *manifest.Input, shown []sourceCount, style int) (cells []cell) {
+	for _, count := range shown {
+		cells = append(cells, countCell(style, count.of(in)))
+	}
+	return cells
 }
 
 // typeLines returns sign-in types with their counts, one a line.
@@ -140,7 +174,7 @@ func (p *page) addChecks() {
 	for _, text := range []string{
 		"Each SHA-256 above is the digest of the input file as it was read. Compute it again and compare:",
 		"    Linux: sha256sum FILE        macOS: shasum -a 256 FILE        Windows (PowerShell): Get-FileHash -Algorithm SHA256 FILE",
-		"This workbook cannot hold its own digest. The file of its name with .sha256 appended has it, and those of the manifest and of the rejects:",
+		"This workbook cannot hold its own digest. The file of its name with .sha256 appended has it, and those of the manifest and of the lists of rejects and duplicates:",
 		"    Linux: sha256sum -c report.xlsx.sha256        macOS: shasum -a 256 -c report.xlsx.sha256        Windows (PowerShell): Get-FileHash report.xlsx, compared with the first column of that file",
 		"The manifest (report.xlsx.manifest.json) lists every input, output, count and version of the run. Saving the workbook again changes its digest.",
 		"Every row names its source file, record, line, byte offset and length: those bytes of the source are the record.",

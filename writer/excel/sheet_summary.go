@@ -25,6 +25,7 @@ func writeSummary(p parts) {
 	s.addRecordTiles()
 	s.addVerdictTiles()
 	s.addTypeTiles()
+	s.addDuplicates()
 	s.addTrustLine()
 	charts := reserveCharts(s.grid, p.counts)
 	s.addNotes()
@@ -59,7 +60,7 @@ func (s *summary) subtitle() string {
 	case span.set:
 		events = fmt.Sprintf("Events from %s to %s", subtitleTime(span.first), subtitleTime(span.last))
 	}
-	parts := []string{events, manifest.Counted(int64(len(s.parts.run.Inputs)), "input")}
+	parts := []string{events, manifest.Counted(int64(s.parts.run.CountInputs()), "input")}
 	switch tenants := &counts.names.kinds[logTenants]; len(tenants.names) {
 	case 0:
 	case 1:

@@ -28,6 +28,9 @@ func writeTenants(p parts) {
 		columnLook{title: "First seen (UTC)", width: 22}, columnLook{title: "Last seen (UTC)", width: 22})})
 	t.addText(24, s.sheetTitle, "Cross-tenant sign-ins")
 	t.addText(0, s.subtitle, "Home and resource tenant differ, or an access type between tenants is recorded. Direction: seen from the tenant whose log this is.")
+	if text := duplicatesText(p.run); text != "" {
+		t.addText(0, s.subtitle, text)
+	}
 	t.skipRows(1)
 	t.addCrossings(crossings, false, "No record crosses tenants, or the exports do not record it.")
 	t.skipRows(1)

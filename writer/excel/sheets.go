@@ -2,6 +2,7 @@ package excel
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ var sheetKinds = []sheetKind{
 	{errorCodesSheet, sums(writeErrorCodes)},
 	{tenantsSheet, sums(writeTenants)},
 	{rejectedSheet, newRejectSheet},
+	{duplicatesSheet, newDuplicateSheet},
 	{sourcesSheet, sums(writeSources)},
 	{columnsSheet, sums(writeColumns)},
 }
@@ -66,6 +68,20 @@ type parts struct {
 // has reports whether the workbook has a sheet.
 func (p parts) has(sheet string) bool { return len(p.asked) == 0 || slices.Contains(p.asked, sheet) }
 
+// inputs yields the inputs of the run. One that cannot be read fails the workbook.
+func (p parts) inputs() iter.Seq[*manifest.Input] {
+	return func(yield func(*manifest.Input) bool) {
+		for in, err := range p.run.AllInputs() {
+			if err != nil {
+				p.book.failure = err
+			}
+			if err != nil || !yield(in) {
+				return
+			}
+		}
+	}
+}
+
 // SheetNames returns the names of all sheets as --sheets spells them, in the order
 // of the workbook.
 func SheetNames() (names []string) {
@@ -86,4 +102,13 @@ func Sheets(list string) (sheets []string, err error) {
 		sheets = append(sheets, sheetKinds[i].name)
 	}
 	return sheets, nil
+}
+
+// SheetList writes sheets for Sheets, "" for all.
+func SheetList(sheets []string) string {
+	var names []string
+	for _, name := range sheets {
+		names = append(names, flagName(name))
+	}
+	return strings.Join(names, ",")
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/writer/manifest"
 )
 
@@ -261,18 +262,86 @@ func TestColumnsAlone(t *testing.T) {
 	}
 }
 
-// TestDuplicates has Sources count dropped duplicates only where there are any: no
-// run without a search reports that there are none.
+// TestDuplicates has Sources and Summary count duplicates only where they were looked
+// for, and dropped ones only where there are any.
 func TestDuplicates(t *testing.T) {
 	t.Parallel()
-	for dropped, want := range map[int64]string{0: "not looked for", 2: "2"} {
-		t.Run(want, func(t *testing.T) {
-			records := manifest.Records{Seen: 9, Written: 9 - dropped, DuplicatesDropped: dropped}
-			_, book := writeExcel(t, &manifest.Run{Totals: records, Inputs: []*manifest.Input{{Path: "a.csv", Records: records}}})
-			if got := book.sheets[sourcesSheet].table()[0]["Duplicates dropped"].String(); got != want {
-				t.Errorf("%q, want %q", got, want)
+	kinds := duplicates.Kinds{Same: 1, Differs: 2}
+	for name, test := range map[string]struct {
+		dropped        int64
+		found          *duplicates.Report
+		columns, tiles string
+		said           string
+	}{
+		"not looked for": {0, nil, "Filtered 1", "", "Duplicates were not looked for: a sign-in counts again for every record that repeats it."},
+		"none":           {0, &duplicates.Report{}, "Filtered 1|Duplicates 0", "Duplicates 0", "No record repeats a sign-in."},
+		"some": {0, &duplicates.Report{Kinds: kinds}, "Filtered 1|Duplicates 3", "Duplicates 3",
+			"Each sign-in is counted once: totals leave out what repeats one, 3 records (1 the same, 2 with differences)."},
+		"verdicts": {2, &duplicates.Report{Kinds: kinds, DifferentVerdicts: 4}, "Duplicates dropped 2|Filtered 1|Duplicates 3", "Duplicates 3",
+			"differences). Sign-ins of which records have different verdicts: 4; the first record counts."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			records := manifest.Records{Seen: 10, Written: 9 - test.dropped, DuplicatesDropped: test.dropped, Filtered: 1}
+			inputs := []*manifest.Input{{Path: "a.csv", Records: records}, {Path: "steps.csv"}}
+			if test.found != nil {
+				inputs[0].Duplicates = &test.found.Kinds
+			}
+			_, book := writeExcel(t, &manifest.Run{Totals: records, Inputs: inputs, Duplicates: test.found}, countedBatches()...)
+			sources := book.sheets[sourcesSheet]
+			var columns []string
+			line, all := sources.line(t, "a.csv"), sources.line(t, "All inputs: seen = written + rejected + dropped + filtered")
+			for i, title := range sources.line(t, "Input") {
+				if strings.HasPrefix(title, "Duplicates") || title == "Filtered" {
+					columns = append(columns, title+" "+line[i])
+				}
+			}
+			if got := strings.Join(columns, "|"); got != test.columns || !slices.Equal(all[1:], line[7:6+len(all)]) {
+				t.Errorf("%q, want %q; the total is %q", got, test.columns, all)
+			}
+			summary := book.sheets[summarySheet]
+			labels, counts := summary.line(t, "Records seen"), summary.line(t, "10")
+			tile := ""
+			if i := slices.Index(labels, "Duplicates"); i >= 0 {
+				tile = "Duplicates " + counts[i]
+			}
+			if texts := strings.Join(summary.texts(), "\n"); tile != test.tiles || !strings.Contains(texts, test.said) {
+				t.Errorf("the tile is %q, want %q; %q is not in %s", tile, test.tiles, test.said, texts)
+			}
+			for _, sheet := range []string{errorCodesSheet, tenantsSheet} {
+				said := strings.Contains(strings.Join(book.sheets[sheet].texts(), "\n"), "Each sign-in is counted once")
+				if want := test.found != nil && test.found.Total() > 0; said != want {
+					t.Errorf("%s says that totals leave out records: %t", sheet, said)
+				}
 			}
 		})
+	}
+}
+
+// TestRepeatsAreInNoTotal writes all sign-ins again, as repeats and with other values:
+// only the sheets of records have them.
+func TestRepeatsAreInNoTotal(t *testing.T) {
+	t.Parallel()
+	repeats := countedBatches()
+	for _, b := range repeats {
+		for row := range b.Len {
+			b.Columns[schema.DuplicateOf].SetText(row, "a.csv#1")
+			b.Columns[schema.ErrorCode].SetNum(row, int64(row))
+			b.Columns[schema.TenantID].SetText(row, "another")
+			b.Columns[schema.IsCrossTenant].SetBool(row, true)
+			b.Columns[schema.CreatedAt].SetNum(row, 0)
+		}
+		b.Seal()
+	}
+	_, once := writeExcel(t, nil, countedBatches()...)
+	_, again := writeExcel(t, nil, append(countedBatches(), repeats...)...)
+	for _, sheet := range []string{summarySheet, errorCodesSheet, tenantsSheet} {
+		got, want := again.dump(sheet), strings.Replace(once.dump(sheet), "8 sign-in records", "16 sign-in records", 1)
+		if got != want {
+			t.Errorf("%s is\n%s\nwant\n%s", sheet, got, want)
+		}
+	}
+	if n := len(again.sheets[signInSheet].table()); n != 16 {
+		t.Errorf("%d sign-ins", n)
 	}
 }
 
@@ -345,8 +414,9 @@ func TestSources(t *testing.T) {
 			FirstEvent: "2026-05-01T00:00:00Z", LastEvent: "2026-05-31T00:00:00Z",
 			Warnings: []manifest.Warning{{Code: "a", Count: 1, Message: "First."}, {Code: "b", Count: 2, Message: "Second."}},
 		}},
-		Skipped:  []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
-		Warnings: []manifest.Warning{{Code: "c", Count: 3, Message: "Third."}},
+		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
+		Sums:    manifest.Sums{Warnings: []manifest.WarningSum{{Code: "c", Count: 3, Message: "Third."}}},
+		Totals:  manifest.Records{DuplicatesDropped: 2},
 	}
 	_, book := writeExcel(t, run)
 	sheet := book.sheets[sourcesSheet]

@@ -2,6 +2,8 @@ package excel
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"signins/schema"
@@ -20,6 +22,32 @@ func (s *summary) addTrustLine() {
 	}
 	s.grid.addGap(6)
 	s.grid.addSpan(16, s.styles.note, text)
+}
+
+// addDuplicates adds how many records are in no total, as they repeat a sign-in.
+func (s *summary) addDuplicates() {
+	text := duplicatesText(s.parts.run)
+	switch d := s.parts.run.Duplicates; {
+	case d == nil:
+		text = "Duplicates were not looked for: a sign-in counts again for every record that repeats it."
+	case d.DifferentVerdicts > 0:
+		text += " Sign-ins of which records have different verdicts: " + manifest.Number(d.DifferentVerdicts) + "; the first record counts."
+	case text == "":
+		text = "No record repeats a sign-in."
+	}
+	s.grid.addGap(6)
+	s.grid.addParagraph(text)
+}
+
+// duplicatesText says how many records the totals of a sheet do not count, "" for
+// none.
+func duplicatesText(run *manifest.Run) string {
+	d := run.Duplicates
+	if d == nil || d.Total() == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Each sign-in is counted once: totals leave out what repeats one, %s (%s).",
+		manifest.Counted(d.Total(), "record"), manifest.KindsText(d.Kinds))
 }
 
 // addNotes adds what was not read, and the findings in the inputs and in the run as a
@@ -57,7 +85,7 @@ func (s *summary) addDefinitions() {
 	s.grid.addParagraph("Denied: it failed.")
 	s.grid.addParagraph(passthroughText + " " + noAccessText)
 	s.grid.addParagraph("Undetermined: the fields of the record do not decide, or hide its access type where the error code is 0.")
-	s.grid.addParagraph("Counts are sums of the column \"# sign-ins\", as a record may count several sign-ins. Tables of names skip records without one.")
+	s.grid.addParagraph("Counts are sums of the column \"# sign-ins\", as a record may count several sign-ins, without records that have a value in \"Duplicate of\". Tables of names skip records without one.")
 }
 
 // addWorkbookNotes adds how many cells differ from the source. All other cells with
@@ -65,6 +93,7 @@ func (s *summary) addDefinitions() {
 func (s *summary) addWorkbookNotes() {
 	book, rows := s.parts.book, s.parts.rows
 	s.grid.addHeading("About this workbook")
+	s.grid.addParagraph(s.origin())
 	if s.parts.has(signInSheet) {
 		s.grid.addParagraph(fmt.Sprintf("%s sign-in records on %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
 			"the numbers at the top left, unfold them. Columns without any value are hidden. Times are UTC, to the millisecond; "+
@@ -77,6 +106,28 @@ func (s *summary) addWorkbookNotes() {
 	if book.marks.cut > 0 {
 		s.grid.addParagraph("The whole text of a cut cell is in the source, at the place that its row names.")
 	}
+}
+
+// origin names the program, the settings that change what is written, and the manifest.
+// Times, arguments and machine stand in the manifest alone. The name of the workbook is
+// not in its bytes, so that those of two workbooks can be compared.
+func (s *summary) origin() string {
+	run := s.parts.run
+	text := strings.TrimSpace("Written by signins "+run.Tool.Version) + "."
+	var settings []string
+	for _, name := range slices.Sorted(maps.Keys(run.Settings)) {
+		if value := run.Settings[name]; value != "" && value != "false" {
+			settings = append(settings, name+" "+value)
+		}
+	}
+	for _, file := range run.SideFiles {
+		settings = append(settings, file.Flag+" of SHA-256 "+file.SHA256)
+	}
+	if len(settings) > 0 {
+		text += " Settings that change what is written: " + strings.Join(settings, ", ") + "."
+	}
+	return text + " The manifest has inputs, program and settings in full: it is the file whose name is that of this workbook as it was " +
+		"written, followed by .manifest.json. \"signins rerun\" with it repeats the conversion and compares."
 }
 
 // columnList lists the columns of the schema that have a count of marked cells, such

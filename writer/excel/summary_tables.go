@@ -24,18 +24,21 @@ var nameTitles = [...]string{
 
 // addInputs adds the list of inputs. Sources has more of each.
 func (s *summary) addInputs() {
-	inputs := s.parts.run.Inputs
 	s.grid.addHeading("Inputs")
 	s.addInput(s.styles.head, [3]string{"Input", "Format", "Sign-in types"}, cell{style: s.styles.headRight, text: "Records"},
 		[2]string{"First event (UTC)", "Last event (UTC)"}, 18)
-	for _, in := range inputs[:min(len(inputs), maxInputs)] {
+	n := 0
+	for in := range s.parts.inputs() {
+		if n++; n > maxInputs {
+			break
+		}
 		types := strings.ReplaceAll(typeLines(in.Category), "\n", ", ")
 		name := in.Name()
 		height := max(17, wrappedHeight(name, labelWidth), wrappedHeight(in.Dialect, countWidth), wrappedHeight(types, 2*countWidth))
 		s.addInput(s.styles.line, [3]string{name, in.Dialect, types}, countCell(s.styles.count, in.Records.Seen),
 			[2]string{secondOf(in.FirstEvent), secondOf(in.LastEvent)}, height)
 	}
-	if rest := len(inputs) - maxInputs; rest > 0 {
+	if rest := s.parts.run.CountInputs() - maxInputs; rest > 0 {
 		s.grid.addParagraph(fmt.Sprintf("%s more are not listed here.", manifest.Number(int64(rest))))
 	}
 }

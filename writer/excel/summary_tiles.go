@@ -1,10 +1,17 @@
 package excel
 
-// addRecordTiles adds the account of the records of all inputs.
+// addRecordTiles adds the account of the records of all inputs, with the duplicates
+// where they were looked for.
 func (s *summary) addRecordTiles() {
 	r, style := s.parts.run.Totals, s.styles.tileCount
-	s.grid.addTiles(16, textCells(s.styles.tileLabel, "Records seen", "Written", "Rejected", "Filtered")...)
-	s.grid.addTiles(28, countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected), countCell(style, r.Filtered))
+	labels := textCells(s.styles.tileLabel, "Records seen", "Written", "Rejected", "Filtered")
+	counts := []cell{countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected), countCell(style, r.Filtered)}
+	if d := s.parts.run.Duplicates; d != nil {
+		labels = append(labels, cell{style: s.styles.tileLabel, text: "Duplicates"})
+		counts = append(counts, countCell(style, d.Total()))
+	}
+	s.grid.addTiles(16, labels...)
+	s.grid.addTiles(28, counts...)
 }
 
 // addVerdictTiles adds the sign-ins by verdict.

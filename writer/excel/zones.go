@@ -30,3 +30,11 @@ func Zone(name string) (*time.Location, error) {
 	}
 	return time.LoadLocationFromTZData(name, data)
 }
+
+// ZoneName returns the name of a zone for Zone, "" for none.
+func ZoneName(zone *time.Location) string {
+	if zone == nil {
+		return ""
+	}
+	return zone.String()
+}

@@ -16,7 +16,7 @@ import (
 
 // Commit makes the content of all files durable, then gives them their final
 // names. If a step fails the earlier ones are undone, and an error is returned
-// with nothing left behind.
+// with nothing left behind, unless Close says so.
 //
 // Other runs that write into the same folders wait meanwhile. Without that, two
 // runs that replace the same files could each move away files of the other and
@@ -26,11 +26,20 @@ import (
 func (t *Transaction) Commit() error {
 	defer t.Abort()
 	for _, f := range t.files {
-		if err := f.complete(); err != nil {
+		if err := f.complete(t.Mode); err != nil {
 			return err
 		}
 	}
-	unlock, err := t.lock()
+	var dirs []string
+	for _, f := range t.folders {
+		dirs = append(dirs, f.path)
+	}
+	// A run may have been killed since this one began.
+	t.committing = true
+	if err := t.Recover(dirs...); err != nil {
+		return err
+	}
+	unlock, _, err := t.lock(dirs)
 	if err != nil {
 		return err
 	}
@@ -40,50 +49,57 @@ func (t *Transaction) Commit() error {
 			return err
 		}
 	}
-	err = t.move()
-	if err != nil {
-		for _, kept := range t.takeBack() {
-			err = fmt.Errorf("%w; %w", err, kept)
-		}
+	if err := t.plan(); err != nil {
+		return err
 	}
-	return err
+	if err := t.writeJournals(); err != nil {
+		return err
+	}
+	if err := t.move(); err != nil {
+		kept, undo := t.takeBack()
+		for _, note := range kept {
+			err = fmt.Errorf("%w; %s", err, note)
+		}
+		if undo != nil {
+			t.state, t.residue = partial, undo // Recover repeats it
+		}
+		return err
+	}
+	t.state = whole
+	return nil
 }
 
-// A step is a name that Commit gave: to a new file, whose info it keeps, or to an
-// earlier one, in the private folder.
-type step struct {
-	from, to string
-	info     fs.FileInfo // nil for an earlier file
-}
-
-// move sets earlier files aside and gives new ones their names. A manifest is the
-// last file to appear, and the first to go.
-func (t *Transaction) move() error {
+// plan lists the steps: earlier files are set aside, then new ones get their names. A
+// manifest is the last file to appear, and the first to go.
+func (t *Transaction) plan() error {
 	last := slices.DeleteFunc(slices.Clone(t.files), func(f *File) bool { return !f.Last })
 	first := slices.DeleteFunc(t.files, func(f *File) bool { return f.Last })
 	t.files = append(first, last...)
 	for _, f := range slices.Backward(append(t.stale, t.files...)) {
-		if err := t.setAside(f); err != nil {
+		err := t.planAside(f)
+		if err != nil {
 			return named(f.Path, err)
 		}
 	}
-	for i, f := range t.files {
-		if i == len(first) {
-			t.syncFolders()
+	for _, f := range t.files {
+		info, err := os.Lstat(f.temp)
+		if err == nil {
+			err = t.add(f, &step{
+				Place: true, Private: filepath.Base(f.temp), Size: info.Size(), Modified: info.ModTime().UnixNano(), SHA256: f.SHA256(),
+				info: info, replace: f.Existing == Replace, last: f.Last,
+			})
 		}
-		if err := t.place(f); err != nil {
+		if err != nil {
 			return named(f.Path, err)
 		}
 	}
-	t.syncFolders()
 	return nil
 }
 
 var errTaken = &schema.Refusal{What: "exists already", Hint: "another run wrote it meanwhile: choose another name, or replace it with --overwrite"}
 
-// setAside moves an earlier file into the private folder, or gives it a second
-// name there if the new file is to replace it.
-func (t *Transaction) setAside(f *File) error {
+// planAside adds the step for an earlier file, if there is one.
+func (t *Transaction) planAside(f *File) error {
 	info, err := os.Lstat(f.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -95,76 +111,76 @@ func (t *Transaction) setAside(f *File) error {
 	case !info.Mode().IsRegular():
 		return errors.New("is not a regular file and is not replaced")
 	}
-	aside := filepath.Join(filepath.Dir(f.temp), fmt.Sprintf("%d.%s", len(t.steps), filepath.Base(f.Path)))
-	if f.Existing != Replace || t.system.link(f.Path, aside) != nil { // not every file system has links
-		if err := t.system.rename(f.Path, aside); err != nil {
-			return err
-		}
+	return t.add(f, &step{Private: fmt.Sprintf("earlier-%d", len(t.steps)), replace: f.Existing == Replace})
+}
+
+// add adds a step with the file f.
+func (t *Transaction) add(f *File, s *step) error {
+	name, err := filepath.Rel(f.dir, f.Path)
+	if err != nil || !filepath.IsLocal(name) {
+		return errors.New("is outside of the folder of the output")
 	}
-	t.add(step{from: f.Path, to: aside}, f)
+	s.Folder, s.Name = slices.Index(t.folders, f.folder), filepath.ToSlash(name)
+	s.final, s.private = f.Path, filepath.Join(f.folder.private, s.Private)
+	t.steps = append(t.steps, s)
 	return nil
+}
+
+// move does the steps. What comes first is durable before the first new file appears,
+// and all others before the first that is to be the last.
+func (t *Transaction) move() error {
+	before := &step{}
+	for _, s := range t.steps {
+		if s.Place != before.Place || s.last != before.last {
+			t.syncFolders()
+		}
+		do := t.setAside
+		if s.Place {
+			do = t.place
+		}
+		if err := do(s); err != nil {
+			return named(s.final, err)
+		}
+		before = s
+	}
+	t.syncFolders()
+	return nil
+}
+
+// setAside moves an earlier file into the private folder, or gives it a second
+// name there if the new file is to replace it.
+func (t *Transaction) setAside(s *step) error {
+	t.changed = append(t.changed, filepath.Dir(s.final), filepath.Dir(s.private))
+	if s.replace && t.system.link(s.final, s.private) == nil { // not every file system has links
+		return nil
+	}
+	return t.system.rename(s.final, s.private)
 }
 
 // place gives a file its final name, in a folder that is made if there is none.
-func (t *Transaction) place(f *File) error {
-	if err := t.makeFolder(filepath.Dir(f.Path)); err != nil {
+func (t *Transaction) place(s *step) error {
+	if err := t.makeFolder(filepath.Dir(s.final)); err != nil {
 		return err
 	}
-	rename := t.rename
-	if f.Existing == Replace {
-		rename = t.system.rename
+	t.changed = append(t.changed, filepath.Dir(s.final))
+	if s.replace {
+		return t.system.rename(s.private, s.final)
 	}
-	if err := rename(f.temp, f.Path); err != nil {
-		return err
-	}
-	if info, err := os.Lstat(f.Path); err == nil {
-		t.add(step{f.temp, f.Path, info}, f)
-	}
-	return nil
+	return t.system.move(s.private, s.final)
 }
 
-func (t *Transaction) add(s step, f *File) {
-	t.steps, t.changed = append(t.steps, s), append(t.changed, filepath.Dir(f.Path))
-}
-
-// rename never replaces a file: a link fails where the name is taken. Some file
+// move never replaces a file: a link fails where the name is taken. Some file
 // systems have no links.
-func (t *Transaction) rename(from, to string) error {
-	err := t.system.link(from, to)
+func (s *system) move(from, to string) error {
+	err := s.link(from, to)
 	if err == nil {
-		os.Remove(from)
+		s.remove(from)
 		return nil
 	}
 	if _, taken := os.Lstat(to); taken == nil || errors.Is(err, fs.ErrExist) {
 		return errTaken
 	}
-	return t.system.rename(from, to)
-}
-
-// takeBack undoes the steps of a failed Commit; Abort removes the folders. It touches
-// no file of others, and returns errors that name earlier files that cannot come back.
-func (t *Transaction) takeBack() (errs []error) {
-	for _, s := range slices.Backward(t.steps) {
-		if s.info != nil {
-			if !sameFile(s.to, s.info) {
-				continue
-			}
-			if err := os.Remove(s.to); err != nil {
-				errs = append(errs, err)
-			}
-			continue
-		}
-		if info, err := os.Lstat(s.to); err == nil && sameFile(s.from, info) {
-			continue // it still has its name, too
-		}
-		if err := t.rename(s.to, s.from); err != nil {
-			errs = append(errs, fmt.Errorf("%s: the earlier file is now %s: %w", s.from, s.to, WithoutPath(err)))
-			// Abort leaves its folder.
-			t.folders = slices.DeleteFunc(t.folders, func(f *folder) bool { return f.private == filepath.Dir(s.to) })
-		}
-	}
-	t.steps = nil
-	return errs
+	return s.rename(from, to)
 }
 
 func sameFile(path string, info fs.FileInfo) bool {
@@ -173,21 +189,21 @@ func sameFile(path string, info fs.FileInfo) bool {
 }
 
 // syncFolders makes names durable where the system can.
-func (t *Transaction) syncFolders() {
-	slices.Sort(t.changed)
-	for _, dir := range slices.Compact(t.changed) {
+func (s *set) syncFolders() {
+	slices.Sort(s.changed)
+	for _, dir := range slices.Compact(s.changed) {
 		if folder, err := os.Open(dir); err == nil {
-			t.system.sync(folder)
+			s.system.sync(folder)
 			folder.Close()
 		}
 	}
-	t.changed = nil
+	s.changed = nil
 }
 
 // lock keeps other runs from renaming files in the same folders. A lock ends with
-// its process. One that is held for longer belongs to another program: Commit
-// proceeds without.
-func (t *Transaction) lock() (unlock func(), err error) {
+// its process. One that is held for longer belongs to another program: then free is
+// false, and unlock releases the others.
+func (t *Transaction) lock(dirs []string) (unlock func(), free bool, err error) {
 	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
 		var locks []io.Closer
 		unlock = func() {
@@ -195,19 +211,19 @@ func (t *Transaction) lock() (unlock func(), err error) {
 				l.Close()
 			}
 		}
-		free := true
-		for i := 0; free && i < len(t.folders); i++ {
+		free = true
+		for i := 0; free && i < len(dirs); i++ {
 			var l io.Closer
-			if l, free = tryLock(t.folders[i].path); l != nil {
+			if l, free = tryLock(dirs[i]); l != nil {
 				locks = append(locks, l)
 			}
 		}
 		if free || time.Since(start) > t.lockWait {
-			return unlock, nil
+			return unlock, free, nil
 		}
 		unlock() // all or none: two runs never wait for each other
 		if err := context.Cause(t.ctx); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 }

@@ -21,6 +21,8 @@ type File struct {
 
 	ctx    context.Context
 	system *system
+	folder *folder
+	dir    string // of the folder, as the caller names it
 	temp   string
 	handle *os.File // nil where every write opens the file anew
 	hash   hash.Hash
@@ -114,8 +116,11 @@ func (f *File) Named(err error) error {
 func named(path string, err error) error { return fmt.Errorf("%s: %w", path, WithoutPath(err)) }
 
 // complete makes the content durable and closes the file.
-func (f *File) complete() error {
-	if f.awaitSync(); f.err == nil {
+func (f *File) complete(mode fs.FileMode) error {
+	if f.awaitSync(); f.err == nil && mode != 0 {
+		f.fail(f.system.chmod(f.temp, mode))
+	}
+	if f.err == nil {
 		f.fail(f.withHandle(f.system.sync))
 	}
 	f.fail(f.close())

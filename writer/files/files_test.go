@@ -1,16 +1,22 @@
 package files
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,8 +49,12 @@ func contents(t *testing.T, dir string) string {
 		}
 		name, _ := filepath.Rel(dir, path)
 		content := []byte("folder")
-		if !e.IsDir() {
-			content, err = os.ReadFile(path)
+		if e.Type() == fs.ModeSymlink {
+			content = []byte("link")
+		} else if !e.IsDir() {
+			if content, err = os.ReadFile(path); strings.HasSuffix(name, "lock") {
+				content, err = nil, nil // Windows reads no locked file
+			}
 		}
 		list = append(list, filepath.ToSlash(name)+"="+string(content))
 		return err
@@ -146,15 +156,18 @@ func TestTwoRunsWithoutLocks(t *testing.T) {
 		for i, names := range []string{"abc", "cba"} {
 			tx := begin(t, t.Context(), Refuse, fmt.Sprint(i), filepath.Join(dir, names[:1]), filepath.Join(dir, names[1:2]), filepath.Join(dir, names[2:]))
 			for _, f := range tx.files {
-				if err := f.complete(); err != nil {
+				if err := f.complete(0); err != nil {
 					t.Fatal(err)
 				}
 			}
 			group.Go(func() {
-				err := tx.move()
+				err := tx.plan()
+				if err == nil {
+					err = tx.move()
+				}
 				if succeeded[i] = err == nil; err != nil {
-					for _, err := range tx.takeBack() {
-						t.Error(err)
+					if kept, err := tx.takeBack(); err != nil || kept != nil {
+						t.Error(err, kept)
 					}
 				}
 				tx.Abort()
@@ -173,8 +186,7 @@ func TestTwoRunsWithoutLocks(t *testing.T) {
 	}
 }
 
-// A commit touches no files whose names look like ours, and nothing that a killed
-// run left.
+// A commit touches no files whose names look like ours, and no folder without a lock.
 func TestCommitTouchesNoOtherFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -184,10 +196,11 @@ func TestCommitTouchesNoOtherFile(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, ".signins.1.partial"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	put(t, "mine", filepath.Join(dir, ".signins.1.partial", "x"))
 	if err := begin(t, t.Context(), SetAside, "new", path).Commit(); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := contents(t, dir), ".signins.1.partial=folder .x.partial=mine .x.replaced=mine x=new"; got != want {
+	if got, want := contents(t, dir), ".signins.1.partial=folder .signins.1.partial/x=mine .x.partial=mine .x.replaced=mine x=new"; got != want {
 		t.Errorf("found %s, want %s", got, want)
 	}
 }
@@ -195,10 +208,10 @@ func TestCommitTouchesNoOtherFile(t *testing.T) {
 // everything begins a run with all that a transaction can do: files beside earlier
 // ones, a stale file, files that appear last, a new folder of parts and one with
 // earlier parts.
-func everything(t *testing.T, dir string, s *system) error {
-	tx := Begin(t.Context())
-	defer tx.Abort()
-	tx.system = s
+func everything(ctx context.Context, dir string, s *system) (err error) {
+	tx := Begin(ctx)
+	defer func() { err = tx.Close(err) }()
+	tx.system, tx.Mode = s, 0o640
 	lake, fresh := filepath.Join(dir, "lake"), filepath.Join(dir, "fresh")
 	create := func(f *File, err error) (*File, error) {
 		if err == nil {
@@ -226,8 +239,8 @@ func everything(t *testing.T, dir string, s *system) error {
 	for _, path := range []string{filepath.Join(lake, "1", "stale"), filepath.Join(lake, "1", "none")} {
 		tx.Check(func() error { tx.RemoveBeside(tx.files[2], path); return nil })
 	}
-	for path, existing := range map[string]Existing{filepath.Join(lake, "manifest"): Replace, filepath.Join(dir, "manifest"): SetAside} {
-		f, err := create(tx.Create(path, existing))
+	for _, last := range []File{{Path: filepath.Join(lake, "manifest"), Existing: Replace}, {Path: filepath.Join(dir, "manifest"), Existing: SetAside}} {
+		f, err := create(tx.Create(last.Path, last.Existing))
 		if err != nil {
 			return err
 		}
@@ -235,6 +248,9 @@ func everything(t *testing.T, dir string, s *system) error {
 	}
 	return tx.Commit()
 }
+
+const afterEverything = "a=new b=new fresh=folder fresh/1=folder fresh/1/part=new fresh/2=folder fresh/2/part=new " +
+	"lake=folder lake/1=folder lake/1/other=old lake/1/part=new lake/2=folder lake/2/part=new lake/manifest=new manifest=new"
 
 // beforeEverything makes the earlier files that everything replaces.
 func beforeEverything(t *testing.T, dir string) {
@@ -248,7 +264,8 @@ func beforeEverything(t *testing.T, dir string) {
 }
 
 // Whatever step fails, the files before are there as they were, and nothing else;
-// once no step fails, all new ones.
+// once no step fails, all new ones. Files that cannot be removed are named, and the next
+// run removes them.
 func TestEveryStepCanFail(t *testing.T) {
 	t.Parallel()
 	for name, system := range systems {
@@ -257,27 +274,30 @@ func TestEveryStepCanFail(t *testing.T) {
 			dir, broken := t.TempDir(), errors.New("no space left on device")
 			beforeEverything(t, dir)
 			before := contents(t, dir)
-			const after = "a=new b=new fresh=folder fresh/1=folder fresh/1/part=new fresh/2=folder fresh/2/part=new " +
-				"lake=folder lake/1=folder lake/1/other=old lake/1/part=new lake/2=folder lake/2/part=new lake/manifest=new manifest=new"
 			for n := 1; ; n++ {
 				failing, calls := failAt(system(), n, broken)
-				err := everything(t, dir, failing)
+				err := everything(t.Context(), dir, failing)
+				if residue, ok := errors.AsType[*Residue](err); ok {
+					if named := residue.Err.Error(); residue.Cause != nil || residue.State != whole || !strings.HasPrefix(named, dir) || !errors.Is(residue.Err, broken) {
+						t.Fatalf("step %d: %v", n, err)
+					}
+					recoverAll(t, dir, unsynced(), n)
+					err = nil
+				}
 				switch got := contents(t, dir); {
-				case err == nil && got != after:
-					t.Fatalf("found %s, want %s", got, after)
-				case err != nil && !errors.Is(err, broken):
+				case err == nil && got != afterEverything:
+					t.Fatalf("step %d: found %s, want %s", n, got, afterEverything)
+				case err != nil && (!errors.Is(err, broken) || !strings.HasPrefix(err.Error(), dir)):
 					t.Fatalf("step %d: %v", n, err)
 				case err != nil && got != before:
 					t.Fatalf("step %d: found %s, want %s", n, got, before)
 				case err == nil && *calls < n:
-					if n < 30 {
+					if n < 70 {
 						t.Errorf("only %d steps", n)
 					}
 					return
 				case err == nil: // such as a link, where a rename does
-					if err := os.RemoveAll(dir); err != nil {
-						t.Fatal(err)
-					}
+					dir = t.TempDir()
 					beforeEverything(t, dir)
 				}
 			}
@@ -297,35 +317,54 @@ func failAt(s *system, n int, broken error) (*system, *int) {
 		}
 		return nil
 	}
-	failing := &system{
+	return hooked(s, func(string) error { return fails() }), &calls
+}
+
+// hooked calls hook before every call of s with its name, and fails where it does; of a
+// write it does half.
+func hooked(s *system, hook func(call string) error) *system {
+	two := func(name string, do func(from, to string) error) func(from, to string) error {
+		return func(from, to string) error {
+			if err := hook(name); err != nil {
+				return &os.LinkError{Op: name, Old: from, New: to, Err: err}
+			}
+			return do(from, to)
+		}
+	}
+	return &system{
+		lock: s.lock,
+		create: func(path string) (*os.File, error) {
+			if err := hook("create"); err != nil {
+				return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+			}
+			return s.create(path)
+		},
 		write: func(f *os.File, p []byte) (int, error) {
-			if err := fails(); err != nil {
+			if err := hook("write"); err != nil {
 				half, _ := s.write(f, p[:len(p)/2])
 				return half, err
 			}
 			return s.write(f, p)
 		},
-		sync: func(f *os.File) error { return errors.Join(fails(), s.sync(f)) },
-		link: func(from, to string) error {
-			if err := fails(); err != nil {
-				return err
-			}
-			return s.link(from, to)
+		sync: func(f *os.File) error { return errors.Join(hook("sync"), s.sync(f)) },
+		chmod: func(path string, mode fs.FileMode) error {
+			return cmp.Or(hook("chmod"), s.chmod(path, mode))
 		},
-		rename: func(from, to string) error {
-			if err := fails(); err != nil {
-				return err
-			}
-			return s.rename(from, to)
-		},
+		link:   two("link", s.link),
+		rename: two("rename", s.rename),
 		mkdir: func(path string, mode fs.FileMode) error {
-			if err := fails(); err != nil {
-				return err
+			if err := hook("mkdir"); err != nil {
+				return &fs.PathError{Op: "mkdir", Path: path, Err: err}
 			}
 			return s.mkdir(path, mode)
 		},
+		remove: func(path string) error {
+			if err := hook("remove"); err != nil {
+				return &fs.PathError{Op: "remove", Path: path, Err: err}
+			}
+			return s.remove(path)
+		},
 	}
-	return failing, &calls
 }
 
 // A folder that has the name of a file is no file to replace.
@@ -349,7 +388,7 @@ func TestCommitReplacesNoFolder(t *testing.T) {
 	}
 }
 
-// An earlier file whose name another run took meanwhile is kept and named.
+// An earlier file whose name another run took meanwhile gets a new name.
 func TestEarlierFileIsKept(t *testing.T) {
 	t.Parallel()
 	for name, system := range systems {
@@ -369,10 +408,10 @@ func TestEarlierFileIsKept(t *testing.T) {
 			}
 			tx.system = s
 			err := tx.Commit()
-			if err == nil || !strings.Contains(err.Error(), b+": exists already; "+b+": the earlier file is now ") {
+			if err == nil || !strings.Contains(err.Error(), b+": exists already; "+b+": the earlier file is now "+b+".earlier-1") {
 				t.Errorf("error %v does not name the earlier file", err)
 			}
-			if got := contents(t, dir); !strings.HasSuffix(got, ".b=old a=old b=another's") {
+			if got := contents(t, dir); got != "a=old b=another's b.earlier-1=old" {
 				t.Errorf("found %s", got)
 			}
 		})
@@ -440,6 +479,26 @@ func TestInterrupt(t *testing.T) {
 	}
 	if got := contents(t, dir); runtime.GOOS != "windows" && got != "x=old" {
 		t.Errorf("found %s", got)
+	}
+}
+
+// A run that waits for one folder does not keep another one locked, not even for itself.
+func TestLocksOfSeveralFolders(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // which would close what nobody uses
+	dir, started := t.TempDir(), time.Now()
+	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	if err := errors.Join(os.Mkdir(a, 0o700), os.Mkdir(b, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	tx := begin(t, t.Context(), Refuse, "new", filepath.Join(a, "x"), filepath.Join(b, "x"))
+	tx.lockWait = 20 * time.Second
+	other, _ := tryLock(b)
+	if other == nil {
+		t.Skip("no locks here")
+	}
+	time.AfterFunc(100*time.Millisecond, func() { other.Close() })
+	if err := tx.Commit(); err != nil || time.Since(started) > 15*time.Second {
+		t.Errorf("after %s: %v", time.Since(started), err)
 	}
 }
 
@@ -560,5 +619,196 @@ func TestManyParts(t *testing.T) {
 	}
 	if got := strings.Count(contents(t, dir), "=ab"); got != 300 {
 		t.Errorf("%d parts", got)
+	}
+}
+
+// Names change only once what they name is durable: the content of every file before the
+// journals, these before the first earlier file is set aside, that before the first new
+// file appears, and all data before the first manifest. Manifests go first.
+func TestOrderOfACommit(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	beforeEverything(t, dir)
+	var calls []string
+	note := func(call string, paths ...string) {
+		for i, path := range paths {
+			path, _ = filepath.Rel(dir, path)
+			paths[i] = regexp.MustCompile(`\.signins\.\w+\.partial`).ReplaceAllString(filepath.ToSlash(path), "~")
+		}
+		calls = append(calls, call+" "+strings.Join(paths, " > "))
+	}
+	s := *realSystem
+	s.sync = func(f *os.File) error { note("sync", f.Name()); return nil }
+	s.link = func(from, to string) error { note("link", from, to); return os.Link(from, to) }
+	s.rename = func(from, to string) error { note("rename", from, to); return os.Rename(from, to) }
+	if err := everything(t.Context(), dir, &s); err != nil {
+		t.Fatal(err)
+	}
+	const want = `
+sync ~/a
+sync ~/b
+sync lake/~/000002
+sync lake/~/000003
+sync fresh/~/000004
+sync fresh/~/000005
+sync lake/~/manifest
+sync ~/manifest
+sync ~/journal.new
+rename ~/journal.new > ~/journal
+sync lake/~/journal.new
+rename lake/~/journal.new > lake/~/journal
+sync fresh/~/journal.new
+rename fresh/~/journal.new > fresh/~/journal
+sync .
+sync ~
+sync fresh
+sync fresh/~
+sync lake
+sync lake/~
+rename manifest > ~/earlier-0
+link lake/manifest > lake/~/earlier-1
+link lake/1/part > lake/~/earlier-2
+rename a > ~/earlier-3
+rename lake/1/stale > lake/~/earlier-4
+sync .
+sync ~
+sync lake
+sync lake/~
+sync lake/1
+link ~/a > a
+link ~/b > b
+rename lake/~/000002 > lake/1/part
+rename lake/~/000003 > lake/2/part
+rename fresh/~/000004 > fresh/1/part
+rename fresh/~/000005 > fresh/2/part
+sync .
+sync fresh
+sync fresh/1
+sync fresh/2
+sync lake
+sync lake/1
+sync lake/2
+rename lake/~/manifest > lake/manifest
+link ~/manifest > manifest
+sync .
+sync lake
+rename ~/journal > ~/journal.done
+`
+	if got := "\n" + strings.Join(calls, "\n") + "\n"; got != want {
+		t.Errorf("found%s", got)
+	}
+}
+
+// The digest is that of all bytes, however many and however written.
+func TestDigestOfAllBytes(t *testing.T) {
+	t.Parallel()
+	f := begin(t, t.Context(), Refuse, "", filepath.Join(t.TempDir(), "x")).files[0]
+	s := unsynced()
+	s.write = func(_ *os.File, p []byte) (int, error) { return len(p), nil } // no disk is needed
+	f.system = s
+	want, piece := sha256.New(), make([]byte, 3<<20)
+	for i := range 24 { // 72 MiB
+		piece[len(piece)-1] = byte(i)
+		want.Write(piece)
+		if _, err := f.Write(piece); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.SHA256(); got != hex.EncodeToString(want.Sum(nil)) || f.Size != int64(i+1)*int64(len(piece)) {
+			t.Fatalf("after %d bytes: digest %s", f.Size, got)
+		}
+	}
+}
+
+// A file that was written in part has the digest and the size of that part.
+func TestDigestOfAPartialWrite(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x")
+	f := begin(t, t.Context(), Refuse, "", path).files[0]
+	f.system, _ = failAt(unsynced(), 1, syscall.ENOSPC)
+	n, err := f.Write([]byte("abcd"))
+	if n != 2 || f.Size != 2 || !errors.Is(err, syscall.ENOSPC) || err.Error() != path+": after 2 bytes: "+syscall.ENOSPC.Error() {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+	if sum := sha256.Sum256([]byte("ab")); f.SHA256() != hex.EncodeToString(sum[:]) {
+		t.Errorf("digest %s", f.SHA256())
+	}
+	if n, again := f.Write([]byte("ef")); n != 0 || again != err || f.Size != 2 {
+		t.Errorf("the next write: %d bytes, %v", n, again)
+	}
+}
+
+// Outputs get the mode that was asked for, for any umask, and folders that are made the
+// matching one; what is private until Commit stays so.
+func TestMode(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("modes mean nothing")
+	}
+	for text, folder := range map[string]fs.FileMode{"0600": 0o700, "640": 0o750, "0644": 0o755, "0660": 0o770, "0664": 0o775, "0666": 0o777, "0606": 0o707} {
+		mode, err := ParseMode(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		tx := begin(t, t.Context(), Refuse, "x", filepath.Join(dir, "a"))
+		tx.Mode = mode
+		if err := tx.OpenFolder(filepath.Join(dir, "lake")); err != nil {
+			t.Fatal(err)
+		}
+		f, err := tx.CreatePart(filepath.Join(dir, "lake"), Replace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Path = filepath.Join(dir, "lake", "1", "part")
+		for _, f := range tx.files {
+			info, err := os.Stat(f.Private())
+			if file, _ := os.Stat(f.temp); err != nil || info.Mode().Perm() != 0o700 || file.Mode().Perm() != 0o600 {
+				t.Errorf("%s: before Commit %v, %v", text, info.Mode(), err)
+			}
+		}
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]fs.FileMode{"a": mode, "lake": folder, "lake/1": folder, "lake/1/part": mode} {
+			if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != want {
+				t.Errorf("%s: %s has %v, %v", text, name, info.Mode(), err)
+			}
+		}
+	}
+	for _, text := range []string{"", "0", "0400", "0700", "0610", "0620", "0602", "0601", "01600", "0x180", "rw", "-0600", "0608"} {
+		if mode, err := ParseMode(text); err == nil {
+			t.Errorf("%q is %o", text, mode)
+		}
+	}
+}
+
+// An earlier file and a new one that share a name in the private folder do not.
+func TestNamesInThePrivateFolder(t *testing.T) {
+	t.Parallel()
+	for _, existing := range []Existing{SetAside, Replace} {
+		dir := t.TempDir()
+		a, b := filepath.Join(dir, "a"), filepath.Join(dir, "0.a")
+		put(t, "old", a, b)
+		if err := begin(t, t.Context(), existing, "new", a, b).Commit(); err != nil {
+			t.Fatal(err)
+		}
+		if got := contents(t, dir); got != "0.a=new a=new" {
+			t.Errorf("found %s", got)
+		}
+	}
+}
+
+// A file whose name is changed to one outside of the folder is refused.
+func TestNameOutside(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, path := range []string{filepath.Join(filepath.Dir(dir), "x"), filepath.Join(dir, "..", "y")} {
+		tx := begin(t, t.Context(), Refuse, "new", filepath.Join(dir, "a"))
+		tx.files[0].Path = path
+		if err := tx.Commit(); err == nil || !strings.HasPrefix(err.Error(), path+": is outside") {
+			t.Errorf("%v", err)
+		}
+	}
+	if got := contents(t, dir); got != "" {
+		t.Errorf("found %s", got)
 	}
 }

@@ -4,6 +4,7 @@ package files
 
 import (
 	"io"
+	"io/fs"
 	"os"
 	"syscall"
 )
@@ -15,10 +16,38 @@ func tryLock(dir string) (l io.Closer, free bool) {
 	if err != nil {
 		return nil, true
 	}
-	err = syscall.Flock(int(folder.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	return flock(folder)
+}
+
+// lockFile does the same with a file, which is opened with flag. It is not free
+// either if it was removed meanwhile.
+func lockFile(path string, flag int) (l io.Closer, free bool, err error) {
+	file, err := os.OpenFile(path, flag|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
-		folder.Close()
+		return nil, false, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		file.Close()
+		return nil, false, err
+	}
+	if l, free = flock(file); l != nil && !sameFile(path, info) {
+		l.Close()
+		return nil, false, nil
+	}
+	return l, free, nil
+}
+
+func flock(file *os.File) (l io.Closer, free bool) {
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		file.Close()
 		return nil, err != syscall.EWOULDBLOCK && err != syscall.EINTR
 	}
-	return folder, true
+	return file, true
+}
+
+// isOwn reports whether a file belongs to the user of the process.
+func isOwn(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(stat.Uid) == os.Geteuid()
 }

@@ -28,3 +28,29 @@ func tryLock(dir string) (l io.Closer, free bool) {
 	}
 	return nil, true
 }
+
+// lockFile does the same with a file, which is opened with flag: nobody else can
+// open it.
+func lockFile(path string, flag int) (l io.Closer, free bool, err error) {
+	name, err := syscall.UTF16PtrFromString(path)
+	if err != nil {
+		return nil, false, err
+	}
+	mode := uint32(syscall.OPEN_EXISTING)
+	if flag&os.O_CREATE != 0 {
+		mode = syscall.CREATE_NEW
+	}
+	const notShared = 0
+	handle, err := syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE, notShared, nil, mode, syscall.FILE_ATTRIBUTE_NORMAL, 0)
+	switch {
+	case err == nil:
+		return os.NewFile(uintptr(handle), path), true, nil
+	case errors.Is(err, sharingViolation):
+		return nil, false, nil
+	}
+	return nil, false, &fs.PathError{Op: "open", Path: path, Err: err}
+}
+
+// isOwn reports whether a file belongs to the user of the process. Who may not
+// change it gets an error later.
+func isOwn(fs.FileInfo) bool { return true }

@@ -1,31 +1,55 @@
 // Package files makes all files of a run appear under their final names together,
-// or none of them.
+// or none of them, also if the run is killed.
 //
 // A run that replaces a workbook and adds a part to a dataset has, before Commit,
 //
 //	report.xlsx                              of an earlier run
-//	.signins.123.partial/report.xlsx         the new one
-//	lake/.signins.456.partial/000000         the part
+//	.signins.AB.partial/lock                 locked as long as the run lives
+//	.signins.AB.partial/report.xlsx          the new one
+//	lake/.signins.CD.partial/lock
+//	lake/.signins.CD.partial/000000          the part
 //
 // and Commit, after all content is on disk and the folders are locked,
 //
-//	sets aside   report.xlsx                       ->  .signins.123.partial/0.report.xlsx
-//	places       .signins.123.partial/report.xlsx  ->  report.xlsx
+//	writes       .signins.AB.partial/journal and lake/.signins.CD.partial/journal, which are equal
+//	sets aside   report.xlsx                      ->  .signins.AB.partial/earlier-0
+//	places       .signins.AB.partial/report.xlsx  ->  report.xlsx
 //	makes        lake/event_date=2026-05-01/
-//	places       lake/.signins.456.partial/000000  ->  lake/event_date=2026-05-01/part-...
+//	places       lake/.signins.CD.partial/000000  ->  lake/event_date=2026-05-01/part-...
+//	renames      .signins.AB.partial/journal    ->  journal.done
+//	removes      lake/.signins.CD.partial and, last, .signins.AB.partial
 //
-// An error undoes these steps, last first.
+// An error undoes the steps, last first. A run that is killed cannot: Recover does, with
+// which every later run into one of the folders begins:
+//
+//	killed when   no journal is       a new file has no     all have their final name,
+//	              in the folder       final name            or the journal is done
+//
+//	              begin, write -----> journals, steps ----> last step, remove
+//
+//	the set is    not begun           in part               whole, or undone
+//	Recover       removes the folder  undoes the steps,     removes the folders
+//	                                  removes the folders
+//
+// What Recover does looks at each file alone, so it may be killed, too, and be repeated.
+// It never touches a folder whose lock another process has, that has no lock, or that
+// belongs to another user. It removes a new file only if size, time and digest are those
+// of the journal, never replaces a file, and does nothing where a folder of the set has
+// another journal. It finds the folders if they were moved together.
 package files
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"strconv"
 	"time"
 
 	"signins/schema"
@@ -34,17 +58,34 @@ import (
 // A Transaction holds the files of a run. They are written in private folders
 // beside their final names; Commit makes all of them appear, or none.
 type Transaction struct {
-	ctx     context.Context
-	system  *system
-	folders []*folder
-	made    []string // folders
-	files   []*File
-	stale   []*File // earlier files that must be gone after Commit
-	checks  []func() error
+	// Mode is that of files, with their final names, such as 0640, and with the
+	// matching x bits that of the folders that are made; 0 means 0600 and 0700.
+	Mode fs.FileMode
+	// Notice is called with a line for each thing that Recover did; nil for none.
+	Notice func(line string)
 
-	lockWait time.Duration // how long to wait for other runs
-	steps    []step        // of Commit
-	changed  []string      // folders with names that are not synced
+	set
+	ctx    context.Context
+	files  []*File
+	stale  []*File // earlier files that must be gone after Commit
+	checks []func() error
+
+	lockWait   time.Duration // how long to wait for other runs
+	committing bool
+	state      string // of the outputs
+	residue    error  // what Commit or Abort could not remove
+}
+
+// ParseMode parses an octal mode for Transaction: the owner reads and writes, group and
+// others do so, read, or have no access.
+func ParseMode(text string) (fs.FileMode, error) {
+	n, err := strconv.ParseUint(text, 8, 9)
+	mode := fs.FileMode(n)
+	writes := mode & 0o022
+	if err != nil || mode>>6 != 6 || mode&0o111 != 0 || writes<<1&^mode != 0 {
+		return 0, errors.New("not a mode for files")
+	}
+	return mode, nil
 }
 
 // Existing is what Commit does with an earlier file of a final name. Whatever it
@@ -66,24 +107,34 @@ const (
 type folder struct {
 	path    string
 	info    fs.FileInfo
-	private string
-	whole   bool // named to OpenFolder
+	private string    // "" for one that Recover does not touch
+	lock    io.Closer // of the private folder, nil where there are no locks
+	opened  bool      // by OpenFolder
+	missing string    // where the journal has a private folder that is not there
 }
 
-// A system is what a transaction asks of the file system.
+// A system is what a transaction asks of the file system to change it, and for locks.
 type system struct {
+	lock         func(path string, flag int) (l io.Closer, free bool, err error)
+	create       func(path string) (*os.File, error)
 	write        func(*os.File, []byte) (int, error)
 	sync         func(*os.File) error
+	chmod        func(path string, mode fs.FileMode) error
 	link, rename func(from, to string) error
 	mkdir        func(string, fs.FileMode) error
+	remove       func(string) error
 }
 
-var realSystem = &system{(*os.File).Write, (*os.File).Sync, os.Link, os.Rename, os.Mkdir}
+var realSystem = &system{lockFile, create, (*os.File).Write, (*os.File).Sync, os.Chmod, os.Link, os.Rename, os.Mkdir, os.Remove}
+
+func create(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+}
 
 // Begin returns a transaction without files. Once ctx is done, Write and Commit
 // fail; a Commit that has begun to rename completes.
 func Begin(ctx context.Context) *Transaction {
-	return &Transaction{ctx: ctx, system: realSystem, lockWait: 10 * time.Second} // renaming takes no second
+	return &Transaction{ctx: ctx, set: set{system: realSystem}, state: absent, lockWait: 10 * time.Second} // renaming takes no second
 }
 
 // Create makes a file that Commit gives the name path. The error for a name that is
@@ -94,14 +145,14 @@ func (t *Transaction) Create(path string, e Existing) (*File, error) {
 		return nil, named(path, err)
 	}
 	temp := filepath.Join(folder.private, filepath.Base(path))
-	handle, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	handle, err := t.system.create(temp)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return nil, namedTwice(path)
 	case err != nil:
 		return nil, named(path, err)
 	}
-	f := &File{Path: path, Existing: e, ctx: t.ctx, system: t.system, temp: temp, handle: handle, hash: sha256.New()}
+	f := &File{Path: path, Existing: e, ctx: t.ctx, system: t.system, folder: folder, dir: filepath.Dir(path), temp: temp, handle: handle, hash: sha256.New()}
 	t.files = append(t.files, f)
 	return f, nil
 }
@@ -134,12 +185,32 @@ func (t *Transaction) folder(dir string) (*folder, error) {
 			return known, nil
 		}
 	}
-	private, err := os.MkdirTemp(dir, ".signins.*.partial") // mode 0700
-	if err != nil {
+	f := &folder{path: dir, info: info}
+	if err := t.makePrivate(f); err != nil {
 		return nil, err
 	}
-	t.folders = append(t.folders, &folder{path: dir, info: info, private: private})
-	return t.folders[len(t.folders)-1], nil
+	t.folders = append(t.folders, f)
+	return f, nil
+}
+
+// makePrivate makes and locks the private folder of f. Another run that finds it
+// before it is locked may remove it: then there is a next one.
+func (t *Transaction) makePrivate(f *folder) (err error) {
+	for range 10 {
+		f.private = filepath.Join(f.path, privatePrefix+rand.Text()[:10]+privateEnding)
+		if err = t.system.mkdir(f.private, 0o700); errors.Is(err, fs.ErrExist) {
+			continue
+		} else if err != nil {
+			return err
+		}
+		var free bool
+		if f.lock, free, err = t.system.lock(filepath.Join(f.private, lockName), os.O_CREATE|os.O_EXCL); free && err == nil {
+			return nil
+		} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return errors.Join(err, t.system.remove(f.private))
+		}
+	}
+	return cmp.Or(err, fs.ErrExist)
 }
 
 // OpenFolder begins an output that is a folder of many files. The folder is made
@@ -154,10 +225,10 @@ func (t *Transaction) OpenFolder(path string) error {
 	switch {
 	case err != nil:
 		return named(path, err)
-	case f.whole:
+	case f.opened:
 		return namedTwice(path)
 	}
-	f.whole = true
+	f.opened = true
 	return nil
 }
 
@@ -166,7 +237,10 @@ func (t *Transaction) makeFolder(path string) error {
 	err := t.system.mkdir(path, 0o700)
 	if err == nil {
 		t.made, t.changed = append(t.made, path), append(t.changed, filepath.Dir(path))
-		return nil
+		if t.Mode != 0 {
+			err = t.system.chmod(path, 0o700|t.Mode|t.Mode>>2&0o111)
+		}
+		return err
 	}
 	// Windows has other errors for the root of a volume.
 	if info, stat := os.Stat(path); stat == nil && info.IsDir() {
@@ -178,7 +252,7 @@ func (t *Transaction) makeFolder(path string) error {
 // RemoveBeside has Commit remove the file at path, if there is one, where it places f.
 // Until Commit has succeeded it is set aside.
 func (t *Transaction) RemoveBeside(f *File, path string) {
-	t.stale = append(t.stale, &File{Path: path, Existing: min(f.Existing, SetAside), temp: f.temp})
+	t.stale = append(t.stale, &File{Path: path, Existing: min(f.Existing, SetAside), folder: f.folder, dir: f.dir})
 }
 
 // Check has Commit call a function while other runs wait, before anything
@@ -189,19 +263,50 @@ func (t *Transaction) Check(check func() error) { t.checks = append(t.checks, ch
 func (t *Transaction) Abort() {
 	for _, f := range t.files {
 		f.close()
-		os.Remove(f.temp)
 	}
-	for _, f := range t.folders {
-		// RemoveAll of the folder would read the one around it, which may be for
-		// writing only.
-		entries, _ := os.ReadDir(f.private)
-		for _, entry := range entries {
-			os.Remove(filepath.Join(f.private, entry.Name()))
+	if t.state != partial {
+		if err := t.clean(); err != nil {
+			t.residue = err
 		}
-		os.Remove(f.private)
 	}
-	for _, path := range slices.Backward(t.made) {
-		os.Remove(path) // stays if something is in it
-	}
+	t.release()
 	t.files, t.folders, t.made = nil, nil, nil
+}
+
+// Close is Abort, and returns the error of a run that ends with err: err itself, or a
+// *Residue if anything could not be removed, by whatever call.
+func (t *Transaction) Close(err error) error {
+	t.Abort()
+	if t.residue == nil {
+		return err
+	}
+	return &Residue{Cause: err, Err: t.residue, State: t.state}
+}
+
+// A Residue is the error of a run whose private files could not be removed. The
+// program exits with status 4, whatever else happened.
+type Residue struct {
+	Cause error  // of the end of the run, nil for none
+	Err   error  // names what is there
+	State string // of the outputs
+}
+
+// States of the outputs of a run with a Residue.
+const (
+	absent  = "no output was written"
+	whole   = "all outputs are whole"
+	partial = "some outputs are those of this run"
+)
+
+func (r *Residue) Error() string {
+	text := fmt.Sprintf("%s: cannot be removed; %s", r.Err, r.State)
+	if r.Cause != nil {
+		text = r.Cause.Error() + "; " + text
+	}
+	return text
+}
+
+// Exit makes it a schema.Failure.
+func (r *Residue) Exit() (status int, hint string) {
+	return schema.ExitOutput, "the next run into the same folder completes this"
 }

@@ -1,12 +1,14 @@
 package manifest
 
 import (
+	"crypto/sha256"
 	"maps"
 	"math"
 	"slices"
 	"time"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 )
 
 const (
@@ -26,13 +28,15 @@ type Accounts struct {
 	contents map[content]bool // of the inputs that are closed
 }
 
-// A content is equal for inputs with the same bytes.
-type content struct{ sha256, member string }
+// A content is equal for inputs with the same bytes: a digest of digest and member.
+type content [sha256.Size]byte
 
 // An account counts what a run saw of one input.
 type account struct {
 	category, unknownFields map[string]int64
+	otherKinds              bool // than interactive sign-ins, repeats included
 	records                 Records
+	duplicates              duplicates.Kinds
 	first, last             int64 // created_at; none if first is after last
 	tenants                 tenantCounts
 	warnings                schema.Tally
@@ -63,17 +67,18 @@ func (as *Accounts) Add(b *schema.Batch) {
 	countText(as.Verdicts, b, schema.AccessVerdict)
 }
 
-// Close adds an input that was read to its end to the run. The caller knows its
-// identity, content and findings; Close sets all other fields of in. The error is
-// *Unbalanced unless every record is accounted for.
-func (as *Accounts) Close(src *schema.Source, in Input, modified time.Time, findings schema.Tally) error {
+// Close adds an input that was read to its end to the run, as the one with index i of
+// those that the run expects. The caller knows its identity, content and findings,
+// and has set Duplicates of the run if they are looked for; Close sets all other fields of in and returns it. The error is *Unbalanced unless
+// every record is accounted for, else that of a file that keeps the inputs.
+func (as *Accounts) Close(i int, src *schema.Source, in Input, modified time.Time, findings schema.Tally) (*Input, error) {
 	a := as.of(src)
 	delete(as.open, src)
 	in.Path, in.Member, in.Dialect = src.File(), src.Member, src.Format
 	if !modified.IsZero() {
 		in.ModifiedAt = modified.Format(time.RFC3339Nano)
 	}
-	same := content{in.SHA256, in.Member}
+	same := content(sha256.Sum256([]byte(in.SHA256 + "/" + in.Member)))
 	if as.contents[same] {
 		a.warnings.Add(schema.SameContent, 1)
 	}
@@ -81,34 +86,41 @@ func (as *Accounts) Close(src *schema.Source, in Input, modified time.Time, find
 	for code, n := range findings {
 		a.warnings.Add(code, n)
 	}
+	if as.run.Duplicates != nil {
+		in.Duplicates = &a.duplicates
+	}
 	a.describe(&in)
 	as.survey.close(&in, src, a)
 	a.addWarnings(&in, src)
-	as.run.Inputs = append(as.run.Inputs, &in)
-	as.run.Totals.Add(in.Records)
 	if !in.Records.Balanced() {
-		return &Unbalanced{What: in.Path + ": not every record seen is accounted for"}
+		return &in, &Unbalanced{What: in.Path + ": not every record seen is accounted for"}
 	}
-	return nil
+	return &in, as.run.set(i, &in)
 }
 
 func (a *account) add(b *schema.Batch) {
-	a.records.Add(Records{Seen: b.Seen, Written: int64(b.Len), Rejected: int64(len(b.Rejects)), Filtered: b.Filtered})
-	// In order, so that every run counts the same names if there are too many.
-	for _, name := range slices.Sorted(maps.Keys(b.UnknownFields)) {
-		n := b.UnknownFields[name]
-		full := a.unknownFields[name] == 0 && len(a.unknownFields) >= maxUnknownFields
-		if full || len(name) > maxFieldName {
-			name = furtherFields
-		}
-		a.unknownFields[name] += n
-	}
+	a.records.Add(Records{Seen: b.Seen, Written: int64(b.Len), Rejected: int64(len(b.Rejects)), DuplicatesDropped: b.Dropped, Filtered: b.Filtered})
+	countFields(a.unknownFields, b.UnknownFields)
 	for code, n := range b.Warnings {
 		a.warnings.Add(code, n)
 	}
 	a.span(&b.Columns[schema.CreatedAt])
 	countText(a.category, b, schema.SignInCategory)
+	a.countRepeats(b)
 	a.tenants.add(b)
+}
+
+// countFields adds counts of unknown fields. It takes them in order, so that every run
+// counts the same names if there are too many.
+func countFields(to, counts map[string]int64) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		n := counts[name]
+		full := to[name] == 0 && len(to) >= maxUnknownFields
+		if full || len(name) > maxFieldName {
+			name = furtherFields
+		}
+		to[name] += n
+	}
 }
 
 func (a *account) span(v *schema.Vector) {
@@ -119,9 +131,35 @@ func (a *account) span(v *schema.Vector) {
 	}
 }
 
-// SignInCount returns how many sign-ins a row summarizes: sign_in_count, or 1 where
-// that is no positive number below 1<<31.
+// countRepeats counts the rows that repeat others, and notes the kinds of sign-in of
+// all rows.
+func (a *account) countRepeats(b *schema.Batch) {
+	kinds, categories := &b.Columns[schema.DuplicateKind], &b.Columns[schema.SignInCategory]
+	for row, c := range kinds.Codes {
+		if c >= schema.First {
+			a.duplicates.Add(string(kinds.Value(row)), 1)
+		}
+	}
+	var interactive schema.Code
+	for row, c := range categories.Codes {
+		if c == interactive && c >= schema.First || a.otherKinds {
+			continue
+		}
+		if string(categories.Value(row)) == schema.InteractiveUser {
+			interactive = c
+		} else {
+			a.otherKinds = true
+		}
+	}
+}
+
+// SignInCount returns how many sign-ins a row adds to totals: 0 if it repeats a
+// sign-in, so that totals count each once; else sign_in_count, or 1 where that is no
+// positive number below 1<<31.
 func SignInCount(b *schema.Batch, row int) int64 {
+	if b.Columns[schema.DuplicateOf].Set(row) {
+		return 0
+	}
 	if n, valid := b.Columns[schema.SignInCount].Num(row); valid && n > 0 && n < 1<<31 {
 		return n
 	}
@@ -158,14 +196,14 @@ func (a *account) describe(in *Input) {
 
 // addWarnings sets the warnings of the input.
 func (a *account) addWarnings(in *Input, src *schema.Source) {
-	if src.InteractiveByDefault && src.CategoryFromName == "" && len(in.Category) == 1 && in.Category[schema.InteractiveUser] > 0 {
+	if src.InteractiveByDefault && src.CategoryFromName == "" && in.Records.Written > 0 && !a.otherKinds {
 		a.warnings.Add(schema.InteractiveRowsOnly, 1)
 	}
-	if a.warnings[schema.LostTimes]*2 <= in.Records.Written+in.Records.Filtered {
+	if a.warnings[schema.LostTimes]*2 <= in.Records.Written+in.Records.DuplicatesDropped+in.Records.Filtered {
 		delete(a.warnings, schema.LostTimes)
 	}
 	in.Warnings = []Warning{}
 	for _, code := range slices.Sorted(maps.Keys(a.warnings)) {
-		in.Warnings = append(in.Warnings, Warning{code, a.warnings[code], schema.Findings[code]})
+		in.warn(code, a.warnings[code])
 	}
 }

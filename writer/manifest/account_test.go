@@ -10,19 +10,27 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 )
+
+// expecting returns a run of n inputs.
+func expecting(n int) *Run {
+	run := &Run{}
+	run.Expect(n)
+	return run
+}
 
 // Long names of unknown fields do not fill the manifest.
 func TestLongUnknownFields(t *testing.T) {
 	t.Parallel()
-	run := &Run{}
+	run := expecting(1)
 	a := NewAccounts(run)
 	b := &schema.Batch{Source: &schema.Source{}}
 	b.UnknownFields.Add(strings.Repeat("x", maxFieldName), 2)
 	b.UnknownFields.Add(strings.Repeat("x", maxFieldName+1), 3)
 	b.UnknownFields.Add(strings.Repeat("y", 1<<20), 4)
 	a.Add(b)
-	if err := a.Close(b.Source, Input{}, time.Time{}, nil); err != nil {
+	if _, err := a.Close(0, b.Source, Input{}, time.Time{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]int64{strings.Repeat("x", maxFieldName): 2, furtherFields: 7}
@@ -35,7 +43,7 @@ func TestLongUnknownFields(t *testing.T) {
 func TestUnknownFieldsAreDeterministic(t *testing.T) {
 	t.Parallel()
 	count := func() map[string]int64 {
-		run, src := &Run{}, &schema.Source{}
+		run, src := expecting(1), &schema.Source{}
 		a := NewAccounts(run)
 		for batch := range 2 {
 			b := &schema.Batch{Source: src}
@@ -44,7 +52,7 @@ func TestUnknownFieldsAreDeterministic(t *testing.T) {
 			}
 			a.Add(b)
 		}
-		if err := a.Close(src, Input{}, time.Time{}, nil); err != nil {
+		if _, err := a.Close(0, src, Input{}, time.Time{}, nil); err != nil {
 			t.Fatal(err)
 		}
 		return run.Inputs[0].UnknownFields
@@ -78,17 +86,17 @@ func batch(src *schema.Source, verdict string, rejects int) *schema.Batch {
 // batch.
 func TestAccountsClose(t *testing.T) {
 	t.Parallel()
-	run := &Run{}
+	run := expecting(3)
 	a := NewAccounts(run)
 	first, second := &schema.Source{Path: "logs.zip!a.json", Member: "a.json", Format: "graph-json", InteractiveByDefault: true}, &schema.Source{Path: "b.csv"}
 	a.Add(batch(first, "granted", 0))
 	a.Add(batch(second, "", 2))
 	changed := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
-	if err := a.Close(first, Input{SHA256: "ab", Size: 9}, changed, schema.Tally{schema.NoFinalNewline: 1}); err != nil {
+	if _, err := a.Close(0, first, Input{SHA256: "ab", Size: 9}, changed, schema.Tally{schema.NoFinalNewline: 1}); err != nil {
 		t.Fatal(err)
 	}
-	for _, src := range []*schema.Source{second, {Path: "none.csv"}} {
-		if err := a.Close(src, Input{SHA256: "cd"}, time.Time{}, nil); err != nil {
+	for i, src := range []*schema.Source{second, {Path: "none.csv"}} {
+		if _, err := a.Close(i+1, src, Input{SHA256: "cd"}, time.Time{}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -113,13 +121,66 @@ func TestAccountsClose(t *testing.T) {
 	}
 }
 
+// repeat returns a batch like batch, whose sign-in repeats one.
+func repeat(src *schema.Source, kind, category string) *schema.Batch {
+	b := batch(src, "granted", 0)
+	b.Columns[schema.SignInCategory].SetText(0, category)
+	b.Columns[schema.DuplicateOf].SetText(0, "first.json#1")
+	b.Columns[schema.DuplicateKind].SetText(0, kind)
+	return b
+}
+
+// Repeats are records and no sign-ins, and they count by kind where the run looked for
+// them. An input of nothing but repeats still has its kinds of sign-in.
+func TestRepeatsAreNoSignIns(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		looked     *duplicates.Report
+		categories []string // of the repeats
+		want       *duplicates.Kinds
+		warnings   int
+	}{
+		"not looked for":  {nil, []string{schema.InteractiveUser}, nil, 1},
+		"interactive":     {&duplicates.Report{}, []string{schema.InteractiveUser, schema.InteractiveUser}, &duplicates.Kinds{Same: 1, Differs: 1}, 1},
+		"of two kinds":    {&duplicates.Report{}, []string{schema.InteractiveUser, schema.ADFS}, &duplicates.Kinds{Same: 1, Differs: 1}, 0},
+		"of another kind": {&duplicates.Report{}, []string{schema.ADFS}, &duplicates.Kinds{Same: 1}, 0},
+		"none":            {&duplicates.Report{}, nil, &duplicates.Kinds{}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run, src := expecting(1), &schema.Source{Path: "a.json", InteractiveByDefault: true}
+			run.Duplicates = test.looked
+			a := NewAccounts(run)
+			for i, category := range test.categories {
+				a.Add(repeat(src, []string{duplicates.Same, duplicates.Differs}[i], category))
+			}
+			if _, err := a.Close(0, src, Input{}, time.Time{}, nil); err != nil {
+				t.Fatal(err)
+			}
+			in := run.Inputs[0]
+			if len(in.Category) > 0 || len(a.Verdicts) > 0 || in.Records.Written != int64(len(test.categories)) || len(in.Warnings) != test.warnings {
+				t.Errorf("%v by category, %v by verdict, %+v", in.Category, a.Verdicts, in)
+			}
+			if got := in.Duplicates; (got == nil) != (test.want == nil) || got != nil && *got != *test.want {
+				t.Errorf("%+v, want %+v", got, test.want)
+			}
+		})
+	}
+	b := batch(&schema.Source{}, "granted", 0)
+	if n := SignInCount(b, 0); n != 3 {
+		t.Errorf("%d sign-ins of a first record, want 3", n)
+	}
+	if n := SignInCount(repeat(b.Source, duplicates.Differs, schema.ADFS), 0); n != 0 {
+		t.Errorf("%d sign-ins of a repeat", n)
+	}
+}
+
 // An input with a record that is not accounted for fails the run.
 func TestUnbalancedInput(t *testing.T) {
 	t.Parallel()
-	a, src := NewAccounts(&Run{}), &schema.Source{Path: "a.json"}
+	a, src := NewAccounts(expecting(1)), &schema.Source{Path: "a.json"}
 	a.Add(&schema.Batch{Source: src, Seen: 1})
 	var unbalanced *Unbalanced
-	if err := a.Close(src, Input{}, time.Time{}, nil); !errors.As(err, &unbalanced) || err.Error() != "a.json: not every record seen is accounted for" {
+	if _, err := a.Close(0, src, Input{}, time.Time{}, nil); !errors.As(err, &unbalanced) || err.Error() != "a.json: not every record seen is accounted for" {
 		t.Errorf("error %v", err)
 	}
 }
@@ -130,6 +191,34 @@ func TestSumLine(t *testing.T) {
 	for name, want := range map[string]string{"a b": "12  a b\n", "a\\b": "\\12  a\\\\b\n", "a\nb": "\\12  a\\nb\n"} {
 		if got := sumLine("12", name); got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// Records are balanced if each one is in exactly one count.
+func TestBalanced(t *testing.T) {
+	t.Parallel()
+	whole := Records{Seen: 10, Written: 1, Rejected: 2, DuplicatesDropped: 3, Filtered: 4}
+	if !whole.Balanced() || !(Records{}).Balanced() {
+		t.Error("balanced records are not")
+	}
+	for i, change := range []func(r *Records){
+		func(r *Records) { r.Seen++ }, func(r *Records) { r.Seen-- },
+		func(r *Records) { r.Written++ }, func(r *Records) { r.Written-- },
+		func(r *Records) { r.Rejected++ }, func(r *Records) { r.Rejected-- },
+		func(r *Records) { r.DuplicatesDropped++ }, func(r *Records) { r.DuplicatesDropped-- },
+		func(r *Records) { r.Filtered++ }, func(r *Records) { r.Filtered-- },
+	} {
+		r := whole
+		if change(&r); r.Balanced() {
+			t.Errorf("change %d: %+v is balanced", i, r)
+		}
+		src := &schema.Source{Path: "x"}
+		a := NewAccounts(expecting(1))
+		a.of(src).records = r
+		_, err := a.Close(0, src, Input{}, time.Time{}, nil)
+		if _, ok := errors.AsType[*Unbalanced](err); !ok {
+			t.Errorf("change %d: an input with %+v is closed", i, r)
 		}
 	}
 }

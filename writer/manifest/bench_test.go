@@ -15,7 +15,7 @@ func BenchmarkSurvey(b *testing.B) {
 		signIns = append(signIns, signIn{schema.Categories[i%7], may(1+i%31, 3), "", []string{"tenant", "guest"}[i%2], "tenant"})
 	}
 	batch := signInBatch(&schema.Source{}, signIns)
-	a := NewAccounts(NewRun(nil, false, ""))
+	a := NewAccounts(NewRun(Command{}, false, ""))
 	for b.Loop() {
 		a.of(batch.Source).tenants.add(batch)
 		a.survey.calendar.add(batch)

@@ -75,7 +75,7 @@ func (as *Accounts) Finish() {
 	as.run.warnOfEmptySpan()
 	for _, w := range as.survey.warnings() {
 		if len(w.details) > 0 || w.count > 0 {
-			as.run.Warnings = append(as.run.Warnings, w.warning())
+			as.run.Sums.warn(w.warning(), 0)
 		}
 	}
 }

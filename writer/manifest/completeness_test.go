@@ -33,7 +33,8 @@ type export struct {
 // warn returns the warnings of a run of some exports, and those of their inputs.
 func warn(t testing.TB, exports ...*export) (run *Run, codes []string) {
 	t.Helper()
-	run = NewRun(nil, false, "")
+	run = NewRun(Command{}, false, "")
+	run.Expect(len(exports))
 	a := NewAccounts(run)
 	for _, e := range exports {
 		for chunk := range slices.Chunk(e.signIns, 1000) {
@@ -42,7 +43,7 @@ func warn(t testing.TB, exports ...*export) (run *Run, codes []string) {
 		a.Add(&schema.Batch{Source: &e.Source, Seen: e.filtered, Filtered: e.filtered})
 	}
 	for i, e := range exports {
-		if err := a.Close(&e.Source, Input{SHA256: fmt.Sprint(i), Joined: e.joined}, time.Time{}, e.findings); err != nil {
+		if _, err := a.Close(i, &e.Source, Input{SHA256: fmt.Sprint(i), Joined: e.joined}, time.Time{}, e.findings); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -166,7 +167,7 @@ func TestCleanSets(t *testing.T) {
 	for name, exports := range tests {
 		t.Run(name, func(t *testing.T) {
 			if run, codes := warn(t, exports...); codes != nil {
-				t.Errorf("%v %v", codes, run.Warnings)
+				t.Errorf("%v %v", codes, run.OwnWarnings())
 			}
 		})
 	}
@@ -240,9 +241,9 @@ func TestRunWarnings(t *testing.T) {
 			t.Parallel()
 			run, codes := warn(t, c.exports...)
 			if !slices.Equal(codes, []string{c.code}) {
-				t.Fatalf("%v, want %s", run.Warnings, c.code)
+				t.Fatalf("%v, want %s", run.OwnWarnings(), c.code)
 			}
-			w := run.Warnings[0]
+			w := run.OwnWarnings()[0]
 			if w.Count != c.count || !strings.HasPrefix(w.Message, schema.Findings[c.code]) || !strings.HasSuffix(w.Message, c.ending) {
 				t.Errorf("%d, %q; want %d and %q", w.Count, w.Message, c.count, c.ending)
 			}
@@ -289,7 +290,7 @@ func TestSurveyIsBounded(t *testing.T) {
 		signIns = append(signIns, signIn{category: schema.ADFS, at: at, home: fmt.Sprint("t", i), partner: "t"})
 	}
 	src := &schema.Source{}
-	a := NewAccounts(NewRun(nil, false, ""))
+	a := NewAccounts(NewRun(Command{}, false, ""))
 	a.Add(signInBatch(src, signIns))
 	if days := len(a.survey.calendar.sum()); days == 0 || days > countedDays {
 		t.Errorf("%d days", days)
@@ -308,8 +309,8 @@ func TestGapsOfAllKinds(t *testing.T) {
 	}
 	run, codes := warn(t, exports...)
 	want := ": All kinds, 2026-05-13; Non-interactive user, 2026-05-13 to 2026-05-14; Service principal, 2026-05-13 to 2026-05-15; Managed identity, 2026-05-13 to 2026-05-16"
-	if !slices.Equal(codes, []string{schema.TimeGaps}) || !strings.HasSuffix(run.Warnings[0].Message, want) || run.Warnings[0].Count != 1+2+3+4 {
-		t.Errorf("%v", run.Warnings)
+	if !slices.Equal(codes, []string{schema.TimeGaps}) || !strings.HasSuffix(run.OwnWarnings()[0].Message, want) || run.OwnWarnings()[0].Count != 1+2+3+4 {
+		t.Errorf("%v", run.OwnWarnings())
 	}
 }
 
@@ -457,7 +458,7 @@ func TestPagesMissing(t *testing.T) {
 			exports = append(exports, &export{Source: schema.Source{Path: "page4.json"}})
 			run, _ := warn(t, exports...)
 			got := ""
-			for _, w := range run.Warnings {
+			for _, w := range run.OwnWarnings() {
 				got += strings.TrimPrefix(w.Message, schema.Findings[schema.PagesMissing]+": ")
 			}
 			if got != c.want {

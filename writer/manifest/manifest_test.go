@@ -1,7 +1,12 @@
 package manifest
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -71,8 +76,36 @@ func TestRunSums(t *testing.T) {
 // The program knows its name, its Go version and its libraries.
 func TestBuildTool(t *testing.T) {
 	t.Parallel()
-	if tool := BuildTool(); tool.Name != "signins" || tool.Version == "" || !strings.HasPrefix(tool.Go, "go") || tool.Modules == nil {
+	if tool := BuildTool(); tool.Name != "signins" || tool.OS != runtime.GOOS || tool.Architecture != runtime.GOARCH || tool.SHA256 != "" || tool.Version == "" || !strings.HasPrefix(tool.Go, "go") || tool.Modules == nil {
 		t.Errorf("%+v", tool)
+	}
+}
+
+// A record that is written has the digest of the program's file, and all that was asked for.
+func TestNewRun(t *testing.T) {
+	t.Setenv("SOURCE_DATE_EPOCH", "1777593600")
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := Identify()
+	run := NewRun(Command{Identity: who, Arguments: []string{"x"}, OutputArguments: []string{"out.parquet"}}, true, "2026-05-01")
+	if want := fmt.Sprintf("%x", sha256.Sum256(program)); run.Tool.SHA256 != want {
+		t.Errorf("digest %s, want %s", run.Tool.SHA256, want)
+	}
+	if host, _ := os.Hostname(); who.Host != host || who.User == "" {
+		t.Errorf("%+v", who)
+	}
+	run.Finish()
+	if run.ManifestVersion != 2 || !run.Nested || run.CodesTableDate != "2026-05-01" || run.StartedAt.Unix() != 1777593600 || run.FinishedAt != run.StartedAt || run.Identity != who {
+		t.Errorf("%+v", run)
+	}
+	if tool := NewRun(Command{}, false, "").Tool; tool.SHA256 != "" {
+		t.Errorf("a record that is not written costs a digest: %+v", tool)
 	}
 }
 
@@ -80,7 +113,7 @@ func TestBuildTool(t *testing.T) {
 // their tenants.
 func TestAccountWarnings(t *testing.T) {
 	t.Parallel()
-	run, src := &Run{}, &schema.Source{Path: "a.csv"}
+	run, src := expecting(1), &schema.Source{Path: "a.csv"}
 	a := NewAccounts(run)
 	for i := range 1000 {
 		b := batch(src, "granted", 0)
@@ -92,7 +125,7 @@ func TestAccountWarnings(t *testing.T) {
 		b.Seal()
 		a.Add(b)
 	}
-	if err := a.Close(src, Input{}, time.Time{}, nil); err != nil {
+	if _, err := a.Close(0, src, Input{}, time.Time{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	in := run.Inputs[0]
@@ -107,3 +140,35 @@ func TestAccountWarnings(t *testing.T) {
 		t.Errorf("warnings %v, want %v", found, want)
 	}
 }
+
+// A long record is written in pieces, which give what the whole would, in a hundredth of
+// its memory.
+func TestWriteRejectsInPieces(t *testing.T) {
+	raw := []byte(strings.Repeat("\x00é\xff😀\"", 1<<20))
+	b := &schema.Batch{Source: &schema.Source{Path: "a.json"}, Rejects: []schema.Reject{{Record: 1, Raw: raw}}}
+	digest, pieces := sha256.New(), 0
+	w := writerFunc(func(p []byte) (int, error) {
+		pieces++
+		return digest.Write(p)
+	})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if err := WriteRejects(w, b); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 || pieces < 50 {
+		t.Errorf("%d bytes of memory for a record of %d, in %d pieces", n, len(raw), pieces)
+	}
+	sum := sha256.Sum256(raw)
+	want := sha256.New()
+	fmt.Fprintf(want, `{"file":"a.json","member":"","record":1,"line":0,"offset":0,"length":0,"column":"","code":"","message":"","raw":"%s","raw_sha256":"%x"}`+"\n",
+		strings.Repeat(`\u0000é\\xFF😀\"`, 1<<20), sum)
+	if !bytes.Equal(digest.Sum(nil), want.Sum(nil)) {
+		t.Error("the pieces are not the whole")
+	}
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (w writerFunc) Write(p []byte) (int, error) { return w(p) }

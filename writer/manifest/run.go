@@ -5,42 +5,83 @@ package manifest
 
 import (
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strconv"
-	"strings"
 	"time"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 )
 
 // Version numbers the structure of Run as JSON.
-const Version = 1
+const Version = 2
 
-// Run is the record of a run, written as manifest.json.
+// Run is the record of a run, written as manifest.json; MANIFEST.md describes it.
 type Run struct {
-	ManifestVersion int              `json:"manifest_version"`
-	SchemaVersion   int              `json:"schema_version"`
-	Nested          bool             `json:"nested,omitempty"` // Parquet columns are
-	CodesTableDate  string           `json:"codes_table_date"`
-	Tool            Tool             `json:"tool"`
-	Arguments       []string         `json:"arguments"`
-	StartedAt       time.Time        `json:"started_at"`
-	FinishedAt      time.Time        `json:"finished_at"`
-	Inputs          []*Input         `json:"inputs"`
-	Skipped         []schema.Skipped `json:"skipped"`
-	Outputs         []Output         `json:"outputs"`
-	Totals          Records          `json:"totals"`
-	Warnings        []Warning        `json:"warnings"` // of all inputs together
-	Workbook        *Workbook        `json:"workbook,omitempty"`
+	ManifestVersion int    `json:"manifest_version"`
+	SchemaVersion   int    `json:"schema_version"`
+	Nested          bool   `json:"nested,omitempty"` // Parquet columns are
+	CodesTableDate  string `json:"codes_table_date"`
+	Tool            Tool   `json:"tool"`
+	Command
+	StartedAt  time.Time `json:"started_at"`
+	FinishedAt time.Time `json:"finished_at"`
+
+	Name string `json:"run,omitempty"` // of the run in datasets
+
+	InputCount int `json:"input_count"`
+	// InputsFile has the inputs in place of Inputs where they are more than MaxListed. It
+	// is the name of a file beside the manifest.
+	InputsFile string   `json:"inputs_file,omitempty"`
+	Inputs     []*Input `json:"inputs,omitzero"`
+
+	Skipped  []schema.Skipped `json:"skipped"`
+	Outputs  []Output         `json:"outputs"`
+	Sidecars []Sidecar        `json:"sidecars,omitempty"` // beside each output, the digests and the manifest aside
+	Totals   Records          `json:"totals"`
+	Sums
+	// Duplicates are nil unless they were looked for, also those of each input.
+	Duplicates *duplicates.Report `json:"duplicates,omitempty"`
+	// Consulted are the earlier runs of the dataset whose sign-ins were dropped from this
+	// one, as far as they have parts in its days.
+	Consulted []string  `json:"runs_consulted,omitempty"`
+	Workbook  *Workbook `json:"workbook,omitempty"`
+
+	// Manifests are where the run was written, once Outputs have committed it.
+	Manifests []string `json:"-"`
+
+	more   *lines // the inputs where they are more than MaxListed, else nil
+	folder string // that Load found the manifest in
+}
+
+// A Command is what was asked of a run.
+type Command struct {
+	// Identity is who ran the program and where, nil unless that was asked for.
+	Identity  *Identity `json:"identity,omitempty"`
+	Arguments []string  `json:"arguments"` // as typed
+	// Settings are the values of the flags that change outputs, by name.
+	Settings  map[string]string `json:"settings"`
+	SideFiles []SideFile        `json:"side_files,omitempty"`
+	// OutputArguments are the outputs as the command line names them.
+	OutputArguments []string `json:"output_arguments"`
+}
+
+// A SideFile is a file that is no input and changes outputs.
+type SideFile struct {
+	Flag   string `json:"flag"` // that names it
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
 }
 
 // NewRun begins the record of a run of this program.
-func NewRun(arguments []string, nested bool, codesTableDate string) *Run {
-	return &Run{
+func NewRun(c Command, nested bool, codesTableDate string) *Run {
+	run := &Run{
 		ManifestVersion: Version, SchemaVersion: schema.Version, Nested: nested, CodesTableDate: codesTableDate, Tool: BuildTool(),
-		Arguments: arguments, StartedAt: now(), Skipped: []schema.Skipped{}, Outputs: []Output{}, Warnings: []Warning{},
+		Command: c, StartedAt: now(), Inputs: []*Input{}, Skipped: []schema.Skipped{}, Outputs: []Output{},
 	}
+	if len(c.OutputArguments) > 0 { // only then is the record written
+		run.Tool.SHA256 = HashProgram()
+	}
+	return run
 }
 
 // Finish notes the time at which a run ends.
@@ -62,62 +103,37 @@ type Workbook struct {
 	Escaped int64 `json:"cells_escaped"`
 }
 
-// Tool identifies the program.
-type Tool struct {
-	Name    string   `json:"name"`
-	Version string   `json:"version"`
-	Commit  string   `json:"commit"`
-	Go      string   `json:"go"`
-	Modules []Module `json:"modules"`
-}
-
-// BuildTool reads the identity of this program from its build information.
-func BuildTool() Tool {
-	tool := Tool{Name: "signins", Version: "devel", Go: runtime.Version(), Modules: []Module{}}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return tool
-	}
-	if v := strings.Trim(info.Main.Version, "()"); v != "" {
-		tool.Version = v
-	}
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			tool.Commit = setting.Value
-		}
-	}
-	for _, m := range info.Deps {
-		tool.Modules = append(tool.Modules, Module{Path: m.Path, Version: m.Version})
-	}
-	return tool
-}
-
-// Module is a library the program was built with.
-type Module struct {
-	Path    string `json:"path"`
-	Version string `json:"version"`
-}
-
 // Input is what was read of one source. SHA256 and Size are those of the file
 // on disk; FirstEvent and LastEvent are RFC 3339 or empty.
 type Input struct {
-	Path          string           `json:"path"`
-	Member        string           `json:"member"`
-	Size          int64            `json:"size"`
-	SHA256        string           `json:"sha256"`
-	ModifiedAt    string           `json:"modified_at"`
-	Compression   string           `json:"compression"`
-	Encoding      string           `json:"encoding"`
-	BOM           bool             `json:"bom"`
-	Dialect       string           `json:"dialect"`
-	Category      map[string]int64 `json:"category"`
-	Records       Records          `json:"records"`
-	Joined        *schema.Joined   `json:"joined,omitempty"`
-	FirstEvent    string           `json:"first_event"`
-	LastEvent     string           `json:"last_event"`
-	UnknownFields map[string]int64 `json:"unknown_fields"`
-	Warnings      []Warning        `json:"warnings"`
+	Path        string `json:"path"`
+	Member      string `json:"member"`
+	Size        int64  `json:"size"`
+	SHA256      string `json:"sha256"`
+	ModifiedAt  string `json:"modified_at"`
+	Compression string `json:"compression"`
+	Encoding    string `json:"encoding"`
+	BOM         bool   `json:"bom"`
+	Dialect     string `json:"dialect"`
+	// Category counts sign-ins, each once, with the input that has it first.
+	Category      map[string]int64  `json:"category"`
+	Records       Records           `json:"records"`
+	Duplicates    *duplicates.Kinds `json:"duplicates,omitempty"`
+	Joined        *schema.Joined    `json:"joined,omitempty"`
+	FirstEvent    string            `json:"first_event"`
+	LastEvent     string            `json:"last_event"`
+	UnknownFields map[string]int64  `json:"unknown_fields"`
+	Warnings      []Warning         `json:"warnings"`
+
+	more bool // a line of inputs did not have space for all
 }
+
+// warn adds a warning.
+func (in *Input) warn(code string, n int64) {
+	in.Warnings = append(in.Warnings, newWarning(code, n))
+}
+
+func newWarning(code string, n int64) Warning { return Warning{code, n, schema.Findings[code]} }
 
 // Name is the path with the member of an archive behind it.
 func (in *Input) Name() string {

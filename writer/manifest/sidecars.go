@@ -3,16 +3,19 @@ package manifest
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"io"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 	"signins/writer/files"
 )
 
-// Sidecars are the files beside an output.
+// Sidecars are the files beside an output. Those that follow from the records and
+// inputs of a run are the same for all its outputs, but for their names.
 type Sidecars struct {
 	Base     string         // of the final names, may be changed before Seal
 	Ending   string         // of the manifest
@@ -23,37 +26,66 @@ type Sidecars struct {
 	files    *files.Transaction
 	temp     string // of the names until Commit
 	existing files.Existing
-	rejects  *files.File // nil without rejects
-	findings *files.File // nil without findings
+	lists    map[string]*files.File // by kind
 }
 
+// The kinds of sidecars that a run has only if there is something to write, by the
+// endings of their names.
 const (
-	rejectsEnding  = ".rejects.ndjson"
-	findingsEnding = ".findings.ndjson"
+	Rejects    = ".rejects.ndjson"    // a line for each reject
+	Duplicates = ".duplicates.ndjson" // a line for each pair of versions of a sign-in that differ
+	Findings   = ".findings.ndjson"   // a line for each finding
+	InputLines = ".inputs.ndjson"     // a line for each input, where the manifest does not list them
+)
+
+// kinds are all of them, in the order in which digests are listed.
+var kinds = []string{Rejects, Duplicates, Findings, InputLines}
+
+const (
 	sumsEnding     = ".sha256"
 	manifestEnding = ".manifest.json"
 )
 
 // SidecarsOf returns the names of the files beside a file.
-func SidecarsOf(path string) []string {
-	return []string{path + rejectsEnding, path + findingsEnding, path + sumsEnding, path + manifestEnding}
+func SidecarsOf(path string) (names []string) {
+	for _, kind := range kinds {
+		names = append(names, path+kind)
+	}
+	return append(names, path+sumsEnding, path+manifestEnding)
 }
 
 // NewSidecars returns the sidecars of an output, whose names are the path with endings.
 func NewSidecars(t *files.Transaction, path string, e files.Existing) *Sidecars {
-	return &Sidecars{Base: path, Ending: manifestEnding, Existing: e, files: t, temp: path, existing: e}
+	return &Sidecars{Base: path, Ending: manifestEnding, Existing: e, files: t, temp: path, existing: e, lists: map[string]*files.File{}}
 }
 
-// CreateRejects makes the file of rejects. It is called once or never.
-func (s *Sidecars) CreateRejects() (_ *files.File, err error) {
-	s.rejects, err = s.files.Create(s.temp+rejectsEnding, s.existing)
-	return s.rejects, err
+// Create makes the file of a kind. It is called once or never for each.
+func (s *Sidecars) Create(kind string) (*files.File, error) {
+	f, err := s.files.Create(s.temp+kind, s.existing)
+	if err == nil {
+		s.lists[kind] = f
+	}
+	return f, err
 }
 
-// CreateFindings makes the file of findings. It is called once or never.
-func (s *Sidecars) CreateFindings() (_ *files.File, err error) {
-	s.findings, err = s.files.Create(s.temp+findingsEnding, s.existing)
-	return s.findings, err
+// File returns the file of a kind that Create made, nil for none.
+func (s *Sidecars) File(kind string) *files.File { return s.lists[kind] }
+
+// A Sidecar is the content of one kind of sidecar.
+type Sidecar struct {
+	Ending string `json:"ending"` // of the names
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// List describes the files that Create made, which are whole.
+func (s *Sidecars) List() (list []Sidecar) {
+	for _, kind := range kinds {
+		if f := s.lists[kind]; f != nil {
+			list = append(list, Sidecar{kind, f.Size, f.SHA256()})
+		}
+	}
+	return list
 }
 
 // Seal writes the digests of all files, the manifest's included, and makes the file of
@@ -67,16 +99,13 @@ func (s *Sidecars) Seal(digest string) (manifest *files.File, err error) {
 	}
 	s.Sums.Path, manifest.Path, manifest.Last = s.Base+sumsEnding, s.Base+s.Ending, true
 	data := s.Data
-	for _, side := range []struct {
-		file   *files.File
-		ending string
-	}{{s.rejects, rejectsEnding}, {s.findings, findingsEnding}} {
-		if side.file == nil {
-			s.files.RemoveBeside(s.Sums, s.Base+side.ending)
-			continue
+	for _, kind := range kinds {
+		if f := s.lists[kind]; f != nil {
+			f.Path = s.Base + kind
+			data = append(data, f)
+		} else {
+			s.files.RemoveBeside(s.Sums, s.Base+kind)
 		}
-		side.file.Path = s.Base + side.ending
-		data = append(data, side.file)
 	}
 	var lines strings.Builder
 	for _, f := range data {
@@ -91,51 +120,85 @@ func (s *Sidecars) Seal(digest string) (manifest *files.File, err error) {
 	return manifest, err
 }
 
-// reject is a line of the rejects file.
-type reject struct {
-	File      string `json:"file"`
-	Member    string `json:"member"`
-	Record    int64  `json:"record"`
-	Line      int64  `json:"line"`
-	Offset    int64  `json:"offset"`
-	Length    int64  `json:"length"`
-	Column    string `json:"column"`
-	Code      string `json:"code"`
-	Message   string `json:"message"`
-	Raw       string `json:"raw"`
-	RawSHA256 string `json:"raw_sha256"`
+// rejectsBuffer is how much of the rejects file is written at once. A record is
+// escaped in pieces of that size: one of 60 MB that is all NUL has 360 MB there.
+const rejectsBuffer = 128 << 10
+
+// A rejectWriter writes lines of the rejects file.
+type rejectWriter struct {
+	w   io.Writer
+	buf []byte
+	err error
 }
 
 // WriteRejects writes a line for each reject of a batch. Bytes of Raw that are no
 // UTF-8 become \xNN; the digest is that of the original bytes.
 func WriteRejects(w io.Writer, b *schema.Batch) error {
-	line := json.NewEncoder(w)
-	line.SetEscapeHTML(false)
-	for i := range b.Rejects {
-		r := &b.Rejects[i]
-		sum := r.Sum
-		if sum == nil {
-			whole := sha256.Sum256(r.Raw)
-			sum = whole[:]
-		}
-		err := line.Encode(reject{
-			File: b.Source.File(), Member: b.Source.Member, Record: r.Record, Line: r.Line, Offset: r.Offset, Length: r.Length,
-			Column: r.Column, Code: r.Code, Message: r.Message,
-			Raw: schema.EscapeInvalid(r.Raw), RawSHA256: hex.EncodeToString(sum),
-		})
-		if err != nil {
-			return err
-		}
+	if len(b.Rejects) == 0 {
+		return nil
 	}
-	return nil
+	lines := &rejectWriter{w: w, buf: make([]byte, 0, 2*rejectsBuffer)}
+	source := jsontext.AppendQuoted([]byte(`{"file":`), []byte(b.Source.File()))
+	source = jsontext.AppendQuoted(append(source, `,"member":`...), []byte(b.Source.Member))
+	for i := range b.Rejects {
+		lines.add(source, &b.Rejects[i])
+	}
+	return lines.flush()
 }
 
-// sumLine is a line for sha256sum -c. Backslashes and line ends in a name
-// have the escapes that sha256sum writes.
-func sumLine(digest, name string) string {
-	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(name)
-	if escaped != name {
-		digest = `\` + digest
+// add writes a line that begins with the members of its source.
+func (l *rejectWriter) add(source []byte, r *schema.Reject) {
+	l.buf = append(l.buf, source...)
+	l.addNumber(`,"record":`, r.Record)
+	l.addNumber(`,"line":`, r.Line)
+	l.addNumber(`,"offset":`, r.Offset)
+	l.addNumber(`,"length":`, r.Length)
+	l.addText(`,"column":"`, []byte(r.Column))
+	l.addText(`","code":"`, []byte(r.Code))
+	l.addText(`","message":"`, []byte(r.Message))
+	l.addText(`","raw":"`, r.Raw)
+	l.buf = append(l.buf, `","raw_sha256":"`...)
+	if r.Sum != nil {
+		l.buf = hex.AppendEncode(l.buf, r.Sum)
+	} else {
+		whole := sha256.Sum256(r.Raw)
+		l.buf = hex.AppendEncode(l.buf, whole[:])
 	}
-	return digest + "  " + escaped + "\n"
+	l.buf = append(l.buf, "\"}\n"...)
+}
+
+func (l *rejectWriter) addNumber(name string, n int64) {
+	l.buf = strconv.AppendInt(append(l.buf, name...), n, 10)
+}
+
+// addText adds a text, as long as it may be.
+func (l *rejectWriter) addText(name string, text []byte) {
+	l.buf = append(l.buf, name...)
+	for len(text) > 0 {
+		if len(l.buf) >= rejectsBuffer {
+			_ = l.flush()
+		}
+		n := min(len(text), rejectsBuffer/maxEscape)
+		for back := 1; n < len(text) && back < utf8.UTFMax; back++ {
+			if utf8.RuneStart(text[n]) {
+				break
+			}
+			n--
+		}
+		l.buf = jsontext.AppendEscaped(l.buf, text[:n])
+		text = text[n:]
+	}
+}
+
+// maxEscape is how many times longer an escaped text may be.
+const maxEscape = len(`\u0000`)
+
+// flush writes what is buffered, unless an earlier write failed, and returns the
+// first error.
+func (l *rejectWriter) flush() error {
+	if l.err == nil {
+		_, l.err = l.w.Write(l.buf)
+	}
+	l.buf = l.buf[:0]
+	return l.err
 }

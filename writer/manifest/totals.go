@@ -2,53 +2,123 @@ package manifest
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"signins/schema"
 )
 
+// Sums are totals of all inputs.
+type Sums struct {
+	Category      map[string]int64 `json:"category"`
+	FirstEvent    string           `json:"first_event"` // RFC 3339, "" for none
+	LastEvent     string           `json:"last_event"`
+	UnknownFields map[string]int64 `json:"unknown_fields"`
+	Warnings      []WarningSum     `json:"warnings"` // by code
+
+	filtered int // inputs with filtered records
+}
+
 // A WarningSum is a warning of several inputs, or of the run.
 type WarningSum struct {
-	Warning
-	inputs int // that have it, 0 if it is about all of them together
+	Code    string `json:"code"`
+	Count   int64  `json:"count"`
+	Inputs  int    `json:"inputs"` // that have it, 0 if it is about all of them together
+	Message string `json:"message"`
 }
 
 // In writes how many inputs have the warning, or that the run has it.
 func (w WarningSum) In() string {
-	if w.inputs == 0 {
+	if w.Inputs == 0 {
 		return "the run"
 	}
-	return Counted(int64(w.inputs), "input")
+	return Counted(int64(w.Inputs), "input")
 }
 
 // Loud reports whether the warning puts totals in doubt.
 func (w WarningSum) Loud() bool { return slices.Contains(schema.Loud, w.Code) }
 
-// SumWarnings adds up the warnings of all inputs by code, with those of the run, loud
-// ones first.
-func (r *Run) SumWarnings() []WarningSum {
-	byCode := map[string]WarningSum{}
-	for _, w := range r.Warnings {
-		byCode[w.Code] = WarningSum{Warning: w}
+// add adds an input.
+func (s *Sums) add(in *Input) {
+	if s.Category == nil {
+		s.Category, s.UnknownFields = map[string]int64{}, map[string]int64{}
 	}
+	for category, n := range in.Category {
+		s.Category[category] += n
+	}
+	countFields(s.UnknownFields, in.UnknownFields)
+	if in.FirstEvent != "" && (s.FirstEvent == "" || before(in.FirstEvent, s.FirstEvent)) {
+		s.FirstEvent = in.FirstEvent
+	}
+	if in.LastEvent != "" && (s.LastEvent == "" || before(s.LastEvent, in.LastEvent)) {
+		s.LastEvent = in.LastEvent
+	}
+	for _, w := range in.Warnings {
+		s.warn(w, 1)
+	}
+	if in.Records.Filtered > 0 {
+		s.filtered++
+	}
+}
+
+// before compares times, which may have different numbers of digits.
+func before(a, b string) bool {
+	x, _ := time.Parse(time.RFC3339Nano, a)
+	y, _ := time.Parse(time.RFC3339Nano, b)
+	return x.Before(y)
+}
+
+// warn adds a warning of some inputs.
+func (s *Sums) warn(w Warning, inputs int) {
+	i, found := slices.BinarySearchFunc(s.Warnings, w.Code, func(w WarningSum, code string) int { return strings.Compare(w.Code, code) })
+	if !found {
+		s.Warnings = slices.Insert(s.Warnings, i, WarningSum{Code: w.Code, Message: w.Message})
+	}
+	s.Warnings[i].Count += w.Count
+	s.Warnings[i].Inputs += inputs
+}
+
+// sums returns the totals of all inputs. A manifest of version 1 does not have them.
+func (r *Run) sums() *Sums {
+	if r.Category != nil || len(r.Inputs) == 0 {
+		return &r.Sums
+	}
+	sums := &Sums{Warnings: slices.Clone(r.Warnings)} // of the run
 	for _, in := range r.Inputs {
-		for _, w := range in.Warnings {
-			sum := byCode[w.Code]
-			w.Count += sum.Count
-			byCode[w.Code] = WarningSum{w, sum.inputs + 1}
-		}
+		sums.add(in)
 	}
-	return slices.SortedFunc(maps.Values(byCode), func(a, b WarningSum) int {
+	return sums
+}
+
+// Span returns the first and the last event of all inputs, "" for none.
+func (r *Run) Span() (first, last string) {
+	sums := r.sums()
+	return sums.FirstEvent, sums.LastEvent
+}
+
+// SumWarnings returns the warnings of all inputs by code, loud ones first.
+func (r *Run) SumWarnings() []WarningSum {
+	s := r.sums()
+	return slices.SortedStableFunc(slices.Values(s.Warnings), func(a, b WarningSum) int {
 		switch {
 		case a.Loud() == b.Loud():
-			return strings.Compare(a.Code, b.Code)
+			return 0
 		case a.Loud():
 			return -1
 		}
 		return 1
 	})
+}
+
+// OwnWarnings returns the warnings that are about all inputs together.
+func (r *Run) OwnWarnings() (own []Warning) {
+	for _, w := range r.Warnings {
+		if w.Inputs == 0 {
+			own = append(own, Warning{w.Code, w.Count, w.Message})
+		}
+	}
+	return own
 }
 
 // warnOfEmptySpan warns of a span of time that leaves nothing, once all inputs are in
@@ -57,22 +127,12 @@ func (r *Run) warnOfEmptySpan() {
 	if r.Totals.Filtered == 0 || r.Totals.Written > 0 {
 		return
 	}
-	for _, in := range r.Inputs {
+	r.amend(func(in *Input) {
 		if n := in.Records.Filtered; n > 0 {
-			in.Warnings = append(in.Warnings, Warning{schema.NothingInSpan, n, schema.Findings[schema.NothingInSpan]})
+			in.warn(schema.NothingInSpan, n)
 		}
-	}
-}
-
-// Span returns the first and the last event of all inputs, "" for none.
-func (r *Run) Span() (first, last string) {
-	for _, in := range r.Inputs {
-		if in.FirstEvent != "" && (first == "" || in.FirstEvent < first) {
-			first = in.FirstEvent
-		}
-		last = max(last, in.LastEvent)
-	}
-	return first, last
+	})
+	r.Sums.warn(newWarning(schema.NothingInSpan, r.Totals.Filtered), r.filtered)
 }
 
 // CheckRows returns *Unbalanced unless an output has a row for every record that the

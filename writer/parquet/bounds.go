@@ -29,6 +29,7 @@ func (b *bounds) number(n int64) {
 }
 
 func (b *bounds) text(value []byte) {
+	value = value[:min(len(value), 2*boundBytes)] // what is behind decides nothing
 	begin := firstBytes(value)
 	if b.set && begin > b.low && begin < b.high {
 		return // saves most comparisons

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 
 	"signins/schema"
@@ -93,4 +94,51 @@ func policies(random *rand.Rand) []byte {
 	}
 	text[len(text)-1] = ']'
 	return text
+}
+
+// What a long record needs is free when it is written, and long records end a row group.
+func TestLongValuesAreNotKept(t *testing.T) {
+	const long = 24 << 20
+	limits := defaultLimits
+	limits.groupBytes = 30 << 20
+	p, err := newWriter(io.Discard, testOptions, limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Abort()
+	heap := func() int64 {
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		return int64(stats.HeapAlloc)
+	}
+	before := heap()
+	source := rand.NewChaCha8([32]byte{})
+	for i := range 4 {
+		text := make([]byte, long/2)
+		_, _ = source.Read(text)
+		text = fmt.Appendf(nil, "%x", text)
+		b := &schema.Batch{Source: &schema.Source{}, Len: 1, Seen: 1}
+		b.Columns[schema.UserAgent].SetBytes(0, text)
+		b.Seal()
+		if err := p.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		if text, b = nil, nil; i == 0 {
+			if u := p.columns[columnOf(p, schema.UserAgent)]; u.encoded.hasDictionary || len(u.encoded.bounds.lowText) > 2*boundBytes || cap(u.page.plain) > long {
+				t.Errorf("a dictionary (%v), bounds of %d bytes, a page of %d", u.encoded.hasDictionary, len(u.encoded.bounds.lowText), cap(u.page.plain))
+			}
+		}
+	}
+	if len(p.groups) < 1 {
+		t.Error("no row group ended")
+	}
+	if grown := heap() - before; grown > 3*long {
+		t.Errorf("%d MiB more than before", grown>>20)
+	}
+}
+
+func columnOf(p *Writer, id schema.ColumnID) int {
+	return slices.IndexFunc(p.series.leaves, func(l leaf) bool { return l.id == id })
 }

@@ -177,6 +177,7 @@ type nestedColumns struct {
 	columns   [schema.NumColumns]*nestedColumn // nil where the column is flat
 	extra     *schema.Vector                   // of the batch, with the rests of nested values
 	withRests schema.Vector
+	text      []byte // of a row, reused
 }
 
 // vector returns the vector of a batch from which a column is written.
@@ -218,19 +219,24 @@ func (n *nestedColumns) shredBatch(b *schema.Batch) error {
 // both are empty.
 func (n *nestedColumns) extraOf(b *schema.Batch, row int) []byte {
 	text := b.Columns[schema.Extra].Value(row)
-	var rests []byte
+	members := text[:max(0, len(text)-len("}"))]
+	if len(members) <= len("{") {
+		members = nil
+	}
+	all := append(n.text[:0], members...)
 	for id, column := range n.columns {
 		if code := b.Columns[id].Code(row); column != nil && code >= schema.First {
-			rests = column.appendRest(rests, code)
+			all = column.appendRest(all, code)
 		}
 	}
-	if len(rests) == 0 {
+	n.text = reserve(all)
+	switch {
+	case len(all) == len(members):
 		return text
+	case members == nil:
+		all[0] = '{' // in place of a comma
 	}
-	if len(text) <= len("{}") {
-		return append(append([]byte{'{'}, rests[1:]...), '}')
-	}
-	return append(append(append([]byte{}, text[:len(text)-1]...), rests...), '}')
+	return append(all, '}')
 }
 
 // bufferElements adds the entries of a value in a leaf to the page.

@@ -283,7 +283,7 @@ func TestNestedMembersAreThoseOfTheSchema(t *testing.T) {
 	}
 	for id, members := range NestedMembers() {
 		name := schema.Columns[id].Name
-		for _, field := range buildSchema(true).Fields() {
+		for _, field := range Schema(true).Fields() {
 			if field.Name() == name {
 				compareMembers(t, name, field.Fields()[0].Fields()[0], members)
 			}

@@ -36,8 +36,24 @@ const levelRoom = 64
 
 func (p *pageBuffer) reset() {
 	p.rows, p.nulls, p.bools = 0, 0, 0
-	p.defs, p.reps, p.indexes, p.numbers, p.plain = p.defs[:0], p.reps[:0], p.indexes[:0], p.numbers[:0], p.plain[:levelRoom]
+	if cap(p.plain) > 4*maxReserve {
+		p.plain = make([]byte, levelRoom)
+	}
+	p.plain = p.plain[:levelRoom]
+	p.defs, p.reps, p.indexes, p.numbers = reserve(p.defs), reserve(p.reps), reserve(p.indexes), reserve(p.numbers)
 	p.bounds.set = false
+}
+
+// maxReserve is how many elements a buffer keeps room for until the next page. More are
+// needed for long values and long lists alone.
+const maxReserve = 1 << 20
+
+// reserve returns an empty buffer, nil for one that is too long to keep.
+func reserve[T any](buf []T) []T {
+	if cap(buf) > maxReserve {
+		return nil
+	}
+	return buf[:0]
 }
 
 // addNulls adds n rows without a value.
@@ -167,5 +183,9 @@ func (c *columnChunk) appendPage(to, body []byte, codec compress.Codec, header f
 	header.CRC = int32(crc32.ChecksumIEEE(s.compressed))
 	head := encodeThrift(&header)
 	c.encoded.uncompressed += int64(len(head) + len(body))
-	return append(append(to, head...), s.compressed...)
+	to = append(append(to, head...), s.compressed...)
+	if cap(body) > 4*maxReserve {
+		s.compressed, s.body = nil, nil
+	}
+	return to
 }

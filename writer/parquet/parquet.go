@@ -19,22 +19,25 @@ type limits struct {
 	pageRows        int // rows of a page
 	pageBytes       int // memory of a page before it is encoded
 	dictionaryBytes int // values of a dictionary
+	groupBytes      int // memory of a row group, 0 for any; it ends above
 }
 
 // DuckDB's own row groups are of that size, and pages are a sixth of them. Big
 // pages make long JSON texts compress better; the rows bound the memory of all
-// other columns.
+// other columns. Records of tens of kilobytes reach the bytes of a group first.
 var defaultLimits = limits{
 	groupRows:       122_880,
 	pageRows:        20_480,
 	pageBytes:       1 << 20,
 	dictionaryBytes: 1 << 20,
+	groupBytes:      96 << 20,
 }
 
 var errClosed = errors.New("the Parquet writer is closed")
 
 // A Writer writes one Parquet file with a column for each of schema.Columns. Row groups
-// end at fixed row numbers, and the same batches always give the same bytes.
+// end at fixed row numbers, or where records are long, and the same batches always give
+// the same bytes.
 // Its memory is one compressed row group and one page per column. It is used by one
 // goroutine at a time.
 //
@@ -111,10 +114,20 @@ func (p *Writer) writeRows(b *schema.Batch, from, to int) error {
 		}
 	})
 	err := cmp.Or(errs...)
-	if err == nil && p.pending == p.series.limits.groupRows {
+	if err == nil && (p.pending == p.series.limits.groupRows || p.isLarge()) {
 		err = p.endGroup()
 	}
 	return err
+}
+
+// isLarge reports whether the current row group takes too much memory.
+func (p *Writer) isLarge() bool {
+	limit := p.series.limits.groupBytes
+	if limit == 0 {
+		return false
+	}
+	group, _, _ := p.MemoryUse()
+	return group > limit
 }
 
 // endGroup writes the current row group and releases its memory.

@@ -25,11 +25,11 @@ func namedCodec(compression string) compress.Codec {
 	return zstd.Default
 }
 
-// buildSchema returns the schema of the Parquet files: one optional column for each
+// Schema returns the schema of the Parquet files: one optional column for each
 // of schema.Columns, in their order. A TextList is the three-level LIST (list,
 // element) with optional elements, and so are those of nested.Columns if asLists is
 // set. Every other column is a leaf.
-func buildSchema(asLists bool) *parquet.Schema {
+func Schema(asLists bool) *parquet.Schema {
 	columns := orderedGroup{Group: parquet.Group{}}
 	for id := range schema.NumColumns {
 		node := columnNode(schema.Columns[id].Kind)

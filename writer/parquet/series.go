@@ -42,7 +42,7 @@ type leaf struct {
 
 // NewSeries returns a series without files.
 func NewSeries(o Options) (*Series, error) {
-	columns := buildSchema(o.Nested)
+	columns := Schema(o.Nested)
 	footer, err := emptyFooter(columns, o)
 	if err != nil {
 		return nil, err

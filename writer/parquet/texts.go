@@ -63,6 +63,11 @@ func (c *columnChunk) writeCodes(v *schema.Vector, from, to int) error {
 			c.page.addNulls(1, c.isList())
 			continue
 		}
+		if c.dict.open && len(v.Dict.Value(code)) > c.limits.pageBytes {
+			c.endPage() // the dictionary would be full of this value
+			c.dict.open = false
+			c.scratch.beginEpoch(values)
+		}
 		c.page.rows++
 		if err := c.bufferValue(v, code); err != nil {
 			return err

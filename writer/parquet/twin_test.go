@@ -25,7 +25,7 @@ type twin struct {
 }
 
 func newTwin(w io.Writer, l limits) *twin {
-	options := append(metadata(testOptions), buildSchema(false),
+	options := append(metadata(testOptions), Schema(false),
 		parquet.Compression(zstd.Default),
 		parquet.DataPageVersion(1),
 		parquet.DataPageStatistics(false),

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	goflag "flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"signins/schema"
+)
+
+var kills = goflag.Int("kills", 4, "how many runs to kill for each format")
+
+// TestKill kills runs at moments spread over all their time. What is there then, and
+// whatever the next run writes, all outputs are those of one run, as before or new, and
+// nothing else is there.
+func TestKill(t *testing.T) {
+	program := buildProgram(t)
+	for _, outputs := range []string{"out.xlsx", "out.parquet", "lake/", "out.xlsx out.parquet lake/"} {
+		t.Run(outputs, func(t *testing.T) {
+			t.Parallel()
+			var arguments []string
+			for name := range strings.FieldsSeq(outputs) {
+				arguments = append(arguments, "-o", name)
+			}
+			old, begin := signinsIn(t, program, t.TempDir(), append(arguments, examplesFolder+"/graph")...), time.Now()
+			all := signinsIn(t, program, t.TempDir(), append(arguments, examplesFolder)...)
+			took := time.Since(begin)
+			count := *kills
+			if testing.Short() {
+				count = 2
+			}
+			for i := range count {
+				dir, before := t.TempDir(), map[string]string{}
+				command := append(slices.Clone(arguments), examplesFolder)
+				if i%2 == 1 { // there are earlier outputs
+					signinsIn(t, program, dir, append(arguments, examplesFolder+"/graph")...)
+					before = old
+					command = append(command, "--overwrite")
+				}
+				cmd := exec.Command(program, command...)
+				cmd.Dir = dir
+				if err := cmd.Start(); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(took * time.Duration(2*i+1) / time.Duration(2*count))
+				cmd.Process.Kill()
+				cmd.Wait()
+				after := maps.Clone(before) // runs into a dataset add up
+				maps.Copy(after, all)
+				// A run that is refused recovers it, too.
+				refused := exec.Command(program, append(command, "-o", "missing/x.parquet")...)
+				refused.Dir = dir
+				if out, _ := refused.CombinedOutput(); refused.ProcessState.ExitCode() != schema.ExitUsage {
+					t.Fatalf("%v\n%s", refused, out)
+				}
+				found := digests(t, dir)
+				if !maps.Equal(found, before) && !maps.Equal(found, after) {
+					t.Fatalf("kill %d: found %v", i, slices.Sorted(maps.Keys(found)))
+				}
+				// The same run again.
+				if !maps.Equal(found, after) || i%2 == 1 {
+					if got := signinsIn(t, program, dir, command...); !maps.Equal(got, after) {
+						t.Fatalf("kill %d: the next run leaves %v", i, slices.Sorted(maps.Keys(got)))
+					}
+				}
+			}
+		})
+	}
+}
+
+// buildProgram builds the program as it is.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "signins.exe")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
+
+// signinsIn runs the program in a folder and returns what is there then, after it checked
+// all digests.
+func signinsIn(t *testing.T, program, dir string, arguments ...string) map[string]string {
+	t.Helper()
+	cmd := exec.Command(program, arguments...)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", arguments, err, out)
+	}
+	return digests(t, dir)
+}
+
+// digests returns the digests of all files below a folder, those of manifests, which
+// name times, left out, and checks what lists of digests say.
+func digests(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	sums := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() && !strings.HasPrefix(entry.Name(), ".signins.") {
+			return err
+		}
+		name, _ := filepath.Rel(dir, path)
+		if sums[filepath.ToSlash(name)] = ""; entry.IsDir() {
+			return fs.SkipDir
+		}
+		content, err := os.ReadFile(path)
+		if err == nil && !strings.HasSuffix(name, ".json") && !strings.HasSuffix(name, ".sha256") {
+			sums[filepath.ToSlash(name)] = fmt.Sprintf("%x", sha256.Sum256(content))
+		}
+		for line := range bytes.Lines(content) {
+			if sum, listed, _ := strings.Cut(strings.TrimSpace(string(line)), "  "); strings.HasSuffix(name, ".sha256") {
+				if content, err := os.ReadFile(filepath.Join(filepath.Dir(path), listed)); err != nil || fmt.Sprintf("%x", sha256.Sum256(content)) != sum {
+					t.Errorf("%s: %s differs: %v", name, listed, err)
+				}
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sums
+}
+
+// A run that cannot remove its files says so, names them and whether its outputs are
+// whole, and ends with 4, whatever else happened.
+func TestWhatCannotBeRemoved(t *testing.T) {
+	t.Parallel()
+	program := buildProgram(t)
+	record := `{"id":"r","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","status":{"errorCode":0}}`
+	for name, test := range map[string]struct {
+		begin, separator, end string // of the input
+		interrupt             bool
+		want                  string
+	}{
+		"whole":       {"", "\n", "", false, "error: .signins.X.partial: directory not empty: cannot be removed; all outputs are whole\n"},
+		"bad input":   {"[", ",\n", "{", false, "error: -:"},
+		"interrupted": {"", "\n", "", true, "error: interrupt signal received; .signins.X.partial: directory not empty: cannot be removed; no output was written\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if test.interrupt && runtime.GOOS == "windows" {
+				t.Skip("Windows cannot send an interrupt to another process")
+			}
+			cmd := exec.Command(program, "--quiet", "-o", "out.parquet", "-")
+			cmd.Dir = t.TempDir()
+			stdin, err := cmd.StdinPipe()
+			var stderr bytes.Buffer
+			cmd.Stderr = &stderr
+			if err = errors.Join(err, cmd.Start()); err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(stdin, test.begin+strings.Repeat(record+test.separator, 20000)) // more than what is looked at first
+			for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+				found, _ := filepath.Glob(filepath.Join(cmd.Dir, ".signins.*.partial", "out.parquet"))
+				if len(found) == 1 {
+					if err := os.MkdirAll(filepath.Join(filepath.Dir(found[0]), "x", "y"), 0o700); err != nil {
+						t.Fatal(err)
+					}
+					break
+				}
+				if time.Now().After(deadline) {
+					t.Fatal("the run did not begin")
+				}
+			}
+			if test.interrupt {
+				cmd.Process.Signal(os.Interrupt)
+				cmd.Wait()
+			}
+			io.WriteString(stdin, test.end)
+			stdin.Close()
+			cmd.Wait()
+			got := regexp.MustCompile(`\.signins\.\w+`).ReplaceAllString(stderr.String(), ".signins.X")
+			if cmd.ProcessState.ExitCode() != schema.ExitOutput || !strings.Contains(got, test.want) || !strings.Contains(got, ": cannot be removed; ") {
+				t.Errorf("exit status %d\n%s", cmd.ProcessState.ExitCode(), got)
+			}
+		})
+	}
+}

@@ -1,0 +1,192 @@
+package reader
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"signins/schema"
+)
+
+// Chunks of short lines are cut from where they are: what is moved is in proportion to
+// the text, not to the chunks.
+func TestShortChunksMoveLittle(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	for name, cut := range map[string]func(w *window) cutter{
+		"lines":    func(w *window) cutter { return &lineCutter{w: w, warnings: new(schema.Tally)} },
+		"rows":     func(w *window) cutter { return &lineCutter{w: w, separator: ',', warnings: new(schema.Tally)} },
+		"values":   func(w *window) cutter { return &elements{w: w, warnings: new(schema.Tally)} },
+		"elements": func(w *window) cutter { return &elements{w: w, state: atFirst, warnings: new(schema.Tally)} },
+	} {
+		text := strings.Repeat("{}\n", 5*size/3)
+		if name == "elements" {
+			text = strings.Repeat("{},", 5*size/3) + "{}]"
+		}
+		w := &window{place: place{eol: '\n', maxRecord: size}, r: strings.NewReader(text), size: -1, chunkSize: size}
+		chunks, moves := 0, 0
+		var whole *byte
+		for c := cut(w); ; chunks++ {
+			chunk, err := c.nextChunk()
+			if chunk == nil || err != nil {
+				if err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				break
+			}
+			if n := bytes.Count(chunk.data, []byte("{}")); n > chunkRecords {
+				t.Errorf("%s: a chunk of %d records", name, n)
+			}
+			if cap(w.whole) > 0 && whole != &w.whole[:1][0] {
+				whole = &w.whole[:1][0]
+				moves++
+			}
+		}
+		if chunks < 100 || moves > 2*len(text)/size+10 {
+			t.Errorf("%s: %d chunks, the window moved %d times", name, chunks, moves)
+		}
+	}
+}
+
+// Of long records one is in memory at a time, and its memory is free before the next
+// one is read.
+func TestLongRecordsAlone(t *testing.T) {
+	const long = 20 << 20
+	path := filepath.Join(t.TempDir(), "SignIns.ndjson")
+	var text strings.Builder
+	for i := range 3 {
+		fmt.Fprintf(&text, `{"id":"%d","createdDateTime":"2026-05-01T10:00:00Z","userId":"u","appId":"a","status":{"errorCode":0},"userAgent":"%s"}`+"\n", i, strings.Repeat("x", long))
+		text.WriteString(strings.Repeat("\x00", long) + "\n")
+	}
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text.Reset()
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	ins, err := Open(t.Context(), []string{path}, Options{Jobs: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, records := heap(), int64(0)
+	for b, err := range ins.Read(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if records += b.Seen; heap() > before+2*long+(24<<20) {
+			t.Errorf("at record %d: %d MiB more than before", records, (heap()-before)>>20)
+		}
+	}
+	if records != 6 {
+		t.Errorf("%d records", records)
+	}
+}
+
+// The titles of equal exports are in memory once.
+func TestEqualTitlesShared(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		record := fmt.Sprintf(`[{"id":"%s","createdDateTime":"2026-05-01T10:00:00Z","userId":"u","appId":"a","status":{"errorCode":0}}]`, name)
+		if err := os.WriteFile(filepath.Join(dir, name+".json"), []byte(record), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ins, err := Open(t.Context(), []string{dir}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := ins.List[0], ins.List[1]
+	if len(a.titles) == 0 || &a.titles[0] != &b.titles[0] || !a.parsesLike(b) {
+		t.Errorf("titles %v and %v", a.titles, b.titles)
+	}
+}
+
+// A file that is cut during the run is said to have changed, not to be damaged.
+func TestCutDuringRun(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "SignIns.json")
+	record := `{"id":"1","createdDateTime":"2026-05-01T10:00:00Z","userId":"u","appId":"a","status":{"errorCode":0}}`
+	if err := os.WriteFile(path, []byte("["+record+","+record+"]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, salvage := range []bool{false, true} {
+		ins, err := Open(t.Context(), []string{path}, Options{Salvage: salvage})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last error
+		first := true
+		for _, err := range ins.Read(t.Context()) {
+			last = err
+		}
+		if last != nil {
+			t.Errorf("not changed: %v", last)
+		}
+		ins, err = Open(t.Context(), []string{path}, Options{Salvage: salvage})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(path, int64(len(record)+20)); err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range ins.Read(t.Context()) {
+			last, first = err, false
+		}
+		if last == nil || first || !strings.Contains(last.Error(), "the file changed while it was read") {
+			t.Errorf("salvage %v: %v", salvage, last)
+		}
+		if err := os.WriteFile(path, []byte("["+record+","+record+"]"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// So it is where the file is cut while it is parsed.
+func TestCutWhileParsed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "SignIns.json")
+	record := `{"id":"1","createdDateTime":"2026-05-01T10:00:00Z","userId":"u","appId":"a","status":{"errorCode":0}}`
+	text := "[" + strings.Repeat(record+",", 20_000) + record + "]"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ins, err := Open(t.Context(), []string{path}, Options{Jobs: 1, chunkSize: 32 << 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last error
+	for b, err := range ins.Read(t.Context()) {
+		if last = err; err == nil && b.Columns[schema.SourceRecord].Nums[0] == 1 {
+			if err := os.Truncate(path, int64(len(text)-10)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if last == nil || !strings.Contains(last.Error(), "the file changed while it was read") {
+		t.Errorf("error %v", last)
+	}
+}
+
+// A row of very many cells is a reject that says how many, and takes little memory.
+func TestRowOfManyCells(t *testing.T) {
+	t.Parallel()
+	for _, cell := range []string{",", `"",`} {
+		s := rowScanner{data: []byte(strings.Repeat(cell, 3*maxCells) + "\na,b\n"), separator: ',', eol: '\n'}
+		_, next, err := s.scan(0)
+		if err != nil || s.count() != 3*maxCells+1 || cap(s.cells) > 2*maxCells {
+			t.Errorf("%s: %d cells, %d in memory, %v", cell, s.count(), cap(s.cells), err)
+		}
+		if _, _, err := s.scan(next); err != nil || s.count() != 2 {
+			t.Errorf("%s: the row behind it has %d cells, %v", cell, s.count(), err)
+		}
+	}
+}

@@ -1,0 +1,7 @@
+//go:build darwin || freebsd || netbsd
+
+package source
+
+import "syscall"
+
+func changeTime(stat *syscall.Stat_t) int64 { return stat.Ctimespec.Nano() }

@@ -1,0 +1,72 @@
+package duplicates
+
+import (
+	"math"
+	"sort"
+	"unsafe"
+)
+
+// segment is how many elements a list adds at a time.
+const segment = 4096
+
+// A list grows by segments, so that growing copies no elements.
+type list[T any] struct {
+	segments []*[segment]T
+	n        int
+}
+
+// at returns element i.
+func (l *list[T]) at(i int) *T { return &l.segments[i/segment][i%segment] }
+
+// add appends an element and returns its place.
+func (l *list[T]) add(v T) *T {
+	if l.n == len(l.segments)*segment {
+		l.segments = append(l.segments, new([segment]T))
+	}
+	l.n++
+	p := l.at(l.n - 1)
+	*p = v
+	return p
+}
+
+// size returns the memory in bytes.
+func (l *list[T]) size() int64 {
+	var v T
+	return int64(len(l.segments)) * segment * int64(unsafe.Sizeof(v))
+}
+
+// A Place says where a record is.
+type Place struct {
+	Input  int   // number of the input in Index.Sources
+	Record int64 // as in source_record
+}
+
+// places are the places of the elements of a list. Elements come in the order of
+// inputs, so that the input is kept once for many, and 32 bits an element are enough
+// for the record.
+type places struct{ runs []run }
+
+// A run is of elements with records of one input.
+type run struct {
+	element int // the first
+	input   int
+	record  int64 // of the first
+}
+
+// add adds the place of an element, the next one, and returns what at needs to find
+// the record again.
+func (p *places) add(element int, place Place) (offset uint32) {
+	if last := len(p.runs) - 1; last >= 0 && p.runs[last].input == place.Input {
+		if d := place.Record - p.runs[last].record; d >= 0 && d <= math.MaxUint32 {
+			return uint32(d)
+		}
+	}
+	p.runs = append(p.runs, run{element, place.Input, place.Record})
+	return 0
+}
+
+// at returns the place of an element.
+func (p *places) at(element int, offset uint32) Place {
+	r := p.runs[sort.Search(len(p.runs), func(i int) bool { return p.runs[i].element > element })-1]
+	return Place{r.input, r.record + int64(offset)}
+}

@@ -1,0 +1,343 @@
+package manifest
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"signins/schema"
+	"signins/schema/duplicates"
+	"signins/writer/files"
+)
+
+// MaxListed is how many inputs a manifest lists. More stand in a file of their own, a
+// line each, so that memory does not grow with what there is to tell about them.
+const MaxListed = 1000
+
+// Expect prepares the run for n inputs.
+func (r *Run) Expect(n int) {
+	r.InputCount, r.Sums = n, Sums{Category: map[string]int64{}, UnknownFields: map[string]int64{}, Warnings: []WarningSum{}}
+	if n <= MaxListed {
+		r.Inputs = make([]*Input, n)
+		return
+	}
+	r.Inputs, r.more = nil, &lines{places: make([]position, n), memory: make([][]byte, n)}
+}
+
+// Spill keeps more than MaxListed inputs in an empty file rather than in memory. The
+// caller closes and removes it. name is what errors call it.
+func (r *Run) Spill(file *os.File, name string) {
+	r.more.file, r.more.buffer, r.more.name = file, bufio.NewWriter(file), name
+}
+
+// Listed reports whether the manifest lists the inputs itself.
+func (r *Run) Listed() bool { return r.more == nil }
+
+// set describes the input with index i of the inputs that were expected.
+func (r *Run) set(i int, in *Input) error {
+	r.Totals.Add(in.Records)
+	r.Sums.add(in)
+	if r.more != nil {
+		return r.more.set(i, encodeInput(in))
+	}
+	r.Inputs[i] = in
+	return nil
+}
+
+// CountInputs returns how many inputs the run has.
+func (r *Run) CountInputs() int { return max(r.InputCount, len(r.Inputs)) }
+
+// AllInputs yields all inputs in their order, those of a run that Load returned as well.
+// Where they are more than MaxListed, each is a copy. An error is the last thing it
+// yields.
+func (r *Run) AllInputs() iter.Seq2[*Input, error] {
+	switch {
+	case r.more != nil:
+		return r.more.inputs()
+	case r.InputsFile != "":
+		return loadInputs(filepath.Join(r.folder, r.InputsFile), r.InputCount)
+	}
+	return func(yield func(*Input, error) bool) {
+		for _, in := range r.Inputs {
+			if !yield(in, nil) {
+				return
+			}
+		}
+	}
+}
+
+// loadInputs yields the n inputs of a file that WriteInputs wrote. An error is
+// *Unreadable and the last thing it yields.
+func loadInputs(path string, n int) iter.Seq2[*Input, error] {
+	return func(yield func(*Input, error) bool) {
+		file, err := os.Open(path)
+		if err != nil {
+			yield(nil, &Unreadable{path, files.WithoutPath(err).Error(), "it has the inputs of the manifest beside it"})
+			return
+		}
+		defer file.Close()
+		number, buffer := 0, bufio.NewReader(file)
+		for ; ; number++ {
+			line, err := buffer.ReadBytes('\n')
+			if err == io.EOF && len(line) == 0 {
+				break
+			}
+			var in *Input
+			if err == nil {
+				in, err = decodeInput(line)
+			}
+			if err != nil {
+				yield(nil, &Unreadable{fmt.Sprintf("%s:%d", path, number+1), "is no input: " + files.WithoutPath(err).Error(), "it was damaged or edited"})
+				return
+			}
+			if !yield(in, nil) {
+				return
+			}
+		}
+		if number != n {
+			yield(nil, &Unreadable{path, fmt.Sprintf("has %d inputs, but the manifest has %d", number, n), "it was damaged or edited"})
+		}
+	}
+}
+
+// With returns a run like this one that has other inputs.
+func (r *Run) With(inputs []*Input) *Run {
+	with := *r
+	with.Inputs, with.InputCount, with.InputsFile, with.more = inputs, len(inputs), "", nil
+	return &with
+}
+
+// SetDuplicates sets the counts of inputs by their names; others have none.
+func (r *Run) SetDuplicates(byInput map[string]duplicates.Kinds) {
+	r.amend(func(in *Input) {
+		kinds := byInput[in.Name()]
+		in.Duplicates = &kinds
+	})
+}
+
+// amend changes all inputs after they were set. Their records stay what they are.
+func (r *Run) amend(change func(*Input)) {
+	for _, in := range r.Inputs {
+		change(in)
+	}
+	if r.more != nil {
+		r.more.changes = append(r.more.changes, change)
+	}
+}
+
+// WriteInputs writes the lines of more than MaxListed inputs.
+func (r *Run) WriteInputs(w io.Writer) error {
+	buffer := bufio.NewWriterSize(w, 1<<20) // Flush has its errors
+	for i := range r.more.places {
+		line, err := r.more.line(i)
+		if err == nil && len(r.more.changes) > 0 {
+			var in *Input
+			if in, err = r.more.input(i); err == nil {
+				line = encodeInput(in)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		buffer.Write(line)
+	}
+	return buffer.Flush()
+}
+
+// kept is how many inputs stay in memory, for a summary after the file is gone.
+const kept = 100
+
+// lines are inputs by index, each a line of JSON in a file or in memory.
+type lines struct {
+	places  []position
+	changes []func(*Input) // of every input that is read
+	memory  [][]byte       // by index: the first, and without a file all
+	file    *os.File
+	buffer  *bufio.Writer // of file
+	name    string
+	end     int64 // of file
+}
+
+// A position is where the line of an input is in the file.
+type position struct {
+	start  int64
+	length int32
+}
+
+func (l *lines) set(i int, line []byte) error {
+	if l.file == nil || i < kept {
+		l.memory[i] = slices.Clone(line) // without the spare memory of the encoder
+	}
+	if l.file == nil {
+		return nil
+	}
+	l.places[i] = position{l.end, int32(len(line))}
+	l.end += int64(len(line))
+	_, err := l.buffer.Write(line)
+	return l.named(err)
+}
+
+// inputs yields all inputs. An error is the last thing it yields.
+func (l *lines) inputs() iter.Seq2[*Input, error] {
+	return func(yield func(*Input, error) bool) {
+		for i := range l.places {
+			if in, err := l.input(i); !yield(in, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// line reads the line of an input, as it was set.
+func (l *lines) line(i int) ([]byte, error) {
+	if line := l.memory[i]; line != nil {
+		return line, nil
+	}
+	if err := l.buffer.Flush(); err != nil {
+		return nil, l.named(err)
+	}
+	line := make([]byte, l.places[i].length)
+	_, err := l.file.ReadAt(line, l.places[i].start)
+	return line, l.named(err)
+}
+
+// input reads an input.
+func (l *lines) input(i int) (*Input, error) {
+	line, err := l.line(i)
+	if err != nil {
+		return nil, err
+	}
+	in, err := decodeInput(line)
+	if err != nil {
+		return nil, l.named(err)
+	}
+	for _, change := range l.changes {
+		change(in)
+	}
+	return in, nil
+}
+
+// named completes an error of the file, which is an output.
+func (l *lines) named(err error) error {
+	if err == nil {
+		return nil
+	}
+	return schema.OutputFailure(fmt.Errorf("%s: %w", l.name, files.WithoutPath(err)))
+}
+
+// An inputLine is an Input as a line. What is zero, empty or the usual encoding is left out, warnings have
+// no message, and the names of unknown fields stand in the manifest alone.
+type inputLine struct {
+	Path        string           `json:"path"`
+	Member      string           `json:"member,omitempty"`
+	Size        int64            `json:"size"`
+	SHA256      string           `json:"sha256"`
+	ModifiedAt  string           `json:"modified_at,omitempty"`
+	Compression string           `json:"compression,omitempty"`
+	Encoding    string           `json:"encoding,omitempty"`
+	BOM         bool             `json:"bom,omitempty"`
+	Dialect     string           `json:"dialect"`
+	Records     recordsLine      `json:"records"`
+	Warnings    map[string]int64 `json:"warnings,omitempty"`
+	Category    map[string]int64 `json:"category,omitempty"`
+	Duplicates  *kindsLine       `json:"duplicates,omitempty"`
+	Joined      *schema.Joined   `json:"joined,omitempty"`
+	FirstEvent  string           `json:"first_event,omitempty"`
+	LastEvent   string           `json:"last_event,omitempty"`
+	More        bool             `json:"more,omitempty"` // members were left out for want of space
+}
+
+type recordsLine struct {
+	Seen              int64 `json:"seen"`
+	Written           int64 `json:"written"`
+	Rejected          int64 `json:"rejected,omitempty"`
+	DuplicatesDropped int64 `json:"duplicates_dropped,omitempty"`
+	Filtered          int64 `json:"filtered,omitempty"`
+}
+
+type kindsLine struct {
+	Same        int64 `json:"same,omitempty"`
+	Differs     int64 `json:"differs,omitempty"`
+	Compatible  int64 `json:"compatible,omitempty"`
+	Conflicting int64 `json:"conflicting,omitempty"`
+}
+
+// usualEncoding is that of inputs whose line has none.
+const usualEncoding = "UTF-8"
+
+// maxInputLine is how many bytes a line has besides those of path and member.
+const maxInputLine = 400
+
+// shorten leaves out members of a line that is too long, the first one first. What then
+// remains always fits.
+var shorten = []func(*inputLine){
+	func(l *inputLine) { l.FirstEvent, l.LastEvent = "", "" },
+	func(l *inputLine) { l.Joined = nil },
+	func(l *inputLine) { l.Duplicates = nil },
+	func(l *inputLine) { l.Category = nil },
+	func(l *inputLine) { l.Warnings = nil },
+}
+
+// encodeInput returns the line of an input, with its end.
+func encodeInput(in *Input) []byte {
+	line := inputLine{
+		in.Path, in.Member, in.Size, in.SHA256, in.ModifiedAt, in.Compression, in.Encoding, in.BOM, in.Dialect, recordsLine(in.Records),
+		map[string]int64{}, in.Category, (*kindsLine)(in.Duplicates), in.Joined, in.FirstEvent, in.LastEvent, in.more,
+	}
+	if line.Encoding == usualEncoding {
+		line.Encoding = ""
+	}
+	for _, w := range in.Warnings {
+		line.Warnings[w.Code] = w.Count
+	}
+	most := maxInputLine + len(appendJSON(nil, in.Path)) + len(appendJSON(nil, in.Member))
+	text := appendJSON(nil, &line)
+	for _, drop := range shorten {
+		if len(text) <= most {
+			break
+		}
+		line.More = true
+		drop(&line)
+		text = appendJSON(text[:0], &line)
+	}
+	return text
+}
+
+// appendJSON appends a value as a line. Values of this package have no other errors.
+func appendJSON(to []byte, value any) []byte {
+	text := bytes.NewBuffer(to)
+	encoder := json.NewEncoder(text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(err)
+	}
+	return text.Bytes()
+}
+
+// decodeInput reads a line.
+func decodeInput(text []byte) (*Input, error) {
+	var line inputLine
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&line); err != nil {
+		return nil, err
+	}
+	in := &Input{
+		Path: line.Path, Member: line.Member, Size: line.Size, SHA256: line.SHA256, ModifiedAt: line.ModifiedAt,
+		Compression: line.Compression, Encoding: cmp.Or(line.Encoding, usualEncoding), BOM: line.BOM, Dialect: line.Dialect,
+		Category: line.Category, Records: Records(line.Records), Duplicates: (*duplicates.Kinds)(line.Duplicates), Joined: line.Joined, FirstEvent: line.FirstEvent, LastEvent: line.LastEvent,
+		Warnings: []Warning{}, more: line.More,
+	}
+	for _, code := range slices.Sorted(maps.Keys(line.Warnings)) {
+		in.warn(code, line.Warnings[code])
+	}
+	return in, nil
+}

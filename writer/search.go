@@ -1,0 +1,264 @@
+package writer
+
+import (
+	"context"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+
+	"signins/schema"
+	"signins/schema/duplicates"
+	"signins/schema/nested"
+	"signins/schema/versions"
+	"signins/writer/manifest"
+)
+
+// A Search looks for duplicates among the sign-ins of a run, and compares those that
+// differ. It reads inputs twice: to keep duplicates, those with records that differ once
+// more after they were written; to drop them, all of them once before.
+//
+// Begin is called first, then Batches, and Finish once all inputs are in Run.
+type Search struct {
+	Inputs   Inputs
+	Filter   func(*schema.Batch) // drops what is not to be written
+	Annotate func(*schema.Batch)
+	Nested   bool // Parquet is
+	Outputs  *Outputs
+	Run      *manifest.Run
+
+	precisions versions.Precisions
+	finder     *versions.Finder
+	counter    *manifest.PairCounter
+	index      *duplicates.Index  // to keep them, nil otherwise
+	choice     *duplicates.Choice // to drop them, nil otherwise
+}
+
+// Inputs are read by a Search.
+type Inputs interface {
+	// Read yields the batches of all inputs, once. The error is the last thing it yields.
+	Read(ctx context.Context) iter.Seq2[*schema.Batch, error]
+	// ReadAgain reads those that are wanted a second time. It is an error if one has
+	// changed.
+	ReadAgain(ctx context.Context, wanted func(*schema.Source) bool) iter.Seq2[*schema.Batch, error]
+	// Spool keeps what is read of standard input in a file, for ReadAgain.
+	Spool(create func() (io.ReadWriteSeeker, error)) error
+	// Describe yields all inputs with their paths and digests, once they were read.
+	Describe() iter.Seq2[*schema.Source, manifest.Input]
+}
+
+// Begin prepares the search for what becomes of duplicates, one of duplicates.Modes. It
+// calls warn once more than warnAt records were looked at.
+func (d *Search) Begin(mode string, warnAt int64, warn func()) error {
+	switch mode {
+	case duplicates.Ignore:
+		return nil
+	case duplicates.Drop:
+		d.choice = duplicates.NewChoice(warnAt, warn)
+	default:
+		d.index = duplicates.New(mode, warnAt, warn)
+	}
+	d.Run.Duplicates = &duplicates.Report{} // Finish has the counts
+	return d.Inputs.Spool(func() (io.ReadWriteSeeker, error) { return d.Outputs.Scratch() })
+}
+
+// Batches yields the batches to write in the order of the inputs: filtered, annotated,
+// their duplicates marked or dropped. The error is the last thing it yields.
+func (d *Search) Batches(ctx context.Context) iter.Seq2[*schema.Batch, error] {
+	return func(yield func(*schema.Batch, error) bool) {
+		for batch, err := range d.read(ctx) {
+			if err == nil {
+				d.Filter(batch)
+				d.readSource(batch)
+				d.Annotate(batch)
+				err = d.mark(batch)
+			}
+			if !yield(batch, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// read yields the batches to write as they are read.
+func (d *Search) read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
+	if d.choice == nil {
+		return d.Inputs.Read(ctx)
+	}
+	return func(yield func(*schema.Batch, error) bool) {
+		if err := d.choose(ctx); err != nil {
+			yield(nil, err)
+			return
+		}
+		d.Inputs.ReadAgain(ctx, func(*schema.Source) bool { return true })(yield)
+	}
+}
+
+// newFinder begins to compare.
+func (d *Search) newFinder() error {
+	file, err := d.Outputs.Scratch()
+	if err != nil {
+		return schema.OutputFailure(err)
+	}
+	d.Outputs.LimitComparing()
+	d.finder = versions.NewFinder(file, &d.precisions)
+	return nil
+}
+
+// choose reads all inputs to find the best version of each sign-in, and what earlier
+// runs have of them.
+func (d *Search) choose(ctx context.Context) error {
+	for batch, err := range d.Inputs.Read(ctx) {
+		if err != nil {
+			return err
+		}
+		d.Filter(batch)
+		d.choice.Begin(batch)
+		d.precisions.Add(batch)
+		d.Annotate(batch)
+		if err := d.choice.Add(batch); err != nil {
+			return err
+		}
+		d.Outputs.Note(batch)
+		d.Outputs.LimitMemory(d.choice.Size())
+	}
+	if err := d.newFinder(); err != nil {
+		return err
+	}
+	if err := d.findCommitted(ctx); err != nil {
+		return schema.OutputFailure(err)
+	}
+	return nil
+}
+
+// findCommitted finds what the dataset among the outputs has of the sign-ins.
+func (d *Search) findCommitted(ctx context.Context) (err error) {
+	var inputs []*manifest.Input
+	for _, in := range d.Inputs.Describe() {
+		inputs = append(inputs, &in)
+	}
+	omitted := []schema.ColumnID{schema.SignInStatus}
+	if d.Nested {
+		omitted = slices.AppendSeq(omitted, maps.Keys(nested.Columns))
+	}
+	var slots []*uint64 // of the rows to come
+	d.Run.Consulted, err = d.Outputs.Committed(ctx, d.Run.With(inputs), func(category, id []byte) bool {
+		slot := d.choice.Commit(category, id)
+		if slot != nil {
+			slots = append(slots, slot)
+		}
+		return slot != nil
+	}, func(b *schema.Batch) error {
+		d.finder.Omit(b.Source, omitted)
+		d.finder.Begin(b)
+		for row := range b.Len {
+			if err := d.finder.See(slots[row], versions.Row{Batch: b, Index: row}, true, d.drop); err != nil {
+				return err
+			}
+		}
+		slots = slots[b.Len:]
+		return nil
+	})
+	return err
+}
+
+// readSource reads the values of a batch as the source has them, before annotation.
+func (d *Search) readSource(b *schema.Batch) {
+	if d.choice != nil {
+		d.choice.Begin(b)
+		d.finder.Begin(b)
+		return
+	}
+	if d.index.Fingerprint(b); d.index != nil {
+		d.precisions.Add(b)
+	}
+}
+
+// mark marks the duplicates in an annotated batch, or drops them.
+func (d *Search) mark(b *schema.Batch) error {
+	if d.choice == nil {
+		err := d.index.Mark(b)
+		d.Outputs.LimitMemory(d.index.Size())
+		return err
+	}
+	err := d.choice.Drop(b, func(row int, slot *uint64, isKept bool) error {
+		return d.finder.See(slot, versions.Row{Batch: b, Index: row}, isKept, d.drop)
+	})
+	if err != nil {
+		return schema.OutputFailure(err)
+	}
+	return nil
+}
+
+// drop counts a record that is dropped, and lists it if it differs.
+func (d *Search) drop(p *versions.Pair) error {
+	switch p.Kind {
+	case versions.Same:
+		d.choice.Count(p.Counted.Source, p.Repeat.Source, duplicates.Kinds{Same: 1})
+		return nil
+	case versions.Compatible:
+		d.choice.Count(p.Counted.Source, p.Repeat.Source, duplicates.Kinds{Differs: 1, Compatible: 1})
+	default:
+		d.choice.Count(p.Counted.Source, p.Repeat.Source, duplicates.Kinds{Differs: 1, Conflicting: 1})
+	}
+	return d.Outputs.WritePair(p)
+}
+
+// keep counts a record that is kept and differs, and lists it.
+func (d *Search) keep(p *versions.Pair) error {
+	p.Kind = max(p.Kind, versions.Compatible) // a time may have a remainder of 0 or none
+	d.counter.Add(p)
+	return d.Outputs.WritePair(p)
+}
+
+// Finish compares the versions that differ and were kept, and completes the counts of
+// the run, whose inputs are described.
+func (d *Search) Finish(ctx context.Context) error {
+	switch {
+	case d.choice != nil:
+		d.Run.Duplicates = d.choice.Report()
+		d.Run.SetDuplicates(d.kindsByInput())
+	case d.index != nil:
+		d.Run.Duplicates = d.index.Report()
+		if again := d.index.Again(); again != nil {
+			if err := d.compare(ctx, again); err != nil {
+				return err
+			}
+		}
+	}
+	return d.Run.CheckDuplicates(d.choice != nil)
+}
+
+// kindsByInput returns the counts of what was dropped of inputs, by their names.
+func (d *Search) kindsByInput() map[string]duplicates.Kinds {
+	byInput := map[string]duplicates.Kinds{}
+	for src := range d.Inputs.Describe() {
+		if kinds := d.choice.Kinds(src); kinds != (duplicates.Kinds{}) {
+			byInput[src.Path] = kinds
+		}
+	}
+	return byInput
+}
+
+// compare reads the inputs with versions that differ a second time.
+func (d *Search) compare(ctx context.Context, again *duplicates.Again) error {
+	if err := d.newFinder(); err != nil {
+		return err
+	}
+	d.counter = manifest.NewPairCounter(d.Run)
+	for batch, err := range d.Inputs.ReadAgain(ctx, again.Wanted) {
+		if err != nil {
+			return err
+		}
+		d.finder.Begin(batch)
+		d.Annotate(batch)
+		err := again.Rows(batch, func(row int, slot *uint64, isFirst bool) error {
+			return d.finder.See(slot, versions.Row{Batch: batch, Index: row}, isFirst, d.keep)
+		})
+		if err != nil {
+			return schema.OutputFailure(err)
+		}
+	}
+	d.counter.Finish()
+	return nil
+}

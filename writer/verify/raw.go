@@ -1,0 +1,357 @@
+package verify
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+
+	library "github.com/parquet-go/parquet-go"
+
+	"signins/schema"
+	"signins/writer/files"
+	"signins/writer/manifest"
+)
+
+// mergeMemory bounds the pages of the parts that are read side by side, at least one.
+const mergeMemory = 128 << 20
+
+// checkRaw compares raw_record of all rows of Parquet files, which were read before, with
+// the sources.
+//
+// Rows are in the order of the inputs and of their records, so that the parts of a
+// dataset are merged by input and offset, and each source is read once:
+//
+//	part of 2026-05-01    a.json@0    a.json@910   b.json@0
+//	part of 2026-05-02    a.json@455  b.json@460
+//
+// With more parts than mergeMemory allows a source is read several times.
+func (c *checker) checkRaw(r *record) error {
+	if c.report.Totals.RawRecords == nil {
+		c.report.Totals.RawRecords = new(int64)
+	}
+	places, err := c.rawPlaces(r)
+	if err != nil {
+		return err
+	}
+	groups := map[string][]*output{}
+	for _, out := range r.read {
+		if out.Format == "xlsx" {
+			out.file.note("raw records are compared in Parquet alone")
+			continue
+		}
+		groups[out.group] = append(groups[out.group], out)
+	}
+	for _, name := range sortedKeys(groups) {
+		text := &sourceText{checker: c}
+		for _, parts := range mergeable(groups[name]) {
+			c.compareRaw(places, parts, text)
+		}
+		text.close()
+		noteRaw(groups[name])
+	}
+	return nil
+}
+
+// mergeable divides parts into those that are read side by side.
+func mergeable(parts []*output) (merged [][]*output) {
+	size := int64(mergeMemory)
+	for _, out := range parts {
+		page := 4 * max(1<<20, out.longest) // compressed and decoded, of all columns
+		if size += page; size > mergeMemory {
+			merged, size = append(merged, nil), page
+		}
+		merged[len(merged)-1] = append(merged[len(merged)-1], out)
+	}
+	return merged
+}
+
+// noteRaw notes what was not compared. A run has the raw record of every row or of none.
+func noteRaw(parts []*output) {
+	filled := slices.ContainsFunc(parts, func(out *output) bool { return out.raw.filled > 0 })
+	for _, out := range parts {
+		switch {
+		case out.raw.null > 0 && filled:
+			out.file.change("%s without a raw record", manifest.Counted(out.raw.null, "row"))
+		case out.raw.null > 0:
+			out.file.note("has no raw records: it was written without --raw")
+		case out.raw.skipped > 0:
+			out.file.note("%s not compared, as the source is not there", manifest.Counted(out.raw.skipped, "raw record"))
+		}
+	}
+}
+
+// A rawCount counts the rows of an output by what raw_record is.
+type rawCount struct{ filled, null, skipped int64 }
+
+// A rawPlace is where the records of an input come from.
+type rawPlace struct {
+	order  int
+	member string
+	source *source
+}
+
+// rawPlaces returns the places of inputs by name.
+func (c *checker) rawPlaces(r *record) (map[string]*rawPlace, error) {
+	places := map[string]*rawPlace{}
+	for in, err := range r.run.AllInputs() {
+		if err != nil {
+			return nil, err
+		}
+		places[in.Name()] = &rawPlace{len(places), in.Member, c.source(in)}
+	}
+	return places, nil
+}
+
+// A rawReader reads the raw records of a part.
+type rawReader struct {
+	out    *output
+	places map[string]*rawPlace
+	file   *os.File
+	groups []library.RowGroup // not yet read
+	schema *library.Schema
+	rows   *columns // nil between row groups
+	number int64    // of the row
+
+	place          *rawPlace // of the row
+	offset, length int64
+	raw            []byte // nil for null
+}
+
+var rawColumns = []schema.ColumnID{schema.SourceFile, schema.SourceOffset, schema.SourceLength, schema.RawRecord}
+
+func openRaw(out *output, places map[string]*rawPlace) (*rawReader, error) {
+	file, size, err := openRegular(out.path)
+	if err != nil {
+		return nil, err
+	}
+	p, err := openParquet(file, size)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return &rawReader{out: out, places: places, file: file, groups: p.RowGroups(), schema: p.Schema()}, nil
+}
+
+// next reads the next row; io.EOF ends the part.
+func (r *rawReader) next() error {
+	for {
+		if r.rows == nil {
+			if len(r.groups) == 0 {
+				return io.EOF
+			}
+			var err error
+			if r.rows, err = openColumns(r.groups[0], r.schema, rawColumns...); err != nil {
+				return err
+			}
+			r.groups = r.groups[1:]
+		}
+		err := r.rows.next()
+		if err == io.EOF {
+			err, r.rows = r.rows.close(), nil
+			if err == nil {
+				continue
+			}
+		}
+		if err != nil {
+			return err
+		}
+		r.number++
+		v := r.rows.values
+		r.place, r.offset, r.length, r.raw = r.places[string(v[0].ByteArray())], v[1].Int64(), v[2].Int64(), nil
+		if !v[3].IsNull() {
+			r.raw = v[3].ByteArray()
+			if r.raw == nil {
+				r.raw = []byte{}
+			}
+		}
+		if r.place == nil || r.offset < 0 || r.offset > maxCount {
+			return fmt.Errorf("row %d has no place in an input", r.number)
+		}
+		return nil
+	}
+}
+
+func (r *rawReader) close() {
+	if r.rows != nil {
+		r.rows.close()
+	}
+	r.file.Close()
+}
+
+// before reports whether the row of r comes before that of other.
+func (r *rawReader) before(other *rawReader) bool {
+	if r.place.order != other.place.order {
+		return r.place.order < other.place.order
+	}
+	return r.offset < other.offset
+}
+
+// compareRaw merges the rows of some parts and compares them with their sources.
+func (c *checker) compareRaw(places map[string]*rawPlace, parts []*output, text *sourceText) {
+	var open []*rawReader
+	defer func() {
+		for _, r := range open {
+			r.close()
+		}
+	}()
+	advance := func(r *rawReader) bool {
+		err := c.nextRaw(r)
+		if err != nil && err != io.EOF {
+			r.out.file.change("raw records: %s", err)
+		}
+		return err == nil
+	}
+	for _, out := range parts {
+		r, err := openRaw(out, places)
+		if err != nil {
+			out.file.change("cannot be read: %s", err)
+			continue
+		}
+		if open = append(open, r); !advance(r) {
+			open = open[:len(open)-1]
+			r.close()
+		}
+	}
+	for len(open) > 0 {
+		first := 0
+		for i, r := range open {
+			if r.before(open[first]) {
+				first = i
+			}
+		}
+		r := open[first]
+		c.compareRow(r, text)
+		if !advance(r) {
+			open = slices.Delete(open, first, first+1)
+			r.close()
+		}
+	}
+}
+
+// nextRaw is next for a reader that may panic.
+func (c *checker) nextRaw(r *rawReader) (err error) {
+	var panicked []string
+	defer func() {
+		if len(panicked) > 0 {
+			err = errors.New(panicked[0])
+		}
+	}()
+	defer recovered(&panicked)
+	return r.next()
+}
+
+// compareRow compares a row with its source. Without the source nothing is compared, and
+// the report of the source says so.
+func (c *checker) compareRow(r *rawReader, text *sourceText) {
+	file := r.out.file
+	switch {
+	case r.raw == nil:
+		r.out.raw.null++
+		return
+	case r.length != int64(len(r.raw)):
+		file.change("row %d: raw_record has %d bytes, source_length is %d", r.number, len(r.raw), r.length)
+		return
+	case r.place.source.found == "":
+		r.out.raw.filled++
+		r.out.raw.skipped++
+		return
+	}
+	r.out.raw.filled++
+	same, err := text.equals(r.place, r.offset, r.raw)
+	switch {
+	case err != nil:
+		file.change("row %d: %s at byte %d cannot be read: %s", r.number, shown(r.place.source.found), r.offset, files.WithoutPath(err))
+	case !same:
+		file.change("row %d: raw_record is not what %s has at byte %d", r.number, shown(r.place.source.found), r.offset)
+	default:
+		*c.report.Totals.RawRecords++
+	}
+}
+
+// A sourceText reads the bytes of one source after the other, forward.
+type sourceText struct {
+	checker *checker
+	place   *rawPlace
+	in      io.ReadCloser // nil if it could not be opened
+	err     error
+	at      int64 // of the next byte of in
+	last    []byte
+	lastAt  int64 // of last
+}
+
+// equals reports whether a source has these bytes at an offset. Several rows may have the
+// same bytes, as several records may be in one text.
+func (t *sourceText) equals(place *rawPlace, offset int64, want []byte) (bool, error) {
+	if t.place != place {
+		t.open(place)
+	}
+	if t.err != nil {
+		return false, t.err
+	}
+	if in, ok := t.in.(io.ReaderAt); ok {
+		t.grow(len(want))
+		n, err := in.ReadAt(t.last, offset)
+		t.checker.Progress(n)
+		if err != nil && err != io.EOF {
+			return false, err
+		}
+		return n == len(want) && bytes.Equal(t.last, want), nil
+	}
+	if offset == t.lastAt && len(want) == len(t.last) {
+		return bytes.Equal(t.last, want), nil
+	}
+	if offset < t.at {
+		if t.open(place); t.err != nil {
+			return false, t.err
+		}
+	}
+	if _, err := io.CopyN(io.Discard, t.in, offset-t.at); err != nil {
+		return false, fromEnd(err)
+	}
+	t.grow(len(want))
+	n, err := io.ReadFull(t.in, t.last)
+	t.at, t.lastAt = offset+int64(n), offset
+	if err != nil {
+		t.err = fromEnd(err)
+		return false, t.err
+	}
+	return bytes.Equal(t.last, want), nil
+}
+
+// fromEnd words the error of a source that is shorter than the rows say.
+func fromEnd(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return errors.New("it ends before")
+	}
+	return err
+}
+
+// grow makes last as long as a record.
+func (t *sourceText) grow(n int) {
+	if cap(t.last) < n {
+		t.last = make([]byte, n)
+	}
+	t.last = t.last[:n]
+}
+
+// open opens a source from its beginning.
+func (t *sourceText) open(place *rawPlace) {
+	t.close()
+	t.place, t.at, t.lastAt, t.err = place, 0, math.MinInt64, nil
+	in, err := t.checker.OpenSource(place.source.found, place.member)
+	if err != nil {
+		t.err = err
+		return
+	}
+	t.in = in
+}
+
+func (t *sourceText) close() {
+	if t.in != nil {
+		t.in.Close()
+		t.in = nil
+	}
+}

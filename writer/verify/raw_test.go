@@ -1,0 +1,159 @@
+package verify
+
+import (
+	"errors"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"signins/schema"
+	"signins/writer/manifest"
+)
+
+// Each source is read once for all parts of a dataset, although it is packed.
+func TestRawReadsSourcesOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	testRun{outputs: []string{"lake/"}, raw: true, sources: []testSource{
+		{name: "a.json.gz", records: 100, first: 1}, {name: "b.json", records: 50, first: 1}, {name: "c.json.gz", records: 70, first: 1},
+	}}.write(t, dir)
+	opened := map[string]int{}
+	r := check(t, dir+"/lake", Options{Raw: true, OpenSource: func(path, member string) (io.ReadCloser, error) {
+		opened[filepath.Base(path)]++
+		return openPlain(path, member)
+	}})
+	want(t, r, dir, 0)
+	if r.Totals.Matched < 8 || *r.Totals.RawRecords != 220 || len(opened) != 3 || opened["a.json.gz"] != 1 || opened["c.json.gz"] != 1 {
+		t.Errorf("%+v, %v", r.Totals, opened)
+	}
+}
+
+// Parts are read side by side as memory allows.
+func TestMergeable(t *testing.T) {
+	t.Parallel()
+	parts := make([]*output, 70)
+	for i := range parts {
+		parts[i] = &output{longest: 100}
+	}
+	parts[69].longest = 100 << 20
+	merged := mergeable(parts)
+	if len(merged) != 4 || len(merged[0]) != 32 || len(merged[1]) != 32 || len(merged[2]) != 5 || merged[3][0] != parts[69] {
+		t.Errorf("%d groups", len(merged))
+	}
+	if len(mergeable(nil)) != 0 {
+		t.Error("groups of nothing")
+	}
+}
+
+// Raw records of sources that are not there, and outputs without any, are noted.
+func TestRawWithoutSource(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := small
+	run.outputs = []string{"x.parquet"}
+	run.write(t, dir)
+	os.Remove(dir + "/a.json")
+	r := check(t, dir+"/x.parquet", Options{Raw: true})
+	want(t, r, dir, 0, "matched x.parquet: 5 raw records not compared, as the source is not there", "not checked a.json")
+	if *r.Totals.RawRecords != 3 {
+		t.Errorf("%d compared", *r.Totals.RawRecords)
+	}
+	run.raw, run.outputs = false, []string{"y.parquet"}
+	run.write(t, dir)
+	want(t, check(t, dir+"/y.parquet", Options{Raw: true}), dir, 0, "matched y.parquet: has no raw records: it was written without --raw")
+	want(t, check(t, dir+"/y.parquet", Options{}), dir, 0)
+}
+
+// Sources that are moved are compared where they are.
+func TestRawOfMovedSource(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := small
+	run.outputs = []string{"x.parquet"}
+	run.write(t, dir)
+	move(t, dir, "b.json.gz", "e/f.gz")
+	r := check(t, dir+"/x.parquet", Options{Raw: true, Folders: []string{dir + "/e"}})
+	want(t, r, dir, 0, "moved b.json.gz -> e/f.gz")
+	if *r.Totals.RawRecords != 8 {
+		t.Errorf("%d compared", *r.Totals.RawRecords)
+	}
+}
+
+// A packed source is read forward; the same bytes may be asked for again, and earlier ones
+// only by a new start. A source that ends too early or fails says so.
+func TestSourceText(t *testing.T) {
+	t.Parallel()
+	for _, packed := range []bool{false, true} {
+		opened := 0
+		c := newChecker("", Options{OpenSource: func(path, _ string) (io.ReadCloser, error) {
+			if path == "none" {
+				return nil, errors.New("no such file")
+			}
+			opened++
+			in := strings.NewReader("0123456789")
+			if packed {
+				return io.NopCloser(io.MultiReader(in)), nil
+			}
+			return struct {
+				io.Reader
+				io.ReaderAt
+				io.Closer
+			}{in, in, io.NopCloser(in)}, nil
+		}})
+		text := &sourceText{checker: c}
+		place := &rawPlace{source: &source{found: "x"}}
+		for _, step := range []struct {
+			at   int64
+			want string
+			same bool
+		}{{0, "01", true}, {0, "01", true}, {0, "02", false}, {4, "45", true}, {4, "456", true}, {6, "67", true}, {2, "234", true}, {7, "", true}, {7, "789", true}, {8, "x9", false}} {
+			if same, err := text.equals(place, step.at, []byte(step.want)); err != nil || same != step.same {
+				t.Errorf("packed %v: %d, %q: %v, %v", packed, step.at, step.want, same, err)
+			}
+		}
+		if want := map[bool]int{false: 1, true: 5}[packed]; opened != want {
+			t.Errorf("packed %v: opened %d times, want %d", packed, opened, want)
+		}
+		for _, at := range []int64{8, 20, math.MaxInt32} {
+			if same, err := text.equals(place, at, []byte("89x")); same || packed != (err != nil) {
+				t.Errorf("packed %v: beyond the end at %d: %v, %v", packed, at, same, err)
+			}
+			text.place = nil
+		}
+		if _, err := text.equals(&rawPlace{source: &source{found: "none"}}, 0, nil); err == nil {
+			t.Error("a source that cannot be opened has bytes")
+		}
+		text.close()
+	}
+}
+
+// A source that cannot be read again is a difference.
+func TestRawOfUnreadableSource(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := small
+	run.outputs, run.sources = []string{"x.parquet"}, small.sources[:1]
+	run.write(t, dir)
+	r := check(t, dir+"/x.parquet", Options{Raw: true, OpenSource: func(string, string) (io.ReadCloser, error) { return nil, errors.New("is locked") }})
+	got := lines(r, dir)
+	if r.Exit() != schema.ExitUnbalanced || len(got) != 1 || !strings.HasPrefix(got[0], "changed x.parquet: row 1: a.json at byte 0 cannot be read: is locked; row 2: ") {
+		t.Errorf("status %d: %s", r.Exit(), got)
+	}
+}
+
+// A difference in every row is not a remark for every row.
+func TestManyDifferences(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := testRun{outputs: []string{"x.parquet"}, raw: true, sources: []testSource{{name: "a.json", records: 50, first: 1}}}
+	run.write(t, dir)
+	put(t, dir+"/a.json", []byte(strings.ReplaceAll(string(get(t, dir+"/a.json")), "id", "di")))
+	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) { run.Inputs[0].SHA256 = sum(get(t, dir+"/a.json")) })
+	r := check(t, dir+"/x.parquet", Options{Raw: true})
+	if notes := r.Files[2].Notes; len(notes) != maxNotes+1 || notes[maxNotes] != "and 30 more differences" || r.Differences != 1 {
+		t.Errorf("%d notes: %v", len(notes), notes)
+	}
+}

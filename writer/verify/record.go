@@ -1,0 +1,220 @@
+package verify
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"signins/writer/excel"
+	"signins/writer/manifest"
+)
+
+// A record is a manifest with the files that it describes.
+type record struct {
+	path    string // of the manifest
+	base    string // of the names of the files beside it
+	dataset string // folder of the dataset that the manifest lies in, "" for none
+	digest  string // of the manifest
+	run     *manifest.Run
+	outputs []*output // in the order of the manifest
+	owns    bool      // one of them is its own, see output.own
+	read    []*output // those whose rows were read
+
+	unreadable bool // its inputs cannot be read, and nothing was checked
+}
+
+// An output is one file of data of a run.
+type output struct {
+	*manifest.Output
+	path  string // where it is looked for
+	group string // the output that it is a part of: its own path, or the dataset's with a slash
+	part  string // its path in the dataset, "" for a file
+	own   bool   // it is what the manifest lies beside
+	file  *File
+
+	longest int64 // bytes of a source record, as the file says
+	raw     rawCount
+}
+
+// loadRecord reads a manifest. The error is *manifest.Unreadable.
+func loadRecord(path string) (*record, error) {
+	text, err := manifest.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	run, err := manifest.Parse(path, text)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	r := &record{path: path, run: run, digest: hex.EncodeToString(sum[:])}
+	if base, ok := strings.CutSuffix(path, manifestEnding); ok {
+		r.base = base
+	} else if r.base = strings.TrimSuffix(path, recordEnding); filepath.Base(filepath.Dir(path)) == recordFolder {
+		r.dataset = filepath.Dir(filepath.Dir(path))
+	}
+	r.placeOutputs()
+	return r, nil
+}
+
+// partPath has, of the path of a part: the dataset, the path in it, the name of the run.
+var partPath = regexp.MustCompile(`^(?:(.*)/)?(event_date=[^/\\]+/part-([0-9a-f]+)-[0-9]+\.parquet)$`)
+
+// placeOutputs finds out where the outputs should be. The manifest has their paths as
+// typed when they were written. Those of its own output are where the manifest is,
+// wherever that was copied to, and others are where they were to it or, failing that,
+// at their path.
+func (r *record) placeOutputs() {
+	name, home := filepath.Base(r.base), ""
+	for i := range r.run.Outputs {
+		out := &output{Output: &r.run.Outputs[i], group: r.run.Outputs[i].Path}
+		if p := partPath.FindStringSubmatch(out.Path); p != nil {
+			out.group, out.part, out.own = p[1]+"/", p[2], r.dataset != "" && p[3] == name
+			if out.own {
+				home, out.path = p[1], filepath.Join(r.dataset, filepath.FromSlash(p[2]))
+			}
+		} else if path.Base(out.Path) == name && r.dataset == "" && !r.owns {
+			home, out.path, out.own = path.Dir(out.Path), r.base, true
+		}
+		r.owns = r.owns || out.own
+		r.outputs = append(r.outputs, out)
+	}
+	here := filepath.Dir(r.base)
+	if r.dataset != "" {
+		here = r.dataset
+	}
+	for _, out := range r.outputs {
+		if out.own {
+			continue
+		}
+		out.path = filepath.FromSlash(out.Path)
+		if rel, err := filepath.Rel(filepath.FromSlash(home), out.path); err == nil && r.owns {
+			if beside := filepath.Join(here, rel); isRegular(beside) {
+				out.path = beside
+			}
+		}
+	}
+}
+
+func isRegular(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// checkRecord checks a manifest, what lies beside it, and the outputs.
+func (c *checker) checkRecord(r *record) error {
+	c.report.Totals.Runs++
+	file := c.report.add(manifestRole, r.path)
+	c.know(r.path)
+	findings, err := inconsistencies(r)
+	if err != nil && r.dataset == "" {
+		return err
+	}
+	if err != nil { // of one of many runs
+		file.change("%s", err)
+		r.unreadable = true
+		for _, out := range r.outputs {
+			c.parts[realPath(out.path)] = c.parts[realPath(out.path)] || out.own
+		}
+		return nil
+	}
+	file.changeBy(findings)
+	c.checkSums(r, file)
+	if err := c.checkOutputs(r); err != nil {
+		return err
+	}
+	return c.noteSources(r)
+}
+
+// checkOutputs checks the files of data.
+func (c *checker) checkOutputs(r *record) (err error) {
+	groups := map[string]*group{}
+	var order []*group
+	for _, out := range r.outputs {
+		g := groups[out.group]
+		if g == nil {
+			if g, err = newGroup(r, out); err != nil {
+				return err
+			}
+			groups[out.group], order = g, append(order, g)
+		}
+		if c.checkOutput(r, out, g) {
+			r.read = append(r.read, out)
+		} else {
+			g.incomplete = true
+		}
+	}
+	for _, g := range order {
+		c.report.Totals.Repeats += g.tally.repeats()
+		if err := g.reconcile(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkOutput checks the digest of a file and, if it matches, its rows.
+func (c *checker) checkOutput(r *record, out *output, g *group) (read bool) {
+	out.file = c.report.add(outputRole, out.path)
+	g.files = append(g.files, out.file)
+	if out.part == "" {
+		c.know(out.path)
+	} else if out.own {
+		c.parts[realPath(out.path)] = true
+	}
+	switch _, err := os.Stat(out.path); {
+	case err != nil && !out.own:
+		out.file.Status = NotChecked
+		return false
+	case err != nil:
+		out.file.Status, out.file.differs = Missing, true
+		return false
+	}
+	if difference := c.digest(out.path, out.Size).compare(out.Size, out.SHA256); difference != "" {
+		out.file.change("%s", difference)
+		return false
+	}
+	rows, differences := c.readRows(r, out, g)
+	out.file.Rows = rows
+	c.report.Totals.Rows += rows
+	out.file.changeBy(differences)
+	switch {
+	case len(differences) > 0:
+		return false
+	case g.uncounted:
+		out.file.note("has no sheet %s: its rows are not counted", excel.SignInSheet)
+	case rows != out.Rows:
+		out.file.change("has %s, the manifest says %s", manifest.Counted(rows, "row"), manifest.Number(out.Rows))
+	}
+	return true
+}
+
+// readRows reads the rows of a file, which has the digest of the manifest.
+func (c *checker) readRows(r *record, out *output, g *group) (rows int64, differences []string) {
+	file, size, err := openRegular(out.path)
+	if err != nil {
+		return 0, []string{"cannot be read: " + err.Error()}
+	}
+	defer file.Close()
+	in := &countingReader{file, c.Progress}
+	if out.Format == "xlsx" {
+		return readWorkbook(in, size, r.run, g)
+	}
+	return readParquet(in, size, r.run, out, g.tally)
+}
+
+// A countingReader counts what is read.
+type countingReader struct {
+	file *os.File
+	read func(n int)
+}
+
+func (r *countingReader) ReadAt(p []byte, at int64) (int, error) {
+	n, err := r.file.ReadAt(p, at)
+	r.read(n)
+	return n, err
+}

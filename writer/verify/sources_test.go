@@ -1,0 +1,192 @@
+package verify
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"signins/schema"
+	"signins/writer/manifest"
+)
+
+// move renames files of a folder.
+func move(t *testing.T, dir string, pairs ...string) {
+	t.Helper()
+	for i := 0; i < len(pairs); i += 2 {
+		to := filepath.Join(dir, pairs[i+1])
+		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(filepath.Join(dir, pairs[i]), to); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Sources are named as what they are: changed, moved, missing, not checked; files that no
+// run has read are new.
+func TestSources(t *testing.T) {
+	t.Parallel()
+	run := small
+	run.outputs = []string{"out/x.parquet"}
+	for name, c := range map[string]struct {
+		change  func(t *testing.T, dir string)
+		folders []string
+		status  int
+		says    []string
+	}{
+		"untouched":          {func(*testing.T, string) {}, []string{"."}, 0, nil},
+		"absent":             {func(t *testing.T, dir string) { os.Remove(dir + "/a.json") }, nil, 0, []string{"not checked a.json"}},
+		"missing":            {func(t *testing.T, dir string) { os.Remove(dir + "/a.json") }, []string{"out"}, 5, []string{"missing a.json"}},
+		"moved":              {func(t *testing.T, dir string) { move(t, dir, "a.json", "e/f/c", "b.json.gz", "e/d") }, []string{"e"}, 0, []string{"moved a.json -> e/f/c", "moved b.json.gz -> e/d"}},
+		"moved, no folder":   {func(t *testing.T, dir string) { move(t, dir, "a.json", "e/f/c") }, nil, 0, []string{"not checked a.json"}},
+		"in a second folder": {func(t *testing.T, dir string) { move(t, dir, "a.json", "e/c") }, []string{"out", "e"}, 0, []string{"moved a.json -> e/c"}},
+		"longer":             {func(t *testing.T, dir string) { put(t, dir+"/a.json", append(get(t, dir+"/a.json"), '\n')) }, nil, 5, []string{"changed a.json: has 169 bytes, the manifest says 168"}},
+		"edited": {func(t *testing.T, dir string) {
+			put(t, dir+"/a.json", []byte(strings.Replace(string(get(t, dir+"/a.json")), `"1"`, `"9"`, 1)))
+		}, []string{"."}, 5, []string{"changed a.json: has the SHA-256 "}},
+		"edited, the old one is there": {func(t *testing.T, dir string) {
+			move(t, dir, "a.json", "e/c")
+			put(t, dir+"/a.json", nil)
+		}, []string{"e"}, 0, []string{"moved a.json -> e/c"}},
+		"edited, the old one is elsewhere": {func(t *testing.T, dir string) {
+			move(t, dir, "a.json", "e/c")
+			put(t, dir+"/a.json", nil)
+		}, []string{"out"}, 5, []string{"changed a.json: has 0 bytes"}},
+		"a folder in its place": {func(t *testing.T, dir string) {
+			os.Remove(dir + "/a.json")
+			os.Mkdir(dir+"/a.json", 0o700)
+		}, nil, 5, []string{"changed a.json: cannot be read: is not a regular file"}},
+		"new": {func(t *testing.T, dir string) {
+			put(t, dir+"/e/other", []byte("x"))
+			put(t, dir+"/e/copy", get(t, dir+"/a.json"))
+			put(t, dir+"/e/size", []byte(strings.Repeat("x", len(get(t, dir+"/a.json")))))
+		}, []string{"e"}, 0, []string{"new e/other", "new e/size"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			put(t, dir+"/out/empty", nil)
+			os.Remove(dir + "/out/empty")
+			run.write(t, dir)
+			c.change(t, dir)
+			var folders []string
+			for _, f := range c.folders {
+				folders = append(folders, dir+"/"+f)
+			}
+			want(t, check(t, dir+"/out/x.parquet", Options{Folders: folders}), dir, c.status, c.says...)
+		})
+	}
+}
+
+// Of many new files the report lists some and counts the others.
+func TestManyNewFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := small
+	run.outputs = []string{"x.parquet"}
+	run.write(t, dir)
+	for i := range maxNew + 3 {
+		put(t, filepath.Join(dir, "e", time.Duration(i).String()), []byte("x"))
+	}
+	r := check(t, dir+"/x.parquet", Options{Folders: []string{dir + "/e"}})
+	if last := r.Files[len(r.Files)-1]; r.Totals.New != maxNew || strings.Join(last.Notes, "") != "3 more new files not listed" {
+		t.Errorf("%d new, %v", r.Totals.New, last.Notes)
+	}
+}
+
+// Files that the run has skipped are not new, links lead to files and to no folders, and
+// standard input may be found in a folder.
+func TestSkippedAndLinked(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("links need rights on Windows")
+	}
+	dir := t.TempDir()
+	run := small
+	run.outputs = []string{"x.parquet"}
+	run.write(t, dir)
+	put(t, dir+"/e/skipped", []byte("x"))
+	move(t, dir, "b.json.gz", "b")
+	for from, to := range map[string]string{"e/link": dir + "/b", "e/loop": dir, "e/none": "nothing"} {
+		if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	move(t, dir, "a.json", "e/stdin")
+	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
+		run.Skipped = append(run.Skipped, schema.Skipped{Path: dir + "/e/skipped", Reason: "a picture"})
+		run.Inputs[0].Path = "-"
+	})
+	r := check(t, dir+"/x.parquet", Options{Folders: []string{dir + "/e"}})
+	got := strings.Join(lines(r, dir), "\n")
+	for _, says := range []string{"moved - -> e/stdin", "moved b.json.gz -> e/link"} {
+		if !strings.Contains(got, says) || strings.Contains(got, "new ") {
+			t.Errorf("%s\nwant %s", got, says)
+		}
+	}
+}
+
+// Several inputs in one archive are one file, which is read once; of two digests at one
+// path one is wrong.
+func TestSeveralInputsOfAFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := testRun{outputs: []string{"x.parquet"}, sources: []testSource{{name: "a.zip!b", records: 2, first: 1}, {name: "a.zip!c", records: 2, first: 3}}}
+	run.write(t, dir)
+	put(t, dir+"/a.zip", []byte("zip"))
+	edit := func(other string) func(run *manifest.Run) {
+		return func(run *manifest.Run) {
+			for i, in := range run.Inputs {
+				in.Path, in.Member, in.Size, in.SHA256 = dir+"/a.zip", []string{"b", "c"}[i], 3, sum([]byte("zip"))
+			}
+			run.Inputs[1].SHA256 = sum([]byte(other))
+		}
+	}
+	reseal(t, dir+"/x.parquet", ".manifest.json", edit("zip"))
+	var read int
+	r := check(t, dir+"/x.parquet", Options{Progress: func(n int) { read += n }})
+	want(t, r, dir, 0)
+	if r.Totals.Matched != 4 {
+		t.Errorf("%+v", r.Totals)
+	}
+	before := read
+	put(t, dir+"/a.zip", []byte("zip"))
+	reseal(t, dir+"/x.parquet", ".manifest.json", edit("pit"))
+	read = 0
+	want(t, check(t, dir+"/x.parquet", Options{Progress: func(n int) { read += n }}), dir, 5, "changed a.zip: has the SHA-256 ")
+	if read != before {
+		t.Errorf("%d bytes read, before %d", read, before)
+	}
+}
+
+// A file may have the name of a member of an archive: their rows are added up.
+func TestInputsOfOneName(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := testRun{outputs: []string{"x.parquet"}, sources: []testSource{{name: "a.zip!b", records: 5, first: 1}}}
+	run.write(t, dir)
+	put(t, dir+"/a.zip", []byte("zip"))
+	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
+		member := *run.Inputs[0]
+		member.Path, member.Member, member.Size, member.SHA256 = dir+"/a.zip", "b", 3, sum([]byte("zip"))
+		run.Inputs[0].Records, member.Records = manifest.Records{Seen: 2, Written: 2}, manifest.Records{Seen: 3, Written: 3}
+		run.Inputs = append(run.Inputs, &member)
+	})
+	want(t, check(t, dir+"/x.parquet", Options{}), dir, 0)
+}
+
+// What is expected is about what is read.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	small.write(t, dir)
+	var expected, read int64
+	check(t, dir+"/lake", Options{Expect: func(n int64) { expected = n }, Progress: func(n int) { read += int64(n) }})
+	if expected < 30000 || read < expected/2 || read > expected*5/4 {
+		t.Errorf("%d bytes expected, %d read", expected, read)
+	}
+}

@@ -1,0 +1,203 @@
+package verify
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"signins/writer/files"
+	"signins/writer/manifest"
+)
+
+const (
+	linesEnding   = ".ndjson" // of files beside an output with a line for each of something
+	rejectsEnding = ".rejects" + linesEnding
+)
+
+// checkSums checks the digests beside an output: they name the output, the files of
+// lines beside it and the manifest, each once, with the digest that it has.
+func (c *checker) checkSums(r *record, record *File) {
+	path := r.base + sumsEnding
+	file := c.report.add(sumsRole, path)
+	c.know(path)
+	text, err := manifest.ReadFile(path)
+	if err != nil {
+		file.Status, file.differs = Missing, true
+		if _, there := os.Stat(path); there == nil {
+			file.Status = Changed
+			file.note("%s", err)
+		}
+		return
+	}
+	sums, err := manifest.ParseSums(shown(path), text)
+	if err != nil {
+		file.change("%s", err)
+		return
+	}
+	named := map[string]string{}
+	for _, sum := range sums {
+		if named[sum.Name] != "" {
+			file.change("names %s twice", sum.Name)
+		}
+		named[sum.Name] = sum.SHA256
+	}
+	expect := func(path, sha256 string) {
+		name := r.beside(path)
+		if named[name] != sha256 {
+			file.change("does not have the digest of %s that the manifest has", name)
+		}
+		delete(named, name)
+	}
+	for _, out := range r.outputs {
+		if out.own {
+			expect(out.path, out.SHA256)
+		}
+	}
+	if own := filepath.Base(r.path); named[own] != "" && named[own] != r.digest {
+		record.change("has the SHA-256 %s, %s says %s", r.digest, shown(path), named[own])
+	} else {
+		expect(r.path, r.digest)
+	}
+	delete(named, filepath.Base(r.path))
+	c.checkLines(r, file, named)
+}
+
+// beside returns a path as the digests name it.
+func (r *record) beside(path string) string {
+	name, err := filepath.Rel(filepath.Dir(r.base), path)
+	if err != nil {
+		name = path
+	}
+	return filepath.ToSlash(name)
+}
+
+// checkLines checks the files of lines that the digests name, and that are there.
+func (c *checker) checkLines(r *record, sums *File, named map[string]string) {
+	here, prefix := filepath.Dir(r.base), filepath.Base(r.base)+"."
+	there := map[string]bool{}
+	entries, _ := os.ReadDir(here)
+	for _, entry := range entries {
+		if name := entry.Name(); strings.HasPrefix(name, prefix) && strings.HasSuffix(name, linesEnding) {
+			there[name] = true
+			if named[name] == "" {
+				file := c.report.add(linesRole(name), filepath.Join(here, name))
+				file.Status = New
+				file.note("is not in the digests")
+			}
+		}
+	}
+	rejects := prefix[:len(prefix)-1] + rejectsEnding
+	if r.run.Totals.Rejected > 0 && named[rejects] == "" {
+		sums.change("does not name %s, the manifest has %s", rejects, manifest.Counted(r.run.Totals.Rejected, "reject"))
+	}
+	for _, name := range sortedKeys(named) {
+		if !strings.HasPrefix(name, prefix) || !strings.HasSuffix(name, linesEnding) || strings.ContainsAny(name, `/\`) {
+			sums.change("names %s, which is no file of the run", name)
+			continue
+		}
+		c.checkLinesOf(r, filepath.Join(here, name), named[name], there[name])
+	}
+}
+
+// checkLinesOf checks one file of lines.
+func (c *checker) checkLinesOf(r *record, path, sha256 string, there bool) {
+	file := c.report.add(linesRole(path), path)
+	c.know(path)
+	if !there {
+		file.Status, file.differs = Missing, true
+		return
+	}
+	switch d := c.digest(path, -1); {
+	case d.err != nil:
+		file.change("cannot be read: %s", d.err)
+	case d.sha256 != sha256:
+		file.change("has the SHA-256 %s, the digests say %s", d.sha256, sha256)
+	case strings.HasSuffix(path, rejectsEnding):
+		if err := c.countRejects(r, path, file); err != nil {
+			file.change("cannot be read: %s", files.WithoutPath(err))
+		}
+	}
+}
+
+// countRejects compares the lines of a file of rejects with the counts of the inputs.
+func (c *checker) countRejects(r *record, path string, file *File) error {
+	in, _, err := openRegular(path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	rejects := map[string]int64{}
+	for input, err := range r.run.AllInputs() {
+		if err != nil {
+			return err
+		}
+		rejects[input.Name()] += input.Records.Rejected
+	}
+	lines := bufio.NewReaderSize(in, 64<<10)
+	for n := 1; ; n++ {
+		begin, err := readLine(lines)
+		if err == io.EOF {
+			break
+		}
+		name, ok := rejectedIn(begin)
+		if _, known := rejects[name]; err != nil || !ok || !known {
+			file.change("line %d is no reject of an input", n)
+			return nil
+		}
+		file.Rows++
+		rejects[name]--
+	}
+	for _, name := range sortedKeys(rejects) {
+		if n := rejects[name]; n != 0 {
+			file.change("%s: %s, as the manifest counts them", name, moreOrLess(-n, "reject"))
+		}
+	}
+	return nil
+}
+
+// moreOrLess writes how a number differs from another.
+func moreOrLess(n int64, thing string) string {
+	if n < 0 {
+		return manifest.Counted(-n, thing) + " too few"
+	}
+	return manifest.Counted(n, thing) + " too many"
+}
+
+var errNoLineEnd = errors.New("the last line has no end")
+
+// readLine returns the beginning of a line and skips the rest, which may be longer than
+// memory.
+func readLine(in *bufio.Reader) ([]byte, error) {
+	begin, err := in.ReadSlice('\n')
+	begin = bytes.Clone(begin)
+	for err == bufio.ErrBufferFull {
+		_, err = in.ReadSlice('\n')
+	}
+	if err == io.EOF && len(begin) > 0 {
+		err = errNoLineEnd
+	}
+	return begin, err
+}
+
+// rejectedIn returns the input of a reject, which its first members name.
+func rejectedIn(line []byte) (name string, ok bool) {
+	in := json.NewDecoder(bytes.NewReader(line))
+	var tokens [5]json.Token
+	for i := range tokens {
+		var err error
+		if tokens[i], err = in.Token(); err != nil {
+			return "", false
+		}
+	}
+	file, isFile := tokens[2].(string)
+	member, isMember := tokens[4].(string)
+	if !isFile || !isMember || tokens[0] != json.Delim('{') || tokens[1] != "file" || tokens[3] != "member" {
+		return "", false
+	}
+	return (&manifest.Input{Path: file, Member: member}).Name(), true
+}

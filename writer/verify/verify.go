@@ -1,0 +1,186 @@
+package verify
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"signins/schema"
+	"signins/writer/files"
+	"signins/writer/manifest"
+)
+
+// Options direct a check.
+type Options struct {
+	// Folders are searched, with the folders in them, for sources that are not at
+	// their recorded path.
+	Folders []string
+	// Raw compares raw_record of every row with the bytes of its source.
+	Raw bool
+	// OpenSource opens a file, or a member of an archive, as the bytes in which
+	// source_offset counts: unpacked, not decoded. It is needed for Raw.
+	OpenSource func(path, member string) (io.ReadCloser, error)
+	// Expect is called with the number of bytes that will be read, and Progress with
+	// those that were; nil for none.
+	Expect   func(size int64)
+	Progress func(n int)
+}
+
+// Check checks what PATH names: the file of an output, its manifest, its digests, a
+// manifest of a dataset, or a dataset. It writes nothing, and reads regular files only.
+// Differences are in the report; the error is *manifest.Unreadable or *schema.Refusal.
+func Check(path string, o Options) (*Report, error) {
+	for _, folder := range o.Folders {
+		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+			return nil, &schema.Refusal{What: folder + ": there is no such folder", Hint: "name folders that hold the sources behind PATH"}
+		}
+	}
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) && isRegular(manifestOf(path)) {
+		info, err = os.Stat(manifestOf(path)) // of an output that is missing
+	}
+	if err != nil {
+		what, hint := files.WithoutPath(err).Error(), ""
+		if errors.Is(err, fs.ErrNotExist) {
+			what, hint = "no such file or folder", "name an output, its manifest or a dataset"
+		}
+		return nil, &manifest.Unreadable{Path: path, What: what, Hint: hint}
+	}
+	c := newChecker(path, o)
+	if info.IsDir() {
+		err = c.checkDataset(path)
+	} else {
+		err = c.checkFile(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.report, nil
+}
+
+// A checker makes a report.
+type checker struct {
+	Options
+	report   *Report
+	digests  map[string]digest // by path
+	sources  []*source         // of all runs, each once
+	bySource map[sourceKey]*source
+	unknown  []*File         // in the folders
+	known    map[string]bool // real paths of files that are in the report, or were skipped
+	parts    map[string]bool // real paths of parts that a manifest of the dataset names
+}
+
+func newChecker(path string, o Options) *checker {
+	if o.Progress == nil {
+		o.Progress = func(int) {}
+	}
+	return &checker{
+		Options: o, report: &Report{Path: shown(path)}, digests: map[string]digest{}, bySource: map[sourceKey]*source{},
+		known: map[string]bool{}, parts: map[string]bool{},
+	}
+}
+
+const (
+	manifestEnding = ".manifest.json"
+	sumsEnding     = ".sha256"
+	recordEnding   = ".json" // of a manifest in a dataset
+	recordFolder   = "_manifests"
+)
+
+// checkFile checks one run.
+func (c *checker) checkFile(path string) error {
+	r, err := loadRecord(manifestOf(path))
+	if err != nil {
+		return err
+	}
+	return c.check([]*record{r}, func() error { return nil })
+}
+
+// check checks runs and all that they name; more is called once their outputs were read.
+func (c *checker) check(records []*record, more func() error) error {
+	c.expect(records)
+	for _, r := range records {
+		if err := c.checkRecord(r); err != nil {
+			return err
+		}
+	}
+	if err := more(); err != nil {
+		return err
+	}
+	if err := c.searchFolders(); err != nil {
+		return err
+	}
+	if c.Raw {
+		for _, r := range records {
+			if r.unreadable {
+				continue
+			}
+			if err := c.checkRaw(r); err != nil {
+				return err
+			}
+		}
+	}
+	c.reportSources()
+	c.report.count()
+	return nil
+}
+
+// manifestOf returns the path of the manifest for the file that names a run.
+func manifestOf(path string) string {
+	for _, ending := range []string{manifestEnding, recordEnding} {
+		if strings.HasSuffix(path, ending) {
+			return path
+		}
+	}
+	base := strings.TrimSuffix(path, sumsEnding)
+	if strings.HasSuffix(path, linesEnding) { // OUTPUT.rejects.ndjson
+		base = strings.TrimSuffix(base, linesEnding)
+		base = strings.TrimSuffix(base, filepath.Ext(base))
+	}
+	if filepath.Base(filepath.Dir(path)) == recordFolder {
+		return base + recordEnding
+	}
+	return base + manifestEnding
+}
+
+// expect says how much will be read: outputs to hash and again to read their rows, and
+// sources.
+func (c *checker) expect(records []*record) {
+	if c.Expect == nil {
+		return
+	}
+	var size int64
+	for _, r := range records {
+		for _, out := range r.run.Outputs {
+			size += 2 * max(0, min(out.Size, maxCount))
+		}
+		for in, err := range r.run.AllInputs() {
+			if err == nil {
+				size += max(0, min(in.Size, maxCount))
+			}
+		}
+	}
+	c.Expect(size)
+}
+
+// openRegular opens a regular file, and no pipe or device, which might never end.
+func openRegular(path string) (*os.File, int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, errors.New("is not a regular file")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	return file, info.Size(), nil
+}
+
+// shown is a path as the report has it: slashes, and nothing that is no UTF-8.
+func shown(path string) string { return schema.EscapeInvalid(filepath.ToSlash(path)) }
