@@ -429,7 +429,7 @@ func TestSpellings(t *testing.T) {
 func TestRecordedFlags(t *testing.T) {
 	t.Parallel()
 	// These change no byte of an output, or are recorded in another way.
-	others := []string{"output", "overwrite", "mode", "codes", "jobs", "quiet", "identify"}
+	others := []string{"output", "overwrite", "mode", "codes", "rules", "jobs", "quiet", "identify"}
 	convert, s := verbs()[0], newSettings()
 	for _, f := range convert.flags(s) {
 		if recorded := f.InRunID || f.InWorkbook; recorded == slices.Contains(others, f.Name) {

@@ -48,6 +48,10 @@ func TestAFindingSaysWhoWhereAndWhen(t *testing.T) {
 	if want := cases.Start.AddDate(0, 0, 3).Add(9 * time.Hour); !first.Equal(want) || last.Sub(first) != 24*time.Hour+6*time.Minute+time.Second {
 		t.Errorf("from %v to %v, want from %v", first, last, want)
 	}
+	failed := all[slices.IndexFunc(all, func(f schema.Finding) bool { return f.Rule == "mfa_denials_then_granted" })]
+	if want := "5 second factors of fatigue@planted.example denied or not answered, then 1 granted"; failed.Sentence != want {
+		t.Errorf("%q, want %q", failed.Sentence, want)
+	}
 	secret := all[slices.IndexFunc(all, func(f schema.Finding) bool { return f.Rule == "principal_password" })]
 	if !slices.Equal(secret.Who, []string{secret.Subject}) || secret.Sentence != "1 sign-in with a client secret from 1 address, 1 granted" {
 		t.Errorf("%+v", secret)
