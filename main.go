@@ -22,6 +22,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"signins/codes"
+	"signins/codes/rules"
 	"signins/reader"
 	"signins/schema"
 	"signins/schema/duplicates"
@@ -118,6 +119,15 @@ Examples:
   signins columns --format sql                           CREATE TABLE
   signins columns --format json --nested                 for programs
 `, Flags: columnsFlags, Run: (*settings).runColumns},
+		{Name: "queries", Usage: "signins queries [flags] [RULE]", Most: 1, Summary: "print the rules as SQL", Help: `Prints a statement for each rule, or for one. It reads a table or view called
+signins with the columns of the outputs, and returns a line for each record that
+matches: rule, subject, source_file, source_record.
+
+Examples:
+  signins queries
+  signins queries password_spray                         one rule
+  signins queries --dialect trino --rules own.csv        with own constants
+`, Flags: queriesFlags, Run: (*settings).runQueries},
 		{Name: "version", Usage: "signins version", Most: 0, Summary: "print the version", Help: "Prints the versions of the program, its columns and its table of codes.\n", Run: (*settings).runVersion},
 		{Name: "help", Usage: "signins help [VERB]", Most: 1, Summary: "print this help, or that of a verb", Help: "The same as --help or -h, alone or after a verb.\n", Run: (*settings).runHelp},
 	}
@@ -162,6 +172,9 @@ type settings struct {
 	codes          string // path
 	format         string
 	quiet          bool
+	dialect, rules string // rules: path
+	findings       bool
+	evaluator      *rules.Evaluator // nil without findings
 	identify       bool
 	folder, moved  string      // of outputs and inputs of a repetition
 	repeats        *rerun.Plan // nil for a first run
@@ -173,7 +186,7 @@ type settings struct {
 // newSettings returns the settings of a command line without flags.
 func newSettings() *settings {
 	return &settings{
-		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, dialect: rules.Dialects[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
 		command: manifest.Command{OutputArguments: []string{}},
 	}
@@ -204,6 +217,9 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
+		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
+			Help: "write what the rules see in the sign-ins beside each output, in OUTPUT.findings.ndjson"},
+		rulesFlag(s),
 		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins before TIME, such as " + times + "; keep those without a time"},
 		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
@@ -266,6 +282,20 @@ func rerunFlags(s *settings) setting.Flags {
 }
 
 func explainFlags(s *settings) setting.Flags { return setting.Flags{codesFlag("Flags", s)} }
+
+// rulesFlag changes findings, not the rows of a run, and is not in the run id.
+func rulesFlag(s *settings) setting.Flag {
+	return setting.Flag{Name: "rules", Value: setting.Text(&s.rules, "FILE", "the path of a CSV file"),
+		Help: "CSV with the columns rule, constant, value: changes constants, or omits a rule by off"}
+}
+
+func queriesFlags(s *settings) setting.Flags {
+	return setting.Flags{
+		{Heading: "Flags", Name: "dialect", Value: setting.OneOf(&s.dialect, "NAME", rules.Dialects), Help: setting.List(rules.Dialects) + " (default: " + rules.Dialects[0] + ")"},
+		rulesFlag(s),
+		{Name: "nested", Value: setting.Switch(&s.nested), Help: "for Parquet written with --nested"},
+	}
+}
 
 func columnsFlags(s *settings) setting.Flags {
 	return setting.Flags{
@@ -351,6 +381,33 @@ func (s *settings) runExplain() (int, error) {
 	return 0, s.print(text)
 }
 
+func (s *settings) runQueries() (int, error) {
+	set, _, err := rules.Load(s.rules)
+	if err != nil {
+		return 0, err
+	}
+	text, err := set.Queries(strings.Join(s.inputs, ""), s.dialect, s.nested)
+	if err != nil {
+		return 0, err
+	}
+	return 0, s.print(text)
+}
+
+// newEvaluator returns what computes the findings of a run, nil without --findings.
+func (s *settings) newEvaluator() (*rules.Evaluator, error) {
+	if s.rules != "" && !s.findings {
+		return nil, refusal("--rules has no effect without --findings", "add --findings, or omit --rules")
+	}
+	set, digest, err := rules.Load(s.rules)
+	if err != nil || !s.findings {
+		return nil, err
+	}
+	if s.rules != "" {
+		s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: "rules", Path: filepath.ToSlash(s.rules), SHA256: digest})
+	}
+	return rules.NewEvaluator(set), nil
+}
+
 // runConvert checks the settings of convert as a whole, and converts.
 func (s *settings) runConvert() (int, error) {
 	var err error
@@ -376,6 +433,9 @@ func (s *settings) runConvert() (int, error) {
 		return 0, err
 	}
 	s.choices = append(s.choices, "codes="+digest)
+	if s.evaluator, err = s.newEvaluator(); err != nil {
+		return 0, err
+	}
 	if s.codes != "" {
 		s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: "codes", Path: filepath.ToSlash(s.codes), SHA256: digest})
 	}
@@ -433,7 +493,7 @@ func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	for _, in := range plan.Inputs {
 		again.inputs = append(again.inputs, in.Path)
 	}
-	again.repeats, again.reading.Jobs, again.codes = plan, s.reading.Jobs, plan.SideFiles["codes"]
+	again.repeats, again.reading.Jobs, again.codes, again.rules = plan, s.reading.Jobs, plan.SideFiles["codes"], plan.SideFiles["rules"]
 	return again, nil
 }
 
@@ -478,13 +538,16 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := writer.RefuseInputs(s.outputs, append(s.inputs, s.codes), s.stdin, inputs.Has); err != nil {
+	if err := writer.RefuseInputs(s.outputs, append(s.inputs, s.codes, s.rules), s.stdin, inputs.Has); err != nil {
 		return 0, err
 	}
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
 	conversion := &writer.Conversion{
 		Inputs: inputs, Filter: s.span.Filter, Annotate: table.Annotate, Paths: s.outputs, Options: s.outputOptions(record), Run: record,
 		Duplicates: s.duplicates, WarnAt: s.warnAt, Warn: s.warn, Finished: progress.Finish,
+	}
+	if s.evaluator != nil {
+		conversion.Rules = s.evaluator
 	}
 	verdicts, err := conversion.Convert(ctx)
 	if err != nil {

@@ -197,6 +197,7 @@ func TestTopLevel(t *testing.T) {
 // tests as well. Packages that are not listed import none.
 var allowedImports = map[string]string{
 	"codes":               "schema schema/nested",
+	"codes/rules":         "codes reader schema schema/setting testdata/cases",
 	"reader":              "reader/source schema schema/jsontext schema/nested",
 	"reader/source":       "schema",
 	"schema":              "schema/jsontext",
@@ -389,7 +390,7 @@ func TestSpellings(t *testing.T) {
 func TestRecordedFlags(t *testing.T) {
 	t.Parallel()
 	// These change no byte of an output, or are recorded in another way.
-	others := []string{"output", "overwrite", "mode", "codes", "jobs", "quiet", "identify"}
+	others := []string{"output", "overwrite", "mode", "codes", "rules", "jobs", "quiet", "identify"}
 	convert, s := &verbs()[0], newSettings()
 	for _, f := range convert.Flags(s) {
 		if recorded := f.InRunID || f.InWorkbook; recorded == slices.Contains(others, f.Name) {

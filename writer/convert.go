@@ -26,8 +26,16 @@ type Conversion struct {
 	// for duplicates.
 	WarnAt int64
 	Warn   func(code string)
+	Rules  Rules // look at what is written, nil for none
 	// Finished is called after the last reading.
 	Finished func()
+}
+
+// Rules see the batches that are written, in their order, and know in the end what they
+// found and in which rows.
+type Rules interface {
+	Add(*schema.Batch)
+	Findings() iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]]
 }
 
 // Inputs are read by a Conversion.
@@ -69,7 +77,7 @@ func (c *Conversion) Convert(ctx context.Context) (verdicts map[string]int64, er
 	verdicts, err = c.copyBatches(ctx, outputs)
 	c.Finished()
 	if err == nil {
-		if err = outputs.Commit(c.Run); err != nil {
+		if err = c.commit(outputs); err != nil {
 			err = schema.OutputFailure(err)
 		}
 	}
@@ -77,6 +85,16 @@ func (c *Conversion) Convert(ctx context.Context) (verdicts map[string]int64, er
 		return nil, cmp.Or(context.Cause(ctx), err)
 	}
 	return verdicts, nil
+}
+
+// commit completes the outputs, with what the rules found.
+func (c *Conversion) commit(outputs *Outputs) error {
+	if c.Rules != nil {
+		if err := outputs.WriteFindings(c.Rules.Findings()); err != nil {
+			return err
+		}
+	}
+	return outputs.Commit(c.Run)
 }
 
 // copyBatches writes the sign-ins of all inputs, annotated, to the outputs, and
@@ -107,6 +125,9 @@ func (c *Conversion) copyBatches(ctx context.Context, outputs *Outputs) (verdict
 			return nil, err
 		}
 		accounts.Add(batch)
+		if c.Rules != nil {
+			c.Rules.Add(batch)
+		}
 		if err := outputs.Write(batch); err != nil {
 			return nil, schema.OutputFailure(err)
 		}

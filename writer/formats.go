@@ -52,7 +52,7 @@ var formats = []format{
 }
 
 // sharedFlags have an effect on every format.
-var sharedFlags = []string{"mode", "overwrite", "raw"}
+var sharedFlags = []string{"mode", "overwrite", "raw", "findings", "rules"}
 
 // An output is one output of a run.
 //

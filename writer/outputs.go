@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -110,6 +111,16 @@ func (all *Outputs) Write(b *schema.Batch) error {
 		}
 	}
 	return manifest.WriteRejects(all.rejects, b)
+}
+
+// WriteFindings writes the findings of a run beside every output. It is called at most
+// once, before Commit.
+func (all *Outputs) WriteFindings(findings iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]]) error {
+	w, err := all.createLists(manifest.Findings)
+	if err != nil {
+		return err
+	}
+	return manifest.WriteFindings(w, findings)
 }
 
 // createLists makes a file of a kind beside every output.

@@ -20,7 +20,7 @@ type Flag struct {
 	Name, Short string
 	Value       pflag.Value
 	InRunID     bool     // changes what is written about a record
-	InWorkbook  bool     // changes what a workbook shows, and nothing else
+	InWorkbook  bool     // changes what is shown beside the rows, and nothing else
 	Only        []string // without an output of these formats it has no effect, nil for no condition
 	Help        string
 }

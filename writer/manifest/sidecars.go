@@ -35,11 +35,12 @@ type Sidecars struct {
 const (
 	Rejects    = ".rejects.ndjson"    // a line for each reject
 	Duplicates = ".duplicates.ndjson" // a line for each pair of versions of a sign-in that differ
+	Findings   = ".findings.ndjson"   // a line for each finding
 	InputLines = ".inputs.ndjson"     // a line for each input, where the manifest does not list them
 )
 
 // kinds are all of them, in the order in which digests are listed.
-var kinds = []string{Rejects, Duplicates, InputLines}
+var kinds = []string{Rejects, Duplicates, Findings, InputLines}
 
 const (
 	sumsEnding     = ".sha256"

@@ -1,0 +1,211 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+
+	"signins/schema"
+)
+
+// Findings yields what the rules see in the records added so far, the gravest severity
+// first, then by rule and by sign-ins. With each come the places of its rows in order of
+// time, to be read before the next one.
+func (e *Evaluator) Findings() iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]] {
+	return func(yield func(schema.Finding, iter.Seq[schema.RowPlace]) bool) {
+		e.sort()
+		defer func() { e.order = nil }()
+		for _, severity := range schema.Severities {
+			for i, r := range e.set.rules {
+				if r.Severity == severity && !e.findingsOf(i, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// A match is what a rule matches of one subject.
+type match struct {
+	subject uint32
+	rows    []uint32
+	signIns int64
+}
+
+func (e *Evaluator) findingsOf(i int, yield func(schema.Finding, iter.Seq[schema.RowPlace]) bool) bool {
+	var list []match
+	e.shapes[i].run(e, e.inputs[i], func(subject uint32, rows []uint32) {
+		if len(rows) == 0 {
+			return
+		}
+		m := match{subject: subject, rows: rows}
+		for _, n := range rows {
+			m.signIns += e.count(e.at(n))
+		}
+		list = append(list, m)
+	})
+	slices.SortStableFunc(list, func(a, b match) int {
+		return cmp.Or(cmp.Compare(b.signIns, a.signIns), strings.Compare(e.value(a.subject), e.value(b.subject)))
+	})
+	for _, m := range list {
+		if !yield(e.finding(e.set.rules[i], m), e.places(m.rows)) {
+			return false
+		}
+	}
+	return true
+}
+
+// places returns where records stand.
+func (e *Evaluator) places(rows []uint32) iter.Seq[schema.RowPlace] {
+	return func(yield func(schema.RowPlace) bool) {
+		for _, n := range rows {
+			if r := e.at(n); !yield(schema.RowPlace{File: e.files[r.file()], Record: r.number()}) {
+				return
+			}
+		}
+	}
+}
+
+// placeholder is a name in braces, with words for one and for more.
+var placeholder = regexp.MustCompile(`\{(\w+)(?: ([^|}]+)\|([^}]+))?\}`)
+
+// nouns are the words of placeholders that have none.
+var nouns = map[string][2]string{
+	"sign_ins": {"sign-in", "sign-ins"}, "users": {"user", "users"}, "addresses": {"address", "addresses"},
+	"countries": {"country", "countries"}, "apps": {"application", "applications"},
+}
+
+// sentence completes the sentence of a rule: "{users}" becomes "1 user", "{denied}" 1,
+// and "{rows time|times}" "1 time".
+func sentence(text string, names map[string]string, numbers map[string]int64) string {
+	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		parts := placeholder.FindStringSubmatch(found)
+		n, ok := numbers[parts[1]]
+		words := [2]string{parts[2], parts[3]}
+		if words[0] == "" {
+			words = nouns[parts[1]]
+		}
+		switch {
+		case !ok:
+			return names[parts[1]]
+		case n == 1:
+			return strings.TrimSpace("1 " + words[0])
+		}
+		return strings.TrimSpace(fmt.Sprint(n) + " " + words[1])
+	})
+}
+
+// A count is what the records of a finding have in numbers.
+type count struct {
+	users, granted, addresses, countries, apps tally
+	verdicts                                   [3]int64
+}
+
+// finding describes the records that a rule matches of a subject.
+func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
+	f := schema.Finding{
+		Rule: rule.ID, Kind: rule.Kind, Severity: rule.Severity, Subject: e.value(m.subject), SignIns: m.signIns, Rows: int64(len(m.rows)),
+	}
+	c := count{users: tally{}, granted: tally{}, addresses: tally{}, countries: tally{}, apps: tally{}}
+	for _, n := range m.rows {
+		r := e.at(n)
+		e.tally(&c, r)
+		if r.created != noTime {
+			f.Last = &r.created
+			if f.First == nil {
+				f.First = &r.created
+			}
+		}
+	}
+	f.Who, f.Where = e.most(c.users), e.most(c.addresses)
+	name := f.Subject
+	if rule.subject == aboutUser && len(f.Who) > 0 {
+		name = f.Who[0]
+	}
+	names := map[string]string{"subject": name, "granted_users": e.names(c.granted)}
+	f.Sentence = sentence(rule.Sentence, names, map[string]int64{
+		"rows": f.Rows, "sign_ins": f.SignIns, "users": int64(len(c.users)), "addresses": int64(len(c.addresses)),
+		"countries": int64(len(c.countries)), "apps": int64(len(c.apps)),
+		"granted": c.verdicts[0], "denied": c.verdicts[2], "failed": f.SignIns - c.verdicts[0],
+	})
+	return f
+}
+
+// tally counts a record.
+func (e *Evaluator) tally(c *count, r *record) {
+	n := e.count(r)
+	for i := range c.verdicts {
+		if r.bits&(1<<i) != 0 {
+			c.verdicts[i] += n
+		}
+	}
+	user := r.user
+	if name := e.userName[user]; name != 0 {
+		user = name
+	}
+	if user == 0 {
+		user = e.client(r).principal
+	}
+	c.users.add(user, n)
+	if r.bits&1 != 0 {
+		c.granted.add(user, n)
+	}
+	c.addresses.add(e.origin(r).address, n)
+	c.countries.add(e.origin(r).country, n)
+	c.apps.add(e.client(r).app, n)
+}
+
+// A tally counts sign-ins by number of a text.
+type tally map[uint32]int64
+
+func (t tally) add(n uint32, count int64) {
+	if n != 0 {
+		t[n] += count
+	}
+}
+
+// names returns the most frequent texts for a sentence, "nobody" for none.
+func (e *Evaluator) names(t tally) string {
+	const shown = 3
+	list := e.most(t)
+	switch more := len(t) - shown; {
+	case len(list) == 0:
+		return "nobody"
+	case more > 0:
+		return strings.Join(list[:shown], ", ") + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(list, ", ")
+}
+
+// most returns the most frequent texts, at most schema.MostNames.
+func (e *Evaluator) most(t tally) []string {
+	list := []string{}
+	numbers := make([]uint32, 0, len(t))
+	for n := range t {
+		numbers = append(numbers, n)
+	}
+	slices.SortFunc(numbers, func(m, n uint32) int { return cmp.Or(cmp.Compare(t[n], t[m]), strings.Compare(e.value(m), e.value(n))) })
+	for _, n := range numbers[:min(len(numbers), schema.MostNames)] {
+		list = append(list, e.value(n))
+	}
+	return list
+}
+
+// Missing returns the columns for want of which a rule of the set cannot match: no record
+// so far has a value in them.
+func (e *Evaluator) Missing(r *Rule) (ids []schema.ColumnID) {
+	sh := e.shapes[slices.Index(e.set.rules, r)]
+	for _, c := range sh.conditions() {
+		ids = append(ids, c.missing(&e.filled)...)
+	}
+	for _, alternatives := range append(sh.needs(), r.subject.needs()) {
+		if !slices.ContainsFunc(alternatives, func(id schema.ColumnID) bool { return e.filled[id] }) {
+			ids = append(ids, alternatives...)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}

@@ -1,0 +1,134 @@
+package rules_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"signins/codes/rules"
+	"signins/schema"
+	"signins/testdata/cases"
+)
+
+// seen returns the findings of sign-ins in their order.
+func seen(t *testing.T, list []cases.SignIn) (all []schema.Finding) {
+	t.Helper()
+	for f := range read(t, rules.Default(), put(t, "signins.ndjson", cases.Graph(list))).Findings() {
+		all = append(all, f)
+	}
+	return all
+}
+
+func TestFindingsAreOrderedBySeverityAndSignIns(t *testing.T) {
+	list, _ := cases.Planted()
+	all := seen(t, list)
+	rank := func(f schema.Finding) int { return slices.Index(schema.Severities, f.Severity) }
+	for i := 1; i < len(all); i++ {
+		f, g := all[i-1], all[i]
+		if rank(f) > rank(g) || f.Rule == g.Rule && (f.SignIns < g.SignIns || f.SignIns == g.SignIns && f.Subject >= g.Subject) {
+			t.Errorf("%s %s %s of %d comes before %s %s %s of %d", f.Severity, f.Rule, f.Subject, f.SignIns, g.Severity, g.Rule, g.Subject, g.SignIns)
+		}
+	}
+	if len(all) < 50 || all[0].Severity != "high" {
+		t.Errorf("%d findings", len(all))
+	}
+}
+
+func TestAFindingSaysWhoWhereAndWhen(t *testing.T) {
+	list, _ := cases.Planted()
+	all := seen(t, list)
+	spray := all[slices.IndexFunc(all, func(f schema.Finding) bool { return f.Subject == "203.0.113.70" && f.Rule == "password_spray" })]
+	if want := "6 sign-ins of 6 users not granted from 203.0.113.70; granted from there since: spray-some-0@planted.example"; spray.Sentence != want {
+		t.Errorf("%q, want %q", spray.Sentence, want)
+	}
+	if len(spray.Who) != 6 || spray.Who[0] != "spray-some-0@planted.example" || !slices.Equal(spray.Where, []string{"203.0.113.70"}) {
+		t.Errorf("who %q, where %q", spray.Who, spray.Where)
+	}
+	first, last := time.UnixMicro(*spray.First).UTC(), time.UnixMicro(*spray.Last).UTC()
+	if want := cases.Start.AddDate(0, 0, 3).Add(9 * time.Hour); !first.Equal(want) || last.Sub(first) != 24*time.Hour+6*time.Minute+time.Second {
+		t.Errorf("from %v to %v, want from %v", first, last, want)
+	}
+	failed := all[slices.IndexFunc(all, func(f schema.Finding) bool { return f.Rule == "mfa_denials_then_granted" })]
+	if want := "5 second factors of fatigue@planted.example denied or not answered, then 1 granted"; failed.Sentence != want {
+		t.Errorf("%q, want %q", failed.Sentence, want)
+	}
+	secret := all[slices.IndexFunc(all, func(f schema.Finding) bool { return f.Rule == "principal_password" })]
+	if !slices.Equal(secret.Who, []string{secret.Subject}) || secret.Sentence != "1 sign-in with a client secret from 1 address, 1 granted" {
+		t.Errorf("%+v", secret)
+	}
+}
+
+// Of many names a finding has the most frequent, and its sentence counts all.
+func TestAFindingOfManyNamesHasTheMostFrequent(t *testing.T) {
+	var list []cases.SignIn
+	planted, _ := cases.Planted()
+	add := func(user string, code int, after time.Duration) {
+		s := planted[0]
+		s.User, s.UserID, s.Address, s.Code = user+"@contoso.example", cases.GUID(user), "203.0.113.1", code
+		s.ID, s.At = cases.GUID(user+after.String()), cases.Start.Add(after)
+		list = append(list, s)
+	}
+	for i, user := range "abcdefghijklmn" {
+		add(string(user), 50126, time.Duration(i)*time.Second)
+		if i%2 == 1 {
+			add(string(user), 50126, time.Duration(i)*time.Second+time.Minute)
+		}
+	}
+	for _, user := range "abcde" {
+		add(string(user), 0, time.Hour)
+	}
+	for _, f := range seen(t, list) {
+		if f.Rule != "password_spray" {
+			continue
+		}
+		want := "21 sign-ins of 14 users not granted from 203.0.113.1; granted from there since: a@contoso.example, b@contoso.example, c@contoso.example and 2 more"
+		if f.Sentence != want || len(f.Who) != schema.MostNames || f.Who[0] != "b@contoso.example" {
+			t.Errorf("%q, who %q", f.Sentence, f.Who)
+		}
+		return
+	}
+	t.Error("no spray")
+}
+
+func TestSignInsWithoutATimeAreInventoriedAndNothingElse(t *testing.T) {
+	planted, _ := cases.Planted()
+	s := planted[0] // granted with a single factor
+	s.At = time.Time{}
+	all := seen(t, []cases.SignIn{s})
+	if len(all) != 1 || all[0].Rule != "single_factor" || all[0].First != nil || all[0].Last != nil || all[0].Rows != 1 {
+		t.Errorf("%+v", all)
+	}
+}
+
+// Subjects that look like a GUID are what they were, whatever their letters.
+func TestSubjectsAreVerbatim(t *testing.T) {
+	planted, _ := cases.Planted()
+	var list []cases.SignIn
+	ids := []string{
+		"01234567-89ab-cdef-0123-456789abcdef", "01234567-89AB-CDEF-0123-456789ABCDEF", "z1234567-89ab-cdef-0123-456789abcdez",
+		"z1234567-89ab-cdef-0123-456789abcdeg", "01234567-89ab-cdef-0123-456789abcdef0", "0123456-789ab-cdef-0123-456789abcdef", "ÿ0123456789abcdef",
+	}
+	for _, id := range ids {
+		s := planted[0]
+		s.ID, s.UserID = cases.GUID("id of "+id), id
+		list = append(list, s)
+	}
+	var subjects []string
+	for _, f := range seen(t, list) {
+		subjects = append(subjects, f.Subject)
+	}
+	slices.Sort(ids)
+	if slices.Sort(subjects); !slices.Equal(subjects, ids) {
+		t.Errorf("%q, want %q", subjects, ids)
+	}
+}
+
+func TestAnEvaluatorWithoutRecordsHasNoFindings(t *testing.T) {
+	e := rules.NewEvaluator(rules.Default())
+	for f := range e.Findings() {
+		t.Errorf("%+v", f)
+	}
+	if !slices.Contains(e.Missing(rules.Default().Rules()[0]), schema.AccessVerdict) {
+		t.Error("no column is missing")
+	}
+}

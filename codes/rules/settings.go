@@ -1,0 +1,181 @@
+package rules
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"signins/schema"
+)
+
+// Load returns the rules as the CSV file at path changes them, see With, and the SHA-256
+// of the file in hexadecimal. Without a path they are the default. Errors are
+// *schema.Refusal.
+func Load(path string) (s *Set, digest string, err error) {
+	if path == "" {
+		return Default(), "", nil
+	}
+	text, err := readFile(path)
+	if err == nil {
+		s, err = Default().With(text)
+	}
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		err = failed.Err
+	}
+	if err != nil {
+		return nil, "", &schema.Refusal{What: path + ": " + err.Error(), Hint: "name a CSV with the columns " + strings.Join(titles, ", ") + "; signins queries lists rules and constants"}
+	}
+	sum := sha256.Sum256(text)
+	return s, hex.EncodeToString(sum[:]), nil
+}
+
+// maxFile bounds the size of a file of rules, in bytes.
+const maxFile = 1 << 20
+
+func readFile(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(text) > maxFile:
+		return nil, fmt.Errorf("more than %d MiB", maxFile>>20)
+	}
+	return text, nil
+}
+
+// titles are the columns of a file of rules.
+var titles = []string{"rule", "constant", "value"}
+
+// off is the value that omits a rule.
+const off = "off"
+
+// With returns the rules with the constants of a CSV text with the columns rule,
+// constant and value. Without a constant the value is off, which omits the rule. A list
+// has semicolons between its words.
+func (s *Set) With(text []byte) (*Set, error) {
+	if !utf8.Valid(text) {
+		return nil, errors.New("not valid UTF-8")
+	}
+	changed, omitted, seen := &Set{rules: s.rules}, map[string]bool{}, map[[2]string]bool{}
+	for _, v := range s.values {
+		changed.values = append(changed.values, maps.Clone(v))
+	}
+	rows := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+	header, err := rows.Read()
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("no header: %w", err)
+	case !slices.Equal(header, titles):
+		return nil, fmt.Errorf("line 1: the columns are not %s", strings.Join(titles, ","))
+	}
+	for {
+		row, err := rows.Read()
+		if err == io.EOF {
+			return changed.without(omitted), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		line, _ := rows.FieldPos(0)
+		key := [2]string{row[0], row[1]}
+		if seen[key] {
+			return nil, fmt.Errorf("line %d: rule %q, constant %q occurs twice", line, row[0], row[1])
+		}
+		seen[key] = true
+		if row[2] == off && row[1] == "" && s.find(row[0]) >= 0 {
+			omitted[row[0]] = true
+			continue
+		}
+		if err := changed.set(row[0], row[1], strings.TrimSpace(row[2])); err != nil {
+			return nil, fmt.Errorf("line %d: %w", line, err)
+		}
+	}
+}
+
+// without returns the set without some rules.
+func (s *Set) without(omitted map[string]bool) *Set {
+	kept := &Set{}
+	for i, r := range s.rules {
+		if !omitted[r.ID] {
+			kept.rules, kept.values = append(kept.rules, r), append(kept.values, s.values[i])
+		}
+	}
+	return kept
+}
+
+// set changes a constant. A number stays a number, a list of numbers one of numbers.
+func (s *Set) set(rule, constant, value string) error {
+	i := s.find(rule)
+	if i < 0 {
+		return fmt.Errorf("there is no rule %q", rule)
+	}
+	r := s.rules[i]
+	c := slices.IndexFunc(r.Constants, func(c Constant) bool { return c.Name == constant })
+	switch {
+	case constant == "":
+		return fmt.Errorf("rule %q: without a constant the value is %s, not %q", rule, off, value)
+	case c < 0:
+		return fmt.Errorf("rule %q has no constant %q", rule, constant)
+	}
+	was := strings.Split(r.Constants[c].Value, ";")
+	words := strings.Split(value, ";")
+	for _, word := range words {
+		if err := r.Constants[c].check(was, strings.TrimSpace(word)); err != nil {
+			return fmt.Errorf("rule %q, constant %q: %w", rule, constant, err)
+		}
+	}
+	if len(words) > 1 && r.Constants[c].single() {
+		return fmt.Errorf("rule %q, constant %q: %q is a list, not one value", rule, constant, value)
+	}
+	s.values[i][constant] = value
+	return nil
+}
+
+// mostNumber bounds numbers, so that minutes and days fit into microseconds.
+const mostNumber = 1_000_000
+
+// single tells constants of one value: those whose unit does not name several.
+func (c Constant) single() bool {
+	_, err := strconv.ParseInt(c.Value, 10, 64)
+	return err == nil && c.Unit != "error codes" || c.Unit == "application" || c.Unit == "resource"
+}
+
+// check refuses a word of a constant that is not like those of the default.
+func (c Constant) check(was []string, word string) error {
+	switch {
+	case word == "":
+		return errors.New("the value is empty")
+	case strings.ContainsFunc(word, unicode.IsControl):
+		return fmt.Errorf("%q has a control character", word)
+	}
+	if _, err := strconv.ParseInt(was[0], 10, 64); err != nil {
+		return nil
+	}
+	n, err := strconv.ParseInt(word, 10, 64)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q is not a whole number", word)
+	case c.Unit == "error codes" && int64(int32(n)) != n:
+		return fmt.Errorf("%q is not an error code", word)
+	case c.Unit != "error codes" && (n < 1 || n > mostNumber):
+		return fmt.Errorf("%q is not from 1 to %d", word, mostNumber)
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package rules
+
+import (
+	"iter"
+	"strings"
+
+	"signins/schema"
+)
+
+// moved is the shape of sessions that differ from their root, which is their first
+// record of a. It matches those of b since then in which one of the aspects is another
+// one than the root's, both being known.
+type moved struct {
+	a, b    condition
+	aspects []aspect
+}
+
+// An aspect is what may differ from a session's root.
+type aspect struct {
+	selected
+	column schema.ColumnID
+	of     func(e *Evaluator, r *record) uint32
+}
+
+var (
+	byAddress = aspect{selected{"ip_address", "address"}, schema.IPAddress, func(e *Evaluator, r *record) uint32 { return e.origin(r).address }}
+	byCountry = aspect{selected{"location_country", "country"}, schema.LocationCountry, func(e *Evaluator, r *record) uint32 { return e.origin(r).country }}
+	byAgent   = aspect{selected{"user_agent", "agent"}, schema.UserAgent, func(e *Evaluator, r *record) uint32 { return e.device(r).agent }}
+	byDevice  = aspect{selected{"device_id", "device"}, schema.DeviceID, func(e *Evaluator, r *record) uint32 { return e.device(r).id }}
+)
+
+func (s moved) conditions() []condition { return []condition{s.a, s.b} }
+
+// needs is one of the aspects.
+func (s moved) needs() [][]schema.ColumnID {
+	var columns []schema.ColumnID
+	for _, a := range s.aspects {
+		columns = append(columns, a.column)
+	}
+	return [][]schema.ColumnID{columns}
+}
+
+func (s moved) columns(*dialect) (list []selected) {
+	for _, a := range s.aspects {
+		list = append(list, a.selected)
+	}
+	return list
+}
+
+func (s moved) sql() string {
+	var differs []string
+	for _, a := range s.aspects {
+		differs = append(differs, "o."+a.name+" <> r."+a.name)
+	}
+	return rootsSQL + `
+select ID as rule, o.subject, o.source_file, o.source_record
+from once o join roots r on o.subject = r.subject
+where o.b and o.us >= r.us and (` + strings.Join(differs, " or ") + `)`
+}
+
+// rootsSQL is the table of the first records of a by subject.
+const rootsSQL = `, roots as (
+  select *
+  from (
+    select *, row_number() over (partition by subject order by us, remainder, source_file, source_record) as place
+    from once
+    where a and subject is not null and us is not null
+  ) numbered
+  where place = 1
+)`
+
+func (s moved) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
+	for subject, session := range e.rooted(in) {
+		emit(subject, keep(session.rows, func(n uint32) bool {
+			r := e.at(n)
+			for _, a := range s.aspects {
+				of, was := a.of(e, r), a.of(e, session.root)
+				if of != 0 && was != 0 && of != was {
+					return true
+				}
+			}
+			return false
+		}))
+	}
+}
+
+// A rooted is the root of a session, and its records of b since.
+type rooted struct {
+	root *record
+	rows []uint32
+}
+
+// rooted yields the sessions that have a root.
+func (e *Evaluator) rooted(in input) iter.Seq2[uint32, rooted] {
+	return func(yield func(uint32, rooted) bool) {
+		for subject, rows := range e.groups(in, false) {
+			root := e.at(keep(rows, e.has(in.a))[0]) // groups have one
+			since := keep(rows, func(n uint32) bool {
+				r := e.at(n)
+				return r.bits&in.b != 0 && r.created >= root.created
+			})
+			if !yield(subject, rooted{root, since}) {
+				return
+			}
+		}
+	}
+}
+
+// outlived is the shape of sessions that outlive a change of the password: records of b
+// at or after it, of a session whose root is before it.
+type outlived struct{ a, b condition }
+
+func (s outlived) conditions() []condition { return []condition{s.a, s.b} }
+func (outlived) needs() [][]schema.ColumnID {
+	return [][]schema.ColumnID{{schema.LastPasswordChangeAt}}
+}
+
+func (s outlived) columns(d *dialect) []selected {
+	return []selected{{d.us("last_password_change_at"), "changed"}}
+}
+
+func (s outlived) sql() string {
+	return rootsSQL + `
+select ID as rule, o.subject, o.source_file, o.source_record
+from once o join roots r on o.subject = r.subject
+where o.b and o.us >= o.changed and r.us < o.changed`
+}
+
+func (s outlived) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
+	for subject, session := range e.rooted(in) {
+		emit(subject, keep(session.rows, func(n uint32) bool {
+			r := e.at(n)
+			changed := e.device(r).changed
+			return changed != noTime && r.created >= changed && session.root.created < changed
+		}))
+	}
+}

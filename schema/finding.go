@@ -1,0 +1,35 @@
+package schema
+
+// A Kind of finding: what a reader should look at first, or what there is.
+const (
+	KindFinding   = "finding"
+	KindInventory = "inventory"
+)
+
+// Severities are the severities of findings, the gravest first.
+var Severities = []string{"high", "medium", "low", "info"}
+
+// A Finding is what a rule sees about one subject, over all records of a run.
+type Finding struct {
+	Rule     string   `json:"rule"`
+	Kind     string   `json:"kind"` // KindFinding or KindInventory
+	Severity string   `json:"severity"`
+	Subject  string   `json:"subject"` // user, address, session or principal; "" for none
+	Sentence string   `json:"sentence"`
+	Who      []string `json:"who"`   // users and principals, at most MostNames
+	Where    []string `json:"where"` // addresses, at most MostNames
+	// First and Last are times in microseconds since 1970, both nil if no row has one.
+	First   *int64 `json:"-"`
+	Last    *int64 `json:"-"`
+	SignIns int64  `json:"sign_ins"` // sum of sign_in_count
+	Rows    int64  `json:"rows"`
+}
+
+// MostNames is how many names of users or addresses a Finding has; its sentence counts all.
+const MostNames = 10
+
+// A RowPlace is where a record stands: the columns source_file and source_record.
+type RowPlace struct {
+	File   string
+	Record int64
+}
