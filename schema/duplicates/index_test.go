@@ -136,6 +136,26 @@ func TestUnknownIsACategoryWithAWarning(t *testing.T) {
 	}
 }
 
+// TestUnknownWarnsOfEveryCategory finds an id of unknown category that another input has
+// in a known one, whichever of the two comes first, and whatever other categories there are.
+func TestUnknownWarnsOfEveryCategory(t *testing.T) {
+	t.Parallel()
+	for _, category := range schema.KnownCategories {
+		for _, order := range [][2]string{{category, schema.Unknown}, {schema.Unknown, category}} {
+			var records [2]record
+			for i := range order {
+				records[i] = signIn("1").with(schema.SignInCategory, order[i])
+			}
+			others := batch(source("a"), 1, signIn("2"), signIn("3").with(schema.SignInCategory, schema.ADFS))
+			first, second := batch(source("b"), 1, records[0]), batch(source("c"), 1, records[1])
+			checkMarks(t, mark(t, New(Keep, WarnAt, nil), others, first, second), "", "", "", "")
+			if n, m := first.Warnings[schema.UnknownRepeats], second.Warnings[schema.UnknownRepeats]; n != 0 || m != 1 {
+				t.Errorf("%s: %d and %d warnings", order, n, m)
+			}
+		}
+	}
+}
+
 // TestEveryColumn changes one column after the other: those of the source make records
 // differ, and no others.
 func TestEveryColumn(t *testing.T) {
