@@ -616,6 +616,7 @@ func (s *settings) openOutputs(ctx context.Context, record *manifest.Run) (*writ
 // completes the inputs' part of the record. It returns the sign-ins by verdict.
 func (s *settings) copyBatches(ctx context.Context, search *writer.Search, inputs *reader.Inputs) (map[string]int64, error) {
 	accounts := manifest.NewAccounts(search.Run)
+	search.Look = accounts.Look
 	complete := func(src *schema.Source) error {
 		for i, in := range inputs.Completed(src) {
 			described, err := accounts.Close(i, &in.Source, describe(in), in.ModifiedAt(), in.Warnings)

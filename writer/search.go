@@ -23,7 +23,8 @@ type Search struct {
 	Inputs   Inputs
 	Filter   func(*schema.Batch) // drops what is not to be written
 	Annotate func(*schema.Batch)
-	Nested   bool // Parquet is
+	Look     func(*schema.Batch) // sees all that is annotated before records are dropped; may be nil
+	Nested   bool                // Parquet is
 	Outputs  *Outputs
 	Run      *manifest.Run
 
@@ -180,6 +181,9 @@ func (d *Search) mark(b *schema.Batch) error {
 		err := d.index.Mark(b)
 		d.Outputs.LimitMemory(d.index.Size())
 		return err
+	}
+	if d.Look != nil {
+		d.Look(b)
 	}
 	err := d.choice.Drop(b, func(row int, slot *uint64, isKept bool) error {
 		return d.finder.See(slot, versions.Row{Batch: b, Index: row}, isKept, d.drop)
