@@ -1522,6 +1522,45 @@ func TestDropWhatADatasetHas(t *testing.T) {
 	}
 }
 
+// What is dropped is not missing: warnings of what the inputs lack are those of a run that
+// keeps it.
+func TestDropWarnsAsKeepDoes(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var early, all strings.Builder
+	for i := range 20 * 200 {
+		day, kind := i/200+1, []string{"interactiveUser", "nonInteractiveUser"}[i%2]
+		line := fmt.Sprintf(`{"id":"%d","createdDateTime":"2026-05-%02dT08:00:00Z","appId":"a","crossTenantAccessType":"none","signInEventTypes":[%q],"status":{"errorCode":0}}`+"\n", i, day, kind)
+		all.WriteString(line)
+		if i%2 == 1 || day > 8 && day < 14 {
+			early.WriteString(line)
+		}
+	}
+	putFile(t, "early.ndjson", []byte(early.String()))
+	putFile(t, "all.ndjson", []byte(all.String()))
+	warnings := func(path string) string {
+		run, err := manifest.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf("%+v %+v", run.Warnings, run.Inputs[len(run.Inputs)-1].Warnings)
+	}
+	runWith(t, 0, nil, "-o", "keep.parquet", "all.ndjson")
+	runWith(t, 0, nil, "--duplicates", "drop", "-o", "two.parquet", "early.ndjson", "all.ndjson")
+	runWith(t, 0, nil, "--duplicates", "drop", "-o", "lake/", "early.ndjson")
+	runWith(t, 0, nil, "--duplicates", "drop", "-o", "lake/", "-o", "drop.parquet", "all.ndjson")
+	want := warnings("keep.parquet.manifest.json")
+	for _, path := range []string{"two", "drop"} {
+		if got := warnings(path + ".parquet.manifest.json"); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", path, got, want)
+		}
+	}
+	// An input of which all is dropped has the kinds that it has.
+	runWith(t, 0, nil, "--duplicates", "drop", "-o", "none.parquet", "all.ndjson", "early.ndjson")
+	if got := warnings("none.parquet.manifest.json"); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
 // TestDropIntoSeveralDatasets is refused before anything is read.
 func TestDropIntoSeveralDatasets(t *testing.T) {
 	t.Chdir(t.TempDir())

@@ -90,7 +90,10 @@ func (out *outcome) add(b *schema.Batch) {
 	for i := range b.Len {
 		out.rows = append(out.rows, textRow(b, i))
 	}
-	out.rejects = append(out.rejects, b.Rejects...)
+	for _, r := range b.Rejects {
+		r.Raw, r.Sum = bytes.Clone(r.Raw), bytes.Clone(r.Sum) // of the batch
+		out.rejects = append(out.rejects, r)
+	}
 	out.count(b.Warnings)
 	for name, n := range b.UnknownFields {
 		out.unknown.Add(name, n)

@@ -113,7 +113,7 @@ func (c *Conversion) copyBatches(ctx context.Context, outputs *Outputs) (verdict
 		}
 		return nil
 	}
-	search := &search{Conversion: c, outputs: outputs}
+	search := &search{Conversion: c, outputs: outputs, look: accounts.Look}
 	if err := search.begin(); err != nil {
 		return nil, schema.OutputFailure(err)
 	}

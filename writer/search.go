@@ -22,6 +22,7 @@ import (
 type search struct {
 	*Conversion
 	outputs *Outputs
+	look    func(*schema.Batch) // sees all that is annotated before records are dropped
 
 	precisions versions.Precisions
 	finder     *versions.Finder
@@ -164,6 +165,7 @@ func (d *search) mark(b *schema.Batch) error {
 		d.outputs.LimitMemory(d.index.Size())
 		return err
 	}
+	d.look(b)
 	err := d.choice.Drop(b, func(row int, slot *uint64, isKept bool) error {
 		return d.finder.See(slot, versions.Row{Batch: b, Index: row}, isKept, d.drop)
 	})

@@ -24,6 +24,7 @@ type Accounts struct {
 
 	run      *Run
 	survey   survey
+	looked   *schema.Batch // that Look was given, until Add
 	open     map[*schema.Source]*account
 	contents map[content]bool // of the inputs that are closed
 }
@@ -60,10 +61,24 @@ func (as *Accounts) of(src *schema.Source) *account {
 	return a
 }
 
+// Look looks at an annotated batch for what is missing from the inputs. Where records are
+// dropped before Add, it is called before that: an input has what is dropped. Without it
+// Add does the same.
+func (as *Accounts) Look(b *schema.Batch) {
+	as.looked = b
+	a := as.of(b.Source)
+	a.noteKinds(b)
+	a.tenants.add(b)
+	as.survey.look(b)
+}
+
 // Add counts an annotated batch.
 func (as *Accounts) Add(b *schema.Batch) {
+	if as.looked != b {
+		as.Look(b)
+	}
+	as.looked = nil
 	as.of(b.Source).add(b)
-	as.survey.calendar.add(b)
 	countText(as.Verdicts, b, schema.AccessVerdict)
 }
 
@@ -105,7 +120,6 @@ func (a *account) add(b *schema.Batch) {
 	a.span(&b.Columns[schema.CreatedAt])
 	countText(a.category, b, schema.SignInCategory)
 	a.countRepeats(b)
-	a.tenants.add(b)
 }
 
 // countFields adds counts of unknown fields. It takes them in order, so that every run
@@ -129,15 +143,19 @@ func (a *account) span(v *schema.Vector) {
 	}
 }
 
-// countRepeats counts the rows that repeat others, and notes the kinds of sign-in of
-// all rows.
+// countRepeats counts the rows that repeat others.
 func (a *account) countRepeats(b *schema.Batch) {
-	kinds, categories := &b.Columns[schema.DuplicateKind], &b.Columns[schema.SignInCategory]
+	kinds := &b.Columns[schema.DuplicateKind]
 	for row, c := range kinds.Codes {
 		if c >= schema.First {
 			a.duplicates.Add(string(kinds.Value(row)), 1)
 		}
 	}
+}
+
+// noteKinds notes the kinds of sign-in of all rows.
+func (a *account) noteKinds(b *schema.Batch) {
+	categories := &b.Columns[schema.SignInCategory]
 	var interactive schema.Code
 	for row, c := range categories.Codes {
 		if c == interactive && c >= schema.First || a.otherKinds {
@@ -194,7 +212,7 @@ func (a *account) describe(in *Input) {
 
 // addWarnings sets the warnings of the input.
 func (a *account) addWarnings(in *Input, src *schema.Source) {
-	if src.InteractiveByDefault && src.CategoryFromName == "" && in.Records.Written > 0 && !a.otherKinds {
+	if src.InteractiveByDefault && src.CategoryFromName == "" && in.Records.Written+in.Records.DuplicatesDropped > 0 && !a.otherKinds {
 		a.warnings.Add(schema.InteractiveRowsOnly, 1)
 	}
 	if a.warnings[schema.LostTimes]*2 <= in.Records.Written+in.Records.DuplicatesDropped+in.Records.Filtered {

@@ -235,3 +235,29 @@ func TestFieldsCountedBeforeTheLimit(t *testing.T) {
 		t.Errorf("f0007 %d, new %d, further %d", counts["f0007"], counts["new"], counts[furtherFields])
 	}
 }
+
+// Records that are dropped between Look and Add are looked at, and those that stay once.
+func TestLookBeforeAdd(t *testing.T) {
+	t.Parallel()
+	accounts := NewAccounts(expecting(1))
+	b := &schema.Batch{Source: &schema.Source{Path: "a.json"}, Len: 3, Seen: 3}
+	for row := range b.Len {
+		b.Columns[schema.SignInCategory].SetText(row, schema.InteractiveUser)
+		b.Columns[schema.CreatedAt].SetNum(row, 1_777_777_777_000_000)
+	}
+	b.Seal()
+	for _, looked := range []bool{true, false} {
+		if looked {
+			accounts.Look(b)
+			b.PickInto(b, []int{1})
+		}
+		accounts.Add(b)
+	}
+	var days int64
+	for _, n := range accounts.survey.calendar.sum() {
+		days += n
+	}
+	if days != 3+1 {
+		t.Errorf("%d records looked at", days)
+	}
+}

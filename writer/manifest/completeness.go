@@ -17,12 +17,24 @@ type survey struct {
 	tenants  map[string]bool  // of the logs
 	mostLogs int              // of one input, which has a warning of its own
 	signIns  map[string]int64 // by category
-	exported map[string]bool  // categories with an export that has no sign-ins
+	exported map[string]bool  // categories with an export, also one without sign-ins to count
 }
 
 func newSurvey() survey {
 	return survey{
 		calendar: calendar{days: map[string]*dayCounts{}}, tenants: map[string]bool{}, signIns: map[string]int64{}, exported: map[string]bool{},
+	}
+}
+
+// look looks at the records of an annotated batch, repeats included.
+func (s *survey) look(b *schema.Batch) {
+	s.calendar.add(b)
+	category := &b.Columns[schema.SignInCategory]
+	seen := make([]bool, category.Dict.Len()+int(schema.First))
+	for row, code := range category.Codes {
+		if !seen[code] {
+			seen[code], s.exported[string(category.Value(row))] = true, true
+		}
 	}
 }
 

@@ -281,6 +281,10 @@ type kindsLine struct {
 	Conflicting int64 `json:"conflicting,omitempty"`
 }
 
+// Spanned reports whether FirstEvent and LastEvent are the span of the input: a line of
+// inputs that did not have space for all has none.
+func (in *Input) Spanned() bool { return !in.more || in.FirstEvent != "" }
+
 // usualEncoding is that of inputs whose line has none.
 const usualEncoding = "UTF-8"
 

@@ -37,6 +37,7 @@ type testSource struct {
 	name           string
 	records, first int
 	rejects        int
+	findings       schema.Tally
 }
 
 var firstEvent = time.Date(2026, 5, 1, 23, 0, 0, 0, time.UTC)
@@ -72,7 +73,7 @@ func (r testRun) write(t testing.TB, dir string) *manifest.Run {
 		}
 		file := s.pack(text)
 		put(t, filepath.Join(dir, s.name), file)
-		if _, err := accounts.Close(i, schema.Reading{Source: b.Source, Size: int64(len(file)), SHA256: sum(file)}); err != nil {
+		if _, err := accounts.Close(i, schema.Reading{Source: b.Source, Size: int64(len(file)), SHA256: sum(file), Findings: s.findings}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -124,6 +124,7 @@ func (g *group) reconcile(r *record) error {
 	type counts struct {
 		written     int64
 		inputs      int
+		spanned     bool
 		first, last string
 		repeats     *duplicates.Kinds
 	}
@@ -133,7 +134,7 @@ func (g *group) reconcile(r *record) error {
 			return err
 		}
 		e := expected[g.name(in.Name())]
-		expected[g.name(in.Name())] = counts{e.written + in.Records.Written, e.inputs + 1, in.FirstEvent, in.LastEvent, in.Duplicates}
+		expected[g.name(in.Name())] = counts{e.written + in.Records.Written, e.inputs + 1, in.Spanned(), in.FirstEvent, in.LastEvent, in.Duplicates}
 	}
 	if n := g.tally.others.rows; n > 0 {
 		file.change("%s of sources that are no inputs, such as %q", manifest.Counted(n, "row"), g.tally.other)
@@ -144,7 +145,7 @@ func (g *group) reconcile(r *record) error {
 		switch {
 		case n.rows != e.written:
 			file.change("%s of %s, the manifest says %s", manifest.Counted(n.rows, "row"), name, manifest.Number(e.written))
-		case e.inputs == 1 && (first != e.first || last != e.last):
+		case e.inputs == 1 && e.spanned && (first != e.first || last != e.last):
 			file.change("events of %s are from %q to %q, the manifest says from %q to %q", name, first, last, e.first, e.last)
 		case e.inputs == 1 && g.repeats && e.repeats != nil && (n.same != e.repeats.Same || n.differs != e.repeats.Differs):
 			file.change("%s of %s repeat others (%d the same), the manifest says %d (%d)", manifest.Counted(n.same+n.differs, "row"), name, n.same, e.repeats.Total(), e.repeats.Same)

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -188,5 +189,29 @@ func TestProgress(t *testing.T) {
 	check(t, dir+"/lake", Options{Expect: func(n int64) { expected = n }, Progress: func(n int) { read += int64(n) }})
 	if expected < 30000 || read < expected/2 || read > expected*5/4 {
 		t.Errorf("%d bytes expected, %d read", expected, read)
+	}
+}
+
+// Of more than 1,000 inputs, one with so much to say that its line has no span matches, and
+// the others are compared as usual.
+func TestInputWithoutSpan(t *testing.T) {
+	t.Parallel()
+	r, dir := testRun{outputs: []string{"x.parquet", "x.xlsx"}}, t.TempDir()
+	for i := range manifest.MaxListed + 1 {
+		r.sources = append(r.sources, testSource{name: fmt.Sprintf("%04d.json", i), records: 2, first: 2 * i})
+	}
+	long := schema.Tally{}
+	for code := range schema.Findings {
+		long.Add(code, 1)
+	}
+	r.sources[7].findings = long
+	r.write(t, dir)
+	for _, output := range r.outputs {
+		if lines := string(get(t, dir+"/"+output+".inputs.ndjson")); strings.Count(lines, `"more":true`) != 1 || strings.Count(lines, "first_event") != manifest.MaxListed {
+			t.Errorf("%s: not one input is without a span", output)
+		}
+		if report := check(t, dir+"/"+output, Options{}); report.Differences != 0 {
+			t.Errorf("%s: %q", output, lines(report, dir))
+		}
 	}
 }
