@@ -181,7 +181,7 @@ type position struct {
 
 func (l *lines) set(i int, in *Input) error {
 	if l.abridged {
-		in = &Input{Path: in.Path, Member: in.Member, Dialect: in.Dialect, Category: in.Category, Records: in.Records, Joined: in.Joined}
+		in = &Input{Path: in.Path, Member: in.Member, Dialect: in.Dialect, Category: in.Category, Records: in.Records, Duplicates: in.Duplicates, Joined: in.Joined}
 	}
 	line := encodeInput(in)
 	if i < len(l.memory) {
