@@ -249,7 +249,7 @@ func TestDrain(t *testing.T) {
 	}
 }
 
-// Many files of one size are told apart in time by their number.
+// Files of one size are compared in a time that grows with their number, not its square.
 func TestSet(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -106,7 +106,7 @@ const (
 	sharedText
 )
 
-// read checks an element and hands it on; io.EOF is the end of the rows.
+// read checks an element before the caller sees it; io.EOF is the end of the rows.
 func (s *rowScanner) read(e *element) error {
 	switch {
 	case e.kind == listEnd && !s.inside:
