@@ -573,7 +573,7 @@ func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 }
 
 // warn reports a finding while the run goes on, notice a run that was killed.
-func (s *settings) warn(code string)   { s.report("warning", code+": "+schema.Findings[code]) }
+func (s *settings) warn(code string)   { s.report("warning", code+": "+schema.Warnings[code]) }
 func (s *settings) notice(line string) { s.report("notice", schema.EscapeControls(line)) }
 
 func (s *settings) report(kind, line string) { fmt.Fprintf(s.stderr, "signins: %s: %s\n", kind, line) }

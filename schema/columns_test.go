@@ -236,9 +236,9 @@ func TestVocabularies(t *testing.T) {
 
 // TestFindings reads the codes from the source: each must be explained, no
 // explanation may be left over, and no code may occur twice.
-func TestFindings(t *testing.T) {
+func TestWarnings(t *testing.T) {
 	t.Parallel()
-	file, err := parser.ParseFile(token.NewFileSet(), "findings.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "warnings.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,14 +253,14 @@ func TestFindings(t *testing.T) {
 			if err != nil || codes[code] || !snake.MatchString(code) {
 				t.Errorf("code %q occurs twice or is not snake_case", code)
 			}
-			if codes[code] = true; schema.Findings[code] == "" {
+			if codes[code] = true; schema.Warnings[code] == "" {
 				t.Errorf("code %s is not explained", code)
 			}
 		}
 		return false
 	})
-	if len(codes) == 0 || len(codes) != len(schema.Findings) {
-		t.Errorf("%d codes, %d explanations", len(codes), len(schema.Findings))
+	if len(codes) == 0 || len(codes) != len(schema.Warnings) {
+		t.Errorf("%d codes, %d explanations", len(codes), len(schema.Warnings))
 	}
 }
 

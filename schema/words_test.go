@@ -20,7 +20,7 @@ var claim = regexp.MustCompile(`(?i)\b(in)?complete(ly|ness)?\b`)
 func TestNothingIsCalledComplete(t *testing.T) {
 	t.Parallel()
 	texts := map[string]string{}
-	for code, text := range Findings {
+	for code, text := range Warnings {
 		texts[code] = text
 	}
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {

@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"iter"
 	"path/filepath"
 	"strings"
 
@@ -60,6 +61,16 @@ func (out *fileOutput) Write(b *schema.Batch) error { return out.data.Named(out.
 func (out *fileOutput) WritePair(p *versions.Pair) error {
 	if list, ok := out.encoder.(interface{ WritePair(*versions.Pair) error }); ok {
 		return out.data.Named(list.WritePair(p))
+	}
+	return nil
+}
+
+// WriteFinding adds a finding where the format lists findings beside sign-ins.
+func (out *fileOutput) WriteFinding(f *schema.Finding, rows iter.Seq[schema.RowPlace]) error {
+	if list, ok := out.encoder.(interface {
+		WriteFinding(*schema.Finding, iter.Seq[schema.RowPlace]) error
+	}); ok {
+		return out.data.Named(list.WriteFinding(f, rows))
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package writer
 import (
 	"fmt"
 	"io/fs"
+	"iter"
 	"slices"
 	"strings"
 
@@ -56,12 +57,14 @@ var sharedFlags = []string{"mode", "overwrite", "raw", "findings", "rules"}
 
 // An output is one output of a run.
 //
-// Write takes the batches in order and keeps nothing of them, WritePair pairs of versions.
+// Write takes the batches in order and keeps nothing of them, WritePair pairs of versions,
+// and after the last batch WriteFinding what a rule sees; rows may be read repeatedly.
 // Finish completes the data, checks its rows against the run and adds it to run.Outputs and to the sidecars.
 // Abort releases what the output holds; it may follow any of them.
 type output interface {
 	Write(b *schema.Batch) error
 	WritePair(p *versions.Pair) error
+	WriteFinding(f *schema.Finding, rows iter.Seq[schema.RowPlace]) error
 	Finish(run *manifest.Run) error
 	Sidecars() *manifest.Sidecars
 	Abort()

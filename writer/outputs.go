@@ -113,14 +113,25 @@ func (all *Outputs) Write(b *schema.Batch) error {
 	return manifest.WriteRejects(all.rejects, b)
 }
 
-// WriteFindings writes the findings of a run beside every output. It is called at most
+// WriteFindings writes the findings of a run beside every output, and in those that list
+// them. It is called at most
 // once, before Commit.
 func (all *Outputs) WriteFindings(findings iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]]) error {
 	w, err := all.createLists(manifest.Findings)
 	if err != nil {
 		return err
 	}
-	return manifest.WriteFindings(w, findings)
+	for f, rows := range findings {
+		if err := manifest.WriteFinding(w, &f, rows); err != nil {
+			return err
+		}
+		for _, out := range all.list {
+			if err := out.WriteFinding(&f, rows); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // createLists makes a file of a kind beside every output.

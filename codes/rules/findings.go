@@ -62,7 +62,7 @@ func (e *Evaluator) findingsOf(i int, yield func(schema.Finding, iter.Seq[schema
 func (e *Evaluator) places(rows []uint32) iter.Seq[schema.RowPlace] {
 	return func(yield func(schema.RowPlace) bool) {
 		for _, n := range rows {
-			if r := e.at(n); !yield(schema.RowPlace{File: e.files[r.file()], Record: r.number()}) {
+			if r := e.at(n); !yield(schema.RowPlace{File: e.files[r.file()], Record: r.number(), Row: int64(n)}) {
 				return
 			}
 		}

@@ -5,6 +5,7 @@ package dataset
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -190,6 +191,9 @@ func (d *Writer) close(p *part) error {
 
 // WritePair does nothing: parts have sign-ins only.
 func (d *Writer) WritePair(*versions.Pair) error { return nil }
+
+// WriteFinding does nothing, either.
+func (d *Writer) WriteFinding(*schema.Finding, iter.Seq[schema.RowPlace]) error { return nil }
 
 // Sidecars returns the files beside the parts.
 func (d *Writer) Sidecars() *manifest.Sidecars { return d.sidecars }

@@ -39,7 +39,7 @@ func TestGoldenSummary(t *testing.T) {
 		Totals:     records,
 		Duplicates: &duplicates.Report{Kinds: duplicates.Kinds{Same: 1, Differs: 2}, DifferentVerdicts: 1},
 		Sums: manifest.Sums{Warnings: []manifest.WarningSum{{
-			Code: schema.MissingCategories, Count: 2, Message: schema.Findings[schema.MissingCategories] + ": Non-interactive user; Managed identity",
+			Code: schema.MissingCategories, Count: 2, Message: schema.Warnings[schema.MissingCategories] + ": Non-interactive user; Managed identity",
 		}}},
 		Skipped: []schema.Skipped{{Path: "readme.txt", Reason: "not a sign-in export"}},
 		Inputs: []*manifest.Input{{

@@ -103,7 +103,7 @@ type runWarning struct {
 const maxDetails = 10 // that a message lists
 
 func (w *runWarning) warning() Warning {
-	message, listed := schema.Findings[w.code], w.details
+	message, listed := schema.Warnings[w.code], w.details
 	if more := len(listed) - maxDetails; more > 0 {
 		listed = append(slices.Clone(listed[:maxDetails]), fmt.Sprintf("and %s more", Number(int64(more))))
 	}

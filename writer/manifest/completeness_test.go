@@ -244,7 +244,7 @@ func TestRunWarnings(t *testing.T) {
 				t.Fatalf("%v, want %s", run.OwnWarnings(), c.code)
 			}
 			w := run.OwnWarnings()[0]
-			if w.Count != c.count || !strings.HasPrefix(w.Message, schema.Findings[c.code]) || !strings.HasSuffix(w.Message, c.ending) {
+			if w.Count != c.count || !strings.HasPrefix(w.Message, schema.Warnings[c.code]) || !strings.HasSuffix(w.Message, c.ending) {
 				t.Errorf("%d, %q; want %d and %q", w.Count, w.Message, c.count, c.ending)
 			}
 			if where := run.SumWarnings()[0].In(); where != "the run" {
@@ -459,7 +459,7 @@ func TestPagesMissing(t *testing.T) {
 			run, _ := warn(t, exports...)
 			got := ""
 			for _, w := range run.OwnWarnings() {
-				got += strings.TrimPrefix(w.Message, schema.Findings[schema.PagesMissing]+": ")
+				got += strings.TrimPrefix(w.Message, schema.Warnings[schema.PagesMissing]+": ")
 			}
 			if got != c.want {
 				t.Errorf("%q, want %q", got, c.want)
@@ -470,7 +470,7 @@ func TestPagesMissing(t *testing.T) {
 
 var update = flag.Bool("update", false, "rewrite the table of WARNINGS.md")
 
-// TestWarningsPage compares the table of all codes with schema.Findings, and the
+// TestWarningsPage compares the table of all codes with schema.Warnings, and the
 // numbers that the page and the texts name with those of the rules.
 func TestWarningsPage(t *testing.T) {
 	t.Parallel()
@@ -481,8 +481,8 @@ func TestWarningsPage(t *testing.T) {
 	const head = "|---|---|\n"
 	text, table, found := strings.Cut(string(page), head)
 	var want strings.Builder
-	for _, code := range slices.Sorted(maps.Keys(schema.Findings)) {
-		fmt.Fprintf(&want, "| `%s` | %s |\n", code, strings.ReplaceAll(schema.Findings[code], "|", `\|`))
+	for _, code := range slices.Sorted(maps.Keys(schema.Warnings)) {
+		fmt.Fprintf(&want, "| `%s` | %s |\n", code, strings.ReplaceAll(schema.Warnings[code], "|", `\|`))
 	}
 	switch {
 	case *update && found:
@@ -490,7 +490,7 @@ func TestWarningsPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	case table != want.String():
-		t.Error("the table differs from schema.Findings (go test ./writer/manifest -run Page -update rewrites it)")
+		t.Error("the table differs from schema.Warnings (go test ./writer/manifest -run Page -update rewrites it)")
 	}
 	var limits []string
 	for _, n := range downloadLimits {
@@ -499,9 +499,9 @@ func TestWarningsPage(t *testing.T) {
 	last := len(limits) - 1
 	for of, number := range map[string]string{
 		text:                               strings.Join(limits[:last], ", ") + " and " + limits[last],
-		schema.Findings[schema.RoundCount]: strings.Join(limits[:last], ", ") + " or " + limits[last],
-		schema.Findings[schema.FarDates]:   fmt.Sprintf("more than %d days", farGap),
-		schema.Findings[schema.TimeGaps]:   fmt.Sprintf(" %d or more ", fewestExpected),
+		schema.Warnings[schema.RoundCount]: strings.Join(limits[:last], ", ") + " or " + limits[last],
+		schema.Warnings[schema.FarDates]:   fmt.Sprintf("more than %d days", farGap),
+		schema.Warnings[schema.TimeGaps]:   fmt.Sprintf(" %d or more ", fewestExpected),
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(of), " "), number) {
 			t.Errorf("no %q in %q", number, of)

@@ -17,21 +17,16 @@ type finding struct {
 	Records map[string][]int64 `json:"records"`
 }
 
-// WriteFindings writes a line for each finding, with the source_record of its rows by
+// WriteFinding writes a line for a finding, with the source_record of its rows by
 // source_file.
-func WriteFindings(w io.Writer, findings iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]]) error {
+func WriteFinding(w io.Writer, f *schema.Finding, rows iter.Seq[schema.RowPlace]) error {
+	records := map[string][]int64{}
+	for place := range rows {
+		records[place.File] = append(records[place.File], place.Record)
+	}
 	line := json.NewEncoder(w)
 	line.SetEscapeHTML(false)
-	for f, rows := range findings {
-		records := map[string][]int64{}
-		for place := range rows {
-			records[place.File] = append(records[place.File], place.Record)
-		}
-		if err := line.Encode(finding{f, isoTime(f.First), isoTime(f.Last), records}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return line.Encode(finding{*f, isoTime(f.First), isoTime(f.Last), records})
 }
 
 // isoTime writes microseconds since 1970 as ISO 8601, nil for nil.

@@ -164,7 +164,7 @@ func TestInputLineLength(t *testing.T) {
 	for _, category := range schema.Categories {
 		long.Category[category] = most
 	}
-	for code := range schema.Findings {
+	for code := range schema.Warnings {
 		long.warn(code, most)
 	}
 	short := *long

@@ -156,7 +156,7 @@ func (in *Input) warn(code string, n int64) {
 	in.Warnings = append(in.Warnings, newWarning(code, n))
 }
 
-func newWarning(code string, n int64) Warning { return Warning{code, n, schema.Findings[code]} }
+func newWarning(code string, n int64) Warning { return Warning{code, n, schema.Warnings[code]} }
 
 // Name is the path with the member of an archive behind it.
 func (in *Input) Name() string {

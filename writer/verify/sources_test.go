@@ -201,7 +201,7 @@ func TestInputWithoutSpan(t *testing.T) {
 		r.sources = append(r.sources, testSource{name: fmt.Sprintf("%04d.json", i), records: 2, first: 2 * i})
 	}
 	long := schema.Tally{}
-	for code := range schema.Findings {
+	for code := range schema.Warnings {
 		long.Add(code, 1)
 	}
 	r.sources[7].findings = long

@@ -79,11 +79,11 @@ const (
 	PagesMissing      = "pages_missing"
 )
 
-// Loud are the findings that put totals in doubt: a report names them first.
+// Loud are the warnings that put totals in doubt: a report names them first.
 var Loud = []string{UnreadErrorCode, LostTimes}
 
-// Findings explains each code to the readers of a report.
-var Findings = map[string]string{
+// Warnings explains each code to the readers of a report.
+var Warnings = map[string]string{
 	BadTime:            "the date is unreadable, or ambiguous without --date-order; it is null and kept verbatim in extra",
 	BadNumber:          "the number is unreadable; it is null and kept verbatim in extra, an error code in result_type_raw",
 	BadBool:            "the yes/no value is unreadable; it is null and kept verbatim in extra",
