@@ -58,20 +58,19 @@ type textEncoder struct {
 	inline          bool
 }
 
-// appendText appends a cell with that text from behind its place. The caller counts
-// the cell.
-func (e *textEncoder) appendText(dst, text []byte) []byte {
+// packText appends a packed cell with a text that fits a cell, from behind its column.
+// The caller counts the cell.
+func (e *textEncoder) packText(dst, text []byte, mark cellMark) []byte {
 	if !e.inline && (e.distinct >= maxSharedDistinct || e.shared.bytes >= maxSharedBytes ||
 		e.cells >= sharedTrial && 2*e.distinct > e.cells) {
 		e.inline = true
 	}
 	if e.inline {
-		return appendInline(dst, e.style, text)
+		return appendPacked(dst, e.style, inlineCell, mark, text)
 	}
 	n, added := e.shared.number(text)
 	if added {
 		e.distinct++
 	}
-	dst = append(appendStyle(dst, e.style), ` t="s"><v>`...)
-	return append(strconv.AppendInt(dst, int64(n), 10), "</v></c>"...)
+	return appendPacked(dst, e.style, sharedCell, mark, strconv.AppendInt(nil, int64(n), 10))
 }

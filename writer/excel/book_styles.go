@@ -57,7 +57,7 @@ type cellStyles struct {
 	// Rows of data. Text has Excel's format Text: what looks like a formula stays
 	// text also when somebody edits the cell.
 	headers                                  [3]int
-	text, whole, decimal, date               int
+	text, whole, decimal, date, boolean      int
 	entry, entryLine, entryWhole, entryCount int // of lists with hairlines
 	entryDate, entryCode                     int
 
@@ -90,6 +90,7 @@ func (s *cellStyles) addTo(f *excelize.File) (err error) {
 	add(&s.whole, excelize.Style{Font: body, NumFmt: formatWhole, Alignment: cellAlign("right", "", false)})
 	add(&s.decimal, excelize.Style{Font: body, Alignment: cellAlign("right", "", false)})
 	add(&s.date, excelize.Style{Font: body, CustomNumFmt: &millis, Alignment: cellAlign("left", "", false)})
+	add(&s.boolean, excelize.Style{Font: body, Alignment: cellAlign("left", "", false)})
 	add(&s.entry, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
 	add(&s.entryLine, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", false)})
 	add(&s.entryWhole, excelize.Style{Font: body, Border: rowLine, NumFmt: formatWhole, Alignment: cellAlign("right", "center", false)})

@@ -12,6 +12,7 @@ type cell struct {
 	text    string
 	raw     []byte // in place of text, not copied
 	number  string // as in XML, "" for none
+	boolean bool   // number is 0 or 1, and means false or true
 	columns int    // that are merged; 0 for one
 }
 
@@ -20,21 +21,30 @@ func (c cell) isZero() bool {
 	return c.style == 0 && c.text == "" && len(c.raw) == 0 && c.number == "" && c.columns == 0
 }
 
+// value returns the value of the cell, its kind, and how it differs from the source. ok
+// is false for a cell that has none.
+func (c cell) value() (value []byte, kind cellKind, mark cellMark, ok bool) {
+	switch {
+	case c.boolean:
+		return []byte(c.number), boolCell, mark, true
+	case c.number != "":
+		return []byte(c.number), numberCell, mark, true
+	case c.raw != nil:
+		value, mark = fitCell(c.raw)
+	case c.text != "":
+		value, mark = fitCell([]byte(c.text))
+	}
+	return value, inlineCell, mark, len(value) > 0
+}
+
 // appendTo appends the cell from behind its place. marks counts its text.
 func (c cell) appendTo(dst []byte, marks *cellMarks) []byte {
-	switch {
-	case c.number != "":
-		return appendValue(dst, c.style, func(dst []byte) []byte { return append(dst, c.number...) })
-	case c.text != "" || len(c.raw) > 0:
-		raw := c.raw
-		if raw == nil {
-			raw = []byte(c.text)
-		}
-		text, mark := fitCell(raw)
-		marks.add(mark)
-		return appendInline(dst, c.style, text)
+	value, kind, mark, ok := c.value()
+	if !ok {
+		return append(appendStyle(dst, c.style), "/>"...)
 	}
-	return append(appendStyle(dst, c.style), "/>"...)
+	marks.add(mark)
+	return appendCell(dst, c.style, kind, value)
 }
 
 // A rowEnd is the end of the places in a row, such as 17" of C17". It is made once a
@@ -54,18 +64,6 @@ func appendStyle(dst []byte, style int) []byte {
 	return append(dst, '"')
 }
 
-// appendInline appends a cell with its text from behind its place.
-func appendInline(dst []byte, style int, text []byte) []byte {
-	dst = append(appendStyle(dst, style), ` t="inlineStr"><is>`...)
-	return append(appendT(dst, text), "</is></c>"...)
-}
-
-// appendValue appends a cell with a number from behind its place.
-func appendValue(dst []byte, style int, appendNumber func([]byte) []byte) []byte {
-	dst = append(appendStyle(dst, style), "><v>"...)
-	return append(appendNumber(dst), "</v></c>"...)
-}
-
 // textCells returns a cell for each text.
 func textCells(style int, values ...string) []cell {
 	cells := make([]cell, len(values))
@@ -73,6 +71,15 @@ func textCells(style int, values ...string) []cell {
 		cells[i] = cell{style: style, text: text}
 	}
 	return cells
+}
+
+// truthCell returns a cell with a truth value.
+func truthCell(style int, v bool) cell {
+	c := cell{style: style, number: "0", boolean: true}
+	if v {
+		c.number = "1"
+	}
+	return c
 }
 
 // countCell returns a cell with a count.

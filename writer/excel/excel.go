@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"time"
 
@@ -34,6 +35,7 @@ type Writer struct {
 	out    io.Writer
 	parts  parts
 	sheets []sheet
+	store  *rowStore
 	err    error // the first failure; nothing is written after it
 	closed bool
 }
@@ -68,13 +70,14 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 		return nil, errors.Join(fmt.Errorf("beginning the workbook: %w", err), book.close())
 	}
 	x := &Writer{out: w, parts: parts{
-		book: book, rows: newRowEncoder(book, o.Zone), counts: newCounts(), run: run, asked: o.Sheets,
+		book: book, rows: newRowEncoder(book, o.Zone), counts: newCounts(), findings: &findingRows{}, run: run, asked: o.Sheets,
 	}}
 	for _, kind := range sheetKinds {
 		if x.parts.has(kind.name) {
 			x.sheets = append(x.sheets, kind.make(x.parts))
 		}
 	}
+	x.store = newRowStore(o.TempDir, x.sheets)
 	return x, nil
 }
 
@@ -86,12 +89,13 @@ func (x *Writer) Write(b *schema.Batch) error {
 	if x.err != nil {
 		return x.err
 	}
+	first := x.Rows()
 	x.parts.counts.addBatch(b)
 	x.parts.rows.readBatch(b)
 	for _, s := range x.sheets {
 		s.addBatch(b)
 	}
-	return x.fail(x.parts.book.spill.err())
+	return x.fail(errors.Join(x.store.addBatch(b, first), x.parts.book.spill.err()))
 }
 
 // WritePair lists two versions of a sign-in that conflict on the sheet of duplicates.
@@ -108,6 +112,19 @@ func (x *Writer) WritePair(p *versions.Pair) error {
 		}
 	}
 	return x.fail(x.parts.book.spill.err())
+}
+
+// WriteFinding adds a finding and the places of its rows, whose numbers count all rows
+// written. It follows the last Write. Findings have the numbers F0001, F0002 and so on in
+// the order of the calls.
+func (x *Writer) WriteFinding(f *schema.Finding, rows iter.Seq[schema.RowPlace]) error {
+	if x.closed {
+		return errClosed
+	}
+	if x.err != nil {
+		return x.err
+	}
+	return x.fail(x.parts.findings.add(f, rows, x.Rows()))
 }
 
 // fail keeps an error as the first failure and returns it.
@@ -132,6 +149,9 @@ func (x *Writer) Close() error {
 }
 
 func (x *Writer) finish() error {
+	if err := x.store.finish(x.parts.findings); err != nil {
+		return err
+	}
 	for _, s := range slices.Backward(x.sheets) {
 		s.finish()
 	}
@@ -153,7 +173,7 @@ func (x *Writer) release() error {
 	}
 	x.closed, x.sheets = true, nil
 	x.parts.rows = &rowEncoder{rows: x.parts.rows.rows}
-	return x.parts.book.close()
+	return errors.Join(x.store.remove(), x.parts.book.close())
 }
 
 // Rows returns the number of sign-ins written so far.

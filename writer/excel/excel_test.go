@@ -2,6 +2,7 @@ package excel
 
 import (
 	"bytes"
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -96,7 +97,7 @@ func setDice(r *rand.Rand, v *schema.Vector, kind schema.Kind, row int) {
 	}
 }
 
-// TestEveryValue finds every value of every column again, in rows order.
+// TestEveryValue finds every value of every column again, in order of time.
 func TestEveryValue(t *testing.T) {
 	t.Parallel()
 	batches := []*schema.Batch{diceBatch(1, 40), diceBatch(2, 1), diceBatch(3, 25)}
@@ -108,13 +109,25 @@ func TestEveryValue(t *testing.T) {
 	if len(rows) != 66 {
 		t.Fatalf("%d rows", len(rows))
 	}
-	at := 0
+	type place struct {
+		micros int64
+		b      *schema.Batch
+		row    int
+	}
+	var places []place
 	for _, b := range batches {
 		for row := range b.Len {
-			for id := range schema.NumColumns {
-				checkCell(t, id, &b.Columns[id], row, rows[at])
+			p := place{noTime, b, row}
+			if n, timed := b.Columns[schema.CreatedAt].Num(row); timed {
+				p.micros = n
 			}
-			at++
+			places = append(places, p)
+		}
+	}
+	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.micros, b.micros) })
+	for at, p := range places {
+		for id := range schema.NumColumns {
+			checkCell(t, id, &p.b.Columns[id], p.row, rows[at])
 		}
 	}
 }
@@ -144,7 +157,7 @@ func checkCell(t *testing.T, id schema.ColumnID, v *schema.Vector, row int, cell
 	case column.Kind.Coded():
 		want.text = string(v.Value(row))
 	case column.Kind == schema.Bool:
-		want.text = strconv.FormatBool(n == 1)
+		want = readCell{text: strings.ToUpper(strconv.FormatBool(n == 1)), isBool: true}
 	case column.Kind == schema.Time:
 		full := cells["Ingested (UTC, ISO 8601)"].text
 		if at, _ := time.Parse(time.RFC3339Nano, full); id == schema.IngestedAt && at.UnixMicro() != n {
@@ -243,8 +256,9 @@ func TestSheetHead(t *testing.T) {
 		t.Fatalf("%d columns", len(columns))
 	}
 	shown := map[string]string{
-		"Date (UTC)": "", "Username": "", isoTitle: "", "Request ID": `hidden="1" outlineLevel="2"`,
-		"User ID": "", "Browser": "", // or nothing of their groups would be shown
+		"Date (UTC)": "", "Username": "", isoTitle: `hidden="1" outlineLevel="1"`, "Request ID": `hidden="1" outlineLevel="2"`,
+		"User ID":                           "", // or nothing of its group would be shown
+		"Browser":                           `hidden="1" outlineLevel="1"`,
 		"Authentication processing details": `hidden="1" outlineLevel="1"`,
 		"Status":                            `hidden="1" outlineLevel="2"`, "City": `hidden="1" outlineLevel="2"`, "Error meaning": `hidden="1" outlineLevel="2"`,
 	}

@@ -31,12 +31,13 @@ type readSheet struct {
 	tail string                // and behind them
 }
 
-// A readCell has text or a number.
+// A readCell has text, a number or a truth value, which is TRUE or FALSE as text.
 type readCell struct {
 	text   string
 	number string
 	style  int
 	isText bool
+	isBool bool
 }
 
 func (c readCell) String() string { return c.text + c.number }
@@ -161,6 +162,12 @@ func readExcelSheet(t testing.TB, part []byte, shared []string) *readSheet {
 					t.Fatalf("cell %s is text %q of %d", c.R, c.V, len(shared))
 				}
 				cell = readCell{text: decodeCell(shared[n]), style: c.S, isText: true}
+			case "b":
+				word := map[string]string{"0": "FALSE", "1": "TRUE"}[c.V]
+				if word == "" {
+					t.Fatalf("cell %s has the truth value %q", c.R, c.V)
+				}
+				cell = readCell{text: word, style: c.S, isBool: true}
 			case "":
 			default:
 				t.Errorf("cell %s has type %q", c.R, c.T)

@@ -7,14 +7,14 @@ import (
 	"signins/schema"
 )
 
-// A columnEncoder makes the cells of one column of sign-ins, batch after batch. The
-// XML of a text is made once for each distinct text of a batch. For the texts
-// "denied", "granted" and the rows denied, granted, denied it is made twice:
+// A columnEncoder makes the cells of one column of sign-ins, batch after batch. The cell
+// of a text is packed once for each distinct text of a batch. For the texts "denied",
+// "granted" and the rows denied, granted, denied it is packed twice, in 4 bytes each:
 //
-//	xml   ` s="44" t="s"><v>7</v></c> s="43" t="s"><v>8</v></c>`
-//	ends  27, 54
+//	packed  44, shared, no mark | 1 | 7 || 43, shared, no mark | 1 | 8
+//	ends    4, 8
 //
-// and a row appends its place, such as <c r="P2", and the part of its code.
+// and a row appends its column and the part of its code.
 type columnEncoder struct {
 	kind   schema.Kind
 	source schema.ColumnID // of the batch
@@ -23,12 +23,10 @@ type columnEncoder struct {
 	styles *[len(verdictLooks)]int // of verdicts; nil for one style
 	style  int                     // of numbers
 	count  *columnCount
-	marks  *cellMarks // of the workbook
 
-	xml       []byte
-	ends      []int      // of texts in xml
+	packed    []byte
+	ends      []int      // of texts in packed
 	textMarks []cellMark // of texts
-	words     [2][]byte  // XML of false and true
 }
 
 // newColumnEncoder returns the encoder of a column of some kind, made from a column
@@ -36,13 +34,15 @@ type columnEncoder struct {
 func newColumnEncoder(book *workbook, kind schema.Kind, source schema.ColumnID, count *columnCount) *columnEncoder {
 	styles := &book.styles
 	c := &columnEncoder{
-		kind: kind, source: source, texts: textEncoder{shared: &book.texts, style: styles.text}, count: count, marks: &book.marks,
+		kind: kind, source: source, texts: textEncoder{shared: &book.texts, style: styles.text}, count: count,
 	}
 	switch c.kind {
 	case schema.Time:
 		c.style = styles.date
 	case schema.Float64:
 		c.style = styles.decimal
+	case schema.Bool:
+		c.style = styles.boolean
 	default:
 		c.style = styles.whole
 	}
@@ -76,7 +76,7 @@ func (c *columnEncoder) readBatch(b *schema.Batch) {
 // setBatch begins the next batch, without any cells.
 func (c *columnEncoder) setBatch(b *schema.Batch) {
 	c.vector = &b.Columns[c.source]
-	c.xml, c.ends, c.textMarks = c.xml[:0], c.ends[:0], c.textMarks[:0]
+	c.packed, c.ends, c.textMarks = c.packed[:0], c.ends[:0], c.textMarks[:0]
 }
 
 // addText makes the cell of the next text.
@@ -88,73 +88,63 @@ func (c *columnEncoder) addText(value []byte) {
 	if c.styles != nil {
 		c.texts.style = c.styles[verdictIndex(string(value))]
 	}
-	c.xml = c.texts.appendText(c.xml, text)
+	c.packed = c.texts.packText(c.packed, text, mark)
 	c.endText(mark)
 }
 
-// endText ends the next text; without any XML it has no cell.
+// endText ends the next text; without anything packed it has no cell.
 func (c *columnEncoder) endText(mark cellMark) {
-	c.ends, c.textMarks = append(c.ends, len(c.xml)), append(c.textMarks, mark)
+	c.ends, c.textMarks = append(c.ends, len(c.packed)), append(c.textMarks, mark)
 }
 
-// appendCell appends the cell of a row, nothing for null. It counts its mark in those
-// of the workbook and, on Sign-ins, in those of the column.
-func (c *columnEncoder) appendCell(dst []byte, column int, end rowEnd, row int, ofColumn *cellMarks) []byte {
-	if c.kind.Coded() {
-		code := int(c.vector.Code(row)) - int(schema.First)
-		if code < 0 {
-			return dst
+// packCell appends the packed cell of a row, nothing for null. It counts its mark, on
+// Sign-ins in those of the column.
+func (c *columnEncoder) packCell(dst []byte, column, row int, marks *cellMarks) []byte {
+	if !c.kind.Coded() {
+		if n, valid := c.vector.Num(row); valid {
+			return c.packNumber(append(dst, byte(column)), n)
 		}
-		start := 0
-		if code > 0 {
-			start = c.ends[code-1]
-		}
-		if start == c.ends[code] {
-			return dst
-		}
-		if mark := c.textMarks[code]; mark != (cellMark{}) {
-			c.marks.add(mark)
-			ofColumn.add(mark)
-		}
-		return append(appendPlace(dst, column, end), c.xml[start:c.ends[code]]...)
-	}
-	n, valid := c.vector.Num(row)
-	if !valid {
 		return dst
 	}
-	return c.appendNumber(appendPlace(dst, column, end), n)
+	code := int(c.vector.Code(row)) - int(schema.First)
+	if code < 0 {
+		return dst
+	}
+	start := 0
+	if code > 0 {
+		start = c.ends[code-1]
+	}
+	if start == c.ends[code] {
+		return dst
+	}
+	marks.add(c.textMarks[code])
+	return append(append(dst, byte(column)), c.packed[start:c.ends[code]]...)
 }
 
-// appendNumber appends a cell with a number of the column's kind from behind its
-// place.
-func (c *columnEncoder) appendNumber(dst []byte, n int64) []byte {
+// packNumber appends the packed cell of a number of the column's kind, from behind its
+// column.
+func (c *columnEncoder) packNumber(dst []byte, n int64) []byte {
+	var value [32]byte
+	inline := func(text []byte) []byte { return appendPacked(dst, c.texts.style, inlineCell, cellMark{}, text) }
+	number := func(digits []byte) []byte { return appendPacked(dst, c.style, numberCell, cellMark{}, digits) }
 	switch {
 	case c.kind == schema.Bool:
-		return append(dst, c.word(n&1)...)
+		return appendPacked(dst, c.style, boolCell, cellMark{}, strconv.AppendInt(value[:0], n&1, 10))
 	case c.kind == schema.Time && isDate(n):
-		return appendValue(dst, c.style, func(dst []byte) []byte { return appendDate(dst, n) })
+		return number(appendDate(value[:0], n))
 	case c.kind == schema.Time:
-		return appendInline(dst, c.style, []byte(isoTime(n)))
+		return appendPacked(dst, c.style, inlineCell, cellMark{}, []byte(isoTime(n)))
 	case c.kind == schema.Float64:
 		f := math.Float64frombits(uint64(n))
 		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return appendInline(dst, c.texts.style, strconv.AppendFloat(nil, f, 'g', -1, 64))
+			return inline(strconv.AppendFloat(value[:0], f, 'g', -1, 64))
 		}
-		return appendValue(dst, c.style, func(dst []byte) []byte { return strconv.AppendFloat(dst, f, 'f', -1, 64) })
+		return number(strconv.AppendFloat(value[:0], f, 'f', -1, 64))
 	case codeColumns[c.source]:
 		c.texts.cells++
-		return c.texts.appendText(dst, strconv.AppendInt(nil, n, 10))
+		return c.texts.packText(dst, strconv.AppendInt(value[:0], n, 10), cellMark{})
 	case !isExact(n):
-		return appendInline(dst, c.texts.style, strconv.AppendInt(nil, n, 10))
+		return inline(strconv.AppendInt(value[:0], n, 10))
 	}
-	return appendValue(dst, c.style, func(dst []byte) []byte { return strconv.AppendInt(dst, n, 10) })
-}
-
-// word returns the word of a Bool value. Excel would show a cell of its own kind in
-// the language of the reader.
-func (c *columnEncoder) word(n int64) []byte {
-	if c.words[n] == nil {
-		c.words[n] = c.texts.appendText(nil, []byte(strconv.FormatBool(n == 1)))
-	}
-	return c.words[n]
+	return number(strconv.AppendInt(value[:0], n, 10))
 }

@@ -17,6 +17,7 @@ const (
 	localISOColumn                            // the same as text
 	policyColumn                              // the policies in a line
 	stepColumn                                // the authentication steps in a line
+	findingColumn                             // the findings that the row belongs to
 	numSheetColumns
 )
 
@@ -36,16 +37,16 @@ var columnGroups = []columnGroup{
 	{"Sign-in", schema.Overview, []schema.ColumnID{schema.CreatedAt, localColumn, schema.UserPrincipalName}, nil},
 	{"When", schema.When, nil, []schema.ColumnID{schema.SignInCount}},
 	{"Who", schema.Who, []schema.ColumnID{schema.SignInCategory, schema.ServicePrincipalName}, []schema.ColumnID{schema.UserDisplayName}},
-	{"What", schema.What, []schema.ColumnID{schema.AppDisplayName, schema.ResourceDisplayName}, nil},
-	{"From where", schema.FromWhere, []schema.ColumnID{schema.IPAddress, schema.LocationCountry, schema.LocationCity}, nil},
-	{"Outcome", schema.Outcome, []schema.ColumnID{schema.AccessVerdict, schema.ErrorCode, schema.ErrorMeaning},
+	{"What", schema.What, []schema.ColumnID{schema.AppDisplayName, schema.ResourceDisplayName, schema.ClientAppUsed, schema.AuthenticationProtocol}, nil},
+	{"From where", schema.FromWhere, []schema.ColumnID{schema.IPAddress, schema.LocationCountry}, []schema.ColumnID{schema.LocationCity}},
+	{"Outcome", schema.Outcome, []schema.ColumnID{schema.AccessVerdict, schema.ErrorCode, schema.ErrorMeaning, findingColumn, schema.RiskLevelDuringSignIn, schema.RiskState},
 		[]schema.ColumnID{schema.SignInStatus, schema.ErrorName, schema.FailureReason}},
 	{"Conditional Access", schema.ConditionalAccess, []schema.ColumnID{schema.ConditionalAccessStatus, policyColumn}, nil},
 	{"Authentication", schema.Authentication, []schema.ColumnID{schema.AuthenticationRequirement, stepColumn}, nil},
-	{"Device", schema.Device, []schema.ColumnID{schema.DeviceOperatingSystem}, nil},
-	{"Token", schema.Token, []schema.ColumnID{schema.IncomingTokenType}, nil},
-	{"Tenant", schema.Tenant, []schema.ColumnID{schema.CrossTenantAccessType}, []schema.ColumnID{schema.IsPassthrough}},
-	{"Provenance", schema.Provenance, []schema.ColumnID{schema.ID}, []schema.ColumnID{isoColumn, localISOColumn, ingestedColumn}},
+	{"Device", schema.Device, nil, []schema.ColumnID{schema.DeviceOperatingSystem}},
+	{"Token", schema.Token, []schema.ColumnID{schema.SessionID}, []schema.ColumnID{schema.IncomingTokenType}},
+	{"Tenant", schema.Tenant, nil, []schema.ColumnID{schema.CrossTenantAccessType, schema.IsPassthrough}},
+	{"Provenance", schema.Provenance, nil, []schema.ColumnID{schema.ID, isoColumn, localISOColumn, ingestedColumn}},
 }
 
 // addedColumns describe the columns that are none of the schema, by their number
@@ -59,6 +60,7 @@ func addedColumns(zone *time.Location) []schema.Column {
 		{Title: "Date (" + zone.String() + ", ISO 8601)", Kind: schema.Text, Doc: "The event time by the clocks of that zone, with its offset from UTC."},
 		{Title: "Conditional Access in short", Kind: schema.Text, Doc: "The applied Conditional Access policies by result; those that did not apply are counted. Each has a row on the sheet Conditional access."},
 		{Title: "Authentication in short", Kind: schema.Text, Doc: "The authentication steps in their order. Each has a row on the sheet Authentication steps."},
+		{Title: "Findings", Kind: schema.Text, Doc: "The findings that the row belongs to, by their numbers: a filter for texts that contain F0001 shows the rows of that one."},
 	}
 }
 
@@ -140,6 +142,7 @@ var (
 		localISOColumn:                   32,
 		policyColumn:                     40,
 		stepColumn:                       44,
+		findingColumn:                    14,
 	}
 	kindWidths = map[schema.Kind]float64{
 		schema.Text:     20,

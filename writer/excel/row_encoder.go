@@ -45,22 +45,24 @@ func (e *rowEncoder) readBatch(b *schema.Batch) {
 	e.rows += int64(b.Len)
 }
 
-// appendCell appends the cell of Sign-ins in a row of the batch, nothing for null.
-func (e *rowEncoder) appendCell(dst []byte, id schema.ColumnID, column int, end rowEnd, row int) []byte {
+// packCell appends the packed cell of Sign-ins in a row of the batch, nothing for null.
+func (e *rowEncoder) packCell(dst []byte, id schema.ColumnID, column, row int) []byte {
 	switch id {
 	case isoColumn, ingestedColumn, localColumn, localISOColumn:
-		return e.appendTime(dst, id, column, end, row)
+		return e.packTime(dst, id, column, row)
 	case policyColumn:
-		return e.policies.appendShort(dst, column, end, row)
+		return e.policies.packShort(dst, column, row)
 	case stepColumn:
-		return e.steps.appendShort(dst, column, end, row)
+		return e.steps.packShort(dst, column, row)
+	case findingColumn:
+		return appendPacked(append(dst, byte(column)), e.styles.text, inlineCell, cellMark{}, nil)
 	}
-	return e.columns[id].appendCell(dst, column, end, row, &e.counts[id].marks)
+	return e.columns[id].packCell(dst, column, row, &e.counts[id].marks)
 }
 
-// appendTime appends the cell of a column that has a time of the row once more: as
+// packTime appends the packed cell of a column that has a time of the row once more: as
 // text in full precision, or in another zone.
-func (e *rowEncoder) appendTime(dst []byte, id schema.ColumnID, column int, end rowEnd, row int) []byte {
+func (e *rowEncoder) packTime(dst []byte, id schema.ColumnID, column, row int) []byte {
 	source := schema.CreatedAt
 	if id == ingestedColumn {
 		source = schema.IngestedAt
@@ -75,15 +77,16 @@ func (e *rowEncoder) appendTime(dst []byte, id schema.ColumnID, column int, end 
 		nanos, _ = e.batch.Columns[schema.CreatedAtRemainderNS].Num(row)
 	}
 	event := time.UnixMicro(micros).Add(time.Duration(nanos)).UTC()
-	dst = appendPlace(dst, column, end)
+	dst = append(dst, byte(column))
+	var value [64]byte
 	if id == isoColumn || id == ingestedColumn {
-		return appendInline(dst, e.styles.text, event.AppendFormat(nil, time.RFC3339Nano))
+		return appendPacked(dst, e.styles.text, inlineCell, cellMark{}, event.AppendFormat(value[:0], time.RFC3339Nano))
 	}
 	local := event.In(e.zone)
 	_, offset := local.Zone()
 	wall := micros + int64(offset)*1e6
 	if id == localISOColumn || !isDate(wall) {
-		return appendInline(dst, e.styles.text, local.AppendFormat(nil, time.RFC3339Nano))
+		return appendPacked(dst, e.styles.text, inlineCell, cellMark{}, local.AppendFormat(value[:0], time.RFC3339Nano))
 	}
-	return appendValue(dst, e.styles.date, func(dst []byte) []byte { return appendDate(dst, wall) })
+	return appendPacked(dst, e.styles.date, numberCell, cellMark{}, appendDate(value[:0], wall))
 }

@@ -43,20 +43,14 @@ type listEncoder struct {
 	styles *cellStyles
 	short  *columnEncoder // the list in a line, for Sign-ins
 	texts  []textEncoder  // of the lines, by column
-	lines  *encodedLines  // nil if no sheet has them
+	lines  *packedLines   // nil if no sheet has them
 }
 
-// encodedLines are the lines of the lists of a batch.
-type encodedLines struct {
-	lists [][][]lineCell // the lines of each list, in cells
-	cells []lineCell
-	xml   []byte // of cells from behind their places
-}
-
-// A lineCell is a cell of a line.
-type lineCell struct {
-	column, start, end int // start and end in xml
-	mark               cellMark
+// packedLines are the lines of the lists of a batch: those of a list one behind the
+// other, each of them sized.
+type packedLines struct {
+	packed, line []byte
+	ends         []int // of lists in packed
 }
 
 func newListEncoder(book *workbook, kind *listKind, count *columnCount) *listEncoder {
@@ -71,7 +65,7 @@ func newListEncoder(book *workbook, kind *listKind, count *columnCount) *listEnc
 func (e *listEncoder) readBatch(b *schema.Batch) {
 	e.short.setBatch(b)
 	if l := e.lines; l != nil {
-		*l = encodedLines{l.lists[:0], l.cells[:0], l.xml[:0]}
+		l.packed, l.ends = l.packed[:0], l.ends[:0]
 	}
 	v := e.short.vector
 	if len(v.Codes) == 0 {
@@ -86,52 +80,52 @@ func (e *listEncoder) readBatch(b *schema.Batch) {
 			e.short.addText([]byte(l.short))
 		}
 		if e.lines != nil {
-			lines := make([][]lineCell, len(l.lines))
-			for line, cells := range l.lines {
-				lines[line] = e.encodeLine(cells)
+			for _, line := range l.lines {
+				e.packLine(line)
 			}
-			e.lines.lists = append(e.lines.lists, lines)
+			e.lines.ends = append(e.lines.ends, len(e.lines.packed))
 		}
 	}
 }
 
-// encodeLine makes the cells of a line.
-func (e *listEncoder) encodeLine(line []cell) []lineCell {
+// packLine packs the cells of a line. Its columns are behind signInColumns.
+func (e *listEncoder) packLine(cells []cell) {
 	l := e.lines
-	first := len(l.cells)
-	for i, c := range line {
-		m := lineCell{column: i, start: len(l.xml)}
-		switch {
-		case c.number != "":
-			l.xml = c.appendTo(l.xml, nil)
-		case c.text != "":
-			var text []byte
-			text, m.mark = fitCell([]byte(c.text))
-			e.texts[i].style = c.style
-			e.texts[i].cells++
-			l.xml = e.texts[i].appendText(l.xml, text)
-		default:
+	l.line = l.line[:0]
+	for i, c := range cells {
+		value, kind, mark, ok := c.value()
+		if !ok {
 			continue
 		}
-		m.end = len(l.xml)
-		l.cells = append(l.cells, m)
+		l.line = append(l.line, byte(len(signInColumns)+i))
+		if kind == inlineCell {
+			e.texts[i].style = c.style
+			e.texts[i].cells++
+			l.line = e.texts[i].packText(l.line, value, mark)
+		} else {
+			l.line = appendPacked(l.line, c.style, kind, mark, value)
+		}
 	}
-	return l.cells[first:]
+	l.packed = appendSized(l.packed, l.line)
 }
 
-// appendShort appends the cell of Sign-ins that has the list of a row in a line.
-func (e *listEncoder) appendShort(dst []byte, column int, end rowEnd, row int) []byte {
+// packShort appends the packed cell of Sign-ins that has the list of a row in a line.
+func (e *listEncoder) packShort(dst []byte, column, row int) []byte {
 	before := len(dst)
-	if dst = e.short.appendCell(dst, column, end, row, &e.short.count.marks); len(dst) > before {
+	if dst = e.short.packCell(dst, column, row, &e.short.count.marks); len(dst) > before {
 		e.short.count.filled++
 	}
 	return dst
 }
 
-// linesOf returns the lines of a row.
-func (e *listEncoder) linesOf(row int) [][]lineCell {
-	if i := dictIndex(e.short.vector, row); i > 0 {
-		return e.lines.lists[i-1]
+// linesOf returns the packed lines of a row.
+func (e *listEncoder) linesOf(row int) []byte {
+	i := dictIndex(e.short.vector, row)
+	switch i {
+	case 0:
+		return nil
+	case 1:
+		return e.lines.packed[:e.lines.ends[0]]
 	}
-	return nil
+	return e.lines.packed[e.lines.ends[i-2]:e.lines.ends[i-1]]
 }

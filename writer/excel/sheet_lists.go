@@ -9,6 +9,7 @@ type listTable struct {
 	rows   *rowEncoder
 	lists  *listEncoder
 	filled []int64 // cells, by column
+	signIn []byte  // packed cells of a row
 }
 
 // signInColumns are the columns of the sign-in, before those of the element.
@@ -25,33 +26,51 @@ func newListTable(p parts, name string, lists *listEncoder, emptyNote string) *l
 	// It is there for sign-ins without a request ID.
 	look.columns[len(signInColumns)-1].fold = 1
 	look.columns = append(look.columns, lists.kind.columns...)
-	lists.lines = &encodedLines{}
+	lists.lines = &packedLines{}
 	return &listTable{
 		series: series{book: p.book, sheet: name, look: look, emptyNote: emptyNote},
 		rows:   p.rows, lists: lists, filled: make([]int64, len(look.columns)),
 	}
 }
 
-func (t *listTable) addBatch(b *schema.Batch) {
-	for row := range b.Len {
-		for _, line := range t.lists.linesOf(row) {
-			p := t.series.page()
-			p.addRow(0, func(dst []byte) []byte { return t.appendLine(dst, p.rowEnd, row, line) })
-		}
+func (t *listTable) addBatch(*schema.Batch) {}
+
+// packRow appends the cells of the sign-in, sized, and its lines; nothing without lines.
+func (t *listTable) packRow(dst []byte, row int) []byte {
+	lines := t.lists.linesOf(row)
+	if len(lines) == 0 {
+		return dst
+	}
+	var repeated cellMarks
+	t.signIn = t.signIn[:0]
+	for i, id := range signInColumns {
+		t.signIn = t.rows.columns[id].packCell(t.signIn, i, row, &repeated)
+	}
+	return append(appendSized(dst, t.signIn), lines...)
+}
+
+// addRow writes the elements of a sign-in, each behind the cells of the sign-in.
+func (t *listTable) addRow(_ *sortedRow, packed []byte) {
+	if len(packed) == 0 {
+		return
+	}
+	signIn, lines := nextSized(packed)
+	for len(lines) > 0 {
+		var line []byte
+		line, lines = nextSized(lines)
+		p := t.series.page()
+		p.addRow(0, func(dst []byte) []byte { return t.appendCells(t.appendCells(dst, p.rowEnd, signIn), p.rowEnd, line) })
 	}
 }
 
-// appendLine appends the cells of an element: those of its sign-in and its own.
-func (t *listTable) appendLine(dst []byte, end rowEnd, row int, line []lineCell) []byte {
-	var repeated cellMarks
-	for i, id := range signInColumns {
-		dst = t.rows.columns[id].appendCell(dst, i, end, row, &repeated)
-	}
-	for _, c := range line {
-		column := len(signInColumns) + c.column
-		t.filled[column]++
+// appendCells appends packed cells and counts them.
+func (t *listTable) appendCells(dst []byte, end rowEnd, packed []byte) []byte {
+	for len(packed) > 0 {
+		var c packedCell
+		c, packed = nextCell(packed)
+		t.filled[c.column]++
 		t.series.book.marks.add(c.mark)
-		dst = append(appendPlace(dst, column, end), t.lists.lines.xml[c.start:c.end]...)
+		dst = c.appendTo(dst, end)
 	}
 	return dst
 }

@@ -9,15 +9,19 @@ const noSignIns = "No sign-ins were written."
 
 // A signInTable writes a row for each sign-in.
 type signInTable struct {
-	series  series
-	rows    *rowEncoder
-	columns []sheetColumn
+	series   series
+	rows     *rowEncoder
+	columns  []sheetColumn
+	findings *findingRows
+	names    textEncoder // of findings
+	packed   []byte
 }
 
 func newSignInSheet(p parts) sheet {
 	t := &signInTable{
 		series: series{book: p.book, sheet: signInSheet, look: pageLook{tab: "2E75B6", across: 2}, emptyNote: noSignIns},
-		rows:   p.rows, columns: sheetColumns(p.rows.zone),
+		rows:   p.rows, columns: sheetColumns(p.rows.zone), findings: p.findings,
+		names: textEncoder{shared: &p.book.texts, style: p.book.styles.text},
 	}
 	look := &t.series.look
 	for _, c := range t.columns {
@@ -29,16 +33,47 @@ func newSignInSheet(p parts) sheet {
 	return t
 }
 
-func (t *signInTable) addBatch(b *schema.Batch) {
-	for row := range b.Len {
-		p := t.series.page()
-		p.addRow(0, func(dst []byte) []byte {
-			for i, c := range t.columns {
-				dst = t.rows.appendCell(dst, c.id, i, p.rowEnd, row)
-			}
-			return dst
-		})
+func (t *signInTable) addBatch(*schema.Batch) {}
+
+// packRow appends the packed cells of a row.
+func (t *signInTable) packRow(dst []byte, row int) []byte {
+	for i, c := range t.columns {
+		dst = t.rows.packCell(dst, c.id, i, row)
 	}
+	return dst
+}
+
+// addRow writes a row and notes its place.
+func (t *signInTable) addRow(r *sortedRow, packed []byte) {
+	p := t.series.page()
+	p.addRow(0, func(dst []byte) []byte {
+		for len(packed) > 0 {
+			var c packedCell
+			if c, packed = nextCell(packed); t.columns[c.column].id == findingColumn {
+				dst = t.appendFindings(dst, p.rowEnd, c.column, r.findings)
+				continue
+			}
+			t.series.book.marks.add(c.mark)
+			dst = c.appendTo(dst, p.rowEnd)
+		}
+		return dst
+	})
+	r.page, r.row = p, p.row
+	t.findings.place(r)
+}
+
+// appendFindings appends the cell that names findings, nothing for none.
+func (t *signInTable) appendFindings(dst []byte, end rowEnd, column int, findings []int) []byte {
+	if len(findings) == 0 {
+		return dst
+	}
+	text, mark := fitCell([]byte(t.findings.names(findings)))
+	t.rows.counts[findingColumn].filled++
+	t.series.book.marks.add(mark)
+	t.names.cells++
+	t.packed = t.names.packText(append(t.packed[:0], byte(column)), text, mark)
+	c, _ := nextCell(t.packed)
+	return c.appendTo(dst, end)
 }
 
 // finish folds columns, now that it is known which have values.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/schema/jsontext"
 )
 
 const stepSheet = "Authentication steps"
@@ -39,7 +40,8 @@ func readSteps(elements []jsonObject, s *cellStyles) (l list) {
 	var short []string
 	for i, o := range elements {
 		date, method, detail := o.popText("authenticationStepDateTime"), o.popText("authenticationMethod"), o.popText("authenticationMethodDetail")
-		succeeded, result := o.popText("succeeded"), o.popText("authenticationStepResultDetail")
+		outcome, result := o.pop("succeeded"), o.popText("authenticationStepResultDetail")
+		succeeded := jsonText(outcome)
 		if i < maxSteps {
 			short = append(short, stepInShort(method, succeeded, result))
 		}
@@ -50,6 +52,9 @@ func readSteps(elements []jsonObject, s *cellStyles) (l list) {
 			cells[1] = timeCell(s.date, t.UnixMicro())
 		}
 		cells[4].style = resultStyle(succeeded, &s.cells, s.text)
+		if kind := outcome.Kind(); kind == jsontext.True || kind == jsontext.False {
+			cells[4] = truthCell(cells[4].style, kind == jsontext.True)
+		}
 		l.lines = append(l.lines, cells)
 	}
 	if more := len(elements) - len(short); more > 0 {

@@ -38,7 +38,8 @@ func flagName(name string) string {
 
 // A sheet of one workbook. It writes any number of pages, also none.
 type sheet interface {
-	// addBatch writes the rows of a batch that the rowEncoder has read.
+	// addBatch reads a batch that the rowEncoder has read. See rowSheet for rows of
+	// sign-ins.
 	addBatch(b *schema.Batch)
 	// finish writes what follows from all rows. Sheets finish from the last to the
 	// first, as Summary reports what the others cut and escaped.
@@ -61,8 +62,10 @@ type parts struct {
 	book   *workbook
 	rows   *rowEncoder
 	counts *counts
-	run    *manifest.Run
-	asked  []string // names of sheets; none for all
+	// findings are complete when all batches are read; their places when sheets finish.
+	findings *findingRows
+	run      *manifest.Run
+	asked    []string // names of sheets; none for all
 }
 
 // has reports whether the workbook has a sheet.

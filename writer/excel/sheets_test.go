@@ -116,8 +116,8 @@ func TestSteps(t *testing.T) {
 		[2]string{"", "[]"},
 	))
 	sameRows(t, book.sheets[stepSheet].rowsOf("Request ID", "Step", "Step date (UTC)", "Authentication method", "Succeeded", "Result detail", "Status sequence"), [][]string{
-		{"r0", "1", "46143.5", "Password", "true", "Correct password", "0"},
-		{"r0", "2", "later", "Mobile app notification", "false", "MFA denied", ""},
+		{"r0", "1", "46143.5", "Password", "TRUE", "Correct password", "0"},
+		{"r0", "2", "later", "Mobile app notification", "FALSE", "MFA denied", ""},
 	})
 	sameRows(t, book.sheets[signInSheet].rowsOf("Authentication in short"), [][]string{
 		{"Password: succeeded → Mobile app notification: failed (MFA denied)"}, {""},

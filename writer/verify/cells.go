@@ -33,6 +33,7 @@ type cellKind int
 const (
 	styleCell  cellKind = iota // without a value
 	numberCell                 // value is the number
+	boolCell                   // value is 0 or 1
 	sharedCell                 // value is the number of a shared string
 	inlineCell                 // value is the text
 )
@@ -57,7 +58,8 @@ type rowReader interface {
 // byte by byte, and no others:
 //
 //	<row r="7" ht="30" customHeight="1"><c r="A7" s="3"/><c r="B7" s="5"><v>1.5</v></c>
-//	<c r="C7" s="5" t="s"><v>12</v></c><c r="D7" s="5" t="inlineStr"><is><t>ada</t></is></c></row>
+//	<c r="C7" s="5" t="s"><v>12</v></c><c r="D7" s="5" t="b"><v>1</v></c>
+//	<c r="E7" s="5" t="inlineStr"><is><t>ada</t></is></c></row>
 //
 // encoding/xml takes ten times as long for them, which was most of the time that the check
 // of a workbook took.
@@ -297,6 +299,11 @@ func (c *cursor) cell(e *element) bool {
 		return true
 	case c.skip(` t="s"><v>`):
 		e.cell.kind, e.cell.value = sharedCell, c.run(&digits)
+	case c.skip(` t="b"><v>`):
+		e.cell.kind, e.cell.value = boolCell, c.run(&digits)
+		if len(e.cell.value) != 1 || e.cell.value[0] > '1' {
+			return false
+		}
 	case c.skip(`><v>`):
 		e.cell.kind, e.cell.value = numberCell, c.run(&numbers)
 	case c.skip(` t="inlineStr"><is>`):

@@ -57,7 +57,7 @@ func (s *seenRows) readCell(c *cell) error {
 	if err != nil {
 		return err
 	}
-	kind := map[cellKind]string{sharedCell: "s", inlineCell: "inlineStr"}[c.kind]
+	kind := map[cellKind]string{boolCell: "b", sharedCell: "s", inlineCell: "inlineStr"}[c.kind]
 	s.list = append(s.list, fmt.Sprintf("%s %s %s %q", place, c.style, kind, c.text()))
 	return nil
 }
@@ -70,7 +70,7 @@ func scanLines(in io.Reader) ([]string, error) {
 	return seen.list, err
 }
 
-const rowSeed = `<row r="1" ht="30.5" customHeight="1"><c r="A1" s="3"/><c r="B1" s="5"><v>-1.5</v></c><c r="IV1" s="5" t="s"><v>12</v></c></row>` +
+const rowSeed = `<row r="1" ht="30.5" customHeight="1"><c r="A1" s="3"/><c r="B1" s="5"><v>-1.5</v></c><c r="IU1" s="5" t="b"><v>1</v></c><c r="IV1" s="5" t="s"><v>12</v></c></row>` +
 	`<row r="3"></row><row r="7"><c r="D7" s="5" t="inlineStr"><is><t xml:space="preserve"> a&amp;lt;&lt;&gt;&#13;` + "\n\t" + `_x005F_x000D_é🙂</t></is></c></row>`
 
 // FuzzRows compares the scanner with encoding/xml: rows that it reads are well-formed,
@@ -146,7 +146,7 @@ func TestScannedRows(t *testing.T) {
 // workbooks would show goes unseen.
 func TestUnexpectedRows(t *testing.T) {
 	t.Parallel()
-	if got, err := scanLines(strings.NewReader(rowSeed + "</sheetData>")); err != nil || len(got) != 7 {
+	if got, err := scanLines(strings.NewReader(rowSeed + "</sheetData>")); err != nil || len(got) != 8 {
 		t.Fatal(got, err)
 	}
 	for _, c := range []struct{ old, new, says string }{
@@ -171,6 +171,9 @@ func TestUnexpectedRows(t *testing.T) {
 		{`<v>-1.5</v>`, `<v></v>`, "unexpected"},
 		{`<v>-1.5</v>`, `<v>1e5</v>`, "unexpected"},
 		{`<v>-1.5</v>`, `<f>1</f><v>1</v>`, "behind row 1: has a formula"},
+		{`<v>1</v>`, `<v>2</v>`, "unexpected"},
+		{`<v>1</v>`, `<v>01</v>`, "unexpected"},
+		{`<v>1</v>`, `<v></v>`, "unexpected"},
 		{`<v>12</v>`, `<v>-1</v>`, "unexpected"},
 		{`<v>12</v>`, `<v>1073741824</v>`, "there is no shared string 1073741824"},
 		{`<v>12</v>`, `<v>99999999999999999999</v>`, "there is no shared string 9999"},
