@@ -169,10 +169,10 @@ type settings struct {
 	nested         bool
 	sheets         []string // none for all
 	zone           *time.Location
-	codes          string // path
+	sideFiles      map[string]string // paths, by the flag that names them
 	format         string
 	quiet          bool
-	dialect, rules string // rules: path
+	dialect        string
 	findings       bool
 	evaluator      *rules.Evaluator // nil without findings
 	identify       bool
@@ -187,7 +187,7 @@ type settings struct {
 func newSettings() *settings {
 	return &settings{
 		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, dialect: rules.Dialects[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
-		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
+		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20}, sideFiles: map[string]string{},
 		command: manifest.Command{OutputArguments: []string{}},
 	}
 }
@@ -219,7 +219,7 @@ func convertFlags(s *settings) setting.Flags {
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
 		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
 			Help: "write what the rules see in the sign-ins beside each output, in OUTPUT.findings.ndjson"},
-		rulesFlag(s),
+		s.rulesFlag(),
 		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins before TIME, such as " + times + "; keep those without a time"},
 		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
@@ -244,7 +244,7 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
 		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord).As(reader.FormatMaxRecord),
 			Help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
-		codesFlag("", s),
+		s.codesFlag(""),
 
 		jobsFlag("Running", s),
 		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress, no summary"},
@@ -252,10 +252,30 @@ func convertFlags(s *settings) setting.Flags {
 	}
 }
 
-// codesFlag is not in the run id, but the content of the file is.
-func codesFlag(heading string, s *settings) setting.Flag {
-	return setting.Flag{Heading: heading, Name: "codes", Value: setting.Text(&s.codes, "FILE", "the path of a CSV file"),
-		Help: "CSV with the columns of codes.csv: adds error codes or replaces built-in ones"}
+// sideFlag names a file that is no input. It is not in the run id, but the content of one
+// that changes rows is.
+func (s *settings) sideFlag(heading, name, help string) setting.Flag {
+	return setting.Flag{Heading: heading, Name: name, Help: help, Value: setting.New(new(string), "FILE", "the path of a file", func(path string) (string, error) {
+		s.sideFiles[name] = path
+		return path, nil
+	})}
+}
+
+func (s *settings) codesFlag(heading string) setting.Flag {
+	return s.sideFlag(heading, "codes", "CSV with the columns of codes.csv: adds error codes or replaces built-in ones")
+}
+
+func (s *settings) rulesFlag() setting.Flag {
+	return s.sideFlag("", "rules", "CSV with the columns rule, constant, value: changes constants, or omits a rule by off")
+}
+
+// load reads the file that a flag names with read, and notes it for the manifest.
+func load[T any](s *settings, flag string, read func(path string) (T, codes.File, error)) (T, error) {
+	value, file, err := read(s.sideFiles[flag])
+	if file.SHA256 != "" {
+		s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: flag, Path: filepath.ToSlash(file.Path), Size: file.Size, SHA256: file.SHA256})
+	}
+	return value, err
 }
 
 func verifyFlags(s *settings) setting.Flags {
@@ -281,18 +301,12 @@ func rerunFlags(s *settings) setting.Flags {
 	}
 }
 
-func explainFlags(s *settings) setting.Flags { return setting.Flags{codesFlag("Flags", s)} }
-
-// rulesFlag changes findings, not the rows of a run, and is not in the run id.
-func rulesFlag(s *settings) setting.Flag {
-	return setting.Flag{Name: "rules", Value: setting.Text(&s.rules, "FILE", "the path of a CSV file"),
-		Help: "CSV with the columns rule, constant, value: changes constants, or omits a rule by off"}
-}
+func explainFlags(s *settings) setting.Flags { return setting.Flags{s.codesFlag("Flags")} }
 
 func queriesFlags(s *settings) setting.Flags {
 	return setting.Flags{
 		{Heading: "Flags", Name: "dialect", Value: setting.OneOf(&s.dialect, "NAME", rules.Dialects), Help: setting.List(rules.Dialects) + " (default: " + rules.Dialects[0] + ")"},
-		rulesFlag(s),
+		s.rulesFlag(),
 		{Name: "nested", Value: setting.Switch(&s.nested), Help: "for Parquet written with --nested"},
 	}
 }
@@ -370,7 +384,7 @@ func (s *settings) runVerify() (int, error) {
 }
 
 func (s *settings) runExplain() (int, error) {
-	table, _, err := codes.Load(s.codes)
+	table, err := load(s, "codes", codes.Load)
 	if err != nil {
 		return 0, err
 	}
@@ -382,7 +396,7 @@ func (s *settings) runExplain() (int, error) {
 }
 
 func (s *settings) runQueries() (int, error) {
-	set, _, err := rules.Load(s.rules)
+	set, err := load(s, "rules", rules.Load)
 	if err != nil {
 		return 0, err
 	}
@@ -395,15 +409,15 @@ func (s *settings) runQueries() (int, error) {
 
 // newEvaluator returns what computes the findings of a run, nil without --findings.
 func (s *settings) newEvaluator() (*rules.Evaluator, error) {
-	if s.rules != "" && !s.findings {
+	if s.sideFiles["rules"] != "" && !s.findings {
 		return nil, refusal("--rules has no effect without --findings", "add --findings, or omit --rules")
 	}
-	set, digest, err := rules.Load(s.rules)
-	if err != nil || !s.findings {
-		return nil, err
+	if !s.findings {
+		return nil, nil
 	}
-	if s.rules != "" {
-		s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: "rules", Path: filepath.ToSlash(s.rules), SHA256: digest})
+	set, err := load(s, "rules", rules.Load)
+	if err != nil {
+		return nil, err
 	}
 	return rules.NewEvaluator(set), nil
 }
@@ -428,16 +442,15 @@ func (s *settings) runConvert() (int, error) {
 			return 0, refusal(s.inputs[0]+": no such file", "did you mean the verb "+v.Name+"? It comes first: "+v.Usage)
 		}
 	}
-	table, digest, err := codes.Load(s.codes)
+	table, err := load(s, "codes", codes.Load)
 	if err != nil {
 		return 0, err
 	}
-	s.choices = append(s.choices, "codes="+digest)
+	for _, file := range s.command.SideFiles {
+		s.choices = append(s.choices, file.Flag+"="+file.SHA256)
+	}
 	if s.evaluator, err = s.newEvaluator(); err != nil {
 		return 0, err
-	}
-	if s.codes != "" {
-		s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: "codes", Path: filepath.ToSlash(s.codes), SHA256: digest})
 	}
 	return s.convert(table)
 }
@@ -493,7 +506,7 @@ func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	for _, in := range plan.Inputs {
 		again.inputs = append(again.inputs, in.Path)
 	}
-	again.repeats, again.reading.Jobs, again.codes, again.rules = plan, s.reading.Jobs, plan.SideFiles["codes"], plan.SideFiles["rules"]
+	again.repeats, again.reading.Jobs, again.sideFiles = plan, s.reading.Jobs, plan.SideFiles
 	return again, nil
 }
 
@@ -538,7 +551,7 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := writer.RefuseInputs(s.outputs, append(s.inputs, s.codes, s.rules), s.stdin, inputs.Has); err != nil {
+	if err := writer.RefuseInputs(s.outputs, slices.AppendSeq(slices.Clone(s.inputs), maps.Values(s.sideFiles)), s.stdin, inputs.Has); err != nil {
 		return 0, err
 	}
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
