@@ -30,6 +30,7 @@ const (
 	sumsRole     Role = "digests"
 	outputRole   Role = "output"
 	sourceRole   Role = "source"
+	sideRole     Role = "side file" // that changes outputs and is no input
 	partRole     Role = "part"     // of no run
 	leftoverRole Role = "leftover" // of a run that did not end
 )
