@@ -159,6 +159,7 @@ type settings struct {
 	inputs         []string // arguments that are no flags
 	reading        reader.Options
 	span           schema.Span
+	selection      schema.Selection
 	outputs        []string
 	formats        []string // of outputs
 	overwrite      bool
@@ -224,6 +225,12 @@ func convertFlags(s *settings) setting.Flags {
 			Help: "skip sign-ins before TIME, such as " + times + "; keep those without a time"},
 		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins at TIME and after; keep those without a time"},
+		{Name: "user", InRunID: true, Value: setting.NewRepeated(&s.selection.Users, "NAME", "a user principal name or an object id", schema.ParseName),
+			Help: "keep only sign-ins of NAME, a user principal name or object id; this and the next two may be repeated"},
+		{Name: "app", InRunID: true, Value: setting.NewRepeated(&s.selection.Apps, "NAME", "the name or id of an application or service principal", schema.ParseName),
+			Help: "keep only sign-ins with NAME, an application or service principal, by name or id"},
+		{Name: "address", InRunID: true, Value: setting.NewRepeated(&s.selection.Networks, "CIDR", "an address, or a network without bits behind its prefix, such as 192.0.2.0/24 or 2001:db8::/32", schema.ParseNetwork),
+			Help: "keep only sign-ins from CIDR, an address or a network such as 192.0.2.0/24"},
 		{Name: "duplicates", InRunID: true, Value: setting.OneOf(&s.duplicates, "MODE", duplicates.Modes),
 			Help: "records that repeat a sign-in: keep (default) marks them, drop keeps the best version, ignore does not look"},
 		{Name: "sheets", InWorkbook: true, Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets).As(excel.SheetList),
@@ -556,7 +563,7 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	}
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
 	conversion := &writer.Conversion{
-		Inputs: inputs, Filter: s.span.Filter, Annotate: table.Annotate, Paths: s.outputs, Options: s.outputOptions(record), Run: record,
+		Inputs: inputs, Filter: s.filter, Annotate: table.Annotate, Paths: s.outputs, Options: s.outputOptions(record), Run: record,
 		Duplicates: s.duplicates, WarnAt: s.warnAt, Warn: s.warn, Finished: progress.Finish,
 	}
 	if s.evaluator != nil {
@@ -570,6 +577,12 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 		writer.Summarize(s.stderr, record, verdicts)
 	}
 	return record.Exit(), nil
+}
+
+// filter drops what was not asked for.
+func (s *settings) filter(b *schema.Batch) {
+	s.span.Filter(b)
+	s.selection.Filter(b)
 }
 
 // outputOptions returns the options of outputs whose run has a record.

@@ -365,7 +365,7 @@ func TestSpellings(t *testing.T) {
 		{"", "--max-record=64MiB --compression zstd", "--duplicates keep", "--raw=false --max-record 64M", "--encoding utf-8", "--jobs 3 --quiet"},
 		{"--encoding windows-1252", "--encoding latin1", "--encoding=CP1252"},
 		{"--since 2026-05-01", "--since 2026-05-01T00:00Z", "--since=2026-05-01T02:00:00+02:00"},
-		{"--until 2026-05-01"}, {"--salvage", "--salvage=true"}, {"--raw"}, {"--nested"}, {"--duplicates ignore"}, {"--from graph-json"}, {"--category adfs"}, {"--date-order dmy"},
+		{"--user anna --user B", "--user b --user=ANNA --user b"}, {"--address 192.0.2.7", "--address ::ffff:192.0.2.7/128"}, {"--app x"}, {"--until 2026-05-01"}, {"--salvage", "--salvage=true"}, {"--raw"}, {"--nested"}, {"--duplicates ignore"}, {"--from graph-json"}, {"--category adfs"}, {"--date-order dmy"},
 	} {
 		t.Run(spellings[0], func(t *testing.T) {
 			var first []string
@@ -399,7 +399,7 @@ func TestRecordedFlags(t *testing.T) {
 	}
 	for _, flags := range []string{
 		"", "--since 2026-05-01 --until 2026-06-01T10:11:12.123456+02:00", "--max-record 1M --encoding latin1 --raw --nested", "--encoding utf-16le --date-order dmy",
-		"--timezone Europe/Berlin --sheets Sign-ins,summary,error-codes --input-timezone America/St_Johns --salvage", "--compression none --from graph-json --category adfs", "--timezone UTC",
+		"--timezone Europe/Berlin --sheets Sign-ins,summary,error-codes --input-timezone America/St_Johns --salvage", "--compression none --from graph-json --category adfs", "--timezone UTC", "--user b,c --user A --app \"x\" --address 192.0.2.7 --address 2001:db8::/32",
 	} {
 		t.Run(flags, func(t *testing.T) {
 			first, err := parse(convert, append(strings.Fields(flags), "-o", "out.parquet", "-o", "out.xlsx", "in.json"))
@@ -410,7 +410,7 @@ func TestRecordedFlags(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(first.choices, again.choices) || !maps.Equal(first.command.Settings, again.command.Settings) || again.span != first.span || again.codec != first.codec ||
+			if !slices.Equal(first.choices, again.choices) || !maps.Equal(first.command.Settings, again.command.Settings) || again.span != first.span || !reflect.DeepEqual(again.selection, first.selection) || again.codec != first.codec ||
 				again.reading.MaxRecord != first.reading.MaxRecord || again.reading.InputZone.String() != first.reading.InputZone.String() ||
 				!slices.Equal(again.sheets, first.sheets) || excel.ZoneName(again.zone) != excel.ZoneName(first.zone) {
 				t.Errorf("%+v is repeated as %+v", first, again)
