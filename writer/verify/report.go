@@ -31,8 +31,8 @@ const (
 	outputRole   Role = "output"
 	sourceRole   Role = "source"
 	sideRole     Role = "side file" // that changes outputs and is no input
-	partRole     Role = "part"     // of no run
-	leftoverRole Role = "leftover" // of a run that did not end
+	partRole     Role = "part"      // of no run
+	leftoverRole Role = "leftover"  // of a run that did not end
 )
 
 // linesRole returns the role of OUTPUT.rejects.ndjson and the like: rejects.
