@@ -49,7 +49,7 @@ func (s *Set) With(text []byte) (*Set, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("not valid UTF-8")
 	}
-	changed, omitted, seen := &Set{rules: s.rules}, map[string]bool{}, map[[2]string]bool{}
+	changed, omitted, seen := &Set{rules: s.rules, labels: s.labels}, map[string]bool{}, map[[2]string]bool{}
 	for _, v := range s.values {
 		changed.values = append(changed.values, maps.Clone(v))
 	}
@@ -87,7 +87,7 @@ func (s *Set) With(text []byte) (*Set, error) {
 
 // without returns the set without some rules.
 func (s *Set) without(omitted map[string]bool) *Set {
-	kept := &Set{}
+	kept := &Set{labels: s.labels}
 	for i, r := range s.rules {
 		if !omitted[r.ID] {
 			kept.rules, kept.values = append(kept.rules, r), append(kept.values, s.values[i])
