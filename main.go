@@ -22,6 +22,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"signins/codes"
+	"signins/codes/labels"
 	"signins/codes/rules"
 	"signins/reader"
 	"signins/schema"
@@ -170,12 +171,13 @@ type settings struct {
 	nested         bool
 	sheets         []string // none for all
 	zone           *time.Location
-	sideFiles      map[string]string // paths, by the flag that names them
+	sideFiles      setting.Files // that are no inputs
 	format         string
 	quiet          bool
 	dialect        string
 	findings       bool
 	evaluator      *rules.Evaluator // nil without findings
+	labels         labels.Set
 	identify       bool
 	folder, moved  string      // of outputs and inputs of a repetition
 	repeats        *rerun.Plan // nil for a first run
@@ -188,7 +190,7 @@ type settings struct {
 func newSettings() *settings {
 	return &settings{
 		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, dialect: rules.Dialects[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
-		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20}, sideFiles: map[string]string{},
+		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20}, sideFiles: setting.Files{},
 		command: manifest.Command{OutputArguments: []string{}},
 	}
 }
@@ -220,7 +222,10 @@ func convertFlags(s *settings) setting.Flags {
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
 		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
 			Help: "write what the rules see in the sign-ins beside each output, in OUTPUT.findings.ndjson"},
-		s.rulesFlag(),
+		s.sideFiles.Flag("", "rules", nil, rulesHelp),
+		s.sideFiles.Flag("", "addresses", writer.FormatsTaking("addresses"), "CSV with the columns cidr, label: shows labels of addresses; trusted and indicator change findings"),
+		s.sideFiles.Flag("", "users", writer.FormatsTaking("users"), "CSV with the columns user, label: shows labels of user principal names or object ids"),
+		s.sideFiles.Flag("", "geoip", writer.FormatsTaking("geoip"), "database in the MaxMind format (.mmdb): shows its places of addresses in the workbook"),
 		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins before TIME, such as " + times + "; keep those without a time"},
 		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
@@ -251,7 +256,7 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
 		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord).As(reader.FormatMaxRecord),
 			Help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
-		s.codesFlag(""),
+		s.sideFiles.Flag("", "codes", nil, codesHelp),
 
 		jobsFlag("Running", s),
 		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress, no summary"},
@@ -259,30 +264,24 @@ func convertFlags(s *settings) setting.Flags {
 	}
 }
 
-// sideFlag names a file that is no input. It is not in the run id, but the content of one
-// that changes rows is.
-func (s *settings) sideFlag(heading, name, help string) setting.Flag {
-	return setting.Flag{Heading: heading, Name: name, Help: help, Value: setting.New(new(string), "FILE", "the path of a file", func(path string) (string, error) {
-		s.sideFiles[name] = path
-		return path, nil
-	})}
-}
+// Files that are no inputs are not in the run id, but the content of one that changes rows is.
+const (
+	codesHelp = "CSV with the columns of codes.csv: adds error codes or replaces built-in ones"
+	rulesHelp = "CSV with the columns rule, constant, value: changes constants, or omits a rule by off"
+)
 
-func (s *settings) codesFlag(heading string) setting.Flag {
-	return s.sideFlag(heading, "codes", "CSV with the columns of codes.csv: adds error codes or replaces built-in ones")
-}
-
-func (s *settings) rulesFlag() setting.Flag {
-	return s.sideFlag("", "rules", "CSV with the columns rule, constant, value: changes constants, or omits a rule by off")
-}
-
-// load reads the file that a flag names with read, and notes it for the manifest.
+// load reads the file that a flag names with read.
 func load[T any](s *settings, flag string, read func(path string) (T, codes.File, error)) (T, error) {
 	value, file, err := read(s.sideFiles[flag])
 	if file.SHA256 != "" {
-		s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: flag, Path: filepath.ToSlash(file.Path), Size: file.Size, SHA256: file.SHA256})
+		s.noteFile(flag, file)
 	}
 	return value, err
+}
+
+// noteFile notes a file that a flag names for the manifest.
+func (s *settings) noteFile(flag string, file codes.File) {
+	s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: flag, Path: filepath.ToSlash(file.Path), Size: file.Size, SHA256: file.SHA256})
 }
 
 func verifyFlags(s *settings) setting.Flags {
@@ -308,12 +307,14 @@ func rerunFlags(s *settings) setting.Flags {
 	}
 }
 
-func explainFlags(s *settings) setting.Flags { return setting.Flags{s.codesFlag("Flags")} }
+func explainFlags(s *settings) setting.Flags {
+	return setting.Flags{s.sideFiles.Flag("Flags", "codes", nil, codesHelp)}
+}
 
 func queriesFlags(s *settings) setting.Flags {
 	return setting.Flags{
 		{Heading: "Flags", Name: "dialect", Value: setting.OneOf(&s.dialect, "NAME", rules.Dialects), Help: setting.List(rules.Dialects) + " (default: " + rules.Dialects[0] + ")"},
-		s.rulesFlag(),
+		s.sideFiles.Flag("", "rules", nil, rulesHelp),
 		{Name: "nested", Value: setting.Switch(&s.nested), Help: "for Parquet written with --nested"},
 	}
 }
@@ -416,8 +417,10 @@ func (s *settings) runQueries() (int, error) {
 
 // newEvaluator returns what computes the findings of a run, nil without --findings.
 func (s *settings) newEvaluator() (*rules.Evaluator, error) {
-	if s.sideFiles["rules"] != "" && !s.findings {
-		return nil, refusal("--rules has no effect without --findings", "add --findings, or omit --rules")
+	for _, flag := range []string{"rules", "addresses", "users"} {
+		if s.sideFiles[flag] != "" && !s.findings && (flag == "rules" || !slices.Contains(s.formats, "xlsx")) {
+			return nil, refusal("--"+flag+" has no effect without --findings", "add --findings, or omit --"+flag)
+		}
 	}
 	if !s.findings {
 		return nil, nil
@@ -426,7 +429,7 @@ func (s *settings) newEvaluator() (*rules.Evaluator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rules.NewEvaluator(set), nil
+	return rules.NewEvaluator(set.WithLabels(s.labels)), nil
 }
 
 // runConvert checks the settings of convert as a whole, and converts.
@@ -455,6 +458,9 @@ func (s *settings) runConvert() (int, error) {
 	}
 	for _, file := range s.command.SideFiles {
 		s.choices = append(s.choices, file.Flag+"="+file.SHA256)
+	}
+	if s.labels, err = labels.Load(s.sideFiles, s.noteFile); err != nil {
+		return 0, err
 	}
 	if s.evaluator, err = s.newEvaluator(); err != nil {
 		return 0, err
@@ -562,8 +568,12 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 		return 0, err
 	}
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
+	filter := func(b *schema.Batch) {
+		s.span.Filter(b)
+		s.selection.Filter(b)
+	}
 	conversion := &writer.Conversion{
-		Inputs: inputs, Filter: s.filter, Annotate: table.Annotate, Paths: s.outputs, Options: s.outputOptions(record), Run: record,
+		Inputs: inputs, Filter: filter, Annotate: table.Annotate, Paths: s.outputs, Options: s.outputOptions(record), Run: record,
 		Duplicates: s.duplicates, WarnAt: s.warnAt, Warn: s.warn, Finished: progress.Finish,
 	}
 	if s.evaluator != nil {
@@ -579,18 +589,12 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	return record.Exit(), nil
 }
 
-// filter drops what was not asked for.
-func (s *settings) filter(b *schema.Batch) {
-	s.span.Filter(b)
-	s.selection.Filter(b)
-}
-
 // outputOptions returns the options of outputs whose run has a record.
 func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	o := writer.Options{
 		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
-		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
+		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone, Labels: s.labels.Columns()},
 	}
 	if s.repeats != nil {
 		o.Consulted, o.ConsultedIn = s.repeats.Consulted()

@@ -38,6 +38,7 @@ import (
 	"signins/reader"
 	"signins/schema"
 	"signins/schema/duplicates"
+	"signins/testdata/mmdb"
 	"signins/writer/excel"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
@@ -58,6 +59,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"examples": examples,
 			"exits":    exits,
+			"geoip":    makePlaces,
 			"many":     many,
 			"mode":     checkModes,
 			"only":     only,
@@ -83,6 +85,14 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if status != want {
 		ts.Fatalf("exit status %d, want %d", status, want)
 	}
+}
+
+// makePlaces makes a database of places for --geoip: geoip places.mmdb Berlin.
+func makePlaces(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), mmdb.Make(6, map[string]any{
+		"192.0.2.0/24":  mmdb.Fields{"country": mmdb.Fields{"iso_code": "DE"}, "city": mmdb.Fields{"names": mmdb.Fields{"en": args[1]}}},
+		"2001:db8::/32": mmdb.Fields{"autonomous_system_number": mmdb.Number(64496), "autonomous_system_organization": "Example Net"},
+	}), 0o600))
 }
 
 // many makes a folder with so many exports of one sign-in: many 1001 logs.
@@ -391,7 +401,7 @@ func TestSpellings(t *testing.T) {
 func TestRecordedFlags(t *testing.T) {
 	t.Parallel()
 	// These change no byte of an output, or are recorded in another way.
-	others := []string{"output", "overwrite", "mode", "codes", "rules", "jobs", "quiet", "identify"}
+	others := []string{"output", "overwrite", "mode", "codes", "rules", "addresses", "users", "geoip", "jobs", "quiet", "identify"}
 	convert, s := &verbs()[0], newSettings()
 	for _, f := range convert.Flags(s) {
 		if recorded := f.InRunID || f.InWorkbook; recorded == slices.Contains(others, f.Name) {

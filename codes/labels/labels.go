@@ -39,6 +39,23 @@ type Set struct {
 	Places    *Places
 }
 
+// Load reads the parts of a set from the files at paths, by the flag that names each, and
+// calls read for those that it has read. Errors are *schema.Refusal.
+func Load(paths map[string]string, read func(flag string, file codes.File)) (s Set, err error) {
+	part := func(flag string, load func(path string) (codes.File, error)) {
+		if path := paths[flag]; path != "" && err == nil {
+			var file codes.File
+			if file, err = load(path); err == nil {
+				read(flag, file)
+			}
+		}
+	}
+	part("addresses", func(path string) (f codes.File, err error) { s.Addresses, f, err = LoadAddresses(path); return f, err })
+	part("users", func(path string) (f codes.File, err error) { s.Users, f, err = LoadUsers(path); return f, err })
+	part("geoip", func(path string) (f codes.File, err error) { s.Places, f, err = LoadPlaces(path); return f, err })
+	return s, err
+}
+
 // Columns returns the columns that a workbook gets from the parts of the set.
 func (s *Set) Columns() (columns []schema.LabelColumn) {
 	if s.Users != nil {
