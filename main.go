@@ -102,6 +102,7 @@ Examples:
   signins -o report.xlsx Downloads/                      workbook for an auditor
   signins -o report.xlsx -o signins.parquet Downloads/   write both at once
   signins -o lake/ Downloads/                            add to a dataset by day
+  signins -o anna.xlsx --user anna@contoso.example logs/ one user's sign-ins
   signins verify report.xlsx                             check what was written
 `, Flags: convertFlags, Run: (*settings).runConvert},
 		{Name: "verify", Usage: "signins verify PATH [FOLDER...]", Most: -1, Summary: "check outputs against their manifest", Help: verify.Help, Flags: verifyFlags, Run: (*settings).runVerify},

@@ -33,6 +33,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	library "github.com/parquet-go/parquet-go"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 
 	"signins/codes"
 	"signins/reader"
@@ -427,6 +428,46 @@ func TestRecordedFlags(t *testing.T) {
 				t.Errorf("%+v is repeated as %+v", first, again)
 			}
 		})
+	}
+}
+
+// Labels and places stand in columns of their own, and a database that turns out to be
+// damaged leaves nothing behind.
+func TestLabelsInAWorkbook(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	places := mmdb.Make(4, map[string]any{"192.0.2.0/24": mmdb.Fields{"country": mmdb.Fields{"iso_code": "DE"}, "city": mmdb.Fields{"names": mmdb.Fields{"en": "Cologne"}}}})
+	putFile(t, dir+"/geo.mmdb", places)
+	putFile(t, dir+"/addresses.csv", []byte("cidr,label\n192.0.2.0/24,office\n"))
+	putFile(t, dir+"/users.csv", []byte("user,label\n0A0A,administrator\n"))
+	putFile(t, dir+"/logs.json", []byte(`[{"id":"r1","createdDateTime":"2026-05-01T10:00:00Z","appId":"a","userId":"0a0a","ipAddress":"192.0.2.7","location":{"city":"Bonn"},"status":{"errorCode":0}}]`))
+	var text strings.Builder
+	convert := func() int {
+		return run([]string{"--quiet", "--addresses", dir + "/addresses.csv", "--users", dir + "/users.csv", "--geoip", dir + "/geo.mmdb", "--overwrite", "-o", dir + "/out.xlsx", dir + "/logs.json"}, nil, &text, &text)
+	}
+	if status := convert(); status != 0 {
+		t.Fatalf("exit status %d\n%s", status, text.String())
+	}
+	book, err := excelize.OpenFile(dir + "/out.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows("Sign-ins")
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for title, want := range map[string]string{"Address label": "office", "User label": "administrator", "Place by GeoIP": "DE, Cologne", "City": "Bonn"} {
+		if at := slices.Index(rows[0], title); at < 0 || rows[1][at] != want {
+			t.Errorf("%s is not %s in %q", title, want, rows)
+		}
+	}
+	before := readFile(t, dir+"/out.xlsx")
+	places[bytes.Index(places, []byte("iso_code"))-1] = 0xff
+	putFile(t, dir+"/geo.mmdb", places)
+	text.Reset()
+	if status := convert(); status != schema.ExitUsage || !strings.Contains(text.String(), "geo.mmdb: 192.0.2.7: no database in the MaxMind format, or a damaged one: ") || !bytes.Equal(before, readFile(t, dir+"/out.xlsx")) {
+		t.Errorf("exit status %d\n%s", status, text.String())
 	}
 }
 

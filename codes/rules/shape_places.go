@@ -12,11 +12,13 @@ type value struct {
 	columns []schema.ColumnID
 	sql     func(d *dialect) string
 	of      func(e *Evaluator, r *record) uint32
+	where   bool // it is about the address: trusted ones are not reported
 }
 
 // first is the shape of the first record of a subject with a value, after a baseline:
-// sign-ins of that subject in records before, the first of them days ago. One from a
-// trusted address does not match; it counts for the baseline, and its value is known.
+// sign-ins of that subject in records before, the first of them days ago. Of
+// values that are about the address, one from a trusted address does not match; it counts
+// for the baseline, and its value is known.
 type first struct {
 	a       condition
 	value   value
@@ -51,7 +53,7 @@ func (s first) run(e *Evaluator, in input, emit func(subject uint32, rows []uint
 			value := s.value.of(e, r)
 			hit := !known[value] && r.created-since >= s.days*day && earlier >= s.signIns
 			known[value], earlier = true, earlier+e.count(r)
-			return hit && !e.isTrusted(r)
+			return hit && !(s.value.where && e.isTrusted(r))
 		}))
 	}
 }
