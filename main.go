@@ -22,6 +22,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"signins/codes"
+	"signins/codes/labels"
 	"signins/codes/rules"
 	"signins/reader"
 	"signins/schema"
@@ -101,6 +102,7 @@ Examples:
   signins -o report.xlsx Downloads/                      workbook for an auditor
   signins -o report.xlsx -o signins.parquet Downloads/   write both at once
   signins -o lake/ Downloads/                            add to a dataset by day
+  signins -o anna.xlsx --user anna@contoso.example logs/ one user's sign-ins
   signins verify report.xlsx                             check what was written
 `, Flags: convertFlags, Run: (*settings).runConvert},
 		{Name: "verify", Usage: "signins verify PATH [FOLDER...]", Most: -1, Summary: "check outputs against their manifest", Help: verify.Help, Flags: verifyFlags, Run: (*settings).runVerify},
@@ -159,6 +161,7 @@ type settings struct {
 	inputs         []string // arguments that are no flags
 	reading        reader.Options
 	span           schema.Span
+	selection      schema.Selection
 	outputs        []string
 	formats        []string // of outputs
 	overwrite      bool
@@ -169,12 +172,13 @@ type settings struct {
 	nested         bool
 	sheets         []string // none for all
 	zone           *time.Location
-	codes          string // path
+	sideFiles      setting.Files // that are no inputs
 	format         string
 	quiet          bool
-	dialect, rules string // rules: path
+	dialect        string
 	findings       bool
 	evaluator      *rules.Evaluator // nil without findings
+	labels         labels.Set
 	identify       bool
 	folder, moved  string      // of outputs and inputs of a repetition
 	repeats        *rerun.Plan // nil for a first run
@@ -187,7 +191,7 @@ type settings struct {
 func newSettings() *settings {
 	return &settings{
 		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, dialect: rules.Dialects[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
-		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20},
+		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20}, sideFiles: setting.Files{},
 		command: manifest.Command{OutputArguments: []string{}},
 	}
 }
@@ -219,11 +223,20 @@ func convertFlags(s *settings) setting.Flags {
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
 		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
 			Help: "write what the rules see in the sign-ins beside each output, in OUTPUT.findings.ndjson"},
-		rulesFlag(s),
+		s.sideFiles.Flag("", "rules", nil, rulesHelp),
+		s.sideFiles.Flag("", "addresses", writer.FormatsTaking("addresses"), "CSV with the columns cidr, label: shows labels of addresses; trusted and indicator change findings"),
+		s.sideFiles.Flag("", "users", writer.FormatsTaking("users"), "CSV with the columns user, label: shows labels of user principal names or object ids"),
+		s.sideFiles.Flag("", "geoip", writer.FormatsTaking("geoip"), "database in the MaxMind format (.mmdb): shows its places of addresses in the workbook"),
 		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins before TIME, such as " + times + "; keep those without a time"},
 		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins at TIME and after; keep those without a time"},
+		{Name: "user", InRunID: true, Value: setting.NewRepeated(&s.selection.Users, "NAME", "a user principal name or an object id", schema.ParseName),
+			Help: "keep only sign-ins of NAME, a user principal name or object id; this and the next two may be repeated"},
+		{Name: "app", InRunID: true, Value: setting.NewRepeated(&s.selection.Apps, "NAME", "the name or id of an application or service principal", schema.ParseName),
+			Help: "keep only sign-ins with NAME, an application or service principal, by name or id"},
+		{Name: "address", InRunID: true, Value: setting.NewRepeated(&s.selection.Networks, "CIDR", "an address, or a network without bits behind its prefix, such as 192.0.2.0/24 or 2001:db8::/32", schema.ParseNetwork),
+			Help: "keep only sign-ins from CIDR, an address or a network such as 192.0.2.0/24"},
 		{Name: "duplicates", InRunID: true, Value: setting.OneOf(&s.duplicates, "MODE", duplicates.Modes),
 			Help: "records that repeat a sign-in: keep (default) marks them, drop keeps the best version, ignore does not look"},
 		{Name: "sheets", InWorkbook: true, Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets).As(excel.SheetList),
@@ -244,7 +257,7 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
 		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord).As(reader.FormatMaxRecord),
 			Help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
-		codesFlag("", s),
+		s.sideFiles.Flag("", "codes", nil, codesHelp),
 
 		jobsFlag("Running", s),
 		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress, no summary"},
@@ -252,10 +265,24 @@ func convertFlags(s *settings) setting.Flags {
 	}
 }
 
-// codesFlag is not in the run id, but the content of the file is.
-func codesFlag(heading string, s *settings) setting.Flag {
-	return setting.Flag{Heading: heading, Name: "codes", Value: setting.Text(&s.codes, "FILE", "the path of a CSV file"),
-		Help: "CSV with the columns of codes.csv: adds error codes or replaces built-in ones"}
+// Files that are no inputs are not in the run id, but the content of one that changes rows is.
+const (
+	codesHelp = "CSV with the columns of codes.csv: adds error codes or replaces built-in ones"
+	rulesHelp = "CSV with the columns rule, constant, value: changes constants, or omits a rule by off"
+)
+
+// load reads the file that a flag names with read.
+func load[T any](s *settings, flag string, read func(path string) (T, codes.File, error)) (T, error) {
+	value, file, err := read(s.sideFiles[flag])
+	if file.SHA256 != "" {
+		s.noteFile(flag, file)
+	}
+	return value, err
+}
+
+// noteFile notes a file that a flag names for the manifest.
+func (s *settings) noteFile(flag string, file codes.File) {
+	s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: flag, Path: filepath.ToSlash(file.Path), Size: file.Size, SHA256: file.SHA256})
 }
 
 func verifyFlags(s *settings) setting.Flags {
@@ -281,18 +308,14 @@ func rerunFlags(s *settings) setting.Flags {
 	}
 }
 
-func explainFlags(s *settings) setting.Flags { return setting.Flags{codesFlag("Flags", s)} }
-
-// rulesFlag changes findings, not the rows of a run, and is not in the run id.
-func rulesFlag(s *settings) setting.Flag {
-	return setting.Flag{Name: "rules", Value: setting.Text(&s.rules, "FILE", "the path of a CSV file"),
-		Help: "CSV with the columns rule, constant, value: changes constants, or omits a rule by off"}
+func explainFlags(s *settings) setting.Flags {
+	return setting.Flags{s.sideFiles.Flag("Flags", "codes", nil, codesHelp)}
 }
 
 func queriesFlags(s *settings) setting.Flags {
 	return setting.Flags{
 		{Heading: "Flags", Name: "dialect", Value: setting.OneOf(&s.dialect, "NAME", rules.Dialects), Help: setting.List(rules.Dialects) + " (default: " + rules.Dialects[0] + ")"},
-		rulesFlag(s),
+		s.sideFiles.Flag("", "rules", nil, rulesHelp),
 		{Name: "nested", Value: setting.Switch(&s.nested), Help: "for Parquet written with --nested"},
 	}
 }
@@ -370,7 +393,7 @@ func (s *settings) runVerify() (int, error) {
 }
 
 func (s *settings) runExplain() (int, error) {
-	table, _, err := codes.Load(s.codes)
+	table, err := load(s, "codes", codes.Load)
 	if err != nil {
 		return 0, err
 	}
@@ -382,7 +405,7 @@ func (s *settings) runExplain() (int, error) {
 }
 
 func (s *settings) runQueries() (int, error) {
-	set, _, err := rules.Load(s.rules)
+	set, err := load(s, "rules", rules.Load)
 	if err != nil {
 		return 0, err
 	}
@@ -395,17 +418,19 @@ func (s *settings) runQueries() (int, error) {
 
 // newEvaluator returns what computes the findings of a run, nil without --findings.
 func (s *settings) newEvaluator() (*rules.Evaluator, error) {
-	if s.rules != "" && !s.findings {
-		return nil, refusal("--rules has no effect without --findings", "add --findings, or omit --rules")
+	for _, flag := range []string{"rules", "addresses", "users"} {
+		if s.sideFiles[flag] != "" && !s.findings && (flag == "rules" || !slices.Contains(s.formats, "xlsx")) {
+			return nil, refusal("--"+flag+" has no effect without --findings", "add --findings, or omit --"+flag)
+		}
 	}
-	set, digest, err := rules.Load(s.rules)
-	if err != nil || !s.findings {
+	if !s.findings {
+		return nil, nil
+	}
+	set, err := load(s, "rules", rules.Load)
+	if err != nil {
 		return nil, err
 	}
-	if s.rules != "" {
-		s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: "rules", Path: filepath.ToSlash(s.rules), SHA256: digest})
-	}
-	return rules.NewEvaluator(set), nil
+	return rules.NewEvaluator(set.WithLabels(s.labels)), nil
 }
 
 // runConvert checks the settings of convert as a whole, and converts.
@@ -428,16 +453,18 @@ func (s *settings) runConvert() (int, error) {
 			return 0, refusal(s.inputs[0]+": no such file", "did you mean the verb "+v.Name+"? It comes first: "+v.Usage)
 		}
 	}
-	table, digest, err := codes.Load(s.codes)
+	table, err := load(s, "codes", codes.Load)
 	if err != nil {
 		return 0, err
 	}
-	s.choices = append(s.choices, "codes="+digest)
-	if s.evaluator, err = s.newEvaluator(); err != nil {
+	for _, file := range s.command.SideFiles {
+		s.choices = append(s.choices, file.Flag+"="+file.SHA256)
+	}
+	if s.labels, err = labels.Load(s.sideFiles, s.noteFile); err != nil {
 		return 0, err
 	}
-	if s.codes != "" {
-		s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: "codes", Path: filepath.ToSlash(s.codes), SHA256: digest})
+	if s.evaluator, err = s.newEvaluator(); err != nil {
+		return 0, err
 	}
 	return s.convert(table)
 }
@@ -493,7 +520,7 @@ func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	for _, in := range plan.Inputs {
 		again.inputs = append(again.inputs, in.Path)
 	}
-	again.repeats, again.reading.Jobs, again.codes, again.rules = plan, s.reading.Jobs, plan.SideFiles["codes"], plan.SideFiles["rules"]
+	again.repeats, again.reading.Jobs, again.sideFiles = plan, s.reading.Jobs, plan.SideFiles
 	return again, nil
 }
 
@@ -538,12 +565,16 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := writer.RefuseInputs(s.outputs, append(s.inputs, s.codes, s.rules), s.stdin, inputs.Has); err != nil {
+	if err := writer.RefuseInputs(s.outputs, slices.AppendSeq(slices.Clone(s.inputs), maps.Values(s.sideFiles)), s.stdin, inputs.Has); err != nil {
 		return 0, err
 	}
 	record.Skipped = append(record.Skipped, inputs.Skipped...)
+	filter := func(b *schema.Batch) {
+		s.span.Filter(b)
+		s.selection.Filter(b)
+	}
 	conversion := &writer.Conversion{
-		Inputs: inputs, Filter: s.span.Filter, Annotate: table.Annotate, Paths: s.outputs, Options: s.outputOptions(record), Run: record,
+		Inputs: inputs, Filter: filter, Annotate: table.Annotate, Paths: s.outputs, Options: s.outputOptions(record), Run: record,
 		Duplicates: s.duplicates, WarnAt: s.warnAt, Warn: s.warn, Finished: progress.Finish,
 	}
 	if s.evaluator != nil {
@@ -564,7 +595,7 @@ func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	o := writer.Options{
 		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
-		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
+		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone, Labels: s.labels.Columns()},
 	}
 	if s.repeats != nil {
 		o.Consulted, o.ConsultedIn = s.repeats.Consulted()

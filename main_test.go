@@ -33,11 +33,13 @@ import (
 	"github.com/klauspost/compress/zstd"
 	library "github.com/parquet-go/parquet-go"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 
 	"signins/codes"
 	"signins/reader"
 	"signins/schema"
 	"signins/schema/duplicates"
+	"signins/testdata/mmdb"
 	"signins/writer/excel"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
@@ -58,6 +60,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"examples": examples,
 			"exits":    exits,
+			"geoip":    makePlaces,
 			"many":     many,
 			"mode":     checkModes,
 			"only":     only,
@@ -83,6 +86,14 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if status != want {
 		ts.Fatalf("exit status %d, want %d", status, want)
 	}
+}
+
+// makePlaces makes a database of places for --geoip: geoip places.mmdb Berlin.
+func makePlaces(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), mmdb.Make(6, map[string]any{
+		"192.0.2.0/24":  mmdb.Fields{"country": mmdb.Fields{"iso_code": "DE"}, "city": mmdb.Fields{"names": mmdb.Fields{"en": args[1]}}},
+		"2001:db8::/32": mmdb.Fields{"autonomous_system_number": mmdb.Number(64496), "autonomous_system_organization": "Example Net"},
+	}), 0o600))
 }
 
 // many makes a folder with so many exports of one sign-in: many 1001 logs.
@@ -197,7 +208,8 @@ func TestTopLevel(t *testing.T) {
 // tests as well. Packages that are not listed import none.
 var allowedImports = map[string]string{
 	"codes":               "schema schema/nested",
-	"codes/rules":         "codes reader schema schema/setting testdata/cases",
+	"codes/labels":        "codes schema testdata/mmdb",
+	"codes/rules":         "codes codes/labels reader schema schema/setting testdata/cases",
 	"reader":              "reader/source schema schema/jsontext schema/nested",
 	"reader/source":       "schema",
 	"schema":              "schema/jsontext",
@@ -365,7 +377,7 @@ func TestSpellings(t *testing.T) {
 		{"", "--max-record=64MiB --compression zstd", "--duplicates keep", "--raw=false --max-record 64M", "--encoding utf-8", "--jobs 3 --quiet"},
 		{"--encoding windows-1252", "--encoding latin1", "--encoding=CP1252"},
 		{"--since 2026-05-01", "--since 2026-05-01T00:00Z", "--since=2026-05-01T02:00:00+02:00"},
-		{"--until 2026-05-01"}, {"--salvage", "--salvage=true"}, {"--raw"}, {"--nested"}, {"--duplicates ignore"}, {"--from graph-json"}, {"--category adfs"}, {"--date-order dmy"},
+		{"--user anna --user B", "--user b --user=ANNA --user b"}, {"--address 192.0.2.7", "--address ::ffff:192.0.2.7/128"}, {"--app x"}, {"--until 2026-05-01"}, {"--salvage", "--salvage=true"}, {"--raw"}, {"--nested"}, {"--duplicates ignore"}, {"--from graph-json"}, {"--category adfs"}, {"--date-order dmy"},
 	} {
 		t.Run(spellings[0], func(t *testing.T) {
 			var first []string
@@ -390,7 +402,7 @@ func TestSpellings(t *testing.T) {
 func TestRecordedFlags(t *testing.T) {
 	t.Parallel()
 	// These change no byte of an output, or are recorded in another way.
-	others := []string{"output", "overwrite", "mode", "codes", "rules", "jobs", "quiet", "identify"}
+	others := []string{"output", "overwrite", "mode", "codes", "rules", "addresses", "users", "geoip", "jobs", "quiet", "identify"}
 	convert, s := &verbs()[0], newSettings()
 	for _, f := range convert.Flags(s) {
 		if recorded := f.InRunID || f.InWorkbook; recorded == slices.Contains(others, f.Name) {
@@ -399,7 +411,7 @@ func TestRecordedFlags(t *testing.T) {
 	}
 	for _, flags := range []string{
 		"", "--since 2026-05-01 --until 2026-06-01T10:11:12.123456+02:00", "--max-record 1M --encoding latin1 --raw --nested", "--encoding utf-16le --date-order dmy",
-		"--timezone Europe/Berlin --sheets Sign-ins,summary,error-codes --input-timezone America/St_Johns --salvage", "--compression none --from graph-json --category adfs", "--timezone UTC",
+		"--timezone Europe/Berlin --sheets Sign-ins,summary,error-codes --input-timezone America/St_Johns --salvage", "--compression none --from graph-json --category adfs", "--timezone UTC", "--user b,c --user A --app \"x\" --address 192.0.2.7 --address 2001:db8::/32",
 	} {
 		t.Run(flags, func(t *testing.T) {
 			first, err := parse(convert, append(strings.Fields(flags), "-o", "out.parquet", "-o", "out.xlsx", "in.json"))
@@ -410,12 +422,52 @@ func TestRecordedFlags(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(first.choices, again.choices) || !maps.Equal(first.command.Settings, again.command.Settings) || again.span != first.span || again.codec != first.codec ||
+			if !slices.Equal(first.choices, again.choices) || !maps.Equal(first.command.Settings, again.command.Settings) || again.span != first.span || !reflect.DeepEqual(again.selection, first.selection) || again.codec != first.codec ||
 				again.reading.MaxRecord != first.reading.MaxRecord || again.reading.InputZone.String() != first.reading.InputZone.String() ||
 				!slices.Equal(again.sheets, first.sheets) || excel.ZoneName(again.zone) != excel.ZoneName(first.zone) {
 				t.Errorf("%+v is repeated as %+v", first, again)
 			}
 		})
+	}
+}
+
+// Labels and places stand in columns of their own, and a database that turns out to be
+// damaged leaves nothing behind.
+func TestLabelsInAWorkbook(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	places := mmdb.Make(4, map[string]any{"192.0.2.0/24": mmdb.Fields{"country": mmdb.Fields{"iso_code": "DE"}, "city": mmdb.Fields{"names": mmdb.Fields{"en": "Cologne"}}}})
+	putFile(t, dir+"/geo.mmdb", places)
+	putFile(t, dir+"/addresses.csv", []byte("cidr,label\n192.0.2.0/24,office\n"))
+	putFile(t, dir+"/users.csv", []byte("user,label\n0A0A,administrator\n"))
+	putFile(t, dir+"/logs.json", []byte(`[{"id":"r1","createdDateTime":"2026-05-01T10:00:00Z","appId":"a","userId":"0a0a","ipAddress":"192.0.2.7","location":{"city":"Bonn"},"status":{"errorCode":0}}]`))
+	var text strings.Builder
+	convert := func() int {
+		return run([]string{"--quiet", "--addresses", dir + "/addresses.csv", "--users", dir + "/users.csv", "--geoip", dir + "/geo.mmdb", "--overwrite", "-o", dir + "/out.xlsx", dir + "/logs.json"}, nil, &text, &text)
+	}
+	if status := convert(); status != 0 {
+		t.Fatalf("exit status %d\n%s", status, text.String())
+	}
+	book, err := excelize.OpenFile(dir + "/out.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows("Sign-ins")
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for title, want := range map[string]string{"Address label": "office", "User label": "administrator", "Place by GeoIP": "DE, Cologne", "City": "Bonn"} {
+		if at := slices.Index(rows[0], title); at < 0 || rows[1][at] != want {
+			t.Errorf("%s is not %s in %q", title, want, rows)
+		}
+	}
+	before := readFile(t, dir+"/out.xlsx")
+	places[bytes.Index(places, []byte("iso_code"))-1] = 0xff
+	putFile(t, dir+"/geo.mmdb", places)
+	text.Reset()
+	if status := convert(); status != schema.ExitUsage || !strings.Contains(text.String(), "geo.mmdb: 192.0.2.7: no database in the MaxMind format, or a damaged one: ") || !bytes.Equal(before, readFile(t, dir+"/out.xlsx")) {
+		t.Errorf("exit status %d\n%s", status, text.String())
 	}
 }
 

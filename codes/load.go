@@ -1,9 +1,11 @@
 package codes
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,26 +16,58 @@ import (
 	"signins/schema"
 )
 
-// Load returns the built-in table with the codes of the CSV file at path on top, as
-// With reads it, and the SHA-256 of the file in hexadecimal. Without a path it is
-// the built-in table alone. The file may be a pipe. Errors are *schema.Refusal.
-func Load(path string) (t *Table, digest string, err error) {
-	if path == "" {
-		return Embedded(), "", nil
-	}
-	file, err := open(path)
-	sum := sha256.New()
+// A File is a file that is no input of a run and was read for it; the zero File is none.
+type File struct {
+	Path, SHA256 string // in hexadecimal
+	Size         int64
+}
+
+// LoadFile reads the file at path, of at most most bytes, and calls parse with its
+// content, which is parse's to keep. The file may be a pipe. Errors, also those of parse,
+// are *schema.Refusal with the path in front and the hint.
+func LoadFile(path string, most int64, hint string, parse func(text []byte) error) (File, error) {
+	text, err := readFile(path, most)
 	if err == nil {
-		defer file.Close()
-		t, err = Embedded().With(io.TeeReader(file, sum))
+		err = parse(text)
 	}
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		err = failed.Err
 	}
 	if err != nil {
-		return nil, "", &schema.Refusal{What: path + ": " + err.Error(), Hint: "name a CSV with the columns of codes.csv: " + strings.Join(titles, ", ")}
+		return File{}, &schema.Refusal{What: path + ": " + err.Error(), Hint: hint}
 	}
-	return t, hex.EncodeToString(sum.Sum(nil)), nil
+	sum := sha256.Sum256(text)
+	return File{Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(text))}, nil
+}
+
+func readFile(path string, most int64) ([]byte, error) {
+	file, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err == nil && int64(len(text)) > most {
+		err = fmt.Errorf("more than %d MiB", most>>20)
+	}
+	return text, err
+}
+
+// Load returns the built-in table with the codes of the CSV file at path on top, as
+// With reads it, and what was read. Without a path it is the built-in table alone.
+// Errors are *schema.Refusal.
+func Load(path string) (t *Table, f File, err error) {
+	if path == "" {
+		return Embedded(), File{}, nil
+	}
+	f, err = LoadFile(path, maxTable, "name a CSV with the columns of codes.csv: "+strings.Join(titles, ", "), func(text []byte) error {
+		t, err = Embedded().With(bytes.NewReader(text))
+		return err
+	})
+	if err != nil {
+		return nil, File{}, err
+	}
+	return t, f, nil
 }
 
 // open opens a file for reading, and a pipe without waiting for a process that writes.

@@ -57,7 +57,7 @@ func TestLoadFromAPipe(t *testing.T) {
 				}
 			}()
 			begin := time.Now()
-			table, digest, err := Load(path)
+			table, read, err := Load(path)
 			<-done
 			if took := time.Since(begin); took > 10*time.Second || test.want == errSilent.Error() && test.name != "silence" && took > patience*3/4 {
 				t.Errorf("it took %s", took)
@@ -68,8 +68,8 @@ func TestLoadFromAPipe(t *testing.T) {
 				}
 				return
 			}
-			if err != nil || len(digest) != 64 {
-				t.Fatalf("digest %s, %v", digest, err)
+			if err != nil || len(read.SHA256) != 64 || read.Size == 0 {
+				t.Fatalf("%+v, %v", read, err)
 			}
 			checkCodes(t, fmt.Sprint(test.name), table, &Code{Number: 777, Name: "House", own: true})
 		})

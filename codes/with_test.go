@@ -282,18 +282,18 @@ func TestWithNoRows(t *testing.T) {
 
 func TestLoad(t *testing.T) {
 	t.Parallel()
-	table, digest, err := Load("")
-	if table != Embedded() || digest != "" || err != nil {
-		t.Errorf("without a path: digest %q, %v", digest, err)
+	table, read, err := Load("")
+	if table != Embedded() || read != (File{}) || err != nil {
+		t.Errorf("without a path: %+v, %v", read, err)
 	}
 	const file = "code,name\n777,House\n"
 	path := filepath.Join(t.TempDir(), "own.csv")
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	table, digest, err = Load(path)
-	if err != nil || digest != fmt.Sprintf("%x", sha256.Sum256([]byte(file))) {
-		t.Fatalf("digest %s, %v", digest, err)
+	table, read, err = Load(path)
+	if want := (File{path, fmt.Sprintf("%x", sha256.Sum256([]byte(file))), int64(len(file))}); err != nil || read != want {
+		t.Fatalf("%+v, want %+v, %v", read, want, err)
 	}
 	checkCodes(t, "loaded", table, &Code{Number: 777, Name: "House", own: true})
 }

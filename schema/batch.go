@@ -10,7 +10,7 @@ type Batch struct {
 	Columns [NumColumns]Vector
 
 	Seen          int64 // records begun, good and bad
-	Filtered      int64 // records that Span.Filter dropped
+	Filtered      int64 // records that a Span or a Selection dropped
 	Dropped       int64 // records that were dropped as duplicates
 	Rejects       []Reject
 	UnknownFields Tally // fields outside the schema and how many records had them

@@ -18,6 +18,9 @@ type Finding struct {
 	Sentence string   `json:"sentence"`
 	Who      []string `json:"who"`   // users and principals, at most MostNames
 	Where    []string `json:"where"` // addresses, at most MostNames
+	// Labels are those of users and addresses of its rows by name, also of ones that are
+	// not in Who and Where: of at most MostNames each; nil for none.
+	Labels map[string]string `json:"labels,omitempty"`
 	// First and Last are times in microseconds since 1970, both nil if no row has one.
 	First   *int64 `json:"-"`
 	Last    *int64 `json:"-"`

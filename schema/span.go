@@ -41,16 +41,8 @@ func FormatTime(micros int64) string {
 // that only dropped records had remain in the dictionaries.
 func (s Span) Filter(b *Batch) {
 	at := &b.Columns[CreatedAt]
-	var rows []int
-	for row := range b.Len {
+	b.filter(func(row int) bool {
 		n, ok := at.Num(row)
-		if !ok || s.Since <= n && n < s.Until {
-			rows = append(rows, row)
-		}
-	}
-	if len(rows) == b.Len {
-		return
-	}
-	b.Filtered += int64(b.Len - len(rows))
-	b.PickInto(b, rows)
+		return !ok || s.Since <= n && n < s.Until
+	})
 }

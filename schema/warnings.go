@@ -136,7 +136,7 @@ var Warnings = map[string]string{
 	ManyRecords:         "so many records were looked at for duplicates that it takes gigabytes of memory, up to 40 bytes each; --duplicates ignore does not look",
 	UnknownRepeats:      "the kind of sign-in is known for one record of an id and unknown for another, so that they count as two sign-ins; --category can name it",
 	NoKnownColumns:      "the format that --from names knows none of the columns: nothing was read of the records",
-	NothingInSpan:       "all sign-ins of the run are before --since or not before --until: nothing was written",
+	NothingInSpan:       "no sign-in of the run is what --since, --until, --user, --app and --address ask for: nothing was written",
 	RoundCount:          "the number of records is a limit of known downloads or just below it (1,000, 5,000, 10,000, 100,000 or 250,000): records may be missing; export shorter spans of time and compare",
 	SeveralTenants:      "one input has records of several log tenants: exports of different organisations may have been joined",
 	LostTimes:           "more than half of the sign-ins have no time: theirs is local time, of an unknown zone (--input-timezone names it) or in an hour that summer time skips or repeats",

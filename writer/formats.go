@@ -35,7 +35,7 @@ type format struct {
 // The limits of memory leave room for garbage: in a workbook little beside the names
 // that it counts, in a dataset beside the days that are written side by side.
 var formats = []format{
-	fileFormat(format{name: "xlsx", flags: []string{"sheets", "timezone"}, memory: 270 << 20},
+	fileFormat(format{name: "xlsx", flags: []string{"sheets", "timezone", "geoip"}, memory: 270 << 20},
 		func(data *files.File, o Options) (encoder, error) {
 			o.Excel.TempDir = data.Private()
 			return excel.NewWriter(data, o.Excel)
@@ -53,7 +53,7 @@ var formats = []format{
 }
 
 // sharedFlags have an effect on every format.
-var sharedFlags = []string{"mode", "overwrite", "raw", "findings", "rules"}
+var sharedFlags = []string{"mode", "overwrite", "raw", "findings", "rules", "addresses", "users"}
 
 // An output is one output of a run.
 //

@@ -54,7 +54,7 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 		fmt.Fprintf(w, ", %s dropped as duplicates", manifest.Number(r.DuplicatesDropped))
 	}
 	if r.Filtered > 0 {
-		fmt.Fprintf(w, ", %s outside the time span", manifest.Number(r.Filtered))
+		fmt.Fprintf(w, ", %s filtered", manifest.Number(r.Filtered))
 	}
 	fmt.Fprintln(w)
 	duplicateLine(w, run.Duplicates)
@@ -103,8 +103,8 @@ func outputLines(w io.Writer, outputs []manifest.Output) {
 	}
 }
 
-// kinds counts the records of an input: sign-ins by category, duplicates, rejects, and records
-// outside the time span.
+// kinds counts the records of an input: sign-ins by category, duplicates, rejects, and
+// filtered records.
 func kinds(in *manifest.Input) string {
 	if j := in.Joined; j != nil {
 		return fmt.Sprintf("%s of %s steps joined to their sign-ins", manifest.Number(j.Matched), manifest.Number(j.Rows))
@@ -122,7 +122,7 @@ func kinds(in *manifest.Input) string {
 		parts = append(parts, manifest.Number(n)+" rejected")
 	}
 	if n := in.Records.Filtered; n > 0 {
-		parts = append(parts, manifest.Number(n)+" outside the time span")
+		parts = append(parts, manifest.Number(n)+" filtered")
 	}
 	if len(parts) == 0 {
 		return "no records"

@@ -38,7 +38,7 @@ func TestSummaryOfAFile(t *testing.T) {
 		"no records":                            {},
 		"90 rejected":                           {Records: manifest.Records{Seen: 90, Rejected: 90}},
 		"2 interactive_user, 1 rejected":        {Category: map[string]int64{"interactive_user": 2}, Records: manifest.Records{Seen: 3, Written: 2, Rejected: 1}},
-		"1 adfs, 5,000 outside the time span":   {Category: map[string]int64{"adfs": 1}, Records: manifest.Records{Seen: 5001, Written: 1, Filtered: 5000}},
+		"1 adfs, 5,000 filtered":                {Category: map[string]int64{"adfs": 1}, Records: manifest.Records{Seen: 5001, Written: 1, Filtered: 5000}},
 		"1 adfs, 2,000 duplicates, 1 rejected":  {Category: map[string]int64{"adfs": 1}, Duplicates: &duplicates.Kinds{Same: 500, Differs: 1500}, Records: manifest.Records{Seen: 2002, Written: 2001, Rejected: 1}},
 		"1 duplicate":                           {Duplicates: &duplicates.Kinds{Differs: 1}, Records: manifest.Records{Seen: 1, Written: 1}},
 		"1 adfs":                                {Category: map[string]int64{"adfs": 1}, Duplicates: &duplicates.Kinds{}, Records: manifest.Records{Seen: 1, Written: 1}},

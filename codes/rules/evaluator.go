@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"signins/codes/labels"
 	"signins/schema"
 )
 
@@ -115,6 +116,9 @@ type Evaluator struct {
 	means    shared[means]
 	seed     maphash.Seed
 	filled   filled
+	trusted  uint64 // the bit of records from trusted addresses, 0 without labels
+
+	users, addresses labeller
 
 	order []uint32 // records that count, by time
 	ranks []int    // of files by name
@@ -136,6 +140,10 @@ func NewEvaluator(s *Set) *Evaluator {
 	for _, v := range verdicts {
 		e.bit(v)
 	}
+	if s.labels.Addresses != nil {
+		e.trusted = e.bit(s.addressIs(labels.Trusted))
+	}
+	e.users.label, e.addresses.label = s.labels.Users.Label, s.labels.Addresses.Label
 	for i, r := range s.rules {
 		sh := r.shape(s.values[i])
 		in := input{key: e.key(r.subject)}

@@ -102,6 +102,7 @@ func sentence(text string, names map[string]string, numbers map[string]int64) st
 type count struct {
 	users, granted, addresses, countries, apps tally
 	verdicts                                   [3]int64
+	labels                                     map[uint32]string // of users and addresses
 }
 
 // finding describes the records that a rule matches of a subject.
@@ -109,7 +110,7 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 	f := schema.Finding{
 		Rule: rule.ID, Kind: rule.Kind, Severity: rule.Severity, Subject: e.value(m.subject), SignIns: m.signIns, Rows: int64(len(m.rows)),
 	}
-	c := count{users: tally{}, granted: tally{}, addresses: tally{}, countries: tally{}, apps: tally{}}
+	c := count{users: tally{}, granted: tally{}, addresses: tally{}, countries: tally{}, apps: tally{}, labels: map[uint32]string{}}
 	for _, n := range m.rows {
 		r := e.at(n)
 		e.tally(&c, r)
@@ -120,12 +121,13 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 			}
 		}
 	}
-	f.Who, f.Where = e.most(c.users), e.most(c.addresses)
-	name := f.Subject
+	e.labelAddresses(&c)
+	f.Who, f.Where, f.Labels = e.most(c.users), e.most(c.addresses), e.labelled(&c)
+	name := c.show(f.Subject, m.subject)
 	if rule.subject == aboutUser && len(f.Who) > 0 {
-		name = f.Who[0]
+		name = c.show(f.Who[0], e.mostOf(c.users)[0])
 	}
-	names := map[string]string{"subject": name, "granted_users": e.names(c.granted)}
+	names := map[string]string{"subject": name, "granted_users": e.names(&c, c.granted)}
 	f.Sentence = sentence(rule.Sentence, names, map[string]int64{
 		"rows": f.Rows, "sign_ins": f.SignIns, "users": int64(len(c.users)), "addresses": int64(len(c.addresses)),
 		"countries": int64(len(c.countries)), "apps": int64(len(c.apps)),
@@ -149,6 +151,7 @@ func (e *Evaluator) tally(c *count, r *record) {
 	if user == 0 {
 		user = e.client(r).principal
 	}
+	e.labelUser(c, r, user)
 	c.users.add(user, n)
 	if r.bits&1 != 0 {
 		c.granted.add(user, n)
@@ -167,10 +170,14 @@ func (t tally) add(n uint32, count int64) {
 	}
 }
 
-// names returns the most frequent texts for a sentence, "nobody" for none.
-func (e *Evaluator) names(t tally) string {
+// names returns the most frequent texts, with their labels, for a sentence, "nobody" for
+// none.
+func (e *Evaluator) names(c *count, t tally) string {
 	const shown = 3
-	list := e.most(t)
+	var list []string
+	for _, n := range e.mostOf(t) {
+		list = append(list, c.show(e.value(n), n))
+	}
 	switch more := len(t) - shown; {
 	case len(list) == 0:
 		return "nobody"
@@ -183,15 +190,20 @@ func (e *Evaluator) names(t tally) string {
 // most returns the most frequent texts, at most schema.MostNames.
 func (e *Evaluator) most(t tally) []string {
 	list := []string{}
+	for _, n := range e.mostOf(t) {
+		list = append(list, e.value(n))
+	}
+	return list
+}
+
+// mostOf returns their numbers.
+func (e *Evaluator) mostOf(t tally) []uint32 {
 	numbers := make([]uint32, 0, len(t))
 	for n := range t {
 		numbers = append(numbers, n)
 	}
 	slices.SortFunc(numbers, func(m, n uint32) int { return cmp.Or(cmp.Compare(t[n], t[m]), strings.Compare(e.value(m), e.value(n))) })
-	for _, n := range numbers[:min(len(numbers), schema.MostNames)] {
-		list = append(list, e.value(n))
-	}
-	return list
+	return numbers[:min(len(numbers), schema.MostNames)]
 }
 
 // Missing returns the columns for want of which a rule of the set cannot match: no record

@@ -15,13 +15,12 @@ import (
 // returns rule, subject, source_file and source_record of every matching record. name
 // is one rule, or "" for all. The error for an unknown one is *schema.Refusal.
 func (s *Set) Queries(name, dialect string, nested bool) (string, error) {
-	list := s.rules
+	list := s.printed()
 	if name != "" {
-		i := s.find(name)
-		if i < 0 {
+		list = slices.DeleteFunc(list, func(r *Rule) bool { return r.ID != name })
+		if len(list) == 0 {
 			return "", unknownRule(name)
 		}
-		list = list[i : i+1]
 	}
 	var text []string
 	for _, r := range list {

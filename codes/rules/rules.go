@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 
+	"signins/codes/labels"
 	"signins/schema"
 )
 
@@ -92,6 +93,7 @@ var table = slices.Concat(accessRules, passwordRules, sessionRules, placeRules, 
 type Set struct {
 	rules  []*Rule
 	values []Values
+	labels labels.Set
 }
 
 // Default returns all rules with the constants of the table.

@@ -4,12 +4,12 @@ import "signins/schema"
 
 // Values of which the first is looked for.
 var (
-	countries = value{[]schema.ColumnID{schema.LocationCountry}, func(*dialect) string { return "location_country" }, byCountry.of}
-	addresses = value{[]schema.ColumnID{schema.IPAddress}, func(*dialect) string { return "ip_address" }, byAddress.of}
+	countries = value{[]schema.ColumnID{schema.LocationCountry}, func(*dialect) string { return "location_country" }, byCountry.of, true}
+	addresses = value{[]schema.ColumnID{schema.IPAddress}, func(*dialect) string { return "ip_address" }, byAddress.of, true}
 	networks  = value{[]schema.ColumnID{schema.AutonomousSystemNumber, schema.IPAddress}, sqlNetwork,
-		func(e *Evaluator, r *record) uint32 { return e.origin(r).network }}
+		func(e *Evaluator, r *record) uint32 { return e.origin(r).network }, true}
 	resources = value{[]schema.ColumnID{schema.ResourceID, schema.ResourceDisplayName}, func(*dialect) string { return sqlResource },
-		func(e *Evaluator, r *record) uint32 { return e.client(r).resource }}
+		func(e *Evaluator, r *record) uint32 { return e.client(r).resource }, false}
 )
 
 // baseline are the constants of the shape first.

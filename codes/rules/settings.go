@@ -2,63 +2,39 @@ package rules
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/csv"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"signins/schema"
+	"signins/codes"
 )
 
-// Load returns the rules as the CSV file at path changes them, see With, and the SHA-256
-// of the file in hexadecimal. Without a path they are the default. Errors are
-// *schema.Refusal.
-func Load(path string) (s *Set, digest string, err error) {
+// Load returns the rules as the CSV file at path changes them, see With, and what was
+// read. Without a path they are the default. Errors are *schema.Refusal.
+func Load(path string) (s *Set, f codes.File, err error) {
 	if path == "" {
-		return Default(), "", nil
+		return Default(), codes.File{}, nil
 	}
-	text, err := readFile(path)
-	if err == nil {
+	hint := "name a CSV with the columns " + strings.Join(titles, ", ") + "; signins queries lists rules and constants"
+	f, err = codes.LoadFile(path, maxFile, hint, func(text []byte) error {
 		s, err = Default().With(text)
-	}
-	if failed, ok := errors.AsType[*fs.PathError](err); ok {
-		err = failed.Err
-	}
+		return err
+	})
 	if err != nil {
-		return nil, "", &schema.Refusal{What: path + ": " + err.Error(), Hint: "name a CSV with the columns " + strings.Join(titles, ", ") + "; signins queries lists rules and constants"}
+		return nil, codes.File{}, err
 	}
-	sum := sha256.Sum256(text)
-	return s, hex.EncodeToString(sum[:]), nil
+	return s, f, nil
 }
 
 // maxFile bounds the size of a file of rules, in bytes.
 const maxFile = 1 << 20
-
-func readFile(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	switch {
-	case err != nil:
-		return nil, err
-	case len(text) > maxFile:
-		return nil, fmt.Errorf("more than %d MiB", maxFile>>20)
-	}
-	return text, nil
-}
 
 // titles are the columns of a file of rules.
 var titles = []string{"rule", "constant", "value"}
@@ -73,7 +49,7 @@ func (s *Set) With(text []byte) (*Set, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("not valid UTF-8")
 	}
-	changed, omitted, seen := &Set{rules: s.rules}, map[string]bool{}, map[[2]string]bool{}
+	changed, omitted, seen := &Set{rules: s.rules, labels: s.labels}, map[string]bool{}, map[[2]string]bool{}
 	for _, v := range s.values {
 		changed.values = append(changed.values, maps.Clone(v))
 	}
@@ -111,7 +87,7 @@ func (s *Set) With(text []byte) (*Set, error) {
 
 // without returns the set without some rules.
 func (s *Set) without(omitted map[string]bool) *Set {
-	kept := &Set{}
+	kept := &Set{labels: s.labels}
 	for i, r := range s.rules {
 		if !omitted[r.ID] {
 			kept.rules, kept.values = append(kept.rules, r), append(kept.values, s.values[i])

@@ -12,10 +12,13 @@ type value struct {
 	columns []schema.ColumnID
 	sql     func(d *dialect) string
 	of      func(e *Evaluator, r *record) uint32
+	where   bool // it is about the address: trusted ones are not reported
 }
 
 // first is the shape of the first record of a subject with a value, after a baseline:
-// sign-ins of that subject in records before, the first of them days ago.
+// sign-ins of that subject in records before, the first of them days ago. Of
+// values that are about the address, one from a trusted address does not match; it counts
+// for the baseline, and its value is known.
 type first struct {
 	a       condition
 	value   value
@@ -50,7 +53,7 @@ func (s first) run(e *Evaluator, in input, emit func(subject uint32, rows []uint
 			value := s.value.of(e, r)
 			hit := !known[value] && r.created-since >= s.days*day && earlier >= s.signIns
 			known[value], earlier = true, earlier+e.count(r)
-			return hit
+			return hit && !(s.value.where && e.isTrusted(r))
 		}))
 	}
 }
@@ -88,7 +91,8 @@ func (s waking) run(e *Evaluator, in input, emit func(subject uint32, rows []uin
 }
 
 // travelled is the shape of two records of a subject, one after the other, that are so
-// far apart that nobody travels as fast. It matches both.
+// far apart that nobody travels as fast. It matches both. Those from trusted addresses are
+// left out.
 type travelled struct {
 	a        condition
 	km, kmph int64
@@ -133,7 +137,7 @@ where hit or next_hit`, s.km, s.kmph, earth)
 
 func (s travelled) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
 	for subject, rows := range e.groups(in, false) {
-		rows = keep(rows, func(n uint32) bool { return e.origin(e.at(n)).located })
+		rows = keep(rows, func(n uint32) bool { return e.origin(e.at(n)).located && !e.isTrusted(e.at(n)) })
 		hit := map[uint32]bool{}
 		for i := 1; i < len(rows); i++ {
 			if s.tooFast(e, e.at(rows[i-1]), e.at(rows[i])) {

@@ -130,7 +130,11 @@ func (flags Flags) Restore(values map[string]string) error {
 		if values[name] == "" {
 			continue
 		}
-		if err := flags[i].Value.Set(values[name]); err != nil {
+		set := flags[i].Value.Set
+		if list, ok := flags[i].Value.(interface{ Restore(text string) error }); ok {
+			set = list.Restore
+		}
+		if err := set(values[name]); err != nil {
 			return &schema.Refusal{What: fmt.Sprintf("setting %s: invalid value %q", name, values[name]), Hint: err.Error()}
 		}
 	}

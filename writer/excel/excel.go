@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -51,6 +52,8 @@ type Options struct {
 	Sheets []string
 	// Zone is the time zone of the columns of local time, nil for no such columns.
 	Zone *time.Location
+	// Labels are columns of Sign-ins, at most 4.
+	Labels []schema.LabelColumn
 }
 
 var errClosed = errors.New("the workbook is closed")
@@ -70,7 +73,7 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 		return nil, errors.Join(fmt.Errorf("beginning the workbook: %w", err), book.close())
 	}
 	x := &Writer{out: w, parts: parts{
-		book: book, rows: newRowEncoder(book, o.Zone), counts: newCounts(), findings: &findingRows{}, run: run, asked: o.Sheets,
+		book: book, rows: newRowEncoder(book, o.Zone, o.Labels), counts: newCounts(), findings: &findingRows{}, run: run, asked: o.Sheets, labels: o.Labels,
 	}}
 	for _, kind := range sheetKinds {
 		if x.parts.has(kind.name) {
@@ -95,7 +98,7 @@ func (x *Writer) Write(b *schema.Batch) error {
 	for _, s := range x.sheets {
 		s.addBatch(b)
 	}
-	return x.fail(errors.Join(x.store.addBatch(b, first), x.parts.book.spill.err()))
+	return x.fail(cmp.Or(x.parts.book.failure, x.store.addBatch(b, first), x.parts.book.spill.err()))
 }
 
 // WritePair lists two versions of a sign-in that conflict on the sheet of duplicates.

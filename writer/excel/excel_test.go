@@ -208,7 +208,7 @@ func TestEmpty(t *testing.T) {
 		}
 	}
 	header := book.sheets[signInSheet].rows[0]
-	if len(header) != len(sheetColumns(nil)) || header["A"].text != "Date (UTC)" || header["B"].text != "Username" {
+	if len(header) != len(sheetColumns(nil, nil)) || header["A"].text != "Date (UTC)" || header["B"].text != "Username" {
 		t.Errorf("header %v", header)
 	}
 	if x.Rows() != 0 || !slices.Contains(book.sheets[summarySheet].texts(), "Undetermined") {
@@ -271,7 +271,7 @@ func TestSheetHead(t *testing.T) {
 			t.Errorf("%s: %s", title, c[0])
 		}
 	}
-	corner := place(len(sheetColumns(nil)), 13)
+	corner := place(len(sheetColumns(nil, nil)), 13)
 	for _, want := range []string{
 		`state="frozen"`, `topLeftCell="C2" xSplit="2" ySplit="1"`, `fitToPage="true"`, `ref="A1:` + corner + `"`, `summaryRight="false"`, `outlineLevelCol="2"`,
 	} {

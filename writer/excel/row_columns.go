@@ -11,15 +11,18 @@ import (
 
 // Columns of Sign-ins that are no columns of the schema.
 const (
-	isoColumn      = schema.NumColumns + iota // the event time as text
-	ingestedColumn                            // the time of ingestion as text
-	localColumn                               // the event time in the zone asked for
-	localISOColumn                            // the same as text
-	policyColumn                              // the policies in a line
-	stepColumn                                // the authentication steps in a line
-	findingColumn                             // the findings that the row belongs to
-	numSheetColumns
+	isoColumn        = schema.NumColumns + iota // the event time as text
+	ingestedColumn                              // the time of ingestion as text
+	localColumn                                 // the event time in the zone asked for
+	localISOColumn                              // the same as text
+	policyColumn                                // the policies in a line
+	stepColumn                                  // the authentication steps in a line
+	findingColumn                               // the findings that the row belongs to
+	firstLabelColumn                            // that of Options.Labels, in their order
+	numSheetColumns  = firstLabelColumn + maxLabelColumns
 )
+
+const maxLabelColumns = 4
 
 const isoTitle = "Date (UTC, ISO 8601)"
 
@@ -74,14 +77,24 @@ type sheetColumn struct {
 
 // sheetColumns returns the columns in the order of the sheet: every column of the
 // schema once, and those that the sheet adds. Without a zone it has no local times.
-func sheetColumns(zone *time.Location) (columns []sheetColumn) {
+// Labels follow what is shown of their group.
+func sheetColumns(zone *time.Location, labels []schema.LabelColumn) (columns []sheetColumn) {
 	described := slices.Concat(schema.Columns[:], addedColumns(zone))
+	for _, label := range labels {
+		described = append(described, schema.Column{Title: label.Title, Kind: schema.Text, Doc: label.Doc})
+	}
 	var placed []schema.ColumnID
 	for _, g := range columnGroups {
 		placed = slices.Concat(placed, g.shown, g.folded)
 	}
 	for i, g := range columnGroups {
-		ids := slices.Concat(g.shown, g.folded)
+		shown := slices.Clone(g.shown)
+		for n, label := range labels {
+			if label.Group == g.group {
+				shown = append(shown, firstLabelColumn+schema.ColumnID(n))
+			}
+		}
+		ids := slices.Concat(shown, g.folded)
 		for id := range schema.NumColumns {
 			if schema.Columns[id].Group == g.group && !slices.Contains(placed, id) {
 				ids = append(ids, id)
@@ -89,7 +102,7 @@ func sheetColumns(zone *time.Location) (columns []sheetColumn) {
 		}
 		for _, id := range ids {
 			if zone != nil || id != localColumn && id != localISOColumn {
-				columns = append(columns, sheetColumn{described[id], id, i, slices.Contains(g.shown, id)})
+				columns = append(columns, sheetColumn{described[id], id, i, slices.Contains(shown, id)})
 			}
 		}
 	}
@@ -155,13 +168,17 @@ var (
 )
 
 const (
-	uuidWidth   = 37
-	numberWidth = 13
+	uuidWidth        = 37
+	labelColumnWidth = 28
+	numberWidth      = 13
 )
 
 func columnWidth(id schema.ColumnID) float64 {
 	if width, ok := columnWidths[id]; ok {
 		return width
+	}
+	if id >= firstLabelColumn {
+		return labelColumnWidth
 	}
 	column := schema.Columns[id]
 	if column.Kind == schema.Text && (column.Name == "id" || strings.HasSuffix(column.Name, "_id")) {

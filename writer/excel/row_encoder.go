@@ -14,6 +14,7 @@ type rowEncoder struct {
 	columns  [schema.NumColumns]*columnEncoder
 	policies *listEncoder
 	steps    *listEncoder
+	labels   []*labelEncoder
 	counts   [numSheetColumns]columnCount
 	rows     int64 // in all batches
 }
@@ -24,13 +25,16 @@ type columnCount struct {
 	marks  cellMarks
 }
 
-func newRowEncoder(book *workbook, zone *time.Location) *rowEncoder {
+func newRowEncoder(book *workbook, zone *time.Location, labels []schema.LabelColumn) *rowEncoder {
 	e := &rowEncoder{styles: &book.styles, zone: zone}
 	for id := range schema.NumColumns {
 		e.columns[id] = newColumnEncoder(book, schema.Columns[id].Kind, id, &e.counts[id])
 	}
 	e.policies = newListEncoder(book, &policyLists, &e.counts[policyColumn])
 	e.steps = newListEncoder(book, &stepLists, &e.counts[stepColumn])
+	for i := range labels {
+		e.labels = append(e.labels, newLabelEncoder(book, &labels[i], &e.counts[int(firstLabelColumn)+i]))
+	}
 	return e
 }
 
@@ -42,11 +46,17 @@ func (e *rowEncoder) readBatch(b *schema.Batch) {
 	}
 	e.policies.readBatch(b)
 	e.steps.readBatch(b)
+	for _, l := range e.labels {
+		l.readBatch(b)
+	}
 	e.rows += int64(b.Len)
 }
 
 // packCell appends the packed cell of Sign-ins in a row of the batch, nothing for null.
 func (e *rowEncoder) packCell(dst []byte, id schema.ColumnID, column, row int) []byte {
+	if id >= firstLabelColumn {
+		return e.labels[id-firstLabelColumn].packCell(dst, column, row)
+	}
 	switch id {
 	case isoColumn, ingestedColumn, localColumn, localISOColumn:
 		return e.packTime(dst, id, column, row)

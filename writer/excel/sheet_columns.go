@@ -21,7 +21,7 @@ func writeColumns(p parts) {
 		{title: "In diagnostic settings", width: 48},
 		{title: "In the portal's CSV", width: 36},
 	}})
-	for _, c := range sheetColumns(rows.zone) {
+	for _, c := range sheetColumns(rows.zone, p.labels) {
 		if c.id >= schema.NumColumns && !p.has(signInSheet) { // only that sheet counts its values
 			continue
 		}

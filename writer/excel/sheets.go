@@ -66,6 +66,7 @@ type parts struct {
 	findings *findingRows
 	run      *manifest.Run
 	asked    []string // names of sheets; none for all
+	labels   []schema.LabelColumn
 }
 
 // has reports whether the workbook has a sheet.

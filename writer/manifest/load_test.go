@@ -20,7 +20,7 @@ func exampleRun() *Run {
 		Tool: Tool{Name: "signins", Version: "v1", Commit: "c", SHA256: "ef", OS: "plan9", Architecture: "mips", Go: "go1.26", Modules: []Module{{"m", "v2"}}},
 		Command: Command{
 			Identity: &Identity{"ada", "lab"}, Arguments: []string{"-o", "x"}, Settings: map[string]string{"raw": "true"},
-			SideFiles: []SideFile{{"codes", "own.csv", "ba"}}, OutputArguments: []string{"x"},
+			SideFiles: []SideFile{{"codes", "own.csv", 9, "ba"}}, OutputArguments: []string{"x"},
 		},
 		StartedAt: time.Unix(5, 0).UTC(), FinishedAt: time.Unix(6, 0).UTC(), Name: "05af", InputCount: 1,
 		Inputs: []*Input{{

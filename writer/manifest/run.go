@@ -70,6 +70,7 @@ type Command struct {
 type SideFile struct {
 	Flag   string `json:"flag"` // that names it
 	Path   string `json:"path"`
+	Size   int64  `json:"size,omitempty"` // 0 in manifests of before, which do not have it
 	SHA256 string `json:"sha256"`
 }
 

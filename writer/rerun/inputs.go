@@ -27,13 +27,6 @@ type finder struct {
 	byDigest map[string]string   // paths in folder
 }
 
-// anySize is the size of side files, whose size the manifest does not have. Files in the
-// folder of at most maxSideFile have it besides their own.
-const (
-	anySize     = -1
-	maxSideFile = 16 << 20
-)
-
 // findInputs finds all files that the run has read.
 func (p *Plan) findInputs(ctx context.Context, o Options) error {
 	f := &finder{ctx: ctx, progress: o.Progress, folder: o.Inputs}
@@ -47,6 +40,9 @@ func (p *Plan) findInputs(ctx context.Context, o Options) error {
 			size += in.Size
 		}
 		last = *in
+	}
+	for _, file := range p.Run.SideFiles {
+		size += file.Size
 	}
 	o.Expect(size)
 	last = manifest.Input{}
@@ -67,7 +63,7 @@ func (p *Plan) findInputs(ctx context.Context, o Options) error {
 		p.Inputs = append(p.Inputs, schema.Located{Name: in.Path, Path: found})
 	}
 	for _, file := range p.Run.SideFiles {
-		found, err := f.find(file.Path, anySize, file.SHA256)
+		found, err := f.find(file.Path, file.Size, file.SHA256)
 		if err != nil {
 			return err
 		}
@@ -128,7 +124,7 @@ func (f *finder) compare(path string, size int64, digest string) (string, error)
 		return "", err
 	case !info.Mode().IsRegular():
 		return "", errors.New("is not a regular file")
-	case size != anySize && info.Size() != size:
+	case info.Size() != size:
 		return fmt.Sprintf("it has %s, the manifest says %s", manifest.Counted(info.Size(), "byte"), manifest.Number(size)), nil
 	}
 	is, err := f.hash(path)
@@ -194,9 +190,6 @@ func (f *finder) walk() error {
 	}
 	return files.Each(real, func(path string, size int64) {
 		f.bySize[size] = append(f.bySize[size], path)
-		if size <= maxSideFile {
-			f.bySize[anySize] = append(f.bySize[anySize], path)
-		}
 		f.names[filepath.Base(path)] = append(f.names[filepath.Base(path)], path)
 	})
 }

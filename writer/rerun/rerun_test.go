@@ -66,11 +66,15 @@ func TestPrepare(t *testing.T) {
 	put(t, "moved/deep/x", "b")
 	put(t, "moved/deep/z", "zip")
 	put(t, "moved/y", "9")
+	large := strings.Repeat("place", 4<<20) // as databases of places are
 	put(t, "moved/own.txt", "codes")
+	put(t, "moved/places.mmdb", large)
 	os.Symlink("moved", "link")
 	run := newRun(map[string]string{"-": "in", "logs/a.json": "a", "logs/b.json": "b", "logs/c.json": "b", "logs/z.zip!1": "zip", "logs/z.zip!2": "zip"},
 		"a/x.parquet", "b/X.parquet", "lake/", "./", "../", "b/lake/", "x.parquet")
-	run.SideFiles = []manifest.SideFile{{Flag: "codes", Path: "own.csv", SHA256: sum("codes")}}
+	run.SideFiles = []manifest.SideFile{
+		{Flag: "codes", Path: "own.csv", Size: 5, SHA256: sum("codes")}, {Flag: "geoip", Path: "geo.mmdb", Size: int64(len(large)), SHA256: sum(large)},
+	}
 	path := save(t, "m.manifest.json", run)
 	var size int64
 	var read int
@@ -84,10 +88,10 @@ func TestPrepare(t *testing.T) {
 		{Name: "-", Path: "-"}, {Name: "logs/a.json", Path: filepath.Join("logs", "a.json")}, {Name: "logs/b.json", Path: in("deep/x")}, {Name: "logs/c.json", Path: in("deep/x")},
 		{Name: "logs/z.zip", Path: in("deep/z")},
 	}
-	if !slices.Equal(plan.Inputs, want) || plan.SideFiles["codes"] != in("own.txt") {
+	if !slices.Equal(plan.Inputs, want) || plan.SideFiles["codes"] != in("own.txt") || plan.SideFiles["geoip"] != in("places.mmdb") {
 		t.Errorf("inputs %v, side files %v", plan.Inputs, plan.SideFiles)
 	}
-	if size != 8 || read < 6 {
+	if size != 13+int64(len(large)) || read < 6 {
 		t.Errorf("%d bytes expected, %d read", size, read)
 	}
 	var outputs []string

@@ -58,7 +58,7 @@ func (d digest) compare(size int64, sha256 string) string {
 	switch {
 	case d.err != nil:
 		return "cannot be read: " + d.err.Error()
-	case d.size != size:
+	case size >= 0 && d.size != size:
 		return fmt.Sprintf("has %s, the manifest says %s", manifest.Counted(d.size, "byte"), manifest.Number(size))
 	case d.sha256 != sha256:
 		return fmt.Sprintf("has the SHA-256 %s, the manifest says %s", d.sha256, sha256)

@@ -30,8 +30,9 @@ const (
 	sumsRole     Role = "digests"
 	outputRole   Role = "output"
 	sourceRole   Role = "source"
-	partRole     Role = "part"     // of no run
-	leftoverRole Role = "leftover" // of a run that did not end
+	sideRole     Role = "side file" // that changes outputs and is no input
+	partRole     Role = "part"      // of no run
+	leftoverRole Role = "leftover"  // of a run that did not end
 )
 
 // linesRole returns the role of OUTPUT.rejects.ndjson and the like: rejects.

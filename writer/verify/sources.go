@@ -8,10 +8,11 @@ import (
 	"signins/writer/manifest"
 )
 
-// A source is a file that a run has read, or standard input. Several inputs may be in it.
+// A source is a file that a run has read, as an input or beside them, or standard input.
+// Several inputs may be in it.
 type source struct {
 	path   string // as recorded
-	size   int64
+	size   int64  // -1 if the manifest does not have it
 	sha256 string
 	found  string // where it is, "" if it is not
 	file   *File
@@ -27,6 +28,12 @@ func (c *checker) noteSources(r *record) error {
 		}
 		c.source(in)
 	}
+	for _, side := range r.run.SideFiles {
+		if side.Size == 0 { // and none is empty
+			side.Size = -1
+		}
+		c.noteSource(sideRole, side.Path, side.Size, side.SHA256)
+	}
 	for _, skip := range r.run.Skipped {
 		if path := filepath.FromSlash(skip.Path); len(c.Folders) > 0 && files.IsLocal(path) {
 			c.know(path)
@@ -37,15 +44,19 @@ func (c *checker) noteSources(r *record) error {
 
 // source returns the source that an input is in, checked at its recorded path.
 func (c *checker) source(in *manifest.Input) *source {
-	key := sourceKey{in.Path, in.SHA256}
+	return c.noteSource(sourceRole, in.Path, in.Size, in.SHA256)
+}
+
+func (c *checker) noteSource(role Role, recorded string, size int64, sha256 string) *source {
+	key := sourceKey{recorded, sha256}
 	if s := c.bySource[key]; s != nil {
 		return s
 	}
-	s := &source{path: in.Path, size: in.Size, sha256: in.SHA256}
+	s := &source{path: recorded, size: size, sha256: sha256}
 	c.bySource[key], c.sources = s, append(c.sources, s)
-	s.file = &File{Status: NotChecked, Role: sourceRole, Path: shown(in.Path)}
-	path := filepath.FromSlash(in.Path)
-	if in.Path == "-" || !files.IsLocal(path) {
+	s.file = &File{Status: NotChecked, Role: role, Path: shown(recorded)}
+	path := filepath.FromSlash(recorded)
+	if recorded == "-" || !files.IsLocal(path) {
 		return s
 	}
 	if _, err := os.Stat(path); err != nil {

@@ -215,3 +215,27 @@ func TestInputWithoutSpan(t *testing.T) {
 		}
 	}
 }
+
+// A side file is checked by size and digest, by the digest alone where a manifest does not
+// have its size.
+func TestSideFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir+"/own.csv", []byte("own"))
+	for want, file := range map[string]manifest.SideFile{
+		"":                                      {Path: dir + "/own.csv", Size: 3, SHA256: sum([]byte("own"))},
+		" ":                                     {Path: dir + "/own.csv", SHA256: sum([]byte("own"))},
+		"has 3 bytes":                           {Path: dir + "/own.csv", Size: 4, SHA256: sum([]byte("own"))},
+		"has the SHA-256 ":                      {Path: dir + "/own.csv", Size: 3, SHA256: sum([]byte("new"))},
+		"has the SHA-256 " + sum([]byte("own")): {Path: dir + "/own.csv", SHA256: sum([]byte("new"))},
+	} {
+		c := newChecker(dir, Options{})
+		if err := c.noteSources(&record{run: &manifest.Run{Command: manifest.Command{SideFiles: []manifest.SideFile{file}}}}); err != nil {
+			t.Fatal(err)
+		}
+		f := c.sources[0].file
+		if notes := strings.Join(f.Notes, "; "); f.Role != sideRole || (f.Status == Changed) != (strings.TrimSpace(want) != "") || !strings.Contains(notes, strings.TrimRight(want, " ")) {
+			t.Errorf("%+v: %s, %s, want %q", file, f.Status, notes, want)
+		}
+	}
+}

@@ -162,6 +162,9 @@ func (c *checker) expect(records []*record) {
 				size += max(0, min(in.Size, maxCount))
 			}
 		}
+		for _, side := range r.run.SideFiles {
+			size += max(0, min(side.Size, maxCount))
+		}
 	}
 	c.Expect(size)
 }

@@ -1,0 +1,132 @@
+package labels_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"signins/codes/labels"
+	"signins/schema"
+)
+
+func put(t testing.TB, name string, text []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestTheLongestPrefixDecides(t *testing.T) {
+	t.Parallel()
+	const text = "\ufeffCIDR, Label\r\n203.0.113.0/24,hosting\r\n203.0.113.7,Indicator\r\n\r\n\"203.0.113.128/25\",\"office, Berlin\"\r\n0.0.0.0/0,world\r\n" +
+		"2001:db8::/32,lab\r\n2001:db8:0:1::/64, TRUSTED \r\n::ffff:198.51.100.0/120,mapped\r\n2001:db8::5,one\r\n203.0.113.7/32,indicator\r\n"
+	a, file, err := labels.LoadAddresses(put(t, "own.csv", []byte(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(file.SHA256) != 64 || file.Size != int64(len(text)) || filepath.Base(file.Path) != "own.csv" {
+		t.Errorf("read %+v", file)
+	}
+	for address, want := range map[string]string{
+		"203.0.113.1": "hosting", "203.0.113.7": labels.Indicator, "203.0.113.127": "hosting", "203.0.113.128": "office, Berlin", "203.0.114.1": "world",
+		"::ffff:203.0.113.7": labels.Indicator, "::FFFF:cb00:7107": labels.Indicator, "198.51.100.9": "mapped",
+		"2001:db8::1": "lab", "2001:DB8:0:1::1": labels.Trusted, "2001:db8::5": "one", "2001:db8:0:0:0:0:0:5": "one", "2001:db8::5%eth0": "one", "2001:db9::1": "",
+		"": "", "contoso": "", "203.0.113.7:443": "",
+	} {
+		if got := a.Label(address); got != want {
+			t.Errorf("%s is %q, want %q", address, got, want)
+		}
+	}
+}
+
+func TestUsersAreFoundInAnyCase(t *testing.T) {
+	t.Parallel()
+	u, _, err := labels.LoadUsers(put(t, "own.csv", []byte("user,label\nAnna@Contoso.example,administrator\n0A0A,break-glass\nÅsa@contoso.example,x\nanna@contoso.example,administrator\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for user, want := range map[string]string{"anna@contoso.EXAMPLE": "administrator", "0a0a": "break-glass", "åsa@contoso.example": "x", "bob@contoso.example": "", "": ""} {
+		if got := u.Label(user); got != want {
+			t.Errorf("%s is %q, want %q", user, got, want)
+		}
+	}
+}
+
+func TestBadFilesAreRefusedWithTheirLine(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                  "no header: the file is empty",
+		"\"cidr":            "no header: ",
+		"cidr;label\n":      `line 1: the columns are "cidr;label", not cidr,label`,
+		"user,label\n":      `line 1: the columns are "user,label", not cidr,label`,
+		"cidr,label,more\n": `line 1: the columns are "cidr,label,more", not cidr,label`,
+		"cidr,label\n192.0.2.0/24,x\n192.0.2.300,x\n": `line 3: "192.0.2.300" is no address and no network`,
+		"cidr,label\n192.0.2.0/33,x\n":                `line 2: "192.0.2.0/33" is no network`,
+		"cidr,label\n\n192.0.2.7/24,x\n":              `line 3: "192.0.2.7/24" has bits behind its prefix: write 192.0.2.0/24`,
+		"cidr,label\nlocalhost,x\n":                   `line 2: "localhost" is no address`,
+		"cidr,label\n192.0.2.7, \n":                   `line 2: "192.0.2.7" has no label`,
+		"cidr,label\n,x\n":                            `line 2: no cidr for the label "x"`,
+		"cidr,label\n192.0.2.7\n":                     "record on line 2: wrong number of fields",
+		"cidr,label\n192.0.2.7,\"a\nb\"\n":            "line 2: \"192.0.2.7,a\\nb\" has a control character",
+		"cidr,label\n192.0.2.7,a\n::ffff:192.0.2.7,b": `line 3: 192.0.2.7/32 is labelled "b", and "a" before; write one label`,
+		"cidr,label\n192.0.2.7,\xff\n":                "line 2: not valid UTF-8",
+	} {
+		path := put(t, "own.csv", []byte(text))
+		a, file, err := labels.LoadAddresses(path)
+		refusal, ok := errors.AsType[*schema.Refusal](err)
+		if !ok || !strings.HasPrefix(refusal.What, path+": "+want) || refusal.Hint != "name a CSV with the columns cidr,label" || a != nil || file.Path != "" {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"cidr,label\n":           `line 1: the columns are "cidr,label", not user,label`,
+		"user,label\na,x\nA,y\n": `line 3: a is labelled "y", and "x" before; write one label`,
+	} {
+		if u, _, err := labels.LoadUsers(put(t, "own.csv", []byte(text))); err == nil || u != nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+	missing := filepath.Join(t.TempDir(), "none.csv")
+	for _, load := range []func(string) error{
+		func(path string) error { _, _, err := labels.LoadAddresses(path); return err },
+		func(path string) error { _, _, err := labels.LoadUsers(path); return err },
+		func(path string) error { _, _, err := labels.LoadPlaces(path); return err },
+	} {
+		if err := load(missing); err == nil || !strings.HasPrefix(err.Error(), missing+": ") {
+			t.Errorf("%v", err)
+		}
+		if err := load(""); err != nil {
+			t.Errorf("without a path: %v", err)
+		}
+	}
+}
+
+// Without files nothing is known, and a workbook gets no columns.
+func TestAnEmptySetKnowsNothing(t *testing.T) {
+	t.Parallel()
+	var s labels.Set
+	if s.Addresses.Label("192.0.2.7") != "" || s.Users.Label("anna") != "" || len(s.Columns()) != 0 {
+		t.Error("an empty set knows something")
+	}
+}
+
+func FuzzAddresses(f *testing.F) {
+	f.Add([]byte("cidr,label\n192.0.2.0/24,trusted\n2001:db8::/32,x\n"), "192.0.2.7")
+	f.Add([]byte("cidr,label\n\"::ffff:192.0.2.0/120\",x\n"), "::ffff:192.0.2.1")
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, text []byte, address string) {
+		path := filepath.Join(dir, "own.csv")
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		a, _, err := labels.LoadAddresses(path)
+		if _, refused := errors.AsType[*schema.Refusal](err); (err != nil) != refused || (a == nil) != refused {
+			t.Fatalf("%v", err)
+		}
+		a.Label(address)
+	})
+}
