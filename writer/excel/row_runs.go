@@ -6,12 +6,13 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
 
 // runBlock is how much of a run is compressed, and read, at once.
-const runBlock = 256 << 10
+const runBlock = 128 << 10
 
 // runHead is the size of what is before a row in a run: its key and the size of what the
 // sheets packed.
@@ -111,7 +112,7 @@ func mergeRuns(files []string, yield func(key rowKey, packed []byte) error) (err
 	var packed []byte
 	for len(runs) > 0 {
 		r := runs[0]
-		packed = append(packed[:0], make([]byte, r.size)...)
+		packed = slices.Grow(packed[:0], int(r.size))[:r.size]
 		if _, err := io.ReadFull(r.in, packed); err != nil {
 			return readingRun(r.file.Name(), err)
 		}

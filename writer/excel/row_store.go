@@ -14,7 +14,7 @@ const (
 	// storeMemory bounds what a rowStore keeps in memory until it spills a run.
 	storeMemory = 32 << 20
 	// maxMerged is how many runs are read at once, each in two blocks of runBlock.
-	maxMerged = 64
+	maxMerged = 128
 )
 
 // A rowSheet is a sheet that has something of each sign-in, in the order of Sign-ins.
@@ -155,10 +155,18 @@ func (s *rowStore) addRun(each func(yield func(key rowKey, packed []byte) error)
 	return errors.Join(each(s.runs.add), s.runs.close())
 }
 
-// finish adds all rows to the sheets. findings are the numbers of the findings of rows.
-func (s *rowStore) finish(findings *findingRows) error {
+// finish adds all rows to the sheets, with their findings. It calls check before the first
+// one and now and then, and ends with its error.
+func (s *rowStore) finish(findings *findingRows, check func() error) error {
+	const checkEvery = 10000
 	var r sortedRow
+	rows := 0
 	add := func(key rowKey, packed []byte) error {
+		if rows++; rows%checkEvery == 1 {
+			if err := check(); err != nil {
+				return err
+			}
+		}
 		r = sortedRow{findings: findings.appendOf(r.findings[:0], key.number)}
 		for _, sheet := range s.sheets {
 			var section []byte
