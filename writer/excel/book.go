@@ -168,6 +168,7 @@ func makeParts(f *excelize.File) (map[string][]byte, error) {
 		parts[file.Name] = chartAnchors.ReplaceAll(part, []byte(`<xdr:oneCellAnchor>$1<xdr:ext cx="$2" cy="$3"/>$4</xdr:oneCellAnchor>`))
 	}
 	parts[contentTypes] = sortContentTypes(parts[contentTypes])
+	parts[coreProperties] = prefixProperties(parts[coreProperties])
 	return parts, nil
 }
 
@@ -191,4 +192,15 @@ func sortContentTypes(part []byte) []byte {
 		next++
 		return []byte(entries[next-1])
 	})
+}
+
+const coreProperties = "docProps/core.xml"
+
+// prefixProperties returns the part of core properties with the prefix cp, which Excel
+// writes and some readers look for, in place of a namespace without one.
+func prefixProperties(part []byte) []byte {
+	return []byte(strings.NewReplacer(
+		"<coreProperties xmlns=", "<cp:coreProperties xmlns:cp=", "</coreProperties>", "</cp:coreProperties>",
+		"<lastModifiedBy>", "<cp:lastModifiedBy>", "</lastModifiedBy>", "</cp:lastModifiedBy>",
+	).Replace(string(part)))
 }

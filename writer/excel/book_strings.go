@@ -72,5 +72,6 @@ func (e *textEncoder) packText(dst, text []byte, mark cellMark) []byte {
 	if added {
 		e.distinct++
 	}
-	return appendPacked(dst, e.style, sharedCell, mark, strconv.AppendInt(nil, int64(n), 10))
+	var number [20]byte
+	return appendPacked(dst, e.style, sharedCell, mark, strconv.AppendInt(number[:0], int64(n), 10))
 }

@@ -5,16 +5,21 @@
 //
 //	Writer.Write(batch)                             excel.go
 //	  ├─ counts.addBatch       1 sign-in more       count.go, count_*.go
-//	  ├─ rowEncoder.readBatch  the XML of each      row_encoder.go, row_lists.go
-//	  │                        distinct text, once
-//	  └─ sheet.addBatch                             sheets.go, sheet_*.go
-//	       signInTable         1 row of Sign-ins
-//	       listTable           2 rows of Conditional access
-//	         └─ series.page    the page with room   page_series.go
-//	              └─ page.addRow                    page.go
-//	                   └─ spillPart.append          book_spill.go
-//	                        1 MiB blocks, deflated in parallel, in a private file
+//	  ├─ rowEncoder.readBatch  the cell of each     row_encoder.go, row_lists.go
+//	  │                        distinct text, once  cell_packed.go
+//	  ├─ sheet.addBatch                             sheets.go, sheet_*.go
+//	  └─ rowStore.addBatch     sorted, in runs      row_store.go, row_runs.go
+//	       └─ rowSheet.packRow
+//	Writer.WriteFinding        the numbers of rows  row_findings.go
 //	Writer.Close()
+//	  ├─ rowStore.finish       the runs, merged
+//	  │    └─ rowSheet.addRow  in order of time
+//	  │         signInTable    1 row of Sign-ins
+//	  │         listTable      2 rows of Conditional access
+//	  │           └─ series.page     the page with room    page_series.go
+//	  │                └─ page.addRow                      page.go
+//	  │                     └─ spillPart.append            book_spill.go
+//	  │                          1 MiB blocks, deflated in parallel, in a private file
 //	  ├─ sheet.finish          the sheets of sums, Summary last
 //	  └─ workbook.save         book.go: excelize makes everything around the rows,
 //	                           book_zip.go joins it with the blocks of the spill

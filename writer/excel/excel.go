@@ -26,8 +26,10 @@ import (
 // event time as text in full precision. The same batches, run and options give the
 // same bytes.
 //
-// The rows go, compressed, into a spill file in Options.TempDir. excelize makes
-// everything else in Close. Memory does not grow with the number of rows. Counts by
+// Sign-ins, and the policies and steps of them, are in order of created_at and
+// created_at_remainder_ns, ties in the order of Write, rows without time last. Until Close
+// they are kept, sorted and compressed, in spill files in Options.TempDir. excelize makes
+// everything but rows. Memory does not grow with the number of rows. Counts by
 // name are bounded (see the max... constants); a sheet reports a bound that was
 // reached.
 //
@@ -46,7 +48,7 @@ type Options struct {
 	// Run is the record of the run, nil for none. NewWriter reads Tool and
 	// CodesTableDate, Close all else but times and arguments; Close sets Workbook.
 	Run *manifest.Run
-	// TempDir is a private directory for the spill file, on the output's volume.
+	// TempDir is a private directory for spill files, on the output's volume.
 	TempDir string
 	// Sheets are the sheets to write, as Sheets returns them; none for all.
 	Sheets []string
@@ -139,7 +141,7 @@ func (x *Writer) fail(err error) error {
 }
 
 // Close writes the sheets of sums from the counts and from Options.Run, writes the
-// workbook, sets Options.Run.Workbook and removes the spill file. After a failed
+// workbook, sets Options.Run.Workbook and removes the spill files. After a failed
 // Write it only releases the resources of the writer and returns that failure.
 func (x *Writer) Close() error {
 	if x.closed {
@@ -152,7 +154,12 @@ func (x *Writer) Close() error {
 }
 
 func (x *Writer) finish() error {
-	if err := x.store.finish(x.parts.findings); err != nil {
+	// Of a run that is interrupted the output takes nothing more, not even no bytes.
+	check := func() error {
+		_, err := x.out.Write(nil)
+		return errors.Join(err, x.parts.book.spill.err())
+	}
+	if err := x.store.finish(x.parts.findings, check); err != nil {
 		return err
 	}
 	for _, s := range slices.Backward(x.sheets) {
@@ -166,10 +173,10 @@ func (x *Writer) finish() error {
 	return book.save(x.out)
 }
 
-// Abort removes the spill file. It may be called at any time and repeatedly.
+// Abort removes the spill files. It may be called at any time and repeatedly.
 func (x *Writer) Abort() { _ = x.release() }
 
-// release removes the spill file and the memory of the sheets.
+// release removes the spill files and the memory of the sheets.
 func (x *Writer) release() error {
 	if x.closed {
 		return nil
@@ -182,10 +189,10 @@ func (x *Writer) release() error {
 // Rows returns the number of sign-ins written so far.
 func (x *Writer) Rows() int64 { return x.parts.rows.rows }
 
-// Cut returns how many cells end in a mark with the number of characters that
+// Cut returns, after Close, how many cells end in a mark with the number of characters that
 // are missing, as the text is longer than a cell can be.
 func (x *Writer) Cut() int64 { return x.parts.book.marks.cut }
 
-// Escaped returns how many cells have a character that a workbook cannot hold,
+// Escaped returns, after Close, how many cells have a character that a workbook cannot hold,
 // written as \u0000, or a byte that is no UTF-8, written as \xNN.
 func (x *Writer) Escaped() int64 { return x.parts.book.marks.escaped }

@@ -3,6 +3,7 @@ package excel
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -38,9 +39,9 @@ func (p *page) makeFrame(f *excelize.File, index int) error {
 	return nil
 }
 
-// makeTable adds filter buttons to the header of a table, freezes the header and the
-// fixed columns, repeats them in print, and turns off Excel's warning marks on codes
-// and ids kept as text.
+// makeTable makes an Excel table, or adds filter buttons to the header if that has no
+// rows. It freezes the header and the fixed columns, repeats them in print, and turns off
+// Excel's warning marks on codes and ids kept as text.
 func (p *page) makeTable(f *excelize.File) error {
 	table := "A1:" + place(len(p.look.columns), p.tableRows)
 	titles := "'" + p.name + "'!$1:$1"
@@ -52,13 +53,41 @@ func (p *page) makeTable(f *excelize.File) error {
 		pane = "bottomRight"
 	}
 	return errors.Join(
-		f.AutoFilter(p.name, table, nil),
+		p.addFilter(f, table),
 		f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: titles, Scope: p.name}),
 		f.AddIgnoredErrors(p.name, table, excelize.IgnoredErrorsNumberStoredAsText),
 		f.SetPanes(p.name, &excelize.Panes{
 			Freeze: true, XSplit: p.look.fixed, YSplit: 1, TopLeftCell: corner, ActivePane: pane,
 			Selection: []excelize.Selection{{SQRef: corner, ActiveCell: corner, Pane: pane}},
 		}))
+}
+
+// addFilter makes a range an Excel table. A table has a filter of its own and at least
+// one row: a header alone gets a filter of the sheet.
+func (p *page) addFilter(f *excelize.File, table string) error {
+	if p.tableRows < 2 {
+		return f.AutoFilter(p.name, table, nil)
+	}
+	for i, c := range p.look.columns { // the names of the table's columns
+		if err := f.SetCellStr(p.name, place(i+1, 1), c.title); err != nil {
+			return err
+		}
+	}
+	stripes := false
+	return f.AddTable(p.name, &excelize.Table{Range: table, Name: p.tableName(), ShowRowStripes: &stripes})
+}
+
+// tableName returns the name of a page as that of a table, such as SignIns_2 for
+// "Sign-ins 2".
+func (p *page) tableName() string {
+	name := ""
+	for word := range strings.FieldsFuncSeq(p.sheet, func(r rune) bool { return r == ' ' || r == '-' }) {
+		name += sentence(word)
+	}
+	if number := strings.TrimPrefix(p.name, p.sheet+" "); number != p.name {
+		name += "_" + number
+	}
+	return name
 }
 
 // setProperties follows makeTable, which would undo it.
@@ -70,11 +99,18 @@ func (p *page) setProperties(f *excelize.File) error {
 		f.SetSheetView(p.name, 0, &excelize.ViewOptions{ShowGridLines: &grid}))
 }
 
-// setUpPrint sets A4 landscape, the pages across, the page numbers and breaks.
+// setUpPrint sets A4 landscape, the pages across, the page numbers and breaks. It prints
+// all rows, up to the last column that is shown.
 func (p *page) setUpPrint(f *excelize.File) error {
+	last := len(p.look.columns)
+	for last > 1 && p.look.columns[last-1].fold > 0 {
+		last--
+	}
+	area := fmt.Sprintf("'%s'!$A$1:$%s$%d", p.name, columnLetters[last-1], max(p.row, 1))
 	paper, across, down, landscape := 9, max(1, p.look.across), 0, "landscape"
 	side, end, edge, centred := 0.4, 0.6, 0.3, true
 	err := errors.Join(
+		f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: area, Scope: p.name}),
 		f.SetPageLayout(p.name, &excelize.PageLayoutOptions{
 			Size: &paper, Orientation: &landscape, FitToWidth: &across, FitToHeight: &down,
 		}),

@@ -28,10 +28,14 @@ func (s *series) page() *page {
 // finishTables makes tables of all pages, now that the look of their columns is
 // known.
 func (s *series) finishTables(columns []columnLook) {
-	if len(s.pages) == 0 && s.emptyNote != "" {
-		s.page().addText(0, s.book.styles.note, s.emptyNote)
+	empty := len(s.pages) == 0 && s.emptyNote != ""
+	if empty {
+		s.page()
 	}
 	for _, p := range s.pages {
 		p.look.columns, p.tableRows = columns, p.row
+	}
+	if empty {
+		s.page().addText(0, s.book.styles.note, s.emptyNote)
 	}
 }

@@ -259,3 +259,40 @@ func (b *readBook) format(t testing.TB, style int) string {
 	}
 	return "#" + strconv.Itoa(id)
 }
+
+// A readTable is an Excel table.
+type readTable struct {
+	Name   string `xml:"displayName,attr"`
+	Ref    string `xml:"ref,attr"`
+	Filter struct {
+		Ref string `xml:"ref,attr"`
+	} `xml:"autoFilter"`
+	Columns []struct {
+		Name string `xml:"name,attr"`
+	} `xml:"tableColumns>tableColumn"`
+}
+
+// tables returns the tables of the workbook by the names of their sheets.
+func (b *readBook) tables(t testing.TB) map[string]readTable {
+	t.Helper()
+	tables := map[string]readTable{}
+	for i, name := range b.names {
+		var relations struct {
+			Relationship []struct {
+				ID     string `xml:"Id,attr"`
+				Target string `xml:",attr"`
+			}
+		}
+		for _, id := range regexp.MustCompile(`<tablePart r:id="([^"]+)"`).FindAllStringSubmatch(b.sheets[name].tail, -1) {
+			mustUnmarshal(t, b.parts["xl/worksheets/_rels/sheet"+strconv.Itoa(i+1)+".xml.rels"], &relations)
+			for _, r := range relations.Relationship {
+				if r.ID == id[1] {
+					var table readTable
+					mustUnmarshal(t, b.parts[path.Join("xl/worksheets", r.Target)], &table)
+					tables[name] = table
+				}
+			}
+		}
+	}
+	return tables
+}

@@ -233,3 +233,35 @@ func TestNoRoomForRuns(t *testing.T) {
 	}
 	wantNoFiles(t, dir)
 }
+
+// A closedWriter takes nothing from its second call on.
+type closedWriter int
+
+func (w *closedWriter) Write(p []byte) (int, error) {
+	if *w++; *w > 1 {
+		return 0, os.ErrDeadlineExceeded
+	}
+	return len(p), nil
+}
+
+// TestInterrupted ends while rows are merged, and not behind them, when the output takes
+// nothing more.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	x, err := NewWriter(new(closedWriter), Options{TempDir: dir, Sheets: []string{signInSheet}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const rows = 30000
+	if err := x.Write(excelBatch(rows, func(row int, c *[schema.NumColumns]schema.Vector) { c[schema.CreatedAt].SetNum(row, int64(row)) })); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Close(); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("error %v", err)
+	}
+	if row := x.parts.book.pages[0].row; row < 5000 || row > rows/2 {
+		t.Errorf("ended at row %d", row)
+	}
+	wantNoFiles(t, dir)
+}

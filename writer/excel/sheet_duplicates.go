@@ -29,9 +29,9 @@ func newDuplicateSheet(p parts) sheet {
 		{title: "Value that is counted", width: 46, header: otherHeader},
 		{title: "Value that contradicts it", width: 46, header: otherHeader},
 		{title: "Counted: source file", width: 40},
-		{title: "Record", width: 10, header: numberHeader},
+		{title: "Counted: record", width: 10, header: numberHeader},
 		{title: "Repeat: source file", width: 40},
-		{title: "Record", width: 10, header: numberHeader},
+		{title: "Repeat: record", width: 10, header: numberHeader},
 	}}}}
 	if len(p.asked) > 0 {
 		t.emptyNote = "No two records of one sign-in contradict each other."
