@@ -73,7 +73,7 @@ func TestTables(t *testing.T) {
 			t.Errorf("%s: %d columns, filter %s", sheet, len(table.Columns), table.Filter.Ref)
 		}
 	}
-	last := columnLetters[len(sheetColumns(nil))-1]
+	last := columnLetters[len(sheetColumns(nil, nil))-1]
 	want := map[string]string{
 		"Sign-ins": "SignIns A1:" + last + "13", "Sign-ins 2": "SignIns_2 A1:" + last + "9",
 		"Conditional access": "ConditionalAccess A1:T4", "Authentication steps": "AuthenticationSteps A1:Q4",
