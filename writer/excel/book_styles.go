@@ -63,7 +63,7 @@ type cellStyles struct {
 
 	// Prose and tables.
 	title, sheetTitle, subtitle, rule, section int
-	prose, plain, note                         int
+	prose, plain, note, navigation             int
 	tileLabel, tileCount                       int
 	typeLabel, typeCount, typeShare            int
 	head, headRight, line, count               int
@@ -106,6 +106,7 @@ func (s *cellStyles) addTo(f *excelize.File) (err error) {
 	add(&s.prose, excelize.Style{Font: body, Alignment: cellAlign("left", "top", true)})
 	add(&s.plain, excelize.Style{Font: body, Alignment: cellAlign("left", "top", false)})
 	add(&s.note, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: grey, Italic: true}})
+	add(&s.navigation, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 9, Color: blue, Underline: "single"}, Alignment: cellAlign("left", "center", false)})
 	add(&s.tileLabel, excelize.Style{Font: cellFont(9, grey, false), Alignment: cellAlign("left", "bottom", false)})
 	add(&s.tileCount, excelize.Style{Font: cellFont(18, darkText, true), NumFmt: formatCount, Alignment: cellAlign("left", "center", false)})
 	add(&s.typeLabel, excelize.Style{Font: cellFont(11, darkText, true), Alignment: cellAlign("left", "center", false)})

@@ -75,6 +75,9 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 		book: book, rows: newRowEncoder(book, o.Zone), counts: newCounts(), findings: &findingRows{}, run: run, asked: o.Sheets,
 	}}
 	for _, kind := range sheetKinds {
+		x.parts.order = append(x.parts.order, kind.name)
+	}
+	for _, kind := range sheetKinds {
 		if x.parts.has(kind.name) {
 			x.sheets = append(x.sheets, kind.make(x.parts))
 		}

@@ -66,6 +66,7 @@ type parts struct {
 	findings *findingRows
 	run      *manifest.Run
 	asked    []string // names of sheets; none for all
+	order    []string // names of all sheets, in the order of the workbook
 }
 
 // has reports whether the workbook has a sheet.

@@ -1,11 +1,21 @@
 package excel
 
-// addRecordTiles adds the account of the records of all inputs, with the duplicates
-// where they were looked for.
+import "slices"
+
+// filterSettings are the settings that filter records.
+var filterSettings = []string{"since", "until", "category", "user", "app", "address"}
+
+// addRecordTiles adds the account of the records of all inputs: what filters left out
+// only where there are filters, duplicates only where they were looked for.
 func (s *summary) addRecordTiles() {
 	r, style := s.parts.run.Totals, s.styles.tileCount
-	labels := textCells(s.styles.tileLabel, "Records seen", "Written", "Rejected", "Filtered")
-	counts := []cell{countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected), countCell(style, r.Filtered)}
+	labels := textCells(s.styles.tileLabel, "Records seen", "Written", "Rejected")
+	counts := []cell{countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected)}
+	isSet := func(name string) bool { return s.parts.run.Settings[name] != "" }
+	if r.Filtered > 0 || slices.ContainsFunc(filterSettings, isSet) {
+		labels = append(labels, cell{style: s.styles.tileLabel, text: "Filtered"})
+		counts = append(counts, countCell(style, r.Filtered))
+	}
 	if d := s.parts.run.Duplicates; d != nil {
 		labels = append(labels, cell{style: s.styles.tileLabel, text: "Duplicates"})
 		counts = append(counts, countCell(style, d.Total()))
@@ -14,11 +24,18 @@ func (s *summary) addRecordTiles() {
 	s.grid.addTiles(28, counts...)
 }
 
-// addVerdictTiles adds the sign-ins by verdict.
+// addVerdictTiles adds the sign-ins by verdict: undetermined ones where there are some,
+// and passthrough only where a record names its access type between tenants, as nothing
+// else tells it.
 func (s *summary) addVerdictTiles() {
 	sums := s.parts.counts.all
 	var labels, counts, shares []cell
 	for i, v := range verdictLooks {
+		switch {
+		case sums[i] > 0:
+		case v.verdict == "", v.verdict == "passthrough" && !s.parts.counts.hasAccessTypes:
+			continue
+		}
 		labels = append(labels, cell{style: s.styles.tileHeads[i], text: v.label})
 		counts = append(counts, countCell(s.styles.tileCounts[i], sums[i]))
 		shares = append(shares, shareCell(s.styles.tileShares[i], sums[i], sums.total()))
