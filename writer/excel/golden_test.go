@@ -40,7 +40,7 @@ func TestGoldenSummary(t *testing.T) {
 	_, book := writeExcel(t, &manifest.Run{
 		Command: manifest.Command{
 			Arguments: []string{"--max-record", "9MiB"}, OutputArguments: []string{"elsewhere.xlsx"},
-			Settings:  map[string]string{"since": "2026-05-01T00:00:00Z", "until": "", "raw": "false", "max-record": "9MiB", "nested": "true"},
+			Settings:  map[string]string{"since": "2026-05-01T00:00:00Z", "until": "", "raw": "false", "compression": "zstd", "max-record": "9MiB", "nested": "true"},
 			SideFiles: []manifest.SideFile{{Flag: "codes", Path: "elsewhere/own.csv", SHA256: "5a5a"}},
 		},
 		Totals:     records,

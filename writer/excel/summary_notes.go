@@ -119,7 +119,8 @@ func (s *summary) origin() string {
 	text := strings.TrimSpace("Written by signins "+run.Tool.Version) + "."
 	var settings []string
 	for _, name := range slices.Sorted(maps.Keys(run.Settings)) {
-		if value := run.Settings[name]; value != "" && value != "false" {
+		// Compression changes bytes of Parquet, no content.
+		if value := run.Settings[name]; value != "" && value != "false" && name != "compression" {
 			settings = append(settings, name+" "+value)
 		}
 	}

@@ -131,7 +131,8 @@ func TestTilesAreOfWhatIsLookedFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, book := writeExcel(t, &test.run, test.batch)
-			for first, want := range map[string][]string{"Records seen": test.counts, "Granted": test.verdicts} {
+			byType := append([]string{"By sign-in type", "Sign-ins"}, test.verdicts...)
+			for first, want := range map[string][]string{"Records seen": test.counts, "Granted": test.verdicts, "By sign-in type": byType} {
 				line := slices.DeleteFunc(book.sheets[summarySheet].line(t, first), func(text string) bool { return text == "" })
 				if !slices.Equal(line, want) {
 					t.Errorf("tiles %q, want %q", line, want)

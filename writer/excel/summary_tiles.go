@@ -24,19 +24,25 @@ func (s *summary) addRecordTiles() {
 	s.grid.addTiles(28, counts...)
 }
 
-// addVerdictTiles adds the sign-ins by verdict: undetermined ones where there are some,
-// and passthrough only where a record names its access type between tenants, as nothing
-// else tells it.
+// shownVerdicts returns the indexes of the verdicts that have tiles: undetermined where
+// there are some, and passthrough only where a record names its access type between
+// tenants, as nothing else tells it.
+func (s *summary) shownVerdicts() (indexes []int) {
+	for i, v := range verdictLooks {
+		isTold := v.verdict != "" && (v.verdict != "passthrough" || s.parts.counts.hasAccessTypes)
+		if isTold || s.parts.counts.all[i] > 0 {
+			indexes = append(indexes, i)
+		}
+	}
+	return indexes
+}
+
+// addVerdictTiles adds the sign-ins by verdict.
 func (s *summary) addVerdictTiles() {
 	sums := s.parts.counts.all
 	var labels, counts, shares []cell
-	for i, v := range verdictLooks {
-		switch {
-		case sums[i] > 0:
-		case v.verdict == "", v.verdict == "passthrough" && !s.parts.counts.hasAccessTypes:
-			continue
-		}
-		labels = append(labels, cell{style: s.styles.tileHeads[i], text: v.label})
+	for _, i := range s.shownVerdicts() {
+		labels = append(labels, cell{style: s.styles.tileHeads[i], text: verdictLooks[i].label})
 		counts = append(counts, countCell(s.styles.tileCounts[i], sums[i]))
 		shares = append(shares, shareCell(s.styles.tileShares[i], sums[i], sums.total()))
 	}
@@ -49,11 +55,11 @@ func (s *summary) addVerdictTiles() {
 // addTypeTiles adds the sign-ins of each type by verdict: counts, and below them the
 // shares of the type that each verdict has, and the share of all that the type has.
 func (s *summary) addTypeTiles() {
-	types := &s.parts.counts.types
+	types, shown := &s.parts.counts.types, s.shownVerdicts()
 	s.grid.addGap(8)
 	heads := append(textCells(s.styles.head, "By sign-in type", "", ""), cell{style: s.styles.headRight, text: "Sign-ins"})
-	for i, v := range verdictLooks {
-		heads = append(heads, cell{style: s.styles.tileHeads[i], text: v.label})
+	for _, i := range shown {
+		heads = append(heads, cell{style: s.styles.tileHeads[i], text: verdictLooks[i].label})
 	}
 	s.grid.addRow(18, heads...)
 	for _, signType := range types.indexes() {
@@ -61,9 +67,9 @@ func (s *summary) addTypeTiles() {
 		total := sums.total()
 		counts := []cell{{style: s.styles.typeLabel, text: signInTypes[signType].label}, {}, {}, countCell(s.styles.typeCount, total)}
 		shares := []cell{{}, {}, {}, shareCell(s.styles.typeShare, total, s.parts.counts.all.total())}
-		for i, n := range sums {
-			counts = append(counts, countCell(s.styles.typeCounts[i], n))
-			shares = append(shares, shareCell(s.styles.tileShares[i], n, total))
+		for _, i := range shown {
+			counts = append(counts, countCell(s.styles.typeCounts[i], sums[i]))
+			shares = append(shares, shareCell(s.styles.tileShares[i], sums[i], total))
 		}
 		s.grid.addRow(19, counts...)
 		s.grid.addRow(13, shares...)
