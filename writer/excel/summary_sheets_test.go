@@ -46,6 +46,9 @@ func TestSummaryLinksToEverySheet(t *testing.T) {
 				if row["J"].isText || link.sheet == summarySheet || row["C"].text == "" || row["B"].text != link.sheet {
 					continue
 				}
+				if text, isNext := row["C"].text, strings.HasSuffix(link.sheet, " 3"); isNext != (text == "Continues Sign-ins 2") {
+					t.Errorf("%s: %q", link.sheet, text)
+				}
 				listed = append(listed, link.sheet)
 				if n := len(book.sheets[link.sheet].rows) - 1; strings.HasPrefix(link.sheet, signInSheet) && row["J"].number != manifest.Number(int64(n)) {
 					t.Errorf("%s has %d rows, Summary says %s", link.sheet, n, row["J"])
