@@ -29,11 +29,11 @@ func ExampleOpen() {
 		fmt.Println(in.Source.Format, records[&in.Source], in.SHA256[:8])
 	}
 	// Output:
-	// portal-csv 200 f24541a1
-	// portal-csv 300 6793a3dc
-	// graph-json 120 0f979bbb
-	// auth-details-csv 0 c79f1e38
-	// portal-csv 200 2d2907ef
-	// graph-json 80 a996fce2
-	// portal-csv 300 c84de10f
+	// portal-csv 200 976bc97e
+	// portal-csv 314 dd559f54
+	// graph-json 132 f08a726f
+	// auth-details-csv 0 33606ee9
+	// portal-csv 200 4ecca45d
+	// graph-json 80 2ac4df4b
+	// portal-csv 303 2cf48963
 }

@@ -95,6 +95,9 @@ func (a *adder) origin(row int) uint32 {
 	return a.e.origins.add(o)
 }
 
+// noSystem is the number of no autonomous system: exports write 0 where they know none.
+const noSystem = 0
+
 // A network is what decides the network of a record.
 type network struct {
 	address uint32
@@ -102,13 +105,13 @@ type network struct {
 }
 
 func (a *adder) network(address uint32, row int) uint32 {
-	key := network{address, a.number(schema.AutonomousSystemNumber, row, math.MinInt64)}
+	key := network{address, a.number(schema.AutonomousSystemNumber, row, noSystem)}
 	n, ok := a.networks[key]
 	if ok {
 		return n
 	}
 	switch {
-	case key.system != math.MinInt64:
+	case key.system != noSystem:
 		n = a.e.text(strconv.AppendInt([]byte("AS"), key.system, 10))
 	case address != 0:
 		n = a.e.text(networkOf(a.b.Columns[schema.IPAddress].Value(row)))

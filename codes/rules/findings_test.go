@@ -1,6 +1,8 @@
 package rules_test
 
 import (
+	"bytes"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -130,5 +132,22 @@ func TestAnEvaluatorWithoutRecordsHasNoFindings(t *testing.T) {
 	}
 	if !slices.Contains(e.Missing(rules.Default().Rules()[0]), schema.AccessVerdict) {
 		t.Error("no column is missing")
+	}
+}
+
+// Exports write 0 for no autonomous system: such sign-ins match what those without one do.
+func TestAutonomousSystem0IsNoNetwork(t *testing.T) {
+	list, _ := cases.Planted()
+	text := cases.Graph(list)
+	zero := regexp.MustCompile(`"autonomousSystemNumber":([0-9]+|null)`).ReplaceAll(text, []byte(`"autonomousSystemNumber":0`))
+	none := bytes.ReplaceAll(zero, []byte(`"autonomousSystemNumber":0`), []byte(`"autonomousSystemNumber":null`))
+	var found [2][]string
+	for i, text := range [][]byte{zero, none} {
+		for f := range read(t, rules.Default(), put(t, "signins.ndjson", text)).Findings() {
+			found[i] = append(found[i], f.Rule+" "+f.Subject)
+		}
+	}
+	if len(found[0]) < 50 || !slices.Equal(found[0], found[1]) {
+		t.Errorf("%d findings, %d without a number", len(found[0]), len(found[1]))
 	}
 }

@@ -16,10 +16,10 @@ var networkForms = []struct {
 	{regexp.MustCompile(`^([0-9a-fA-F]+)::`), ":0:0::/48"},
 }
 
-// sqlNetwork returns the network of a record as SQL: the autonomous system, else the
-// /24 or /48 of the address.
+// sqlNetwork returns the network of a record as SQL: the autonomous system, of which 0
+// is none, else the /24 or /48 of the address.
 func sqlNetwork(d *dialect) string {
-	text := "coalesce('AS' || cast(autonomous_system_number as " + d.text + ")"
+	text := "coalesce('AS' || cast(nullif(autonomous_system_number, 0) as " + d.text + ")"
 	for _, f := range networkForms {
 		text += ",\n      nullif(regexp_extract(ip_address, '" + f.pattern.String() + "', 1), '') || '" + f.suffix + "'"
 	}

@@ -77,6 +77,9 @@ var members = people(contoso, [][2]string{
 	{"Priya Nair", "priya.nair@contoso.example"},
 })
 
+// formerMember is an account that is disabled.
+var formerMember = people(contoso, [][2]string{{"Temp Worker 3", "temp.worker3@contoso.example"}})[0]
+
 var guests = people(fabrikam, [][2]string{
 	{"Dana Weiss", "dana.weiss@fabrikam.example"},
 	{"Oluwaseun Adébáyọ̀", "seun@fabrikam.example"},
@@ -97,8 +100,8 @@ func people(tenant string, named [][2]string) []person {
 	return all
 }
 
-// clients holds the applications people use. Some names are what a
-// spreadsheet would take for a formula.
+// clients holds the applications people use, rareClients those that few use: their
+// names are what a spreadsheet would take for a formula.
 var clients = []app{
 	known("Office 365 Exchange Online", "00000002-0000-0ff1-ce00-000000000000"),
 	known("Microsoft Teams", "1fec8e78-bce4-4aaf-ab1b-5451cc387264"),
@@ -108,6 +111,9 @@ var clients = []app{
 	own("Réservation de salles"),
 	own("勤怠管理"),
 	own("Склад, логистика"),
+}
+
+var rareClients = []app{
 	own(`=HYPERLINK("http://192.0.2.66/","Payslip")`),
 	own("+SUM(A1:A9) Budget"),
 	own("-2+3 Planner"),
@@ -129,6 +135,8 @@ func own(name string) app {
 	return app{name: name, id: idOf("app " + name), objectID: idOf("object " + name), owner: contoso}
 }
 
+// servicePrincipals holds service principals, rarePrincipals those that are seldom
+// seen, with names like formulas.
 var servicePrincipals = []identity{
 	principal("backup-runner", "clientSecret"),
 	principal("terraform-deploy", "clientAssertion"),
@@ -136,6 +144,9 @@ var servicePrincipals = []identity{
 	principal("レポート生成", "clientSecret"),
 	principal("Слияние данных", "clientSecret"),
 	principal("Invoices, outgoing \"B\"", "certificate"),
+}
+
+var rarePrincipals = []identity{
 	principal(`=cmd|' /C calc'!A0`, "clientSecret"),
 	principal("@ticket-bridge", "federatedIdentityCredential"),
 	principal("-archive", "clientSecret"),
@@ -187,7 +198,8 @@ var places = []place{
 	{"", "", "", "", "", 64509},
 }
 
-var devices = []device{
+// modernDevices are those of most people.
+var modernDevices = []device{
 	{"PC-0141", idOf("device PC-0141"), "Hybrid Azure AD joined", "Windows10", "Edge 137.0.0",
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Safari/537.36 Edg/137.0.0.0",
 		"Browser", true, true, true},
@@ -202,6 +214,10 @@ var devices = []device{
 	{"", "", "", "Linux", "Firefox 138.0",
 		"Mozilla/5.0 (X11; Linux x86_64; rv:138.0) Gecko/20100101 Firefox/138.0",
 		"Browser", false, false, false},
-	{"", "", "", "", "", "python-requests/2.32.3", "Other clients", false, false, false},
-	{"", "", "", "", "", "", "IMAP4", false, false, false},
 }
+
+var (
+	phone        = modernDevices[3]
+	scriptClient = device{"", "", "", "", "", "python-requests/2.32.3", "Other clients", false, false, false}
+	imapClient   = device{"", "", "", "", "", "", "IMAP4", false, false, false}
+)

@@ -18,15 +18,26 @@ type dice struct{ *rand.Rand }
 func newDice(seed uint64) dice { return dice{rand.New(rand.NewPCG(20260501, seed))} }
 
 // idOf is the id of something in the cast, the same whatever else there is.
-func idOf(name string) string {
+func idOf(name string) string { return diceOf(name).guid() }
+
+// diceOf is the dice of something in the cast.
+func diceOf(name string) dice {
 	h := fnv.New64a()
 	h.Write([]byte(name))
-	return dice{rand.New(rand.NewPCG(1, h.Sum64()))}.guid()
+	return dice{rand.New(rand.NewPCG(1, h.Sum64()))}
 }
 
 func (d dice) chance(percent int) bool { return d.IntN(100) < percent }
 
 func pick[T any](d dice, from []T) T { return from[d.IntN(len(from))] }
+
+// seldom picks one of the rare ones once in a while.
+func seldom[T any](d dice, common, rare []T) T {
+	if d.chance(3) {
+		return pick(d, rare)
+	}
+	return pick(d, common)
+}
 
 func (d dice) bytes() (b [16]byte) {
 	for i := range b {

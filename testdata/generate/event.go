@@ -46,6 +46,7 @@ type plan struct {
 	crossings   []crossing // the other records stay within the tenant
 	noCrossings bool       // the format has no word for them
 	lineBreak   bool       // one name holds a line break
+	scene       scene      // further events
 }
 
 // events invents the plan's events in record order.
@@ -58,6 +59,9 @@ func (p plan) events() []event {
 		}
 	}
 	all = append(all, p.natives(d, p.count-len(all))...)
+	if p.scene != nil {
+		all = append(all, p.scene(p, d)...)
+	}
 	slices.SortStableFunc(all, func(a, b event) int { return a.at.Compare(b.at) })
 	if p.newestFirst {
 		slices.Reverse(all)
@@ -71,20 +75,24 @@ func (p plan) events() []event {
 	return all
 }
 
+// within is the crossing of an event within the tenant.
+func (p plan) within() crossing {
+	if p.noCrossings {
+		return crossing{text: "none", passthrough: unknown}
+	}
+	return crossing{text: "none", passthrough: no}
+}
+
 // natives invents n events within the tenant, their codes as the weights have
 // it; if the plan wants every code, one of each comes first.
 func (p plan) natives(d dice, n int) []event {
-	within := crossing{text: "none", passthrough: no}
-	if p.noCrossings {
-		within.passthrough = unknown
-	}
 	var results []code
 	if p.everyCode {
 		results = codesOf(p.kind)
 	}
 	var all []event
 	for i := range n {
-		all = append(all, p.event(d, within, p.result(d, results[min(i, len(results)):], 0)))
+		all = append(all, p.event(d, p.within(), p.result(d, results[min(i, len(results)):], 0)))
 	}
 	return all
 }
@@ -108,25 +116,23 @@ func (p plan) event(d dice, c crossing, result code) event {
 		passthrough:    c.passthrough,
 		hidden:         strings.Contains(c.text, hiddenType),
 		role:           c.role,
-		client:         pick(d, clients),
+		client:         seldom(d, clients, rareClients),
 		resource:       pick(d, resources),
 		homeTenant:     contoso,
 		resourceTenant: contoso,
-		place:          pick(d, places),
-		address:        d.address(),
-		device:         pick(d, devices),
+		device:         pick(d, modernDevices),
 		latency:        20 + d.IntN(900),
 	}
 	switch {
 	case p.kind.isUser():
 		e.asUser(d)
 	case p.kind == servicePrincipal:
-		e.actor = pick(d, servicePrincipals)
+		e.actor = seldom(d, servicePrincipals, rarePrincipals)
 		e.client = e.actor.app
+		e.settlePrincipal(d)
 	default:
 		e.actor = pick(d, managedIdentities)
 		e.client = e.actor.app
-		e.address, e.place = "", place{}
 	}
 	e.policies = appliedPolicies(d, e)
 	return e
@@ -134,8 +140,7 @@ func (p plan) event(d dice, c crossing, result code) event {
 
 // asUser fills in what only users have.
 func (e *event) asUser(d dice) {
-	e.session = d.guid()
-	e.risky = e.code.status() != success && d.chance(15)
+	e.risky = e.code.status() != success && d.chance(6)
 	switch e.role {
 	case guest:
 		e.user, e.homeTenant = pick(d, guests), fabrikam
@@ -146,6 +151,10 @@ func (e *event) asUser(d dice) {
 	default:
 		e.user = pick(d, members)
 	}
+	if e.role == native && e.code.number == 50057 {
+		e.user = formerMember
+	}
+	e.settle()
 	e.unfinished(d)
 }
 

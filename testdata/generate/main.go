@@ -56,7 +56,7 @@ var examples = []example{
 	{path: "portal/InteractiveSignIns_AuthDetails_2026-05-01_2026-05-31.csv", plan: interactiveMay, encode: authDetails, steps: true},
 	{path: "portal/NonInteractiveSignIns_2026-05-01_2026-05-31.csv",
 		plan: plan{seed: 2, kind: nonInteractiveUser, count: 300, everyCode: true,
-			month: may, newestFirst: true, crossings: nonInteractiveCSVCrossings},
+			month: may, newestFirst: true, crossings: nonInteractiveCSVCrossings, scene: moved},
 		encode: nonInteractiveCSV.encode},
 	{path: "portal/ApplicationSignIns_2026-05-01_2026-05-31.csv",
 		plan: plan{seed: 3, kind: servicePrincipal, count: 200, everyCode: true,
@@ -68,7 +68,7 @@ var examples = []example{
 		encode: applicationCSV.encode},
 	{path: "portal/InteractiveSignIns_2026-06-01_2026-06-30.json",
 		plan: plan{seed: 5, kind: interactiveUser, count: 120, everyCode: true,
-			month: june, newestFirst: true, crossings: jsonCrossings},
+			month: june, newestFirst: true, crossings: jsonCrossings, scene: guesses},
 		encode: prettyArray},
 	{path: "portal/MSISignIns_2026-06-01_2026-06-30.json",
 		plan: plan{seed: 6, kind: managedIdentity, count: 80, everyCode: true,
@@ -80,7 +80,7 @@ var examples = []example{
 		encode: graphPage},
 	{path: "graph/servicePrincipal.ndjson",
 		plan: plan{seed: 8, kind: servicePrincipal, count: 110, everyCode: true,
-			month: june, newestFirst: true},
+			month: june, newestFirst: true, scene: newMachine},
 		encode: graphLines},
 	{path: "diagnostic/insights-logs-signinlogs/PT1H.json",
 		plan: plan{seed: 9, kind: interactiveUser, count: 90,
@@ -99,7 +99,7 @@ var examples = []example{
 			month: may, ticks: true},
 		encode: diagnosticLines},
 	{path: "loganalytics/SigninLogs.csv",
-		plan:   plan{seed: 13, kind: interactiveUser, count: 90, everyCode: true, month: june, newestFirst: true, crossings: jsonCrossings},
+		plan:   plan{seed: 13, kind: interactiveUser, count: 90, everyCode: true, month: june, newestFirst: true, crossings: jsonCrossings, scene: prompts},
 		encode: tableCSV(signinLogsColumns)},
 	{path: "loganalytics/union.csv",
 		plan:   plan{seed: 14, kind: nonInteractiveUser, count: 80, month: june, crossings: jsonCrossings},
@@ -126,7 +126,7 @@ var examples = []example{
 
 // interactiveMay is the plan of two files that the portal downloads together.
 var interactiveMay = plan{seed: 1, kind: interactiveUser, count: 300, everyCode: true,
-	month: may, newestFirst: true, crossings: interactiveCSVCrossings, lineBreak: true}
+	month: may, newestFirst: true, crossings: interactiveCSVCrossings, lineBreak: true, scene: spray}
 
 func main() {
 	if err := run(); err != nil {

@@ -28,7 +28,8 @@ type workbook struct {
 	limits pageLimits
 	pages  []*page
 
-	failure error // of reading what the sheets show
+	chartValues chartValues
+	failure     error // of reading what the sheets show
 }
 
 // pageLimits bound a page: Excel's 1,048,576 rows less the header, and the 2 GiB
@@ -51,7 +52,7 @@ func newWorkbook(tempDir string) (*workbook, error) {
 		return nil, err
 	}
 	return &workbook{
-		file: excelize.NewFile(), spill: spill, texts: sharedTexts{xml: spill.newPart(nil)}, limits: pageLimits{maxPageRows, maxPageXML},
+		file: excelize.NewFile(), chartValues: chartValues{}, spill: spill, texts: sharedTexts{xml: spill.newPart(nil)}, limits: pageLimits{maxPageRows, maxPageXML},
 	}, nil
 }
 
@@ -115,7 +116,7 @@ func (b *workbook) save(w io.Writer) error {
 	if err := b.file.SetCellStr(b.pages[0].name, "A1", "x"); err != nil {
 		return err
 	}
-	made, err := makeParts(b.file)
+	made, err := makeParts(b.file, b.chartValues)
 	if err != nil {
 		return err
 	}
@@ -149,8 +150,9 @@ func (b *workbook) close() error {
 	return nil
 }
 
-// makeParts returns the parts that excelize writes.
-func makeParts(f *excelize.File) (map[string][]byte, error) {
+// makeParts returns the parts that excelize writes, with these values of cells in
+// charts.
+func makeParts(f *excelize.File, values chartValues) (map[string][]byte, error) {
 	buffer, err := f.WriteToBuffer()
 	if err != nil {
 		return nil, err
@@ -165,18 +167,14 @@ func makeParts(f *excelize.File) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		parts[file.Name] = chartAnchors.ReplaceAll(part, []byte(`<xdr:oneCellAnchor>$1<xdr:ext cx="$2" cy="$3"/>$4</xdr:oneCellAnchor>`))
+		if parts[file.Name], err = finishChart(file.Name, part, values); err != nil {
+			return nil, err
+		}
 	}
 	parts[contentTypes] = sortContentTypes(parts[contentTypes])
 	parts[coreProperties] = prefixProperties(parts[coreProperties])
 	return parts, nil
 }
-
-// chartAnchors are the anchors that excelize makes for charts of a fixed size. It
-// puts both corners in one cell, the second one far outside of it, where readers may
-// cut it off. The offset of that corner is the size of the chart.
-var chartAnchors = regexp.MustCompile(`<xdr:twoCellAnchor editAs="oneCell">(.*?)` +
-	`<xdr:to><xdr:col>\d+</xdr:col><xdr:colOff>(\d+)</xdr:colOff><xdr:row>\d+</xdr:row><xdr:rowOff>(\d+)</xdr:rowOff></xdr:to>(.*?)</xdr:twoCellAnchor>`)
 
 const contentTypes = "[Content_Types].xml"
 

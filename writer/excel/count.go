@@ -1,6 +1,8 @@
 package excel
 
 import (
+	"slices"
+
 	"signins/schema"
 	"signins/writer/manifest"
 )
@@ -14,6 +16,8 @@ type counts struct {
 	names     nameCounts
 	codes     codeCounts
 	crossings crossings
+
+	hasAccessTypes bool // a record has an access type between tenants
 }
 
 func newCounts() *counts {
@@ -71,6 +75,8 @@ func (r *countedRow) text(id schema.ColumnID) string { return string(r.b.Columns
 func (c *counts) addBatch(b *schema.Batch) {
 	c.names.setBatch(b)
 	types, verdicts := readIndexes(b, schema.SignInCategory, typeIndex), readIndexes(b, schema.AccessVerdict, verdictIndex)
+	isSet := func(code schema.Code) bool { return code >= schema.First }
+	c.hasAccessTypes = c.hasAccessTypes || slices.ContainsFunc(b.Columns[schema.CrossTenantAccessType].Codes, isSet)
 	r := countedRow{b: b}
 	for r.row = range b.Len {
 		if r.n = manifest.SignInCount(b, r.row); r.n == 0 {

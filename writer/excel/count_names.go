@@ -12,6 +12,9 @@ const (
 	maxNames     = 1 << 18  // distinct names of all kinds: users, addresses, ...
 	maxNameBytes = 16 << 20 // of all their texts
 	maxPairs     = 1 << 19  // names of one kind with an error code, in all codes
+
+	maxWords     = 8000    // distinct words of all kinds: protocols, risk levels, ...
+	maxWordBytes = 1 << 20 // of all their texts
 )
 
 // The kinds of names that are counted.
@@ -22,18 +25,36 @@ const (
 	addresses
 	countries
 	logTenants
+
+	// Kinds of few words. Their bounds are their own, so that many users do not use
+	// them up.
+	clientApps
+	protocols
+	requirements
+	accessStatuses
+	riskLevels
+	riskStates
+	credentialTypes
+	tokenTypes
 	numNameKinds
+
+	firstWords = clientApps
 )
 
 var nameColumns = [numNameKinds]schema.ColumnID{
 	schema.UserPrincipalName, schema.ServicePrincipalName, schema.AppDisplayName, schema.IPAddress, schema.LocationCountry, schema.TenantID,
+	schema.ClientAppUsed, schema.AuthenticationProtocol, schema.AuthenticationRequirement, schema.ConditionalAccessStatus,
+	schema.RiskLevelDuringSignIn, schema.RiskState, schema.ClientCredentialType, schema.IncomingTokenType,
 }
 
 // nameCounts are the sign-ins by name, for each kind of names.
 type nameCounts struct {
 	kinds        [numNameKinds]nameCount
-	names, bytes int // of all kinds
+	names, words nameSize
 }
+
+// A nameSize is a number of names and the bytes of their texts.
+type nameSize struct{ n, bytes int }
 
 // A nameID numbers the names of a kind from 1. It is noName for null and
 // uncountedName for a name beyond the bounds.
@@ -74,7 +95,7 @@ func (c *nameCounts) addRow(r *countedRow) {
 		k, v := &c.kinds[kind], &r.b.Columns[column]
 		i := dictIndex(v, r.row)
 		if i > 0 && k.batchIDs[i] == noName {
-			k.batchIDs[i] = c.id(k, v.Value(r.row))
+			k.batchIDs[i] = c.id(kind, v.Value(r.row))
 		}
 		r.names[kind] = k.batchIDs[i]
 		switch id := r.names[kind]; id {
@@ -88,15 +109,19 @@ func (c *nameCounts) addRow(r *countedRow) {
 }
 
 // id returns the number of a name, of a new one after adding it.
-func (c *nameCounts) id(k *nameCount, name []byte) nameID {
+func (c *nameCounts) id(kind int, name []byte) nameID {
+	k, used, most := &c.kinds[kind], &c.names, nameSize{maxNames, maxNameBytes}
+	if kind >= firstWords {
+		used, most = &c.words, nameSize{maxWords, maxWordBytes}
+	}
 	if id := k.ids[string(name)]; id != noName {
 		return id
 	}
-	if c.names >= maxNames || c.bytes+len(name) > maxNameBytes {
+	if used.n >= most.n || used.bytes+len(name) > most.bytes {
 		return uncountedName
 	}
-	c.names++
-	c.bytes += len(name)
+	used.n++
+	used.bytes += len(name)
 	if k.ids == nil {
 		k.ids = map[string]nameID{}
 	}

@@ -48,8 +48,8 @@ func TestCountsBounded(t *testing.T) {
 	}
 	uncounted := names.kinds[users].uncounted.total()
 	all := int64((maxPairs + 2000) / 1000 * 1000)
-	if names.names != maxNames || counted.total()+uncounted != all || uncounted == 0 {
-		t.Errorf("%d names, %d counted, %d not counted", names.names, counted.total(), uncounted)
+	if names.names.n != maxNames || counted.total()+uncounted != all || uncounted == 0 {
+		t.Errorf("%d names, %d counted, %d not counted", names.names.n, counted.total(), uncounted)
 	}
 	if text := codeUsers.cell(0).text; !strings.HasPrefix(text, "at least ") {
 		t.Errorf("users %q", text)

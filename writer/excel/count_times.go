@@ -60,18 +60,19 @@ func (c *timeCounts) addRow(r *countedRow) {
 type timeUnit struct {
 	name   string
 	layout string
-	most   int // bars
+	bars   int    // at most
+	most   string // how a text names a unit
 	start  func(day time.Time) time.Time
 	after  func(start time.Time, n int) time.Time // the start of the nth unit after it
 }
 
 var timeUnits = []timeUnit{
-	{"day", "2 Jan", 31, func(d time.Time) time.Time { return d }, func(d time.Time, n int) time.Time { return d.AddDate(0, 0, n) }},
-	{"week", "2 Jan 2006", 60, func(d time.Time) time.Time { return d.AddDate(0, 0, -(int(d.Weekday())+6)%7) },
+	{"day", "2 Jan", 31, "on %s", func(d time.Time) time.Time { return d }, func(d time.Time, n int) time.Time { return d.AddDate(0, 0, n) }},
+	{"week", "2 Jan 2006", 60, "in the week of %s", func(d time.Time) time.Time { return d.AddDate(0, 0, -(int(d.Weekday())+6)%7) },
 		func(d time.Time, n int) time.Time { return d.AddDate(0, 0, 7*n) }},
-	{"month", "Jan 2006", 60, func(d time.Time) time.Time { return d.AddDate(0, 0, 1-d.Day()) },
+	{"month", "Jan 2006", 60, "in %s", func(d time.Time) time.Time { return d.AddDate(0, 0, 1-d.Day()) },
 		func(d time.Time, n int) time.Time { return d.AddDate(0, n, 0) }},
-	{"year", "2006", 10000, func(d time.Time) time.Time { return d.AddDate(0, 0, 1-d.YearDay()) },
+	{"year", "2006", 10000, "in %s", func(d time.Time) time.Time { return d.AddDate(0, 0, 1-d.YearDay()) },
 		func(d time.Time, n int) time.Time { return d.AddDate(n, 0, 0) }},
 }
 
@@ -87,7 +88,7 @@ func (c *timeCounts) timeline() (bars []bar, unit timeUnit) {
 		return nil, timeUnits[0]
 	}
 	first, last := dayTime(days[0]), dayTime(days[len(days)-1])
-	unit = timeUnits[slices.IndexFunc(timeUnits, func(u timeUnit) bool { return u.after(u.start(first), u.most).After(last) })]
+	unit = timeUnits[slices.IndexFunc(timeUnits, func(u timeUnit) bool { return u.after(u.start(first), u.bars).After(last) })]
 	sums := map[time.Time]verdictSums{}
 	for _, day := range days {
 		start := unit.start(dayTime(day))

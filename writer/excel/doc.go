@@ -22,6 +22,7 @@
 //	  │                          1 MiB blocks, deflated in parallel, in a private file
 //	  ├─ sheet.finish          the sheets of sums, Summary last
 //	  └─ workbook.save         book.go: excelize makes everything around the rows,
+//	                           book_charts.go adds the values of charts,
 //	                           book_zip.go joins it with the blocks of the spill
 //
 // A sheet is one file, sheet_NAME.go, and one element of sheetKinds. Its rows are

@@ -19,8 +19,8 @@ import (
 // error codes, cross-tenant sign-ins, rejected records, sources, and the meaning of
 // the columns.
 //
-// Text is always a string cell: the workbook has no formula, no hyperlink and
-// no relation to anything outside it. Characters that a cell cannot hold are
+// Text is always a string cell: the workbook has no formula and no relation to
+// anything outside it. Its links lead to cells of its own. Characters that a cell cannot hold are
 // escaped, and texts that are too long are cut, visibly and counted: see Cut and
 // Escaped. Times are Excel dates in UTC, cut to milliseconds; another column has the
 // event time as text in full precision. The same batches, run and options give the
@@ -77,6 +77,9 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 	x := &Writer{out: w, parts: parts{
 		book: book, rows: newRowEncoder(book, o.Zone, o.Labels), counts: newCounts(), findings: &findingRows{}, run: run, asked: o.Sheets, labels: o.Labels,
 	}}
+	for _, kind := range sheetKinds {
+		x.parts.order = append(x.parts.order, kind.name)
+	}
 	for _, kind := range sheetKinds {
 		if x.parts.has(kind.name) {
 			x.sheets = append(x.sheets, kind.make(x.parts))

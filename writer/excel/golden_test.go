@@ -27,13 +27,20 @@ func TestGoldenSummary(t *testing.T) {
 		c[schema.TenantID].SetText(row, "tenant")
 		c[schema.IPAddress].SetText(row, fmt.Sprint("192.0.2.", row))
 		c[schema.LocationCountry].SetText(row, "IS")
+		for id, text := range map[schema.ColumnID]string{
+			schema.ClientAppUsed: "IMAP4", schema.AuthenticationProtocol: "ropc", schema.AuthenticationRequirement: "singleFactorAuthentication",
+			schema.ConditionalAccessStatus: "notApplied", schema.RiskLevelDuringSignIn: "high", schema.RiskState: "atRisk",
+			schema.ClientCredentialType: "clientSecret", schema.IncomingTokenType: "refreshToken", schema.CrossTenantAccessType: "none",
+		} {
+			c[id].SetText(row, text)
+		}
 		c[schema.Extra].SetText(row, strings.Repeat("a", 40000))
 	}))
 	records := manifest.Records{Seen: 12, Written: 10, Rejected: 1, Filtered: 1}
 	_, book := writeExcel(t, &manifest.Run{
 		Command: manifest.Command{
 			Arguments: []string{"--max-record", "9MiB"}, OutputArguments: []string{"elsewhere.xlsx"},
-			Settings:  map[string]string{"since": "2026-05-01T00:00:00Z", "until": "", "raw": "false", "max-record": "9MiB", "nested": "true"},
+			Settings:  map[string]string{"since": "2026-05-01T00:00:00Z", "until": "", "raw": "false", "compression": "zstd", "max-record": "9MiB", "nested": "true"},
 			SideFiles: []manifest.SideFile{{Flag: "codes", Path: "elsewhere/own.csv", SHA256: "5a5a"}},
 		},
 		Totals:     records,
@@ -46,15 +53,16 @@ func TestGoldenSummary(t *testing.T) {
 			Path: "logs.zip", Member: "a.csv", Dialect: "portal-csv", Records: records,
 			Category:   map[string]int64{"unknown": 3, "interactive_user": 5, "service_principal": 2},
 			FirstEvent: "2026-05-01T00:00:00Z", LastEvent: "2026-05-01T18:00:00.5Z",
+			Joined:   &schema.Joined{Rows: 1340, Matched: 1339, Unmatched: 1},
 			Warnings: []manifest.Warning{{Code: "row_cap", Count: 1, Message: "exactly 100,000 records"}},
 		}},
 	}, batches...)
-	compareGolden(t, "summary.golden", book.dump(summarySheet))
+	compareGolden(t, "summary.golden", book.dump(t, summarySheet))
 }
 
-// dump returns the cells of a sheet as text, a row a line, and the titles of its
-// charts.
-func (b *readBook) dump(sheet string) string {
+// dump returns the cells of a sheet as text, a row a line, its links, and the titles
+// and alternative texts of its charts.
+func (b *readBook) dump(t testing.TB, sheet string) string {
 	var dump strings.Builder
 	for i, row := range b.sheets[sheet].rows {
 		letters := slices.SortedFunc(maps.Keys(row), func(a, b string) int {
@@ -69,9 +77,12 @@ func (b *readBook) dump(sheet string) string {
 			dump.WriteString("\n")
 		}
 	}
-	titles := b.chartTitles()
+	for _, link := range b.links(t, sheet) {
+		fmt.Fprintf(&dump, "link %s to %s %s\n", link.cell, link.sheet, link.to)
+	}
+	titles, texts := b.chartTitles(), b.chartTexts()
 	for _, place := range slices.Sorted(maps.Keys(titles)) {
-		fmt.Fprintf(&dump, "chart at %s: %s\n", place, titles[place])
+		fmt.Fprintf(&dump, "chart at %s: %s\n%s\n", place, titles[place], texts[place])
 	}
 	return strings.ReplaceAll(dump.String(), " \n", "\n")
 }

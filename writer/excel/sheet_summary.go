@@ -22,12 +22,14 @@ type summary struct {
 func writeSummary(p parts) {
 	s := &summary{parts: p, styles: &p.book.styles, grid: newGrid(p.book)}
 	s.addTitle()
+	navigation := s.addNavigation()
 	s.addRecordTiles()
 	s.addVerdictTiles()
 	s.addTypeTiles()
 	s.addDuplicates()
 	s.addTrustLine()
 	charts := reserveCharts(s.grid, p.counts)
+	s.addSheets(navigation)
 	s.addNotes()
 	s.addInputs()
 	charts.codes = s.addCodes()

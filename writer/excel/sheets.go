@@ -67,6 +67,7 @@ type parts struct {
 	run      *manifest.Run
 	asked    []string // names of sheets; none for all
 	labels   []schema.LabelColumn
+	order    []string // names of all sheets, in the order of the workbook
 }
 
 // has reports whether the workbook has a sheet.

@@ -335,7 +335,8 @@ func TestRepeatsAreInNoTotal(t *testing.T) {
 	_, once := writeExcel(t, nil, countedBatches()...)
 	_, again := writeExcel(t, nil, append(countedBatches(), repeats...)...)
 	for _, sheet := range []string{summarySheet, errorCodesSheet, tenantsSheet} {
-		got, want := again.dump(sheet), strings.Replace(once.dump(sheet), "8 sign-in records", "16 sign-in records", 1)
+		want := strings.NewReplacer("8 sign-in records", "16 sign-in records", `sign-in record" J70 "8"`, `sign-in record" J70 "16"`).Replace(once.dump(t, sheet))
+		got := again.dump(t, sheet)
 		if got != want {
 			t.Errorf("%s is\n%s\nwant\n%s", sheet, got, want)
 		}

@@ -1,9 +1,14 @@
 package excel
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"signins/writer/manifest"
 )
 
 // A placedChart is a chart and the cell of its upper left corner.
@@ -27,7 +32,8 @@ type chartPlace struct{ row, height int }
 
 // A chartData is the place of the numbers of a chart, in the columns of addVerdictLine.
 type chartData struct {
-	first, last int         // rows
+	first, last int // rows
+	bars        []bar
 	sums        verdictSums // verdicts without sign-ins have no series
 	highest     int64       // total of a line
 }
@@ -55,7 +61,7 @@ func reserveCharts(g *grid, c *counts) *summaryCharts {
 	if small == 0 {
 		return charts
 	}
-	const least = 8
+	const least = 7
 	first, lastOnPage := int((printHeight-g.print.used())/rowHeight)-1, 0
 	switch {
 	case len(c.times.days) == 0:
@@ -102,11 +108,13 @@ func countSmallCharts(c *counts) (n int) {
 
 // A chartLook is how a chart differs from the others.
 type chartLook struct {
-	title  string
-	bars   bool // horizontal, the first on top
-	legend bool
-	width  uint // pixels
-	skip   int  // one label in so many is shown
+	title string
+	most  string // how a text names its highest bar: %s is the label
+	bars  bool   // horizontal, the first on top
+	width uint   // pixels
+	skip  int    // one label in so many is shown
+
+	legend string // its place, where there are several series
 }
 
 const hoursTitle = "Sign-ins by hour of the day (UTC)"
@@ -117,23 +125,23 @@ func (s *summaryCharts) place(c *counts) {
 	_, unit := c.times.timeline()
 	skip := (s.times.last-s.times.first)/16 + 1
 	if s.times.sums.total() > 0 {
-		s.placeAt(0, firstColumn, s.times, chartLook{unit.title(), false, true, wide, skip})
+		s.placeAt(0, firstColumn, s.times, chartLook{title: unit.title(), most: unit.most, width: wide, skip: skip, legend: "right"})
 	}
 	n := 0
 	for _, small := range []struct {
 		data chartData
 		look chartLook
 	}{
-		{s.types, chartLook{title: "Interactive against non-interactive, by sign-in type", bars: true, skip: 1}},
-		{s.hours, chartLook{title: hoursTitle, skip: 2}},
-		{s.codes, chartLook{title: "Most frequent error codes", bars: true, skip: 1}},
-		{s.countries, chartLook{title: "Top countries", bars: true, skip: 1}},
+		{s.types, chartLook{title: "Interactive against non-interactive, by sign-in type", most: "of %s", bars: true, skip: 1}},
+		{s.hours, chartLook{title: hoursTitle, most: "at hour %s", skip: 2}},
+		{s.codes, chartLook{title: "Most frequent error codes", most: "with %s", bars: true, skip: 1}},
+		{s.countries, chartLook{title: "Top countries", most: "from %s", bars: true, skip: 1}},
 	} {
 		if small.data.sums.total() == 0 {
 			continue
 		}
 		column := firstColumn
-		small.look.width = left
+		small.look.width, small.look.legend = left, "bottom"
 		if n%2 == 1 {
 			column, small.look.width = firstColumn+4, right
 		}
@@ -144,26 +152,35 @@ func (s *summaryCharts) place(c *counts) {
 
 func (s *summaryCharts) placeAt(i, column int, data chartData, look chartLook) {
 	p, at := s.grid.page, s.places[i]
-	p.charts = append(p.charts, placedChart{place(column, at.row), verdictChart(p.name, data, look, uint(at.height)*rowPixels-chartGap)})
+	p.charts = append(p.charts, placedChart{place(column, at.row), verdictChart(p.name, data, look, uint(at.height)*rowPixels-chartGap, p.book.chartValues)})
+}
+
+// altText says what a chart shows: its highest bar and the shares of the verdicts.
+func (d *chartData) altText(look chartLook) string {
+	most := slices.MaxFunc(d.bars, func(a, b bar) int { return cmp.Compare(a.sums.total(), b.sums.total()) })
+	var shares []string
+	for i, v := range verdictLooks {
+		if d.sums[i] > 0 {
+			shares = append(shares, fmt.Sprintf("%s %.1f %%", strings.ToLower(v.label), 100*float64(d.sums[i])/float64(d.sums.total())))
+		}
+	}
+	return CellText(fmt.Sprintf("%s: most "+look.most+", %s of %s; %s", look.title, most.label,
+		manifest.Number(most.sums.total()), manifest.Number(d.sums.total()), strings.Join(shares, ", ")))
 }
 
 // verdictChart returns a chart of sign-ins stacked by verdict, in the colours that
-// verdicts have everywhere.
-func verdictChart(sheet string, data chartData, look chartLook, height uint) *excelize.Chart {
+// verdicts have everywhere, and adds the values of its cells.
+func verdictChart(sheet string, data chartData, look chartLook, height uint, values chartValues) *excelize.Chart {
 	// Few bars stay slim.
 	kind, gap, overlap, no, zero := excelize.ColStacked, uint(40+400/(data.last-data.first+1)), 100, false, 0.0
 	if look.bars {
 		kind, gap = excelize.BarStacked, uint(30+200/(data.last-data.first+1))
 	}
-	area := func(column int) string {
-		letter := columnLetters[column-1]
-		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheet, letter, data.first, letter, data.last)
-	}
 	chart := &excelize.Chart{
-		Type: kind, GapWidth: &gap, Overlap: &overlap, VaryColors: &no, // or a single series has a colour a bar
+		Type: kind, Series: data.series(sheet, values), GapWidth: &gap, Overlap: &overlap, VaryColors: &no, // or a single series has a colour a bar
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: look.title, Font: cellFont(12, navy, true)}}},
 		Dimension: excelize.ChartDimension{Width: look.width, Height: height},
-		Format:    excelize.GraphicOptions{AltText: look.title, Name: look.title, Locked: &no, Positioning: "oneCell", OffsetY: chartGap},
+		Format:    excelize.GraphicOptions{AltText: data.altText(look), Name: look.title, Locked: &no, Positioning: "oneCell", OffsetY: chartGap},
 		Legend:    excelize.ChartLegend{Position: "none"},
 		Border:    excelize.LineOptions{Type: excelize.LineSolid, Fill: cellFill(hairline), Width: 0.75},
 		XAxis:     excelize.ChartAxis{Font: *cellFont(9, grey, false), ReverseOrder: look.bars, TickLabelSkip: look.skip},
@@ -175,16 +192,37 @@ func verdictChart(sheet string, data chartData, look chartLook, height uint) *ex
 	if look.bars { // or the numbers would be on top
 		chart.YAxis.TickLabelPosition = excelize.ChartTickLabelHigh
 	}
-	if look.legend {
-		chart.Legend = excelize.ChartLegend{Position: "right", Font: cellFont(9, grey, false)}
+	if len(chart.Series) > 1 {
+		chart.Legend = excelize.ChartLegend{Position: look.legend, Font: cellFont(9, grey, false)}
 	}
+	return chart
+}
+
+// series returns a series a verdict that has sign-ins, and adds the values of its cells.
+func (d *chartData) series(sheet string, values chartValues) (all []excelize.ChartSeries) {
+	refer := func(column, first, last int, cells []cell) string {
+		reference := fmt.Sprintf("'%s'!$%s$%d", sheet, columnLetters[column-1], first)
+		if last > first {
+			reference += fmt.Sprintf(":$%s$%d", columnLetters[column-1], last)
+		}
+		values[reference] = cells
+		return reference
+	}
+	labels, counts := make([]cell, len(d.bars)), [len(verdictLooks)][]cell{}
+	for row, bar := range d.bars {
+		labels[row].text = bar.label
+		for i, n := range bar.sums {
+			counts[i] = append(counts[i], countCell(0, n))
+		}
+	}
+	categories := refer(labelColumn, d.first, d.last, labels)
 	for i, v := range verdictLooks {
-		if data.sums[i] > 0 {
-			chart.Series = append(chart.Series, excelize.ChartSeries{
-				Name:       fmt.Sprintf("'%s'!$%s$%d", sheet, columnLetters[verdictColumn+i-1], data.first-1),
-				Categories: area(labelColumn), Values: area(verdictColumn + i), Fill: cellFill(v.solid),
+		if d.sums[i] > 0 {
+			all = append(all, excelize.ChartSeries{
+				Name:       refer(verdictColumn+i, d.first-1, d.first-1, []cell{{text: v.label}}),
+				Categories: categories, Values: refer(verdictColumn+i, d.first, d.last, counts[i]), Fill: cellFill(v.solid),
 			})
 		}
 	}
-	return chart
+	return all
 }

@@ -2,6 +2,7 @@ package excel
 
 import (
 	"fmt"
+	"html"
 	"maps"
 	"regexp"
 	"slices"
@@ -22,6 +23,145 @@ func (b *readBook) chartTitles() map[string]string {
 		titles[anchor[1]+" "+anchor[2]] = regexp.MustCompile(`<a:t>(.*?)</a:t>`).FindStringSubmatch(chart)[1]
 	}
 	return titles
+}
+
+// chartTexts returns the alternative texts of the charts by the places where they are.
+func (b *readBook) chartTexts() map[string]string {
+	texts := map[string]string{}
+	for _, anchor := range regexp.MustCompile(`<xdr:from><xdr:col>(\d+)</xdr:col>.*?<xdr:row>(\d+)</xdr:row>.*? descr="(.*?)"`).FindAllStringSubmatch(string(b.parts["xl/drawings/drawing1.xml"]), -1) {
+		texts[anchor[1]+" "+anchor[2]] = html.UnescapeString(anchor[3])
+	}
+	return texts
+}
+
+// cellsOf returns the texts and numbers of the cells of a reference such as
+// 'Summary'!$B$9:$B$11.
+func (b *readBook) cellsOf(t *testing.T, reference string) (cells []string) {
+	t.Helper()
+	match := regexp.MustCompile(`^'(.*)'!\$([A-Z]+)\$(\d+)(?::\$([A-Z]+)\$(\d+))?$`).FindStringSubmatch(reference)
+	if match == nil || match[4] != "" && match[4] != match[2] {
+		t.Fatalf("reference %q", reference)
+	}
+	first, _ := strconv.Atoi(match[3])
+	last := first
+	if match[5] != "" {
+		last, _ = strconv.Atoi(match[5])
+	}
+	for row := first; row <= last; row++ {
+		cells = append(cells, b.sheets[match[1]].rows[row-1][match[2]].String())
+	}
+	return cells
+}
+
+// A readCache is the cache of a reference of a chart.
+type readCache struct {
+	Count struct {
+		N int `xml:"val,attr"`
+	} `xml:"ptCount"`
+	Points []struct {
+		I int    `xml:"idx,attr"`
+		V string `xml:"v"`
+	} `xml:"pt"`
+}
+
+// Charts have the values of the cells that they refer to, so that readers that look up
+// no cells draw the same; their alternative texts say the highest bar and the shares.
+func TestChartsHaveTheValuesOfTheirCells(t *testing.T) {
+	t.Parallel()
+	b := signInBatch(
+		signIn{"granted", "interactive_user", "success", 0, 1, true, 6}, signIn{"denied", "interactive_user", "failure", 50126, 1234, true, 6},
+		signIn{"denied", "service_principal", "failure", 7000215, 1e9, false, 23}, signIn{"interrupted", "interactive_user", "interrupted", 50074, 5, true, 4},
+	)
+	for row, country := range []string{"IS", `<a> & _x0041_ "b"`, "\x01", "IS"} {
+		b.Columns[schema.LocationCountry].SetText(row, country)
+	}
+	b.Seal()
+	_, book := writeExcel(t, nil, b)
+	references := 0
+	for name, part := range book.parts {
+		if !strings.HasPrefix(name, "xl/charts/") {
+			continue
+		}
+		var chart struct {
+			Series []struct {
+				Tx  readCacheRef `xml:"tx"`
+				Cat readCacheRef `xml:"cat"`
+				Val readCacheRef `xml:"val"`
+			} `xml:"chart>plotArea>barChart>ser"`
+		}
+		mustUnmarshal(t, part, &chart)
+		for _, series := range chart.Series {
+			for _, ref := range []readCacheRef{series.Tx, series.Cat, series.Val} {
+				references++
+				f, cache, decode := ref.Str.F, ref.Str.Cache, decodeCell
+				if f == "" {
+					f, cache, decode = ref.Num.F, ref.Num.Cache, func(s string) string { return s }
+				}
+				got := make([]string, cache.Count.N)
+				for _, point := range cache.Points {
+					got[point.I] = decode(point.V)
+				}
+				if want := book.cellsOf(t, f); !slices.Equal(got, want) {
+					t.Errorf("%s has %q for %s, which is %q", name, got, f, want)
+				}
+			}
+		}
+	}
+	if references < 3*10 {
+		t.Errorf("%d references", references)
+	}
+	texts := slices.Collect(maps.Values(book.chartTexts()))
+	for _, want := range []string{
+		"Sign-ins by hour of the day (UTC): most at hour 23, 1,000,000,000 of 1,000,001,240; granted 0.0 %, interrupted 0.0 %, denied 100.0 %",
+		`Top countries: most from \u0001, 1,000,000,000 of 1,000,001,240; granted 0.0 %, interrupted 0.0 %, denied 100.0 %`,
+	} {
+		if !slices.Contains(texts, want) {
+			t.Errorf("no %q among %q", want, texts)
+		}
+	}
+}
+
+type readCacheRef struct {
+	Str struct {
+		F     string    `xml:"f"`
+		Cache readCache `xml:"strCache"`
+	} `xml:"strRef"`
+	Num struct {
+		F     string    `xml:"f"`
+		Cache readCache `xml:"numCache"`
+	} `xml:"numRef"`
+}
+
+// Charts of several verdicts have a legend.
+func TestChartsOfSeveralSeriesHaveALegend(t *testing.T) {
+	t.Parallel()
+	granted, denied := signIn{"granted", "interactive_user", "success", 0, 1, true, 6}, signIn{"denied", "interactive_user", "failure", 50126, 1, true, 6}
+	for want, records := range [][]signIn{{granted}, {granted, denied}} {
+		_, book := writeExcel(t, nil, signInBatch(records...))
+		legends := 0
+		for name, part := range book.parts {
+			if strings.HasPrefix(name, "xl/charts/") && strings.Contains(string(part), "<legendPos") {
+				legends++
+			}
+		}
+		if legends != want*3 {
+			t.Errorf("%d verdicts: %d legends", want+1, legends)
+		}
+	}
+}
+
+// A chart whose size is not understood, or that refers to cells without values, fails
+// the workbook.
+func TestUnknownChartsFail(t *testing.T) {
+	t.Parallel()
+	for name, part := range map[string]string{
+		"xl/drawings/drawing1.xml": `<xdr:twoCellAnchor editAs="absolute"></xdr:twoCellAnchor>`,
+		"xl/charts/chart1.xml":     `<strRef><f>&#39;Summary&#39;!$B$1</f></strRef>`,
+	} {
+		if _, err := finishChart(name, []byte(part), chartValues{"'Summary'!$B$2": nil}); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
 }
 
 // TestFewCharts leaves no hole where there is nothing to chart.

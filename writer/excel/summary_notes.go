@@ -50,7 +50,7 @@ func duplicatesText(run *manifest.Run) string {
 		manifest.Counted(d.Total(), "record"), manifest.KindsText(d.Kinds))
 }
 
-// addNotes adds what was not read, and the findings in the inputs and in the run as a
+// addNotes adds what was not read, and the warnings on the inputs and in the run as a
 // whole. Sources has them by input.
 func (s *summary) addNotes() {
 	s.grid.addHeading("What to know about the inputs")
@@ -59,7 +59,7 @@ func (s *summary) addNotes() {
 	}
 	warnings := s.parts.run.SumWarnings()
 	if len(warnings) > 0 {
-		s.addNote(s.styles.head, cell{style: s.styles.headRight, text: "Count"}, "Found in the inputs", "Where", "Finding", 18)
+		s.addNote(s.styles.head, cell{style: s.styles.headRight, text: "Count"}, "Found in the inputs", "Where", "Warning", 18)
 	}
 	for _, w := range warnings {
 		height := max(17, wrappedHeight(w.Message, labelWidth+4*countWidth))
@@ -70,7 +70,7 @@ func (s *summary) addNotes() {
 		"records arrive minutes to hours late, and each type of sign-in is exported on its own.")
 }
 
-// addNote adds a row of the findings: the message over five columns, the count, the
+// addNote adds a row of the warnings: the message over five columns, the count, the
 // inputs, and the code over two columns.
 func (s *summary) addNote(style int, count cell, message, inputs, code string, height float64) {
 	s.grid.addRow(height, cell{style: style, text: message, columns: 5}, count, cell{style: style, text: inputs},
@@ -94,6 +94,9 @@ func (s *summary) addWorkbookNotes() {
 	book, rows := s.parts.book, s.parts.rows
 	s.grid.addHeading("About this workbook")
 	s.grid.addParagraph(s.origin())
+	if text := s.joined(); text != "" {
+		s.grid.addParagraph(text)
+	}
 	if s.parts.has(signInSheet) {
 		s.grid.addParagraph(fmt.Sprintf("%s sign-in records on %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
 			"the numbers at the top left, unfold them. Columns without any value are hidden. Times are UTC, to the millisecond; "+
@@ -116,7 +119,8 @@ func (s *summary) origin() string {
 	text := strings.TrimSpace("Written by signins "+run.Tool.Version) + "."
 	var settings []string
 	for _, name := range slices.Sorted(maps.Keys(run.Settings)) {
-		if value := run.Settings[name]; value != "" && value != "false" {
+		// Compression changes bytes of Parquet, no content.
+		if value := run.Settings[name]; value != "" && value != "false" && name != "compression" {
 			settings = append(settings, name+" "+value)
 		}
 	}
@@ -128,6 +132,22 @@ func (s *summary) origin() string {
 	}
 	return text + " The manifest has inputs, program and settings in full: it is the file whose name is that of this workbook as it was " +
 		"written, followed by .manifest.json. \"signins rerun\" with it repeats the conversion and compares."
+}
+
+// joined says how many rows of authentication steps were joined to sign-ins, "" if no
+// input has such rows.
+func (s *summary) joined() string {
+	var files, rows, matched int64
+	for in := range s.parts.inputs() {
+		if in.Joined != nil {
+			files, rows, matched = files+1, rows+in.Joined.Rows, matched+in.Joined.Matched
+		}
+	}
+	if files == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Authentication steps of %s were joined to sign-ins by request ID: %s of %s.",
+		manifest.Counted(files, "AuthDetails file"), manifest.Number(matched), manifest.Counted(rows, "row"))
 }
 
 // columnList lists the columns of the schema that have a count of marked cells, such

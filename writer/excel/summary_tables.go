@@ -16,10 +16,13 @@ const (
 	maxInputs = 15
 )
 
-// nameTitles are the titles of the lists of names by kind; tenants have no list.
+// nameTitles are the titles of the lists of names by kind; "" for none.
 var nameTitles = [...]string{
 	users: "Top usernames", principals: "Top service principals", apps: "Top applications",
-	addresses: "Top IP addresses", countries: "Top countries",
+	addresses: "Top IP addresses", countries: "Top countries", logTenants: "",
+	clientApps: "Client apps", protocols: "Authentication protocols", requirements: "Single-factor or multifactor: what was required",
+	accessStatuses: "Conditional Access status", riskLevels: "Risk level during sign-in", riskStates: "Risk state",
+	credentialTypes: "Credential types of clients and service principals", tokenTypes: "Incoming token types",
 }
 
 // addInputs adds the list of inputs. Sources has more of each.
@@ -73,8 +76,8 @@ func (s *summary) addCodes() chartData {
 		bars = append(bars, bar{strings.TrimSpace(fmt.Sprintf("%d %s", c.code, c.name)), c.shownMeaning(), c.sums})
 	}
 	data := s.addBars(title, "Error code and meaning", bars)
-	if len(codes) > topCodes && s.parts.has(errorCodesSheet) {
-		s.grid.addParagraph(fmt.Sprintf("All %s codes are on the sheet %s.", manifest.Number(int64(len(codes))), errorCodesSheet))
+	if len(codes) > topCodes {
+		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(int64(len(codes)-topCodes))), errorCodesSheet)
 	}
 	return data
 }
@@ -83,7 +86,7 @@ func (s *summary) addCodes() chartData {
 func (s *summary) addNames(kind int, title string) chartData {
 	count := &s.parts.counts.names.kinds[kind]
 	top := count.top(topNames)
-	if len(top) == 0 {
+	if len(top) == 0 || title == "" {
 		return chartData{}
 	}
 	var bars []bar
@@ -95,9 +98,24 @@ func (s *summary) addNames(kind int, title string) chartData {
 		s.grid.addParagraph(fmt.Sprintf("Counted are the first %s distinct names; %s sign-ins of later ones are not in this list, so it may miss some.",
 			manifest.Number(int64(len(count.names))), manifest.Number(n)))
 	} else if rest := len(count.names) - len(top); rest > 0 {
-		s.grid.addParagraph(fmt.Sprintf("%s more are not listed.", manifest.Number(int64(rest))))
+		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(int64(rest))), nameSheets[kind])
 	}
 	return data
+}
+
+// nameSheets are the sheets that have more of a kind of names.
+var nameSheets = [numNameKinds]string{users: "Users", principals: "Applications", apps: "Applications", addresses: "Addresses"}
+
+// addMore adds a line about what a list omits, with a link to the sheet that has more,
+// if the workbook has it.
+func (s *summary) addMore(text, sheet string) {
+	p := s.parts.book.firstPage(sheet)
+	if p == nil {
+		s.grid.addParagraph(text + ".")
+		return
+	}
+	s.grid.addSpan(17, s.styles.navigation, text+": see the sheet "+sheet+".")
+	s.grid.page.addLink(place(firstColumn, s.grid.page.row), p, "A1")
 }
 
 // shortened returns a name cut to a line or two of Summary.
@@ -152,7 +170,7 @@ type bar struct {
 func (s *summary) addBars(title, label string, bars []bar) chartData {
 	s.grid.addHeading(title)
 	s.grid.addVerdictHead(label)
-	data := chartData{first: s.grid.page.row + 1, last: s.grid.page.row + len(bars)}
+	data := chartData{first: s.grid.page.row + 1, last: s.grid.page.row + len(bars), bars: bars}
 	for _, bar := range bars {
 		s.grid.addVerdictLine(s.styles.line, s.styles.count, bar.label, bar.detail, bar.sums)
 		data.sums.addSums(&bar.sums)

@@ -1,11 +1,21 @@
 package excel
 
-// addRecordTiles adds the account of the records of all inputs, with the duplicates
-// where they were looked for.
+import "slices"
+
+// filterSettings are the settings that filter records.
+var filterSettings = []string{"since", "until", "category", "user", "app", "address"}
+
+// addRecordTiles adds the account of the records of all inputs: what filters left out
+// only where there are filters, duplicates only where they were looked for.
 func (s *summary) addRecordTiles() {
 	r, style := s.parts.run.Totals, s.styles.tileCount
-	labels := textCells(s.styles.tileLabel, "Records seen", "Written", "Rejected", "Filtered")
-	counts := []cell{countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected), countCell(style, r.Filtered)}
+	labels := textCells(s.styles.tileLabel, "Records seen", "Written", "Rejected")
+	counts := []cell{countCell(style, r.Seen), countCell(style, r.Written), countCell(style, r.Rejected)}
+	isSet := func(name string) bool { return s.parts.run.Settings[name] != "" }
+	if r.Filtered > 0 || slices.ContainsFunc(filterSettings, isSet) {
+		labels = append(labels, cell{style: s.styles.tileLabel, text: "Filtered"})
+		counts = append(counts, countCell(style, r.Filtered))
+	}
 	if d := s.parts.run.Duplicates; d != nil {
 		labels = append(labels, cell{style: s.styles.tileLabel, text: "Duplicates"})
 		counts = append(counts, countCell(style, d.Total()))
@@ -14,12 +24,25 @@ func (s *summary) addRecordTiles() {
 	s.grid.addTiles(28, counts...)
 }
 
+// shownVerdicts returns the indexes of the verdicts that have tiles: undetermined where
+// there are some, and passthrough only where a record names its access type between
+// tenants, as nothing else tells it.
+func (s *summary) shownVerdicts() (indexes []int) {
+	for i, v := range verdictLooks {
+		isTold := v.verdict != "" && (v.verdict != "passthrough" || s.parts.counts.hasAccessTypes)
+		if isTold || s.parts.counts.all[i] > 0 {
+			indexes = append(indexes, i)
+		}
+	}
+	return indexes
+}
+
 // addVerdictTiles adds the sign-ins by verdict.
 func (s *summary) addVerdictTiles() {
 	sums := s.parts.counts.all
 	var labels, counts, shares []cell
-	for i, v := range verdictLooks {
-		labels = append(labels, cell{style: s.styles.tileHeads[i], text: v.label})
+	for _, i := range s.shownVerdicts() {
+		labels = append(labels, cell{style: s.styles.tileHeads[i], text: verdictLooks[i].label})
 		counts = append(counts, countCell(s.styles.tileCounts[i], sums[i]))
 		shares = append(shares, shareCell(s.styles.tileShares[i], sums[i], sums.total()))
 	}
@@ -32,11 +55,11 @@ func (s *summary) addVerdictTiles() {
 // addTypeTiles adds the sign-ins of each type by verdict: counts, and below them the
 // shares of the type that each verdict has, and the share of all that the type has.
 func (s *summary) addTypeTiles() {
-	types := &s.parts.counts.types
+	types, shown := &s.parts.counts.types, s.shownVerdicts()
 	s.grid.addGap(8)
 	heads := append(textCells(s.styles.head, "By sign-in type", "", ""), cell{style: s.styles.headRight, text: "Sign-ins"})
-	for i, v := range verdictLooks {
-		heads = append(heads, cell{style: s.styles.tileHeads[i], text: v.label})
+	for _, i := range shown {
+		heads = append(heads, cell{style: s.styles.tileHeads[i], text: verdictLooks[i].label})
 	}
 	s.grid.addRow(18, heads...)
 	for _, signType := range types.indexes() {
@@ -44,9 +67,9 @@ func (s *summary) addTypeTiles() {
 		total := sums.total()
 		counts := []cell{{style: s.styles.typeLabel, text: signInTypes[signType].label}, {}, {}, countCell(s.styles.typeCount, total)}
 		shares := []cell{{}, {}, {}, shareCell(s.styles.typeShare, total, s.parts.counts.all.total())}
-		for i, n := range sums {
-			counts = append(counts, countCell(s.styles.typeCounts[i], n))
-			shares = append(shares, shareCell(s.styles.tileShares[i], n, total))
+		for _, i := range shown {
+			counts = append(counts, countCell(s.styles.typeCounts[i], sums[i]))
+			shares = append(shares, shareCell(s.styles.tileShares[i], sums[i], total))
 		}
 		s.grid.addRow(19, counts...)
 		s.grid.addRow(13, shares...)
