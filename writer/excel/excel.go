@@ -72,7 +72,8 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 		return nil, errors.Join(fmt.Errorf("beginning the workbook: %w", err), book.close())
 	}
 	x := &Writer{out: w, parts: parts{
-		book: book, rows: newRowEncoder(book, o.Zone), counts: newCounts(), findings: &findingRows{}, run: run, asked: o.Sheets,
+		book: book, rows: newRowEncoder(book, o.Zone), counts: newCounts(), entities: newEntities(), findings: &findingRows{},
+		run: run, asked: o.Sheets,
 	}}
 	for _, kind := range sheetKinds {
 		if x.parts.has(kind.name) {
@@ -94,6 +95,7 @@ func (x *Writer) Write(b *schema.Batch) error {
 	first := x.Rows()
 	x.parts.counts.addBatch(b)
 	x.parts.rows.readBatch(b)
+	x.parts.entities.addBatch(b, x.parts.rows.steps)
 	for _, s := range x.sheets {
 		s.addBatch(b)
 	}
@@ -179,6 +181,7 @@ func (x *Writer) release() error {
 		return nil
 	}
 	x.closed, x.sheets = true, nil
+	x.parts.entities = nil
 	x.parts.rows = &rowEncoder{rows: x.parts.rows.rows}
 	return errors.Join(x.store.remove(), x.parts.book.close())
 }

@@ -1,0 +1,154 @@
+package excel
+
+import (
+	"signins/schema"
+	"signins/writer/manifest"
+)
+
+// entities count the sign-ins of every user, address, application, session and relation
+// of tenants: a profile each, up to a number of them. What sheets of the workbook do not
+// show is not counted.
+type entities struct {
+	reader *facetReader
+	kinds  []*entityCount // in the order of sheetKinds
+	room   int            // entries that profiles may still add
+}
+
+// An entityCount is the profiles of one kind of entities.
+type entityCount struct {
+	kind     *entityKind
+	max      int
+	profiles []profile // by number-1
+	tuples   tupleTable
+	rest     int64 // sign-ins of entities beyond the maximum
+	none     int64 // sign-ins without an entity
+}
+
+// An entityKind is a kind of entities and its sheet.
+type entityKind struct {
+	sheet  string
+	look   pageLook // without columns
+	key    []facet  // tells entities apart; of several one must have a value
+	max    int
+	counts []facet                   // beside verdicts and times
+	where  func(r *facetReader) bool // nil for all rows
+	// Sheet.
+	columns   []entityColumn
+	shown     func(v *entityView) bool // nil for all
+	order     func(v *entityView) int  // before the number of sign-ins; nil for none
+	plural    string                   // such as users
+	noneNote  string                   // what follows the number of sign-ins without an entity; "" for no note
+	emptyNote string
+	notes     []string
+}
+
+func newEntities() *entities { return &entities{reader: newFacetReader(), room: maxEntries} }
+
+// add returns the counts of a kind, which are filled from now on.
+func (e *entities) add(k *entityKind) *entityCount {
+	c := &entityCount{kind: k, max: k.max}
+	e.kinds = append(e.kinds, c)
+	return c
+}
+
+// addBatch counts the sign-ins of a batch that steps has read.
+func (e *entities) addBatch(b *schema.Batch, steps *listEncoder) {
+	if len(e.kinds) == 0 {
+		return
+	}
+	r := e.reader
+	r.setBatch(b)
+	for row := range b.Len {
+		n := manifest.SignInCount(b, row)
+		if n == 0 {
+			continue
+		}
+		r.setRow(row, steps.namesOf(row))
+		micros, timed := b.Columns[schema.CreatedAt].Num(row)
+		for _, c := range e.kinds {
+			if p := c.profileOf(r, n); p != nil {
+				e.count(c.kind, p, n)
+				if timed {
+					p.span.extend(micros)
+				}
+			}
+		}
+	}
+}
+
+// count adds the facets of the reader's row to a profile.
+func (e *entities) count(k *entityKind, p *profile, n int64) {
+	r := e.reader
+	p.count(verdictFacet, r.values[verdictFacet], n, &e.room)
+	for _, f := range k.counts {
+		if f == methodFacet {
+			for _, method := range r.methods {
+				p.count(f, method, n, &e.room)
+			}
+		} else if value := r.values[f]; value != 0 {
+			p.count(f, value, n, &e.room)
+		}
+	}
+}
+
+// profileOf returns the profile that n sign-ins of the reader's row belong to, nil for none.
+func (c *entityCount) profileOf(r *facetReader, n int64) *profile {
+	number := c.numberOf(r)
+	switch number {
+	case 0:
+		c.none += n
+		return nil
+	case uncounted:
+		c.rest += n
+		return nil
+	}
+	for int(number) > len(c.profiles) {
+		c.profiles = append(c.profiles, profile{})
+	}
+	return &c.profiles[number-1]
+}
+
+// numberOf returns the number of the entity that the reader's row belongs to, 0 for none.
+func (c *entityCount) numberOf(r *facetReader) uint32 {
+	if c.kind.where != nil && !c.kind.where(r) {
+		return 0
+	}
+	if len(c.kind.key) > 1 {
+		return c.tuples.number(r, c.kind.key, c.max)
+	}
+	number := r.values[c.kind.key[0]]
+	if int(number) > c.max {
+		return uncounted
+	}
+	return number
+}
+
+// A tuple is the values of a key of several facets.
+type tuple [7]uint32
+
+// A tupleTable numbers tuples from 1, in the order of their first row.
+type tupleTable struct {
+	numbers map[tuple]uint32
+	tuples  []tuple
+}
+
+func (t *tupleTable) number(r *facetReader, key []facet, most int) uint32 {
+	var values tuple
+	for i, f := range key {
+		values[i] = r.values[f]
+	}
+	n, found := t.numbers[values]
+	switch {
+	case found:
+		return n
+	case values == tuple{}:
+		return 0
+	case len(t.tuples) >= most:
+		return uncounted
+	case t.numbers == nil:
+		t.numbers = map[tuple]uint32{}
+	}
+	t.tuples = append(t.tuples, values)
+	t.numbers[values] = uint32(len(t.tuples))
+	return uint32(len(t.tuples))
+}
