@@ -18,6 +18,7 @@ type entities struct {
 type entityCount struct {
 	kind     *entityKind
 	max      int
+	set      facetSet  // of what is counted
 	profiles []profile // by number-1
 	tuples   tupleTable
 	rest     int64 // sign-ins of entities beyond the maximum
@@ -46,7 +47,10 @@ func newEntities() *entities { return &entities{reader: newFacetReader(), room: 
 
 // add returns the counts of a kind, which are filled from now on.
 func (e *entities) add(k *entityKind) *entityCount {
-	c := &entityCount{kind: k, max: k.max}
+	c := &entityCount{kind: k, max: k.max, set: 1 << verdictFacet}
+	for _, f := range k.counts {
+		c.set |= 1 << f
+	}
 	e.kinds = append(e.kinds, c)
 	return c
 }
@@ -67,7 +71,7 @@ func (e *entities) addBatch(b *schema.Batch, steps *listEncoder) {
 		micros, timed := b.Columns[schema.CreatedAt].Num(row)
 		for _, c := range e.kinds {
 			if p := c.profileOf(r, n); p != nil {
-				e.count(c.kind, p, n)
+				e.count(c, p, n)
 				if timed {
 					p.span.extend(micros)
 				}
@@ -77,16 +81,12 @@ func (e *entities) addBatch(b *schema.Batch, steps *listEncoder) {
 }
 
 // count adds the facets of the reader's row to a profile.
-func (e *entities) count(k *entityKind, p *profile, n int64) {
+func (e *entities) count(c *entityCount, p *profile, n int64) {
 	r := e.reader
-	p.count(verdictFacet, r.values[verdictFacet], n, &e.room)
-	for _, f := range k.counts {
-		if f == methodFacet {
-			for _, method := range r.methods {
-				p.count(f, method, n, &e.room)
-			}
-		} else if value := r.values[f]; value != 0 {
-			p.count(f, value, n, &e.room)
+	p.countAll(&r.values, c.set&r.set, n, &e.room)
+	if c.set.has(methodFacet) {
+		for _, method := range r.methods {
+			p.count(methodFacet, method, n, &e.room)
 		}
 	}
 }

@@ -106,6 +106,7 @@ type facetReader struct {
 	row        int
 	principals bool // the row is of a service principal or managed identity
 	values     [numFacets]uint32
+	set        facetSet // of facets that have a value
 	methods    []uint32
 }
 
@@ -168,6 +169,12 @@ func (r *facetReader) setRow(row int, methods []string) {
 	if through, valid := r.b.Columns[schema.IsPassthrough].Num(row); valid {
 		v[passthroughFacet] = uint32(through) + 1
 	}
+	r.set = 0
+	for f, value := range v {
+		if value != 0 {
+			r.set |= 1 << f
+		}
+	}
 	r.readMethods(methods)
 	r.readLabels()
 }
@@ -192,7 +199,7 @@ func (r *facetReader) readLabels() {
 // or /48 of the address.
 func (r *facetReader) network(address uint32) uint32 {
 	table := r.readers[networkFacet].table
-	if system, valid := r.b.Columns[schema.AutonomousSystemNumber].Num(r.row); valid {
+	if system, valid := r.b.Columns[schema.AutonomousSystemNumber].Num(r.row); valid && system != 0 { // 0 is none
 		n, found := r.bySystem[system]
 		if !found {
 			if n = table.number(0, strconv.AppendInt([]byte("AS"), system, 10)); n != uncounted {

@@ -3,6 +3,7 @@ package excel
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -33,21 +34,27 @@ func entryKey(f facet, value uint32) uint32 { return uint32(f)<<valueBits | valu
 func (e entry) facet() facet  { return facet(e.key >> valueBits) }
 func (e entry) value() uint32 { return e.key & (1<<valueBits - 1) }
 
-// maxLinear is how many entries are searched one by one.
-const maxLinear = 48
+const (
+	// maxLinear is how many entries are searched one by one.
+	maxLinear = 48
+	// firstLinear is how many of more entries are, before the index: those of the first
+	// rows, which most other rows have, too.
+	firstLinear = 16
+)
 
 // find returns the place of the newest entry with a key, -1 for none.
 func (p *profile) find(key uint32) int {
+	linear := p.entries
 	if p.index != nil {
-		if i, found := p.index[key]; found {
-			return int(i)
-		}
-		return -1
+		linear = linear[:firstLinear]
 	}
-	for i := range p.entries {
-		if p.entries[i].key == key {
+	for i := range linear {
+		if linear[i].key == key {
 			return i
 		}
+	}
+	if i, found := p.index[key]; found {
+		return int(i)
 	}
 	return -1
 }
@@ -73,10 +80,37 @@ func (p *profile) count(f facet, value uint32, n int64, room *int) {
 	}
 }
 
+// countAll adds n sign-ins with the values of all facets of a set. It goes once through
+// the entries, whatever the number of facets.
+func (p *profile) countAll(values *[numFacets]uint32, set facetSet, n int64, room *int) {
+	linear := p.entries
+	if p.index != nil {
+		linear = linear[:firstLinear]
+	}
+	for i := range linear {
+		e := &linear[i]
+		if f := e.facet(); set.has(f) && values[f] == e.value() && int64(e.count)+n <= math.MaxUint32 {
+			e.count += uint32(n)
+			if set &^= 1 << f; set == 0 {
+				return
+			}
+		}
+	}
+	for ; set != 0; set &= set - 1 {
+		f := facet(bits.TrailingZeros32(uint32(set)))
+		p.count(f, values[f], n, room)
+	}
+}
+
+// A facetSet is a set of facets, a bit each.
+type facetSet uint32
+
+func (s facetSet) has(f facet) bool { return s>>f&1 != 0 }
+
 // add appends an entry.
 func (p *profile) add(e entry) {
 	if n := len(p.entries); n == cap(p.entries) {
-		p.entries = append(make([]entry, 0, n+max(4, n/2)), p.entries...)
+		p.entries = append(make([]entry, 0, n+max(8, n/4)), p.entries...)
 	}
 	p.entries = append(p.entries, e)
 	switch n := len(p.entries); {

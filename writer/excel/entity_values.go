@@ -86,17 +86,12 @@ func (t *valueTable) name(n uint32) string {
 	return text
 }
 
-// setLabel makes a value the label of a number unless it has one of a later time.
-func (t *valueTable) setLabel(column int, n uint32, label latest) {
-	if label.value == 0 || label.value == uncounted || n == uncounted {
-		return
-	}
+// labelled returns the label of a number, of a new one after adding it.
+func (t *valueTable) labelled(column int, n uint32) *latest {
 	for int(n) > len(t.labels[column]) {
 		t.labels[column] = append(t.labels[column], latest{at: math.MinInt64})
 	}
-	if l := &t.labels[column][n-1]; label.at >= l.at {
-		*l = label
-	}
+	return &t.labels[column][n-1]
 }
 
 // A valueReader reads the numbers of one table from the columns of batches. It looks up
@@ -155,20 +150,28 @@ func (c *numberedColumn) at(row int, table *valueTable, column int) uint32 {
 	return c.numbers[i]
 }
 
-// readLabels makes the labels of a row those of number n. A GUID is none: it is what the
+// readLabels makes the labels of a row those of number n, unless it has labels of a later
+// time. A GUID is none: it is what the
 // logs have where a sign-in did not come to the name.
 func (r *valueReader) readLabels(n uint32, row int, at int64) {
+	if n == uncounted {
+		return
+	}
 	for i := range r.labels {
 		c := &r.labels[i]
-		if j := dictIndex(c.vector, row); j > 0 && c.numbers[j] == 0 {
+		j := dictIndex(c.vector, row)
+		if j == 0 || at < r.table.labelled(i, n).at {
+			continue
+		}
+		if c.numbers[j] == 0 {
 			text := c.vector.Value(row)
 			c.numbers[j] = uncounted
 			if len(schema.PackGUID(text)) == len(text) {
 				c.numbers[j] = r.table.texts.number(0, text)
 			}
-		} else if j == 0 {
-			continue
 		}
-		r.table.setLabel(i, n, latest{at, c.numbers[dictIndex(c.vector, row)]})
+		if value := c.numbers[j]; value != 0 && value != uncounted {
+			*r.table.labelled(i, n) = latest{at, value}
+		}
 	}
 }
