@@ -21,8 +21,9 @@ type entityCount struct {
 	set      facetSet  // of what is counted
 	profiles []profile // by number-1
 	tuples   tupleTable
-	rest     int64 // sign-ins of entities beyond the maximum
-	none     int64 // sign-ins without an entity
+	numbers  []uint32 // of the entities of the batch's rows: 0 for none, uncounted for one beyond the maximum
+	rest     int64    // sign-ins of entities beyond the maximum
+	none     int64    // sign-ins without an entity
 }
 
 // An entityKind is a kind of entities and its sheet.
@@ -38,7 +39,7 @@ type entityKind struct {
 	shown     func(v *entityView) bool // nil for all
 	order     func(v *entityView) int  // before the number of sign-ins; nil for none
 	plural    string                   // such as users
-	noneNote  string                   // what follows the number of sign-ins without an entity; "" for no note
+	noneNote  string                   // names the sign-ins without an entity; "" for no note
 	emptyNote string
 	notes     []string
 }
@@ -62,22 +63,36 @@ func (e *entities) addBatch(b *schema.Batch, steps *listEncoder) {
 	}
 	r := e.reader
 	r.setBatch(b)
+	for _, c := range e.kinds {
+		c.numbers = c.numbers[:0]
+	}
 	for row := range b.Len {
 		n := manifest.SignInCount(b, row)
-		if n == 0 {
-			continue
-		}
 		r.setRow(row, steps.namesOf(row))
 		micros, timed := b.Columns[schema.CreatedAt].Num(row)
 		for _, c := range e.kinds {
-			if p := c.profileOf(r, n); p != nil {
-				e.count(c, p, n)
-				if timed {
-					p.span.extend(micros)
-				}
+			p := c.profileOf(r, n)
+			if p == nil || n == 0 { // a repeat belongs to its entity, but does not count
+				continue
+			}
+			e.count(c, p, n)
+			if timed {
+				p.span.extend(micros)
 			}
 		}
 	}
+}
+
+// size returns how many bytes the counts take, roughly.
+func (e *entities) size() int64 {
+	size := 10 * int64(maxEntries-e.room)
+	for _, c := range e.kinds {
+		size += 64 * int64(len(c.profiles))
+	}
+	for f := range e.reader.readers {
+		size += 32 * int64(e.reader.readers[f].table.dict.Len())
+	}
+	return size + int64(maxValueBytes-e.reader.room)
 }
 
 // count adds the facets of the reader's row to a profile.
@@ -94,6 +109,7 @@ func (e *entities) count(c *entityCount, p *profile, n int64) {
 // profileOf returns the profile that n sign-ins of the reader's row belong to, nil for none.
 func (c *entityCount) profileOf(r *facetReader, n int64) *profile {
 	number := c.numberOf(r)
+	c.numbers = append(c.numbers, number)
 	switch number {
 	case 0:
 		c.none += n

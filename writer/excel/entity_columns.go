@@ -1,7 +1,6 @@
 package excel
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,12 +9,13 @@ import (
 
 // An entityView is an entity as the columns of its sheet see it.
 type entityView struct {
-	reader *facetReader
-	styles *cellStyles
-	key    tuple // the values of the kind's key
-	facets []facet
-	counts [numFacets]facetCount
-	span   timeSpan
+	reader   *facetReader
+	findings *findingRows
+	styles   *cellStyles
+	key      tuple // the values of the kind's key
+	facets   []facet
+	counts   [numFacets]facetCount
+	span     timeSpan
 }
 
 // An entityColumn is a column of a sheet of entities: its look and the cell of an entity.
@@ -191,22 +191,18 @@ func riskColumns() []entityColumn {
 // findingsColumn is the column that names the findings that have a row of the entity.
 func findingsColumn() entityColumn {
 	return textColumn("Findings", 20, func(v *entityView) string {
-		var names []string
-		numbers := slices.Clone(v.counts[findingFacet].values)
-		slices.SortFunc(numbers, func(a, b valueCount) int { return int(a.value) - int(b.value) })
-		for i, c := range numbers {
-			if i == maxFindingNames {
-				names = append(names, fmt.Sprintf("and %s more", manifest.Number(int64(len(numbers)-i))))
-				break
-			}
-			names = append(names, findingName(int(c.value)))
+		var numbers []int
+		for _, c := range v.counts[findingFacet].values {
+			numbers = append(numbers, int(c.value))
 		}
-		return strings.Join(names, " ")
+		slices.Sort(numbers)
+		names := v.findings.names(numbers[:min(len(numbers), maxFindingNames)])
+		if more := len(numbers) - maxFindingNames; more > 0 {
+			names += " and " + manifest.Number(int64(more)) + " more"
+		}
+		return names
 	})
 }
 
 // maxFindingNames is how many findings a line names.
 const maxFindingNames = 100
-
-// findingName returns the name of a finding by number from 1.
-func findingName(n int) string { return fmt.Sprintf("F%04d", n) }

@@ -266,8 +266,6 @@ func (r *facetReader) name(f facet, value uint32) string {
 		return risks[value-1]
 	case singleFactorFacet:
 		return "single factor"
-	case findingFacet:
-		return findingName(int(value))
 	}
 	return r.readers[f].table.name(value)
 }

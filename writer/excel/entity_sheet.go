@@ -2,6 +2,7 @@ package excel
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -22,6 +23,23 @@ func entitySheet(k *entityKind) func(parts) sheet {
 }
 
 func (t *entityTable) addBatch(*schema.Batch) {}
+
+// packRow appends the number of the entity that a row belongs to.
+func (t *entityTable) packRow(dst []byte, row int) []byte {
+	return binary.AppendUvarint(dst, uint64(t.count.numbers[row]))
+}
+
+// addRow counts the findings of a row for its entity.
+func (t *entityTable) addRow(r *sortedRow, packed []byte) {
+	number, _ := binary.Uvarint(packed)
+	if number == 0 || number == uncounted {
+		return
+	}
+	p := &t.count.profiles[number-1]
+	for _, finding := range r.findings {
+		p.count(findingFacet, uint32(finding), 1, &t.parts.entities.room)
+	}
+}
 
 func (t *entityTable) finish() {
 	k := t.count.kind
@@ -87,7 +105,9 @@ func (t *entityTable) lines() (lines []entityLine, hidden entityLine) {
 }
 
 func (t *entityTable) newView() *entityView {
-	return &entityView{reader: t.parts.entities.reader, styles: &t.parts.book.styles, facets: t.count.kind.key}
+	return &entityView{
+		reader: t.parts.entities.reader, findings: t.parts.findings, styles: &t.parts.book.styles, facets: t.count.kind.key,
+	}
 }
 
 // setView makes v the view of an entity.
@@ -112,17 +132,17 @@ func (t *entityTable) addNotes(page *page, lines int, hidden entityLine) {
 		notes = append(notes, k.emptyNote)
 	}
 	if c.rest > 0 {
-		notes = append(notes, fmt.Sprintf("Left out: %s sign-ins of further %s. Lines are made for the first %s %s in the input.",
-			manifest.Number(c.rest), k.plural, manifest.Number(int64(len(c.profiles))), k.plural))
+		notes = append(notes, fmt.Sprintf("Sign-ins of further %s, beyond the first %s of the input: %s.",
+			k.plural, manifest.Number(int64(len(c.profiles))), manifest.Number(c.rest)))
 	}
 	if hidden.number > 0 {
-		notes = append(notes, fmt.Sprintf("Not listed: %s other %s with %s sign-ins.", manifest.Number(int64(hidden.number)), k.plural, manifest.Number(hidden.signIns)))
+		notes = append(notes, fmt.Sprintf("Other %s, not listed: %s, with %s.", k.plural, manifest.Number(int64(hidden.number)), manifest.Counted(hidden.signIns, "sign-in")))
 	}
 	if c.none > 0 && k.noneNote != "" {
-		notes = append(notes, fmt.Sprintf("%s sign-ins %s", manifest.Number(c.none), k.noneNote))
+		notes = append(notes, fmt.Sprintf("%s: %s.", k.noneNote, manifest.Number(c.none)))
 	}
 	if lines > 0 && t.parts.entities.room <= 0 {
-		notes = append(notes, fmt.Sprintf("Numbers with \"at least\", and lists that end in \"others\": sign-ins have more values than can be counted one by one (%s in all lines).", manifest.Number(maxEntries)))
+		notes = append(notes, fmt.Sprintf("At least, others: all lines together have more values than the %s that are counted one by one.", manifest.Number(maxEntries)))
 	}
 	if lines > 0 {
 		notes = append(notes, k.notes...)

@@ -186,6 +186,14 @@ func (x *Writer) release() error {
 	return errors.Join(x.store.remove(), x.parts.book.close())
 }
 
+// Kept returns how many bytes the counts of users, addresses and others take, roughly.
+func (x *Writer) Kept() int64 {
+	if x.closed {
+		return 0
+	}
+	return x.parts.entities.size()
+}
+
 // Rows returns the number of sign-ins written so far.
 func (x *Writer) Rows() int64 { return x.parts.rows.rows }
 

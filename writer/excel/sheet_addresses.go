@@ -23,5 +23,5 @@ var addressLines = &entityKind{
 		riskColumns(),
 		[]entityColumn{countedColumn("Error codes", 34, codeFacet), countedColumn("Sign-in types", 40, typeFacet)}),
 	emptyNote: "No sign-in has an IP address.",
-	noneNote:  "have no IP address.",
+	noneNote:  "Sign-ins without an IP address",
 }

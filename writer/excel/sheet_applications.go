@@ -39,7 +39,7 @@ var applicationLines = &entityKind{
 			keyColumn("Application ID", uuidWidth, appFacet), keyColumn("Service principal ID", uuidWidth, principalFacet),
 		}),
 	emptyNote: "No sign-in has an application.",
-	noneNote:  "have no application.",
+	noneNote:  "Sign-ins without an application",
 }
 
 // applicationText returns the name of an application, "" if only its id is known.

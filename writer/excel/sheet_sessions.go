@@ -29,6 +29,6 @@ var sessionLines = &entityKind{
 		})
 	},
 	emptyNote: "No session was seen with more than one IP address, country, device or sign-in type.",
-	noneNote:  "have no session ID.",
+	noneNote:  "Sign-ins without a session ID",
 	notes:     []string{"Listed are sessions with more than one IP address, country, device or sign-in type. People who travel or change between networks have such sessions, too."},
 }

@@ -30,7 +30,7 @@ var userLines = &entityKind{
 			keyColumn("User ID", uuidWidth, userFacet),
 		}),
 	emptyNote: "No sign-in has a user.",
-	noneNote:  "have neither a user ID nor a username, such as those of service principals.",
+	noneNote:  "Sign-ins without a user ID and a username, such as those of service principals",
 }
 
 // userText returns the latest username of a user, else what the logs have of one.
