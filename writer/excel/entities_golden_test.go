@@ -163,6 +163,53 @@ func TestEntityBounds(t *testing.T) {
 	}
 }
 
+// TestProfileIndex has one entry a value also where there are many.
+func TestProfileIndex(t *testing.T) {
+	t.Parallel()
+	var p profile
+	room := maxEntries
+	for range 3 {
+		for i := range 500 {
+			p.count(userFacet, uint32(i+1), 2, &room)
+		}
+	}
+	if len(p.entries) != 500 || room != maxEntries-500 || p.entries[499].count != 6 {
+		t.Errorf("%d entries, %d in all", len(p.entries), maxEntries-room)
+	}
+}
+
+// TestLargeProfilesStopFirst counts the values of profiles that have few when those of
+// others are not counted any more.
+func TestLargeProfilesStopFirst(t *testing.T) {
+	t.Parallel()
+	var large, small profile
+	room := lastEntries + fewEntries + 5
+	for i := range 100 {
+		large.count(userFacet, uint32(i+1), 1, &room)
+	}
+	for i := range 10 {
+		small.count(userFacet, uint32(i+1), 2, &room)
+	}
+	var counts [numFacets]facetCount
+	large.facets(&counts)
+	if got := counts[userFacet]; len(got.values) != fewEntries+5+1 || !got.bound {
+		t.Errorf("%d values of the large one, more: %t", len(got.values), got.bound)
+	}
+	small.facets(&counts)
+	if got := counts[userFacet]; len(got.values) != 10 || got.bound {
+		t.Errorf("%d values of the small one, more: %t", len(got.values), got.bound)
+	}
+	for room > 0 {
+		(&profile{}).count(userFacet, 1, 1, &room)
+	}
+	small.count(userFacet, 99, 1, &room)
+	small.count(typeFacet, 1, 1, &room)
+	small.facets(&counts)
+	if !counts[userFacet].bound || len(counts[typeFacet].values) != 1 {
+		t.Errorf("without room %+v, %+v", counts[userFacet], counts[typeFacet])
+	}
+}
+
 // TestEntityValuesBounded numbers values up to a number and up to a size, and finds those
 // that it has.
 func TestEntityValuesBounded(t *testing.T) {

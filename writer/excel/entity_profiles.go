@@ -7,8 +7,14 @@ import (
 	"slices"
 )
 
-// maxEntries bounds the entries of all profiles together, but for facets of few values.
-const maxEntries = 6 << 20
+const (
+	// maxEntries bounds the entries of all profiles together, but for facets of few values.
+	maxEntries = 6 << 20
+	// lastEntries are those that only profiles of fewer than fewEntries may add: large
+	// ones stop first, so that users and addresses that come late are counted, too.
+	lastEntries = maxEntries / 4
+	fewEntries  = 64
+)
 
 // A profile is what a line counts: for each value of its facets the sign-ins that have
 // it. Those of a user with 7 sign-ins from Iceland and 2 from Norway, 9 of them granted:
@@ -64,7 +70,7 @@ func (p *profile) find(key uint32) int {
 func (p *profile) count(f facet, value uint32, n int64, room *int) {
 	key := entryKey(f, value)
 	i := p.find(key)
-	if i < 0 && *room <= 0 && f > findingFacet {
+	if full := *room <= 0 || *room < lastEntries && len(p.entries) >= fewEntries; i < 0 && full && f > findingFacet {
 		key = entryKey(f, uncounted)
 		i = p.find(key)
 	}
@@ -110,7 +116,7 @@ func (s facetSet) has(f facet) bool { return s>>f&1 != 0 }
 // add appends an entry.
 func (p *profile) add(e entry) {
 	if n := len(p.entries); n == cap(p.entries) {
-		p.entries = append(make([]entry, 0, n+max(8, n/4)), p.entries...)
+		p.entries = append(make([]entry, 0, max(8, n+max(4, n/4))), p.entries...)
 	}
 	p.entries = append(p.entries, e)
 	switch n := len(p.entries); {

@@ -50,9 +50,10 @@ func (t *entityTable) finish() {
 	page := t.parts.book.addTable(k.sheet, look)
 	lines, hidden := t.lines()
 	filled := make([]bool, len(k.columns))
-	v := t.newView()
+	v, bound := t.newView(), false
 	for _, line := range lines {
 		t.setView(v, line.number)
+		bound = bound || slices.ContainsFunc(v.counts[:], func(c facetCount) bool { return c.bound })
 		cells := make([]cell, len(k.columns))
 		for i, c := range k.columns {
 			cells[i] = c.cell(v)
@@ -61,7 +62,7 @@ func (t *entityTable) finish() {
 		page.addCells(0, cells...)
 	}
 	page.tableRows = page.row
-	t.addNotes(page, len(lines), hidden)
+	t.addNotes(page, len(lines), hidden, bound)
 	for i, c := range k.columns {
 		if len(lines) > 0 && !filled[i] && !c.kept {
 			page.look.columns[i].fold = 1
@@ -121,8 +122,8 @@ func (t *entityTable) setView(v *entityView, number int) {
 	p.facets(&v.counts)
 }
 
-// addNotes adds below the table what is in none of its lines.
-func (t *entityTable) addNotes(page *page, lines int, hidden entityLine) {
+// addNotes adds below the table what is in none of its lines, or, if bound, not one by one.
+func (t *entityTable) addNotes(page *page, lines int, hidden entityLine, bound bool) {
 	k, c := t.count.kind, t.count
 	notes := []string{}
 	switch all := t.parts.counts.all; {
@@ -141,8 +142,8 @@ func (t *entityTable) addNotes(page *page, lines int, hidden entityLine) {
 	if c.none > 0 && k.noneNote != "" {
 		notes = append(notes, fmt.Sprintf("%s: %s.", k.noneNote, manifest.Number(c.none)))
 	}
-	if lines > 0 && t.parts.entities.room <= 0 {
-		notes = append(notes, fmt.Sprintf("At least, others: all lines together have more values than the %s that are counted one by one.", manifest.Number(maxEntries)))
+	if bound {
+		notes = append(notes, fmt.Sprintf("At least, others: all lines together have more values than the %s that are counted one by one, or more than %s of a kind.", manifest.Number(maxEntries), manifest.Number(maxValues)))
 	}
 	if lines > 0 {
 		notes = append(notes, k.notes...)

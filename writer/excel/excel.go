@@ -13,8 +13,8 @@ import (
 	"signins/writer/manifest"
 )
 
-// A Writer writes an Excel workbook with the sheets of sheetKinds: Summary, the
-// sign-ins on as many pages as they need, their policies and authentication steps,
+// A Writer writes an Excel workbook with the sheets of sheetKinds: Summary, the users,
+// addresses, applications and sessions, the sign-ins on as many pages as they need, their policies and authentication steps,
 // error codes, cross-tenant sign-ins, rejected records, sources, and the meaning of
 // the columns.
 //
