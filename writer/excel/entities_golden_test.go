@@ -36,11 +36,11 @@ func plantedRows() []entityRow {
 		schema.HomeTenantID: "t1", schema.HomeTenantName: "Fabrikam", schema.ResourceTenantID: "t2", schema.CreatedAt: at(40),
 	})
 	return []entityRow{
-		with(ada, entityRow{schema.UserPrincipalName: "ada.l@contoso.example", schema.CreatedAt: at(5), schema.AppDisplayName: "Mail 2"}),
+		with(ada, entityRow{schema.UserPrincipalName: "ada.l@contoso.example", schema.CreatedAt: at(20), schema.AppDisplayName: "Mail 2"}),
 		ada,
 		with(ada, entityRow{schema.DuplicateOf: "a.csv#1", schema.LocationCountry: "XX"}),
 		with(ada, entityRow{schema.IPAddress: "198.51.100.9", schema.LocationCountry: "NO", schema.SignInCategory: schema.NonInteractiveUser, schema.CreatedAt: at(9)}),
-		with(ada, entityRow{schema.SignInCount: "7", schema.AccessVerdict: "denied", schema.ErrorCode: "50126", schema.SessionID: "s2", schema.CreatedAt: "",
+		with(ada, entityRow{schema.SignInCount: "7", schema.AccessVerdict: "denied", schema.ErrorCode: "50126", schema.SessionID: "s2", schema.CreatedAt: at(50),
 			schema.UserPrincipalName: "00000000-0000-4000-8000-00000000000a", schema.RiskState: "none"}),
 		with(ada, entityRow{schema.SessionID: schema.ZeroGUID, schema.UserID: schema.ZeroGUID, schema.UserPrincipalName: "", schema.IPAddress: ""}),
 		principal,
