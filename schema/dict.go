@@ -43,6 +43,19 @@ func (d *Dict) Add(value []byte) Code {
 	}
 }
 
+// Find returns the code of a value that Add has added, 0 for another one.
+func (d *Dict) Find(value []byte) Code {
+	if len(d.slots) == 0 {
+		return 0
+	}
+	hash, mask := uint32(maphash.Bytes(seed, value)), uint32(len(d.slots)-1)
+	i := hash & mask
+	for d.slots[i].code != 0 && (d.slots[i].hash != hash || !bytes.Equal(value, d.Value(d.slots[i].code))) {
+		i = (i + 1) & mask
+	}
+	return d.slots[i].code
+}
+
 // Put returns a code of value as Add does until it has seen that values hardly
 // ever repeat, as ids do not. From then on every value gets a code of its own:
 // looking for the few that came before would cost more than it saves. Which

@@ -227,3 +227,26 @@ func TestDictPutOfRareValues(t *testing.T) {
 		t.Errorf("code %d for one of the first values", code)
 	}
 }
+
+// Find has the codes of what was added, and adds nothing.
+func TestDictFind(t *testing.T) {
+	var d schema.Dict
+	if code := d.Find([]byte("0")); code != 0 {
+		t.Errorf("code %d in an empty dictionary", code)
+	}
+	for i := range 1000 {
+		d.Add([]byte(strconv.Itoa(i)))
+	}
+	for i := range 2000 {
+		want := schema.First + schema.Code(i)
+		if i >= 1000 {
+			want = 0
+		}
+		if code := d.Find([]byte(strconv.Itoa(i))); code != want {
+			t.Fatalf("code %d for value %d", code, i)
+		}
+	}
+	if d.Len() != 1000 {
+		t.Errorf("%d values", d.Len())
+	}
+}

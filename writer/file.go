@@ -75,6 +75,15 @@ func (out *fileOutput) WriteFinding(f *schema.Finding, rows iter.Seq[schema.RowP
 	return nil
 }
 
+// Kept returns how many bytes the format keeps until all sign-ins are written, beside
+// those that its limit of memory has room for.
+func (out *fileOutput) Kept() int64 {
+	if keeper, ok := out.encoder.(interface{ Kept() int64 }); ok {
+		return keeper.Kept()
+	}
+	return 0
+}
+
 func (out *fileOutput) Finish(run *manifest.Run) error {
 	if err := out.data.Named(out.encoder.Close()); err != nil {
 		return err

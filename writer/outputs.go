@@ -51,10 +51,15 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 }
 
 // LimitMemory keeps garbage from adding much to what the outputs need. kept is how many
-// bytes something else keeps; it may be called again as they grow. What is kept for long
+// bytes something else keeps beside them; it may be called again as they grow. What is kept for long
 // makes no garbage, but Go lets garbage grow with it, up to the same size again: the more
 // is kept, the sooner garbage is collected.
 func (all *Outputs) LimitMemory(kept int64) {
+	for _, out := range all.list {
+		if keeper, ok := out.(interface{ Kept() int64 }); ok {
+			kept += keeper.Kept()
+		}
+	}
 	const step = 8 << 20 // setting a limit stops all goroutines
 	kept = (kept + step - 1) / step * step
 	if kept == all.kept {

@@ -430,3 +430,27 @@ func TestRecoverOfADataset(t *testing.T) {
 		t.Error("an unknown format")
 	}
 }
+
+// What a workbook counts is kept beside what its limit has room for.
+func TestLimitMemoryOfCounts(t *testing.T) {
+	none, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(100)
+	defer func() {
+		debug.SetMemoryLimit(none)
+		debug.SetGCPercent(percent)
+	}()
+	outputs, err := Open(t.Context(), []string{t.TempDir() + "/a.xlsx"}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer outputs.Abort()
+	b := &schema.Batch{Len: 1}
+	b.Columns[schema.IPAddress].SetText(0, "192.0.2.1")
+	b.Seal()
+	if err := outputs.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	outputs.LimitMemory(0)
+	if got, want := debug.SetMemoryLimit(-1), int64(278<<20); got != want {
+		t.Errorf("limit %d, want %d", got, want)
+	}
+}

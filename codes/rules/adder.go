@@ -114,7 +114,7 @@ func (a *adder) network(address uint32, row int) uint32 {
 	case key.system != noSystem:
 		n = a.e.text(strconv.AppendInt([]byte("AS"), key.system, 10))
 	case address != 0:
-		n = a.e.text(networkOf(a.b.Columns[schema.IPAddress].Value(row)))
+		n = a.e.text(schema.Network(a.b.Columns[schema.IPAddress].Value(row)))
 	}
 	a.networks[key] = n
 	return n

@@ -137,7 +137,7 @@ const (
 	aboutCode
 )
 
-const zeroGUID = "00000000-0000-0000-0000-000000000000"
+const zeroGUID = schema.ZeroGUID
 
 // Keys of records in SQL.
 const (

@@ -10,12 +10,11 @@ import (
 // counts are the sums behind all sheets but those of records. They add up
 // manifest.SignInCount: rows that repeat a sign-in are in none of them.
 type counts struct {
-	all       verdictSums
-	types     typeSums
-	times     timeCounts
-	names     nameCounts
-	codes     codeCounts
-	crossings crossings
+	all   verdictSums
+	types typeSums
+	times timeCounts
+	names nameCounts
+	codes codeCounts
 
 	hasAccessTypes bool // a record has an access type between tenants
 }
@@ -27,7 +26,6 @@ func newCounts() *counts {
 			byCode: map[int64]*codeCount{}, users: pairSet{}, ips: pairSet{},
 			none: codeCount{index: maxErrorCodes}, other: codeCount{index: maxErrorCodes + 1},
 		},
-		crossings: crossings{},
 	}
 }
 
@@ -90,7 +88,6 @@ func (c *counts) addBatch(b *schema.Batch) {
 		c.names.addRow(&r)
 		c.times.addRow(&r)
 		c.codes.addRow(&r)
-		c.crossings.addRow(&r)
 	}
 }
 

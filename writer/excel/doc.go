@@ -7,6 +7,8 @@
 //	  ├─ counts.addBatch       1 sign-in more       count.go, count_*.go
 //	  ├─ rowEncoder.readBatch  the cell of each     row_encoder.go, row_lists.go
 //	  │                        distinct text, once  cell_packed.go
+//	  ├─ entities.addBatch     1 sign-in more of    entities.go, entity_*.go
+//	  │                        its user, address, application, session
 //	  ├─ sheet.addBatch                             sheets.go, sheet_*.go
 //	  └─ rowStore.addBatch     sorted, in runs      row_store.go, row_runs.go
 //	       └─ rowSheet.packRow
@@ -25,7 +27,8 @@
 //	                           book_charts.go adds the values of charts,
 //	                           book_zip.go joins it with the blocks of the spill
 //
-// A sheet is one file, sheet_NAME.go, and one element of sheetKinds. Its rows are
+// A sheet is one file, sheet_NAME.go, and one element of sheetKinds. One of users,
+// addresses or the like is an entityKind: what it counts and its columns, one element each. Its rows are
 // cells (cells.go), their text is escaped and cut in cell_text.go, their styles are
 // in book_styles.go.
 package excel

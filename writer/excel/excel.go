@@ -14,8 +14,8 @@ import (
 	"signins/writer/manifest"
 )
 
-// A Writer writes an Excel workbook with the sheets of sheetKinds: Summary, the
-// sign-ins on as many pages as they need, their policies and authentication steps,
+// A Writer writes an Excel workbook with the sheets of sheetKinds: Summary, the users,
+// addresses, applications and sessions, the sign-ins on as many pages as they need, their policies and authentication steps,
 // error codes, cross-tenant sign-ins, rejected records, sources, and the meaning of
 // the columns.
 //
@@ -75,7 +75,8 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 		return nil, errors.Join(fmt.Errorf("beginning the workbook: %w", err), book.close())
 	}
 	x := &Writer{out: w, parts: parts{
-		book: book, rows: newRowEncoder(book, o.Zone, o.Labels), counts: newCounts(), findings: &findingRows{}, run: run, asked: o.Sheets, labels: o.Labels,
+		book: book, rows: newRowEncoder(book, o.Zone, o.Labels), counts: newCounts(), entities: newEntities(), findings: &findingRows{},
+		run: run, asked: o.Sheets, labels: o.Labels,
 	}}
 	for _, kind := range sheetKinds {
 		x.parts.order = append(x.parts.order, kind.name)
@@ -100,6 +101,7 @@ func (x *Writer) Write(b *schema.Batch) error {
 	first := x.Rows()
 	x.parts.counts.addBatch(b)
 	x.parts.rows.readBatch(b)
+	x.parts.entities.addBatch(b, x.parts.rows.steps)
 	for _, s := range x.sheets {
 		s.addBatch(b)
 	}
@@ -185,8 +187,17 @@ func (x *Writer) release() error {
 		return nil
 	}
 	x.closed, x.sheets = true, nil
+	x.parts.entities = nil
 	x.parts.rows = &rowEncoder{rows: x.parts.rows.rows}
 	return errors.Join(x.store.remove(), x.parts.book.close())
+}
+
+// Kept returns how many bytes the counts of users, addresses and others take, roughly.
+func (x *Writer) Kept() int64 {
+	if x.closed {
+		return 0
+	}
+	return x.parts.entities.size()
 }
 
 // Rows returns the number of sign-ins written so far.

@@ -51,12 +51,13 @@ func TestSheetSplit(t *testing.T) {
 // checkSplit checks the request IDs, which count from 0, on three pages of Sign-ins.
 func checkSplit(t *testing.T, book *readBook, rows int) {
 	t.Helper()
-	want := []string{"Summary", "Sign-ins", "Sign-ins 2", "Sign-ins 3"}
-	if !slices.Equal(book.names[:4], want) {
+	want := []string{"Sign-ins", "Sign-ins 2", "Sign-ins 3"}
+	first := slices.Index(book.names, want[0])
+	if first < 0 || !slices.Equal(book.names[first:][:3], want) {
 		t.Fatalf("sheets %q", book.names)
 	}
 	next := 0
-	for _, sheet := range want[1:] {
+	for _, sheet := range want {
 		if title := book.sheets[sheet].rows[0]["A"].text; title != "Date (UTC)" {
 			t.Errorf("%s begins with %q", sheet, title)
 		}

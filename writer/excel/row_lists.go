@@ -16,6 +16,7 @@ type listKind struct {
 // A list is one list, read.
 type list struct {
 	short string   // in a line
+	names []string // of its elements that have one, for steps their methods
 	lines [][]cell // the cells of each element
 }
 
@@ -44,6 +45,7 @@ type listEncoder struct {
 	short  *columnEncoder // the list in a line, for Sign-ins
 	texts  []textEncoder  // of the lines, by column
 	lines  *packedLines   // nil if no sheet has them
+	names  [][]string     // of each list of the batch
 }
 
 // packedLines are the lines of the lists of a batch: those of a list one behind the
@@ -67,12 +69,14 @@ func (e *listEncoder) readBatch(b *schema.Batch) {
 	if l := e.lines; l != nil {
 		l.packed, l.ends = l.packed[:0], l.ends[:0]
 	}
+	e.names = e.names[:0]
 	v := e.short.vector
 	if len(v.Codes) == 0 {
 		return
 	}
 	for i := range v.Dict.Len() {
 		l := e.kind.readValue(v.Dict.Value(schema.First+schema.Code(i)), e.styles)
+		e.names = append(e.names, l.names)
 		e.short.texts.cells++
 		if l.short == "" {
 			e.short.endText(cellMark{})
@@ -116,6 +120,14 @@ func (e *listEncoder) packShort(dst []byte, column, row int) []byte {
 		e.short.count.filled++
 	}
 	return dst
+}
+
+// namesOf returns the names of the elements in the list of a row.
+func (e *listEncoder) namesOf(row int) []string {
+	if i := dictIndex(e.short.vector, row); i > 0 {
+		return e.names[i-1]
+	}
+	return nil
 }
 
 // linesOf returns the packed lines of a row.

@@ -42,6 +42,9 @@ func readSteps(elements []jsonObject, s *cellStyles) (l list) {
 		date, method, detail := o.popText("authenticationStepDateTime"), o.popText("authenticationMethod"), o.popText("authenticationMethodDetail")
 		outcome, result := o.pop("succeeded"), o.popText("authenticationStepResultDetail")
 		succeeded := jsonText(outcome)
+		if method != "" {
+			l.names = append(l.names, method)
+		}
 		if i < maxSteps {
 			short = append(short, stepInShort(method, succeeded, result))
 		}

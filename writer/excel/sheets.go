@@ -13,11 +13,15 @@ import (
 // sheetKinds are the sheets of a workbook in their order.
 var sheetKinds = []sheetKind{
 	{summarySheet, sums(writeSummary)},
+	{usersSheet, entitySheet(userLines)},
+	{addressesSheet, entitySheet(addressLines)},
+	{applicationsSheet, entitySheet(applicationLines)},
+	{sessionsSheet, entitySheet(sessionLines)},
 	{signInSheet, newSignInSheet},
 	{policySheet, newPolicySheet},
 	{stepSheet, newStepSheet},
 	{errorCodesSheet, sums(writeErrorCodes)},
-	{tenantsSheet, sums(writeTenants)},
+	{tenantsSheet, entitySheet(tenantLines)},
 	{rejectedSheet, newRejectSheet},
 	{duplicatesSheet, newDuplicateSheet},
 	{sourcesSheet, sums(writeSources)},
@@ -59,9 +63,10 @@ func sums(write func(parts)) func(parts) sheet {
 
 // parts are the parts of a workbook. A sheet keeps those that it needs.
 type parts struct {
-	book   *workbook
-	rows   *rowEncoder
-	counts *counts
+	book     *workbook
+	rows     *rowEncoder
+	counts   *counts
+	entities *entities
 	// findings are complete when all batches are read; their places when sheets finish.
 	findings *findingRows
 	run      *manifest.Run
