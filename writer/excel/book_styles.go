@@ -59,7 +59,7 @@ type cellStyles struct {
 	headers                                  [3]int
 	text, whole, decimal, date, boolean      int
 	entry, entryLine, entryWhole, entryCount int // of lists with hairlines
-	entryDate, entryCode                     int
+	entryDate, entryCode, entryLink          int
 
 	// Prose and tables.
 	title, sheetTitle, subtitle, rule, section int
@@ -97,6 +97,7 @@ func (s *cellStyles) addTo(f *excelize.File) (err error) {
 	add(&s.entryCount, excelize.Style{Font: body, Border: rowLine, NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
 	add(&s.entryDate, excelize.Style{Font: body, Border: rowLine, CustomNumFmt: &millis, Alignment: cellAlign("left", "center", false)})
 	add(&s.entryCode, excelize.Style{Font: mono, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
+	add(&s.entryLink, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: blue, Underline: "single"}, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
 	add(&s.title, excelize.Style{Font: cellFont(20, navy, true), Alignment: cellAlign("left", "center", false)})
 	add(&s.sheetTitle, excelize.Style{Font: cellFont(14, navy, true), Alignment: cellAlign("left", "center", false)})
 	add(&s.subtitle, excelize.Style{Font: cellFont(10, grey, false), Alignment: cellAlign("left", "center", false)})

@@ -28,7 +28,7 @@ func textRow(t *testing.T, texts ...string) (*Writer, []string) {
 
 // TestFormulas writes texts that spreadsheets and their attackers use as formulas
 // into every text column: all of them stay text, and the reader of the
-// tests refuses any formula or hyperlink.
+// tests refuses any formula or relation.
 func TestFormulas(t *testing.T) {
 	t.Parallel()
 	payloads := []string{

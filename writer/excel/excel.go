@@ -18,8 +18,8 @@ import (
 // error codes, cross-tenant sign-ins, rejected records, sources, and the meaning of
 // the columns.
 //
-// Text is always a string cell: the workbook has no formula, no hyperlink and
-// no relation to anything outside it. Characters that a cell cannot hold are
+// Text is always a string cell: the workbook has no formula and no relation to
+// anything outside it. Its links lead to cells of its own. Characters that a cell cannot hold are
 // escaped, and texts that are too long are cut, visibly and counted: see Cut and
 // Escaped. Times are Excel dates in UTC, cut to milliseconds; another column has the
 // event time as text in full precision. The same batches, run and options give the

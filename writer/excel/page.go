@@ -44,6 +44,7 @@ type page struct {
 	merges    [][2]string // their first and last cells
 	charts    []placedChart
 	breaks    []int // rows before which print begins a page
+	links     links
 }
 
 // addRow appends the next row; cells appends its cells. A height of 0 is the
@@ -124,6 +125,10 @@ func (p *page) pieces(made []byte) ([]*spillPart, error) {
 	head = bytes.Replace(head, []byte(` filterMode="true"`), nil, 1)
 	if fold := slices.MaxFunc(p.look.columns, func(a, b columnLook) int { return cmp.Compare(a.fold, b.fold) }).fold; fold > 0 {
 		head = bytes.Replace(head, []byte("<sheetFormatPr "), fmt.Appendf(nil, `<sheetFormatPr outlineLevelCol="%d" `, fold), 1)
+	}
+	tail, err := p.links.insert(tail)
+	if err != nil {
+		return nil, err
 	}
 	spill := p.book.spill
 	return []*spillPart{

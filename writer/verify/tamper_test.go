@@ -397,6 +397,8 @@ func TestTamperedWorkbook(t *testing.T) {
 		`to "2026-05-02T03:00:00Z", the manifest says`: replace(signIns, `2026-05-02T02:00:00Z`, `2026-05-02T03:00:00Z`),
 		"5 rows of sources that are no inputs":         replace("xl/sharedStrings.xml", "a.json", "c.json"),
 		"has a relation to http://x":                   replace("xl/_rels/workbook.xml.rels", `</Relationships>`, `<Relationship TargetMode="External" Target="http://x"/></Relationships>`),
+		"has a link that leads out of the workbook":    replace(signIns, `<printOptions`, `<hyperlinks><hyperlink ref="A1" r:id="rId1" location="A2"/></hyperlinks><printOptions`),
+		"sheet1.xml: has a link that leads out":        replace(signIns, `<printOptions`, `<hyperlinks><hyperlink ref="A1"/></hyperlinks><printOptions`),
 		"has 2 sheets, which is not what":              replace("xl/workbook.xml", `<sheets>`, `<sheets><sheet name="x" r:id="rId1"/>`),
 		"has no part xl/workbook.xml":                  without("xl/workbook.xml"),
 		"has no part xl/_rels/workbook.xml.rels":       without("xl/_rels/workbook.xml.rels"),

@@ -293,6 +293,10 @@ func refuseActive(part string) func(e xml.StartElement, inside []string) error {
 			if strings.HasPrefix(part, sheetFolder) {
 				return errors.New("has a formula")
 			}
+		case "hyperlink":
+			if attribute(e, "id") != "" || attribute(e, "location") == "" {
+				return errors.New("has a link that leads out of the workbook")
+			}
 		case "Relationship":
 			if attribute(e, "TargetMode") != "" {
 				return errors.New("has a relation to " + attribute(e, "Target"))
