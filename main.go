@@ -218,7 +218,7 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
 		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
-			Help: "write what the rules see in the sign-ins beside each output, in OUTPUT.findings.ndjson"},
+			Help: "list what the rules see in OUTPUT.findings.ndjson beside each output, not only workbooks"},
 		rulesFlag(s),
 		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
 			Help: "skip sign-ins before TIME, such as " + times + "; keep those without a time"},
@@ -393,13 +393,15 @@ func (s *settings) runQueries() (int, error) {
 	return 0, s.print(text)
 }
 
-// newEvaluator returns what computes the findings of a run, nil without --findings.
+// newEvaluator returns what computes the findings of a run, nil for one that shows none.
 func (s *settings) newEvaluator() (*rules.Evaluator, error) {
-	if s.rules != "" && !s.findings {
-		return nil, refusal("--rules has no effect without --findings", "add --findings, or omit --rules")
+	always := writer.FormatsWithFindings()
+	shown := s.findings || slices.ContainsFunc(s.formats, func(format string) bool { return slices.Contains(always, format) })
+	if s.rules != "" && !shown {
+		return nil, refusal("--rules has no effect without --findings or an output of format "+setting.List(always), "add --findings, or omit --rules")
 	}
 	set, digest, err := rules.Load(s.rules)
-	if err != nil || !s.findings {
+	if err != nil || !shown {
 		return nil, err
 	}
 	if s.rules != "" {
@@ -562,7 +564,7 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 // outputOptions returns the options of outputs whose run has a record.
 func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	o := writer.Options{
-		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
+		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices, Findings: s.findings,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
 		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
 	}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"bytes"
 	"cmp"
 	"hash/maphash"
 	"iter"
@@ -118,6 +117,7 @@ type Evaluator struct {
 
 	order []uint32 // records that count, by time
 	ranks []int    // of files by name
+	found []int64  // findings by rule
 }
 
 // An input is the bits of a shape's conditions, and the function to the number of its
@@ -167,10 +167,7 @@ func (e *Evaluator) Add(b *schema.Batch) {
 	if b.Len == 0 {
 		return
 	}
-	for id := range b.Columns {
-		v := &b.Columns[id]
-		e.filled[id] = e.filled[id] || v.Dict.Len() > 0 || bytes.IndexByte(v.Valid, 1) >= 0
-	}
+	e.filled.add(b)
 	a := newAdder(e, b)
 	for row := range b.Len {
 		last := len(e.segments) - 1

@@ -14,6 +14,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +42,11 @@ type Rule struct {
 type Constant struct {
 	Name, Value, Unit string
 	Source            string // who published it, Ours for nobody
+}
+
+// String returns a constant in words: "users = 5 (users; Azure/Azure-Sentinel)".
+func (c Constant) String() string {
+	return fmt.Sprintf("%s = %s (%s; %s)", c.Name, strings.Join(strings.Fields(c.Value), " "), c.Unit, c.Source)
 }
 
 // Ours is the source of constants that nobody has published.
