@@ -22,6 +22,7 @@ type summary struct {
 func writeSummary(p parts) {
 	s := &summary{parts: p, styles: &p.book.styles, grid: newGrid(p.book)}
 	s.addTitle()
+	s.addFindings()
 	s.addRecordTiles()
 	s.addVerdictTiles()
 	s.addTypeTiles()
