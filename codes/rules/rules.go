@@ -148,6 +148,7 @@ const (
 	sqlUser      = "coalesce(nullif(user_id, '" + zeroGUID + "'), user_principal_name)"
 	sqlPrincipal = "coalesce(nullif(service_principal_id, '" + zeroGUID + "'), app_id)"
 	sqlSession   = "nullif(session_id, '" + zeroGUID + "')"
+	sqlToken     = "nullif(unique_token_identifier, '" + zeroGUID + "')"
 	sqlResource  = "coalesce(resource_id, resource_display_name)"
 )
 
