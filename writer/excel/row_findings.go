@@ -19,8 +19,7 @@ type findingRows struct {
 	ofRule   map[string]int           // findings
 	unlisted map[string]*sheetFinding // by rule: what list has for those beyond maxFindingLines
 
-	sheet               *page // Findings, once it is written, nil for none
-	inventories, notRun int   // rows there at which these blocks begin
+	inventories, notRun int // rows on Findings at which these blocks begin
 }
 
 // A sheetFinding is a finding, and the place of its first row on Sign-ins. Those of a rule

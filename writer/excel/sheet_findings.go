@@ -46,7 +46,6 @@ func writeFindings(p parts) {
 		{title: "Sign-ins", width: 11, header: numberHeader}, {title: "Rows", width: 11, header: numberHeader},
 		{title: "Rule", width: 32}, {title: "Rule ID", width: 27},
 	}})
-	p.findings.sheet = s.page
 	if p.run.Findings == nil {
 		s.addText(0, s.styles.note, "No rules ran.")
 		s.tableRows = s.row

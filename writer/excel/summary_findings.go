@@ -37,8 +37,8 @@ func (s *summary) addFindings() {
 // linkTiles links the tiles of the last row to the lines of their severity, and to the
 // blocks of inventories and of rules that could not run.
 func (s *summary) linkTiles() {
-	findings := s.parts.findings
-	if findings.sheet == nil {
+	findings, sheet := s.parts.findings, s.parts.book.firstPage(findingsSheet)
+	if sheet == nil {
 		return
 	}
 	lines := [5]int{3: findings.inventories, 4: findings.notRun}
@@ -54,14 +54,14 @@ func (s *summary) linkTiles() {
 	for tile, line := range lines {
 		column := firstColumn + max(0, 2*tile-1) // see addTiles
 		if line > 0 {
-			s.grid.page.addLink(place(column, s.grid.page.row), findings.sheet, place(1, line))
+			s.grid.page.addLink(place(column, s.grid.page.row), sheet, place(1, line))
 		}
 	}
 }
 
 // addTopFindings adds the most severe findings.
 func (s *summary) addTopFindings() {
-	findings, styles := s.parts.findings, s.styles
+	findings, styles, sheet := s.parts.findings, s.styles, s.parts.book.firstPage(findingsSheet)
 	titles := map[string]string{}
 	for _, r := range s.parts.run.Rules {
 		titles[r.ID] = r.Title
@@ -75,7 +75,7 @@ func (s *summary) addTopFindings() {
 			break
 		}
 		head := cell{style: styles.line, text: findings.name(f.number) + "  " + titles[f.Rule]}
-		if findings.sheet != nil && s.grid.page.addLink(place(firstColumn, s.grid.page.row+1), findings.sheet, place(1, f.line)) {
+		if sheet != nil && s.grid.page.addLink(place(firstColumn, s.grid.page.row+1), sheet, place(1, f.line)) {
 			head.style = styles.entryLink
 		}
 		height := max(17, wrappedHeight(head.text, labelWidth), wrappedHeight(f.Sentence, 7*countWidth))
