@@ -222,7 +222,7 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
 		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
-			Help: "write what the rules see in the sign-ins beside each output, in OUTPUT.findings.ndjson"},
+			Help: "list what the rules see in OUTPUT.findings.ndjson beside each output, not only workbooks"},
 		s.sideFiles.Flag("", "rules", nil, rulesHelp),
 		s.sideFiles.Flag("", "addresses", writer.FormatsTaking("addresses"), "CSV with the columns cidr, label: shows labels of addresses; trusted and indicator change findings"),
 		s.sideFiles.Flag("", "users", writer.FormatsTaking("users"), "CSV with the columns user, label: shows labels of user principal names or object ids"),
@@ -416,14 +416,16 @@ func (s *settings) runQueries() (int, error) {
 	return 0, s.print(text)
 }
 
-// newEvaluator returns what computes the findings of a run, nil without --findings.
+// newEvaluator returns what computes the findings of a run, nil for one that shows none.
 func (s *settings) newEvaluator() (*rules.Evaluator, error) {
-	for _, flag := range []string{"rules", "addresses", "users"} {
-		if s.sideFiles[flag] != "" && !s.findings && (flag == "rules" || !slices.Contains(s.formats, "xlsx")) {
-			return nil, refusal("--"+flag+" has no effect without --findings", "add --findings, or omit --"+flag)
+	always := writer.FormatsWithFindings()
+	shown := s.findings || slices.ContainsFunc(s.formats, func(format string) bool { return slices.Contains(always, format) })
+	if !shown {
+		for _, flag := range []string{"rules", "addresses", "users"} {
+			if s.sideFiles[flag] != "" {
+				return nil, refusal("--"+flag+" has no effect without --findings or an output of format "+setting.List(always), "add --findings, or omit --"+flag)
+			}
 		}
-	}
-	if !s.findings {
 		return nil, nil
 	}
 	set, err := load(s, "rules", rules.Load)
@@ -593,7 +595,7 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 // outputOptions returns the options of outputs whose run has a record.
 func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	o := writer.Options{
-		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
+		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices, Findings: s.findings,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
 		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone, Labels: s.labels.Columns()},
 	}

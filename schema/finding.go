@@ -18,6 +18,9 @@ type Finding struct {
 	Sentence string   `json:"sentence"`
 	Who      []string `json:"who"`   // users and principals, at most MostNames
 	Where    []string `json:"where"` // addresses, at most MostNames
+	// WhoCount and WhereCount count all of them.
+	WhoCount   int64 `json:"who_count"`
+	WhereCount int64 `json:"where_count"`
 	// Labels are those of users and addresses of its rows by name, also of ones that are
 	// not in Who and Where: of at most MostNames each; nil for none.
 	Labels map[string]string `json:"labels,omitempty"`
@@ -37,4 +40,14 @@ type RowPlace struct {
 	File   string
 	Record int64
 	Row    int64
+}
+
+// A RuleResult is what became of a rule in a run.
+type RuleResult struct {
+	ID, Title      string
+	Kind, Severity string   // as those of a Finding
+	Counts, Limits string   // what it counts, and what it cannot see: sentences, Limits may be ""
+	Constants      []string // with name, value, unit and source
+	Findings       int64
+	NotRun         string // why it could not run on the input, a sentence; "" if it ran
 }

@@ -32,10 +32,11 @@ type Conversion struct {
 }
 
 // Rules see the batches that are written, in their order, and know in the end what they
-// found and in which rows.
+// found and in which rows, and then what became of each rule.
 type Rules interface {
 	Add(*schema.Batch)
 	Findings() iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]]
+	Results() []schema.RuleResult
 }
 
 // Inputs are read by a Conversion.
@@ -90,7 +91,7 @@ func (c *Conversion) Convert(ctx context.Context) (verdicts map[string]int64, er
 // commit completes the outputs, with what the rules found.
 func (c *Conversion) commit(outputs *Outputs) error {
 	if c.Rules != nil {
-		if err := outputs.WriteFindings(c.Rules.Findings()); err != nil {
+		if err := outputs.WriteFindings(c.Rules, c.Run); err != nil {
 			return err
 		}
 	}

@@ -23,7 +23,8 @@ type format struct {
 	is     func(path string) bool
 	// flags are those of the command line that have an effect on this format, besides
 	// the ones of sharedFlags.
-	flags []string
+	flags    []string
+	findings bool // are listed beside each output, whatever was asked for
 	// memory is the limit of memory for garbage collection, in bytes, 0 for none.
 	memory int64
 	// paths are the files of an output, or the folder that gets files.
@@ -35,7 +36,7 @@ type format struct {
 // The limits of memory leave room for garbage: in a workbook little beside the names
 // that it counts, in a dataset beside the days that are written side by side.
 var formats = []format{
-	fileFormat(format{name: "xlsx", flags: []string{"sheets", "timezone", "geoip"}, memory: 270 << 20},
+	fileFormat(format{name: "xlsx", flags: []string{"sheets", "timezone", "geoip"}, findings: true, memory: 270 << 20},
 		func(data *files.File, o Options) (encoder, error) {
 			o.Excel.TempDir = data.Private()
 			return excel.NewWriter(data, o.Excel)
@@ -75,6 +76,7 @@ type Options struct {
 	Overwrite bool            // replace outputs that exist
 	Mode      fs.FileMode     // of files, see files.Transaction
 	Notice    func(string)    // called with a line for each killed run; nil for none
+	Findings  bool            // are listed beside every output, not only workbooks
 	Parquet   parquet.Options // of files, and of the parts of datasets
 	Excel     excel.Options   // without TempDir
 	// Choices are the settings that decide what is written, in a fixed order.
@@ -113,6 +115,17 @@ func Format(path string) (name string, err error) {
 func FormatsTaking(flag string) (names []string) {
 	for _, f := range formats {
 		if slices.Contains(sharedFlags, flag) || slices.Contains(f.flags, flag) {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// FormatsWithFindings returns the names of the formats whose outputs show what rules see
+// without being asked to.
+func FormatsWithFindings() (names []string) {
+	for _, f := range formats {
+		if f.findings {
 			names = append(names, f.name)
 		}
 	}

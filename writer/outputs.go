@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -21,6 +20,8 @@ import (
 type Outputs struct {
 	files    *files.Transaction
 	list     []output
+	listing  []output  // findings are listed beside these
+	beside   []string  // paths of listing
 	rejects  io.Writer // to a file of each output, nil before the first reject
 	rejected int64
 	inputs   *os.File             // where run keeps its inputs, nil for in memory
@@ -46,6 +47,9 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 			return nil, all.Close(err)
 		}
 		all.list, all.memory = append(all.list, out), max(all.memory, f.memory)
+		if f.findings || o.Findings {
+			all.listing, all.beside = append(all.listing, out), append(all.beside, filepath.ToSlash(path))
+		}
 	}
 	return all, nil
 }
@@ -111,22 +115,22 @@ func (all *Outputs) Write(b *schema.Batch) error {
 	}
 	if all.rejects == nil {
 		var err error
-		if all.rejects, err = all.createLists(manifest.Rejects); err != nil {
+		if all.rejects, err = createLists(manifest.Rejects, all.list); err != nil {
 			return err
 		}
 	}
 	return manifest.WriteRejects(all.rejects, b)
 }
 
-// WriteFindings writes the findings of a run beside every output, and in those that list
-// them. It is called at most
-// once, before Commit.
-func (all *Outputs) WriteFindings(findings iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]]) error {
-	w, err := all.createLists(manifest.Findings)
+// WriteFindings writes what the rules of a run have found beside the outputs that get a
+// list of it, and into those that show it, and sums it in run. It is called at most once,
+// before Commit.
+func (all *Outputs) WriteFindings(rules Rules, run *manifest.Run) error {
+	w, err := createLists(manifest.Findings, all.listing)
 	if err != nil {
 		return err
 	}
-	for f, rows := range findings {
+	for f, rows := range rules.Findings() {
 		if err := manifest.WriteFinding(w, &f, rows); err != nil {
 			return err
 		}
@@ -136,13 +140,19 @@ func (all *Outputs) WriteFindings(findings iter.Seq2[schema.Finding, iter.Seq[sc
 			}
 		}
 	}
+	for _, out := range all.list {
+		if beside := out.Sidecars(); len(all.listing) > 0 && beside.File(manifest.Findings) == nil {
+			beside.Elsewhere = all.listing[0].Sidecars().File(manifest.Findings)
+		}
+	}
+	run.SetRules(rules.Results(), all.beside)
 	return nil
 }
 
-// createLists makes a file of a kind beside every output.
-func (all *Outputs) createLists(kind string) (io.Writer, error) {
+// createLists makes a file of a kind beside outputs.
+func createLists(kind string, outputs []output) (io.Writer, error) {
 	var list []io.Writer
-	for _, out := range all.list {
+	for _, out := range outputs {
 		file, err := out.Sidecars().Create(kind)
 		if err != nil {
 			return nil, err

@@ -58,6 +58,9 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 	}
 	fmt.Fprintln(w)
 	duplicateLine(w, run.Duplicates)
+	if run.Findings != nil {
+		fmt.Fprintf(w, "findings    %s\n", run.Findings)
+	}
 	if first, last := run.Span(); first != "" {
 		fmt.Fprintf(w, "events      %s to %s (UTC)\n", first, last)
 	}

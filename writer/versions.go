@@ -17,7 +17,7 @@ func (all *Outputs) WritePair(p *versions.Pair) error {
 		return nil
 	}
 	if all.pairs == nil {
-		lists, err := all.createLists(manifest.Duplicates)
+		lists, err := createLists(manifest.Duplicates, all.list)
 		if err != nil {
 			return err
 		}

@@ -84,6 +84,19 @@ func (a *adder) id(row int) uint64 {
 	return max(maphash.Bytes(a.e.seed, id)^(category*0x9E3779B97F4A7C15), 1)
 }
 
+// token returns the hash of the token of a row, the zero one for none.
+func (a *adder) token(row int) (t token) {
+	id := a.b.Columns[schema.UniqueTokenIdentifier].Value(row)
+	if id == nil || string(id) == zeroGUID {
+		return t
+	}
+	hash := max(maphash.Bytes(a.e.seed, id)>>24, 1)
+	for i := range t {
+		t[i] = byte(hash >> (8 * i))
+	}
+	return t
+}
+
 func (a *adder) origin(row int) uint32 {
 	o := origin{address: a.address.at(a.e, row), country: a.country.at(a.e, row)}
 	o.network = a.network(o.address, row)

@@ -16,21 +16,10 @@ import (
 type condition interface {
 	// sql returns the condition as SQL over the canonical columns.
 	sql(d *dialect) string
-	// missing returns the columns for want of which no record can meet it.
-	missing(filled *filled) []schema.ColumnID
+	// missing returns for want of what no record can meet it.
+	missing(filled *filled) []want
 	// on returns the condition for the rows of a batch.
 	on(b *schema.Batch) func(row int) bool
-}
-
-// filled says which columns have a value in any record.
-type filled [schema.NumColumns]bool
-
-// without returns a column that has no value.
-func (f *filled) without(column schema.ColumnID) []schema.ColumnID {
-	if f[column] {
-		return nil
-	}
-	return []schema.ColumnID{column}
 }
 
 // textIs is true of records whose column has a value that matches.
@@ -40,8 +29,8 @@ type textIs struct {
 	print   func(d *dialect, name string) string
 }
 
-func (c textIs) sql(d *dialect) string               { return c.print(d, schema.Columns[c.column].Name) }
-func (c textIs) missing(f *filled) []schema.ColumnID { return f.without(c.column) }
+func (c textIs) sql(d *dialect) string    { return c.print(d, schema.Columns[c.column].Name) }
+func (c textIs) missing(f *filled) []want { return f.without(c.column) }
 
 // on asks once for each distinct value.
 func (c textIs) on(b *schema.Batch) func(row int) bool {
@@ -134,7 +123,7 @@ type numbers struct {
 	values []int64
 }
 
-func (c numbers) missing(f *filled) []schema.ColumnID { return f.without(c.column) }
+func (c numbers) missing(f *filled) []want { return f.without(c.column) }
 
 func (c numbers) sql(*dialect) string {
 	var list []string
@@ -166,7 +155,7 @@ type flag struct {
 	value, unless bool
 }
 
-func (c flag) missing(f *filled) []schema.ColumnID {
+func (c flag) missing(f *filled) []want {
 	if c.unless {
 		return nil
 	}
@@ -196,8 +185,8 @@ func notTrue(column schema.ColumnID) condition { return flag{column, true, true}
 // absent is true where a column is null.
 type absent schema.ColumnID
 
-func (c absent) missing(*filled) []schema.ColumnID { return nil }
-func (c absent) sql(*dialect) string               { return schema.Columns[c].Name + " is null" }
+func (c absent) missing(*filled) []want { return nil }
+func (c absent) sql(*dialect) string    { return schema.Columns[c].Name + " is null" }
 
 func (c absent) on(b *schema.Batch) func(row int) bool {
 	v := &b.Columns[c]
@@ -207,7 +196,7 @@ func (c absent) on(b *schema.Batch) func(row int) bool {
 // differ is true where two text columns have different values.
 type differ [2]schema.ColumnID
 
-func (c differ) missing(f *filled) []schema.ColumnID {
+func (c differ) missing(f *filled) []want {
 	return append(f.without(c[0]), f.without(c[1])...)
 }
 
@@ -232,13 +221,23 @@ type joined struct {
 func all(list ...condition) condition   { return joined{false, list} }
 func anyOf(list ...condition) condition { return joined{true, list} }
 
-func (c joined) missing(f *filled) (all []schema.ColumnID) {
+// missing is, of alternatives that all want something, one want of what the first want of
+// each is: one of them would do.
+func (c joined) missing(f *filled) (all []want) {
+	var either want
 	for _, one := range c.list {
-		columns := one.missing(f)
-		if c.or && len(columns) == 0 {
+		wants := one.missing(f)
+		if !c.or {
+			all = append(all, wants...)
+			continue
+		}
+		if len(wants) == 0 {
 			return nil
 		}
-		all = append(all, columns...)
+		either.columns, either.categories = append(either.columns, wants[0].columns...), append(either.categories, wants[0].categories...)
+	}
+	if c.or {
+		all = []want{either}
 	}
 	return all
 }

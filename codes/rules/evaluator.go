@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"bytes"
 	"cmp"
 	"hash/maphash"
 	"iter"
@@ -95,6 +94,11 @@ func (s *shared[T]) add(value T) uint32 {
 // segment is how many records a part of the store has, which never moves.
 const segment = 1 << 13
 
+// A token is a hash of a unique_token_identifier, which hardly any two sign-ins share, so
+// that its text would take 50 bytes a record. It is compared among the sign-ins of one
+// user: of 1,000 of them any two are alike by chance in one of two million users.
+type token [5]byte
+
 // An Evaluator computes the rules of a set over the batches of a run. It keeps at most
 // 64 bytes a record beside the distinct values of the columns that it reads. It is used
 // by one goroutine.
@@ -106,6 +110,7 @@ type Evaluator struct {
 	bits     map[string]int
 
 	segments [][]record
+	tokens   []*[segment]token // by segment, nil for one without; see token
 	files    []string
 	fileOf   map[string]int
 	texts    schema.Dict
@@ -122,6 +127,7 @@ type Evaluator struct {
 
 	order []uint32 // records that count, by time
 	ranks []int    // of files by name
+	found []int64  // findings by rule
 }
 
 // An input is the bits of a shape's conditions, and the function to the number of its
@@ -175,15 +181,18 @@ func (e *Evaluator) Add(b *schema.Batch) {
 	if b.Len == 0 {
 		return
 	}
-	for id := range b.Columns {
-		v := &b.Columns[id]
-		e.filled[id] = e.filled[id] || v.Dict.Len() > 0 || bytes.IndexByte(v.Valid, 1) >= 0
-	}
+	e.filled.add(b)
 	a := newAdder(e, b)
 	for row := range b.Len {
 		last := len(e.segments) - 1
 		if last < 0 || len(e.segments[last]) == segment {
-			e.segments, last = append(e.segments, make([]record, 0, segment)), last+1
+			e.segments, e.tokens, last = append(e.segments, make([]record, 0, segment)), append(e.tokens, nil), last+1
+		}
+		if t := a.token(row); t != (token{}) {
+			if e.tokens[last] == nil {
+				e.tokens[last] = new([segment]token)
+			}
+			e.tokens[last][len(e.segments[last])] = t
 		}
 		e.segments[last] = append(e.segments[last], a.record(row))
 	}
@@ -192,6 +201,14 @@ func (e *Evaluator) Add(b *schema.Batch) {
 
 // at returns a record by number.
 func (e *Evaluator) at(n uint32) *record { return &e.segments[n/segment][n%segment] }
+
+// token returns the token of a record by number, the zero one for none.
+func (e *Evaluator) token(n uint32) token {
+	if tokens := e.tokens[n/segment]; tokens != nil {
+		return tokens[n%segment]
+	}
+	return token{}
+}
 
 // sort puts the records that count in the order of time.
 func (e *Evaluator) sort() {

@@ -11,21 +11,40 @@ import (
 	"signins/schema"
 )
 
-// Findings yields what the rules see in the records added so far, the gravest severity
-// first, then by rule and by sign-ins. With each come the places of its rows in order of
-// time, to be read before the next one.
+// Findings yields what the rules see in the records added so far: findings, the gravest
+// severity first, then inventories likewise, each by rule and by sign-ins. With each come
+// the places of its rows in order of time, to be read before the next one.
 func (e *Evaluator) Findings() iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]] {
 	return func(yield func(schema.Finding, iter.Seq[schema.RowPlace]) bool) {
 		e.sort()
 		defer func() { e.order = nil }()
-		for _, severity := range schema.Severities {
-			for i, r := range e.set.rules {
-				if r.Severity == severity && !e.findingsOf(i, yield) {
-					return
+		e.found = make([]int64, len(e.set.rules))
+		for _, kind := range []string{schema.KindFinding, schema.KindInventory} {
+			for _, severity := range schema.Severities {
+				for i, r := range e.set.rules {
+					if r.Kind == kind && r.Severity == severity && !e.findingsOf(i, yield) {
+						return
+					}
 				}
 			}
 		}
 	}
+}
+
+// Results returns what became of the rules, in the order of the table, once Findings has
+// yielded all.
+func (e *Evaluator) Results() (list []schema.RuleResult) {
+	for i, r := range e.set.rules {
+		result := schema.RuleResult{
+			ID: r.ID, Title: r.Title, Kind: r.Kind, Severity: r.Severity, Counts: r.Counts, Limits: r.Limits,
+			Findings: e.found[i], NotRun: e.notRun(r),
+		}
+		for _, c := range e.set.Constants(r) {
+			result.Constants = append(result.Constants, c.String())
+		}
+		list = append(list, result)
+	}
+	return list
 }
 
 // A match is what a rule matches of one subject.
@@ -50,6 +69,7 @@ func (e *Evaluator) findingsOf(i int, yield func(schema.Finding, iter.Seq[schema
 	slices.SortStableFunc(list, func(a, b match) int {
 		return cmp.Or(cmp.Compare(b.signIns, a.signIns), strings.Compare(e.value(a.subject), e.value(b.subject)))
 	})
+	e.found[i] = int64(len(list))
 	for _, m := range list {
 		if !yield(e.finding(e.set.rules[i], m), e.places(m.rows)) {
 			return false
@@ -123,6 +143,7 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 	}
 	e.labelAddresses(&c)
 	f.Who, f.Where, f.Labels = e.most(c.users), e.most(c.addresses), e.labelled(&c)
+	f.WhoCount, f.WhereCount = int64(len(c.users)), int64(len(c.addresses))
 	name := c.show(f.Subject, m.subject)
 	if rule.subject == aboutUser && len(f.Who) > 0 {
 		name = c.show(f.Who[0], e.mostOf(c.users)[0])
@@ -204,20 +225,4 @@ func (e *Evaluator) mostOf(t tally) []uint32 {
 	}
 	slices.SortFunc(numbers, func(m, n uint32) int { return cmp.Or(cmp.Compare(t[n], t[m]), strings.Compare(e.value(m), e.value(n))) })
 	return numbers[:min(len(numbers), schema.MostNames)]
-}
-
-// Missing returns the columns for want of which a rule of the set cannot match: no record
-// so far has a value in them.
-func (e *Evaluator) Missing(r *Rule) (ids []schema.ColumnID) {
-	sh := e.shapes[slices.Index(e.set.rules, r)]
-	for _, c := range sh.conditions() {
-		ids = append(ids, c.missing(&e.filled)...)
-	}
-	for _, alternatives := range append(sh.needs(), r.subject.needs()) {
-		if !slices.ContainsFunc(alternatives, func(id schema.ColumnID) bool { return e.filled[id] }) {
-			ids = append(ids, alternatives...)
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }

@@ -21,17 +21,23 @@ func seen(t *testing.T, list []cases.SignIn) (all []schema.Finding) {
 	return all
 }
 
-func TestFindingsAreOrderedBySeverityAndSignIns(t *testing.T) {
+func TestInventoriesFollowFindingsEachBySeverityAndSignIns(t *testing.T) {
 	list, _ := cases.Planted()
 	all := seen(t, list)
-	rank := func(f schema.Finding) int { return slices.Index(schema.Severities, f.Severity) }
+	rank := func(f schema.Finding) int {
+		n := slices.Index(schema.Severities, f.Severity)
+		if f.Kind == schema.KindInventory {
+			n += len(schema.Severities)
+		}
+		return n
+	}
 	for i := 1; i < len(all); i++ {
 		f, g := all[i-1], all[i]
 		if rank(f) > rank(g) || f.Rule == g.Rule && (f.SignIns < g.SignIns || f.SignIns == g.SignIns && f.Subject >= g.Subject) {
 			t.Errorf("%s %s %s of %d comes before %s %s %s of %d", f.Severity, f.Rule, f.Subject, f.SignIns, g.Severity, g.Rule, g.Subject, g.SignIns)
 		}
 	}
-	if len(all) < 50 || all[0].Severity != "high" {
+	if len(all) < 50 || all[0].Severity != "high" || all[len(all)-1].Kind != schema.KindInventory {
 		t.Errorf("%d findings", len(all))
 	}
 }
@@ -43,7 +49,7 @@ func TestAFindingSaysWhoWhereAndWhen(t *testing.T) {
 	if want := "6 sign-ins of 6 users not granted from 203.0.113.70; granted from there since: spray-some-0@planted.example"; spray.Sentence != want {
 		t.Errorf("%q, want %q", spray.Sentence, want)
 	}
-	if len(spray.Who) != 6 || spray.Who[0] != "spray-some-0@planted.example" || !slices.Equal(spray.Where, []string{"203.0.113.70"}) {
+	if spray.WhoCount != 6 || spray.WhereCount != 1 || len(spray.Who) != 6 || spray.Who[0] != "spray-some-0@planted.example" || !slices.Equal(spray.Where, []string{"203.0.113.70"}) {
 		t.Errorf("who %q, where %q", spray.Who, spray.Where)
 	}
 	first, last := time.UnixMicro(*spray.First).UTC(), time.UnixMicro(*spray.Last).UTC()
@@ -84,7 +90,7 @@ func TestAFindingOfManyNamesHasTheMostFrequent(t *testing.T) {
 			continue
 		}
 		want := "21 sign-ins of 14 users not granted from 203.0.113.1; granted from there since: a@contoso.example, b@contoso.example, c@contoso.example and 2 more"
-		if f.Sentence != want || len(f.Who) != schema.MostNames || f.Who[0] != "b@contoso.example" {
+		if f.Sentence != want || f.WhoCount != 14 || len(f.Who) != schema.MostNames || f.Who[0] != "b@contoso.example" {
 			t.Errorf("%q, who %q", f.Sentence, f.Who)
 		}
 		return
@@ -132,6 +138,63 @@ func TestAnEvaluatorWithoutRecordsHasNoFindings(t *testing.T) {
 	}
 	if !slices.Contains(e.Missing(rules.Default().Rules()[0]), schema.AccessVerdict) {
 		t.Error("no column is missing")
+	}
+	for _, r := range e.Results() {
+		if r.Findings != 0 || r.NotRun == "" {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+// Results say of each rule how often it matched with which constants, and of one that could
+// not run which columns or categories the input lacks.
+func TestResultsSayWhatBecameOfEachRule(t *testing.T) {
+	planted, _ := cases.Planted()
+	s := planted[0]
+	set, _, err := rules.Load(put(t, "rules.csv", []byte(header+"legacy_authentication,clients,IMAP4; POP3\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := read(t, set, put(t, "signins.ndjson", cases.Graph([]cases.SignIn{s})))
+	find(t, e)
+	results := map[string]schema.RuleResult{}
+	for _, r := range e.Results() {
+		results[r.ID] = r
+	}
+	if len(results) != len(set.Rules()) {
+		t.Errorf("%d results of %d rules", len(results), len(set.Rules()))
+	}
+	if r := results["single_factor"]; r.Findings != 1 || r.NotRun != "" || r.Title != "Granted with a single factor" || r.Kind != schema.KindInventory || r.Severity != "info" || r.Counts == "" || r.Limits == "" {
+		t.Errorf("%+v", r)
+	}
+	if r := results["password_spray"]; r.Findings != 0 || r.NotRun != "" || !slices.Contains(r.Constants, "users = 5 (users; Azure/Azure-Sentinel)") {
+		t.Errorf("%+v", r)
+	}
+	if r := results["legacy_authentication"]; !slices.Equal(r.Constants, []string{"clients = IMAP4; POP3 (names; Microsoft Learn)"}) {
+		t.Errorf("%+v", r)
+	}
+	for id, want := range map[string]string{
+		"identity_first_network":    "No sign-ins of the type Managed identity.",
+		"principal_password":        "No sign-ins of the type Service principal. No value in Client credential type.",
+		"session_outlives_password": "No value in Last password change (UTC).",
+		"inbound_users":             "", // all are of one tenant
+		"password_accepted_stopped": "", // no code has tags
+	} {
+		if got := results[id].NotRun; got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+	found := []int64{}
+	for range 2 { // Findings may run again
+		for range e.Findings() {
+			break
+		}
+		for _, r := range e.Results() {
+			found = append(found, r.Findings)
+		}
+	}
+	if len(found) != 2*len(set.Rules()) || !slices.Equal(found[:len(found)/2], found[len(found)/2:]) {
+		t.Errorf("%v", found)
 	}
 }
 

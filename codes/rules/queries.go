@@ -52,7 +52,7 @@ func (s *Set) query(r *Rule, d *dialect) string {
 	comment(r.ID+": ", fmt.Sprintf("%s (%s, %s)", r.Title, r.Kind, r.Severity))
 	comment("", r.Counts)
 	for _, c := range s.Constants(r) {
-		comment("Constant ", fmt.Sprintf("%s = %s (%s; %s)", c.Name, strings.Join(strings.Fields(c.Value), " "), c.Unit, c.Source))
+		comment("Constant ", c.String())
 	}
 	comment("Limits: ", r.Limits)
 	comment("Source: ", r.Source)

@@ -14,6 +14,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +43,11 @@ type Rule struct {
 type Constant struct {
 	Name, Value, Unit string
 	Source            string // who published it, Ours for nobody
+}
+
+// String returns a constant in words: "users = 5 (users; Azure/Azure-Sentinel)".
+func (c Constant) String() string {
+	return fmt.Sprintf("%s = %s (%s; %s)", c.Name, strings.Join(strings.Fields(c.Value), " "), c.Unit, c.Source)
 }
 
 // Ours is the source of constants that nobody has published.
@@ -144,6 +150,7 @@ const (
 	sqlUser      = "coalesce(nullif(user_id, '" + zeroGUID + "'), user_principal_name)"
 	sqlPrincipal = "coalesce(nullif(service_principal_id, '" + zeroGUID + "'), app_id)"
 	sqlSession   = "nullif(session_id, '" + zeroGUID + "')"
+	sqlToken     = "nullif(unique_token_identifier, '" + zeroGUID + "')"
 	sqlResource  = "coalesce(resource_id, resource_display_name)"
 )
 

@@ -31,6 +31,13 @@ var sessionRules = []Rule{
 		shape: func(Values) shape { return moved{a: interactive, b: grantedPeople, aspects: []aspect{byCountry}} },
 	},
 	{
+		ID: "token_elsewhere", Title: "Token used again elsewhere", Kind: schema.KindFinding, Severity: "medium",
+		Counts: "Granted sign-ins of a user with the unique token identifier of an earlier one, and another address or agent.",
+		Limits: "People change networks. Non-interactive sign-ins of confidential clients show the address of the original issuance.",
+		Source: learn, Sentence: "{sign_ins} of {subject} with the token of an earlier one and another address or agent, from {addresses}",
+		shape: func(Values) shape { return reused{a: grantedPeople, aspects: []aspect{byAddress, byAgent}} },
+	},
+	{
 		ID: "session_outlives_password", Title: "Session older than the password", Kind: schema.KindFinding, Severity: "medium", subject: aboutSession,
 		Counts: "Granted sign-ins after the last change of the password, of a session that began before it.",
 		Limits: "Only exports of Defender have the time of the change.",

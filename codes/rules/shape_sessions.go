@@ -2,6 +2,7 @@ package rules
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"signins/schema"
@@ -48,14 +49,10 @@ func (s moved) columns(*dialect) (list []selected) {
 }
 
 func (s moved) sql() string {
-	var differs []string
-	for _, a := range s.aspects {
-		differs = append(differs, "o."+a.name+" <> r."+a.name)
-	}
 	return rootsSQL + `
 select ID as rule, o.subject, o.source_file, o.source_record
 from once o join roots r on o.subject = r.subject
-where o.b and o.us >= r.us and (` + strings.Join(differs, " or ") + `)`
+where o.b and o.us >= r.us and (` + differing(s.aspects) + `)`
 }
 
 // rootsSQL is the table of the first records of a by subject.
@@ -71,16 +68,7 @@ const rootsSQL = `, roots as (
 
 func (s moved) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
 	for subject, session := range e.rooted(in) {
-		emit(subject, keep(session.rows, func(n uint32) bool {
-			r := e.at(n)
-			for _, a := range s.aspects {
-				of, was := a.of(e, r), a.of(e, session.root)
-				if of != 0 && was != 0 && of != was {
-					return true
-				}
-			}
-			return false
-		}))
+		emit(subject, keep(session.rows, func(n uint32) bool { return differs(e, s.aspects, e.at(n), session.root) }))
 	}
 }
 
@@ -134,4 +122,72 @@ func (s outlived) run(e *Evaluator, in input, emit func(subject uint32, rows []u
 			return changed != noTime && r.created >= changed && session.root.created < changed
 		}))
 	}
+}
+
+// reused is the shape of tokens that are used again: records of a with the same subject and
+// token as an earlier one, of which an aspect is another one than the first's, both being
+// known.
+type reused struct {
+	a       condition
+	aspects []aspect
+}
+
+func (s reused) conditions() []condition { return []condition{s.a} }
+func (s reused) needs() [][]schema.ColumnID {
+	return append(moved{aspects: s.aspects}.needs(), []schema.ColumnID{schema.UniqueTokenIdentifier})
+}
+
+func (s reused) columns(d *dialect) []selected {
+	return append(moved{aspects: s.aspects}.columns(d), selected{sqlToken, "token"})
+}
+
+func (s reused) sql() string {
+	return `, uses as (
+  select *
+  from once
+  where a and subject is not null and token is not null and us is not null
+), first_uses as (
+  select *
+  from (
+    select *, row_number() over (partition by subject, token order by us, remainder, source_file, source_record) as place
+    from uses
+  ) numbered
+  where place = 1
+)
+select ID as rule, o.subject, o.source_file, o.source_record
+from uses o join first_uses r on o.subject = r.subject and o.token = r.token
+where ` + differing(s.aspects)
+}
+
+func (s reused) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
+	for subject, rows := range e.groups(in, false) {
+		firsts := map[token]*record{}
+		emit(subject, keep(rows, func(n uint32) bool {
+			r, t := e.at(n), e.token(n)
+			if t == (token{}) {
+				return false
+			}
+			if firsts[t] == nil {
+				firsts[t] = r
+			}
+			return differs(e, s.aspects, r, firsts[t])
+		}))
+	}
+}
+
+// differing is a condition of SQL: an aspect of o is another one than that of r.
+func differing(aspects []aspect) string {
+	var list []string
+	for _, a := range aspects {
+		list = append(list, "o."+a.name+" <> r."+a.name)
+	}
+	return strings.Join(list, " or ")
+}
+
+// differs reports whether an aspect of a record is another one than that of the first.
+func differs(e *Evaluator, aspects []aspect, r, first *record) bool {
+	return slices.ContainsFunc(aspects, func(a aspect) bool {
+		of, was := a.of(e, r), a.of(e, first)
+		return of != 0 && was != 0 && of != was
+	})
 }

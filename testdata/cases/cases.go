@@ -52,7 +52,7 @@ type SignIn struct {
 	Resource                        string // id
 	ResourceName                    string
 	Code                            int
-	Session                         string
+	Session, Token                  string // ids; Defender and the portal's file are without tokens
 	Agent, Device                   string
 	Compliant                       bool
 	Requirement                     string
@@ -238,5 +238,6 @@ func (p *population) add(s SignIn) {
 	if s.ID == "" || len(p.list) == 0 || s.ID != p.list[len(p.list)-1].ID {
 		s.ID = GUID(fmt.Sprint("id ", p.Uint64()))
 	}
+	s.Token = GUID("token of " + s.ID)
 	p.list = append(p.list, s)
 }

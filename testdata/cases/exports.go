@@ -35,11 +35,11 @@ var Exports = []Export{
 	{"log-analytics-json", oneFile("query.ndjson", tableLines), []string{"session_outlives_password"}, notDefender},
 	{"log-analytics-csv", oneFile("query.csv", tableCSV), []string{"session_outlives_password"}, notDefender},
 	{"portal-csv", portal, []string{
-		"session_outlives_password", "compliant_device_bypass", "report_only_failed", "impossible_travel",
+		"session_outlives_password", "token_elsewhere", "compliant_device_bypass", "report_only_failed", "impossible_travel",
 		"risk", "risk_high", "inbound_users", "inbound_portal", "outbound_attempts",
 	}, notDefender},
 	{"defender-csv", oneFile("EntraIdSignInEvents.csv", Defender), []string{
-		"device_code", "authentication_transfer", "device_code_broker", "device_code_registration", "compliant_device_bypass",
+		"token_elsewhere", "device_code", "authentication_transfer", "device_code_broker", "device_code_registration", "compliant_device_bypass",
 		"report_only_failed", "no_policy_applied", "policy_failed", "risk", "risk_high", "guests", "passthrough_attempts", "b2b_collaboration",
 		"inbound_users", "inbound_portal", "outbound_attempts", "principal_password",
 	}, []string{"new-address", "new-resource", "new-resource-name", "waking31", "identity", "summary", "ropc", "country-network", "passthrough-single"}},

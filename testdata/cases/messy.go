@@ -28,6 +28,7 @@ func Messy(n int, seed uint64) []SignIn {
 			Home: text("", Tenant, GUID("fabrikam")), Target: text("", Tenant, GUID("fabrikam")),
 			Access:    text("", "none", "passthrough", "b2bCollaboration,passthrough", "b2bCollaboration", "unknownFutureValue"),
 			Compliant: r.IntN(2) == 0,
+			Token:     []string{"", zero, GUID(fmt.Sprint("messy token ", i%(1+n/50))), GUID(fmt.Sprint("messy token ", i%7))}[i%4],
 		}
 		if r.IntN(300) == 0 {
 			s.Resource = GUID(fmt.Sprint("messy resource ", r.IntN(9)))

@@ -170,6 +170,18 @@ func session(name, rule string, change func(s *SignIn), rows int) func(p *plante
 	}
 }
 
+// token plants two sign-ins with a token, and one more.
+func token(name string, change func(s *SignIn), rows int) func(p *planter) {
+	return func(p *planter) {
+		s := p.user(name)
+		s.Kind, s.Token = NonInteractive, GUID("token of "+name)
+		p.add(s, time.Minute)
+		p.add(s, time.Minute)
+		p.add(with(s, change), time.Minute)
+		p.expect(name, "token_elsewhere", s.UserID, rows)
+	}
+}
+
 var plantedSessions = []func(p *planter){
 	one("office_home", "office", func(s *SignIn) { s.App, s.Device, s.Code = "OfficeHome", "", 50140 }, func(s *SignIn) { s.Device = GUID("any") }),
 	session("moved", "session_moved", func(s *SignIn) { s.Address = "203.0.113.77" }, 1),
@@ -179,6 +191,12 @@ var plantedSessions = []func(p *planter){
 	session("moved-denied", "session_moved", func(s *SignIn) { s.Address, s.Code = "203.0.113.77", 50173 }, 0),
 	session("moved-country", "session_other_country", func(s *SignIn) { s.Place = Lima }, 1),
 	session("moved-city", "session_other_country", func(s *SignIn) { s.Place = Bergen }, 0),
+	token("token", func(s *SignIn) { s.Address = "203.0.113.77" }, 1),
+	token("token-agent", func(s *SignIn) { s.Agent = "python-requests/2.32.3" }, 1),
+	token("token-unknown", func(s *SignIn) { s.Address, s.Agent = "", "" }, 0),
+	token("token-denied", func(s *SignIn) { s.Address, s.Code = "203.0.113.77", 50173 }, 0),
+	token("token-other", func(s *SignIn) { s.Address, s.Token = "203.0.113.77", GUID("another token") }, 0),
+	token("token-none", func(s *SignIn) { s.Address, s.Token = "203.0.113.77", "" }, 0),
 	func(p *planter) { // no root
 		s := p.user("rootless")
 		s.Kind = NonInteractive

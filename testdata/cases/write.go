@@ -35,7 +35,7 @@ func (s *SignIn) graph() object {
 		"id": orNull(s.ID), "createdDateTime": s.time(), "signInEventTypes": []string{s.Kind}, "isInteractive": s.Kind == Interactive,
 		"userPrincipalName": orNull(s.User), "userId": orNull(s.UserID), "ipAddress": orNull(s.Address),
 		"autonomousSystemNumber": nil, "location": s.location(), "appDisplayName": orNull(s.App), "appId": orNull(s.AppID), "resourceId": orNull(s.Resource), "resourceDisplayName": orNull(s.ResourceName),
-		"status": object{"errorCode": s.Code}, "sessionId": orNull(s.Session), "userAgent": orNull(s.Agent),
+		"status": object{"errorCode": s.Code}, "sessionId": orNull(s.Session), "uniqueTokenIdentifier": orNull(s.Token), "userAgent": orNull(s.Agent),
 		"deviceDetail":              object{"deviceId": s.Device, "isCompliant": s.Compliant},
 		"authenticationRequirement": orNull(s.Requirement), "clientAppUsed": orNull(s.Client),
 		"authenticationProtocol": orNull(s.Protocol), "originalTransferMethod": orNull(s.Transfer), "conditionalAccessStatus": orNull(s.CA),

@@ -57,5 +57,5 @@ func ExampleSheets() {
 	// Output:
 	// ["Error codes" "Sign-ins"] <nil>
 	// "pivot" is no sheet of the workbook
-	// summary, users, addresses ...
+	// summary, findings, users ...
 }

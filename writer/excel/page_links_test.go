@@ -64,7 +64,7 @@ func TestLinksLeadToCellsOfTheWorkbook(t *testing.T) {
 		t.Errorf("%d links, %v", len(links), links[:min(len(links), 1)])
 	}
 	last := -1
-	for _, element := range []string{"<mergeCells", "<hyperlinks>", "</hyperlinks><printOptions", "<pageMargins", "<pageSetup", "<ignoredErrors"} {
+	for _, element := range []string{"<mergeCells", "<hyperlinks>", "</hyperlinks><printOptions", "<pageMargins", "<pageSetup", "<ignoredErrors", "<tableParts"} {
 		at := strings.Index(book.sheets[columnsSheet].tail, element)
 		if at <= last {
 			t.Errorf("%s is not in its place", element)

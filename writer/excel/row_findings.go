@@ -15,19 +15,29 @@ type findingRows struct {
 	list   []*sheetFinding
 	pairs  []uint64 // number of a row and of a finding of it, 32 bits each
 	sorted bool
+
+	ofRule   map[string]int           // findings
+	unlisted map[string]*sheetFinding // by rule: what list has for those beyond maxFindingLines
+
+	inventories, notRun int // rows on Findings at which these blocks begin
 }
 
-// A sheetFinding is a finding, and the place of its first row on Sign-ins.
+// A sheetFinding is a finding, and the place of its first row on Sign-ins. Those of a rule
+// that Findings does not list share one, without texts, as there may be one for each user
+// of a run.
 type sheetFinding struct {
 	schema.Finding
-	number int   // from 1
+	number int   // from 1, 0 for one that is not listed
 	page   *page // nil where Sign-ins has no row of it
 	row    int
+	line   int // its row on Findings, 0 for none
 }
+
+func (f *sheetFinding) listed() bool { return f.number > 0 }
 
 // add adds a finding with its rows, of which rows are written.
 func (f *findingRows) add(finding *schema.Finding, places iter.Seq[schema.RowPlace], rows int64) error {
-	f.list = append(f.list, &sheetFinding{Finding: *finding, number: len(f.list) + 1})
+	f.list = append(f.list, f.listing(finding))
 	f.pairs = slices.Grow(f.pairs, int(min(finding.Rows, rows)))
 	for p := range places {
 		if p.Row < 0 || p.Row >= min(rows, math.MaxUint32) {
@@ -36,6 +46,20 @@ func (f *findingRows) add(finding *schema.Finding, places iter.Seq[schema.RowPla
 		f.pairs = append(f.pairs, uint64(p.Row)<<32|uint64(len(f.list)))
 	}
 	return nil
+}
+
+// listing returns what list has for the next finding.
+func (f *findingRows) listing(finding *schema.Finding) *sheetFinding {
+	if f.ofRule == nil {
+		f.ofRule, f.unlisted = map[string]int{}, map[string]*sheetFinding{}
+	}
+	if f.ofRule[finding.Rule]++; f.ofRule[finding.Rule] <= maxFindingLines {
+		return &sheetFinding{Finding: *finding, number: len(f.list) + 1}
+	}
+	if f.unlisted[finding.Rule] == nil {
+		f.unlisted[finding.Rule] = &sheetFinding{Finding: schema.Finding{Rule: finding.Rule, Kind: finding.Kind, Severity: finding.Severity}}
+	}
+	return f.unlisted[finding.Rule]
 }
 
 // appendOf appends the numbers of the findings of a row.

@@ -23,6 +23,7 @@ func writeSummary(p parts) {
 	s := &summary{parts: p, styles: &p.book.styles, grid: newGrid(p.book)}
 	s.addTitle()
 	navigation := s.addNavigation()
+	s.addFindings()
 	s.addRecordTiles()
 	s.addVerdictTiles()
 	s.addTypeTiles()

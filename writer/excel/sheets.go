@@ -13,6 +13,7 @@ import (
 // sheetKinds are the sheets of a workbook in their order.
 var sheetKinds = []sheetKind{
 	{summarySheet, sums(writeSummary)},
+	{findingsSheet, sums(writeFindings)},
 	{usersSheet, entitySheet(userLines)},
 	{addressesSheet, entitySheet(addressLines)},
 	{applicationsSheet, entitySheet(applicationLines)},

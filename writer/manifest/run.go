@@ -44,11 +44,15 @@ type Run struct {
 	Duplicates *duplicates.Report `json:"duplicates,omitempty"`
 	// Consulted are the earlier runs of the dataset whose sign-ins were dropped from this
 	// one, as far as they have parts in its days.
-	Consulted []string  `json:"runs_consulted,omitempty"`
-	Workbook  *Workbook `json:"workbook,omitempty"`
+	Consulted []string `json:"runs_consulted,omitempty"`
+	// Findings are nil unless rules ran.
+	Findings *FindingSums `json:"findings,omitempty"`
+	Workbook *Workbook    `json:"workbook,omitempty"`
 
 	// Manifests are where the run was written, once Outputs have committed it.
 	Manifests []string `json:"-"`
+	// Rules are what became of each rule, nil unless rules ran.
+	Rules []schema.RuleResult `json:"-"`
 
 	more   *lines // the inputs where they are more than MaxListed, else nil
 	folder string // that Load found the manifest in

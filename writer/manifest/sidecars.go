@@ -23,6 +23,9 @@ type Sidecars struct {
 	Data     []*files.File  // of the output, before Seal
 	Sums     *files.File    // the digests, made by Seal
 	Existing files.Existing // of the manifest
+	// Elsewhere is the list of findings of a run that lies beside another of its outputs
+	// and not beside this one, nil for none.
+	Elsewhere *files.File
 
 	files    *files.Transaction
 	temp     string // of the names until Commit
@@ -79,10 +82,14 @@ type Sidecar struct {
 	SHA256 string `json:"sha256"`
 }
 
-// List describes the files that Create made, which are whole.
+// List describes the files that Create made, and Elsewhere, which are whole.
 func (s *Sidecars) List() (list []Sidecar) {
 	for _, kind := range kinds {
-		if f := s.lists[kind]; f != nil {
+		f := s.lists[kind]
+		if f == nil && kind == Findings {
+			f = s.Elsewhere
+		}
+		if f != nil {
 			list = append(list, Sidecar{kind, f.Size, f.SHA256()})
 		}
 	}

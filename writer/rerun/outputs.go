@@ -139,6 +139,9 @@ func filesOf(run *manifest.Run) (list []file) {
 			}
 		}
 		for _, s := range run.Sidecars {
+			if !run.HasBeside(argument, s.Ending) {
+				continue
+			}
 			beside := file{place{i, "", s.Ending}, "", s.Size, s.SHA256}
 			if part {
 				beside.inside = path.Join("_manifests", run.Name)

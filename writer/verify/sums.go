@@ -7,7 +7,9 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"signins/writer/files"
@@ -75,6 +77,9 @@ func compareSidecars(r *record, sums *File, named map[string]string) {
 	base := filepath.Base(r.base)
 	known := map[string]bool{}
 	for _, s := range r.run.Sidecars {
+		if !r.hasBeside(s.Ending) {
+			continue
+		}
 		name := base + s.Ending
 		known[name] = true
 		switch digest := named[name]; {
@@ -90,6 +95,18 @@ func compareSidecars(r *record, sums *File, named map[string]string) {
 			sums.change("names %s, which is no file of the run", name)
 		}
 	}
+}
+
+// hasBeside reports whether a kind of sidecar of the run lies beside the output that the
+// manifest lies beside.
+func (r *record) hasBeside(kind string) bool {
+	for _, argument := range r.run.OutputArguments {
+		own := func(out *output) bool { return out.own && path.Clean(out.group) == path.Clean(argument) }
+		if !r.run.HasBeside(argument, kind) && slices.ContainsFunc(r.outputs, own) {
+			return false
+		}
+	}
+	return true
 }
 
 // beside returns a path as the digests name it.
