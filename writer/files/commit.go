@@ -96,7 +96,7 @@ func (t *Transaction) plan() error {
 	return nil
 }
 
-var errTaken = &schema.Refusal{What: "exists already", Hint: "another run wrote it meanwhile: choose another name, or replace it with --overwrite"}
+var errTaken = &schema.Refusal{What: "exists already", Hint: "another run wrote it meanwhile: choose another name, or replace it with --overwrite", Taken: true}
 
 // planAside adds the step for an earlier file, if there is one.
 func (t *Transaction) planAside(f *File) error {

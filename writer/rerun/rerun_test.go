@@ -372,3 +372,24 @@ func Example() {
 	// The run was repeated, and 1 difference.
 	// 5
 }
+
+// A repetition has no --overwrite, so that no hint names it; other hints stay.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	p := &Plan{}
+	for hint, err := range map[string]error{
+		"name another folder with -o, or none to keep nothing": schema.OutputFailure(&schema.Refusal{What: "x", Hint: "replace it with --overwrite", Taken: true}),
+		"make the folder first":                                &schema.Refusal{What: "x", Hint: "make the folder first"},
+	} {
+		failure, ok := errors.AsType[schema.Failure](p.Refused(err))
+		if !ok {
+			t.Fatalf("%v", err)
+		}
+		if status, got := failure.Exit(); status != 1 || got != hint || p.Refused(err).Error() != "x" {
+			t.Errorf("status %d, hint %q", status, got)
+		}
+	}
+	if p.Refused(nil) != nil {
+		t.Error("nothing is refused")
+	}
+}
