@@ -99,8 +99,7 @@ func (s *set) writeJournals() error {
 			return named(filepath.Join(f.private, journalName), err)
 		}
 	}
-	s.syncFolders()
-	return nil
+	return s.syncFolders()
 }
 
 // writeJournal makes the journal appear whole, and with it all names in the folder.
@@ -164,7 +163,7 @@ func (s *set) rollBack() (kept []string, err error) {
 			err = named(st.final, undone)
 		}
 	}
-	s.syncFolders()
+	s.syncFolders() // the error that is undone is reported, and nothing is left to undo
 	return kept, err
 }
 
