@@ -90,6 +90,7 @@ func (t *Transaction) plan() error {
 	for _, f := range t.files {
 		info, err := os.Lstat(f.temp)
 		if err == nil {
+			os.SameFile(info, info) // Windows looks the identity up at the first call, by the name that the file has then
 			err = t.add(f, &step{
 				Place: true, Private: filepath.Base(f.temp), Size: info.Size(), Modified: info.ModTime().UnixNano(), SHA256: f.SHA256(),
 				info: info, replace: f.Existing == Replace, last: f.Last,

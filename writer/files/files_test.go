@@ -528,7 +528,8 @@ func TestOneFileByTwoNames(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	names := []string{"x", "./x", filepath.Join(dir, "x"), "../" + filepath.Base(dir) + "/x"}
-	if os.Symlink(".", "link") == nil {
+	os.Symlink(".", "link")
+	if _, err := os.Stat("link"); err == nil { // Wine makes links that lead nowhere
 		names = append(names, "link/x")
 	}
 	for _, name := range names {

@@ -92,7 +92,10 @@ func (t *Transaction) recover(f *folder) error {
 			return nil
 		}
 	}
-	return t.finish(f, s)
+	err = t.finish(f, s)
+	unlock()
+	s.removeMade() // on Windows the lock is a file in the folder
+	return err
 }
 
 // around returns the folders with private ones.

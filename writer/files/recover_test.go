@@ -363,6 +363,7 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 			return nil
 		}
 	}
+	var locks []io.Closer // of the test that runs
 	for name, test := range map[string]struct {
 		change func(dir string, private map[string]string) error
 		says   string // "" for nothing
@@ -412,17 +413,17 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 		}, "", "new"},
 		"at work": {func(dir string, private map[string]string) error {
 			l, _, err := lockFile(filepath.Join(private["."], "lock"), 0)
-			t.Cleanup(func() { l.Close() })
+			locks = append(locks, l)
 			return err
 		}, "", "new"},
 		"one folder at work": {func(dir string, private map[string]string) error {
 			l, _, err := lockFile(filepath.Join(private["lake"], "lock"), 0)
-			t.Cleanup(func() { l.Close() })
+			locks = append(locks, l)
 			return err
 		}, "", "new"},
 		"folder around is locked": {func(dir string, private map[string]string) error {
 			l, _ := tryLock(dir)
-			t.Cleanup(func() { l.Close() })
+			locks = append(locks, l)
 			return nil
 		}, "another program locks", "new"},
 		"the other's journal differs": {func(_ string, private map[string]string) error {
@@ -434,6 +435,12 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
+			t.Cleanup(func() { // before the folder is removed
+				for _, l := range locks {
+					l.Close()
+				}
+				locks = nil
+			})
 			private := killedRun(t, dir)
 			if err := test.change(dir, private); err != nil {
 				t.Fatal(err)

@@ -33,11 +33,13 @@ func twoRuns(t *testing.T) (dir string, bases []string) {
 func TestNamesOfADataset(t *testing.T) {
 	dir, _ := twoRuns(t)
 	put(t, dir+"/lake/orphan.parquet", nil)
-	if err := os.Symlink(dir+"/lake", dir+"/link"); err != nil {
-		t.Skip(err)
+	names := []string{dir + "/lake", dir + "/lake/", dir + "/lake/_manifests/", "..", ".", "./"}
+	os.Symlink(dir+"/lake", dir+"/link")
+	if _, err := os.Stat(dir + "/link"); err == nil { // Windows may refuse links, and those of Wine lead nowhere
+		names = append(names, dir+"/link", dir+"/link/")
 	}
 	t.Chdir(dir + "/lake/_manifests")
-	for _, path := range []string{dir + "/lake", dir + "/lake/", dir + "/lake/_manifests/", dir + "/link", dir + "/link/", "..", ".", "./"} {
+	for _, path := range names {
 		r := check(t, path, Options{})
 		got := lines(r, dir)
 		if r.Totals.Runs != 2 || len(got) != 1 || !strings.HasPrefix(got[0], "new ") || !strings.HasSuffix(got[0], "orphan.parquet: no manifest names it") || r.Exit() != 5 {

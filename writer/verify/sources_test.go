@@ -142,7 +142,7 @@ func TestSeveralInputsOfAFile(t *testing.T) {
 	edit := func(other string) func(run *manifest.Run) {
 		return func(run *manifest.Run) {
 			for i, in := range run.Inputs {
-				in.Path, in.Member, in.Size, in.SHA256 = dir+"/a.zip", []string{"b", "c"}[i], 3, sum([]byte("zip"))
+				in.Path, in.Member, in.Size, in.SHA256 = filepath.ToSlash(dir)+"/a.zip", []string{"b", "c"}[i], 3, sum([]byte("zip"))
 			}
 			run.Inputs[1].SHA256 = sum([]byte(other))
 		}
@@ -173,7 +173,7 @@ func TestInputsOfOneName(t *testing.T) {
 	put(t, dir+"/a.zip", []byte("zip"))
 	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
 		member := *run.Inputs[0]
-		member.Path, member.Member, member.Size, member.SHA256 = dir+"/a.zip", "b", 3, sum([]byte("zip"))
+		member.Path, member.Member, member.Size, member.SHA256 = filepath.ToSlash(dir)+"/a.zip", "b", 3, sum([]byte("zip"))
 		run.Inputs[0].Records, member.Records = manifest.Records{Seen: 2, Written: 2}, manifest.Records{Seen: 3, Written: 3}
 		run.Inputs[0].Category, member.Category = map[string]int64{schema.InteractiveUser: 2}, map[string]int64{schema.InteractiveUser: 3}
 		run.Inputs = append(run.Inputs, &member)
