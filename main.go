@@ -493,7 +493,7 @@ func (s *settings) runRerun() (status int, err error) {
 		_, err = again.runConvert()
 	}
 	if err != nil {
-		return 0, err
+		return 0, plan.Refused(err)
 	}
 	result, err := plan.Compare(ctx, again.record.Manifests[0])
 	if err != nil {

@@ -1574,6 +1574,24 @@ func TestDropWhatADatasetHas(t *testing.T) {
 	}
 }
 
+// Of what is dropped, a sign-in with versions of different verdicts is counted once, also
+// where one of them is in the dataset.
+func TestDropComparesVerdicts(t *testing.T) {
+	t.Chdir(t.TempDir())
+	record := func(id string, code int) string {
+		return fmt.Sprintf(`{"id":%q,"createdDateTime":"2026-05-01T08:00:00Z","appId":"a","status":{"errorCode":%d}}`+"\n", id, code)
+	}
+	putFile(t, "1.ndjson", []byte(record("equal", 0)+record("other", 0)+record("both", 0)+record("here", 0)))
+	putFile(t, "2.ndjson", []byte(record("equal", 0)+record("other", 50126)+record("both", 50126)+record("both", 0)+record("new", 0)+record("new", 50126)))
+	for i, want := range []int64{0, 3} {
+		runWith(t, 0, nil, "--duplicates", "drop", "-o", "lake/", "-o", "out.parquet", "--overwrite", fmt.Sprint(i+1, ".ndjson"))
+		var run manifest.Run
+		if err := json.Unmarshal([]byte(read(t, "out.parquet.manifest.json")), &run); err != nil || run.Duplicates.DifferentVerdicts != want {
+			t.Errorf("%v: %+v", err, run.Duplicates)
+		}
+	}
+}
+
 // What is dropped is not missing: warnings of what the inputs lack are those of a run that
 // keeps it.
 func TestDropWarnsAsKeepDoes(t *testing.T) {

@@ -93,7 +93,9 @@ func (r *record) endRecord(c *chunk, start, end int) {
 		whyNot = "user, application, service principal, address and id are all empty"
 	}
 	if whyNot != "" {
-		r.row.batch.Truncate(r.row.index)
+		if r.fromCSV || end-start > len("{}") { // which has stored nothing
+			r.row.batch.Truncate(r.row.index)
+		}
 		c.reject(r.row.batch, start, end, start, "not_a_sign_in", whyNot)
 		return
 	}

@@ -24,6 +24,8 @@ type Failure interface {
 type Refusal struct {
 	What string
 	Hint string // what to do instead, "" for nothing
+	// Taken is true for an output that exists, which --overwrite would replace.
+	Taken bool
 }
 
 func (r *Refusal) Error() string { return r.What }

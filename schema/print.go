@@ -28,7 +28,7 @@ const ListOfStruct = "list of struct"
 func Print(w io.Writer, form string, nested map[ColumnID][]Member) error {
 	switch {
 	case form == "sql" && nested != nil:
-		return &Refusal{"DuckDB, Trino and Spark have no common SQL for lists of structs", "--format json lists the members of the structs"}
+		return &Refusal{What: "DuckDB, Trino and Spark have no common SQL for lists of structs", Hint: "--format json lists the members of the structs"}
 	case form == "sql":
 		return printSQL(w)
 	case form == "json":

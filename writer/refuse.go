@@ -46,7 +46,7 @@ func RefuseTaken(outputs []string, overwrite bool) error {
 			case !info.Mode().IsRegular():
 				return &schema.Refusal{What: name + ": is not a regular file and is not replaced"}
 			case !overwrite:
-				return &schema.Refusal{What: name + ": exists already", Hint: "choose another name, or replace it with --overwrite"}
+				return &schema.Refusal{What: name + ": exists already", Hint: "choose another name, or replace it with --overwrite", Taken: true}
 			}
 		}
 	}

@@ -136,6 +136,8 @@ func (d *search) findCommitted(ctx context.Context) (err error) {
 		d.finder.Omit(b.Source, omitted)
 		d.finder.Begin(b)
 		for row := range b.Len {
+			value := func(id schema.ColumnID) []byte { return b.Columns[id].Value(row) }
+			d.choice.Compare(value(schema.SignInCategory), value(schema.ID), value(schema.AccessVerdict))
 			if err := d.finder.See(slots[row], versions.Row{Batch: b, Index: row}, true, d.drop); err != nil {
 				return err
 			}

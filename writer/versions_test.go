@@ -37,6 +37,7 @@ func TestLimitComparing(t *testing.T) {
 func TestScratch(t *testing.T) {
 	temp, dir := t.TempDir(), t.TempDir()
 	t.Setenv("TMPDIR", temp)
+	t.Setenv("TMP", temp) // of Windows
 	for _, paths := range [][]string{nil, {filepath.Join(dir, "a.parquet")}} {
 		outputs, err := Open(t.Context(), paths, Options{})
 		if err != nil {

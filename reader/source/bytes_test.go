@@ -20,7 +20,7 @@ func TestOpenBytes(t *testing.T) {
 	for _, c := range []struct{ path, member, want, fails string }{
 		{path: "plain", want: text}, {path: "short", want: "a"}, {path: "empty"}, {path: "x.gz", want: text}, {path: "x.zst", want: text},
 		{path: "x.zip", member: "a", want: text}, {path: "x.zip", member: "b.gz", want: text}, {path: "x.zip", member: `c\xFF`, want: "bytes"}, {path: "x.zip", member: "d"},
-		{path: "none", fails: "no such file"}, {path: "none", member: "a", fails: "no such file"}, {path: "no.zip", member: "a", fails: "is damaged"},
+		{path: "none", fails: "no such file"}, {path: "none", member: "a", fails: "none: no such file or folder"}, {path: "no.zip", member: "a", fails: "is damaged"},
 		{path: "x.zip", member: "e", fails: "the archive has no member e"}, {path: "cut.gz", fails: "ends too early"}, {path: "bad.gz", fails: "ends too early"},
 	} {
 		t.Run(c.path+" "+c.member, func(t *testing.T) {

@@ -63,11 +63,17 @@ func withPath(path string, err error) error {
 		e.Path = path
 		return e
 	}
-	e := &Error{Path: path, What: reason(err), Cause: err}
+	e := &Error{What: reason(err), Cause: err}
 	if errors.Is(err, fs.ErrNotExist) {
-		e.What, e.Hint = "no such file or folder", "check the name and the folder"
+		e = missing(err)
 	}
+	e.Path = path
 	return e
+}
+
+// missing returns the error of a file that is not there, without its path.
+func missing(err error) *Error {
+	return &Error{What: "no such file or folder", Hint: "check the name and the folder", Cause: err}
 }
 
 // reason returns the text of a file error without its path.

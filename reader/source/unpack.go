@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -228,6 +229,9 @@ func (a *archive) openZip() *Error {
 	var err error
 	if a.zip, err = zip.OpenReader(a.path); err != nil {
 		a.zip = nil
+		if errors.Is(err, fs.ErrNotExist) {
+			return missing(err)
+		}
 		return &Error{What: "the ZIP archive is damaged: " + reason(err), Hint: hintAgain, Cause: err}
 	}
 	return nil

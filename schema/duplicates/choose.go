@@ -2,6 +2,7 @@ package duplicates
 
 import (
 	"math"
+	"slices"
 
 	"signins/schema"
 )
@@ -103,16 +104,31 @@ func (c *Choice) Add(b *schema.Batch) error {
 // one that an earlier run has: all its records are dropped. It returns the slot of the
 // sign-in; nil if there is none, or if it was marked before.
 func (c *Choice) Commit(category, id []byte) *uint64 {
-	k, known := c.x.categories[string(category)]
-	if !known {
-		k = c.x.hash(category)
-	}
-	e, _ := c.x.table.find(c.x.hash(id).xor(k))
+	e := c.find(category, id)
 	if e == nil || e.rest&committed != 0 {
 		return nil
 	}
 	e.rest, e.fingerprint = e.rest|committed, 0
 	return &e.fingerprint
+}
+
+// Compare compares the verdicts of records that an earlier run has, one by one as Commit
+// was called for them, with those of the versions that were added: a sign-in is counted
+// once among DifferentVerdicts.
+func (c *Choice) Compare(category, id, verdict []byte) {
+	if e := c.find(category, id); e != nil {
+		c.x.compareVerdicts(e, uint32(slices.Index(schema.Verdicts, string(verdict))+1))
+	}
+}
+
+// find returns the entry of a sign-in, nil for none.
+func (c *Choice) find(category, id []byte) *entry {
+	k, known := c.x.categories[string(category)]
+	if !known {
+		k = c.x.hash(category)
+	}
+	e, _ := c.x.table.find(c.x.hash(id).xor(k))
+	return e
 }
 
 // Drop drops the records of a batch of the second reading that are not the best ones of

@@ -89,7 +89,7 @@ func (d *Writer) refuseRepeated() error {
 		return nil
 	}
 	return &schema.Refusal{What: name + ": exists already: the dataset holds these inputs, read in the same way",
-		Hint: "there is nothing to add; --overwrite writes the same files again"}
+		Hint: "there is nothing to add; --overwrite writes the same files again", Taken: true}
 }
 
 // refuseMixed refuses nested columns in a dataset of flat ones, and the reverse.

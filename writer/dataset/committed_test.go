@@ -125,7 +125,7 @@ func TestCommittedErrors(t *testing.T) {
 	stop := errors.New("stop")
 	r := begin(t, lake, testOptions, defaultLimits)
 	r.Note(dated(0, "x"))
-	if _, err := r.Committed(t.Context(), r.run, all, func(*schema.Batch) error { return stop }); !errors.Is(err, stop) || !strings.Contains(err.Error(), run.Outputs[0].Path) {
+	if _, err := r.Committed(t.Context(), r.run, all, func(*schema.Batch) error { return stop }); !errors.Is(err, stop) || !strings.Contains(err.Error(), filepath.FromSlash(run.Outputs[0].Path)) {
 		t.Errorf("error %v", err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())

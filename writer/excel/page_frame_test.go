@@ -76,7 +76,7 @@ func TestTables(t *testing.T) {
 	last := columnLetters[len(sheetColumns(nil, nil))-1]
 	want := map[string]string{
 		"Sign-ins": "SignIns A1:" + last + "13", "Sign-ins 2": "SignIns_2 A1:" + last + "9",
-		"Conditional access": "ConditionalAccess A1:T4", "Authentication steps": "AuthenticationSteps A1:Q4",
+		"Conditional access": "ConditionalAccess A1:U4", "Authentication steps": "AuthenticationSteps A1:R4",
 		"Error codes": "ErrorCodes A1:M2", "Rejected": "Rejected A1:I2", "Duplicates": "Duplicates A1:I3", "Sources": "Sources A1:O2",
 		"Columns": names["Columns"],
 	}
@@ -108,7 +108,7 @@ func TestPrintAreas(t *testing.T) {
 	if len(areas) != len(book.names) {
 		t.Errorf("%d areas of %d sheets", len(areas), len(book.names))
 	}
-	for sheet, want := range map[string]string{"Conditional access": "$A$1:$H$4", "Duplicates": "$A$1:$I$3", "Sign-ins 2": "$A$1:$" + lastShown(book.sheets["Sign-ins 2"]) + "$9"} {
+	for sheet, want := range map[string]string{"Conditional access": "$A$1:$I$4", "Duplicates": "$A$1:$I$3", "Sign-ins 2": "$A$1:$" + lastShown(book.sheets["Sign-ins 2"]) + "$9"} {
 		if areas[sheet] != want {
 			t.Errorf("%s prints %s, want %s", sheet, areas[sheet], want)
 		}

@@ -12,10 +12,11 @@ type listTable struct {
 	signIn []byte  // packed cells of a row
 }
 
-// signInColumns are the columns of the sign-in, before those of the element.
+// signInColumns are the columns of the sign-in, before those of the element. Whoever counts
+// elements leaves out those of records that repeat a sign-in.
 var signInColumns = []schema.ColumnID{
 	schema.CreatedAt, schema.ID, schema.UserPrincipalName, schema.ServicePrincipalName, schema.AppDisplayName, schema.AccessVerdict,
-	schema.SourceRecord,
+	schema.DuplicateOf, schema.SourceRecord,
 }
 
 func newListTable(p parts, name string, lists *listEncoder, emptyNote string) *listTable {

@@ -88,6 +88,31 @@ func TestPolicies(t *testing.T) {
 	})
 }
 
+// Policies and steps of a record that repeats a sign-in say so; without such records the
+// column is folded deeper.
+func TestElementsOfRepeats(t *testing.T) {
+	t.Parallel()
+	lists := [2]string{`[{"displayName":"A","result":"success"},{"displayName":"B","result":"success"}]`, `[{"authenticationMethod":"Password"}]`}
+	for of, level := range map[string]string{"": `outlineLevel="2"`, "a.json#1": ""} {
+		b := detailBatch(lists, lists)
+		if of != "" {
+			b.Columns[schema.DuplicateOf].SetText(1, of)
+			b.Columns[schema.DuplicateKind].SetText(1, "same")
+			b.Seal()
+		}
+		_, book := writeExcel(t, nil, b)
+		sameRows(t, book.sheets[policySheet].rowsOf("Request ID", "Policy", "Duplicate of"), [][]string{{"r0", "A", ""}, {"r0", "B", ""}, {"r1", "A", of}, {"r1", "B", of}})
+		sameRows(t, book.sheets[stepSheet].rowsOf("Request ID", "Duplicate of"), [][]string{{"r0", ""}, {"r1", of}})
+		for _, name := range []string{policySheet, stepSheet} {
+			column := slices.Index(signInColumns, schema.DuplicateOf) + 1
+			found := regexp.MustCompile(fmt.Sprintf(`<col min="%d" [^>]*>`, column)).FindString(book.sheets[name].head)
+			if found == "" || strings.Contains(found, "hidden") != (level != "") || !strings.Contains(found, level) {
+				t.Errorf("%s: column %d with %q is %s", name, column, of, found)
+			}
+		}
+	}
+}
+
 // TestManyPolicies has 200 policies on one sign-in: all rows, and a line
 // that stays short.
 func TestManyPolicies(t *testing.T) {

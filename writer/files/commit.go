@@ -16,7 +16,8 @@ import (
 
 // Commit makes the content of all files durable, then gives them their final
 // names. If a step fails the earlier ones are undone, and an error is returned
-// with nothing left behind, unless Close says so.
+// with nothing left behind, unless Close says so. If the names cannot be made durable it
+// is a *Residue.
 //
 // Other runs that write into the same folders wait meanwhile. Without that, two
 // runs that replace the same files could each move away files of the other and
@@ -66,6 +67,11 @@ func (t *Transaction) Commit() error {
 		return err
 	}
 	t.state = whole
+	// All files have their names: to undo that now would, if the run were killed meanwhile,
+	// look like a whole set of which files are missing.
+	if err := t.syncFolders(); err != nil {
+		return &Residue{Cause: err, State: unsynced}
+	}
 	return nil
 }
 
@@ -84,6 +90,7 @@ func (t *Transaction) plan() error {
 	for _, f := range t.files {
 		info, err := os.Lstat(f.temp)
 		if err == nil {
+			os.SameFile(info, info) // Windows looks the identity up at the first call, by the name that the file has then
 			err = t.add(f, &step{
 				Place: true, Private: filepath.Base(f.temp), Size: info.Size(), Modified: info.ModTime().UnixNano(), SHA256: f.SHA256(),
 				info: info, replace: f.Existing == Replace, last: f.Last,
@@ -96,7 +103,7 @@ func (t *Transaction) plan() error {
 	return nil
 }
 
-var errTaken = &schema.Refusal{What: "exists already", Hint: "another run wrote it meanwhile: choose another name, or replace it with --overwrite"}
+var errTaken = &schema.Refusal{What: "exists already", Hint: "another run wrote it meanwhile: choose another name, or replace it with --overwrite", Taken: true}
 
 // planAside adds the step for an earlier file, if there is one.
 func (t *Transaction) planAside(f *File) error {
@@ -132,7 +139,9 @@ func (t *Transaction) move() error {
 	before := &step{}
 	for _, s := range t.steps {
 		if s.Place != before.Place || s.last != before.last {
-			t.syncFolders()
+			if err := t.syncFolders(); err != nil {
+				return err
+			}
 		}
 		do := t.setAside
 		if s.Place {
@@ -143,7 +152,6 @@ func (t *Transaction) move() error {
 		}
 		before = s
 	}
-	t.syncFolders()
 	return nil
 }
 
@@ -188,16 +196,24 @@ func sameFile(path string, info fs.FileInfo) bool {
 	return err == nil && os.SameFile(other, info)
 }
 
-// syncFolders makes names durable where the system can.
-func (s *set) syncFolders() {
+// syncFolders makes names durable. It is no error where the system cannot, nor where a
+// folder may only be written.
+func (s *set) syncFolders() (err error) {
 	slices.Sort(s.changed)
 	for _, dir := range slices.Compact(s.changed) {
-		if folder, err := os.Open(dir); err == nil {
-			s.system.sync(folder)
-			folder.Close()
+		folder, failed := os.Open(dir)
+		if errors.Is(failed, fs.ErrPermission) {
+			continue
+		}
+		if failed == nil {
+			failed = errors.Join(ignoreUnsupported(s.system.sync(folder)), folder.Close())
+		}
+		if failed != nil && err == nil {
+			err = named(dir, failed)
 		}
 	}
 	s.changed = nil
+	return err
 }
 
 // lock keeps other runs from renaming files in the same folders. A lock ends with

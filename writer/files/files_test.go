@@ -27,7 +27,7 @@ import (
 func begin(t *testing.T, ctx context.Context, e Existing, content string, paths ...string) *Transaction {
 	t.Helper()
 	tx := Begin(ctx)
-	tx.system = unsynced()
+	tx.system = withoutSync()
 	t.Cleanup(tx.Abort)
 	for _, path := range paths {
 		f, err := tx.Create(path, e)
@@ -74,8 +74,8 @@ func put(t *testing.T, content string, paths ...string) {
 	}
 }
 
-// unsynced is a file system that never waits for a disk.
-func unsynced() *system {
+// withoutSync is a file system that never waits for a disk.
+func withoutSync() *system {
 	s := *realSystem
 	s.sync = func(*os.File) error { return nil }
 	return &s
@@ -83,14 +83,14 @@ func unsynced() *system {
 
 // withoutLinks is a file system such as FAT.
 func withoutLinks() *system {
-	s := unsynced()
+	s := withoutSync()
 	s.link = func(from, to string) error {
 		return &os.LinkError{Op: "link", Old: from, New: to, Err: errors.ErrUnsupported}
 	}
 	return s
 }
 
-var systems = map[string]func() *system{"links": unsynced, "no links": withoutLinks}
+var systems = map[string]func() *system{"links": withoutSync, "no links": withoutLinks}
 
 // Two runs that write the same files at once, in whatever order, leave the files of
 // one that succeeded.
@@ -278,10 +278,13 @@ func TestEveryStepCanFail(t *testing.T) {
 				failing, calls := failAt(system(), n, broken)
 				err := everything(t.Context(), dir, failing)
 				if residue, ok := errors.AsType[*Residue](err); ok {
+					if residue.Err == nil {
+						residue = &Residue{Err: residue.Cause, State: strings.TrimSuffix(residue.State, ", but a power failure may undo that")}
+					}
 					if named := residue.Err.Error(); residue.Cause != nil || residue.State != whole || !strings.HasPrefix(named, dir) || !errors.Is(residue.Err, broken) {
 						t.Fatalf("step %d: %v", n, err)
 					}
-					recoverAll(t, dir, unsynced(), n)
+					recoverAll(t, dir, withoutSync(), n)
 					err = nil
 				}
 				switch got := contents(t, dir); {
@@ -459,7 +462,7 @@ func TestInterrupt(t *testing.T) {
 
 	ctx, cancel = context.WithCancel(t.Context())
 	tx = begin(t, ctx, SetAside, "new", path)
-	s := unsynced()
+	s := withoutSync()
 	s.sync = func(*os.File) error { cancel(); return nil }
 	tx.system, tx.files[0].system = s, s
 	if err := tx.Commit(); !errors.Is(err, context.Canceled) {
@@ -525,7 +528,8 @@ func TestOneFileByTwoNames(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	names := []string{"x", "./x", filepath.Join(dir, "x"), "../" + filepath.Base(dir) + "/x"}
-	if os.Symlink(".", "link") == nil {
+	os.Symlink(".", "link")
+	if _, err := os.Stat("link"); err == nil { // Wine makes links that lead nowhere
 		names = append(names, "link/x")
 	}
 	for _, name := range names {
@@ -577,7 +581,7 @@ func TestSyncAheadKeepsItsError(t *testing.T) {
 	dir := t.TempDir()
 	tx := begin(t, t.Context(), Refuse, "", filepath.Join(dir, "out"))
 	broken := errors.New("input/output error")
-	s := unsynced()
+	s := withoutSync()
 	s.sync = func(*os.File) (err error) { err, broken = broken, nil; return err }
 	f := tx.files[0]
 	f.system, f.unsynced = s, syncEvery
@@ -600,7 +604,7 @@ func TestManyParts(t *testing.T) {
 	dir := t.TempDir()
 	tx := Begin(t.Context())
 	t.Cleanup(tx.Abort)
-	tx.system = unsynced()
+	tx.system = withoutSync()
 	for i := range 300 {
 		f, err := tx.CreatePart(dir, Refuse)
 		if err != nil {
@@ -703,7 +707,7 @@ rename ~/journal > ~/journal.done
 func TestDigestOfAllBytes(t *testing.T) {
 	t.Parallel()
 	f := begin(t, t.Context(), Refuse, "", filepath.Join(t.TempDir(), "x")).files[0]
-	s := unsynced()
+	s := withoutSync()
 	s.write = func(_ *os.File, p []byte) (int, error) { return len(p), nil } // no disk is needed
 	f.system = s
 	want, piece := sha256.New(), make([]byte, 3<<20)
@@ -724,7 +728,7 @@ func TestDigestOfAPartialWrite(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x")
 	f := begin(t, t.Context(), Refuse, "", path).files[0]
-	f.system, _ = failAt(unsynced(), 1, syscall.ENOSPC)
+	f.system, _ = failAt(withoutSync(), 1, syscall.ENOSPC)
 	n, err := f.Write([]byte("abcd"))
 	if n != 2 || f.Size != 2 || !errors.Is(err, syscall.ENOSPC) || err.Error() != path+": after 2 bytes: "+syscall.ENOSPC.Error() {
 		t.Errorf("%d bytes, %v", n, err)

@@ -3,6 +3,7 @@
 package files
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -36,6 +37,15 @@ func lockFile(path string, flag int) (l io.Closer, free bool, err error) {
 		return nil, false, nil
 	}
 	return l, free, nil
+}
+
+// ignoreUnsupported returns the error of a sync of a folder, nil for that of a file system
+// which has none.
+func ignoreUnsupported(err error) error {
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
+		return nil
+	}
+	return err
 }
 
 func flock(file *os.File) (l io.Closer, free bool) {

@@ -51,6 +51,9 @@ func lockFile(path string, flag int) (l io.Closer, free bool, err error) {
 	return nil, false, &fs.PathError{Op: "open", Path: path, Err: err}
 }
 
+// ignoreUnsupported returns nil: Windows does not sync folders.
+func ignoreUnsupported(error) error { return nil }
+
 // isOwn reports whether a file belongs to the user of the process. Who may not
 // change it gets an error later.
 func isOwn(fs.FileInfo) bool { return true }

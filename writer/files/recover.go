@@ -62,19 +62,13 @@ func (t *Transaction) recover(f *folder) error {
 	if !t.claim(f) {
 		return nil
 	}
-	s, before, err := t.readSet(f)
+	s, err := t.readSet(f)
 	f.release() // the folders around are locked first, as Commit does
 	if err != nil {
 		t.noteKept(f, err.Error())
 		return nil
 	}
-	var dirs []string
-	for _, member := range s.folders {
-		if member.private != "" {
-			dirs = append(dirs, member.path)
-		}
-	}
-	unlock, free, err := t.lock(dirs)
+	unlock, free, err := t.lock(s.around())
 	if err != nil {
 		return err
 	}
@@ -83,16 +77,35 @@ func (t *Transaction) recover(f *folder) error {
 		t.noteKept(f, "another program locks the folder around it")
 		return nil
 	}
+	// Another recovery may have begun meanwhile, and been killed.
+	if !t.claim(f) {
+		return nil
+	}
+	defer f.release()
+	if s, err = t.readSet(f); err != nil {
+		t.noteKept(f, err.Error())
+		return nil
+	}
 	defer s.release()
 	for _, member := range s.folders {
-		if member.private != "" && !t.claim(member) {
+		if member != f && member.private != "" && !t.claim(member) {
 			return nil
 		}
 	}
-	if _, now, err := t.readSet(f); err != nil || !bytes.Equal(before, now) {
-		return nil // another run was killed at this moment, or recovered it
+	err = t.finish(f, s)
+	unlock()
+	s.removeMade() // on Windows the lock is a file in the folder
+	return err
+}
+
+// around returns the folders with private ones.
+func (s *set) around() (dirs []string) {
+	for _, member := range s.folders {
+		if member.private != "" {
+			dirs = append(dirs, member.path)
+		}
 	}
-	return t.finish(f, s)
+	return dirs
 }
 
 // claim locks a private folder. It is false where nothing is to be done there.
@@ -166,37 +179,37 @@ func (s *set) summary() string {
 
 var errJournal = errors.New("its journal is not one of this program; delete it if no run is at work")
 
-// readSet reads the set that the journal of f describes, and the journal; nil for one
-// without, of which only the folder is known.
-func (t *Transaction) readSet(f *folder) (s *set, text []byte, err error) {
+// readSet reads the set that the journal of f describes. Of one without a journal only the
+// folder is known.
+func (t *Transaction) readSet(f *folder) (s *set, err error) {
 	s = &set{system: t.system, folders: []*folder{f}}
 	text, done, err := readJournal(f)
 	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil, nil
+		return s, nil
 	}
 	var j journal
 	if err != nil || json.Unmarshal(text, &j) != nil {
-		return nil, nil, errJournal
+		return nil, errJournal
 	}
 	own := slices.IndexFunc(j.Folders, func(known journalFolder) bool { return known.Private == filepath.Base(f.private) })
 	if own < 0 {
-		return nil, nil, errJournal
+		return nil, errJournal
 	}
 	s.folders, s.done = nil, done && own == 0
 	for i, known := range j.Folders {
 		member := f
 		if i != own {
 			if member, done, err = findMember(f, j.Folders[own], known, text); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 			s.done = s.done || done && i == 0
 		}
 		s.folders = append(s.folders, member)
 	}
 	if !s.resolve(&j) {
-		return nil, nil, errJournal
+		return nil, errJournal
 	}
-	return s, text, nil
+	return s, nil
 }
 
 // findMember finds another folder of the set of f, which may have moved with it, as where

@@ -174,12 +174,12 @@ func TestEverythingFailsFromAStepOn(t *testing.T) {
 				switch {
 				case calls < n && err == nil:
 					return
-				case got == before && err != nil && (residue == nil || residue.State != whole):
+				case got == before && err != nil && (residue == nil || residue.State != whole && residue.State != unsynced):
 					visible := strings.Replace(private.ReplaceAllString(found, ""), "fresh=folder lake=", "lake=", 1)
 					if (found == before) != (residue == nil) || residue != nil && residue.State == absent && visible != before {
 						t.Fatalf("step %d: found %s, %v", n, found, err)
 					}
-				case got == afterEverything && (residue != nil && residue.State == whole):
+				case got == afterEverything && residue != nil && (residue.State == whole || residue.State == unsynced):
 					dir = t.TempDir()
 					beforeEverything(t, dir)
 				default:
@@ -215,7 +215,7 @@ func killAtLast(t *testing.T, dir string, hook func(s *system, note func())) {
 	probe := t.TempDir()
 	beforeEverything(t, probe)
 	calls, last := 0, 0
-	count := hooked(unsynced(), func(string) error { calls++; return nil })
+	count := hooked(withoutSync(), func(string) error { calls++; return nil })
 	hook(count, func() { calls++; last = calls })
 	if err := everything(t.Context(), probe, count); err != nil {
 		t.Fatal(err)
@@ -242,12 +242,69 @@ func TestRecoverOfARemoval(t *testing.T) {
 		if got := contents(t, dir); !strings.Contains(got, "/earlier-1=old ") || strings.Contains(got, "fresh/.signins") {
 			t.Fatalf("found %s", got)
 		}
-		if lines := recoverAll(t, dir, unsynced(), i); strings.Contains(lines, "not touched") || !strings.Contains(lines, filepath.Join(dir, from)) || !strings.Contains(lines, ": of a run that was killed while it removed this folder; removed\n") {
+		if lines := recoverAll(t, dir, withoutSync(), i); strings.Contains(lines, "not touched") || !strings.Contains(lines, filepath.Join(dir, from)) || !strings.Contains(lines, ": of a run that was killed while it removed this folder; removed\n") {
 			t.Errorf("%s: %q", from, lines)
 		}
 		if got := contents(t, dir); got != afterEverything {
 			t.Errorf("%s: found %s", from, got)
 		}
+	}
+}
+
+// Of two recoveries of a run one begins first, and may be killed while the other waits,
+// which then sees the set as that one left it.
+func TestRecoveriesSideBySide(t *testing.T) {
+	for name, c := range map[string]struct {
+		first func(t *testing.T, privates map[string]string) // what the first one does
+		says  string
+		stays string // private folder
+	}{
+		"killed while it removes the folders": {func(t *testing.T, privates map[string]string) {
+			journal := filepath.Join(privates["."], "journal")
+			if err := os.Rename(journal, journal+".done"); err != nil {
+				t.Fatal(err)
+			}
+		}, ": of a run that was killed while it removed this folder; removed\n", ""},
+		"done with it": {func(t *testing.T, privates map[string]string) {
+			for _, path := range privates {
+				if err := os.RemoveAll(path); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}, "", ""},
+		"killed in another": {func(t *testing.T, privates map[string]string) {
+			if err := os.Remove(filepath.Join(privates["lake"], "lock")); err != nil {
+				t.Fatal(err)
+			}
+		}, "it has no lock", "lake"},
+		"its journal changed": {func(t *testing.T, privates map[string]string) {
+			put(t, "{", filepath.Join(privates["lake"], "journal"))
+		}, "which has another journal\n", "."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			privates := killedRun(t, dir)
+			s, locks, lines := withoutSync(), 0, ""
+			lock := s.lock
+			s.lock = func(path string, flag int) (io.Closer, bool, error) {
+				if locks++; locks == 2 { // after the first look
+					c.first(t, privates)
+				}
+				return lock(path, flag)
+			}
+			tx := Begin(t.Context())
+			tx.system = s
+			tx.Notice = func(line string) { lines += line + "\n" }
+			if err := tx.Recover(dir); err != nil {
+				t.Fatal(err)
+			}
+			if locks < 2 || c.says == "" && lines != "" || !strings.Contains(lines, c.says) || strings.Count(lines, "\n") > 1 {
+				t.Errorf("%d locks, notices %q", locks, lines)
+			}
+			if found := contents(t, dir); strings.Contains(found, ".signins.") != (c.stays != "") {
+				t.Errorf("found %s", found)
+			}
+		})
 	}
 }
 
@@ -306,6 +363,7 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 			return nil
 		}
 	}
+	var locks []io.Closer // of the test that runs
 	for name, test := range map[string]struct {
 		change func(dir string, private map[string]string) error
 		says   string // "" for nothing
@@ -355,17 +413,17 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 		}, "", "new"},
 		"at work": {func(dir string, private map[string]string) error {
 			l, _, err := lockFile(filepath.Join(private["."], "lock"), 0)
-			t.Cleanup(func() { l.Close() })
+			locks = append(locks, l)
 			return err
 		}, "", "new"},
 		"one folder at work": {func(dir string, private map[string]string) error {
 			l, _, err := lockFile(filepath.Join(private["lake"], "lock"), 0)
-			t.Cleanup(func() { l.Close() })
+			locks = append(locks, l)
 			return err
 		}, "", "new"},
 		"folder around is locked": {func(dir string, private map[string]string) error {
 			l, _ := tryLock(dir)
-			t.Cleanup(func() { l.Close() })
+			locks = append(locks, l)
 			return nil
 		}, "another program locks", "new"},
 		"the other's journal differs": {func(_ string, private map[string]string) error {
@@ -377,6 +435,12 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
+			t.Cleanup(func() { // before the folder is removed
+				for _, l := range locks {
+					l.Close()
+				}
+				locks = nil
+			})
 			private := killedRun(t, dir)
 			if err := test.change(dir, private); err != nil {
 				t.Fatal(err)
@@ -411,7 +475,7 @@ func TestEarlierFilesStayWithoutTheOtherFolder(t *testing.T) {
 	if err := os.Rename(private["."], filepath.Join(dir, "elsewhere")); err != nil {
 		t.Fatal(err)
 	}
-	before, lines := contents(t, dir), recoverAll(t, dir, unsynced(), 0)
+	before, lines := contents(t, dir), recoverAll(t, dir, withoutSync(), 0)
 	if !strings.HasPrefix(lines, private["lake"]+": not touched: ") || !strings.Contains(lines, private["."]+", which is not there") {
 		t.Errorf("%q", lines)
 	}
@@ -425,7 +489,7 @@ func TestRecoverWithoutLocks(t *testing.T) {
 	dir, probe := t.TempDir(), t.TempDir()
 	private := killedRun(t, dir)
 	beforeEverything(t, probe)
-	s := unsynced()
+	s := withoutSync()
 	s.lock = func(path string, flag int) (io.Closer, bool, error) {
 		f, err := os.OpenFile(path, flag|os.O_RDWR, 0o600)
 		f.Close()

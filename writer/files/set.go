@@ -99,8 +99,7 @@ func (s *set) writeJournals() error {
 			return named(filepath.Join(f.private, journalName), err)
 		}
 	}
-	s.syncFolders()
-	return nil
+	return s.syncFolders()
 }
 
 // writeJournal makes the journal appear whole, and with it all names in the folder.
@@ -164,7 +163,7 @@ func (s *set) rollBack() (kept []string, err error) {
 			err = named(st.final, undone)
 		}
 	}
-	s.syncFolders()
+	s.syncFolders() // the error that is undone is reported, and nothing is left to undo
 	return kept, err
 }
 
@@ -228,14 +227,7 @@ func (s *set) clean() (err error) {
 			err = named(path, failed)
 		}
 	}
-	removeMade := func() {
-		for _, path := range slices.Backward(s.made) {
-			if entries, err := os.ReadDir(path); err == nil && len(entries) == 0 {
-				keep(path, s.system.remove(path))
-			}
-		}
-	}
-	removeMade() // as long as a journal names them
+	keep(s.removeMade()) // as long as a journal names them
 	if err := s.markDone(); err != nil {
 		return err
 	}
@@ -244,8 +236,23 @@ func (s *set) clean() (err error) {
 			keep(f.private, s.removePrivate(f))
 		}
 	}
-	removeMade() // those that had a private folder
+	keep(s.removeMade()) // those that had a private folder
 	return err
+}
+
+// removeMade removes the folders that the set made and that are empty. It names the first
+// that cannot be removed.
+func (s *set) removeMade() (path string, err error) {
+	for _, made := range slices.Backward(s.made) {
+		entries, unread := os.ReadDir(made)
+		if unread != nil || len(entries) > 0 {
+			continue
+		}
+		if failed := s.system.remove(made); failed != nil && err == nil {
+			path, err = made, failed
+		}
+	}
+	return path, err
 }
 
 // markDone renames the journal of the first folder: whatever folder of the set is there

@@ -283,22 +283,27 @@ func (t *Transaction) Close(err error) error {
 	return &Residue{Cause: err, Err: t.residue, State: t.state}
 }
 
-// A Residue is the error of a run whose private files could not be removed. The
-// program exits with status 4, whatever else happened.
+// A Residue is the error of a run whose private files could not be removed, or whose
+// outputs have their names but may lose them. The program exits with status 4, whatever
+// else happened.
 type Residue struct {
 	Cause error  // of the end of the run, nil for none
-	Err   error  // names what is there
+	Err   error  // names what is there, nil for nothing
 	State string // of the outputs
 }
 
 // States of the outputs of a run with a Residue.
 const (
-	absent  = "no output was written"
-	whole   = "all outputs are whole"
-	partial = "some outputs are those of this run"
+	absent   = "no output was written"
+	whole    = "all outputs are whole"
+	unsynced = "all outputs are whole, but a power failure may undo that"
+	partial  = "some outputs are those of this run"
 )
 
 func (r *Residue) Error() string {
+	if r.Err == nil {
+		return r.Cause.Error() + "; " + r.State
+	}
 	text := fmt.Sprintf("%s: cannot be removed; %s", r.Err, r.State)
 	if r.Cause != nil {
 		text = r.Cause.Error() + "; " + text
@@ -308,5 +313,8 @@ func (r *Residue) Error() string {
 
 // Exit makes it a schema.Failure.
 func (r *Residue) Exit() (status int, hint string) {
+	if r.Err == nil {
+		return schema.ExitOutput, "check the disk, then write the outputs again"
+	}
 	return schema.ExitOutput, "the next run into the same folder completes this"
 }

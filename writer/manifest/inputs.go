@@ -285,6 +285,9 @@ type kindsLine struct {
 // inputs that did not have space for all has none.
 func (in *Input) Spanned() bool { return !in.more || in.FirstEvent != "" }
 
+// Shortened reports whether some of an input was left out of its line for want of space.
+func (in *Input) Shortened() bool { return in.more }
+
 // usualEncoding is that of inputs whose line has none.
 const usualEncoding = "UTF-8"
 

@@ -141,6 +141,23 @@ func (c *PairCounter) Finish() {
 	})
 }
 
+// SumPairs adds up the pairs of inputs of a report.
+func SumPairs(d *duplicates.Report) (sum duplicates.Kinds) {
+	add := func(k duplicates.Kinds) {
+		sum.Same += k.Same
+		sum.Differs += k.Differs
+		sum.Compatible += k.Compatible
+		sum.Conflicting += k.Conflicting
+	}
+	for _, p := range d.Pairs {
+		add(p.Kinds)
+	}
+	if d.More != nil {
+		add(d.More.Kinds)
+	}
+	return sum
+}
+
 // CheckDuplicates returns *Unbalanced unless every record that is marked as different
 // was compared, and, where they were dropped, every dropped one is of a kind.
 func (r *Run) CheckDuplicates(dropped bool) error {

@@ -64,14 +64,15 @@ func BuildTool() Tool {
 }
 
 // HashProgram returns the SHA-256 of this program's file, "" if it cannot be read. Linux
-// shows the file that runs even after another took its name.
+// shows the file that runs even after another took its name; under Wine that is Wine.
 var HashProgram = sync.OnceValue(func() string {
-	file, err := os.Open("/proc/self/exe")
-	if err != nil {
-		var path string
-		if path, err = os.Executable(); err == nil {
-			file, err = os.Open(path)
-		}
+	path, err := "/proc/self/exe", error(nil)
+	if runtime.GOOS != "linux" {
+		path, err = os.Executable()
+	}
+	var file *os.File
+	if err == nil {
+		file, err = os.Open(path)
 	}
 	if err != nil {
 		return ""

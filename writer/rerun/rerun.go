@@ -152,6 +152,16 @@ func placeOutputs(folder string, arguments []string) (outputs []string) {
 	return outputs
 }
 
+// Refused returns the error of the repetition. A hint at --overwrite becomes one at
+// another folder: a repetition replaces nothing.
+func (p *Plan) Refused(err error) error {
+	refusal, ok := errors.AsType[*schema.Refusal](err)
+	if !ok || !refusal.Taken {
+		return err
+	}
+	return &schema.Refusal{What: refusal.What, Hint: "name another folder with -o, or none to keep nothing"}
+}
+
 // Close removes a private folder, and one that Prepare made if nothing is in it.
 func (p *Plan) Close() error {
 	var err error

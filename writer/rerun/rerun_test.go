@@ -69,7 +69,11 @@ func TestPrepare(t *testing.T) {
 	large := strings.Repeat("place", 4<<20) // as databases of places are
 	put(t, "moved/own.txt", "codes")
 	put(t, "moved/places.mmdb", large)
-	os.Symlink("moved", "link")
+	inputs := "link"
+	os.Symlink("moved", inputs)
+	if _, err := os.Stat(inputs); err != nil { // Windows may refuse links, and those of Wine lead nowhere
+		inputs = "moved"
+	}
 	run := newRun(map[string]string{"-": "in", "logs/a.json": "a", "logs/b.json": "b", "logs/c.json": "b", "logs/z.zip!1": "zip", "logs/z.zip!2": "zip"},
 		"a/x.parquet", "b/X.parquet", "lake/", "./", "../", "b/lake/", "x.parquet")
 	run.SideFiles = []manifest.SideFile{
@@ -78,11 +82,11 @@ func TestPrepare(t *testing.T) {
 	path := save(t, "m.manifest.json", run)
 	var size int64
 	var read int
-	plan, err := Prepare(t.Context(), path, Options{Inputs: "link", Expect: func(n int64) { size = n }, Progress: func(n int) { read += n }})
+	plan, err := Prepare(t.Context(), path, Options{Inputs: inputs, Expect: func(n int64) { size = n }, Progress: func(n int) { read += n }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	moved, _ := filepath.EvalSymlinks("link")
+	moved, _ := filepath.EvalSymlinks(inputs)
 	in := func(name string) string { return filepath.Join(moved, filepath.FromSlash(name)) }
 	want := []schema.Located{
 		{Name: "-", Path: "-"}, {Name: "logs/a.json", Path: filepath.Join("logs", "a.json")}, {Name: "logs/b.json", Path: in("deep/x")}, {Name: "logs/c.json", Path: in("deep/x")},
@@ -375,4 +379,25 @@ func Example() {
 	// a.parquet: was not written again
 	// The run was repeated, and 1 difference.
 	// 5
+}
+
+// A repetition has no --overwrite, so that no hint names it; other hints stay.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	p := &Plan{}
+	for hint, err := range map[string]error{
+		"name another folder with -o, or none to keep nothing": schema.OutputFailure(&schema.Refusal{What: "x", Hint: "replace it with --overwrite", Taken: true}),
+		"make the folder first":                                &schema.Refusal{What: "x", Hint: "make the folder first"},
+	} {
+		failure, ok := errors.AsType[schema.Failure](p.Refused(err))
+		if !ok {
+			t.Fatalf("%v", err)
+		}
+		if status, got := failure.Exit(); status != 1 || got != hint || p.Refused(err).Error() != "x" {
+			t.Errorf("status %d, hint %q", status, got)
+		}
+	}
+	if p.Refused(nil) != nil {
+		t.Error("nothing is refused")
+	}
 }

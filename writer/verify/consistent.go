@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"signins/writer/manifest"
 )
@@ -14,6 +15,7 @@ const maxCount = 1 << 50
 func inconsistencies(r *record) (list []string, err error) {
 	found := func(format string, values ...any) { list = append(list, fmt.Sprintf(format, values...)) }
 	var sum manifest.Records
+	added := newAddition()
 	for in, err := range r.run.AllInputs() {
 		if err != nil {
 			return nil, err
@@ -32,17 +34,19 @@ func inconsistencies(r *record) (list []string, err error) {
 		if in.Size < 0 || in.Size > maxCount || !manifest.IsDigest(in.SHA256) {
 			found("%s: has no size and SHA-256", in.Name())
 		}
+		added.add(in)
 	}
 	if sum != r.run.Totals {
 		found("the totals are not the sums of the inputs: %+v, %+v", r.run.Totals, sum)
 	}
+	list = append(list, added.compare(r.run)...)
 	rows, seen := map[string]int64{}, map[string]bool{}
 	for _, out := range r.outputs {
-		if out.Rows < 0 || out.Rows > maxCount || out.Size < 0 || out.Size > maxCount || !manifest.IsDigest(out.SHA256) || seen[out.Path] {
+		if out.Rows < 0 || out.Rows > maxCount || out.Size < 0 || out.Size > maxCount || !manifest.IsDigest(out.SHA256) || seen[filepath.Clean(out.path)] {
 			found("%s: has no rows, size and SHA-256, or is listed twice", out.Path)
 			continue
 		}
-		seen[out.Path] = true
+		seen[filepath.Clean(out.path)] = true
 		rows[out.group] += out.Rows
 	}
 	for _, out := range r.outputs {

@@ -33,11 +33,13 @@ func twoRuns(t *testing.T) (dir string, bases []string) {
 func TestNamesOfADataset(t *testing.T) {
 	dir, _ := twoRuns(t)
 	put(t, dir+"/lake/orphan.parquet", nil)
-	if err := os.Symlink(dir+"/lake", dir+"/link"); err != nil {
-		t.Skip(err)
+	names := []string{dir + "/lake", dir + "/lake/", dir + "/lake/_manifests/", "..", ".", "./"}
+	os.Symlink(dir+"/lake", dir+"/link")
+	if _, err := os.Stat(dir + "/link"); err == nil { // Windows may refuse links, and those of Wine lead nowhere
+		names = append(names, dir+"/link", dir+"/link/")
 	}
 	t.Chdir(dir + "/lake/_manifests")
-	for _, path := range []string{dir + "/lake", dir + "/lake/", dir + "/lake/_manifests/", dir + "/link", dir + "/link/", "..", ".", "./"} {
+	for _, path := range names {
 		r := check(t, path, Options{})
 		got := lines(r, dir)
 		if r.Totals.Runs != 2 || len(got) != 1 || !strings.HasPrefix(got[0], "new ") || !strings.HasSuffix(got[0], "orphan.parquet: no manifest names it") || r.Exit() != 5 {
@@ -123,6 +125,7 @@ func TestOrphanAsSource(t *testing.T) {
 		run.Skipped = append(run.Skipped, schema.Skipped{Path: orphan})
 		in := *run.Inputs[0]
 		in.Path, in.Size, in.SHA256, in.Records, in.FirstEvent, in.LastEvent = orphan, 1, sum([]byte("x")), manifest.Records{}, "", ""
+		in.Category = nil
 		run.Inputs = append(run.Inputs, &in)
 	})
 	want(t, check(t, dir+"/lake", Options{Folders: []string{dir}}), dir, 5, "new lake/event_date=2026-05-01/x.parquet: no manifest names it")

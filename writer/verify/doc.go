@@ -3,7 +3,7 @@
 //
 //	PATH --> record.go      the manifest, and where the files of its run should be
 //	           |
-//	           +--> consistent.go   the manifest does not contradict itself
+//	           +--> consistent.go   the manifest does not contradict itself, addition.go
 //	           +--> sums.go         the digests beside it, rejects and other lines
 //	           +--> hash.go         size and SHA-256 of every file, read once
 //	           +--> rows.go         rows by source, from parquet.go or workbook.go

@@ -141,7 +141,7 @@ func (d day) has(at library.Value) bool {
 func readGroup(group library.RowGroup, in *library.Schema, t *tally, d day) (rows int64, err error) {
 	ids := []schema.ColumnID{schema.SourceFile, schema.CreatedAt}
 	if _, ok := in.Lookup(schema.Columns[schema.DuplicateKind].Name); ok { // not in the first version
-		ids = append(ids, schema.DuplicateOf, schema.DuplicateKind)
+		ids = append(ids, schema.DuplicateOf, schema.DuplicateKind, schema.SignInCategory, schema.SignInCount)
 	}
 	counted, err := openColumns(group, in, ids...)
 	if err != nil {
@@ -169,7 +169,8 @@ func readGroup(group library.RowGroup, in *library.Schema, t *tally, d day) (row
 // day.
 func countRows(in *columns, t *tally, d day, rows *int64) error {
 	var last *rowCount
-	var name []byte
+	var name, category []byte
+	var signIns *int64 // of the category in last
 	for {
 		err := in.next()
 		if err == io.EOF {
@@ -180,7 +181,7 @@ func countRows(in *columns, t *tally, d day, rows *int64) error {
 		}
 		source, at := in.values[0].ByteArray(), in.values[1]
 		if last == nil || string(source) != string(name) {
-			last, name = t.of(source), append(name[:0], source...)
+			last, name, signIns = t.of(source), append(name[:0], source...), nil
 		}
 		if !d.has(at) {
 			return fmt.Errorf("an event of another day is in the partition %s", d.name)
@@ -190,6 +191,10 @@ func countRows(in *columns, t *tally, d day, rows *int64) error {
 			if err := last.addRepeat(in.values[2], in.values[3]); err != nil {
 				return err
 			}
+			if text := in.values[4].ByteArray(); signIns == nil || string(text) != string(category) {
+				signIns, category = last.of(text, t.categories), append(category[:0], text...)
+			}
+			*signIns += signInsOf(!in.values[2].IsNull(), in.values[5])
 		}
 		*rows++
 	}

@@ -130,26 +130,35 @@ func (c *checker) checkRecord(r *record) error {
 	return c.noteSources(r)
 }
 
-// checkOutputs checks the files of data.
-func (c *checker) checkOutputs(r *record) (err error) {
-	groups := map[string]*group{}
-	var order []*group
+// checkOutputs checks the files of data, one output after the other.
+func (c *checker) checkOutputs(r *record) error {
+	groups, listed := map[string][]*output{}, map[string]bool{}
+	var order []string
 	for _, out := range r.outputs {
-		g := groups[out.group]
-		if g == nil {
-			if g, err = newGroup(r, out); err != nil {
+		if path := filepath.Clean(out.path); listed[path] {
+			continue // which is a difference of the manifest
+		} else {
+			listed[path] = true
+		}
+		if groups[out.group] == nil {
+			order = append(order, out.group)
+		}
+		groups[out.group] = append(groups[out.group], out)
+	}
+	for _, name := range order {
+		g := newGroup(r, groups[name][0])
+		for _, out := range groups[name] {
+			read, err := c.checkOutput(r, out, g)
+			if err != nil {
 				return err
 			}
-			groups[out.group], order = g, append(order, g)
+			if g.incomplete = g.incomplete || !read; read {
+				r.read = append(r.read, out)
+			}
 		}
-		if c.checkOutput(r, out, g) {
-			r.read = append(r.read, out)
-		} else {
-			g.incomplete = true
+		if g.tally != nil {
+			c.report.Totals.Repeats += g.tally.repeats()
 		}
-	}
-	for _, g := range order {
-		c.report.Totals.Repeats += g.tally.repeats()
 		if err := g.reconcile(r); err != nil {
 			return err
 		}
@@ -158,7 +167,7 @@ func (c *checker) checkOutputs(r *record) (err error) {
 }
 
 // checkOutput checks the digest of a file and, if it matches, its rows.
-func (c *checker) checkOutput(r *record, out *output, g *group) (read bool) {
+func (c *checker) checkOutput(r *record, out *output, g *group) (read bool, err error) {
 	out.file = c.report.add(outputRole, out.path)
 	g.files = append(g.files, out.file)
 	if out.part == "" {
@@ -169,14 +178,17 @@ func (c *checker) checkOutput(r *record, out *output, g *group) (read bool) {
 	switch _, err := os.Stat(out.path); {
 	case err != nil && !out.own:
 		out.file.Status = NotChecked
-		return false
+		return false, nil
 	case err != nil:
 		out.file.Status, out.file.differs = Missing, true
-		return false
+		return false, nil
 	}
 	if difference := c.digest(out.path, out.Size).compare(out.Size, out.SHA256); difference != "" {
 		out.file.change("%s", difference)
-		return false
+		return false, nil
+	}
+	if err := g.begin(r); err != nil {
+		return false, err
 	}
 	rows, differences := c.readRows(r, out, g)
 	out.file.Rows = rows
@@ -184,13 +196,13 @@ func (c *checker) checkOutput(r *record, out *output, g *group) (read bool) {
 	out.file.changeBy(differences)
 	switch {
 	case len(differences) > 0:
-		return false
+		return false, nil
 	case g.uncounted:
 		out.file.note("has no sheet %s: its rows are not counted", excel.SignInSheet)
 	case rows != out.Rows:
 		out.file.change("has %s, the manifest says %s", manifest.Counted(rows, "row"), manifest.Number(out.Rows))
 	}
-	return true
+	return true, nil
 }
 
 // readRows reads the rows of a file, which has the digest of the manifest.

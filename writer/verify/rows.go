@@ -17,42 +17,59 @@ import (
 // A group is the files of one output, a workbook or the parts of a run in a dataset,
 // whose rows add up to the records that were written.
 type group struct {
-	tally      *tally
-	name       func(string) string // how an output has the name of an input
+	tally      *tally                   // nil before a file has the digest of the manifest
+	name       func(name string) string // how an output has the name of an input
 	files      []*File
 	incomplete bool // some rows were not read
 	uncounted  bool // a workbook that was asked for without the sheet of sign-ins
 	repeats    bool // the tally has the rows that repeat others
+	signIns    bool // and the sign-ins by category
 }
 
 // A tally counts rows by their source.
 type tally struct {
-	sources map[string]*rowCount
-	others  rowCount // rows of no input
-	other   string   // the first of them
+	sources    map[string]*rowCount
+	others     rowCount        // rows of no input
+	other      string          // the first of them
+	categories map[string]bool // of the manifest
 }
 
 // A rowCount counts rows of a source.
 type rowCount struct {
 	rows, first, last int64
-	same, differs     int64 // rows that repeat others, by duplicate_kind
+	same, differs     int64             // rows that repeat others, by duplicate_kind
+	signIns           map[string]*int64 // by category, counted as in manifests
 }
 
 // newGroup returns the group of an output, without rows.
-func newGroup(r *record, out *output) (*group, error) {
-	g := &group{tally: &tally{sources: map[string]*rowCount{}}, name: func(name string) string { return name }}
+func newGroup(r *record, out *output) *group {
+	g := &group{name: func(name string) string { return name }}
 	// Rows that were dropped are counted as repeats, too, and the manifest alone has them.
 	g.repeats = out.Format == "parquet" && r.run.Totals.DuplicatesDropped == 0
+	g.signIns = out.Format == "parquet" && r.run.ManifestVersion > 1
 	if out.Format == "xlsx" {
 		g.name = cellText
 	}
+	return g
+}
+
+// begin makes room for the rows of all inputs. It is called for an output that is there:
+// a manifest may name many thousand inputs, and as many outputs that are not.
+func (g *group) begin(r *record) error {
+	if g.tally != nil {
+		return nil
+	}
+	g.tally = &tally{sources: map[string]*rowCount{}, categories: map[string]bool{}}
+	for category := range r.run.Category {
+		g.tally.categories[category] = true
+	}
 	for in, err := range r.run.AllInputs() {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		g.tally.sources[g.name(in.Name())] = newRowCount()
 	}
-	return g, nil
+	return nil
 }
 
 func newRowCount() *rowCount { return &rowCount{first: math.MaxInt64, last: math.MinInt64} }
@@ -92,6 +109,60 @@ func (n *rowCount) addRepeat(of, kind library.Value) error {
 	return nil
 }
 
+// otherCategory has the sign-ins of all categories that the manifest does not have.
+const otherCategory = "another category"
+
+// of returns the count of a category.
+func (n *rowCount) of(category []byte, known map[string]bool) *int64 {
+	if count := n.signIns[string(category)]; count != nil {
+		return count
+	}
+	name := string(category)
+	if !known[name] {
+		name = otherCategory
+	}
+	if n.signIns == nil {
+		n.signIns = map[string]*int64{}
+	}
+	if n.signIns[name] == nil {
+		n.signIns[name] = new(int64)
+	}
+	return n.signIns[name]
+}
+
+// signInsOf returns how many sign-ins a row counts: none if it repeats another, else the
+// number that it has, or one.
+func signInsOf(repeats bool, count library.Value) int64 {
+	switch {
+	case repeats:
+		return 0
+	case !count.IsNull() && count.Int64() > 0 && count.Int64() < 1<<31:
+		return count.Int64()
+	}
+	return 1
+}
+
+// counts returns the sign-ins by category.
+func (n *rowCount) counts() map[string]int64 {
+	counts := map[string]int64{}
+	for category, count := range n.signIns {
+		counts[category] = *count
+	}
+	return counts
+}
+
+// total adds up the counts of all sources.
+func (t *tally) total() *rowCount {
+	sum := newRowCount()
+	for _, n := range t.sources {
+		sum.first, sum.last = min(sum.first, n.first), max(sum.last, n.last)
+		for category, count := range n.signIns {
+			*sum.of([]byte(category), t.categories) += *count
+		}
+	}
+	return sum
+}
+
 // repeats returns how many rows repeat others.
 func (t *tally) repeats() int64 {
 	sum := t.others.same + t.others.differs
@@ -121,37 +192,87 @@ func (g *group) reconcile(r *record) error {
 		}
 		return nil
 	}
-	type counts struct {
-		written     int64
-		inputs      int
-		spanned     bool
-		first, last string
-		repeats     *duplicates.Kinds
-	}
-	expected := map[string]counts{}
+	expected := map[string]*sourceRows{}
 	for in, err := range r.run.AllInputs() {
 		if err != nil {
 			return err
 		}
-		e := expected[g.name(in.Name())]
-		expected[g.name(in.Name())] = counts{e.written + in.Records.Written, e.inputs + 1, in.Spanned(), in.FirstEvent, in.LastEvent, in.Duplicates}
-	}
-	if n := g.tally.others.rows; n > 0 {
-		file.change("%s of sources that are no inputs, such as %q", manifest.Counted(n, "row"), g.tally.other)
-	}
-	for _, name := range sortedKeys(expected) {
-		e, n := expected[name], g.tally.sources[name]
-		first, last := n.span()
-		switch {
-		case n.rows != e.written:
-			file.change("%s of %s, the manifest says %s", manifest.Counted(n.rows, "row"), name, manifest.Number(e.written))
-		case e.inputs == 1 && e.spanned && (first != e.first || last != e.last):
-			file.change("events of %s are from %q to %q, the manifest says from %q to %q", name, first, last, e.first, e.last)
-		case e.inputs == 1 && g.repeats && e.repeats != nil && (n.same != e.repeats.Same || n.differs != e.repeats.Differs):
-			file.change("%s of %s repeat others (%d the same), the manifest says %d (%d)", manifest.Counted(n.same+n.differs, "row"), name, n.same, e.repeats.Total(), e.repeats.Same)
+		name := g.name(in.Name())
+		if expected[name] == nil {
+			expected[name] = newSourceRows(in)
+		} else {
+			expected[name].add(in)
 		}
 	}
+	var differences []string
+	if n := g.tally.others.rows; n > 0 {
+		differences = append(differences, fmt.Sprintf("%s of sources that are no inputs, such as %q", manifest.Counted(n, "row"), g.tally.other))
+	}
+	for _, name := range sortedKeys(expected) {
+		if difference := g.compareSource(name, expected[name]); difference != "" {
+			differences = append(differences, difference)
+		}
+	}
+	if differences == nil && r.run.ManifestVersion > 1 {
+		differences = g.compareTotals(r.run)
+	}
+	file.changeBy(differences)
 	return nil
+}
+
+// sourceRows are what a manifest says about the rows of a source, nil for what it does not
+// say.
+type sourceRows struct {
+	written int64
+	span    *[2]string
+	repeats *duplicates.Kinds
+	signIns map[string]int64
+}
+
+func newSourceRows(in *manifest.Input) *sourceRows {
+	t := &sourceRows{in.Records.Written, nil, in.Duplicates, in.Category}
+	if in.Spanned() {
+		t.span = &[2]string{in.FirstEvent, in.LastEvent}
+	}
+	if t.signIns == nil && !in.Shortened() {
+		t.signIns = map[string]int64{}
+	}
+	return t
+}
+
+// add adds another input of the name, after which rows alone can be compared.
+func (t *sourceRows) add(in *manifest.Input) {
+	*t = sourceRows{written: t.written + in.Records.Written}
+}
+
+// compareSource compares the rows of a source, "" for no difference.
+func (g *group) compareSource(name string, t *sourceRows) string {
+	n := g.tally.sources[name]
+	first, last := n.span()
+	switch {
+	case n.rows != t.written:
+		return fmt.Sprintf("%s of %s, the manifest says %s", manifest.Counted(n.rows, "row"), name, manifest.Number(t.written))
+	case t.span != nil && *t.span != [2]string{first, last}:
+		return fmt.Sprintf("events of %s are from %q to %q, the manifest says from %q to %q", name, first, last, t.span[0], t.span[1])
+	case g.repeats && t.repeats != nil && (n.same != t.repeats.Same || n.differs != t.repeats.Differs):
+		return fmt.Sprintf("%s of %s repeat others (%d the same), the manifest says %d (%d)", manifest.Counted(n.same+n.differs, "row"), name, n.same, t.repeats.Total(), t.repeats.Same)
+	case g.signIns && t.signIns != nil && !sameCounts(n.counts(), t.signIns):
+		return fmt.Sprintf("sign-ins of %s by category are %v, the manifest says %v", name, n.counts(), t.signIns)
+	}
+	return ""
+}
+
+// compareTotals compares all rows with the totals of the run: lines of inputs may lack
+// some of theirs.
+func (g *group) compareTotals(run *manifest.Run) (differences []string) {
+	n := g.tally.total()
+	if first, last := n.span(); first != run.FirstEvent || last != run.LastEvent {
+		differences = append(differences, fmt.Sprintf("events are from %q to %q, the manifest says from %q to %q", first, last, run.FirstEvent, run.LastEvent))
+	}
+	if g.signIns && !sameCounts(n.counts(), run.Category) {
+		differences = append(differences, fmt.Sprintf("sign-ins by category are %v, the manifest says %v", n.counts(), run.Category))
+	}
+	return differences
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

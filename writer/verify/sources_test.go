@@ -142,7 +142,7 @@ func TestSeveralInputsOfAFile(t *testing.T) {
 	edit := func(other string) func(run *manifest.Run) {
 		return func(run *manifest.Run) {
 			for i, in := range run.Inputs {
-				in.Path, in.Member, in.Size, in.SHA256 = dir+"/a.zip", []string{"b", "c"}[i], 3, sum([]byte("zip"))
+				in.Path, in.Member, in.Size, in.SHA256 = filepath.ToSlash(dir)+"/a.zip", []string{"b", "c"}[i], 3, sum([]byte("zip"))
 			}
 			run.Inputs[1].SHA256 = sum([]byte(other))
 		}
@@ -173,8 +173,9 @@ func TestInputsOfOneName(t *testing.T) {
 	put(t, dir+"/a.zip", []byte("zip"))
 	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
 		member := *run.Inputs[0]
-		member.Path, member.Member, member.Size, member.SHA256 = dir+"/a.zip", "b", 3, sum([]byte("zip"))
+		member.Path, member.Member, member.Size, member.SHA256 = filepath.ToSlash(dir)+"/a.zip", "b", 3, sum([]byte("zip"))
 		run.Inputs[0].Records, member.Records = manifest.Records{Seen: 2, Written: 2}, manifest.Records{Seen: 3, Written: 3}
+		run.Inputs[0].Category, member.Category = map[string]int64{schema.InteractiveUser: 2}, map[string]int64{schema.InteractiveUser: 3}
 		run.Inputs = append(run.Inputs, &member)
 	})
 	want(t, check(t, dir+"/x.parquet", Options{}), dir, 0)
@@ -213,6 +214,62 @@ func TestInputWithoutSpan(t *testing.T) {
 		if report := check(t, dir+"/"+output, Options{}); report.Differences != 0 {
 			t.Errorf("%s: %q", output, lines(report, dir))
 		}
+		// So does one without categories.
+		path := dir + "/" + output + ".inputs.ndjson"
+		text, n := "", 0
+		for line := range strings.Lines(string(get(t, path))) {
+			if strings.Contains(line, `"more":true`) {
+				line, n = strings.Replace(line, `"category":{"interactive_user":2},`, "", 1), n+1
+			}
+			text += line
+		}
+		put(t, path, []byte(text))
+		reseal(t, dir+"/"+output, ".manifest.json", nothing)
+		if report := check(t, dir+"/"+output, Options{}); report.Differences != 0 || n != 1 || strings.Count(string(get(t, path)), "category") != manifest.MaxListed {
+			t.Errorf("%s: %q", output, lines(report, dir))
+		}
+		// What no input has is compared with all rows.
+		reseal(t, dir+"/"+output, ".manifest.json", func(run *manifest.Run) { run.LastEvent = "2026-05-02T00:00:00Z" })
+		said := strings.Join(lines(check(t, dir+"/"+output, Options{}), dir), "\n")
+		if !strings.Contains(said, "changed "+output+": events are from ") || strings.Contains(said, "those of the inputs") {
+			t.Errorf("%s: %s", output, said)
+		}
+	}
+}
+
+// A manifest may name many inputs and many outputs, none of which is there. What the check
+// needs for one of each is not needed for each of both.
+func TestManyInventedNames(t *testing.T) {
+	const n = 1500
+	dir := t.TempDir()
+	run := small
+	run.outputs = []string{"x.parquet"}
+	run.write(t, dir)
+	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
+		out := run.Outputs[0]
+		for i := range n {
+			in := *run.Inputs[0]
+			in.Path = fmt.Sprintf("/none/%d.json", i)
+			in.Records, in.Category, in.FirstEvent, in.LastEvent = manifest.Records{}, nil, "", ""
+			run.Inputs = append(run.Inputs, &in)
+			invented := out
+			invented.Path = fmt.Sprintf("/none/%d.parquet", i)
+			run.Outputs = append(run.Outputs, invented)
+		}
+		again := out
+		again.Path = dir + "//none/../x.parquet"
+		run.Outputs = append(run.Outputs, again)
+	})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r := check(t, dir+"/x.parquet", Options{})
+	runtime.ReadMemStats(&after)
+	want(t, &Report{Files: r.Files[:1], Differences: r.Differences}, dir, 5, "changed x.parquet.manifest.json: ../x.parquet: has no rows, size and SHA-256, or is listed twice")
+	if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 100 {
+		t.Errorf("%d MiB were allocated for %d names", took, 2*n)
+	}
+	if r.Totals.NotChecked != 2*n || r.Totals.Rows != 8 || r.Totals.Changed != 1 {
+		t.Errorf("%+v", r.Totals)
 	}
 }
 

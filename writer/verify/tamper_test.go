@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -123,7 +124,12 @@ func TestRepeats(t *testing.T) {
 				}
 			}
 			rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate}, first, second)
-			reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
+			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
+				if c.of != "" {
+					run.Inputs[0].Category[schema.InteractiveUser]--
+					run.Category[schema.InteractiveUser]--
+				}
+			})
 			r := check(t, dir+"/x.parquet", Options{})
 			status, repeats := 5, int64(0)
 			if c.says == nil {
@@ -168,7 +174,11 @@ func TestRepeatsByInput(t *testing.T) {
 			rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate}, first, second)
 			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
 				run.Inputs[0].Duplicates = &c.kinds
+				run.Inputs[0].Category[schema.InteractiveUser]--
+				run.Category[schema.InteractiveUser]--
 				if c.drop {
+					run.Duplicates = &duplicates.Report{Kinds: duplicates.Kinds{Same: 1}, Pairs: []duplicates.Pair{{Kinds: duplicates.Kinds{Same: 1}}}}
+					run.Inputs[1].Duplicates = &c.kinds
 					for _, n := range []*manifest.Records{&run.Inputs[1].Records, &run.Totals} {
 						n.Seen, n.DuplicatesDropped = n.Seen+1, 1
 					}
@@ -631,5 +641,102 @@ func TestForeignManifest(t *testing.T) {
 	}
 	if filepath.Base(r.Path) != "y.parquet" {
 		t.Error(r.Path)
+	}
+}
+
+// The totals of a manifest are the sums of its inputs, and those are what the rows add up
+// to: sign-ins by category, the first and the last event, records that repeat others.
+func TestTotals(t *testing.T) {
+	t.Parallel()
+	const other = schema.ServicePrincipal
+	repeated := func(total, first duplicates.Kinds, pairs ...duplicates.Kinds) func(*manifest.Run) {
+		return func(run *manifest.Run) {
+			run.Duplicates = &duplicates.Report{Kinds: total, Pairs: []duplicates.Pair{{Kinds: pairs[0]}}}
+			if len(pairs) > 1 {
+				run.Duplicates.More = &duplicates.More{Kinds: pairs[1]}
+			}
+			run.Inputs[0].Duplicates, run.Inputs[1].Duplicates = &first, &duplicates.Kinds{}
+		}
+	}
+	for name, c := range map[string]struct {
+		edit func(run *manifest.Run)
+		says []string
+	}{
+		"as written": {nothing, nil},
+		"a category of the total": {func(run *manifest.Run) { run.Category[other]++ },
+			[]string{"changed x.parquet.manifest.json: sign-ins by category are map[interactive_user:8 service_principal:1], those of the inputs map[interactive_user:8]", "changed x.parquet: sign-ins by category are map[interactive_user:8], the manifest says map[interactive_user:8 service_principal:1]"}},
+		"a category of an input": {func(run *manifest.Run) { run.Inputs[1].Category[other], run.Category[other] = 1, 1 },
+			[]string{"changed x.parquet: sign-ins of b.json.gz by category are map[interactive_user:3], the manifest says map[interactive_user:3 service_principal:1]"}},
+		"another category": {func(run *manifest.Run) {
+			run.Inputs[1].Category, run.Category = map[string]int64{other: 3}, map[string]int64{other: 3, schema.InteractiveUser: 5}
+		}, []string{"changed x.parquet: sign-ins of b.json.gz by category are map[interactive_user:3], the manifest says map[service_principal:3]"}},
+		"no category": {func(run *manifest.Run) { run.Inputs[0].Category, run.Inputs[1].Category, run.Category = nil, nil, nil },
+			[]string{"changed x.parquet: sign-ins of a.json by category are map[another category:5], the manifest says map[]; sign-ins of b.json.gz"}},
+		"the first event": {func(run *manifest.Run) { run.FirstEvent = run.LastEvent },
+			[]string{`changed x.parquet.manifest.json: events are from "2026-05-02T02:00:00Z" to "2026-05-02T02:00:00Z", those of the inputs from "2026-05-01T23:00:00Z"`, `changed x.parquet: events are from "2026-05-01T23:00:00Z" to`}},
+		"the last event": {func(run *manifest.Run) { run.LastEvent = run.FirstEvent },
+			[]string{"changed x.parquet.manifest.json: events are from ..", "changed x.parquet: events are from .."}},
+		"version 1": {func(run *manifest.Run) {
+			run.ManifestVersion, run.Category, run.FirstEvent, run.LastEvent = 1, nil, "", ""
+			run.Inputs[0].Category = map[string]int64{other: 9}
+		}, nil},
+		"no repeats":        {repeated(duplicates.Kinds{}, duplicates.Kinds{}, duplicates.Kinds{}), nil},
+		"pairs":             {repeated(duplicates.Kinds{}, duplicates.Kinds{}, duplicates.Kinds{Same: 1}), []string{"changed x.parquet.manifest.json: pairs of inputs have other repeats than the run"}},
+		"the other pairs":   {repeated(duplicates.Kinds{}, duplicates.Kinds{}, duplicates.Kinds{}, duplicates.Kinds{Conflicting: 1}), []string{"changed x.parquet.manifest.json: pairs of inputs have other repeats than the run"}},
+		"repeats of inputs": {repeated(duplicates.Kinds{Same: 1}, duplicates.Kinds{}, duplicates.Kinds{Same: 1}), []string{"changed x.parquet.manifest.json: 1 record repeat others (1 the same), those of the inputs are 0 (0)"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			run := small
+			run.outputs = []string{"x.parquet"}
+			run.write(t, dir)
+			reseal(t, dir+"/x.parquet", ".manifest.json", c.edit)
+			want(t, check(t, dir+"/x.parquet", Options{}), dir, min(len(c.says), 1)*5, c.says...)
+		})
+	}
+}
+
+// The first event of a run is that of the input which has the earliest, in whatever order
+// and precision.
+func TestSpanOfInputs(t *testing.T) {
+	t.Parallel()
+	times := []string{"2026-05-02T00:00:00.5Z", "", "2026-05-02T00:00:00Z", "2026-05-02T00:00:00.25Z"}
+	for i := range times {
+		a := newAddition()
+		for j := range times {
+			at := times[(i+j)%len(times)]
+			a.add(&manifest.Input{FirstEvent: at, LastEvent: at})
+		}
+		if a.first != times[2] || a.last != times[0] {
+			t.Errorf("from %q to %q", a.first, a.last)
+		}
+	}
+}
+
+// A row that is a summary of several sign-ins counts as many.
+func TestSignInCount(t *testing.T) {
+	t.Parallel()
+	for count, sum := range map[int64]int64{7: 7, 0: 1, -1: 1, 1<<31 - 1: 1<<31 - 1, 1 << 31: 1} {
+		t.Run(fmt.Sprint(count), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			run := small
+			run.outputs = []string{"x.parquet"}
+			record := run.write(t, dir)
+			_, first := small.sources[0].make(dir, true)
+			_, second := small.sources[1].make(dir, true)
+			first.Columns[schema.SignInCount].SetNum(2, count)
+			first.Columns[schema.SignInCategory].SetText(3, schema.ServicePrincipal)
+			first.Seal()
+			rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate}, first, second)
+			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
+				for _, counts := range []map[string]int64{run.Inputs[0].Category, run.Category} {
+					counts[schema.InteractiveUser] += sum - 2
+					counts[schema.ServicePrincipal]++
+				}
+			})
+			want(t, check(t, dir+"/x.parquet", Options{}), dir, 0)
+		})
 	}
 }
