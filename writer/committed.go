@@ -23,6 +23,19 @@ func refuseSeveral(paths []string) error {
 	return &schema.Refusal{What: "--duplicates drop writes into one dataset only: sign-ins that it has are in no output", Hint: "write into each dataset by a run of its own"}
 }
 
+// RefuseOthers refuses outputs that are not exactly one dataset, for a flag that needs
+// it. The error is *schema.Refusal.
+func RefuseOthers(flag string, paths []string) error {
+	if len(paths) == 1 && dataset.IsPath(paths[0]) {
+		return nil
+	}
+	return &schema.Refusal{What: flag + " needs exactly one output, a dataset", Hint: "write other outputs by a run of their own, from files that are named"}
+}
+
+// LoadIndex returns the index of the dataset that is the only output. The error is
+// *manifest.Unreadable.
+func LoadIndex(paths []string) (*dataset.Index, error) { return dataset.LoadIndex(paths[0]) }
+
 // dataset returns the dataset among the outputs, nil for none.
 func (all *Outputs) dataset() *dataset.Writer {
 	for _, out := range all.list {

@@ -33,6 +33,9 @@ func inconsistencies(r *record) (list []string, err error) {
 			found("%s: has no size and SHA-256", in.Name())
 		}
 	}
+	if r.run.Shard != nil && !isShard(r.run.Shard) {
+		found("its shard is none")
+	}
 	if sum != r.run.Totals {
 		found("the totals are not the sums of the inputs: %+v, %+v", r.run.Totals, sum)
 	}

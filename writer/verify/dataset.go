@@ -29,6 +29,7 @@ func (c *checker) checkDataset(path string) error {
 	records := c.loadRecords(folder, entries)
 	return c.check(records, func() error {
 		c.countSignIns(records)
+		c.checkShards(path, records)
 		return c.findOrphans(path)
 	})
 }

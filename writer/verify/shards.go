@@ -1,0 +1,138 @@
+package verify
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"signins/schema"
+	"signins/writer/manifest"
+)
+
+// A ShardSet has the runs of a dataset that share one list of files.
+type ShardSet struct {
+	Set     string `json:"set"`
+	Count   int    `json:"count"`   // of shards
+	Files   int    `json:"files"`   // in the list
+	Runs    int    `json:"runs"`    // of its shards, those that were repeated as well
+	Missing []int  `json:"missing"` // shards without a run
+	// Superseded: the shards that are there are also those of a later list, which has all.
+	Superseded bool             `json:"superseded,omitempty"`
+	Known      int              `json:"known"` // inputs that were left out, as earlier runs have them
+	Totals     manifest.Records `json:"totals"`
+
+	lists map[int]string // digests of the files of shards, by index
+	some  bool           // there are inputs
+}
+
+// checkShards adds up the runs of each set, and reports shards that are missing.
+func (c *checker) checkShards(dataset string, records []*record) {
+	sets := map[string]*ShardSet{}
+	for _, r := range records {
+		s := r.run.Shard
+		if s == nil || !isShard(s) {
+			continue
+		}
+		key := fmt.Sprint(s.Set, " ", s.Count)
+		if sets[key] == nil {
+			sets[key] = &ShardSet{Set: s.Set, Count: s.Count, Files: s.Files, Missing: []int{}, lists: map[int]string{}}
+		}
+		sets[key].add(r.run)
+	}
+	list := slices.SortedFunc(maps.Values(sets), func(a, b *ShardSet) int { return strings.Compare(a.Set, b.Set) })
+	for _, s := range list {
+		for i := range s.Count {
+			if s.lists[i] == "" {
+				s.Missing = append(s.Missing, i)
+			}
+		}
+	}
+	for _, s := range list {
+		if len(s.Missing) > 0 {
+			c.reportMissing(dataset, s, list)
+		}
+	}
+	c.report.Totals.Shards = list
+}
+
+// isShard reports whether a manifest can be one of a shard.
+func isShard(s *schema.Shard) bool {
+	return s.Index >= 0 && s.Index < s.Count && s.Count <= schema.MaxShards && s.Set != "" && s.List != ""
+}
+
+// add adds a run.
+func (s *ShardSet) add(run *manifest.Run) {
+	s.Runs++
+	s.Known += run.Known.Count()
+	s.Totals.Add(run.Totals)
+	s.lists[run.Shard.Index] = run.Shard.List
+	s.some = s.some || run.CountInputs()+run.Known.Count()+len(run.Skipped) > 0
+}
+
+// reportMissing adds a set without some of its shards to the report. It is no difference
+// if a set with all shards has what there is of this one.
+func (c *checker) reportMissing(dataset string, s *ShardSet, all []*ShardSet) {
+	var others []string
+	for _, o := range all {
+		switch {
+		case o == s || o.Count != s.Count:
+		case s.some && len(o.Missing) == 0 && o.has(s):
+			s.Superseded = true
+			return
+		case len(o.Missing) > 0 && slices.ContainsFunc(s.Missing, func(i int) bool { return o.lists[i] != "" }):
+			others = append(others, fmt.Sprintf("the lists of files differ: of another one, of %s, there are shards %s", manifest.Counted(int64(o.Files), "file"), ranges(slices.Collect(maps.Keys(o.lists)))))
+		}
+	}
+	file := c.report.add(shardRole, fmt.Sprintf("%s: %s of %d", shown(dataset), ranges(s.Missing), s.Count))
+	file.Status, file.differs = Missing, true
+	file.note("%d of %d shards of a list of %s have no run (set %s); run them", len(s.Missing), s.Count, manifest.Counted(int64(s.Files), "file"), s.Set)
+	for _, other := range others {
+		file.note("%s; list the files once, and run all shards with --new --files-from", other)
+	}
+}
+
+// has reports whether the set has the shards of another one, with the same files.
+func (s *ShardSet) has(o *ShardSet) bool {
+	for i, list := range o.lists {
+		if s.lists[i] != list {
+			return false
+		}
+	}
+	return true
+}
+
+// ranges writes numbers as 0-2, 5.
+func ranges(numbers []int) string {
+	var parts []string
+	slices.Sort(numbers)
+	for len(numbers) > 0 {
+		n := 1
+		for n < len(numbers) && numbers[n] == numbers[0]+n {
+			n++
+		}
+		part := fmt.Sprint(numbers[0])
+		if n > 1 {
+			part = fmt.Sprintf("%d-%d", numbers[0], numbers[n-1])
+		}
+		parts, numbers = append(parts, part), numbers[n:]
+	}
+	return strings.Join(parts, ", ")
+}
+
+// text is a line of a report.
+func (s *ShardSet) text() string {
+	there := fmt.Sprintf("all %d", s.Count)
+	if len(s.Missing) > 0 {
+		there = fmt.Sprintf("%d of %d", s.Count-len(s.Missing), s.Count)
+	}
+	text := fmt.Sprintf("%s of %s (set %s): %s records seen, %s written, %s rejected", there, manifest.Counted(int64(s.Files), "file"), s.Set,
+		manifest.Number(s.Totals.Seen), manifest.Number(s.Totals.Written), manifest.Number(s.Totals.Rejected))
+	if s.Known > 0 {
+		text += fmt.Sprintf(", %s of earlier runs", manifest.Counted(int64(s.Known), "input"))
+	}
+	if s.Superseded {
+		text += "; a later list has these shards, and all others"
+	}
+	return text
+}
