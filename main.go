@@ -457,7 +457,7 @@ func (s *settings) runConvert() (int, error) {
 	case s.span.Since >= s.span.Until:
 		return 0, refusal("--until is not after --since", "sign-ins from --since on and before --until are written")
 	}
-	if err := s.refuseOthers(); err != nil {
+	if err := writer.RefuseOthers(s.onlyNew, s.reading.Shard, s.outputs); err != nil && s.repeats == nil {
 		return 0, err
 	}
 	if err := s.refuseVerb(); err != nil {
@@ -488,18 +488,6 @@ func (s *settings) refuseVerb() error {
 		if _, err := os.Lstat(s.inputs[0]); errors.Is(err, fs.ErrNotExist) {
 			return refusal(s.inputs[0]+": no such file", "did you mean the verb "+v.Name+"? It comes first: "+v.Usage)
 		}
-	}
-	return nil
-}
-
-// refuseOthers refuses outputs that a choice of inputs does not go with.
-func (s *settings) refuseOthers() error {
-	switch {
-	case s.repeats != nil:
-	case s.onlyNew:
-		return writer.RefuseOthers("--new", s.outputs)
-	case s.reading.Shard != nil:
-		return writer.RefuseOthers("--shard", s.outputs)
 	}
 	return nil
 }
@@ -595,13 +583,9 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
-	o := s.outputOptions(record)
-	if s.onlyNew {
-		index, err := writer.LoadIndex(s.outputs)
-		if err != nil {
-			return 0, err
-		}
-		o.Index, s.reading.Known = index, index.Find
+	o, err := s.outputOptions(record), error(nil)
+	if o.Index, s.reading.Known, err = writer.FindKnown(s.onlyNew, s.outputs); err != nil {
+		return 0, err
 	}
 	progress := writer.NewProgress(s.stderr, s.quiet)
 	s.reading.Choices, s.reading.Stdin, s.reading.Expect, s.reading.Progress = s.choices, s.stdin, progress.Expect, progress.Add
@@ -614,8 +598,7 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	}
 	record.Skipped, record.Known, record.Shard = append(record.Skipped, inputs.Skipped...), inputs.Known, inputs.Shard
 	if inputs.Unchanged() && !o.Index.Lacks(inputs.Shard) {
-		s.summarize(record, nil)
-		return record.Exit(), nil
+		return s.conclude(record, nil), nil
 	}
 	filter := func(b *schema.Batch) {
 		s.span.Filter(b)
@@ -632,15 +615,15 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	s.record = record
-	s.summarize(record, verdicts)
-	return record.Exit(), nil
+	return s.conclude(record, verdicts), nil
 }
 
-func (s *settings) summarize(record *manifest.Run, verdicts map[string]int64) {
-	if !s.quiet && s.repeats == nil {
+// conclude says what a run did, and returns the exit status.
+func (s *settings) conclude(record *manifest.Run, verdicts map[string]int64) int {
+	if s.record = record; !s.quiet && s.repeats == nil {
 		writer.Summarize(s.stderr, record, verdicts)
 	}
+	return record.Exit()
 }
 
 // outputOptions returns the options of outputs whose run has a record.
