@@ -17,13 +17,13 @@ type ShardSet struct {
 	Files   int    `json:"files"`   // in the list
 	Runs    int    `json:"runs"`    // of its shards, those that were repeated as well
 	Missing []int  `json:"missing"` // shards without a run
-	// Superseded: the shards that are there are also those of a later list, which has all.
+	// Superseded: a later list, whose shards are all there, has the files of those that are
+	// there of this one.
 	Superseded bool             `json:"superseded,omitempty"`
 	Known      int              `json:"known"` // inputs that were left out, as earlier runs have them
 	Totals     manifest.Records `json:"totals"`
 
-	lists map[int]string // digests of the files of shards, by index
-	some  bool           // there are inputs
+	runs map[int][]*manifest.Run // by index
 }
 
 // checkShards adds up the runs of each set, and reports shards that are missing.
@@ -36,14 +36,14 @@ func (c *checker) checkShards(dataset string, records []*record) {
 		}
 		key := fmt.Sprint(s.Set, " ", s.Count)
 		if sets[key] == nil {
-			sets[key] = &ShardSet{Set: s.Set, Count: s.Count, Files: s.Files, Missing: []int{}, lists: map[int]string{}}
+			sets[key] = &ShardSet{Set: s.Set, Count: s.Count, Files: s.Files, Missing: []int{}, runs: map[int][]*manifest.Run{}}
 		}
 		sets[key].add(r.run)
 	}
 	list := slices.SortedFunc(maps.Values(sets), func(a, b *ShardSet) int { return strings.Compare(a.Set, b.Set) })
 	for _, s := range list {
 		for i := range s.Count {
-			if s.lists[i] == "" {
+			if len(s.runs[i]) == 0 {
 				s.Missing = append(s.Missing, i)
 			}
 		}
@@ -66,8 +66,7 @@ func (s *ShardSet) add(run *manifest.Run) {
 	s.Runs++
 	s.Known += run.Known.Count()
 	s.Totals.Add(run.Totals)
-	s.lists[run.Shard.Index] = run.Shard.List
-	s.some = s.some || run.CountInputs()+run.Known.Count()+len(run.Skipped) > 0
+	s.runs[run.Shard.Index] = append(s.runs[run.Shard.Index], run)
 }
 
 // reportMissing adds a set without some of its shards to the report. It is no difference
@@ -77,11 +76,11 @@ func (c *checker) reportMissing(dataset string, s *ShardSet, all []*ShardSet) {
 	for _, o := range all {
 		switch {
 		case o == s || o.Count != s.Count:
-		case s.some && len(o.Missing) == 0 && o.has(s):
+		case len(o.Missing) == 0 && o.supersedes(s):
 			s.Superseded = true
 			return
-		case len(o.Missing) > 0 && slices.ContainsFunc(s.Missing, func(i int) bool { return o.lists[i] != "" }):
-			others = append(others, fmt.Sprintf("the lists of files differ: of another one, of %s, there are shards %s", manifest.Counted(int64(o.Files), "file"), ranges(slices.Collect(maps.Keys(o.lists)))))
+		case len(o.Missing) > 0 && slices.ContainsFunc(s.Missing, func(i int) bool { return len(o.runs[i]) > 0 }):
+			others = append(others, fmt.Sprintf("the lists of files differ: of another one, of %s, there are shards %s", manifest.Counted(int64(o.Files), "file"), ranges(slices.Collect(maps.Keys(o.runs)))))
 		}
 	}
 	file := c.report.add(shardRole, fmt.Sprintf("%s: %s of %d", shown(dataset), ranges(s.Missing), s.Count))
@@ -92,14 +91,29 @@ func (c *checker) reportMissing(dataset string, s *ShardSet, all []*ShardSet) {
 	}
 }
 
-// has reports whether the set has the shards of another one, with the same files.
-func (s *ShardSet) has(o *ShardSet) bool {
-	for i, list := range o.lists {
-		if s.lists[i] != list {
-			return false
+// supersedes reports whether the set has the files of all runs of another one, of which
+// one had files: in shards of the same files, or in shards that left out as many inputs as
+// known, some of them of that run.
+func (s *ShardSet) supersedes(o *ShardSet) (some bool) {
+	for i, runs := range o.runs {
+		for _, run := range runs {
+			if run.CountInputs() == 0 {
+				continue
+			}
+			some = true
+			if !slices.ContainsFunc(s.runs[i], func(later *manifest.Run) bool { return covers(later, run) }) {
+				return false
+			}
 		}
 	}
-	return true
+	return some
+}
+
+func covers(later, run *manifest.Run) bool {
+	if later.Shard.List == run.Shard.List {
+		return true
+	}
+	return later.Known.Count() >= run.CountInputs() && slices.ContainsFunc(later.Known.Inputs, func(in schema.KnownInput) bool { return in.Run == run.Name })
 }
 
 // ranges writes numbers as 0-2, 5.
@@ -126,13 +140,13 @@ func (s *ShardSet) text() string {
 	if len(s.Missing) > 0 {
 		there = fmt.Sprintf("%d of %d", s.Count-len(s.Missing), s.Count)
 	}
-	text := fmt.Sprintf("%s of %s (set %s): %s records seen, %s written, %s rejected", there, manifest.Counted(int64(s.Files), "file"), s.Set,
-		manifest.Number(s.Totals.Seen), manifest.Number(s.Totals.Written), manifest.Number(s.Totals.Rejected))
+	text := fmt.Sprintf("%s of %s (set %s): %s seen, %s written, %s rejected", there, manifest.Counted(int64(s.Files), "file"), s.Set,
+		manifest.Counted(s.Totals.Seen, "record"), manifest.Number(s.Totals.Written), manifest.Number(s.Totals.Rejected))
 	if s.Known > 0 {
 		text += fmt.Sprintf(", %s of earlier runs", manifest.Counted(int64(s.Known), "input"))
 	}
 	if s.Superseded {
-		text += "; a later list has these shards, and all others"
+		text += "; a later list, whose shards are all there, has their files"
 	}
 	return text
 }
