@@ -23,6 +23,7 @@ import (
 // times agree. The error is an *Error, or *schema.Refusal.
 func Deal(files []*File, arguments []string, choices []string, s *schema.Shard) (own []*File, err error) {
 	var list, all []dealt
+	archives := map[string]bool{}
 	for _, f := range files {
 		if f.IsStdin() {
 			return nil, &schema.Refusal{What: "standard input is read whole by each shard", Hint: "write it to a file, and name that"}
@@ -33,14 +34,17 @@ func Deal(files []*File, arguments []string, choices []string, s *schema.Shard) 
 		if is {
 			own = append(own, f)
 		}
-		if len(all) > 0 && f.Member != "" && all[len(all)-1].path == f.path {
-			continue // its archive
+		if f.Member != "" {
+			if archives[f.path] {
+				continue
+			}
+			archives[f.path] = true
 		}
 		info, err := os.Stat(f.path)
 		if err != nil {
 			return nil, withPath(f.Name, err)
 		}
-		d := dealt{f.path, name, info.Size()}
+		d := dealt{name, info.Size()}
 		if all = append(all, d); is {
 			list = append(list, d)
 		}
@@ -52,7 +56,6 @@ func Deal(files []*File, arguments []string, choices []string, s *schema.Shard) 
 
 // A dealt file is one on disk: an archive is one file.
 type dealt struct {
-	path string
 	name string // relative
 	size int64
 }
