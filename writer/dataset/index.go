@@ -18,7 +18,7 @@ import (
 )
 
 // An Index knows the inputs of all runs of a dataset, those of superseded manifests as
-// well. It is cached in a file, 56 bytes an input, so that a run does not read all
+// well. It is cached in a file, 54 bytes an input, so that a run does not read all
 // manifests again: of a run whose manifest has another size or time than the cache says,
 // and of all if the cache is damaged or not there, the manifest is read.
 type Index struct {
