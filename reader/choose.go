@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ func ParseShard(text string) (*schema.Shard, error) {
 }
 
 // choose returns the files that this run reads of all that were found.
-func (ins *Inputs) choose(files []*source.File, arguments []string) (chosen []*source.File, err error) {
+func (ins *Inputs) choose(ctx context.Context, files []*source.File, arguments []string) (chosen []*source.File, err error) {
 	if s := ins.options.Shard; s != nil && len(files) > 0 {
 		ins.Shard = &schema.Shard{Index: s.Index, Count: s.Count}
 		if files, err = source.Deal(files, arguments, ins.options.Choices, ins.Shard); err != nil {
@@ -31,7 +32,7 @@ func (ins *Inputs) choose(files []*source.File, arguments []string) (chosen []*s
 	if ins.options.Known == nil {
 		return files, nil
 	}
-	chosen, known, skipped, err := source.LeaveOut(files, ins.options.Known)
+	chosen, known, skipped, err := source.LeaveOut(ctx, files, ins.options.Known)
 	ins.Known, ins.Skipped = known, append(ins.Skipped, skipped...)
 	return chosen, err
 }

@@ -1,12 +1,15 @@
 package reader
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"signins/schema"
 )
@@ -84,5 +87,18 @@ func TestChoose(t *testing.T) {
 	}
 	if ins, err := OpenLocated(t.Context(), nil, Options{Shard: &schema.Shard{Index: 1, Count: 2}}); err != nil || ins.Shard == nil || ins.Count() != 0 {
 		t.Errorf("an empty shard: %v", err)
+	}
+}
+
+// A list that does not end is no reason to wait once the run is to end.
+func TestListIsInterrupted(t *testing.T) {
+	t.Parallel()
+	list, _ := io.Pipe()
+	defer list.Close()
+	cause := errors.New("enough")
+	ctx, end := context.WithCancelCause(t.Context())
+	time.AfterFunc(10*time.Millisecond, func() { end(cause) })
+	if _, err := Open(ctx, nil, Options{ListFile: "-", Stdin: list}); !errors.Is(err, cause) {
+		t.Errorf("%v", err)
 	}
 }

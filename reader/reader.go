@@ -121,7 +121,7 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 		return nil, err
 	}
 	ins := &Inputs{Skipped: skipped, options: o}
-	if files, err = ins.choose(files, arguments); err != nil {
+	if files, err = ins.choose(ctx, files, arguments); err != nil {
 		return nil, err
 	}
 	return ins.openAll(ctx, files)

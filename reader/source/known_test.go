@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ func TestLeaveOut(t *testing.T) {
 			}
 			files = append(files, &File{path: path, Name: name})
 		}
-		rest, out, skipped, err := LeaveOut(files, func(in schema.Candidate) (*schema.KnownInput, error) {
+		rest, out, skipped, err := LeaveOut(t.Context(), files, func(in schema.Candidate) (*schema.KnownInput, error) {
 			if in.Size != int64(len(in.Path)) || in.ModifiedAt.IsZero() {
 				t.Errorf("candidate %+v", in)
 			}
@@ -70,7 +71,7 @@ func TestCandidates(t *testing.T) {
 	}
 	want := fmt.Sprintf("%x", sha256.Sum256(content))
 	var got []string
-	_, out, _, err := LeaveOut(find(t, path), func(in schema.Candidate) (*schema.KnownInput, error) {
+	_, out, _, err := LeaveOut(t.Context(), find(t, path), func(in schema.Candidate) (*schema.KnownInput, error) {
 		digest, err := in.SHA256()
 		if got = append(got, in.Path+" "+in.Member); digest != want || in.Size != int64(len(content)) {
 			t.Errorf("%s: %d bytes, %s", in.Member, in.Size, digest)
@@ -83,11 +84,26 @@ func TestCandidates(t *testing.T) {
 	}
 	none := func(in schema.Candidate) (*schema.KnownInput, error) { return nil, os.ErrPermission }
 	var e *Error
-	if _, _, _, err := LeaveOut(find(t, path), none); !errors.As(err, &e) || !strings.HasSuffix(e.Path, "a.zip!x.json") {
+	if _, _, _, err := LeaveOut(t.Context(), find(t, path), none); !errors.As(err, &e) || !strings.HasSuffix(e.Path, "a.zip!x.json") {
 		t.Errorf("%v", err)
 	}
+	// Reading for digests ends as all reading does.
+	cause, reads := errors.New("enough"), 0
+	ctx, end := context.WithCancelCause(t.Context())
+	digest := func(in schema.Candidate) (*schema.KnownInput, error) {
+		reads++
+		end(cause)
+		_, err := in.SHA256()
+		return nil, err
+	}
+	if _, _, _, err := LeaveOut(ctx, find(t, path), digest); !errors.Is(err, cause) || reads != 1 {
+		t.Errorf("%v", err)
+	}
+	if _, _, _, err := LeaveOut(ctx, find(t, path), digest); !errors.Is(err, cause) || reads != 1 {
+		t.Errorf("%v after %d files", err, reads)
+	}
 	var refused *schema.Refusal
-	if _, _, _, err := LeaveOut(find(t, "-"), none); !errors.As(err, &refused) {
+	if _, _, _, err := LeaveOut(t.Context(), find(t, "-"), none); !errors.As(err, &refused) {
 		t.Errorf("standard input: %v", err)
 	}
 }
