@@ -258,6 +258,15 @@ func TestChosenMeanwhile(t *testing.T) {
 	if err := late.finish(); err != nil || late.run.Overlap != 0 {
 		t.Errorf("%v", err)
 	}
+	// Inputs that were not chosen may be those of another run.
+	plain := open(t, lake, testOptions, input("e", "", "e"))
+	if err := errors.Join(plain.Write(dated(0, "1")), plain.Finish(plain.run)); err != nil {
+		t.Fatal(err)
+	}
+	add(t, lake, testOptions, input("e", "", "e"), input("f", "", "f"))
+	if err := plain.commit(); err != nil {
+		t.Errorf("%v", err)
+	}
 	// The run itself may be what was added.
 	add(t, lake, testOptions, input("b", "", "b"), input("c", "", "c"))
 	if unchanged, ok := errors.AsType[*schema.Unchanged](same.finish()); !ok || !strings.Contains(unchanged.What, "nothing is written") {
