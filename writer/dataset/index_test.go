@@ -149,7 +149,16 @@ func TestIndexFile(t *testing.T) {
 	if len(loadIndex(t, lake).runs) != 3 {
 		t.Error("a run is missing")
 	}
-	// With another time it is.
+	// With another size it is, and with another time.
+	if err := errors.Join(os.WriteFile(manifests[0], append(slices.Clone(whole), '\n'), 0o600), os.Chtimes(manifests[0], info.ModTime(), info.ModTime())); err != nil {
+		t.Fatal(err)
+	}
+	if again := loadIndex(t, lake); len(again.runs) != 3 || !again.stale {
+		t.Error("a manifest of another size is not read")
+	}
+	if err := os.WriteFile(manifests[0], broken, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Chtimes(manifests[0], time.Time{}, time.Unix(1, 0)); err != nil {
 		t.Fatal(err)
 	}
