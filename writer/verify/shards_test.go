@@ -46,6 +46,8 @@ func TestShards(t *testing.T) {
 		{"fewer known", []*record{runOf("a0", 0, 2, "a", "k0", 2, 0, ""), runOf("b0", 0, 2, "b", "l0", 1, 1, "a0"), whole[1]}, "1 of 2", []string{"1 of 2"}, []string{"1 of 2", "all 2"}},
 		{"known of others", []*record{runOf("a0", 0, 2, "a", "k0", 2, 0, ""), runOf("b0", 0, 2, "b", "l0", 1, 2, "x"), whole[1]}, "1 of 2", []string{"1 of 2"}, []string{"1 of 2", "all 2"}},
 		{"other files", append([]*record{runOf("a0", 0, 2, "a", "k0", 2, 0, "")}, whole...), "1 of 2", []string{"1 of 2"}, []string{"1 of 2", "all 2"}},
+		{"by a list that lacks others", []*record{runOf("a0", 0, 3, "a", "l0", 2, 0, ""), runOf("b0", 0, 3, "b", "l0", 2, 0, ""), runOf("b1", 1, 3, "b", "l1", 2, 0, "")}, "1-2 of 3,2 of 3",
+			[]string{"2 of 3", "there are shards 0-1;", "1 of 3"}, []string{"1 of 3", "2 of 3"}},
 		{"no files", append([]*record{runOf("a0", 0, 2, "a", "k0", 0, 0, "")}, whole...), "1 of 2", []string{"1 of 2"}, []string{"1 of 2", "all 2"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
