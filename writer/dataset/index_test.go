@@ -255,7 +255,7 @@ func TestChosenMeanwhile(t *testing.T) {
 	o.Index, o.Settled = loadIndex(t, lake), true
 	slow := open(t, lake, o, input("b", "", "b"), input("c", "", "c"))
 	same := open(t, lake, o, input("b", "", "b"), input("c", "", "c"))
-	late := open(t, lake, Options{Parquet: o.Parquet, Index: loadIndex(t, lake)}, input("d", "", "d"))
+	late := open(t, lake, Options{Parquet: o.Parquet, Index: loadIndex(t, lake)}, input("d", "", "d"), input("a", "", "a")) // a: steps that are read again
 	add(t, lake, testOptions, input("c", "", "c"))
 	err := slow.finish()
 	if refused, ok := errors.AsType[*schema.Refusal](err); !ok || !strings.HasSuffix(refused.What, "has added 1 of these inputs meanwhile") || !strings.Contains(refused.Hint, "--new") {
