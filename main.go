@@ -47,18 +47,21 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err == nil {
 		return status
 	}
-	fmt.Fprintf(stderr, "signins: error: %s\n", schema.EscapeControls(err.Error()))
-	if none, ok := errors.AsType[*reader.NoExport](err); ok {
-		for _, skip := range none.Skipped {
-			fmt.Fprintf(stderr, "  %s: %s\n", schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
-		}
-	}
-	status, hint := schema.ExitInput, ""
+	status, hint, kind := schema.ExitInput, "", "error"
 	if failure, ok := errors.AsType[schema.Failure](err); ok {
 		status, hint = failure.Exit()
 	}
 	if errors.Is(err, context.Canceled) {
 		status, hint = schema.ExitInterrupted, ""
+	}
+	if status == 0 {
+		kind = "notice"
+	}
+	fmt.Fprintf(stderr, "signins: %s: %s\n", kind, schema.EscapeControls(err.Error()))
+	if none, ok := errors.AsType[*reader.NoExport](err); ok {
+		for _, skip := range none.Skipped {
+			fmt.Fprintf(stderr, "  %s: %s\n", schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
+		}
 	}
 	if hint != "" {
 		fmt.Fprintf(stderr, "signins: hint: %s\n", schema.EscapeControls(hint))
@@ -101,7 +104,7 @@ Examples:
   signins Downloads/                                     report what is there
   signins -o report.xlsx Downloads/                      workbook for an auditor
   signins -o report.xlsx -o signins.parquet Downloads/   write both at once
-  signins -o lake/ Downloads/                            add to a dataset by day
+  signins -o lake/ --new Downloads/                      add to a dataset by day
   signins -o anna.xlsx --user anna@contoso.example logs/ one user's sign-ins
   signins verify report.xlsx                             check what was written
 `, Flags: convertFlags, Run: (*settings).runConvert},
@@ -166,8 +169,9 @@ type settings struct {
 	formats        []string // of outputs
 	overwrite      bool
 	mode           fs.FileMode // 0 for the default
-	duplicates     string      // mode
-	warnAt         int64       // records that are looked at for duplicates
+	onlyNew        bool
+	duplicates     string // mode
+	warnAt         int64  // records that are looked at for duplicates
 	codec          string
 	nested         bool
 	sheets         []string // none for all
@@ -244,7 +248,12 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "timezone", InWorkbook: true, Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone).As(excel.ZoneName),
 			Help: "add local time, such as Europe/Berlin, to the workbook"},
 
-		{Heading: "Input", Name: "category", InRunID: true, Value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
+		{Heading: "Input", Name: "files-from", Value: setting.Text(&r.ListFile, "FILE", "the path of a list, or - for standard input"),
+			Help: "read the files that FILE lists, one a line or with NULs between; - for standard input"},
+		{Name: "new", Only: writer.FormatsTaking("new"), Value: setting.Switch(&s.onlyNew), Help: "leave out inputs that the dataset has, by path, size and time, or by SHA-256"},
+		{Name: "shard", Only: writer.FormatsTaking("shard"), Value: setting.New(&r.Shard, "I/N", "the number of a shard, from 0, and how many there are, such as 0/8", reader.ParseShard),
+			Help: "read part I of N of the inputs, I from 0 to N-1; a run for each fills the dataset"},
+		{Name: "category", InRunID: true, Value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
 			Help: "kind of sign-in where inputs do not state it: " + setting.List(schema.KnownCategories)},
 		{Name: "from", InRunID: true, Value: setting.OneOf(&r.From, "FORMAT", reader.Formats()),
 			Help: "skip detection and read every input as FORMAT: " + setting.List(reader.Formats())},
@@ -441,19 +450,20 @@ func (s *settings) runConvert() (int, error) {
 	if s.inputs, err = reader.Expand(s.inputs); err != nil {
 		return 0, err
 	}
-	first := slices.Index(s.inputs, "-")
+	list, first := s.reading.ListFile, slices.Index(s.inputs, "-")
 	switch {
-	case len(s.inputs) == 0:
+	case len(s.inputs) == 0 && list == "" && s.repeats == nil:
 		return 0, refusal("no input", "name an export or a folder; signins --help shows examples")
-	case first >= 0 && slices.Contains(s.inputs[first+1:], "-"):
+	case first >= 0 && (list == "-" || slices.Contains(s.inputs[first+1:], "-")):
 		return 0, refusal("standard input is named twice", "name - once")
 	case s.span.Since >= s.span.Until:
 		return 0, refusal("--until is not after --since", "sign-ins from --since on and before --until are written")
 	}
-	if v, _ := verbs().Find(s.inputs[0]); v != nil {
-		if _, err := os.Lstat(s.inputs[0]); errors.Is(err, fs.ErrNotExist) {
-			return 0, refusal(s.inputs[0]+": no such file", "did you mean the verb "+v.Name+"? It comes first: "+v.Usage)
-		}
+	if err := writer.RefuseOthers(s.onlyNew, s.reading.Shard, s.outputs); err != nil && s.repeats == nil {
+		return 0, err
+	}
+	if err := s.refuseVerb(); err != nil {
+		return 0, err
 	}
 	table, err := load(s, "codes", codes.Load)
 	if err != nil {
@@ -469,6 +479,19 @@ func (s *settings) runConvert() (int, error) {
 		return 0, err
 	}
 	return s.convert(table)
+}
+
+// refuseVerb refuses the name of a verb behind flags that is no file.
+func (s *settings) refuseVerb() error {
+	if len(s.inputs) == 0 {
+		return nil
+	}
+	if v, _ := verbs().Find(s.inputs[0]); v != nil {
+		if _, err := os.Lstat(s.inputs[0]); errors.Is(err, fs.ErrNotExist) {
+			return refusal(s.inputs[0]+": no such file", "did you mean the verb "+v.Name+"? It comes first: "+v.Usage)
+		}
+	}
+	return nil
 }
 
 // runRerun repeats the conversion of a manifest, and compares.
@@ -522,6 +545,7 @@ func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	for _, in := range plan.Inputs {
 		again.inputs = append(again.inputs, in.Path)
 	}
+	again.reading.Shard = plan.Run.Shard
 	again.repeats, again.reading.Jobs, again.sideFiles = plan, s.reading.Jobs, plan.SideFiles
 	return again, nil
 }
@@ -561,22 +585,29 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
+	o, err := s.outputOptions(record), error(nil)
+	if o.Index, s.reading.Known, err = writer.FindKnown(s.onlyNew, s.outputs); err != nil {
+		return 0, err
+	}
 	progress := writer.NewProgress(s.stderr, s.quiet)
-	s.reading.Stdin, s.reading.Expect, s.reading.Progress = s.stdin, progress.Expect, progress.Add
+	s.reading.Choices, s.reading.Stdin, s.reading.Expect, s.reading.Progress = s.choices, s.stdin, progress.Expect, progress.Add
 	inputs, err := s.open(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if err := writer.RefuseInputs(s.outputs, slices.AppendSeq(slices.Clone(s.inputs), maps.Values(s.sideFiles)), s.stdin, inputs.Has); err != nil {
+	if err := writer.RefuseInputs(s.outputs, append(slices.AppendSeq(slices.Clone(s.inputs), maps.Values(s.sideFiles)), s.reading.ListFile), s.stdin, inputs.Has); err != nil {
 		return 0, err
 	}
-	record.Skipped = append(record.Skipped, inputs.Skipped...)
+	record.Skipped, record.Known, record.Shard = append(record.Skipped, inputs.Skipped...), inputs.Known, inputs.Shard
+	if inputs.Unchanged() && !o.Index.Lacks(inputs.Shard) {
+		return s.conclude(record, nil), nil
+	}
 	filter := func(b *schema.Batch) {
 		s.span.Filter(b)
 		s.selection.Filter(b)
 	}
 	conversion := &writer.Conversion{
-		Inputs: inputs, Filter: filter, Annotate: table.Annotate, Paths: s.outputs, Options: s.outputOptions(record), Run: record,
+		Inputs: inputs, Filter: filter, Annotate: table.Annotate, Paths: s.outputs, Options: o, Run: record,
 		Duplicates: s.duplicates, WarnAt: s.warnAt, Warn: s.warn, Finished: progress.Finish,
 	}
 	if s.evaluator != nil {
@@ -586,18 +617,24 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	return s.conclude(record, verdicts), nil
+}
+
+// conclude says what a run did, and returns the exit status.
+func (s *settings) conclude(record *manifest.Run, verdicts map[string]int64) int {
 	if s.record = record; !s.quiet && s.repeats == nil {
 		writer.Summarize(s.stderr, record, verdicts)
 	}
-	return record.Exit(), nil
+	return record.Exit()
 }
 
 // outputOptions returns the options of outputs whose run has a record.
 func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	o := writer.Options{
-		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices, Findings: s.findings,
-		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
-		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone, Labels: s.labels.Columns()},
+		Overwrite: s.overwrite, Settled: len(s.outputs) == 1 && s.repeats == nil, Mode: s.mode, Notice: s.notice, Choices: s.choices,
+		Findings: s.findings,
+		Parquet:  parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
+		Excel:    excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone, Labels: s.labels.Columns()},
 	}
 	if s.repeats != nil {
 		o.Consulted, o.ConsultedIn = s.repeats.Consulted()

@@ -402,7 +402,7 @@ func TestSpellings(t *testing.T) {
 func TestRecordedFlags(t *testing.T) {
 	t.Parallel()
 	// These change no byte of an output, or are recorded in another way.
-	others := []string{"output", "overwrite", "mode", "codes", "rules", "addresses", "users", "geoip", "jobs", "quiet", "identify"}
+	others := []string{"output", "overwrite", "mode", "codes", "rules", "addresses", "users", "geoip", "jobs", "quiet", "identify", "files-from", "new", "shard"}
 	convert, s := &verbs()[0], newSettings()
 	for _, f := range convert.Flags(s) {
 		if recorded := f.InRunID || f.InWorkbook; recorded == slices.Contains(others, f.Name) {
@@ -1551,8 +1551,8 @@ func TestDropWhatADatasetHas(t *testing.T) {
 			for _, path := range append(parts, manifests()...) {
 				before[path] = read(t, path)
 			}
-			drop(1, "2.ndjson")
-			drop(1, "1.ndjson")
+			drop(0, "2.ndjson")
+			drop(0, "1.ndjson")
 			drop(0, "--overwrite", "2.ndjson")
 			for path, text := range before {
 				if !strings.Contains(path, "_manifests") && read(t, path) != text {

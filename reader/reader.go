@@ -32,6 +32,14 @@ type Options struct {
 	// MaxRecord is how many bytes of UTF-8 a record may have, 0 for 64 MiB. A
 	// longer one is a reject, in a CSV damage.
 	MaxRecord int
+	// ListFile has the paths of more inputs, see source.ReadList, "" for none.
+	ListFile string
+	// Shard has Index and Count of the files that are read, nil for all. Choices are the
+	// settings that go into its digests.
+	Shard   *schema.Shard
+	Choices []string
+	// Known recognises inputs that are not read, nil for none. See source.LeaveOut.
+	Known func(schema.Candidate) (*schema.KnownInput, error)
 	// Expect is called with the number of bytes before they are read, and Progress with
 	// the number of those that were read; nil for none.
 	Expect   func(size int64)
@@ -79,6 +87,8 @@ type Input struct {
 type Inputs struct {
 	List    []*Input
 	Skipped []schema.Skipped
+	Shard   *schema.Shard // of Options, complete
+	Known   *schema.Known // nil without Options.Known
 	options Options
 	details authDetails
 	files   source.Set // of List
@@ -96,18 +106,30 @@ type Inputs struct {
 // When ctx is done, Open and Read end with its cause, even while standard input
 // waits for more.
 func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
-	if slices.Contains(arguments, "-") {
+	if slices.Contains(arguments, "-") || o.ListFile == "-" {
 		o.Stdin = source.Interruptible(ctx, o.Stdin)
 	}
-	files, skipped, err := source.Find(ctx, arguments)
+	var list *source.List
+	var err error
+	if o.ListFile != "" {
+		if list, err = source.ReadList(o.ListFile, o.Stdin); err != nil {
+			return nil, err
+		}
+	}
+	files, skipped, err := source.Find(ctx, arguments, list)
 	if err != nil {
 		return nil, err
 	}
-	return (&Inputs{Skipped: skipped, options: o}).openAll(ctx, files)
+	ins := &Inputs{Skipped: skipped, options: o}
+	if files, err = ins.choose(ctx, files, arguments); err != nil {
+		return nil, err
+	}
+	return ins.openAll(ctx, files)
 }
 
 // OpenLocated is Open for files that have other names in rows than their paths. A file
-// may be there under several names.
+// may be there under several names. Options.Shard is that of the run that is repeated,
+// complete, and the list has only its files.
 func OpenLocated(ctx context.Context, list []schema.Located, o Options) (*Inputs, error) {
 	if slices.ContainsFunc(list, func(l schema.Located) bool { return l.Path == "-" }) {
 		o.Stdin = source.Interruptible(ctx, o.Stdin)
@@ -116,7 +138,7 @@ func OpenLocated(ctx context.Context, list []schema.Located, o Options) (*Inputs
 	if err != nil {
 		return nil, err
 	}
-	return (&Inputs{Skipped: skipped, options: o, located: true}).openAll(ctx, files)
+	return (&Inputs{Skipped: skipped, Shard: o.Shard, options: o, located: true}).openAll(ctx, files)
 }
 
 // openAll opens files as inputs.
@@ -135,7 +157,7 @@ func (ins *Inputs) openAll(ctx context.Context, files []*source.File) (*Inputs, 
 	}
 	ins.kinds = nil
 	ins.files.Seal()
-	if len(ins.List) == 0 {
+	if len(ins.List) == 0 && ins.Shard == nil && ins.Known.Count() == 0 {
 		return ins, &NoExport{ins.Skipped}
 	}
 	return ins, nil

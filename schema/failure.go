@@ -33,6 +33,15 @@ func (r *Refusal) Error() string { return r.What }
 // Exit makes it a Failure.
 func (r *Refusal) Exit() (status int, hint string) { return ExitUsage, r.Hint }
 
+// Unchanged ends a run that has nothing to write: all of it is there. The program says so
+// and exits with 0.
+type Unchanged struct{ What, Hint string }
+
+func (u *Unchanged) Error() string { return u.What }
+
+// Exit makes it a Failure.
+func (u *Unchanged) Exit() (status int, hint string) { return 0, u.Hint }
+
 // An OutputError is a failure to write. The program exits with the status of the
 // Failure that it wraps, else with 4.
 type OutputError struct{ error }

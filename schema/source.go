@@ -43,6 +43,72 @@ type Located struct {
 	Path string // to open, "-" for standard input
 }
 
+// A Shard is the part of the files of several runs that one of them reads.
+type Shard struct {
+	Index int `json:"index"` // from 0
+	Count int `json:"count"` // of shards
+	// Set is a digest of the settings, of Count, and of the names and sizes of all files:
+	// shards of one set make a whole.
+	Set   string `json:"set"`
+	Files int    `json:"files"` // in the set; an archive is one
+	List  string `json:"list"`  // the same digest of the files of this shard
+}
+
+// MaxShards is the largest Count.
+const MaxShards = 100_000
+
+// A Candidate is a file that may be read.
+type Candidate struct {
+	Path, Member string // as those of a Source
+	Size         int64
+	ModifiedAt   time.Time
+	SHA256       func() (string, error) // reads the file
+}
+
+// Known are the files that a run does not read, as the dataset has them.
+type Known struct {
+	ByPath   int          `json:"by_path"`          // recognised by path, size and time of change
+	ByDigest int          `json:"by_digest"`        // recognised by SHA-256
+	Inputs   []KnownInput `json:"inputs,omitempty"` // the first MaxKnown
+}
+
+// MaxKnown is how many inputs Known names.
+const MaxKnown = 1000
+
+// A KnownInput is an input of an earlier run.
+type KnownInput struct {
+	Path   string `json:"path"`
+	Member string `json:"member,omitempty"`
+	By     string `json:"by"` // what it was recognised by: path or digest
+	Run    string `json:"run"`
+}
+
+// Recognised by.
+const (
+	ByPath   = "path"
+	ByDigest = "digest"
+)
+
+// Add counts an input.
+func (k *Known) Add(in KnownInput) {
+	if in.By == ByPath {
+		k.ByPath++
+	} else {
+		k.ByDigest++
+	}
+	if len(k.Inputs) < MaxKnown {
+		k.Inputs = append(k.Inputs, in)
+	}
+}
+
+// Count returns how many there are; nil has none.
+func (k *Known) Count() int {
+	if k == nil {
+		return 0
+	}
+	return k.ByPath + k.ByDigest
+}
+
 // A Reject is a record that could not be read.
 type Reject struct {
 	Record, Line   int64 // from 1

@@ -44,11 +44,11 @@ var formats = []format{
 	fileFormat(format{name: "parquet", flags: []string{"compression", "nested"}},
 		func(data *files.File, o Options) (encoder, error) { return parquet.NewWriter(data, o.Parquet) }),
 	{
-		name: "dataset", ending: "/", is: dataset.IsPath, flags: []string{"compression", "nested"}, memory: 320 << 20,
+		name: "dataset", ending: "/", is: dataset.IsPath, flags: []string{"compression", "nested", "new", "shard"}, memory: 320 << 20,
 		folder: true,
 		paths:  func(path string) []string { return []string{path} },
 		open: func(t *files.Transaction, path string, o Options) (output, error) {
-			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices, Consulted: o.Consulted, ConsultedIn: o.ConsultedIn})
+			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices, Consulted: o.Consulted, ConsultedIn: o.ConsultedIn, Settled: o.Settled, Index: o.Index})
 		},
 	},
 }
@@ -85,6 +85,9 @@ type Options struct {
 	// that were committed before.
 	Consulted   []string
 	ConsultedIn string // the dataset that has them, "" for the one among the outputs
+	// Settled and Index are those of the dataset.
+	Settled bool
+	Index   *dataset.Index
 }
 
 // findFormat returns the format of an output, or *schema.Refusal.

@@ -43,6 +43,17 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 		fmt.Fprintf(w, "%s %s: %s\n", word, schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
 	}
 	fmt.Fprintln(w)
+	if s := run.Shard; s != nil {
+		fmt.Fprintf(w, "shard       %d of %d (from 0) of %s\n", s.Index, s.Count, manifest.Counted(int64(s.Files), "file"))
+	}
+	if known := run.Known; known != nil {
+		fmt.Fprintf(w, "known       %s of earlier runs left out: %s by path, size and time, %s by SHA-256\n", manifest.Counted(int64(known.Count()), "input"),
+			manifest.Number(int64(known.ByPath)), manifest.Number(int64(known.ByDigest)))
+		if run.CountInputs() == 0 && len(run.Outputs) == 0 && run.Name == "" {
+			fmt.Fprintln(w, "nothing new, nothing was written")
+			return
+		}
+	}
 	verdictLine(w, verdicts)
 	r := run.Totals
 	written := "written"

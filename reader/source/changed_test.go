@@ -17,7 +17,7 @@ func previewed(t *testing.T, content string) (*File, string) {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	files, _, err := Find(t.Context(), []string{path})
+	files, _, err := Find(t.Context(), []string{path}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

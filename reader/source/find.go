@@ -13,12 +13,12 @@ import (
 	"signins/schema"
 )
 
-// Find lists the files that arguments name, in their order: files, folders
-// searched recursively in bytewise order of slash paths, "-" for standard
-// input. An archive is replaced by the files in it, in its order; a damaged one
-// stays, see File.Problem. Skipped are links to folders, pipes and devices.
-// The error is an *Error, or that of ctx.
-func Find(ctx context.Context, arguments []string) (files []*File, skipped []schema.Skipped, err error) {
+// Find lists the files that arguments name, in their order, and then those of a list, nil
+// for none: files, folders searched recursively in bytewise order of slash paths, "-" for
+// standard input. An archive is replaced by the files in it, in its order; a damaged one
+// stays, see File.Problem. Skipped are links to folders, pipes and devices. Files of the
+// list count as found in a folder. The error is an *Error, or that of ctx.
+func Find(ctx context.Context, arguments []string, list *List) (files []*File, skipped []schema.Skipped, err error) {
 	for i, arg := range arguments {
 		if arg == "-" {
 			files = append(files, &File{path: arg, Name: arg, Argument: i, Size: -1})
@@ -40,6 +40,13 @@ func Find(ctx context.Context, arguments []string) (files []*File, skipped []sch
 			f.Argument = i
 		}
 		files, skipped = append(files, inside...), append(skipped, irregular...)
+	}
+	if list != nil {
+		listed, irregular, err := list.find(ctx, len(arguments))
+		if err != nil {
+			return nil, nil, err
+		}
+		files, skipped = append(files, listed...), append(skipped, irregular...)
 	}
 	files, irregular, err := expandArchives(ctx, files)
 	return files, append(skipped, irregular...), err

@@ -46,7 +46,7 @@ func TestFindInATree(t *testing.T) {
 	})
 	for _, argument := range []string{"in", "named", "in/../in/"} {
 		t.Run(argument, func(t *testing.T) {
-			files, skipped, err := Find(t.Context(), []string{root + "/" + argument})
+			files, skipped, err := Find(t.Context(), []string{root + "/" + argument}, nil)
 			var names, passed []string
 			for _, f := range files {
 				names = append(names, strings.TrimPrefix(f.Name, strings.TrimRight(filepath.ToSlash(root)+"/"+argument, "/")))
@@ -105,7 +105,7 @@ func TestOddArchives(t *testing.T) {
 		})
 	}
 	link := header(t, func(h *zip.FileHeader) { h.SetMode(os.ModeSymlink | 0o777) }, "/etc/passwd")
-	if files, skipped, err := Find(t.Context(), []string{write(t, "a.zip", link)}); len(files) > 0 || len(skipped) != 1 || skipped[0].Reason != irregular || err != nil {
+	if files, skipped, err := Find(t.Context(), []string{write(t, "a.zip", link)}, nil); len(files) > 0 || len(skipped) != 1 || skipped[0].Reason != irregular || err != nil {
 		t.Errorf("link: %v, %v, %v", files, skipped, err)
 	}
 	office := find(t, write(t, "a.docx", zipped(t, "[Content_Types].xml", "<Types/>")))

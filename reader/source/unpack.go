@@ -141,6 +141,8 @@ type archive struct {
 	path string
 	zip  *zip.ReadCloser // nil while it is closed
 	sum  string          // SHA-256 of the file, "" until it is known
+	// early is the SHA-256 before the members are read, "" until File.hash computes it.
+	early string
 
 	before stamp // of the file
 	// second: the file is read a second time.

@@ -20,8 +20,8 @@ import (
 const manifestsFolder = "_manifests"
 
 // runName is a digest of all that decides the bytes of a run: versions, inputs in
-// their order, the settings that change what is written, and the runs whose sign-ins it
-// leaves out.
+// their order, the settings that change what is written, the runs whose sign-ins it
+// leaves out, and which shard it is. Shards without inputs differ by their set.
 func runName(run *manifest.Run, choices []string) (string, error) {
 	identity := sha256.New()
 	encoder := json.NewEncoder(identity)
@@ -35,11 +35,17 @@ func runName(run *manifest.Run, choices []string) (string, error) {
 	if len(run.Consulted) > 0 {
 		err = errors.Join(err, encoder.Encode(run.Consulted))
 	}
+	if s := run.Shard; s != nil {
+		err = errors.Join(err, encoder.Encode([2]int{s.Index, s.Count}))
+		if run.CountInputs() == 0 {
+			err = errors.Join(err, encoder.Encode(s.Set))
+		}
+	}
 	return hex.EncodeToString(identity.Sum(nil)[:8]), err
 }
 
 // Finish completes the parts, names them and adds them to run, whose inputs are
-// complete. The error is *schema.Refusal if the dataset has the run.
+// complete. The error is *schema.Unchanged or *schema.Refusal if the dataset has the run.
 func (d *Writer) Finish(run *manifest.Run) (err error) {
 	if d.run, err = runName(run, d.options.Choices); err != nil {
 		return err
@@ -47,6 +53,9 @@ func (d *Writer) Finish(run *manifest.Run) (err error) {
 	run.Name = d.run
 	d.sidecars.Base = filepath.Join(d.path, manifestsFolder, d.run)
 	if err := d.refuseRepeated(); err != nil {
+		return err
+	}
+	if err := d.compareInputs(run); err != nil {
 		return err
 	}
 	for _, p := range d.days {
@@ -79,6 +88,9 @@ func (d *Writer) check() error {
 	if err := d.refuseMixed(); err != nil {
 		return err
 	}
+	if err := d.refuseLoaded(); err != nil {
+		return err
+	}
 	return d.removeStale()
 }
 
@@ -88,8 +100,11 @@ func (d *Writer) refuseRepeated() error {
 	if _, err := os.Lstat(name); err != nil || d.options.Overwrite {
 		return nil
 	}
-	return &schema.Refusal{What: name + ": exists already: the dataset holds these inputs, read in the same way",
-		Hint: "there is nothing to add; --overwrite writes the same files again", Taken: true}
+	const what, hint = ": exists already: the dataset has these inputs, read in the same way", "--overwrite writes the same files again"
+	if d.options.Settled {
+		return &schema.Unchanged{What: name + what + "; nothing is written", Hint: hint}
+	}
+	return &schema.Refusal{What: name + what, Hint: "there is nothing to add; " + hint, Taken: true}
 }
 
 // refuseMixed refuses nested columns in a dataset of flat ones, and the reverse.

@@ -46,7 +46,9 @@ type Writer struct {
 	sorted   schema.Batch
 	batches  int
 	sidecars *manifest.Sidecars
-	run      string // name of the run, set by Finish
+	run      string     // name of the run, set by Finish
+	index    *Index     // nil if it cannot be read, or the dataset is new
+	inputs   []inputKey // of the run, by content, set by Finish
 }
 
 // A part is one Parquet file of a day.
@@ -71,6 +73,10 @@ type Options struct {
 	// ConsultedIn is their dataset, "" for this one.
 	Consulted   []string
 	ConsultedIn string
+	// Settled: a run that the dataset has ends with *schema.Unchanged, not as a refusal.
+	Settled bool
+	// Index is what the inputs of the run were chosen by, nil if they were not.
+	Index *Index
 }
 
 // IsPath reports whether the path of an output names a dataset: it ends as

@@ -167,14 +167,13 @@ func (t *Transaction) setAside(s *step) error {
 
 // place gives a file its final name, in a folder that is made if there is none.
 func (t *Transaction) place(s *step) error {
-	if err := t.makeFolder(filepath.Dir(s.final)); err != nil {
-		return err
-	}
 	t.changed = append(t.changed, filepath.Dir(s.final))
-	if s.replace {
-		return t.system.rename(s.private, s.final)
-	}
-	return t.system.move(s.private, s.final)
+	return t.within(filepath.Dir(s.final), func() error {
+		if s.replace {
+			return t.system.rename(s.private, s.final)
+		}
+		return t.system.move(s.private, s.final)
+	})
 }
 
 // move never replaces a file: a link fails where the name is taken. Some file

@@ -1,6 +1,8 @@
 package files
 
 import (
+	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -42,5 +44,48 @@ func TestEach(t *testing.T) {
 	}
 	if err := Each(filepath.Join(dir, "none"), func(string, int64) {}); err == nil {
 		t.Error("there is no such folder")
+	}
+}
+
+// Another run may remove a folder that it made and that is still empty, at any moment: the
+// folder is made again, for an output and for a file of it. What else fails is not tried
+// again.
+func TestFolderIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	lake := filepath.Join(t.TempDir(), "lake")
+	day := filepath.Join(lake, "event_date=2026-05-01")
+	removed := map[string]int{}
+	tx := Begin(t.Context())
+	tx.system = hooked(realSystem, func(call string) error {
+		for dir, at := range map[string]string{lake: "mkdir", day: "link"} {
+			if info, err := os.Stat(dir); err == nil && info.IsDir() && call == at && removed[dir] < 3 && os.Remove(dir) == nil {
+				removed[dir]++
+			}
+		}
+		return nil
+	})
+	err := tx.OpenFolder(lake)
+	var file *File
+	if err == nil {
+		file, err = tx.CreatePart(lake, Refuse)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.Path = filepath.Join(day, "part")
+	if err := tx.Commit(); err != nil || removed[lake] != 3 || removed[day] != 3 {
+		t.Errorf("%v, removed %v", err, removed)
+	}
+	if _, err := os.Stat(file.Path); err != nil {
+		t.Error(err)
+	}
+	calls := 0
+	tx = Begin(t.Context())
+	tx.system = hooked(realSystem, func(call string) error {
+		calls++
+		return fs.ErrPermission
+	})
+	if err := tx.OpenFolder(filepath.Join(t.TempDir(), "other")); !errors.Is(err, fs.ErrPermission) || calls != 1 {
+		t.Errorf("%v after %d calls", err, calls)
 	}
 }

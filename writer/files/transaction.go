@@ -134,7 +134,7 @@ func create(path string) (*os.File, error) {
 // Begin returns a transaction without files. Once ctx is done, Write and Commit
 // fail; a Commit that has begun to rename completes.
 func Begin(ctx context.Context) *Transaction {
-	return &Transaction{ctx: ctx, set: set{system: realSystem}, state: absent, lockWait: 10 * time.Second} // renaming takes no second
+	return &Transaction{ctx: ctx, set: set{system: realSystem}, state: absent, lockWait: time.Minute} // renaming takes no second, but other runs may wait, too
 }
 
 // Create makes a file that Commit gives the name path. The error for a name that is
@@ -217,11 +217,11 @@ func (t *Transaction) makePrivate(f *folder) (err error) {
 // if there is none, and removed again by Abort if nothing is in it. The error for
 // a folder that was opened before is *schema.Refusal.
 func (t *Transaction) OpenFolder(path string) error {
-	err := t.makeFolder(path)
 	var f *folder
-	if err == nil {
+	err := t.within(path, func() (err error) {
 		f, err = t.folder(path)
-	}
+		return err
+	})
 	switch {
 	case err != nil:
 		return named(path, err)
@@ -230,6 +230,21 @@ func (t *Transaction) OpenFolder(path string) error {
 	}
 	f.opened = true
 	return nil
+}
+
+// within makes a folder unless it is there, and does something in it. Another run that
+// ends without outputs may remove a folder that it made, as long as it is empty: then the
+// folder is made again.
+func (t *Transaction) within(path string, do func() error) (err error) {
+	for range 10 {
+		if err = t.makeFolder(path); err == nil {
+			err = do()
+		}
+		if _, there := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) || there == nil {
+			break
+		}
+	}
+	return err
 }
 
 // makeFolder makes a folder unless it is there.

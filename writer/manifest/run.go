@@ -35,6 +35,14 @@ type Run struct {
 	InputsFile string   `json:"inputs_file,omitempty"`
 	Inputs     []*Input `json:"inputs,omitzero"`
 
+	// Shard is the part of all files that the run has read, nil for all.
+	Shard *schema.Shard `json:"shard,omitempty"`
+	// Known are the inputs that were left out as earlier runs of the dataset have them, nil
+	// if they were not looked for.
+	Known *schema.Known `json:"known,omitempty"`
+	// Overlap is how many inputs other runs of the dataset have, too.
+	Overlap int `json:"inputs_in_other_runs,omitempty"`
+
 	Skipped  []schema.Skipped `json:"skipped"`
 	Outputs  []Output         `json:"outputs"`
 	Sidecars []Sidecar        `json:"sidecars,omitempty"` // beside each output, the digests and the manifest aside

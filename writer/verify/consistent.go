@@ -36,6 +36,9 @@ func inconsistencies(r *record) (list []string, err error) {
 		}
 		added.add(in)
 	}
+	if r.run.Shard != nil && !isShard(r.run.Shard) {
+		found("its shard is none")
+	}
 	if sum != r.run.Totals {
 		found("the totals are not the sums of the inputs: %+v, %+v", r.run.Totals, sum)
 	}

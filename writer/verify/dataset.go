@@ -27,8 +27,10 @@ func (c *checker) checkDataset(path string) error {
 		return &manifest.Unreadable{Path: path, What: what, Hint: hint}
 	}
 	records := c.loadRecords(folder, entries)
+	c.know(filepath.Join(folder, indexName))
 	return c.check(records, func() error {
 		c.countSignIns(records)
+		c.checkShards(path, records)
 		return c.findOrphans(path)
 	})
 }

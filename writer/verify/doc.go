@@ -11,6 +11,7 @@
 //	           |
 //	         dataset.go     all runs of a dataset, and files that belong to none
 //	         distinct.go    its sign-ins, each counted once
+//	         shards.go      runs that share a list of files, and those that are missing
 //	         sources.go     sources at their path, else in folders by digest
 //	           |
 //	           v
@@ -35,8 +36,8 @@ FOLDERs by their SHA-256. Nothing is written.
 
 Each file is matched, changed, moved (a source found under another name),
 missing, new (in no manifest) or not checked (elsewhere, and no FOLDER given).
-The status is 5 if a file has changed, if one is missing, or if a dataset has a
-part that no manifest names; 3 if the manifest cannot be read.
+The status is 5 if a file or a shard is missing, if a file has changed, or if a
+dataset has a part that no manifest names; 3 if the manifest cannot be read.
 
 Examples:
   signins verify report.xlsx                             outputs and sources

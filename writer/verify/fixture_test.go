@@ -30,6 +30,7 @@ type testRun struct {
 	raw     bool
 	sheets  []string // none for all
 	nested  bool
+	shard   *schema.Shard
 }
 
 // A testSource is a source of a number of records, with ids from first on.
@@ -49,6 +50,7 @@ func (r testRun) write(t testing.TB, dir string) *manifest.Run {
 	if len(r.sheets) > 0 {
 		run.Arguments = append(run.Arguments, "--sheets", strings.Join(r.sheets, ","))
 	}
+	run.Shard = r.shard
 	var paths []string
 	for _, name := range r.outputs {
 		paths = append(paths, filepath.ToSlash(dir)+"/"+name)

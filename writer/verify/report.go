@@ -33,6 +33,7 @@ const (
 	sideRole     Role = "side file" // that changes outputs and is no input
 	partRole     Role = "part"      // of no run
 	leftoverRole Role = "leftover"  // of a run that did not end
+	shardRole    Role = "shards"    // without a run
 )
 
 // linesRole returns the role of OUTPUT.rejects.ndjson and the like: rejects.
@@ -105,6 +106,8 @@ type Totals struct {
 	Repeats    int64   `json:"repeats"`               // those of Parquet that repeat others, by duplicate_of
 	RawRecords *int64  `json:"raw_records,omitempty"` // that equal the bytes of their source
 	Dataset    *Counts `json:"dataset,omitempty"`
+	// Shards are the lists of files that the shards of a dataset have in common.
+	Shards []*ShardSet `json:"shards,omitempty"`
 }
 
 // Counts are the sign-ins of a dataset. Records = SignIns + RepeatsInRun +
@@ -196,6 +199,9 @@ func (r *Report) text() string {
 	if d := t.Dataset; d != nil {
 		line("records", "%s, %s that repeat one of their run, %s that repeat one of another run", manifest.Number(d.Records), manifest.Number(d.RepeatsInRun), manifest.Number(d.RepeatsAcross))
 		line("sign-ins", "%s distinct", manifest.Number(d.SignIns))
+	}
+	for _, set := range t.Shards {
+		line("shards", "%s", set.text())
 	}
 	line("result", "%s", r.conclusion())
 	return s.String()

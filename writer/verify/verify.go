@@ -88,6 +88,7 @@ const (
 	sumsEnding     = ".sha256"
 	recordEnding   = ".json" // of a manifest in a dataset
 	recordFolder   = "_manifests"
+	indexName      = ".index" // what runs keep there of the manifests
 )
 
 // checkFile checks one run.

@@ -1,0 +1,73 @@
+package source
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"signins/schema"
+)
+
+// A list is one of lines or of NULs, in the encodings that shells write.
+func TestReadList(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"lines":              {"a\nb c\n\nd", []string{"a", "b c", "", "d"}},
+		"Windows":            {"a\r\nb\r\n", []string{"a", "b"}},
+		"one return is kept": {"a\r\r\n", []string{"a\r"}},
+		"NULs":               {"a\nb\x00c\r\x00", []string{"a\nb", "c\r", ""}},
+		"one NUL":            {"a\x00", []string{"a", ""}},
+		"empty":              {"", nil},
+		"byte order mark":    {ByteOrderMark + "ä\n", []string{"ä"}},
+		"UTF-16":             {utf16LE("\ufeffä\r\nb\r\n"), []string{"ä", "b"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := write(t, "list", c.text)
+			file, err := ReadList(path, nil)
+			if err != nil || !slices.Equal(file.Paths, c.want) || file.Name != path {
+				t.Errorf("file: %q, %v", file, err)
+			}
+			piped, err := ReadList("-", strings.NewReader(c.text))
+			if err != nil || !slices.Equal(piped.Paths, c.want) || piped.Name != "-" {
+				t.Errorf("standard input: %q, %v", piped, err)
+			}
+		})
+	}
+	if _, err := ReadList(filepath.Join(t.TempDir(), "none"), nil); err == nil {
+		t.Error("a list that is not there is read")
+	}
+}
+
+// Listed files come after those of arguments, count as found in a folder, and may be in
+// listed folders. One that is not there is an error with its line.
+func TestFindList(t *testing.T) {
+	t.Parallel()
+	named, listed, folder := write(t, "named", "x"), write(t, "listed", "x"), filepath.Dir(write(t, "inside", "x"))
+	files, skipped, err := Find(t.Context(), []string{named}, &List{Name: "list", Paths: []string{"", folder, listed}})
+	if err != nil || len(skipped) > 0 || len(files) != 3 {
+		t.Fatal(files, skipped, err)
+	}
+	for i, want := range []string{named, filepath.Join(folder, "inside"), listed} {
+		if f := files[i]; f.Name != filepath.ToSlash(want) || f.Walked != (i > 0) || f.Argument != min(i, 1) {
+			t.Errorf("%d: %+v", i, f)
+		}
+	}
+	if runtime.GOOS != "windows" {
+		files, skipped, err = Find(t.Context(), nil, &List{Paths: []string{os.DevNull}})
+		if err != nil || len(files) > 0 || len(skipped) != 1 || skipped[0] != (schema.Skipped{Path: os.DevNull, Reason: irregular}) {
+			t.Errorf("device: %v, %v, %v", files, skipped, err)
+		}
+	}
+	_, _, err = Find(t.Context(), nil, &List{Name: "list", Paths: []string{"", listed, "none.json"}})
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Error() != "list:3: none.json: no such file or folder" || e.Hint == "" {
+		t.Errorf("%v", err)
+	}
+}
