@@ -108,10 +108,11 @@ func (in *Input) loadSteps(all authDetails, o Options) error {
 			if bad, ok := err.(*syntaxError); ok {
 				err = c.syntaxError(bad)
 			}
+			cutter.w.line = c.lineOf(len(c.data)) // there is no delivery to add the lines before
 			c.release()
 		}
 		if err != nil {
-			return inInput(err, in, int64(len(in.steps.steps)))
+			return inInput(err, in, int64(len(in.steps.steps)), 0)
 		}
 	}
 }

@@ -24,6 +24,7 @@ type job struct {
 	newParser func() parser
 	chunk     *chunk
 	batch     *schema.Batch
+	lines     int64 // that end in the chunk, and between it and the one before
 	err       error
 	done      chan struct{} // closed when batch or err is set
 	barrier   chan struct{} // closed when all jobs before are written; nil unless the job is that alone
@@ -248,12 +249,13 @@ func (j *job) parse(p parser) {
 	}
 	j.batch.Truncate(j.batch.Len) // drops a record that could not be read to its end
 	j.batch.Seal()
+	j.lines = j.chunk.lineOf(len(j.chunk.data)) - 1
 	if j.chunk.guess == nil {
 		j.chunk.release()
 	}
 }
 
-// A delivery yields the batches in order, with record numbers that count
+// A delivery yields the batches in order, with numbers of records and lines that count
 // through their input.
 type delivery struct {
 	ctx      context.Context
@@ -263,6 +265,7 @@ type delivery struct {
 	returned *job // is next, before those in order
 	input    *Input
 	records  int64  // of input, so far
+	lines    int64  // that ended
 	damaged  *Input // the rest of it is not read
 }
 
@@ -303,7 +306,7 @@ func (d *delivery) deliver(j *job) bool {
 		return true
 	}
 	if j.input != d.input {
-		d.input, d.records = j.input, 0
+		d.input, d.records, d.lines = j.input, 0, 0
 	}
 	if j.chunk != nil && j.chunk.guess != nil {
 		if j.err != nil {
@@ -319,9 +322,10 @@ func (d *delivery) deliver(j *job) bool {
 	if d.ins.salvage(j) {
 		d.damaged = j.input
 	}
+	lines := d.lines
 	d.complete(j)
 	if j.err != nil {
-		d.yield(nil, inInput(j.err, j.input, d.records))
+		d.yield(nil, inInput(j.err, j.input, d.records, lines))
 		return false
 	}
 	if !d.yield(j.batch, nil) {
@@ -343,14 +347,18 @@ func (d *delivery) complete(j *job) {
 	case d.ins.details != nil && j.input.dialect.joinsSteps:
 		d.ins.details.join(j.batch)
 	}
-	numbers := j.batch.Columns[schema.SourceRecord].Nums
-	for i := range numbers {
-		numbers[i] += d.records
+	records, lines := j.batch.Columns[schema.SourceRecord].Nums, j.batch.Columns[schema.SourceLine].Nums
+	for i := range records {
+		records[i] += d.records
+		lines[i] += d.lines
 	}
 	for i := range j.batch.Rejects {
-		j.batch.Rejects[i].Record += d.records
+		r := &j.batch.Rejects[i]
+		if r.Record += d.records; r.Line > 0 {
+			r.Line += d.lines
+		}
 	}
-	d.records += j.batch.Seen
+	d.records, d.lines = d.records+j.batch.Seen, d.lines+j.lines
 }
 
 // salvage turns the damage that ends an input into a reject, which stands for
@@ -377,14 +385,17 @@ func (ins *Inputs) salvage(j *job) bool {
 
 const salvageHint = "--salvage keeps the records before"
 
-// inInput completes an error with the path of the input and the number of intact
-// records before the error.
-func inInput(err error, in *Input, records int64) error {
+// inInput completes an error with the path of the input, the number of intact records
+// before the error, and that of lines before the chunk that has it.
+func inInput(err error, in *Input, records, lines int64) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
 		return fmt.Errorf("%s: %w", in.Source.Path, err)
 	}
 	e.Path = in.Source.Path
+	if e.Line > 0 {
+		e.Line += lines
+	}
 	switch {
 	case e.Line == 0: // of packed data: its lines were not counted
 	case e.Hint == source.HintTruncated:
