@@ -31,7 +31,7 @@ const (
 type place struct {
 	offset    int64 // in bytes
 	line      int64
-	eol       byte  // ends a line
+	eol       byte // ends a line
 	encoding  *Encoding
 	maxRecord int // bytes a record may have
 }

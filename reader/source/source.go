@@ -121,8 +121,8 @@ type Stream struct {
 	bytes    io.Reader // as on disk
 	closer   io.Closer // of bytes, nil for standard input
 	text     io.Reader
-	digest   *digest   // of bytes, nil for none
-	size     int64     // of bytes, so far
+	digest   *digest // of bytes, nil for none
+	size     int64   // of bytes, so far
 	progress func(n int)
 	follower *follower // of bytes, nil for standard input
 	preview  bool      // what is read is seen before Open
