@@ -268,7 +268,7 @@ func verifyFlags(s *settings) setting.Flags {
 
 func jobsFlag(heading string, s *settings) setting.Flag {
 	return setting.Flag{Heading: heading, Name: "jobs", Value: setting.New(&s.reading.Jobs, "N", "a number from 1", reader.ParseJobs),
-		Help: "parallel parsers (default: processors)"}
+		Help: fmt.Sprintf("parallel parsers, and inputs read side by side (default: processors); each above 2 takes up to %d MiB more memory", writer.MemoryPerJob>>20)}
 }
 
 func rerunFlags(s *settings) setting.Flags {
@@ -562,7 +562,7 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 // outputOptions returns the options of outputs whose run has a record.
 func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	o := writer.Options{
-		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
+		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Jobs: s.reading.Jobs, Choices: s.choices,
 		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
 		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone},
 	}

@@ -34,7 +34,7 @@ type pipeline struct {
 	ins     *Inputs
 	workers int
 	next    chan *queue   // to be read
-	order   chan *queue   // to be delivered
+	order   chan *queue   // to be delivered; few, as the batch of a small input takes much memory
 	tokens  chan struct{} // those that inputs have
 	work    chan *job     // to be parsed
 }
@@ -94,7 +94,7 @@ func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 		n := max(1, ins.options.Jobs)
 		p := &pipeline{
 			ctx: ctx, ins: ins, workers: n,
-			next: make(chan *queue), order: make(chan *queue, ahead*n), tokens: make(chan struct{}, ahead*n), work: make(chan *job),
+			next: make(chan *queue), order: make(chan *queue, n+waiting), tokens: make(chan struct{}, ahead*n), work: make(chan *job),
 		}
 		group.Go(p.schedule)
 		for range n {

@@ -24,7 +24,8 @@ type format struct {
 	// flags are those of the command line that have an effect on this format, besides
 	// the ones of sharedFlags.
 	flags []string
-	// memory is the limit of memory for garbage collection, in bytes, 0 for none.
+	// memory is the limit of memory for garbage collection with up to two parsers, in
+	// bytes, 0 for none.
 	memory int64
 	// paths are the files of an output, or the folder that gets files.
 	paths  func(path string) []string
@@ -52,6 +53,10 @@ var formats = []format{
 	},
 }
 
+// MemoryPerJob is how much memory a parser more may take, in bytes, with what it reads
+// ahead.
+const MemoryPerJob = 40 << 20
+
 // sharedFlags have an effect on every format.
 var sharedFlags = []string{"mode", "overwrite", "raw", "findings", "rules"}
 
@@ -75,6 +80,7 @@ type Options struct {
 	Overwrite bool            // replace outputs that exist
 	Mode      fs.FileMode     // of files, see files.Transaction
 	Notice    func(string)    // called with a line for each killed run; nil for none
+	Jobs      int             // parsers that run at once; each above two may take MemoryPerJob
 	Parquet   parquet.Options // of files, and of the parts of datasets
 	Excel     excel.Options   // without TempDir
 	// Choices are the settings that decide what is written, in a fixed order.

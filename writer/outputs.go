@@ -47,6 +47,9 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 		}
 		all.list, all.memory = append(all.list, out), max(all.memory, f.memory)
 	}
+	if all.memory > 0 {
+		all.memory += MemoryPerJob * int64(max(0, o.Jobs-2))
+	}
 	return all, nil
 }
 
