@@ -304,7 +304,7 @@ func verifyFlags(s *settings) setting.Flags {
 
 func jobsFlag(heading string, s *settings) setting.Flag {
 	return setting.Flag{Heading: heading, Name: "jobs", Value: setting.New(&s.reading.Jobs, "N", "a number from 1", reader.ParseJobs),
-		Help: "parallel parsers (default: processors)"}
+		Help: fmt.Sprintf("parallel parsers and inputs (default: processors); each above 2 takes up to %d MiB more memory", writer.MemoryPerJob>>20)}
 }
 
 func rerunFlags(s *settings) setting.Flags {
@@ -632,9 +632,9 @@ func (s *settings) conclude(record *manifest.Run, verdicts map[string]int64) int
 func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	o := writer.Options{
 		Overwrite: s.overwrite, Settled: len(s.outputs) == 1 && s.repeats == nil, Mode: s.mode, Notice: s.notice, Choices: s.choices,
-		Findings: s.findings,
-		Parquet:  parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
-		Excel:    excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone, Labels: s.labels.Columns()},
+		Findings: s.findings, Jobs: s.reading.Jobs,
+		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
+		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone, Labels: s.labels.Columns()},
 	}
 	if s.repeats != nil {
 		o.Consulted, o.ConsultedIn = s.repeats.Consulted()

@@ -23,6 +23,7 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -1023,6 +1024,91 @@ func BenchmarkRun(b *testing.B) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// stages are those of a run, by a function that has them on its stack. Of several the
+// first one counts. single: at most one goroutine of a run is in it at a time, perFile: of
+// a file.
+var stages = []struct {
+	name, function  string
+	single, perFile bool
+}{
+	{name: "detect", function: "signins/reader.Open", single: true},
+	{name: "hash", function: "sha256.block", single: true, perFile: true},
+	{name: "cut", function: "signins/reader.(*pipeline).readInputs", single: true},
+	{name: "annotate", function: "signins/codes.(*Table).Annotate"},
+	{name: "fingerprint", function: "signins/schema/duplicates.(*Index).Fingerprint"},
+	{name: "parse", function: "signins/reader.(*pipeline).parseJobs"},
+	{name: "columns", function: "signins/writer/parquet.(*Series).each"},
+	{name: "deliver", function: "signins/writer.(*Conversion).Convert", single: true},
+	{name: "garbage", function: "runtime.gcBgMarkWorker"},
+	{name: "other", function: ""},
+}
+
+// BenchmarkStages is where the processor time of a run goes: seconds for a million
+// records, by stage. SIGNINS_BENCH may name a folder. A stage in which one goroutine of a
+// run is at a time bounds the run, however many processors there are.
+func BenchmarkStages(b *testing.B) {
+	path, dir := benchInput(b), b.TempDir()
+	out, profile := filepath.Join(dir, "out.parquet"), filepath.Join(dir, "cpu.pprof")
+	busy, records := map[string]float64{}, 0.0
+	for b.Loop() {
+		file, err := os.Create(profile)
+		if err == nil {
+			err = pprof.StartCPUProfile(file)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		status := run([]string{"--quiet", "--overwrite", "-o", out, path}, nil, os.Stdout, os.Stderr)
+		pprof.StopCPUProfile()
+		if file.Close(); status != 0 {
+			b.Fatalf("exit status %d", status)
+		}
+		addStages(b, busy, profile)
+		record, err := manifest.Load(out + ".manifest.json")
+		if err != nil {
+			b.Fatal(err)
+		}
+		records += float64(record.Totals.Written)
+	}
+	total, most := 0.0, 0.0
+	for _, s := range stages {
+		unit := s.name
+		if total += busy[s.name]; s.single {
+			unit += "/1" // processor
+		}
+		if s.single && !s.perFile {
+			most = max(most, busy[s.name])
+		}
+		b.ReportMetric(busy[s.name]*1e6/records, unit)
+	}
+	b.ReportMetric(total*1e6/records, "all")
+	b.ReportMetric(100*most/total, "most/1_%")
+}
+
+// addStages adds the seconds of a profile to its stages.
+func addStages(b *testing.B, busy map[string]float64, profile string) {
+	b.Helper()
+	traces, err := exec.Command("go", "tool", "pprof", "-traces", "-unit=s", profile).Output()
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, samples, _ := strings.Cut(string(traces), "-----------+")
+	for sample := range strings.SplitSeq(samples, "-----------+") {
+		_, stack, _ := strings.Cut(sample, "\n")
+		value, _, _ := strings.Cut(strings.TrimSpace(stack), " ")
+		seconds, err := strconv.ParseFloat(strings.TrimSuffix(value, "s"), 64)
+		if err != nil && strings.TrimSpace(stack) != "" {
+			b.Fatalf("%v in %s", err, sample)
+		}
+		for _, s := range stages {
+			if strings.Contains(stack, s.function) {
+				busy[s.name] += seconds
+				break
+			}
 		}
 	}
 }

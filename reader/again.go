@@ -33,7 +33,7 @@ func (ins *Inputs) ReadAgain(ctx context.Context, wanted func(*schema.Source) bo
 
 // again returns the inputs with wanted sources, for their second reading.
 func (ins *Inputs) again(wanted func(*schema.Source) bool) *Inputs {
-	again := &Inputs{options: ins.options, details: ins.details, second: true}
+	again := &Inputs{options: ins.options, details: ins.details, prepare: ins.prepare, second: true}
 	for _, in := range ins.List {
 		if wanted(&in.Source) {
 			again.List = append(again.List, in)

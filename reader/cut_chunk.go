@@ -25,11 +25,13 @@ const (
 	chunkRecords = 16384
 )
 
-// A place is where text begins in its input.
+// A place is where text begins in its input. Lines are numbered from the end of the
+// previous chunk on, where line 1 is: only parsers, of which there are many, know how
+// many lines the text of a chunk has. Delivery adds the lines of the chunks before.
 type place struct {
 	offset    int64 // in bytes
-	line      int64 // from 1
-	eol       byte  // ends a line
+	line      int64
+	eol       byte // ends a line
 	encoding  *Encoding
 	maxRecord int // bytes a record may have
 }
@@ -45,8 +47,9 @@ func (p *place) width(text []byte) int64 {
 // A chunk is a run of whole records of one input.
 type chunk struct {
 	place
-	data []byte // UTF-8
-	buf  []byte // that data is part of, see release
+	data   []byte          // UTF-8
+	buf    []byte          // that data is part of, see release
+	hashed <-chan struct{} // closed once buf is hashed; nil: it is
 
 	lines   bool        // JSON: one value a line
 	commas  bool        // JSON: the values are elements of an array
@@ -65,7 +68,7 @@ type chunk struct {
 	fileWidth int64
 }
 
-// lineOf returns the line of a byte of the chunk. Cheap for ascending positions.
+// lineOf returns the line of a byte of the chunk, or of its end. Cheap for ascending positions.
 func (c *chunk) lineOf(pos int) int64 {
 	if pos < c.counted {
 		c.counted, c.lineEnds = 0, 0
@@ -175,6 +178,9 @@ func releaseBuffer(buf []byte) {
 
 // release makes the chunk's buffer available to other chunks.
 func (c *chunk) release() {
+	if c.hashed != nil {
+		<-c.hashed
+	}
 	releaseBuffer(c.buf)
 	c.data, c.buf = nil, nil
 }
@@ -231,7 +237,7 @@ func (l *longRecord) reject(c *chunk, b *schema.Batch) {
 // returns a chunk for it. skip returns how much of a text belongs to the record,
 // and whether the record ends there. truncated: the input ends before it.
 func (w *window) cutLongRecord(skip func(text []byte) (n int, whole bool)) (c *chunk, truncated bool, err error) {
-	c = w.newChunk()
+	c = w.newChunk(0)
 	c.data = w.buf[:1024]
 	l := &longRecord{begin: bytes.Clone(c.bytes(0, 1024))}
 	c.data, c.long = nil, l

@@ -138,7 +138,7 @@ func (d *delivery) recut(j *job) bool {
 		}
 		again := &job{input: input, chunk: c, err: err}
 		if c != nil {
-			again.parse(p)
+			d.ins.parse(again, p)
 		}
 		if !d.deliver(again) {
 			return false

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"signins/reader/source"
 	"signins/schema"
 	"signins/schema/jsontext"
 )
@@ -21,9 +22,9 @@ type cutter interface {
 type window struct {
 	place     // of buf
 	r         io.Reader
+	hashed    func() <-chan struct{} // as source.Stream.Hashed; nil where memory is not hashed
 	chunkSize int
 	buf       []byte // UTF-8
-	lineEnds  int    // in buf
 	whole     []byte // that buf is the end of
 	eof       bool
 	err       error // that ended reading
@@ -45,6 +46,9 @@ func (in *Input) window(text io.Reader, size int64, o Options) *window {
 	}
 	begin := place{line: 1, offset: in.TextStart, eol: in.shape.eol, encoding: in.Decoder, maxRecord: o.MaxRecord}
 	w := &window{place: begin, r: text, size: size, salvage: o.Salvage, chunkSize: o.chunkSize}
+	if stream, ok := text.(*source.Stream); ok {
+		w.hashed = stream.Hashed
+	}
 	if w.err = w.fill(in.shape.begin); w.err == nil {
 		w.drop(min(in.shape.begin, len(w.buf)))
 	}
@@ -97,12 +101,26 @@ func (w *window) grow(n int) {
 	used := w.whole
 	w.whole = newBuffer(n, w.chunkSize)
 	w.buf = append(w.whole, w.buf...)
+	if hashed := w.allHashed(); hashed != nil {
+		<-hashed
+	}
 	releaseBuffer(used)
 }
 
-// pieceSize is how many bytes are read at once: a piece is hashed and its line
-// ends are counted while it is in the processor's cache.
-const pieceSize = 64 << 10
+// allHashed returns what is closed once all of the window is hashed, nil if it is.
+func (w *window) allHashed() <-chan struct{} {
+	if w.hashed == nil {
+		return nil
+	}
+	return w.hashed()
+}
+
+const (
+	// readSize is how many bytes are read and hashed at once.
+	readSize = 256 << 10
+	// pieceSize is how many bytes are searched at once: they stay in the processor's cache.
+	pieceSize = 64 << 10
+)
 
 // read makes the window n bytes long, for which it has room, or notes why it
 // cannot.
@@ -110,10 +128,9 @@ func (w *window) read(n int) {
 	var err error
 	for len(w.buf) < n && err == nil {
 		before, got := len(w.buf), 0
-		got, err = io.ReadFull(w.r, w.buf[before:min(before+pieceSize, n)])
+		got, err = io.ReadFull(w.r, w.buf[before:min(before+readSize, n)])
 		w.buf = w.buf[:before+got]
 		w.got += int64(got)
-		w.lineEnds += w.countLines(w.buf[before:])
 	}
 	switch {
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
@@ -125,34 +142,20 @@ func (w *window) read(n int) {
 	}
 }
 
-// countLines returns how many lines end in a text.
-func (w *window) countLines(text []byte) int { return bytes.Count(text, []byte{w.eol}) }
-
-// linesBefore returns how many lines end in the first n bytes.
-func (w *window) linesBefore(n int) int {
-	if n < len(w.buf)/2 {
-		return w.countLines(w.buf[:n])
-	}
-	return w.lineEnds - w.countLines(w.buf[n:])
-}
-
 // drop removes the first n bytes, which belong to no chunk.
 func (w *window) drop(n int) {
-	w.advance(n)
+	w.line += int64(bytes.Count(w.buf[:n], []byte{w.eol}))
+	w.offset += w.width(w.buf[:n])
 	w.buf = w.buf[n:]
 }
 
-// advance moves the position of the window over its first n bytes.
-func (w *window) advance(n int) {
-	lines := w.linesBefore(n)
-	w.lineEnds -= lines
-	w.line += int64(lines)
+// newChunk returns a chunk of the first n bytes, without data. What comes next is counted
+// from their end.
+func (w *window) newChunk(n int) *chunk {
+	c := &chunk{place: w.place}
 	w.offset += w.width(w.buf[:n])
-}
-
-// newChunk returns a chunk without data at the beginning of the window.
-func (w *window) newChunk() *chunk {
-	return &chunk{place: w.place}
+	w.line = 1
+	return c
 }
 
 // smallPart is the part of a window below which a chunk is copied, not the rest.
@@ -161,14 +164,12 @@ const smallPart = 8
 // cutChunk removes the first n bytes and returns them as a chunk. What it copies is in
 // proportion to the chunk: lines of {} make 170 chunks of a window.
 func (w *window) cutChunk(n int) *chunk {
-	c := w.newChunk()
+	c := w.newChunk(n)
 	if n < len(w.buf)/smallPart {
-		c.data = bytes.Clone(w.buf[:n])
-		w.drop(n)
+		c.data, w.buf = bytes.Clone(w.buf[:n]), w.buf[n:]
 		return c
 	}
-	c.data, c.buf = w.buf[:n], w.whole
-	w.advance(n)
+	c.data, c.buf, c.hashed = w.buf[:n], w.whole, w.allHashed()
 	rest := w.buf[n:]
 	w.buf, w.whole = nil, nil
 	if len(rest) > 0 {
@@ -271,8 +272,11 @@ func toLineEnd(text []byte) (n int, whole bool) {
 // wholeLines returns the length of the whole lines at the start of the window,
 // at most chunkRecords of them. The last line of an input may lack its end.
 func (w *window) wholeLines() int {
-	if w.lineEnds > chunkRecords {
-		return nthByte(w.buf, w.eol, chunkRecords)
+	lines := 0
+	for pos := 0; pos < len(w.buf); pos += pieceSize {
+		if lines += bytes.Count(w.buf[pos:min(len(w.buf), pos+pieceSize)], []byte{w.eol}); lines > chunkRecords {
+			return nthByte(w.buf, w.eol, chunkRecords)
+		}
 	}
 	if w.eof {
 		return len(w.buf)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"signins/schema"
 	"signins/schema/jsontext"
@@ -45,7 +46,7 @@ type authStep struct {
 	line    int64
 	offset  int64
 	text    string // the row
-	matched bool
+	matched atomic.Bool
 }
 
 // An authFile is an AuthDetails file that was read whole.
@@ -108,10 +109,11 @@ func (in *Input) loadSteps(all authDetails, o Options) error {
 			if bad, ok := err.(*syntaxError); ok {
 				err = c.syntaxError(bad)
 			}
+			cutter.w.line = c.lineOf(len(c.data)) // there is no delivery to add the lines before
 			c.release()
 		}
 		if err != nil {
-			return inInput(err, in, int64(len(in.steps.steps)))
+			return inInput(err, in, int64(len(in.steps.steps)), 0)
 		}
 	}
 }
@@ -205,7 +207,7 @@ func (s *authStep) appendJSON(to []byte) []byte {
 }
 
 // join adds the authentication steps to the sign-ins of a batch. A step that several
-// files have is added once.
+// files have is added once. Several goroutines may call it at once.
 func (d authDetails) join(b *schema.Batch) {
 	ids, details := &b.Columns[schema.ID], &b.Columns[schema.AuthenticationDetails]
 	var list, one []byte
@@ -217,7 +219,7 @@ func (d authDetails) join(b *schema.Batch) {
 		list = append(list[:0], '[')
 		added := map[string]*authFile{}
 		for _, s := range steps {
-			s.matched = true
+			s.matched.Store(true)
 			one = s.appendJSON(one[:0])
 			if file := added[string(one)]; file != nil && file != s.file {
 				continue
@@ -243,7 +245,7 @@ func (f *authFile) reportUnmatched(b *schema.Batch) {
 	joined := &schema.Joined{Rows: int64(len(f.steps))}
 	b.Rejects = append(b.Rejects, f.rejects...)
 	for _, s := range f.steps {
-		if s.matched {
+		if s.matched.Load() {
 			joined.Matched++
 			continue
 		}

@@ -11,7 +11,7 @@
 //	   text
 //	     |   detect_*.go   Open: the head shows shape, dialect, date order
 //	     v
-//	   window              Read: a goroutine fills a buffer of 8 MiB ...
+//	   window              Read: a goroutine an input fills 8 MiB ...
 //	     |   cut_*.go      ... and cuts it behind its last whole record
 //	     v
 //	   chunk -----> chunk -----> chunk
@@ -33,12 +33,12 @@
 //
 // Who does what with it:
 //
-//   - source opens the file, finds neither gzip nor UTF-16, and hashes its bytes
-//     while they are read into the window.
+//   - source opens the file, finds neither gzip nor UTF-16, and has another goroutine
+//     hash its bytes where they were read to, the window.
 //   - detect: the first line is a JSON object that ends where its line does, with
 //     createdDateTime and status: its shape is lines, its dialect graph-json.
 //   - cut: a line cutter cuts the window behind its last line end. The chunk knows
-//     that it begins at byte 0 and on line 1.
+//     that it begins at byte 0; its lines count from the chunk before.
 //   - parse: the JSON parser reads member after member. The dialect has fields for
 //     createdDateTime, id and status.errorCode, and none for new.
 //   - row: the texts become values of the columns created_at, id and error_code;

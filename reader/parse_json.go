@@ -76,16 +76,18 @@ func (p *jsonParser) skipBetween() {
 
 // parseLines reads one value a line. A bad line is a reject; the others are read.
 func (p *jsonParser) parseLines() {
-	for p.in.StopAtLineEnd = true; p.in.Pos < len(p.in.Data); p.in.Pos++ { // and past the line end
-		p.chunk.counted = p.in.Pos
-		if p.in.Data[p.in.Pos] == '\n' { // blank, as most of a hostile file may be
+	p.in.StopAtLineEnd = true
+	for p.in.Pos < len(p.in.Data) {
+		if p.in.Data[p.in.Pos] != '\n' { // else blank, as most of a hostile file may be
+			if p.skipBetween(); !p.in.AtLineEnd() {
+				p.parseLine()
+			}
+		}
+		if p.in.Pos < len(p.in.Data) {
 			p.chunk.lineEnds++
-			continue
 		}
-		if p.skipBetween(); !p.in.AtLineEnd() {
-			p.parseLine()
-		}
-		p.chunk.lineEnds++
+		p.in.Pos++ // past the line end
+		p.chunk.counted = min(p.in.Pos, len(p.in.Data))
 	}
 }
 

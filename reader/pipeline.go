@@ -13,9 +13,46 @@ import (
 	"signins/schema"
 )
 
-// waiting is how many chunks may wait in addition to those being parsed, so that
-// a pause of the writer stops no parser.
-const waiting = 2
+// A pipeline reads inputs side by side and keeps their order.
+//
+//	inputs     1        2        3           schedule begins them in order, as many as
+//	           |        |        |           tokens allow
+//	readers   cut      cut      cut          Jobs at once; each fills the queue of its input
+//	           |        |        |
+//	queues   jjjj      jj       j            bounded, of jobs in the order of the input
+//	           \________|_______/
+//	parsers   parse   parse   parse          Jobs at once; they fill the jobs of any queue
+//	           |
+//	delivery   yields the jobs of queue 1, then those of queue 2
+//
+// The queue of the input that is delivered needs nothing of the others, so that
+// inputs behind it, which wait with what they hold of memory, cannot stop it. Tokens bound
+// that memory: an input has one for each half of a chunk that it may hold, and gives them
+// back when its delivery begins. Of 100 files of 10 MB, two jobs read four ahead.
+type pipeline struct {
+	ctx     context.Context
+	ins     *Inputs
+	workers int
+	next    chan *queue   // to be read
+	order   chan *queue   // to be delivered; few, as the batch of a small input takes much memory
+	tokens  chan struct{} // those that inputs have
+	work    chan *job     // to be parsed
+}
+
+const (
+	// waiting is how many chunks of an input may wait in addition to those being parsed,
+	// so that a pause of the writer stops no parser.
+	waiting = 2
+	// ahead is how many tokens there are for each parser.
+	ahead = 6
+)
+
+// A queue has the jobs of an input in order. It is closed behind the last.
+type queue struct {
+	input  *Input
+	jobs   chan *job
+	tokens int
+}
 
 // A job is a chunk that becomes a batch. Without a chunk it ends an input: with
 // err, or with the account of an AuthDetails file.
@@ -24,17 +61,20 @@ type job struct {
 	newParser func() parser
 	chunk     *chunk
 	batch     *schema.Batch
+	lines     int64 // that end in the chunk, and between it and the one before
 	err       error
 	done      chan struct{} // closed when batch or err is set
 	barrier   chan struct{} // closed when all jobs before are written; nil unless the job is that alone
 }
 
+// Prepare has a function called with each batch of the readings that begin afterwards,
+// before it is yielded, by several goroutines at once. Records are numbered within their
+// batch then.
+func (ins *Inputs) Prepare(prepare func(*schema.Batch)) { ins.prepare = prepare }
+
 // Read reads all inputs once and yields their batches in input order. The error
 // is the last thing it yields; the run has failed as a whole then. It may be
 // called once.
-//
-// One goroutine cuts the inputs into chunks, Jobs goroutines parse them; the
-// queue between them keeps the order and bounds the memory.
 func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 	return func(yield func(*schema.Batch, error) bool) {
 		if ins.options.Expect != nil {
@@ -43,63 +83,112 @@ func (ins *Inputs) Read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 		if ins.second {
 			defer ins.setWarningsAside()()
 		}
+		for _, in := range ins.List {
+			in.HoldArchive()
+		}
+		defer ins.closeArchives()
 		ctx, cancel := context.WithCancel(ctx)
-		workers := max(1, ins.options.Jobs)
-		work, order := make(chan *job), make(chan *job, workers+waiting)
 		var group sync.WaitGroup
 		defer group.Wait()
 		defer cancel()
-		group.Go(func() { (&producer{ctx: ctx, ins: ins, work: work, order: order}).run() })
-		for range workers {
-			group.Go(func() { parseJobs(work) })
+		n := max(1, ins.options.Jobs)
+		p := &pipeline{
+			ctx: ctx, ins: ins, workers: n,
+			next: make(chan *queue), order: make(chan *queue, n+waiting), tokens: make(chan struct{}, ahead*n), work: make(chan *job),
 		}
-		(&delivery{ctx: ctx, ins: ins, order: order, yield: yield}).run()
+		group.Go(p.schedule)
+		for range n {
+			group.Go(p.readInputs)
+			group.Go(p.parseJobs)
+		}
+		(&delivery{pipeline: p, yield: yield}).run()
 	}
 }
 
-// A producer cuts the inputs and sends every chunk to order and to work.
-type producer struct {
-	ctx         context.Context
-	ins         *Inputs
-	work, order chan<- *job
-	garbage     int // percent before a long record, 0 for none
+func (ins *Inputs) closeArchives() {
+	for _, in := range ins.List {
+		in.CloseArchive()
+	}
 }
 
 var errStopped = errors.New("stopped")
 
-func (p *producer) run() {
-	defer close(p.work)
+// put sends a value. It returns errStopped when nothing more is wanted.
+func put[T any](ctx context.Context, to chan<- T, value T) error {
+	select {
+	case to <- value:
+		return nil
+	case <-ctx.Done():
+		return errStopped
+	}
+}
+
+// schedule begins the inputs in order.
+func (p *pipeline) schedule() {
 	defer close(p.order)
-	defer p.endLong()
-	list := p.ins.List
+	defer close(p.next)
 	var read []*Input // by Open
-	for i, in := range list {
+	for _, in := range p.ins.List {
 		if in.steps != nil {
 			read = append(read, in)
 			continue
 		}
-		err := p.readInput(in)
-		if err == errStopped || err != nil && (p.send(&job{input: in, err: err}) != nil || !p.ins.options.Salvage) {
-			in.CloseArchive()
-			return
+		q := p.newQueue(in)
+		var err error
+		for n := 0; n < q.tokens && err == nil; n++ {
+			err = put(p.ctx, p.tokens, struct{}{})
 		}
-		if i+1 == len(list) {
-			in.CloseArchive()
-		} else {
-			in.CloseArchive(list[i+1].File)
+		if err != nil || put(p.ctx, p.order, q) != nil || put(p.ctx, p.next, q) != nil {
+			return
 		}
 	}
 	// Authentication steps without a sign-in are known when all were joined.
+	q := &queue{jobs: make(chan *job, len(read))}
 	for _, in := range read {
-		if p.send(&job{input: in}) != nil {
+		j := &job{input: in, done: make(chan struct{})}
+		close(j.done)
+		q.jobs <- j
+	}
+	close(q.jobs)
+	_ = put(p.ctx, p.order, q)
+}
+
+// newQueue returns a queue for as much of an input as may be in memory.
+func (p *pipeline) newQueue(in *Input) *queue {
+	tokens, size := 2*(p.workers+waiting), in.textSize
+	if plain := in.Compression == "" && in.Decoder == nil; size < 0 && plain {
+		size = in.Size
+	}
+	if size >= 0 {
+		tokens = int(min(int64(tokens), 1+2*size/int64(p.ins.options.chunkSize)))
+	}
+	return &queue{input: in, jobs: make(chan *job, (tokens+1)/2), tokens: tokens}
+}
+
+// readInputs cuts inputs, one after the other, as long as there are some.
+func (p *pipeline) readInputs() {
+	for q := range p.next {
+		c := &cutting{pipeline: p, queue: q}
+		err := c.readInput()
+		if err == errStopped || err != nil && c.send(&job{input: q.input, err: err}) != nil {
 			return
 		}
+		close(q.jobs)
+		q.input.ReleaseArchive()
 	}
 }
 
-// readInput sends the chunks of one input, and finds out whether a second reading was
+// A cutting cuts one input and sends every chunk to its queue and to the parsers.
+type cutting struct {
+	*pipeline
+	queue   *queue
+	garbage int // percent before a long record, 0 for none
+}
+
+// readInput sends the chunks of the input, and finds out whether a second reading was
 // of the same content.
-func (p *producer) readInput(in *Input) error {
+func (p *cutting) readInput() error {
+	in := p.queue.input
 	if !p.ins.second {
 		return p.cutInput(in)
 	}
@@ -117,7 +206,8 @@ func (p *producer) readInput(in *Input) error {
 }
 
 // cutInput sends the chunks of one input.
-func (p *producer) cutInput(in *Input) error {
+func (p *cutting) cutInput(in *Input) error {
+	defer p.endLong()
 	o := p.ins.options
 	text, err := in.Open(o.forSource())
 	if err != nil {
@@ -150,12 +240,10 @@ func (p *producer) cutInput(in *Input) error {
 // awaitWritten waits until all chunks are written and their memory is free, so that no
 // two long records are in memory at once. It returns errStopped when nothing more is
 // wanted.
-func (p *producer) awaitWritten() error {
+func (p *cutting) awaitWritten() error {
 	j := &job{barrier: make(chan struct{})}
-	select {
-	case p.order <- j:
-	case <-p.ctx.Done():
-		return errStopped
+	if err := put(p.ctx, p.queue.jobs, j); err != nil {
+		return err
 	}
 	select {
 	case <-j.barrier:
@@ -174,7 +262,7 @@ func (p *producer) awaitWritten() error {
 const longGarbage = 10
 
 // endLong allows as much garbage as before the first long record.
-func (p *producer) endLong() {
+func (p *cutting) endLong() {
 	if p.garbage != 0 {
 		debug.SetGCPercent(p.garbage)
 		p.garbage = 0
@@ -182,16 +270,12 @@ func (p *producer) endLong() {
 }
 
 // send queues a job. It returns errStopped when nothing more is wanted.
-func (p *producer) send(j *job) error {
+func (p *cutting) send(j *job) error {
 	j.done = make(chan struct{})
-	for _, queue := range []chan<- *job{p.order, p.work} {
-		select {
-		case queue <- j:
-		case <-p.ctx.Done():
-			return errStopped
-		}
+	if err := put(p.ctx, p.queue.jobs, j); err != nil {
+		return err
 	}
-	return nil
+	return put(p.ctx, p.work, j)
 }
 
 // batchPool holds batches whose memory can be used again.
@@ -204,21 +288,27 @@ func (in *Input) newBatch() *schema.Batch {
 	return b
 }
 
-// parseJobs turns the chunks of jobs into batches until there are no more.
-func parseJobs(work <-chan *job) {
+// parseJobs turns the chunks of jobs into batches until nothing more is wanted.
+func (p *pipeline) parseJobs() {
 	var input *Input
-	var p parser
-	for j := range work {
+	var own parser // of input
+	for {
+		var j *job
+		select {
+		case j = <-p.work:
+		case <-p.ctx.Done():
+			return
+		}
 		if j.chunk != nil && j.input != input {
 			if input == nil || !j.input.parsesLike(input) {
-				p = j.newParser()
+				own = j.newParser()
 			}
 			input = j.input
 		}
 		if j.chunk != nil {
 			long := len(j.chunk.data) > maxPooled
-			if j.parse(p); long {
-				input, p = nil, nil // its buffers hold copies
+			if p.ins.parse(j, own); long {
+				input, own = nil, nil // its buffers hold copies
 			}
 		}
 		close(j.done)
@@ -231,8 +321,8 @@ func (in *Input) parsesLike(other *Input) bool {
 	return in.detection == other.detection && in.dialect.columns == nil && in.shape.wrapping == nil
 }
 
-// parse makes the batch of a chunk. The chunk of a guess is kept, for recut.
-func (j *job) parse(p parser) {
+// parse makes the batch of the chunk of a job. The chunk of a guess is kept, for recut.
+func (ins *Inputs) parse(j *job, p parser) {
 	if j.chunk.unaligned {
 		j.err = errUnaligned
 		return
@@ -248,21 +338,31 @@ func (j *job) parse(p parser) {
 	}
 	j.batch.Truncate(j.batch.Len) // drops a record that could not be read to its end
 	j.batch.Seal()
+	j.lines = j.chunk.lineOf(len(j.chunk.data)) - 1
 	if j.chunk.guess == nil {
 		j.chunk.release()
 	}
+	if j.err != nil && !ins.options.Salvage {
+		return
+	}
+	if ins.details != nil && j.input.dialect.joinsSteps {
+		ins.details.join(j.batch)
+	}
+	if ins.prepare != nil {
+		ins.prepare(j.batch)
+	}
 }
 
-// A delivery yields the batches in order, with record numbers that count
+// A delivery yields the batches in order, with numbers of records and lines that count
 // through their input.
 type delivery struct {
-	ctx      context.Context
-	ins      *Inputs
-	order    <-chan *job
+	*pipeline
 	yield    func(*schema.Batch, error) bool
-	returned *job // is next, before those in order
+	queue    *queue // nil before the first
+	returned *job   // is next, before those of the queue
 	input    *Input
 	records  int64  // of input, so far
+	lines    int64  // that ended
 	damaged  *Input // the rest of it is not read
 }
 
@@ -280,7 +380,7 @@ func (d *delivery) run() {
 // nextJob waits for the next job, nil after the last.
 func (d *delivery) nextJob() (j *job) {
 	for j, d.returned = d.returned, nil; j == nil || j.barrier != nil; {
-		if j = <-d.order; j == nil {
+		if j = d.receive(); j == nil {
 			return nil
 		}
 		if j.barrier != nil {
@@ -297,13 +397,40 @@ func (d *delivery) nextJob() (j *job) {
 	return j
 }
 
+// receive returns the next job of the queue, or of the one behind it; nil after the last.
+func (d *delivery) receive() *job {
+	for {
+		if d.queue != nil {
+			select {
+			case j := <-d.queue.jobs:
+				if j != nil {
+					return j
+				}
+			case <-d.ctx.Done():
+				return nil
+			}
+		}
+		select {
+		case d.queue = <-d.order:
+		case <-d.ctx.Done():
+			return nil
+		}
+		if d.queue == nil {
+			return nil
+		}
+		for range d.queue.tokens {
+			<-d.tokens
+		}
+	}
+}
+
 // deliver yields the batch or the error of a job and reports whether to go on.
 func (d *delivery) deliver(j *job) bool {
 	if j.input == d.damaged && !errors.Is(j.err, source.ErrChanged) {
 		return true
 	}
 	if j.input != d.input {
-		d.input, d.records = j.input, 0
+		d.input, d.records, d.lines = j.input, 0, 0
 	}
 	if j.chunk != nil && j.chunk.guess != nil {
 		if j.err != nil {
@@ -319,9 +446,10 @@ func (d *delivery) deliver(j *job) bool {
 	if d.ins.salvage(j) {
 		d.damaged = j.input
 	}
+	lines := d.lines
 	d.complete(j)
 	if j.err != nil {
-		d.yield(nil, inInput(j.err, j.input, d.records))
+		d.yield(nil, inInput(j.err, j.input, d.records, lines))
 		return false
 	}
 	if !d.yield(j.batch, nil) {
@@ -334,23 +462,25 @@ func (d *delivery) deliver(j *job) bool {
 
 // complete adds to the batch of a job what depends on batches before it.
 func (d *delivery) complete(j *job) {
-	switch {
-	case j.input.steps != nil:
+	if j.input.steps != nil {
 		j.batch = j.input.newBatch()
 		j.input.steps.reportUnmatched(j.batch)
-	case j.batch == nil:
-		return
-	case d.ins.details != nil && j.input.dialect.joinsSteps:
-		d.ins.details.join(j.batch)
 	}
-	numbers := j.batch.Columns[schema.SourceRecord].Nums
-	for i := range numbers {
-		numbers[i] += d.records
+	if j.batch == nil {
+		return
+	}
+	records, lines := j.batch.Columns[schema.SourceRecord].Nums, j.batch.Columns[schema.SourceLine].Nums
+	for i := range records {
+		records[i] += d.records
+		lines[i] += d.lines
 	}
 	for i := range j.batch.Rejects {
-		j.batch.Rejects[i].Record += d.records
+		r := &j.batch.Rejects[i]
+		if r.Record += d.records; r.Line > 0 {
+			r.Line += d.lines
+		}
 	}
-	d.records += j.batch.Seen
+	d.records, d.lines = d.records+j.batch.Seen, d.lines+j.lines
 }
 
 // salvage turns the damage that ends an input into a reject, which stands for
@@ -377,14 +507,17 @@ func (ins *Inputs) salvage(j *job) bool {
 
 const salvageHint = "--salvage keeps the records before"
 
-// inInput completes an error with the path of the input and the number of intact
-// records before the error.
-func inInput(err error, in *Input, records int64) error {
+// inInput completes an error with the path of the input, the number of intact records
+// before the error, and that of lines before the chunk that has it.
+func inInput(err error, in *Input, records, lines int64) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
 		return fmt.Errorf("%s: %w", in.Source.Path, err)
 	}
 	e.Path = in.Source.Path
+	if e.Line > 0 {
+		e.Line += lines
+	}
 	switch {
 	case e.Line == 0: // of packed data: its lines were not counted
 	case e.Hint == source.HintTruncated:

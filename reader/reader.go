@@ -41,7 +41,7 @@ type Options struct {
 	// Known recognises inputs that are not read, nil for none. See source.LeaveOut.
 	Known func(schema.Candidate) (*schema.KnownInput, error)
 	// Expect is called with the number of bytes before they are read, and Progress with
-	// the number of those that were read; nil for none.
+	// the number of those that were read, by any goroutine; nil for none.
 	Expect   func(size int64)
 	Progress func(n int)
 
@@ -93,6 +93,7 @@ type Inputs struct {
 	details authDetails
 	files   source.Set // of List
 	kinds   map[detectionKey]*detection
+	prepare func(*schema.Batch) // see Prepare
 
 	located   bool // one file may be there under two names
 	completed int  // inputs of List that Completed looked at, one more after the last call

@@ -16,6 +16,11 @@ type Batch struct {
 	UnknownFields Tally // fields outside the schema and how many records had them
 	Warnings      Tally // findings by code
 
+	// What other packages compute of values as the source has them, before annotation
+	// derives others; by row, or empty.
+	Prints []uint64 // of package duplicates
+	Status []Code   // of sign_in_status, of package versions
+
 	kept []byte // see Keep
 }
 
@@ -157,6 +162,7 @@ func (v *Vector) Set(row int) bool {
 func (b *Batch) Reset(src *Source) {
 	b.Source, b.Len, b.Seen, b.Filtered, b.Dropped = src, 0, 0, 0, 0
 	b.Rejects, b.kept = b.Rejects[:0], b.kept[:0]
+	b.Prints, b.Status = b.Prints[:0], b.Status[:0]
 	clear(b.UnknownFields)
 	clear(b.Warnings)
 	for i := range b.Columns {

@@ -15,9 +15,9 @@ import (
 // that say otherwise.
 type Conversion struct {
 	Inputs   Inputs
-	Filter   func(*schema.Batch) // drops what is not to be written
-	Annotate func(*schema.Batch)
-	Paths    []string // of outputs, nil for none
+	Filter   func(*schema.Batch) // drops what is not to be written; by any goroutine
+	Annotate func(*schema.Batch) // the same
+	Paths    []string            // of outputs, nil for none
 	Options  Options
 	Run      *manifest.Run // without inputs and outputs
 
@@ -43,6 +43,9 @@ type Rules interface {
 type Inputs interface {
 	// Count returns their number.
 	Count() int
+	// Prepare has a function called with each batch before it is yielded, by several
+	// goroutines at once.
+	Prepare(prepare func(*schema.Batch))
 	// Read yields the batches of all inputs, once. The error is the last thing it yields.
 	Read(ctx context.Context) iter.Seq2[*schema.Batch, error]
 	// ReadAgain reads those that are wanted a second time. It is an error if one has

@@ -15,18 +15,22 @@ import (
 
 // oneInput is an input with a batch of one sign-in, or an error behind it.
 type oneInput struct {
-	source schema.Source
-	err    error
-	closed bool
+	source  schema.Source
+	prepare func(*schema.Batch)
+	err     error
+	closed  bool
 }
 
 func (in *oneInput) Count() int { return 1 }
+
+func (in *oneInput) Prepare(prepare func(*schema.Batch)) { in.prepare = prepare }
 
 func (in *oneInput) Read(context.Context) iter.Seq2[*schema.Batch, error] {
 	return func(yield func(*schema.Batch, error) bool) {
 		b := &schema.Batch{Source: &in.source, Seen: 1, Len: 1}
 		b.Columns[schema.ID].SetText(0, "1")
 		b.Seal()
+		in.prepare(b)
 		if yield(b, nil) && in.err != nil {
 			yield(nil, in.err)
 		}

@@ -25,7 +25,8 @@ type format struct {
 	// the ones of sharedFlags.
 	flags    []string
 	findings bool // are listed beside each output, whatever was asked for
-	// memory is the limit of memory for garbage collection, in bytes, 0 for none.
+	// memory is the limit of memory for garbage collection with up to two parsers, in
+	// bytes, 0 for none.
 	memory int64
 	// paths are the files of an output, or the folder that gets files.
 	paths  func(path string) []string
@@ -53,6 +54,10 @@ var formats = []format{
 	},
 }
 
+// MemoryPerJob is how much memory a parser more may take, in bytes, with what it reads
+// ahead.
+const MemoryPerJob = 40 << 20
+
 // sharedFlags have an effect on every format.
 var sharedFlags = []string{"mode", "overwrite", "raw", "findings", "rules", "addresses", "users"}
 
@@ -77,6 +82,7 @@ type Options struct {
 	Mode      fs.FileMode     // of files, see files.Transaction
 	Notice    func(string)    // called with a line for each killed run; nil for none
 	Findings  bool            // are listed beside every output, not only workbooks
+	Jobs      int             // parsers that run at once; each above two may take MemoryPerJob
 	Parquet   parquet.Options // of files, and of the parts of datasets
 	Excel     excel.Options   // without TempDir
 	// Choices are the settings that decide what is written, in a fixed order.

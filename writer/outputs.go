@@ -51,6 +51,9 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 			all.listing, all.beside = append(all.listing, out), append(all.beside, filepath.ToSlash(path))
 		}
 	}
+	if all.memory > 0 {
+		all.memory += MemoryPerJob * int64(max(0, o.Jobs-2))
+	}
 	return all, nil
 }
 

@@ -454,3 +454,23 @@ func TestLimitMemoryOfCounts(t *testing.T) {
 		t.Errorf("limit %d, want %d", got, want)
 	}
 }
+
+// A limit grows by the same for each parser above two; without one there stays none.
+func TestMemoryOfJobs(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		path string
+		jobs int
+		want int64
+	}{
+		{"lake/", 1, 320 << 20}, {"lake/", 2, 320 << 20}, {"lake/", 8, (320 + 6*40) << 20}, {"a.xlsx", 3, 310 << 20}, {"a.parquet", 8, 0},
+	} {
+		outputs, err := Open(t.Context(), []string{t.TempDir() + "/" + test.path}, Options{Jobs: test.jobs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if outputs.Abort(); outputs.memory != test.want {
+			t.Errorf("%s with %d jobs: %d bytes, want %d", test.path, test.jobs, outputs.memory, test.want)
+		}
+	}
+}

@@ -3,14 +3,17 @@ package writer
 import (
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
 
-// Progress shows a bar on a terminal once a run takes longer than a second.
+// Progress shows a bar on a terminal once a run takes longer than a second. Several
+// goroutines may use it at once.
 type Progress struct {
+	mutex sync.Mutex
 	w     io.Writer
 	quiet bool
 	start time.Time
@@ -33,6 +36,8 @@ func (p *Progress) Expect(size int64) {
 }
 
 func (p *Progress) expect(size int64) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	if p.total += size; p.bar != nil {
 		p.bar.ChangeMax64(p.total)
 	}
@@ -40,6 +45,8 @@ func (p *Progress) expect(size int64) {
 
 // Add counts n more bytes as read.
 func (p *Progress) Add(n int) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	p.done += int64(n)
 	if p.bar == nil && p.total > 0 && time.Since(p.start) > time.Second {
 		p.bar = progressbar.NewOptions64(p.total, progressbar.OptionSetWriter(p.w), progressbar.OptionShowBytes(true),
@@ -52,6 +59,8 @@ func (p *Progress) Add(n int) {
 
 // Finish removes the bar.
 func (p *Progress) Finish() {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	if p.bar != nil {
 		p.bar.Finish()
 	}

@@ -33,6 +33,7 @@ type search struct {
 
 // begin prepares the search for what becomes of duplicates.
 func (d *search) begin() error {
+	d.Inputs.Prepare(d.prepare)
 	warn := func() { d.Warn(schema.ManyRecords) }
 	switch d.Duplicates {
 	case duplicates.Ignore:
@@ -52,9 +53,6 @@ func (d *search) batches(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 	return func(yield func(*schema.Batch, error) bool) {
 		for batch, err := range d.read(ctx) {
 			if err == nil {
-				d.Filter(batch)
-				d.readSource(batch)
-				d.Annotate(batch)
 				err = d.mark(batch)
 			}
 			if !yield(batch, err) || err != nil {
@@ -96,10 +94,7 @@ func (d *search) choose(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		d.Filter(batch)
-		d.choice.Begin(batch)
 		d.precisions.Add(batch)
-		d.Annotate(batch)
 		if err := d.choice.Add(batch); err != nil {
 			return err
 		}
@@ -134,7 +129,7 @@ func (d *search) findCommitted(ctx context.Context) (err error) {
 		return slot != nil
 	}, func(b *schema.Batch) error {
 		d.finder.Omit(b.Source, omitted)
-		d.finder.Begin(b)
+		versions.Begin(b)
 		for row := range b.Len {
 			value := func(id schema.ColumnID) []byte { return b.Columns[id].Value(row) }
 			d.choice.Compare(value(schema.SignInCategory), value(schema.ID), value(schema.AccessVerdict))
@@ -148,21 +143,25 @@ func (d *search) findCommitted(ctx context.Context) (err error) {
 	return err
 }
 
-// readSource reads the values of a batch as the source has them, before annotation.
-func (d *search) readSource(b *schema.Batch) {
+// prepare filters and annotates a batch, and keeps what is compared of its values as the
+// source has them. Parsers call it.
+func (d *search) prepare(b *schema.Batch) {
+	d.Filter(b)
 	if d.choice != nil {
 		d.choice.Begin(b)
-		d.finder.Begin(b)
-		return
+	} else {
+		d.index.Fingerprint(b)
 	}
-	if d.index.Fingerprint(b); d.index != nil {
-		d.precisions.Add(b)
-	}
+	versions.Begin(b)
+	d.Annotate(b)
 }
 
 // mark marks the duplicates in an annotated batch, or drops them.
 func (d *search) mark(b *schema.Batch) error {
 	if d.choice == nil {
+		if d.index != nil {
+			d.precisions.Add(b)
+		}
 		err := d.index.Mark(b)
 		d.outputs.LimitMemory(d.index.Size())
 		return err
@@ -237,8 +236,6 @@ func (d *search) compare(ctx context.Context, again *duplicates.Again) error {
 		if err != nil {
 			return err
 		}
-		d.finder.Begin(batch)
-		d.Annotate(batch)
 		err := again.Rows(batch, func(row int, slot *uint64, isFirst bool) error {
 			return d.finder.See(slot, versions.Row{Batch: batch, Index: row}, isFirst, d.keep)
 		})

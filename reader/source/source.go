@@ -5,10 +5,7 @@ package source
 import (
 	"bufio"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"hash"
 	"io"
 	"os"
 	"time"
@@ -54,7 +51,8 @@ type Problem struct {
 type Options struct {
 	Stdin    io.Reader
 	Encoding *Encoding // of text without a byte order mark, nil for UTF-8
-	// Progress is called with the number of bytes that were read, nil for none.
+	// Progress is called with the number of bytes that were read, by any goroutine; nil
+	// for none.
 	Progress func(n int)
 }
 
@@ -76,7 +74,7 @@ func (f *File) Preview(o Options) (*Stream, error) {
 func (f *File) Open(o Options) (*Stream, error) {
 	s := &Stream{file: f, bytes: f.stdin, progress: o.Progress}
 	if f.archive == nil {
-		s.hash = sha256.New() // the digest of a member is that of its archive
+		s.digest = newDigest() // the digest of a member is that of its archive
 	}
 	return s.open(o)
 }
@@ -123,8 +121,8 @@ type Stream struct {
 	bytes    io.Reader // as on disk
 	closer   io.Closer // of bytes, nil for standard input
 	text     io.Reader
-	hash     hash.Hash // of bytes, nil for none
-	size     int64     // of bytes, so far
+	digest   *digest // of bytes, nil for none
+	size     int64   // of bytes, so far
 	progress func(n int)
 	follower *follower // of bytes, nil for standard input
 	preview  bool      // what is read is seen before Open
@@ -176,16 +174,17 @@ func (s *Stream) openBytes() error {
 // bufferSize is how many bytes of a file are read at once, fewer of small ones: of
 // 100,000 files of 300 bytes it is a third of all memory that is allocated.
 func (f *File) bufferSize() int {
-	const usual = 4 << 10
 	size := f.Size
 	if f.archive != nil {
-		size = int64(min(f.memberSize, usual))
+		size = int64(min(f.memberSize, usualBuffer))
 	}
 	if size < 0 { // of standard input
-		return usual
+		return usualBuffer
 	}
-	return int(min(size+1, usual)) // one more byte finds the end
+	return int(min(size+1, usualBuffer)) // one more byte finds the end
 }
+
+const usualBuffer = 4 << 10
 
 // decode unpacks and decodes the bytes, and notes how. A large read of plain
 // UTF-8 goes past the buffer of bufio, without a copy.
@@ -218,10 +217,13 @@ func (s *Stream) decode(given *Encoding) error {
 		f.Encoding, f.BOM, f.TextStart = f.Decoder.Name, mark > 0, int64(mark)
 		s.text = f.Decoder.decode(text)
 	}
+	if plain := unpacked == nil && f.Decoder == nil; plain && s.digest != nil && (f.Size < 0 || f.Size >= besideFrom) {
+		s.digest.beside()
+	}
 	return nil
 }
 
-// Read reads text.
+// Read reads text. What it is read into may change once it is Hashed.
 func (s *Stream) Read(p []byte) (int, error) {
 	n, err := s.text.Read(p)
 	if err != nil && err != io.EOF {
@@ -229,6 +231,10 @@ func (s *Stream) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// Hashed returns a channel that is closed once all text that was read is hashed, nil if it
+// is already.
+func (s *Stream) Hashed() <-chan struct{} { return s.digest.hashed() }
 
 // TextSize is the length of the text if that is known before it is read, else
 // -1. It is a hint: files change, and archives lie.
@@ -243,13 +249,13 @@ func (s *Stream) TextSize() int64 {
 	return -1
 }
 
-// A rawReader reads the bytes of a stream as they are on disk, and hashes them.
+// A rawReader reads the bytes of a stream as they are on disk, and has them hashed.
 type rawReader struct{ *Stream }
 
 func (r rawReader) Read(p []byte) (int, error) {
 	n, err := r.bytes.Read(p)
-	if r.hash != nil {
-		r.hash.Write(p[:n])
+	if r.digest != nil {
+		r.digest.add(p[:n])
 	}
 	r.size += int64(n)
 	if r.follower != nil {
@@ -270,12 +276,14 @@ func (r rawReader) Read(p []byte) (int, error) {
 // Drain reads the rest of the bytes, for Finish. It reports whether they could
 // be read.
 func (s *Stream) Drain() bool {
+	s.digest.end()
 	_, err := io.Copy(io.Discard, rawReader{s})
 	return err == nil
 }
 
 // Close ends reading; Finish is not needed then.
 func (s *Stream) Close() {
+	s.digest.end()
 	if s.preview && s.follower != nil && s.follower.size > s.file.begin.size {
 		s.file.begin = s.follower.seen()
 	}
@@ -299,7 +307,7 @@ func (s *Stream) Finish() error {
 		f.SHA256 = sum
 		return f.CheckUnchanged()
 	}
-	f.SHA256 = hex.EncodeToString(s.hash.Sum(nil))
+	f.SHA256 = s.digest.sum()
 	switch {
 	case f.IsStdin():
 		f.Size = s.size

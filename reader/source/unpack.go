@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"sync"
 
 	"signins/schema"
 
@@ -138,9 +139,12 @@ func (g *gzipReader) Read(p []byte) (int, error) {
 
 // An archive is a ZIP file whose members are read as files.
 type archive struct {
-	path string
-	zip  *zip.ReadCloser // nil while it is closed
-	sum  string          // SHA-256 of the file, "" until it is known
+	path    string
+	opening sync.Mutex
+	zip     *zip.ReadCloser // nil while it is closed
+	holders int             // members that are still to be read
+	summing sync.Mutex
+	sum     string // SHA-256 of the file, "" until it is known
 	// early is the SHA-256 before the members are read, "" until File.hash computes it.
 	early string
 
@@ -225,6 +229,8 @@ func firstName(begin []byte) string {
 
 // openZip opens the file unless it is open.
 func (a *archive) openZip() *Error {
+	a.opening.Lock()
+	defer a.opening.Unlock()
 	if a.zip != nil {
 		return nil
 	}
@@ -241,7 +247,12 @@ func (a *archive) openZip() *Error {
 
 // close closes the file until a member is opened again.
 func (a *archive) close() {
-	if a != nil && a.zip != nil {
+	if a == nil {
+		return
+	}
+	a.opening.Lock()
+	defer a.opening.Unlock()
+	if a.holders = 0; a.zip != nil {
 		a.zip.Close()
 		a.zip = nil
 	}
@@ -264,6 +275,8 @@ func (a *archive) members(f *File) (files []*File, skipped []schema.Skipped) {
 
 // readSecond has the digest computed once more.
 func (a *archive) readSecond() {
+	a.summing.Lock()
+	defer a.summing.Unlock()
 	if !a.second {
 		a.second, a.sum = true, ""
 	}
@@ -294,6 +307,8 @@ func (a *archive) open(i int, member string) (io.ReadCloser, error) {
 
 // digest returns the SHA-256 of the archive's file.
 func (a *archive) digest(progress func(int)) (string, error) {
+	a.summing.Lock()
+	defer a.summing.Unlock()
 	if a.sum != "" {
 		return a.sum, nil
 	}
@@ -320,6 +335,29 @@ type progressWriter func(int)
 func (w progressWriter) Write(p []byte) (int, error) {
 	w(len(p))
 	return len(p), nil
+}
+
+// HoldArchive has the archive of a file, if it has one, stay open once it is until as many
+// files release it: members may be read side by side.
+func (f *File) HoldArchive() {
+	if f.archive != nil {
+		f.archive.holders++
+	}
+}
+
+// ReleaseArchive closes the archive of a file that held it if no other does.
+func (f *File) ReleaseArchive() {
+	a := f.archive
+	if a == nil {
+		return
+	}
+	a.opening.Lock()
+	a.holders--
+	last := a.holders == 0
+	a.opening.Unlock()
+	if last {
+		a.close()
+	}
 }
 
 // CloseArchive closes the archive of a file, if it has one, unless the first

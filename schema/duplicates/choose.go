@@ -18,7 +18,6 @@ import (
 type Choice struct {
 	x        *Index
 	slots    list[uint64] // of sign-ins with several versions
-	filled   []uint16     // columns, by row
 	warnings map[*schema.Source]schema.Tally
 	source   *schema.Source         // that is read
 	numbers  map[*schema.Source]int // in x.Sources, of those with duplicates
@@ -40,19 +39,19 @@ func NewChoice(warnAt int64, warn func()) *Choice {
 	return &Choice{x: New(Drop, warnAt, warn), warnings: map[*schema.Source]schema.Tally{}, numbers: map[*schema.Source]int{}}
 }
 
-// Begin reads the values of a batch as the source has them, that is before annotation
-// derives others. It precedes Add and Drop.
+// Begin counts the columns that each row of a batch has filled by its source, that is before annotation
+// derives others. It precedes Add and Drop. Several goroutines may call it at once.
 func (c *Choice) Begin(b *schema.Batch) {
-	c.filled = append(c.filled[:0], make([]uint16, b.Len)...)
+	b.Prints = append(b.Prints[:0], make([]uint64, b.Len)...)
 	for _, id := range compared {
 		v := &b.Columns[id]
 		for row, code := range v.Codes {
 			if code >= schema.First {
-				c.filled[row]++
+				b.Prints[row]++
 			}
 		}
 		for row, valid := range v.Valid {
-			c.filled[row] += uint16(valid)
+			b.Prints[row] += uint64(valid)
 		}
 	}
 }
@@ -60,7 +59,7 @@ func (c *Choice) Begin(b *schema.Batch) {
 // rank is greater for the better one of two records.
 func (c *Choice) rank(b *schema.Batch, row int) uint64 {
 	const most, epoch = 1<<56 - 1, 1 << 55
-	filled := uint64(min(c.filled[row], math.MaxUint8))
+	filled := min(b.Prints[row], math.MaxUint8)
 	at, known := b.Columns[schema.IngestedAt].Num(row)
 	if !known {
 		return filled

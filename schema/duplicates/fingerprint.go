@@ -27,8 +27,6 @@ var compared = func() (ids []schema.ColumnID) {
 type fingerprinter struct {
 	seed    maphash.Seed
 	columns [schema.NumColumns]columnHash
-	sums    []uint64 // by row
-	hashes  []uint64 // by code
 }
 
 // A columnHash makes equal values of different columns differ: the hash of n is n *
@@ -46,29 +44,32 @@ func newFingerprinter() (f fingerprinter) {
 	return f
 }
 
-// batch computes the sums of a batch. Null and absent values add nothing.
+// batch sets the prints of a batch. Null and absent values add nothing. Several
+// goroutines may call it at once.
 func (f *fingerprinter) batch(b *schema.Batch) {
-	f.sums = append(f.sums[:0], make([]uint64, b.Len)...)
+	b.Prints = append(b.Prints[:0], make([]uint64, b.Len)...)
+	var hashes []uint64 // by code, memory for all columns
 	for _, id := range compared {
 		v, hash := &b.Columns[id], f.columns[id]
 		if v.Dict.Len() > 0 {
-			f.addCodes(v, hash)
+			hashes = f.addCodes(b.Prints, v, hash, hashes[:0])
 		}
-		sums := f.sums[:len(v.Valid)]
+		sums := b.Prints[:len(v.Valid)]
 		for row, valid := range v.Valid {
 			sums[row] += (uint64(v.Nums[row])*hash.factor + hash.term) & -uint64(valid)
 		}
 	}
 }
 
-// addCodes adds the hashes of a column of a coded kind.
-func (f *fingerprinter) addCodes(v *schema.Vector, hash columnHash) {
-	f.hashes = append(f.hashes[:0], 0, 0) // of Absent and Null
+// addCodes adds the hashes of a column of a coded kind, which it returns.
+func (f *fingerprinter) addCodes(sums []uint64, v *schema.Vector, hash columnHash, hashes []uint64) []uint64 {
+	hashes = append(hashes, 0, 0) // of Absent and Null
 	for i := range v.Dict.Len() {
-		f.hashes = append(f.hashes, maphash.Bytes(f.seed, v.Dict.Value(schema.First+schema.Code(i)))*hash.factor+hash.term)
+		hashes = append(hashes, maphash.Bytes(f.seed, v.Dict.Value(schema.First+schema.Code(i)))*hash.factor+hash.term)
 	}
-	sums, hashes := f.sums[:len(v.Codes)], f.hashes
+	sums = sums[:len(v.Codes)]
 	for row, c := range v.Codes {
 		sums[row] += hashes[c]
 	}
+	return hashes
 }

@@ -42,8 +42,8 @@ const (
 const WarnAt = 50_000_000
 
 // An Index remembers the sign-ins of a run: at most 40 bytes for each record looked at.
-// It is used by one goroutine, with the batches in the order of delivery, so that the
-// same inputs give the same result. A nil index looks at nothing.
+// All but Fingerprint is used by one goroutine, with the batches in the order of delivery,
+// so that the same inputs give the same result. A nil index looks at nothing.
 type Index struct {
 	// Sources are the inputs that had records to look at, by number.
 	Sources []*schema.Source
@@ -57,10 +57,9 @@ type Index struct {
 	differing   list[differing]
 	repeats     places // of differing
 	prints      fingerprinter
-	batch       *schema.Batch // that prints are of
-	unknowns    bool          // a sign-in of unknown category is in the table
-	unknown     []key         // the category unknown
-	known       []key         // the known categories that batches had
+	unknowns    bool  // a sign-in of unknown category is in the table
+	unknown     []key // the category unknown
+	known       []key // the known categories that batches had
 	looked      int64
 	verdicts    int64 // sign-ins of which versions have different verdicts
 	pairs       pairs
@@ -89,13 +88,11 @@ func (x *Index) hash(text []byte) key {
 }
 
 // Fingerprint reads the values of a batch as the source has them, that is before
-// annotation derives others.
+// annotation derives others. Several goroutines may call it at once.
 func (x *Index) Fingerprint(b *schema.Batch) {
-	if x == nil {
-		return
+	if x != nil {
+		x.prints.batch(b)
 	}
-	x.prints.batch(b)
-	x.batch = b
 }
 
 // Mark fills duplicate_of and duplicate_kind of the batch that was given to
@@ -106,10 +103,9 @@ func (x *Index) Mark(b *schema.Batch) error {
 	if x == nil {
 		return nil
 	}
-	if x.batch != b || len(x.prints.sums) != b.Len {
+	if len(b.Prints) != b.Len {
 		panic("duplicates: Mark of a batch without its Fingerprint")
 	}
-	x.batch = nil
 	marked := false
 	x.beginInput(b)
 	rows := newRows(x, b)
@@ -137,12 +133,12 @@ func (x *Index) mark(rows *rows, row int) (repeats bool, err error) {
 		return false, err
 	}
 	if !repeats {
-		e.fingerprint, e.record = x.prints.sums[row], x.firsts.add(number, place)
+		e.fingerprint, e.record = rows.b.Prints[row], x.firsts.add(number, place)
 		return false, nil
 	}
 	first := x.firsts.at(number, e.record)
 	kind := Same
-	if e.fingerprint != x.prints.sums[row] {
+	if e.fingerprint != rows.b.Prints[row] {
 		kind = Differs
 		x.differing.add(differing{uint32(number), x.repeats.add(x.differing.n, place)})
 	}

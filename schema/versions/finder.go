@@ -15,7 +15,6 @@ type Finder struct {
 	sources    []*schema.Source
 	numbers    map[*schema.Source]uint32 // in sources
 	omitted    map[*schema.Source][]schema.ColumnID
-	status     schema.Vector // sign_in_status of the batch, as the source has it
 	own        record
 	pair       Pair
 }
@@ -39,11 +38,9 @@ func (f *Finder) Omit(src *schema.Source, columns []schema.ColumnID) {
 	f.omitted[src] = columns
 }
 
-// Begin reads the values of a batch as the source has them, that is before annotation
+// Begin keeps values of a batch as the source has them, that is before annotation
 // derives others.
-func (f *Finder) Begin(b *schema.Batch) {
-	f.status.Codes = append(f.status.Codes[:0], b.Columns[schema.SignInStatus].Codes...)
-}
+func Begin(b *schema.Batch) { b.Status = append(b.Status[:0], b.Columns[schema.SignInStatus].Codes...) }
 
 // A Row is a record of a batch that was given to Begin and annotated since.
 type Row struct {
@@ -56,8 +53,8 @@ type Row struct {
 // the same ones included, once both were seen. It is called in an order that follows
 // from the order of calls. See returns its error, or one of the file.
 func (f *Finder) See(slot *uint64, r Row, isCounted bool, yield func(*Pair) error) error {
-	f.status.Dict = r.Batch.Columns[schema.SignInStatus].Dict
-	own := stored{source: f.number(r.Batch.Source), record: appendRecord(f.own[:0], r.Batch, r.Index, &f.status)}
+	status := schema.Vector{Codes: r.Batch.Status, Dict: r.Batch.Columns[schema.SignInStatus].Dict}
+	own := stored{source: f.number(r.Batch.Source), record: appendRecord(f.own[:0], r.Batch, r.Index, &status)}
 	own.number, _ = r.Batch.Columns[schema.SourceRecord].Num(r.Index)
 	if f.own = own.record; len(f.own) > spillBuffer {
 		f.own = nil // not kept for the next

@@ -104,7 +104,7 @@ func compareTwo(t *testing.T, a, b values, timesA, timesB []time.Time) string {
 	}
 	f, slot, got := NewFinder(new(memory), precisions), uint64(0), ""
 	for i, b := range inputs {
-		f.Begin(b)
+		Begin(b)
 		err := f.See(&slot, Row{b, 0}, i == 0, func(p *Pair) error {
 			got += words(p)
 			return nil
@@ -224,7 +224,7 @@ func TestFinderWaits(t *testing.T) {
 	src := &schema.Source{Path: "a"}
 	b := batch(src, values{schema.ID: "x", schema.ErrorCode: 1}, values{schema.ID: "x", schema.ErrorCode: 2}, values{schema.ID: "x", schema.ErrorCode: 3}, values{schema.ID: "x", schema.ErrorCode: 3})
 	f, slot := NewFinder(new(memory), new(Precisions)), uint64(0)
-	f.Begin(b)
+	Begin(b)
 	var got []string
 	for row := range b.Len {
 		err := f.See(&slot, Row{b, row}, row == 2, func(p *Pair) error {
@@ -260,7 +260,7 @@ func TestFinderSpills(t *testing.T) {
 	b := batch(&schema.Source{Path: "a"}, rows...)
 	file, slots := new(memory), make([]uint64, records)
 	f := NewFinder(file, new(Precisions))
-	f.Begin(b)
+	Begin(b)
 	none := func(*Pair) error { return errors.New("a pair too early") }
 	for i := range slots {
 		if err := f.See(&slots[i], Row{b, i}, true, none); err != nil {
@@ -299,13 +299,13 @@ func TestFinderErrors(t *testing.T) {
 	b := batch(&schema.Source{}, values{schema.UserID: strings.Repeat("x", spillBuffer)})
 	var slot uint64
 	f := NewFinder(new(broken), new(Precisions))
-	f.Begin(b)
+	Begin(b)
 	if err := f.See(&slot, Row{b, 0}, true, nil); err == nil || !strings.Contains(err.Error(), "disk full") {
 		t.Errorf("error %v of a full disk", err)
 	}
 	stop := errors.New("stop")
 	f = NewFinder(new(memory), new(Precisions))
-	f.Begin(b)
+	Begin(b)
 	slot = 0
 	err := errors.Join(f.See(&slot, Row{b, 0}, true, nil))
 	if got := f.See(&slot, Row{b, 0}, false, func(*Pair) error { return stop }); err != nil || got != stop {
@@ -324,7 +324,7 @@ func TestOmittedColumns(t *testing.T) {
 	f, slots, got := NewFinder(new(memory), precisions), [2]uint64{}, []string{}
 	f.Omit(part, []schema.ColumnID{schema.SignInStatus})
 	for i, b := range []*schema.Batch{earlier, later} {
-		f.Begin(b)
+		Begin(b)
 		for row := range b.Len {
 			err := f.See(&slots[row], Row{b, row}, i == 0, func(p *Pair) error {
 				got = append(got, words(p))
@@ -345,7 +345,7 @@ func TestStatusBeforeAnnotation(t *testing.T) {
 	t.Parallel()
 	b := batch(&schema.Source{Path: "a"}, values{schema.SignInStatus: "success"}, values{})
 	f, slot, got := NewFinder(new(memory), new(Precisions)), uint64(0), ""
-	f.Begin(b)
+	Begin(b)
 	b.Columns[schema.SignInStatus].SetText(0, "interrupted")
 	b.Columns[schema.SignInStatus].SetText(1, "interrupted")
 	for row := range b.Len {
