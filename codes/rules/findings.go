@@ -120,9 +120,9 @@ func sentence(text string, names map[string]string, numbers map[string]int64) st
 
 // A count is what the records of a finding have in numbers.
 type count struct {
-	users, granted, addresses, countries, apps tally
-	verdicts                                   [3]int64
-	labels                                     map[uint32]string // of users and addresses
+	users, granted, failed, addresses, countries, apps tally // granted and failed are users, too
+	verdicts                                           [3]int64
+	labels                                             map[uint32]string // of users and addresses
 }
 
 // finding describes the records that a rule matches of a subject.
@@ -130,7 +130,7 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 	f := schema.Finding{
 		Rule: rule.ID, Kind: rule.Kind, Severity: rule.Severity, Subject: e.value(m.subject), SignIns: m.signIns, Rows: int64(len(m.rows)),
 	}
-	c := count{users: tally{}, granted: tally{}, addresses: tally{}, countries: tally{}, apps: tally{}, labels: map[uint32]string{}}
+	c := count{users: tally{}, granted: tally{}, failed: tally{}, addresses: tally{}, countries: tally{}, apps: tally{}, labels: map[uint32]string{}}
 	for _, n := range m.rows {
 		r := e.at(n)
 		e.tally(&c, r)
@@ -152,7 +152,8 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 	f.Sentence = sentence(rule.Sentence, names, map[string]int64{
 		"rows": f.Rows, "sign_ins": f.SignIns, "users": int64(len(c.users)), "addresses": int64(len(c.addresses)),
 		"countries": int64(len(c.countries)), "apps": int64(len(c.apps)),
-		"granted": c.verdicts[0], "denied": c.verdicts[2], "failed": f.SignIns - c.verdicts[0],
+		"failed_users": int64(len(c.failed)),
+		"granted":      c.verdicts[0], "denied": c.verdicts[2], "failed": f.SignIns - c.verdicts[0],
 	})
 	return f
 }
@@ -176,6 +177,8 @@ func (e *Evaluator) tally(c *count, r *record) {
 	c.users.add(user, n)
 	if r.bits&1 != 0 {
 		c.granted.add(user, n)
+	} else {
+		c.failed.add(user, n)
 	}
 	c.addresses.add(e.origin(r).address, n)
 	c.countries.add(e.origin(r).country, n)

@@ -8,7 +8,7 @@ var passwordRules = []Rule{
 		ID: "password_spray", Title: "Password spray", Kind: schema.KindFinding, Severity: "high", subject: aboutAddress,
 		Counts: "Sign-ins from one address to one application with wrong, locked or expired passwords of many users in a window, if more users failed from the address than were granted; and what was granted from it since.",
 		Limits: "Addresses are seen one by one.",
-		Source: sentinel + ", SigninPasswordSpray", Sentence: "{failed sign-in|sign-ins} of {users} not granted from {subject}; granted from there since: {granted_users}",
+		Source: sentinel + ", SigninPasswordSpray", Sentence: "{failed sign-in|sign-ins} of {failed_users user|users} not granted from {subject}; granted from there since: {granted_users}",
 		Constants: []Constant{
 			{"codes", "50053;50126;50055", "error codes", sentinel}, {"users", "5", "users", sentinel}, {"minutes", "20", "minutes", sentinel},
 		},
