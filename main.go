@@ -176,6 +176,7 @@ type settings struct {
 	format         string
 	quiet          bool
 	dialect        string
+	partition      bool // in SQL
 	findings       bool
 	evaluator      *rules.Evaluator // nil without findings
 	labels         labels.Set
@@ -190,7 +191,7 @@ type settings struct {
 // newSettings returns the settings of a command line without flags.
 func newSettings() *settings {
 	return &settings{
-		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, dialect: rules.Dialects[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, dialect: schema.Dialects[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20}, sideFiles: setting.Files{},
 		command: manifest.Command{OutputArguments: []string{}},
 	}
@@ -314,16 +315,22 @@ func explainFlags(s *settings) setting.Flags {
 
 func queriesFlags(s *settings) setting.Flags {
 	return setting.Flags{
-		{Heading: "Flags", Name: "dialect", Value: setting.OneOf(&s.dialect, "NAME", rules.Dialects), Help: setting.List(rules.Dialects) + " (default: " + rules.Dialects[0] + ")"},
+		dialectFlag("Flags", s),
 		s.sideFiles.Flag("", "rules", nil, rulesHelp),
 		{Name: "nested", Value: setting.Switch(&s.nested), Help: "for Parquet written with --nested"},
 	}
 }
 
+func dialectFlag(heading string, s *settings) setting.Flag {
+	return setting.Flag{Heading: heading, Name: "dialect", Value: setting.OneOf(&s.dialect, "NAME", schema.Dialects), Help: "SQL: " + setting.List(schema.Dialects) + " (default: " + schema.Dialects[0] + ")"}
+}
+
 func columnsFlags(s *settings) setting.Flags {
 	return setting.Flags{
 		{Heading: "Flags", Name: "format", Value: setting.OneOf(&s.format, "FORMAT", schema.PrintFormats),
-			Help: "text for people (default), sql for CREATE TABLE in DuckDB, Trino and Spark, or json for programs"},
+			Help: "text for people (default), sql for CREATE TABLE, or json for programs"},
+		dialectFlag("", s),
+		{Name: "dataset", Value: setting.Switch(&s.partition), Help: "SQL: add " + schema.PartitionColumn + ", which a dataset has in the names of its folders"},
 		{Name: "nested", Value: setting.Switch(&s.nested), Help: "list the columns of Parquet written with --nested"},
 	}
 }
@@ -363,12 +370,15 @@ func (s *settings) runVersion() (int, error) {
 }
 
 func (s *settings) runColumns() (int, error) {
-	var text strings.Builder
-	var nested map[schema.ColumnID][]schema.Member
-	if s.nested {
-		nested = parquet.NestedMembers()
+	if s.format != "sql" && (s.partition || s.dialect != schema.Dialects[0]) {
+		return 0, refusal("--dialect and --dataset have no effect without --format sql", "add --format sql")
 	}
-	if err := schema.Print(&text, s.format, nested); err != nil {
+	contract := schema.Contract{Dialect: s.dialect, Dataset: s.partition, Formats: reader.Formats()}
+	if s.nested {
+		contract.Nested = parquet.NestedMembers()
+	}
+	var text strings.Builder
+	if err := contract.Print(&text, s.format); err != nil {
 		return 0, err
 	}
 	return 0, s.print(text.String())
