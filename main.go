@@ -170,7 +170,8 @@ type settings struct {
 	warnAt         int64       // records that are looked at for duplicates
 	codec          string
 	nested         bool
-	sheets         []string // none for all
+	sort           []schema.ColumnID // of Parquet; nil for the order of the inputs
+	sheets         []string          // none for all
 	zone           *time.Location
 	sideFiles      setting.Files // that are no inputs
 	format         string
@@ -222,6 +223,8 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
+		{Name: "sort", InRunID: true, Only: writer.FormatsTaking("sort"), Value: setting.New(&s.sort, "COLUMNS", "columns with commas between, such as user_principal_name,created_at, not of JSON, lists or bytes", parquet.ParseSort).As(parquet.FormatSort),
+			Help: "Parquet: sort each row group, such as by user_principal_name,created_at"},
 		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
 			Help: "write what the rules see in the sign-ins beside each output, in OUTPUT.findings.ndjson"},
 		s.sideFiles.Flag("", "rules", nil, rulesHelp),
@@ -604,7 +607,7 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	o := writer.Options{
 		Overwrite: s.overwrite, Mode: s.mode, Notice: s.notice, Choices: s.choices,
-		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
+		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, Sort: s.sort, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
 		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone, Labels: s.labels.Columns()},
 	}
 	if s.repeats != nil {

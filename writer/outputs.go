@@ -15,6 +15,7 @@ import (
 	"signins/schema"
 	"signins/writer/files"
 	"signins/writer/manifest"
+	"signins/writer/parquet"
 )
 
 // Outputs are the outputs of a run with all files beside them.
@@ -46,6 +47,9 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 			return nil, all.Close(err)
 		}
 		all.list, all.memory = append(all.list, out), max(all.memory, f.memory)
+	}
+	if o.Parquet.Sort != nil {
+		all.memory = max(all.memory, 280<<20) + parquet.SortBytes
 	}
 	return all, nil
 }
