@@ -1,5 +1,5 @@
 // node columns.js SIGNINS DATASET NESTED FILE SORTED: DuckDB takes a flat and a nested dataset into the tables that SIGNINS
-// prints, whatever the time zone of the session; the files have the printed field ids; no Bloom filter of FILE misses a
+// prints, whatever the time zone of the session; the files have the printed field ids, and derived columns the printed words; no Bloom filter of FILE misses a
 // value, and few have others; SORTED has the rows of FILE in order.
 const { DuckDBInstance } = require('@duckdb/node-api');
 const { execFileSync } = require('child_process');
@@ -31,6 +31,15 @@ const filtered = ['id', 'correlation_id', 'user_id', 'user_principal_name', 'ip_
     const found = (await rows(`select field_id::int as id from parquet_schema('${path}') where field_id > 0`)).map(r => r.id);
     expect(`${path}: field ids`, found.sort(), ids.sort());
   }
+
+  const derived = JSON.parse(print('json')).columns.filter(c => c.words && Object.keys(c.sources).length === 0);
+  for (const { name, type, words } of derived) {
+    const found = (await rows(`select distinct ${type === 'text' ? name : `unnest(${name})`} as word from '${file}'`)).map(r => r.word);
+    const other = found.filter(word => word !== null && !words.includes(word));
+    if (other.length > 0) wrong.push(`${name} has other words: ${other}`);
+  }
+  console.log(`words of ${derived.map(c => c.name)}`);
+  if (derived.length < 10) wrong.push(`${derived.length} columns have words of their own`);
 
   for (const column of filtered) {
     const values = (await rows(`select distinct ${column} as v from '${file}' where ${column} is not null limit 300`)).map(r => r.v);
