@@ -174,12 +174,14 @@ type settings struct {
 	warnAt         int64  // records that are looked at for duplicates
 	codec          string
 	nested         bool
-	sheets         []string // none for all
+	sort           []schema.ColumnID // of Parquet; nil for the order of the inputs
+	sheets         []string          // none for all
 	zone           *time.Location
 	sideFiles      setting.Files // that are no inputs
 	format         string
 	quiet          bool
 	dialect        string
+	partition      bool // in SQL
 	findings       bool
 	evaluator      *rules.Evaluator // nil without findings
 	labels         labels.Set
@@ -194,7 +196,7 @@ type settings struct {
 // newSettings returns the settings of a command line without flags.
 func newSettings() *settings {
 	return &settings{
-		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, dialect: rules.Dialects[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, dialect: schema.Dialects[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20}, sideFiles: setting.Files{},
 		command: manifest.Command{OutputArguments: []string{}},
 	}
@@ -225,6 +227,8 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
+		{Name: "sort", InRunID: true, Only: writer.FormatsTaking("sort"), Value: setting.New(&s.sort, "COLUMNS", "columns with commas between, such as user_principal_name,created_at, not of JSON, lists or bytes", parquet.ParseSort).As(parquet.FormatSort),
+			Help: "Parquet: sort each row group, such as by user_principal_name,created_at"},
 		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
 			Help: "list what the rules see in OUTPUT.findings.ndjson beside each output, not only workbooks"},
 		s.sideFiles.Flag("", "rules", nil, rulesHelp),
@@ -323,16 +327,22 @@ func explainFlags(s *settings) setting.Flags {
 
 func queriesFlags(s *settings) setting.Flags {
 	return setting.Flags{
-		{Heading: "Flags", Name: "dialect", Value: setting.OneOf(&s.dialect, "NAME", rules.Dialects), Help: setting.List(rules.Dialects) + " (default: " + rules.Dialects[0] + ")"},
+		dialectFlag("Flags", s),
 		s.sideFiles.Flag("", "rules", nil, rulesHelp),
 		{Name: "nested", Value: setting.Switch(&s.nested), Help: "for Parquet written with --nested"},
 	}
 }
 
+func dialectFlag(heading string, s *settings) setting.Flag {
+	return setting.Flag{Heading: heading, Name: "dialect", Value: setting.OneOf(&s.dialect, "NAME", schema.Dialects), Help: "SQL: " + setting.List(schema.Dialects) + " (default: " + schema.Dialects[0] + ")"}
+}
+
 func columnsFlags(s *settings) setting.Flags {
 	return setting.Flags{
 		{Heading: "Flags", Name: "format", Value: setting.OneOf(&s.format, "FORMAT", schema.PrintFormats),
-			Help: "text for people (default), sql for CREATE TABLE in DuckDB, Trino and Spark, or json for programs"},
+			Help: "text for people (default), sql for CREATE TABLE, or json for programs"},
+		dialectFlag("", s),
+		{Name: "dataset", Value: setting.Switch(&s.partition), Help: "SQL: add " + schema.PartitionColumn + ", which a dataset has in the names of its folders"},
 		{Name: "nested", Value: setting.Switch(&s.nested), Help: "list the columns of Parquet written with --nested"},
 	}
 }
@@ -372,12 +382,15 @@ func (s *settings) runVersion() (int, error) {
 }
 
 func (s *settings) runColumns() (int, error) {
-	var text strings.Builder
-	var nested map[schema.ColumnID][]schema.Member
-	if s.nested {
-		nested = parquet.NestedMembers()
+	if s.format != "sql" && (s.partition || s.dialect != schema.Dialects[0]) {
+		return 0, refusal("--dialect and --dataset have no effect without --format sql", "add --format sql")
 	}
-	if err := schema.Print(&text, s.format, nested); err != nil {
+	contract := schema.Contract{Dialect: s.dialect, Dataset: s.partition, Formats: reader.Formats()}
+	if s.nested {
+		contract.Nested = parquet.NestedMembers()
+	}
+	var text strings.Builder
+	if err := contract.Print(&text, s.format); err != nil {
 		return 0, err
 	}
 	return 0, s.print(text.String())
@@ -633,7 +646,7 @@ func (s *settings) outputOptions(record *manifest.Run) writer.Options {
 	o := writer.Options{
 		Overwrite: s.overwrite, Settled: len(s.outputs) == 1 && s.repeats == nil, Mode: s.mode, Notice: s.notice, Choices: s.choices,
 		Findings: s.findings, Jobs: s.reading.Jobs,
-		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
+		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, Sort: s.sort, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
 		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone, Labels: s.labels.Columns()},
 	}
 	if s.repeats != nil {

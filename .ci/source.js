@@ -40,7 +40,7 @@ function shape(value) {
   const rows = async sql => (await db.runAndReadAll(sql)).getRowObjectsJson();
   const columns = JSON.parse(fs.readFileSync(contract)).columns.filter(c => c.sources.graph);
   const wrong = [];
-  await db.run("set timezone = 'UTC'");
+  await db.run("set timezone = 'America/New_York'"); // times have a zone, whatever that of the session
   await db.run(fs.readFileSync(table, 'utf8'));
   await db.run(`copy signins from '${flat}' (format parquet)`);
   for (const file of [flat, nested, dataset]) {

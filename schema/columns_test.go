@@ -267,7 +267,7 @@ func TestWarnings(t *testing.T) {
 func TestPrint(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := schema.Print(&out, "text", nil); err != nil {
+	if err := new(schema.Contract).Print(&out, "text"); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")

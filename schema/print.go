@@ -4,50 +4,64 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"text/tabwriter"
 )
 
-// PrintFormats are the formats of Print, the default first.
+// PrintFormats are the formats of Contract.Print, the default first.
 var PrintFormats = []string{"text", "sql", "json"}
+
+// A Contract describes the columns of outputs.
+type Contract struct {
+	// Nested holds the members of the columns that are lists of structs, nil for none.
+	Nested map[ColumnID][]Member
+	// Dialect of SQL, one of Dialects.
+	Dialect string
+	// Dataset adds the column of the partition to SQL.
+	Dataset bool
+	// Formats are the words of source_format.
+	Formats []string
+}
 
 // A Member is a field of the structs in a nested column. Its type is text, bool,
 // list of text or list of struct; the latter has Members.
 type Member struct {
-	Name    string   `json:"name"`
-	Type    string   `json:"type"`
-	Members []Member `json:"members,omitempty"`
+	Name           string   `json:"name"`
+	Type           string   `json:"type"`
+	FieldID        int      `json:"field_id"`
+	ElementFieldID int      `json:"element_field_id,omitempty"`
+	Members        []Member `json:"members,omitempty"`
 }
 
 // ListOfStruct is the type of nested columns and of members that have members.
 const ListOfStruct = "list of struct"
 
-// Print lists the columns in one of the PrintFormats. nested holds the members of
-// the columns that are lists of structs; there is no SQL for them, the error is then
-// a *Refusal.
-func Print(w io.Writer, form string, nested map[ColumnID][]Member) error {
-	switch {
-	case form == "sql" && nested != nil:
-		return &Refusal{What: "DuckDB, Trino and Spark have no common SQL for lists of structs", Hint: "--format json lists the members of the structs"}
-	case form == "sql":
-		return printSQL(w)
-	case form == "json":
-		return printJSON(w, nested)
+// Print lists the columns in one of the PrintFormats.
+func (c *Contract) Print(w io.Writer, format string) error {
+	switch format {
+	case "sql":
+		return c.printSQL(w)
+	case "json":
+		return c.printJSON(w)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for id, c := range Columns {
-		members := nested[ColumnID(id)]
-		fmt.Fprintf(t, "%s\t%s\t%s\n", c.Name, typeName(&c, members), c.Doc)
-		printMembers(t, members, "  ")
+	for id, column := range Columns {
+		m := c.member(ColumnID(id))
+		fmt.Fprintf(t, "%s\t%s\t%s\n", m.Name, m.Type, column.Doc)
+		printMembers(t, m.Members, "  ")
 	}
 	return t.Flush()
 }
 
-func typeName(c *Column, members []Member) string {
-	if members != nil {
-		return ListOfStruct
+// member describes a column as if it were a member.
+func (c *Contract) member(id ColumnID) Member {
+	m := Member{Name: Columns[id].Name, Type: Columns[id].Kind.String(), FieldID: id.FieldID(), Members: c.Nested[id]}
+	if m.Members != nil {
+		m.Type = ListOfStruct
 	}
-	return c.Kind.String()
+	if m.Members != nil || Columns[id].Kind == TextList {
+		m.ElementFieldID = ElementFieldID(m.FieldID)
+	}
+	return m
 }
 
 func printMembers(w io.Writer, members []Member, indent string) {
@@ -57,56 +71,8 @@ func printMembers(w io.Writer, members []Member, indent string) {
 	}
 }
 
-// SQL returns the name of the kind's type, as DuckDB and Trino spell it and as
-// Spark does.
-func (k Kind) SQL() (duckTrino, spark string) {
-	switch k {
-	case Bool:
-		return "BOOLEAN", "BOOLEAN"
-	case Int32:
-		return "INTEGER", "INTEGER"
-	case Int64:
-		return "BIGINT", "BIGINT"
-	case Float64:
-		return "DOUBLE", "DOUBLE"
-	case Time:
-		return "TIMESTAMP", "TIMESTAMP"
-	case TextList:
-		return "VARCHAR ARRAY", "ARRAY<STRING>"
-	case Bytes:
-		return "VARBINARY", "BINARY"
-	}
-	return "VARCHAR", "STRING"
-}
-
-// printSQL writes a text that DuckDB, Trino and Spark all read as one CREATE TABLE.
-// They have no common names for the types text, list and bytes, so it has two
-// statements. Spark skips the first, because it continues a comment after a
-// backslash at the end of a line; the others skip the second, a block comment
-// whose beginning and end are comments to Spark.
-func printSQL(w io.Writer) error {
-	var first, second []string
-	for _, c := range Columns {
-		duckTrino, spark := c.Kind.SQL()
-		first = append(first, "  "+c.Name+" "+duckTrino)
-		second = append(second, "  "+c.Name+" "+spark)
-	}
-	_, err := fmt.Fprintf(w, `-- DuckDB and Trino: \
-CREATE TABLE signins ( -- \
-%s -- \
-) /* \
--- Spark, to which a comment goes on behind a backslash:
-CREATE TABLE signins (
-%s
-) -- \
-*/
-;
-`, strings.Join(first, ", -- \\\n"), strings.Join(second, ",\n"))
-	return err
-}
-
 // printJSON writes the contract for programs.
-func printJSON(w io.Writer, nested map[ColumnID][]Member) error {
+func (c *Contract) printJSON(w io.Writer) error {
 	type sources struct {
 		Graph      string `json:"graph,omitempty"`
 		Diagnostic string `json:"diagnostic,omitempty"`
@@ -115,24 +81,37 @@ func printJSON(w io.Writer, nested map[ColumnID][]Member) error {
 		Defender   string `json:"defender,omitempty"`
 	}
 	type column struct {
-		Name        string   `json:"name"`
-		Title       string   `json:"title"`
-		Type        string   `json:"type"`
-		Nullable    bool     `json:"nullable"`
-		Description string   `json:"description"`
-		Sources     sources  `json:"sources"`
-		Words       []string `json:"words,omitempty"`
-		Members     []Member `json:"members,omitempty"`
+		Name           string   `json:"name"`
+		FieldID        int      `json:"field_id"`
+		ElementFieldID int      `json:"element_field_id,omitempty"`
+		Since          int      `json:"since_schema_version"`
+		Title          string   `json:"title"`
+		Type           string   `json:"type"`
+		Nullable       bool     `json:"nullable"`
+		Unit           string   `json:"unit,omitempty"`
+		Description    string   `json:"description"`
+		Sources        sources  `json:"sources"`
+		Words          []string `json:"words,omitempty"`
+		Members        []Member `json:"members,omitempty"`
+	}
+	type partition struct {
+		Name        string `json:"name"`
+		Type        string `json:"type"`
+		Source      string `json:"source"`
+		Description string `json:"description"`
 	}
 	contract := struct {
-		SchemaVersion int      `json:"schema_version"`
-		Columns       []column `json:"columns"`
-	}{SchemaVersion: Version}
-	for id, c := range Columns {
-		members := nested[ColumnID(id)]
+		SchemaVersion int       `json:"schema_version"`
+		Partition     partition `json:"partition_column"`
+		Columns       []column  `json:"columns"`
+	}{SchemaVersion: Version, Partition: partition{PartitionColumn, "date", Columns[CreatedAt].Name, partitionDoc}}
+	for i, described := range Columns {
+		id := ColumnID(i)
+		m := c.member(id)
 		contract.Columns = append(contract.Columns, column{
-			Name: c.Name, Title: c.Title, Type: typeName(&c, members), Nullable: true, Description: c.Doc, Words: c.Words,
-			Sources: sources{c.Graph, c.Diagnostic, c.Table, c.Portal, c.Defender}, Members: members,
+			Name: m.Name, FieldID: m.FieldID, ElementFieldID: m.ElementFieldID, Since: id.Since(), Title: described.Title, Type: m.Type, Nullable: true,
+			Unit: units[id], Description: described.Doc, Words: c.Words(id), Members: m.Members,
+			Sources: sources{described.Graph, described.Diagnostic, described.Table, described.Portal, described.Defender},
 		})
 	}
 	e := json.NewEncoder(w)

@@ -23,3 +23,39 @@ var (
 	tokenProtectionStatuses    = []string{"none", "bound", "unbound", "unknownFutureValue"}
 	agentTypes                 = []string{"notAgentic", "agenticAppBuilder", "agenticApp", "agenticAppInstance", "unknownFutureValue", "agentIdentityBlueprintPrincipal", "agentIDuser"}
 )
+
+// ownWords are the values that this program gives the columns it derives. error_category
+// and error_tags have those of the table of codes instead.
+var ownWords = map[ColumnID][]string{
+	SignInCategory:       Categories,
+	AccessVerdict:        Verdicts,
+	RowKind:              {Event, Summary},
+	CategoryBasis:        {"category", "table", "event_types", "managed_identity", "ids", "is_interactive", "file_name", "user_flag"},
+	StatusBasis:          {"portal_status", "code0", "ms_workbook_interrupt", "ms_text_interrupt", "user_codes", "failure_default", "result_signature"},
+	PassthroughBasis:     {"declared", "inferred_unknown_future_value"},
+	CrossTenantDirection: {"outbound", "inbound", "other"},
+	DuplicateKind:        {"same", "differs"},
+	Issues: {
+		BadTime, BadNumber, BadBool, BadType, DefaultTime, TimeWithoutZone, TimeWithoutSeconds, LocalTime, AmbiguousTime, EpochTime, TypeName, PythonRepr,
+		UnreadErrorCode, LostLetters, UnclearLocation, FirstSignInTime, UnknownEnum, DuplicateKey, ConflictingValue, InvalidUTF8, LoneSurrogate,
+	},
+}
+
+// Words returns the values of a column that are known, nil where any text may be. Sources
+// may have others: see Column.Words.
+func (c *Contract) Words(id ColumnID) []string {
+	switch {
+	case id == SourceFormat:
+		return c.Formats
+	case ownWords[id] != nil:
+		return ownWords[id]
+	}
+	return Columns[id].Words
+}
+
+// units are those of the columns of numbers that have one.
+var units = map[ColumnID]string{
+	CreatedAt: "microseconds since 1970-01-01 UTC", IngestedAt: "microseconds since 1970-01-01 UTC", LastPasswordChangeAt: "microseconds since 1970-01-01 UTC",
+	CreatedAtRemainderNS: "nanoseconds", ProcessingTimeMS: "milliseconds", DurationMS: "milliseconds",
+	LocationLatitude: "degrees", LocationLongitude: "degrees", LocationAltitude: "feet", SourceOffset: "bytes", SourceLength: "bytes",
+}

@@ -42,10 +42,10 @@ var formats = []format{
 			o.Excel.TempDir = data.Private()
 			return excel.NewWriter(data, o.Excel)
 		}),
-	fileFormat(format{name: "parquet", flags: []string{"compression", "nested"}},
+	fileFormat(format{name: "parquet", flags: []string{"compression", "nested", "sort"}},
 		func(data *files.File, o Options) (encoder, error) { return parquet.NewWriter(data, o.Parquet) }),
 	{
-		name: "dataset", ending: "/", is: dataset.IsPath, flags: []string{"compression", "nested", "new", "shard"}, memory: 320 << 20,
+		name: "dataset", ending: "/", is: dataset.IsPath, flags: []string{"compression", "nested", "sort", "new", "shard"}, memory: 320 << 20,
 		folder: true,
 		paths:  func(path string) []string { return []string{path} },
 		open: func(t *files.Transaction, path string, o Options) (output, error) {

@@ -3,10 +3,12 @@ package rules
 import (
 	"fmt"
 	"strings"
+
+	"signins/schema"
 )
 
 // Dialects are the dialects of Queries, the default first.
-var Dialects = []string{"duckdb", "trino", "spark"}
+var Dialects = schema.Dialects
 
 // A dialect is what DuckDB, Trino and Spark write differently.
 type dialect struct {

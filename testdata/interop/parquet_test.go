@@ -17,6 +17,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
+	format "github.com/apache/arrow-go/v18/parquet/schema"
 
 	"signins/schema"
 	"signins/writer/parquet"
@@ -47,8 +48,8 @@ func TestArrowReadsEveryValue(t *testing.T) {
 	}
 }
 
-// Numbers have every encoding that there is for their type, and an encoding with
-// dictionary gives way to one without within a row group.
+// Numbers and texts have every encoding that there is for their type, and an encoding
+// with dictionary gives way to one without within a row group.
 func TestArrowReadsEveryEncoding(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "signins.parquet")
 	batches := shape{rows: 130_000, batch: 4096, filled: 0.9, numbers: true}.batches(2)
@@ -72,9 +73,42 @@ func TestArrowReadsEveryEncoding(t *testing.T) {
 	}
 	// PLAIN is the encoding of dictionary pages, too.
 	for _, want := range []string{"INT32[RLE_DICTIONARY DELTA_BINARY_PACKED PLAIN]", "INT32[DELTA_BINARY_PACKED]", "INT64[RLE_DICTIONARY DELTA_BINARY_PACKED PLAIN]", "INT64[DELTA_BINARY_PACKED]",
-		"DOUBLE[RLE_DICTIONARY PLAIN]", "DOUBLE[PLAIN]", "BOOLEAN[PLAIN]"} {
+		"BYTE_ARRAY[DELTA_LENGTH_BYTE_ARRAY]", "DOUBLE[RLE_DICTIONARY PLAIN]", "DOUBLE[PLAIN]", "BOOLEAN[PLAIN]"} {
 		if !found[want] {
 			t.Errorf("no column of %s in %v", want, found)
+		}
+	}
+}
+
+// Fields and the elements of lists have the field ids of the contract, flat and nested,
+// and created_by names application and version.
+func TestArrowFindsFieldIDs(t *testing.T) {
+	for _, nested := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "signins.parquet")
+		writeWith(t, path, parquet.Options{Nested: nested, ToolVersion: "v1.2.3"}, []*schema.Batch{{Len: 1}})
+		source, err := file.OpenParquetFile(path, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer source.Close()
+		if by := source.WriterVersion(); by.App != "signins" || by.Build != "2" || by.Version.Major != 1 || by.Version.Minor != 2 || by.Version.Patch != 3 {
+			t.Errorf("written by %+v", by)
+		}
+		root, elements := source.MetaData().Schema.Root(), 0
+		for i := range root.NumFields() {
+			field := root.Field(i)
+			if field.FieldID() != int32(schema.ColumnID(i).FieldID()) {
+				t.Errorf("%s has field id %d", field.Name(), field.FieldID())
+			}
+			if list, ok := field.(*format.GroupNode); ok {
+				element := list.Field(0).(*format.GroupNode).Field(0)
+				if elements++; element.FieldID() != int32(schema.ElementFieldID(i+1)) {
+					t.Errorf("elements of %s have field id %d", field.Name(), element.FieldID())
+				}
+			}
+		}
+		if elements < 5 {
+			t.Errorf("%d lists", elements)
 		}
 	}
 }

@@ -91,6 +91,9 @@ func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
 	d := &Writer{files: t, path: filepath.Clean(path), options: o, limits: defaultLimits, days: map[int64]*part{}, numbers: map[int64]int{}}
 	d.sidecars = manifest.NewSidecars(t, filepath.Join(d.path, "run"), files.Replace)
 	d.sidecars.Ending = ".json"
+	if o.Parquet.Sort != nil {
+		d.limits.groups += parquet.SortBytes
+	}
 	if !o.Overwrite {
 		d.sidecars.Existing = files.Refuse
 	}

@@ -3,6 +3,7 @@ package parquet
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"slices"
 	"unicode/utf8"
 
@@ -12,7 +13,8 @@ import (
 // boundBytes is the length to which minima and maxima of texts are cut.
 const boundBytes = 64
 
-// bounds are the least and the greatest of values, numbers or texts.
+// bounds are the least and the greatest of values, numbers or texts. Those of doubles
+// are keys of floatKey.
 type bounds struct {
 	set               bool
 	least, greatest   int64
@@ -68,17 +70,41 @@ func (b *bounds) merge(page *bounds) {
 	b.number(page.greatest)
 }
 
-// encode returns the bounds as the format writes them, texts cut to
-// boundBytes; false where no text of that length is above all values.
+// floatKey maps the bits of doubles to numbers in their order: -NaN, -Inf, -1, -0, 0, 1,
+// +Inf, NaN. It is its own inverse.
+func floatKey(bits int64) int64 { return bits ^ bits>>63&math.MaxInt64 }
+
+// encode returns the bounds as the format writes them, texts cut to boundBytes; false
+// where no text of that length is above all values, or where a double is NaN: readers
+// differ in where they sort it.
 func (b *bounds) encode(kind schema.Kind) (lower, upper []byte, ok bool) {
-	if kind == schema.Text {
+	least, greatest := b.least, b.greatest
+	switch kind {
+	case schema.Text:
 		upper, ok = upperBound(b.highText)
 		return slices.Clone(lowerBound(b.lowText)), slices.Clone(upper), ok
+	case schema.Float64:
+		if least < floatKey(infinity|signBit) || greatest > infinity {
+			return nil, nil, false
+		}
+		if least == 0 { // the format asks for -0 as least zero, and for 0 as greatest
+			least = floatKey(signBit)
+		}
+		least, greatest = floatKey(least), floatKey(greatest)
+		if greatest == signBit {
+			greatest = 0
+		}
 	}
-	lower = binary.LittleEndian.AppendUint64(nil, uint64(b.least))
-	upper = binary.LittleEndian.AppendUint64(nil, uint64(b.greatest))
+	lower = binary.LittleEndian.AppendUint64(nil, uint64(least))
+	upper = binary.LittleEndian.AppendUint64(nil, uint64(greatest))
 	return lower[:numberWidth(kind)], upper[:numberWidth(kind)], true
 }
+
+// Bits of doubles.
+const (
+	signBit  = math.MinInt64 // -0
+	infinity = 0x7FF << 52
+)
 
 // lowerBound returns a text of at most boundBytes that is not above b,
 // whose last character may be cut.

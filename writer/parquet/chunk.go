@@ -22,18 +22,19 @@ const (
 // A columnChunk encodes one leaf column of a row group, page by page. The rows of
 // a page wait in page; its end encodes them:
 //
-//	values of the page        encoding             bytes
-//	0, 0, 50126, 0            RLE_DICTIONARY       indexes 0, 0, 1, 0 of one bit each; dictionary 0, 50126
-//	0, 5110, 10230            DELTA_BINARY_PACKED  first value; differences, less the least of each block of 128
-//	59.33, 18.06, -33.87      PLAIN                eight bytes each
-//	"74689c81-6a90", "a56866" PLAIN                length and bytes of each
-//	true, false               PLAIN                a bit each
+//	values of the page        encoding                 bytes
+//	0, 0, 50126, 0            RLE_DICTIONARY           indexes 0, 0, 1, 0 of one bit each; dictionary 0, 50126
+//	0, 5110, 10230            DELTA_BINARY_PACKED      first value; differences, less the least of each block of 128
+//	59.33, 18.06, -33.87      PLAIN                    eight bytes each
+//	"74689c81-6a90", "a56866" DELTA_LENGTH_BYTE_ARRAY  lengths 13, 6, as numbers are; the texts without a gap
+//	[{"id":1}], [] (JSON)     PLAIN                    length and bytes of each
+//	true, false               PLAIN                    a bit each
 //
 // Pages have a dictionary until it outgrows its limit or, of numbers, until a page
 // would be shorter without; the pages after that have none. Which encoding a page
 // has depends on the values alone, not on the workers. With numbers that are PLAIN
-// throughout, a file of a million records is 4.9 % longer and takes as long to
-// write.
+// throughout, a file of a million records is 4.9 % longer and takes as long to write;
+// with texts that are, it is again 4.7 to 5.8 % longer. JSON is shorter PLAIN.
 type columnChunk struct {
 	*leaf
 	nested  *nestedColumn // nil in a flat column
@@ -91,7 +92,7 @@ func (c *columnChunk) memoryUse() (chunk, page int) {
 		entry  = 28 // of a dictionary: a hash, a code and an offset, with the room a hash table needs
 	)
 	p := &c.page
-	page = len(p.plain) - levelRoom + len(p.defs) + len(p.reps) + 4*len(p.indexes) + 8*len(p.numbers)
+	page = len(p.plain) - levelRoom + len(p.defs) + len(p.reps) + 4*(len(p.indexes)+len(p.lengths)) + 8*len(p.numbers)
 	return fields + page + len(c.encoded.pages) + c.dict.size + entry*c.dict.values.Len() + 8*len(c.encoded.hashes), page
 }
 

@@ -3,6 +3,7 @@ package parquet
 import (
 	"bufio"
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/parquet-go/parquet-go/bloom"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -27,11 +28,12 @@ func (s *sink) write(b []byte) {
 
 // filteredColumns are the columns in which people look single values up.
 var filteredColumns = map[schema.ColumnID]bool{
-	schema.ID: true, schema.CorrelationID: true, schema.UserID: true, schema.IPAddress: true,
+	schema.ID: true, schema.CorrelationID: true, schema.UserID: true, schema.UserPrincipalName: true, schema.IPAddress: true,
+	schema.SessionID: true, schema.UniqueTokenIdentifier: true, schema.DeviceID: true,
 }
 
-// filterBits is the size of a Bloom filter for each value: about one false answer
-// in a hundred.
+// filterBits is the size of a Bloom filter for each distinct value: less than one false
+// answer in a hundred.
 const filterBits = 10
 
 func hashValue(value []byte) uint64 { return bloom.XXH64{}.Sum64(value) }
@@ -47,7 +49,7 @@ func (c *columnChunk) writeFilter(s *sink, meta *format.ColumnMetaData) {
 		hashes = append(hashes, hashValue(value))
 	}
 	c.encoded.hashes = hashes
-	filter := make(bloom.SplitBlockFilter, bloom.NumSplitBlocksOf(int64(len(hashes)), filterBits))
+	filter := make(bloom.SplitBlockFilter, bloom.NumSplitBlocksOf(int64(countDistinct(hashes)), filterBits))
 	filter.InsertBulk(hashes)
 	meta.BloomFilterOffset = s.written
 	s.write(encodeThrift(&format.BloomFilterHeader{
@@ -115,4 +117,23 @@ func writeEnd(s *sink, footer *format.FileMetaData, groups []groupMetadata) erro
 
 func encodeThrift(v any) []byte {
 	return must(thrift.Marshal(new(thrift.CompactProtocol), v))
+}
+
+// countDistinct counts the distinct hashes. Those of the pages without a dictionary
+// repeat: a session that is in every page is hashed for each.
+func countDistinct(hashes []uint64) (n int) {
+	shift := 63 - bits.Len(uint(len(hashes))) // at most half of the table is used
+	table := make([]uint64, 1<<(64-shift))
+	for _, hash := range hashes {
+		hash |= 1 // not that of a free place
+		i := hash >> shift
+		for table[i] != 0 && table[i] != hash {
+			i = (i + 1) & uint64(len(table)-1)
+		}
+		if table[i] == 0 {
+			table[i] = hash
+			n++
+		}
+	}
+	return n
 }

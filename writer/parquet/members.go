@@ -18,13 +18,13 @@ func (m *member) fieldAt(i int) *member { return (*member)(&m.Fields[i]) }
 func NestedMembers() map[schema.ColumnID][]schema.Member {
 	all := map[schema.ColumnID][]schema.Member{}
 	for id, m := range nested.Columns {
-		all[id] = (*member)(&m).described().Members
+		all[id] = (*member)(&m).described(id.FieldID()).Members
 	}
 	return all
 }
 
-func (m *member) described() schema.Member {
-	d := schema.Member{Name: m.Name, Type: schema.Text.String()}
+func (m *member) described(number int) schema.Member {
+	d := schema.Member{Name: m.Name, Type: schema.Text.String(), FieldID: number}
 	switch {
 	case m.Flag:
 		d.Type = schema.Bool.String()
@@ -33,14 +33,17 @@ func (m *member) described() schema.Member {
 	case m.List:
 		d.Type = schema.TextList.String()
 	}
+	if m.List {
+		d.ElementFieldID = schema.ElementFieldID(number)
+	}
 	for i := range m.Fields {
-		d.Members = append(d.Members, m.fieldAt(i).described())
+		d.Members = append(d.Members, m.fieldAt(i).described(schema.MemberFieldID(number, i)))
 	}
 	return d
 }
 
-// node is the member's type in a Parquet schema.
-func (m *member) node() parquet.Node {
+// node is the member's type in a Parquet schema, for a field of a number.
+func (m *member) node(number int) parquet.Node {
 	node := parquet.String()
 	if m.Flag {
 		node = parquet.Leaf(parquet.BooleanType)
@@ -48,12 +51,13 @@ func (m *member) node() parquet.Node {
 	if len(m.Fields) > 0 {
 		group := orderedGroup{Group: parquet.Group{}}
 		for i := range m.Fields {
-			group.add(m.Fields[i].Name, m.fieldAt(i).node())
+			n := schema.MemberFieldID(number, i)
+			group.add(m.Fields[i].Name, n, m.fieldAt(i).node(n))
 		}
 		node = group
 	}
 	if m.List {
-		return parquet.List(parquet.Optional(node))
+		return listNode(node, number)
 	}
 	return node
 }

@@ -35,10 +35,15 @@ func (c *columnChunk) writeNumbers(v *schema.Vector, from, to int) error {
 			continue
 		}
 		n := v.Nums[row]
-		bounds.number(n)
-		if c.kind == schema.Bool {
+		switch c.kind {
+		case schema.Bool:
+			bounds.number(n)
 			p.addBool(byte(n))
-		} else {
+		case schema.Float64:
+			bounds.number(floatKey(n))
+			numbers = append(numbers, n)
+		default:
+			bounds.number(n)
 			numbers = append(numbers, n)
 		}
 	}

@@ -114,3 +114,26 @@ func chunkBytes(data []byte, meta *format.ColumnMetaData) []byte {
 	}
 	return data[start : start+meta.TotalCompressedSize]
 }
+
+// Texts without a dictionary have their lengths in front of them, other values are PLAIN:
+// ids of one length are then a tenth shorter.
+func TestLengthsOfTexts(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(6, 6))
+	b := &schema.Batch{Len: 5000}
+	for row := range b.Len {
+		b.Columns[schema.ID].SetText(row, fmt.Sprintf("%08x-%04x-4%03x-a%03x-%012x", random.Uint32(), random.IntN(1<<16), random.IntN(1<<12), random.IntN(1<<12), random.Int64N(1<<48)))
+		b.Columns[schema.RawRecord].SetText(row, fmt.Sprintf("%x", random.Uint64()))
+	}
+	columns := roundTrip(t, defaultLimits, b).Metadata().RowGroups[0].Columns
+	for id, want := range map[schema.ColumnID]format.Encoding{schema.ID: format.DeltaLengthByteArray, schema.RawRecord: format.Plain} {
+		meta := &columns[id].MetaData
+		if meta.EncodingStats[0].Encoding != want || !slices.Contains(meta.Encoding, want) {
+			t.Errorf("%s: encodings %v, %v", schema.Columns[id].Name, meta.Encoding, meta.EncodingStats)
+		}
+	}
+	// 36 characters, 4 dashes among them, have 18.3 bytes of entropy; 20.3 with lengths between them.
+	if size := columns[schema.ID].MetaData.TotalCompressedSize; size > 5000*19 {
+		t.Errorf("%d bytes of ids", size)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/encoding/delta"
 	"github.com/parquet-go/parquet-go/encoding/rle"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
@@ -22,16 +23,17 @@ type pageBuffer struct {
 	nulls   int64
 	defs    []byte  // definition level of each entry
 	reps    []byte  // repetition level of each entry, lists only
-	indexes []int32 // in the dictionary of texts
+	indexes []int32 // in the dictionary
+	lengths []int32 // of texts in plain
 	numbers []int64
-	plain   []byte // levelRoom bytes and PLAIN values
+	plain   []byte // levelRoom bytes and values without a dictionary
 	bools   int    // bits in plain
 	bounds  bounds
 }
 
-// levelRoom is how many bytes precede the PLAIN values of a page. Encoded levels
-// are that short where every row has a value, and long values need not be copied
-// behind them.
+// levelRoom is how many bytes precede the values of a page in plain. Encoded levels
+// and the lengths of one text are that short where every row has a value, and long
+// values need not be copied behind them.
 const levelRoom = 64
 
 func (p *pageBuffer) reset() {
@@ -40,7 +42,7 @@ func (p *pageBuffer) reset() {
 		p.plain = make([]byte, levelRoom)
 	}
 	p.plain = p.plain[:levelRoom]
-	p.defs, p.reps, p.indexes, p.numbers = reserve(p.defs), reserve(p.reps), reserve(p.indexes), reserve(p.numbers)
+	p.defs, p.reps, p.indexes, p.lengths, p.numbers = reserve(p.defs), reserve(p.reps), reserve(p.indexes), reserve(p.lengths), reserve(p.numbers)
 	p.bounds.set = false
 }
 
@@ -109,13 +111,17 @@ func (c *columnChunk) pageBody() ([]byte, format.Encoding) {
 	if c.isList() {
 		levels = s.appendLevels(levels, c.MaxRepetitionLevel, c.page.reps)
 	}
-	levels = s.appendLevels(levels, c.MaxDefinitionLevel, c.page.defs)
+	body := s.appendLevels(levels, c.MaxDefinitionLevel, c.page.defs)
 	values, encoding := c.encodeValues()
-	if start := levelRoom - len(levels); start >= 0 && encoding == format.Plain {
-		copy(c.page.plain[start:], levels)
+	if encoding == format.DeltaLengthByteArray {
+		s.packed = must(new(delta.BinaryPackedEncoding).EncodeInt32(s.packed, c.page.lengths))
+		body = append(body, s.packed...)
+	}
+	if start := levelRoom - len(body); start >= 0 && c.isInPlain(encoding) {
+		copy(c.page.plain[start:], body)
 		return c.page.plain[start:], encoding
 	}
-	s.body = append(levels, values...)
+	s.body = append(body, values...)
 	return s.body, encoding
 }
 
@@ -136,14 +142,22 @@ func must(encoded []byte, err error) []byte {
 	return encoded
 }
 
-// encodeValues encodes the values of the page buffer. PLAIN ones are a part of
-// page.plain.
+// isInPlain reports whether the values of a page with an encoding are page.plain.
+func (c *columnChunk) isInPlain(encoding format.Encoding) bool {
+	return encoding == format.Plain || encoding == format.DeltaLengthByteArray
+}
+
+// encodeValues encodes the values of the page buffer, texts without a dictionary but
+// for their lengths.
 func (c *columnChunk) encodeValues() ([]byte, format.Encoding) {
 	switch {
 	case isNumber(c.kind):
 		return c.encodeNumbers()
 	case c.dict.open:
 		return c.encodeIndexes(), format.RLEDictionary
+	}
+	if c.splitsLengths() {
+		return c.page.plain[levelRoom:], format.DeltaLengthByteArray
 	}
 	return c.page.plain[levelRoom:], format.Plain
 }

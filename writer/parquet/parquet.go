@@ -21,6 +21,7 @@ type limits struct {
 	pageBytes       int // memory of a page before it is encoded
 	dictionaryBytes int // values of a dictionary
 	groupBytes      int // memory of a row group, 0 for any; it ends above
+	sortBytes       int // memory of rows that wait to be sorted
 }
 
 // DuckDB's own row groups are of that size, and pages are a sixth of them. Big
@@ -32,6 +33,7 @@ var defaultLimits = limits{
 	pageBytes:       1 << 20,
 	dictionaryBytes: 1 << 20,
 	groupBytes:      96 << 20,
+	sortBytes:       SortBytes,
 }
 
 var errClosed = errors.New("the Parquet writer is closed")
@@ -54,6 +56,8 @@ type Writer struct {
 	rows    int64           // of the row groups written
 	groups  []groupMetadata // of the row groups written
 	err     error           // after it nothing more is written
+
+	unsorted schema.Batch // rows of the next row group, with Options.Sort
 }
 
 // Options are the options of Parquet files.
@@ -62,6 +66,9 @@ type Options struct {
 	Compression string
 	// Nested has the columns of NestedMembers as lists of structs.
 	Nested bool
+	// Sort are the columns, as of ParseSort, by which the rows of each row group are
+	// sorted, ascending and nulls last. Row groups then end earlier where records are long.
+	Sort []schema.ColumnID
 	// ToolVersion and CodesTableDate, YYYY-MM-DD, are noted in the footer.
 	ToolVersion, CodesTableDate string
 }
@@ -77,7 +84,7 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 }
 
 // Rows returns the number of rows written so far.
-func (p *Writer) Rows() int64 { return p.rows + int64(p.pending) }
+func (p *Writer) Rows() int64 { return p.rows + int64(p.pending+p.unsorted.Len) }
 
 // Write writes the records of a batch. It fails on a text that is not valid
 // UTF-8 and on a number that its column cannot hold, naming the column; after
@@ -91,6 +98,13 @@ func (p *Writer) Write(b *schema.Batch) error {
 
 // WriteRange writes the records from..to of a batch that Series.Prepare has prepared.
 func (p *Writer) WriteRange(b *schema.Batch, from, to int) error {
+	if p.err == nil && p.series.sort != nil {
+		return p.collect(b, from, to)
+	}
+	return p.writeRange(b, from, to)
+}
+
+func (p *Writer) writeRange(b *schema.Batch, from, to int) error {
 	for p.err == nil && from < to {
 		l := &p.series.limits
 		end := min(to, from+l.pageRows-p.pending%l.pageRows, from+l.groupRows-p.pending)
@@ -133,7 +147,7 @@ func (p *Writer) isLarge() bool {
 		return limit > 0
 	}
 	group, _, _ := p.MemoryUse()
-	return group > limit
+	return group-unsortedBytes(&p.unsorted) > limit
 }
 
 // endGroup writes the current row group and releases its memory.
@@ -142,7 +156,7 @@ func (p *Writer) endGroup() error {
 		return nil
 	}
 	p.series.each(p.columns, func(_ int, c *columnChunk) { c.finish() })
-	group := format.RowGroup{NumRows: int64(p.pending), FileOffset: p.sink.written, Ordinal: int16(len(p.groups))}
+	group := format.RowGroup{NumRows: int64(p.pending), FileOffset: p.sink.written, Ordinal: int16(len(p.groups)), SortingColumns: p.series.sortingColumns()}
 	for _, c := range p.columns {
 		// A missing value would shift all rows after it.
 		if c.encoded.rows != int64(p.pending) {
@@ -175,12 +189,15 @@ func (p *Writer) MemoryUse() (group, pages, metadata int) {
 	for _, written := range p.groups {
 		metadata += written.size
 	}
-	return group, pages, metadata
+	return group + unsortedBytes(&p.unsorted), pages, metadata
 }
 
 // Shrink makes the current row group take much less memory: it ends the pages or,
 // where that is not enough, the row group.
 func (p *Writer) Shrink() error {
+	if p.unsorted.Len > 0 {
+		return p.writeSorted()
+	}
 	if group, pages, _ := p.MemoryUse(); pages < group/4 {
 		return p.endGroup()
 	}
@@ -195,6 +212,9 @@ func (p *Writer) Close() error {
 		return p.err
 	}
 	err := p.endGroup()
+	if err == nil && p.unsorted.Len > 0 {
+		err = p.writeSorted()
+	}
 	if err == nil {
 		footer := *p.series.footer
 		footer.NumRows = p.rows
@@ -208,7 +228,7 @@ func (p *Writer) Close() error {
 // Abort releases the writer's memory; the file stays incomplete unless Close
 // has completed it.
 func (p *Writer) Abort() {
-	p.columns, p.groups, p.series = nil, nil, nil
+	p.columns, p.groups, p.series, p.unsorted = nil, nil, nil, schema.Batch{}
 	if p.err == nil {
 		p.err = errClosed
 	}

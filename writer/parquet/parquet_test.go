@@ -322,10 +322,10 @@ func dataPages(chunk *format.ColumnChunk) (plain, coded int32) {
 	for _, stat := range chunk.MetaData.EncodingStats {
 		switch {
 		case stat.PageType == format.DictionaryPage:
-		case stat.Encoding == format.Plain:
-			plain += stat.Count
-		default:
+		case stat.Encoding == format.RLEDictionary:
 			coded += stat.Count
+		default:
+			plain += stat.Count
 		}
 	}
 	return plain, coded

@@ -1,7 +1,9 @@
 package parquet
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
@@ -32,11 +34,12 @@ func namedCodec(compression string) compress.Codec {
 func Schema(asLists bool) *parquet.Schema {
 	columns := orderedGroup{Group: parquet.Group{}}
 	for id := range schema.NumColumns {
-		node := columnNode(schema.Columns[id].Kind)
+		number := id.FieldID()
+		node := columnNode(schema.Columns[id].Kind, number)
 		if m, ok := nested.Columns[id]; ok && asLists {
-			node = (*member)(&m).node()
+			node = (*member)(&m).node(number)
 		}
-		columns.add(schema.Columns[id].Name, node)
+		columns.add(schema.Columns[id].Name, number, node)
 	}
 	return parquet.NewSchema("signins", columns)
 }
@@ -50,12 +53,17 @@ type orderedGroup struct {
 
 func (g orderedGroup) Fields() []parquet.Field { return g.fields }
 
-func (g *orderedGroup) add(name string, node parquet.Node) {
-	g.Group[name] = parquet.Optional(node)
+func (g *orderedGroup) add(name string, number int, node parquet.Node) {
+	g.Group[name] = parquet.FieldID(parquet.Optional(node), number)
 	g.fields = append(g.fields, parquet.Group{name: g.Group[name]}.Fields()...)
 }
 
-func columnNode(k schema.Kind) parquet.Node {
+// listNode is a list whose elements may be null, in a field of a number.
+func listNode(element parquet.Node, number int) parquet.Node {
+	return parquet.List(parquet.FieldID(parquet.Optional(element), schema.ElementFieldID(number)))
+}
+
+func columnNode(k schema.Kind, number int) parquet.Node {
 	switch k {
 	case schema.Bool:
 		return parquet.Leaf(parquet.BooleanType)
@@ -70,7 +78,7 @@ func columnNode(k schema.Kind) parquet.Node {
 	case schema.Bytes:
 		return parquet.Leaf(parquet.ByteArrayType)
 	case schema.TextList:
-		return parquet.List(parquet.Optional(parquet.String()))
+		return listNode(parquet.String(), number)
 	}
 	return parquet.String()
 }
@@ -82,12 +90,11 @@ var distinctColumns = map[schema.ColumnID]bool{
 	schema.UniqueTokenIdentifier: true, schema.RawRecord: true,
 }
 
-// hasBounds reports whether a column has minima and maxima. In JSON, bytes and
-// lists nobody searches by them, and readers differ in how they treat NaN and signed
-// zeros.
+// hasBounds reports whether a column has minima and maxima. In JSON, bytes and lists
+// nobody searches by them.
 func hasBounds(k schema.Kind) bool {
 	switch k {
-	case schema.JSON, schema.Bytes, schema.TextList, schema.Float64:
+	case schema.JSON, schema.Bytes, schema.TextList:
 		return false
 	}
 	return true
@@ -101,9 +108,17 @@ func metadata(o Options) []parquet.WriterOption {
 	}
 	return []parquet.WriterOption{
 		parquet.KeyValueMetadata("signins.schema", name),
-		&parquet.WriterConfig{CreatedBy: "signins"}, // no build: all builds of a version give the same bytes
+		&parquet.WriterConfig{CreatedBy: createdBy(o.ToolVersion)},
 		parquet.KeyValueMetadata("signins.schema_version", strconv.Itoa(schema.Version)),
 		parquet.KeyValueMetadata("signins.tool_version", o.ToolVersion),
 		parquet.KeyValueMetadata("signins.codes_table_date", o.CodesTableDate),
 	}
+}
+
+// createdBy names the program in the form that readers take apart into application,
+// version and build: v1.2.3 is "signins version 1.2.3 (build 2)". All builds of a version
+// give the same bytes, so the build is the version of the schema.
+func createdBy(version string) string {
+	version = strings.NewReplacer("(", "", ")", "", " ", "").Replace(strings.TrimPrefix(version, "v"))
+	return fmt.Sprintf("signins version %s (build %d)", version, schema.Version)
 }

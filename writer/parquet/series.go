@@ -28,6 +28,10 @@ type Series struct {
 	workers []scratch
 	nested  nestedColumns // none in flat files
 	long    sync.Mutex    // is locked while a column with long values is written
+
+	sort   []schema.ColumnID // of Options
+	sorted schema.Batch      // the rows that are written next, in order
+	codes  []schema.Code     // of sorted or of Writer.unsorted, by code of the batch that is copied
 }
 
 // maxWorkers bounds memory. Reading keeps no more of them busy.
@@ -49,7 +53,7 @@ func NewSeries(o Options) (*Series, error) {
 		return nil, err
 	}
 	s := &Series{
-		limits: defaultLimits, codec: namedCodec(o.Compression), footer: footer,
+		limits: defaultLimits, sort: o.Sort, codec: namedCodec(o.Compression), footer: footer,
 		workers: make([]scratch, min(runtime.GOMAXPROCS(0), maxWorkers)),
 	}
 	id, index := schema.ColumnID(0), 0
@@ -99,7 +103,12 @@ func (s *Series) Create(w io.Writer) *Writer {
 
 // Prepare makes a batch ready for WriteRange, which then writes its records to
 // whatever files of the series.
-func (s *Series) Prepare(b *schema.Batch) error { return s.nested.shredBatch(b) }
+func (s *Series) Prepare(b *schema.Batch) error {
+	if s.sort != nil {
+		return nil // rows of several batches are prepared when they are sorted
+	}
+	return s.nested.shredBatch(b)
+}
 
 // each calls do for every column, which gets the memory of a worker.
 func (s *Series) each(columns []*columnChunk, do func(i int, c *columnChunk)) {

@@ -1,8 +1,11 @@
 package parquet
 
 import (
+	"bytes"
 	"encoding/binary"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -128,5 +131,79 @@ func TestNullCountsOfTexts(t *testing.T) {
 				t.Errorf("%s, row group %d: %d nulls, want %d", schema.Columns[id].Name, g, got, nulls)
 			}
 		}
+	}
+}
+
+// Bounds of doubles are those of the values, with -0 as least and 0 as greatest zero.
+// A NaN leaves a chunk without bounds: readers differ in where they sort it.
+func TestBoundsOfDoubles(t *testing.T) {
+	t.Parallel()
+	inf, minusZero := math.Inf(1), math.Copysign(0, -1)
+	for _, test := range []struct{ values, want []float64 }{
+		{[]float64{1.5}, []float64{1.5, 1.5}},
+		{[]float64{3, -2, 1}, []float64{-2, 3}},
+		{[]float64{-3, -2, -5}, []float64{-5, -2}},
+		{[]float64{0, 1}, []float64{minusZero, 1}},
+		{[]float64{minusZero, 1}, []float64{minusZero, 1}},
+		{[]float64{-1, minusZero}, []float64{-1, 0}},
+		{[]float64{-1, 0}, []float64{-1, 0}},
+		{[]float64{minusZero}, []float64{minusZero, 0}},
+		{[]float64{inf, -inf, 1e300, 5e-324}, []float64{-inf, inf}},
+		{[]float64{math.NaN()}, nil},
+		{[]float64{1, math.NaN(), 2}, nil},
+		{[]float64{1, math.Float64frombits(1<<63 | 0x7FF8<<48)}, nil},
+		{nil, nil},
+	} {
+		b := &schema.Batch{Len: 1 + len(test.values)} // the last one is null
+		for row, v := range test.values {
+			b.Columns[schema.LocationLatitude].SetNum(row, int64(math.Float64bits(v)))
+		}
+		b.Columns[schema.LocationLatitude].SetNum(b.Len-1, 0)
+		b.Columns[schema.LocationLatitude].Clear(b.Len - 1)
+		file := roundTrip(t, testLimits, b)
+		chunk := &file.Metadata().RowGroups[0].Columns[schema.LocationLatitude]
+		var want []byte
+		for _, v := range test.want {
+			want = binary.LittleEndian.AppendUint64(want, math.Float64bits(v))
+		}
+		s := &chunk.MetaData.Statistics
+		if got := slices.Concat(s.MinValue, s.MaxValue); !bytes.Equal(got, want) {
+			t.Errorf("%v: bounds %x, want %x", test.values, got, want)
+		}
+		index := chunk.ColumnIndexOffset != 0
+		if want := test.want != nil || test.values == nil; index != want {
+			t.Errorf("%v: a column index is %t", test.values, index)
+		}
+	}
+}
+
+// Every double of a page is within the bounds of the page.
+func TestBoundsOfPagesOfDoubles(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(8, 8))
+	b := &schema.Batch{Len: 300}
+	for row := range b.Len {
+		b.Columns[schema.LocationLongitude].SetNum(row, int64(math.Float64bits(random.NormFloat64())))
+	}
+	pages := 0
+	for _, group := range roundTrip(t, testLimits, b).RowGroups() {
+		chunk := group.ColumnChunks()[schema.LocationLongitude]
+		index, err := chunk.ColumnIndex()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for page, values := range pageTexts(t, chunk) {
+			least, greatest := math.Inf(1), math.Inf(-1)
+			for _, v := range values {
+				least, greatest = min(least, v.Double()), max(greatest, v.Double())
+			}
+			if got := index.MinValue(page).Double(); got != least || index.MaxValue(page).Double() != greatest {
+				t.Errorf("page %d: from %v, want %v", page, got, least)
+			}
+			pages++
+		}
+	}
+	if pages < 5 {
+		t.Errorf("%d pages", pages)
 	}
 }

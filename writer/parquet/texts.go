@@ -183,9 +183,18 @@ func checkUTF8(text []byte) error {
 
 // bufferText adds a text to the page, by its index if the dictionary is open.
 func (c *columnChunk) bufferText(index int32, text []byte) {
-	if c.dict.open {
-		c.page.indexes = append(c.page.indexes, index)
-	} else {
-		c.page.plain = appendPlainText(c.page.plain, text)
+	p := &c.page
+	switch {
+	case c.dict.open:
+		p.indexes = append(p.indexes, index)
+	case c.splitsLengths():
+		p.lengths = append(p.lengths, int32(len(text)))
+		p.plain = append(p.plain, text...)
+	default:
+		p.plain = appendPlainText(p.plain, text)
 	}
 }
+
+// splitsLengths reports whether texts without a dictionary are DELTA_LENGTH_BYTE_ARRAY:
+// their lengths in front, and the texts without anything between them.
+func (c *columnChunk) splitsLengths() bool { return c.kind == schema.Text }
