@@ -131,7 +131,7 @@ type testRun struct {
 	run   *manifest.Run
 }
 
-func begin(t *testing.T, path string, o Options, l limits) *testRun {
+func begin(t testing.TB, path string, o Options, l limits) *testRun {
 	t.Helper()
 	tx := files.Begin(t.Context())
 	t.Cleanup(tx.Abort)
@@ -146,7 +146,7 @@ func begin(t *testing.T, path string, o Options, l limits) *testRun {
 
 // write writes batches, up to and with Finish. Their number makes the run another
 // one.
-func (r *testRun) write(t *testing.T, batches []*schema.Batch) error {
+func (r *testRun) write(t testing.TB, batches []*schema.Batch) error {
 	t.Helper()
 	r.run.Inputs = []*manifest.Input{{Path: "logs.json", SHA256: fmt.Sprint(len(batches))}}
 	for _, b := range batches {
@@ -178,7 +178,7 @@ func (r *testRun) commit() error {
 }
 
 // commit writes batches as one whole run.
-func commit(t *testing.T, path string, o Options, l limits, batches []*schema.Batch) *manifest.Run {
+func commit(t testing.TB, path string, o Options, l limits, batches []*schema.Batch) *manifest.Run {
 	t.Helper()
 	r := begin(t, path, o, l)
 	if err := errors.Join(r.write(t, batches), r.commit()); err != nil {
@@ -248,10 +248,31 @@ func TestEveryRecordIsInItsDay(t *testing.T) {
 // The memory of a dataset does not grow with the days.
 func TestMemoryIsBounded(t *testing.T) {
 	t.Parallel()
-	d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, smallLimits)
-	for _, b := range dayBatches(2, 3, 60, 30) {
-		if err := d.Write(b); err != nil {
-			t.Fatal(err)
+	for _, days := range []int{9, 30} { // the more are mixed
+		d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, smallLimits)
+		for _, b := range dayBatches(2, 4, 60, days) {
+			if err := d.Write(b); err != nil {
+				t.Fatal(err)
+			}
+			var used limits
+			for _, p := range d.days {
+				groups, _, metadata := p.parquet.MemoryUse()
+				used.groups, used.metadata = used.groups+groups, used.metadata+metadata
+			}
+			used.rows = len(d.spill.memory)
+			if used.groups > smallLimits.groups || used.metadata > smallLimits.metadata || used.rows > smallLimits.rows {
+				t.Fatalf("%+v of %+v are in use for %d days", used, smallLimits, days)
+			}
+			if used.groups != d.memory.groups || used.metadata != d.memory.metadata {
+				t.Fatalf("%+v are in use, counted as %+v", used, d.memory)
+			}
+		}
+		inFile := 0
+		for _, p := range d.days {
+			inFile += len(p.metadata)
+		}
+		if days == 9 && inFile == 0 || d.spill.file == nil {
+			t.Error("nothing was spilled")
 		}
 	}
 }

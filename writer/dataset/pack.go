@@ -118,6 +118,10 @@ func (u *unpacker) begin() {
 	}
 }
 
+// full reports whether the batch is as large as those of a reader, or has as many rows as
+// a page.
+func (u *unpacker) full() bool { return u.size >= 8<<20 || u.batch.Len == 20_480 }
+
 // addRow adds the first of packed rows to the batch, and returns those after it.
 func (u *unpacker) addRow(packed []byte) (rest []byte) {
 	b, columns := &u.batch, packed[:packedColumns]

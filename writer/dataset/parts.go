@@ -188,19 +188,21 @@ func (d *Writer) finishParts() ([]*part, error) {
 // finishPart completes a part.
 func (d *Writer) finishPart(p *part, u *unpacker) error {
 	if p.spilled != nil {
-		err := d.spill.read(u, p.spilled, func(b *schema.Batch) error {
+		for b, err := range d.spill.read(u, p.spilled) {
+			if err != nil {
+				return fmt.Errorf("%s: reading spilled rows: %w", d.path, err)
+			}
 			prepared := false
-			return d.writeRows(p, b, 0, b.Len, &prepared)
-		})
-		if err != nil {
-			return err
+			if err := d.writeRows(p, b, 0, b.Len, &prepared); err != nil {
+				return err
+			}
 		}
 	}
 	var taken [][]byte
 	for _, b := range p.metadata {
 		metadata, _, err := d.spill.readBlock(b, nil, nil)
 		if err != nil {
-			return p.file.Named(fmt.Errorf("reading metadata: %w", err))
+			return fmt.Errorf("%s: reading spilled metadata: %w", d.path, err)
 		}
 		taken = append(taken, metadata)
 	}

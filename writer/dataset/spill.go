@@ -1,10 +1,11 @@
 package dataset
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"io/fs"
+	"iter"
 	"os"
 	"runtime"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/klauspost/compress/s2"
 
 	"signins/schema"
+	"signins/writer/files"
 )
 
 // A spill keeps rows of days that are written later, each day at once. They wait in
@@ -100,7 +102,7 @@ func (s *spill) flush(dir string) error {
 	if s.memory = s.memory[:0]; cap(s.memory) > maxMemory {
 		s.memory = nil // there were long records
 	}
-	return errors.Join(errs...)
+	return cmp.Or(errs...)
 }
 
 func (s *spill) open(dir string) (err error) {
@@ -123,15 +125,14 @@ func (s *spill) writeBlock(content, packed []byte) (block, []byte, error) {
 // readBlock returns the content of a block, in the memory of content, and packed grown.
 func (s *spill) readBlock(b block, content, packed []byte) (read, buffer []byte, err error) {
 	packed = slices.Grow(packed[:0], b.packed)[:b.packed]
-	if _, err := s.file.ReadAt(packed, b.offset); err != nil {
-		return nil, packed, err
+	if _, err = s.file.ReadAt(packed, b.offset); err == nil {
+		content, err = s2.Decode(content[:cap(content)], packed)
 	}
-	content, err = s2.Decode(content[:cap(content)], packed)
 	if err == nil && (len(content) != b.size || crc32.Checksum(content, castagnoli) != b.sum) {
 		err = errors.New("other content than was written")
 	}
 	if err != nil {
-		err = &fs.PathError{Op: "read", Path: s.file.Name(), Err: err}
+		err = &fs.PathError{Op: "read", Path: s.file.Name(), Err: files.WithoutPath(err)}
 	}
 	return content, packed, err
 }
@@ -139,52 +140,38 @@ func (s *spill) readBlock(b block, content, packed []byte) (read, buffer []byte,
 // maxMemory is how much memory of rows is kept for the next ones.
 const maxMemory = 64 << 20
 
-// Batches of spilled rows are as large as those of a reader, or have as many rows as a
-// page.
-const (
-	maxBatchSize = 8 << 20
-	maxBatchRows = 20_480
-)
-
-// read calls yield with the rows of a day as batches, which are valid until it returns.
-func (s *spill) read(u *unpacker, r *spilledRows, yield func(*schema.Batch) error) error {
-	u.begin()
-	addRows := func(rows []byte) error {
-		for len(rows) > 0 {
-			rows = u.addRow(rows)
-			if u.size >= maxBatchSize || u.batch.Len == maxBatchRows {
-				if err := u.end(yield); err != nil {
-					return err
+// read yields the rows of a day as batches, which are valid until the next one. The
+// error is the last thing it yields.
+func (s *spill) read(u *unpacker, r *spilledRows) iter.Seq2[*schema.Batch, error] {
+	return func(yield func(*schema.Batch, error) bool) {
+		var rows, packed []byte
+		u.begin()
+		for i := range len(r.blocks) + 1 {
+			if i == len(r.blocks) {
+				rows = s.appendRanges(rows[:0], r)
+			} else {
+				var err error
+				if rows, packed, err = s.readBlock(r.blocks[i], rows, packed); err != nil {
+					yield(nil, err)
+					return
+				}
+			}
+			for left := rows; len(left) > 0; {
+				left = u.addRow(left)
+				if u.full() {
+					u.batch.Seal()
+					if !yield(&u.batch, nil) {
+						return
+					}
+					u.begin()
 				}
 			}
 		}
-		return nil
-	}
-	var content, packed []byte
-	var err error
-	for _, b := range r.blocks {
-		if content, packed, err = s.readBlock(b, content, packed); err != nil {
-			return fmt.Errorf("reading spilled rows: %w", err)
-		}
-		if err := addRows(content); err != nil {
-			return err
+		if u.batch.Len > 0 {
+			u.batch.Seal()
+			yield(&u.batch, nil)
 		}
 	}
-	if err := addRows(s.appendRanges(content[:0], r)); err != nil {
-		return err
-	}
-	return u.end(yield)
-}
-
-// end calls yield with the batch, if it has rows, and begins one.
-func (u *unpacker) end(yield func(*schema.Batch) error) error {
-	if u.batch.Len == 0 {
-		return nil
-	}
-	u.batch.Seal()
-	err := yield(&u.batch)
-	u.begin()
-	return err
 }
 
 // remove removes the file. Nothing is in the spill then.
