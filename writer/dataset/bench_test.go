@@ -39,7 +39,7 @@ func BenchmarkDays(b *testing.B) {
 			before, parts, size := cpuSeconds(), 0, int64(0)
 			for range b.N {
 				path := filepath.Join(b.TempDir(), "lake")
-				run := commit(b, path, testOptions, limits{groups: 5 << 20, rows: 3 << 20, metadata: 2 << 20}, all)
+				run := commit(b, path, testOptions, limits{groups: 5 << 20, rows: 3 << 20, metadata: 2 << 20, few: 256}, all)
 				parts, size = len(run.Outputs), 0
 				for _, out := range run.Outputs {
 					size += out.Size

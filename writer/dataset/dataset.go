@@ -19,17 +19,17 @@ type limits struct {
 	groups   int // bytes of row groups; above it one is written to its file
 	rows     int // bytes of rows for days written later; above it they are spilled
 	metadata int // bytes of the metadata of row groups; above it all is spilled
+	few      int // rows of a small batch, or of a day in a batch with many days
 }
 
-var defaultLimits = limits{groups: 64 << 20, rows: 32 << 20, metadata: 16 << 20}
+var defaultLimits = limits{groups: 64 << 20, rows: 32 << 20, metadata: 16 << 20, few: 256}
 
 const (
 	// largeGroups is how many row groups share limits.groups where all are large enough
 	// to be written as they are.
 	largeGroups = 4
-	// mixedDays is how many days a batch has where rows are not in order of time, and
-	// fewRows how many rows of one of them, at most.
-	mixedDays, fewRows = 16, 256
+	// manyDays is how many days a batch has where rows are not in order of time.
+	manyDays = 16
 )
 
 // A Writer adds the files of a run to a folder of Parquet files, partitioned by the

@@ -249,19 +249,24 @@ func TestEveryRecordIsInItsDay(t *testing.T) {
 func TestMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	for _, days := range []int{9, 30} { // the more are mixed
-		d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, smallLimits)
+		limits := smallLimits
+		if days > manyDays {
+			limits.few = 60
+		}
+		d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits)
 		for _, b := range dayBatches(2, 4, 60, days) {
 			if err := d.Write(b); err != nil {
 				t.Fatal(err)
 			}
-			var used limits
+			used := limits
+			used.groups, used.metadata = 0, 0
 			for _, p := range d.days {
 				groups, _, metadata := p.parquet.MemoryUse()
 				used.groups, used.metadata = used.groups+groups, used.metadata+metadata
 			}
 			used.rows = len(d.spill.memory)
-			if used.groups > smallLimits.groups || used.metadata > smallLimits.metadata || used.rows > smallLimits.rows {
-				t.Fatalf("%+v of %+v are in use for %d days", used, smallLimits, days)
+			if used.groups > limits.groups || used.metadata > limits.metadata || used.rows > limits.rows {
+				t.Fatalf("%+v of %+v are in use for %d days", used, limits, days)
 			}
 			if used.groups != d.memory.groups || used.metadata != d.memory.metadata {
 				t.Fatalf("%+v are in use, counted as %+v", used, d.memory)

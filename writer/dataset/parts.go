@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -14,21 +15,24 @@ import (
 func (d *Writer) Write(b *schema.Batch) error {
 	d.batches++
 	b, days := d.sortByDay(b)
-	prepared, packing, mixed := false, false, countDays(days) > mixedDays
+	prepare := sync.OnceValue(func() error { return d.series.Prepare(b) })
+	pack := sync.OnceFunc(func() { d.spill.packer.begin(b) })
+	scattered := b.Len <= d.limits.few || countDays(days) > manyDays
 	for from := 0; from < b.Len; {
 		to, _ := slices.BinarySearch(days, days[from]+1)
 		p, err := d.part(days[from])
 		if err != nil {
 			return err
 		}
-		if mixed && p.rows == 0 && to-from <= fewRows {
+		if scattered && p.rows == 0 && to-from <= d.limits.few {
 			p.spilled = &spilledRows{}
 		}
 		p.rows += int64(to - from)
-		if p.spilled == nil {
-			err = d.writeRows(p, b, from, to, &prepared)
-		} else {
-			err = d.spillRows(p, b, from, to, &packing)
+		if p.spilled != nil {
+			pack()
+			err = d.spillRows(p, from, to)
+		} else if err = d.named(prepare()); err == nil {
+			err = d.writeRows(p, b, from, to)
 		}
 		if err != nil {
 			return err
@@ -63,19 +67,20 @@ func (d *Writer) part(day int64) (*part, error) {
 	return p, nil
 }
 
-// writeRows writes rows from..to of a batch to a part. prepared says whether the series
-// has prepared the batch.
-func (d *Writer) writeRows(p *part, b *schema.Batch, from, to int, prepared *bool) error {
-	if !*prepared {
-		if err := d.series.Prepare(b); err != nil {
-			return fmt.Errorf("%s: %w", d.path, err)
-		}
-		*prepared = true
-	}
+// writeRows writes rows from..to of a batch, which is prepared, to a part.
+func (d *Writer) writeRows(p *part, b *schema.Batch, from, to int) error {
 	p.used = d.batches
 	err := p.parquet.WriteRange(b, from, to)
 	d.measure(p)
 	return p.file.Named(err)
+}
+
+// named adds the path of the dataset to an error.
+func (d *Writer) named(err error) error {
+	if err != nil {
+		err = fmt.Errorf("%s: %w", d.path, err)
+	}
+	return err
 }
 
 // measure brings the memory in use up to date after a change of a part.
@@ -89,19 +94,15 @@ func (d *Writer) measure(p *part) {
 	}
 }
 
-// spillRows adds rows from..to of a batch to those of a part that are written later.
-// packing says whether the packer was made ready for the batch.
-func (d *Writer) spillRows(p *part, b *schema.Batch, from, to int, packing *bool) error {
-	if !*packing {
-		d.spill.packer.begin(b)
-		*packing = true
-	}
+// spillRows adds rows from..to of the batch in the packer to those of a part that are
+// written later.
+func (d *Writer) spillRows(p *part, from, to int) error {
 	d.spill.add(p.spilled, from, to)
 	if len(d.spill.memory) <= d.limits.rows {
 		return nil
 	}
 	if err := d.spill.flush(p.file.Private()); err != nil {
-		return fmt.Errorf("%s: spilling rows: %w", d.path, err)
+		return d.named(fmt.Errorf("spilling rows: %w", err))
 	}
 	return nil
 }
@@ -157,7 +158,7 @@ func (d *Writer) spillMetadata() error {
 			p.metadata = append(p.metadata, b)
 		}
 		if err != nil {
-			return fmt.Errorf("%s: spilling metadata: %w", d.path, err)
+			return d.named(fmt.Errorf("spilling metadata: %w", err))
 		}
 		d.measure(p)
 	}
@@ -190,10 +191,12 @@ func (d *Writer) finishPart(p *part, u *unpacker) error {
 	if p.spilled != nil {
 		for b, err := range d.spill.read(u, p.spilled) {
 			if err != nil {
-				return fmt.Errorf("%s: reading spilled rows: %w", d.path, err)
+				return d.named(fmt.Errorf("reading spilled rows: %w", err))
 			}
-			prepared := false
-			if err := d.writeRows(p, b, 0, b.Len, &prepared); err != nil {
+			if err := d.named(d.series.Prepare(b)); err != nil {
+				return err
+			}
+			if err := d.writeRows(p, b, 0, b.Len); err != nil {
 				return err
 			}
 		}
@@ -202,7 +205,7 @@ func (d *Writer) finishPart(p *part, u *unpacker) error {
 	for _, b := range p.metadata {
 		metadata, _, err := d.spill.readBlock(b, nil, nil)
 		if err != nil {
-			return fmt.Errorf("%s: reading spilled metadata: %w", d.path, err)
+			return d.named(fmt.Errorf("reading spilled metadata: %w", err))
 		}
 		taken = append(taken, metadata)
 	}

@@ -27,8 +27,9 @@ var spilling = map[string]struct {
 	limits     limits
 	rows, days int
 }{
-	"mixed days, on disk":       {limits{groups: 1 << 20, rows: 40 << 10, metadata: 100 << 10}, 120, 40},
+	"mixed days, on disk":       {limits{groups: 1 << 20, rows: 40 << 10, metadata: 100 << 10, few: 100}, 120, 40},
 	"mixed days, in memory":     {defaultLimits, 120, 40},
+	"small batches, on disk":    {limits{groups: 1 << 20, rows: 40 << 10, metadata: 100 << 10, few: 120}, 120, 9},
 	"early row groups, on disk": {limits{groups: 1 << 20, rows: 40 << 10, metadata: 100 << 10}, 120, 9},
 	"every row group, on disk":  {limits{}, 60, 9},
 }
@@ -104,18 +105,30 @@ func TestRowsInOrderAreNotSpilled(t *testing.T) {
 func TestDaysWithManyRowsAreNotSpilled(t *testing.T) {
 	t.Parallel()
 	d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, defaultLimits)
-	b := &schema.Batch{Len: 2*fewRows + 1 + mixedDays}
-	for row := range b.Len {
-		b.Columns[schema.CreatedAt].SetNum(row, int64(max(0, row-2*fewRows))*microsPerDay)
-	}
-	if err := d.Write(b); err != nil {
-		t.Fatal(err)
-	}
-	for day, p := range d.days {
-		if (p.spilled == nil) != (day == 0) {
-			t.Errorf("day %d: %d rows are spilled: %v", day, p.rows, p.spilled != nil)
+	few, day := d.limits.few, int64(0)
+	write := func(spilled func(day int64) bool, rows ...int) {
+		b, first := &schema.Batch{}, day
+		for _, n := range rows {
+			for range n {
+				b.Columns[schema.CreatedAt].SetNum(b.Len, day*microsPerDay)
+				b.Len++
+			}
+			day++
+		}
+		if err := d.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		for at := first; at < day; at++ {
+			if p := d.days[at]; (p.spilled != nil) != spilled(at-first) {
+				t.Errorf("rows %d: %d of day %d are spilled: %v", rows, p.rows, at-first, p.spilled != nil)
+			}
 		}
 	}
+	write(func(day int64) bool { return day > 0 }, append([]int{few + 1, few}, slices.Repeat([]int{1}, manyDays-1)...)...)
+	write(func(day int64) bool { return false }, append([]int{few + 1, few}, slices.Repeat([]int{1}, manyDays-2)...)...)
+	write(func(day int64) bool { return true }, few)
+	write(func(day int64) bool { return false }, few+1)
+	write(func(day int64) bool { return true }, few/2, few/2)
 }
 
 // Large row groups end early without a spill: their number does not grow with the days.
@@ -169,7 +182,7 @@ func TestSpilledRowsGiveWholeRowGroups(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lake")
 	batches := dayBatches(13, 30, 40, 20)
-	run := commit(t, path, testOptions, limits{groups: 1 << 20}, batches)
+	run := commit(t, path, testOptions, limits{groups: 1 << 20, few: 40}, batches)
 	for _, out := range run.Outputs {
 		data, err := os.ReadFile(filepath.FromSlash(out.Path))
 		if err != nil {
@@ -188,7 +201,7 @@ func TestSpilledRowsGiveWholeRowGroups(t *testing.T) {
 // spillFile returns a run with rows in its spill file.
 func spillFile(t *testing.T) *testRun {
 	t.Helper()
-	r := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits{groups: 1 << 20, rows: 1 << 10, metadata: 1 << 20})
+	r := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits{groups: 1 << 20, rows: 1 << 10, metadata: 1 << 20, few: 60})
 	if err := r.Write(dayBatches(14, 1, 60, 20)[0]); err != nil {
 		t.Fatal(err)
 	}
@@ -365,7 +378,7 @@ func TestSpilledNestedColumns(t *testing.T) {
 		batches = append(batches, b)
 	}
 	path := filepath.Join(t.TempDir(), "lake")
-	run := commit(t, path, Options{Parquet: parquet.Options{Nested: true}}, limits{groups: 1 << 20, rows: 2 << 10}, batches)
+	run := commit(t, path, Options{Parquet: parquet.Options{Nested: true}}, limits{groups: 1 << 20, rows: 2 << 10, few: 100}, batches)
 	if len(run.Outputs) != 25 {
 		t.Errorf("%d parts", len(run.Outputs))
 	}
