@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -58,18 +56,13 @@ func (d *Writer) Finish(run *manifest.Run) (err error) {
 	if err := d.compareInputs(run); err != nil {
 		return err
 	}
-	for _, p := range d.days {
-		if err := d.close(p); err != nil {
-			return err
-		}
+	if d.finished, err = d.finishParts(); err != nil {
+		return err
 	}
-	slices.SortFunc(d.closed, func(a, b *part) int {
-		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.number, b.number))
-	})
 	var rows int64
-	for _, p := range d.closed {
+	for _, p := range d.finished {
 		rows += p.rows
-		p.file.Path = filepath.Join(d.path, partition(p.day), fmt.Sprintf("part-%s-%05d.parquet", d.run, p.number))
+		p.file.Path = filepath.Join(d.path, partition(p.day), "part-"+d.run+"-00000.parquet")
 		d.sidecars.Data = append(d.sidecars.Data, p.file)
 		run.Outputs = append(run.Outputs, manifest.Output{
 			Path: filepath.ToSlash(p.file.Path), Format: "parquet", Size: p.file.Size, SHA256: p.file.SHA256(), Rows: p.rows,
@@ -138,7 +131,7 @@ func (d *Writer) refuseMixed() error {
 func (d *Writer) removeStale() error {
 	names, err := fs.Glob(os.DirFS(d.path), partitionPrefix+"*/part-"+d.run+"-*.parquet")
 	kept := map[string]bool{}
-	for _, p := range d.closed {
+	for _, p := range d.finished {
 		kept[p.file.Path] = true
 	}
 	for _, name := range names {

@@ -98,7 +98,7 @@ func TestCommittedRowsOfGroups(t *testing.T) {
 		}
 		batches = append(batches, dated(0, ids...))
 	}
-	run := commit(t, lake, testOptions, limits{groups: 10 << 10, parts: 32 << 20}, batches)
+	run := commit(t, lake, testOptions, limits{groups: 10 << 10, rows: 1 << 20, metadata: 32 << 20}, batches)
 	data, err := os.Open(filepath.FromSlash(run.Outputs[0].Path))
 	if err != nil {
 		t.Fatal(err)

@@ -3,12 +3,9 @@
 package dataset
 
 import (
-	"cmp"
-	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"signins/schema"
 	"signins/schema/versions"
@@ -17,14 +14,23 @@ import (
 	"signins/writer/parquet"
 )
 
-// limits bound the memory of all parts together. Many mixed days reach the first,
-// many days in a row the second.
+// limits bound the memory of all parts together.
 type limits struct {
-	groups int // bytes of row groups; above it the largest is written to its file
-	parts  int // bytes of all else; above it the part longest unused is closed
+	groups   int // bytes of row groups; above it one is written to its file
+	rows     int // bytes of rows for days written later; above it they are spilled
+	metadata int // bytes of the metadata of row groups; above it all is spilled
+	few      int // rows of a small batch, or of a day in a batch with many days
 }
 
-var defaultLimits = limits{groups: 64 << 20, parts: 32 << 20}
+var defaultLimits = limits{groups: 64 << 20, rows: 32 << 20, metadata: 16 << 20, few: 256}
+
+const (
+	// largeGroups is how many row groups share limits.groups where all are large enough
+	// to be written as they are.
+	largeGroups = 4
+	// manyDays is how many days a batch has where rows are not in order of time.
+	manyDays = 16
+)
 
 // A Writer adds the files of a run to a folder of Parquet files, partitioned by the
 // UTC day of created_at: parts event_date=YYYY-MM-DD/part-RUN-NNNNN.parquet and, in
@@ -40,9 +46,11 @@ type Writer struct {
 	committed []string       // runs, at Open
 	noted     map[int64]bool // days, for Committed
 
-	days     map[int64]*part // open parts
-	numbers  map[int64]int   // of the next part, by day
-	closed   []*part
+	days     map[int64]*part
+	groups   map[int64]*part // that have a row group in memory
+	memory   limits          // that is in use, without rows
+	spill    spill
+	finished []*part // in order of days
 	sorted   schema.Batch
 	batches  int
 	sidecars *manifest.Sidecars
@@ -51,15 +59,18 @@ type Writer struct {
 	inputs   []inputKey // of the run, by content, set by Finish
 }
 
-// A part is one Parquet file of a day.
+// A part is the Parquet file of a day. Its rows are written as they come until a row
+// group of it ends early because memory is short. Those after it are spilled.
 type part struct {
-	day         int64
-	number      int
-	file        *files.File
-	parquet     *parquet.Writer
-	rows        int64
-	used        int // number of the batch that wrote to it last
-	group, rest int // bytes of memory
+	day     int64
+	file    *files.File
+	parquet *parquet.Writer
+	rows    int64
+	used    int // number of the batch that wrote to it last
+	memory  limits
+	spilled *spilledRows // nil for none
+	// metadata is that of its row groups, as far as it is spilled.
+	metadata []block
 }
 
 // Options are the options of a dataset.
@@ -88,7 +99,7 @@ func IsPath(output string) bool {
 // Open begins to write into the dataset at path, which is made if there is none.
 // All its files belong to the transaction, whose Abort removes them.
 func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
-	d := &Writer{files: t, path: filepath.Clean(path), options: o, limits: defaultLimits, days: map[int64]*part{}, numbers: map[int64]int{}}
+	d := &Writer{files: t, path: filepath.Clean(path), options: o, limits: defaultLimits, days: map[int64]*part{}, groups: map[int64]*part{}}
 	d.sidecars = manifest.NewSidecars(t, filepath.Join(d.path, "run"), files.Replace)
 	d.sidecars.Ending = ".json"
 	if o.Parquet.Sort != nil {
@@ -112,92 +123,6 @@ func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
 	return d, err
 }
 
-// Write adds the records of a batch to the parts of their days.
-func (d *Writer) Write(b *schema.Batch) error {
-	d.batches++
-	b, days := d.sortByDay(b)
-	if err := d.series.Prepare(b); err != nil {
-		return fmt.Errorf("%s: %w", d.path, err)
-	}
-	for from := 0; from < b.Len; {
-		to, _ := slices.BinarySearch(days, days[from]+1)
-		if err := d.writeDay(b, days[from], from, to); err != nil {
-			return err
-		}
-		from = to
-	}
-	return d.shrink()
-}
-
-func (d *Writer) writeDay(b *schema.Batch, day int64, from, to int) error {
-	p, err := d.part(day)
-	if err != nil {
-		return err
-	}
-	p.used = d.batches
-	p.rows += int64(to - from)
-	if err := p.parquet.WriteRange(b, from, to); err != nil {
-		return p.file.Named(err)
-	}
-	p.group, _, p.rest = p.parquet.MemoryUse()
-	return nil
-}
-
-// part returns the open part of a day.
-func (d *Writer) part(day int64) (*part, error) {
-	if p := d.days[day]; p != nil {
-		return p, nil
-	}
-	file, err := d.files.CreatePart(d.path, files.Replace)
-	if err != nil {
-		return nil, err
-	}
-	p := &part{day: day, number: d.numbers[day], file: file, parquet: d.series.Create(file)}
-	d.numbers[day]++
-	d.days[day] = p
-	return p, nil
-}
-
-// shrink brings the memory of all parts below the limits. It chooses parts by what
-// was written to them alone, so that the same input gives the same parts.
-func (d *Writer) shrink() error {
-	for {
-		var fullest, idle *part
-		groups, rest := 0, 0
-		for _, p := range d.days {
-			groups, rest = groups+p.group, rest+p.rest
-			if fullest == nil || cmp.Or(cmp.Compare(fullest.group, p.group), cmp.Compare(p.day, fullest.day)) < 0 {
-				fullest = p
-			}
-			if idle == nil || cmp.Or(cmp.Compare(p.used, idle.used), cmp.Compare(p.day, idle.day)) < 0 {
-				idle = p
-			}
-		}
-		switch {
-		case groups > d.limits.groups:
-			if err := fullest.parquet.Shrink(); err != nil {
-				return fullest.file.Named(err)
-			}
-			fullest.group, _, fullest.rest = fullest.parquet.MemoryUse()
-		case rest > d.limits.parts && len(d.days) > 1:
-			if err := d.close(idle); err != nil {
-				return err
-			}
-		default:
-			return nil
-		}
-	}
-}
-
-// close completes a part.
-func (d *Writer) close(p *part) error {
-	delete(d.days, p.day)
-	d.closed = append(d.closed, p)
-	err := p.file.Named(p.parquet.Close())
-	p.parquet = nil
-	return err
-}
-
 // WritePair does nothing: parts have sign-ins only.
 func (d *Writer) WritePair(*versions.Pair) error { return nil }
 
@@ -212,5 +137,6 @@ func (d *Writer) Abort() {
 	for _, p := range d.days {
 		p.parquet.Abort()
 	}
-	d.days, d.sorted = nil, schema.Batch{}
+	_ = d.spill.remove() // with the private folder, if not now
+	d.days, d.groups, d.sorted = nil, nil, schema.Batch{}
 }

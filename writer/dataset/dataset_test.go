@@ -28,7 +28,7 @@ import (
 )
 
 // smallLimits end pages, row groups and parts early.
-var smallLimits = limits{groups: 1 << 20, parts: 200 << 10}
+var smallLimits = limits{groups: 1 << 20, rows: 40 << 10, metadata: 100 << 10}
 
 var (
 	testOptions   = Options{Parquet: parquet.Options{ToolVersion: "v1.2.3", CodesTableDate: "2026-11-23"}}
@@ -131,7 +131,7 @@ type testRun struct {
 	run   *manifest.Run
 }
 
-func begin(t *testing.T, path string, o Options, l limits) *testRun {
+func begin(t testing.TB, path string, o Options, l limits) *testRun {
 	t.Helper()
 	tx := files.Begin(t.Context())
 	t.Cleanup(tx.Abort)
@@ -146,7 +146,7 @@ func begin(t *testing.T, path string, o Options, l limits) *testRun {
 
 // write writes batches, up to and with Finish. Their number makes the run another
 // one.
-func (r *testRun) write(t *testing.T, batches []*schema.Batch) error {
+func (r *testRun) write(t testing.TB, batches []*schema.Batch) error {
 	t.Helper()
 	r.run.Inputs = []*manifest.Input{{Path: "logs.json", SHA256: fmt.Sprint(len(batches))}}
 	for _, b := range batches {
@@ -178,7 +178,7 @@ func (r *testRun) commit() error {
 }
 
 // commit writes batches as one whole run.
-func commit(t *testing.T, path string, o Options, l limits, batches []*schema.Batch) *manifest.Run {
+func commit(t testing.TB, path string, o Options, l limits, batches []*schema.Batch) *manifest.Run {
 	t.Helper()
 	r := begin(t, path, o, l)
 	if err := errors.Join(r.write(t, batches), r.commit()); err != nil {
@@ -238,7 +238,7 @@ func TestEveryRecordIsInItsDay(t *testing.T) {
 					t.Errorf("%s: the %d rows are not those of the day, which has %d", day, len(got[day]), len(want[day]))
 				}
 			}
-			if few := len(run.Outputs) == len(want); few != (limits == defaultLimits) {
+			if len(run.Outputs) != len(want) {
 				t.Errorf("%d parts for %d days", len(run.Outputs), len(want))
 			}
 		})
@@ -248,21 +248,37 @@ func TestEveryRecordIsInItsDay(t *testing.T) {
 // The memory of a dataset does not grow with the days.
 func TestMemoryIsBounded(t *testing.T) {
 	t.Parallel()
-	d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, smallLimits)
-	for _, b := range dayBatches(2, 3, 60, 30) {
-		if err := d.Write(b); err != nil {
-			t.Fatal(err)
+	for _, days := range []int{9, 30} { // the more are mixed
+		limits := smallLimits
+		if days > manyDays {
+			limits.few = 60
 		}
-		groups, rest := 0, 0
+		d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits)
+		for _, b := range dayBatches(2, 4, 60, days) {
+			if err := d.Write(b); err != nil {
+				t.Fatal(err)
+			}
+			used := limits
+			used.groups, used.metadata = 0, 0
+			for _, p := range d.days {
+				groups, _, metadata := p.parquet.MemoryUse()
+				used.groups, used.metadata = used.groups+groups, used.metadata+metadata
+			}
+			used.rows = len(d.spill.memory)
+			if used.groups > limits.groups || used.metadata > limits.metadata || used.rows > limits.rows {
+				t.Fatalf("%+v of %+v are in use for %d days", used, limits, days)
+			}
+			if used.groups != d.memory.groups || used.metadata != d.memory.metadata {
+				t.Fatalf("%+v are in use, counted as %+v", used, d.memory)
+			}
+		}
+		inFile := 0
 		for _, p := range d.days {
-			groups, rest = groups+p.group, rest+p.rest
+			inFile += len(p.metadata)
 		}
-		if groups > smallLimits.groups || rest > smallLimits.parts {
-			t.Fatalf("%d and %d bytes in %d parts", groups, rest, len(d.days))
+		if days == 9 && inFile == 0 || d.spill.file == nil {
+			t.Error("nothing was spilled")
 		}
-	}
-	if len(d.closed) == 0 {
-		t.Error("no part was closed early")
 	}
 }
 
@@ -318,7 +334,7 @@ func TestRunAfterADeadOne(t *testing.T) {
 			if name == "dead" {
 				os.Remove(d.sidecars.Base + ".json")
 			}
-			last := d.closed[len(d.closed)-1].file.Path
+			last := d.finished[len(d.finished)-1].file.Path
 			for _, left := range []string{last, strings.Replace(last, "-00000.", "-00007.", 1), d.sidecars.Base + ".rejects.ndjson"} {
 				if err := os.WriteFile(left, []byte("half a fi"), 0o600); err != nil {
 					t.Fatal(err)
@@ -345,7 +361,7 @@ func TestFailedCommitLeavesNothing(t *testing.T) {
 			}
 			obstacle := d.sidecars.Base + ending
 			if ending == "part" {
-				obstacle = d.closed[len(d.closed)-1].file.Path
+				obstacle = d.finished[len(d.finished)-1].file.Path
 			}
 			if err := os.MkdirAll(obstacle, 0o700); err != nil {
 				t.Fatal(err)
@@ -515,7 +531,7 @@ func TestRejectsAreKept(t *testing.T) {
 // Once the run is interrupted, the next write fails, and nothing is left.
 func TestInterruptedRun(t *testing.T) {
 	t.Parallel()
-	for name, limits := range map[string]limits{"a row group": {groups: 1, parts: 1 << 20}, "a part": {groups: 1 << 20, parts: 1}, "the end": defaultLimits} {
+	for name, limits := range map[string]limits{"a row group": {groups: 1}, "the end": defaultLimits} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()

@@ -24,7 +24,7 @@ func TestSortedParts(t *testing.T) {
 	o.Parquet.Sort = []schema.ColumnID{schema.CreatedAt}
 	batches := dayBatches(3, 6, 80, 6)
 	want := rowsByDay(t, batches)
-	for name, limits := range map[string]limits{"default": defaultLimits, "small": {groups: 64 << 10, parts: 1 << 20}} {
+	for name, limits := range map[string]limits{"default": defaultLimits, "small": {groups: 64 << 10, rows: 16 << 10, metadata: 1 << 20}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "lake")
@@ -35,7 +35,7 @@ func TestSortedParts(t *testing.T) {
 				}
 				groups := 0
 				for _, p := range r.days {
-					groups += p.group
+					groups += p.memory.groups
 				}
 				if groups > limits.groups {
 					t.Fatalf("%d bytes in row groups", groups)

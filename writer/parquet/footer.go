@@ -3,6 +3,7 @@ package parquet
 import (
 	"bufio"
 	"encoding/binary"
+	"io"
 	"math/bits"
 
 	"github.com/parquet-go/parquet-go/bloom"
@@ -14,12 +15,24 @@ import (
 
 const magic = "PAR1"
 
-// A sink counts the bytes written to out, whose Flush returns the error of all
-// writes before.
+// A sink is a file that grows. It has a buffer between begin and end alone, so that the
+// files of a series share one.
 type sink struct {
+	file    io.Writer
 	out     *bufio.Writer
 	written int64
 }
+
+// begin begins to write, to a new file the magic number.
+func (s *sink) begin() {
+	s.out.Reset(s.file)
+	if s.written == 0 {
+		s.write([]byte(magic))
+	}
+}
+
+// end writes what is in the buffer, and returns the error of all writes since begin.
+func (s *sink) end() error { return s.out.Flush() }
 
 func (s *sink) write(b []byte) {
 	s.out.Write(b)
@@ -66,22 +79,22 @@ func (c *columnChunk) writeFilter(s *sink, meta *format.ColumnMetaData) {
 // footer and the page indexes of its columns, all encoded: a file may have many row
 // groups, and decoded they need ten times the memory.
 type groupMetadata struct {
-	entry                        []byte
-	columnIndexes, offsetIndexes [][]byte // by column; empty where there is none
-	size                         int      // bytes of all
+	Entry                        []byte
+	ColumnIndexes, OffsetIndexes [][]byte // by column; empty where there is none
+	Size                         int      // bytes of all
 }
 
 func encodeGroup(group *format.RowGroup, columns []*columnChunk) groupMetadata {
-	m := groupMetadata{entry: encodeThrift(group)}
-	m.size = len(m.entry)
+	m := groupMetadata{Entry: encodeThrift(group)}
+	m.Size = len(m.Entry)
 	for _, c := range columns {
 		var columnIndex []byte
 		if c.encoded.columnIndex != nil {
 			columnIndex = encodeThrift(c.encoded.columnIndex)
 		}
 		offsetIndex := encodeThrift(&c.encoded.offsetIndex)
-		m.columnIndexes, m.offsetIndexes = append(m.columnIndexes, columnIndex), append(m.offsetIndexes, offsetIndex)
-		m.size += len(columnIndex) + len(offsetIndex) + 48 // of two slices
+		m.ColumnIndexes, m.OffsetIndexes = append(m.ColumnIndexes, columnIndex), append(m.OffsetIndexes, offsetIndex)
+		m.Size += len(columnIndex) + len(offsetIndex) + 48 // of two slices
 	}
 	return m
 }
@@ -89,21 +102,22 @@ func encodeGroup(group *format.RowGroup, columns []*columnChunk) groupMetadata {
 // writeEnd writes what follows the row groups: page indexes and footer,
 // which has the row groups and the offsets of the page indexes.
 func writeEnd(s *sink, footer *format.FileMetaData, groups []groupMetadata) error {
+	s.begin()
 	footer.RowGroups = make([]format.RowGroup, len(groups))
 	for g, metadata := range groups {
 		group := &footer.RowGroups[g]
-		if err := thrift.Unmarshal(new(thrift.CompactProtocol), metadata.entry, group); err != nil {
+		if err := thrift.Unmarshal(new(thrift.CompactProtocol), metadata.Entry, group); err != nil {
 			return err
 		}
-		for i, columnIndex := range metadata.columnIndexes {
-			if chunk := &group.Columns[i]; columnIndex != nil {
+		for i, columnIndex := range metadata.ColumnIndexes {
+			if chunk := &group.Columns[i]; len(columnIndex) > 0 {
 				chunk.ColumnIndexOffset, chunk.ColumnIndexLength = s.written, int32(len(columnIndex))
 				s.write(columnIndex)
 			}
 		}
 	}
 	for g, metadata := range groups {
-		for i, offsetIndex := range metadata.offsetIndexes {
+		for i, offsetIndex := range metadata.OffsetIndexes {
 			chunk := &footer.RowGroups[g].Columns[i]
 			chunk.OffsetIndexOffset, chunk.OffsetIndexLength = s.written, int32(len(offsetIndex))
 			s.write(offsetIndex)
@@ -112,7 +126,7 @@ func writeEnd(s *sink, footer *format.FileMetaData, groups []groupMetadata) erro
 	encoded := encodeThrift(footer)
 	s.write(binary.LittleEndian.AppendUint32(encoded, uint32(len(encoded))))
 	s.write([]byte(magic))
-	return s.out.Flush()
+	return s.end()
 }
 
 func encodeThrift(v any) []byte {

@@ -1,6 +1,8 @@
 package parquet
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -166,3 +168,91 @@ func TestLongValueHasNoDictionary(t *testing.T) {
 		t.Errorf("long %t, a dictionary of %d bytes, a buffer of %d", c.hasLong(), c.dict.size, cap(c.scratch.compressed))
 	}
 }
+
+// Metadata of row groups that is taken away and given back changes no byte of the file.
+func TestTakenMetadata(t *testing.T) {
+	t.Parallel()
+	write := func(take bool) (file bytes.Buffer, err error) {
+		p, err := newWriter(&file, testOptions, testLimits)
+		var taken [][]byte
+		random := rand.New(rand.NewPCG(7, 0))
+		for range 5 {
+			err = errors.Join(err, p.Write(signIns(random, 150)))
+			if !take {
+				continue
+			}
+			for range 2 { // the second time there is none
+				metadata, taking := p.TakeMetadata()
+				if err = errors.Join(err, taking); metadata != nil {
+					taken = append(taken, metadata)
+				}
+			}
+			if _, _, size := p.MemoryUse(); size > 0 {
+				t.Errorf("%d bytes are in memory", size)
+			}
+		}
+		if take && len(taken) != 5 {
+			t.Errorf("metadata was taken %d times", len(taken))
+		}
+		return file, errors.Join(err, p.RestoreMetadata(taken), p.Close())
+	}
+	want, err := write(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := write(true); err != nil || !bytes.Equal(got.Bytes(), want.Bytes()) {
+		t.Errorf("%v, %d bytes, want %d, or others", err, got.Len(), want.Len())
+	}
+	p, err := newWriter(io.Discard, testOptions, testLimits)
+	if err = errors.Join(err, p.Write(signIns(rand.New(rand.NewPCG(7, 0)), 150))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.TakeMetadata(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(); err == nil || !strings.Contains(err.Error(), "metadata of 1 row groups is missing") {
+		t.Errorf("closed without metadata: %v", err)
+	}
+	if err := p.RestoreMetadata([][]byte{[]byte("none")}); err == nil {
+		t.Error("what is no metadata is given back")
+	}
+}
+
+// Files of a series share a buffer; none gets bytes of another one, also after an error.
+func TestFilesOfASeriesAreApart(t *testing.T) {
+	t.Parallel()
+	s, err := NewSeries(testOptions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.limits = testLimits
+	b := signIns(rand.New(rand.NewPCG(8, 0)), 250)
+	if err := s.Prepare(b); err != nil {
+		t.Fatal(err)
+	}
+	var files [3]bytes.Buffer
+	full := s.Create(writerFunc(func([]byte) (int, error) { return 0, io.ErrShortWrite }))
+	var writers []*Writer
+	for i := range files {
+		writers = append(writers, s.Create(&files[i]))
+	}
+	for from := 0; from < 250; from += 50 {
+		for _, p := range writers {
+			if err := p.WriteRange(b, from, from+50); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := full.WriteRange(b, from, from+50); from >= 50 && err != io.ErrShortWrite {
+			t.Errorf("error %v", err)
+		}
+	}
+	for i, p := range writers {
+		if err := p.Close(); err != nil || !bytes.Equal(files[i].Bytes(), files[0].Bytes()) {
+			t.Errorf("file %d: %v, or other bytes", i, err)
+		}
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

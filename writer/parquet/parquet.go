@@ -3,7 +3,9 @@
 package parquet
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/gob"
 	"errors"
 	"fmt"
 	"io"
@@ -55,6 +57,7 @@ type Writer struct {
 	pending int             // rows of the current row group
 	rows    int64           // of the row groups written
 	groups  []groupMetadata // of the row groups written
+	taken   int             // row groups whose metadata TakeMetadata has returned
 	err     error           // after it nothing more is written
 
 	unsorted schema.Batch // rows of the next row group, with Options.Sort
@@ -156,7 +159,8 @@ func (p *Writer) endGroup() error {
 		return nil
 	}
 	p.series.each(p.columns, func(_ int, c *columnChunk) { c.finish() })
-	group := format.RowGroup{NumRows: int64(p.pending), FileOffset: p.sink.written, Ordinal: int16(len(p.groups)), SortingColumns: p.series.sortingColumns()}
+	group := format.RowGroup{NumRows: int64(p.pending), FileOffset: p.sink.written, Ordinal: int16(p.taken + len(p.groups)), SortingColumns: p.series.sortingColumns()}
+	p.sink.begin()
 	for _, c := range p.columns {
 		// A missing value would shift all rows after it.
 		if c.encoded.rows != int64(p.pending) {
@@ -176,7 +180,7 @@ func (p *Writer) endGroup() error {
 		c.release()
 	}
 	p.columns, p.pending = nil, 0
-	return p.sink.out.Flush()
+	return p.sink.end()
 }
 
 // MemoryUse returns about how many bytes the current row group takes, how many of
@@ -187,9 +191,36 @@ func (p *Writer) MemoryUse() (group, pages, metadata int) {
 		group, pages = group+chunk, pages+page
 	}
 	for _, written := range p.groups {
-		metadata += written.size
+		metadata += written.Size
 	}
 	return group + unsortedBytes(&p.unsorted), pages, metadata
+}
+
+// TakeMetadata returns the metadata of the row groups written since the last call, nil
+// if there are none, and releases its memory. The caller keeps it until Close.
+func (p *Writer) TakeMetadata() ([]byte, error) {
+	if len(p.groups) == 0 {
+		return nil, nil
+	}
+	var taken bytes.Buffer
+	err := gob.NewEncoder(&taken).Encode(p.groups)
+	p.taken, p.groups = p.taken+len(p.groups), nil
+	return taken.Bytes(), err
+}
+
+// RestoreMetadata gives the results of all calls of TakeMetadata back, in their order,
+// before Close.
+func (p *Writer) RestoreMetadata(taken [][]byte) error {
+	var all []groupMetadata
+	for _, encoded := range taken {
+		var groups []groupMetadata
+		if err := gob.NewDecoder(bytes.NewReader(encoded)).Decode(&groups); err != nil {
+			return err
+		}
+		all = append(all, groups...)
+	}
+	p.taken, p.groups = p.taken-len(all), append(all, p.groups...)
+	return nil
 }
 
 // Shrink makes the current row group take much less memory: it ends the pages or,
@@ -205,8 +236,8 @@ func (p *Writer) Shrink() error {
 	return nil
 }
 
-// Close completes the file. It fails after a failed Write and when called
-// again.
+// Close completes the file. It fails after a failed Write, without metadata that was
+// taken, and when called again.
 func (p *Writer) Close() error {
 	if p.err != nil {
 		return p.err
@@ -214,6 +245,9 @@ func (p *Writer) Close() error {
 	err := p.endGroup()
 	if err == nil && p.unsorted.Len > 0 {
 		err = p.writeSorted()
+	}
+	if err == nil && p.taken > 0 {
+		err = fmt.Errorf("the metadata of %d row groups is missing", p.taken)
 	}
 	if err == nil {
 		footer := *p.series.footer

@@ -25,6 +25,7 @@ type Series struct {
 	codec   compress.Codec
 	footer  *format.FileMetaData // of a file without rows
 	leaves  []leaf
+	buffer  *bufio.Writer // of the file that is written to
 	workers []scratch
 	nested  nestedColumns // none in flat files
 	long    sync.Mutex    // is locked while a column with long values is written
@@ -53,7 +54,7 @@ func NewSeries(o Options) (*Series, error) {
 		return nil, err
 	}
 	s := &Series{
-		limits: defaultLimits, sort: o.Sort, codec: namedCodec(o.Compression), footer: footer,
+		limits: defaultLimits, sort: o.Sort, codec: namedCodec(o.Compression), footer: footer, buffer: bufio.NewWriterSize(nil, 256<<10),
 		workers: make([]scratch, min(runtime.GOMAXPROCS(0), maxWorkers)),
 	}
 	id, index := schema.ColumnID(0), 0
@@ -96,9 +97,7 @@ func emptyFooter(columns *parquet.Schema, o Options) (*format.FileMetaData, erro
 // Create begins a file of the series. It is as one of NewWriter, but its
 // records come by WriteRange.
 func (s *Series) Create(w io.Writer) *Writer {
-	p := &Writer{series: s, sink: &sink{out: bufio.NewWriterSize(w, 16<<10)}}
-	p.sink.write([]byte(magic))
-	return p
+	return &Writer{series: s, sink: &sink{file: w, out: s.buffer}}
 }
 
 // Prepare makes a batch ready for WriteRange, which then writes its records to

@@ -1,0 +1,403 @@
+package dataset
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	library "github.com/parquet-go/parquet-go"
+
+	"signins/schema"
+	"signins/writer/files"
+	"signins/writer/parquet"
+)
+
+// spilling is how rows get into the spill: many days in a batch, or row groups that end
+// early.
+var spilling = map[string]struct {
+	limits     limits
+	rows, days int
+}{
+	"mixed days, on disk":       {limits{groups: 1 << 20, rows: 40 << 10, metadata: 100 << 10, few: 100}, 120, 40},
+	"mixed days, in memory":     {defaultLimits, 120, 40},
+	"small batches, on disk":    {limits{groups: 1 << 20, rows: 40 << 10, metadata: 100 << 10, few: 120}, 120, 9},
+	"early row groups, on disk": {limits{groups: 1 << 20, rows: 40 << 10, metadata: 100 << 10}, 120, 9},
+	"every row group, on disk":  {limits{}, 60, 9},
+}
+
+// Whatever the order of the rows, a day has one part with all its rows, in their order.
+func TestOnePartForEachDay(t *testing.T) {
+	t.Parallel()
+	for name, c := range spilling {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			batches := dayBatches(11, 8, c.rows, c.days)
+			want := rowsByDay(t, batches)
+			path := filepath.Join(t.TempDir(), "lake")
+			r := begin(t, path, testOptions, c.limits)
+			for _, b := range batches[:7] {
+				if err := r.Write(b); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if onDisk := r.spill.file != nil; onDisk != strings.HasSuffix(name, "on disk") {
+				t.Errorf("there is a spill file: %v", onDisk)
+			}
+			r.run.Totals.Written = int64(7 * c.rows)
+			if err := errors.Join(r.write(t, batches[7:]), r.commit()); err != nil {
+				t.Fatal(err)
+			}
+			got, rows := map[string][]map[string]any{}, int64(0)
+			for name, data := range tree(t, path) {
+				if day, _, _ := strings.Cut(name, "/"); day != manifestsFolder {
+					if got[day] != nil || !strings.HasSuffix(name, "-00000.parquet") {
+						t.Errorf("%s is not the only part of its day", name)
+					}
+					got[day] = readRows(t, []byte(data))
+				}
+			}
+			for _, out := range r.run.Outputs {
+				rows += out.Rows
+			}
+			if len(got) != c.days || len(want) != c.days || rows != int64(8*c.rows) {
+				t.Fatalf("%d parts for %d days, %d rows", len(got), c.days, rows)
+			}
+			for day := range want {
+				if !reflect.DeepEqual(got[day], want[day]) {
+					t.Errorf("%s: the %d rows are not those of the day, which has %d", day, len(got[day]), len(want[day]))
+				}
+			}
+		})
+	}
+}
+
+// Rows in order of time, and those of few days at once, are written as they come.
+func TestRowsInOrderAreNotSpilled(t *testing.T) {
+	t.Parallel()
+	d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits{groups: 1 << 20, metadata: 64 << 20})
+	for day := range 80 {
+		batches := dayBatches(uint64(day), 1, 50, 1)
+		for row := range 50 { // half of them are of the day before
+			batches[0].Columns[schema.CreatedAt].SetNum(row, int64(day-row%2)*microsPerDay)
+		}
+		if err := d.Write(batches[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(d.groups) == len(d.days) {
+		t.Error("no row group ended early")
+	}
+	if len(d.spill.memory) > 0 || d.spill.packer.size > 0 || d.spill.size.Load() > 0 {
+		t.Errorf("%d bytes in memory and %d in the file of the spill", len(d.spill.memory), d.spill.size.Load())
+	}
+}
+
+// A batch with many days spills those of few rows, and writes the others.
+func TestDaysWithManyRowsAreNotSpilled(t *testing.T) {
+	t.Parallel()
+	d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, defaultLimits)
+	few, day := d.limits.few, int64(0)
+	write := func(spilled func(day int64) bool, rows ...int) {
+		b, first := &schema.Batch{}, day
+		for _, n := range rows {
+			for range n {
+				b.Columns[schema.CreatedAt].SetNum(b.Len, day*microsPerDay)
+				b.Len++
+			}
+			day++
+		}
+		if err := d.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		for at := first; at < day; at++ {
+			if p := d.days[at]; (p.spilled != nil) != spilled(at-first) {
+				t.Errorf("rows %d: %d of day %d are spilled: %v", rows, p.rows, at-first, p.spilled != nil)
+			}
+		}
+	}
+	write(func(day int64) bool { return day > 0 }, append([]int{few + 1, few}, slices.Repeat([]int{1}, manyDays-1)...)...)
+	write(func(day int64) bool { return false }, append([]int{few + 1, few}, slices.Repeat([]int{1}, manyDays-2)...)...)
+	write(func(day int64) bool { return true }, few)
+	write(func(day int64) bool { return false }, few+1)
+	write(func(day int64) bool { return true }, few/2, few/2)
+}
+
+// Large row groups end early without a spill: their number does not grow with the days.
+func TestLargeRowGroupsAreNotSpilled(t *testing.T) {
+	t.Parallel()
+	d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits{groups: 1 << 20, metadata: 1 << 20})
+	for _, b := range dayBatches(3, 12, 3000, 2) {
+		if err := d.Write(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ended := 0
+	for _, p := range d.days {
+		if _, _, metadata := p.parquet.MemoryUse(); metadata > 0 {
+			ended++
+		}
+		if p.spilled != nil {
+			t.Error("a day is spilled")
+		}
+	}
+	if ended == 0 {
+		t.Error("no row group ended early")
+	}
+}
+
+// The same input gives the same bytes, however many workers there are.
+func TestSameBytesWithMoreWorkers(t *testing.T) {
+	for name, c := range spilling {
+		t.Run(name, func(t *testing.T) {
+			var first map[string]string
+			for _, workers := range []int{1, 4} {
+				before := runtime.GOMAXPROCS(workers)
+				path := filepath.Join(t.TempDir(), "lake")
+				commit(t, path, testOptions, c.limits, dayBatches(12, 6, c.rows, c.days))
+				runtime.GOMAXPROCS(before)
+				files := tree(t, path)
+				maps.DeleteFunc(files, func(name, _ string) bool { return strings.HasSuffix(name, ".json") }) // it has the path
+				if first == nil {
+					first = files
+				}
+				if !maps.Equal(files, first) {
+					t.Errorf("%d files of %d workers, %d of one, or other content", len(files), workers, len(first))
+				}
+			}
+		})
+	}
+}
+
+// Rows spilled give row groups and pages as large as rows in order do.
+func TestSpilledRowsGiveWholeRowGroups(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "lake")
+	batches := dayBatches(13, 30, 40, 20)
+	run := commit(t, path, testOptions, limits{groups: 1 << 20, few: 40}, batches)
+	for _, out := range run.Outputs {
+		data, err := os.ReadFile(filepath.FromSlash(out.Path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := library.OpenFile(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(file.RowGroups()); n != 1 {
+			t.Errorf("%s has %d row groups", out.Path, n)
+		}
+	}
+}
+
+// spillFile returns a run with rows in its spill file.
+func spillFile(t *testing.T) *testRun {
+	t.Helper()
+	r := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits{groups: 1 << 20, rows: 1 << 10, metadata: 1 << 20, few: 60})
+	if err := r.Write(dayBatches(14, 1, 60, 20)[0]); err != nil {
+		t.Fatal(err)
+	}
+	if r.spill.file == nil {
+		t.Fatal("nothing is spilled")
+	}
+	return r
+}
+
+// The spill is a private file in the private folder of the run, and gone after it.
+func TestSpillIsPrivate(t *testing.T) {
+	t.Parallel()
+	for _, end := range []string{"finished", "aborted"} {
+		r := spillFile(t)
+		name := r.spill.file.Name()
+		info, err := os.Stat(name)
+		if err != nil || runtime.GOOS != "windows" && info.Mode() != 0o600 {
+			t.Errorf("%v, %v", info, err)
+		}
+		if folder := filepath.Base(filepath.Dir(name)); !strings.HasPrefix(folder, ".signins.") {
+			t.Errorf("the spill is in %s", folder)
+		}
+		if end == "aborted" {
+			r.Abort()
+		} else {
+			r.run.Totals.Written = 60
+			if err := r.Finish(r.run); err != nil {
+				t.Error(err)
+			}
+		}
+		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: the spill file is there: %v", end, err)
+		}
+	}
+}
+
+// A spill that cannot be written or read ends the run with an error that names the
+// dataset and the file.
+func TestSpillFails(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		spoil func(t *testing.T, r *testRun) error
+		want  string
+	}{
+		"no folder": {func(t *testing.T, r *testRun) error {
+			private := filepath.Dir(r.spill.file.Name())
+			r.spill.remove()
+			if err := os.RemoveAll(private); err != nil {
+				t.Skip("the system removes no open file: ", err)
+			}
+			return r.Write(dayBatches(14, 1, 60, 20)[0])
+		}, "lake: spilling rows: open "},
+		"no space": {func(t *testing.T, r *testRun) error {
+			full, err := os.OpenFile("/dev/full", os.O_RDWR, 0)
+			if err != nil {
+				t.Skip("the system has no full device: ", err)
+			}
+			r.spill.file.Close()
+			r.spill.file = full
+			t.Cleanup(func() { r.spill.file = nil }) // it is not to be removed
+			return r.Write(dayBatches(14, 1, 60, 20)[0])
+		}, "lake: spilling rows: write /dev/full: no space left on device"},
+		"no space for metadata": {func(t *testing.T, r *testRun) error {
+			full, err := os.OpenFile("/dev/full", os.O_RDWR, 0)
+			if err != nil {
+				t.Skip("the system has no full device: ", err)
+			}
+			r.spill.file.Close()
+			r.spill.file = full
+			t.Cleanup(func() { r.spill.file = nil })
+			r.limits = limits{rows: 1 << 20}
+			b := &schema.Batch{Len: 1}
+			b.Columns[schema.CreatedAt].SetNum(0, 99*microsPerDay)
+			return r.Write(b)
+		}, "lake: spilling metadata: write /dev/full: no space left on device"},
+		"cut": {func(t *testing.T, r *testRun) error {
+			if err := r.spill.file.Truncate(10); err != nil {
+				t.Fatal(err)
+			}
+			return r.Finish(r.run)
+		}, "lake: reading spilled rows: "},
+		"changed": {func(t *testing.T, r *testRun) error {
+			content := bytes.Repeat([]byte{0x55}, int(r.spill.size.Load()))
+			if _, err := r.spill.file.WriteAt(content, 0); err != nil {
+				t.Fatal(err)
+			}
+			return r.Finish(r.run)
+		}, "lake: reading spilled rows: read "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := spillFile(t)
+			name := r.spill.file.Name()
+			err := c.spoil(t, r)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("error %v, want %q", err, c.want)
+			}
+			if r.spill.file != nil && r.spill.file.Name() == name && !strings.Contains(err.Error(), name) {
+				t.Errorf("error %v does not name %s", err, name)
+			}
+		})
+	}
+}
+
+// Content that decodes, but is not what was written, is an error.
+func TestChangedBlockIsFound(t *testing.T) {
+	t.Parallel()
+	var s spill
+	if err := s.open(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	b, _, err := s.writeBlock([]byte("written"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, _, err := s.writeBlock([]byte("changed"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.sum = b.sum
+	if content, _, err := s.readBlock(b, nil, nil); err != nil || string(content) != "written" {
+		t.Errorf("read %q, %v", content, err)
+	}
+	if _, _, err := s.readBlock(other, nil, nil); err == nil || !strings.Contains(err.Error(), s.file.Name()+": other content than was written") {
+		t.Errorf("error %v", err)
+	}
+	if err := s.remove(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A killed run leaves its spill in the private folder, and the next one removes it.
+func TestSpillOfAKilledRun(t *testing.T) {
+	t.Parallel()
+	r := spillFile(t)
+	name := r.spill.file.Name()
+	r.spill.file.Close()
+	folder := filepath.Dir(name)
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.files.Abort() // unlocks the folder, which is put back as it was
+	if err := errors.Join(os.MkdirAll(folder, 0o700), os.WriteFile(name, data, 0o600), os.WriteFile(filepath.Join(folder, "lock"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	var notices []string
+	tx := files.Begin(t.Context())
+	tx.Notice = func(line string) { notices = append(notices, line) }
+	if err := tx.Recover(filepath.Dir(folder)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) || len(notices) != 1 {
+		t.Errorf("the folder is there: %v; notices %q", err, notices)
+	}
+}
+
+// Spilled rows have columns of structs as others have, and the rests of them.
+func TestSpilledNestedColumns(t *testing.T) {
+	t.Parallel()
+	record := func(day int64, n int) string {
+		return fmt.Sprintf(`[{"key":"k%d","new":%d}]`, n%3, day*1000+int64(n))
+	}
+	var batches []*schema.Batch
+	for from := 0; from < 400; from += 100 {
+		b := &schema.Batch{Len: 100}
+		for row := range b.Len {
+			day := int64((from + row) % 25)
+			b.Columns[schema.CreatedAt].SetNum(row, day*microsPerDay)
+			b.Columns[schema.SourceRecord].SetNum(row, int64(from+row))
+			b.Columns[schema.AuthenticationProcessingDetails].SetText(row, record(day, from+row))
+		}
+		b.Seal()
+		batches = append(batches, b)
+	}
+	path := filepath.Join(t.TempDir(), "lake")
+	run := commit(t, path, Options{Parquet: parquet.Options{Nested: true}}, limits{groups: 1 << 20, rows: 2 << 10, few: 100}, batches)
+	if len(run.Outputs) != 25 {
+		t.Errorf("%d parts", len(run.Outputs))
+	}
+	for _, name := range slices.Sorted(maps.Keys(tree(t, path))) {
+		if !strings.HasSuffix(name, ".parquet") {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(path, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := int64(-1)
+		for _, row := range readRows(t, data) {
+			n := row["source_record"].(int64)
+			want := fmt.Sprintf(`[map[key:k%d value:<nil>]]{"authenticationProcessingDetails[0].new":%d}`, n%3, n%25*1000+n)
+			if got := fmt.Sprint(row["authentication_processing_details"], row["extra"]); got != want || n <= last {
+				t.Fatalf("%s: row %d after %d: %s, want %s", name, n, last, got, want)
+			}
+			last = n
+		}
+	}
+}
