@@ -174,6 +174,7 @@ type settings struct {
 	warnAt         int64  // records that are looked at for duplicates
 	codec          string
 	nested         bool
+	delta          bool
 	sheets         []string // none for all
 	zone           *time.Location
 	sideFiles      setting.Files // that are no inputs
@@ -225,6 +226,8 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
+		{Name: "delta", Only: writer.FormatsTaking("delta"), Value: setting.Switch(&s.delta),
+			Help: "dataset: keep a Delta Lake log of its runs, of those before as well"},
 		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
 			Help: "list what the rules see in OUTPUT.findings.ndjson beside each output, not only workbooks"},
 		s.sideFiles.Flag("", "rules", nil, rulesHelp),
@@ -585,6 +588,9 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
+	if err := s.updateLogs(); err != nil { // of runs that were killed, or had no --delta
+		return 0, err
+	}
 	o, err := s.outputOptions(record), error(nil)
 	if o.Index, s.reading.Known, err = writer.FindKnown(s.onlyNew, s.outputs); err != nil {
 		return 0, err
@@ -617,6 +623,9 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := s.updateLogs(); err != nil {
+		return 0, err
+	}
 	return s.conclude(record, verdicts), nil
 }
 
@@ -626,6 +635,14 @@ func (s *settings) conclude(record *manifest.Run, verdicts map[string]int64) int
 		writer.Summarize(s.stderr, record, verdicts)
 	}
 	return record.Exit()
+}
+
+// updateLogs brings the Delta Lake logs up to the runs of their datasets.
+func (s *settings) updateLogs() error {
+	if !s.delta {
+		return nil
+	}
+	return writer.UpdateLogs(s.outputs, s.mode)
 }
 
 // outputOptions returns the options of outputs whose run has a record.
