@@ -4,6 +4,7 @@ const { DuckDBInstance } = require('@duckdb/node-api');
 const { query } = require('chdb');
 const path = require('path');
 const dataset = path.resolve(process.argv[2]);
+process.chdir(dataset); // ClickHouse reads files below its folder alone
 const names = ['event_date', 'created_at', 'id', 'sign_in_category', 'user_principal_name', 'error_code', 'is_interactive', 'location_latitude', 'autonomous_system_number', 'source_file', 'source_record'];
 
 (async () => {

@@ -157,6 +157,18 @@ func TestSameRunsGiveTheSameLog(t *testing.T) {
 	}
 }
 
+func TestVersionsHaveTheirMode(t *testing.T) {
+	dataset := t.TempDir()
+	mustCommit(t, dataset, "aa", "2026-05-01")
+	if err := Update(dataset, 0o400); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(dataset, Folder, fmt.Sprintf(versionName, 0)))
+	if err != nil || info.Mode().Perm()&0o222 != 0 {
+		t.Errorf("%v: mode %v, want 0400", err, info.Mode())
+	}
+}
+
 func TestProgramsUpdateAtTheSameTime(t *testing.T) {
 	dataset := t.TempDir()
 	const programs, runs = 8, 12
