@@ -5,6 +5,7 @@ package iceberg
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,9 +22,9 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 	"github.com/apache/iceberg-go"
-	"github.com/apache/iceberg-go/catalog"
 	"github.com/apache/iceberg-go/catalog/hadoop"
 	"github.com/apache/iceberg-go/table"
+	"github.com/google/uuid"
 )
 
 const examples = "../examples/"
@@ -88,31 +89,52 @@ func manifests(t *testing.T, dataset string) []string {
 	return paths
 }
 
-// create makes an empty table with the columns of a file, by days if asked for.
+// create makes an empty table with the columns of a file, by days if asked for. It has
+// the field ids of the file if there are any: a catalog that makes a table gives columns
+// ids of its own, which is right for files without.
 func create(t *testing.T, part string, byDay bool) *table.Table {
 	t.Helper()
-	ctx := context.Background()
-	folder, err := hadoop.NewCatalog("local", filepath.Join(t.TempDir(), "warehouse"), nil)
+	warehouse := filepath.Join(t.TempDir(), "warehouse")
+	location := filepath.Join(warehouse, "entra", "signins")
+	schema := open(t, part).schema
+	columns, err := table.ArrowSchemaToIcebergWithFreshIDs(schema, false)
+	if hasFieldIDs(schema.Fields()) {
+		columns, err = table.ArrowSchemaToIceberg(schema, false, nil)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := folder.CreateNamespace(ctx, table.Identifier{"entra"}, nil); err != nil {
-		t.Fatal(err)
-	}
-	columns, err := table.ArrowSchemaToIcebergWithFreshIDs(open(t, part).schema, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var options []catalog.CreateTableOpt
+	spec := *iceberg.UnpartitionedSpec
 	if byDay {
 		time, found := columns.FindFieldByName("created_at")
 		if !found {
 			t.Fatal("no column created_at")
 		}
-		days := iceberg.NewPartitionSpec(iceberg.PartitionField{SourceIDs: []int{time.ID}, FieldID: 1000, Transform: iceberg.DayTransform{}, Name: "day"})
-		options = append(options, catalog.WithPartitionSpec(&days))
+		spec = iceberg.NewPartitionSpec(iceberg.PartitionField{SourceIDs: []int{time.ID}, FieldID: 1000, Transform: iceberg.DayTransform{}, Name: "day"})
 	}
-	tbl, err := folder.CreateTable(ctx, table.Identifier{"entra", "signins"}, columns, options...)
+	b, err := table.NewMetadataBuilder(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(b.SetUUID(uuid.New()), b.AddSchema(columns), b.SetCurrentSchemaID(-1), b.AddSortOrder(&table.UnsortedSortOrder), b.SetDefaultSortOrderID(-1),
+		b.AddPartitionSpec(&spec, true), b.SetDefaultSpecID(-1), b.SetLoc(location))
+	if err != nil {
+		t.Fatal(err)
+	}
+	metadata, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(metadata)
+	file := filepath.Join(location, "metadata", "v1.metadata.json")
+	if err = errors.Join(err, os.MkdirAll(filepath.Dir(file), 0o777), os.WriteFile(file, text, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	folder, err := hadoop.NewCatalog("local", warehouse, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tbl, err := folder.LoadTable(context.Background(), table.Identifier{"entra", "signins"})
 	if err != nil {
 		t.Fatal(err)
 	}
