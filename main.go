@@ -174,6 +174,7 @@ type settings struct {
 	warnAt         int64  // records that are looked at for duplicates
 	codec          string
 	nested         bool
+	delta          bool
 	sort           []schema.ColumnID // of Parquet; nil for the order of the inputs
 	sheets         []string          // none for all
 	zone           *time.Location
@@ -229,6 +230,8 @@ func convertFlags(s *settings) setting.Flags {
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
 		{Name: "sort", InRunID: true, Only: writer.FormatsTaking("sort"), Value: setting.New(&s.sort, "COLUMNS", "columns with commas between, such as user_principal_name,created_at, not of JSON, lists or bytes", parquet.ParseSort).As(parquet.FormatSort),
 			Help: "Parquet: sort each row group, such as by user_principal_name,created_at"},
+		{Name: "delta", Only: writer.FormatsTaking("delta"), Value: setting.Switch(&s.delta),
+			Help: "dataset: keep a Delta Lake log of its runs, of those before as well"},
 		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
 			Help: "list what the rules see in OUTPUT.findings.ndjson beside each output, not only workbooks"},
 		s.sideFiles.Flag("", "rules", nil, rulesHelp),
@@ -598,6 +601,9 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
 		return 0, err
 	}
+	if err := s.updateLogs(); err != nil { // of runs that were killed, or had no --delta
+		return 0, err
+	}
 	o, err := s.outputOptions(record), error(nil)
 	if o.Index, s.reading.Known, err = writer.FindKnown(s.onlyNew, s.outputs); err != nil {
 		return 0, err
@@ -630,6 +636,9 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := s.updateLogs(); err != nil {
+		return 0, err
+	}
 	return s.conclude(record, verdicts), nil
 }
 
@@ -639,6 +648,14 @@ func (s *settings) conclude(record *manifest.Run, verdicts map[string]int64) int
 		writer.Summarize(s.stderr, record, verdicts)
 	}
 	return record.Exit()
+}
+
+// updateLogs brings the Delta Lake logs up to the runs of their datasets.
+func (s *settings) updateLogs() error {
+	if !s.delta {
+		return nil
+	}
+	return writer.UpdateLogs(s.outputs, s.mode)
 }
 
 // outputOptions returns the options of outputs whose run has a record.

@@ -219,15 +219,16 @@ var allowedImports = map[string]string{
 	"schema/nested":       "schema schema/jsontext",
 	"schema/setting":      "schema",
 	"schema/versions":     "schema schema/jsontext",
-	"writer":              "schema schema/duplicates schema/nested schema/versions writer/dataset writer/excel writer/files writer/manifest writer/parquet",
+	"writer":              "schema schema/duplicates schema/nested schema/versions writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
 	"writer/dataset":      "schema schema/versions writer/files writer/manifest writer/parquet",
+	"writer/delta":        "schema schema/nested",
 	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested schema/versions writer/manifest",
 	"writer/files":        "schema",
 	"writer/manifest":     "schema schema/duplicates schema/jsontext schema/versions writer/files",
 	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
 	"writer/parquet/zstd": "",
 	"writer/rerun":        "schema writer/files writer/manifest",
-	"writer/verify":       "schema schema/duplicates writer writer/dataset writer/excel writer/files writer/manifest writer/parquet",
+	"writer/verify":       "schema schema/duplicates writer writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
 }
 
 // TestStar checks who imports whom: reader, codes and writer know schema and

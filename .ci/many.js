@@ -1,4 +1,4 @@
-// node many.js SOURCE.ndjson: prints 5,000 records of Graph like those of an example, with ids, policies and steps in
+// node many.js SOURCE.ndjson [ROWS]: prints 5,000 or ROWS records of Graph like those of an example, with ids, policies and steps in
 // ever new combinations: a file that is long enough to be mapped, and columns of JSON with pages of long matches.
 const fs = require('fs');
 const records = fs.readFileSync(process.argv[2], 'utf8').trimEnd().split('\n').map(line => JSON.parse(line));
@@ -13,7 +13,7 @@ const pick = list => list[below(list.length)];
 const some = (most, make) => Array.from({ length: below(most + 1) }, make);
 const time = n => new Date(day + n * 1000).toISOString().replace('.000', '');
 
-for (let i = 0; i < 5000; i++) {
+for (let i = 0; i < Number(process.argv[3] || 5000); i++) {
   const step = () => ({
     authenticationStepDateTime: time(i + below(9)), authenticationMethod: pick(methods), authenticationMethodDetail: null, succeeded: below(5) > 0,
     authenticationStepResultDetail: 'MFA requirement satisfied by claim in the token – «ok»', authenticationStepRequirement: 'Multi-factor authentication',

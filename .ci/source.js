@@ -52,11 +52,15 @@ function shape(value) {
     delete found.n;
     wrong.push(...Object.entries(found).filter(([, n]) => n > 0).map(([name, n]) => `${file}: ${name} differs in ${n} rows`));
   }
-  for (const name of nestedColumns) {
-    for (const { n, text, value } of await rows(`select s.source_record as n, f.${name} as text, s.${name} as value
-        from '${nested}' s join '${flat}' f using (source_record)`)) {
-      const [got, want] = [value, JSON.parse(text)].map(v => JSON.stringify(shape(v)));
-      if (got !== want) wrong.push(`${nested}: ${name} of record ${n} is ${got}, not ${want}`);
+  const [{ n }] = await rows(`select count(*)::int as n from '${flat}'`);
+  const block = 20000; // all rows of a large file would not fit into memory
+  for (let from = 1; from <= n; from += block) {
+    for (const name of nestedColumns) {
+      for (const { n, text, value } of await rows(`select s.source_record as n, f.${name} as text, s.${name} as value
+          from '${nested}' s join '${flat}' f using (source_record) where source_record between ${from} and ${from + block - 1}`)) {
+        const [got, want] = [value, JSON.parse(text)].map(v => JSON.stringify(shape(v)));
+        if (got !== want) wrong.push(`${nested}: ${name} of record ${n} is ${got}, not ${want}`);
+      }
     }
   }
   wrong.slice(0, 10).forEach(line => console.error(line));

@@ -10,6 +10,7 @@ import (
 	"signins/schema"
 	"signins/schema/versions"
 	"signins/writer/dataset"
+	"signins/writer/delta"
 	"signins/writer/excel"
 	"signins/writer/files"
 	"signins/writer/manifest"
@@ -45,7 +46,7 @@ var formats = []format{
 	fileFormat(format{name: "parquet", flags: []string{"compression", "nested", "sort"}},
 		func(data *files.File, o Options) (encoder, error) { return parquet.NewWriter(data, o.Parquet) }),
 	{
-		name: "dataset", ending: "/", is: dataset.IsPath, flags: []string{"compression", "nested", "sort", "new", "shard"}, memory: 320 << 20,
+		name: "dataset", ending: "/", is: dataset.IsPath, flags: []string{"compression", "nested", "sort", "new", "shard", "delta"}, memory: 320 << 20,
 		folder: true,
 		paths:  func(path string) []string { return []string{path} },
 		open: func(t *files.Transaction, path string, o Options) (output, error) {
@@ -94,6 +95,20 @@ type Options struct {
 	// Settled and Index are those of the dataset.
 	Settled bool
 	Index   *dataset.Index
+}
+
+// UpdateLogs brings the Delta Lake logs of the datasets among outputs up to their runs.
+// mode is that of new files, 0 for the default.
+func UpdateLogs(outputs []string, mode fs.FileMode) error {
+	for _, path := range outputs {
+		if !dataset.IsPath(path) {
+			continue
+		}
+		if err := delta.Update(path, mode); err != nil {
+			return schema.OutputFailure(fmt.Errorf("Delta log: %w", err))
+		}
+	}
+	return nil
 }
 
 // findFormat returns the format of an output, or *schema.Refusal.
