@@ -219,6 +219,7 @@ var allowedImports = map[string]string{
 	"schema/setting":      "schema",
 	"schema/versions":     "schema schema/jsontext",
 	"writer":              "schema schema/duplicates schema/nested schema/versions writer/dataset writer/excel writer/files writer/manifest writer/parquet",
+	"writer/compact":      "codes reader schema writer writer/files writer/manifest writer/parquet writer/verify",
 	"writer/dataset":      "schema schema/versions writer/files writer/manifest writer/parquet",
 	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested schema/versions writer/manifest",
 	"writer/files":        "schema",

@@ -56,9 +56,9 @@ func keyOf(texts ...string) inputKey {
 }
 
 const (
-	indexName       = ".index" // hidden from readers of the dataset, and no manifest
-	inputLength     = 8 + 2*len(inputKey{}) // size, place, content
-	maxIndex        = 1 << 30
+	indexName   = ".index"              // hidden from readers of the dataset, and no manifest
+	inputLength = 8 + 2*len(inputKey{}) // size, place, content
+	maxIndex    = 1 << 30
 )
 
 // LoadIndex returns the index of the dataset at path. The error is *manifest.Unreadable.
