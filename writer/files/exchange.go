@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -38,7 +39,7 @@ func (t *Transaction) planExchange(r *replacement) error {
 	if !info.IsDir() {
 		return errors.New("is not a folder and is not replaced")
 	}
-	s := &step{Place: true, Private: fmt.Sprintf("folder-%d", len(t.steps)), Marker: filepath.Base(r.files[0].Path)}
+	s := &step{Place: true, Private: fmt.Sprint(folderPrefix, len(t.steps)), Marker: filepath.Base(r.files[0].Path)}
 	private := filepath.Join(r.folder.private, s.Private)
 	if err := t.system.mkdir(private, 0o700); err != nil {
 		return err
@@ -61,8 +62,12 @@ func (st *step) isExchanged() bool {
 	return err == nil
 }
 
-// asideEnding is that of the private name of a folder while another one gets its place.
-const asideEnding = ".aside"
+// folderPrefix begins the private names of folders, and asideEnding ends that of one while
+// another gets its place.
+const (
+	folderPrefix = "folder-"
+	asideEnding  = ".aside"
+)
 
 // exchange gives the new folder its final name, and the earlier one the private name.
 func (s *set) exchange(st *step) error {
@@ -97,9 +102,9 @@ func (s *set) exchangeBack(st *step) (note string, err error) {
 	return "", s.exchange(st)
 }
 
-// removeOne removes a file of a private folder, or a folder of files there.
+// removeOne removes a file of a private folder, or a folder of planExchange.
 func (s *set) removeOne(path string, isFolder bool) error {
-	if isFolder {
+	if isFolder && strings.HasPrefix(filepath.Base(path), folderPrefix) {
 		entries, err := os.ReadDir(path)
 		for _, entry := range entries {
 			err = cmp.Or(err, s.system.remove(filepath.Join(path, entry.Name())))
