@@ -219,7 +219,7 @@ var allowedImports = map[string]string{
 	"schema/setting":      "schema",
 	"schema/versions":     "schema schema/jsontext",
 	"writer":              "schema schema/duplicates schema/nested schema/versions writer/dataset writer/excel writer/files writer/manifest writer/parquet",
-	"writer/compact":      "codes reader schema writer writer/files writer/manifest writer/parquet writer/verify",
+	"writer/compact":      "schema schema/nested writer writer/files writer/manifest writer/parquet writer/verify",
 	"writer/dataset":      "schema schema/versions writer/files writer/manifest writer/parquet",
 	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested schema/versions writer/manifest",
 	"writer/files":        "schema",
@@ -227,7 +227,7 @@ var allowedImports = map[string]string{
 	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
 	"writer/parquet/zstd": "",
 	"writer/rerun":        "schema writer/files writer/manifest",
-	"writer/verify":       "schema schema/duplicates writer writer/dataset writer/excel writer/files writer/manifest writer/parquet",
+	"writer/verify":       "schema schema/duplicates writer writer/compact writer/dataset writer/excel writer/files writer/manifest writer/parquet",
 }
 
 // TestStar checks who imports whom: reader, codes and writer know schema and

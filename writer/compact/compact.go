@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"signins/schema"
 	"signins/writer"
@@ -47,9 +46,6 @@ type Size struct {
 	Bytes int64
 }
 
-// wait is how long to wait for runs that are at work.
-const wait = 5 * time.Second
-
 // A compaction joins the parts of a dataset.
 type compaction struct {
 	Options
@@ -67,11 +63,15 @@ type compaction struct {
 // *schema.Refusal where a run is at work, or the dataset has what no manifest names;
 // *manifest.Unreadable for what cannot be read, or differs from its manifest; a
 // *files.Residue or an error of the outputs.
-func Compact(ctx context.Context, path string, o Options) (result *Result, err error) {
+func Compact(ctx context.Context, path string, o Options) (*Result, error) {
+	return compact(ctx, path, o, defaultLimits)
+}
+
+func compact(ctx context.Context, path string, o Options, l limits) (result *Result, err error) {
 	if o.Progress == nil {
 		o.Progress = func(int) {}
 	}
-	c := &compaction{Options: o, ctx: ctx, files: files.Begin(ctx), path: filepath.Clean(path), limits: defaultLimits}
+	c := &compaction{Options: o, ctx: ctx, files: files.Begin(ctx), path: filepath.Clean(path), limits: l}
 	c.files.Notice = o.Notice
 	c.result.Path = filepath.ToSlash(c.path) + "/"
 	defer func() {
@@ -98,7 +98,7 @@ func (c *compaction) begin() error {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return &manifest.Unreadable{Path: c.path, What: "is no dataset: it has no folder " + manifest.Folder, Hint: "name the folder of a dataset"}
 	}
-	free, err := c.files.Hold(folder, true, wait)
+	free, err := c.files.Hold(folder, true, c.limits.wait)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -15,10 +16,14 @@ import (
 	"signins/writer/parquet"
 )
 
-// limits bound a part. It ends with the batch that reaches one of them.
-type limits struct{ rows, bytes int64 }
+// limits bound a part, which ends with the batch that reaches one of them, and how long to
+// wait for runs that are at work.
+type limits struct {
+	rows, bytes int64
+	wait        time.Duration
+}
 
-var defaultLimits = limits{10_000_000, 512 << 20}
+var defaultLimits = limits{10_000_000, 512 << 20, 5 * time.Second}
 
 // compression returns the codec that all runs have, the default if they differ.
 func (c *compaction) compression() string {
