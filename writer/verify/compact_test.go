@@ -85,8 +85,9 @@ func TestCompaction(t *testing.T) {
 		}, 5, []string{"changed lake/_manifests/..: lake/_manifests/superseded/..: has the SHA-256 .., the manifest that supersedes it says ..", superseded, "changed lake/_manifests/superseded/..", superseded}},
 		"a missing manifest": {func(t *testing.T, dir string) error {
 			names, err := filepath.Glob(filepath.Join(dir, "lake", recordFolder, "superseded", "*.json"))
-			os.Remove(strings.TrimSuffix(names[0], ".json") + ".sha256")
-			os.Remove(names[0])
+			for _, ending := range []string{".json", ".sha256", rejectsEnding} {
+				os.Remove(strings.TrimSuffix(names[0], ".json") + ending)
+			}
 			return err
 		}, 5, []string{"changed lake/_manifests/..: ..no such file", superseded}},
 		"a manifest of no compaction": {func(t *testing.T, dir string) error {
