@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -111,11 +112,15 @@ func (c *compaction) begin() error {
 	return c.load()
 }
 
+// memory is the limit for garbage. A row group and its rows take less.
+const memory = 256 << 20
+
 // write writes the parts and the manifest, and makes all appear.
 func (c *compaction) write() error {
 	if err := c.files.OpenFolder(c.path); err != nil {
 		return err
 	}
+	debug.SetMemoryLimit(memory)
 	c.setMode()
 	c.record = c.newRecord()
 	sidecars := manifest.NewSidecars(c.files, filepath.Join(c.path, "run"), files.Refuse)
