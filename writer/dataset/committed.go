@@ -29,7 +29,7 @@ func committedRuns(path string) (runs []string, err error) {
 }
 
 // compactWait is how long a run waits for a compaction to end.
-const compactWait = time.Minute
+var compactWait = time.Minute
 
 // holdOff keeps the dataset from being compacted until the run has committed. A dataset
 // without runs has nothing to compact.

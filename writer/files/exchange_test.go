@@ -93,3 +93,20 @@ func TestReplaceFolder(t *testing.T) {
 		})
 	}
 }
+
+// A set with a folder is whole only once that has its final name.
+func TestFolderMakesASetWhole(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := &set{steps: []*step{{Place: true, Marker: "joined", final: filepath.Join(dir, "day"), private: filepath.Join(dir, "private")}}}
+	if err := os.Mkdir(filepath.Join(dir, "day"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if s.isWhole() {
+		t.Error("the earlier folder is whole")
+	}
+	put(t, "new", filepath.Join(dir, "day", "joined"))
+	if !s.isWhole() {
+		t.Error("the new folder is not whole")
+	}
+}
