@@ -29,6 +29,7 @@ import (
 	"signins/schema/duplicates"
 	"signins/schema/setting"
 	"signins/writer"
+	"signins/writer/compact"
 	"signins/writer/excel"
 	"signins/writer/files"
 	"signins/writer/manifest"
@@ -110,6 +111,7 @@ Examples:
 `, Flags: convertFlags, Run: (*settings).runConvert},
 		{Name: "verify", Usage: "signins verify PATH [FOLDER...]", Most: -1, Summary: "check outputs against their manifest", Help: verify.Help, Flags: verifyFlags, Run: (*settings).runVerify},
 		{Name: "rerun", Usage: "signins rerun [flags] MANIFEST", Most: 1, Summary: "repeat a conversion, compare bytes", Help: rerun.Help, Flags: rerunFlags, Run: (*settings).runRerun},
+		{Name: "compact", Usage: "signins compact DATASET", Most: 1, Summary: "join the parts of each day of a dataset", Help: compact.Help, Flags: compactFlags, Run: (*settings).runCompact},
 		{Name: "explain", Usage: "signins explain [flags] CODE...", Most: -1, Summary: "explain error codes", Help: `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
 
 Examples:
@@ -324,6 +326,10 @@ func rerunFlags(s *settings) setting.Flags {
 	}
 }
 
+func compactFlags(s *settings) setting.Flags {
+	return setting.Flags{{Heading: "Flags", Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress, no summary"}}
+}
+
 func explainFlags(s *settings) setting.Flags {
 	return setting.Flags{s.sideFiles.Flag("Flags", "codes", nil, codesHelp)}
 }
@@ -415,6 +421,23 @@ func (s *settings) runVerify() (int, error) {
 		return 0, schema.OutputFailure(err)
 	}
 	return report.Exit(), nil
+}
+
+func (s *settings) runCompact() (int, error) {
+	if len(s.inputs) == 0 {
+		return 0, refusal("no dataset", "name the folder of a dataset; signins help compact shows examples")
+	}
+	ctx, stop := untilInterrupted()
+	defer stop()
+	progress := writer.NewProgress(s.stderr, s.quiet)
+	result, err := compact.Compact(ctx, s.inputs[0], compact.Options{
+		Arguments: s.command.Arguments, Notice: s.notice, Expect: progress.Expect, Progress: progress.Add,
+	})
+	progress.Finish()
+	if err == nil && !s.quiet {
+		fmt.Fprint(s.stderr, result)
+	}
+	return 0, err
 }
 
 func (s *settings) runExplain() (int, error) {

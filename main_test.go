@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"cmp"
 	"compress/gzip"
@@ -220,6 +221,7 @@ var allowedImports = map[string]string{
 	"schema/setting":      "schema",
 	"schema/versions":     "schema schema/jsontext",
 	"writer":              "schema schema/duplicates schema/nested schema/versions writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
+	"writer/compact":      "schema schema/nested writer writer/files writer/manifest writer/parquet writer/verify",
 	"writer/dataset":      "schema schema/versions writer/files writer/manifest writer/parquet",
 	"writer/delta":        "schema schema/nested",
 	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested schema/versions writer/manifest",
@@ -228,7 +230,7 @@ var allowedImports = map[string]string{
 	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
 	"writer/parquet/zstd": "",
 	"writer/rerun":        "schema writer/files writer/manifest",
-	"writer/verify":       "schema schema/duplicates writer writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
+	"writer/verify":       "schema schema/duplicates writer writer/compact writer/dataset writer/excel writer/files writer/manifest writer/parquet",
 }
 
 // TestStar checks who imports whom: reader, codes and writer know schema and
@@ -404,7 +406,7 @@ func TestSpellings(t *testing.T) {
 func TestRecordedFlags(t *testing.T) {
 	t.Parallel()
 	// These change no byte of an output, or are recorded in another way.
-	others := []string{"output", "overwrite", "mode", "codes", "rules", "addresses", "users", "geoip", "jobs", "quiet", "identify", "files-from", "new", "shard"}
+	others := []string{"output", "overwrite", "mode", "codes", "rules", "addresses", "users", "geoip", "jobs", "quiet", "identify", "files-from", "new", "shard", "delta"}
 	convert, s := &verbs()[0], newSettings()
 	for _, f := range convert.Flags(s) {
 		if recorded := f.InRunID || f.InWorkbook; recorded == slices.Contains(others, f.Name) {
@@ -1754,4 +1756,65 @@ func TestRemainderOfNothing(t *testing.T) {
 	if len(list) != 1 || list[0].String() != "1 compatible 1 2" {
 		t.Errorf("%v", list)
 	}
+}
+
+// TestShuffledDays converts sign-ins of 60 days in no order, more than wait in memory,
+// with one and with four parsers.
+func TestShuffledDays(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("SOURCE_DATE_EPOCH", "0")
+	records, days := 30_000, 60
+	if testing.Short() {
+		records = 2000 // all wait in memory
+	}
+	file, err := os.Create("shuffled.ndjson")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, random := bufio.NewWriter(file), rand.New(rand.NewPCG(1, 0))
+	for n := range records {
+		day := random.IntN(days)
+		fmt.Fprintf(out, `{"id":"%d","createdDateTime":"2026-%02d-%02dT08:00:00Z","userPrincipalName":"user%d@contoso.example","status":{"errorCode":0},"appliedConditionalAccessPolicies":[{"id":"%x"}]}`+"\n",
+			n, 5+day/30, 1+day%30, n%500, random.Perm(900))
+	}
+	if err := out.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	file.Close()
+	var outputs []map[string]string
+	for _, jobs := range []string{"--jobs=1", "--jobs=4"} {
+		runWith(t, 0, nil, jobs, "--overwrite", "-o", "lake/", "shuffled.ndjson")
+		parts := map[string]string{}
+		names, _ := filepath.Glob("lake/event_date=*/*")
+		for _, name := range names {
+			parts[name] = read(t, name)
+		}
+		outputs = append(outputs, parts)
+	}
+	if !maps.Equal(outputs[0], outputs[1]) {
+		t.Error("four parsers give other parts than one")
+	}
+	var all []string
+	for name, data := range outputs[0] {
+		ids := parquetTexts(t, data, "id")
+		if !slices.IsSortedFunc(ids, func(a, b string) int { return number(t, a) - number(t, b) }) {
+			t.Errorf("%s is not in the order of the input", name)
+		}
+		all = append(all, ids...)
+	}
+	slices.Sort(all)
+	if len(outputs[0]) != days || len(slices.Compact(all)) != records {
+		t.Errorf("%d parts with %d sign-ins", len(outputs[0]), len(all))
+	}
+	if left, _ := filepath.Glob("lake/.signins.*"); len(left) > 0 {
+		t.Errorf("%s are there", strings.Join(left, ", "))
+	}
+}
+
+func number(t *testing.T, text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -37,5 +37,5 @@
 // that differ. Open and Recover complete or take back what a killed run left: see package
 // files. Package manifest has the record of a run. Package verify reads all outputs again,
 // later and elsewhere, and compares them with it; package rerun plans to repeat a run from
-// it, and compares what was written.
+// it, and compares what was written. Package compact joins the parts of a dataset's days.
 package writer

@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	library "github.com/parquet-go/parquet-go"
 )
 
 // A blobStore is a folder of blobs of an hour, as Azure writes diagnostic logs: a blob
@@ -96,7 +100,7 @@ func tell(t *testing.T, program, dir string, arguments ...string) string {
 
 // A folder that grows for 30 days is loaded each day, some days twice, with blobs that are
 // still written, that grow days later, that come days later, and that are copied to
-// another place: every sign-in is in the dataset once.
+// another place; now and then the dataset is compacted: every sign-in is in it once.
 func TestDailyLoads(t *testing.T) {
 	t.Parallel()
 	program, dir, random := buildProgram(t), t.TempDir(), rand.New(rand.NewPCG(30, 0))
@@ -106,7 +110,7 @@ func TestDailyLoads(t *testing.T) {
 		days = 8
 	}
 	load := []string{"--new", "--duplicates", "drop", "-o", "lake/", "blobs"}
-	again := 0
+	again, compactions := 0, 0
 	for day := 1; day <= days; day++ {
 		for hour := range 4 {
 			if hour != 2 || day%5 != 0 { // which comes late
@@ -135,6 +139,12 @@ func TestDailyLoads(t *testing.T) {
 			}
 			again++
 		}
+		if day%4 == 1 && day > 1 {
+			compactions++
+			if said := tell(t, program, dir, "compact", "lake/"); !strings.Contains(said, fmt.Sprintf(" of %d runs in ", min(day, 5))) {
+				t.Fatalf("day %d: %s", day, said)
+			}
+		}
 		if day%9 == 0 {
 			if err := os.Remove(filepath.Join(dir, "lake/_manifests/.index")); err != nil {
 				t.Fatal(err)
@@ -142,7 +152,7 @@ func TestDailyLoads(t *testing.T) {
 		}
 	}
 	r := verifyLake(t, program, dir, len(store.ids))
-	if r.Totals.Runs != days || again == 0 {
+	if r.Totals.Runs-compactions != days || again == 0 || compactions == 0 {
 		t.Errorf("%d runs", r.Totals.Runs)
 	}
 	// The whole folder into a new dataset has the same sign-ins.
@@ -215,4 +225,117 @@ func TestKillShards(t *testing.T) {
 			t.Fatalf("kill %d: %v is left", i, slices.Collect(slices.Values(left)))
 		}
 	}
+}
+
+// placesOf returns how often each record of a source is in the parts of a dataset, as
+// readers find them.
+func placesOf(t *testing.T, lake string) map[string]int {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(lake, "event_date=*", "*.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := map[string]int{}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := library.OpenFile(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		type place struct {
+			File   string `parquet:"source_file"`
+			Record int64  `parquet:"source_record"`
+		}
+		rows := library.NewGenericReader[place](file)
+		read := make([]place, file.NumRows())
+		if n, err := rows.Read(read); n != len(read) {
+			t.Fatalf("%s: %d rows, %v", name, n, err)
+		}
+		rows.Close()
+		for _, p := range read {
+			places[fmt.Sprint(filepath.Base(filepath.Dir(name)), p.File, p.Record)]++
+		}
+	}
+	return places
+}
+
+// A compaction is killed, also while another run waits for it: readers find every record
+// of each day at any time, none twice, and whatever runs next completes it or takes it back.
+func TestKillCompact(t *testing.T) {
+	t.Parallel()
+	program, dir := buildProgram(t), t.TempDir()
+	store := &blobStore{dir: filepath.Join(dir, "blobs"), modified: time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)}
+	store.append(t, 5, 0, 7)
+	for _, inputs := range []string{"graph", "portal", ""} {
+		tell(t, program, dir, "--quiet", "-o", "lake/", filepath.Join(examplesFolder, inputs))
+	}
+	base := placesOf(t, filepath.Join(dir, "lake"))
+	copyLake := func() string {
+		to := t.TempDir()
+		if err := os.CopyFS(filepath.Join(to, "lake"), os.DirFS(filepath.Join(dir, "lake"))); err != nil {
+			t.Fatal(err)
+		}
+		return to
+	}
+	timed, begin := copyLake(), time.Now()
+	tell(t, program, timed, "compact", "lake/")
+	took, count := time.Since(begin), *kills
+	if testing.Short() {
+		count = 2
+	}
+	recovered := 0
+	for i := range count {
+		to := copyLake()
+		lake, want := filepath.Join(to, "lake"), maps.Clone(base)
+		compact := exec.Command(program, "compact", "lake/")
+		compact.Dir = to
+		if err := compact.Start(); err != nil {
+			t.Fatal(err)
+		}
+		load, said := exec.Command(program, "--quiet", "--new", "-o", "lake/", store.dir), new(bytes.Buffer)
+		load.Dir, load.Stderr = to, said
+		if i%3 == 0 {
+			if err := load.Start(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(took * time.Duration(2*i+1) / time.Duration(2*count))
+		compact.Process.Kill()
+		compact.Wait()
+		if i%3 == 0 {
+			if err := load.Wait(); err != nil {
+				t.Fatalf("kill %d: %v\n%s", i, err, said)
+			}
+			for record := range 7 {
+				path := filepath.ToSlash(filepath.Join(store.dir, "insights-logs-signinlogs/y=2026/m=05/d=05/h=00/m=00/PT1H.json"))
+				want[fmt.Sprint("event_date=2026-05-05", path, record+1)]++
+			}
+		}
+		// Only Linux exchanges folders at once.
+		if found := placesOf(t, lake); runtime.GOOS == "linux" && !maps.Equal(found, want) {
+			t.Fatalf("kill %d: %d records are found, not %d", i, len(found), len(want))
+		}
+		next := []string{"compact", "lake/"}
+		if i%2 == 1 { // a run that has nothing to write recovers it, too
+			next = []string{"--new", "--quiet", "-o", "lake/", examplesFolder}
+		}
+		if strings.Contains(tell(t, program, to, next...), "of a run that was killed while its outputs appeared") {
+			recovered++
+		}
+		if found := placesOf(t, lake); !maps.Equal(found, want) {
+			t.Fatalf("kill %d, recovered: %d records are found, not %d", i, len(found), len(want))
+		}
+		cmd := exec.Command(program, "verify", "--quiet", "lake/")
+		cmd.Dir = to
+		if out, err := cmd.Output(); err != nil {
+			t.Fatalf("kill %d: %v\n%s", i, err, out)
+		}
+		if left, _ := filepath.Glob(filepath.Join(lake, ".signins.*")); left != nil {
+			t.Fatalf("kill %d: %v is left", i, left)
+		}
+	}
+	t.Logf("%d of %d were killed while they appeared", recovered, count)
 }

@@ -189,7 +189,7 @@ func (all *Outputs) Commit(run *manifest.Run) error {
 	}
 	run.Finish()
 	for _, out := range all.list {
-		if err := seal(out.Sidecars(), run); err != nil {
+		if err := Seal(out.Sidecars(), run); err != nil {
 			return err
 		}
 	}
@@ -198,8 +198,8 @@ func (all *Outputs) Commit(run *manifest.Run) error {
 	return all.files.Commit()
 }
 
-// seal writes inputs, digests and manifest beside an output.
-func seal(beside *manifest.Sidecars, run *manifest.Run) error {
+// Seal writes inputs, digests and manifest beside an output.
+func Seal(beside *manifest.Sidecars, run *manifest.Run) error {
 	if lines := beside.File(manifest.InputLines); lines != nil {
 		if err := run.WriteInputs(lines); err != nil {
 			return err

@@ -87,13 +87,20 @@ func (d *Writer) check() error {
 	return d.removeStale()
 }
 
-// refuseRepeated refuses to write a run again that the dataset has.
+// refuseRepeated refuses to write a run again that the dataset has. The parts of one
+// that was superseded are not there to be overwritten.
 func (d *Writer) refuseRepeated() error {
-	name := d.sidecars.Base + d.sidecars.Ending
-	if _, err := os.Lstat(name); err != nil || d.options.Overwrite {
+	name, hint := d.sidecars.Base+d.sidecars.Ending, "--overwrite writes the same files again"
+	superseded := filepath.Join(filepath.Dir(name), manifest.SupersededFolder, filepath.Base(name))
+	if _, err := os.Lstat(superseded); err == nil {
+		name, hint = superseded, "its rows are in a compaction; load the inputs into another dataset to write them again"
+		if d.options.Overwrite {
+			return &schema.Refusal{What: name + ": the run was superseded and cannot be overwritten", Hint: hint}
+		}
+	} else if _, err := os.Lstat(name); err != nil || d.options.Overwrite {
 		return nil
 	}
-	const what, hint = ": exists already: the dataset has these inputs, read in the same way", "--overwrite writes the same files again"
+	const what = ": exists already: the dataset has these inputs, read in the same way"
 	if d.options.Settled {
 		return &schema.Unchanged{What: name + what + "; nothing is written", Hint: hint}
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -25,6 +26,19 @@ func committedRuns(path string) (runs []string, err error) {
 		runs = append(runs, strings.TrimSuffix(filepath.Base(name), ".json"))
 	}
 	return runs, err
+}
+
+// compactWait is how long a run waits for a compaction to end.
+var compactWait = time.Minute
+
+// holdOff keeps the dataset from being compacted until the run has committed. A dataset
+// without runs has nothing to compact.
+func (d *Writer) holdOff() error {
+	free, err := d.files.Hold(filepath.Join(d.path, manifestsFolder), false, compactWait)
+	if err == nil && !free {
+		err = &schema.Refusal{What: d.path + ": the dataset is being compacted", Hint: "run it again when that is done"}
+	}
+	return err
 }
 
 // Note notes the days of a batch that Committed looks at.
@@ -45,9 +59,9 @@ func (d *Writer) Note(b *schema.Batch) {
 // wanted; found gets a batch with the wanted ones among some rows, in the same order,
 // valid until it returns. Source and record of a row are its part and its number there.
 func (d *Writer) Committed(ctx context.Context, run *manifest.Run, commit func(category, id []byte) bool, found func(b *schema.Batch) error) (consulted []string, err error) {
-	runs, err := d.runsToConsult(run)
-	if err != nil {
-		return nil, err
+	runs, superseded, err := d.runsToConsult(run)
+	if err != nil || superseded {
+		return runs, err
 	}
 	names, dir := map[string]bool{}, filepath.Clean(cmp.Or(d.options.ConsultedIn, d.path))
 	for _, day := range slices.Sorted(maps.Keys(d.noted)) {
@@ -90,30 +104,35 @@ func runOfPart(path string) string {
 }
 
 // runsToConsult returns the runs that were committed before Open; those that the same
-// run consulted if the dataset has it.
-func (d *Writer) runsToConsult(run *manifest.Run) ([]string, error) {
+// run consulted if the dataset has it. If that was superseded, nothing will be written.
+func (d *Writer) runsToConsult(run *manifest.Run) (runs []string, superseded bool, err error) {
 	if d.options.Consulted != nil {
-		return d.options.Consulted, nil
+		return d.options.Consulted, false, nil
 	}
+	folder := filepath.Join(d.path, manifestsFolder)
+	names, err := fs.Glob(os.DirFS(folder), manifest.SupersededFolder+"/*.json")
 	for _, name := range d.committed {
-		path := filepath.Join(d.path, manifestsFolder, name+".json")
+		names = append(names, name+".json")
+	}
+	for _, name := range names {
+		path := filepath.Join(folder, filepath.FromSlash(name))
 		var earlier struct {
 			Consulted []string `json:"runs_consulted"`
 		}
-		text, err := os.ReadFile(path)
-		if err == nil {
-			err = json.Unmarshal(text, &earlier)
+		text, bad := os.ReadFile(path)
+		if bad == nil {
+			bad = json.Unmarshal(text, &earlier)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, files.WithoutPath(err))
+		if err = cmp.Or(err, bad); err != nil {
+			return nil, false, fmt.Errorf("%s: %w", path, files.WithoutPath(err))
 		}
 		again := *run
 		again.Consulted = earlier.Consulted
-		if id, err := runName(&again, d.options.Choices); err != nil || id == name {
-			return earlier.Consulted, err
+		if id, err := runName(&again, d.options.Choices); err != nil || id+".json" == filepath.Base(path) {
+			return earlier.Consulted, strings.Contains(name, "/"), err
 		}
 	}
-	return d.committed, nil
+	return d.committed, false, nil
 }
 
 // readCommitted reads a part.

@@ -111,6 +111,9 @@ func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
 	if err := t.OpenFolder(d.path); err != nil {
 		return nil, err
 	}
+	if err := d.holdOff(); err != nil {
+		return nil, err
+	}
 	if err := d.refuseMixed(); err != nil {
 		return nil, err
 	}

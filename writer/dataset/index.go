@@ -56,10 +56,9 @@ func keyOf(texts ...string) inputKey {
 }
 
 const (
-	indexName       = ".index" // hidden from readers of the dataset, and no manifest
-	supersededNames = "superseded"
-	inputLength     = 8 + 2*len(inputKey{}) // size, place, content
-	maxIndex        = 1 << 30
+	indexName   = ".index"              // hidden from readers of the dataset, and no manifest
+	inputLength = 8 + 2*len(inputKey{}) // size, place, content
+	maxIndex    = 1 << 30
 )
 
 // LoadIndex returns the index of the dataset at path. The error is *manifest.Unreadable.
@@ -95,7 +94,7 @@ func indexDigest(text []byte) string {
 func (x *Index) refresh() error {
 	before := x.runs
 	x.runs = map[string]*indexedRun{}
-	for _, folder := range []string{x.folder, filepath.Join(x.folder, supersededNames)} {
+	for _, folder := range []string{x.folder, filepath.Join(x.folder, manifest.SupersededFolder)} {
 		entries, err := os.ReadDir(folder)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return &manifest.Unreadable{Path: folder, What: err.Error()}
@@ -131,6 +130,9 @@ func (x *Index) add(name, path string, info fs.FileInfo) error {
 		return err
 	}
 	r := &indexedRun{Size: info.Size(), Modified: info.ModTime().UnixNano(), Shard: run.Shard}
+	if x.runs[name] = r; len(run.Supersedes) > 0 {
+		return nil // its inputs are those of other runs
+	}
 	for in, err := range run.AllInputs() {
 		if err != nil {
 			return err
@@ -139,7 +141,6 @@ func (x *Index) add(name, path string, info fs.FileInfo) error {
 		r.Inputs = binary.BigEndian.AppendUint64(r.Inputs, uint64(in.Size))
 		r.Inputs = append(append(r.Inputs, place[:]...), content[:]...)
 	}
-	x.runs[name] = r
 	return nil
 }
 

@@ -188,7 +188,7 @@ func TestIndexFile(t *testing.T) {
 	// A run that is gone is forgotten, and one whose manifest was superseded is not.
 	x = loadIndex(t, lake)
 	x.write(0o600)
-	superseded := filepath.Join(lake, manifestsFolder, supersededNames)
+	superseded := filepath.Join(lake, manifestsFolder, manifest.SupersededFolder)
 	err = errors.Join(os.Remove(manifests[1]), os.Mkdir(superseded, 0o700), os.Rename(manifests[2], filepath.Join(superseded, filepath.Base(manifests[2]))))
 	if err != nil {
 		t.Fatal(err)

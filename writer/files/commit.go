@@ -78,6 +78,7 @@ func (t *Transaction) Commit() error {
 // plan lists the steps: earlier files are set aside, then new ones get their names. A
 // manifest is the last file to appear, and the first to go.
 func (t *Transaction) plan() error {
+	t.files = slices.DeleteFunc(t.files, func(f *File) bool { return f.swapped })
 	last := slices.DeleteFunc(slices.Clone(t.files), func(f *File) bool { return !f.Last })
 	first := slices.DeleteFunc(t.files, func(f *File) bool { return f.Last })
 	t.files = append(first, last...)
@@ -85,6 +86,11 @@ func (t *Transaction) plan() error {
 		err := t.planAside(f)
 		if err != nil {
 			return named(f.Path, err)
+		}
+	}
+	for _, r := range t.swaps {
+		if err := t.planExchange(r); err != nil {
+			return named(r.path, err)
 		}
 	}
 	for _, f := range t.files {
@@ -144,7 +150,10 @@ func (t *Transaction) move() error {
 			}
 		}
 		do := t.setAside
-		if s.Place {
+		switch {
+		case s.Marker != "":
+			do = t.exchange
+		case s.Place:
 			do = t.place
 		}
 		if err := do(s); err != nil {

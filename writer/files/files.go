@@ -17,6 +17,7 @@ type File struct {
 	Path     string // final name, may be changed before Commit
 	Existing Existing
 	Last     bool // a manifest: it appears once the others are durable under their names
+	swapped  bool // it appears with a new folder
 	Size     int64
 
 	ctx    context.Context

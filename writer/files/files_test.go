@@ -81,12 +81,13 @@ func withoutSync() *system {
 	return &s
 }
 
-// withoutLinks is a file system such as FAT.
+// withoutLinks is a file system such as FAT, where folders cannot be exchanged, either.
 func withoutLinks() *system {
 	s := withoutSync()
 	s.link = func(from, to string) error {
 		return &os.LinkError{Op: "link", Old: from, New: to, Err: errors.ErrUnsupported}
 	}
+	s.exchange = func(_, _ string) error { return errors.ErrUnsupported }
 	return s
 }
 
@@ -206,8 +207,8 @@ func TestCommitTouchesNoOtherFile(t *testing.T) {
 }
 
 // everything begins a run with all that a transaction can do: files beside earlier
-// ones, a stale file, files that appear last, a new folder of parts and one with
-// earlier parts.
+// ones, a stale file, files that appear last, a new folder of parts, one with earlier
+// parts and one that is exchanged.
 func everything(ctx context.Context, dir string, s *system) (err error) {
 	tx := Begin(ctx)
 	defer func() { err = tx.Close(err) }()
@@ -236,6 +237,12 @@ func everything(ctx context.Context, dir string, s *system) (err error) {
 			f.Path = filepath.Join(folder, name)
 		}
 	}
+	f, err := create(tx.CreatePart(lake, Replace))
+	if err != nil {
+		return err
+	}
+	f.Path = filepath.Join(lake, "day", "joined")
+	tx.ReplaceFolder(filepath.Join(lake, "day"), []*File{f})
 	for _, path := range []string{filepath.Join(lake, "1", "stale"), filepath.Join(lake, "1", "none")} {
 		tx.Check(func() error { tx.RemoveBeside(tx.files[2], path); return nil })
 	}
@@ -250,15 +257,17 @@ func everything(ctx context.Context, dir string, s *system) (err error) {
 }
 
 const afterEverything = "a=new b=new fresh=folder fresh/1=folder fresh/1/part=new fresh/2=folder fresh/2/part=new " +
-	"lake=folder lake/1=folder lake/1/other=old lake/1/part=new lake/2=folder lake/2/part=new lake/manifest=new manifest=new"
+	"lake=folder lake/1=folder lake/1/other=old lake/1/part=new lake/2=folder lake/2/part=new lake/day=folder lake/day/joined=new lake/manifest=new manifest=new"
 
 // beforeEverything makes the earlier files that everything replaces.
 func beforeEverything(t *testing.T, dir string) {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Join(dir, "lake", "1"), 0o700); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"1", "day"} {
+		if err := os.MkdirAll(filepath.Join(dir, "lake", name), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
-	for _, name := range []string{"a", "manifest", "lake/manifest", "lake/1/part", "lake/1/stale", "lake/1/other"} {
+	for _, name := range []string{"a", "manifest", "lake/manifest", "lake/1/part", "lake/1/stale", "lake/1/other", "lake/day/first", "lake/day/second"} {
 		put(t, "old", filepath.Join(dir, filepath.FromSlash(name)))
 	}
 }
@@ -353,8 +362,9 @@ func hooked(s *system, hook func(call string) error) *system {
 		chmod: func(path string, mode fs.FileMode) error {
 			return cmp.Or(hook("chmod"), s.chmod(path, mode))
 		},
-		link:   two("link", s.link),
-		rename: two("rename", s.rename),
+		link:     two("link", s.link),
+		exchange: two("exchange", s.exchange),
+		rename:   two("rename", s.rename),
 		mkdir: func(path string, mode fs.FileMode) error {
 			if err := hook("mkdir"); err != nil {
 				return &fs.PathError{Op: "mkdir", Path: path, Err: err}
@@ -645,6 +655,10 @@ func TestOrderOfACommit(t *testing.T) {
 	s.sync = func(f *os.File) error { note("sync", f.Name()); return nil }
 	s.link = func(from, to string) error { note("link", from, to); return os.Link(from, to) }
 	s.rename = func(from, to string) error { note("rename", from, to); return os.Rename(from, to) }
+	s.exchange = func(a, b string) error {
+		note("exchange", a, b)
+		return errors.Join(os.Rename(a, a+".x"), os.Rename(b, a), os.Rename(a+".x", b))
+	}
 	if err := everything(t.Context(), dir, &s); err != nil {
 		t.Fatal(err)
 	}
@@ -655,8 +669,10 @@ sync lake/~/000002
 sync lake/~/000003
 sync fresh/~/000004
 sync fresh/~/000005
+sync lake/~/000006
 sync lake/~/manifest
 sync ~/manifest
+rename lake/~/000006 > lake/~/folder-5/joined
 sync ~/journal.new
 rename ~/journal.new > ~/journal
 sync lake/~/journal.new
@@ -669,6 +685,7 @@ sync fresh
 sync fresh/~
 sync lake
 sync lake/~
+sync lake/~/folder-5
 rename manifest > ~/earlier-0
 link lake/manifest > lake/~/earlier-1
 link lake/1/part > lake/~/earlier-2
@@ -679,6 +696,7 @@ sync ~
 sync lake
 sync lake/~
 sync lake/1
+exchange lake/day > lake/~/folder-5
 link ~/a > a
 link ~/b > b
 rename lake/~/000002 > lake/1/part
@@ -690,6 +708,7 @@ sync fresh
 sync fresh/1
 sync fresh/2
 sync lake
+sync lake/~
 sync lake/1
 sync lake/2
 rename lake/~/manifest > lake/manifest

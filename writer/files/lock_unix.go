@@ -17,7 +17,20 @@ func tryLock(dir string) (l io.Closer, free bool) {
 	if err != nil {
 		return nil, true
 	}
-	return flock(folder)
+	return flock(folder, syscall.LOCK_EX)
+}
+
+// holdFolder locks a folder for many, or alone. It is another lock than that of tryLock,
+// and therefore of another folder.
+func holdFolder(dir string, alone bool) (l io.Closer, free bool) {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return nil, true
+	}
+	if alone {
+		return flock(folder, syscall.LOCK_EX)
+	}
+	return flock(folder, syscall.LOCK_SH)
 }
 
 // lockFile does the same with a file, which is opened with flag. It is not free
@@ -32,7 +45,7 @@ func lockFile(path string, flag int) (l io.Closer, free bool, err error) {
 		file.Close()
 		return nil, false, err
 	}
-	if l, free = flock(file); l != nil && !sameFile(path, info) {
+	if l, free = flock(file, syscall.LOCK_EX); l != nil && !sameFile(path, info) {
 		l.Close()
 		return nil, false, nil
 	}
@@ -48,8 +61,8 @@ func ignoreUnsupported(err error) error {
 	return err
 }
 
-func flock(file *os.File) (l io.Closer, free bool) {
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+func flock(file *os.File, how int) (l io.Closer, free bool) {
+	if err := syscall.Flock(int(file.Fd()), how|syscall.LOCK_NB); err != nil {
 		file.Close()
 		return nil, err != syscall.EWOULDBLOCK && err != syscall.EINTR
 	}

@@ -29,6 +29,23 @@ func tryLock(dir string) (l io.Closer, free bool) {
 	return nil, true
 }
 
+// holdFolder locks a folder for many, or alone, by a file in it, which stays.
+func holdFolder(dir string, alone bool) (l io.Closer, free bool) {
+	name, err := syscall.UTF16PtrFromString(filepath.Join(dir, ".lock"))
+	if err != nil {
+		return nil, true
+	}
+	share := uint32(syscall.FILE_SHARE_READ)
+	if alone {
+		share = 0
+	}
+	handle, err := syscall.CreateFile(name, syscall.GENERIC_READ, share, nil, syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
+	if err != nil {
+		return nil, !errors.Is(err, sharingViolation)
+	}
+	return os.NewFile(uintptr(handle), dir), true
+}
+
 // lockFile does the same with a file, which is opened with flag: nobody else can
 // open it.
 func lockFile(path string, flag int) (l io.Closer, free bool, err error) {

@@ -240,7 +240,7 @@ func findMember(f *folder, own, known journalFolder, text []byte) (member *folde
 func (s *set) resolve(j *journal) bool {
 	for _, st := range j.Steps {
 		if st == nil || st.Folder < 0 || st.Folder >= len(s.folders) || st.Private == lockName || strings.HasPrefix(st.Private, journalName) ||
-			filepath.Base(st.Private) != st.Private || !filepath.IsLocal(st.Private) || !filepath.IsLocal(filepath.FromSlash(st.Name)) {
+			filepath.Base(st.Private) != st.Private || st.Marker != "" && filepath.Base(st.Marker) != st.Marker || !filepath.IsLocal(st.Private) || !filepath.IsLocal(filepath.FromSlash(st.Name)) {
 			return false
 		}
 		if f := s.folders[st.Folder]; f.private != "" {

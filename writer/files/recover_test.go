@@ -338,7 +338,7 @@ func TestRecoverFromOneFolder(t *testing.T) {
 		if want := contents(t, fresh); got != want && (from != "fresh" || got != strings.Replace(want, " lake=", " fresh=folder lake=", 1)) {
 			t.Errorf("%s: found %s", from, got)
 		}
-		want := private + ": of a run that was killed while its outputs appeared; removed; as before that run: " + filepath.Join(dir, "a")
+		want := private + ": of a run that was killed while its outputs appeared; removed; as before that run: " + filepath.Join(dir, "lake", "day")
 		if len(lines) != 1 || !strings.HasPrefix(lines[0], want) || !strings.HasSuffix(lines[0], " more") {
 			t.Errorf("%s: %q", from, lines)
 		}

@@ -45,6 +45,9 @@ type step struct {
 	Size     int64  `json:"size"`    // of a new file, like all below
 	Modified int64  `json:"modified"`
 	SHA256   string `json:"sha256"`
+	// Marker, for a new folder, is the name of a file that it has and the earlier one
+	// has not; "" for a file. The earlier folder gets the private name of the new one.
+	Marker string `json:"marker,omitempty"`
 
 	final, private string      // paths, "" in a folder that is not touched
 	info           fs.FileInfo // nil for a run that was killed
@@ -126,6 +129,9 @@ func (s *set) isWhole() bool {
 		if !st.Place || st.final == "" {
 			return false
 		}
+		if st.Marker != "" {
+			return !st.isExchanged()
+		}
 		info, err := os.Lstat(st.private)
 		return err == nil && !sameFile(st.final, info)
 	})
@@ -152,7 +158,10 @@ func (s *set) rollBack() (kept []string, err error) {
 			continue
 		}
 		undo := s.bringBack
-		if st.Place {
+		switch {
+		case st.Marker != "":
+			undo = s.exchangeBack
+		case st.Place:
 			undo = s.removeNew
 		}
 		note, undone := undo(st)
@@ -280,7 +289,7 @@ func (s *set) removePrivate(f *folder) error {
 	entries, err := os.ReadDir(f.private)
 	for _, entry := range entries {
 		if entry.Name() != lockName {
-			err = cmp.Or(err, s.system.remove(filepath.Join(f.private, entry.Name())))
+			err = cmp.Or(err, s.removeOne(filepath.Join(f.private, entry.Name()), entry.IsDir()))
 		}
 	}
 	if err != nil {

@@ -19,6 +19,10 @@
 //	renames      .signins.AB.partial/journal    ->  journal.done
 //	removes      lake/.signins.CD.partial and, last, .signins.AB.partial
 //
+// A run may also exchange a folder of files, such as a day of a dataset, for a new one:
+//
+//	exchanges    lake/.signins.CD.partial/folder-0  <->  lake/event_date=2026-05-01
+//
 // An error undoes the steps, last first. A run that is killed cannot: Recover does, with
 // which every later run into one of the folders begins:
 //
@@ -69,6 +73,8 @@ type Transaction struct {
 	files  []*File
 	stale  []*File // earlier files that must be gone after Commit
 	checks []func() error
+	swaps  []*replacement
+	held   []io.Closer // locks of Hold
 
 	lockWait   time.Duration // how long to wait for other runs
 	committing bool
@@ -123,9 +129,10 @@ type system struct {
 	link, rename func(from, to string) error
 	mkdir        func(string, fs.FileMode) error
 	remove       func(string) error
+	exchange     func(a, b string) error // of two folders, at once
 }
 
-var realSystem = &system{lockFile, create, (*os.File).Write, (*os.File).Sync, os.Chmod, os.Link, os.Rename, os.Mkdir, os.Remove}
+var realSystem = &system{lockFile, create, (*os.File).Write, (*os.File).Sync, os.Chmod, os.Link, os.Rename, os.Mkdir, os.Remove, exchange}
 
 func create(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -285,7 +292,10 @@ func (t *Transaction) Abort() {
 		}
 	}
 	t.release()
-	t.files, t.folders, t.made = nil, nil, nil
+	for _, l := range t.held {
+		l.Close()
+	}
+	t.files, t.folders, t.made, t.held = nil, nil, nil, nil
 }
 
 // Close is Abort, and returns the error of a run that ends with err: err itself, or a

@@ -61,13 +61,16 @@ func (r *Run) set(i int, in *Input) error {
 // CountInputs returns how many inputs the run has.
 func (r *Run) CountInputs() int { return max(r.InputCount, len(r.Inputs)) }
 
-// AllInputs yields all inputs in their order, those of a run that Load returned as well.
+// AllInputs yields all inputs in their order, those of a run that Load returned as well,
+// and for a compaction those of the runs that it supersedes.
 // Where they are more than MaxListed, each is a copy. An error is the last thing it
 // yields.
 func (r *Run) AllInputs() iter.Seq2[*Input, error] {
 	switch {
 	case r.more != nil:
 		return r.more.inputs()
+	case len(r.Supersedes) > 0:
+		return r.supersededInputs()
 	case r.InputsFile != "":
 		return loadInputs(filepath.Join(r.folder, r.InputsFile), r.InputCount)
 	}

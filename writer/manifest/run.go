@@ -56,6 +56,9 @@ type Run struct {
 	// Findings are nil unless rules ran.
 	Findings *FindingSums `json:"findings,omitempty"`
 	Workbook *Workbook    `json:"workbook,omitempty"`
+	// Supersedes are the runs whose rows a compaction has, nil for any other run. Their
+	// inputs are its inputs, and in their manifests alone.
+	Supersedes []Superseded `json:"supersedes,omitempty"`
 
 	// Manifests are where the run was written, once Outputs have committed it.
 	Manifests []string `json:"-"`

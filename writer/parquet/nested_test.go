@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -192,6 +193,74 @@ func TestNestedRoundTrip(t *testing.T) {
 				t.Fatalf("%s, row %d: extra %s", schema.Columns[id].Name, i, row["extra"])
 			}
 		}
+		rewrite(t, id, values)
+	}
+}
+
+// A file whose structs have other members is refused.
+func TestReadNestedOfOtherMembers(t *testing.T) {
+	t.Parallel()
+	var file bytes.Buffer
+	name := schema.Columns[schema.NetworkLocationDetails].Name
+	other := parquet.Group{name: parquet.Optional(parquet.List(parquet.Optional(parquet.Group{"network_type": parquet.Optional(parquet.String())})))}
+	w := parquet.NewGenericWriter[any](&file, parquet.NewSchema("signins", other))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.ReadNested(); err == nil || err.Error() != "column "+name+" has other members than those of this version" {
+		t.Error(err)
+	}
+}
+
+// rewrite writes values of a column to a file, and what ReadNested reads of that to
+// another one, which is equal.
+func rewrite(t *testing.T, id schema.ColumnID, values []string) {
+	t.Helper()
+	b := &schema.Batch{}
+	for _, value := range values {
+		if b.Columns[schema.ID].SetText(b.Len, value); value != "" {
+			b.Columns[id].SetText(b.Len, value)
+		}
+		b.Len++
+	}
+	b.Seal()
+	o := testOptions
+	o.Nested = true
+	data := writeWith(t, o, testLimits, b)
+	r, err := NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.ReadNested(); err != nil {
+		t.Fatal(err)
+	}
+	series, err := NewSeries(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	series.limits = testLimits
+	var again bytes.Buffer
+	w := series.Create(&again)
+	for group := range r.Groups() {
+		if err := r.Rows(group, func(int) bool { return true }, w.Write); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want, got := readNested(t, data), readNested(t, again.Bytes())
+	for i := range want {
+		if !reflect.DeepEqual(got[i], want[i]) {
+			t.Fatalf("%s, row %d: %s is %v, then %v", schema.Columns[id].Name, i, values[i], want[i], got[i])
+		}
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%d rows of %d", len(got), len(want))
 	}
 }
 

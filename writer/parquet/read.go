@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -16,6 +17,7 @@ import (
 type Reader struct {
 	file   *parquet.File
 	leaves []schema.ColumnID // by index; NumColumns for one that is not read
+	lists  map[schema.ColumnID]*unshredder
 }
 
 // NewReader returns a reader of a file of that size. Columns with lists of structs, as
@@ -111,8 +113,37 @@ func (r *Reader) Rows(group int, wanted func(row int) bool, yield func(b *schema
 	}
 }
 
+// ReadNested makes Rows read columns with lists of structs as JSON, from which a Writer
+// makes the same structs. The error is about a file whose structs have other members.
+func (r *Reader) ReadNested() error {
+	r.lists = map[schema.ColumnID]*unshredder{}
+	paths := r.file.Schema().Columns()
+	for id, m := range nested.Columns {
+		name := schema.Columns[id].Name
+		first := slices.IndexFunc(paths, func(path []string) bool { return path[0] == name && len(path) > 1 })
+		if first < 0 {
+			continue
+		}
+		node, want := r.file.Schema().Fields()[fieldOf(r.file.Schema(), name)], parquet.Optional((*member)(&m).node(id.FieldID()))
+		if !parquet.EqualNodes(node, want) {
+			return fmt.Errorf("column %s has other members than those of this version", name)
+		}
+		r.lists[id] = &unshredder{member: (*member)(&m), first: first, leaves: make([][]parquet.Value, (*member)(&m).width())}
+	}
+	return nil
+}
+
+func fieldOf(s *parquet.Schema, name string) int {
+	return slices.IndexFunc(s.Fields(), func(f parquet.Field) bool { return f.Name() == name })
+}
+
 // setRow adds a row to a batch.
 func (r *Reader) setRow(b *schema.Batch, row parquet.Row) {
+	for id, list := range r.lists {
+		if text := list.text(row); text != nil {
+			b.Columns[id].SetBytes(b.Len, text)
+		}
+	}
 	var list []byte
 	for i, v := range row {
 		id := r.leaves[v.Column()]

@@ -160,6 +160,9 @@ func (p *Plan) original(f file) string {
 	arguments := p.Run.OutputArguments
 	base, own := filepath.Base(p.path), -1
 	here := filepath.Dir(p.path)
+	if filepath.Base(here) == manifest.SupersededFolder {
+		here = filepath.Dir(here)
+	}
 	inDataset := filepath.Base(here) == "_manifests"
 	if inDataset {
 		here = filepath.Dir(here)

@@ -92,6 +92,8 @@ func refuseOther(run *manifest.Run, own manifest.Tool) error {
 	}
 	tool := run.Tool
 	switch {
+	case len(run.Supersedes) > 0:
+		return &schema.Refusal{What: "the manifest is of a compaction, which reads no sources", Hint: "repeat the runs that it supersedes: their manifests are in the folder " + manifest.SupersededFolder + " beside it"}
 	case tool.Version != own.Version || tool.Commit != own.Commit:
 		return &schema.Refusal{What: fmt.Sprintf("the manifest was written by %s; this is %s", describe(tool), describe(own)), Hint: "repeat it with " + describe(tool)}
 	case run.ManifestVersion != manifest.Version:

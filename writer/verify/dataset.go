@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"signins/writer/delta"
 	"signins/writer/files"
 	"signins/writer/manifest"
 )
@@ -28,12 +27,34 @@ func (c *checker) checkDataset(path string) error {
 		return &manifest.Unreadable{Path: path, What: what, Hint: hint}
 	}
 	records := c.loadRecords(folder, entries)
+	old := filepath.Join(folder, manifest.SupersededFolder)
+	if entries, err := os.ReadDir(old); err == nil {
+		superseded := c.loadRecords(old, entries)
+		records = append(records, superseded...)
+		c.checkSuperseded(superseded, records)
+	}
 	c.know(filepath.Join(folder, indexName))
 	return c.check(records, func() error {
 		c.countSignIns(records)
 		c.checkShards(path, records)
 		return c.findOrphans(path)
 	})
+}
+
+// checkSuperseded reports manifests that are where superseded ones are and that no
+// manifest of the dataset supersedes: nothing says where their rows are.
+func (c *checker) checkSuperseded(superseded, all []*record) {
+	named := map[string]bool{}
+	for _, r := range all {
+		for _, s := range r.run.Supersedes {
+			named[s.Run] = true
+		}
+	}
+	for _, r := range superseded {
+		if !named[filepath.Base(r.base)] {
+			c.report.add(manifestRole, r.path).change("no run of the dataset supersedes it")
+		}
+	}
 }
 
 // loadRecords loads the manifests of a dataset. Each run has one: a file without it
@@ -82,7 +103,7 @@ func (c *checker) findOrphans(dataset string) error {
 		rel, _ := filepath.Rel(real, path)
 		path = filepath.Join(dataset, rel)
 		switch {
-		case entry.IsDir() && (rel == recordFolder || rel == delta.Folder):
+		case entry.IsDir() && rel == recordFolder:
 			return fs.SkipDir
 		case entry.IsDir() && strings.HasPrefix(name, ".signins.") && strings.HasSuffix(name, ".partial"):
 			file := &File{Status: New, Role: leftoverRole, Path: shown(path)}

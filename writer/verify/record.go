@@ -22,7 +22,9 @@ type record struct {
 	run     *manifest.Run
 	outputs []*output // in the order of the manifest
 	owns    bool      // one of them is its own, see output.own
-	read    []*output // those whose rows were read
+	// superseded: a compaction has the rows of its own outputs, which are gone.
+	superseded bool
+	read       []*output // those whose rows were read
 
 	unreadable bool // its inputs cannot be read, and nothing was checked
 }
@@ -54,8 +56,9 @@ func loadRecord(path string) (*record, error) {
 	r := &record{path: path, run: run, digest: hex.EncodeToString(sum[:])}
 	if base, ok := strings.CutSuffix(path, manifestEnding); ok {
 		r.base = base
-	} else if r.base = strings.TrimSuffix(path, recordEnding); filepath.Base(filepath.Dir(path)) == recordFolder {
-		r.dataset = filepath.Dir(filepath.Dir(path))
+	} else {
+		r.base = strings.TrimSuffix(path, recordEnding)
+		r.dataset, r.superseded = datasetOf(filepath.Dir(path))
 	}
 	r.placeOutputs()
 	return r, nil
@@ -100,6 +103,17 @@ func (r *record) placeOutputs() {
 	}
 }
 
+// datasetOf returns the dataset whose manifests lie in a folder, "" for another folder.
+func datasetOf(folder string) (dataset string, superseded bool) {
+	if superseded = filepath.Base(folder) == manifest.SupersededFolder; superseded {
+		folder = filepath.Dir(folder)
+	}
+	if filepath.Base(folder) != recordFolder {
+		return "", false
+	}
+	return filepath.Dir(folder), superseded
+}
+
 func isRegular(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()
@@ -109,6 +123,10 @@ func isRegular(path string) bool {
 func (c *checker) checkRecord(r *record) error {
 	c.report.Totals.Runs++
 	file := c.report.add(manifestRole, r.path)
+	if r.superseded {
+		c.report.Totals.Superseded++
+		file.note("superseded: its rows are in a compaction")
+	}
 	c.know(r.path)
 	findings, err := inconsistencies(r)
 	if err != nil && r.dataset == "" {
@@ -118,7 +136,7 @@ func (c *checker) checkRecord(r *record) error {
 		file.change("%s", err)
 		r.unreadable = true
 		for _, out := range r.outputs {
-			c.parts[realPath(out.path)] = c.parts[realPath(out.path)] || out.own
+			c.parts[realPath(out.path)] = c.parts[realPath(out.path)] || out.own && !r.superseded
 		}
 		return nil
 	}
@@ -135,11 +153,11 @@ func (c *checker) checkOutputs(r *record) error {
 	groups, listed := map[string][]*output{}, map[string]bool{}
 	var order []string
 	for _, out := range r.outputs {
-		if path := filepath.Clean(out.path); listed[path] {
-			continue // which is a difference of the manifest
-		} else {
-			listed[path] = true
+		path := filepath.Clean(out.path)
+		if listed[path] || out.own && r.superseded {
+			continue // the first is a difference of the manifest
 		}
+		listed[path] = true
 		if groups[out.group] == nil {
 			order = append(order, out.group)
 		}

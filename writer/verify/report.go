@@ -95,6 +95,7 @@ type Report struct {
 // Totals add up what was found.
 type Totals struct {
 	Runs       int `json:"runs"`
+	Superseded int `json:"superseded,omitempty"` // of the runs, by a compaction
 	Matched    int `json:"matched"`
 	Changed    int `json:"changed"`
 	Moved      int `json:"moved"`
@@ -189,7 +190,11 @@ func (r *Report) text() string {
 	}
 	t := &r.Totals
 	s.WriteByte('\n')
-	line("runs", "%s", manifest.Number(int64(t.Runs)))
+	runs := number(t.Runs)
+	if t.Superseded > 0 {
+		runs += fmt.Sprintf(", %s of them superseded", number(t.Superseded))
+	}
+	line("runs", "%s", runs)
 	line("files", "%s matched, %s changed, %s moved, %s missing, %s new, %s not checked", number(t.Matched), number(t.Changed),
 		number(t.Moved), number(t.Missing), number(t.New), number(t.NotChecked))
 	line("rows", "%s read, %s in Parquet repeat others", manifest.Number(t.Rows), manifest.Number(t.Repeats))

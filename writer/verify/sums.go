@@ -48,8 +48,7 @@ func (c *checker) checkSums(r *record, record *File) {
 		}
 		named[sum.Name] = sum.SHA256
 	}
-	expect := func(path, sha256 string) {
-		name := r.beside(path)
+	expect := func(name, sha256 string) {
 		if named[name] != sha256 {
 			file.change("does not have the digest of %s that the manifest has", name)
 		}
@@ -57,13 +56,13 @@ func (c *checker) checkSums(r *record, record *File) {
 	}
 	for _, out := range r.outputs {
 		if out.own {
-			expect(out.path, out.SHA256)
+			expect(r.beside(out), out.SHA256)
 		}
 	}
 	if own := filepath.Base(r.path); named[own] != "" && named[own] != r.digest {
 		record.change("has the SHA-256 %s, %s says %s", r.digest, shown(path), named[own])
 	} else {
-		expect(r.path, r.digest)
+		expect(own, r.digest)
 	}
 	delete(named, filepath.Base(r.path))
 	compareSidecars(r, file, named)
@@ -109,13 +108,13 @@ func (r *record) hasBeside(kind string) bool {
 	return true
 }
 
-// beside returns a path as the digests name it.
-func (r *record) beside(path string) string {
-	name, err := filepath.Rel(filepath.Dir(r.base), path)
-	if err != nil {
-		name = path
+// beside returns the path of an own output as the digests name it, which were moved if a
+// compaction superseded them.
+func (r *record) beside(out *output) string {
+	if out.part != "" {
+		return "../" + out.part
 	}
-	return filepath.ToSlash(name)
+	return filepath.Base(out.path)
 }
 
 // checkLines checks the files of lines that the digests name, and that are there.
@@ -133,7 +132,7 @@ func (c *checker) checkLines(r *record, sums *File, named map[string]string) {
 			}
 		}
 	}
-	if rejects := prefix[:len(prefix)-1] + rejectsEnding; r.run.Totals.Rejected > 0 && named[rejects] == "" {
+	if rejects := prefix[:len(prefix)-1] + rejectsEnding; r.run.Totals.Rejected > 0 && named[rejects] == "" && len(r.run.Supersedes) == 0 {
 		sums.change("does not name %s, the manifest has %s", rejects, manifest.Counted(r.run.Totals.Rejected, "reject"))
 	}
 	for _, name := range sortedKeys(named) {

@@ -141,7 +141,7 @@ func manifestOf(path string) string {
 		base = strings.TrimSuffix(base, linesEnding)
 		base = strings.TrimSuffix(base, filepath.Ext(base))
 	}
-	if filepath.Base(filepath.Dir(path)) == recordFolder {
+	if dataset, _ := datasetOf(filepath.Dir(path)); dataset != "" {
 		return base + recordEnding
 	}
 	return base + manifestEnding
@@ -155,8 +155,10 @@ func (c *checker) expect(records []*record) {
 	}
 	var size int64
 	for _, r := range records {
-		for _, out := range r.run.Outputs {
-			size += 2 * max(0, min(out.Size, maxCount))
+		for _, out := range r.outputs {
+			if !out.own || !r.superseded {
+				size += 2 * max(0, min(out.Size, maxCount))
+			}
 		}
 		for in, err := range r.run.AllInputs() {
 			if err == nil {
