@@ -24,6 +24,7 @@ import (
 	"signins/codes"
 	"signins/codes/labels"
 	"signins/codes/rules"
+	"signins/codes/sidefile"
 	"signins/reader"
 	"signins/schema"
 	"signins/schema/duplicates"
@@ -281,7 +282,7 @@ const (
 )
 
 // load reads the file that a flag names with read.
-func load[T any](s *settings, flag string, read func(path string) (T, codes.File, error)) (T, error) {
+func load[T any](s *settings, flag string, read func(path string) (T, sidefile.File, error)) (T, error) {
 	value, file, err := read(s.sideFiles[flag])
 	if file.SHA256 != "" {
 		s.noteFile(flag, file)
@@ -290,7 +291,7 @@ func load[T any](s *settings, flag string, read func(path string) (T, codes.File
 }
 
 // noteFile notes a file that a flag names for the manifest.
-func (s *settings) noteFile(flag string, file codes.File) {
+func (s *settings) noteFile(flag string, file sidefile.File) {
 	s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: flag, Path: filepath.ToSlash(file.Path), Size: file.Size, SHA256: file.SHA256})
 }
 
