@@ -136,13 +136,14 @@ func TestSetsDiffer(t *testing.T) {
 	sets := map[string]string{}
 	for name, s := range map[string]*schema.Shard{"one": {Count: 1}, "raw": {Count: 1}, "two": {Count: 2}, "longer": {Count: 1}} {
 		var choices []string
+		file := path
 		switch name {
 		case "raw":
 			choices = []string{"raw=true"}
 		case "longer":
-			path = write(t, "a.json", "xx")
+			file = write(t, "a.json", "xx")
 		}
-		deal(t, []*File{{path: path, Name: "a.json"}}, nil, choices, s)
+		deal(t, []*File{{path: file, Name: "a.json"}}, nil, choices, s)
 		sets[s.Set] = name
 	}
 	if len(sets) != 4 {
