@@ -109,13 +109,7 @@ Examples:
 `, Flags: convertFlags, Run: (*settings).runConvert},
 		{Name: "verify", Usage: "signins verify PATH [FOLDER...]", Most: -1, Summary: "check outputs against their manifest", Help: verify.Help, Flags: verifyFlags, Run: (*settings).runVerify},
 		{Name: "rerun", Usage: "signins rerun [flags] MANIFEST", Most: 1, Summary: "repeat a conversion, compare bytes", Help: rerun.Help, Flags: rerunFlags, Run: (*settings).runRerun},
-		{Name: "explain", Usage: "signins explain [flags] CODE...", Most: -1, Summary: "explain error codes", Help: `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
-
-Examples:
-  signins explain 50126
-  signins explain AADSTS50053 UserDisabled               several codes
-  signins explain --codes own.csv 50126                  with codes of your own
-`, Flags: explainFlags, Run: (*settings).runExplain},
+		{Name: "explain", Usage: "signins explain [flags] CODE...", Most: -1, Summary: "explain error codes", Help: codes.Help, Flags: explainFlags, Run: (*settings).runExplain},
 		{Name: "columns", Usage: "signins columns [flags]", Most: 0, Summary: "list the columns: name, type, meaning", Help: `All outputs have these columns in this order, whatever the inputs.
 
 Examples:
@@ -123,15 +117,7 @@ Examples:
   signins columns --format sql                           CREATE TABLE
   signins columns --format json --nested                 for programs
 `, Flags: columnsFlags, Run: (*settings).runColumns},
-		{Name: "queries", Usage: "signins queries [flags] [RULE]", Most: 1, Summary: "print the rules as SQL", Help: `Prints a statement for each rule, or for one. It reads a table or view called
-signins with the columns of the outputs, and returns a line for each record that
-matches: rule, subject, source_file, source_record.
-
-Examples:
-  signins queries
-  signins queries password_spray                         one rule
-  signins queries --dialect trino --rules own.csv        with own constants
-`, Flags: queriesFlags, Run: (*settings).runQueries},
+		{Name: "queries", Usage: "signins queries [flags] [RULE]", Most: 1, Summary: "print the rules as SQL", Help: rules.Help, Flags: queriesFlags, Run: (*settings).runQueries},
 		{Name: "version", Usage: "signins version", Most: 0, Summary: "print the version", Help: "Prints the versions of the program, its columns and its table of codes.\n", Run: (*settings).runVersion},
 		{Name: "help", Usage: "signins help [VERB]", Most: 1, Summary: "print this help, or that of a verb", Help: "The same as --help or -h, alone or after a verb.\n", Run: (*settings).runHelp},
 	}

@@ -19,6 +19,15 @@ import (
 	"signins/schema"
 )
 
+// Help is the help of the verb that calls ExplainAll.
+const Help = `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
+
+Examples:
+  signins explain 50126
+  signins explain AADSTS50053 UserDisabled               several codes
+  signins explain --codes own.csv 50126                  with codes of your own
+`
+
 // TableDate is the date of the embedded code table. Microsoft changes codes and
 // texts and asks not to depend on them.
 const TableDate = "2026-11-28"
