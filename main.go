@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"os/signal"
@@ -17,13 +16,13 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/pflag"
 
 	"signins/codes"
 	"signins/codes/labels"
 	"signins/codes/rules"
+	"signins/codes/sidefile"
 	"signins/reader"
 	"signins/schema"
 	"signins/schema/duplicates"
@@ -112,13 +111,7 @@ Examples:
 		{Name: "verify", Usage: "signins verify PATH [FOLDER...]", Most: -1, Summary: "check outputs against their manifest", Help: verify.Help, Flags: verifyFlags, Run: (*settings).runVerify},
 		{Name: "rerun", Usage: "signins rerun [flags] MANIFEST", Most: 1, Summary: "repeat a conversion, compare bytes", Help: rerun.Help, Flags: rerunFlags, Run: (*settings).runRerun},
 		{Name: "compact", Usage: "signins compact DATASET", Most: 1, Summary: "join the parts of each day of a dataset", Help: compact.Help, Flags: compactFlags, Run: (*settings).runCompact},
-		{Name: "explain", Usage: "signins explain [flags] CODE...", Most: -1, Summary: "explain error codes", Help: `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
-
-Examples:
-  signins explain 50126
-  signins explain AADSTS50053 UserDisabled               several codes
-  signins explain --codes own.csv 50126                  with codes of your own
-`, Flags: explainFlags, Run: (*settings).runExplain},
+		{Name: "explain", Usage: "signins explain [flags] CODE...", Most: -1, Summary: "explain error codes", Help: codes.Help, Flags: explainFlags, Run: (*settings).runExplain},
 		{Name: "columns", Usage: "signins columns [flags]", Most: 0, Summary: "list the columns: name, type, meaning", Help: `All outputs have these columns in this order, whatever the inputs.
 
 Examples:
@@ -126,15 +119,7 @@ Examples:
   signins columns --format sql                           CREATE TABLE
   signins columns --format json --nested                 for programs
 `, Flags: columnsFlags, Run: (*settings).runColumns},
-		{Name: "queries", Usage: "signins queries [flags] [RULE]", Most: 1, Summary: "print the rules as SQL", Help: `Prints a statement for each rule, or for one. It reads a table or view called
-signins with the columns of the outputs, and returns a line for each record that
-matches: rule, subject, source_file, source_record.
-
-Examples:
-  signins queries
-  signins queries password_spray                         one rule
-  signins queries --dialect trino --rules own.csv        with own constants
-`, Flags: queriesFlags, Run: (*settings).runQueries},
+		{Name: "queries", Usage: "signins queries [flags] [RULE]", Most: 1, Summary: "print the rules as SQL", Help: rules.Help, Flags: queriesFlags, Run: (*settings).runQueries},
 		{Name: "version", Usage: "signins version", Most: 0, Summary: "print the version", Help: "Prints the versions of the program, its columns and its table of codes.\n", Run: (*settings).runVersion},
 		{Name: "help", Usage: "signins help [VERB]", Most: 1, Summary: "print this help, or that of a verb", Help: "The same as --help or -h, alone or after a verb.\n", Run: (*settings).runHelp},
 	}
@@ -167,39 +152,29 @@ type settings struct {
 	reading        reader.Options
 	span           schema.Span
 	selection      schema.Selection
-	outputs        []string
+	conversion     writer.Conversion
 	formats        []string // of outputs
-	overwrite      bool
-	mode           fs.FileMode // 0 for the default
 	onlyNew        bool
-	duplicates     string // mode
-	warnAt         int64  // records that are looked at for duplicates
-	codec          string
-	nested         bool
 	delta          bool
-	sort           []schema.ColumnID // of Parquet; nil for the order of the inputs
-	sheets         []string          // none for all
-	zone           *time.Location
 	sideFiles      setting.Files // that are no inputs
 	format         string
 	quiet          bool
 	dialect        string
 	partition      bool // in SQL
-	findings       bool
-	evaluator      *rules.Evaluator // nil without findings
-	labels         labels.Set
 	identify       bool
 	folder, moved  string      // of outputs and inputs of a repetition
 	repeats        *rerun.Plan // nil for a first run
 	record         *manifest.Run
-	choices        []string // flags that change what is written, with their values
 	command        manifest.Command
 }
 
 // newSettings returns the settings of a command line without flags.
 func newSettings() *settings {
 	return &settings{
-		duplicates: duplicates.Modes[0], warnAt: duplicates.WarnAt, dialect: schema.Dialects[0], codec: parquet.Compressions[0], format: schema.PrintFormats[0], span: schema.Always,
+		dialect: schema.Dialects[0], format: schema.PrintFormats[0], span: schema.Always,
+		conversion: writer.Conversion{Duplicates: duplicates.Modes[0], WarnAt: duplicates.WarnAt, Options: writer.Options{
+			Parquet: parquet.Options{Compression: parquet.Compressions[0], CodesTableDate: codes.TableDate},
+		}},
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20}, sideFiles: setting.Files{},
 		command: manifest.Command{OutputArguments: []string{}},
 	}
@@ -213,28 +188,28 @@ func parse(v *verb, arguments []string) (*settings, error) {
 		return s, err
 	}
 	s.inputs = rest
-	s.command.Settings, s.choices = flags.Recorded(), flags.Choices()
+	s.command.Settings, s.conversion.Options.Choices = flags.Recorded(), flags.Choices()
 	return s, flags.RefuseIdle(changed, s.formats)
 }
 
 func convertFlags(s *settings) setting.Flags {
-	r, times, sheets := &s.reading, "2026-05-01 or 2026-05-01T08:00:00Z", strings.Join(excel.SheetNames(), ", ")
+	r, o, times, sheets := &s.reading, &s.conversion.Options, "2026-05-01 or 2026-05-01T08:00:00Z", strings.Join(excel.SheetNames(), ", ")
 	return setting.Flags{
 		{Heading: "Output", Name: "output", Short: "o", Value: setting.New(new(string), "PATH", "a path", s.addOutput),
 			Help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
-		{Name: "overwrite", Only: writer.FormatsTaking("overwrite"), Value: setting.Switch(&s.overwrite), Help: "replace outputs that exist"},
-		{Name: "mode", Only: writer.FormatsTaking("mode"), Value: setting.New(&s.mode, "MODE", "an octal mode such as 0640, without execution, that lets the owner read and write", files.ParseMode),
+		{Name: "overwrite", Only: writer.FormatsTaking("overwrite"), Value: setting.Switch(&o.Overwrite), Help: "replace outputs that exist"},
+		{Name: "mode", Only: writer.FormatsTaking("mode"), Value: setting.New(&o.Mode, "MODE", "an octal mode such as 0640, without execution, that lets the owner read and write", files.ParseMode),
 			Help: "octal mode of outputs, such as 0640 (default: 0600); new folders get the matching x; no effect on Windows"},
-		{Name: "compression", InRunID: true, Only: writer.FormatsTaking("compression"), Value: setting.OneOf(&s.codec, "NAME", parquet.Compressions),
+		{Name: "compression", InRunID: true, Only: writer.FormatsTaking("compression"), Value: setting.OneOf(&o.Parquet.Compression, "NAME", parquet.Compressions),
 			Help: "Parquet codec: " + setting.List(parquet.Compressions) + " (default: " + parquet.Compressions[0] + ")"},
 		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
-		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&s.nested),
+		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&o.Parquet.Nested),
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
-		{Name: "sort", InRunID: true, Only: writer.FormatsTaking("sort"), Value: setting.New(&s.sort, "COLUMNS", "columns with commas between, such as user_principal_name,created_at, not of JSON, lists or bytes", parquet.ParseSort).As(parquet.FormatSort),
+		{Name: "sort", InRunID: true, Only: writer.FormatsTaking("sort"), Value: setting.New(&o.Parquet.Sort, "COLUMNS", "columns with commas between, such as user_principal_name,created_at, not of JSON, lists or bytes", parquet.ParseSort).As(parquet.FormatSort),
 			Help: "Parquet: sort each row group, such as by user_principal_name,created_at"},
 		{Name: "delta", Only: writer.FormatsTaking("delta"), Value: setting.Switch(&s.delta),
 			Help: "dataset: keep a Delta Lake log of its runs, of those before as well"},
-		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&s.findings),
+		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&o.Findings),
 			Help: "list what the rules see in OUTPUT.findings.ndjson beside each output, not only workbooks"},
 		s.sideFiles.Flag("", "rules", nil, rulesHelp),
 		s.sideFiles.Flag("", "addresses", writer.FormatsTaking("addresses"), "CSV with the columns cidr, label: shows labels of addresses; trusted and indicator change findings"),
@@ -250,11 +225,11 @@ func convertFlags(s *settings) setting.Flags {
 			Help: "keep only sign-ins with NAME, an application or service principal, by name or id"},
 		{Name: "address", InRunID: true, Value: setting.NewRepeated(&s.selection.Networks, "CIDR", "an address, or a network without bits behind its prefix, such as 192.0.2.0/24 or 2001:db8::/32", schema.ParseNetwork),
 			Help: "keep only sign-ins from CIDR, an address or a network such as 192.0.2.0/24"},
-		{Name: "duplicates", InRunID: true, Value: setting.OneOf(&s.duplicates, "MODE", duplicates.Modes),
+		{Name: "duplicates", InRunID: true, Value: setting.OneOf(&s.conversion.Duplicates, "MODE", duplicates.Modes),
 			Help: "records that repeat a sign-in: keep (default) marks them, drop keeps the best version, ignore does not look"},
-		{Name: "sheets", InWorkbook: true, Only: writer.FormatsTaking("sheets"), Value: setting.New(&s.sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets).As(excel.SheetList),
+		{Name: "sheets", InWorkbook: true, Only: writer.FormatsTaking("sheets"), Value: setting.New(&o.Excel.Sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets).As(excel.SheetList),
 			Help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
-		{Name: "timezone", InWorkbook: true, Only: writer.FormatsTaking("timezone"), Value: setting.New(&s.zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone).As(excel.ZoneName),
+		{Name: "timezone", InWorkbook: true, Only: writer.FormatsTaking("timezone"), Value: setting.New(&o.Excel.Zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone).As(excel.ZoneName),
 			Help: "add local time, such as Europe/Berlin, to the workbook"},
 
 		{Heading: "Input", Name: "files-from", Value: setting.Text(&r.ListFile, "FILE", "the path of a list, or - for standard input"),
@@ -290,7 +265,7 @@ const (
 )
 
 // load reads the file that a flag names with read.
-func load[T any](s *settings, flag string, read func(path string) (T, codes.File, error)) (T, error) {
+func load[T any](s *settings, flag string, read func(path string) (T, sidefile.File, error)) (T, error) {
 	value, file, err := read(s.sideFiles[flag])
 	if file.SHA256 != "" {
 		s.noteFile(flag, file)
@@ -299,7 +274,7 @@ func load[T any](s *settings, flag string, read func(path string) (T, codes.File
 }
 
 // noteFile notes a file that a flag names for the manifest.
-func (s *settings) noteFile(flag string, file codes.File) {
+func (s *settings) noteFile(flag string, file sidefile.File) {
 	s.command.SideFiles = append(s.command.SideFiles, manifest.SideFile{Flag: flag, Path: filepath.ToSlash(file.Path), Size: file.Size, SHA256: file.SHA256})
 }
 
@@ -338,7 +313,7 @@ func queriesFlags(s *settings) setting.Flags {
 	return setting.Flags{
 		dialectFlag("Flags", s),
 		s.sideFiles.Flag("", "rules", nil, rulesHelp),
-		{Name: "nested", Value: setting.Switch(&s.nested), Help: "for Parquet written with --nested"},
+		{Name: "nested", Value: setting.Switch(&s.conversion.Options.Parquet.Nested), Help: "for Parquet written with --nested"},
 	}
 }
 
@@ -352,7 +327,7 @@ func columnsFlags(s *settings) setting.Flags {
 			Help: "text for people (default), sql for CREATE TABLE, or json for programs"},
 		dialectFlag("", s),
 		{Name: "dataset", Value: setting.Switch(&s.partition), Help: "SQL: add " + schema.PartitionColumn + ", which a dataset has in the names of its folders"},
-		{Name: "nested", Value: setting.Switch(&s.nested), Help: "list the columns of Parquet written with --nested"},
+		{Name: "nested", Value: setting.Switch(&s.conversion.Options.Parquet.Nested), Help: "list the columns of Parquet written with --nested"},
 	}
 }
 
@@ -361,7 +336,7 @@ func (s *settings) addOutput(path string) (string, error) {
 	if err != nil {
 		return "", refusal(err.Error(), "")
 	}
-	s.outputs, s.formats = append(s.outputs, path), append(s.formats, format)
+	s.conversion.Paths, s.formats = append(s.conversion.Paths, path), append(s.formats, format)
 	s.command.OutputArguments = append(s.command.OutputArguments, filepath.ToSlash(path))
 	return path, nil
 }
@@ -395,7 +370,7 @@ func (s *settings) runColumns() (int, error) {
 		return 0, refusal("--dialect and --dataset have no effect without --format sql", "add --format sql")
 	}
 	contract := schema.Contract{Dialect: s.dialect, Dataset: s.partition, Formats: reader.Formats()}
-	if s.nested {
+	if s.conversion.Options.Parquet.Nested {
 		contract.Nested = parquet.NestedMembers()
 	}
 	var text strings.Builder
@@ -457,78 +432,60 @@ func (s *settings) runQueries() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	text, err := set.Queries(strings.Join(s.inputs, ""), s.dialect, s.nested)
+	text, err := set.Queries(strings.Join(s.inputs, ""), s.dialect, s.conversion.Options.Parquet.Nested)
 	if err != nil {
 		return 0, err
 	}
 	return 0, s.print(text)
 }
 
-// newEvaluator returns what computes the findings of a run, nil for one that shows none.
-func (s *settings) newEvaluator() (*rules.Evaluator, error) {
-	always := writer.FormatsWithFindings()
-	shown := s.findings || slices.ContainsFunc(s.formats, func(format string) bool { return slices.Contains(always, format) })
-	if !shown {
-		for _, flag := range []string{"rules", "addresses", "users"} {
-			if s.sideFiles[flag] != "" {
-				return nil, refusal("--"+flag+" has no effect without --findings or an output of format "+setting.List(always), "add --findings, or omit --"+flag)
-			}
-		}
-		return nil, nil
-	}
-	set, err := load(s, "rules", rules.Load)
-	if err != nil {
-		return nil, err
-	}
-	return rules.NewEvaluator(set.WithLabels(s.labels)), nil
-}
-
-// runConvert checks the settings of convert as a whole, and converts.
+// runConvert loads the files that flags name, and converts.
 func (s *settings) runConvert() (int, error) {
-	var err error
-	if s.inputs, err = reader.Expand(s.inputs); err != nil {
-		return 0, err
-	}
-	list, first := s.reading.ListFile, slices.Index(s.inputs, "-")
-	switch {
-	case len(s.inputs) == 0 && list == "" && s.repeats == nil:
-		return 0, refusal("no input", "name an export or a folder; signins --help shows examples")
-	case first >= 0 && (list == "-" || slices.Contains(s.inputs[first+1:], "-")):
-		return 0, refusal("standard input is named twice", "name - once")
-	case s.span.Since >= s.span.Until:
-		return 0, refusal("--until is not after --since", "sign-ins from --since on and before --until are written")
-	}
-	if err := writer.RefuseOthers(s.onlyNew, s.reading.Shard, s.outputs); err != nil && s.repeats == nil {
-		return 0, err
-	}
-	if err := s.refuseVerb(); err != nil {
-		return 0, err
+	if s.repeats == nil {
+		if err := s.check(); err != nil {
+			return 0, err
+		}
 	}
 	table, err := load(s, "codes", codes.Load)
 	if err != nil {
 		return 0, err
 	}
+	o := &s.conversion.Options
 	for _, file := range s.command.SideFiles {
-		s.choices = append(s.choices, file.Flag+"="+file.SHA256)
+		o.Choices = append(o.Choices, file.Flag+"="+file.SHA256)
 	}
-	if s.labels, err = labels.Load(s.sideFiles, s.noteFile); err != nil {
+	labelled, err := labels.Load(s.sideFiles, s.noteFile)
+	if err != nil {
 		return 0, err
 	}
-	if s.evaluator, err = s.newEvaluator(); err != nil {
+	o.Excel.Labels, s.conversion.Annotate = labelled.Columns(), table.Annotate
+	shown, err := writer.ShowsFindings(o.Findings, s.formats, s.sideFiles)
+	if err != nil {
 		return 0, err
 	}
-	return s.convert(table)
+	if shown {
+		set, err := load(s, "rules", rules.Load)
+		if err != nil {
+			return 0, err
+		}
+		s.conversion.Rules = rules.NewEvaluator(set.WithLabels(labelled))
+	}
+	return s.convert()
 }
 
-// refuseVerb refuses the name of a verb behind flags that is no file.
-func (s *settings) refuseVerb() error {
-	if len(s.inputs) == 0 {
-		return nil
+// check expands the arguments of convert, and refuses settings that contradict each other.
+func (s *settings) check() (err error) {
+	if s.inputs, err = reader.Expand(s.inputs, s.reading.ListFile); err != nil {
+		return err
 	}
-	if v, _ := verbs().Find(s.inputs[0]); v != nil {
-		if _, err := os.Lstat(s.inputs[0]); errors.Is(err, fs.ErrNotExist) {
-			return refusal(s.inputs[0]+": no such file", "did you mean the verb "+v.Name+"? It comes first: "+v.Usage)
-		}
+	if s.span.Since >= s.span.Until {
+		return refusal("--until is not after --since", "sign-ins from --since on and before --until are written")
+	}
+	if err := writer.RefuseOthers(s.onlyNew, s.reading.Shard, s.conversion.Paths); err != nil {
+		return err
+	}
+	if len(s.inputs) > 0 {
+		return verbs().RefuseMissing(s.inputs[0])
 	}
 	return nil
 }
@@ -577,7 +534,7 @@ func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	if err := flags.Restore(plan.Run.Settings); err != nil {
 		return nil, err
 	}
-	again.command.Arguments, again.command.Settings, again.choices = s.command.Arguments, flags.Recorded(), flags.Choices()
+	again.command.Arguments, again.command.Settings, again.conversion.Options.Choices = s.command.Arguments, flags.Recorded(), flags.Choices()
 	if !maps.Equal(again.command.Settings, plan.Run.Settings) {
 		return nil, refusal("the settings of the manifest are not those of this program", "repeat the run with the version that wrote the manifest")
 	}
@@ -611,51 +568,47 @@ func (s *settings) open(ctx context.Context) (*reader.Inputs, error) {
 }
 
 // convert reads the inputs and writes all outputs together.
-func (s *settings) convert(table *codes.Table) (int, error) {
+func (s *settings) convert() (int, error) {
 	ctx, stop := untilInterrupted()
 	defer stop()
 	if s.identify {
 		s.command.Identity = manifest.Identify()
 	}
-	record := manifest.NewRun(s.command, s.nested, codes.TableDate)
-	if err := writer.Recover(ctx, s.outputs, s.notice); err != nil {
+	c, o := &s.conversion, &s.conversion.Options
+	record := manifest.NewRun(s.command, o.Parquet.Nested, codes.TableDate)
+	if err := writer.Recover(ctx, c.Paths, s.notice); err != nil {
 		return 0, schema.OutputFailure(err)
 	}
-	if err := writer.RefuseTaken(s.outputs, s.overwrite); err != nil {
+	err := writer.RefuseTaken(c.Paths, o.Overwrite)
+	if err != nil {
 		return 0, err
 	}
-	if err := s.updateLogs(); err != nil { // of runs that were killed, or had no --delta
+	if err = s.updateLogs(); err != nil { // of runs that were killed, or had no --delta
 		return 0, err
 	}
-	o, err := s.outputOptions(record), error(nil)
-	if o.Index, s.reading.Known, err = writer.FindKnown(s.onlyNew, s.outputs); err != nil {
+	if o.Index, s.reading.Known, err = writer.FindKnown(s.onlyNew, c.Paths); err != nil {
 		return 0, err
 	}
 	progress := writer.NewProgress(s.stderr, s.quiet)
-	s.reading.Choices, s.reading.Stdin, s.reading.Expect, s.reading.Progress = s.choices, s.stdin, progress.Expect, progress.Add
+	s.reading.Choices, s.reading.Stdin, s.reading.Expect, s.reading.Progress = o.Choices, s.stdin, progress.Expect, progress.Add
 	inputs, err := s.open(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if err := writer.RefuseInputs(s.outputs, append(slices.AppendSeq(slices.Clone(s.inputs), maps.Values(s.sideFiles)), s.reading.ListFile), s.stdin, inputs.Has); err != nil {
+	if err := writer.RefuseInputs(c.Paths, append(slices.AppendSeq(slices.Clone(s.inputs), maps.Values(s.sideFiles)), s.reading.ListFile), s.stdin, inputs.Has); err != nil {
 		return 0, err
 	}
 	record.Skipped, record.Known, record.Shard = append(record.Skipped, inputs.Skipped...), inputs.Known, inputs.Shard
 	if inputs.Unchanged() && !o.Index.Lacks(inputs.Shard) {
 		return s.conclude(record, nil), nil
 	}
-	filter := func(b *schema.Batch) {
+	c.Inputs, c.Run, c.Warn, c.Finished = inputs, record, s.warn, progress.Finish
+	c.Filter = func(b *schema.Batch) {
 		s.span.Filter(b)
 		s.selection.Filter(b)
 	}
-	conversion := &writer.Conversion{
-		Inputs: inputs, Filter: filter, Annotate: table.Annotate, Paths: s.outputs, Options: o, Run: record,
-		Duplicates: s.duplicates, WarnAt: s.warnAt, Warn: s.warn, Finished: progress.Finish,
-	}
-	if s.evaluator != nil {
-		conversion.Rules = s.evaluator
-	}
-	verdicts, err := conversion.Convert(ctx)
+	s.completeOptions(record)
+	verdicts, err := c.Convert(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -663,6 +616,16 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 		return 0, err
 	}
 	return s.conclude(record, verdicts), nil
+}
+
+// completeOptions completes the options of outputs by what no flag sets.
+func (s *settings) completeOptions(record *manifest.Run) {
+	o := &s.conversion.Options
+	o.Jobs, o.Notice, o.Settled = s.reading.Jobs, s.notice, len(s.conversion.Paths) == 1 && s.repeats == nil
+	o.Parquet.ToolVersion, o.Excel.Run = record.Tool.Version, record
+	if s.repeats != nil {
+		o.Consulted, o.ConsultedIn = s.repeats.Consulted()
+	}
 }
 
 // conclude says what a run did, and returns the exit status.
@@ -678,21 +641,7 @@ func (s *settings) updateLogs() error {
 	if !s.delta {
 		return nil
 	}
-	return writer.UpdateLogs(s.outputs, s.mode)
-}
-
-// outputOptions returns the options of outputs whose run has a record.
-func (s *settings) outputOptions(record *manifest.Run) writer.Options {
-	o := writer.Options{
-		Overwrite: s.overwrite, Settled: len(s.outputs) == 1 && s.repeats == nil, Mode: s.mode, Notice: s.notice, Choices: s.choices,
-		Findings: s.findings, Jobs: s.reading.Jobs,
-		Parquet: parquet.Options{Compression: s.codec, Nested: s.nested, Sort: s.sort, ToolVersion: record.Tool.Version, CodesTableDate: codes.TableDate},
-		Excel:   excel.Options{Run: record, Sheets: s.sheets, Zone: s.zone, Labels: s.labels.Columns()},
-	}
-	if s.repeats != nil {
-		o.Consulted, o.ConsultedIn = s.repeats.Consulted()
-	}
-	return o
+	return writer.UpdateLogs(s.conversion.Paths, s.conversion.Options.Mode)
 }
 
 // warn reports a finding while the run goes on, notice a run that was killed.

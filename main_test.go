@@ -209,9 +209,10 @@ func TestTopLevel(t *testing.T) {
 // allowedImports are the packages of the program that each one may import, its
 // tests as well. Packages that are not listed import none.
 var allowedImports = map[string]string{
-	"codes":               "schema schema/nested",
-	"codes/labels":        "codes schema testdata/mmdb",
-	"codes/rules":         "codes codes/labels reader schema schema/setting testdata/cases",
+	"codes":               "codes/sidefile schema schema/nested",
+	"codes/labels":        "codes/sidefile schema testdata/mmdb",
+	"codes/sidefile":      "schema",
+	"codes/rules":         "codes codes/labels codes/sidefile reader schema schema/setting testdata/cases",
 	"reader":              "reader/source schema schema/jsontext schema/nested",
 	"reader/source":       "schema",
 	"schema":              "schema/jsontext",
@@ -391,10 +392,10 @@ func TestSpellings(t *testing.T) {
 					t.Fatal(err)
 				}
 				if i == 0 {
-					first = s.choices
+					first = s.conversion.Options.Choices
 				}
-				if plain, _ := parse(convert, []string{"in.json"}); !slices.Equal(s.choices, first) || slices.Equal(s.choices, plain.choices) != (spellings[0] == "") {
-					t.Errorf("%s: %q, %s: %q", spelling, s.choices, spellings[0], first)
+				if plain, _ := parse(convert, []string{"in.json"}); !slices.Equal(s.conversion.Options.Choices, first) || slices.Equal(s.conversion.Options.Choices, plain.conversion.Options.Choices) != (spellings[0] == "") {
+					t.Errorf("%s: %q, %s: %q", spelling, s.conversion.Options.Choices, spellings[0], first)
 				}
 			}
 		})
@@ -426,9 +427,11 @@ func TestRecordedFlags(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(first.choices, again.choices) || !maps.Equal(first.command.Settings, again.command.Settings) || again.span != first.span || !reflect.DeepEqual(again.selection, first.selection) || again.codec != first.codec ||
+			a, b := &first.conversion.Options, &again.conversion.Options
+			if !slices.Equal(a.Choices, b.Choices) || !maps.Equal(first.command.Settings, again.command.Settings) || again.span != first.span ||
+				!reflect.DeepEqual(again.selection, first.selection) || a.Parquet.Compression != b.Parquet.Compression ||
 				again.reading.MaxRecord != first.reading.MaxRecord || again.reading.InputZone.String() != first.reading.InputZone.String() ||
-				!slices.Equal(again.sheets, first.sheets) || excel.ZoneName(again.zone) != excel.ZoneName(first.zone) {
+				!slices.Equal(a.Excel.Sheets, b.Excel.Sheets) || excel.ZoneName(a.Excel.Zone) != excel.ZoneName(b.Excel.Zone) {
 				t.Errorf("%+v is repeated as %+v", first, again)
 			}
 		})
@@ -644,7 +647,7 @@ func TestManyRecords(t *testing.T) {
 			t.Fatal(err)
 		}
 		var said strings.Builder
-		s.stdout, s.stderr, s.warnAt = io.Discard, &said, warnAt
+		s.stdout, s.stderr, s.conversion.WarnAt = io.Discard, &said, warnAt
 		if status, err := s.runConvert(); status != 0 || err != nil {
 			t.Fatal(status, err)
 		}

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"cmp"
 	_ "embed"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -15,10 +14,19 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
+	"signins/codes/sidefile"
 	"signins/schema"
 )
+
+// Help is the help of the verb that calls ExplainAll.
+const Help = `CODE is a number, AADSTS and a number, or a symbolic name, in any case.
+
+Examples:
+  signins explain 50126
+  signins explain AADSTS50053 UserDisabled               several codes
+  signins explain --codes own.csv 50126                  with codes of your own
+`
 
 // TableDate is the date of the embedded code table. Microsoft changes codes and
 // texts and asks not to depend on them.
@@ -91,50 +99,46 @@ const maxTable = 16 << 20
 // titles are the columns of codes.csv.
 var titles = []string{"code", "name", "source_count", "sources", "outcome", "category", "attack_relevance", "meaning", "remediation", "interrupt", "note"}
 
+// Load returns the built-in table with the codes of the CSV file at path on top, as
+// With reads it, and what was read. Without a path it is the built-in table alone.
+// Errors are *schema.Refusal.
+func Load(path string) (*Table, sidefile.File, error) {
+	hint := "name a CSV with the columns of codes.csv: " + strings.Join(titles, ", ")
+	return sidefile.Load(path, Embedded(), maxTable, hint, func(text []byte) (*Table, error) { return Embedded().With(bytes.NewReader(text)) })
+}
+
 // read adds the rows of a CSV file, in which a code may occur once.
 func (t *Table) read(text []byte, own bool) error {
-	number := 0
-	for line := range bytes.Lines(text) {
-		if number++; !utf8.Valid(line) {
-			return fmt.Errorf("line %d: not valid UTF-8", number)
+	var header []string
+	seen := map[int32]bool{}
+	return sidefile.ReadTable(text, func(titles []string) error {
+		header = titles
+		return checkHeader(header)
+	}, func(row []string) error {
+		text := row[slices.Index(header, "code")]
+		number, _, ok := schema.ParseErrorCode(text)
+		if !ok || seen[number] {
+			return fmt.Errorf("code %q is not a number or occurs twice", text)
 		}
-	}
-	rows := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
-	header, err := rows.Read()
-	if err != nil {
-		return fmt.Errorf("no header: %w", err)
-	}
-	for i := range header {
-		header[i] = strings.ToLower(strings.TrimSpace(header[i]))
-		if !slices.Contains(titles, header[i]) {
-			return fmt.Errorf("line 1: column %q is not one of %s", header[i], strings.Join(titles, ", "))
+		seen[number] = true
+		return t.add(number, header, row, own)
+	})
+}
+
+// checkHeader refuses columns that codes.csv does not have.
+func checkHeader(header []string) error {
+	for i, title := range header {
+		if !slices.Contains(titles, title) {
+			return fmt.Errorf("column %q is not one of %s", title, strings.Join(titles, ", "))
 		}
-		if slices.Contains(header[:i], header[i]) {
-			return fmt.Errorf("line 1: column %q occurs twice", header[i])
+		if slices.Contains(header[:i], title) {
+			return fmt.Errorf("column %q occurs twice", title)
 		}
 	}
 	if !slices.Contains(header, "code") {
-		return fmt.Errorf("line 1: no column code")
+		return errors.New("no column code")
 	}
-	seen := map[int32]bool{}
-	for {
-		row, err := rows.Read()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		line, _ := rows.FieldPos(0)
-		number, _, ok := schema.ParseErrorCode(row[slices.Index(header, "code")])
-		if !ok || seen[number] {
-			return fmt.Errorf("line %d: code %q is not a number or occurs twice", line, row[slices.Index(header, "code")])
-		}
-		seen[number] = true
-		if err := t.add(number, header, row, own); err != nil {
-			return fmt.Errorf("line %d: %w", line, err)
-		}
-	}
+	return nil
 }
 
 // add adds or changes a code.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"signins/codes/sidefile"
 	"signins/schema"
 )
 
@@ -283,7 +284,7 @@ func TestWithNoRows(t *testing.T) {
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	table, read, err := Load("")
-	if table != Embedded() || read != (File{}) || err != nil {
+	if table != Embedded() || read != (sidefile.File{}) || err != nil {
 		t.Errorf("without a path: %+v, %v", read, err)
 	}
 	const file = "code,name\n777,House\n"
@@ -292,7 +293,7 @@ func TestLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	table, read, err = Load(path)
-	if want := (File{path, fmt.Sprintf("%x", sha256.Sum256([]byte(file))), int64(len(file))}); err != nil || read != want {
+	if want := (sidefile.File{Path: path, SHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(file))), Size: int64(len(file))}); err != nil || read != want {
 		t.Fatalf("%+v, want %+v, %v", read, want, err)
 	}
 	checkCodes(t, "loaded", table, &Code{Number: 777, Name: "House", own: true})

@@ -25,7 +25,7 @@ func ParseShard(text string) (*schema.Shard, error) {
 func (ins *Inputs) choose(ctx context.Context, files []*source.File, arguments []string) (chosen []*source.File, err error) {
 	if s := ins.options.Shard; s != nil && len(files) > 0 {
 		ins.Shard = &schema.Shard{Index: s.Index, Count: s.Count}
-		if files, err = source.Deal(files, arguments, ins.options.Choices, ins.Shard); err != nil {
+		if files, err = source.Assign(files, arguments, ins.options.Choices, ins.Shard); err != nil {
 			return nil, err
 		}
 	}

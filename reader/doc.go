@@ -1,17 +1,20 @@
 // Package reader turns exports of sign-in logs into batches of the canonical
-// schema. Open finds the inputs and detects the dialect of each; Read then reads
-// all of them, parsing in parallel and yielding batches in order. Again reads chosen
-// inputs a second time, in the same order, with the same batches.
+// schema. Open finds the inputs, omits those of other shards and known ones, and detects
+// the dialect of each; Read then reads several side by side, parses in parallel and yields
+// batches in order. ReadAgain reads chosen inputs a second time, in the same order, with
+// the same batches.
 //
 // # The path of a record
 //
 //	file, folder, archive, standard input
 //	     |
 //	     v   source/       finds it, unpacks it, decodes it to UTF-8, hashes it
+//	     |   choose.go     Open: of this shard, and not known
+//	     v
 //	   text
 //	     |   detect_*.go   Open: the head shows shape, dialect, date order
 //	     v
-//	   window              Read: a goroutine an input fills 8 MiB ...
+//	   window              Read: a goroutine an input, as many as jobs, fills 8 MiB ...
 //	     |   cut_*.go      ... and cuts it behind its last whole record
 //	     v
 //	   chunk -----> chunk -----> chunk
@@ -23,9 +26,10 @@
 //	    row          row          row     member -> column, text -> value
 //	     |            |            |
 //	     v            v            v
-//	   batch        batch        batch
+//	   batch        batch        batch    what Prepare was given: filter, annotate
 //	     |            |            |
-//	     +------------+------------+----> Read yields them in the order of the input
+//	     +------------+------------+----> pipeline_delivery.go: Read yields them in the
+//	                                      order of the inputs
 //
 // An example is the second line of a file SignIns.ndjson, at byte 82:
 //

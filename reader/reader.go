@@ -66,9 +66,23 @@ func FindEncoding(name string) (*Encoding, error) { return source.FindEncoding(n
 // source_offset counts: unpacked and not decoded.
 func OpenBytes(path, member string) (io.ReadCloser, error) { return source.OpenBytes(path, member) }
 
-// Expand replaces arguments with wildcards by what matches, where the shell does not.
-// The error is *schema.Refusal.
-func Expand(arguments []string) ([]string, error) { return source.Expand(arguments) }
+// Expand replaces arguments with wildcards by what matches, where the shell does not. The
+// error is *schema.Refusal, also for no input, and for standard input that is named twice.
+// listFile is that of Options.
+func Expand(arguments []string, listFile string) ([]string, error) {
+	paths, err := source.Expand(arguments)
+	if err != nil {
+		return nil, err
+	}
+	first := slices.Index(paths, "-")
+	switch {
+	case len(paths) == 0 && listFile == "":
+		return nil, &schema.Refusal{What: "no input", Hint: "name an export or a folder; signins --help shows examples"}
+	case first >= 0 && (listFile == "-" || slices.Contains(paths[first+1:], "-")):
+		return nil, &schema.Refusal{What: "standard input is named twice", Hint: "name - once"}
+	}
+	return paths, nil
+}
 
 // An Input is one export. Size, SHA256, Warnings and Joined are complete when
 // Read has yielded all its batches.

@@ -2,10 +2,18 @@
 // and beside each its rejects, duplicates, digests and manifest. All files of a run appear
 // under their final names together, or none of them.
 //
-//	         +--> fileOutput (file.go) --> excel.Writer   --+
-//	batch -->+--> fileOutput (file.go) --> parquet.Writer --+--> files.File, in a private folder
-//	  Write  +--> dataset.Writer --------> parquet.Writer --+         |
+//	inputs                                                     Conversion (convert.go)
+//	  |       parsers call Filter, Annotate and what the search needs: Inputs.Prepare
+//	  v
+//	search    marks or drops records that repeat a sign-in, lists those that differ
+//	  |
+//	  v      +--> manifest.Accounts, Rules
+//	batch -->+--> fileOutput (file.go) --> excel.Writer   --+
+//	  Write  +--> fileOutput (file.go) --> parquet.Writer --+--> files.File, in a private folder
+//	         +--> dataset.Writer --------> parquet.Writer --+         |
 //	                                       one for each day           |
+//	WriteFindings   what Rules found, with rows: into the workbook    |
+//	                and OUTPUT.findings.ndjson                        |
 //	Commit                                                            |
 //	  Finish  completes the data, names parts, fills Run.Outputs      |
 //	  Seal    adds digests and manifests                              v
@@ -33,8 +41,7 @@
 // More than 1,000 inputs are spilled while they are read, and appear as one more file
 // beside each output: report.xlsx.inputs.ndjson.
 //
-// A Search marks or drops records that repeat a sign-in before Write, and lists those
-// that differ. Open and Recover complete or take back what a killed run left: see package
+// Open and Recover complete or take back what a killed run left: see package
 // files. Package manifest has the record of a run. Package verify reads all outputs again,
 // later and elsewhere, and compares them with it; package rerun plans to repeat a run from
 // it, and compares what was written. Package compact joins the parts of a dataset's days.

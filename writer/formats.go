@@ -145,13 +145,31 @@ func FormatsTaking(flag string) (names []string) {
 	return names
 }
 
-// FormatsWithFindings returns the names of the formats whose outputs show what rules see
-// without being asked to.
-func FormatsWithFindings() (names []string) {
+// findingsFlags name files that change findings, and nothing of a run that shows none.
+var findingsFlags = []string{"rules", "addresses", "users"}
+
+// ShowsFindings reports whether a run shows what rules see: it was asked to, or has an
+// output of a format that always does. The error, for a file in sideFiles that has no
+// effect, is *schema.Refusal; sideFiles are paths by the flag that names them.
+func ShowsFindings(asked bool, outputFormats []string, sideFiles map[string]string) (bool, error) {
+	var always []string
+	shown := asked
 	for _, f := range formats {
 		if f.findings {
-			names = append(names, f.name)
+			always = append(always, f.name)
+			shown = shown || slices.Contains(outputFormats, f.name)
 		}
 	}
-	return names
+	if shown {
+		return true, nil
+	}
+	for _, flag := range findingsFlags {
+		if sideFiles[flag] != "" {
+			return false, &schema.Refusal{
+				What: "--" + flag + " has no effect without --findings or an output of format " + strings.Join(always, " or "),
+				Hint: "add --findings, or omit --" + flag,
+			}
+		}
+	}
+	return false, nil
 }

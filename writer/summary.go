@@ -21,27 +21,8 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 	if len(run.Outputs) == 0 {
 		listed = run.CountInputs() + len(run.Skipped)
 	}
-	t, n := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0), 0
-	for in, err := range run.AllInputs() {
-		if n == listed || err != nil {
-			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", manifest.Number(int64(run.CountInputs()-n)))
-			break
-		}
-		n++
-		fmt.Fprintf(t, "%s\t%s\t%s\n", schema.EscapeControls(in.Name()), in.Dialect, kinds(in))
-	}
-	t.Flush()
-	for i, skip := range run.Skipped {
-		if i == listed {
-			fmt.Fprintf(w, "skipped ... and %s more, listed in the manifest\n", manifest.Number(int64(len(run.Skipped)-i)))
-			break
-		}
-		word := "skipped"
-		if skip.LikeSignIns {
-			word = "NOT READ, though it looks like sign-ins:"
-		}
-		fmt.Fprintf(w, "%s %s: %s\n", word, schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
-	}
+	inputLines(w, run, listed)
+	skippedLines(w, run.Skipped, listed)
 	fmt.Fprintln(w)
 	if s := run.Shard; s != nil {
 		fmt.Fprintf(w, "shard       %d of %d (from 0) of %s\n", s.Index, s.Count, manifest.Counted(int64(s.Files), "file"))
@@ -55,8 +36,50 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 		}
 	}
 	verdictLine(w, verdicts)
-	r := run.Totals
-	written := "written"
+	recordLine(w, run)
+	duplicateLine(w, run.Duplicates)
+	if run.Findings != nil {
+		fmt.Fprintf(w, "findings    %s\n", run.Findings)
+	}
+	if first, last := run.Span(); first != "" {
+		fmt.Fprintf(w, "events      %s to %s (UTC)\n", first, last)
+	}
+	warningLines(w, run)
+	outputLines(w, run.Outputs)
+}
+
+// inputLines names the first inputs, with what is in them.
+func inputLines(w io.Writer, run *manifest.Run, listed int) {
+	t, n := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0), 0
+	for in, err := range run.AllInputs() {
+		if n == listed || err != nil {
+			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", manifest.Number(int64(run.CountInputs()-n)))
+			break
+		}
+		n++
+		fmt.Fprintf(t, "%s\t%s\t%s\n", schema.EscapeControls(in.Name()), in.Dialect, kinds(in))
+	}
+	t.Flush()
+}
+
+// skippedLines names the first files that were not read, with the reason.
+func skippedLines(w io.Writer, skipped []schema.Skipped, listed int) {
+	for i, skip := range skipped {
+		if i == listed {
+			fmt.Fprintf(w, "skipped ... and %s more, listed in the manifest\n", manifest.Number(int64(len(skipped)-i)))
+			return
+		}
+		word := "skipped"
+		if skip.LikeSignIns {
+			word = "NOT READ, though it looks like sign-ins:"
+		}
+		fmt.Fprintf(w, "%s %s: %s\n", word, schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
+	}
+}
+
+// recordLine writes what became of the records.
+func recordLine(w io.Writer, run *manifest.Run) {
+	r, written := run.Totals, "written"
 	if len(run.Outputs) == 0 {
 		written = "accepted"
 	}
@@ -68,13 +91,9 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 		fmt.Fprintf(w, ", %s filtered", manifest.Number(r.Filtered))
 	}
 	fmt.Fprintln(w)
-	duplicateLine(w, run.Duplicates)
-	if run.Findings != nil {
-		fmt.Fprintf(w, "findings    %s\n", run.Findings)
-	}
-	if first, last := run.Span(); first != "" {
-		fmt.Fprintf(w, "events      %s to %s (UTC)\n", first, last)
-	}
+}
+
+func warningLines(w io.Writer, run *manifest.Run) {
 	for _, warning := range run.SumWarnings() {
 		label := "warning "
 		if warning.Loud() {
@@ -82,7 +101,6 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 		}
 		fmt.Fprintf(w, "%s    %s (%s in %s): %s\n", label, warning.Code, manifest.Number(warning.Count), warning.In(), schema.EscapeControls(warning.Message))
 	}
-	outputLines(w, run.Outputs)
 }
 
 // duplicateLine writes how many records repeat a sign-in, if any were looked for.

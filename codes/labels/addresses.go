@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"signins/codes"
+	"signins/codes/sidefile"
 	"signins/schema"
 )
 
@@ -19,7 +19,7 @@ type Addresses struct {
 // LoadAddresses reads a CSV file with the columns cidr and label; cidr is a network or an
 // address, see schema.ParseNetwork. Trusted and Indicator are written in any case. Errors
 // are *schema.Refusal. Without a path there are none.
-func LoadAddresses(path string) (*Addresses, codes.File, error) {
+func LoadAddresses(path string) (*Addresses, sidefile.File, error) {
 	a := &Addresses{labels: table[netip.Prefix]{}}
 	return loadTable(path, "cidr", a, a.add)
 }

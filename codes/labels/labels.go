@@ -12,16 +12,12 @@
 package labels
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
-	"signins/codes"
+	"signins/codes/sidefile"
 	"signins/schema"
 )
 
@@ -41,18 +37,21 @@ type Set struct {
 
 // Load reads the parts of a set from the files at paths, by the flag that names each, and
 // calls read for those that it has read. Errors are *schema.Refusal.
-func Load(paths map[string]string, read func(flag string, file codes.File)) (s Set, err error) {
-	part := func(flag string, load func(path string) (codes.File, error)) {
+func Load(paths map[string]string, read func(flag string, file sidefile.File)) (s Set, err error) {
+	part := func(flag string, load func(path string) (sidefile.File, error)) {
 		if path := paths[flag]; path != "" && err == nil {
-			var file codes.File
+			var file sidefile.File
 			if file, err = load(path); err == nil {
 				read(flag, file)
 			}
 		}
 	}
-	part("addresses", func(path string) (f codes.File, err error) { s.Addresses, f, err = LoadAddresses(path); return f, err })
-	part("users", func(path string) (f codes.File, err error) { s.Users, f, err = LoadUsers(path); return f, err })
-	part("geoip", func(path string) (f codes.File, err error) { s.Places, f, err = LoadPlaces(path); return f, err })
+	part("addresses", func(path string) (f sidefile.File, err error) {
+		s.Addresses, f, err = LoadAddresses(path)
+		return f, err
+	})
+	part("users", func(path string) (f sidefile.File, err error) { s.Users, f, err = LoadUsers(path); return f, err })
+	part("geoip", func(path string) (f sidefile.File, err error) { s.Places, f, err = LoadPlaces(path); return f, err })
 	return s, err
 }
 
@@ -91,67 +90,29 @@ const maxTable = 64 << 20
 
 // loadTable reads a CSV file with the columns what and label, calls add for each of its
 // lines, and returns the value that add has filled; nil without a path.
-func loadTable[T any](path, what string, value *T, add func(key, label string) error) (*T, codes.File, error) {
+func loadTable[T any](path, what string, value *T, add func(key, label string) error) (*T, sidefile.File, error) {
 	hint := "name a CSV with the columns " + what + ",label"
-	return load(path, maxTable, hint, value, func(text []byte) error { return readTable(text, what, add) })
-}
-
-// load reads a file and returns the value that parse has filled; nil without a path.
-func load[T any](path string, most int64, hint string, value *T, parse func(text []byte) error) (*T, codes.File, error) {
-	if path == "" {
-		return nil, codes.File{}, nil
-	}
-	file, err := codes.LoadFile(path, most, hint, parse)
-	if err != nil {
-		return nil, codes.File{}, err
-	}
-	return value, file, nil
+	return sidefile.Load(path, nil, maxTable, hint, func(text []byte) (*T, error) { return value, readTable(text, what, add) })
 }
 
 func readTable(text []byte, what string, add func(key, label string) error) error {
-	number := 0
-	for line := range bytes.Lines(text) {
-		if number++; !utf8.Valid(line) {
-			return fmt.Errorf("line %d: not valid UTF-8", number)
+	return sidefile.ReadTable(text, func(titles []string) error {
+		if !slices.Equal(titles, []string{what, "label"}) {
+			return fmt.Errorf("the columns are %q, not %s,label", strings.Join(titles, ","), what)
 		}
-	}
-	rows := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
-	header, err := rows.Read()
-	for i := range header {
-		header[i] = strings.ToLower(strings.TrimSpace(header[i]))
-	}
-	switch {
-	case err == io.EOF:
-		return fmt.Errorf("no header: the file is empty")
-	case err != nil:
-		return fmt.Errorf("no header: %w", err)
-	case !slices.Equal(header, []string{what, "label"}):
-		return fmt.Errorf("line 1: the columns are %q, not %s,label", strings.Join(header, ","), what)
-	}
-	for {
-		row, err := rows.Read()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		line, _ := rows.FieldPos(0)
+		return nil
+	}, func(row []string) error {
 		key, label := strings.TrimSpace(row[0]), strings.TrimSpace(row[1])
 		switch {
 		case key == "":
-			err = fmt.Errorf("no %s for the label %q", what, label)
+			return fmt.Errorf("no %s for the label %q", what, label)
 		case label == "":
-			err = fmt.Errorf("%q has no label", key)
+			return fmt.Errorf("%q has no label", key)
 		case strings.ContainsFunc(key+label, unicode.IsControl):
-			err = fmt.Errorf("%q has a control character", key+","+label)
-		default:
-			err = add(key, label)
+			return fmt.Errorf("%q has a control character", key+","+label)
 		}
-		if err != nil {
-			return fmt.Errorf("line %d: %w", line, err)
-		}
-	}
+		return add(key, label)
+	})
 }
 
 // A table has the labels of keys. A key may occur again, with the same label.
@@ -170,7 +131,7 @@ type Users struct{ labels table[string] }
 
 // LoadUsers reads a CSV file with the columns user and label; user is a principal name or
 // an object id, in any case. Errors are *schema.Refusal. Without a path there are none.
-func LoadUsers(path string) (*Users, codes.File, error) {
+func LoadUsers(path string) (*Users, sidefile.File, error) {
 	u := &Users{table[string]{}}
 	return loadTable(path, "user", u, func(user, label string) error { return u.labels.add(schema.FoldName(user), label) })
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/oschwald/maxminddb-golang/v2"
 
-	"signins/codes"
+	"signins/codes/sidefile"
 	"signins/schema"
 )
 
@@ -43,10 +43,10 @@ const maxDatabase = 2 << 30
 const databaseHint = "name a database in the MaxMind format, such as GeoLite2-City.mmdb"
 
 // LoadPlaces reads a database. Errors are *schema.Refusal. Without a path there is none.
-func LoadPlaces(path string) (*Places, codes.File, error) {
+func LoadPlaces(path string) (*Places, sidefile.File, error) {
 	p := &Places{path: path}
-	return load(path, maxDatabase, databaseHint, p, func(text []byte) error {
-		return guard(func() (err error) {
+	return sidefile.Load(path, nil, maxDatabase, databaseHint, func(text []byte) (*Places, error) {
+		return p, guard(func() (err error) {
 			p.db, err = maxminddb.OpenBytes(text)
 			return err
 		})

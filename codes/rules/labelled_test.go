@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"signins/codes"
 	"signins/codes/labels"
 	"signins/codes/rules"
+	"signins/codes/sidefile"
 	"signins/schema"
 	"signins/testdata/cases"
 )
@@ -24,7 +24,7 @@ func labelled(t *testing.T, addresses, users string) *rules.Set {
 	if users != "" {
 		paths["users"] = put(t, "users.csv", []byte("user,label\n"+users))
 	}
-	known, err := labels.Load(paths, func(flag string, _ codes.File) {
+	known, err := labels.Load(paths, func(flag string, _ sidefile.File) {
 		if paths[flag] == "" {
 			t.Errorf("read %s", flag)
 		}

@@ -9,6 +9,17 @@ import (
 	"signins/schema/setting"
 )
 
+// Help is the help of the verb that prints queries.
+const Help = `Prints a statement for each rule, or for one. It reads a table or view called
+signins with the columns of the outputs, and returns a line for each record that
+matches: rule, subject, source_file, source_record.
+
+Examples:
+  signins queries
+  signins queries password_spray                         one rule
+  signins queries --dialect trino --rules own.csv        with own constants
+`
+
 // Queries returns the rules as SQL in one of the Dialects: a statement each, which ends
 // with a semicolon and a line end, behind comments with the rule's words. It reads a
 // table signins with the canonical columns, those with lists of structs if nested, and

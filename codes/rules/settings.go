@@ -1,36 +1,22 @@
 package rules
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
-	"signins/codes"
+	"signins/codes/sidefile"
 )
 
 // Load returns the rules as the CSV file at path changes them, see With, and what was
 // read. Without a path they are the default. Errors are *schema.Refusal.
-func Load(path string) (s *Set, f codes.File, err error) {
-	if path == "" {
-		return Default(), codes.File{}, nil
-	}
+func Load(path string) (*Set, sidefile.File, error) {
 	hint := "name a CSV with the columns " + strings.Join(titles, ", ") + "; signins queries lists rules and constants"
-	f, err = codes.LoadFile(path, maxFile, hint, func(text []byte) error {
-		s, err = Default().With(text)
-		return err
-	})
-	if err != nil {
-		return nil, codes.File{}, err
-	}
-	return s, f, nil
+	return sidefile.Load(path, Default(), maxFile, hint, Default().With)
 }
 
 // maxFile bounds the size of a file of rules, in bytes.
@@ -46,43 +32,31 @@ const off = "off"
 // constant and value. Without a constant the value is off, which omits the rule. A list
 // has semicolons between its words.
 func (s *Set) With(text []byte) (*Set, error) {
-	if !utf8.Valid(text) {
-		return nil, errors.New("not valid UTF-8")
-	}
 	changed, omitted, seen := &Set{rules: s.rules, labels: s.labels}, map[string]bool{}, map[[2]string]bool{}
 	for _, v := range s.values {
 		changed.values = append(changed.values, maps.Clone(v))
 	}
-	rows := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
-	header, err := rows.Read()
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("no header: %w", err)
-	case !slices.Equal(header, titles):
-		return nil, fmt.Errorf("line 1: the columns are not %s", strings.Join(titles, ","))
-	}
-	for {
-		row, err := rows.Read()
-		if err == io.EOF {
-			return changed.without(omitted), nil
+	err := sidefile.ReadTable(text, func(header []string) error {
+		if !slices.Equal(header, titles) {
+			return fmt.Errorf("the columns are not %s", strings.Join(titles, ","))
 		}
-		if err != nil {
-			return nil, err
-		}
-		line, _ := rows.FieldPos(0)
+		return nil
+	}, func(row []string) error {
 		key := [2]string{row[0], row[1]}
 		if seen[key] {
-			return nil, fmt.Errorf("line %d: rule %q, constant %q occurs twice", line, row[0], row[1])
+			return fmt.Errorf("rule %q, constant %q occurs twice", row[0], row[1])
 		}
 		seen[key] = true
 		if row[2] == off && row[1] == "" && s.find(row[0]) >= 0 {
 			omitted[row[0]] = true
-			continue
+			return nil
 		}
-		if err := changed.set(row[0], row[1], strings.TrimSpace(row[2])); err != nil {
-			return nil, fmt.Errorf("line %d: %w", line, err)
-		}
+		return changed.set(row[0], row[1], strings.TrimSpace(row[2]))
+	})
+	if err != nil {
+		return nil, err
 	}
+	return changed.without(omitted), nil
 }
 
 // without returns the set without some rules.

@@ -17,19 +17,19 @@ import (
 	"signins/schema"
 )
 
-// Deal returns the files of a shard, in their order, and completes s. The files were found
-// by Find for arguments; choices are the settings of the run. A file is dealt by a hash of
+// Assign returns the files of a shard, in their order, and completes s. The files were found
+// by Find for arguments; choices are the settings of the run. A file is assigned by a hash of
 // its name, wherever it is in the list, so that machines that list a folder at different
 // times agree. The error is an *Error, or *schema.Refusal.
-func Deal(files []*File, arguments []string, choices []string, s *schema.Shard) (own []*File, err error) {
-	var list, all []dealt
+func Assign(files []*File, arguments []string, choices []string, s *schema.Shard) (own []*File, err error) {
+	var list, all []shardFile
 	archives := map[string]bool{}
 	for _, f := range files {
 		if f.IsStdin() {
 			return nil, &schema.Refusal{What: "standard input is read whole by each shard", Hint: "write it to a file, and name that"}
 		}
 		name := relativeName(f, arguments)
-		sum := sha256.Sum256([]byte(dealKey(name)))
+		sum := sha256.Sum256([]byte(shardKey(name)))
 		is := binary.BigEndian.Uint64(sum[:])%uint64(s.Count) == uint64(s.Index)
 		if is {
 			own = append(own, f)
@@ -44,25 +44,25 @@ func Deal(files []*File, arguments []string, choices []string, s *schema.Shard) 
 		if err != nil {
 			return nil, withPath(f.Name, err)
 		}
-		d := dealt{name, info.Size()}
+		d := shardFile{name, info.Size()}
 		if all = append(all, d); is {
 			list = append(list, d)
 		}
 	}
 	s.Files = len(all)
-	s.Set, s.List = digestDealt(all, choices, s.Count), digestDealt(list, choices, s.Count)
+	s.Set, s.List = digestFiles(all, choices, s.Count), digestFiles(list, choices, s.Count)
 	return own, nil
 }
 
-// A dealt file is one on disk: an archive is one file.
-type dealt struct {
+// A shardFile is a file on disk that a shard has: an archive is one file.
+type shardFile struct {
 	name string // relative
 	size int64
 }
 
-// digestDealt returns a digest of settings, the number of shards and files in any order.
-func digestDealt(files []dealt, choices []string, count int) string {
-	slices.SortFunc(files, func(a, b dealt) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.size, b.size)) })
+// digestFiles returns a digest of settings, the number of shards and files in any order.
+func digestFiles(files []shardFile, choices []string, count int) string {
+	slices.SortFunc(files, func(a, b shardFile) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.size, b.size)) })
 	sum := sha256.New()
 	encode(sum, []any{choices, count})
 	for _, f := range files {
@@ -94,14 +94,14 @@ var (
 	steps     = regexp.MustCompile(`(?i)_AuthDetails`)
 )
 
-// dealKey returns what files have in common that belong into one shard: the folder of
+// shardKey returns what files have in common that belong into one shard: the folder of
 // their day, y=2026/m=05/d=01/ in the storage of Azure; else the name without extensions
 // and without what the portal adds to that of the second file of one download:
 //
 //	tenant/y=2026/m=05/d=01/h=07/m=00/PT1H.json         tenant/y=2026/m=05/d=01/
 //	InteractiveSignIns_2026-05-01_2026-05-31.csv.gz     InteractiveSignIns_2026-05-01_2026-05-31
 //	InteractiveSignIns_AuthDetails_2026-05-01_2026-05-31.csv     the same
-func dealKey(name string) string {
+func shardKey(name string) string {
 	if day := dayFolder.FindStringIndex(name); day != nil {
 		return name[:day[1]]
 	}

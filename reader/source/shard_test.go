@@ -26,7 +26,7 @@ func TestDealKey(t *testing.T) {
 		"a.json.gz": "a", "a.zst": "a", "a.zip": "a", "a.csv.zip": "a", "a.json": "a", "a": "a", ".json": ".json", "a.b.json": "a.b",
 		"logs.2026-05-01": "logs.2026-05-01", "logs.2026-05-02.gz": "logs.2026-05-02", "x.y/a": "x.y/a",
 	} {
-		if got := dealKey(name); got != want {
+		if got := shardKey(name); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 	}
@@ -58,9 +58,9 @@ func putBlobs(t *testing.T, root string) {
 	}
 }
 
-func deal(t *testing.T, files []*File, arguments []string, choices []string, s *schema.Shard) (names []string) {
+func assign(t *testing.T, files []*File, arguments []string, choices []string, s *schema.Shard) (names []string) {
 	t.Helper()
-	own, err := Deal(files, arguments, choices, s)
+	own, err := Assign(files, arguments, choices, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func deal(t *testing.T, files []*File, arguments []string, choices []string, s *
 
 // Each file is in one shard, with all that belong to it, whatever the order of the list
 // and wherever the folder is.
-func TestDeal(t *testing.T) {
+func TestAssign(t *testing.T) {
 	t.Parallel()
 	root, elsewhere := t.TempDir(), t.TempDir()
 	putBlobs(t, root)
@@ -84,17 +84,17 @@ func TestDeal(t *testing.T) {
 	var set string
 	for i := range 4 {
 		s := schema.Shard{Index: i, Count: 4}
-		names := deal(t, files, []string{root}, []string{"raw=true"}, &s)
+		names := assign(t, files, []string{root}, []string{"raw=true"}, &s)
 		if len(names) < 15 { // of 152
 			t.Errorf("shard %d has %d files", i, len(names))
 		}
 		for _, name := range names {
 			in[name]++
 			archive, _, _ := strings.Cut(name[len(root)+1:], "!")
-			where[dealKey(archive)] |= 1 << i
+			where[shardKey(archive)] |= 1 << i
 		}
 		again := schema.Shard{Index: i, Count: 4}
-		moved := deal(t, other, []string{elsewhere + "/"}, []string{"raw=true"}, &again)
+		moved := assign(t, other, []string{elsewhere + "/"}, []string{"raw=true"}, &again)
 		for j, name := range moved {
 			if name[len(elsewhere):] != names[j][len(root):] {
 				t.Errorf("shard %d: %s, elsewhere %s", i, names[j], name)
@@ -104,7 +104,7 @@ func TestDeal(t *testing.T) {
 			t.Errorf("%+v, elsewhere %+v", s, again)
 		}
 		again = schema.Shard{Index: i, Count: 4}
-		mixed := deal(t, shuffled, []string{root}, []string{"raw=true"}, &again)
+		mixed := assign(t, shuffled, []string{root}, []string{"raw=true"}, &again)
 		if slices.Sort(mixed); !slices.Equal(mixed, slices.Sorted(slices.Values(names))) || again.Set != s.Set || again.List != s.List {
 			t.Errorf("shard %d depends on the order", i)
 		}
@@ -136,13 +136,14 @@ func TestSetsDiffer(t *testing.T) {
 	sets := map[string]string{}
 	for name, s := range map[string]*schema.Shard{"one": {Count: 1}, "raw": {Count: 1}, "two": {Count: 2}, "longer": {Count: 1}} {
 		var choices []string
+		file := path
 		switch name {
 		case "raw":
 			choices = []string{"raw=true"}
 		case "longer":
-			path = write(t, "a.json", "xx")
+			file = write(t, "a.json", "xx")
 		}
-		deal(t, []*File{{path: path, Name: "a.json"}}, nil, choices, s)
+		assign(t, []*File{{path: file, Name: "a.json"}}, nil, choices, s)
 		sets[s.Set] = name
 	}
 	if len(sets) != 4 {
@@ -151,16 +152,16 @@ func TestSetsDiffer(t *testing.T) {
 	var first []string
 	for n := range 40 {
 		s := schema.Shard{Index: 0, Count: 8}
-		first = append(first, deal(t, []*File{{path: path, Name: fmt.Sprintf("./logs/%d.json", n)}}, nil, nil, &s)...)
+		first = append(first, assign(t, []*File{{path: path, Name: fmt.Sprintf("./logs/%d.json", n)}}, nil, nil, &s)...)
 	}
 	if want := []string{"./logs/1.json", "./logs/2.json", "./logs/22.json", "./logs/32.json", "./logs/37.json", "./logs/38.json", "./logs/39.json"}; !slices.Equal(first, want) {
 		t.Errorf("the first of 8 shards has %q, want %q", first, want)
 	}
 	var refused *schema.Refusal
-	if _, err := Deal(find(t, "-"), []string{"-"}, nil, &schema.Shard{Count: 2}); !errors.As(err, &refused) {
+	if _, err := Assign(find(t, "-"), []string{"-"}, nil, &schema.Shard{Count: 2}); !errors.As(err, &refused) {
 		t.Errorf("standard input: %v", err)
 	}
-	if _, err := Deal([]*File{{path: path + ".none", Name: "none"}}, nil, nil, &schema.Shard{Count: 1}); err == nil {
-		t.Error("a file that is gone is dealt")
+	if _, err := Assign([]*File{{path: path + ".none", Name: "none"}}, nil, nil, &schema.Shard{Count: 1}); err == nil {
+		t.Error("a file that is gone is assigned")
 	}
 }

@@ -1,7 +1,10 @@
 package setting
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 
 	"signins/schema"
@@ -55,6 +58,19 @@ func (vs Verbs[S]) Hint(word string) string {
 		return v.Name + " is a verb: " + v.Usage
 	}
 	return ""
+}
+
+// RefuseMissing refuses the path of an input that does not exist and has the name of a
+// verb, or one that is misspelt. The error is *schema.Refusal.
+func (vs Verbs[S]) RefuseMissing(path string) error {
+	v, _ := vs.Find(path)
+	if v == nil {
+		return nil
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return &schema.Refusal{What: path + ": no such file", Hint: "did you mean the verb " + v.Name + "? It comes first: " + v.Usage}
 }
 
 // FullHelp is what --help prints behind the verb.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
+	"runtime"
 	"strconv"
 	"syscall"
 	"testing"
@@ -173,4 +175,34 @@ func benchCell(v *schema.Vector, id schema.ColumnID, row int, s *cellStyles) any
 		return excelize.Cell{StyleID: s.decimal, Value: math.Float64frombits(uint64(n))}
 	}
 	return excelize.Cell{StyleID: s.whole, Value: n}
+}
+
+// BenchmarkEntities counts the entities of a million sign-ins: 100,000 addresses, and
+// users and sessions as named.
+func BenchmarkEntities(b *testing.B) {
+	for _, c := range []struct{ users, sessions int }{{5_000, 50_000}, {50_000, 300_000}} {
+		b.Run(fmt.Sprintf("users=%d/sessions=%d", c.users, c.sessions), func(b *testing.B) {
+			const rows = 4096
+			for b.Loop() {
+				b.StopTimer()
+				before, cpu := heapInUse(), 0.0
+				e := newEntities()
+				for _, k := range []*entityKind{userLines, addressLines, applicationLines, sessionLines, tenantLines} {
+					e.add(k)
+				}
+				r := rand.New(rand.NewPCG(1, 2))
+				for range 1_000_000 / rows {
+					batch := manyBatch(r, rows, c.users, 100_000, c.sessions)
+					start := cpuSeconds()
+					e.addBatch(batch, noSteps())
+					cpu += cpuSeconds() - start
+				}
+				b.ReportMetric(float64(heapInUse()-before)/(1<<20), "MiB")
+				b.ReportMetric(float64(maxEntries-e.room), "entries")
+				b.ReportMetric(cpu, "cpu-s/Mrow")
+				runtime.KeepAlive(e)
+				b.StartTimer()
+			}
+		})
+	}
 }

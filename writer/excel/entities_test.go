@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"testing"
 
 	"signins/schema"
 )
@@ -38,36 +37,6 @@ func manyBatch(r *rand.Rand, rows, users, addresses, sessions int) *schema.Batch
 		c[schema.CreatedAt].SetNum(row, r.Int64N(30*86400e6))
 		c[schema.AutonomousSystemNumber].SetNum(row, int64(address%300))
 	})
-}
-
-// BenchmarkEntities counts the entities of a million sign-ins: 100,000 addresses, and
-// users and sessions as named.
-func BenchmarkEntities(b *testing.B) {
-	for _, c := range []struct{ users, sessions int }{{5_000, 50_000}, {50_000, 300_000}} {
-		b.Run(fmt.Sprintf("users=%d/sessions=%d", c.users, c.sessions), func(b *testing.B) {
-			const rows = 4096
-			for b.Loop() {
-				b.StopTimer()
-				before, cpu := heapInUse(), 0.0
-				e := newEntities()
-				for _, k := range []*entityKind{userLines, addressLines, applicationLines, sessionLines, tenantLines} {
-					e.add(k)
-				}
-				r := rand.New(rand.NewPCG(1, 2))
-				for range 1_000_000 / rows {
-					batch := manyBatch(r, rows, c.users, 100_000, c.sessions)
-					start := cpuSeconds()
-					e.addBatch(batch, noSteps())
-					cpu += cpuSeconds() - start
-				}
-				b.ReportMetric(float64(heapInUse()-before)/(1<<20), "MiB")
-				b.ReportMetric(float64(maxEntries-e.room), "entries")
-				b.ReportMetric(cpu, "cpu-s/Mrow")
-				runtime.KeepAlive(e)
-				b.StartTimer()
-			}
-		})
-	}
 }
 
 // heapInUse returns the bytes that are in use.

@@ -1,7 +1,8 @@
-package codes
+// Package sidefile reads files that are no inputs of a run and change what it writes:
+// tables of codes, constants of rules, labels and databases that flags name.
+package sidefile
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,35 +10,39 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 	"syscall"
 	"time"
 
 	"signins/schema"
 )
 
-// A File is a file that is no input of a run and was read for it; the zero File is none.
+// A File is a file that was read; the zero File is none.
 type File struct {
 	Path, SHA256 string // in hexadecimal
 	Size         int64
 }
 
-// LoadFile reads the file at path, of at most most bytes, and calls parse with its
-// content, which is parse's to keep. The file may be a pipe. Errors, also those of parse,
-// are *schema.Refusal with the path in front and the hint.
-func LoadFile(path string, most int64, hint string, parse func(text []byte) error) (File, error) {
+// Load reads the file at path, of at most most bytes, and returns what parse makes of its
+// content, which is parse's to keep. The file may be a pipe. Without a path it returns
+// without. Errors, also those of parse, are *schema.Refusal with the path in front and the
+// hint; the value is zero then.
+func Load[T any](path string, without T, most int64, hint string, parse func(text []byte) (T, error)) (value T, f File, err error) {
+	if path == "" {
+		return without, File{}, nil
+	}
 	text, err := readFile(path, most)
 	if err == nil {
-		err = parse(text)
+		value, err = parse(text)
 	}
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		err = failed.Err
 	}
 	if err != nil {
-		return File{}, &schema.Refusal{What: path + ": " + err.Error(), Hint: hint}
+		var none T
+		return none, File{}, &schema.Refusal{What: path + ": " + err.Error(), Hint: hint}
 	}
 	sum := sha256.Sum256(text)
-	return File{Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(text))}, nil
+	return value, File{Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(text))}, nil
 }
 
 func readFile(path string, most int64) ([]byte, error) {
@@ -51,23 +56,6 @@ func readFile(path string, most int64) ([]byte, error) {
 		err = fmt.Errorf("more than %d MiB", most>>20)
 	}
 	return text, err
-}
-
-// Load returns the built-in table with the codes of the CSV file at path on top, as
-// With reads it, and what was read. Without a path it is the built-in table alone.
-// Errors are *schema.Refusal.
-func Load(path string) (t *Table, f File, err error) {
-	if path == "" {
-		return Embedded(), File{}, nil
-	}
-	f, err = LoadFile(path, maxTable, "name a CSV with the columns of codes.csv: "+strings.Join(titles, ", "), func(text []byte) error {
-		t, err = Embedded().With(bytes.NewReader(text))
-		return err
-	})
-	if err != nil {
-		return nil, File{}, err
-	}
-	return t, f, nil
 }
 
 // open opens a file for reading, and a pipe without waiting for a process that writes.
