@@ -40,7 +40,7 @@ type page struct {
 	rowEnd rowEnd  // of the last row
 	height float64 // of all rows, in points
 
-	tableRows int         // rows from the first that are a table: filtered, its header frozen
+	tableRows int // rows from the first that are a table: filtered, its header frozen
 	lists     []lowerTable
 	merges    [][2]string // their first and last cells
 	charts    []placedChart
