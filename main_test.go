@@ -41,6 +41,7 @@ import (
 	"signins/reader"
 	"signins/schema"
 	"signins/schema/duplicates"
+	"signins/testdata/cases"
 	"signins/testdata/mmdb"
 	"signins/writer/excel"
 	"signins/writer/manifest"
@@ -475,6 +476,103 @@ func TestLabelsInAWorkbook(t *testing.T) {
 	text.Reset()
 	if status := convert(); status != schema.ExitUsage || !strings.Contains(text.String(), "geo.mmdb: 192.0.2.7: no database in the MaxMind format, or a damaged one: ") || !bytes.Equal(before, readFile(t, dir+"/out.xlsx")) {
 		t.Errorf("exit status %d\n%s", status, text.String())
+	}
+}
+
+// readSheets are the rows of the sheets of a workbook by their names; the lower table of Findings is named
+// "Findings, Inventories".
+type readSheets map[string][][]string
+
+func readWorkbook(t *testing.T, inputs ...string) readSheets {
+	t.Helper()
+	path := t.TempDir() + "/out.xlsx"
+	var text strings.Builder
+	if status := run(append([]string{"--quiet", "-o", path}, inputs...), nil, &text, &text); status != 0 {
+		t.Fatalf("exit status %d\n%s", status, text.String())
+	}
+	book, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	sheets := readSheets{}
+	for _, name := range book.GetSheetList() {
+		if sheets[name], err = book.GetRows(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows := sheets["Findings"]
+	begin := slices.IndexFunc(rows, func(row []string) bool { return len(row) > 0 && strings.HasPrefix(row[0], "Inventories: ") })
+	sheets["Findings"], sheets["Findings, Inventories"] = rows[:begin], rows[begin+1:]
+	return sheets
+}
+
+// filter returns the rows of a sheet that have one of some values in a column, the other
+// columns by title.
+func (s readSheets) filter(sheet, title string, values []string) (rows []map[string]string) {
+	if len(s[sheet]) == 0 {
+		return nil
+	}
+	titles := s[sheet][0]
+	for _, row := range s[sheet][1:] {
+		line := map[string]string{}
+		for i, value := range row {
+			if i < len(titles) {
+				line[titles[i]] = value
+			}
+		}
+		if slices.Contains(values, line[title]) {
+			rows = append(rows, line)
+		}
+	}
+	return rows
+}
+
+// Each question of the workbook's page has an answer where the page says: the sheet has
+// rows with the value in the column that is to be filtered, and what is to be read there.
+// The examples have all but travel and policies that would fail, planted cases have those.
+func TestQuestionsHaveAnswers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	list, _ := cases.Planted()
+	putFile(t, dir+"/signins.ndjson", cases.Graph(list))
+	examples, planted := readWorkbook(t, "testdata/examples"), readWorkbook(t, dir+"/signins.ndjson")
+	lines := regexp.MustCompile(`(?m)^\| ([^|]+\?) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$`).FindAllStringSubmatch(string(readFile(t, "writer/excel/WORKBOOK.md")), -1)
+	if len(lines) != 15 {
+		t.Errorf("%d questions", len(lines))
+	}
+	for _, line := range lines {
+		question, sheets, filters, titles := line[1], strings.Split(line[2], "; "), strings.Split(line[3], "; "), strings.Split(line[4], "; ")
+		for i, sheet := range sheets {
+			column, list, _ := strings.Cut(filters[i], ": ")
+			values := []string{list}
+			if column == "Result" {
+				values = strings.Split(list, ", ")
+			}
+			rows := examples.filter(sheet, column, values)
+			if list == "Faster than travel" {
+				rows = planted.filter(sheet, column, values)
+			}
+			if len(rows) == 0 {
+				t.Errorf("%s: %s has no row with %s", question, sheet, filters[i])
+				continue
+			}
+			for title := range strings.SplitSeq(titles[min(i, len(titles)-1)], ", ") {
+				if !slices.ContainsFunc(rows, func(row map[string]string) bool { return row[title] != "" }) {
+					t.Errorf("%s: no row of %s with %s has a value in %s", question, sheet, filters[i], title)
+				}
+			}
+		}
+	}
+	if rows := planted.filter("Conditional access", "Result", []string{"reportOnlyFailure"}); len(rows) == 0 {
+		t.Error("no policy would fail")
+	}
+	dates := []string{}
+	for _, row := range examples.filter("Sign-ins", "Username", []string{"adm-alex@contoso.example"}) {
+		dates = append(dates, row["Date (UTC)"])
+	}
+	if len(dates) < 50 || !slices.IsSorted(dates) {
+		t.Errorf("the sign-ins of one user are at %q", dates)
 	}
 }
 

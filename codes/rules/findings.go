@@ -94,7 +94,7 @@ var placeholder = regexp.MustCompile(`\{(\w+)(?: ([^|}]+)\|([^}]+))?\}`)
 
 // nouns are the words of placeholders that have none.
 var nouns = map[string][2]string{
-	"sign_ins": {"sign-in", "sign-ins"}, "users": {"user", "users"}, "addresses": {"address", "addresses"},
+	"sign_ins": {"sign-in", "sign-ins"}, "users": {"user", "users"}, "failed_users": {"user", "users"}, "addresses": {"address", "addresses"},
 	"countries": {"country", "countries"}, "apps": {"application", "applications"},
 }
 
@@ -120,9 +120,10 @@ func sentence(text string, names map[string]string, numbers map[string]int64) st
 
 // A count is what the records of a finding have in numbers.
 type count struct {
-	users, granted, failed, addresses, countries, apps tally // granted and failed are users, too
-	verdicts                                           [3]int64
-	labels                                             map[uint32]string // of users and addresses
+	users, granted, failed                          tally // users: all, those with granted sign-ins, those with others
+	addresses, countries, networks, apps, resources tally
+	verdicts                                        [3]int64
+	labels                                          map[uint32]string // of users and addresses
 }
 
 // finding describes the records that a rule matches of a subject.
@@ -130,7 +131,10 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 	f := schema.Finding{
 		Rule: rule.ID, Kind: rule.Kind, Severity: rule.Severity, Subject: e.value(m.subject), SignIns: m.signIns, Rows: int64(len(m.rows)),
 	}
-	c := count{users: tally{}, granted: tally{}, failed: tally{}, addresses: tally{}, countries: tally{}, apps: tally{}, labels: map[uint32]string{}}
+	c := count{
+		users: tally{}, granted: tally{}, failed: tally{}, addresses: tally{}, countries: tally{}, networks: tally{}, apps: tally{}, resources: tally{},
+		labels: map[uint32]string{},
+	}
 	for _, n := range m.rows {
 		r := e.at(n)
 		e.tally(&c, r)
@@ -144,18 +148,39 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 	e.labelAddresses(&c)
 	f.Who, f.Where, f.Labels = e.most(c.users), e.most(c.addresses), e.labelled(&c)
 	f.WhoCount, f.WhereCount = int64(len(c.users)), int64(len(c.addresses))
-	name := c.show(f.Subject, m.subject)
-	if rule.subject == aboutUser && len(f.Who) > 0 {
-		name = c.show(f.Who[0], e.mostOf(c.users)[0])
+	names := map[string]string{
+		"subject": e.subjectName(rule, m, &c), "granted_users": e.names(&c, c.granted, "nobody"), "user_names": e.names(&c, c.users, "nobody named"),
+		"address_names": e.names(&c, c.addresses, "no address"),
+		"country_names": e.names(&c, c.countries, "unknown countries"), "network_names": e.names(&c, c.networks, "unknown networks"),
+		"resource_names": e.names(&c, c.resources, "unknown resources"),
 	}
-	names := map[string]string{"subject": name, "granted_users": e.names(&c, c.granted)}
 	f.Sentence = sentence(rule.Sentence, names, map[string]int64{
-		"rows": f.Rows, "sign_ins": f.SignIns, "users": int64(len(c.users)), "addresses": int64(len(c.addresses)),
+		"rows": f.Rows, "sign_ins": f.SignIns, "users": int64(len(c.users)), "failed_users": int64(len(c.failed)), "addresses": int64(len(c.addresses)),
 		"countries": int64(len(c.countries)), "apps": int64(len(c.apps)),
-		"failed_users": int64(len(c.failed)),
-		"granted":      c.verdicts[0], "denied": c.verdicts[2], "failed": f.SignIns - c.verdicts[0],
+		"granted": c.verdicts[0], "denied": c.verdicts[2], "failed": f.SignIns - c.verdicts[0],
 	})
 	return f
+}
+
+// subjectName returns the name of a finding's subject in its sentence: that of a user,
+// and of a principal that of the application, which exports have in place of its own.
+// Several principals that have no user are numbered.
+func (e *Evaluator) subjectName(rule *Rule, m match, c *count) string {
+	names := tally{}
+	switch rule.subject {
+	case aboutUser:
+		names = c.users
+	case aboutPrincipal:
+		names = c.apps
+	}
+	switch {
+	case m.subject == 0 && len(names) > 1:
+		return fmt.Sprint(len(names), " principals")
+	case len(names) == 0:
+		return cmp.Or(c.show(e.value(m.subject), m.subject), "nobody named")
+	}
+	n := e.mostOf(names)[0]
+	return c.show(e.value(n), n)
 }
 
 // tally counts a record.
@@ -182,7 +207,9 @@ func (e *Evaluator) tally(c *count, r *record) {
 	}
 	c.addresses.add(e.origin(r).address, n)
 	c.countries.add(e.origin(r).country, n)
+	c.networks.add(e.origin(r).network, n)
 	c.apps.add(e.client(r).app, n)
+	c.resources.add(e.client(r).resource, n)
 }
 
 // A tally counts sign-ins by number of a text.
@@ -194,9 +221,9 @@ func (t tally) add(n uint32, count int64) {
 	}
 }
 
-// names returns the most frequent texts, with their labels, for a sentence, "nobody" for
-// none.
-func (e *Evaluator) names(c *count, t tally) string {
+// names returns the most frequent texts, with their labels, for a sentence, and the text
+// none for none.
+func (e *Evaluator) names(c *count, t tally, none string) string {
 	const shown = 3
 	var list []string
 	for _, n := range e.mostOf(t) {
@@ -204,7 +231,7 @@ func (e *Evaluator) names(c *count, t tally) string {
 	}
 	switch more := len(t) - shown; {
 	case len(list) == 0:
-		return "nobody"
+		return none
 	case more > 0:
 		return strings.Join(list[:shown], ", ") + fmt.Sprintf(" and %d more", more)
 	}

@@ -61,8 +61,43 @@ func TestAFindingSaysWhoWhereAndWhen(t *testing.T) {
 		t.Errorf("%q, want %q", failed.Sentence, want)
 	}
 	secret := all[slices.IndexFunc(all, func(f schema.Finding) bool { return f.Rule == "principal_password" })]
-	if !slices.Equal(secret.Who, []string{secret.Subject}) || secret.Sentence != "1 sign-in with a client secret from 1 address, 1 granted" {
+	if !slices.Equal(secret.Who, []string{secret.Subject}) || secret.Sentence != "1 sign-in of secret with a client secret from 1 address, 1 granted" {
 		t.Errorf("%+v", secret)
+	}
+}
+
+// Sentences name who and where, and a spray counts the users that failed apart from those
+// that were granted.
+func TestSentencesNameWhatIsSeen(t *testing.T) {
+	list, _ := cases.Planted()
+	office := list[slices.IndexFunc(list, func(s cases.SignIn) bool { return s.User == "spray-0@planted.example" && s.Code == 0 })]
+	office.User, office.UserID, office.ID = "nobody-failed@planted.example", cases.GUID("nobody-failed"), cases.GUID("nobody-failed id")
+	principal := list[slices.IndexFunc(list, func(s cases.SignIn) bool { return s.Kind == cases.Principal })]
+	list = append(list, office)
+	for _, name := range []string{"one", "two"} {
+		principal.CA, principal.ServiceID, principal.ID = "failure", cases.GUID(name), cases.GUID(name+" id")
+		list = append(list, principal)
+	}
+	got := map[string]string{}
+	for _, f := range seen(t, list) {
+		got[f.Rule+" "+f.Subject] = f.Sentence
+	}
+	for about, want := range map[string]string{
+		"password_spray 203.0.113.66":                                          "6 sign-ins of 6 users not granted from 203.0.113.66; granted from there since: nobody-failed@planted.example, spray-0@planted.example",
+		"policy_failed ":                                                       "2 sign-ins of 2 principals failed Conditional Access, from 1 address",
+		"first_country " + cases.GUID("planted country"):                       "country@planted.example first granted from DE, after a baseline of others",
+		"first_network " + cases.GUID("planted country"):                       "country@planted.example first granted from AS64498, after a baseline of others",
+		"principal_first_address " + cases.GUID("planted new-address"):         "new-address first granted from 203.0.113.99, after a baseline of others",
+		"principal_first_resource " + cases.GUID("planted new-resource-name"):  "new-resource-name first granted to Vault, after a baseline of others",
+		"session_other_country " + cases.GUID("planted session moved-country"): "1 sign-in of a session of moved-country@planted.example from another country than its root, PE, from 1 address",
+		"impossible_travel " + cases.GUID("planted travel"):                    "2 sign-ins of travel@planted.example from NO, PE, faster apart than travel",
+		"wrong_passwords " + cases.GUID("planted guessed"):                     "10 denied sign-ins of guessed@planted.example from 3 addresses, none granted later",
+		"password_accepted_stopped " + cases.GUID("planted stopped"):           "1 sign-in of stopped@planted.example from 1 address with a code that says the password was accepted, nothing granted soon after",
+		"compliant_device_bypass " + cases.GUID("planted bypass"):              "1 sign-in of bypass@planted.example to the company portal without a compliant device, 1 granted",
+	} {
+		if got[about] != want {
+			t.Errorf("%s: %q, want %q", about, got[about], want)
+		}
 	}
 }
 

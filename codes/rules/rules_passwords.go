@@ -8,7 +8,7 @@ var passwordRules = []Rule{
 		ID: "password_spray", Title: "Password spray", Kind: schema.KindFinding, Severity: "high", subject: aboutAddress,
 		Counts: "Sign-ins from one address to one application with wrong, locked or expired passwords of many users in a window, if more users failed from the address than were granted; and what was granted from it since.",
 		Limits: "Addresses are seen one by one.",
-		Source: sentinel + ", SigninPasswordSpray", Sentence: "{failed sign-in|sign-ins} of {failed_users user|users} not granted from {subject}; granted from there since: {granted_users}",
+		Source: sentinel + ", SigninPasswordSpray", Sentence: "{failed sign-in|sign-ins} of {failed_users} not granted from {subject}; granted from there since: {granted_users}",
 		Constants: []Constant{
 			{"codes", "50053;50126;50055", "error codes", sentinel}, {"users", "5", "users", sentinel}, {"minutes", "20", "minutes", sentinel},
 		},
@@ -30,6 +30,22 @@ var passwordRules = []Rule{
 			app := oneOf(schema.AppDisplayName, v["app"])
 			return insisted{
 				a: all(people, denied, app, numbers{schema.ErrorCode, true, v.numbers("not_codes")}), b: all(grantedPeople, app),
+				addresses: v.number("addresses"), some: v.number("failures"), many: v.number("many"), bin: v.number("days") * day,
+			}
+		},
+	},
+	{
+		ID: "wrong_passwords", Title: "Wrong passwords on one account", Kind: schema.KindFinding, Severity: "low",
+		Counts: "Sign-ins of a user to any application with a wrong password or a locked account on a day, from several addresses or very many of them, without a later granted one.",
+		Limits: "Where kinds of sign-ins are missing from the input, a later granted one may be, too.",
+		Source: analyzer, Sentence: "{denied denied sign-in|denied sign-ins} of {subject} from {addresses}, none granted later",
+		Constants: []Constant{
+			{"codes", "50053;50126", "error codes", analyzer}, {"addresses", "3", "addresses", Ours}, {"failures", "10", "failures from several addresses", Ours},
+			{"many", "20", "failures from any", Ours}, {"days", "1", "days", Ours},
+		},
+		shape: func(v Values) shape {
+			return insisted{
+				a: all(people, errorCode(v.numbers("codes")...)), b: grantedPeople,
 				addresses: v.number("addresses"), some: v.number("failures"), many: v.number("many"), bin: v.number("days") * day,
 			}
 		},
@@ -62,7 +78,7 @@ var passwordRules = []Rule{
 		ID: "password_accepted_stopped", Title: "Password accepted, sign-in stopped", Kind: schema.KindFinding, Severity: "low",
 		Counts: "Sign-ins of which the code says that the password was right and something else was missing, after which nothing was granted to the user for some time.",
 		Limits: "Many are people who gave up.",
-		Source: sentinel + ", codes.csv", Sentence: "{sign_ins} of {subject} with the right password stopped, from {addresses}",
+		Source: sentinel + ", codes.csv", Sentence: "{sign_ins} of {subject} from {addresses} with a code that says the password was accepted, nothing granted soon after",
 		Constants: []Constant{{"minutes", "60", "minutes", Ours}},
 		shape: func(v Values) shape {
 			stopped := all(people, hasElement(schema.ErrorTags, "valid_password"), oneOf(schema.AccessVerdict, "denied", "interrupted"))

@@ -31,21 +31,21 @@ var placeRules = []Rule{
 		ID: "first_country", Title: "First country", Kind: schema.KindInventory, Severity: "low", Constants: baseline,
 		Counts: "The first granted sign-in of a user from a country, after a baseline of others.",
 		Limits: "What was before the input begins is unknown.",
-		Source: Ours, Sentence: "{rows country|countries} seen first after the baseline of {subject}",
+		Source: Ours, Sentence: "{subject} first granted from {country_names}, after a baseline of others",
 		shape: firstOf(all(grantedPeople, located), countries),
 	},
 	{
 		ID: "first_network", Title: "First network", Kind: schema.KindInventory, Severity: "info", Constants: baseline,
 		Counts: "The first granted sign-in of a user from a network, after a baseline of others. A network is an autonomous system, or without one a /24 or /48.",
 		Limits: "What was before the input begins is unknown.",
-		Source: Ours, Sentence: "{rows network|networks} seen first after the baseline of {subject}",
+		Source: Ours, Sentence: "{subject} first granted from {network_names}, after a baseline of others",
 		shape: firstOf(all(grantedPeople, located), networks),
 	},
 	{
 		ID: "impossible_travel", Title: "Faster than travel", Kind: schema.KindFinding, Severity: "medium",
 		Counts: "Two granted sign-ins of a user, one after the other, that are farther apart than anybody travels in that time.",
 		Limits: "VPNs and mobile networks move users in no time. Places without coordinates or at 0/0 are left out, as are non-interactive sign-ins of confidential clients where the input tells them.",
-		Source: Ours, Sentence: "{rows sign-in|sign-ins} of {subject} from {countries}, faster apart than travel",
+		Source: Ours, Sentence: "{rows sign-in|sign-ins} of {subject} from {country_names}, faster apart than travel",
 		Constants: []Constant{{"km_per_hour", "1000", "km/h", Ours}, {"km", "500", "km", Ours}},
 		shape: func(v Values) shape {
 			return travelled{a: all(grantedPeople, located, oneOf(schema.RowKind, "event")), km: v.number("km"), kmph: v.number("km_per_hour")}

@@ -8,7 +8,7 @@ var sessionRules = []Rule{
 		ID: "office_home", Title: "OfficeHome without a device", Kind: schema.KindInventory, Severity: "low",
 		Counts: "Sign-ins to OfficeHome without a device id and with a code that sign-ins through a relaying page have.",
 		Limits: "Ordinary sign-ins from unknown devices look the same.",
-		Source: analyzer, Sentence: "{sign_ins} to OfficeHome without a device from {addresses}, {granted} granted",
+		Source: analyzer, Sentence: "{sign_ins} of {subject} to OfficeHome without a device from {addresses}, {granted} granted",
 		Constants: []Constant{{"app", "OfficeHome", "application", analyzer}, {"codes", "0;50074;50140;53000", "error codes", analyzer}},
 		shape: func(v Values) shape {
 			return matching{all(oneOf(schema.AppDisplayName, v["app"]), absent(schema.DeviceID), errorCode(v.numbers("codes")...))}
@@ -18,7 +18,7 @@ var sessionRules = []Rule{
 		ID: "session_moved", Title: "Session elsewhere than its root", Kind: schema.KindFinding, Severity: "low", subject: aboutSession,
 		Counts: "Sign-ins of a session with another address, agent or device than the first interactive one of the session.",
 		Limits: "People change networks. Non-interactive sign-ins of confidential clients show the address of the original issuance.",
-		Source: learn, Sentence: "{sign_ins} of the session with another address, agent or device than its root, from {addresses}",
+		Source: learn, Sentence: "{sign_ins} of a session of {user_names} with another address, agent or device than its root, from {addresses}",
 		shape: func(Values) shape {
 			return moved{a: interactive, b: grantedPeople, aspects: []aspect{byAddress, byAgent, byDevice}}
 		},
@@ -27,7 +27,7 @@ var sessionRules = []Rule{
 		ID: "session_other_country", Title: "Session in another country than its root", Kind: schema.KindFinding, Severity: "medium", subject: aboutSession,
 		Counts: "Sign-ins of a session from another country than the first interactive one of the session.",
 		Limits: "People travel and use VPNs. Non-interactive sign-ins of confidential clients show the address of the original issuance.",
-		Source: learn, Sentence: "{sign_ins} of the session from another country than its root, from {addresses}",
+		Source: learn, Sentence: "{sign_ins} of a session of {user_names} from another country than its root, {country_names}, from {addresses}",
 		shape: func(Values) shape { return moved{a: interactive, b: grantedPeople, aspects: []aspect{byCountry}} },
 	},
 	{
@@ -41,7 +41,7 @@ var sessionRules = []Rule{
 		ID: "session_outlives_password", Title: "Session older than the password", Kind: schema.KindFinding, Severity: "medium", subject: aboutSession,
 		Counts: "Granted sign-ins after the last change of the password, of a session that began before it.",
 		Limits: "Only exports of Defender have the time of the change.",
-		Source: Ours, Sentence: "{sign_ins} granted after the change of the password by a session from before it",
+		Source: Ours, Sentence: "{sign_ins} of {user_names} granted after the change of the password by a session from before it",
 		shape: func(Values) shape { return outlived{a: people, b: grantedPeople} },
 	},
 }

@@ -45,6 +45,11 @@ var plantedPasswords = []func(p *planter){
 	brute("brute-one", 19, 1, false, false),
 	brute("brute-many", 20, 1, false, true),
 	brute("brute-granted", 20, 2, true, false),
+	guessed("guessed", 10, 3, false, true),
+	guessed("guessed-few", 9, 3, false, false),
+	guessed("guessed-two", 19, 2, false, false),
+	guessed("guessed-one", 20, 1, false, true),
+	guessed("guessed-granted", 20, 3, true, false),
 	failures("failures", "failures_then_granted", 50126, 10, 9*time.Minute, 11),
 	failures("failures-few", "failures_then_granted", 50126, 9, time.Minute, 0),
 	failures("failures-late", "failures_then_granted", 50126, 10, 11*time.Minute, 0),
@@ -129,6 +134,25 @@ func brute(name string, failures, addresses int, granted, found bool) func(p *pl
 			failures = 0
 		}
 		p.expect(name, "brute_force", s.UserID, failures)
+	}
+}
+
+// guessed plants wrong passwords of one user to two applications.
+func guessed(name string, failures, addresses int, granted, found bool) func(p *planter) {
+	return func(p *planter) {
+		s := p.user(name)
+		for i := range failures {
+			s.Address, s.App = fmt.Sprintf("203.0.113.%d", 130+i%addresses), []string{"Microsoft Teams", "Office 365 Exchange Online"}[i%2]
+			p.add(code(s, []int{50126, 50053}[i%2]), 7*time.Minute)
+		}
+		p.add(code(s, 50034), time.Minute) // another code
+		if granted {
+			p.add(s, time.Minute)
+		}
+		if !found {
+			failures = 0
+		}
+		p.expect(name, "wrong_passwords", s.UserID, failures)
 	}
 }
 

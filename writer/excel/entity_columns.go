@@ -78,7 +78,7 @@ func numberColumn(title string, width float64, number func(v *entityView) cell) 
 
 // distinctColumn returns a column of how many values of a facet there are.
 func distinctColumn(title string, f facet) entityColumn {
-	return numberColumn(title, 11, func(v *entityView) cell { return v.counts[f].number().cell(v.styles.entryCount) })
+	return numberColumn(title, 13, func(v *entityView) cell { return v.counts[f].number().cell(v.styles.entryCount) })
 }
 
 // signInsColumn returns a column of the sign-ins with one value of a facet.
@@ -136,7 +136,7 @@ func verdictColumns() []entityColumn {
 	all.kept = true
 	columns := []entityColumn{all}
 	for i, look := range verdictLooks {
-		c := numberColumn(look.label, 12.5, func(v *entityView) cell { return countCell(v.styles.entryCount, v.verdict(i)) })
+		c := numberColumn(look.label, 14.5, func(v *entityView) cell { return countCell(v.styles.entryCount, v.verdict(i)) })
 		c.kept = true
 		columns = append(columns, c)
 	}

@@ -40,11 +40,19 @@ type page struct {
 	rowEnd rowEnd  // of the last row
 	height float64 // of all rows, in points
 
-	tableRows int         // rows from the first that are a table: filtered, its header frozen
+	tableRows int // rows from the first that are a table: filtered, its header frozen
+	lists     []lowerTable
 	merges    [][2]string // their first and last cells
 	charts    []placedChart
 	breaks    []int // rows before which print begins a page
 	links     links
+}
+
+// A lowerTable is a table below that of the first rows: its name, and the rows from its
+// header, which has the titles of the page, to its last one.
+type lowerTable struct {
+	name        string
+	header, end int
 }
 
 // addRow appends the next row; cells appends its cells. A height of 0 is the

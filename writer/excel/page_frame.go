@@ -23,6 +23,11 @@ func (p *page) makeFrame(f *excelize.File, index int) error {
 			return err
 		}
 	}
+	for _, l := range p.lists {
+		if err := p.nameTable(f, l.name, l.header, l.end); err != nil {
+			return err
+		}
+	}
 	if err := errors.Join(p.setProperties(f), p.setUpPrint(f)); err != nil {
 		return err
 	}
@@ -62,19 +67,24 @@ func (p *page) makeTable(f *excelize.File) error {
 		}))
 }
 
-// addFilter makes a range an Excel table. A table has a filter of its own and at least
+// addFilter makes a range from the first row an Excel table. A table has a filter of its own and at least
 // one row: a header alone gets a filter of the sheet.
 func (p *page) addFilter(f *excelize.File, table string) error {
 	if p.tableRows < 2 {
 		return f.AutoFilter(p.name, table, nil)
 	}
+	return p.nameTable(f, p.tableName(), 1, p.tableRows)
+}
+
+// nameTable makes the rows from a header to another one an Excel table of that name.
+func (p *page) nameTable(f *excelize.File, name string, header, end int) error {
 	for i, c := range p.look.columns { // the names of the table's columns
-		if err := f.SetCellStr(p.name, place(i+1, 1), c.title); err != nil {
+		if err := f.SetCellStr(p.name, place(i+1, header), c.title); err != nil {
 			return err
 		}
 	}
-	stripes := false
-	return f.AddTable(p.name, &excelize.Table{Range: table, Name: p.tableName(), ShowRowStripes: &stripes})
+	table, stripes := place(1, header)+":"+place(len(p.look.columns), end), false
+	return f.AddTable(p.name, &excelize.Table{Range: table, Name: name, ShowRowStripes: &stripes})
 }
 
 // tableName returns the name of a page as that of a table, such as SignIns_2 for

@@ -128,6 +128,7 @@ var (
 		schema.ServicePrincipalName:      20,
 		schema.AppDisplayName:            25,
 		schema.ResourceDisplayName:       25,
+		schema.ClientAppUsed:             28,
 		schema.IPAddress:                 20,
 		schema.LocationCity:              15,
 		schema.LocationCountry:           10,
@@ -155,7 +156,7 @@ var (
 		localISOColumn:                   32,
 		policyColumn:                     40,
 		stepColumn:                       44,
-		findingColumn:                    14,
+		findingColumn:                    18,
 	}
 	kindWidths = map[schema.Kind]float64{
 		schema.Text:     20,

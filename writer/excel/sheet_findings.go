@@ -69,6 +69,7 @@ func (s *findingSheet) addFindings() {
 	s.skipRows(1)
 	s.addText(0, s.styles.subtitle, "A finding says that sign-ins match a rule and are worth a look. It proves nothing by itself: ordinary sign-ins may match, too.")
 	s.addText(0, s.styles.subtitle, "Its number leads to its first row on Sign-ins. There, a filter of the column Findings by that number shows all of its rows.")
+	s.addText(0, s.styles.subtitle, "Inventories below are a table of their own: a filter of its column Rule shows those of one rule.")
 	s.addLeftOut(schema.KindFinding)
 }
 
@@ -81,9 +82,9 @@ func (s *findingSheet) addInventories() {
 }
 
 // addLines adds a line for each finding of a kind that is listed. Those of the first kind
-// are the table.
+// are the table, those of the other one a table below it.
 func (s *findingSheet) addLines(kind, none string) {
-	lines := 0
+	lines, header := 0, s.row+1
 	for _, f := range s.parts.findings.list {
 		if f.Kind != kind || !f.listed() {
 			continue
@@ -93,8 +94,11 @@ func (s *findingSheet) addLines(kind, none string) {
 		}
 		s.addLine(f)
 	}
-	if s.tableRows == 0 {
+	switch {
+	case s.tableRows == 0:
 		s.tableRows = s.row
+	case lines > 0:
+		s.lists = append(s.lists, lowerTable{"Inventories", header, s.row})
 	}
 	if lines == 0 {
 		s.addText(0, s.styles.note, none)

@@ -89,6 +89,10 @@ func TestGoldenFindings(t *testing.T) {
 	if table := string(book.parts["xl/tables/table1.xml"]); !strings.Contains(table, ` displayName="Findings" ref="A1:K5"`) || !strings.Contains(sheet.head, `ySplit="1"`) {
 		t.Errorf("no table of the findings, or no frozen header: %s", table)
 	}
+	if table := string(book.parts["xl/tables/table2.xml"]); !strings.Contains(table, ` displayName="Inventories" ref="A12:K13"`) || !strings.Contains(table, `<autoFilter ref="A12:K13"`) ||
+		sheet.cell("J12").text != "Rule" || sheet.cell("J13").text != "Guests" {
+		t.Errorf("no table of the inventories: %s", table)
+	}
 	if date := sheet.rows[1]["F"]; date.isText || book.format(t, date.style) != formatMillis {
 		t.Errorf("the first time is %+v", date)
 	}
@@ -100,7 +104,7 @@ func TestGoldenFindings(t *testing.T) {
 func TestFindingsLeadToTheirFirstRow(t *testing.T) {
 	t.Parallel()
 	book := somethingSeen().write(t)
-	want := []readLink{{"A2", "Sign-ins", "A2"}, {"A3", "Sign-ins 2", "A2"}, {"A5", "Sign-ins", "A3"}, {"A12", "Sign-ins", "A3"}}
+	want := []readLink{{"A2", "Sign-ins", "A2"}, {"A3", "Sign-ins 2", "A2"}, {"A5", "Sign-ins", "A3"}, {"A13", "Sign-ins", "A3"}}
 	if links := book.links(t, findingsSheet); !slices.Equal(links, want) {
 		t.Errorf("%v, want %v", links, want)
 	}
@@ -113,14 +117,14 @@ func TestFindingsLeadToTheirFirstRow(t *testing.T) {
 		}
 	}
 	want = []readLink{
-		{"B6", "Findings", "A2"}, {"C6", "Findings", "A3"}, {"E6", "Findings", "A5"}, {"G6", "Findings", "A10"}, {"I6", "Findings", "A18"},
+		{"B6", "Findings", "A2"}, {"C6", "Findings", "A3"}, {"E6", "Findings", "A5"}, {"G6", "Findings", "A11"}, {"I6", "Findings", "A19"},
 		{"B7", "Findings", "A2"}, {"B8", "Findings", "A3"}, {"B9", "Findings", "A4"}, {"B10", "Findings", "A5"},
 	}
 	links := slices.DeleteFunc(book.links(t, summarySheet), func(l readLink) bool { return l.sheet != findingsSheet || l.to == "A1" })
 	if !slices.Equal(links, want) {
 		t.Errorf("%v, want %v", links, want)
 	}
-	for cell, text := range map[string]string{"A10": "Inventories: ", "A18": "Rules that could not run"} {
+	for cell, text := range map[string]string{"A11": "Inventories: ", "A19": "Rules that could not run"} {
 		if got := book.sheets[findingsSheet].cell(cell).text; !strings.HasPrefix(got, text) {
 			t.Errorf("%s has %q", cell, got)
 		}
@@ -177,7 +181,7 @@ func TestManyFindingsOfOneRule(t *testing.T) {
 	if line := sheet.line(t, "behind many"); line[0] != "F3239" {
 		t.Errorf("the finding behind many is %q", line)
 	}
-	note := sheet.cell(fmt.Sprint("A", 12+maxFindingLines+2)).text
+	note := sheet.cell(fmt.Sprint("A", 13+maxFindingLines+2)).text
 	if want := "Single factor: the 1,000 of most sign-ins are listed, 2,233 more are not. All are in the file of this workbook's name with .findings.ndjson appended, where line 1 is F0001."; note != want {
 		t.Errorf("%q, want %q", note, want)
 	}
@@ -200,7 +204,7 @@ func TestNoFindings(t *testing.T) {
 	s.list, s.rules = nil, s.rules[4:5]
 	book := s.write(t)
 	dump := book.dump(t, findingsSheet)
-	for _, want := range []string{`A2 "No rule that looks for findings matched."`, `"No rule that takes an inventory matched."`, `"Every rule ran."`, `K12 "ropc"`} {
+	for _, want := range []string{`A2 "No rule that looks for findings matched."`, `"No rule that takes an inventory matched."`, `"Every rule ran."`, `K13 "ropc"`} {
 		if !strings.Contains(dump, want) {
 			t.Errorf("no %s in\n%s", want, dump)
 		}
@@ -219,7 +223,7 @@ func TestSeveritiesHaveColours(t *testing.T) {
 	t.Parallel()
 	book := somethingSeen().write(t)
 	styles := map[int]bool{}
-	for _, cell := range []string{"B2", "B3", "B5", "B12"} {
+	for _, cell := range []string{"B2", "B3", "B5", "B13"} {
 		styles[book.sheets[findingsSheet].cell(cell).style] = true
 	}
 	if len(styles) != len(schema.Severities) || styles[book.sheets[findingsSheet].cell("C2").style] {

@@ -26,9 +26,11 @@ func writeSummary(p parts) {
 	s.addFindings()
 	s.addRecordTiles()
 	s.addVerdictTiles()
+	s.grid.print.beginPart()
 	s.addTypeTiles()
 	s.addDuplicates()
 	s.addTrustLine()
+	s.grid.print.endPart()
 	charts := reserveCharts(s.grid, p.counts)
 	s.addSheets(navigation)
 	s.addNotes()
@@ -48,7 +50,7 @@ func writeSummary(p parts) {
 }
 
 func (s *summary) addTitle() {
-	s.grid.addSpan(32, s.styles.title, "Microsoft Entra sign-ins")
+	s.grid.addSpan(30, s.styles.title, "Microsoft Entra sign-ins")
 	s.grid.addSpan(16, s.styles.subtitle, s.subtitle())
 	s.grid.addSpan(6, s.styles.rule, "")
 }

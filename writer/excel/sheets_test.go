@@ -306,7 +306,7 @@ func TestDuplicates(t *testing.T) {
 		said           string
 	}{
 		"not looked for": {0, nil, "Filtered 1", "", "Duplicates were not looked for: a sign-in counts again for every record that repeats it."},
-		"none":           {0, &duplicates.Report{}, "Filtered 1|Duplicates 0", "Duplicates 0", "No record repeats a sign-in."},
+		"none":           {0, &duplicates.Report{}, "Filtered 1|Duplicates 0", "Duplicates 0", ""},
 		"some": {0, &duplicates.Report{Kinds: kinds}, "Filtered 1|Duplicates 3", "Duplicates 3",
 			"Each sign-in is counted once: totals leave out what repeats one, 3 records (1 the same, 2 with differences)."},
 		"verdicts": {2, &duplicates.Report{Kinds: kinds, DifferentVerdicts: 4}, "Duplicates dropped 2|Filtered 1|Duplicates 3", "Duplicates 3",
@@ -336,7 +336,7 @@ func TestDuplicates(t *testing.T) {
 			if i := slices.Index(labels, "Duplicates"); i >= 0 {
 				tile = "Duplicates " + counts[i]
 			}
-			if texts := strings.Join(summary.texts(), "\n"); tile != test.tiles || !strings.Contains(texts, test.said) {
+			if texts := strings.Join(summary.texts(), "\n"); tile != test.tiles || !strings.Contains(texts, test.said) || test.said == "" && strings.Contains(texts, "uplicates were not") {
 				t.Errorf("the tile is %q, want %q; %q is not in %s", tile, test.tiles, test.said, texts)
 			}
 			for _, sheet := range []string{errorCodesSheet, tenantsSheet} {

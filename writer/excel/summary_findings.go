@@ -28,10 +28,10 @@ func (s *summary) addFindings() {
 	add("Lines of inventories", "info", sums.Inventories)
 	add("Rules that could not run", "info", int64(len(sums.NotRun)))
 	s.grid.addTiles(18, heads...)
-	s.grid.addTiles(28, counts...)
+	s.grid.addTiles(26, counts...)
 	s.linkTiles()
 	s.addTopFindings()
-	s.grid.addGap(8)
+	s.grid.addGap(4)
 }
 
 // linkTiles links the tiles of the last row to the lines of their severity, and to the

@@ -44,8 +44,8 @@ func (g *grid) addGap(height float64) { g.page.addCells(height) }
 // addHeading begins a part with a heading.
 func (g *grid) addHeading(text string) {
 	g.print.endPart()
+	g.print.beginPart() // with the empty row: alone on a page it would print as one
 	g.page.skipRows(1)
-	g.print.beginPart()
 	g.addSpan(20, g.styles.section, text)
 }
 

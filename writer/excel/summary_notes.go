@@ -20,11 +20,12 @@ func (s *summary) addTrustLine() {
 	if s.parts.rows.rows == 0 {
 		text = noSignIns
 	}
-	s.grid.addGap(6)
+	s.grid.addGap(4)
 	s.grid.addSpan(16, s.styles.note, text)
 }
 
-// addDuplicates adds how many records are in no total, as they repeat a sign-in.
+// addDuplicates adds how many records are in no total, as they repeat a sign-in. Where
+// none does the tile says so.
 func (s *summary) addDuplicates() {
 	text := duplicatesText(s.parts.run)
 	switch d := s.parts.run.Duplicates; {
@@ -33,7 +34,7 @@ func (s *summary) addDuplicates() {
 	case d.DifferentVerdicts > 0:
 		text += " Sign-ins of which records have different verdicts: " + manifest.Number(d.DifferentVerdicts) + "; the first record counts."
 	case text == "":
-		text = "No record repeats a sign-in."
+		return
 	}
 	s.grid.addGap(6)
 	s.grid.addParagraph(text)

@@ -21,7 +21,7 @@ func (s *summary) addRecordTiles() {
 		counts = append(counts, countCell(style, d.Total()))
 	}
 	s.grid.addTiles(16, labels...)
-	s.grid.addTiles(28, counts...)
+	s.grid.addTiles(26, counts...)
 }
 
 // shownVerdicts returns the indexes of the verdicts that have tiles: undetermined where
@@ -46,10 +46,10 @@ func (s *summary) addVerdictTiles() {
 		counts = append(counts, countCell(s.styles.tileCounts[i], sums[i]))
 		shares = append(shares, shareCell(s.styles.tileShares[i], sums[i], sums.total()))
 	}
-	s.grid.addGap(8)
+	s.grid.addGap(6)
 	s.grid.addTiles(18, labels...)
-	s.grid.addTiles(28, counts...)
-	s.grid.addTiles(16, shares...)
+	s.grid.addTiles(26, counts...)
+	s.grid.addTiles(15, shares...)
 }
 
 // addTypeTiles adds the sign-ins of each type by verdict: counts, and below them the
@@ -71,8 +71,8 @@ func (s *summary) addTypeTiles() {
 			counts = append(counts, countCell(s.styles.typeCounts[i], sums[i]))
 			shares = append(shares, shareCell(s.styles.tileShares[i], sums[i], total))
 		}
-		s.grid.addRow(19, counts...)
+		s.grid.addRow(18, counts...)
 		s.grid.addRow(13, shares...)
-		s.grid.addGap(3)
+		s.grid.addGap(2)
 	}
 }
