@@ -232,7 +232,7 @@ var allowedImports = map[string]string{
 	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
 	"writer/parquet/zstd": "",
 	"writer/rerun":        "schema writer/files writer/manifest",
-	"writer/verify":       "schema schema/duplicates writer writer/compact writer/dataset writer/excel writer/files writer/manifest writer/parquet",
+	"writer/verify":       "schema schema/duplicates writer writer/compact writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
 }
 
 // TestStar checks who imports whom: reader, codes and writer know schema and

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"signins/writer/delta"
 	"signins/writer/files"
 	"signins/writer/manifest"
 )
@@ -103,7 +104,7 @@ func (c *checker) findOrphans(dataset string) error {
 		rel, _ := filepath.Rel(real, path)
 		path = filepath.Join(dataset, rel)
 		switch {
-		case entry.IsDir() && rel == recordFolder:
+		case entry.IsDir() && (rel == recordFolder || rel == delta.Folder):
 			return fs.SkipDir
 		case entry.IsDir() && strings.HasPrefix(name, ".signins.") && strings.HasSuffix(name, ".partial"):
 			file := &File{Status: New, Role: leftoverRole, Path: shown(path)}
