@@ -611,7 +611,7 @@ func (s *settings) convert(table *codes.Table) (int, error) {
 		Duplicates: s.duplicates, WarnAt: s.warnAt, Warn: s.warn, Finished: progress.Finish,
 	}
 	if s.evaluator != nil {
-		conversion.Rules = s.evaluator
+		conversion.Rules, s.evaluator = s.evaluator, nil // the conversion alone has it, and drops it early
 	}
 	verdicts, err := conversion.Convert(ctx)
 	if err != nil {
