@@ -39,7 +39,7 @@ type format struct {
 // The limits of memory leave room for garbage: in a workbook little beside the names
 // that it counts, in a dataset beside the days that are written side by side.
 var formats = []format{
-	fileFormat(format{name: "xlsx", flags: []string{"sheets", "timezone", "geoip"}, findings: true, memory: 270 << 20, room: 110 << 20},
+	fileFormat(format{name: "xlsx", flags: []string{"sheets", "timezone", "geoip"}, findings: true, memory: 270 << 20, room: 88 << 20},
 		func(data *files.File, o Options) (encoder, error) {
 			o.Excel.TempDir = data.Private()
 			return excel.NewWriter(data, o.Excel)

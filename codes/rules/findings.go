@@ -131,13 +131,14 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 		Rule: rule.ID, Kind: rule.Kind, Severity: rule.Severity, Subject: e.value(m.subject), SignIns: m.signIns, Rows: int64(len(m.rows)),
 	}
 	c := count{users: tally{}, granted: tally{}, addresses: tally{}, countries: tally{}, apps: tally{}, labels: map[uint32]string{}}
+	var first, last int64 // no pointers into records, which Findings may outlive
 	for _, n := range m.rows {
 		r := e.at(n)
 		e.tally(&c, r)
 		if r.created != noTime {
-			f.Last = &r.created
+			last = r.created
 			if f.First == nil {
-				f.First = &r.created
+				first, f.First, f.Last = r.created, &first, &last
 			}
 		}
 	}
