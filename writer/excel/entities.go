@@ -18,7 +18,7 @@ type entities struct {
 type entityCount struct {
 	kind     *entityKind
 	max      int
-	set      facetSet  // of what is counted
+	set      facetSet // of what is counted
 	profiles profileList
 	tuples   tupleTable
 	numbers  []uint32 // of the entities of the batch's rows: 0 for none, uncounted for one beyond the maximum
