@@ -25,6 +25,8 @@ type window struct {
 	hashed    func() <-chan struct{} // as source.Stream.Hashed; nil where memory is not hashed
 	chunkSize int
 	buf       []byte // UTF-8
+	lineEnds  int    // in buf, where byLines
+	byLines   bool
 	whole     []byte // that buf is the end of
 	eof       bool
 	err       error // that ended reading
@@ -131,6 +133,7 @@ func (w *window) read(n int) {
 		got, err = io.ReadFull(w.r, w.buf[before:min(before+readSize, n)])
 		w.buf = w.buf[:before+got]
 		w.got += int64(got)
+		w.countLines(w.buf[before:])
 	}
 	switch {
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
@@ -142,9 +145,32 @@ func (w *window) read(n int) {
 	}
 }
 
+// countLines counts the line ends of text that was read, while it is in the processor's
+// cache: to count those of a whole window would read all of its memory once more.
+func (w *window) countLines(text []byte) {
+	if w.byLines {
+		w.lineEnds += bytes.Count(text, []byte{w.eol})
+	}
+}
+
+// uncountLines makes lineEnds those behind the first n bytes.
+func (w *window) uncountLines(n int) {
+	switch {
+	case !w.byLines:
+	case n < len(w.buf)/2:
+		w.lineEnds -= bytes.Count(w.buf[:n], []byte{w.eol})
+	default:
+		w.lineEnds = bytes.Count(w.buf[n:], []byte{w.eol})
+	}
+}
+
 // drop removes the first n bytes, which belong to no chunk.
 func (w *window) drop(n int) {
-	w.line += int64(bytes.Count(w.buf[:n], []byte{w.eol}))
+	lines := bytes.Count(w.buf[:n], []byte{w.eol})
+	w.line += int64(lines)
+	if w.byLines {
+		w.lineEnds -= lines
+	}
 	w.offset += w.width(w.buf[:n])
 	w.buf = w.buf[n:]
 }
@@ -165,6 +191,7 @@ const smallPart = 8
 // proportion to the chunk: lines of {} make 170 chunks of a window.
 func (w *window) cutChunk(n int) *chunk {
 	c := w.newChunk(n)
+	w.uncountLines(n)
 	if n < len(w.buf)/smallPart {
 		c.data, w.buf = bytes.Clone(w.buf[:n]), w.buf[n:]
 		return c
@@ -272,11 +299,12 @@ func toLineEnd(text []byte) (n int, whole bool) {
 // wholeLines returns the length of the whole lines at the start of the window,
 // at most chunkRecords of them. The last line of an input may lack its end.
 func (w *window) wholeLines() int {
-	lines := 0
-	for pos := 0; pos < len(w.buf); pos += pieceSize {
-		if lines += bytes.Count(w.buf[pos:min(len(w.buf), pos+pieceSize)], []byte{w.eol}); lines > chunkRecords {
-			return nthByte(w.buf, w.eol, chunkRecords)
-		}
+	if !w.byLines {
+		w.byLines = true
+		w.countLines(w.buf)
+	}
+	if w.lineEnds > chunkRecords {
+		return nthByte(w.buf, w.eol, chunkRecords)
 	}
 	if w.eof {
 		return len(w.buf)

@@ -32,9 +32,11 @@ type Conversion struct {
 }
 
 // Rules see the batches that are written, in their order, and know in the end what they
-// found and in which rows, and then what became of each rule.
+// found and in which rows, and then what became of each rule. Kept is how many bytes they
+// keep.
 type Rules interface {
 	Add(*schema.Batch)
+	Kept() int64
 	Findings() iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]]
 	Results() []schema.RuleResult
 }
@@ -74,7 +76,7 @@ func (c *Conversion) Convert(ctx context.Context) (verdicts map[string]int64, er
 		return nil, schema.OutputFailure(err)
 	}
 	defer func() { err = outputs.Close(err) }()
-	outputs.LimitMemory(0)
+	outputs.LimitMemory(0, 0)
 	if err := outputs.Expect(c.Run, c.Inputs.Count()); err != nil {
 		return nil, schema.OutputFailure(err)
 	}
@@ -97,6 +99,7 @@ func (c *Conversion) commit(outputs *Outputs) error {
 		if err := outputs.WriteFindings(c.Rules, c.Run); err != nil {
 			return err
 		}
+		c.Rules = nil // what they keep makes room for sorting rows
 	}
 	return outputs.Commit(c.Run)
 }
@@ -129,9 +132,12 @@ func (c *Conversion) copyBatches(ctx context.Context, outputs *Outputs) (verdict
 			return nil, err
 		}
 		accounts.Add(batch)
+		var rules int64
 		if c.Rules != nil {
 			c.Rules.Add(batch)
+			rules = c.Rules.Kept()
 		}
+		outputs.LimitMemory(search.kept(), rules)
 		if err := outputs.Write(batch); err != nil {
 			return nil, schema.OutputFailure(err)
 		}

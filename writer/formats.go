@@ -29,6 +29,8 @@ type format struct {
 	// memory is the limit of memory for garbage collection with up to two parsers, in
 	// bytes, 0 for none.
 	memory int64
+	// room is how much of memory is for what the outputs count and rules keep.
+	room int64
 	// paths are the files of an output, or the folder that gets files.
 	paths  func(path string) []string
 	folder bool // an output is a folder
@@ -38,7 +40,7 @@ type format struct {
 // The limits of memory leave room for garbage: in a workbook little beside the names
 // that it counts, in a dataset beside the days that are written side by side.
 var formats = []format{
-	fileFormat(format{name: "xlsx", flags: []string{"sheets", "timezone", "geoip"}, findings: true, memory: 270 << 20},
+	fileFormat(format{name: "xlsx", flags: []string{"sheets", "timezone", "geoip"}, findings: true, memory: 270 << 20, room: 88 << 20},
 		func(data *files.File, o Options) (encoder, error) {
 			o.Excel.TempDir = data.Private()
 			return excel.NewWriter(data, o.Excel)

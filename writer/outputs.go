@@ -29,7 +29,9 @@ type Outputs struct {
 	pairs    *manifest.PairWriter // to a list beside each output, nil before the first pair
 	scratch  []*os.File
 	memory   int64 // limit for the outputs, 0 for none
+	room     int64 // of memory, for what is counted
 	kept     int64 // that limits are set for
+	beyond   int64 // of it, what room is not for
 }
 
 // Open begins the outputs with the given paths. Once ctx is done, all else
@@ -47,7 +49,10 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 		if err != nil {
 			return nil, all.Close(err)
 		}
-		all.list, all.memory = append(all.list, out), max(all.memory, f.memory)
+		all.list = append(all.list, out)
+		if f.memory > all.memory {
+			all.memory, all.room = f.memory, f.room
+		}
 		if f.findings || o.Findings {
 			all.listing, all.beside = append(all.listing, out), append(all.beside, filepath.ToSlash(path))
 		}
@@ -61,27 +66,33 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 	return all, nil
 }
 
-// LimitMemory keeps garbage from adding much to what the outputs need. kept is how many
-// bytes something else keeps beside them; it may be called again as they grow. What is kept for long
-// makes no garbage, but Go lets garbage grow with it, up to the same size again: the more
-// is kept, the sooner garbage is collected.
-func (all *Outputs) LimitMemory(kept int64) {
+// LimitMemory keeps garbage from adding much to what the outputs need. repeats and rules
+// are how many bytes the search for duplicates and the rules keep beside them; it may be
+// called again as they grow. What is kept for long makes no garbage, but Go lets garbage
+// grow with it, up to the same size again: the more is kept, the sooner garbage is
+// collected. For what rules and outputs keep the limit of memory has some room already.
+func (all *Outputs) LimitMemory(repeats, rules int64) {
 	for _, out := range all.list {
 		if keeper, ok := out.(interface{ Kept() int64 }); ok {
-			kept += keeper.Kept()
+			rules += keeper.Kept()
 		}
 	}
-	const step = 8 << 20 // setting a limit stops all goroutines
-	kept = (kept + step - 1) / step * step
-	if kept == all.kept {
+	kept, beyond := inSteps(repeats+rules), inSteps(repeats+max(0, rules-all.room))
+	if kept == all.kept && beyond == all.beyond {
 		return
 	}
-	all.kept = kept
+	all.kept, all.beyond = kept, beyond
 	const others = 128 << 20 // is in use beside what is kept, or less
 	debug.SetGCPercent(int(max(5, 100*others/(others+kept))))
 	if all.memory > 0 {
-		debug.SetMemoryLimit(all.memory + kept)
+		debug.SetMemoryLimit(all.memory + beyond)
 	}
+}
+
+// inSteps rounds a number of bytes up: setting a limit stops all goroutines.
+func inSteps(n int64) int64 {
+	const step = 8 << 20
+	return (n + step - 1) / step * step
 }
 
 // Expect prepares run and the files beside the outputs for n inputs. It is called once,

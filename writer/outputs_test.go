@@ -192,11 +192,11 @@ func TestLimitMemory(t *testing.T) {
 			}
 			defer outputs.Abort()
 			for i, percent := range []int{100, 88, 50, 5} {
-				outputs.LimitMemory(kept[i])
+				outputs.LimitMemory(kept[i], 0)
 				if got, p := debug.SetMemoryLimit(-1), debug.SetGCPercent(1); got != want[i] || p != percent {
 					t.Errorf("with %d kept: %d, want %d; garbage of %d %%, want %d", kept[i], got, want[i], p, percent)
 				}
-				outputs.LimitMemory(kept[i])
+				outputs.LimitMemory(kept[i], 0)
 				if p := debug.SetGCPercent(100); p != 1 {
 					t.Error("the limits are set again for as much")
 				}
@@ -431,7 +431,7 @@ func TestRecoverOfADataset(t *testing.T) {
 	}
 }
 
-// What a workbook counts is kept beside what its limit has room for.
+// What a workbook counts and rules keep is beside what its limit has room for.
 func TestLimitMemoryOfCounts(t *testing.T) {
 	none, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(100)
 	defer func() {
@@ -449,9 +449,14 @@ func TestLimitMemoryOfCounts(t *testing.T) {
 	if err := outputs.Write(b); err != nil {
 		t.Fatal(err)
 	}
-	outputs.LimitMemory(0)
-	if got, want := debug.SetMemoryLimit(-1), int64(278<<20); got != want {
-		t.Errorf("limit %d, want %d", got, want)
+	for _, test := range []struct{ repeats, rules, room, want int64 }{
+		{0, 0, 88, 270}, {0, 80, 88, 270}, {0, 0, 0, 278}, {0, 110, 110, 278}, {40, 200, 110, 406}, {40, 0, 110, 310},
+	} {
+		outputs.room = test.room << 20
+		outputs.LimitMemory(test.repeats<<20, test.rules<<20)
+		if got := debug.SetMemoryLimit(-1); got != test.want<<20 {
+			t.Errorf("%+v: limit %d MiB", test, got>>20)
+		}
 	}
 }
 

@@ -99,7 +99,7 @@ func (d *search) choose(ctx context.Context) error {
 			return err
 		}
 		d.outputs.Note(batch)
-		d.outputs.LimitMemory(d.choice.Size())
+		d.outputs.LimitMemory(d.kept(), 0)
 	}
 	if err := d.newFinder(); err != nil {
 		return err
@@ -162,9 +162,7 @@ func (d *search) mark(b *schema.Batch) error {
 		if d.index != nil {
 			d.precisions.Add(b)
 		}
-		err := d.index.Mark(b)
-		d.outputs.LimitMemory(d.index.Size())
-		return err
+		return d.index.Mark(b)
 	}
 	d.look(b)
 	err := d.choice.Drop(b, func(row int, slot *uint64, isKept bool) error {
@@ -174,6 +172,14 @@ func (d *search) mark(b *schema.Batch) error {
 		return schema.OutputFailure(err)
 	}
 	return nil
+}
+
+// kept returns how many bytes the search keeps.
+func (d *search) kept() int64 {
+	if d.choice != nil {
+		return d.choice.Size()
+	}
+	return d.index.Size()
 }
 
 // drop counts a record that is dropped, and lists it if it differs.
@@ -198,8 +204,10 @@ func (d *search) keep(p *versions.Pair) error {
 }
 
 // finish compares the versions that differ and were kept, and completes the counts of
-// the run, whose inputs are described.
+// the run, whose inputs are described. The inputs have the search as long as they are
+// there, but nothing of what it kept.
 func (d *search) finish(ctx context.Context) error {
+	defer func() { d.index, d.choice, d.finder = nil, nil, nil }()
 	switch {
 	case d.choice != nil:
 		d.Run.Duplicates = d.choice.Report()

@@ -49,7 +49,7 @@ const compareMemory = 300 << 20
 // LimitComparing limits memory while versions are compared.
 func (all *Outputs) LimitComparing() {
 	all.memory = cmp.Or(all.memory, compareMemory)
-	debug.SetMemoryLimit(all.memory + all.kept)
+	debug.SetMemoryLimit(all.memory + all.beyond)
 }
 
 // Scratch returns an empty file for the run alone, in the private folder of an output

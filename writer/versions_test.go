@@ -23,7 +23,7 @@ func TestLimitComparing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		outputs.LimitMemory(16 << 20)
+		outputs.LimitMemory(16<<20, 0)
 		outputs.LimitComparing()
 		if got := debug.SetMemoryLimit(-1); got != want+16<<20 {
 			t.Errorf("%s: limit %d, want %d", path, got, want+16<<20)

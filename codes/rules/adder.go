@@ -80,8 +80,8 @@ func (a *adder) id(row int) uint64 {
 	if id == nil || string(a.b.Columns[schema.RowKind].Value(row)) == "summary" {
 		return 0
 	}
-	category := maphash.Bytes(a.e.seed, a.b.Columns[schema.SignInCategory].Value(row))
-	return max(maphash.Bytes(a.e.seed, id)^(category*0x9E3779B97F4A7C15), 1)
+	category := maphash.Bytes(seed, a.b.Columns[schema.SignInCategory].Value(row))
+	return max(maphash.Bytes(seed, id)^(category*0x9E3779B97F4A7C15), 1)
 }
 
 // token returns the hash of the token of a row, the zero one for none.
@@ -90,7 +90,7 @@ func (a *adder) token(row int) (t token) {
 	if id == nil || string(id) == zeroGUID {
 		return t
 	}
-	hash := max(maphash.Bytes(a.e.seed, id)>>24, 1)
+	hash := max(maphash.Bytes(seed, id)>>24, 1)
 	for i := range t {
 		t[i] = byte(hash >> (8 * i))
 	}

@@ -2,10 +2,10 @@ package rules
 
 import (
 	"cmp"
-	"hash/maphash"
 	"iter"
 	"math"
 	"slices"
+	"unsafe"
 
 	"signins/codes/labels"
 	"signins/schema"
@@ -63,36 +63,15 @@ type device struct {
 type means struct{ client, device uint32 }
 
 func (e *Evaluator) client(r *record) *client {
-	return &e.clients.list[e.means.list[r.means].client]
+	return e.clients.list.at(e.means.list.at(r.means).client)
 }
 func (e *Evaluator) device(r *record) *device {
-	return &e.devices.list[e.means.list[r.means].device]
+	return e.devices.list.at(e.means.list.at(r.means).device)
 }
-func (e *Evaluator) origin(r *record) *origin { return &e.origins.list[r.origin] }
+func (e *Evaluator) origin(r *record) *origin { return e.origins.list.at(r.origin) }
 
 // count returns the sign_in_count of a record.
 func (e *Evaluator) count(r *record) int64 { return int64(e.client(r).count) }
-
-// A shared holds what many records share, from number 1.
-type shared[T comparable] struct {
-	number map[T]uint32
-	list   []T
-}
-
-func (s *shared[T]) add(value T) uint32 {
-	if n, ok := s.number[value]; ok {
-		return n
-	}
-	if s.number == nil {
-		s.number, s.list = map[T]uint32{}, make([]T, 1)
-	}
-	n := uint32(len(s.list))
-	s.number[value], s.list = n, append(s.list, value)
-	return n
-}
-
-// segment is how many records a part of the store has, which never moves.
-const segment = 1 << 13
 
 // A token is a hash of a unique_token_identifier, which hardly any two sign-ins share, so
 // that its text would take 50 bytes a record. It is compared among the sign-ins of one
@@ -109,17 +88,16 @@ type Evaluator struct {
 	compiled []condition // by bit
 	bits     map[string]int
 
-	segments [][]record
-	tokens   []*[segment]token // by segment, nil for one without; see token
+	records  list[record]
+	tokens   []*[segment]token // by segment of records, nil for one without; see token
 	files    []string
 	fileOf   map[string]int
-	texts    schema.Dict
+	texts    texts
 	userName map[uint32]uint32 // user_principal_name by user
 	origins  shared[origin]
 	clients  shared[client]
 	devices  shared[device]
 	means    shared[means]
-	seed     maphash.Seed
 	filled   filled
 	trusted  uint64 // the bit of records from trusted addresses, 0 without labels
 
@@ -142,7 +120,7 @@ var verdicts = []condition{oneOf(schema.AccessVerdict, "granted"), oneOf(schema.
 
 // NewEvaluator returns an Evaluator without records.
 func NewEvaluator(s *Set) *Evaluator {
-	e := &Evaluator{set: s, bits: map[string]int{}, fileOf: map[string]int{}, userName: map[uint32]uint32{}, seed: maphash.MakeSeed()}
+	e := &Evaluator{set: s, bits: map[string]int{}, fileOf: map[string]int{}, userName: map[uint32]uint32{}}
 	for _, v := range verdicts {
 		e.bit(v)
 	}
@@ -184,23 +162,38 @@ func (e *Evaluator) Add(b *schema.Batch) {
 	e.filled.add(b)
 	a := newAdder(e, b)
 	for row := range b.Len {
-		last := len(e.segments) - 1
-		if last < 0 || len(e.segments[last]) == segment {
-			e.segments, e.tokens, last = append(e.segments, make([]record, 0, segment)), append(e.tokens, nil), last+1
+		n := e.records.add(a.record(row))
+		if n%segment == 0 {
+			e.tokens = append(e.tokens, nil)
 		}
 		if t := a.token(row); t != (token{}) {
-			if e.tokens[last] == nil {
-				e.tokens[last] = new([segment]token)
-			}
-			e.tokens[last][len(e.segments[last])] = t
+			e.setToken(n, t)
 		}
-		e.segments[last] = append(e.segments[last], a.record(row))
 	}
 	e.order = nil
 }
 
 // at returns a record by number.
-func (e *Evaluator) at(n uint32) *record { return &e.segments[n/segment][n%segment] }
+func (e *Evaluator) at(n uint32) *record { return e.records.at(n) }
+
+func (e *Evaluator) setToken(n uint32, t token) {
+	tokens := &e.tokens[n/segment]
+	if *tokens == nil {
+		*tokens = new([segment]token)
+	}
+	(*tokens)[n%segment] = t
+}
+
+// Kept returns how many bytes the records and their values take, roughly.
+func (e *Evaluator) Kept() int64 {
+	kept := e.records.size() + e.texts.size() + e.origins.size() + e.clients.size() + e.devices.size() + e.means.size()
+	for _, tokens := range e.tokens {
+		if tokens != nil {
+			kept += int64(unsafe.Sizeof(*tokens))
+		}
+	}
+	return kept
+}
 
 // token returns the token of a record by number, the zero one for none.
 func (e *Evaluator) token(n uint32) token {
@@ -224,13 +217,9 @@ func (e *Evaluator) sort() {
 	for rank, file := range byName {
 		e.ranks[file] = rank
 	}
-	n := uint32(0)
-	for _, s := range e.segments {
-		n += uint32(len(s))
-	}
-	e.order = make([]uint32, n)
-	for i := range n {
-		e.order[i] = i
+	e.order = make([]uint32, e.records.n)
+	for i := range e.order {
+		e.order[i] = uint32(i)
 	}
 	e.dropRepeats()
 	slices.SortFunc(e.order, e.compare)
@@ -269,7 +258,7 @@ func (e *Evaluator) dropRepeats() {
 // untimed. (It is a counting sort: keys are numbers of texts.)
 func (e *Evaluator) groups(in input, untimed bool) iter.Seq2[uint32, []uint32] {
 	return func(yield func(uint32, []uint32) bool) {
-		ends, wanted := make([]uint32, e.texts.Len()+1), make([]bool, e.texts.Len()+1)
+		ends, wanted := make([]uint32, e.texts.count()+1), make([]bool, e.texts.count()+1)
 		each := func(visit func(n, key uint32, r *record)) {
 			for _, n := range e.order {
 				r := e.at(n)

@@ -135,13 +135,14 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 		users: tally{}, granted: tally{}, failed: tally{}, addresses: tally{}, countries: tally{}, networks: tally{}, apps: tally{}, resources: tally{},
 		labels: map[uint32]string{},
 	}
+	var first, last int64 // no pointers into records, which Findings may outlive
 	for _, n := range m.rows {
 		r := e.at(n)
 		e.tally(&c, r)
 		if r.created != noTime {
-			f.Last = &r.created
+			last = r.created
 			if f.First == nil {
-				f.First = &r.created
+				first, f.First, f.Last = r.created, &first, &last
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package rules_test
 import (
 	"bytes"
 	"regexp"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -248,4 +249,19 @@ func TestAutonomousSystem0IsNoNetwork(t *testing.T) {
 	if len(found[0]) < 50 || !slices.Equal(found[0], found[1]) {
 		t.Errorf("%d findings, %d without a number", len(found[0]), len(found[1]))
 	}
+}
+
+// A finding has nothing of the Evaluator, whose memory is free once it is dropped.
+func TestFindingsKeepNoRecords(t *testing.T) {
+	path := put(t, "signins.ndjson", cases.Graph(cases.Ordinary(20_000, 4)))
+	read(t, rules.Default(), path) // what is made once in a process is there
+	before := heap()
+	var kept []schema.Finding
+	for f := range read(t, rules.Default(), path).Findings() {
+		kept = append(kept, f)
+	}
+	if after := heap(); len(kept) == 0 || after > before+600<<10 {
+		t.Errorf("%d findings keep %d bytes", len(kept), int64(after-before))
+	}
+	runtime.KeepAlive(kept)
 }

@@ -33,14 +33,7 @@ func (c textColumn) at(e *Evaluator, row int) uint32 {
 }
 
 // text returns the number of a text.
-func (e *Evaluator) text(value []byte) uint32 {
-	return uint32(e.texts.Add(schema.PackGUID(value))-schema.First) + 1
-}
+func (e *Evaluator) text(value []byte) uint32 { return e.texts.number(value) }
 
-// value returns the text of a number.
-func (e *Evaluator) value(n uint32) string {
-	if n == 0 {
-		return ""
-	}
-	return schema.UnpackGUID(e.texts.Value(schema.First + schema.Code(n-1)))
-}
+// value returns the text of a number, "" for 0.
+func (e *Evaluator) value(n uint32) string { return e.texts.value(n) }

@@ -18,8 +18,8 @@ type entities struct {
 type entityCount struct {
 	kind     *entityKind
 	max      int
-	set      facetSet  // of what is counted
-	profiles []profile // by number-1
+	set      facetSet // of what is counted
+	profiles profileList
 	tuples   tupleTable
 	numbers  []uint32 // of the entities of the batch's rows: 0 for none, uncounted for one beyond the maximum
 	rest     int64    // sign-ins of entities beyond the maximum
@@ -87,7 +87,7 @@ func (e *entities) addBatch(b *schema.Batch, steps *listEncoder) {
 func (e *entities) size() int64 {
 	size := 10 * int64(maxEntries-e.room)
 	for _, c := range e.kinds {
-		size += 64 * int64(len(c.profiles))
+		size += profileSize * int64(c.profiles.n)
 	}
 	for f := range e.reader.readers {
 		size += 32 * int64(e.reader.readers[f].table.dict.Len())
@@ -118,10 +118,7 @@ func (c *entityCount) profileOf(r *facetReader, n int64) *profile {
 		c.rest += n
 		return nil
 	}
-	for int(number) > len(c.profiles) {
-		c.profiles = append(c.profiles, profile{})
-	}
-	return &c.profiles[number-1]
+	return c.profiles.at(number)
 }
 
 // numberOf returns the number of the entity that the reader's row belongs to, 0 for none.

@@ -35,7 +35,7 @@ func (t *entityTable) addRow(r *sortedRow, packed []byte) {
 	if number == 0 || number == uncounted {
 		return
 	}
-	p := &t.count.profiles[number-1]
+	p := t.count.profiles.at(uint32(number))
 	for _, finding := range r.findings {
 		p.count(findingFacet, uint32(finding), 1, &t.parts.entities.room)
 	}
@@ -68,7 +68,7 @@ func (t *entityTable) finish() {
 			page.look.columns[i].fold = 1
 		}
 	}
-	t.count.profiles = nil
+	t.count.profiles = profileList{}
 }
 
 // An entityLine is the line of an entity, by what lines are sorted.
@@ -81,8 +81,8 @@ type entityLine struct {
 // lines returns the lines in order, and the sums of the entities that have none.
 func (t *entityTable) lines() (lines []entityLine, hidden entityLine) {
 	k, v := t.count.kind, t.newView()
-	for i := range t.count.profiles {
-		line := entityLine{number: i + 1, signIns: t.count.profiles[i].total()}
+	for i := range t.count.profiles.n {
+		line := entityLine{number: i + 1, signIns: t.count.profiles.at(uint32(i) + 1).total()}
 		if line.signIns == 0 {
 			continue
 		}
@@ -113,7 +113,7 @@ func (t *entityTable) newView() *entityView {
 
 // setView makes v the view of an entity.
 func (t *entityTable) setView(v *entityView, number int) {
-	p := &t.count.profiles[number-1]
+	p := t.count.profiles.at(uint32(number))
 	v.span = p.span
 	v.key = tuple{uint32(number)}
 	if len(t.count.tuples.tuples) > 0 {
@@ -134,7 +134,7 @@ func (t *entityTable) addNotes(page *page, lines int, hidden entityLine, bound b
 	}
 	if c.rest > 0 {
 		notes = append(notes, fmt.Sprintf("Sign-ins of further %s, beyond the first %s of the input: %s.",
-			k.plural, manifest.Number(int64(len(c.profiles))), manifest.Number(c.rest)))
+			k.plural, manifest.Number(int64(c.profiles.n)), manifest.Number(c.rest)))
 	}
 	if hidden.number > 0 {
 		notes = append(notes, fmt.Sprintf("Other %s, not listed: %s, with %s.", k.plural, manifest.Number(int64(hidden.number)), manifest.Counted(hidden.signIns, "sign-in")))
