@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -74,10 +73,11 @@ func (all *Outputs) LimitMemory(kept int64) {
 	}
 	all.kept = kept
 	const others = 128 << 20 // is in use beside what is kept, or less
-	debug.SetGCPercent(int(max(5, 100*others/(others+kept))))
-	if all.memory > 0 {
-		debug.SetMemoryLimit(all.memory + kept)
+	limit := all.memory
+	if limit > 0 {
+		limit += kept
 	}
+	schema.Garbage.SetUsual(int(max(5, 100*others/(others+kept))), limit)
 }
 
 // Expect prepares run and the files beside the outputs for n inputs. It is called once,
