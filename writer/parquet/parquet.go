@@ -54,6 +54,7 @@ type Writer struct {
 	rows    int64           // of the row groups written
 	groups  []groupMetadata // of the row groups written
 	err     error           // after it nothing more is written
+	alone   bool            // no other file has rows of what the series has prepared
 }
 
 // Options are the options of Parquet files.
@@ -86,6 +87,7 @@ func (p *Writer) Write(b *schema.Batch) error {
 	if p.err == nil {
 		p.err = p.series.Prepare(b)
 	}
+	p.alone = true
 	return p.WriteRange(b, 0, b.Len)
 }
 
@@ -115,6 +117,9 @@ func (p *Writer) writeRows(b *schema.Batch, from, to int) error {
 			defer p.series.long.Unlock()
 		}
 		errs[i] = c.writeRows(v, from, to)
+		if p.alone && to == b.Len && v == &p.series.nested.withRests && v.Dict.Size() > longPage {
+			*v = schema.Vector{} // before raw_record, as long, is encoded
+		}
 		if p.pending%p.series.limits.pageRows == 0 {
 			c.endPage()
 		}
