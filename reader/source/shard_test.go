@@ -135,7 +135,7 @@ func TestSetsDiffer(t *testing.T) {
 	path := write(t, "a.json", "x")
 	sets := map[string]string{}
 	for name, s := range map[string]*schema.Shard{"one": {Count: 1}, "raw": {Count: 1}, "two": {Count: 2}, "longer": {Count: 1}} {
-		var choices []string
+		path, choices := path, []string(nil)
 		switch name {
 		case "raw":
 			choices = []string{"raw=true"}
