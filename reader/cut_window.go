@@ -34,7 +34,7 @@ type window struct {
 	size int64 // of the text, as far as it is known; -1: unknown
 	got  int64 // bytes of text that were read
 
-	alone func() error // waits until no other chunk is in memory; nil where there is none
+	alone func(n int) error // waits until no other chunk is in memory; nil where there is none
 
 	salvage bool  // the text before damage is cut first,
 	damage  error // and then this is the error
@@ -64,7 +64,7 @@ func (w *window) fill(n int) error {
 	}
 	for len(w.buf) < n && !w.eof && w.err == nil {
 		if w.alone != nil && n > maxPooled && cap(w.buf) < n {
-			w.err = w.alone()
+			w.err = w.alone(n)
 		}
 		if w.err == nil {
 			w.grow(n)

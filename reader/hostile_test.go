@@ -3,9 +3,11 @@ package reader
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -81,12 +83,22 @@ func TestLongRecordsAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		schema.Garbage.SetUsual(100, 0)
+		if percent := debug.SetGCPercent(100); percent > 10 {
+			t.Errorf("at record %d: garbage of %d %%", records+1, percent)
+		}
+		if limit := debug.SetMemoryLimit(-1); limit > int64(before)+8*long+(48<<20) {
+			t.Errorf("at record %d: a limit of %d bytes", records+1, limit)
+		}
 		if records += b.Seen; heap() > before+2*long+(24<<20) {
 			t.Errorf("at record %d: %d MiB more than before", records, (heap()-before)>>20)
 		}
 	}
 	if records != 6 {
 		t.Errorf("%d records", records)
+	}
+	if percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1); percent != 100 || limit != math.MaxInt64 {
+		t.Errorf("garbage of %d %% and a limit of %d bytes behind them", percent, limit)
 	}
 }
 

@@ -1,10 +1,10 @@
 package reader
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
-	"runtime/debug"
 	"sync"
 
 	"signins/schema"
@@ -178,8 +178,8 @@ func (p *pipeline) readInputs() {
 // A cutting cuts one input and sends every chunk to its queue and to the parsers.
 type cutting struct {
 	*pipeline
-	queue   *queue
-	garbage int // percent before a long record, 0 for none
+	queue *queue
+	long  bool // a record is; see schema.Garbage
 }
 
 // readInput sends the chunks of the input, and finds out whether a second reading was
@@ -212,7 +212,7 @@ func (p *cutting) cutInput(in *Input) error {
 	}
 	defer text.Close()
 	window := in.window(text, text.TextSize(), o)
-	window.alone = p.awaitWritten
+	window.alone = p.makeRoom
 	cutter, newParser := in.dialect.open(in, window, o)
 	for {
 		c, err := cutter.nextChunk()
@@ -222,8 +222,11 @@ func (p *cutting) cutInput(in *Input) error {
 			}
 			return err
 		}
+		if c == nil && p.long {
+			err = p.awaitWritten() // its last record
+		}
 		if c == nil {
-			return text.Finish()
+			return cmp.Or(err, text.Finish())
 		}
 		if len(c.data) <= maxPooled {
 			p.endLong()
@@ -234,9 +237,8 @@ func (p *cutting) cutInput(in *Input) error {
 	}
 }
 
-// awaitWritten waits until all chunks are written and their memory is free, so that no
-// two long records are in memory at once. It returns errStopped when nothing more is
-// wanted.
+// awaitWritten waits until all chunks are written and their memory is free. It returns
+// errStopped when nothing more is wanted.
 func (p *cutting) awaitWritten() error {
 	j := &job{barrier: make(chan struct{})}
 	if err := put(p.ctx, p.queue.jobs, j); err != nil {
@@ -244,25 +246,38 @@ func (p *cutting) awaitWritten() error {
 	}
 	select {
 	case <-j.barrier:
+		return nil
 	case <-p.ctx.Done():
 		return errStopped
 	}
-	if p.garbage == 0 {
-		p.garbage = debug.SetGCPercent(longGarbage)
+}
+
+// makeRoom makes room for a record of n bytes, so that no two long records are in memory
+// at once. It returns errStopped when nothing more is wanted.
+func (p *cutting) makeRoom(n int) error {
+	if err := p.awaitWritten(); err != nil {
+		return err
 	}
-	debug.FreeOSMemory()
+	if !p.long {
+		p.long = true
+		schema.Garbage.Lower()
+	}
+	schema.Garbage.MakeRoom(copies*n + chunkSlack)
 	return nil
 }
 
-// longGarbage is how much garbage there may be beside a long record, in percent of the
-// memory in use. Collecting more often costs little there, as few objects have pointers.
-const longGarbage = 10
+// A long record is in memory copies times at once: as what was read, as a value, as
+// raw_record, and encoded; chunkSlack is what goes on beside it.
+const (
+	copies     = 3
+	chunkSlack = 16 << 20
+)
 
 // endLong allows as much garbage as before the first long record.
 func (p *cutting) endLong() {
-	if p.garbage != 0 {
-		debug.SetGCPercent(p.garbage)
-		p.garbage = 0
+	if p.long {
+		p.long = false
+		schema.Garbage.Restore()
 	}
 }
 

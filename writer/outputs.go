@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 
 	"signins/schema"
 	"signins/writer/files"
@@ -82,11 +81,17 @@ func (all *Outputs) LimitMemory(repeats, rules int64) {
 		return
 	}
 	all.kept, all.beyond = kept, beyond
+	all.applyLimit()
+}
+
+// applyLimit limits garbage and memory by what is kept.
+func (all *Outputs) applyLimit() {
 	const others = 128 << 20 // is in use beside what is kept, or less
-	debug.SetGCPercent(int(max(5, 100*others/(others+kept))))
-	if all.memory > 0 {
-		debug.SetMemoryLimit(all.memory + beyond)
+	limit := all.memory
+	if limit > 0 {
+		limit += all.beyond
 	}
+	schema.Garbage.SetUsual(int(max(5, 100*others/(others+all.kept))), limit)
 }
 
 // inSteps rounds a number of bytes up: setting a limit stops all goroutines.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 
 	"signins/schema/versions"
 	"signins/writer/manifest"
@@ -49,7 +48,7 @@ const compareMemory = 300 << 20
 // LimitComparing limits memory while versions are compared.
 func (all *Outputs) LimitComparing() {
 	all.memory = cmp.Or(all.memory, compareMemory)
-	debug.SetMemoryLimit(all.memory + all.beyond)
+	all.applyLimit()
 }
 
 // Scratch returns an empty file for the run alone, in the private folder of an output

@@ -155,7 +155,7 @@ func (s *Stream) openBytes() error {
 		}
 		s.bytes, s.closer = member, member
 	default:
-		file, err := os.Open(f.path)
+		file, err := openFile(f.path)
 		if err != nil {
 			return err
 		}

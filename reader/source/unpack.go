@@ -156,9 +156,10 @@ type archive struct {
 // openArchive opens a file that is a ZIP archive; nil if it is not one, or an
 // Office document, or damaged, which is then the problem of the file.
 func openArchive(f *File) *archive {
-	info, err := os.Stat(f.path)
-	if err != nil || !info.Mode().IsRegular() {
-		return nil // Preview reports it
+	if !f.Walked { // which are known to be regular
+		if info, err := os.Stat(f.path); err != nil || !info.Mode().IsRegular() {
+			return nil // Preview reports it
+		}
 	}
 	begin, err := readBegin(f.path)
 	if err != nil || !bytes.HasPrefix(begin, []byte("PK\x03\x04")) && !bytes.HasPrefix(begin, []byte("PK\x05\x06")) {
@@ -176,7 +177,7 @@ func openArchive(f *File) *archive {
 		a.close()
 		return nil
 	default:
-		if problem = a.check(info.Size()); problem != nil {
+		if problem = a.check(a.before.size); problem != nil {
 			f.Problem = &Problem{Error: problem}
 		}
 	}
@@ -190,7 +191,7 @@ func openArchive(f *File) *archive {
 
 // readBegin returns the first bytes of a file.
 func readBegin(path string) ([]byte, error) {
-	file, err := os.Open(path)
+	file, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}

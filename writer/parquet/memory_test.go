@@ -256,3 +256,28 @@ func TestFilesOfASeriesAreApart(t *testing.T) {
 type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// A page that compresses to little takes little, and the rests of a nested file's long
+// value are released once they are written.
+func TestLongRestsAreReleased(t *testing.T) {
+	t.Parallel()
+	limits := defaultLimits
+	limits.groupBytes = 0
+	p, err := newWriter(io.Discard, Options{Nested: true}, limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Abort()
+	b := &schema.Batch{Source: &schema.Source{}, Len: 1, Seen: 1}
+	b.Columns[schema.ConditionalAccessPolicies].SetText(0, `"`+strings.Repeat("x", longPage+1)+`"`)
+	b.Seal()
+	if err := p.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if size := p.series.nested.withRests.Dict.Size(); size > 0 {
+		t.Errorf("rests of %d bytes", size)
+	}
+	if c := p.columns[columnOf(p, schema.Extra)]; !c.hasLong() || cap(c.encoded.pages) > longPage/2 {
+		t.Errorf("long %t, pages of %d bytes", c.hasLong(), cap(c.encoded.pages))
+	}
+}

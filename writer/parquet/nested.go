@@ -158,7 +158,7 @@ func (n *nestedColumn) entriesOf(element schema.Code, leaf int) []entry {
 // appendRest appends the rest of a value as members of extra.
 func (n *nestedColumn) appendRest(to []byte, code schema.Code) []byte {
 	if rest := n.values[code-schema.First].rest; rest != nil {
-		to = appendMember(to, n.path, rest)
+		to = appendMember(slices.Grow(to, len(n.path)+len(rest)+len(`,"":}`)), n.path, rest) // with the end of the object
 	}
 	for i, element := range n.elementsOf(code) {
 		for _, r := range n.shredded[element].rest {

@@ -206,9 +206,10 @@ func (c *columnChunk) appendPage(to, body []byte, codec compress.Codec, header f
 	head := encodeThrift(&header)
 	c.encoded.uncompressed += int64(len(head) + len(body))
 	c.encoded.long = c.encoded.long || long
-	if long && len(to) == 0 {
+	if long && len(to) == 0 && len(s.compressed) > cap(s.compressed)/4*3 {
 		to = slices.Insert(s.compressed, 0, head...) // mostly in place
 	} else {
+		to = slices.Grow(to, len(head)+len(s.compressed))
 		to = append(append(to, head...), s.compressed...)
 	}
 	if cap(body) > 4*maxReserve {

@@ -59,6 +59,7 @@ type Writer struct {
 	groups  []groupMetadata // of the row groups written
 	taken   int             // row groups whose metadata TakeMetadata has returned
 	err     error           // after it nothing more is written
+	alone   bool            // no other file has rows of what the series has prepared
 
 	unsorted schema.Batch // rows of the next row group, with Options.Sort
 }
@@ -96,6 +97,7 @@ func (p *Writer) Write(b *schema.Batch) error {
 	if p.err == nil {
 		p.err = p.series.Prepare(b)
 	}
+	p.alone = true
 	return p.WriteRange(b, 0, b.Len)
 }
 
@@ -132,6 +134,9 @@ func (p *Writer) writeRows(b *schema.Batch, from, to int) error {
 			defer p.series.long.Unlock()
 		}
 		errs[i] = c.writeRows(v, from, to)
+		if p.alone && to == b.Len && v == &p.series.nested.withRests && v.Dict.Size() > longPage {
+			*v = schema.Vector{} // before raw_record, as long, is encoded
+		}
 		if p.pending%p.series.limits.pageRows == 0 {
 			c.endPage()
 		}
