@@ -107,7 +107,7 @@ func UpdateLogs(outputs []string, mode fs.FileMode) error {
 			continue
 		}
 		if err := delta.Update(path, mode); err != nil {
-			return schema.OutputFailure(fmt.Errorf("Delta log: %w", err))
+			return schema.OutputFailure(fmt.Errorf("the log of Delta Lake: %w", err))
 		}
 	}
 	return nil
