@@ -223,7 +223,7 @@ var allowedImports = map[string]string{
 	"schema/setting":      "schema",
 	"schema/versions":     "schema schema/jsontext",
 	"writer":              "schema schema/duplicates schema/nested schema/versions writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
-	"writer/compact":      "schema schema/nested writer writer/files writer/manifest writer/parquet writer/verify",
+	"writer/compact":      "schema schema/nested writer writer/delta writer/files writer/manifest writer/parquet writer/verify",
 	"writer/dataset":      "schema schema/versions writer/files writer/manifest writer/parquet",
 	"writer/delta":        "schema schema/nested",
 	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested schema/versions writer/manifest",

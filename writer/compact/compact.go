@@ -16,6 +16,7 @@ import (
 
 	"signins/schema"
 	"signins/writer"
+	"signins/writer/delta"
 	"signins/writer/files"
 	"signins/writer/manifest"
 )
@@ -87,10 +88,25 @@ func compact(ctx context.Context, path string, o Options, l limits) (result *Res
 		c.result.After = c.result.Before
 		return &c.result, nil
 	}
+	if err := c.updateLog(); err != nil {
+		return nil, err
+	}
 	if err := c.write(); err != nil {
 		return nil, schema.OutputFailure(err)
 	}
+	if err := c.updateLog(); err != nil {
+		return nil, schema.OutputFailure(fmt.Errorf("the dataset is compact, but its log of Delta Lake is as before: %w", err))
+	}
 	return &c.result, nil
+}
+
+// updateLog brings the log of Delta Lake, if the dataset has one, up to its runs. It is
+// *schema.Refusal if another program keeps the log.
+func (c *compaction) updateLog() error {
+	if !delta.Has(c.path) {
+		return nil
+	}
+	return delta.Update(c.path, c.files.Mode)
 }
 
 // begin locks the dataset, recovers it and reads its manifests.

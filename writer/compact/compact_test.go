@@ -20,6 +20,7 @@ import (
 	"signins/schema"
 	"signins/schema/nested"
 	"signins/writer"
+	"signins/writer/delta"
 	"signins/writer/files"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
@@ -553,5 +554,38 @@ func TestNothingToCompact(t *testing.T) {
 	r := mustCompact(t, lake, defaultLimits)
 	if want := "dataset     " + filepath.ToSlash(lake) + "/: 0 rows of 0 runs in 0 days\nparts       0, 0 bytes; the dataset is compact, nothing was written\n"; r.String() != want {
 		t.Errorf("%s", r)
+	}
+}
+
+// A log of Delta Lake follows a compaction in one version, which changes no data; a log of
+// another program keeps it from beginning.
+func TestDeltaLog(t *testing.T) {
+	t.Parallel()
+	lake := filepath.Join(t.TempDir(), "lake")
+	load{source: "a", rows: 10, days: 1}.into(t, lake)
+	if err := delta.Update(lake, 0); err != nil {
+		t.Fatal(err)
+	}
+	load{source: "b", rows: 10, first: 10, days: 1}.into(t, lake)
+	mustCompact(t, lake, defaultLimits)
+	if _, err := os.Stat(filepath.Join(lake, delta.Folder, fmt.Sprintf("%020d.json", 3))); err == nil {
+		t.Error("there is a version 3")
+	}
+	log, err := os.ReadFile(filepath.Join(lake, delta.Folder, fmt.Sprintf("%020d.json", 2)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(log); strings.Count(text, `{"remove":`) != 4 || strings.Count(text, `{"add":`) != 2 ||
+		strings.Count(text, `"dataChange":false`) != 6 || !strings.Contains(text, "part-"+onlyRun(t, lake)+"-") {
+		t.Errorf("version 2 is\n%s", text)
+	}
+	load{source: "c", rows: 10, first: 20, days: 1}.into(t, lake)
+	if err := os.WriteFile(filepath.Join(lake, delta.Folder, fmt.Sprintf("%020d.json", 3)), []byte(`{"commitInfo":{"engineInfo":"another"}}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before := filesOf(t, lake)
+	_, err = compact(t.Context(), lake, Options{}, defaultLimits)
+	if _, refused := errors.AsType[*schema.Refusal](err); !refused || !slices.Equal(before, filesOf(t, lake)) {
+		t.Errorf("beside a log of another program: %v\n%v", err, filesOf(t, lake))
 	}
 }

@@ -35,8 +35,9 @@ two folders, a day may be missing for a moment, but is never there twice. A
 kill leaves the earlier or the new day, and the next run takes all back, or
 completes it.
 
-Table formats that list files (Iceberg, Delta) do not learn of this: remove the
-earlier files from the table and add the new ones, or use their own compaction.
+A log that --delta keeps follows. Other tables that list files, as of Iceberg, do
+not: remove the earlier files from the table and add the new ones, or use their
+own compaction.
 
 Examples:
   signins compact lake/

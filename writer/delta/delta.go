@@ -44,6 +44,13 @@ type run struct {
 		Path       string
 		Size, Rows int64
 	}
+	Supersedes []struct{ Run string } // for a compaction
+}
+
+// Has reports whether a dataset has a log.
+func Has(dataset string) bool {
+	info, err := os.Stat(filepath.Join(dataset, Folder))
+	return err == nil && info.IsDir()
 }
 
 // Update adds to the log of a dataset, as one version, the files of runs that it lacks,
@@ -70,7 +77,7 @@ func Update(dataset string, mode fs.FileMode) error {
 func (t *table) difference() (actions []action, err error) {
 	names, err := fs.Glob(os.DirFS(t.dataset), manifestsFolder+"/*.json")
 	present := map[string]bool{"": true}
-	logged := map[string]bool{}
+	logged, superseded := map[string]bool{}, map[string]bool{}
 	for file := range t.files {
 		logged[runOf(file)] = true
 	}
@@ -83,14 +90,17 @@ func (t *table) difference() (actions []action, err error) {
 		if err != nil {
 			return nil, err
 		}
+		for _, earlier := range r.Supersedes {
+			superseded[earlier.Run] = true
+		}
 		if added := r.add(); len(added) > 0 {
 			actions = slices.Concat(actions, t.describe(r), added)
 			t.latest = max(t.latest, r.FinishedAt.UnixMilli())
 		}
 	}
 	for _, file := range slices.Sorted(maps.Keys(t.files)) {
-		if !present[runOf(file)] {
-			actions = append(actions, action{"remove": {"path": file, "deletionTimestamp": t.latest, "dataChange": true}})
+		if name := runOf(file); !present[name] {
+			actions = append(actions, action{"remove": {"path": file, "deletionTimestamp": t.latest, "dataChange": !superseded[name]}})
 		}
 	}
 	if len(actions) > 0 {
@@ -114,7 +124,8 @@ func readRun(dataset, name string) (*run, error) {
 	return r, nil
 }
 
-// add returns the actions that add the parts of a run.
+// add returns the actions that add the parts of a run. Those of a compaction change no
+// data: they have the rows of others.
 func (r *run) add() (actions []action) {
 	for _, output := range r.Outputs {
 		file := path.Join(path.Base(path.Dir(output.Path)), path.Base(output.Path))
@@ -127,8 +138,9 @@ func (r *run) add() (actions []action) {
 			values[partitionColumn] = nil
 		}
 		actions = append(actions, action{"add": {
-			"path": file, "partitionValues": values, "size": output.Size, "modificationTime": r.FinishedAt.UnixMilli(), "dataChange": true,
-			"stats": fmt.Sprintf(`{"numRecords":%d}`, output.Rows),
+			"path": file, "partitionValues": values, "size": output.Size, "modificationTime": r.FinishedAt.UnixMilli(),
+			"dataChange": len(r.Supersedes) == 0,
+			"stats":      fmt.Sprintf(`{"numRecords":%d}`, output.Rows),
 		}})
 	}
 	return actions
