@@ -35,8 +35,8 @@ two folders, a day may be missing for a moment, but is never there twice. A
 kill leaves the earlier or the new day, and the next run takes all back, or
 completes it.
 
-A log that --delta keeps follows. Other tables that list files, as of Iceberg, do
-not: remove the earlier files from the table and add the new ones, or use their
+A log that --delta keeps follows. Other tables that list files, as Iceberg does,
+do not: remove the earlier files from the table and add the new ones, or use its
 own compaction.
 
 Examples:
