@@ -83,6 +83,9 @@ func TestOnePartForEachDay(t *testing.T) {
 // Rows in order of time, and those of few days at once, are written as they come.
 func TestRowsInOrderAreNotSpilled(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes a minute under the race detector")
+	}
 	d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits{groups: 1 << 20, metadata: 64 << 20})
 	for day := range 80 {
 		batches := dayBatches(uint64(day), 1, 50, 1)
@@ -134,6 +137,9 @@ func TestDaysWithManyRowsAreNotSpilled(t *testing.T) {
 // Large row groups end early without a spill: their number does not grow with the days.
 func TestLargeRowGroupsAreNotSpilled(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes a minute under the race detector")
+	}
 	d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits{groups: 1 << 20, metadata: 1 << 20})
 	for _, b := range dayBatches(3, 12, 3000, 2) {
 		if err := d.Write(b); err != nil {

@@ -18,6 +18,9 @@ import (
 // dictionary ends it for the row group.
 func TestNumberEncodings(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes a minute under the race detector")
+	}
 	const few, many = 3000, 100_000
 	random := rand.New(rand.NewPCG(1, 2))
 	codes := []int64{0, 0, 0, 50126, 53003, math.MinInt32, math.MaxInt32}
