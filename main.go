@@ -613,7 +613,7 @@ func (s *settings) convert() (int, error) {
 		return 0, err
 	}
 	if err := s.updateLogs(); err != nil {
-		return 0, err
+		return 0, fmt.Errorf("the outputs are whole, but %w", err)
 	}
 	return s.conclude(record, verdicts), nil
 }
@@ -621,7 +621,7 @@ func (s *settings) convert() (int, error) {
 // completeOptions completes the options of outputs by what no flag sets.
 func (s *settings) completeOptions(record *manifest.Run) {
 	o := &s.conversion.Options
-	o.Jobs, o.Notice, o.Settled = s.reading.Jobs, s.notice, len(s.conversion.Paths) == 1 && s.repeats == nil
+	o.Jobs, o.Notice, o.AllowRepeat = s.reading.Jobs, s.notice, len(s.conversion.Paths) == 1 && s.repeats == nil
 	o.Parquet.ToolVersion, o.Excel.Run = record.Tool.Version, record
 	if s.repeats != nil {
 		o.Consulted, o.ConsultedIn = s.repeats.Consulted()

@@ -52,7 +52,7 @@ var formats = []format{
 		folder: true,
 		paths:  func(path string) []string { return []string{path} },
 		open: func(t *files.Transaction, path string, o Options) (output, error) {
-			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices, Consulted: o.Consulted, ConsultedIn: o.ConsultedIn, Settled: o.Settled, Index: o.Index})
+			return dataset.Open(t, path, dataset.Options{Parquet: o.Parquet, Overwrite: o.Overwrite, Choices: o.Choices, Consulted: o.Consulted, ConsultedIn: o.ConsultedIn, AllowRepeat: o.AllowRepeat, Index: o.Index})
 		},
 	},
 }
@@ -94,8 +94,8 @@ type Options struct {
 	// that were committed before.
 	Consulted   []string
 	ConsultedIn string // the dataset that has them, "" for the one among the outputs
-	// Settled and Index are those of the dataset.
-	Settled bool
+	// AllowRepeat and Index are those of the dataset.
+	AllowRepeat bool
 	Index   *dataset.Index
 }
 
@@ -107,7 +107,7 @@ func UpdateLogs(outputs []string, mode fs.FileMode) error {
 			continue
 		}
 		if err := delta.Update(path, mode); err != nil {
-			return schema.OutputFailure(fmt.Errorf("the log of Delta Lake: %w", err))
+			return schema.OutputFailure(fmt.Errorf("the log of Delta Lake was not written: %w", err))
 		}
 	}
 	return nil

@@ -101,7 +101,7 @@ func (d *Writer) refuseRepeated() error {
 		return nil
 	}
 	const what = ": exists already: the dataset has these inputs, read in the same way"
-	if d.options.Settled {
+	if d.options.AllowRepeat {
 		return &schema.Unchanged{What: name + what + "; nothing is written", Hint: hint}
 	}
 	return &schema.Refusal{What: name + what, Hint: "there is nothing to add; " + hint, Taken: true}

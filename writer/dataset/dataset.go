@@ -84,8 +84,8 @@ type Options struct {
 	// ConsultedIn is their dataset, "" for this one.
 	Consulted   []string
 	ConsultedIn string
-	// Settled: a run that the dataset has ends with *schema.Unchanged, not as a refusal.
-	Settled bool
+	// AllowRepeat: a run that the dataset has ends with *schema.Unchanged, not as a refusal.
+	AllowRepeat bool
 	// Index is what the inputs of the run were chosen by, nil if they were not.
 	Index *Index
 }

@@ -252,7 +252,7 @@ func TestChosenMeanwhile(t *testing.T) {
 	lake := filepath.Join(t.TempDir(), "lake")
 	add(t, lake, testOptions, input("a", "", "a"))
 	o := testOptions
-	o.Index, o.Settled = loadIndex(t, lake), true
+	o.Index, o.AllowRepeat = loadIndex(t, lake), true
 	slow := open(t, lake, o, input("b", "", "b"), input("c", "", "c"))
 	same := open(t, lake, o, input("b", "", "b"), input("c", "", "c"))
 	late := open(t, lake, Options{Parquet: o.Parquet, Index: loadIndex(t, lake)}, input("d", "", "d"), input("a", "", "a")) // a: steps that are read again
