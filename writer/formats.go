@@ -96,7 +96,7 @@ type Options struct {
 	ConsultedIn string // the dataset that has them, "" for the one among the outputs
 	// AllowRepeat and Index are those of the dataset.
 	AllowRepeat bool
-	Index   *dataset.Index
+	Index       *dataset.Index
 }
 
 // UpdateLogs brings the Delta Lake logs of the datasets among outputs up to their runs.
