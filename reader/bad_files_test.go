@@ -29,6 +29,7 @@ func badFiles(t *testing.T) []badCase {
 		bad("binary", "\x00\x01\x02\x03", fails("this is not text: byte 0 is zero", "")),
 		bad("zero bytes alone", strings.Repeat("\x00", 5000), fails("this is not text: byte 0 is zero", "")),
 		bad("a zero byte in text", `[{"id":"`+"\x00"+`"}]`, fails("this is not text: byte 8 is zero", "")),
+		bad("a zero byte in an array, then lines", "[["+g1+"],‸\x00]\n[]\n"+g2, fails("record 2: found '\\x00', expected a value", "")),
 		bad("a zero byte behind a line", "x\n\x00\x00", fails("this is not text: byte 2 is zero", "")),
 		bad("a zero byte in a cell", portalHead+"2026-01-02T03:04:05Z,1,\"u\x00\",v,w\n", reads("1").cell("user_principal_name", "u\x00")),
 		bad("zero bytes behind rows", portalHead+"2026-01-02T03:04:05Z,1,u,v,w\n▸\x00\x00\x00", rejects("1", "ragged_row: ").warns("no_final_newline")),

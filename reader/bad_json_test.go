@@ -154,6 +154,10 @@ func badLines() []badCase {
 		bad("line: a mark between lines", g1+"\n"+byteOrderMark+g2+"\n", reads("1 2", "joined_files")),
 		bad("line: blanks around", "\n \t"+g1+" \r\n\n\n"+g2+"\n", reads("1 2")),
 		bad("line: the first is damaged", "▸edDateTime\":1}\n"+g2+"\n", rejects("2", "bad_json: found 'e', expected a value")),
+		bad("line: a wrong value in the first", "▸{"+g1[1:len(g1)-1]+`,"x":‸y}`+"\n"+g2+"\n"+g3+"\n", rejects("2 3", "bad_json: found 'y', expected a value")),
+		bad("line: a zero byte in the first", "▸{"+g1[1:len(g1)-1]+",\"x\":‸\x00}\n"+g2+"\n"+g3+"\n", rejects("2 3", "bad_json: found '\\x00', expected a value")),
+		bad("line: the first is cut in a string", "▸{"+g1[1:len(g1)-1]+`,"x":"‸`+"\n"+g2+"\n"+g3+"\n", rejects("2 3", "bad_json: the text ends inside a string")),
+		bad("line: the first begins a page", `{"value":[`+"\n"+g1+"\n‸"+g2+"\n]}\n", fails("record 2: found '{', expected a comma or ']'", "")),
 		bad("line: the first is damaged, salvaged", "▸edDateTime\":1}\n"+g2+"\n", rejects("2", "bad_json: found 'e', expected a value"), withSalvage),
 	}
 }

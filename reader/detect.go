@@ -285,7 +285,7 @@ func (in *Input) tryLinesBehind(head []byte, whole bool) {
 		if end < 0 {
 			return
 		}
-		before := bytes.TrimSpace(text[n : n+end])
+		before := text[n : n+end]
 		n += end + 1
 		line, _ := toLineEnd(text[n:])
 		rest := bytes.TrimSpace(text[n : n+line])
@@ -293,8 +293,8 @@ func (in *Input) tryLinesBehind(head []byte, whole bool) {
 		if !oneLine && (s.keys != nil || lines > maxLeadingLines || len(rest) == 0 || rest[0] != '{' && rest[0] != '[') {
 			continue
 		}
-		if len(before) > 0 && bytes.IndexByte([]byte(",[:"), before[len(before)-1]) >= 0 {
-			return // the line is part of a value
+		if beginsValue(before) {
+			return
 		}
 		in.useShapeBehind(text[:n], text[n:], whole)
 		return

@@ -13,9 +13,15 @@ import (
 func (s *shape) readJSON(text []byte, whole bool) {
 	s.keys = map[string]string{}
 	first := jsontext.Scanner{Data: text}
-	if text[0] == '{' && first.SkipValue(0) == nil {
+	switch {
+	case text[0] != '{':
+	case first.SkipValue(0) != nil:
+		n, _ := toLineEnd(text)
+		s.lines = !beginsValue(text[:n]) && linesFollow(text)
+	default:
 		rest := bytes.TrimLeft(text[first.Pos:], " \t\r")
-		s.lines = len(rest) == 0 && whole || len(rest) > 0 && (rest[0] == '\n' || linesFollow(rest))
+		oneValue := len(rest) > 0 && bytes.IndexByte([]byte("[{"+byteOrderMark), rest[0]) < 0 // not one after the other
+		s.lines = len(rest) == 0 && whole || oneValue && (rest[0] == '\n' || linesFollow(rest))
 		s.lines = s.lines && bytes.IndexByte(text[:first.Pos], '\n') < 0
 		s.incomplete = len(rest) == 0 && !whole
 	}
@@ -39,20 +45,24 @@ func (s *shape) readJSON(text []byte, whole bool) {
 }
 
 // linesFollow reports whether two lines that are whole objects come behind a line that
-// goes wrong behind its own, as {"id":"1"}, does: it is one of many lines then.
-func linesFollow(rest []byte) bool {
-	if bytes.IndexByte([]byte("[{"+byteOrderMark), rest[0]) >= 0 {
-		return false // one value after the other
-	}
+// goes wrong, as {"id":"1"}, and {"id": do: it is one of many lines then, and not the
+// beginning of a value of several lines.
+func linesFollow(text []byte) bool {
 	for range 2 {
-		_, rest, _ = bytes.Cut(rest, []byte{'\n'})
-		n, _ := toLineEnd(rest)
-		line := bytes.TrimSpace(rest[:n])
+		_, text, _ = bytes.Cut(text, []byte{'\n'})
+		n, _ := toLineEnd(text)
+		line := bytes.TrimSpace(text[:n])
 		if len(line) == 0 || line[0] != '{' || jsontext.ValueEnd(line, 0) != len(line) {
 			return false
 		}
 	}
 	return true
+}
+
+// beginsValue reports whether the next line goes on with a value of this one.
+func beginsValue(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) > 0 && bytes.IndexByte([]byte(",[:"), line[len(line)-1]) >= 0
 }
 
 // readValue enters arrays and pages until a record shows the dialect. page is the

@@ -156,8 +156,7 @@ func shapeOf(head []byte, whole bool) *shape {
 	if rest, ok := bytes.CutPrefix(head, []byte(byteOrderMark)); ok {
 		s.bom, s.begin, head = true, len(byteOrderMark), rest
 	}
-	zero := bytes.IndexByte(head[:min(len(head), 4096)], 0)
-	if s.kind, s.hint = binaryKind(head, zero); s.kind != "" {
+	if s.kind, s.hint = binaryKind(head); s.kind != "" {
 		return s
 	}
 	text := bytes.TrimLeft(head, " \t\r\n")
@@ -179,8 +178,8 @@ func shapeOf(head []byte, whole bool) *shape {
 	default:
 		s.readCSV(head, whole)
 	}
-	if s.kind != "" && zero >= 0 {
-		s.kind, s.hint = zeroByte(zero), ""
+	if zero := bytes.IndexByte(head[:min(len(head), 4096)], 0); zero >= 0 && !s.mayHoldZero(head[:zero]) {
+		s.kind, s.hint = fmt.Sprintf("this is not text: byte %d is zero", zero), ""
 	}
 	return s
 }
@@ -268,11 +267,14 @@ var magics = []struct{ begin, what, hint string }{
 	{"\x00\x00\xfe\xff", "UTF-32 text", "save it as UTF-8, or export it again"},
 }
 
-func zeroByte(at int) string { return fmt.Sprintf("this is not text: byte %d is zero", at) }
+// mayHoldZero reports whether the text before a zero byte is an export all the same: the
+// zero byte is an error of its own line or record then.
+func (s *shape) mayHoldZero(before []byte) bool {
+	return s.kind == "" && (bytes.ContainsAny(before, "\r\n") || s.header == nil && s.isExport())
+}
 
-// binaryKind names files that are not UTF-8 text; "" if the head may be text. A
-// zero byte behind the first line is an error of its own line.
-func binaryKind(head []byte, zero int) (what, hint string) {
+// binaryKind names files that are not UTF-8 text; "" if the head may be text.
+func binaryKind(head []byte) (what, hint string) {
 	if len(head) > 257 && bytes.HasPrefix(head[257:], []byte("ustar")) { // where tar has it
 		return "a tar archive", source.HintUnpack
 	}
@@ -281,11 +283,8 @@ func binaryKind(head []byte, zero int) (what, hint string) {
 			return m.what, m.hint
 		}
 	}
-	if zero >= 0 && !bytes.ContainsAny(head[:zero], "\r\n") {
-		if len(head) > 3 && (head[0] == 0) != (head[1] == 0) && (head[0] == 0) == (head[2] == 0) && (head[1] == 0) == (head[3] == 0) {
-			return "UTF-16 text without a byte order mark", "name its encoding with --encoding"
-		}
-		return zeroByte(zero), ""
+	if len(head) > 3 && (head[0] == 0) != (head[1] == 0) && (head[0] == 0) == (head[2] == 0) && (head[1] == 0) == (head[3] == 0) {
+		return "UTF-16 text without a byte order mark", "name its encoding with --encoding"
 	}
 	return "", ""
 }

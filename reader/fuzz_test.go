@@ -66,7 +66,7 @@ func FuzzNDJSON(f *testing.F) {
 func FuzzElements(f *testing.F) {
 	begins := []string{"[" + signIn("1"), "{\"value\":[\n" + signIn("1"), "{\n" + signIn("1")[1:], "[[" + signIn("1") + "],", "[null,{}," + signIn("1")}
 	for i := range begins {
-		for _, seed := range []string{"]", "," + signIn("2") + "]", ",", ", ", ",1", ",1]", ",tru", ",{},[{}]]\n[{}]", "],\"@odata.nextLink\":\"x\"}", "],\n\"value\":[" + signIn("2") + "]}", "]}{\"value\":[]}", "\n{\"a\":\"}\"}", ",{\"a\":[}]", "}", "]x", ",\"", "[]]", "]]", "{\"value\":[{\"value\":[{}]}]}]"} {
+		for _, seed := range []string{"]", "," + signIn("2") + "]", ",", ", ", ",1", ",1]", ",tru", ",{},[{}]]\n[{}]", "],\"@odata.nextLink\":\"x\"}", "],\n\"value\":[" + signIn("2") + "]}", "\x00]\n[]", "]}{\"value\":[]}", "\n{\"a\":\"}\"}", ",{\"a\":[}]", "}", "]x", ",\"", "[]]", "]]", "{\"value\":[{\"value\":[{}]}]}]"} {
 			f.Add(seed, byte(i))
 		}
 	}
