@@ -25,12 +25,10 @@ import (
 	"signins/codes/sidefile"
 	"signins/reader"
 	"signins/schema"
-	"signins/schema/duplicates"
 	"signins/schema/setting"
 	"signins/writer"
 	"signins/writer/compact"
 	"signins/writer/excel"
-	"signins/writer/files"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
 	"signins/writer/rerun"
@@ -96,29 +94,12 @@ type verb = setting.Verb[settings]
 // verbs are all verbs; the first is the one of a command line that names none.
 func verbs() setting.Verbs[settings] {
 	return setting.Verbs[settings]{
-		{Name: "convert", Usage: "signins [convert] [flags] INPUT...", Most: -1, Summary: "read exports, write all outputs", Help: `INPUT is an export, a folder (searched recursively) or - for standard input. The
-content decides the format, whatever the name. Inputs are never changed, and
-nothing is sent anywhere. Without an output, signins reports what it found.
-
-Examples:
-  signins Downloads/                                     report what is there
-  signins -o report.xlsx Downloads/                      workbook for an auditor
-  signins -o report.xlsx -o signins.parquet Downloads/   write both at once
-  signins -o lake/ --new Downloads/                      add to a dataset by day
-  signins -o anna.xlsx --user anna@contoso.example logs/ one user's sign-ins
-  signins verify report.xlsx                             check what was written
-`, Flags: convertFlags, Run: (*settings).runConvert},
+		{Name: "convert", Usage: "signins [convert] [flags] INPUT...", Most: -1, Summary: "read exports, write all outputs", Help: writer.Help, Flags: convertFlags, Run: (*settings).runConvert},
 		{Name: "verify", Usage: "signins verify PATH [FOLDER...]", Most: -1, Summary: "check outputs against their manifest", Help: verify.Help, Flags: verifyFlags, Run: (*settings).runVerify},
 		{Name: "rerun", Usage: "signins rerun [flags] MANIFEST", Most: 1, Summary: "repeat a conversion, compare bytes", Help: rerun.Help, Flags: rerunFlags, Run: (*settings).runRerun},
 		{Name: "compact", Usage: "signins compact DATASET", Most: 1, Summary: "join the parts of each day of a dataset", Help: compact.Help, Flags: compactFlags, Run: (*settings).runCompact},
 		{Name: "explain", Usage: "signins explain [flags] CODE...", Most: -1, Summary: "explain error codes", Help: codes.Help, Flags: explainFlags, Run: (*settings).runExplain},
-		{Name: "columns", Usage: "signins columns [flags]", Most: 0, Summary: "list the columns: name, type, meaning", Help: `All outputs have these columns in this order, whatever the inputs.
-
-Examples:
-  signins columns
-  signins columns --format sql                           CREATE TABLE
-  signins columns --format json --nested                 for programs
-`, Flags: columnsFlags, Run: (*settings).runColumns},
+		{Name: "columns", Usage: "signins columns [flags]", Most: 0, Summary: "list the columns: name, type, meaning", Help: schema.ColumnsHelp, Flags: columnsFlags, Run: (*settings).runColumns},
 		{Name: "queries", Usage: "signins queries [flags] [RULE]", Most: 1, Summary: "print the rules as SQL", Help: rules.Help, Flags: queriesFlags, Run: (*settings).runQueries},
 		{Name: "version", Usage: "signins version", Most: 0, Summary: "print the version", Help: "Prints the versions of the program, its columns and its table of codes.\n", Run: (*settings).runVersion},
 		{Name: "help", Usage: "signins help [VERB]", Most: 1, Summary: "print this help, or that of a verb", Help: "The same as --help or -h, alone or after a verb.\n", Run: (*settings).runHelp},
@@ -135,13 +116,7 @@ func mainHelp() string {
 Without a verb, signins converts. An input with the name of a verb is written
 with its folder: ./columns
 
-` + verbs()[0].Details() + `
-Exit status: 0 done; 1 usage or refusal; 2 done, but records were rejected, or a
-file that looks like sign-ins was not read; 3 input unreadable, damaged or
-changed meanwhile, nothing written; 4 output failed, or a file of the run could
-not be removed and is named; 5 the numbers do not add up, nothing written, or
-verify or rerun found a difference; 130 interrupted.
-`
+` + verbs()[0].Details() + "\n" + schema.ExitHelp
 }
 
 // settings are the command line.
@@ -150,34 +125,26 @@ type settings struct {
 	stdout, stderr io.Writer
 	inputs         []string // arguments that are no flags
 	reading        reader.Options
-	span           schema.Span
-	selection      schema.Selection
 	conversion     writer.Conversion
-	formats        []string // of outputs
-	onlyNew        bool
-	delta          bool
 	sideFiles      setting.Files // that are no inputs
 	format         string
 	quiet          bool
 	dialect        string
 	partition      bool // in SQL
 	identify       bool
-	folder, moved  string      // of outputs and inputs of a repetition
+	rerun          rerun.Options
 	repeats        *rerun.Plan // nil for a first run
-	record         *manifest.Run
 	command        manifest.Command
 }
 
 // newSettings returns the settings of a command line without flags.
 func newSettings() *settings {
-	return &settings{
-		dialect: schema.Dialects[0], format: schema.PrintFormats[0], span: schema.Always,
-		conversion: writer.Conversion{Duplicates: duplicates.Modes[0], WarnAt: duplicates.WarnAt, Options: writer.Options{
-			Parquet: parquet.Options{Compression: parquet.Compressions[0], CodesTableDate: codes.TableDate},
-		}},
+	s := &settings{
+		dialect: schema.Dialects[0], format: schema.PrintFormats[0], conversion: writer.NewConversion(),
 		reading: reader.Options{Jobs: runtime.GOMAXPROCS(0), MaxRecord: 64 << 20}, sideFiles: setting.Files{},
-		command: manifest.Command{OutputArguments: []string{}},
 	}
+	s.conversion.Options.Parquet.CodesTableDate = codes.TableDate
+	return s
 }
 
 // parse reads the flags and arguments of a verb, and refuses what has no effect.
@@ -189,73 +156,26 @@ func parse(v *verb, arguments []string) (*settings, error) {
 	}
 	s.inputs = rest
 	s.command.Settings, s.conversion.Options.Choices = flags.Recorded(), flags.Choices()
-	return s, flags.RefuseIdle(changed, s.formats)
+	return s, flags.RefuseIdle(changed, s.conversion.Formats())
 }
 
 func convertFlags(s *settings) setting.Flags {
-	r, o, times, sheets := &s.reading, &s.conversion.Options, "2026-05-01 or 2026-05-01T08:00:00Z", strings.Join(excel.SheetNames(), ", ")
-	return setting.Flags{
-		{Heading: "Output", Name: "output", Short: "o", Value: setting.New(new(string), "PATH", "a path", s.addOutput),
-			Help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
-		{Name: "overwrite", Only: writer.FormatsTaking("overwrite"), Value: setting.Switch(&o.Overwrite), Help: "replace outputs that exist"},
-		{Name: "mode", Only: writer.FormatsTaking("mode"), Value: setting.New(&o.Mode, "MODE", "an octal mode such as 0640, without execution, that lets the owner read and write", files.ParseMode),
-			Help: "octal mode of outputs, such as 0640 (default: 0600); new folders get the matching x; no effect on Windows"},
-		{Name: "compression", InRunID: true, Only: writer.FormatsTaking("compression"), Value: setting.OneOf(&o.Parquet.Compression, "NAME", parquet.Compressions),
-			Help: "Parquet codec: " + setting.List(parquet.Compressions) + " (default: " + parquet.Compressions[0] + ")"},
-		{Name: "raw", InRunID: true, Only: writer.FormatsTaking("raw"), Value: setting.Switch(&r.Raw), Help: "fill raw_record with the exact bytes of each record"},
-		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&o.Parquet.Nested),
-			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
-		{Name: "sort", InRunID: true, Only: writer.FormatsTaking("sort"), Value: setting.New(&o.Parquet.Sort, "COLUMNS", "columns with commas between, such as user_principal_name,created_at, not of JSON, lists or bytes", parquet.ParseSort).As(parquet.FormatSort),
-			Help: "Parquet: sort each row group, such as by user_principal_name,created_at"},
-		{Name: "delta", Only: writer.FormatsTaking("delta"), Value: setting.Switch(&s.delta),
-			Help: "dataset: keep a Delta Lake log of its runs, of those before as well"},
-		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&o.Findings),
-			Help: "list what the rules see in OUTPUT.findings.ndjson beside each output, not only workbooks"},
-		s.sideFiles.Flag("", "rules", nil, rulesHelp),
-		s.sideFiles.Flag("", "addresses", writer.FormatsTaking("addresses"), "CSV with the columns cidr, label: shows labels of addresses; trusted and indicator change findings"),
-		s.sideFiles.Flag("", "users", writer.FormatsTaking("users"), "CSV with the columns user, label: shows labels of user principal names or object ids"),
-		s.sideFiles.Flag("", "geoip", writer.FormatsTaking("geoip"), "database in the MaxMind format (.mmdb): shows its places of addresses in the workbook"),
-		{Name: "since", InRunID: true, Value: setting.New(&s.span.Since, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
-			Help: "skip sign-ins before TIME, such as " + times + "; keep those without a time"},
-		{Name: "until", InRunID: true, Value: setting.New(&s.span.Until, "TIME", "a time such as "+times, schema.ParseTime).As(schema.FormatTime),
-			Help: "skip sign-ins at TIME and after; keep those without a time"},
-		{Name: "user", InRunID: true, Value: setting.NewRepeated(&s.selection.Users, "NAME", "a user principal name or an object id", schema.ParseName),
-			Help: "keep only sign-ins of NAME, a user principal name or object id; this and the next two may be repeated"},
-		{Name: "app", InRunID: true, Value: setting.NewRepeated(&s.selection.Apps, "NAME", "the name or id of an application or service principal", schema.ParseName),
-			Help: "keep only sign-ins with NAME, an application or service principal, by name or id"},
-		{Name: "address", InRunID: true, Value: setting.NewRepeated(&s.selection.Networks, "CIDR", "an address, or a network without bits behind its prefix, such as 192.0.2.0/24 or 2001:db8::/32", schema.ParseNetwork),
-			Help: "keep only sign-ins from CIDR, an address or a network such as 192.0.2.0/24"},
-		{Name: "duplicates", InRunID: true, Value: setting.OneOf(&s.conversion.Duplicates, "MODE", duplicates.Modes),
-			Help: "records that repeat a sign-in: keep (default) marks them, drop keeps the best version, ignore does not look"},
-		{Name: "sheets", InWorkbook: true, Only: writer.FormatsTaking("sheets"), Value: setting.New(&o.Excel.Sheets, "LIST", "some of "+sheets+", with commas between", excel.Sheets).As(excel.SheetList),
-			Help: "sheets of the workbook, such as summary,sign-ins (default: all): " + sheets},
-		{Name: "timezone", InWorkbook: true, Only: writer.FormatsTaking("timezone"), Value: setting.New(&o.Excel.Zone, "ZONE", "a name of the time zone database, such as Europe/Berlin", excel.Zone).As(excel.ZoneName),
-			Help: "add local time, such as Europe/Berlin, to the workbook"},
-
-		{Heading: "Input", Name: "files-from", Value: setting.Text(&r.ListFile, "FILE", "the path of a list, or - for standard input"),
-			Help: "read the files that FILE lists, one a line or with NULs between; - for standard input"},
-		{Name: "new", Only: writer.FormatsTaking("new"), Value: setting.Switch(&s.onlyNew), Help: "leave out inputs that the dataset has, by path, size and time, or by SHA-256"},
-		{Name: "shard", Only: writer.FormatsTaking("shard"), Value: setting.New(&r.Shard, "I/N", "the number of a shard, from 0, and how many there are, such as 0/8", reader.ParseShard),
-			Help: "read part I of N of the inputs, I from 0 to N-1; a run for each fills the dataset"},
-		{Name: "category", InRunID: true, Value: setting.OneOf(&r.Category, "NAME", schema.KnownCategories),
-			Help: "kind of sign-in where inputs do not state it: " + setting.List(schema.KnownCategories)},
-		{Name: "from", InRunID: true, Value: setting.OneOf(&r.From, "FORMAT", reader.Formats()),
-			Help: "skip detection and read every input as FORMAT: " + setting.List(reader.Formats())},
-		{Name: "date-order", InRunID: true, Value: setting.OneOf(&r.DateOrder, "ORDER", reader.DateOrders),
-			Help: "order of day, month and year in dates such as 3/4/2026: " + setting.List(reader.DateOrders) + "; without it a day above 12 must prove the order"},
-		{Name: "input-timezone", InRunID: true, Value: setting.New(&r.InputZone, "ZONE", "a name of the time zone database, such as Europe/Berlin", inputZone),
-			Help: "zone of times without one, such as Europe/Berlin, unless the format means UTC"},
-		{Name: "encoding", InRunID: true, Value: setting.New(&r.Encoding, "NAME", "a name of the WHATWG Encoding Standard, such as windows-1252, utf-16le or shift_jis", reader.FindEncoding),
-			Help: "encoding of text without byte order mark that is not UTF-8, such as windows-1252, utf-16le or shift_jis"},
-		{Name: "salvage", InRunID: true, Value: setting.Switch(&r.Salvage), Help: "keep the intact records before the damage in a damaged file"},
-		{Name: "max-record", InRunID: true, Value: setting.New(&r.MaxRecord, "SIZE", "a size from 1MiB to 256MiB, such as 64MiB", reader.ParseMaxRecord).As(reader.FormatMaxRecord),
-			Help: "longest record, from 1MiB to 256MiB (default: 64MiB); longer ones are rejected, in a CSV an error"},
-		s.sideFiles.Flag("", "codes", nil, codesHelp),
-
+	c, r, files := &s.conversion, &s.reading, s.sideFiles
+	flags := slices.Concat(c.OutputFlags(&r.Raw), setting.Flags{
+		files.Flag("", "rules", rulesHelp),
+		files.Flag("", "addresses", "CSV with the columns cidr, label: shows labels of addresses; trusted and indicator change findings"),
+		files.Flag("", "users", "CSV with the columns user, label: shows labels of user principal names or object ids"),
+		files.Flag("", "geoip", "database in the MaxMind format (.mmdb): shows its places of addresses in the workbook"),
+	}, c.RecordFlags(), r.Flags(excel.Zone), setting.Flags{
+		files.Flag("", "codes", codesHelp),
 		jobsFlag("Running", s),
 		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress, no summary"},
 		{Name: "identify", Value: setting.Switch(&s.identify), Help: "name user and host in the manifest"},
+	})
+	for i, f := range flags {
+		flags[i].Only = writer.FormatsTaking(f.Name)
 	}
+	return flags
 }
 
 // Files that are no inputs are not in the run id, but the content of one that changes rows is.
@@ -293,9 +213,9 @@ func jobsFlag(heading string, s *settings) setting.Flag {
 
 func rerunFlags(s *settings) setting.Flags {
 	return setting.Flags{
-		{Heading: "Flags", Name: "output", Short: "o", Value: setting.Text(&s.folder, "FOLDER", "the path of a folder"),
+		{Heading: "Flags", Name: "output", Short: "o", Value: setting.Text(&s.rerun.Folder, "FOLDER", "the path of a folder"),
 			Help: "write into FOLDER and keep it (default: a private folder, removed at the end)"},
-		{Name: "inputs", Value: setting.Text(&s.moved, "FOLDER", "the path of a folder"), Help: "find inputs in FOLDER by their SHA-256 where they are not at their recorded path"},
+		{Name: "inputs", Value: setting.Text(&s.rerun.Inputs, "FOLDER", "the path of a folder"), Help: "find inputs in FOLDER by their SHA-256 where they are not at their recorded path"},
 		jobsFlag("", s),
 		{Name: "quiet", Value: setting.Switch(&s.quiet), Help: "no progress"},
 	}
@@ -306,13 +226,13 @@ func compactFlags(s *settings) setting.Flags {
 }
 
 func explainFlags(s *settings) setting.Flags {
-	return setting.Flags{s.sideFiles.Flag("Flags", "codes", nil, codesHelp)}
+	return setting.Flags{s.sideFiles.Flag("Flags", "codes", codesHelp)}
 }
 
 func queriesFlags(s *settings) setting.Flags {
 	return setting.Flags{
 		dialectFlag("Flags", s),
-		s.sideFiles.Flag("", "rules", nil, rulesHelp),
+		s.sideFiles.Flag("", "rules", rulesHelp),
 		{Name: "nested", Value: setting.Switch(&s.conversion.Options.Parquet.Nested), Help: "for Parquet written with --nested"},
 	}
 }
@@ -329,16 +249,6 @@ func columnsFlags(s *settings) setting.Flags {
 		{Name: "dataset", Value: setting.Switch(&s.partition), Help: "SQL: add " + schema.PartitionColumn + ", which a dataset has in the names of its folders"},
 		{Name: "nested", Value: setting.Switch(&s.conversion.Options.Parquet.Nested), Help: "list the columns of Parquet written with --nested"},
 	}
-}
-
-func (s *settings) addOutput(path string) (string, error) {
-	format, err := writer.Format(path)
-	if err != nil {
-		return "", refusal(err.Error(), "")
-	}
-	s.conversion.Paths, s.formats = append(s.conversion.Paths, path), append(s.formats, format)
-	s.command.OutputArguments = append(s.command.OutputArguments, filepath.ToSlash(path))
-	return path, nil
 }
 
 // print writes what was asked for.
@@ -459,7 +369,7 @@ func (s *settings) runConvert() (int, error) {
 		return 0, err
 	}
 	o.Excel.Labels, s.conversion.Annotate = labelled.Columns(), table.Annotate
-	shown, err := writer.ShowsFindings(o.Findings, s.formats, s.sideFiles)
+	shown, err := s.conversion.ShowsFindings(s.sideFiles)
 	if err != nil {
 		return 0, err
 	}
@@ -478,10 +388,7 @@ func (s *settings) check() (err error) {
 	if s.inputs, err = reader.Expand(s.inputs, s.reading.ListFile); err != nil {
 		return err
 	}
-	if s.span.Since >= s.span.Until {
-		return refusal("--until is not after --since", "sign-ins from --since on and before --until are written")
-	}
-	if err := writer.RefuseOthers(s.onlyNew, s.reading.Shard, s.conversion.Paths); err != nil {
+	if err := s.conversion.Check(s.reading.Shard); err != nil {
 		return err
 	}
 	if len(s.inputs) > 0 {
@@ -498,7 +405,8 @@ func (s *settings) runRerun() (status int, err error) {
 	ctx, stop := untilInterrupted()
 	defer stop()
 	progress := writer.NewProgress(s.stderr, s.quiet)
-	plan, err := rerun.Prepare(ctx, s.inputs[0], rerun.Options{Folder: s.folder, Inputs: s.moved, Expect: progress.Expect, Progress: progress.Add})
+	s.rerun.Expect, s.rerun.Progress = progress.Expect, progress.Add
+	plan, err := rerun.Prepare(ctx, s.inputs[0], s.rerun)
 	progress.Finish()
 	if err != nil {
 		return 0, err
@@ -514,7 +422,7 @@ func (s *settings) runRerun() (status int, err error) {
 	if err != nil {
 		return 0, plan.Refused(err)
 	}
-	result, err := plan.Compare(ctx, again.record.Manifests[0])
+	result, err := plan.Compare(ctx, again.conversion.Run.Manifests[0])
 	if err != nil {
 		return 0, err
 	}
@@ -526,11 +434,6 @@ func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	again := newSettings()
 	again.stdin, again.stdout, again.stderr, again.quiet = s.stdin, s.stdout, s.stderr, s.quiet
 	flags := convertFlags(again)
-	for _, path := range plan.Outputs {
-		if _, err := again.addOutput(path); err != nil {
-			return nil, err
-		}
-	}
 	if err := flags.Restore(plan.Run.Settings); err != nil {
 		return nil, err
 	}
@@ -541,7 +444,8 @@ func (s *settings) repeat(plan *rerun.Plan) (*settings, error) {
 	for _, in := range plan.Inputs {
 		again.inputs = append(again.inputs, in.Path)
 	}
-	again.reading.Shard = plan.Run.Shard
+	again.reading.Shard, again.conversion.Paths = plan.Run.Shard, plan.Outputs
+	again.conversion.Options.Consulted, again.conversion.Options.ConsultedIn = plan.Consulted()
 	again.repeats, again.reading.Jobs, again.sideFiles = plan, s.reading.Jobs, plan.SideFiles
 	return again, nil
 }
@@ -574,74 +478,27 @@ func (s *settings) convert() (int, error) {
 	if s.identify {
 		s.command.Identity = manifest.Identify()
 	}
-	c, o := &s.conversion, &s.conversion.Options
-	record := manifest.NewRun(s.command, o.Parquet.Nested, codes.TableDate)
-	if err := writer.Recover(ctx, c.Paths, s.notice); err != nil {
-		return 0, schema.OutputFailure(err)
-	}
-	err := writer.RefuseTaken(c.Paths, o.Overwrite)
-	if err != nil {
+	c, r, progress := &s.conversion, &s.reading, writer.NewProgress(s.stderr, s.quiet)
+	c.Options.Jobs, c.Options.Notice, c.Warn, c.Finished = r.Jobs, s.notice, s.warn, progress.Finish
+	var err error
+	if r.Known, err = c.Begin(ctx, s.command); err != nil {
 		return 0, err
 	}
-	if err = s.updateLogs(); err != nil { // of runs that were killed, or had no --delta
-		return 0, err
-	}
-	if o.Index, s.reading.Known, err = writer.FindKnown(s.onlyNew, c.Paths); err != nil {
-		return 0, err
-	}
-	progress := writer.NewProgress(s.stderr, s.quiet)
-	s.reading.Choices, s.reading.Stdin, s.reading.Expect, s.reading.Progress = o.Choices, s.stdin, progress.Expect, progress.Add
+	r.Choices, r.Stdin, r.Expect, r.Progress = c.Options.Choices, s.stdin, progress.Expect, progress.Add
 	inputs, err := s.open(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if err := writer.RefuseInputs(c.Paths, append(slices.AppendSeq(slices.Clone(s.inputs), maps.Values(s.sideFiles)), s.reading.ListFile), s.stdin, inputs.Has); err != nil {
-		return 0, err
-	}
-	record.Skipped, record.Known, record.Shard = append(record.Skipped, inputs.Skipped...), inputs.Known, inputs.Shard
-	if inputs.Unchanged() && !o.Index.Lacks(inputs.Shard) {
-		return s.conclude(record, nil), nil
-	}
-	c.Inputs, c.Run, c.Warn, c.Finished = inputs, record, s.warn, progress.Finish
-	c.Filter = func(b *schema.Batch) {
-		s.span.Filter(b)
-		s.selection.Filter(b)
-	}
-	s.completeOptions(record)
+	c.Run.Skipped, c.Run.Known, c.Run.Shard = append(c.Run.Skipped, inputs.Skipped...), inputs.Known, inputs.Shard
+	c.Inputs, c.Stdin, c.Reads = inputs, s.stdin, append(slices.AppendSeq(slices.Clone(s.inputs), maps.Values(s.sideFiles)), r.ListFile)
 	verdicts, err := c.Convert(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if err := s.updateLogs(); err != nil {
-		return 0, fmt.Errorf("the outputs are whole, but %w", err)
+	if !s.quiet && s.repeats == nil {
+		writer.Summarize(s.stderr, c.Run, verdicts)
 	}
-	return s.conclude(record, verdicts), nil
-}
-
-// completeOptions completes the options of outputs by what no flag sets.
-func (s *settings) completeOptions(record *manifest.Run) {
-	o := &s.conversion.Options
-	o.Jobs, o.Notice, o.AllowRepeat = s.reading.Jobs, s.notice, len(s.conversion.Paths) == 1 && s.repeats == nil
-	o.Parquet.ToolVersion, o.Excel.Run = record.Tool.Version, record
-	if s.repeats != nil {
-		o.Consulted, o.ConsultedIn = s.repeats.Consulted()
-	}
-}
-
-// conclude says what a run did, and returns the exit status.
-func (s *settings) conclude(record *manifest.Run, verdicts map[string]int64) int {
-	if s.record = record; !s.quiet && s.repeats == nil {
-		writer.Summarize(s.stderr, record, verdicts)
-	}
-	return record.Exit()
-}
-
-// updateLogs brings the Delta Lake logs up to the runs of their datasets.
-func (s *settings) updateLogs() error {
-	if !s.delta {
-		return nil
-	}
-	return writer.UpdateLogs(s.conversion.Paths, s.conversion.Options.Mode)
+	return c.Run.Exit(), nil
 }
 
 // warn reports a finding while the run goes on, notice a run that was killed.
@@ -649,9 +506,3 @@ func (s *settings) warn(code string)   { s.report("warning", code+": "+schema.Wa
 func (s *settings) notice(line string) { s.report("notice", schema.EscapeControls(line)) }
 
 func (s *settings) report(kind, line string) { fmt.Fprintf(s.stderr, "signins: %s: %s\n", kind, line) }
-
-// inputZone returns the zone of a name of the time zone database.
-func inputZone(name string) (reader.Zone, error) {
-	location, err := excel.Zone(name)
-	return reader.NewZone(location), err
-}

@@ -214,7 +214,7 @@ var allowedImports = map[string]string{
 	"codes/labels":        "codes/sidefile schema testdata/mmdb",
 	"codes/sidefile":      "schema",
 	"codes/rules":         "codes codes/labels codes/sidefile reader schema schema/setting testdata/cases",
-	"reader":              "reader/source schema schema/jsontext schema/nested",
+	"reader":              "reader/source schema schema/jsontext schema/nested schema/setting",
 	"reader/source":       "schema",
 	"schema":              "schema/jsontext",
 	"schema/duplicates":   "schema",
@@ -222,7 +222,7 @@ var allowedImports = map[string]string{
 	"schema/nested":       "schema schema/jsontext",
 	"schema/setting":      "schema",
 	"schema/versions":     "schema schema/jsontext",
-	"writer":              "schema schema/duplicates schema/nested schema/versions writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
+	"writer":              "schema schema/duplicates schema/nested schema/setting schema/versions writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
 	"writer/compact":      "schema schema/nested writer writer/delta writer/files writer/manifest writer/parquet writer/verify",
 	"writer/dataset":      "schema schema/versions writer/files writer/manifest writer/parquet",
 	"writer/delta":        "schema schema/nested",
@@ -429,8 +429,8 @@ func TestRecordedFlags(t *testing.T) {
 				t.Fatal(err)
 			}
 			a, b := &first.conversion.Options, &again.conversion.Options
-			if !slices.Equal(a.Choices, b.Choices) || !maps.Equal(first.command.Settings, again.command.Settings) || again.span != first.span ||
-				!reflect.DeepEqual(again.selection, first.selection) || a.Parquet.Compression != b.Parquet.Compression ||
+			if !slices.Equal(a.Choices, b.Choices) || !maps.Equal(first.command.Settings, again.command.Settings) || again.conversion.Span != first.conversion.Span ||
+				!reflect.DeepEqual(again.conversion.Selection, first.conversion.Selection) || a.Parquet.Compression != b.Parquet.Compression ||
 				again.reading.MaxRecord != first.reading.MaxRecord || again.reading.InputZone.String() != first.reading.InputZone.String() ||
 				!slices.Equal(a.Excel.Sheets, b.Excel.Sheets) || excel.ZoneName(a.Excel.Zone) != excel.ZoneName(b.Excel.Zone) {
 				t.Errorf("%+v is repeated as %+v", first, again)

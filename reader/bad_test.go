@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"signins/reader/source"
 )
 
 // A badCase is an input with something wrong, and the outcome that is expected.
@@ -67,7 +69,7 @@ func withDateOrder(order string) func(*badCase) {
 }
 func withMaxRecord(size int) func(*badCase) { return func(c *badCase) { c.options.MaxRecord = size } }
 func withEncoding(name string) func(*badCase) {
-	return func(c *badCase) { c.options.Encoding, _ = FindEncoding(name) }
+	return func(c *badCase) { c.options.Encoding, _ = source.FindEncoding(name) }
 }
 
 // split removes the marks from the input and returns their places, as messages
@@ -114,7 +116,7 @@ func (c badCase) test(t *testing.T) {
 	text, at, places := c.split()
 	content := packers[c.packing](t, encode(text, c.encoding))
 	path := write(t, c.file, string(content))
-	c.options.InputZone = NewZone(time.UTC) // of formats that do not say UTC
+	c.options.InputZone = Zone{time.UTC} // of formats that do not say UTC
 	out := collect(t, c.options, path)
 	if got := out.exit(); got != c.want.exit {
 		t.Fatalf("exit %d, want %d: %v, rejects %v", got, c.want.exit, out.err, out.rejects)

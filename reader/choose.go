@@ -10,8 +10,8 @@ import (
 	"signins/schema"
 )
 
-// ParseShard reads a value for Options.Shard, such as 0/8.
-func ParseShard(text string) (*schema.Shard, error) {
+// parseShard reads a value for Options.Shard, such as 0/8.
+func parseShard(text string) (*schema.Shard, error) {
 	first, second, _ := strings.Cut(text, "/")
 	index, err := strconv.Atoi(first)
 	count, bad := strconv.Atoi(second)

@@ -21,7 +21,7 @@ func TestParseShard(t *testing.T) {
 		"": "", "1": "", "1/1": "", "-1/2": "", "0/0": "", "a/2": "", "0/b": "", "0/2/3": "", "0/100001": "", "/": "",
 	} {
 		got := ""
-		s, err := ParseShard(text)
+		s, err := parseShard(text)
 		if err == nil {
 			got = fmt.Sprint(s.Index, " ", s.Count)
 		}

@@ -193,8 +193,8 @@ const (
 	maxMaxRecord     = 256 << 20
 )
 
-// ParseMaxRecord reads a value for Options.MaxRecord, such as 64MiB or 64M.
-func ParseMaxRecord(text string) (int, error) {
+// parseMaxRecord reads a value for Options.MaxRecord, such as 64MiB or 64M.
+func parseMaxRecord(text string) (int, error) {
 	number, ok := strings.CutSuffix(strings.TrimSuffix(text, "iB"), "M")
 	n, err := strconv.Atoi(number)
 	if ok && err == nil && number[0] != '+' && n >= minMaxRecord>>20 && n <= maxMaxRecord>>20 {
@@ -203,8 +203,8 @@ func ParseMaxRecord(text string) (int, error) {
 	return 0, errors.New("not a size from 1MiB to 256MiB")
 }
 
-// FormatMaxRecord writes a size for ParseMaxRecord.
-func FormatMaxRecord(size int) string { return fmt.Sprintf("%dMiB", size>>20) }
+// formatMaxRecord writes a size for parseMaxRecord.
+func formatMaxRecord(size int) string { return fmt.Sprintf("%dMiB", size>>20) }
 
 const longHint = "--max-record allows longer records, up to 256MiB"
 

@@ -59,9 +59,6 @@ type Error = source.Error
 // An Encoding is one of text that is not UTF-8.
 type Encoding = source.Encoding
 
-// FindEncoding returns the encoding of that name, nil for UTF-8.
-func FindEncoding(name string) (*Encoding, error) { return source.FindEncoding(name) }
-
 // OpenBytes opens a file, or the member of an archive, as the bytes in which
 // source_offset counts: unpacked and not decoded.
 func OpenBytes(path, member string) (io.ReadCloser, error) { return source.OpenBytes(path, member) }

@@ -169,7 +169,7 @@ func TestDateOrderInJSON(t *testing.T) {
 			records := strings.Split(each(strings.Split(c.dates, "|"), record, "\n"), "\n")
 			for _, content := range []string{join(records, "\n") + "\n", "[" + join(records, ",\n") + "]", "[" + records[0] + "]\n[" + join(records[1:], ",") + "]"} {
 				for _, from := range []string{write(t, "x.json", content), "-"} {
-					out := collect(t, Options{Stdin: strings.NewReader(content), InputZone: NewZone(time.UTC)}, from)
+					out := collect(t, Options{Stdin: strings.NewReader(content), InputZone: Zone{time.UTC}}, from)
 					said, _ := out.err.(*Error)
 					if c.bad != "" && (said == nil || !strings.Contains(said.What, c.bad) || !strings.Contains(said.Hint, "--date-order")) {
 						t.Errorf("%s: %v", content, out.err)

@@ -9,9 +9,6 @@ import (
 // A Zone is the time zone of clocks without one. The zero Zone is unknown.
 type Zone struct{ location *time.Location }
 
-// NewZone returns the zone of a location.
-func NewZone(location *time.Location) Zone { return Zone{location} }
-
 // String returns the name of the zone, "" for an unknown one.
 func (z Zone) String() string {
 	if z.location == nil {

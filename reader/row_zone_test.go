@@ -18,7 +18,7 @@ func berlin(t *testing.T) Zone {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewZone(location)
+	return Zone{location}
 }
 
 // A zone reads clocks of formats that have none, and nothing else; hours that it skips

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"signins/reader/source"
 	"signins/schema"
 )
 
@@ -236,7 +237,7 @@ func (f form) check(t *testing.T, want []row) {
 		}
 		o := Options{Raw: true}
 		if e.given != "" {
-			o.Encoding, _ = FindEncoding(e.given)
+			o.Encoding, _ = source.FindEncoding(e.given)
 		}
 		for _, h := range packagings {
 			if f.name != "lines" && (e.name != "UTF-8" || testing.Short()) && h.name != "a file" {

@@ -157,7 +157,7 @@ func TestParseMaxRecord(t *testing.T) {
 		"": 0, "64": 0, "0M": 0, "257MiB": 0, "1GiB": 0, "1.5MiB": 0, "-1M": 0, "+1M": 0, "1 MiB": 0, "64mib": 0, "64MB": 0, "M": 0, "65536KiB": 0, "99999999999999999999M": 0,
 	} {
 		t.Run(caseName(text), func(t *testing.T) {
-			if got, err := ParseMaxRecord(text); got != want || (err == nil) != (want > 0) {
+			if got, err := parseMaxRecord(text); got != want || (err == nil) != (want > 0) {
 				t.Errorf("%q: %d, %v", text, got, err)
 			}
 		})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"signins/reader/source"
 	"signins/schema"
 )
 
@@ -85,7 +86,7 @@ func TestUTF16KeepsWhatIsNoText(t *testing.T) {
 
 func TestGivenEncoding(t *testing.T) {
 	t.Parallel()
-	latin, err := FindEncoding("windows-1252")
+	latin, err := source.FindEncoding("windows-1252")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +98,7 @@ func TestGivenEncoding(t *testing.T) {
 	if err := checkPlaces([]byte(content), out); err != nil {
 		t.Error(err)
 	}
-	if _, err := FindEncoding("klingon"); err == nil {
+	if _, err := source.FindEncoding("klingon"); err == nil {
 		t.Error("an encoding that is none")
 	}
 }

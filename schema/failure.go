@@ -12,6 +12,14 @@ const (
 	ExitInterrupted = 130
 )
 
+// ExitHelp describes them.
+const ExitHelp = `Exit status: 0 done; 1 usage or refusal; 2 done, but records were rejected, or a
+file that looks like sign-ins was not read; 3 input unreadable, damaged or
+changed meanwhile, nothing written; 4 output failed, or a file of the run could
+not be removed and is named; 5 the numbers do not add up, nothing written, or
+verify or rerun found a difference; 130 interrupted.
+`
+
 // A Failure is an error with the exit status of the program and a hint what to do
 // about it, "" for none.
 type Failure interface {

@@ -10,6 +10,15 @@ import (
 // PrintFormats are the formats of Contract.Print, the default first.
 var PrintFormats = []string{"text", "sql", "json"}
 
+// ColumnsHelp is the help of the verb that prints a Contract.
+const ColumnsHelp = `All outputs have these columns in this order, whatever the inputs.
+
+Examples:
+  signins columns
+  signins columns --format sql                           CREATE TABLE
+  signins columns --format json --nested                 for programs
+`
+
 // A Contract describes the columns of outputs.
 type Contract struct {
 	// Nested holds the members of the columns that are lists of structs, nil for none.

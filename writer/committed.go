@@ -23,9 +23,9 @@ func refuseSeveral(paths []string) error {
 	return &schema.Refusal{What: "--duplicates drop writes into one dataset only: sign-ins that it has are in no output", Hint: "write into each dataset by a run of its own"}
 }
 
-// RefuseOthers refuses outputs that are not exactly one dataset, for --new and for a shard,
+// refuseOthers refuses outputs that are not exactly one dataset, for --new and for a shard,
 // nil for none. The error is *schema.Refusal.
-func RefuseOthers(onlyNew bool, shard *schema.Shard, paths []string) error {
+func refuseOthers(onlyNew bool, shard *schema.Shard, paths []string) error {
 	flag := "--new"
 	switch {
 	case !onlyNew && shard == nil, len(paths) == 1 && dataset.IsPath(paths[0]):
@@ -36,9 +36,9 @@ func RefuseOthers(onlyNew bool, shard *schema.Shard, paths []string) error {
 	return &schema.Refusal{What: flag + " needs exactly one output, a dataset", Hint: "write other outputs by a run of their own"}
 }
 
-// FindKnown returns the index of the dataset that is the only output, and what finds
+// findKnown returns the index of the dataset that is the only output, and what finds
 // inputs in it; nil if none are to be found. The error is *manifest.Unreadable.
-func FindKnown(onlyNew bool, paths []string) (index *dataset.Index, find func(schema.Candidate) (*schema.KnownInput, error), err error) {
+func findKnown(onlyNew bool, paths []string) (index *dataset.Index, find func(schema.Candidate) (*schema.KnownInput, error), err error) {
 	if !onlyNew {
 		return nil, nil, nil
 	}

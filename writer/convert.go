@@ -3,25 +3,36 @@ package writer
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"iter"
+	"path/filepath"
 
 	"signins/schema"
 	"signins/schema/duplicates"
 	"signins/writer/manifest"
+	"signins/writer/parquet"
 )
 
-// A Conversion copies the sign-ins of inputs to outputs. All fields are set, but those
-// that say otherwise.
+// A Conversion copies the sign-ins of inputs to outputs. NewConversion makes one, and
+// flags set its first fields; then come Begin, the inputs, and Convert. All fields are set,
+// but those that say otherwise.
 type Conversion struct {
-	Inputs   Inputs
-	Filter   func(*schema.Batch) // drops what is not to be written; by any goroutine
-	Annotate func(*schema.Batch) // the same
-	Paths    []string            // of outputs, nil for none
-	Options  Options
-	Run      *manifest.Run // without inputs and outputs
+	Paths      []string // of outputs, nil for none
+	Options    Options
+	Span       schema.Span      // of the sign-ins that are written
+	Selection  schema.Selection // likewise
+	Duplicates string           // what becomes of them, one of duplicates.Modes
+	OnlyNew    bool             // leave out inputs that the dataset has
+	Delta      bool             // keep the Delta Lake logs of datasets
 
-	Duplicates string // what becomes of them, one of duplicates.Modes
+	Inputs Inputs
+	// Reads are the paths of files and folders that the run reads, - for Stdin, besides
+	// those that Inputs has.
+	Reads    []string
+	Stdin    io.Reader           // nil for none
+	Annotate func(*schema.Batch) // completes a batch; called by any goroutine
+	Run      *manifest.Run       // of Begin, without inputs and outputs
 	// Warn is called with schema.ManyRecords once more than WarnAt records were looked at
 	// for duplicates.
 	WarnAt int64
@@ -29,6 +40,14 @@ type Conversion struct {
 	Rules  Rules // look at what is written, nil for none
 	// Finished is called after the last reading.
 	Finished func()
+}
+
+// NewConversion returns a conversion of all sign-ins, without outputs.
+func NewConversion() Conversion {
+	return Conversion{
+		Span: schema.Always, Duplicates: duplicates.Modes[0], WarnAt: duplicates.WarnAt,
+		Options: Options{Parquet: parquet.Options{Compression: parquet.Compressions[0]}},
+	}
 }
 
 // Rules see the batches that are written, in their order, and know in the end what they
@@ -43,6 +62,10 @@ type Rules interface {
 
 // Inputs are read by a Conversion.
 type Inputs interface {
+	// Has reports whether a file is an input, under whatever name.
+	Has(path string) bool
+	// Unchanged reports whether all that were found are known, and none is read.
+	Unchanged() bool
 	// Count returns their number.
 	Count() int
 	// Prepare has a function called with each batch before it is yielded, by several
@@ -62,16 +85,67 @@ type Inputs interface {
 	Readings() iter.Seq[schema.Reading]
 }
 
+// Check refuses settings that contradict each other. shard is that of the inputs, nil for
+// none. The error is *schema.Refusal.
+func (c *Conversion) Check(shard *schema.Shard) error {
+	if c.Span.Since >= c.Span.Until {
+		return &schema.Refusal{What: "--until is not after --since", Hint: "sign-ins from --since on and before --until are written"}
+	}
+	return refuseOthers(c.OnlyNew, shard, c.Paths)
+}
+
+// Begin begins Run, completes or takes back runs that were killed, and refuses outputs
+// that must not be made. known finds inputs that the dataset has, nil without OnlyNew. It
+// is called before the inputs are opened.
+func (c *Conversion) Begin(ctx context.Context, command manifest.Command) (known func(schema.Candidate) (*schema.KnownInput, error), err error) {
+	command.OutputArguments = []string{}
+	for _, path := range c.Paths {
+		command.OutputArguments = append(command.OutputArguments, filepath.ToSlash(path))
+	}
+	c.Run = manifest.NewRun(command, c.Options.Parquet.Nested, c.Options.Parquet.CodesTableDate)
+	if err := Recover(ctx, c.Paths, c.Options.Notice); err != nil {
+		return nil, schema.OutputFailure(err)
+	}
+	if err := refuseTaken(c.Paths, c.Options.Overwrite); err != nil {
+		return nil, err
+	}
+	if err := c.updateLogs(); err != nil { // of runs that were killed, or had no --delta
+		return nil, err
+	}
+	c.Options.Index, known, err = findKnown(c.OnlyNew, c.Paths)
+	return known, err
+}
+
 // Convert reads the inputs, writes all outputs, and completes Run. It returns the sign-ins
-// by access_verdict, "" for undetermined. On error nothing is left, or it is a
-// *files.Residue.
+// by access_verdict, "" for undetermined; nil if all inputs are known and nothing is
+// written. On error nothing is left, or it is a *files.Residue, or says that the outputs
+// are whole.
 func (c *Conversion) Convert(ctx context.Context) (verdicts map[string]int64, err error) {
+	if err := refuseInputs(c.Paths, c.Reads, c.Stdin, c.Inputs.Has); err != nil {
+		return nil, err
+	}
+	if c.Inputs.Unchanged() && !c.Options.Index.Lacks(c.Run.Shard) {
+		return nil, nil
+	}
 	if c.Duplicates == duplicates.Drop {
 		if err := refuseSeveral(c.Paths); err != nil {
 			return nil, err
 		}
 	}
-	outputs, err := Open(ctx, c.Paths, c.Options)
+	if verdicts, err = c.convert(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.updateLogs(); err != nil {
+		return nil, fmt.Errorf("the outputs are whole, but %w", err)
+	}
+	return verdicts, nil
+}
+
+func (c *Conversion) convert(ctx context.Context) (verdicts map[string]int64, err error) {
+	o := &c.Options
+	o.AllowRepeat = len(c.Paths) == 1 && o.Consulted == nil
+	o.Parquet.ToolVersion, o.Excel.Run = c.Run.Tool.Version, c.Run
+	outputs, err := Open(ctx, c.Paths, *o)
 	if err != nil {
 		return nil, schema.OutputFailure(err)
 	}

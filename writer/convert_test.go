@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"signins/schema"
@@ -19,9 +20,14 @@ type oneInput struct {
 	prepare func(*schema.Batch)
 	err     error
 	closed  bool
+	known   bool
 }
 
 func (in *oneInput) Count() int { return 1 }
+
+func (in *oneInput) Has(string) bool { return false }
+
+func (in *oneInput) Unchanged() bool { return in.known }
 
 func (in *oneInput) Prepare(prepare func(*schema.Batch)) { in.prepare = prepare }
 
@@ -69,7 +75,7 @@ func TestConvert(t *testing.T) {
 			in := &oneInput{source: schema.Source{Path: "a.json", Format: "graph-json"}, err: fails}
 			run := manifest.NewRun(manifest.Command{}, false, "")
 			c := &Conversion{
-				Inputs: in, Filter: func(*schema.Batch) {}, Annotate: func(*schema.Batch) { annotated++ }, Paths: []string{dir + "/a.parquet"}, Run: run,
+				Inputs: in, Span: schema.Always, Annotate: func(*schema.Batch) { annotated++ }, Paths: []string{dir + "/a.parquet"}, Run: run,
 				Duplicates: mode, WarnAt: 9, Finished: func() {
 					finished++
 					if _, err := os.Stat(dir + "/a.parquet"); err == nil {
@@ -90,8 +96,59 @@ func TestConvert(t *testing.T) {
 			}
 		}
 	}
-	one := &Conversion{Paths: []string{"one/", "two/"}, Duplicates: duplicates.Drop}
+	one := &Conversion{Inputs: &oneInput{}, Paths: []string{"one/", "two/"}, Duplicates: duplicates.Drop}
 	if _, err := one.Convert(t.Context()); err == nil {
 		t.Error("duplicates are dropped into two datasets")
+	}
+}
+
+// A conversion begins a record that names its outputs, writes nothing if all inputs are
+// known, and refuses to replace what is read.
+func TestBegin(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := NewConversion()
+	c.Paths = []string{dir + "/a.parquet"}
+	known, err := c.Begin(t.Context(), manifest.Command{Arguments: []string{"x"}})
+	if err != nil || known != nil || c.Run.Arguments[0] != "x" || len(c.Run.OutputArguments) != 1 || c.Run.OutputArguments[0] != filepath.ToSlash(c.Paths[0]) {
+		t.Fatalf("%v, %+v", err, c.Run)
+	}
+	c.Inputs = &oneInput{known: true}
+	if verdicts, err := c.Convert(t.Context()); err != nil || verdicts != nil || len(names(t, dir)) > 0 {
+		t.Errorf("%v, %v: %v", verdicts, err, names(t, dir))
+	}
+	if err := os.WriteFile(c.Paths[0], nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var refused *schema.Refusal
+	if _, err := c.Begin(t.Context(), manifest.Command{}); !errors.As(err, &refused) || !refused.Taken {
+		t.Errorf("an output that exists: %v", err)
+	}
+	c.Reads = c.Paths
+	if _, err := c.Convert(t.Context()); !errors.As(err, &refused) {
+		t.Errorf("an output that is an input: %v", err)
+	}
+}
+
+// Settings that contradict each other are refused.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change  func(c *Conversion)
+		shard   *schema.Shard
+		refused bool
+	}{
+		"all":            {func(*Conversion) {}, nil, false},
+		"empty span":     {func(c *Conversion) { c.Span = schema.Span{Since: 5, Until: 5} }, nil, true},
+		"new, a file":    {func(c *Conversion) { c.OnlyNew, c.Paths = true, []string{"a.xlsx"} }, nil, true},
+		"new, a dataset": {func(c *Conversion) { c.OnlyNew, c.Paths = true, []string{"lake/"} }, nil, false},
+		"shard":          {func(*Conversion) {}, &schema.Shard{Count: 2}, true},
+	} {
+		c := NewConversion()
+		test.change(&c)
+		err := c.Check(test.shard)
+		if _, ok := errors.AsType[*schema.Refusal](err); ok != test.refused || (err == nil) == test.refused {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

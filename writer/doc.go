@@ -46,3 +46,17 @@
 // later and elsewhere, and compares them with it; package rerun plans to repeat a run from
 // it, and compares what was written. Package compact joins the parts of a dataset's days.
 package writer
+
+// Help is the help of the verb that converts.
+const Help = `INPUT is an export, a folder (searched recursively) or - for standard input. The
+content decides the format, whatever the name. Inputs are never changed, and
+nothing is sent anywhere. Without an output, signins reports what it found.
+
+Examples:
+  signins Downloads/                                     report what is there
+  signins -o report.xlsx Downloads/                      workbook for an auditor
+  signins -o report.xlsx -o signins.parquet Downloads/   write both at once
+  signins -o lake/ --new Downloads/                      add to a dataset by day
+  signins -o anna.xlsx --user anna@contoso.example logs/ one user's sign-ins
+  signins verify report.xlsx                             check what was written
+`

@@ -61,8 +61,8 @@ var formats = []format{
 // ahead.
 const MemoryPerJob = 40 << 20
 
-// sharedFlags have an effect on every format.
-var sharedFlags = []string{"mode", "overwrite", "raw", "findings", "rules", "addresses", "users"}
+// sharedFlags have an effect on every format, and none without an output.
+var sharedFlags = []string{"mode", "overwrite", "raw", "findings", "addresses", "users"}
 
 // An output is one output of a run.
 //
@@ -99,14 +99,13 @@ type Options struct {
 	Index       *dataset.Index
 }
 
-// UpdateLogs brings the Delta Lake logs of the datasets among outputs up to their runs.
-// mode is that of new files, 0 for the default.
-func UpdateLogs(outputs []string, mode fs.FileMode) error {
-	for _, path := range outputs {
-		if !dataset.IsPath(path) {
+// updateLogs brings the Delta Lake logs of datasets up to their runs.
+func (c *Conversion) updateLogs() error {
+	for _, path := range c.Paths {
+		if !c.Delta || !dataset.IsPath(path) {
 			continue
 		}
-		if err := delta.Update(path, mode); err != nil {
+		if err := delta.Update(path, c.Options.Mode); err != nil {
 			return schema.OutputFailure(fmt.Errorf("the log of Delta Lake was not written: %w", err))
 		}
 	}
@@ -126,18 +125,18 @@ func findFormat(path string) (*format, error) {
 	return nil, &schema.Refusal{What: fmt.Sprintf("%s: unknown output format; use %s or a path ending in %s", path, strings.Join(endings[:last], ", "), endings[last])}
 }
 
-// Format returns the name of the format that an output's path asks for. The error is
-// *schema.Refusal.
-func Format(path string) (name string, err error) {
-	f, err := findFormat(path)
-	if err != nil {
-		return "", err
+// Formats returns the names of the formats of the outputs.
+func (c *Conversion) Formats() (names []string) {
+	for _, path := range c.Paths {
+		if f, err := findFormat(path); err == nil {
+			names = append(names, f.name)
+		}
 	}
-	return f.name, nil
+	return names
 }
 
 // FormatsTaking returns the names of the formats on which a flag of the command line
-// has an effect.
+// has an effect, nil for a flag that has one without an output.
 func FormatsTaking(flag string) (names []string) {
 	for _, f := range formats {
 		if slices.Contains(sharedFlags, flag) || slices.Contains(f.flags, flag) {
@@ -153,13 +152,13 @@ var findingsFlags = []string{"rules", "addresses", "users"}
 // ShowsFindings reports whether a run shows what rules see: it was asked to, or has an
 // output of a format that always does. The error, for a file in sideFiles that has no
 // effect, is *schema.Refusal; sideFiles are paths by the flag that names them.
-func ShowsFindings(asked bool, outputFormats []string, sideFiles map[string]string) (bool, error) {
+func (c *Conversion) ShowsFindings(sideFiles map[string]string) (bool, error) {
 	var always []string
-	shown := asked
+	shown := c.Options.Findings
 	for _, f := range formats {
 		if f.findings {
 			always = append(always, f.name)
-			shown = shown || slices.Contains(outputFormats, f.name)
+			shown = shown || slices.Contains(c.Formats(), f.name)
 		}
 	}
 	if shown {

@@ -209,7 +209,9 @@ func TestLimitMemory(t *testing.T) {
 func TestFormats(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]string{"a.XLSX": "xlsx", "a.b.parquet": "parquet", "lake/": "dataset", "a.parquet/": "dataset", "": "", "a": "", "a.csv": ""} {
-		if got, err := Format(path); got != want || (err == nil) != (want != "") {
+		var c Conversion
+		_, err := c.addPath(path)
+		if got := strings.Join(c.Formats(), " "); got != want || (err == nil) != (want != "") {
 			t.Errorf("%q: %q, %v", path, got, err)
 		}
 	}
@@ -245,9 +247,9 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(path, func(t *testing.T) {
 			path := []string{dir + "/" + path}
-			err := RefuseTaken(path, false)
+			err := refuseTaken(path, false)
 			if err == nil {
-				err = RefuseInputs(path, []string{"", filepath.Join(dir, "lake")}, nil, func(string) bool { return false })
+				err = refuseInputs(path, []string{"", filepath.Join(dir, "lake")}, nil, func(string) bool { return false })
 			}
 			var refused *schema.Refusal
 			if (err == nil) != (want == "") || err != nil && (!errors.As(err, &refused) || !strings.Contains(err.Error(), ": "+want)) {
@@ -255,7 +257,7 @@ func TestRefusals(t *testing.T) {
 			}
 		})
 	}
-	if err := RefuseTaken([]string{dir + "/a.parquet", dir + "/b.xlsx"}, true); err != nil {
+	if err := refuseTaken([]string{dir + "/a.parquet", dir + "/b.xlsx"}, true); err != nil {
 		t.Errorf("overwrite: %v", err)
 	}
 }

@@ -16,9 +16,9 @@ import (
 	"signins/writer/manifest"
 )
 
-// RefuseTaken refuses outputs whose folder is missing, and those that exist and may
+// refuseTaken refuses outputs whose folder is missing, and those that exist and may
 // not be replaced. The error is *schema.Refusal.
-func RefuseTaken(outputs []string, overwrite bool) error {
+func refuseTaken(outputs []string, overwrite bool) error {
 	for _, path := range outputs {
 		dir := filepath.Dir(filepath.Clean(path))
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
@@ -59,9 +59,9 @@ func isReserved(path string) bool {
 	return runtime.GOOS == "windows" && !filepath.IsLocal(filepath.Base(path))
 }
 
-// RefuseInputs refuses outputs that are among the files and folders a run reads, - for
+// refuseInputs refuses outputs that are among the files and folders a run reads, - for
 // stdin. isInput reports further ones by their path. The error is *schema.Refusal.
-func RefuseInputs(outputs, inputs []string, stdin io.Reader, isInput func(path string) bool) error {
+func refuseInputs(outputs, inputs []string, stdin io.Reader, isInput func(path string) bool) error {
 	var read []fs.FileInfo // nil for what is no file
 	for _, path := range inputs {
 		info, _ := os.Stat(path)

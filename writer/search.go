@@ -146,7 +146,8 @@ func (d *search) findCommitted(ctx context.Context) (err error) {
 // prepare filters and annotates a batch, and keeps what is compared of its values as the
 // source has them. Parsers call it.
 func (d *search) prepare(b *schema.Batch) {
-	d.Filter(b)
+	d.Span.Filter(b)
+	d.Selection.Filter(b)
 	if d.choice != nil {
 		d.choice.Begin(b)
 	} else {
