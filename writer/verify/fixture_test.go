@@ -156,6 +156,16 @@ var small = testRun{
 	outputs: []string{"x.xlsx", "x.parquet", "lake/"}, raw: true,
 }
 
+// writeSmall writes small into a folder of its own, with one output, a workbook with
+// these sheets, none for all.
+func writeSmall(t testing.TB, output string, sheets ...string) (dir string, run *manifest.Run) {
+	t.Helper()
+	r := small
+	r.outputs, r.sheets = []string{output}, sheets
+	dir = t.TempDir()
+	return dir, r.write(t, dir)
+}
+
 // openPlain opens a source as the program does, plain or packed with gzip.
 func openPlain(path, member string) (io.ReadCloser, error) {
 	file, err := os.Open(path)

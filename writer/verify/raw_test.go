@@ -51,16 +51,14 @@ func TestMergeable(t *testing.T) {
 // Raw records of sources that are not there, and outputs without any, are noted.
 func TestRawWithoutSource(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	run := small
-	run.outputs = []string{"x.parquet"}
-	run.write(t, dir)
+	dir, _ := writeSmall(t, "x.parquet")
 	os.Remove(dir + "/a.json")
 	r := check(t, dir+"/x.parquet", Options{Raw: true})
 	want(t, r, dir, 0, "matched x.parquet: 5 raw records not compared, as the source is not there", "not checked a.json")
 	if *r.Totals.RawRecords != 3 {
 		t.Errorf("%d compared", *r.Totals.RawRecords)
 	}
+	run := small
 	run.raw, run.outputs = false, []string{"y.parquet"}
 	run.write(t, dir)
 	want(t, check(t, dir+"/y.parquet", Options{Raw: true}), dir, 0, "matched y.parquet: has no raw records: it was written without --raw")
@@ -70,10 +68,7 @@ func TestRawWithoutSource(t *testing.T) {
 // Sources that are moved are compared where they are.
 func TestRawOfMovedSource(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	run := small
-	run.outputs = []string{"x.parquet"}
-	run.write(t, dir)
+	dir, _ := writeSmall(t, "x.parquet")
 	move(t, dir, "b.json.gz", "e/f.gz")
 	r := check(t, dir+"/x.parquet", Options{Raw: true, Folders: []string{dir + "/e"}})
 	want(t, r, dir, 0, "moved b.json.gz -> e/f.gz")

@@ -77,10 +77,7 @@ func TestInconsistentManifest(t *testing.T) {
 	} {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs = []string{"x.parquet"}
-			run.write(t, dir)
+			dir, _ := writeSmall(t, "x.parquet")
 			reseal(t, dir+"/x.parquet", ".manifest.json", edit)
 			r := check(t, dir+"/x.parquet", Options{})
 			if notes := strings.Join(r.Files[0].Notes, "\n"); r.Exit() != 5 || r.Files[0].Status != Changed || !strings.Contains(notes, says) {
@@ -93,10 +90,7 @@ func TestInconsistentManifest(t *testing.T) {
 // A manifest whose paths lead elsewhere, or are no paths, neither panics nor makes a file
 // of the program's: only what is a regular file is read.
 func FuzzManifest(f *testing.F) {
-	dir := f.TempDir()
-	run := small
-	run.outputs = []string{"x.parquet"}
-	run.write(f, dir)
+	dir, _ := writeSmall(f, "x.parquet")
 	add := func(edit func(run *manifest.Run)) {
 		edited, err := manifest.Load(dir + "/x.parquet.manifest.json")
 		if err != nil {

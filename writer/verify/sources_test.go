@@ -86,10 +86,7 @@ func TestSources(t *testing.T) {
 // Of many new files the report lists some and counts the others.
 func TestManyNewFiles(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	run := small
-	run.outputs = []string{"x.parquet"}
-	run.write(t, dir)
+	dir, _ := writeSmall(t, "x.parquet")
 	for i := range maxNew + 3 {
 		put(t, filepath.Join(dir, "e", time.Duration(i).String()), []byte("x"))
 	}
@@ -106,10 +103,7 @@ func TestSkippedAndLinked(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("links need rights on Windows")
 	}
-	dir := t.TempDir()
-	run := small
-	run.outputs = []string{"x.parquet"}
-	run.write(t, dir)
+	dir, _ := writeSmall(t, "x.parquet")
 	put(t, dir+"/e/skipped", []byte("x"))
 	move(t, dir, "b.json.gz", "b")
 	for from, to := range map[string]string{"e/link": dir + "/b", "e/loop": dir, "e/none": "nothing"} {
@@ -241,10 +235,7 @@ func TestInputWithoutSpan(t *testing.T) {
 // needs for one of each is not needed for each of both.
 func TestManyInventedNames(t *testing.T) {
 	const n = 1500
-	dir := t.TempDir()
-	run := small
-	run.outputs = []string{"x.parquet"}
-	run.write(t, dir)
+	dir, _ := writeSmall(t, "x.parquet")
 	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
 		out := run.Outputs[0]
 		for i := range n {

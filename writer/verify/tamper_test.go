@@ -40,6 +40,22 @@ func rewrite(t *testing.T, path string, o parquet.Options, batches ...*schema.Ba
 	put(t, path, data.Bytes())
 }
 
+// rewriteSmall writes the Parquet file of small again, with another first source, or rows
+// of it that edit has changed.
+func rewriteSmall(t *testing.T, dir string, o parquet.Options, source testSource, edit func(first *schema.Batch)) {
+	t.Helper()
+	_, first := source.make(dir, true)
+	_, second := small.sources[1].make(dir, true)
+	edit(first)
+	first.Seal()
+	rewrite(t, dir+"/x.parquet", o, first, second)
+}
+
+// optionsOf returns those with which a run was written.
+func optionsOf(run *manifest.Run) parquet.Options {
+	return parquet.Options{ToolVersion: run.Tool.Version, CodesTableDate: run.CodesTableDate}
+}
+
 // Rows that were deleted, added or given another source or time are found although
 // whoever did it has computed all digests again.
 func TestTamperedRows(t *testing.T) {
@@ -74,18 +90,16 @@ func TestTamperedRows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs = []string{"x.parquet"}
-			record := run.write(t, dir)
-			_, first := c.source.make(dir, true)
-			_, second := small.sources[1].make(dir, true)
+			dir, record := writeSmall(t, "x.parquet")
 			if c.edit == nil {
 				c.edit = func(*schema.Batch, *manifest.Run) {}
 			}
-			c.edit(first, &manifest.Run{Outputs: make([]manifest.Output, 1), Inputs: []*manifest.Input{{}}})
-			rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate}, first, second)
-			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) { c.edit(first, run) })
+			var edited *schema.Batch
+			rewriteSmall(t, dir, optionsOf(record), c.source, func(first *schema.Batch) {
+				edited = first
+				c.edit(first, &manifest.Run{Outputs: make([]manifest.Output, 1), Inputs: []*manifest.Input{{}}})
+			})
+			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) { c.edit(edited, run) })
 			r := check(t, dir+"/x.parquet", Options{Raw: true})
 			got := strings.Join(lines(r, dir), "\n")
 			pattern := regexp.MustCompile("(?m)^" + strings.ReplaceAll(regexp.QuoteMeta(c.says), `\.\.`, ".*"))
@@ -111,19 +125,14 @@ func TestRepeats(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs = []string{"x.parquet"}
-			record := run.write(t, dir)
-			_, first := small.sources[0].make(dir, true)
-			_, second := small.sources[1].make(dir, true)
-			for id, text := range map[schema.ColumnID]string{schema.DuplicateOf: c.of, schema.DuplicateKind: c.kind} {
-				if text != "" {
-					first.Columns[id].SetText(2, text)
-					first.Seal()
+			dir, record := writeSmall(t, "x.parquet")
+			rewriteSmall(t, dir, optionsOf(record), small.sources[0], func(first *schema.Batch) {
+				for id, text := range map[schema.ColumnID]string{schema.DuplicateOf: c.of, schema.DuplicateKind: c.kind} {
+					if text != "" {
+						first.Columns[id].SetText(2, text)
+					}
 				}
-			}
-			rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate}, first, second)
+			})
 			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
 				if c.of != "" {
 					run.Inputs[0].Category[schema.InteractiveUser]--
@@ -162,16 +171,11 @@ func TestRepeatsByInput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs = []string{"x.parquet"}
-			record := run.write(t, dir)
-			_, first := small.sources[0].make(dir, true)
-			_, second := small.sources[1].make(dir, true)
-			first.Columns[schema.DuplicateOf].SetText(2, "a#1")
-			first.Columns[schema.DuplicateKind].SetText(2, duplicates.Same)
-			first.Seal()
-			rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate}, first, second)
+			dir, record := writeSmall(t, "x.parquet")
+			rewriteSmall(t, dir, optionsOf(record), small.sources[0], func(first *schema.Batch) {
+				first.Columns[schema.DuplicateOf].SetText(2, "a#1")
+				first.Columns[schema.DuplicateKind].SetText(2, duplicates.Same)
+			})
 			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
 				run.Inputs[0].Duplicates = &c.kinds
 				run.Inputs[0].Category[schema.InteractiveUser]--
@@ -202,16 +206,11 @@ func TestTamperedFooter(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs = []string{"x.parquet"}
-			record := run.write(t, dir)
+			dir, record := writeSmall(t, "x.parquet")
 			if c.options.ToolVersion == "" {
 				c.options.ToolVersion = record.Tool.Version
 			}
-			_, first := small.sources[0].make(dir, true)
-			_, second := small.sources[1].make(dir, true)
-			rewrite(t, dir+"/x.parquet", c.options, first, second)
+			rewriteSmall(t, dir, c.options, small.sources[0], func(*schema.Batch) {})
 			reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
 			want(t, check(t, dir+"/x.parquet", Options{}), dir, 5, "changed x.parquet: "+c.says)
 		})
@@ -222,10 +221,7 @@ func TestTamperedFooter(t *testing.T) {
 // version all of them.
 func TestSchemaVersions(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	run := small
-	run.outputs = []string{"x.parquet"}
-	run.write(t, dir)
+	dir, _ := writeSmall(t, "x.parquet")
 	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) { run.SchemaVersion = 1 })
 	want(t, check(t, dir+"/x.parquet", Options{}), dir, 5, `changed x.parquet: its footer has signins.schema_version "2", the manifest says "1"`)
 	data := bytes.Replace(get(t, dir+"/x.parquet"), []byte("signins.schema_version\x18\x012"), []byte("signins.schema_version\x18\x011"), 1)
@@ -254,10 +250,7 @@ func TestDamagedParquet(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs = []string{"x.parquet"}
-			run.write(t, dir)
+			dir, _ := writeSmall(t, "x.parquet")
 			put(t, dir+"/x.parquet", damage(get(t, dir+"/x.parquet")))
 			reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
 			r := check(t, dir+"/x.parquet", Options{})
@@ -306,10 +299,7 @@ func TestFooterAgainstPages(t *testing.T) {
 	} {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs = []string{"x.parquet"}
-			run.write(t, dir)
+			dir, _ := writeSmall(t, "x.parquet")
 			editFooter(t, dir+"/x.parquet", edit)
 			reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
 			r := check(t, dir+"/x.parquet", Options{})
@@ -416,10 +406,7 @@ func TestTamperedWorkbook(t *testing.T) {
 	} {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs, run.sheets = []string{"x.xlsx"}, []string{"Sign-ins"}
-			run.write(t, dir)
+			dir, _ := writeSmall(t, "x.xlsx", "Sign-ins")
 			rezip(t, dir+"/x.xlsx", edit)
 			reseal(t, dir+"/x.xlsx", ".manifest.json", nothing)
 			r := check(t, dir+"/x.xlsx", Options{})
@@ -443,10 +430,7 @@ func without(part string) func(string, []byte) []byte {
 func TestAddedPart(t *testing.T) {
 	t.Parallel()
 	for part, says := range map[string]string{"x.bin": "has the part x.bin, which no workbook of this program has", "xl/styles.xml": "xl/styles.xml is there twice"} {
-		dir := t.TempDir()
-		run := small
-		run.outputs, run.sheets = []string{"x.xlsx"}, []string{"Sign-ins"}
-		run.write(t, dir)
+		dir, _ := writeSmall(t, "x.xlsx", "Sign-ins")
 		rezip(t, dir+"/x.xlsx", func(_ string, text []byte) []byte { return text }, part)
 		reseal(t, dir+"/x.xlsx", ".manifest.json", nothing)
 		if got := lines(check(t, dir+"/x.xlsx", Options{}), dir); len(got) != 1 || !strings.Contains(got[0], says) {
@@ -471,10 +455,7 @@ func TestDamagedWorkbook(t *testing.T) {
 	} {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs, run.sheets = []string{"x.xlsx"}, []string{"Sign-ins"}
-			run.write(t, dir)
+			dir, _ := writeSmall(t, "x.xlsx", "Sign-ins")
 			put(t, dir+"/x.xlsx", damage(get(t, dir+"/x.xlsx")))
 			reseal(t, dir+"/x.xlsx", ".manifest.json", nothing)
 			r := check(t, dir+"/x.xlsx", Options{})
@@ -488,10 +469,7 @@ func TestDamagedWorkbook(t *testing.T) {
 // Without the sheet of sign-ins a workbook is only right if other sheets were asked for.
 func TestWorkbookWithoutSignIns(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	run := small
-	run.outputs, run.sheets = []string{"x.xlsx"}, []string{"Sources"}
-	run.write(t, dir)
+	dir, _ := writeSmall(t, "x.xlsx", "Sources")
 	want(t, check(t, dir+"/x.xlsx", Options{}), dir, 0, "matched x.xlsx: has no sheet Sign-ins: its rows are not counted")
 	for _, arguments := range [][]string{nil, {"--sheets=sources,sign-ins"}, {"--sheets", "sources", "--sheets", "Sign-Ins"}, {"--sheets"}, {"--sheets", "x"}} {
 		reseal(t, dir+"/x.xlsx", ".manifest.json", func(run *manifest.Run) { run.Arguments = arguments })
@@ -595,10 +573,7 @@ func TestTamperedSums(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs = []string{"x.parquet"}
-			run.write(t, dir)
+			dir, _ := writeSmall(t, "x.parquet")
 			c.edit(t, dir+"/x.parquet")
 			r := check(t, dir+"/x.parquet", Options{})
 			status := 5
@@ -626,10 +601,7 @@ func editRejects(old, new string) func(t *testing.T, base string) {
 // A manifest of another run beside an output is found, and one of no output.
 func TestForeignManifest(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	run := small
-	run.outputs = []string{"x.parquet"}
-	run.write(t, dir)
+	dir, _ := writeSmall(t, "x.parquet")
 	for _, ending := range []string{"", ".sha256", ".rejects.ndjson", ".manifest.json"} {
 		if err := os.Rename(dir+"/x.parquet"+ending, dir+"/y.parquet"+ending); err != nil {
 			t.Fatal(err)
@@ -687,10 +659,7 @@ func TestTotals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs = []string{"x.parquet"}
-			run.write(t, dir)
+			dir, _ := writeSmall(t, "x.parquet")
 			reseal(t, dir+"/x.parquet", ".manifest.json", c.edit)
 			want(t, check(t, dir+"/x.parquet", Options{}), dir, min(len(c.says), 1)*5, c.says...)
 		})
@@ -720,16 +689,11 @@ func TestSignInCount(t *testing.T) {
 	for count, sum := range map[int64]int64{7: 7, 0: 1, -1: 1, 1<<31 - 1: 1<<31 - 1, 1 << 31: 1} {
 		t.Run(fmt.Sprint(count), func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs = []string{"x.parquet"}
-			record := run.write(t, dir)
-			_, first := small.sources[0].make(dir, true)
-			_, second := small.sources[1].make(dir, true)
-			first.Columns[schema.SignInCount].SetNum(2, count)
-			first.Columns[schema.SignInCategory].SetText(3, schema.ServicePrincipal)
-			first.Seal()
-			rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate}, first, second)
+			dir, record := writeSmall(t, "x.parquet")
+			rewriteSmall(t, dir, optionsOf(record), small.sources[0], func(first *schema.Batch) {
+				first.Columns[schema.SignInCount].SetNum(2, count)
+				first.Columns[schema.SignInCategory].SetText(3, schema.ServicePrincipal)
+			})
 			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
 				for _, counts := range []map[string]int64{run.Inputs[0].Category, run.Category} {
 					counts[schema.InteractiveUser] += sum - 2
