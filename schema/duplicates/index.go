@@ -208,9 +208,6 @@ func (x *Index) warnOfUnknown(b *schema.Batch, id key, category category) {
 	}
 }
 
-// Looked returns how many records were looked at.
-func (x *Index) Looked() int64 { return x.looked }
-
 // Size returns the memory that the index takes, in bytes.
 func (x *Index) Size() int64 {
 	if x == nil {

@@ -97,8 +97,8 @@ func TestRecordsNotLookedAt(t *testing.T) {
 	x := New(Keep, WarnAt, nil)
 	checkMarks(t, mark(t, x, batch(source("a"), 1, summary, summary, nameless, nameless, signIn("1"), summary, signIn("1"))),
 		"", "", "", "", "", "", "a#5 same")
-	if x.Looked() != 2 {
-		t.Errorf("%d records were looked at", x.Looked())
+	if x.looked != 2 {
+		t.Errorf("%d records were looked at", x.looked)
 	}
 }
 

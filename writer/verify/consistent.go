@@ -14,8 +14,7 @@ const maxCount = 1 << 50
 // inconsistencies returns in what a manifest contradicts itself.
 func inconsistencies(r *record) (list []string, err error) {
 	found := func(format string, values ...any) { list = append(list, fmt.Sprintf(format, values...)) }
-	var sum manifest.Records
-	added := newAddition()
+	sum, added := manifest.Records{}, newAddition()
 	for in, err := range r.run.AllInputs() {
 		if err != nil {
 			return nil, err
@@ -43,6 +42,12 @@ func inconsistencies(r *record) (list []string, err error) {
 		found("the totals are not the sums of the inputs: %+v, %+v", r.run.Totals, sum)
 	}
 	list = append(list, added.compare(r.run)...)
+	compareOutputs(r, found)
+	return list, nil
+}
+
+// compareOutputs calls found for what a manifest says of its outputs and contradicts itself.
+func compareOutputs(r *record, found func(format string, values ...any)) {
 	rows, seen := map[string]int64{}, map[string]bool{}
 	for _, out := range r.outputs {
 		if out.Rows < 0 || out.Rows > maxCount || out.Size < 0 || out.Size > maxCount || !manifest.IsDigest(out.SHA256) || seen[filepath.Clean(out.path)] {
@@ -61,7 +66,6 @@ func inconsistencies(r *record) (list []string, err error) {
 	if !r.owns && (r.dataset == "" || r.run.Totals.Written > 0) {
 		found("it does not describe the output that it lies beside")
 	}
-	return list, nil
 }
 
 // plausible reports whether all numbers are counts of records.
