@@ -222,9 +222,9 @@ var allowedImports = map[string]string{
 	"schema/nested":       "schema schema/jsontext",
 	"schema/setting":      "schema",
 	"schema/versions":     "schema schema/jsontext",
-	"writer":              "schema schema/duplicates schema/nested schema/setting schema/versions writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
-	"writer/compact":      "schema schema/nested writer writer/delta writer/files writer/manifest writer/parquet writer/verify",
-	"writer/dataset":      "schema schema/versions writer/files writer/manifest writer/parquet",
+	"writer":              "schema schema/duplicates schema/nested schema/setting schema/versions writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet writer/spill",
+	"writer/compact":      "schema schema/nested writer writer/delta writer/files writer/manifest writer/parquet writer/spill writer/verify",
+	"writer/dataset":      "schema schema/versions writer/files writer/manifest writer/parquet writer/spill",
 	"writer/delta":        "schema schema/nested",
 	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested schema/versions writer/manifest",
 	"writer/files":        "schema",
@@ -232,6 +232,7 @@ var allowedImports = map[string]string{
 	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
 	"writer/parquet/zstd": "",
 	"writer/rerun":        "schema writer/files writer/manifest",
+	"writer/spill":        "schema",
 	"writer/verify":       "schema schema/duplicates writer writer/compact writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
 }
 

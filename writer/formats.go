@@ -46,7 +46,7 @@ var formats = []format{
 			return excel.NewWriter(data, o.Excel)
 		}),
 	fileFormat(format{name: "parquet", flags: []string{"compression", "nested", "sort"}},
-		func(data *files.File, o Options) (encoder, error) { return parquet.NewWriter(data, o.Parquet) }),
+		func(data *files.File, o Options) (encoder, error) { return newParquet(data, o.Parquet) }),
 	{
 		name: "dataset", ending: "/", is: dataset.IsPath, flags: []string{"compression", "nested", "sort", "new", "shard", "delta"}, memory: 320 << 20,
 		folder: true,

@@ -13,7 +13,6 @@ import (
 	"signins/schema"
 	"signins/writer/files"
 	"signins/writer/manifest"
-	"signins/writer/parquet"
 )
 
 // Outputs are the outputs of a run with all files beside them.
@@ -58,9 +57,6 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 	}
 	if all.memory > 0 {
 		all.memory += MemoryPerJob * int64(max(0, o.Jobs-2))
-	}
-	if o.Parquet.Sort != nil {
-		all.memory = max(all.memory, 280<<20) + parquet.SortBytes
 	}
 	return all, nil
 }

@@ -3,6 +3,7 @@
 package dataset
 
 import (
+	"errors"
 	"iter"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"signins/writer/files"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
+	"signins/writer/spill"
 )
 
 // limits bound the memory of all parts together.
@@ -22,7 +24,7 @@ type limits struct {
 	few      int // rows of a small batch, or of a day in a batch with many days
 }
 
-var defaultLimits = limits{groups: 64 << 20, rows: 32 << 20, metadata: 16 << 20, few: 256}
+var defaultLimits = limits{groups: 64 << 20, rows: spill.RowMemory, metadata: 16 << 20, few: 256}
 
 const (
 	// largeGroups is how many row groups share limits.groups where all are large enough
@@ -49,8 +51,9 @@ type Writer struct {
 	days     map[int64]*part
 	groups   map[int64]*part // that have a row group in memory
 	memory   limits          // that is in use, without rows
-	spill    spill
-	finished []*part // in order of days
+	spill    spill.Rows      // by day, all where parts are sorted
+	metadata blockFile       // of row groups
+	finished []*part         // in order of days
 	sorted   schema.Batch
 	batches  int
 	sidecars *manifest.Sidecars
@@ -60,7 +63,8 @@ type Writer struct {
 }
 
 // A part is the Parquet file of a day. Its rows are written as they come until a row
-// group of it ends early because memory is short. Those after it are spilled.
+// group of it ends early because memory is short. Those after it are spilled, and all where
+// parts are sorted.
 type part struct {
 	day     int64
 	file    *files.File
@@ -68,9 +72,10 @@ type part struct {
 	rows    int64
 	used    int // number of the batch that wrote to it last
 	memory  limits
-	spilled *spilledRows // nil for none
+	spilled bool // its next rows are
 	// metadata is that of its row groups, as far as it is spilled.
 	metadata []block
+	finished bool
 }
 
 // Options are the options of a dataset.
@@ -102,9 +107,7 @@ func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
 	d := &Writer{files: t, path: filepath.Clean(path), options: o, limits: defaultLimits, days: map[int64]*part{}, groups: map[int64]*part{}}
 	d.sidecars = manifest.NewSidecars(t, filepath.Join(d.path, "run"), files.Replace)
 	d.sidecars.Ending = ".json"
-	if o.Parquet.Sort != nil {
-		d.limits.groups += parquet.SortBytes
-	}
+	d.spill.By = o.Parquet.Sort
 	if !o.Overwrite {
 		d.sidecars.Existing = files.Refuse
 	}
@@ -140,6 +143,6 @@ func (d *Writer) Abort() {
 	for _, p := range d.days {
 		p.parquet.Abort()
 	}
-	_ = d.spill.remove() // with the private folder, if not now
+	_ = errors.Join(d.spill.Remove(), d.metadata.remove()) // with the private folder, if not now
 	d.days, d.groups, d.sorted = nil, nil, schema.Batch{}
 }

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,7 +17,7 @@ func (d *Writer) Write(b *schema.Batch) error {
 	d.batches++
 	b, days := d.sortByDay(b)
 	prepare := sync.OnceValue(func() error { return d.series.Prepare(b) })
-	pack := sync.OnceFunc(func() { d.spill.packer.begin(b) })
+	pack := sync.OnceFunc(func() { d.spill.Begin(b) })
 	scattered := b.Len <= d.limits.few || countDays(days) > manyDays
 	for from := 0; from < b.Len; {
 		to, _ := slices.BinarySearch(days, days[from]+1)
@@ -24,11 +25,9 @@ func (d *Writer) Write(b *schema.Batch) error {
 		if err != nil {
 			return err
 		}
-		if scattered && p.rows == 0 && to-from <= d.limits.few {
-			p.spilled = &spilledRows{}
-		}
+		p.spilled = p.spilled || d.spill.By != nil || scattered && p.rows == 0 && to-from <= d.limits.few
 		p.rows += int64(to - from)
-		if p.spilled != nil {
+		if p.spilled {
 			pack()
 			err = d.spillRows(p, from, to)
 		} else if err = d.named(prepare()); err == nil {
@@ -94,14 +93,16 @@ func (d *Writer) measure(p *part) {
 	}
 }
 
-// spillRows adds rows from..to of the batch in the packer to those of a part that are
-// written later.
+// spillRows adds rows from..to of the batch that the spill has begun to those of a part
+// that are written later.
 func (d *Writer) spillRows(p *part, from, to int) error {
-	d.spill.add(p.spilled, from, to)
-	if len(d.spill.memory) <= d.limits.rows {
-		return nil
+	if d.spill.Dir == "" {
+		d.spill.Dir, d.spill.Memory, d.spill.Check = p.file.Private(), d.limits.rows, func() error {
+			_, err := p.file.Write(nil) // fails once the run is interrupted
+			return err
+		}
 	}
-	if err := d.spill.flush(p.file.Private()); err != nil {
+	if err := d.spill.Add(p.day, from, to); err != nil {
 		return d.named(fmt.Errorf("spilling rows: %w", err))
 	}
 	return nil
@@ -117,9 +118,7 @@ func (d *Writer) shrink() error {
 		if d.measure(p); err != nil {
 			return p.file.Named(err)
 		}
-		if early && p.memory.groups == 0 {
-			p.spilled = &spilledRows{}
-		}
+		p.spilled = p.spilled || early && p.memory.groups == 0
 	}
 	if d.memory.metadata > d.limits.metadata {
 		return d.spillMetadata()
@@ -145,75 +144,64 @@ func (d *Writer) choose() *part {
 	return idle
 }
 
-// spillMetadata moves the metadata of all row groups to the spill.
-func (d *Writer) spillMetadata() error {
-	for _, p := range d.days {
-		taken, err := p.parquet.TakeMetadata()
-		if err == nil && taken != nil {
-			err = d.spill.open(p.file.Private())
-		}
-		if err == nil && taken != nil {
-			var b block
-			b, _, err = d.spill.writeBlock(taken, nil)
-			p.metadata = append(p.metadata, b)
-		}
-		if err != nil {
-			return d.named(fmt.Errorf("spilling metadata: %w", err))
-		}
-		d.measure(p)
-	}
-	return nil
-}
-
 // finishParts completes all parts, those with spilled rows after the others have
 // released their memory, and returns them in order of days.
 func (d *Writer) finishParts() ([]*part, error) {
-	var direct, later []*part
 	parts := slices.SortedFunc(maps.Values(d.days), func(a, b *part) int { return cmp.Compare(a.day, b.day) })
 	for _, p := range parts {
-		if p.spilled == nil {
-			direct = append(direct, p)
-		} else {
-			later = append(later, p)
+		if !p.spilled {
+			if err := d.finishPart(p); err != nil {
+				return nil, err
+			}
 		}
 	}
-	u := &unpacker{known: &d.spill.packer.known}
-	for _, p := range append(direct, later...) {
-		if err := d.finishPart(p, u); err != nil {
-			return nil, err
+	if err := d.writeSpilled(); err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
+		if p.spilled {
+			if err := d.finishPart(p); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return parts, d.spill.remove()
+	return parts, errors.Join(d.spill.Remove(), d.metadata.remove())
 }
 
-// finishPart completes a part.
-func (d *Writer) finishPart(p *part, u *unpacker) error {
-	if p.spilled != nil {
-		for b, err := range d.spill.read(u, p.spilled) {
-			if err != nil {
-				return d.named(fmt.Errorf("reading spilled rows: %w", err))
-			}
-			if err := d.named(d.series.Prepare(b)); err != nil {
-				return err
-			}
-			if err := d.writeRows(p, b, 0, b.Len); err != nil {
-				return err
+// writeSpilled writes the spilled rows to their parts, and completes each behind its last
+// one.
+func (d *Writer) writeSpilled() error {
+	var last *part
+	var failed error
+	err := d.spill.Each(func(day int64, b *schema.Batch) error {
+		p := d.days[day]
+		if last != nil && last != p {
+			if failed = d.finishPart(last); failed != nil {
+				return failed
 			}
 		}
-	}
-	var taken [][]byte
-	for _, b := range p.metadata {
-		metadata, _, err := d.spill.readBlock(b, nil, nil)
-		if err != nil {
-			return d.named(fmt.Errorf("reading spilled metadata: %w", err))
+		last = p
+		if failed = d.named(d.series.Prepare(b)); failed == nil {
+			failed = d.writeRows(p, b, 0, b.Len)
 		}
-		taken = append(taken, metadata)
+		return failed
+	})
+	if failed == nil && err != nil {
+		return d.named(fmt.Errorf("reading spilled rows: %w", err))
 	}
-	err := p.parquet.RestoreMetadata(taken)
-	if err == nil {
-		err = p.parquet.Close()
+	return failed
+}
+
+// finishPart completes a part, once.
+func (d *Writer) finishPart(p *part) error {
+	if p.finished {
+		return nil
 	}
-	p.spilled, p.metadata = nil, nil
+	if err := d.restoreMetadata(p); err != nil {
+		return err
+	}
+	err := p.parquet.Close()
+	p.finished = true
 	d.measure(p)
 	return p.file.Named(err)
 }

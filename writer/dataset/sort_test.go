@@ -2,8 +2,8 @@ package dataset
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,99 +12,158 @@ import (
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
-	"signins/writer/files"
 	"signins/writer/parquet"
 )
 
-// With Options.Parquet.Sort, parts have the same rows, those of each row group in order,
-// and all parts together keep to the limit of memory.
+// With Options.Parquet.Sort, each part has the rows of its day in order, over all row
+// groups, whatever fits in memory: the same bytes, and the same days as without.
 func TestSortedParts(t *testing.T) {
 	t.Parallel()
-	o := testOptions
-	o.Parquet.Sort = []schema.ColumnID{schema.CreatedAt}
-	batches := dayBatches(3, 6, 80, 6)
-	want := rowsByDay(t, batches)
-	for name, limits := range map[string]limits{"default": defaultLimits, "small": {groups: 64 << 10, rows: 16 << 10, metadata: 1 << 20}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			path := filepath.Join(t.TempDir(), "lake")
-			r := begin(t, filepath.Join(t.TempDir(), "lake"), o, limits)
-			for _, b := range batches {
-				if err := r.Write(b); err != nil {
+	for _, list := range []string{"user_agent,error_code", "created_at"} {
+		for _, nested := range []bool{false, true} {
+			t.Run(fmt.Sprint(list, nested), func(t *testing.T) {
+				t.Parallel()
+				o := testOptions
+				o.Parquet.Nested = nested
+				var err error
+				if o.Parquet.Sort, err = parquet.ParseSort(list); err != nil {
 					t.Fatal(err)
 				}
-				groups := 0
-				for _, p := range r.days {
-					groups += p.memory.groups
-				}
-				if groups > limits.groups {
-					t.Fatalf("%d bytes in row groups", groups)
-				}
-			}
-			commit(t, path, o, limits, batches)
-			found, groups := map[string][]string{}, 0
-			for name, data := range tree(t, path) {
-				if day, _, _ := strings.Cut(name, "/"); day != manifestsFolder {
-					groups += checkOrder(t, name, data)
-					for _, row := range readRows(t, []byte(data)) {
-						found[day] = append(found[day], fmt.Sprint(row))
+				batches := sortableDays()
+				var first map[string]string
+				for memory, want := range map[int]bool{defaultLimits.rows: false, 4 << 10: true, 0: true} {
+					l := limits{groups: 64 << 10, rows: memory, metadata: 1 << 20, few: 256}
+					path := filepath.Join(t.TempDir(), "lake")
+					r := begin(t, path, o, l)
+					for _, b := range batches[:2] {
+						if err := r.Write(b); err != nil {
+							t.Fatal(err)
+						}
+					}
+					if runs := spillFiles(t, r); (len(runs) > 0) != want || len(r.groups) > 0 {
+						t.Errorf("%d spill files, %d row groups in memory", len(runs), len(r.groups))
+					}
+					r.Abort()
+					path = filepath.Join(t.TempDir(), "lake")
+					commit(t, path, o, l, batches)
+					parts := tree(t, path)
+					for name := range parts {
+						if !strings.HasSuffix(name, ".parquet") {
+							delete(parts, name)
+						}
+					}
+					if first == nil {
+						first = parts
+						checkSortedDays(t, parts, batches, o.Parquet.Sort)
+					}
+					for name := range first {
+						if first[name] != parts[name] || len(first) != len(parts) {
+							t.Errorf("%d bytes of memory: %s differs", memory, name)
+						}
 					}
 				}
-			}
-			for day := range want {
-				var rows []string
-				for _, row := range want[day] {
-					rows = append(rows, fmt.Sprint(row))
-				}
-				slices.Sort(rows)
-				if slices.Sort(found[day]); !slices.Equal(found[day], rows) {
-					t.Errorf("%s: %d rows are not those of the day, which has %d", day, len(found[day]), len(rows))
-				}
-			}
-			if one := groups == len(want); len(found) != len(want) || one != (name == "default") {
-				t.Errorf("%d row groups of %d days, want %v", groups, len(found), slices.Sorted(maps.Keys(want)))
-			}
-		})
+			})
+		}
 	}
 }
 
-// checkOrder checks that the times of each row group ascend, and returns how many groups
-// there are.
-func checkOrder(t *testing.T, name, data string) int {
+// sortableDays returns rows of three days, shuffled, with few agents and codes, some null.
+func sortableDays() (batches []*schema.Batch) {
+	number := 0
+	for range 5 {
+		b := &schema.Batch{Len: 400}
+		for row := range b.Len {
+			mixed := number * 7919 % 2003
+			b.Columns[schema.CreatedAt].SetNum(row, int64(mixed%3)*microsPerDay+int64(mixed%11))
+			if mixed%5 > 0 {
+				b.Columns[schema.UserAgent].SetText(row, fmt.Sprint("agent", mixed%13))
+			}
+			if mixed%7 > 0 {
+				b.Columns[schema.ErrorCode].SetNum(row, int64(mixed%4-2))
+			}
+			b.Columns[schema.SourceRecord].SetNum(row, int64(number))
+			b.Columns[schema.AuthenticationProcessingDetails].SetText(row, fmt.Sprintf(`[{"key":"k%d"}]`, mixed%3))
+			number++
+		}
+		b.Seal()
+		batches = append(batches, b)
+	}
+	return batches
+}
+
+// checkSortedDays compares the rows of parts with those of batches, sorted.
+func checkSortedDays(t *testing.T, parts map[string]string, batches []*schema.Batch, by []schema.ColumnID) {
+	t.Helper()
+	want := map[string][]place{}
+	for _, b := range batches {
+		for row := range b.Len {
+			name := partition(dayOf(&b.Columns[schema.CreatedAt], row))
+			want[name] = append(want[name], place{b, row})
+		}
+	}
+	if len(parts) != len(want) {
+		t.Errorf("%d parts of %d days", len(parts), len(want))
+	}
+	for name, data := range parts {
+		day, _, _ := strings.Cut(name, "/")
+		slices.SortStableFunc(want[day], func(x, y place) int {
+			c := 0
+			for _, id := range by {
+				c = cmp.Or(c, cmp.Compare(x.key(id), y.key(id)))
+			}
+			return c
+		})
+		var numbers, sorted []any
+		for _, row := range readRows(t, []byte(data)) {
+			numbers = append(numbers, row["source_record"])
+		}
+		for _, p := range want[day] {
+			n, _ := p.b.Columns[schema.SourceRecord].Num(p.row)
+			sorted = append(sorted, n)
+		}
+		if !slices.Equal(numbers, sorted) {
+			t.Errorf("%s: rows %v, want %v", name, numbers, sorted)
+		}
+		checkStated(t, data, by)
+	}
+}
+
+// A place is a row of a batch.
+type place struct {
+	b   *schema.Batch
+	row int
+}
+
+// key returns what sorts rows by a column, nulls last.
+func (p place) key(id schema.ColumnID) string {
+	v := &p.b.Columns[id]
+	if n, set := v.Num(p.row); set {
+		return fmt.Sprintf("%030d", n+1<<40)
+	}
+	if !v.Set(p.row) {
+		return "\xff"
+	}
+	return string(v.Value(p.row))
+}
+
+// checkStated checks that all row groups say that they are sorted, nulls last.
+func checkStated(t *testing.T, data string, by []schema.ColumnID) {
 	t.Helper()
 	file, err := library.OpenFile(bytes.NewReader([]byte(data)), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := readRows(t, []byte(data))
-	for g, group := range file.RowGroups() {
-		for i := range rows[:group.NumRows()] {
-			before, _ := rows[max(0, i-1)]["created_at"].(int64)
-			if at, _ := rows[i]["created_at"].(int64); at < before {
-				t.Errorf("%s, row group %d: row %d is not in order", name, g, i)
+	for _, group := range file.Metadata().RowGroups {
+		var stated []schema.ColumnID
+		for _, column := range group.SortingColumns {
+			name := group.Columns[column.ColumnIdx].MetaData.PathInSchema[0]
+			stated = append(stated, schema.ColumnID(slices.IndexFunc(schema.Columns[:], func(c schema.Column) bool { return c.Name == name })))
+			if column.Descending || column.NullsFirst {
+				t.Errorf("%+v", column)
 			}
 		}
-		rows = rows[group.NumRows():]
-		if len(file.Metadata().RowGroups[g].SortingColumns) != 1 {
-			t.Errorf("%s, row group %d: the order is not stated", name, g)
+		if !slices.Equal(stated, by) {
+			t.Errorf("sorted by %v, stated %v", by, stated)
 		}
-	}
-	return len(file.RowGroups())
-}
-
-// Rows that wait to be sorted have memory of their own.
-func TestSortHasMemory(t *testing.T) {
-	t.Parallel()
-	for _, by := range [][]schema.ColumnID{nil, {schema.ID}} {
-		tx := files.Begin(t.Context())
-		t.Cleanup(tx.Abort)
-		d, err := Open(tx, filepath.Join(t.TempDir(), "lake"), Options{Parquet: parquet.Options{Sort: by}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, want := d.limits.groups, defaultLimits.groups+len(by)*parquet.SortBytes; got != want {
-			t.Errorf("sorted by %v: %d bytes, want %d", by, got, want)
-		}
-		d.Abort()
 	}
 }

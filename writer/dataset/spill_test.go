@@ -49,8 +49,8 @@ func TestOnePartForEachDay(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if onDisk := r.spill.file != nil; onDisk != strings.HasSuffix(name, "on disk") {
-				t.Errorf("there is a spill file: %v", onDisk)
+			if runs := spillFiles(t, r); (len(runs) > 0) != strings.HasSuffix(name, "on disk") {
+				t.Errorf("spill files %q", runs)
 			}
 			r.run.Totals.Written = int64(7 * c.rows)
 			if err := errors.Join(r.write(t, batches[7:]), r.commit()); err != nil {
@@ -99,8 +99,8 @@ func TestRowsInOrderAreNotSpilled(t *testing.T) {
 	if len(d.groups) == len(d.days) {
 		t.Error("no row group ended early")
 	}
-	if len(d.spill.memory) > 0 || d.spill.packer.size > 0 || d.spill.size.Load() > 0 {
-		t.Errorf("%d bytes in memory and %d in the file of the spill", len(d.spill.memory), d.spill.size.Load())
+	if d.spill.Dir != "" {
+		t.Error("rows are spilled")
 	}
 }
 
@@ -122,8 +122,8 @@ func TestDaysWithManyRowsAreNotSpilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		for at := first; at < day; at++ {
-			if p := d.days[at]; (p.spilled != nil) != spilled(at-first) {
-				t.Errorf("rows %d: %d of day %d are spilled: %v", rows, p.rows, at-first, p.spilled != nil)
+			if p := d.days[at]; p.spilled != spilled(at-first) {
+				t.Errorf("rows %d: %d of day %d are spilled: %v", rows, p.rows, at-first, p.spilled)
 			}
 		}
 	}
@@ -151,7 +151,7 @@ func TestLargeRowGroupsAreNotSpilled(t *testing.T) {
 		if _, _, metadata := p.parquet.MemoryUse(); metadata > 0 {
 			ended++
 		}
-		if p.spilled != nil {
+		if p.spilled {
 			t.Error("a day is spilled")
 		}
 	}
@@ -210,30 +210,46 @@ func TestSpilledRowsGiveWholeRowGroups(t *testing.T) {
 	}
 }
 
-// spillFile returns a run with rows in its spill file.
-func spillFile(t *testing.T) *testRun {
+// spillFiles returns the files of spilled rows, and that of metadata.
+func spillFiles(t *testing.T, r *testRun) []string {
+	t.Helper()
+	return filesOfSpill(t, r.files.Private())
+}
+
+func filesOfSpill(t *testing.T, folder string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(folder, "[rm]*-*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// spillFile returns a run with rows in its spill, and the first file of it.
+func spillFile(t *testing.T) (*testRun, string) {
 	t.Helper()
 	r := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits{groups: 1 << 20, rows: 1 << 10, metadata: 1 << 20, few: 60})
 	if err := r.Write(dayBatches(14, 1, 60, 20)[0]); err != nil {
 		t.Fatal(err)
 	}
-	if r.spill.file == nil {
+	names := spillFiles(t, r)
+	if len(names) == 0 {
 		t.Fatal("nothing is spilled")
 	}
-	return r
+	return r, names[0]
 }
 
-// The spill is a private file in the private folder of the run, and gone after it.
+// The spill is of private files in the private folder of the run, and gone after it.
 func TestSpillIsPrivate(t *testing.T) {
 	t.Parallel()
 	for _, end := range []string{"finished", "aborted"} {
-		r := spillFile(t)
-		name := r.spill.file.Name()
+		r, name := spillFile(t)
 		info, err := os.Stat(name)
 		if err != nil || runtime.GOOS != "windows" && info.Mode() != 0o600 {
 			t.Errorf("%v, %v", info, err)
 		}
-		if folder := filepath.Base(filepath.Dir(name)); !strings.HasPrefix(folder, ".signins.") {
+		folder := filepath.Dir(name)
+		if !strings.HasPrefix(filepath.Base(folder), ".signins.") || filepath.Dir(folder) != r.path {
 			t.Errorf("the spill is in %s", folder)
 		}
 		if end == "aborted" {
@@ -244,8 +260,8 @@ func TestSpillIsPrivate(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("%s: the spill file is there: %v", end, err)
+		if names := filesOfSpill(t, folder); len(names) > 0 {
+			t.Errorf("%s: there are %q", end, names)
 		}
 	}
 }
@@ -254,90 +270,91 @@ func TestSpillIsPrivate(t *testing.T) {
 // dataset and the file.
 func TestSpillFails(t *testing.T) {
 	t.Parallel()
+	full := func(t *testing.T, r *testRun) {
+		device, err := os.OpenFile("/dev/full", os.O_RDWR, 0)
+		if err != nil {
+			t.Skip("the system has no full device: ", err)
+		}
+		r.metadata.file = device
+		t.Cleanup(func() { r.metadata.file = nil }) // it is not to be removed
+	}
 	for name, c := range map[string]struct {
-		spoil func(t *testing.T, r *testRun) error
+		spoil func(t *testing.T, r *testRun, name string) error
 		want  string
 	}{
-		"no folder": {func(t *testing.T, r *testRun) error {
-			private := filepath.Dir(r.spill.file.Name())
-			r.spill.remove()
-			if err := os.RemoveAll(private); err != nil {
-				t.Skip("the system removes no open file: ", err)
-			}
+		"no folder": {func(t *testing.T, r *testRun, name string) error {
+			r.spill.Dir = filepath.Join(r.spill.Dir, "none")
 			return r.Write(dayBatches(14, 1, 60, 20)[0])
-		}, "lake: spilling rows: open "},
-		"no space": {func(t *testing.T, r *testRun) error {
-			full, err := os.OpenFile("/dev/full", os.O_RDWR, 0)
-			if err != nil {
-				t.Skip("the system has no full device: ", err)
-			}
-			r.spill.file.Close()
-			r.spill.file = full
-			t.Cleanup(func() { r.spill.file = nil }) // it is not to be removed
-			return r.Write(dayBatches(14, 1, 60, 20)[0])
-		}, "lake: spilling rows: write /dev/full: no space left on device"},
-		"no space for metadata": {func(t *testing.T, r *testRun) error {
-			full, err := os.OpenFile("/dev/full", os.O_RDWR, 0)
-			if err != nil {
-				t.Skip("the system has no full device: ", err)
-			}
-			r.spill.file.Close()
-			r.spill.file = full
-			t.Cleanup(func() { r.spill.file = nil })
+		}, "lake: spilling rows: making a spill file: open "},
+		"no space for metadata": {func(t *testing.T, r *testRun, name string) error {
+			full(t, r)
 			r.limits = limits{rows: 1 << 20}
 			b := &schema.Batch{Len: 1}
 			b.Columns[schema.CreatedAt].SetNum(0, 99*microsPerDay)
 			return r.Write(b)
 		}, "lake: spilling metadata: write /dev/full: no space left on device"},
-		"cut": {func(t *testing.T, r *testRun) error {
-			if err := r.spill.file.Truncate(10); err != nil {
-				t.Fatal(err)
+		"cut": {func(t *testing.T, r *testRun, name string) error {
+			return errors.Join(os.Truncate(name, 10), r.Finish(r.run))
+		}, "lake: reading spilled rows: reading the spill file "},
+		"changed": {func(t *testing.T, r *testRun, name string) error {
+			info, err := os.Stat(name)
+			if err != nil {
+				return err
 			}
-			return r.Finish(r.run)
-		}, "lake: reading spilled rows: "},
-		"changed": {func(t *testing.T, r *testRun) error {
-			content := bytes.Repeat([]byte{0x55}, int(r.spill.size.Load()))
-			if _, err := r.spill.file.WriteAt(content, 0); err != nil {
-				t.Fatal(err)
-			}
-			return r.Finish(r.run)
-		}, "lake: reading spilled rows: read "},
+			return errors.Join(os.WriteFile(name, bytes.Repeat([]byte{0x55}, int(info.Size())), 0o600), r.Finish(r.run))
+		}, "lake: reading spilled rows: reading the spill file "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := spillFile(t)
-			name := r.spill.file.Name()
-			err := c.spoil(t, r)
+			r, file := spillFile(t)
+			err := c.spoil(t, r, file)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("error %v, want %q", err, c.want)
 			}
-			if r.spill.file != nil && r.spill.file.Name() == name && !strings.Contains(err.Error(), name) {
-				t.Errorf("error %v does not name %s", err, name)
+			if strings.Contains(c.want, "reading") && !strings.Contains(err.Error(), file) {
+				t.Errorf("error %v does not name %s", err, file)
 			}
 		})
+	}
+}
+
+// An error of a part whose rows were spilled names the part, not the spill.
+func TestSpilledRowsFailTheirPart(t *testing.T) {
+	t.Parallel()
+	r := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, defaultLimits)
+	b := &schema.Batch{Len: 1}
+	b.Columns[schema.CreatedAt].SetNum(0, 1)
+	b.Columns[schema.ID].SetBytes(0, []byte("\xff"))
+	err := r.Write(b)
+	if err == nil {
+		err = r.Finish(r.run)
+	}
+	if err == nil || !strings.Contains(err.Error(), "column id") || strings.Contains(err.Error(), "spill") {
+		t.Errorf("error %v", err)
 	}
 }
 
 // Content that decodes, but is not what was written, is an error.
 func TestChangedBlockIsFound(t *testing.T) {
 	t.Parallel()
-	var s spill
-	if err := s.open(t.TempDir()); err != nil {
-		t.Fatal(err)
-	}
-	b, _, err := s.writeBlock([]byte("written"), nil)
+	var s blockFile
+	dir := t.TempDir()
+	b, err := s.write(dir, []byte("written"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, _, err := s.writeBlock([]byte("changed"), nil)
+	other, err := s.write(dir, []byte("changed"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	other.sum = b.sum
-	if content, _, err := s.readBlock(b, nil, nil); err != nil || string(content) != "written" {
+	if content, err := s.read(other); err != nil || string(content) != "changed" {
 		t.Errorf("read %q, %v", content, err)
 	}
-	if _, _, err := s.readBlock(other, nil, nil); err == nil || !strings.Contains(err.Error(), s.file.Name()+": other content than was written") {
+	other.sum = b.sum
+	if content, err := s.read(b); err != nil || string(content) != "written" {
+		t.Errorf("read %q, %v", content, err)
+	}
+	if _, err := s.read(other); err == nil || !strings.Contains(err.Error(), s.file.Name()+": other content than was written") {
 		t.Errorf("error %v", err)
 	}
 	if err := s.remove(); err != nil {
@@ -348,9 +365,7 @@ func TestChangedBlockIsFound(t *testing.T) {
 // A killed run leaves its spill in the private folder, and the next one removes it.
 func TestSpillOfAKilledRun(t *testing.T) {
 	t.Parallel()
-	r := spillFile(t)
-	name := r.spill.file.Name()
-	r.spill.file.Close()
+	r, name := spillFile(t)
 	folder := filepath.Dir(name)
 	data, err := os.ReadFile(name)
 	if err != nil {

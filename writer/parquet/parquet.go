@@ -23,7 +23,6 @@ type limits struct {
 	pageBytes       int // memory of a page before it is encoded
 	dictionaryBytes int // values of a dictionary
 	groupBytes      int // memory of a row group, 0 for any; it ends above
-	sortBytes       int // memory of rows that wait to be sorted
 }
 
 // DuckDB's own row groups are of that size, and pages are a sixth of them. Big
@@ -35,7 +34,6 @@ var defaultLimits = limits{
 	pageBytes:       1 << 20,
 	dictionaryBytes: 1 << 20,
 	groupBytes:      96 << 20,
-	sortBytes:       SortBytes,
 }
 
 var errClosed = errors.New("the Parquet writer is closed")
@@ -60,8 +58,6 @@ type Writer struct {
 	taken   int             // row groups whose metadata TakeMetadata has returned
 	err     error           // after it nothing more is written
 	alone   bool            // no other file has rows of what the series has prepared
-
-	unsorted schema.Batch // rows of the next row group, with Options.Sort
 }
 
 // Options are the options of Parquet files.
@@ -70,8 +66,8 @@ type Options struct {
 	Compression string
 	// Nested has the columns of NestedMembers as lists of structs.
 	Nested bool
-	// Sort are the columns, as of ParseSort, by which the rows of each row group are
-	// sorted, ascending and nulls last. Row groups then end earlier where records are long.
+	// Sort are the columns, as of ParseSort, by which the rows that are written are sorted,
+	// ascending and nulls last. The Writer does not sort: row groups say that they are.
 	Sort []schema.ColumnID
 	// ToolVersion and CodesTableDate, YYYY-MM-DD, are noted in the footer.
 	ToolVersion, CodesTableDate string
@@ -88,7 +84,7 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 }
 
 // Rows returns the number of rows written so far.
-func (p *Writer) Rows() int64 { return p.rows + int64(p.pending+p.unsorted.Len) }
+func (p *Writer) Rows() int64 { return p.rows + int64(p.pending) }
 
 // Write writes the records of a batch. It fails on a text that is not valid
 // UTF-8 and on a number that its column cannot hold, naming the column; after
@@ -103,13 +99,6 @@ func (p *Writer) Write(b *schema.Batch) error {
 
 // WriteRange writes the records from..to of a batch that Series.Prepare has prepared.
 func (p *Writer) WriteRange(b *schema.Batch, from, to int) error {
-	if p.err == nil && p.series.sort != nil {
-		return p.collect(b, from, to)
-	}
-	return p.writeRange(b, from, to)
-}
-
-func (p *Writer) writeRange(b *schema.Batch, from, to int) error {
 	for p.err == nil && from < to {
 		l := &p.series.limits
 		end := min(to, from+l.pageRows-p.pending%l.pageRows, from+l.groupRows-p.pending)
@@ -155,7 +144,7 @@ func (p *Writer) isLarge() bool {
 		return limit > 0
 	}
 	group, _, _ := p.MemoryUse()
-	return group-unsortedBytes(&p.unsorted) > limit
+	return group > limit
 }
 
 // endGroup writes the current row group and releases its memory.
@@ -198,7 +187,7 @@ func (p *Writer) MemoryUse() (group, pages, metadata int) {
 	for _, written := range p.groups {
 		metadata += written.Size
 	}
-	return group + unsortedBytes(&p.unsorted), pages, metadata
+	return group, pages, metadata
 }
 
 // TakeMetadata returns the metadata of the row groups written since the last call, nil
@@ -231,9 +220,6 @@ func (p *Writer) RestoreMetadata(taken [][]byte) error {
 // Shrink makes the current row group take much less memory: it ends the pages or,
 // where that is not enough, the row group.
 func (p *Writer) Shrink() error {
-	if p.unsorted.Len > 0 {
-		return p.writeSorted()
-	}
 	if group, pages, _ := p.MemoryUse(); pages < group/4 {
 		return p.endGroup()
 	}
@@ -248,9 +234,6 @@ func (p *Writer) Close() error {
 		return p.err
 	}
 	err := p.endGroup()
-	if err == nil && p.unsorted.Len > 0 {
-		err = p.writeSorted()
-	}
 	if err == nil && p.taken > 0 {
 		err = fmt.Errorf("the metadata of %d row groups is missing", p.taken)
 	}
@@ -267,7 +250,7 @@ func (p *Writer) Close() error {
 // Abort releases the writer's memory; the file stays incomplete unless Close
 // has completed it.
 func (p *Writer) Abort() {
-	p.columns, p.groups, p.series, p.unsorted = nil, nil, nil, schema.Batch{}
+	p.columns, p.groups, p.series = nil, nil, nil
 	if p.err == nil {
 		p.err = errClosed
 	}

@@ -27,12 +27,9 @@ type Series struct {
 	leaves  []leaf
 	buffer  *bufio.Writer // of the file that is written to
 	workers []scratch
-	nested  nestedColumns // none in flat files
-	long    sync.Mutex    // is locked while a column with long values is written
-
-	sort   []schema.ColumnID // of Options
-	sorted schema.Batch      // the rows that are written next, in order
-	codes  []schema.Code     // of sorted or of Writer.unsorted, by code of the batch that is copied
+	nested  nestedColumns     // none in flat files
+	long    sync.Mutex        // is locked while a column with long values is written
+	sort    []schema.ColumnID // of Options
 }
 
 // maxWorkers bounds memory. Reading keeps no more of them busy.
@@ -103,9 +100,6 @@ func (s *Series) Create(w io.Writer) *Writer {
 // Prepare makes a batch ready for WriteRange, which then writes its records to
 // whatever files of the series.
 func (s *Series) Prepare(b *schema.Batch) error {
-	if s.sort != nil {
-		return nil // rows of several batches are prepared when they are sorted
-	}
 	return s.nested.shredBatch(b)
 }
 

@@ -1,4 +1,7 @@
-package dataset
+// Package spill keeps rows that are written later than they are read, in memory and in
+// private files, and gives them back sorted: those of days of a dataset, of Parquet files
+// that are sorted.
+package spill
 
 import (
 	"encoding/binary"
