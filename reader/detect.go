@@ -30,7 +30,8 @@ type detection struct {
 	order    dateOrder // of its local dates
 	nullWord string    // see shape.nullWord
 
-	titles []string // of the record that shows the dialect
+	titles   []string    // of the record that shows the dialect; of JSON until expected is set
+	expected expectation // of JSON, see forReading
 }
 
 // A detectionKey is equal for inputs that are cut and parsed alike.
@@ -38,6 +39,7 @@ type detectionKey struct {
 	dialect        *dialect
 	order          dateOrder
 	nullWord       string
+	expected       expectation
 	titles, header string // joined; header if wrapped, else it is the titles
 	begin, leading int
 	lines, csv     bool
@@ -51,7 +53,7 @@ type detectionKey struct {
 func (d *detection) key() detectionKey {
 	s := d.shape
 	k := detectionKey{
-		dialect: d.dialect, order: d.order, nullWord: d.nullWord, titles: strings.Join(d.titles, "\x00"),
+		dialect: d.dialect, order: d.order, nullWord: d.nullWord, expected: d.expected, titles: strings.Join(d.titles, "\x00"),
 		begin: s.begin, leading: s.leading, lines: s.lines, csv: s.header != nil, page: s.page, separator: s.separator, eol: s.eol,
 	}
 	if s.wrapping != nil {
@@ -60,10 +62,15 @@ func (d *detection) key() detectionKey {
 	return k
 }
 
-// forReading returns a detection without what only detecting needed.
+// forReading returns a detection without what only detecting needed. Of the titles of JSON,
+// which differ from file to file, what matters is whether records must have an identity:
+// 10,000 blobs have a dozen lists of titles, and then one detection.
 func (d *detection) forReading() *detection {
 	s := d.shape
 	kept := *d
+	if d.dialect.columns == nil {
+		kept.titles, kept.expected = nil, expect(d.dialect.fields().columnsOf(d.titles))
+	}
 	kept.shape = &shape{
 		begin: s.begin, leading: s.leading, lines: s.lines, page: strings.Clone(s.page),
 		header: s.header, separator: s.separator, eol: s.eol, wrapping: s.wrapping,

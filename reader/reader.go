@@ -260,7 +260,12 @@ func (ins *Inputs) keep(in *Input) {
 		ins.kinds = map[detectionKey]*detection{}
 	}
 	if ins.kinds[key] == nil {
-		ins.kinds[key] = in.forReading()
+		kept := in.forReading()
+		alike := kept.key()
+		if ins.kinds[alike] == nil {
+			ins.kinds[alike] = kept
+		}
+		ins.kinds[key] = ins.kinds[alike]
 	}
 	in.detection = ins.kinds[key]
 }
