@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"signins/reader/source"
 	"signins/schema"
@@ -90,6 +91,11 @@ func (r refusal) Error() string { return r.why.Error() }
 // detect detects the dialect of a file from its beginning. The error is a
 // refusal if the file is no export, or is damaged.
 func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	o.alone = new(alone)
+	defer o.alone.end()
 	if f.Problem != nil {
 		return nil, refusal{why: f.Problem.Error, damaged: namedLikeExport(f.Name) || namedLikeExport(f.Problem.FirstMember)}
 	}
@@ -240,6 +246,9 @@ func (in *Input) readHead(ctx context.Context, o Options) (head []byte, err erro
 	}
 	defer text.Close()
 	for size := headSize; ; size = min(size*4, o.MaxRecord+headSize) {
+		if size > headSize {
+			o.alone.begin()
+		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
@@ -264,6 +273,25 @@ func (in *Input) readHead(ctx context.Context, o Options) (head []byte, err erro
 			in.shape.bad = &syntaxError{What: "the first record is longer than " + mebibytes(o.MaxRecord), Hint: longHint}
 			return head, nil
 		}
+	}
+}
+
+// alone is for a detection that has long text in memory: one at a time begins it, others
+// wait. A nil one does not wait.
+type alone struct{ begun bool }
+
+var longText sync.Mutex
+
+func (a *alone) begin() {
+	if a != nil && !a.begun {
+		longText.Lock()
+		a.begun = true
+	}
+}
+
+func (a *alone) end() {
+	if a.begun {
+		longText.Unlock()
 	}
 }
 
