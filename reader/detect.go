@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"signins/reader/source"
 	"signins/schema"
@@ -30,7 +31,8 @@ type detection struct {
 	order    dateOrder // of its local dates
 	nullWord string    // see shape.nullWord
 
-	titles []string // of the record that shows the dialect
+	titles   []string    // of the record that shows the dialect; of JSON until expected is set
+	expected expectation // of JSON, see forReading
 }
 
 // A detectionKey is equal for inputs that are cut and parsed alike.
@@ -38,6 +40,7 @@ type detectionKey struct {
 	dialect        *dialect
 	order          dateOrder
 	nullWord       string
+	expected       expectation
 	titles, header string // joined; header if wrapped, else it is the titles
 	begin, leading int
 	lines, csv     bool
@@ -51,7 +54,7 @@ type detectionKey struct {
 func (d *detection) key() detectionKey {
 	s := d.shape
 	k := detectionKey{
-		dialect: d.dialect, order: d.order, nullWord: d.nullWord, titles: strings.Join(d.titles, "\x00"),
+		dialect: d.dialect, order: d.order, nullWord: d.nullWord, expected: d.expected, titles: strings.Join(d.titles, "\x00"),
 		begin: s.begin, leading: s.leading, lines: s.lines, csv: s.header != nil, page: s.page, separator: s.separator, eol: s.eol,
 	}
 	if s.wrapping != nil {
@@ -60,10 +63,15 @@ func (d *detection) key() detectionKey {
 	return k
 }
 
-// forReading returns a detection without what only detecting needed.
+// forReading returns a detection without what only detecting needed. Of the titles of JSON,
+// which differ from file to file, what matters is whether records must have an identity:
+// 10,000 blobs have a dozen lists of titles, and then one detection.
 func (d *detection) forReading() *detection {
 	s := d.shape
 	kept := *d
+	if d.dialect.columns == nil {
+		kept.titles, kept.expected = nil, expect(d.dialect.fields().columnsOf(d.titles))
+	}
 	kept.shape = &shape{
 		begin: s.begin, leading: s.leading, lines: s.lines, page: strings.Clone(s.page),
 		header: s.header, separator: s.separator, eol: s.eol, wrapping: s.wrapping,
@@ -83,6 +91,11 @@ func (r refusal) Error() string { return r.why.Error() }
 // detect detects the dialect of a file from its beginning. The error is a
 // refusal if the file is no export, or is damaged.
 func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	o.alone = new(alone)
+	defer o.alone.end()
 	if f.Problem != nil {
 		return nil, refusal{why: f.Problem.Error, damaged: namedLikeExport(f.Name) || namedLikeExport(f.Problem.FirstMember)}
 	}
@@ -233,6 +246,9 @@ func (in *Input) readHead(ctx context.Context, o Options) (head []byte, err erro
 	}
 	defer text.Close()
 	for size := headSize; ; size = min(size*4, o.MaxRecord+headSize) {
+		if size > headSize {
+			o.alone.begin()
+		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
@@ -257,6 +273,25 @@ func (in *Input) readHead(ctx context.Context, o Options) (head []byte, err erro
 			in.shape.bad = &syntaxError{What: "the first record is longer than " + mebibytes(o.MaxRecord), Hint: longHint}
 			return head, nil
 		}
+	}
+}
+
+// alone is for a detection that has long text in memory: one at a time begins it, others
+// wait. A nil one does not wait.
+type alone struct{ begun bool }
+
+var longText sync.Mutex
+
+func (a *alone) begin() {
+	if a != nil && !a.begun {
+		longText.Lock()
+		a.begun = true
+	}
+}
+
+func (a *alone) end() {
+	if a.begun {
+		longText.Unlock()
 	}
 }
 

@@ -157,7 +157,9 @@ func (in *Input) proveOrder(ctx context.Context, head []byte, o Options) (*dateP
 // no warnings.
 func (in *Input) scan(ctx context.Context, text io.Reader, o Options, p *dateProof) error {
 	ahead := &Input{Source: in.Source, File: in.File, detection: in.detection, textSize: in.textSize}
-	cutter, newParser := in.dialect.open(ahead, ahead.window(text, -1, o), o)
+	w := ahead.window(text, -1, o)
+	w.alone = func(int) error { o.alone.begin(); return nil }
+	cutter, newParser := in.dialect.open(ahead, w, o)
 	if e, ok := cutter.(*elements); ok {
 		e.noGuess = true // here is no fallback
 	}

@@ -87,7 +87,7 @@ func (d *dialect) open(in *Input, w *window, o Options) (cutter, func() parser) 
 	newParser := func() *jsonParser {
 		p := newJSONParser(d.fields(), page, o.Raw, d.finish)
 		p.record.setInput(in, o)
-		p.record.expect(p.record.fields.columnsOf(in.titles))
+		p.record.expected = in.expected
 		return p
 	}
 	if s.wrapping != nil {

@@ -102,23 +102,26 @@ func TestLongRecordsAlone(t *testing.T) {
 	}
 }
 
-// The titles of equal exports are in memory once.
-func TestEqualTitlesShared(t *testing.T) {
+// Exports share a detection if they are parsed alike: JSON whatever its members are, as
+// long as both have an identity or none and a time or none; CSV with equal titles.
+func TestDetectionsSharedByWhatMatters(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	for _, name := range []string{"a", "b"} {
-		record := fmt.Sprintf(`[{"id":"%s","createdDateTime":"2026-05-01T10:00:00Z","userId":"u","appId":"a","status":{"errorCode":0}}]`, name)
-		if err := os.WriteFile(filepath.Join(dir, name+".json"), []byte(record), 0o600); err != nil {
-			t.Fatal(err)
+	for _, test := range []struct {
+		name, first, second string
+		shared              bool
+	}{
+		{"a member more", `{"status":{"errorCode":0},"userId":"u","createdDateTime":"2026-05-01T10:00:00Z"}`, `{"id":"b","status":{"errorCode":0},"isInteractive":true,"createdDateTime":"2026-05-01T10:00:00Z"}`, true},
+		{"without an identity", `{"status":{"errorCode":0},"userId":"u","createdDateTime":"2026-05-01T10:00:00Z"}`, `{"status":{"errorCode":0},"isInteractive":true,"createdDateTime":"2026-05-01T10:00:00Z"}`, false},
+		{"equal titles", portalThree, portalThree, true},
+		{"other titles", portalThree, strings.Replace(portalThree, "\n", ",more\n", 1), false},
+	} {
+		ins, err := Open(t.Context(), []string{tree(t, map[string]string{"a.txt": test.first, "b.txt": test.second})}, Options{})
+		if err != nil || len(ins.List) != 2 {
+			t.Fatal(test.name, err, ins.Skipped)
 		}
-	}
-	ins, err := Open(t.Context(), []string{dir}, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, b := ins.List[0], ins.List[1]
-	if len(a.titles) == 0 || &a.titles[0] != &b.titles[0] || !a.parsesLike(b) {
-		t.Errorf("titles %v and %v", a.titles, b.titles)
+		if shared := ins.List[0].detection == ins.List[1].detection; shared != test.shared {
+			t.Errorf("%s: shared %v", test.name, shared)
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func newCSVParser(in *Input, d *dialect, raw bool) *csvParser {
 			p.timeCell = i
 		}
 	}
-	p.record.expect(columnsOf(targets))
+	p.record.expected = expect(columnsOf(targets))
 	return p
 }
 

@@ -302,8 +302,7 @@ func (in *Input) newBatch() *schema.Batch {
 
 // parseJobs turns the chunks of jobs into batches until nothing more is wanted.
 func (p *pipeline) parseJobs() {
-	var input *Input
-	var own parser // of input
+	parsers := map[*detection]parser{}
 	for {
 		var j *job
 		select {
@@ -311,27 +310,27 @@ func (p *pipeline) parseJobs() {
 		case <-p.ctx.Done():
 			return
 		}
-		if j.chunk != nil && j.input != input {
-			if input == nil || !j.input.parsesLike(input) {
-				own = j.newParser()
-			}
-			input = j.input
-		}
 		if j.chunk != nil {
+			own := parsers[j.input.detection]
+			if own == nil {
+				if len(parsers) == maxParsers {
+					clear(parsers)
+				}
+				own = j.newParser()
+				parsers[j.input.detection] = own
+			}
 			long := len(j.chunk.data) > maxPooled
 			if p.ins.parse(j, own); long {
-				input, own = nil, nil // its buffers hold copies
+				clear(parsers) // their buffers hold copies
 			}
 		}
 		close(j.done)
 	}
 }
 
-// parsesLike reports whether parsers of another input are those of this one, too. A
-// parser takes longer to make than to read ten records.
-func (in *Input) parsesLike(other *Input) bool {
-	return in.detection == other.detection && in.dialect.columns == nil && in.shape.wrapping == nil
-}
+// maxParsers is how many parsers a goroutine keeps, one for each detection. To make one
+// takes longer than to read ten records.
+const maxParsers = 8
 
 // parse makes the batch of the chunk of a job. The chunk of a guess is kept, for recut.
 func (ins *Inputs) parse(j *job, p parser) {

@@ -45,7 +45,8 @@ type Options struct {
 	Expect   func(size int64)
 	Progress func(n int)
 
-	chunkSize int // bytes of text in a chunk, 0 for 8 MiB; for tests
+	chunkSize int    // bytes of text in a chunk, 0 for 8 MiB; for tests
+	alone     *alone // of a detection
 }
 
 // forSource returns the options of opening a file.
@@ -128,7 +129,7 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 			return nil, err
 		}
 	}
-	files, skipped, err := source.Find(ctx, arguments, list)
+	files, skipped, err := source.Find(ctx, arguments, list, o.Jobs)
 	if err != nil {
 		return nil, err
 	}
@@ -146,23 +147,37 @@ func OpenLocated(ctx context.Context, list []schema.Located, o Options) (*Inputs
 	if slices.ContainsFunc(list, func(l schema.Located) bool { return l.Path == "-" }) {
 		o.Stdin = source.Interruptible(ctx, o.Stdin)
 	}
-	files, skipped, err := source.FindLocated(ctx, list)
+	files, skipped, err := source.FindLocated(ctx, list, o.Jobs)
 	if err != nil {
 		return nil, err
 	}
 	return (&Inputs{Skipped: skipped, Shard: o.Shard, options: o, located: true}).openAll(ctx, files)
 }
 
+// detectedAtOnce is how many files are detected, side by side, before the next ones.
+const detectedAtOnce = 256
+
 // openAll opens files as inputs.
 func (ins *Inputs) openAll(ctx context.Context, files []*source.File) (*Inputs, error) {
 	o := &ins.options
 	o.MaxRecord, o.chunkSize = cmp.Or(o.MaxRecord, defaultMaxRecord), cmp.Or(o.chunkSize, defaultChunkSize)
-	for i, f := range files {
-		if err := ins.open(ctx, f); err != nil {
-			f.CloseArchive()
-			return nil, err
+	for _, f := range files {
+		f.HoldArchive()
+	}
+	for some := range slices.Chunk(files, detectedAtOnce) {
+		inputs, errs := make([]*Input, len(some)), make([]error, len(some))
+		source.SideBySide(o.Jobs, len(some), func(i int) {
+			inputs[i], errs[i] = detect(ctx, some[i], *o)
+			some[i].ReleaseArchive()
+		})
+		for i, in := range inputs {
+			if err := ins.add(some[i], in, errs[i]); err != nil {
+				for _, f := range files {
+					f.CloseArchive()
+				}
+				return nil, err
+			}
 		}
-		f.CloseArchive(files[i+1:]...)
 	}
 	if err := ins.loadDetails(); err != nil {
 		return nil, err
@@ -175,13 +190,8 @@ func (ins *Inputs) openAll(ctx context.Context, files []*source.File) (*Inputs, 
 	return ins, nil
 }
 
-// open detects the dialect of a file and adds it to the inputs, or to the
-// skipped files.
-func (ins *Inputs) open(ctx context.Context, f *source.File) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	in, err := detect(ctx, f, ins.options)
+// add adds a file to the inputs, or to the skipped files. in and err are what detect returned.
+func (ins *Inputs) add(f *source.File, in *Input, err error) error {
 	refused, isRefusal := errors.AsType[refusal](err)
 	switch {
 	case isRefusal && f.Walked && !refused.damaged:
@@ -257,7 +267,12 @@ func (ins *Inputs) keep(in *Input) {
 		ins.kinds = map[detectionKey]*detection{}
 	}
 	if ins.kinds[key] == nil {
-		ins.kinds[key] = in.forReading()
+		kept := in.forReading()
+		alike := kept.key()
+		if ins.kinds[alike] == nil {
+			ins.kinds[alike] = kept
+		}
+		ins.kinds[key] = ins.kinds[alike]
 	}
 	in.detection = ins.kinds[key]
 }

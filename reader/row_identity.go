@@ -14,11 +14,14 @@ var identityColumns = []schema.ColumnID{schema.ID, schema.UserPrincipalName, sch
 // timedColumns are those of times and codes, of which a sign-in mostly has one.
 var timedColumns = []schema.ColumnID{schema.CreatedAt, schema.IngestedAt, schema.ErrorCode, schema.SourceCategory}
 
-// expect makes records without any identity, and those without time and code, rejects
-// where the input has such columns.
-func (r *record) expect(columns []schema.ColumnID) {
+// An expectation is what every record of an input must have, as the input has columns
+// for it: one of identityColumns, and one of timedColumns.
+type expectation struct{ identity, time bool }
+
+// expect returns the expectation of an input with these columns.
+func expect(columns []schema.ColumnID) expectation {
 	has := func(id schema.ColumnID) bool { return slices.Contains(columns, id) }
-	r.mustIdentify, r.mustBeTimed = slices.ContainsFunc(identityColumns, has), slices.ContainsFunc(timedColumns, has)
+	return expectation{slices.ContainsFunc(identityColumns, has), slices.ContainsFunc(timedColumns, has)}
 }
 
 // isIdentified reports whether the row has one of identityColumns.

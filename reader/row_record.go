@@ -32,8 +32,7 @@ type record struct {
 	keepsRaw      bool // fills raw_record
 	fromCSV       bool
 	hasErrorCodes bool // the input has a column of error codes
-	mustIdentify  bool // the input has a column of identityColumns
-	mustBeTimed   bool // the input has a column of times or codes
+	expected      expectation
 }
 
 // A finisher completes the row from several values of a record, or returns why the
@@ -89,7 +88,7 @@ func (r *record) endRecord(c *chunk, start, end int) {
 	r.splitCountry()
 	r.storeLate()
 	whyNot := r.finish(r)
-	if whyNot == "" && r.mustIdentify && !r.isIdentified() {
+	if whyNot == "" && r.expected.identity && !r.isIdentified() {
 		whyNot = "user, application, service principal, address and id are all empty"
 	}
 	if whyNot != "" {
@@ -273,7 +272,7 @@ func (r *record) textOf(path string) []byte {
 // no time, no error code and none of those members.
 func (r *record) whyNotSignIn(names ...string) string {
 	columns := &r.row.batch.Columns
-	if r.fromCSV || !r.mustBeTimed || columns[schema.CreatedAt].Set(r.row.index) || columns[schema.IngestedAt].Set(r.row.index) || columns[schema.ErrorCode].Set(r.row.index) {
+	if r.fromCSV || !r.expected.time || columns[schema.CreatedAt].Set(r.row.index) || columns[schema.IngestedAt].Set(r.row.index) || columns[schema.ErrorCode].Set(r.row.index) {
 		return ""
 	}
 	for _, name := range names {

@@ -17,7 +17,7 @@ func previewed(t *testing.T, content string) (*File, string) {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	files, _, err := Find(t.Context(), []string{path}, nil)
+	files, _, err := Find(t.Context(), []string{path}, nil, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"signins/schema"
 )
@@ -17,8 +19,9 @@ import (
 // for none: files, folders searched recursively in bytewise order of slash paths, "-" for
 // standard input. An archive is replaced by the files in it, in its order; a damaged one
 // stays, see File.Problem. Skipped are links to folders, pipes and devices. Files of the
-// list count as found in a folder. The error is an *Error, or that of ctx.
-func Find(ctx context.Context, arguments []string, list *List) (files []*File, skipped []schema.Skipped, err error) {
+// list count as found in a folder. As many as jobs are looked at at once. The error is an
+// *Error, or that of ctx.
+func Find(ctx context.Context, arguments []string, list *List, jobs int) (files []*File, skipped []schema.Skipped, err error) {
 	for i, arg := range arguments {
 		if arg == "-" {
 			files = append(files, &File{path: arg, Name: arg, Argument: i, Size: -1})
@@ -48,38 +51,58 @@ func Find(ctx context.Context, arguments []string, list *List) (files []*File, s
 		}
 		files, skipped = append(files, listed...), append(skipped, irregular...)
 	}
-	files, irregular, err := expandArchives(ctx, files)
+	files, irregular, err := expandArchives(ctx, files, jobs)
 	return files, append(skipped, irregular...), err
 }
 
 // FindLocated lists files as Find does those that arguments name, which may be under other
 // names: the name of a Located is that of its File, or of the archive for its members.
-func FindLocated(ctx context.Context, list []schema.Located) (files []*File, skipped []schema.Skipped, err error) {
+func FindLocated(ctx context.Context, list []schema.Located, jobs int) (files []*File, skipped []schema.Skipped, err error) {
 	for i, l := range list {
 		files = append(files, &File{path: l.Path, Name: l.Name, Argument: i, Size: -1})
 	}
-	return expandArchives(ctx, files)
+	return expandArchives(ctx, files, jobs)
 }
 
 // expandArchives replaces archives by the files in them.
-func expandArchives(ctx context.Context, files []*File) (expanded []*File, skipped []schema.Skipped, err error) {
-	for _, f := range files {
-		if ctx.Err() != nil {
-			return nil, nil, context.Cause(ctx)
+func expandArchives(ctx context.Context, files []*File, jobs int) (expanded []*File, skipped []schema.Skipped, err error) {
+	members := make([][]*File, len(files))
+	irregular := make([][]schema.Skipped, len(files))
+	SideBySide(jobs, len(files), func(i int) {
+		f := files[i]
+		if f.path == "-" || ctx.Err() != nil {
+			return
 		}
-		var a *archive
-		if f.path != "-" {
-			a = openArchive(f)
+		if a := openArchive(f); a != nil {
+			members[i], irregular[i] = a.members(f)
+			a.close()
+			files[i] = nil
 		}
-		if a == nil {
+	})
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
+	}
+	for i, f := range files {
+		if f != nil {
 			expanded = append(expanded, f)
-			continue
 		}
-		inside, irregular := a.members(f)
-		a.close()
-		expanded, skipped = append(expanded, inside...), append(skipped, irregular...)
+		expanded, skipped = append(expanded, members[i]...), append(skipped, irregular[i]...)
 	}
 	return expanded, skipped, nil
+}
+
+// SideBySide calls do with every number below n, jobs of them at once, and waits for all.
+func SideBySide(jobs, n int, do func(i int)) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(max(1, jobs), n) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	group.Wait()
 }
 
 // walk lists the files below a folder.

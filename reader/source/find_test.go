@@ -46,7 +46,7 @@ func TestFindInATree(t *testing.T) {
 	})
 	for _, argument := range []string{"in", "named", "in/../in/"} {
 		t.Run(argument, func(t *testing.T) {
-			files, skipped, err := Find(t.Context(), []string{root + "/" + argument}, nil)
+			files, skipped, err := Find(t.Context(), []string{root + "/" + argument}, nil, 2)
 			var names, passed []string
 			for _, f := range files {
 				names = append(names, strings.TrimPrefix(f.Name, strings.TrimRight(filepath.ToSlash(root)+"/"+argument, "/")))
@@ -105,7 +105,7 @@ func TestOddArchives(t *testing.T) {
 		})
 	}
 	link := header(t, func(h *zip.FileHeader) { h.SetMode(os.ModeSymlink | 0o777) }, "/etc/passwd")
-	if files, skipped, err := Find(t.Context(), []string{write(t, "a.zip", link)}, nil); len(files) > 0 || len(skipped) != 1 || skipped[0].Reason != irregular || err != nil {
+	if files, skipped, err := Find(t.Context(), []string{write(t, "a.zip", link)}, nil, 2); len(files) > 0 || len(skipped) != 1 || skipped[0].Reason != irregular || err != nil {
 		t.Errorf("link: %v, %v, %v", files, skipped, err)
 	}
 	office := find(t, write(t, "a.docx", zipped(t, "[Content_Types].xml", "<Types/>")))
@@ -114,20 +114,27 @@ func TestOddArchives(t *testing.T) {
 	}
 }
 
-// An archive is closed when none of its members is next, and opened again.
+// An archive is closed when none of its members holds it, and opened again.
 func TestArchiveIsClosed(t *testing.T) {
 	t.Parallel()
 	path := write(t, "a.zip", zipped(t, "1", "one", "2", "two"))
 	files := find(t, path)
-	for i, want := range []string{"one", "two", "one"} {
+	wants := []string{"one", "two", "one"}
+	for i := range wants {
+		files[i%2].HoldArchive()
+	}
+	for i, want := range wants {
 		f := files[i%2]
 		if got, err := readWhole(t, f, Options{}); got != want || err != nil {
 			t.Fatalf("%q, %v", got, err)
 		}
-		f.CloseArchive(files[(i+1)%2])
-		if f.archive.zip == nil {
-			t.Error("closed, though a member is next")
+		f.ReleaseArchive()
+		if last := i == len(wants)-1; (f.archive.zip == nil) != last {
+			t.Errorf("after %d of %d members, open: %v", i+1, len(wants), f.archive.zip != nil)
 		}
+	}
+	if got, err := readWhole(t, files[1], Options{}); got != "two" || err != nil {
+		t.Fatalf("%q, %v", got, err)
 	}
 	files[0].CloseArchive()
 	if files[0].archive.zip != nil {

@@ -19,7 +19,7 @@ func TestIrregularFiles(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	files, skipped, err := Find(t.Context(), []string{root}, nil)
+	files, skipped, err := Find(t.Context(), []string{root}, nil, 2)
 	if len(files) != 1 || len(skipped) != 1 || skipped[0].Reason != irregular || err != nil {
 		t.Errorf("%v, %v, %v", files, skipped, err)
 	}
@@ -43,7 +43,7 @@ func TestIrregularFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer os.Chmod(filepath.Join(root, "d"), 0o700)
-	if _, _, err := Find(t.Context(), []string{root}, nil); err == nil {
+	if _, _, err := Find(t.Context(), []string{root}, nil, 2); err == nil {
 		t.Error("a folder that cannot be read is no error")
 	}
 }

@@ -50,7 +50,7 @@ func TestReadList(t *testing.T) {
 func TestFindList(t *testing.T) {
 	t.Parallel()
 	named, listed, folder := write(t, "named", "x"), write(t, "listed", "x"), filepath.Dir(write(t, "inside", "x"))
-	files, skipped, err := Find(t.Context(), []string{named}, &List{Name: "list", Paths: []string{"", folder, listed}})
+	files, skipped, err := Find(t.Context(), []string{named}, &List{Name: "list", Paths: []string{"", folder, listed}}, 2)
 	if err != nil || len(skipped) > 0 || len(files) != 3 {
 		t.Fatal(files, skipped, err)
 	}
@@ -60,12 +60,12 @@ func TestFindList(t *testing.T) {
 		}
 	}
 	if runtime.GOOS != "windows" {
-		files, skipped, err = Find(t.Context(), nil, &List{Paths: []string{os.DevNull}})
+		files, skipped, err = Find(t.Context(), nil, &List{Paths: []string{os.DevNull}}, 2)
 		if err != nil || len(files) > 0 || len(skipped) != 1 || skipped[0] != (schema.Skipped{Path: os.DevNull, Reason: irregular}) {
 			t.Errorf("device: %v, %v, %v", files, skipped, err)
 		}
 	}
-	_, _, err = Find(t.Context(), nil, &List{Name: "list", Paths: []string{"", listed, "none.json"}})
+	_, _, err = Find(t.Context(), nil, &List{Name: "list", Paths: []string{"", listed, "none.json"}}, 2)
 	e, ok := errors.AsType[*Error](err)
 	if !ok || e.Error() != "list:3: none.json: no such file or folder" || e.Hint == "" {
 		t.Errorf("%v", err)

@@ -61,7 +61,7 @@ func utf16LE(text string) string {
 // find returns the files that arguments name.
 func find(t testing.TB, arguments ...string) []*File {
 	t.Helper()
-	files, skipped, err := Find(t.Context(), arguments, nil)
+	files, skipped, err := Find(t.Context(), arguments, nil, 2)
 	if err != nil || len(skipped) > 0 {
 		t.Fatal(skipped, err)
 	}
@@ -163,7 +163,7 @@ func TestStandardInput(t *testing.T) {
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	missing := filepath.Join(t.TempDir(), "missing.json")
-	_, _, err := Find(t.Context(), []string{missing}, nil)
+	_, _, err := Find(t.Context(), []string{missing}, nil, 2)
 	if e, ok := err.(*Error); !ok || e.Error() != missing+": no such file or folder" || e.Hint == "" || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
@@ -321,10 +321,10 @@ func TestContextEnds(t *testing.T) {
 		t.Errorf("%d bytes, %v", n, err)
 	}
 	dir := filepath.Dir(write(t, "a", "x"))
-	if _, _, err := Find(ctx, []string{dir}, nil); !errors.Is(err, cause) {
+	if _, _, err := Find(ctx, []string{dir}, nil, 2); !errors.Is(err, cause) {
 		t.Errorf("walk: %v", err)
 	}
-	if _, _, err := Find(ctx, []string{filepath.Join(dir, "a")}, nil); !errors.Is(err, cause) {
+	if _, _, err := Find(ctx, []string{filepath.Join(dir, "a")}, nil, 2); !errors.Is(err, cause) {
 		t.Errorf("archives: %v", err)
 	}
 	if in := strings.NewReader("x"); Interruptible(context.Background(), in) != io.Reader(in) {

@@ -361,10 +361,5 @@ func (f *File) ReleaseArchive() {
 	}
 }
 
-// CloseArchive closes the archive of a file, if it has one, unless the first
-// of the files that are opened next is in it, too.
-func (f *File) CloseArchive(next ...*File) {
-	if len(next) == 0 || next[0].archive != f.archive {
-		f.archive.close()
-	}
-}
+// CloseArchive closes the archive of a file, if it has one, whatever holds it.
+func (f *File) CloseArchive() { f.archive.close() }
