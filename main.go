@@ -272,7 +272,8 @@ func (s *settings) runHelp() (int, error) {
 
 func (s *settings) runVersion() (int, error) {
 	tool := manifest.BuildTool()
-	return 0, s.print(fmt.Sprintf("signins %s %s (schema %d, codes of %s, %s)\n", tool.Version, tool.Commit, schema.Version, codes.TableDate, tool.Go))
+	version := strings.TrimSpace(tool.Version + " " + tool.Commit)
+	return 0, s.print(fmt.Sprintf("signins %s (schema %d, codes of %s, %s)\n", version, schema.Version, codes.TableDate, tool.Go))
 }
 
 func (s *settings) runColumns() (int, error) {

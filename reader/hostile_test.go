@@ -57,6 +57,9 @@ func TestShortChunksMoveLittle(t *testing.T) {
 // Of long records one is in memory at a time, and its memory is free before the next
 // one is read.
 func TestLongRecordsAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("240 MB of long records")
+	}
 	const long = 20 << 20
 	path := filepath.Join(t.TempDir(), "SignIns.ndjson")
 	var text strings.Builder

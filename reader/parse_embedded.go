@@ -11,7 +11,7 @@ import (
 const maxStringDepth = 2
 
 // readEmbedded reads the members of an object that a string holds as JSON text, as
-// the cell {"errorCode":0} does, or that stands in place of a text. It reports false for
+// the cell {"errorCode":0} does, or that is in place of a text. It reports false for
 // any other value.
 func (m *memberReader) readEmbedded(f *field, t *token) bool {
 	row := &m.record.row

@@ -225,7 +225,7 @@ func (f *field) copyLate(exact *field, tree *fieldTree) {
 	}
 }
 
-// asObject returns the field of the object that stands in place of the text of a field,
+// asObject returns the field of the object that is in place of the text of a field,
 // as in "Location":{"city":"Oslo"}; nil for none.
 func (o *object) asObject(f *field) *field {
 	if column, ok := textColumns()[strings.ToLower(f.name)]; !ok || column != f.column {

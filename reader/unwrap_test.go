@@ -254,7 +254,7 @@ func TestWrappedInputsCutAnywhere(t *testing.T) {
 	t.Parallel()
 	for _, w := range wrappedInputs() {
 		for n := range len(w.content) {
-			if testing.Short() && n%7 != 0 {
+			if testing.Short() && n%23 != 0 {
 				continue
 			}
 			out := collect(t, Options{Raw: true, Stdin: strings.NewReader(w.content[:n])}, "-")

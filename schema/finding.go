@@ -34,7 +34,7 @@ type Finding struct {
 // MostNames is how many names of users or addresses a Finding has; its sentence counts all.
 const MostNames = 10
 
-// A RowPlace is where a record stands: the columns source_file and source_record, and
+// A RowPlace is where a record is: the columns source_file and source_record, and
 // the number of its row among all rows of the run, in the order of Write, from 0.
 type RowPlace struct {
 	File   string

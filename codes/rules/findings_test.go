@@ -253,6 +253,9 @@ func TestAutonomousSystem0IsNoNetwork(t *testing.T) {
 
 // A finding has nothing of the Evaluator, whose memory is free once it is dropped.
 func TestFindingsKeepNoRecords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what is kept is measured with all records")
+	}
 	path := put(t, "signins.ndjson", cases.Graph(cases.Ordinary(20_000, 4)))
 	read(t, rules.Default(), path) // what is made once in a process is there
 	before := heap()

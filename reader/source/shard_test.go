@@ -79,7 +79,7 @@ func TestAssign(t *testing.T) {
 	putBlobs(t, elsewhere)
 	files, other := find(t, root), find(t, elsewhere+"/")
 	shuffled := slices.Clone(files)
-	rand.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+	rand.New(rand.NewPCG(1, 0)).Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 	in, where, lists := map[string]int{}, map[string]int{}, map[string]bool{}
 	var set string
 	for i := range 4 {

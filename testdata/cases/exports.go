@@ -30,7 +30,7 @@ var Exports = []Export{
 	{"graph-json", oneFile("signins.ndjson", Graph), []string{"session_outlives_password"}, notDefender},
 	{"diagnostic-json", oneFile("PT1H.json", diagnostic), []string{"session_outlives_password"}, notDefender},
 	{"powershell-json", oneFile("signins.json", powershell), []string{
-		"session_outlives_password", "inbound_users", "inbound_portal", "outbound_attempts", // the log's tenant is not told
+		"session_outlives_password", "inbound_users", "inbound_portal", "outbound_attempts", // the log's tenant is not known
 	}, notDefender},
 	{"log-analytics-json", oneFile("query.ndjson", tableLines), []string{"session_outlives_password"}, notDefender},
 	{"log-analytics-csv", oneFile("query.csv", tableCSV), []string{"session_outlives_password"}, notDefender},
