@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"testing"
 
 	"signins/schema"
@@ -135,3 +137,27 @@ const (
 	portalJSON  = "portal/InteractiveSignIns_2026-06-01_2026-06-30.json"
 	portalTable = "portal/InteractiveSignIns_2026-05-01_2026-05-31.csv"
 )
+
+// BenchmarkOpen finds and detects small files, as many as files/op, and reads nothing
+// further: time and memory of one are those of op by that number.
+func BenchmarkOpen(b *testing.B) {
+	text := asLines(b, example(b, portalJSON, 1))
+	lines, root := bytes.SplitAfter(text, []byte("\n")), b.TempDir()
+	const files = 1000
+	for i := range files {
+		path := filepath.Join(root, strconv.Itoa(i/24), strconv.Itoa(i%24), "PT1H.json")
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			b.Fatal(err)
+		}
+		if err := os.WriteFile(path, slices.Concat(lines[i%3], lines[3+i%5]), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if ins, err := Open(b.Context(), []string{root}, Options{Jobs: 1}); err != nil || len(ins.List) != files {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(files, "files/op")
+}

@@ -104,6 +104,7 @@ func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
 		CategoryFromName: cmp.Or(categoryFromName(f.Member), categoryFromName(f.Name)), CategoryFromFlag: o.Category,
 	}}
 	head, err := in.readHead(ctx, o)
+	defer releaseHead(head)
 	named := namedLikeExport(cmp.Or(f.Member, f.Name))
 	if err, ok := err.(*Error); ok && (in.Compression != "" || in.Decoder != nil) {
 		return nil, refusal{why: err, damaged: named || in.shape.isExport()} // it cannot be unpacked or decoded
@@ -245,6 +246,9 @@ func (in *Input) readHead(ctx context.Context, o Options) (head []byte, err erro
 		return nil, err
 	}
 	defer text.Close()
+	if kept, ok := headPool.Get().(*[]byte); ok {
+		head = *kept
+	}
 	for size := headSize; ; size = min(size*4, o.MaxRecord+headSize) {
 		if size > headSize {
 			o.alone.begin()
@@ -273,6 +277,16 @@ func (in *Input) readHead(ctx context.Context, o Options) (head []byte, err erro
 			in.shape.bad = &syntaxError{What: "the first record is longer than " + mebibytes(o.MaxRecord), Hint: longHint}
 			return head, nil
 		}
+	}
+}
+
+// headPool holds short heads, to be used again.
+var headPool sync.Pool
+
+func releaseHead(head []byte) {
+	if cap(head) > 0 && cap(head) <= headSize/16 {
+		head = head[:0]
+		headPool.Put(&head)
 	}
 }
 

@@ -3,7 +3,9 @@ package reader
 import (
 	"bytes"
 	"cmp"
+	"strings"
 
+	"signins/schema"
 	"signins/schema/jsontext"
 )
 
@@ -103,9 +105,12 @@ func (s *shape) readArray(in *jsontext.Scanner, page string, level int) error {
 	}
 }
 
+// usualMembers is how many members records have room for at first.
+const usualMembers = 24
+
 // readObject reads a record, or a page of them.
 func (s *shape) readObject(in *jsontext.Scanner, page string, level int) (err error) {
-	keys, paged := map[string]string{}, false
+	keys, paged := make(map[string]string, usualMembers), false
 	defer func() {
 		if !paged {
 			s.useRecord(keys, page, err)
@@ -146,7 +151,7 @@ func (s *shape) readObject(in *jsontext.Scanner, page string, level int) (err er
 
 // readMember notes a member of a record.
 func (s *shape) readMember(in *jsontext.Scanner, key []byte, keys map[string]string, page string) error {
-	name, start := string(jsontext.AppendUnescaped(nil, key)), in.Pos
+	name, start := nameOf(key), in.Pos
 	keys[name] = ""
 	if page == tablesPage && name == "columns" && in.Peek() == '[' {
 		var err error
@@ -160,6 +165,28 @@ func (s *shape) readMember(in *jsontext.Scanner, key []byte, keys map[string]str
 	keys[name] = string(in.Data[start:in.Pos])
 	s.local = cmp.Or(s.local, localTime(name, in.Data[start:in.Pos]))
 	return nil
+}
+
+// knownNames are the names of members that columns are read from, as the key and as
+// foldTitle makes them. They are made once, as to make those of a record takes longer than
+// to scan it.
+var knownNames = func() map[string]struct{ name, folded string } {
+	names := map[string]struct{ name, folded string }{}
+	for i := range schema.Columns {
+		c := &schema.Columns[i]
+		for name := range strings.FieldsFuncSeq(c.Graph+"|"+c.Diagnostic, func(r rune) bool { return r == '|' || r == '.' }) {
+			names[name] = struct{ name, folded string }{name, strings.ToLower(name)}
+		}
+	}
+	return names
+}()
+
+// nameOf returns the name of a member, as its key between the quotes writes it.
+func nameOf(key []byte) string {
+	if known, ok := knownNames[string(key)]; ok {
+		return known.name
+	}
+	return string(jsontext.AppendUnescaped(nil, key))
 }
 
 // useRecord makes the members of a record, which ends in err, those of the shape;

@@ -118,7 +118,11 @@ func isSignInOperation(value string) bool {
 func isSignInName(name string) bool {
 	object, _, _ := strings.Cut(name, ".")
 	column, _, _ := strings.Cut(object, "_")
-	return signInNames[name] || signInNames[object] || signInNames[column] || signInNames[string(foldName(nil, []byte(withoutTypeSuffix(name))))]
+	if signInNames[name] || signInNames[object] || signInNames[column] {
+		return true
+	}
+	var space [64]byte
+	return signInNames[string(foldName(space[:0], []byte(withoutTypeSuffix(name))))]
 }
 
 // additional is where PowerShell puts members that its module does not know.

@@ -298,6 +298,9 @@ func fieldColumns(fields func() *fieldTree) columnsFunc {
 // foldTitle writes a column title as it is compared: lower case, trimmed,
 // spaces collapsed, without the display time zone.
 func foldTitle(title string) string {
+	if known, ok := knownNames[title]; ok {
+		return known.folded
+	}
 	key := strings.Join(strings.Fields(strings.ToLower(title)), " ")
 	if i := strings.LastIndex(key, " ["); i >= 0 && strings.HasSuffix(key, "]") {
 		key = key[:i]

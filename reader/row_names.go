@@ -2,8 +2,10 @@ package reader
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"signins/schema"
 	"signins/schema/nested"
@@ -107,9 +109,14 @@ func isNestedMember(name string) bool {
 
 // foldName appends a name in lower case without the characters that separate words.
 func foldName(to, name []byte) []byte {
-	for _, c := range bytes.ToLower(name) {
-		switch c {
-		case ' ', '_', '-', '.', '/', ':':
+	if slices.ContainsFunc(name, func(c byte) bool { return c >= utf8.RuneSelf }) {
+		name = bytes.ToLower(name)
+	}
+	for _, c := range name {
+		switch {
+		case strings.IndexByte(" _-./:", c) >= 0:
+		case 'A' <= c && c <= 'Z':
+			to = append(to, c+'a'-'A')
 		default:
 			to = append(to, c)
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,7 +36,7 @@ func Find(ctx context.Context, arguments []string, list *List, jobs int) (files 
 			files = append(files, &File{path: arg, Name: schema.EscapeInvalid(filepath.ToSlash(arg)), Argument: i, Size: -1})
 			continue
 		}
-		inside, irregular, err := walk(ctx, arg)
+		inside, irregular, err := walk(ctx, arg, jobs)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -45,7 +46,7 @@ func Find(ctx context.Context, arguments []string, list *List, jobs int) (files 
 		files, skipped = append(files, inside...), append(skipped, irregular...)
 	}
 	if list != nil {
-		listed, irregular, err := list.find(ctx, len(arguments))
+		listed, irregular, err := list.find(ctx, len(arguments), jobs)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -105,47 +106,79 @@ func SideBySide(jobs, n int, do func(i int)) {
 	group.Wait()
 }
 
-// walk lists the files below a folder.
-func walk(ctx context.Context, root string) (files []*File, skipped []schema.Skipped, err error) {
-	// The root may be a link itself, which WalkDir would not follow.
+// A listing is what one folder below a root has. Paths are below the root, with slashes.
+type listing struct {
+	files   []*File
+	skipped []schema.Skipped
+	folders []string
+	err     error
+}
+
+// walk lists the files below a folder, by their names. It reads the folders of one level
+// side by side: in the storage of Azure there are two for each blob, and to read them takes
+// as long as to detect what the blob is.
+func walk(ctx context.Context, root string, jobs int) (files []*File, skipped []schema.Skipped, err error) {
+	// The root may be a link itself.
 	real, err := filepath.EvalSymlinks(root)
 	if err != nil {
 		return nil, nil, withPath(schema.EscapeInvalid(filepath.ToSlash(root)), err)
 	}
-	err = filepath.WalkDir(real, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return withPath(schema.EscapeInvalid(filepath.ToSlash(path)), err)
+	for level := []string{""}; len(level) > 0; {
+		found := make([]listing, len(level))
+		SideBySide(jobs, len(level), func(i int) { found[i].list(ctx, root, real, level[i]) })
+		level = nil
+		for _, l := range found {
+			if l.err != nil {
+				return nil, nil, l.err
+			}
+			files, skipped, level = append(files, l.files...), append(skipped, l.skipped...), append(level, l.folders...)
 		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		inside, _ := filepath.Rel(real, path) // which it is below
-		name := schema.EscapeInvalid(strings.TrimRight(filepath.ToSlash(root), "/") + "/" + filepath.ToSlash(inside))
-		if name == path {
-			name = path // in memory once
-		}
-		mode := entry.Type()
+	}
+	slices.SortFunc(files, func(a, b *File) int { return strings.Compare(a.Name, b.Name) })
+	folder := func(s schema.Skipped) string { return strings.ReplaceAll(s.Path, "/", "\x00") } // a before a.json
+	slices.SortFunc(skipped, func(a, b schema.Skipped) int { return strings.Compare(folder(a), folder(b)) })
+	return files, skipped, nil
+}
+
+// list lists the folder inside of root, which is real on disk.
+func (l *listing) list(ctx context.Context, root, real, inside string) {
+	if l.err = context.Cause(ctx); l.err != nil {
+		return
+	}
+	nameOf := func(inside string) string {
+		return schema.EscapeInvalid(strings.TrimRight(filepath.ToSlash(root), "/") + "/" + inside)
+	}
+	folder := filepath.Join(real, filepath.FromSlash(inside))
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		l.err = withPath(schema.EscapeInvalid(filepath.ToSlash(folder)), err)
+		return
+	}
+	for _, entry := range entries {
+		inside := path.Join(inside, entry.Name())
+		at, mode := filepath.Join(real, filepath.FromSlash(inside)), entry.Type()
 		if mode&fs.ModeSymlink != 0 {
-			info, err := os.Stat(path)
+			info, err := os.Stat(at)
 			if err != nil || info.IsDir() {
-				skipped = append(skipped, schema.Skipped{Path: name, Reason: "a symbolic link to a folder or to nothing"})
-				return nil
+				l.skipped = append(l.skipped, schema.Skipped{Path: nameOf(inside), Reason: "a symbolic link to a folder or to nothing"})
+				continue
 			}
 			mode = info.Mode().Type()
 		}
 		switch {
-		case mode.IsDir() && strings.HasPrefix(entry.Name(), ".signins.") && strings.HasSuffix(entry.Name(), ".partial"):
-			return fs.SkipDir // another run writes there
+		case mode.IsDir() && strings.HasPrefix(entry.Name(), ".signins.") && strings.HasSuffix(entry.Name(), ".partial"): // another run writes there
 		case mode.IsDir():
+			l.folders = append(l.folders, inside)
 		case !mode.IsRegular():
-			skipped = append(skipped, schema.Skipped{Path: name, Reason: irregular})
+			l.skipped = append(l.skipped, schema.Skipped{Path: nameOf(inside), Reason: irregular})
 		default:
-			files = append(files, &File{path: path, Name: name, Walked: true, Size: -1})
+			f := &File{path: at, Name: nameOf(inside), Walked: true, Size: -1}
+			if f.Name == f.path {
+				f.Name = f.path // in memory once
+			}
+			l.files = append(l.files, f)
 		}
-		return nil
-	})
-	slices.SortFunc(files, func(a, b *File) int { return strings.Compare(a.Name, b.Name) })
-	return files, skipped, err
+	}
 }
 
 // irregular is why pipes, devices and the like are not read.

@@ -51,7 +51,7 @@ func ReadList(name string, stdin io.Reader) (*List, error) {
 
 // find lists the files of the list, and those in its folders, as the argument with an
 // index.
-func (l *List) find(ctx context.Context, argument int) (files []*File, skipped []schema.Skipped, err error) {
+func (l *List) find(ctx context.Context, argument, jobs int) (files []*File, skipped []schema.Skipped, err error) {
 	for i, path := range l.Paths {
 		if path == "" {
 			continue
@@ -62,7 +62,7 @@ func (l *List) find(ctx context.Context, argument int) (files []*File, skipped [
 		case err != nil:
 			return nil, nil, l.missing(i, name, err)
 		case info.IsDir():
-			inside, irregular, err := walk(ctx, path)
+			inside, irregular, err := walk(ctx, path, jobs)
 			if err != nil {
 				return nil, nil, err
 			}
