@@ -318,6 +318,23 @@ func TestSpillFails(t *testing.T) {
 	}
 }
 
+// The memory of rows is kept for the next ones, that of long records is not.
+func TestSpillReleasesLongRecords(t *testing.T) {
+	t.Parallel()
+	for size, kept := range map[int]bool{maxMemory: true, maxMemory + 1: false} {
+		s := spill{memory: make([]byte, 0, size)}
+		if err := s.flush(t.TempDir()); err != nil {
+			t.Fatal(err)
+		}
+		if s.memory != nil != kept {
+			t.Errorf("memory of %d bytes is kept: %v", size, !kept)
+		}
+		if err := s.remove(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // Content that decodes, but is not what was written, is an error.
 func TestChangedBlockIsFound(t *testing.T) {
 	t.Parallel()
