@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -89,6 +90,7 @@ func TestIndexFinds(t *testing.T) {
 		{"changed", input("logs/x.json", "", "x"), "", "", 1},
 		{"another member", input("logs/c.zip", "y.json", "ccc"), "", "", 1},
 		{"no member", input("logs/c.zip", "", "ccc"), "", "", 1},
+		{"another file of the same letters", &manifest.Input{Path: "logs/c.zipx", Member: ".json", Size: packed.Size, SHA256: "d", ModifiedAt: packed.ModifiedAt}, "", "", 1},
 		{"member", packed, schema.ByPath, second, 0},
 		{"moved archive", input("d.zip", "x.json", "ccc"), schema.ByDigest, second, 1},
 	} {
@@ -106,6 +108,18 @@ func TestIndexFinds(t *testing.T) {
 				t.Errorf("%+v, want %+v", in, want)
 			}
 		})
+	}
+	// What came since is found as soon as the index is that of the manifests again.
+	x, read, late := loadIndex(t, lake), 0, input("logs/d.json", "", "dddd")
+	if in, err := x.Find(candidate(late, &read)); in != nil || err != nil {
+		t.Errorf("%+v, %v", in, err)
+	}
+	third := add(t, lake, testOptions, late)
+	if err := x.refresh(); err != nil {
+		t.Fatal(err)
+	}
+	if in, err := x.Find(candidate(late, &read)); in == nil || in.Run != third || err != nil {
+		t.Errorf("%+v, %v", in, err)
 	}
 	failing := schema.Candidate{Size: 1, SHA256: func() (string, error) { return "", fs.ErrPermission }}
 	if in, err := loadIndex(t, lake).Find(failing); in != nil || !errors.Is(err, fs.ErrPermission) {
@@ -174,7 +188,9 @@ func TestIndexFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, text, _ := strings.Cut(string(good), "\n")
 	for name, content := range map[string]string{
+		"an input": strings.Replace(string(good), `"inputs":"`, `"inputs":"AAAA`, 1), "an earlier form": fmt.Sprintf("%x\n%s", sha256.Sum256([]byte(text)), text),
 		"empty": "", "cut": string(good[:len(good)/2]), "a digit": strings.Replace(string(good), `"size":`, `"size":1`, 1), "no runs": indexDigest([]byte("7")) + "\n7",
 		"null": indexDigest([]byte(`{"0123456789abcdef":null}`)) + "\n" + `{"0123456789abcdef":null}`,
 	} {
@@ -184,6 +200,14 @@ func TestIndexFile(t *testing.T) {
 		if x := loadIndex(t, lake); len(x.runs) != 3 || !x.stale {
 			t.Errorf("%s: %d runs, stale %t", name, len(x.runs), x.stale)
 		}
+	}
+	// A link is not followed.
+	link := filepath.Join(t.TempDir(), "index")
+	if err := errors.Join(os.WriteFile(link, good, 0o600), os.Remove(file)); err != nil {
+		t.Fatal(err)
+	}
+	if os.Symlink(link, file) == nil && !loadIndex(t, lake).stale {
+		t.Error("a link is followed")
 	}
 	// A run that is gone is forgotten, and one whose manifest was superseded is not.
 	x = loadIndex(t, lake)

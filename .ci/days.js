@@ -1,0 +1,62 @@
+// node days.js SIGNINS EXAMPLE.ndjson FOLDER ROWS: makes ROWS records like those of an example, of 180 days, in order of time
+// and shuffled, and loads both into datasets in FOLDER. Whatever the order, each day is one part, and DuckDB finds the same
+// rows in both. What is shuffled takes at most 1.25 times the bytes, twice the CPU, 400 MiB and 40 bytes a record.
+const { DuckDBInstance } = require('@duckdb/node-api');
+const { execFileSync } = require('child_process');
+const fs = require('fs');
+const path = require('path');
+const [, , signins, example, folder, count] = process.argv;
+const [rows, days, first] = [Number(count), 180, Date.UTC(2026, 0, 1)];
+const examples = fs.readFileSync(example, 'utf8').trimEnd().split('\n').map(line => JSON.parse(line));
+
+// record is the same for a number, wherever in a file it is.
+function record(n) {
+  const time = new Date(first + Math.floor((n * days * 86400) / rows) * 1000).toISOString().replace('.000', '');
+  const id = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+  return JSON.stringify({ ...examples[(n * 7919) % examples.length], id, correlationId: id, createdDateTime: time, userPrincipalName: `user${n % 977}@contoso.example` });
+}
+
+// load writes a file of records and takes it into a dataset; it returns MiB and seconds of CPU.
+function load(name, order) {
+  const source = path.join(folder, `${name}.ndjson`);
+  const file = fs.openSync(source, 'w');
+  for (let from = 0; from < rows; from += 1000) fs.writeSync(file, Array.from(order.subarray(from, from + 1000), n => record(n) + '\n').join(''));
+  fs.closeSync(file);
+  const measure = 'import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); u = resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_maxrss // 1024, u.ru_utime + u.ru_stime)';
+  return execFileSync('/usr/bin/python3', ['-c', measure, signins, '--quiet', '-o', path.join(folder, name) + '/', source], { encoding: 'utf8' }).split(' ').map(Number);
+}
+
+(async () => {
+  const order = Uint32Array.from({ length: rows }, (_, n) => n);
+  const [, ordered] = load('ordered', order);
+  let seed = 1;
+  for (let i = rows - 1; i > 0; i--) {
+    seed = (seed * 48271) % 2147483647;
+    [order[i], order[seed % (i + 1)]] = [order[seed % (i + 1)], order[i]];
+  }
+  const [peak, shuffled] = load('shuffled', order);
+
+  const db = await (await DuckDBInstance.create(':memory:')).connect();
+  const one = async sql => (await db.runAndReadAll(sql)).getRowObjectsJson()[0];
+  const files = name => path.join(folder, name, 'event_date=*/*.parquet');
+  const [wrong, bytes] = [[], {}];
+  for (const name of ['ordered', 'shuffled']) {
+    const found = await one(`select count(*)::int as n, count(distinct event_date)::int as days, count(distinct filename)::int as parts,
+      count(*) filter (event_date is distinct from (created_at at time zone 'UTC')::date)::int as other from read_parquet('${files(name)}', hive_partitioning = true, filename = true)`);
+    bytes[name] = (await one(`select sum(size)::double as n from read_blob('${files(name)}')`)).n;
+    console.log(`${name}: ${found.n} rows in ${found.parts} parts of ${found.days} days, ${bytes[name]} bytes`);
+    if (found.n !== rows || found.days !== days || found.parts !== days || found.other > 0) wrong.push(`${name}: ${JSON.stringify(found)}`);
+  }
+  const blocks = Math.ceil(rows / 50000); // all rows of a large file would not fit into memory
+  for (let block = 0; block < blocks; block++) {
+    const [a, b] = ['ordered', 'shuffled'].map(name => `(select * exclude (source_file, source_record, source_line, source_offset)
+      from read_parquet('${files(name)}', hive_partitioning = true) where hash(id) % ${blocks} = ${block})`);
+    const { less, more } = await one(`select (select count(*) from (from ${a} except all from ${b}))::int as less, (select count(*) from (from ${b} except all from ${a}))::int as more`);
+    if (less + more > 0) wrong.push(`${less} rows are in order alone, ${more} shuffled alone`);
+  }
+  const limit = 400 + (40 * rows) / 2 ** 20;
+  console.log(`shuffled: ${peak} MiB of ${Math.round(limit)}; ${(shuffled / ordered).toFixed(2)} times the CPU`);
+  if (peak > limit || shuffled > 2 * ordered || bytes.shuffled > 1.25 * bytes.ordered) wrong.push('shuffled rows take too much');
+  wrong.forEach(line => console.error(line));
+  process.exit(wrong.length === 0 ? 0 : 1);
+})();
