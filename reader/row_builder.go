@@ -15,7 +15,7 @@ type rowBuilder struct {
 	batch *schema.Batch
 	index int // of the row
 
-	extra      []byte         // members of the extra object, without its braces
+	extra      []byte         // the extra object, without the brace at its end until endRow; empty for none
 	extraNames map[string]int // their names, and how often each path was used
 	kept       int            // values for extra, those beyond maxExtra included
 	issues     []string
@@ -137,9 +137,11 @@ func (r *rowBuilder) keep(t *token) {
 		name = path + "#" + strconv.Itoa(r.extraNames[path])
 	}
 	r.extraNames[name]++
-	if len(r.extra) > 0 {
-		r.extra = append(r.extra, ',')
+	between := byte(',')
+	if len(r.extra) == 0 {
+		between = '{'
 	}
+	r.extra = append(r.extra, between)
 	r.extra = jsontext.AppendQuoted(r.extra, []byte(name))
 	r.extra = append(r.extra, ':')
 	if t.cell {
@@ -175,7 +177,9 @@ func (r *rowBuilder) name(prefix string, key []byte) string {
 		r.nameCache = map[string]string{}
 	}
 	s := schema.EscapeInvalid(prefix + string(key))
-	r.nameCache[string(key)] = s
+	if len(key) <= maxName {
+		r.nameCache[string(key)] = s
+	}
 	return s
 }
 
@@ -183,8 +187,8 @@ func (r *rowBuilder) name(prefix string, key []byte) string {
 func (r *rowBuilder) endRow(at position) {
 	b := r.batch
 	if len(r.extra) > 0 {
-		r.textBuf = append(append(append(r.textBuf[:0], '{'), r.extra...), '}')
-		b.Columns[schema.Extra].SetBytes(r.index, r.textBuf)
+		r.extra = append(r.extra, '}')
+		b.Columns[schema.Extra].SetBytes(r.index, r.extra)
 	}
 	if r.hasUnreadCode() {
 		r.issue(schema.UnreadErrorCode)
