@@ -238,8 +238,7 @@ func (in *Input) headError(head []byte, bad *syntaxError) *Error {
 }
 
 // readHead sets the shape of the input and returns the beginning of its text
-// that shows it, up to the end of the first record. It ends with the cause of ctx between
-// two readings, each of which is four times as long.
+// that shows it, up to the end of the first record. It ends with the cause of ctx.
 func (in *Input) readHead(ctx context.Context, o Options) (head []byte, err error) {
 	text, err := in.Preview(o.forSource())
 	if err != nil {
@@ -262,7 +261,11 @@ func (in *Input) readHead(ctx context.Context, o Options) (head []byte, err erro
 			err = io.EOF
 		}
 		whole := len(head) < size
-		in.shape = shapeOf(head, whole)
+		shape, interrupted := shapeUnless(ctx, head, whole)
+		if interrupted != nil {
+			return nil, interrupted
+		}
+		in.shape = shape
 		switch {
 		case err != nil && err != io.EOF:
 			return nil, err
@@ -306,6 +309,23 @@ func (a *alone) begin() {
 func (a *alone) end() {
 	if a.begun {
 		longText.Unlock()
+	}
+}
+
+// shapeUnless returns the shape of a head, or the cause of ctx as soon as that is done: the
+// shape of one record of 200 MB takes a second, which another goroutine spends for nothing
+// then.
+func shapeUnless(ctx context.Context, head []byte, whole bool) (*shape, error) {
+	if len(head) <= 4*headSize {
+		return shapeOf(head, whole), nil
+	}
+	found := make(chan *shape, 1)
+	go func() { found <- shapeOf(head, whole) }()
+	select {
+	case s := <-found:
+		return s, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
 	}
 }
 

@@ -121,7 +121,7 @@ func (s *shape) readObject(in *jsontext.Scanner, page string, level int) (err er
 		in.Pos++
 		return nil
 	}
-	for {
+	for n := 0; ; n++ {
 		key, err := in.ReadName()
 		if err != nil {
 			return err
@@ -135,7 +135,7 @@ func (s *shape) readObject(in *jsontext.Scanner, page string, level int) (err er
 		case in.Peek() == '[' && holdsRecords(name):
 			paged, s.context = true, keys["@odata.context"]
 			err = s.readArray(in, name, level)
-		case paged:
+		case paged, n >= maxExtra:
 			err = in.SkipValue(level)
 		default:
 			err = s.readMember(in, key, keys, page)

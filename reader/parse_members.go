@@ -96,6 +96,9 @@ func (m *memberReader) readMember(o *object, last *field, start, depth int) (*fi
 	if err != nil {
 		return nil, err
 	}
+	if m.record.row.overflows() { // it will be rejected
+		return nil, m.in.SkipValue(depth + 1)
+	}
 	f := o.findAfter(name, last)
 	if f == nil && depth == 0 && !m.hasKnown && m.enterPage != nil && m.in.Peek() == '[' {
 		if entered, err := m.enterPage(name); entered || err != nil {

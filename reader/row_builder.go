@@ -15,8 +15,9 @@ type rowBuilder struct {
 	batch *schema.Batch
 	index int // of the row
 
-	extra      []byte         // members of the extra object, without its braces
+	extra      []byte         // the extra object, without the brace at its end until endRow; empty for none
 	extraNames map[string]int // their names, and how often each path was used
+	kept       int            // values for extra, those beyond maxExtra included
 	issues     []string
 	unknown    map[string]bool         // paths of fields outside the schema
 	roundings  int64                   // times that lost digits below a microsecond
@@ -40,13 +41,25 @@ type rowBuilder struct {
 // beginRow starts the next row.
 func (r *rowBuilder) beginRow(b *schema.Batch) {
 	r.batch, r.index = b, b.Len
-	if r.extraNames == nil {
+	if r.extraNames == nil || r.kept > maxCleared {
 		r.extraNames, r.unknown = map[string]int{}, map[string]bool{}
 	}
 	clear(r.extraNames)
 	clear(r.unknown)
-	r.extra, r.issues, r.roundings = r.extra[:0], r.issues[:0], 0
+	r.extra, r.issues, r.roundings, r.kept = r.extra[:0], r.issues[:0], 0, 0
 }
+
+// maxExtra is how many values extra may have. Exports have some hundred; a record with more
+// is rejected: each value takes many times its length to keep, {"a":1,"b":1,..} of 60 MB
+// took a minute and 1.9 GB.
+const maxExtra = 100_000
+
+// maxCleared is how many names maps may have had that are cleared: to clear one takes as
+// long as it was ever large, for every record that follows.
+const maxCleared = 1000
+
+// overflows reports whether the row has more values for extra than are kept.
+func (r *rowBuilder) overflows() bool { return r.kept > maxExtra }
 
 // set converts a token and stores it in a column. A value that cannot be stored, or
 // not as it is, goes to extra. plain: it is stored as it is, with no finding.
@@ -111,6 +124,9 @@ func (r *rowBuilder) issue(code string) {
 // keep adds a token to extra, verbatim. A second one of the same path gets the name
 // PATH#1.
 func (r *rowBuilder) keep(t *token) {
+	if r.kept++; r.overflows() {
+		return
+	}
 	path := t.path
 	if t.damage != "" {
 		r.issue(t.damage)
@@ -121,9 +137,11 @@ func (r *rowBuilder) keep(t *token) {
 		name = path + "#" + strconv.Itoa(r.extraNames[path])
 	}
 	r.extraNames[name]++
-	if len(r.extra) > 0 {
-		r.extra = append(r.extra, ',')
+	between := byte(',')
+	if len(r.extra) == 0 {
+		between = '{'
 	}
+	r.extra = append(r.extra, between)
 	r.extra = jsontext.AppendQuoted(r.extra, []byte(name))
 	r.extra = append(r.extra, ':')
 	if t.cell {
@@ -139,7 +157,7 @@ const plumbing = "__UDI_RequiredFields_"
 // keepUnknown adds a field outside the schema to extra and counts it, unless it is
 // plumbing.
 func (r *rowBuilder) keepUnknown(t *token) {
-	if strings.Contains(t.path, plumbing) {
+	if r.kept >= maxExtra || strings.Contains(t.path, plumbing) {
 		r.keep(t)
 		return
 	}
@@ -159,7 +177,9 @@ func (r *rowBuilder) name(prefix string, key []byte) string {
 		r.nameCache = map[string]string{}
 	}
 	s := schema.EscapeInvalid(prefix + string(key))
-	r.nameCache[string(key)] = s
+	if len(key) <= maxName {
+		r.nameCache[string(key)] = s
+	}
 	return s
 }
 
@@ -167,8 +187,8 @@ func (r *rowBuilder) name(prefix string, key []byte) string {
 func (r *rowBuilder) endRow(at position) {
 	b := r.batch
 	if len(r.extra) > 0 {
-		r.textBuf = append(append(append(r.textBuf[:0], '{'), r.extra...), '}')
-		b.Columns[schema.Extra].SetBytes(r.index, r.textBuf)
+		r.extra = append(r.extra, '}')
+		b.Columns[schema.Extra].SetBytes(r.index, r.extra)
 	}
 	if r.hasUnreadCode() {
 		r.issue(schema.UnreadErrorCode)

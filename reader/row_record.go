@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"fmt"
 	"iter"
 	"math/bits"
 	"slices"
@@ -87,15 +88,18 @@ func (r *record) endRecord(c *chunk, start, end int) {
 	r.storeChoices()
 	r.splitCountry()
 	r.storeLate()
-	whyNot := r.finish(r)
+	code, whyNot := "not_a_sign_in", r.finish(r)
 	if whyNot == "" && r.expected.identity && !r.isIdentified() {
 		whyNot = "user, application, service principal, address and id are all empty"
+	}
+	if r.row.overflows() {
+		code, whyNot = "too_many_fields", fmt.Sprintf("the record has more than %d values that no column holds", maxExtra)
 	}
 	if whyNot != "" {
 		if r.fromCSV || end-start > len("{}") { // which has stored nothing
 			r.row.batch.Truncate(r.row.index)
 		}
-		c.reject(r.row.batch, start, end, start, "not_a_sign_in", whyNot)
+		c.reject(r.row.batch, start, end, start, code, whyNot)
 		return
 	}
 	r.fillReason()

@@ -170,5 +170,5 @@ func (r *rowBuilder) hasUnreadCode() bool {
 			return true
 		}
 	}
-	return len(r.extra) > 0 && r.mayHoldCode(r.textBuf)
+	return len(r.extra) > 0 && r.mayHoldCode(r.extra)
 }

@@ -260,3 +260,74 @@ func TestRecordOfManyFields(t *testing.T) {
 		})
 	}
 }
+
+// A record with more fields outside the schema than extra may have is a reject, and the
+// records around it are read.
+func TestRecordOfTooManyFieldsIsARejectOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, member string
+		n, rows      int
+	}{
+		{"as many as are kept", `,"k%d":1`, maxExtra, 3},
+		{"unknown", `,"k%d":1`, maxExtra + 1, 2},
+		{"repeated unknown", `,"k":%d`, maxExtra + 1, 2},
+		{"repeated", `,"id":%d`, maxExtra + 1, 2},
+		{"nested", `,"status":{"k%d":[{}]}`, maxExtra + 2, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := strings.Builder{}
+			s.WriteString(`{"createdDateTime":"2026-01-02T03:04:05Z","id":"2","clientAppUsed":"ab"`)
+			for i := range c.n {
+				fmt.Fprintf(&s, c.member, i)
+			}
+			s.WriteString("}")
+			for _, form := range []string{"%s\n%s\n%s\n", "[%s,%s,%s]", `{"value":[%s,%s,%s]}`} {
+				content := fmt.Sprintf(form, signIn("1"), s.String(), signIn("3"))
+				out := collect(t, Options{Stdin: strings.NewReader(content)}, "-")
+				if len(out.rows) != c.rows || len(out.rejects) != 3-c.rows || out.seen != 3 || out.err != nil {
+					t.Fatalf("%s: %d rows, %d rejects of %d, %v", form, len(out.rows), len(out.rejects), out.seen, out.err)
+				}
+				for _, r := range out.rejects {
+					if r.Code != "too_many_fields" || r.Record != 2 || string(r.Raw) != s.String() {
+						t.Errorf("%s: record %d, %s: %s", form, r.Record, r.Code, r.Message)
+					}
+				}
+			}
+			if out := collect(t, Options{Stdin: strings.NewReader(s.String() + "\n" + signIn("3"))}, "-"); len(out.rows) != c.rows-1 || out.err != nil {
+				t.Errorf("as the first: %d rows, %v", len(out.rows), out.err)
+			}
+		})
+	}
+}
+
+// A record of many fields costs nothing for the records behind it.
+func TestRecordsBehindOneOfManyFields(t *testing.T) {
+	t.Parallel()
+	var s strings.Builder
+	s.WriteString(signIn("1") + "\n" + `{"createdDateTime":"2026-01-02T03:04:05Z","id":"2"`)
+	for i := range maxExtra {
+		fmt.Fprintf(&s, `,"k%d":1`, i)
+	}
+	s.WriteString("}\n" + strings.Repeat(`{"createdDateTime":"2026-01-02T03:04:05Z","id":"3","unknown":1}`+"\n", 50_000))
+	within(t, 15*time.Second, func() {
+		if out := collect(t, Options{Stdin: strings.NewReader(s.String())}, "-"); out.seen != 50_002 || out.err != nil {
+			t.Errorf("%d records, %v", out.seen, out.err)
+		}
+	})
+}
+
+// An interrupt does not wait until the shape of a long record is known.
+func TestShapeOfALongRecordEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	head := []byte(`[{"userAgent":"` + strings.Repeat("0123456789", headSize) + `"}]`)
+	if s, err := shapeUnless(ctx, head, true); s != nil || err != context.Canceled {
+		t.Errorf("%v, %v", s, err)
+	}
+	if s, err := shapeUnless(t.Context(), head, true); err != nil || s.bad != nil || len(s.keys) != 1 {
+		t.Errorf("%v, %v", s, err)
+	}
+}
