@@ -21,6 +21,9 @@ func (c cell) isZero() bool {
 	return c.style == 0 && c.text == "" && len(c.raw) == 0 && c.number == "" && c.columns == 0
 }
 
+// isText reports a cell whose value, where it has one, is a text.
+func (c cell) isText() bool { return !c.boolean && c.number == "" }
+
 // value returns the value of the cell, its kind, and how it differs from the source. ok
 // is false for a cell that has none.
 func (c cell) value() (value []byte, kind cellKind, mark cellMark, ok bool) {
