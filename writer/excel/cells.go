@@ -56,10 +56,16 @@ type rowEnd []byte
 
 // appendPlace appends the beginning of a cell with its place; column counts from 0.
 func appendPlace(dst []byte, column int, row rowEnd) []byte {
-	dst = append(dst, `<c r="`...)
-	dst = append(dst, columnLetters[column]...)
-	return append(dst, row...)
+	return append(append(dst, columnPlaces[column]...), row...)
 }
+
+// columnPlaces are the beginnings of cells up to the row, by column.
+var columnPlaces = func() (places [len(columnLetters)]string) {
+	for i, letters := range columnLetters {
+		places[i] = `<c r="` + letters
+	}
+	return places
+}()
 
 func appendStyle(dst []byte, style int) []byte {
 	dst = append(dst, ` s="`...)

@@ -22,7 +22,9 @@ type columnEncoder struct {
 	texts  textEncoder
 	styles *[len(verdictLooks)]int // of verdicts; nil for one style
 	style  int                     // of numbers
+	code   bool                    // numbers are texts
 	count  *columnCount
+	cells  int // of the batch
 
 	packed    []byte
 	ends      []int      // of texts in packed
@@ -34,7 +36,7 @@ type columnEncoder struct {
 func newColumnEncoder(book *workbook, kind schema.Kind, source schema.ColumnID, count *columnCount) *columnEncoder {
 	styles := &book.styles
 	c := &columnEncoder{
-		kind: kind, source: source, texts: textEncoder{shared: &book.texts, style: styles.text}, count: count,
+		kind: kind, source: source, texts: textEncoder{shared: &book.texts, style: styles.text}, code: codeColumns[source], count: count,
 	}
 	switch c.kind {
 	case schema.Time:
@@ -55,18 +57,18 @@ func newColumnEncoder(book *workbook, kind schema.Kind, source schema.ColumnID, 
 // readBatch counts the values of a batch and makes the cells of its texts.
 func (c *columnEncoder) readBatch(b *schema.Batch) {
 	c.setBatch(b)
-	cells := 0
+	c.cells = 0
 	for _, code := range c.vector.Codes {
 		if code >= schema.First {
-			cells++
+			c.cells++
 		}
 	}
 	for _, valid := range c.vector.Valid {
-		cells += int(valid)
+		c.cells += int(valid)
 	}
-	c.count.filled += int64(cells)
-	if cells > 0 && c.kind.Coded() {
-		c.texts.cells += cells
+	c.count.filled += int64(c.cells)
+	if c.cells > 0 && c.kind.Coded() {
+		c.texts.cells += c.cells
 		for i := range c.vector.Dict.Len() {
 			c.addText(c.vector.Dict.Value(schema.First + schema.Code(i)))
 		}
@@ -140,7 +142,7 @@ func (c *columnEncoder) packNumber(dst []byte, n int64) []byte {
 			return inline(strconv.AppendFloat(value[:0], f, 'g', -1, 64))
 		}
 		return number(strconv.AppendFloat(value[:0], f, 'f', -1, 64))
-	case codeColumns[c.source]:
+	case c.code:
 		c.texts.cells++
 		return c.texts.packText(dst, strconv.AppendInt(value[:0], n, 10), cellMark{})
 	case !isExact(n):
