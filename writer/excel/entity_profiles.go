@@ -214,8 +214,10 @@ func (p *profile) facets(counts *[numFacets]facetCount) {
 	for f := range counts {
 		counts[f] = facetCount{values: counts[f].values[:0]}
 	}
+	repeated := false // count adds entries of one value only where one of them is large
 	for _, e := range p.entries {
 		c := &counts[e.facet()]
+		repeated = repeated || e.count > math.MaxUint32/2
 		if e.value() == uncounted {
 			c.bound = true
 			continue
@@ -224,7 +226,9 @@ func (p *profile) facets(counts *[numFacets]facetCount) {
 	}
 	for f := range counts {
 		c := &counts[f]
-		c.values = mergeValues(c.values)
+		if repeated {
+			c.values = mergeValues(c.values)
+		}
 		slices.SortFunc(c.values, func(a, b valueCount) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.value, b.value)) })
 	}
 }

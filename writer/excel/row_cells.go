@@ -25,6 +25,7 @@ type columnEncoder struct {
 	code   bool                    // numbers are texts
 	count  *columnCount
 	cells  int // of the batch
+	last   lastDate
 
 	packed    []byte
 	ends      []int      // of texts in packed
@@ -123,6 +124,21 @@ func (c *columnEncoder) packCell(dst []byte, column, row int, marks *cellMarks) 
 	return append(append(dst, byte(column)), c.packed[start:c.ends[code]]...)
 }
 
+// A lastDate is the last date of a column. The sheets of policies and steps have that of
+// Sign-ins again.
+type lastDate struct {
+	micros int64
+	digits []byte
+}
+
+// text returns a time as appendDate does, valid until the next one.
+func (d *lastDate) text(micros int64) []byte {
+	if d.digits == nil || d.micros != micros {
+		d.micros, d.digits = micros, appendDate(d.digits[:0], micros)
+	}
+	return d.digits
+}
+
 // packNumber appends the packed cell of a number of the column's kind, from behind its
 // column.
 func (c *columnEncoder) packNumber(dst []byte, n int64) []byte {
@@ -133,7 +149,7 @@ func (c *columnEncoder) packNumber(dst []byte, n int64) []byte {
 	case c.kind == schema.Bool:
 		return appendPacked(dst, c.style, boolCell, cellMark{}, strconv.AppendInt(value[:0], n&1, 10))
 	case c.kind == schema.Time && isDate(n):
-		return number(appendDate(value[:0], n))
+		return number(c.last.text(n))
 	case c.kind == schema.Time:
 		return appendPacked(dst, c.style, inlineCell, cellMark{}, []byte(isoTime(n)))
 	case c.kind == schema.Float64:
