@@ -1,9 +1,6 @@
 package schema
 
-import (
-	"encoding/hex"
-	"fmt"
-)
+import "encoding/hex"
 
 // ZeroGUID is an id that means none.
 const ZeroGUID = "00000000-0000-0000-0000-000000000000"
@@ -35,10 +32,18 @@ func PackGUID(value []byte) []byte {
 	return guid
 }
 
+// guidDigits are the places of the digits of each byte in the text of a GUID.
+var guidDigits = [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
+
 // UnpackGUID returns the text of what PackGUID returned.
 func UnpackGUID(value []byte) string {
 	if len(value) != 17 || value[0] != packedGUID {
 		return string(value)
 	}
-	return fmt.Sprintf("%x-%x-%x-%x-%x", value[1:5], value[5:7], value[7:9], value[9:11], value[11:])
+	var text [36]byte
+	for i, at := range guidDigits {
+		hex.Encode(text[at:], value[1+i:2+i])
+	}
+	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
+	return string(text[:])
 }

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"signins/schema"
@@ -70,8 +71,9 @@ func (e *Evaluator) findingsOf(i int, yield func(schema.Finding, iter.Seq[schema
 		return cmp.Or(cmp.Compare(b.signIns, a.signIns), strings.Compare(e.value(a.subject), e.value(b.subject)))
 	})
 	e.found[i] = int64(len(list))
+	sentence := phrases(e.set.rules[i].Sentence)
 	for _, m := range list {
-		if !yield(e.finding(e.set.rules[i], m), e.places(m.rows)) {
+		if !yield(e.finding(e.set.rules[i], sentence, m), e.places(m.rows)) {
 			return false
 		}
 	}
@@ -98,24 +100,47 @@ var nouns = map[string][2]string{
 	"countries": {"country", "countries"}, "apps": {"application", "applications"},
 }
 
-// sentence completes the sentence of a rule: "{users}" becomes "1 user", "{denied}" 1,
-// and "{rows time|times}" "1 time".
-func sentence(text string, names map[string]string, numbers map[string]int64) string {
-	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
-		parts := placeholder.FindStringSubmatch(found)
-		n, ok := numbers[parts[1]]
-		words := [2]string{parts[2], parts[3]}
-		if words[0] == "" {
-			words = nouns[parts[1]]
+// A phrase is a text of a sentence and the placeholder behind it, "" for none. words are
+// those of one and of more.
+type phrase struct {
+	text, placeholder string
+	words             [2]string
+}
+
+// phrases returns the phrases of a sentence: "{users} tried, {rows time|times}" has the
+// placeholders users and rows.
+func phrases(sentence string) (list []phrase) {
+	end := 0
+	for _, at := range placeholder.FindAllStringSubmatchIndex(sentence, -1) {
+		p := phrase{text: sentence[end:at[0]], placeholder: sentence[at[2]:at[3]]}
+		if p.words = nouns[p.placeholder]; at[4] >= 0 {
+			p.words = [2]string{sentence[at[4]:at[5]], sentence[at[6]:at[7]]}
 		}
+		list, end = append(list, p), at[1]
+	}
+	return append(list, phrase{text: sentence[end:]})
+}
+
+// complete returns the sentence of phrases: "{users}" becomes "1 user", "{denied}" 1, and
+// "{rows time|times}" "1 time".
+func complete(phrases []phrase, name func(placeholder string) string, number func(placeholder string) (int64, bool)) string {
+	var text strings.Builder
+	for _, p := range phrases {
+		text.WriteString(p.text)
+		if p.placeholder == "" {
+			continue
+		}
+		n, ok := number(p.placeholder)
 		switch {
 		case !ok:
-			return names[parts[1]]
+			text.WriteString(name(p.placeholder))
 		case n == 1:
-			return strings.TrimSpace("1 " + words[0])
+			text.WriteString(strings.TrimSpace("1 " + p.words[0]))
+		default:
+			text.WriteString(strings.TrimSpace(strconv.FormatInt(n, 10) + " " + p.words[1]))
 		}
-		return strings.TrimSpace(fmt.Sprint(n) + " " + words[1])
-	})
+	}
+	return text.String()
 }
 
 // A count is what the records of a finding have in numbers.
@@ -127,7 +152,7 @@ type count struct {
 }
 
 // finding describes the records that a rule matches of a subject.
-func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
+func (e *Evaluator) finding(rule *Rule, sentence []phrase, m match) schema.Finding {
 	f := schema.Finding{
 		Rule: rule.ID, Kind: rule.Kind, Severity: rule.Severity, Subject: e.value(m.subject), SignIns: m.signIns, Rows: int64(len(m.rows)),
 	}
@@ -149,18 +174,60 @@ func (e *Evaluator) finding(rule *Rule, m match) schema.Finding {
 	e.labelAddresses(&c)
 	f.Who, f.Where, f.Labels = e.most(c.users), e.most(c.addresses), e.labelled(&c)
 	f.WhoCount, f.WhereCount = int64(len(c.users)), int64(len(c.addresses))
-	names := map[string]string{
-		"subject": e.subjectName(rule, m, &c), "granted_users": e.names(&c, c.granted, "nobody"), "user_names": e.names(&c, c.users, "nobody named"),
-		"address_names": e.names(&c, c.addresses, "no address"),
-		"country_names": e.names(&c, c.countries, "unknown countries"), "network_names": e.names(&c, c.networks, "unknown networks"),
-		"resource_names": e.names(&c, c.resources, "unknown resources"),
-	}
-	f.Sentence = sentence(rule.Sentence, names, map[string]int64{
-		"rows": f.Rows, "sign_ins": f.SignIns, "users": int64(len(c.users)), "failed_users": int64(len(c.failed)), "addresses": int64(len(c.addresses)),
-		"countries": int64(len(c.countries)), "apps": int64(len(c.apps)),
-		"granted": c.verdicts[0], "denied": c.verdicts[2], "failed": f.SignIns - c.verdicts[0],
-	})
+	f.Sentence = complete(sentence,
+		func(placeholder string) string { return e.nameIn(rule, m, &c, placeholder) },
+		func(placeholder string) (int64, bool) { return c.numberIn(&f, placeholder) })
 	return f
+}
+
+// nameIn returns what stands for a placeholder of names.
+func (e *Evaluator) nameIn(rule *Rule, m match, c *count, placeholder string) string {
+	switch placeholder {
+	case "subject":
+		return e.subjectName(rule, m, c)
+	case "granted_users":
+		return e.names(c, c.granted, "nobody")
+	case "user_names":
+		return e.names(c, c.users, "nobody named")
+	case "address_names":
+		return e.names(c, c.addresses, "no address")
+	case "country_names":
+		return e.names(c, c.countries, "unknown countries")
+	case "network_names":
+		return e.names(c, c.networks, "unknown networks")
+	case "resource_names":
+		return e.names(c, c.resources, "unknown resources")
+	}
+	return ""
+}
+
+// numberIn returns the number that a placeholder means; ok is false for one of names.
+func (c *count) numberIn(f *schema.Finding, placeholder string) (n int64, ok bool) {
+	switch placeholder {
+	case "rows":
+		n = f.Rows
+	case "sign_ins":
+		n = f.SignIns
+	case "users":
+		n = int64(len(c.users))
+	case "failed_users":
+		n = int64(len(c.failed))
+	case "addresses":
+		n = int64(len(c.addresses))
+	case "countries":
+		n = int64(len(c.countries))
+	case "apps":
+		n = int64(len(c.apps))
+	case "granted":
+		n = c.verdicts[0]
+	case "denied":
+		n = c.verdicts[2]
+	case "failed":
+		n = f.SignIns - c.verdicts[0]
+	default:
+		return 0, false
+	}
+	return n, true
 }
 
 // subjectName returns the name of a finding's subject in its sentence: that of a user,

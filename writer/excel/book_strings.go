@@ -58,14 +58,18 @@ type textEncoder struct {
 	inline          bool
 }
 
-// packText appends a packed cell with a text that fits a cell, from behind its column.
-// The caller counts the cell.
-func (e *textEncoder) packText(dst, text []byte, mark cellMark) []byte {
+// decide makes the texts of the column inline once they no longer repeat, or have no room.
+func (e *textEncoder) decide() {
 	if !e.inline && (e.distinct >= maxSharedDistinct || e.shared.bytes >= maxSharedBytes ||
 		e.cells >= sharedTrial && 2*e.distinct > e.cells) {
 		e.inline = true
 	}
-	if e.inline {
+}
+
+// packText appends a packed cell with a text that fits a cell, from behind its column.
+// The caller counts the cell.
+func (e *textEncoder) packText(dst, text []byte, mark cellMark) []byte {
+	if e.decide(); e.inline {
 		return appendPacked(dst, e.style, inlineCell, mark, text)
 	}
 	n, added := e.shared.number(text)

@@ -62,9 +62,24 @@ func (c packedCell) appendTo(dst []byte, end rowEnd) []byte {
 	return appendCell(appendPlace(dst, c.column, end), c.style, c.kind, c.value)
 }
 
+// styledXML are what is between the place and the value of a cell, by kind and style: put
+// together for each cell they took a tenth of the time of writing rows.
+var styledXML = func() (heads [len(kindXML)][256]string) {
+	for kind := range heads {
+		for style := range heads[kind] {
+			heads[kind][style] = string(appendStyle(nil, style)) + kindXML[kind].before
+		}
+	}
+	return heads
+}()
+
 // appendCell appends a cell from behind its place.
 func appendCell(dst []byte, style int, kind cellKind, value []byte) []byte {
-	dst = append(appendStyle(dst, style), kindXML[kind].before...)
+	if style < len(styledXML[kind]) {
+		dst = append(dst, styledXML[kind][style]...)
+	} else {
+		dst = append(appendStyle(dst, style), kindXML[kind].before...)
+	}
 	if kind == inlineCell {
 		dst = appendT(dst, value)
 	} else {

@@ -115,6 +115,9 @@ var xmlEscapes = [256]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13
 // spell characters as _xHHHH_: a text that looks like it gets its first underscore
 // escaped, or readers would decode it.
 func appendXML(dst, text []byte) []byte {
+	if isPlainXML(text) {
+		return append(dst, text...)
+	}
 	start := 0
 	for i, c := range text {
 		if xmlEscapes[c] == "" || c == '_' && !looksEscaped(text[i+1:]) {
@@ -125,6 +128,12 @@ func appendXML(dst, text []byte) []byte {
 		start = i + 1
 	}
 	return append(dst, text[start:]...)
+}
+
+// isPlainXML reports that no byte of a text is one of xmlEscapes, as in most texts. (One
+// byte is searched for faster than all are looked at.)
+func isPlainXML(text []byte) bool {
+	return bytes.IndexByte(text, '&') < 0 && bytes.IndexByte(text, '<') < 0 && bytes.IndexByte(text, '_') < 0 && bytes.IndexByte(text, '\r') < 0
 }
 
 // looksEscaped reports whether s begins with the rest of an escape behind its first

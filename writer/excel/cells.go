@@ -21,6 +21,9 @@ func (c cell) isZero() bool {
 	return c.style == 0 && c.text == "" && len(c.raw) == 0 && c.number == "" && c.columns == 0
 }
 
+// isText reports a cell whose value, where it has one, is a text.
+func (c cell) isText() bool { return !c.boolean && c.number == "" }
+
 // value returns the value of the cell, its kind, and how it differs from the source. ok
 // is false for a cell that has none.
 func (c cell) value() (value []byte, kind cellKind, mark cellMark, ok bool) {
@@ -53,10 +56,16 @@ type rowEnd []byte
 
 // appendPlace appends the beginning of a cell with its place; column counts from 0.
 func appendPlace(dst []byte, column int, row rowEnd) []byte {
-	dst = append(dst, `<c r="`...)
-	dst = append(dst, columnLetters[column]...)
-	return append(dst, row...)
+	return append(append(dst, columnPlaces[column]...), row...)
 }
+
+// columnPlaces are the beginnings of cells up to the row, by column.
+var columnPlaces = func() (places [len(columnLetters)]string) {
+	for i, letters := range columnLetters {
+		places[i] = `<c r="` + letters
+	}
+	return places
+}()
 
 func appendStyle(dst []byte, style int) []byte {
 	dst = append(dst, ` s="`...)

@@ -68,7 +68,7 @@ func (e *entities) addBatch(b *schema.Batch, steps *listEncoder) {
 	}
 	for row := range b.Len {
 		n := manifest.SignInCount(b, row)
-		r.setRow(row, steps.namesOf(row))
+		r.setRow(row, steps.elementsOf(row))
 		micros, timed := b.Columns[schema.CreatedAt].Num(row)
 		for _, c := range e.kinds {
 			p := c.profileOf(r, n)

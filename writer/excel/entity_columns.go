@@ -182,12 +182,17 @@ func (v *entityView) total() (sum int64) {
 
 // spanColumns are the columns of the first and the last time.
 func spanColumns() []entityColumn {
-	column := func(title string, i int) entityColumn {
+	column := func(title string, micros func(s *timeSpan) int64) entityColumn {
 		return entityColumn{columnLook: columnLook{title: title, width: 23}, kept: true, cell: func(v *entityView) cell {
-			return spanCells(v.styles.entryDate, v.span)[i]
+			if !v.span.set {
+				return cell{style: v.styles.entryDate}
+			}
+			return timeCell(v.styles.entryDate, micros(&v.span))
 		}}
 	}
-	return []entityColumn{column("First seen (UTC)", 0), column("Last seen (UTC)", 1)}
+	return []entityColumn{
+		column("First seen (UTC)", func(s *timeSpan) int64 { return s.first }), column("Last seen (UTC)", func(s *timeSpan) int64 { return s.last }),
+	}
 }
 
 // riskColumns are the columns of the highest level of risk and the states of risk.

@@ -146,8 +146,8 @@ var principalTypes = func() (is [len(signInTypes)]bool) {
 	return is
 }()
 
-// setRow reads the facets of a row; methods are those of its authentication steps.
-func (r *facetReader) setRow(row int, methods []string) {
+// setRow reads the facets of a row; steps are its authentication steps.
+func (r *facetReader) setRow(row int, steps []*listElement) {
 	r.row = row
 	verdict := r.verdicts[dictIndex(&r.b.Columns[schema.AccessVerdict], row)]
 	signType := r.types[dictIndex(&r.b.Columns[schema.SignInCategory], row)]
@@ -175,7 +175,7 @@ func (r *facetReader) setRow(row int, methods []string) {
 			r.set |= 1 << f
 		}
 	}
-	r.readMethods(methods)
+	r.readMethods(steps)
 	r.readLabels()
 }
 
@@ -238,10 +238,10 @@ func (r *facetReader) code() uint32 {
 
 // readMethods reads the authentication methods of the row, each once: those of its
 // steps, of the list of methods, and of the second factor.
-func (r *facetReader) readMethods(ofSteps []string) {
+func (r *facetReader) readMethods(steps []*listElement) {
 	r.methods = r.methods[:0]
-	for _, method := range ofSteps {
-		r.addMethod([]byte(method))
+	for _, step := range steps {
+		r.addMethod([]byte(step.name))
 	}
 	for method := range schema.List(r.b.Columns[schema.AuthenticationMethodsUsed].Value(r.row)) {
 		r.addMethod(method)

@@ -25,7 +25,7 @@ const (
 // 300 bytes, where a map a facet would take 2,000.
 type profile struct {
 	entries []entry
-	index   map[uint32]int32 // of entries by key, once there are many
+	index   *entryIndex // once there are many
 	span    timeSpan
 }
 
@@ -80,10 +80,45 @@ func (p *profile) find(key uint32) int {
 			return i
 		}
 	}
-	if i, found := p.index[key]; found {
-		return int(i)
+	if p.index == nil {
+		return -1
 	}
-	return -1
+	return int(*p.index.slot(p.entries, key)) - 1
+}
+
+// An entryIndex finds the entries of a profile by key. Its slots, a power of two, have
+// their places from 1, 0 for none: a third of the size of a map, and of its time.
+type entryIndex struct {
+	slots []int32
+	used  int
+}
+
+// slot returns the slot of a key, of which the entry is to be set where it is 0.
+func (x *entryIndex) slot(entries []entry, key uint32) *int32 {
+	mask := len(x.slots) - 1
+	for i := int(uint64(key*0x9E3779B1) * uint64(len(x.slots)) >> 32); ; i++ {
+		s := &x.slots[i&mask]
+		if *s == 0 || entries[*s-1].key == key {
+			return s
+		}
+	}
+}
+
+// add makes the entry at a place the one of its key, unless there is one.
+func (x *entryIndex) add(entries []entry, place int) {
+	if 4*(x.used+1) > 3*len(x.slots) {
+		old := x.slots
+		x.slots = make([]int32, max(128, 2*len(old)))
+		for _, s := range old {
+			if s != 0 {
+				*x.slot(entries, entries[s-1].key) = s
+			}
+		}
+	}
+	if s := x.slot(entries, entries[place].key); *s == 0 {
+		*s = int32(place) + 1
+		x.used++
+	}
 }
 
 // count adds n sign-ins with a value of a facet. Without room a value that is new
@@ -142,13 +177,11 @@ func (p *profile) add(e entry) {
 	p.entries = append(p.entries, e)
 	switch n := len(p.entries); {
 	case p.index != nil:
-		if _, found := p.index[e.key]; !found {
-			p.index[e.key] = int32(n - 1)
-		}
+		p.index.add(p.entries, n-1)
 	case n > maxLinear:
-		p.index = make(map[uint32]int32, 2*n)
-		for i, e := range slices.Backward(p.entries) {
-			p.index[e.key] = int32(i)
+		p.index = &entryIndex{}
+		for i := range p.entries {
+			p.index.add(p.entries, i)
 		}
 	}
 }
@@ -181,8 +214,10 @@ func (p *profile) facets(counts *[numFacets]facetCount) {
 	for f := range counts {
 		counts[f] = facetCount{values: counts[f].values[:0]}
 	}
+	repeated := false // count adds entries of one value only where one of them is large
 	for _, e := range p.entries {
 		c := &counts[e.facet()]
+		repeated = repeated || e.count > math.MaxUint32/2
 		if e.value() == uncounted {
 			c.bound = true
 			continue
@@ -191,7 +226,9 @@ func (p *profile) facets(counts *[numFacets]facetCount) {
 	}
 	for f := range counts {
 		c := &counts[f]
-		c.values = mergeValues(c.values)
+		if repeated {
+			c.values = mergeValues(c.values)
+		}
 		slices.SortFunc(c.values, func(a, b valueCount) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.value, b.value)) })
 	}
 }

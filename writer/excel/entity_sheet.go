@@ -50,11 +50,10 @@ func (t *entityTable) finish() {
 	page := t.parts.book.addTable(k.sheet, look)
 	lines, hidden := t.lines()
 	filled := make([]bool, len(k.columns))
-	v, bound := t.newView(), false
+	v, bound, cells := t.newView(), false, make([]cell, len(k.columns))
 	for _, line := range lines {
 		t.setView(v, line.number)
 		bound = bound || slices.ContainsFunc(v.counts[:], func(c facetCount) bool { return c.bound })
-		cells := make([]cell, len(k.columns))
 		for i, c := range k.columns {
 			cells[i] = c.cell(v)
 			filled[i] = filled[i] || cells[i].text != "" || cells[i].number != "" && cells[i].number != "0"

@@ -8,22 +8,14 @@ import (
 	"signins/schema/nested"
 )
 
-// readJSONList returns the elements of a list in JSON and whether value is one whose
-// names all have a text. null is an empty list; nested.Array has the others.
-func readJSONList(value []byte) (list []jsonObject, ok bool) {
+// readJSONList returns a list in JSON and whether value is one. null is an empty list;
+// nested.Array has the others.
+func readJSONList(value []byte) (list jsontext.Value, ok bool) {
 	v, err := jsontext.Parse(value)
 	if err != nil || v.Kind() == jsontext.Null {
 		return nil, err == nil
 	}
-	array, ok := nested.Array(v)
-	for element := range array.Elements() {
-		o, texts := newJSONObject(element)
-		if !texts {
-			return nil, false
-		}
-		list = append(list, o)
-	}
-	return list, ok
+	return nested.Array(v)
 }
 
 // A jsonObject is an object whose members are removed by name, until the unknown ones

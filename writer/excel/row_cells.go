@@ -22,7 +22,10 @@ type columnEncoder struct {
 	texts  textEncoder
 	styles *[len(verdictLooks)]int // of verdicts; nil for one style
 	style  int                     // of numbers
+	code   bool                    // numbers are texts
 	count  *columnCount
+	cells  int // of the batch
+	last   lastDate
 
 	packed    []byte
 	ends      []int      // of texts in packed
@@ -34,7 +37,7 @@ type columnEncoder struct {
 func newColumnEncoder(book *workbook, kind schema.Kind, source schema.ColumnID, count *columnCount) *columnEncoder {
 	styles := &book.styles
 	c := &columnEncoder{
-		kind: kind, source: source, texts: textEncoder{shared: &book.texts, style: styles.text}, count: count,
+		kind: kind, source: source, texts: textEncoder{shared: &book.texts, style: styles.text}, code: codeColumns[source], count: count,
 	}
 	switch c.kind {
 	case schema.Time:
@@ -55,18 +58,18 @@ func newColumnEncoder(book *workbook, kind schema.Kind, source schema.ColumnID, 
 // readBatch counts the values of a batch and makes the cells of its texts.
 func (c *columnEncoder) readBatch(b *schema.Batch) {
 	c.setBatch(b)
-	cells := 0
+	c.cells = 0
 	for _, code := range c.vector.Codes {
 		if code >= schema.First {
-			cells++
+			c.cells++
 		}
 	}
 	for _, valid := range c.vector.Valid {
-		cells += int(valid)
+		c.cells += int(valid)
 	}
-	c.count.filled += int64(cells)
-	if cells > 0 && c.kind.Coded() {
-		c.texts.cells += cells
+	c.count.filled += int64(c.cells)
+	if c.cells > 0 && c.kind.Coded() {
+		c.texts.cells += c.cells
 		for i := range c.vector.Dict.Len() {
 			c.addText(c.vector.Dict.Value(schema.First + schema.Code(i)))
 		}
@@ -121,6 +124,21 @@ func (c *columnEncoder) packCell(dst []byte, column, row int, marks *cellMarks) 
 	return append(append(dst, byte(column)), c.packed[start:c.ends[code]]...)
 }
 
+// A lastDate is the last date of a column. The sheets of policies and steps have that of
+// Sign-ins again.
+type lastDate struct {
+	micros int64
+	digits []byte
+}
+
+// text returns a time as appendDate does, valid until the next one.
+func (d *lastDate) text(micros int64) []byte {
+	if d.digits == nil || d.micros != micros {
+		d.micros, d.digits = micros, appendDate(d.digits[:0], micros)
+	}
+	return d.digits
+}
+
 // packNumber appends the packed cell of a number of the column's kind, from behind its
 // column.
 func (c *columnEncoder) packNumber(dst []byte, n int64) []byte {
@@ -131,7 +149,7 @@ func (c *columnEncoder) packNumber(dst []byte, n int64) []byte {
 	case c.kind == schema.Bool:
 		return appendPacked(dst, c.style, boolCell, cellMark{}, strconv.AppendInt(value[:0], n&1, 10))
 	case c.kind == schema.Time && isDate(n):
-		return number(appendDate(value[:0], n))
+		return number(c.last.text(n))
 	case c.kind == schema.Time:
 		return appendPacked(dst, c.style, inlineCell, cellMark{}, []byte(isoTime(n)))
 	case c.kind == schema.Float64:
@@ -140,7 +158,7 @@ func (c *columnEncoder) packNumber(dst []byte, n int64) []byte {
 			return inline(strconv.AppendFloat(value[:0], f, 'g', -1, 64))
 		}
 		return number(strconv.AppendFloat(value[:0], f, 'f', -1, 64))
-	case codeColumns[c.source]:
+	case c.code:
 		c.texts.cells++
 		return c.texts.packText(dst, strconv.AppendInt(value[:0], n, 10), cellMark{})
 	case !isExact(n):

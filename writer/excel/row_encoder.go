@@ -52,6 +52,11 @@ func (e *rowEncoder) readBatch(b *schema.Batch) {
 	e.rows += int64(b.Len)
 }
 
+// mayHaveCells reports whether a column of Sign-ins may have cells in the batch.
+func (e *rowEncoder) mayHaveCells(id schema.ColumnID) bool {
+	return id >= schema.NumColumns || e.columns[id].cells > 0
+}
+
 // packCell appends the packed cell of Sign-ins in a row of the batch, nothing for null.
 func (e *rowEncoder) packCell(dst []byte, id schema.ColumnID, column, row int) []byte {
 	if id >= firstLabelColumn {

@@ -2,6 +2,7 @@ package excel
 
 import (
 	"cmp"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -55,11 +56,10 @@ type rowStore struct {
 	limit  int        // bytes in memory
 	merged int        // runs at once
 
-	buffer  []byte    // of rows in memory: what each sheet packed, sized
-	rows    []heldRow // in buffer
-	section []byte
-	runs    runWriter
-	files   []string // of runs
+	buffer []byte    // of rows in memory: what each sheet packed behind its size
+	rows   []heldRow // in buffer
+	runs   runWriter
+	files  []string // of runs
 }
 
 // A heldRow is a row in memory.
@@ -69,6 +69,9 @@ type heldRow struct {
 }
 
 const heldRowSize = 40
+
+// sectionHead is the size of the size of what a sheet packed.
+const sectionHead = 4
 
 // A rowKey is the place of a row in the order of time.
 type rowKey struct {
@@ -109,8 +112,10 @@ func (s *rowStore) addBatch(b *schema.Batch, first int64) error {
 			h.micros, h.nanos = micros, int32(nanos)
 		}
 		for _, sheet := range s.sheets {
-			s.section = sheet.packRow(s.section[:0], row)
-			s.buffer = appendSized(s.buffer, s.section)
+			s.buffer = append(s.buffer, make([]byte, sectionHead)...)
+			start := len(s.buffer)
+			s.buffer = sheet.packRow(s.buffer, row)
+			binary.LittleEndian.PutUint32(s.buffer[start-sectionHead:], uint32(len(s.buffer)-start))
 		}
 		h.end = len(s.buffer)
 		s.rows = append(s.rows, h)
@@ -170,9 +175,9 @@ func (s *rowStore) finish(findings *findingRows, check func() error) error {
 		}
 		r = sortedRow{findings: findings.appendOf(r.findings[:0], key.number)}
 		for _, sheet := range s.sheets {
-			var section []byte
-			section, packed = nextSized(packed)
-			sheet.addRow(&r, section)
+			end := sectionHead + binary.LittleEndian.Uint32(packed)
+			sheet.addRow(&r, packed[sectionHead:end])
+			packed = packed[end:]
 		}
 		return nil
 	}

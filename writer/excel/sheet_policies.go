@@ -3,6 +3,7 @@ package excel
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"signins/schema"
@@ -17,7 +18,7 @@ func newPolicySheet(p parts) sheet {
 
 // policyLists are the applied Conditional Access policies of sign-ins.
 var policyLists = listKind{
-	source: schema.ConditionalAccessPolicies, read: readPolicies,
+	source: schema.ConditionalAccessPolicies, number: 6, read: readPolicy, short: policiesInShort,
 	columns: []columnLook{
 		{title: "Policy", width: 46},
 		{title: "Result", width: 21},
@@ -35,22 +36,15 @@ var policyLists = listKind{
 	},
 }
 
-func readPolicies(elements []jsonObject, s *cellStyles) (l list) {
-	groups := resultGroups{places: map[string]int{}}
-	for i, o := range elements {
-		name, result, id := o.popText("displayName"), o.popText("result"), o.popText("id")
-		name = cmp.Or(name, id)
-		groups.add(result, name)
-		cells := textCells(s.text, name, result, o.popText("enforcedGrantControls"), o.popText("enforcedSessionControls"),
-			conditions(o.pop("conditionsSatisfied")), conditions(o.pop("conditionsNotSatisfied")), "",
-			rules(o.pop("includeRulesSatisfied")), rules(o.pop("excludeRulesSatisfied")),
-			o.popText("sessionControlsNotSatisfied"), strength(o), id, o.rest())
-		cells[1].style = resultStyle(result, &s.cells, s.text)
-		cells[6] = countCell(s.whole, int64(i+1))
-		l.lines = append(l.lines, cells)
-	}
-	l.short = groups.String()
-	return l
+func readPolicy(o jsonObject, s *cellStyles) *listElement {
+	name, result, id := o.popText("displayName"), o.popText("result"), o.popText("id")
+	name = cmp.Or(name, id)
+	cells := textCells(s.text, name, result, o.popText("enforcedGrantControls"), o.popText("enforcedSessionControls"),
+		conditions(o.pop("conditionsSatisfied")), conditions(o.pop("conditionsNotSatisfied")), "",
+		rules(o.pop("includeRulesSatisfied")), rules(o.pop("excludeRulesSatisfied")),
+		o.popText("sessionControlsNotSatisfied"), strength(o), id, o.rest())
+	cells[1].style = resultStyle(result, &s.cells, s.text)
+	return &listElement{name: name, word: result, cells: cells}
 }
 
 // strength returns the name of the authentication strength that a policy required.
@@ -105,43 +99,59 @@ var countedResults = map[string]string{
 	"notApplied": "not applied", "notEnabled": "not enabled", "reportOnlyNotApplied": "report-only not applied",
 }
 
-// resultGroups are the policies of a sign-in by result, in the order of the first.
-type resultGroups struct {
-	list   []resultGroup
-	places map[string]int // in list
-}
-
+// A resultGroup is the policies of a sign-in with one result.
 type resultGroup struct {
 	result string
-	names  []string
+	names  [maxNamed]string
 	count  int
 }
 
-func (g *resultGroups) add(result, name string) {
-	i, found := g.places[result]
-	if !found {
-		i = len(g.list)
-		g.list, g.places[result] = append(g.list, resultGroup{result: result}), i
+// groupResults returns policies by result, in the order of the first ones.
+func groupResults(policies []*listElement) (groups []resultGroup) {
+	places := map[string]int{} // by result
+	for _, p := range policies {
+		i, found := places[p.word]
+		if !found {
+			i = len(groups)
+			groups, places[p.word] = append(groups, resultGroup{result: p.word}), i
+		}
+		group := &groups[i]
+		if group.count < maxNamed {
+			group.names[group.count] = p.name
+		}
+		group.count++
 	}
-	group := &g.list[i]
-	if group.count++; group.count <= maxNamed {
-		group.names = append(group.names, name)
-	}
+	return groups
 }
 
-// String returns the policies in a line, such as "failure: Require MFA; 2 not applied".
-func (g resultGroups) String() string {
-	var named, counted []string
-	for _, group := range g.list {
-		if words := countedResults[group.result]; words != "" {
-			counted = append(counted, fmt.Sprintf("%d %s", group.count, words))
-			continue
+// policiesInShort appends policies in a line, such as "failure: Require MFA; 2 not applied".
+func policiesInShort(dst []byte, policies []*listElement) []byte {
+	begin := len(dst)
+	groups := groupResults(policies)
+	for _, counted := range []bool{false, true} {
+		for _, g := range groups {
+			words := countedResults[g.result]
+			if (words != "") != counted {
+				continue
+			}
+			if len(dst) > begin {
+				dst = append(dst, "; "...)
+			}
+			if counted {
+				dst = append(append(strconv.AppendInt(dst, int64(g.count), 10), ' '), words...)
+				continue
+			}
+			dst = append(append(dst, g.result...), ": "...)
+			for i, name := range g.names[:min(g.count, maxNamed)] {
+				if i > 0 {
+					dst = append(dst, ", "...)
+				}
+				dst = append(dst, name...)
+			}
+			if more := g.count - maxNamed; more > 0 {
+				dst = fmt.Appendf(dst, " and %d more", more)
+			}
 		}
-		text := group.result + ": " + strings.Join(group.names, ", ")
-		if more := group.count - len(group.names); more > 0 {
-			text += fmt.Sprintf(" and %d more", more)
-		}
-		named = append(named, text)
 	}
-	return strings.Join(append(named, counted...), "; ")
+	return dst
 }

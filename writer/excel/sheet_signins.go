@@ -12,6 +12,7 @@ type signInTable struct {
 	series   series
 	rows     *rowEncoder
 	columns  []sheetColumn
+	filled   []int // those that may have cells in the batch
 	findings *findingRows
 	names    textEncoder // of findings
 	packed   []byte
@@ -33,12 +34,19 @@ func newSignInSheet(p parts) sheet {
 	return t
 }
 
-func (t *signInTable) addBatch(*schema.Batch) {}
+func (t *signInTable) addBatch(*schema.Batch) {
+	t.filled = t.filled[:0]
+	for i, c := range t.columns {
+		if t.rows.mayHaveCells(c.id) {
+			t.filled = append(t.filled, i)
+		}
+	}
+}
 
 // packRow appends the packed cells of a row.
 func (t *signInTable) packRow(dst []byte, row int) []byte {
-	for i, c := range t.columns {
-		dst = t.rows.packCell(dst, c.id, i, row)
+	for _, i := range t.filled {
+		dst = t.rows.packCell(dst, t.columns[i].id, i, row)
 	}
 	return dst
 }

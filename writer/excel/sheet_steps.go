@@ -18,7 +18,8 @@ func newStepSheet(p parts) sheet {
 
 // stepLists are the authentication steps of sign-ins.
 var stepLists = listKind{
-	source: schema.AuthenticationDetails, read: readSteps,
+	source: schema.AuthenticationDetails, read: readStep, short: stepsInShort,
+	date: `{"` + stepDate + `":"`, dateCell: stepDateCell,
 	columns: []columnLook{
 		{title: "Step", width: 7},
 		{title: "Step date (UTC)", width: 22},
@@ -36,35 +37,42 @@ var stepLists = listKind{
 // maxSteps is how many steps a line has.
 const maxSteps = 8
 
-func readSteps(elements []jsonObject, s *cellStyles) (l list) {
-	var short []string
-	for i, o := range elements {
-		date, method, detail := o.popText("authenticationStepDateTime"), o.popText("authenticationMethod"), o.popText("authenticationMethodDetail")
-		outcome, result := o.pop("succeeded"), o.popText("authenticationStepResultDetail")
-		succeeded := jsonText(outcome)
-		if method != "" {
-			l.names = append(l.names, method)
-		}
-		if i < maxSteps {
-			short = append(short, stepInShort(method, succeeded, result))
-		}
-		cells := textCells(s.text, "", date, method, detail, succeeded, result, o.popText("authenticationStepRequirement"),
-			o.popText("StatusSequence"), o.popText("RequestSequence"), o.rest())
-		cells[0] = countCell(s.whole, int64(i+1))
-		if t, err := time.Parse(time.RFC3339Nano, date); err == nil && isDate(t.UnixMicro()) {
-			cells[1] = timeCell(s.date, t.UnixMicro())
-		}
-		cells[4].style = resultStyle(succeeded, &s.cells, s.text)
-		if kind := outcome.Kind(); kind == jsontext.True || kind == jsontext.False {
-			cells[4] = truthCell(cells[4].style, kind == jsontext.True)
-		}
-		l.lines = append(l.lines, cells)
+const stepDate = "authenticationStepDateTime"
+
+func readStep(o jsonObject, s *cellStyles) *listElement {
+	date, method, detail := o.popText(stepDate), o.popText("authenticationMethod"), o.popText("authenticationMethodDetail")
+	outcome, result := o.pop("succeeded"), o.popText("authenticationStepResultDetail")
+	succeeded := jsonText(outcome)
+	cells := textCells(s.text, "", "", method, detail, succeeded, result, o.popText("authenticationStepRequirement"),
+		o.popText("StatusSequence"), o.popText("RequestSequence"), o.rest())
+	cells[1] = stepDateCell(date, s)
+	cells[4].style = resultStyle(succeeded, &s.cells, s.text)
+	if kind := outcome.Kind(); kind == jsontext.True || kind == jsontext.False {
+		cells[4] = truthCell(cells[4].style, kind == jsontext.True)
 	}
-	if more := len(elements) - len(short); more > 0 {
-		short = append(short, fmt.Sprintf("%d more", more))
+	return &listElement{name: method, word: stepInShort(method, succeeded, result), cells: cells}
+}
+
+// stepDateCell returns the cell of the date of a step, with the text where it is none.
+func stepDateCell(date string, s *cellStyles) cell {
+	if t, err := time.Parse(time.RFC3339Nano, date); err == nil && isDate(t.UnixMicro()) {
+		return timeCell(s.date, t.UnixMicro())
 	}
-	l.short = strings.Join(short, " → ")
-	return l
+	return cell{style: s.text, text: date}
+}
+
+// stepsInShort appends steps in a line, such as "Password: succeeded → Text message: failed".
+func stepsInShort(dst []byte, steps []*listElement) []byte {
+	for i, step := range steps[:min(len(steps), maxSteps)] {
+		if i > 0 {
+			dst = append(dst, " → "...)
+		}
+		dst = append(dst, step.word...)
+	}
+	if more := len(steps) - maxSteps; more > 0 {
+		dst = fmt.Appendf(dst, " → %d more", more)
+	}
+	return dst
 }
 
 // stepInShort returns a step in some words, such as "Password: succeeded".
