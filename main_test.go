@@ -322,7 +322,7 @@ func TestPages(t *testing.T) {
 				continue
 			}
 			source, err := os.ReadFile(files[0])
-			if err != nil || name != "" && !regexp.MustCompile(`(?m)^(var|func) `+name+`\b`).Match(source) {
+			if err != nil || name != "" && !regexp.MustCompile(`(?m)^(const|func|var) `+name+`\b`).Match(source) {
 				t.Errorf("%s: %s does not declare %s: %v", page, path, name, err)
 			}
 		}

@@ -2,7 +2,7 @@
 // schema. Open finds the inputs, omits those of other shards and known ones, and detects
 // the dialect of each; Read then reads several side by side, parses in parallel and yields
 // batches in order. ReadAgain reads chosen inputs a second time, in the same order, with
-// the same batches.
+// the same batches. Options.Flags are the flags of the command line that set Options.
 //
 // # The path of a record
 //

@@ -1,9 +1,10 @@
 // Package writer turns batches into files: Parquet, an Excel workbook, a dataset,
 // and beside each its rejects, duplicates, digests and manifest. All files of a run appear
-// under their final names together, or none of them.
+// under their final names together, or none of them. Flags of the command line set the
+// first fields of a Conversion (flags.go).
 //
 //	inputs                                                     Conversion (convert.go)
-//	  |       parsers call Filter, Annotate and what the search needs: Inputs.Prepare
+//	  |       parsers filter batches and call Annotate: Inputs.Prepare
 //	  v
 //	search    marks or drops records that repeat a sign-in, lists those that differ
 //	  |

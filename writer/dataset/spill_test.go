@@ -163,6 +163,9 @@ func TestLargeRowGroupsAreNotSpilled(t *testing.T) {
 // The same input gives the same bytes, however many workers there are.
 func TestSameBytesWithMoreWorkers(t *testing.T) {
 	for name, c := range spilling {
+		if testing.Short() {
+			c.days = min(c.days, 12) // a part costs much under the race detector
+		}
 		t.Run(name, func(t *testing.T) {
 			var first map[string]string
 			for _, workers := range []int{1, 4} {
@@ -186,6 +189,9 @@ func TestSameBytesWithMoreWorkers(t *testing.T) {
 // Rows spilled give whole row groups: a part has one, and one before it if that ended
 // early. Some days, of which large row groups end early, may have more.
 func TestSpilledRowsGiveWholeRowGroups(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute under the race detector")
+	}
 	t.Parallel()
 	batches := dayBatches(13, 30, 40, 20)
 	for few, most := range map[int]int{40: 1, 0: 2} {

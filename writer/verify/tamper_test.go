@@ -90,16 +90,18 @@ func TestTamperedRows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir, record := writeSmall(t, "x.parquet")
+			dir := t.TempDir()
+			run := small
+			run.outputs = []string{"x.parquet"}
+			record := run.write(t, dir)
+			_, first := c.source.make(dir, true)
+			_, second := small.sources[1].make(dir, true)
 			if c.edit == nil {
 				c.edit = func(*schema.Batch, *manifest.Run) {}
 			}
-			var edited *schema.Batch
-			rewriteSmall(t, dir, optionsOf(record), c.source, func(first *schema.Batch) {
-				edited = first
-				c.edit(first, &manifest.Run{Outputs: make([]manifest.Output, 1), Inputs: []*manifest.Input{{}}})
-			})
-			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) { c.edit(edited, run) })
+			c.edit(first, &manifest.Run{Outputs: make([]manifest.Output, 1), Inputs: []*manifest.Input{{}}})
+			rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate}, first, second)
+			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) { c.edit(first, run) })
 			r := check(t, dir+"/x.parquet", Options{Raw: true})
 			got := strings.Join(lines(r, dir), "\n")
 			pattern := regexp.MustCompile("(?m)^" + strings.ReplaceAll(regexp.QuoteMeta(c.says), `\.\.`, ".*"))
