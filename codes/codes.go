@@ -65,6 +65,7 @@ type Code struct {
 // A Table holds codes by number. It is immutable once With or Embedded returned it.
 type Table struct {
 	byNumber map[int32]*Code
+	tokens   caeTokens
 }
 
 // Embedded returns the built-in table.

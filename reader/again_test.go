@@ -67,7 +67,7 @@ func TestReadingAgainIsReading(t *testing.T) {
 		var warnings []schema.Tally
 		var sums []string
 		for _, in := range ins.List {
-			warnings, sums = append(warnings, maps.Clone(in.Warnings)), append(sums, in.SHA256)
+			warnings, sums = append(warnings, maps.Clone(in.Warnings)), append(sums, in.SHA256())
 		}
 		second := outcomeOf(ins.again(func(*schema.Source) bool { return true }))
 		for _, code := range []string{schema.NoFinalNewline, schema.MonthFirst} {
@@ -82,8 +82,8 @@ func TestReadingAgainIsReading(t *testing.T) {
 			t.Errorf("%d jobs: second reading: %d rows, rejects %v, %v", jobs, len(second.rows), second.codes(), second.err)
 		}
 		for i, in := range ins.List {
-			if !maps.Equal(in.Warnings, warnings[i]) || in.SHA256 != sums[i] {
-				t.Errorf("%s: warnings %v, %v before; digest %s", in.Source.Path, in.Warnings, warnings[i], in.SHA256)
+			if !maps.Equal(in.Warnings, warnings[i]) || in.SHA256() != sums[i] {
+				t.Errorf("%s: warnings %v, %v before; digest %s", in.Source.Path, in.Warnings, warnings[i], in.SHA256())
 			}
 		}
 	}

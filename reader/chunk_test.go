@@ -146,7 +146,7 @@ func digest(t *testing.T, o Options, argument string) string {
 		fmt.Fprintf(&s, "%s %d %d %v %v %v %x\n", b.Source.Path, b.Len, b.Seen, b.Rejects, b.UnknownFields, b.Warnings, h.Sum(nil))
 	}
 	for _, in := range ins.List {
-		fmt.Fprintln(&s, in.Size, in.SHA256, in.Warnings)
+		fmt.Fprintln(&s, in.Size, in.SHA256(), in.Warnings)
 	}
 	return s.String()
 }
@@ -221,8 +221,8 @@ func TestInputIsHashedWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if in := ins.List[0]; in.Size != int64(len(content)) || in.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(content))) {
-		t.Errorf("size %d, SHA-256 %s", in.Size, in.SHA256)
+	if in := ins.List[0]; in.Size != int64(len(content)) || in.SHA256() != fmt.Sprintf("%x", sha256.Sum256([]byte(content))) {
+		t.Errorf("size %d, SHA-256 %s", in.Size, in.SHA256())
 	}
 }
 

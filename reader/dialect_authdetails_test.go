@@ -91,7 +91,7 @@ func TestAuthDetailsAccount(t *testing.T) {
 		}
 		low += b.Warnings[schema.LowJoinRate]
 	}
-	if got := ins.List[0].Joined; got == nil || *got != (schema.Joined{Rows: 11, Matched: 2, Unmatched: 9}) || low != 9 || ins.List[0].SHA256 == "" || ins.List[1].Joined != nil {
+	if got := ins.List[0].Joined; got == nil || *got != (schema.Joined{Rows: 11, Matched: 2, Unmatched: 9}) || low != 9 || ins.List[0].SHA256() == "" || ins.List[1].Joined != nil {
 		t.Errorf("%+v, %d", got, low)
 	}
 }

@@ -26,7 +26,7 @@ func ExampleOpen() {
 		records[batch.Source] += batch.Len
 	}
 	for _, in := range inputs.List {
-		fmt.Println(in.Source.Format, records[&in.Source], in.SHA256[:8])
+		fmt.Println(in.Source.Format, records[&in.Source], in.SHA256()[:8])
 	}
 	// Output:
 	// portal-csv 200 976bc97e

@@ -85,8 +85,8 @@ func TestSideBySideInOrder(t *testing.T) {
 		}
 		for _, in := range ins.List {
 			file := strings.TrimPrefix(in.Source.File(), root+"/")
-			if digest := sha256.Sum256([]byte(files[file])); in.SHA256 != hex.EncodeToString(digest[:]) {
-				t.Errorf("%s: digest %q", in.Name, in.SHA256)
+			if digest := sha256.Sum256([]byte(files[file])); in.SHA256() != hex.EncodeToString(digest[:]) {
+				t.Errorf("%s: digest %q", in.Name, in.SHA256())
 			}
 		}
 	}

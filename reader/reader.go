@@ -250,7 +250,7 @@ func (ins *Inputs) Readings() iter.Seq[schema.Reading] {
 func (in *Input) reading() schema.Reading {
 	return schema.Reading{
 		Source: &in.Source, Compression: in.Compression, Encoding: in.Encoding, BOM: in.BOM,
-		Size: in.Size, SHA256: in.SHA256, ModifiedAt: in.ModifiedAt(), Joined: in.Joined, Findings: in.Warnings,
+		Size: in.Size, SHA256: in.SHA256(), ModifiedAt: in.ModifiedAt(), Joined: in.Joined, Findings: in.Warnings,
 	}
 }
 

@@ -43,7 +43,8 @@ func (s *spool) rewind() (io.Reader, error) {
 // Second prepares a file that was read to its end to be read a second, and last, time
 // by Open and Finish.
 func (f *File) Second() (err error) {
-	f.first, f.SHA256 = f.SHA256, ""
+	f.first = new(f.sum)
+	f.sum = digestSum{}
 	if f.spool != nil {
 		f.stdin, err = f.spool.rewind()
 	}
@@ -59,7 +60,7 @@ var ErrChanged = errors.New("the content changed")
 // CheckSame returns an error unless the second reading, which ended with Finish, gave
 // the digest of the first one.
 func (f *File) CheckSame() error {
-	if f.SHA256 == f.first {
+	if f.sum == *f.first {
 		return nil
 	}
 	return &Error{Path: f.Name, What: "the content changed after it was read: its digest is another one", Hint: hintWait, Cause: ErrChanged}

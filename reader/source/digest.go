@@ -3,7 +3,6 @@ package source
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"hash"
 )
 
@@ -81,8 +80,9 @@ func (d *digest) end() {
 	}
 }
 
-// sum returns the SHA-256 of all that was added, in hexadecimal.
-func (d *digest) sum() string {
+// sum returns the SHA-256 of all that was added.
+func (d *digest) sum() (sum digestSum) {
 	d.end()
-	return hex.EncodeToString(d.hash.Sum(nil))
+	d.hash.Sum(sum[:0])
+	return sum
 }

@@ -35,8 +35,8 @@ func TestHashedBesideTheReader(t *testing.T) {
 			}
 			clear(buf[:n])
 		}
-		if err := s.Finish(); err != nil || f.SHA256 != hex.EncodeToString(digest[:]) {
-			t.Errorf("reads of %d: %s, %v", size, f.SHA256, err)
+		if err := s.Finish(); err != nil || f.SHA256() != hex.EncodeToString(digest[:]) {
+			t.Errorf("reads of %d: %s, %v", size, f.SHA256(), err)
 		}
 	}
 }

@@ -5,6 +5,8 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -29,17 +31,29 @@ type File struct {
 	Decoder     *Encoding // nil for UTF-8
 	TextStart   int64     // length of that mark in bytes
 	Size        int64     // in bytes as on disk; -1: not known yet
-	SHA256      string    // of the file on disk; for a member, of the archive
 
 	path       string // to open
 	stdin      io.Reader
 	before     stamp // of the file, or of the archive of a member, when it was opened first
 	begin      beginning
-	spool      *spool   // of standard input, nil for none
-	first      string   // SHA256 of the first reading, once Second was called
-	archive    *archive // that holds the member, nil for none
-	entry      int      // index of the member in the archive
-	memberSize uint64   // as the archive says
+	spool      *spool     // of standard input, nil for none
+	sum        digestSum  // of the file on disk; for a member, of the archive
+	first      *digestSum // that of the first reading, once Second was called
+	archive    *archive   // that holds the member, nil for none
+	entry      int        // index of the member in the archive
+	memberSize uint64     // as the archive says
+}
+
+// A digestSum is a SHA-256, zero for none: as text it would take 48 bytes more.
+type digestSum [sha256.Size]byte
+
+// SHA256 returns the digest of the file on disk, of the archive for a member, in
+// hexadecimal; "" before Finish.
+func (f *File) SHA256() string {
+	if f.sum == (digestSum{}) {
+		return ""
+	}
+	return hex.EncodeToString(f.sum[:])
 }
 
 // A Problem is why a damaged archive cannot be listed.
@@ -318,10 +332,10 @@ func (s *Stream) Finish() error {
 		if err != nil {
 			return withPath(f.Name, err)
 		}
-		f.SHA256 = sum
+		f.sum = sum
 		return f.CheckUnchanged()
 	}
-	f.SHA256 = s.digest.sum()
+	f.sum = s.digest.sum()
 	switch {
 	case f.IsStdin():
 		f.Size = s.size

@@ -136,8 +136,8 @@ func TestStreams(t *testing.T) {
 			if f.Compression != c.compression || f.Encoding != c.encoding || f.BOM != c.bom || f.Size != int64(len(c.content)) || f.ModifiedAt().IsZero() {
 				t.Errorf("%+v", f)
 			}
-			if f.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(c.content))) || progress < len(c.content) {
-				t.Errorf("SHA-256 %s, %d bytes", f.SHA256, progress)
+			if f.SHA256() != fmt.Sprintf("%x", sha256.Sum256([]byte(c.content))) || progress < len(c.content) {
+				t.Errorf("SHA-256 %s, %d bytes", f.SHA256(), progress)
 			}
 			s, err := f.Again(Options{Encoding: c.given})
 			if err != nil || s.TextSize() != c.size {
@@ -154,7 +154,7 @@ func TestStandardInput(t *testing.T) {
 	t.Parallel()
 	f := find(t, "-")[0]
 	got, err := readWhole(t, f, Options{Stdin: strings.NewReader("some text")})
-	if got != "some text" || err != nil || f.Size != 9 || !f.IsStdin() || !f.ModifiedAt().IsZero() || f.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(got))) {
+	if got != "some text" || err != nil || f.Size != 9 || !f.IsStdin() || !f.ModifiedAt().IsZero() || f.SHA256() != fmt.Sprintf("%x", sha256.Sum256([]byte(got))) {
 		t.Errorf("%q, %+v, %v", got, f, err)
 	}
 }
@@ -244,7 +244,7 @@ func TestDrain(t *testing.T) {
 	if err == nil {
 		_, err = io.CopyN(io.Discard, s, 10)
 	}
-	if err != nil || !s.Drain() || s.Finish() != nil || f.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(text))) {
+	if err != nil || !s.Drain() || s.Finish() != nil || f.SHA256() != fmt.Sprintf("%x", sha256.Sum256([]byte(text))) {
 		t.Errorf("%+v, %v", f, err)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -144,7 +143,7 @@ type archive struct {
 	zip     *zip.ReadCloser // nil while it is closed
 	holders int             // members that are still to be read
 	summing sync.Mutex
-	sum     string // SHA-256 of the file, "" until it is known
+	sum     digestSum // of the file, zero until it is known
 	// early is the SHA-256 before the members are read, "" until File.hash computes it.
 	early string
 
@@ -279,7 +278,7 @@ func (a *archive) readSecond() {
 	a.summing.Lock()
 	defer a.summing.Unlock()
 	if !a.second {
-		a.second, a.sum = true, ""
+		a.second, a.sum = true, digestSum{}
 	}
 }
 
@@ -307,15 +306,15 @@ func (a *archive) open(i int, member string) (io.ReadCloser, error) {
 }
 
 // digest returns the SHA-256 of the archive's file.
-func (a *archive) digest(progress func(int)) (string, error) {
+func (a *archive) digest(progress func(int)) (digestSum, error) {
 	a.summing.Lock()
 	defer a.summing.Unlock()
-	if a.sum != "" {
+	if a.sum != (digestSum{}) {
 		return a.sum, nil
 	}
 	file, err := os.Open(a.path)
 	if err != nil {
-		return "", err
+		return a.sum, err
 	}
 	defer file.Close()
 	hash := sha256.New()
@@ -324,9 +323,9 @@ func (a *archive) digest(progress func(int)) (string, error) {
 		r = io.TeeReader(file, progressWriter(progress))
 	}
 	if _, err := io.Copy(hash, r); err != nil {
-		return "", err
+		return a.sum, err
 	}
-	a.sum = hex.EncodeToString(hash.Sum(nil))
+	hash.Sum(a.sum[:0])
 	return a.sum, nil
 }
 

@@ -24,7 +24,7 @@ func runName(run *manifest.Run, choices []string) (string, error) {
 	identity := sha256.New()
 	encoder := json.NewEncoder(identity)
 	err := encoder.Encode([]any{run.SchemaVersion, run.Tool.Version, run.CodesTableDate, choices})
-	for in, bad := range run.AllInputs() {
+	for in, bad := range run.Contents() {
 		if bad != nil {
 			return "", bad
 		}

@@ -15,7 +15,7 @@ func (d *Writer) compareInputs(run *manifest.Run) (err error) {
 	if d.index = d.options.Index; d.index == nil && len(d.committed) == 0 {
 		return nil
 	}
-	for in, err := range run.AllInputs() {
+	for in, err := range run.Contents() {
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 
 	"signins/schema"
 	"signins/schema/duplicates"
+	"signins/schema/jsontext"
 	"signins/writer/files"
 )
 
@@ -77,6 +78,29 @@ func (r *Run) AllInputs() iter.Seq2[*Input, error] {
 	return func(yield func(*Input, error) bool) {
 		for _, in := range r.Inputs {
 			if !yield(in, nil) {
+				return
+			}
+		}
+	}
+}
+
+// A Content is what an input is known by.
+type Content struct{ Path, Member, SHA256 string }
+
+// Contents yields the contents of all inputs in their order, as AllInputs does. Of more
+// than MaxListed it reads nothing else, in a tenth of the time.
+func (r *Run) Contents() iter.Seq2[Content, error] {
+	return func(yield func(Content, error) bool) {
+		if r.more != nil && len(r.more.changes) == 0 {
+			r.more.contents(yield)
+			return
+		}
+		for in, err := range r.AllInputs() {
+			if err != nil {
+				yield(Content{}, err)
+				return
+			}
+			if !yield(Content{in.Path, in.Member, in.SHA256}, nil) {
 				return
 			}
 		}
@@ -174,6 +198,8 @@ type lines struct {
 	buffer   *bufio.Writer  // of file
 	name     string
 	end      int64 // of file
+	ahead    []byte
+	aheadAt  int64 // where ahead is in file
 }
 
 // A position is where the line of an input is in the file.
@@ -210,7 +236,36 @@ func (l *lines) inputs() iter.Seq2[*Input, error] {
 	}
 }
 
-// line reads the line of an input, as it was set.
+// contents yields the contents of all inputs. An error is the last thing it yields.
+func (l *lines) contents(yield func(Content, error) bool) {
+	for i := range max(len(l.memory), len(l.places)) {
+		line, err := l.line(i)
+		var c Content
+		for name, value := range jsontext.Value(bytes.TrimSpace(line)).Members() {
+			switch string(name) {
+			case "path":
+				c.Path = memberText(value)
+			case "member":
+				c.Member = memberText(value)
+			case "sha256":
+				c.SHA256 = memberText(value)
+			}
+			if c.SHA256 != "" { // it is behind the others
+				break
+			}
+		}
+		if !yield(c, err) || err != nil {
+			return
+		}
+	}
+}
+
+func memberText(value jsontext.Value) string {
+	text, _ := value.Text() // which was written as text
+	return string(text)
+}
+
+// line reads the line of an input, as it was set. It is valid until the next call.
 func (l *lines) line(i int) ([]byte, error) {
 	if i < len(l.memory) {
 		return l.memory[i], nil
@@ -218,10 +273,20 @@ func (l *lines) line(i int) ([]byte, error) {
 	if err := l.buffer.Flush(); err != nil {
 		return nil, l.named(err)
 	}
-	line := make([]byte, l.places[i].length)
-	_, err := l.file.ReadAt(line, l.places[i].start)
-	return line, l.named(err)
+	p := l.places[i]
+	if from := p.start - l.aheadAt; from >= 0 && from+int64(p.length) <= int64(len(l.ahead)) {
+		return l.ahead[from:][:p.length], nil
+	}
+	l.ahead = slices.Grow(l.ahead[:0], max(aheadSize, int(p.length)))
+	n, err := l.file.ReadAt(l.ahead[:cap(l.ahead)], p.start)
+	if l.ahead, l.aheadAt = l.ahead[:n], p.start; n >= int(p.length) {
+		return l.ahead[:p.length], nil
+	}
+	return nil, l.named(err)
 }
+
+// aheadSize is how many bytes of the file are read at once, for lines that come next.
+const aheadSize = 64 << 10
 
 // input reads an input.
 func (l *lines) input(i int) (*Input, error) {
@@ -319,8 +384,11 @@ func encodeInput(in *Input) []byte {
 	for _, w := range in.Warnings {
 		line.Warnings[w.Code] = w.Count
 	}
-	most := maxInputLine + len(appendJSON(nil, in.Path)) + len(appendJSON(nil, in.Member))
 	text := appendJSON(nil, &line)
+	if len(text) <= maxInputLine+len(in.Path)+len(in.Member) {
+		return text
+	}
+	most := maxInputLine + len(appendJSON(nil, in.Path)) + len(appendJSON(nil, in.Member))
 	for _, drop := range shorten {
 		if len(text) <= most {
 			break
