@@ -75,17 +75,17 @@ func (c *checker) reportMissing(dataset string, s *ShardSet, all []*ShardSet) {
 	var others []string
 	for _, o := range all {
 		switch {
-		case o == s || o.Count != s.Count:
+		case o == s:
 		case len(o.Missing) == 0 && o.supersedes(s):
 			s.Superseded = true
 			return
-		case len(o.Missing) > 0 && slices.ContainsFunc(s.Missing, func(i int) bool { return len(o.runs[i]) > 0 }):
+		case o.Count == s.Count && len(o.Missing) > 0 && slices.ContainsFunc(s.Missing, func(i int) bool { return len(o.runs[i]) > 0 }):
 			others = append(others, fmt.Sprintf("the lists of files differ: of another one, of %s, there are shards %s", manifest.Counted(int64(o.Files), "file"), ranges(slices.Collect(maps.Keys(o.runs)))))
 		}
 	}
 	file := c.report.add(shardRole, fmt.Sprintf("%s: %s of %d", shown(dataset), ranges(s.Missing), s.Count))
 	file.Status, file.differs = Missing, true
-	file.note("%d of %d shards of a list of %s have no run (set %s); run them", len(s.Missing), s.Count, manifest.Counted(int64(s.Files), "file"), s.Set)
+	file.note("%d of %d shards of a list of %s have no run (set %s); run them with --new", len(s.Missing), s.Count, manifest.Counted(int64(s.Files), "file"), s.Set)
 	for _, other := range others {
 		file.note("%s; list the files once, and run all shards with --new --files-from", other)
 	}
@@ -93,27 +93,41 @@ func (c *checker) reportMissing(dataset string, s *ShardSet, all []*ShardSet) {
 
 // supersedes reports whether the set has the files of all runs of another one, of which
 // one had files: in shards of the same files, or in shards that left out as many inputs as
-// known, some of them of that run.
+// known, some of them of that run. Where the number of shards differs, the files of a run
+// are in several shards, which left out as many inputs together.
 func (s *ShardSet) supersedes(o *ShardSet) (some bool) {
+	inputs := 0
 	for i, runs := range o.runs {
 		for _, run := range runs {
 			if run.CountInputs() == 0 {
 				continue
 			}
-			some = true
-			if !slices.ContainsFunc(s.runs[i], func(later *manifest.Run) bool { return covers(later, run) }) {
+			some, inputs = true, inputs+run.CountInputs()
+			has := func(later *manifest.Run) bool { return covers(later, run) }
+			if s.Count == o.Count && !slices.ContainsFunc(s.runs[i], has) || s.Count != o.Count && !s.leftOut(run) {
 				return false
 			}
 		}
 	}
-	return some
+	return some && (s.Count == o.Count || s.Known >= inputs)
 }
 
 func covers(later, run *manifest.Run) bool {
-	if later.Shard.List == run.Shard.List {
-		return true
+	return later.Shard.List == run.Shard.List || later.Known.Count() >= run.CountInputs() && leftOut(later, run)
+}
+
+// leftOut reports whether a shard left out an input of a run.
+func (s *ShardSet) leftOut(run *manifest.Run) bool {
+	for _, runs := range s.runs {
+		if slices.ContainsFunc(runs, func(later *manifest.Run) bool { return leftOut(later, run) }) {
+			return true
+		}
 	}
-	return later.Known.Count() >= run.CountInputs() && slices.ContainsFunc(later.Known.Inputs, func(in schema.KnownInput) bool { return in.Run == run.Name })
+	return false
+}
+
+func leftOut(later, run *manifest.Run) bool {
+	return later.Known != nil && slices.ContainsFunc(later.Known.Inputs, func(in schema.KnownInput) bool { return in.Run == run.Name })
 }
 
 // ranges writes numbers as 0-2, 5.
