@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -206,7 +205,7 @@ func (s *shape) isExport() bool {
 // category of sign-ins, or members of theirs.
 func (in *Input) looksLikeSignIns(head []byte) bool {
 	file := cmp.Or(in.Member, in.Name)
-	named := namedLikeExport(file) && (in.Source.CategoryFromName != "" || strings.Contains(fold(path.Base(file)), "signin"))
+	named := namedLikeSignIns(file) || namedLikeExport(file) && in.Source.CategoryFromName != ""
 	switch other := in.shape.otherLog(); {
 	case isOwn(other) || isSidecar(file):
 		return false

@@ -75,6 +75,12 @@ func namedLikeExport(file string) bool {
 		base == "pt1h.json"
 }
 
+// namedLikeSignIns is namedLikeExport for names that say what the file holds, by
+// themselves or, as for PT1H.json, by their folder.
+func namedLikeSignIns(file string) bool {
+	return namedLikeExport(file) && (categoryFromName(file) != "" || strings.Contains(fold(path.Base(file)), "signin"))
+}
+
 // sidecars end the names of files that this program writes beside its outputs.
 var sidecars = []string{".manifest.json", ".rejects.ndjson", ".duplicates.ndjson", ".findings.ndjson", ".inputs.ndjson", ".sha256"}
 

@@ -250,6 +250,8 @@ func isEventFormat(line []byte) bool {
 // magics are the first bytes of files that are no text.
 var magics = []struct{ begin, what, hint string }{
 	{"PK\x03\x04", "a ZIP archive or an Office document", "name an archive as a file; save sheets as CSV"},
+	{"\x1f\x8b\b", "packed twice, with gzip inside", source.HintUnpack},
+	{"\x28\xb5\x2f\xfd", "packed twice, with zstd inside", source.HintUnpack},
 	{"\xfd7zXZ\x00", "packed with xz", source.HintUnpack},
 	{"BZh91AY&SY", "packed with bzip2", source.HintUnpack},
 	{"7z\xbc\xaf'\x1c", "a 7z archive", source.HintUnpack},

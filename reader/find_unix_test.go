@@ -35,3 +35,21 @@ func TestWhatIsNoFile(t *testing.T) {
 		t.Error("no arguments: no error")
 	}
 }
+
+// A pipe, or a link to nothing, with the name of an export may stand for sign-ins.
+func TestSkippedPipesAndLinksThatLookLikeSignIns(t *testing.T) {
+	t.Parallel()
+	root := tree(t, map[string]string{"a.json": signIn("a") + "\n", "InteractiveSignIns.json": "-> none", "other.json": "-> none"})
+	if err := syscall.Mkfifo(filepath.Join(root, "NonInteractiveSignIns.csv"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ins, err := Open(t.Context(), []string{root}, Options{})
+	if err != nil || len(ins.Skipped) != 3 {
+		t.Fatal(ins, err)
+	}
+	for _, s := range ins.Skipped {
+		if s.LikeSignIns != strings.Contains(filepath.Base(s.Path), "SignIns") {
+			t.Errorf("%+v", s)
+		}
+	}
+}

@@ -133,6 +133,9 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, s := range skipped {
+		skipped[i].LikeSignIns = namedLikeSignIns(s.Path)
+	}
 	ins := &Inputs{Skipped: skipped, options: o}
 	if files, err = ins.choose(ctx, files, arguments); err != nil {
 		return nil, err
@@ -297,3 +300,11 @@ func (ins *Inputs) Size() (size int64) {
 type NoExport struct{ Skipped []schema.Skipped }
 
 func (e *NoExport) Error() string { return "no sign-in export found" }
+
+// Exit makes it a schema.Failure.
+func (e *NoExport) Exit() (status int, hint string) {
+	if len(e.Skipped) == 0 {
+		return schema.ExitInput, "there is no file in what was named; name an export or the folder that has them"
+	}
+	return schema.ExitInput, "none of these files is one; the README says how to export sign-ins"
+}

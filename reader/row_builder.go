@@ -205,6 +205,9 @@ func (r *rowBuilder) endRow(at position) {
 		b.Columns[schema.Issues].SetBytes(r.index, r.listBuf)
 	}
 	for name := range r.unknown {
+		if len(name) > maxName {
+			name = strings.Clone(name[:maxName+1]) // which shows as much, and holds no 50 MB until all is written
+		}
 		b.UnknownFields.Add(name, 1)
 	}
 	if len(r.unknown) > 0 {

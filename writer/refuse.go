@@ -21,7 +21,9 @@ import (
 func refuseTaken(outputs []string, overwrite bool) error {
 	for _, path := range outputs {
 		dir := filepath.Dir(filepath.Clean(path))
-		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			return &schema.Refusal{What: path + ": " + dir + " is a file, not a folder", Hint: "choose another folder"}
+		} else if err != nil {
 			return &schema.Refusal{What: path + ": there is no folder " + dir, Hint: "make the folder first"}
 		}
 		f, err := findFormat(path)

@@ -64,8 +64,11 @@ func withPath(path string, err error) error {
 		return e
 	}
 	e := &Error{What: reason(err), Cause: err}
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		e = missing(err)
+	case errors.Is(err, fs.ErrPermission):
+		e.Hint = "let the account that runs this read it, or leave it out"
 	}
 	e.Path = path
 	return e

@@ -23,13 +23,7 @@ type List struct {
 // line ends may be those of Windows. The text is UTF-8, or UTF-16 with a byte order mark.
 // The error is an *Error.
 func ReadList(name string, stdin io.Reader) (*List, error) {
-	var text []byte
-	var err error
-	if name == "-" {
-		text, err = io.ReadAll(stdin)
-	} else {
-		text, err = os.ReadFile(name)
-	}
+	text, err := readListFile(name, stdin, maxList)
 	if err != nil {
 		return nil, withPath(schema.EscapeInvalid(name), err)
 	}
@@ -47,6 +41,29 @@ func ReadList(name string, stdin io.Reader) (*List, error) {
 		list.Paths = append(list.Paths, strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"))
 	}
 	return list, nil
+}
+
+// maxList bounds the file of a list, in bytes.
+const maxList = 256 << 20
+
+// readListFile reads the file of a list, of at most limit bytes.
+func readListFile(name string, stdin io.Reader, limit int) ([]byte, error) {
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		if info, err := file.Stat(); err == nil && info.IsDir() {
+			return nil, &Error{What: "is a folder, not a list of paths", Hint: "name a folder of exports without --files-from"}
+		}
+		stdin = file
+	}
+	text, err := io.ReadAll(io.LimitReader(stdin, int64(limit)+1))
+	if err == nil && len(text) > limit {
+		return nil, &Error{What: "is too long for a list of paths", Hint: "a list has a path on each line; name exports without --files-from"}
+	}
+	return text, err
 }
 
 // find lists the files of the list, and those in its folders, as the argument with an
@@ -79,10 +96,16 @@ func (l *List) find(ctx context.Context, argument, jobs int) (files []*File, ski
 	return files, skipped, nil
 }
 
+// maxShown is how many bytes of a path an error shows: a line that is none may be 60 MB.
+const maxShown = 1000
+
 // missing is the error for a path of the list, which names its place.
 func (l *List) missing(i int, name string, cause error) error {
 	err := withPath(schema.EscapeInvalid(l.Name), cause).(*Error)
-	err.Line, err.What = int64(i+1), name+": "+err.What
+	if err.Line = int64(i + 1); len(name) > maxShown {
+		name, err.Hint = strings.ToValidUTF8(name[:maxShown], "")+"...", "a list has a path on each line; name exports without --files-from"
+	}
+	err.What = name + ": " + err.What
 	if name == "-" {
 		err.Hint = "a list names files; name - for standard input on the command line"
 	}

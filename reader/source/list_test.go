@@ -45,6 +45,40 @@ func TestReadList(t *testing.T) {
 	}
 }
 
+// A folder is no list, nor is what is far too long for one; a line that is no path is not
+// shown as a whole.
+func TestReadListRefuses(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		path, text, what string
+		limit            int
+	}{
+		"folder":   {t.TempDir(), "", "is a folder, not a list of paths", 10},
+		"too long": {"-", "0123456789a", "is too long for a list of paths", 10},
+		"as long":  {"-", "0123456789", "", 10},
+	} {
+		text, err := readListFile(c.path, strings.NewReader(c.text), c.limit)
+		bad, _ := errors.AsType[*Error](err)
+		if c.what == "" && (err != nil || string(text) != c.text) || c.what != "" && (bad == nil || bad.What != c.what || bad.Hint == "") {
+			t.Errorf("%s: %q, %v", name, text, err)
+		}
+	}
+	long := strings.Repeat("ä", maxShown)
+	_, _, err := Find(t.Context(), nil, &List{Name: "list", Paths: []string{"", long}})
+	if bad, _ := errors.AsType[*Error](err); bad == nil || bad.Line != 2 || !strings.HasPrefix(bad.What, long[:maxShown]+"...: ") || !strings.Contains(bad.Hint, "each line") {
+		t.Errorf("a long line: %v", err)
+	}
+}
+
+// What may not be read is an error that says what to do.
+func TestPermissionHasAHint(t *testing.T) {
+	t.Parallel()
+	err := withPath("a.json", &os.PathError{Op: "open", Path: "x", Err: os.ErrPermission})
+	if bad, _ := errors.AsType[*Error](err); bad == nil || bad.Path != "a.json" || bad.Hint == "" || !errors.Is(err, os.ErrPermission) {
+		t.Error(err)
+	}
+}
+
 // Listed files come after those of arguments, count as found in a folder, and may be in
 // listed folders. One that is not there is an error with its line.
 func TestFindList(t *testing.T) {

@@ -50,7 +50,7 @@ func ReadFile(path string) ([]byte, error) {
 	case err != nil:
 		return nil, &Unreadable{path, files.WithoutPath(err).Error(), ""}
 	case !info.Mode().IsRegular():
-		return nil, &Unreadable{path, "is not a regular file", ""}
+		return nil, &Unreadable{path, "is not a regular file", "name a manifest; those of a dataset are in its folder _manifests"}
 	case info.Size() > maxSize:
 		return nil, &Unreadable{path, fmt.Sprintf("is longer than %d MiB, as no manifest is", maxSize>>20), ""}
 	}

@@ -58,6 +58,9 @@ func SidecarsOf(path string) (names []string) {
 	return append(names, path+sumsEnding, path+manifestEnding)
 }
 
+// PathBeside returns the path of the manifest of an output.
+func PathBeside(output string) string { return output + manifestEnding }
+
 // NewSidecars returns the sidecars of an output, whose names are the path with endings.
 func NewSidecars(t *files.Transaction, path string, e files.Existing) *Sidecars {
 	return &Sidecars{Base: path, Ending: manifestEnding, Existing: e, files: t, temp: path, existing: e, lists: map[string]*files.File{}}

@@ -52,10 +52,13 @@ func (p *Plan) Consulted() (runs []string, dataset string) {
 	return append([]string{}, p.Run.Consulted...), dataset
 }
 
-// Prepare reads the manifest at path and checks that its run can be repeated. The error
+// Prepare reads the manifest at path, or beside the output there, and checks that its run can be repeated. The error
 // is *schema.Refusal for another program, *Changed for an input with another content,
 // and *manifest.Unreadable for one that is missing. On error there is nothing to close.
 func Prepare(ctx context.Context, path string, o Options) (*Plan, error) {
+	if _, err := os.Stat(manifest.PathBeside(path)); err == nil {
+		path = manifest.PathBeside(path)
+	}
 	run, err := manifest.Load(path)
 	if err != nil {
 		return nil, err
