@@ -18,7 +18,7 @@ func TestEntitiesAreBounded(t *testing.T) {
 		most, entries, bytes int // entities and values of a kind, entries of all, bytes of texts
 		reached              func(s entitySizes, e *entities) bool
 	}{
-		{"values", 200, unreached, unreached, func(s entitySizes, e *entities) bool { return s.values > 20*200 && s.profiles > 3*200 }},
+		{"values", 200, unreached, unreached, func(s entitySizes, e *entities) bool { return s.values > 20*200 && s.profiles >= 4*100 }},
 		{"entries", 600, 5000, unreached, func(s entitySizes, e *entities) bool { return e.room <= 0 && s.entries >= 5000 }},
 		{"bytes", 600, unreached, 60_000, func(s entitySizes, e *entities) bool { return e.reader.room < 100 && s.bytes > 59_900 }},
 	} {
@@ -26,7 +26,7 @@ func TestEntitiesAreBounded(t *testing.T) {
 			t.Parallel()
 			e := newEntities()
 			for _, kind := range []*entityKind{userLines, addressLines, applicationLines, sessionLines, tenantLines} {
-				e.add(kind).max = bound.most
+				e.add(kind).max = bound.most / 2
 			}
 			e.room, e.reader.room, e.reader.texts.max = bound.entries, bound.bytes, bound.most
 			for f := range e.reader.readers {
@@ -44,7 +44,7 @@ func TestEntitiesAreBounded(t *testing.T) {
 				t.Errorf("3,200 sign-ins keep %+v, 4,800 %+v", kept[1], got)
 			}
 			few := int64(len(verdictLooks) + len(signInTypes) + len(risks) + 1) // values of a profile that are always counted
-			if got.profiles > 5*most || got.tuples > 2*most || got.values > (int64(numFacets)+1)*most || got.labels > 9*most || got.numbers > 3*most ||
+			if got.profiles > 5*most/2 || got.tuples > 2*most/2 || got.values > (int64(numFacets)+1)*most || got.labels > 9*most || got.numbers > 3*most ||
 				got.entries > int64(bound.entries)+5*most*(few+int64(numFacets)) || got.slots > 4*got.entries || got.bytes > int64(bound.bytes) {
 				t.Errorf("%+v kept", got)
 			}
