@@ -83,7 +83,7 @@ func (p *profile) find(key uint32) int {
 	if p.index == nil {
 		return -1
 	}
-	return int(*p.index.slot(p.entries, key)) - 1
+	return p.index.find(p.entries, key)
 }
 
 // An entryIndex finds the entries of a profile by key. Its slots, a power of two, have
@@ -92,6 +92,9 @@ type entryIndex struct {
 	slots []int32
 	used  int
 }
+
+// find returns the place of the entry with a key, -1 for none.
+func (x *entryIndex) find(entries []entry, key uint32) int { return int(*x.slot(entries, key)) - 1 }
 
 // slot returns the slot of a key, of which the entry is to be set where it is 0.
 func (x *entryIndex) slot(entries []entry, key uint32) *int32 {
@@ -124,8 +127,12 @@ func (x *entryIndex) add(entries []entry, place int) {
 // count adds n sign-ins with a value of a facet. Without room a value that is new
 // becomes one of those that are not counted one by one.
 func (p *profile) count(f facet, value uint32, n int64, room *int) {
+	p.countAt(p.find(entryKey(f, value)), f, value, n, room)
+}
+
+// countAt counts in the entry at a place, -1 for a value that has none.
+func (p *profile) countAt(i int, f facet, value uint32, n int64, room *int) {
 	key := entryKey(f, value)
-	i := p.find(key)
 	if full := *room <= 0 || *room < lastEntries && len(p.entries) >= fewEntries; i < 0 && full && f > findingFacet {
 		key = entryKey(f, uncounted)
 		i = p.find(key)
@@ -149,9 +156,14 @@ func (p *profile) countAll(values *[numFacets]uint32, set facetSet, n int64, roo
 	if p.index != nil {
 		linear = linear[:firstLinear]
 	}
+	full := facetSet(0) // whose entry has no room
 	for i := range linear {
 		e := &linear[i]
-		if f := e.facet(); set.has(f) && values[f] == e.value() && int64(e.count)+n <= math.MaxUint32 {
+		switch f := e.facet(); {
+		case !set.has(f) || values[f] != e.value():
+		case int64(e.count)+n > math.MaxUint32:
+			full |= 1 << f
+		default:
 			e.count += uint32(n)
 			if set &^= 1 << f; set == 0 {
 				return
@@ -160,7 +172,14 @@ func (p *profile) countAll(values *[numFacets]uint32, set facetSet, n int64, roo
 	}
 	for ; set != 0; set &= set - 1 {
 		f := facet(bits.TrailingZeros32(uint32(set)))
-		p.count(f, values[f], n, room)
+		i := -1
+		switch {
+		case full.has(f):
+			i = p.find(entryKey(f, values[f]))
+		case p.index != nil:
+			i = p.index.find(p.entries, entryKey(f, values[f]))
+		}
+		p.countAt(i, f, values[f], n, room)
 	}
 }
 

@@ -106,6 +106,7 @@ func (s *rowStore) addBatch(b *schema.Batch, first int64) error {
 	}
 	created, remainder := &b.Columns[schema.CreatedAt], &b.Columns[schema.CreatedAtRemainderNS]
 	for row := range b.Len {
+		s.reserve()
 		h := heldRow{rowKey: rowKey{micros: noTime, number: first + int64(row)}, start: len(s.buffer)}
 		if micros, timed := created.Num(row); timed {
 			nanos, _ := remainder.Num(row)
@@ -126,6 +127,15 @@ func (s *rowStore) addBatch(b *schema.Batch, first int64) error {
 		}
 	}
 	return nil
+}
+
+// reserve makes room for a row of ordinary length: twice as much as there is, up to the
+// limit, where append would copy all rows for each fourth more.
+func (s *rowStore) reserve() {
+	const ordinary = 64 << 10
+	if n := len(s.buffer); cap(s.buffer)-n < ordinary {
+		s.buffer = slices.Grow(s.buffer, max(ordinary, min(n, s.limit-n)))
+	}
 }
 
 // each calls yield with the rows in memory, in order of time.
