@@ -206,7 +206,7 @@ func convertFlags(s *settings) setting.Flags {
 		{Name: "nested", InRunID: true, Only: writer.FormatsTaking("nested"), Value: setting.Switch(&o.Parquet.Nested),
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
 		{Name: "sort", InRunID: true, Only: writer.FormatsTaking("sort"), Value: setting.New(&o.Parquet.Sort, "COLUMNS", "columns with commas between, such as user_principal_name,created_at, not of JSON, lists or bytes", parquet.ParseSort).As(parquet.FormatSort),
-			Help: "Parquet: sort each row group, such as by user_principal_name,created_at"},
+			Help: "Parquet: sort each file, such as by user_principal_name,created_at"},
 		{Name: "delta", Only: writer.FormatsTaking("delta"), Value: setting.Switch(&s.delta),
 			Help: "dataset: keep a Delta Lake log of its runs, of those before as well"},
 		{Name: "findings", InWorkbook: true, Only: writer.FormatsTaking("findings"), Value: setting.Switch(&o.Findings),
