@@ -268,15 +268,22 @@ func TestNoRoomForRuns(t *testing.T) {
 	if err != nil {
 		t.Skip("the system has no full device: ", err)
 	}
-	var w runWriter
-	if _, err := w.create(t.TempDir()); err != nil {
-		t.Fatal(err)
-	}
-	w.file.Close()
-	w.file = full
-	w.s2.Reset(full)
-	if err := errors.Join(w.add([]byte("key"), make([]byte, 10*runBlock)), w.close()); err == nil || !strings.Contains(err.Error(), "no space left") {
+	s = &Sorter{Dir: t.TempDir()}
+	err = s.addRun(func(yield func(key, row []byte) error) error {
+		s.writer.file.Close()
+		s.writer.file = full
+		s.writer.s2.Reset(full)
+		for {
+			if err := yield([]byte("key"), make([]byte, 10*runBlock)); err != nil {
+				return err
+			}
+		}
+	})
+	if err == nil || err.Error() != "write /dev/full: no space left on device" {
 		t.Errorf("error %v", err)
+	}
+	if err := s.Remove(); err != nil {
+		t.Error(err)
 	}
 }
 
