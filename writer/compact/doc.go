@@ -11,7 +11,7 @@
 //	  load       manifests, and the names of all parts: both are the same, or nothing is done
 //	  isCompact  no two parts of a day could be one
 //	  join       day by day, parts by name: digest --> parquet.Reader --> parquet.Writer,
-//	             through spill.Rows where all runs are sorted by the same columns
+//	             through order.Rows where all runs are sorted by the same columns
 //	  supersede  copies manifests and what is beside them, and writes the one of C
 //	  files.Transaction.Commit: exchange the folders of days, and all else, or nothing
 //

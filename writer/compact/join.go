@@ -14,8 +14,8 @@ import (
 	"signins/schema"
 	"signins/writer/files"
 	"signins/writer/manifest"
+	"signins/writer/order"
 	"signins/writer/parquet"
-	"signins/writer/spill"
 )
 
 // limits bound a part, which ends with the batch that reaches one of them, and how long to
@@ -26,7 +26,7 @@ type limits struct {
 	memory      int // of rows to be sorted
 }
 
-var defaultLimits = limits{10_000_000, 512 << 20, 5 * time.Second, spill.RowMemory}
+var defaultLimits = limits{10_000_000, 512 << 20, 5 * time.Second, order.RowMemory}
 
 // settings returns the codec and the order of rows that all runs have, without an entry
 // for an order where they differ or have none, and with the default codec.
@@ -87,7 +87,7 @@ func (j *joint) begin() (err error) {
 type joint struct {
 	*compaction
 	day     *day
-	rows    spill.Rows // where parts are sorted, until all are read
+	rows    order.Rows // where parts are sorted, until all are read
 	series  *parquet.Series
 	written []*files.File
 	parquet *parquet.Writer // of the last file, nil once it is at its end
