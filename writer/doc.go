@@ -39,6 +39,10 @@
 // If the last one cannot get its name, all others lose theirs again, the folder
 // lake is removed, and an earlier report.xlsx is back.
 //
+// With --sort, order.Rows keeps the rows of a Parquet file or of all parts, until the last
+// batch, in memory and in private files, and gives them back sorted. Rows of days that come
+// mixed go through it, too.
+//
 // More than 1,000 inputs are spilled while they are read, and appear as one more file
 // beside each output: report.xlsx.inputs.ndjson.
 //

@@ -33,12 +33,15 @@ var examplesFolder, _ = filepath.Abs("../testdata/examples")
 // nothing else is there.
 func TestKill(t *testing.T) {
 	program := buildProgram(t)
-	for _, outputs := range []string{"out.xlsx", "out.parquet", "lake/", "out.xlsx out.parquet lake/"} {
+	for _, outputs := range []string{"out.xlsx", "out.parquet", "lake/", "out.xlsx out.parquet lake/", "out.parquet lake/ --sort=user_principal_name"} {
 		t.Run(outputs, func(t *testing.T) {
 			t.Parallel()
 			var arguments []string
 			for name := range strings.FieldsSeq(outputs) {
-				arguments = append(arguments, "-o", name)
+				if !strings.HasPrefix(name, "--") {
+					arguments = append(arguments, "-o")
+				}
+				arguments = append(arguments, name)
 			}
 			old, begin := signinsIn(t, program, t.TempDir(), append(arguments, examplesFolder+"/graph")...), time.Now()
 			all := signinsIn(t, program, t.TempDir(), append(arguments, examplesFolder)...)

@@ -5,8 +5,8 @@ import (
 
 	"signins/schema"
 	"signins/writer/files"
+	"signins/writer/order"
 	"signins/writer/parquet"
-	"signins/writer/spill"
 )
 
 // newParquet returns the encoder of a Parquet file.
@@ -19,14 +19,14 @@ func newParquet(data *files.File, o parquet.Options) (encoder, error) {
 		_, err := data.Write(nil) // fails once the run is interrupted
 		return err
 	}
-	return &sortedFile{p, spill.Rows{By: o.Sort, Sorter: spill.Sorter{Memory: spill.RowMemory, Dir: data.Private(), Check: check}}}, nil
+	return &sortedFile{p, order.Rows{By: o.Sort, Sorter: order.Sorter{Memory: order.RowMemory, Dir: data.Private(), Check: check}}}, nil
 }
 
 // A sortedFile is a Parquet file whose rows are kept until all are there, and written in
 // order by Close.
 type sortedFile struct {
 	*parquet.Writer
-	rows spill.Rows
+	rows order.Rows
 }
 
 // Write keeps the rows of a batch.

@@ -64,7 +64,7 @@ func TestReadListRefuses(t *testing.T) {
 		}
 	}
 	long := strings.Repeat("ä", maxShown)
-	_, _, err := Find(t.Context(), nil, &List{Name: "list", Paths: []string{"", long}})
+	_, _, err := Find(t.Context(), nil, &List{Name: "list", Paths: []string{"", long}}, 2)
 	if bad, _ := errors.AsType[*Error](err); bad == nil || bad.Line != 2 || !strings.HasPrefix(bad.What, long[:maxShown]+"...: ") || !strings.Contains(bad.Hint, "each line") {
 		t.Errorf("a long line: %v", err)
 	}

@@ -128,7 +128,7 @@ func (c *compaction) begin() error {
 	return c.load()
 }
 
-// memory is the limit for garbage. A row group and its rows take less.
+// memory is the limit for garbage. A row group, its rows and those to be sorted take less.
 const memory = 256 << 20
 
 // write writes the parts and the manifest, and makes all appear.
@@ -189,7 +189,7 @@ func (c *compaction) newRecord() *manifest.Run {
 	}
 	slices.Sort(dates)
 	command := manifest.Command{
-		Arguments: c.Arguments, Settings: map[string]string{"compression": c.compression()}, OutputArguments: []string{c.result.Path},
+		Arguments: c.Arguments, Settings: c.settings(), OutputArguments: []string{c.result.Path},
 	}
 	record := manifest.NewRun(command, c.runs[0].Nested, strings.Join(slices.Compact(dates), ","))
 	encoder.Encode([]any{record.SchemaVersion, record.Tool.Version})

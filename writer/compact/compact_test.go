@@ -34,15 +34,23 @@ type load struct {
 	nested            bool
 	compression       string
 	codeDate          string
+	sort              string
 }
 
 // into writes a run into the dataset at path.
 func (l load) into(t testing.TB, path string) *manifest.Run {
 	t.Helper()
-	command := manifest.Command{OutputArguments: []string{path + "/"}, Settings: map[string]string{"compression": l.compression}}
+	command := manifest.Command{OutputArguments: []string{path + "/"}, Settings: map[string]string{"compression": l.compression, "sort": l.sort}}
 	run := manifest.NewRun(command, l.nested, "2026-11-"+l.codeDate)
+	var by []schema.ColumnID
+	if l.sort != "" {
+		var err error
+		if by, err = parquet.ParseSort(l.sort); err != nil {
+			t.Fatal(err)
+		}
+	}
 	outputs, err := writer.Open(t.Context(), []string{path + "/"}, writer.Options{Parquet: parquet.Options{
-		Nested: l.nested, Compression: l.compression, ToolVersion: run.Tool.Version, CodesTableDate: run.CodesTableDate,
+		Nested: l.nested, Compression: l.compression, Sort: by, ToolVersion: run.Tool.Version, CodesTableDate: run.CodesTableDate,
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,8 @@
 //	  lock the dataset, recover runs that were killed
 //	  load       manifests, and the names of all parts: both are the same, or nothing is done
 //	  isCompact  no two parts of a day could be one
-//	  join       day by day, parts by name: digest --> parquet.Reader --> parquet.Writer
+//	  join       day by day, parts by name: digest --> parquet.Reader --> parquet.Writer,
+//	             through order.Rows where all runs are sorted by the same columns
 //	  supersede  copies manifests and what is beside them, and writes the one of C
 //	  files.Transaction.Commit: exchange the folders of days, and all else, or nothing
 //
@@ -20,9 +21,10 @@ package compact
 // Help is the help of the verb that compacts datasets.
 const Help = `DATASET is the folder of a dataset. The parts of each day become one, or a few
 of 512 MiB or 10,000,000 rows; all rows stay as they are, with source_file and
-all else that says where they come from, in the order of the names of parts.
-Columns that an earlier version did not have are null. All days are written
-anew, and need that much space until the end.
+all else that says where they come from, in the order of the names of parts or,
+where all runs have the same --sort, in that. Rows to be sorted are in private
+files in DATASET meanwhile. Columns that an earlier version did not have are
+null. All days are written anew, and need that much space until the end.
 
 The runs are superseded by one that names them. Their manifests, and the files
 beside, are then in DATASET/_manifests/superseded, where verify, --new and

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"signins/schema"
 	"signins/writer/files"
 	"signins/writer/manifest"
+	"signins/writer/order"
 	"signins/writer/parquet"
 )
 
@@ -21,36 +23,43 @@ import (
 type limits struct {
 	rows, bytes int64
 	wait        time.Duration
+	memory      int // of rows to be sorted
 }
 
-var defaultLimits = limits{10_000_000, 512 << 20, 5 * time.Second}
+var defaultLimits = limits{10_000_000, 512 << 20, 5 * time.Second, order.RowMemory}
 
-// compression returns the codec that all runs have, the default if they differ.
-func (c *compaction) compression() string {
-	codec := c.runs[0].Settings["compression"]
-	for _, r := range c.runs {
-		if r.Settings["compression"] != codec {
-			codec = ""
+// settings returns the codec and the order of rows that all runs have, without an entry
+// for an order where they differ or have none, and with the default codec.
+func (c *compaction) settings() map[string]string {
+	settings := map[string]string{}
+	for _, name := range []string{"compression", "sort"} {
+		settings[name] = c.runs[0].Settings[name]
+		for _, r := range c.runs {
+			if r.Settings[name] != settings[name] {
+				settings[name] = ""
+			}
 		}
 	}
-	return codec
+	if settings["sort"] == "" {
+		delete(settings, "sort")
+	}
+	return settings
 }
 
 // join writes the rows of a day to new parts and returns them.
-func (c *compaction) join(d *day) ([]*files.File, error) {
+func (c *compaction) join(d *day) (_ []*files.File, err error) {
 	j := &joint{compaction: c, day: d}
-	var err error
-	j.series, err = parquet.NewSeries(parquet.Options{
-		Compression: c.record.Settings["compression"], Nested: c.record.Nested,
-		ToolVersion: c.record.Tool.Version, CodesTableDate: c.record.CodesTableDate,
-	})
-	if err != nil {
+	defer func() { err = errors.Join(err, j.rows.Remove()) }()
+	if err := j.begin(); err != nil {
 		return nil, err
 	}
 	for _, p := range d.parts {
 		if err := j.read(p); err != nil {
 			return nil, err
 		}
+	}
+	if err := j.rows.Each(func(_ int64, b *schema.Batch) error { return j.write(b) }); err != nil {
+		return nil, err
 	}
 	if err := j.end(); err != nil {
 		return nil, err
@@ -59,10 +68,26 @@ func (c *compaction) join(d *day) ([]*files.File, error) {
 	return j.written, nil
 }
 
+// begin makes it ready for rows.
+func (j *joint) begin() (err error) {
+	if list := j.record.Settings["sort"]; list != "" {
+		j.rows.Memory, j.rows.Dir, j.rows.Check = j.limits.memory, j.files.Private(), func() error { return context.Cause(j.ctx) }
+		if j.rows.By, err = parquet.ParseSort(list); err != nil {
+			return &manifest.Unreadable{Path: j.path, What: "its manifests have the setting sort of " + list + ": " + err.Error()}
+		}
+	}
+	j.series, err = parquet.NewSeries(parquet.Options{
+		Compression: j.record.Settings["compression"], Nested: j.record.Nested, Sort: j.rows.By,
+		ToolVersion: j.record.Tool.Version, CodesTableDate: j.record.CodesTableDate,
+	})
+	return err
+}
+
 // A joint writes the new parts of a day.
 type joint struct {
 	*compaction
 	day     *day
+	rows    order.Rows // where parts are sorted, until all are read
 	series  *parquet.Series
 	written []*files.File
 	parquet *parquet.Writer // of the last file, nil once it is at its end
@@ -89,7 +114,11 @@ func (j *joint) read(p *part) error {
 	for group := range r.Groups() {
 		err := r.Rows(group, func(int) bool { return true }, func(b *schema.Batch) error {
 			rows += int64(b.Len)
-			return j.write(b)
+			if j.rows.By == nil {
+				return j.write(b)
+			}
+			j.rows.Begin(b)
+			return j.rows.Add(0, 0, b.Len)
 		})
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.path, err)

@@ -12,8 +12,8 @@ import (
 	"signins/schema/versions"
 	"signins/writer/files"
 	"signins/writer/manifest"
+	"signins/writer/order"
 	"signins/writer/parquet"
-	"signins/writer/spill"
 )
 
 // limits bound the memory of all parts together.
@@ -24,7 +24,7 @@ type limits struct {
 	few      int // rows of a small batch, or of a day in a batch with many days
 }
 
-var defaultLimits = limits{groups: 64 << 20, rows: spill.RowMemory, metadata: 16 << 20, few: 256}
+var defaultLimits = limits{groups: 64 << 20, rows: order.RowMemory, metadata: 16 << 20, few: 256}
 
 const (
 	// largeGroups is how many row groups share limits.groups where all are large enough
@@ -51,7 +51,7 @@ type Writer struct {
 	days     map[int64]*part
 	groups   map[int64]*part // that have a row group in memory
 	memory   limits          // that is in use, without rows
-	spill    spill.Rows      // by day, all where parts are sorted
+	spill    order.Rows      // by day, all where parts are sorted
 	metadata blockFile       // of row groups
 	finished []*part         // in order of days
 	sorted   schema.Batch

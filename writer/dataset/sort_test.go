@@ -3,6 +3,8 @@ package dataset
 import (
 	"bytes"
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -12,6 +14,8 @@ import (
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
+	"signins/writer/files"
+	"signins/writer/manifest"
 	"signins/writer/parquet"
 )
 
@@ -165,5 +169,54 @@ func checkStated(t *testing.T, data string, by []schema.ColumnID) {
 		if !slices.Equal(stated, by) {
 			t.Errorf("sorted by %v, stated %v", by, stated)
 		}
+	}
+}
+
+// Each part is complete before the rows of the next day are read from the spill: one row
+// group is in memory, not one a day.
+func TestSortedPartsAreCompletedInTurn(t *testing.T) {
+	t.Parallel()
+	o := testOptions
+	o.Parquet.Sort = []schema.ColumnID{schema.ID}
+	r := begin(t, filepath.Join(t.TempDir(), "lake"), o, defaultLimits)
+	b := &schema.Batch{Len: 12}
+	for row := range b.Len {
+		b.Columns[schema.CreatedAt].SetNum(row, int64(row%4)*microsPerDay)
+		b.Columns[schema.ID].SetText(row, fmt.Sprint(row))
+	}
+	b.Columns[schema.UserAgent].SetBytes(11, []byte("\xff")) // of the last day
+	if err := r.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Finish(r.run); err == nil || !strings.Contains(err.Error(), "column user_agent") {
+		t.Fatalf("error %v", err)
+	}
+	for day, p := range r.days {
+		if p.finished != (day < 3) || p.finished && (p.file.Size == 0 || p.memory.groups > 0) {
+			t.Errorf("day %d is complete: %v, of %d bytes", day, p.finished, p.file.Size)
+		}
+	}
+}
+
+// A run that is interrupted reads nothing more from the spill.
+func TestInterruptedSpill(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	tx := files.Begin(ctx)
+	t.Cleanup(tx.Abort)
+	o := testOptions
+	o.Parquet.Sort = []schema.ColumnID{schema.ID}
+	d, err := Open(tx, filepath.Join(t.TempDir(), "lake"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Abort)
+	b := &schema.Batch{Len: 3}
+	if err := d.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if err := d.Finish(&manifest.Run{}); !errors.Is(err, context.Canceled) || d.days[noDay].parquet.Rows() > 0 {
+		t.Errorf("error %v after %d rows", err, d.days[noDay].parquet.Rows())
 	}
 }

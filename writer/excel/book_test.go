@@ -57,7 +57,7 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Abort()
-	w.store.limit = 1 << 20 // reached by the first batches
+	w.store.sorter.Memory = 1 << 20 // reached by the first batches
 	seed := uint64(0)
 	live := func(batches int) int64 {
 		for range batches {

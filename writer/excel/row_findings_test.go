@@ -26,13 +26,13 @@ func rowPlaces(rows ...int64) iter.Seq[schema.RowPlace] {
 // of the first row of each, on whatever page it is.
 func TestFindingColumn(t *testing.T) {
 	t.Parallel()
-	for name, memory := range map[string]int{"memory": 1 << 30, "runs": 10000} {
+	for name, memory := range map[string]int{"memory": storeMemory, "runs": 10000} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			batches, want := orderedBatches(4, 25)
 			var x *Writer
 			rows := [][]int64{{99, 3, 40, 3}, {}, {0, 40}}
-			book := readExcel(t, writeOrdered(t, batches, memory, 3, 30, func(w *Writer) {
+			book := readExcel(t, writeOrdered(t, batches, memory, 30, func(w *Writer) {
 				x = w
 				for i, list := range rows {
 					if err := w.WriteFinding(&schema.Finding{Rule: fmt.Sprint("rule", i), Rows: int64(len(list))}, rowPlaces(list...)); err != nil {
@@ -74,7 +74,7 @@ func pageName(index int) string {
 func TestNoFindingColumn(t *testing.T) {
 	t.Parallel()
 	batches, _ := orderedBatches(1, 3)
-	sheet := readExcel(t, writeOrdered(t, batches, 1<<30, 3, 30, nil)).sheets[signInSheet]
+	sheet := readExcel(t, writeOrdered(t, batches, storeMemory, 30, nil)).sheets[signInSheet]
 	for i, l := range columnLetters {
 		if sheet.rows[0][l].text == "Findings" && !strings.Contains(sheet.head, fmt.Sprintf(`<col min="%d" max="%d" width="%v" customWidth="1" hidden="1" outlineLevel="2"`, i+1, i+1, columnWidth(findingColumn))) {
 			t.Errorf("column %s is shown: %s", l, sheet.head)
@@ -89,7 +89,7 @@ func TestManyFindings(t *testing.T) {
 	batches, want := orderedBatches(1, 3)
 	const findings = 10000
 	var x *Writer
-	book := readExcel(t, writeOrdered(t, batches, 1<<30, 3, 30, func(w *Writer) {
+	book := readExcel(t, writeOrdered(t, batches, storeMemory, 30, func(w *Writer) {
 		x = w
 		for range findings {
 			if err := w.WriteFinding(&schema.Finding{Rows: 1}, rowPlaces(1)); err != nil {
@@ -151,7 +151,7 @@ func TestRowSheet(t *testing.T) {
 	tags := &tagSheet{}
 	x.sheets = slices.Insert(x.sheets, 1, sheet(tags))
 	x.store = newRowStore(t.TempDir(), x.sheets)
-	x.store.limit = 1
+	x.store.sorter.Memory = 1
 	x.parts.book.limits.rows = 3
 	for batch := range int64(2) {
 		if err := x.Write(excelBatch(2, func(row int, c *[schema.NumColumns]schema.Vector) {

@@ -58,12 +58,12 @@ func orderedBatches(batches, rows int) (list []*schema.Batch, want []string) {
 	return list, want
 }
 
-// writeOrdered writes batches with a limit of memory and of runs that are merged at once.
-func writeOrdered(t *testing.T, batches []*schema.Batch, memory, merged, pageRows int, prepare func(*Writer)) []byte {
+// writeOrdered writes batches with a limit of memory.
+func writeOrdered(t *testing.T, batches []*schema.Batch, memory, pageRows int, prepare func(*Writer)) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	x, dir := newTestExcel(t, &out, nil)
-	x.store.limit, x.store.merged, x.parts.book.limits.rows = memory, merged, pageRows
+	x.store.sorter.Memory, x.parts.book.limits.rows = memory, pageRows
 	for _, b := range batches {
 		if err := x.Write(b); err != nil {
 			t.Fatal(err)
@@ -93,11 +93,11 @@ func (b *readBook) columnOf(sheet, title string) (texts []string) {
 
 // TestOrderOfTime has Sign-ins in order of time, ties in the order of the input, rows
 // without time last, on all pages; policies and steps follow. The bytes do not depend on
-// what fits in memory, nor on how many runs are merged at once.
+// what fits in memory.
 func TestOrderOfTime(t *testing.T) {
 	t.Parallel()
 	batches, want := orderedBatches(5, 60)
-	whole := writeOrdered(t, batches, 1<<30, maxMerged, 70, nil)
+	whole := writeOrdered(t, batches, storeMemory, 70, nil)
 	book := readExcel(t, whole)
 	if got := book.columnOf(signInSheet, "Request ID"); !slices.Equal(got, want) {
 		t.Errorf("sign-ins %q\nwant %q", got, want)
@@ -115,56 +115,29 @@ func TestOrderOfTime(t *testing.T) {
 	if got := book.columnOf(policySheet, "Policy"); !slices.Equal(got, policies) {
 		t.Errorf("policies %q\nwant %q", got, policies)
 	}
-	for name, limits := range map[string][2]int{"runs": {10000, maxMerged}, "levels": {5000, 3}, "rows": {1, 2}} {
-		t.Run(name, func(t *testing.T) {
+	for memory, least := range map[int]int{10000: 5, 1: 300} {
+		t.Run(strconv.Itoa(memory), func(t *testing.T) {
 			t.Parallel()
 			runs := 0
-			got := writeOrdered(t, batches, limits[0], limits[1], 70, func(x *Writer) { runs = len(x.store.files) })
+			got := writeOrdered(t, batches, memory, 70, func(x *Writer) { runs = len(runFiles(t, x.store.sorter.Dir)) })
 			if !bytes.Equal(got, whole) {
 				t.Error("the workbook differs")
 			}
-			if least := map[string]int{"runs": 5, "levels": 10, "rows": 300}[name]; runs < least {
+			if runs < least {
 				t.Errorf("%d runs", runs)
 			}
 		})
 	}
 }
 
-// TestOpenRuns merges so many runs at once as it may, and no more.
-func TestOpenRuns(t *testing.T) {
-	t.Parallel()
-	for _, runs := range []int{1, 2, 3, 4, 5, 9, 10, 27, 28} {
-		t.Run(strconv.Itoa(runs), func(t *testing.T) {
-			t.Parallel()
-			s := newRowStore(t.TempDir(), nil)
-			s.merged = 3
-			for i := range runs {
-				s.rows = append(s.rows, heldRow{rowKey: rowKey{micros: int64(-i), number: int64(i)}})
-				if err := s.spill(); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if err := s.mergeToFew(); err != nil {
-				t.Fatal(err)
-			}
-			if len(s.files) > 3 || runs >= 3 && len(s.files) < 3 {
-				t.Errorf("%d runs for the last merge", len(s.files))
-			}
-			next := int64(runs)
-			if err := mergeRuns(s.files, func(key rowKey, _ []byte) error {
-				if next--; key.number != next {
-					t.Errorf("row %d, want %d", key.number, next)
-				}
-				return nil
-			}); err != nil || next != 0 {
-				t.Errorf("%d rows are missing: %v", next, err)
-			}
-			if err := s.remove(); err != nil {
-				t.Error(err)
-			}
-			wantNoFiles(t, s.dir)
-		})
+// runFiles returns the files of runs.
+func runFiles(t *testing.T, dir string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "rows-*"))
+	if err != nil {
+		t.Fatal(err)
 	}
+	return names
 }
 
 // TestDamagedRun returns an error that names the file of a run that is cut, changed or gone,
@@ -181,13 +154,13 @@ func TestDamagedRun(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
 			x, dir := newTestExcel(t, &out, nil)
-			x.store.limit = 10000
+			x.store.sorter.Memory = 10000
 			for _, b := range batches {
 				if err := x.Write(b); err != nil {
 					t.Fatal(err)
 				}
 			}
-			path := x.store.files[1]
+			path := runFiles(t, dir)[1]
 			if err := damage(path); err != nil {
 				t.Fatal(err)
 			}
@@ -219,10 +192,10 @@ func TestNoRoomForRuns(t *testing.T) {
 	batches, _ := orderedBatches(2, 60)
 	var out bytes.Buffer
 	x, dir := newTestExcel(t, &out, nil)
-	x.store.limit = 10000
-	x.store.dir = filepath.Join(dir, "none")
+	x.store.sorter.Memory = 10000
+	x.store.sorter.Dir = filepath.Join(dir, "none")
 	err := x.Write(batches[0])
-	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), x.store.dir) {
+	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), x.store.sorter.Dir) {
 		t.Errorf("error %v", err)
 	}
 	if again := x.Write(batches[1]); !errors.Is(again, os.ErrNotExist) {

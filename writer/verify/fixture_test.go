@@ -31,6 +31,7 @@ type testRun struct {
 	sheets  []string // none for all
 	nested  bool
 	shard   *schema.Shard
+	sort    []schema.ColumnID
 }
 
 // A testSource is a source of a number of records, with ids from first on.
@@ -56,7 +57,7 @@ func (r testRun) write(t testing.TB, dir string) *manifest.Run {
 		paths = append(paths, filepath.ToSlash(dir)+"/"+name)
 	}
 	outputs, err := writer.Open(t.Context(), paths, writer.Options{
-		Parquet: parquet.Options{Nested: r.nested, ToolVersion: run.Tool.Version, CodesTableDate: run.CodesTableDate},
+		Parquet: parquet.Options{Nested: r.nested, Sort: r.sort, ToolVersion: run.Tool.Version, CodesTableDate: run.CodesTableDate},
 		Excel:   excel.Options{Run: run, Sheets: r.sheets},
 	})
 	if err != nil {

@@ -28,7 +28,7 @@ func readParquet(in io.ReaderAt, size int64, run *manifest.Run, out *output, t *
 	if differences = compareFooter(file, run); len(differences) > 0 {
 		return 0, differences
 	}
-	out.longest = longestRecord(file)
+	out.longest, out.sorted = longestRecord(file), isSorted(file)
 	for _, group := range file.RowGroups() {
 		n, err := readGroup(group, file.Schema(), t, dayOf(out.part))
 		if rows += n; err != nil {

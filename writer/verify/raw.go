@@ -1,7 +1,8 @@
 package verify
 
 import (
-	"bytes"
+	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -28,7 +29,8 @@ const mergeMemory = 128 << 20
 //	part of 2026-05-01    a.json@0    a.json@910   b.json@0
 //	part of 2026-05-02    a.json@455  b.json@460
 //
-// With more parts than mergeMemory allows a source is read several times.
+// With more parts than mergeMemory allows a source is read several times. Parts that are
+// sorted by other columns are compared by compareSorted.
 func (c *checker) checkRaw(r *record) error {
 	if c.report.Totals.RawRecords == nil {
 		c.report.Totals.RawRecords = new(int64)
@@ -47,9 +49,12 @@ func (c *checker) checkRaw(r *record) error {
 	}
 	for _, name := range sortedKeys(groups) {
 		text := &sourceText{checker: c}
-		for _, parts := range mergeable(groups[name]) {
+		sorted := slices.DeleteFunc(slices.Clone(groups[name]), func(out *output) bool { return !out.sorted })
+		inOrder := slices.DeleteFunc(slices.Clone(groups[name]), func(out *output) bool { return out.sorted })
+		for _, parts := range mergeable(inOrder) {
 			c.compareRaw(places, parts, text)
 		}
+		c.compareSorted(places, sorted, text)
 		text.close()
 		noteRaw(groups[name])
 	}
@@ -106,19 +111,25 @@ func (c *checker) rawPlaces(r *record) (map[string]*rawPlace, error) {
 	return places, nil
 }
 
+// A rawRow is a row with a raw record.
+type rawRow struct {
+	out            *output
+	number         int64
+	place          *rawPlace
+	offset, length int64
+	size           int64  // of raw_record, -1 for null
+	raw            []byte // nil in a row of a window, which has its digest
+	sum            [sha256.Size]byte
+}
+
 // A rawReader reads the raw records of a part.
 type rawReader struct {
-	out    *output
+	rawRow
 	places map[string]*rawPlace
 	file   *os.File
 	groups []library.RowGroup // not yet read
 	schema *library.Schema
 	rows   *columns // nil between row groups
-	number int64    // of the row
-
-	place          *rawPlace // of the row
-	offset, length int64
-	raw            []byte // nil for null
 }
 
 var rawColumns = []schema.ColumnID{schema.SourceFile, schema.SourceOffset, schema.SourceLength, schema.RawRecord}
@@ -132,7 +143,7 @@ func openRaw(out *output, places map[string]*rawPlace) (*rawReader, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	return &rawReader{out: out, places: places, file: file, groups: p.RowGroups(), schema: p.Schema()}, nil
+	return &rawReader{rawRow: rawRow{out: out}, places: places, file: file, groups: p.RowGroups(), schema: p.Schema()}, nil
 }
 
 // next reads the next row; io.EOF ends the part.
@@ -160,9 +171,9 @@ func (r *rawReader) next() error {
 		}
 		r.number++
 		v := r.rows.values
-		r.place, r.offset, r.length, r.raw = r.places[string(v[0].ByteArray())], v[1].Int64(), v[2].Int64(), nil
+		r.place, r.offset, r.length, r.raw, r.size = r.places[string(v[0].ByteArray())], v[1].Int64(), v[2].Int64(), v[3].ByteArray(), -1
 		if !v[3].IsNull() {
-			r.raw = v[3].ByteArray()
+			r.size = int64(len(r.raw))
 			if r.raw == nil {
 				r.raw = []byte{}
 			}
@@ -182,11 +193,11 @@ func (r *rawReader) close() {
 }
 
 // before reports whether the row of r comes before that of other.
-func (r *rawReader) before(other *rawReader) bool {
-	if r.place.order != other.place.order {
-		return r.place.order < other.place.order
-	}
-	return r.offset < other.offset
+func (r *rawRow) before(other *rawRow) bool { return r.compare(other) < 0 }
+
+// compare compares the places of two rows.
+func (r *rawRow) compare(other *rawRow) int {
+	return cmp.Or(cmp.Compare(r.place.order, other.place.order), cmp.Compare(r.offset, other.offset))
 }
 
 // compareRaw merges the rows of some parts and compares them with their sources.
@@ -218,12 +229,12 @@ func (c *checker) compareRaw(places map[string]*rawPlace, parts []*output, text 
 	for len(open) > 0 {
 		first := 0
 		for i, r := range open {
-			if r.before(open[first]) {
+			if r.before(&open[first].rawRow) {
 				first = i
 			}
 		}
 		r := open[first]
-		c.compareRow(r, text)
+		c.compareRow(&r.rawRow, text)
 		if !advance(r) {
 			open = slices.Delete(open, first, first+1)
 			r.close()
@@ -245,14 +256,14 @@ func (c *checker) nextRaw(r *rawReader) (err error) {
 
 // compareRow compares a row with its source. Without the source nothing is compared, and
 // the report of the source says so.
-func (c *checker) compareRow(r *rawReader, text *sourceText) {
+func (c *checker) compareRow(r *rawRow, text *sourceText) {
 	file := r.out.file
 	switch {
-	case r.raw == nil:
+	case r.size < 0:
 		r.out.raw.null++
 		return
-	case r.length != int64(len(r.raw)):
-		file.change("row %d: raw_record has %d bytes, source_length is %d", r.number, len(r.raw), r.length)
+	case r.length != r.size:
+		file.change("row %d: raw_record has %d bytes, source_length is %d", r.number, r.size, r.length)
 		return
 	case r.place.source.found == "":
 		r.out.raw.filled++
@@ -260,11 +271,11 @@ func (c *checker) compareRow(r *rawReader, text *sourceText) {
 		return
 	}
 	r.out.raw.filled++
-	same, err := text.equals(r.place, r.offset, r.raw)
+	found, err := text.read(r.place, r.offset, int(r.size))
 	switch {
 	case err != nil:
 		file.change("row %d: %s at byte %d cannot be read: %s", r.number, shown(r.place.source.found), r.offset, files.WithoutPath(err))
-	case !same:
+	case !r.equals(found):
 		file.change("row %d: raw_record is not what %s has at byte %d", r.number, shown(r.place.source.found), r.offset)
 	default:
 		*c.report.Totals.RawRecords++
@@ -282,43 +293,44 @@ type sourceText struct {
 	lastAt  int64 // of last
 }
 
-// equals reports whether a source has these bytes at an offset. Several rows may have the
-// same bytes, as several records may be in one text.
-func (t *sourceText) equals(place *rawPlace, offset int64, want []byte) (bool, error) {
+// read returns so many bytes that a source has at an offset, or fewer at its end, valid
+// until the next call. Several rows may have the same bytes, as several records may be in
+// one text.
+func (t *sourceText) read(place *rawPlace, offset int64, size int) ([]byte, error) {
 	if t.place != place {
 		t.open(place)
 	}
 	if t.err != nil {
-		return false, t.err
+		return nil, t.err
 	}
 	if in, ok := t.in.(io.ReaderAt); ok {
-		t.grow(len(want))
+		t.grow(size)
 		n, err := in.ReadAt(t.last, offset)
 		t.checker.Progress(n)
 		if err != nil && err != io.EOF {
-			return false, err
+			return nil, err
 		}
-		return n == len(want) && bytes.Equal(t.last, want), nil
+		return t.last[:n], nil
 	}
-	if offset == t.lastAt && len(want) == len(t.last) {
-		return bytes.Equal(t.last, want), nil
+	if offset == t.lastAt && size == len(t.last) {
+		return t.last, nil
 	}
 	if offset < t.at {
 		if t.open(place); t.err != nil {
-			return false, t.err
+			return nil, t.err
 		}
 	}
 	if _, err := io.CopyN(io.Discard, t.in, offset-t.at); err != nil {
-		return false, fromEnd(err)
+		return nil, fromEnd(err)
 	}
-	t.grow(len(want))
+	t.grow(size)
 	n, err := io.ReadFull(t.in, t.last)
 	t.at, t.lastAt = offset+int64(n), offset
 	if err != nil {
 		t.err = fromEnd(err)
-		return false, t.err
+		return nil, t.err
 	}
-	return bytes.Equal(t.last, want), nil
+	return t.last, nil
 }
 
 // fromEnd words the error of a source that is shorter than the rows say.

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io"
 	"math"
@@ -28,6 +29,31 @@ func TestRawReadsSourcesOnce(t *testing.T) {
 	want(t, r, dir, 0)
 	if r.Totals.Matched < 8 || *r.Totals.RawRecords != 220 || len(opened) != 3 || opened["a.json.gz"] != 1 || opened["c.json.gz"] != 1 {
 		t.Errorf("%+v, %v", r.Totals, opened)
+	}
+}
+
+// Each source is read once for as many rows of sorted parts as are in memory.
+func TestRawOfSortedParts(t *testing.T) {
+	t.Parallel()
+	for _, output := range []string{"lake", "x.parquet"} {
+		for window, most := range map[int]int{0: 1, 50: 5} {
+			dir := t.TempDir()
+			run := testRun{outputs: []string{strings.Replace(output, "lake", "lake/", 1)}, raw: true, sort: []schema.ColumnID{schema.ID}, sources: []testSource{
+				{name: "a.json.gz", records: 100, first: 1}, {name: "b.json", records: 50, first: 30}, {name: "c.json.gz", records: 70, first: 7},
+			}}
+			run.write(t, dir)
+			opened := 0
+			r := check(t, filepath.Join(dir, output), Options{Raw: true, window: window, OpenSource: func(path, member string) (io.ReadCloser, error) {
+				if filepath.Base(path) == "a.json.gz" {
+					opened++
+				}
+				return openPlain(path, member)
+			}})
+			want(t, r, dir, 0)
+			if *r.Totals.RawRecords != 220 || opened > most || opened == 0 || window > 0 && opened < 2 {
+				t.Errorf("%s, window %d: %d records, a source was opened %d times", output, window, *r.Totals.RawRecords, opened)
+			}
+		}
 	}
 }
 
@@ -105,20 +131,20 @@ func TestSourceText(t *testing.T) {
 			want string
 			same bool
 		}{{0, "01", true}, {0, "01", true}, {0, "02", false}, {4, "45", true}, {4, "456", true}, {6, "67", true}, {2, "234", true}, {7, "", true}, {7, "789", true}, {8, "x9", false}} {
-			if same, err := text.equals(place, step.at, []byte(step.want)); err != nil || same != step.same {
-				t.Errorf("packed %v: %d, %q: %v, %v", packed, step.at, step.want, same, err)
+			if found, err := text.read(place, step.at, len(step.want)); err != nil || (string(found) == step.want) != step.same {
+				t.Errorf("packed %v: %d, %q: %q, %v", packed, step.at, step.want, found, err)
 			}
 		}
 		if want := map[bool]int{false: 1, true: 5}[packed]; opened != want {
 			t.Errorf("packed %v: opened %d times, want %d", packed, opened, want)
 		}
 		for _, at := range []int64{8, 20, math.MaxInt32} {
-			if same, err := text.equals(place, at, []byte("89x")); same || packed != (err != nil) {
-				t.Errorf("packed %v: beyond the end at %d: %v, %v", packed, at, same, err)
+			if found, err := text.read(place, at, 3); len(found) == 3 || packed != (err != nil) {
+				t.Errorf("packed %v: beyond the end at %d: %q, %v", packed, at, found, err)
 			}
 			text.place = nil
 		}
-		if _, err := text.equals(&rawPlace{source: &source{found: "none"}}, 0, nil); err == nil {
+		if _, err := text.read(&rawPlace{source: &source{found: "none"}}, 0, 0); err == nil {
 			t.Error("a source that cannot be opened has bytes")
 		}
 		text.close()
@@ -171,8 +197,12 @@ func TestRecordBeyondTheEnd(t *testing.T) {
 		offset int64
 		want   bool
 	}{{0, true}, {8, false}, {4, true}, {100, false}, {6, false}} {
-		if same, err := text.equals(place, step.offset, []byte("abcd")); same != step.want || err != nil {
-			t.Errorf("at %d: %t, %v", step.offset, same, err)
+		row := rawRow{size: 4, raw: []byte("abcd"), sum: sha256.Sum256([]byte("abcd"))}
+		for range 2 {
+			if found, err := text.read(place, step.offset, 4); row.equals(found) != step.want || err != nil {
+				t.Errorf("at %d: %q, %v", step.offset, found, err)
+			}
+			row.raw = nil // by its digest
 		}
 	}
 }

@@ -39,6 +39,7 @@ type output struct {
 	file  *File
 
 	longest int64 // bytes of a source record, as the file says
+	sorted  bool  // as the file says
 	raw     rawCount
 }
 

@@ -90,25 +90,32 @@ func TestTamperedRows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			run := small
-			run.outputs = []string{"x.parquet"}
-			record := run.write(t, dir)
-			_, first := c.source.make(dir, true)
-			_, second := small.sources[1].make(dir, true)
-			if c.edit == nil {
-				c.edit = func(*schema.Batch, *manifest.Run) {}
-			}
-			c.edit(first, &manifest.Run{Outputs: make([]manifest.Output, 1), Inputs: []*manifest.Input{{}}})
-			rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate}, first, second)
-			reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) { c.edit(first, run) })
-			r := check(t, dir+"/x.parquet", Options{Raw: true})
-			got := strings.Join(lines(r, dir), "\n")
-			pattern := regexp.MustCompile("(?m)^" + strings.ReplaceAll(regexp.QuoteMeta(c.says), `\.\.`, ".*"))
-			if r.Exit() != schema.ExitUnbalanced || !pattern.MatchString(got) {
-				t.Errorf("status %d\n%s\nwant\n%s", r.Exit(), got, c.says)
-			}
+			checkTampered(t, c.source, c.edit, c.says, nil)
+			checkTampered(t, c.source, c.edit, c.says, []schema.ColumnID{schema.ID})
 		})
+	}
+}
+
+// checkTampered edits the rows of a file, which is sorted or not, and expects a difference.
+func checkTampered(t *testing.T, source testSource, edit func(b *schema.Batch, run *manifest.Run), says string, sort []schema.ColumnID) {
+	t.Helper()
+	dir := t.TempDir()
+	run := small
+	run.outputs, run.sort = []string{"x.parquet"}, sort
+	record := run.write(t, dir)
+	_, first := source.make(dir, true)
+	_, second := small.sources[1].make(dir, true)
+	if edit == nil {
+		edit = func(*schema.Batch, *manifest.Run) {}
+	}
+	edit(first, &manifest.Run{Outputs: make([]manifest.Output, 1), Inputs: []*manifest.Input{{}}})
+	rewrite(t, dir+"/x.parquet", parquet.Options{ToolVersion: record.Tool.Version, CodesTableDate: record.CodesTableDate, Sort: sort}, first, second)
+	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) { edit(first, run) })
+	r := check(t, dir+"/x.parquet", Options{Raw: true})
+	got := strings.Join(lines(r, dir), "\n")
+	pattern := regexp.MustCompile("(?m)^" + strings.ReplaceAll(regexp.QuoteMeta(says), `\.\.`, ".*"))
+	if r.Exit() != schema.ExitUnbalanced || !pattern.MatchString(got) {
+		t.Errorf("sorted by %v: status %d\n%s\nwant\n%s", sort, r.Exit(), got, says)
 	}
 }
 

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -27,6 +28,8 @@ type Options struct {
 	// those that were; nil for none.
 	Expect   func(size int64)
 	Progress func(n int)
+
+	window int // rows of compareSorted, 0 for rawWindow
 }
 
 // Check checks what PATH names: the file of an output, its manifest, its digests, a
@@ -77,6 +80,7 @@ func newChecker(path string, o Options) *checker {
 	if o.Progress == nil {
 		o.Progress = func(int) {}
 	}
+	o.window = cmp.Or(o.window, rawWindow)
 	return &checker{
 		Options: o, report: &Report{Path: shown(path)}, digests: map[string]digest{}, bySource: map[sourceKey]*source{},
 		known: map[string]bool{}, parts: map[string]bool{},

@@ -1,8 +1,8 @@
-package spill
+package order
 
 import (
 	"bytes"
-	"errors"
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -92,7 +92,7 @@ func (s *Sorter) addRun(each func(yield func(key, row []byte) error) error) erro
 		return fmt.Errorf("making a spill file: %w", err)
 	}
 	s.runs = append(s.runs, name)
-	return errors.Join(each(s.writer.add), s.writer.close())
+	return cmp.Or(each(s.writer.add), s.writer.close()) // the second error is often the first again
 }
 
 // Each calls yield with all rows, in order of their keys; both are valid until it returns.

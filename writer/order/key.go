@@ -1,4 +1,4 @@
-package spill
+package order
 
 import (
 	"bytes"
@@ -49,8 +49,6 @@ func appendNumber(to []byte, n int64) []byte {
 
 // readNumber reads the number that appendNumber has appended to nothing.
 func readNumber(key []byte) int64 { return int64(binary.BigEndian.Uint64(key) ^ 1<<63) }
-
-const numberSize = 8
 
 // doubleKey maps the bits of doubles to numbers in their order.
 func doubleKey(bits int64) int64 {

@@ -1,4 +1,4 @@
-package spill
+package order
 
 import (
 	"bytes"

@@ -1,7 +1,7 @@
-// Package spill keeps rows that are written later than they are read, in memory and in
-// private files, and gives them back sorted: those of days of a dataset, of Parquet files
-// that are sorted.
-package spill
+// Package order keeps rows that are written later than they are read, in memory and in
+// private files, and gives them back sorted: those of a workbook by time, of a dataset by
+// day, of sorted Parquet files by their columns.
+package order
 
 import (
 	"encoding/binary"

@@ -1,4 +1,4 @@
-package spill
+package order
 
 import (
 	"bytes"
@@ -18,7 +18,8 @@ import (
 // always the same. prepare is called before that, nil for not.
 func sorted(t *testing.T, s *Sorter, rows int, prepare func()) (got []string, err error) {
 	t.Helper()
-	s.Dir = t.TempDir()
+	dir := t.TempDir()
+	s.Dir = dir
 	random := rand.New(rand.NewPCG(1, 2))
 	var key, row []byte
 	for _, n := range random.Perm(rows) {
@@ -38,15 +39,15 @@ func sorted(t *testing.T, s *Sorter, rows int, prepare func()) (got []string, er
 	if err := s.Remove(); err != nil {
 		t.Error(err)
 	}
-	noFiles(t, s.Dir)
+	noFiles(t, dir)
 	return got, err
 }
 
 // noFiles checks that a folder is empty.
 func noFiles(t *testing.T, dir string) {
 	t.Helper()
-	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
-		t.Errorf("%d files remain in %s", len(entries), dir)
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		t.Errorf("%d files remain in %q: %v", len(entries), dir, err)
 	}
 }
 
@@ -114,7 +115,8 @@ func TestSorterMemory(t *testing.T) {
 func TestRunsAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, runs := range []int{1, 2, 3, 4, 5, 9, 10, 27, 28} {
-		s := &Sorter{Dir: t.TempDir(), merged: 3}
+		dir := t.TempDir()
+		s := &Sorter{Dir: dir, merged: 3}
 		for n := range runs {
 			if err := s.Add([]byte{byte(100 - n)}, nil); err != nil {
 				t.Fatal(err)
@@ -132,7 +134,7 @@ func TestRunsAtOnce(t *testing.T) {
 		if err := s.Remove(); err != nil {
 			t.Error(err)
 		}
-		noFiles(t, s.Dir)
+		noFiles(t, dir)
 	}
 }
 
@@ -268,15 +270,22 @@ func TestNoRoomForRuns(t *testing.T) {
 	if err != nil {
 		t.Skip("the system has no full device: ", err)
 	}
-	var w runWriter
-	if _, err := w.create(t.TempDir()); err != nil {
-		t.Fatal(err)
-	}
-	w.file.Close()
-	w.file = full
-	w.s2.Reset(full)
-	if err := errors.Join(w.add([]byte("key"), make([]byte, 10*runBlock)), w.close()); err == nil || !strings.Contains(err.Error(), "no space left") {
+	s = &Sorter{Dir: t.TempDir()}
+	err = s.addRun(func(yield func(key, row []byte) error) error {
+		s.writer.file.Close()
+		s.writer.file = full
+		s.writer.s2.Reset(full)
+		for {
+			if err := yield([]byte("key"), make([]byte, 10*runBlock)); err != nil {
+				return err
+			}
+		}
+	})
+	if err == nil || err.Error() != "write /dev/full: no space left on device" {
 		t.Errorf("error %v", err)
+	}
+	if err := s.Remove(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -284,13 +293,13 @@ func TestNoRoomForRuns(t *testing.T) {
 func TestSorterEnds(t *testing.T) {
 	t.Parallel()
 	stop := errors.New("stop")
-	for name, c := range map[string]struct{ memory, merged, checks int }{
-		"in memory": {2 << 20, 0, 2}, "the last merge": {100 << 10, 0, 2}, "a merge before": {20 << 10, 10, 1},
+	for name, c := range map[string]struct{ memory, merged, checks, rows int }{
+		"in memory": {2 << 20, 0, 2, checkEvery}, "the last merge": {100 << 10, 0, 2, checkEvery}, "a merge before": {20 << 10, 10, 2, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checks, rows := 0, 0
-			s := &Sorter{Memory: c.memory, merged: c.merged, Dir: t.TempDir()}
+			checks, rows, dir := 0, 0, t.TempDir()
+			s := &Sorter{Memory: c.memory, merged: c.merged, Dir: dir}
 			s.Check = func() error {
 				if checks++; checks == c.checks {
 					return stop
@@ -303,13 +312,13 @@ func TestSorterEnds(t *testing.T) {
 				}
 			}
 			err := s.Each(func(_, _ []byte) error { rows++; return nil })
-			if want := (c.checks - 1) * checkEvery; err != stop && !errors.Is(err, stop) || rows != want {
-				t.Errorf("%d rows, want %d; %v", rows, want, err)
+			if !errors.Is(err, stop) || rows != c.rows {
+				t.Errorf("%d rows, want %d; %v", rows, c.rows, err)
 			}
 			if err := s.Remove(); err != nil {
 				t.Error(err)
 			}
-			noFiles(t, s.Dir)
+			noFiles(t, dir)
 		})
 	}
 	s := &Sorter{}
