@@ -3,7 +3,6 @@ package jsontext
 import (
 	"encoding/binary"
 	"fmt"
-	"math/bits"
 	"unicode/utf8"
 )
 
@@ -89,11 +88,8 @@ func (s *Scanner) skipSpace() {
 	data, pos := s.Data, s.Pos
 	for pos < len(data) && isSpace(data[pos]) && !(s.StopAtLineEnd && data[pos] == '\n') {
 		pos++
-		for pos+8 <= len(data) {
-			other := binary.LittleEndian.Uint64(data[pos:]) ^ ' '*ones
-			if pos += bits.TrailingZeros64(other) / 8; other != 0 {
-				break
-			}
+		for pos+8 <= len(data) && binary.LittleEndian.Uint64(data[pos:]) == ' '*ones {
+			pos += 8
 		}
 	}
 	if pos == s.Pos {
