@@ -312,7 +312,8 @@ func TestTokensAreRemembered(t *testing.T) {
 	if got := tokens.of(long); got != caeToken(long) || len(tokens.known) != maxTokenTexts {
 		t.Errorf("%d; %d texts", got, len(tokens.known))
 	}
-	if allocated := testing.AllocsPerRun(10, func() { tokens.of(text(0, "True")[:0]); _ = tokens.of([]byte(`[]`)) }); allocated > 20 {
-		t.Errorf("%v allocations", allocated)
+	tokens.known["remembered"] = yes
+	if got := tokens.of([]byte("remembered")); got != yes {
+		t.Errorf("read again: %d", got)
 	}
 }
