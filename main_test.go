@@ -1144,7 +1144,8 @@ var stages = []struct {
 	name, function  string
 	single, perFile bool
 }{
-	{name: "detect", function: "signins/reader.Open", single: true},
+	{name: "detect", function: "signins/reader/source.SideBySide"},
+	{name: "open", function: "signins/reader.Open", single: true},
 	{name: "hash", function: "sha256.block", single: true, perFile: true},
 	{name: "cut", function: "signins/reader.(*pipeline).readInputs", single: true},
 	{name: "annotate", function: "signins/codes.(*Table).Annotate"},

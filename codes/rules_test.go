@@ -1,6 +1,7 @@
 package codes
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
@@ -286,5 +287,33 @@ func TestCAEToken(t *testing.T) {
 				t.Errorf("caeToken(%s) = %d, want %d", test.details, got, test.want)
 			}
 		})
+	}
+}
+
+// What is remembered of processing details is what they say, however long and many they are.
+func TestTokensAreRemembered(t *testing.T) {
+	t.Parallel()
+	text := func(n int, value string) []byte {
+		return fmt.Appendf(nil, `[{"key":"n","value":"%d"},{"key":"Is CAE Token","value":"%s"}]`, n, value)
+	}
+	var tokens caeTokens
+	for round := range 2 {
+		for n := range maxTokenTexts + 10 {
+			want, value := yes, "True"
+			if n%2 == 1 {
+				want, value = no, "False"
+			}
+			if got := tokens.of(text(n, value)); got != want {
+				t.Fatalf("round %d: %s is %d", round, text(n, value), got)
+			}
+		}
+	}
+	long := append(bytes.Repeat([]byte(" "), maxTokenText), text(1, "True")...)
+	if got := tokens.of(long); got != caeToken(long) || len(tokens.known) != maxTokenTexts {
+		t.Errorf("%d; %d texts", got, len(tokens.known))
+	}
+	tokens.known["remembered"] = yes
+	if got := tokens.of([]byte("remembered")); got != yes {
+		t.Errorf("read again: %d", got)
 	}
 }

@@ -12,7 +12,7 @@
 //	     |   choose.go     Open: of this shard, and not known
 //	     v
 //	   text
-//	     |   detect_*.go   Open: the head shows shape, dialect, date order
+//	     |   detect_*.go   Open: the head shows shape, dialect, date order; side by side
 //	     v
 //	   window              Read: a goroutine an input, as many as jobs, fills 8 MiB ...
 //	     |   cut_*.go      ... and cuts it behind its last whole record

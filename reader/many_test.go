@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
+	"time"
 )
 
 // Inputs that are alike share what they are parsed by; others do not. An input needs at
@@ -61,5 +63,126 @@ func TestHeadEndsWhenInterrupted(t *testing.T) {
 	cancel(cause)
 	if head, err := ins.List[0].readHead(ctx, Options{}); head != nil || !errors.Is(err, cause) {
 		t.Errorf("%d bytes, %v", len(head), err)
+	}
+}
+
+// However many files are detected at once, inputs and skipped files are in order, and so is
+// the first error.
+func TestDetectedSideBySideInOrder(t *testing.T) {
+	t.Parallel()
+	files, n := map[string]string{}, 2*detectedAtOnce+40
+	for i := range n {
+		files[fmt.Sprintf("%04d.json", i)] = signIn(fmt.Sprint(i))
+		files[fmt.Sprintf("%04d.txt", i)] = "text"
+	}
+	root := tree(t, files)
+	ins, err := Open(t.Context(), []string{root}, Options{Jobs: 4})
+	if err != nil || len(ins.List) != n || len(ins.Skipped) != n {
+		t.Fatal(err, len(ins.List), len(ins.Skipped))
+	}
+	for i := range n {
+		if base := fmt.Sprintf("%s/%04d.", root, i); ins.List[i].Name != base+"json" || ins.Skipped[i].Path != base+"txt" {
+			t.Errorf("%d: %s, %s", i, ins.List[i].Name, ins.Skipped[i].Path)
+		}
+	}
+	if ins.Has(root+"/0000.txt") || !ins.Has(root+"/0000.json") {
+		t.Error("a skipped file is among the inputs, or an input is not")
+	}
+	named := []string{root + "/0000.json", root + "/0002.txt", root + "/0001.txt"}
+	for range 20 {
+		if _, err := Open(t.Context(), named, Options{Jobs: 3}); err == nil || !strings.HasPrefix(err.Error(), named[1]) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// One detection at a time has a long head in memory, or a long row among its dates; others
+// do not wait for it.
+func TestLongTextIsDetectedAlone(t *testing.T) {
+	long := strings.Repeat("x", 2*headSize)
+	row := portalThree + "2026-05-25T13:00:00Z,1,u\n2026-05-25T13:00:00Z," + strings.Repeat("x", maxPooled) + ",u\n"
+	for _, c := range []struct {
+		name, content string
+		waits         bool
+	}{
+		{"short.json", signIn("x"), false}, {"long.json", `{"userAgent":"` + long + `",` + signIn("x")[1:], true},
+		{"row.csv", row, false}, {"dates.csv", strings.ReplaceAll(row, "2026-05-25T13:00:00Z", "5/25/2026 1:00:00 PM"), true},
+	} {
+		path := write(t, c.name, c.content)
+		longText.Lock()
+		done := make(chan error, 1)
+		go func() {
+			_, err := Open(context.Background(), []string{path}, Options{})
+			done <- err
+		}()
+		select {
+		case err := <-done:
+			longText.Unlock()
+			if c.waits || err != nil {
+				t.Errorf("%s did not wait, %v", c.name, err)
+			}
+			continue
+		case <-time.After(map[bool]time.Duration{true: 200 * time.Millisecond, false: 20 * time.Second}[c.waits]):
+		}
+		longText.Unlock()
+		if err := <-done; !c.waits || err != nil {
+			t.Errorf("%s waited, %v", c.name, err)
+		}
+	}
+	if !longText.TryLock() {
+		t.Fatal("still locked")
+	}
+	longText.Unlock()
+}
+
+// Small inputs of several kinds share parsers, also where they alternate.
+func TestParsersAreKept(t *testing.T) {
+	files, n := map[string]string{}, 400
+	for i := range n {
+		files[fmt.Sprintf("%04d", i)] = []string{signIn("a"), portalThree, "[" + signIn("b") + "]"}[i%3]
+	}
+	ins, err := Open(t.Context(), []string{tree(t, files)}, Options{})
+	if err != nil || len(ins.List) != n {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for _, err := range ins.Read(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if each := (after.TotalAlloc - before.TotalAlloc) / uint64(n); each > 12_000 {
+		t.Errorf("%d bytes are allocated for an input; a parser takes 25,000", each)
+	}
+}
+
+// More kinds of inputs than parsers are kept are read as alone.
+func TestMoreKindsThanParsers(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{}
+	for i := range 3 * maxParsers {
+		files[fmt.Sprintf("%02d.csv", i)] = strings.Replace(portalThree, "\n", fmt.Sprintf(",more%d\n", i%(maxParsers+1)), 1) + "2026-05-25T13:00:00Z,1,u,x\n"
+	}
+	root := tree(t, files)
+	if out := collect(t, Options{Jobs: 1}, root); out.err != nil || out.seen != int64(len(files)) {
+		t.Errorf("%d records, %v", out.seen, out.err)
+	}
+}
+
+// What is known of a name is what is computed for others.
+func TestKnownNames(t *testing.T) {
+	t.Parallel()
+	for name, known := range knownNames {
+		if known.name != name || known.folded != strings.Join(strings.Fields(strings.ToLower(name)), " ") || nameOf([]byte(name)) != name {
+			t.Errorf("%q is %+v", name, known)
+		}
+	}
+	if nameOf([]byte(`\u0069d x`)) != "id x" || foldTitle("createdDateTime") != "createddatetime" || len(knownNames) < 100 {
+		t.Errorf("%q, %q, %d names", nameOf([]byte(`\u0069d x`)), foldTitle("createdDateTime"), len(knownNames))
+	}
+	if got := string(foldName(nil, []byte("A_b-C.D/e:f ÄÖ"))); got != "abcdefäö" {
+		t.Error(got)
 	}
 }

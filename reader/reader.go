@@ -24,7 +24,7 @@ type Options struct {
 	DateOrder string
 	InputZone Zone      // of clocks without a zone, where the format does not say UTC
 	Encoding  *Encoding // of inputs without a byte order mark, nil for UTF-8
-	Jobs      int       // number of parsers that run at once; below 1 means 1
+	Jobs      int       // number of parsers that run, and of files that are detected, at once; below 1 means 1
 	Stdin     io.Reader
 	// Salvage keeps the intact records before the damage of an input. The damage
 	// becomes a reject in place of all that follows.

@@ -8,8 +8,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -192,5 +196,29 @@ func TestErrorText(t *testing.T) {
 	}
 	if withPath("a", nil) != nil {
 		t.Error("no error became one")
+	}
+}
+
+// Every number is there once, and as many as jobs at once.
+func TestSideBySide(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ jobs, n, most int }{{0, 5, 1}, {1, 5, 1}, {3, 50, 3}, {9, 2, 2}, {3, 0, 0}} {
+		var running, most atomic.Int64
+		var mutex sync.Mutex
+		calls := make([]int, c.n)
+		SideBySide(c.jobs, c.n, func(i int) {
+			now := running.Add(1)
+			for end := time.Now().Add(time.Second); c.most > 1 && most.Load() < int64(c.most) && running.Load() < int64(c.most) && time.Now().Before(end); {
+				time.Sleep(time.Millisecond)
+			}
+			mutex.Lock()
+			calls[i]++
+			most.Store(max(most.Load(), now))
+			mutex.Unlock()
+			running.Add(-1)
+		})
+		if int(most.Load()) != c.most || slices.ContainsFunc(calls, func(n int) bool { return n != 1 }) {
+			t.Errorf("%d jobs: %d at once, calls %v", c.jobs, most.Load(), calls)
+		}
 	}
 }

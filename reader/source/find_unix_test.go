@@ -3,6 +3,7 @@
 package source
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,5 +46,53 @@ func TestIrregularFiles(t *testing.T) {
 	defer os.Chmod(filepath.Join(root, "d"), 0o700)
 	if _, _, err := Find(t.Context(), []string{root}, nil, 2); err == nil {
 		t.Error("a folder that cannot be read is no error")
+	}
+}
+
+// What is skipped comes in the order of the folders, as their names are sorted: all of a
+// folder before what has its name with more behind it.
+func TestSkippedInOrderOfFolders(t *testing.T) {
+	t.Parallel()
+	root := tree(t, map[string]string{"d/a/1": "1", "d/a/b/c/2": "2", "d/a.x": "3"})
+	for _, name := range []string{"d/z", "d/a/x", "d/a/b/x", "d/a/b/c/x", "d/a-b", "d/a b"} {
+		if err := os.Symlink("nowhere", filepath.Join(root, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for jobs := range 5 {
+		files, skipped, err := Find(t.Context(), []string{root}, nil, jobs)
+		var names, links string
+		for _, f := range files {
+			names += strings.TrimPrefix(f.Name, root) + " "
+		}
+		for _, s := range skipped {
+			links += strings.TrimPrefix(s.Path, root) + ", "
+		}
+		if names != "/d/a.x /d/a/1 /d/a/b/c/2 " || links != "/d/a/b/c/x, /d/a/b/x, /d/a/x, /d/a b, /d/a-b, /d/z, " || err != nil {
+			t.Errorf("%d jobs: %s; %s; %v", jobs, names, links, err)
+		}
+	}
+}
+
+// A file that is no regular one any more when it is opened is refused, as one that is named.
+func TestWalkedFileBecomesDevice(t *testing.T) {
+	t.Parallel()
+	f := &File{path: os.DevNull, Name: os.DevNull, Walked: true}
+	if _, err := f.Preview(Options{}); err == nil || !strings.Contains(err.Error(), irregular) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A file in whose place another one was moved while it was read is an error.
+func TestReplacedFileIsAnError(t *testing.T) {
+	t.Parallel()
+	f, path := previewed(t, "some text of some bytes")
+	err := readAll(f, func() {
+		if err := errors.Join(os.WriteFile(path+".new", []byte("some text of some bytes"), 0o600), os.Rename(path+".new", path)); err != nil {
+			t.Error(err)
+		}
+	})
+	if err == nil || !strings.Contains(err.Error(), "changed while it was read") {
+		t.Errorf("%v", err)
 	}
 }

@@ -286,3 +286,59 @@ func heap() int64 {
 	runtime.ReadMemStats(&stats)
 	return int64(stats.HeapAlloc)
 }
+
+// Contents are those of all inputs, listed or in lines, in memory or in a file, amended or
+// not, and also where a line is longer than what is read ahead.
+func TestContents(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{3, MaxListed + 500} {
+		for _, amended := range []bool{false, true} {
+			list := testInputs(n)
+			list[2].Path = "\"\\\x00é\u2028" + strings.Repeat("long/", aheadSize/4)
+			run := new(Run)
+			run.Expect(n)
+			if n > MaxListed {
+				file, err := os.Create(filepath.Join(t.TempDir(), "inputs"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer file.Close()
+				run.Spill(file, "inputs")
+			}
+			describe(t, run, list)
+			if amended {
+				run.SetDuplicates(nil)
+			}
+			i := 0
+			for c, err := range run.Contents() {
+				if in := list[i]; err != nil || c != (Content{in.Path, in.Member, in.SHA256}) {
+					t.Fatalf("input %d of %d: %.60v, %v", i, n, c, err)
+				}
+				i++
+			}
+			if i != n {
+				t.Errorf("%d of %d", i, n)
+			}
+		}
+	}
+	lost, err := os.Create(filepath.Join(t.TempDir(), "lost"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := new(Run)
+	run.Expect(MaxListed + 500)
+	run.Spill(lost, "lost")
+	describe(t, run, testInputs(MaxListed+500))
+	if _, err := run.more.line(MaxListed); err != nil {
+		t.Fatal(err)
+	}
+	lost.Close()
+	run.more.ahead = nil
+	var last error
+	for _, err := range run.Contents() {
+		last = err
+	}
+	if last == nil || !strings.Contains(last.Error(), "lost") {
+		t.Errorf("%v", last)
+	}
+}
