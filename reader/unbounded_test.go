@@ -7,10 +7,13 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"signins/schema"
 )
 
 // Inputs that must not take unbounded time or memory, whatever they hold. What
@@ -302,20 +305,24 @@ func TestRecordOfTooManyFieldsIsARejectOfItsOwn(t *testing.T) {
 	}
 }
 
-// A record of many fields costs nothing for the records behind it.
-func TestRecordsBehindOneOfManyFields(t *testing.T) {
+// A map that was once large takes long to clear, for each of the records behind: there are
+// new ones instead, and only then.
+func TestMapsOfALongRecordAreNotCleared(t *testing.T) {
 	t.Parallel()
-	var s strings.Builder
-	s.WriteString(signIn("1") + "\n" + `{"createdDateTime":"2026-01-02T03:04:05Z","id":"2"`)
-	for i := range maxExtra {
-		fmt.Fprintf(&s, `,"k%d":1`, i)
+	r, b := &rowBuilder{}, &schema.Batch{}
+	maps := func() [2]uintptr {
+		return [2]uintptr{reflect.ValueOf(r.extraNames).Pointer(), reflect.ValueOf(r.unknown).Pointer()}
 	}
-	s.WriteString("}\n" + strings.Repeat(`{"createdDateTime":"2026-01-02T03:04:05Z","id":"3","unknown":1}`+"\n", 50_000))
-	within(t, time.Minute, func() {
-		if out := collect(t, Options{Stdin: strings.NewReader(s.String())}, "-"); out.seen != 50_002 || out.err != nil {
-			t.Errorf("%d records, %v", out.seen, out.err)
-		}
-	})
+	r.beginRow(b)
+	first := maps()
+	r.kept = maxCleared
+	if r.beginRow(b); maps() != first || r.kept != 0 {
+		t.Error("there are new maps behind a short record")
+	}
+	r.extraNames["x"], r.unknown["x"], r.kept = 1, true, maxCleared+1
+	if r.beginRow(b); maps()[0] == first[0] || maps()[1] == first[1] || len(r.extraNames)+len(r.unknown)+r.kept != 0 {
+		t.Error("the maps of a long record are cleared")
+	}
 }
 
 // An interrupt does not wait until the shape of a long record is known.
