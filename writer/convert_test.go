@@ -11,6 +11,7 @@ import (
 
 	"signins/schema"
 	"signins/schema/duplicates"
+	"signins/writer/dataset"
 	"signins/writer/manifest"
 )
 
@@ -117,8 +118,13 @@ func TestBegin(t *testing.T) {
 	if verdicts, err := c.Convert(t.Context()); err != nil || verdicts != nil || len(names(t, dir)) > 0 {
 		t.Errorf("%v, %v: %v", verdicts, err, names(t, dir))
 	}
-	if err := os.WriteFile(c.Paths[0], nil, 0o600); err != nil {
+	// A shard that the dataset lacks is written, be it empty.
+	if c.Options.Index, err = dataset.LoadIndex(dir + "/lake/"); err != nil {
 		t.Fatal(err)
+	}
+	c.Run.Shard, c.Annotate, c.Finished = &schema.Shard{Count: 2}, func(*schema.Batch) {}, func() {}
+	if verdicts, err := c.Convert(t.Context()); err != nil || len(verdicts) != 1 || len(names(t, dir)) != 3 {
+		t.Errorf("%v, %v: %v", verdicts, err, names(t, dir))
 	}
 	var refused *schema.Refusal
 	if _, err := c.Begin(t.Context(), manifest.Command{}); !errors.As(err, &refused) || !refused.Taken {

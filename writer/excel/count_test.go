@@ -27,6 +27,9 @@ func TestCodesBounded(t *testing.T) {
 
 // TestCountsBounded counts names up to the bounds and adds up the others.
 func TestCountsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills a limit, and takes a minute under the race detector")
+	}
 	t.Parallel()
 	var names nameCounts
 	pairs := pairSet{}

@@ -44,6 +44,9 @@ func (b *readBook) links(t testing.TB, sheet string) (list []readLink) {
 // Links lead to cells of the workbook, are in their place among the elements of a sheet,
 // and are never more than Excel reads.
 func TestLinksLeadToCellsOfTheWorkbook(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills a limit, and takes a minute under the race detector")
+	}
 	t.Parallel()
 	var out bytes.Buffer
 	x, _ := newTestExcel(t, &out, nil)

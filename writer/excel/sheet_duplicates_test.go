@@ -75,6 +75,9 @@ func TestDuplicateSheet(t *testing.T) {
 
 // TestManyConflicts lists the first ones and says where the others are.
 func TestManyConflicts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills a limit, and takes a minute under the race detector")
+	}
 	t.Parallel()
 	var pairs []*versions.Pair
 	for i := range maxConflicts + 1234 {

@@ -147,6 +147,9 @@ func TestTilesAreOfWhatIsLookedFor(t *testing.T) {
 
 // Words are counted beside any number of names, up to their own bounds.
 func TestWordsAreCountedBesideAnyNumberOfNames(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills a limit, and takes a minute under the race detector")
+	}
 	t.Parallel()
 	counts := newCounts()
 	counts.names.names.n = maxNames
