@@ -52,6 +52,15 @@ func TestEachRuleIsOneStatementThatSaysWhatItIs(t *testing.T) {
 					t.Errorf("%s %s does not say its constant %s", dialect, r.ID, c.Name)
 				}
 			}
+			// The first of the records with a category and id counts, and each without an id or of several sign-ins.
+			for _, want := range []string{
+				"row_number() over (partition by sign_in_category, id, row_kind\n", "where occurrence = 1 or id is null or row_kind = 'summary'\n",
+				"order by created_at nulls last, coalesce(created_at_remainder_ns, 0), source_file, source_record) as occurrence\n",
+			} {
+				if strings.Count(s, want) != 1 {
+					t.Errorf("%s %s counts records otherwise than by %q", dialect, r.ID, want)
+				}
+			}
 			if strings.Contains(s, "%!") || strings.Count(s, "\n;") != 1 || strings.Count(s, "(") != strings.Count(s, ")") {
 				t.Errorf("%s %s is malformed:\n%s", dialect, r.ID, s)
 			}

@@ -146,6 +146,15 @@ func TestIndexFile(t *testing.T) {
 	if x.write(0o640); x.stale || len(readIndex(file)) != 3 || loadIndex(t, lake).stale {
 		t.Error("the index is not written")
 	}
+	// It is written only where it differs.
+	old := time.Unix(1_000_000_000, 0)
+	if err := os.Chtimes(file, old, old); err != nil {
+		t.Fatal(err)
+	}
+	loadIndex(t, lake).write(0o600)
+	if info, err := os.Stat(file); err != nil || !info.ModTime().Equal(old) {
+		t.Errorf("the same index is written again: %v, %v", info, err)
+	}
 	// A manifest that the file has is not read: only its directory entry counts.
 	manifests, err := filepath.Glob(lake + "/_manifests/*.json")
 	if err != nil || len(manifests) != 3 {
@@ -209,6 +218,10 @@ func TestIndexFile(t *testing.T) {
 	if os.Symlink(link, file) == nil && !loadIndex(t, lake).stale {
 		t.Error("a link is followed")
 	}
+	// One that goes while the folder is read is not there.
+	if x := loadIndex(t, lake); x.add("gone", filepath.Join(lake, manifestsFolder, "gone.json"), info) != nil || x.runs["gone"] != nil {
+		t.Error("a manifest that is gone is an error, or a run")
+	}
 	// A run that is gone is forgotten, and one whose manifest was superseded is not.
 	x = loadIndex(t, lake)
 	x.write(0o600)
@@ -257,6 +270,9 @@ func TestOverlap(t *testing.T) {
 	}
 	if n := overlap(testOptions, b, input("z.zip", "m", "z"), input("z.zip", "n", "z")); n != 2 || len(lines) != 1 {
 		t.Errorf("%d, %q", n, lines)
+	}
+	if n := overlap(testOptions, input("copy", "", "a"), input("another", "", "a"), input("new", "", "n")); n != 2 || len(lines) != 1 {
+		t.Errorf("two of the same content: %d, %q", n, lines)
 	}
 	if n := overlap(testOptions, input("c", "", "c")); n != 0 || len(lines) > 0 {
 		t.Errorf("%d, %q", n, lines)

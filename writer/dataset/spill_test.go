@@ -340,6 +340,37 @@ func TestSpilledRowsFailTheirPart(t *testing.T) {
 	}
 }
 
+// A day of more rows than a page has is read in several batches, each row once.
+func TestSpillIsReadInBatches(t *testing.T) {
+	t.Parallel()
+	b := &schema.Batch{Len: 45_000}
+	for row := range b.Len {
+		b.Columns[schema.SourceRecord].SetNum(row, int64(row))
+	}
+	b.Seal()
+	var s spill
+	var r spilledRows
+	s.packer.begin(b)
+	s.add(&r, 0, b.Len)
+	var lengths []int
+	next := int64(0)
+	for read, err := range s.read(&unpacker{known: &s.packer.known}, &r) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		lengths = append(lengths, read.Len)
+		for row := range read.Len {
+			if n, set := read.Columns[schema.SourceRecord].Num(row); !set || n != next {
+				t.Fatalf("row %d is %d", next, n)
+			}
+			next++
+		}
+	}
+	if want := []int{20_480, 20_480, 4_040}; !slices.Equal(lengths, want) {
+		t.Errorf("batches of %d rows, want %d", lengths, want)
+	}
+}
+
 // Content that decodes, but is not what was written, is an error.
 func TestChangedBlockIsFound(t *testing.T) {
 	t.Parallel()

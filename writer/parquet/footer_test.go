@@ -347,15 +347,22 @@ func TestBloomFilters(t *testing.T) {
 		b.Columns[schema.UserAgent].SetText(row, "in")
 	}
 	b.Columns[schema.IPAddress].SetText(89, "")
-	group := roundTrip(t, testLimits, b).RowGroups()[0]
+	file := roundTrip(t, testLimits, b)
+	group := file.RowGroups()[0]
 	if in, err := group.ColumnChunks()[schema.IPAddress].BloomFilter().Check(parquet.ValueOf("")); err != nil || !in {
 		t.Errorf("the empty text is not in the filter: %v", err)
 	}
 	if group.ColumnChunks()[schema.UserAgent].BloomFilter() != nil {
 		t.Error("user_agent has a Bloom filter")
 	}
+	if none := roundTrip(t, testLimits, &schema.Batch{Len: 3}).Metadata().RowGroups[0].Columns[schema.ID].MetaData; none.BloomFilterOffset != 0 {
+		t.Error("nulls have a Bloom filter")
+	}
 	for _, id := range filtered {
 		filter, wrong := group.ColumnChunks()[id].BloomFilter(), 0
+		if length := int64(file.Metadata().RowGroups[0].Columns[id].MetaData.BloomFilterLength); length <= filter.Size() || length > filter.Size()+64 {
+			t.Errorf("column %s: a filter of %d bytes is %d with its header", schema.Columns[id].Name, filter.Size(), length)
+		}
 		for i := range 1000 {
 			in, err := filter.Check(parquet.ValueOf(fmt.Sprint("in ", i)))
 			if err != nil {

@@ -281,3 +281,15 @@ func TestLongRestsAreReleased(t *testing.T) {
 		t.Errorf("long %t, pages of %d bytes", c.hasLong(), cap(c.encoded.pages))
 	}
 }
+
+// The buffers of a page are in the memory of its chunk, those of texts without a dictionary
+// as well.
+func TestMemoryOfAPage(t *testing.T) {
+	t.Parallel()
+	c := &columnChunk{page: pageBuffer{
+		defs: make([]byte, 1), reps: make([]byte, 2), indexes: make([]int32, 10), lengths: make([]int32, 100), numbers: make([]int64, 1000), plain: make([]byte, levelRoom+10000),
+	}}
+	if chunk, page := c.memoryUse(); page != 18443 || chunk < page {
+		t.Errorf("%d bytes of the page, %d of the chunk", page, chunk)
+	}
+}
