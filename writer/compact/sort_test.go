@@ -89,8 +89,11 @@ func TestCompactSorted(t *testing.T) {
 				t.Errorf("stated %q, want %q", got, c.stated)
 			}
 			run, err := manifest.Load(filepath.Join(lake, "_manifests", onlyRun(t, lake)+".json"))
-			if err != nil || run.Settings["sort"] != c.stated {
-				t.Errorf("settings %v, %v", run.Settings, err)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if list, has := run.Settings["sort"]; list != c.stated || has != (c.stated != "") {
+				t.Errorf("settings %v", run.Settings)
 			}
 			for day, want := range before {
 				if c.stated == "error_code" { // code is coarser than error_code: only the whole order of it is compared
