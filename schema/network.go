@@ -60,7 +60,7 @@ var NetworkForms = []NetworkForm{
 
 // Network returns the network of an address by NetworkForms, or address itself if it has
 // none of these forms. The autonomous system, where a record has one, goes before it. It
-// reads the address as the patterns do, in a tenth of their time.
+// reads the address as the patterns do, without them, as they are slow.
 func Network(address []byte) []byte {
 	form, end := 0, 0
 	switch groups, at := leadingGroups(address, '.', false); {

@@ -87,7 +87,8 @@ func (p *profile) find(key uint32) int {
 }
 
 // An entryIndex finds the entries of a profile by key. Its slots, a power of two, have
-// their places from 1, 0 for none: a third of the size of a map, and of its time.
+// their places from 1, 0 for none. The keys are those of the entries, where a map would
+// have them again.
 type entryIndex struct {
 	slots []int32
 	used  int
