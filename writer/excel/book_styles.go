@@ -85,7 +85,8 @@ func (s *cellStyles) addTo(f *excelize.File) (err error) {
 	}
 	add(&s.headers[textHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("left", "center", true)})
 	add(&s.headers[otherHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(blue), Alignment: cellAlign("left", "center", true)})
-	add(&s.headers[numberHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("right", "center", true)})
+	// Off the filter's button, which is as wide as two indents.
+	add(&s.headers[numberHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "center", WrapText: true, Indent: 2}})
 	add(&s.text, excelize.Style{Font: body, NumFmt: formatText})
 	add(&s.whole, excelize.Style{Font: body, NumFmt: formatWhole, Alignment: cellAlign("right", "", false)})
 	add(&s.decimal, excelize.Style{Font: body, Alignment: cellAlign("right", "", false)})

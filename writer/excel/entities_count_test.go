@@ -310,7 +310,7 @@ func (e *naiveEntity) moved() bool {
 func tableLines(s *readSheet) iter.Seq[map[string]readCell] {
 	return func(yield func(map[string]readCell) bool) {
 		for _, line := range s.table() {
-			if _, counted := line["Sign-ins"]; counted && !yield(line) {
+			if line["Sign-ins"].number != "" && !yield(line) {
 				return
 			}
 		}

@@ -98,7 +98,9 @@ func (b *readBook) lines(sheet string) string {
 	letters := slices.SortedFunc(maps.Keys(s.rows[0]), func(a, b string) int { return strings.Compare(fmt.Sprintf("%3s", a), fmt.Sprintf("%3s", b)) })
 	for _, row := range s.rows[1:] {
 		if len(row) == 1 {
-			fmt.Fprintf(&text, "note: %s\n", row["A"])
+			for letters, note := range row {
+				fmt.Fprintf(&text, "note in %s: %s\n", letters, note)
+			}
 			continue
 		}
 		separator := "-"

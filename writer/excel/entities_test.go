@@ -1,9 +1,13 @@
 package excel
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
+	"strings"
+	"testing"
 
 	"signins/schema"
 )
@@ -50,4 +54,54 @@ func heapInUse() int64 {
 // noSteps has no authentication steps.
 func noSteps() *listEncoder {
 	return &listEncoder{short: &columnEncoder{vector: &schema.Vector{}}}
+}
+
+// Lists of many values name those that fit three lines, at most ten, and say how many more
+// there are and where; their row is as high as its texts.
+func TestListsOfManyValuesAreCut(t *testing.T) {
+	t.Parallel()
+	var rows []entityRow
+	for i := range 12 {
+		row := entityRow{schema.UserID: "1", schema.AppID: fmt.Sprint("app", i), schema.AppDisplayName: fmt.Sprint("A name of some length, number ", i), schema.LocationCountry: fmt.Sprint(i)}
+		if i == 0 {
+			rows = append(rows, row) // first in the lists
+		}
+		rows = append(rows, row)
+	}
+	rows = append(rows, entityRow{schema.UserID: "2", schema.LocationCountry: "NO", schema.AppDisplayName: strings.Repeat("long ", 40)})
+	var out bytes.Buffer
+	x, _ := newTestExcel(t, &out, nil)
+	if err := x.Write(entityBatch(rows...)); err != nil {
+		t.Fatal(err)
+	}
+	for range maxFindingNames + 3 {
+		if err := x.WriteFinding(&schema.Finding{Rule: "r", Rows: 1}, slices.Values([]schema.RowPlace{{Row: 0}})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	sheet := readExcel(t, out.Bytes()).sheets[usersSheet]
+	line := sheet.table()[0]
+	for title, want := range map[string]string{
+		"Names of applications": "A name of some length, number 0; A name of some length, number 1; A name of some length, number 2; A name of some length, number 3; 8 more",
+		"Names of countries":    "0; 1; 2; 3; 4; 5; 6; 7; 8; 9; 2 more",
+		"Findings":              "F0001 F0002 F0003 F0004 F0005 F0006 F0007 F0008 F0009 F0010 F0011 F0012 F0013 F0014 F0015 and 3 more",
+	} {
+		if line[title].text != want {
+			t.Errorf("%s: %q, want %q", title, line[title].text, want)
+		}
+	}
+	if got := sheet.table()[1]["Names of applications"].text; got != strings.Repeat("long ", 40) {
+		t.Errorf("a single long name is %q", got)
+	}
+	if sheet.high[1] != 3*lineHeight+2 || sheet.high[2] != 4*lineHeight+2 {
+		t.Errorf("rows are %v high", sheet.high)
+	}
+	if !slices.ContainsFunc(sheet.texts(), func(s string) bool {
+		return strings.HasPrefix(s, "More: cells name the most frequent values, at most 10 in 3 lines, and the first 15 findings.")
+	}) {
+		t.Errorf("no note in %q", sheet.texts())
+	}
 }

@@ -16,6 +16,7 @@ type entityView struct {
 	facets   []facet
 	counts   [numFacets]facetCount
 	span     timeSpan
+	cut      bool // a list of this or an earlier entity has more values than it names
 }
 
 // An entityColumn is a column of a sheet of entities: its look and the cell of an entity.
@@ -57,7 +58,7 @@ func (v *entityView) label(f facet, column int) string {
 // textColumn returns a column of texts.
 func textColumn(title string, width float64, text func(v *entityView) string) entityColumn {
 	return entityColumn{columnLook: columnLook{title: title, width: width}, cell: func(v *entityView) cell {
-		return cell{style: v.styles.entryLine, text: text(v)}
+		return cell{style: v.styles.entry, text: text(v)}
 	}}
 }
 
@@ -83,7 +84,7 @@ func distinctColumn(title string, f facet) entityColumn {
 
 // signInsColumn returns a column of the sign-ins with one value of a facet.
 func signInsColumn(title string, f facet, is func(name string) bool) entityColumn {
-	return numberColumn(title, 12, func(v *entityView) cell {
+	return numberColumn(title, 14, func(v *entityView) cell {
 		n := int64(0)
 		for _, c := range v.counts[f].values {
 			if is(v.reader.name(f, c.value)) {
@@ -94,13 +95,17 @@ func signInsColumn(title string, f facet, is func(name string) bool) entityColum
 	})
 }
 
-// maxListed is how many names a cell lists.
-const maxListed = 10
+// A cell lists at most maxListed names, and no more than fit listedLines unless the first
+// one needs more: lines of people and others are compared, and printed, one below the other.
+const (
+	maxListed   = 10
+	listedLines = 3
+)
 
 // namesColumn returns a column of the most frequent values of a facet.
 func namesColumn(title string, width float64, f facet) entityColumn {
 	return textColumn(title, width, func(v *entityView) string {
-		return v.list(f, func(c valueCount) string { return v.reader.name(f, c.value) })
+		return v.list(f, width, func(c valueCount) string { return v.reader.name(f, c.value) })
 	})
 }
 
@@ -108,26 +113,40 @@ func namesColumn(title string, width float64, f facet) entityColumn {
 // sign-ins.
 func countedColumn(title string, width float64, f facet) entityColumn {
 	return textColumn(title, width, func(v *entityView) string {
-		return v.list(f, func(c valueCount) string { return v.reader.name(f, c.value) + " (" + manifest.Number(c.n) + ")" })
+		return v.list(f, width, func(c valueCount) string { return v.reader.name(f, c.value) + " (" + manifest.Number(c.n) + ")" })
 	})
 }
 
-// list lists the most frequent values of a facet.
-func (v *entityView) list(f facet, text func(valueCount) string) string {
-	counts := &v.counts[f]
+// list lists the most frequent values of a facet, as many as a column of that width shows.
+func (v *entityView) list(f facet, width float64, text func(valueCount) string) string {
 	var names []string
-	for _, c := range counts.values[:min(len(counts.values), maxListed)] {
+	for _, c := range v.counts[f].values[:min(len(v.counts[f].values), maxListed)] {
 		names = append(names, text(c))
 	}
-	switch more := len(counts.values) - len(names); {
-	case counts.bound && more > 0:
-		names = append(names, "at least "+manifest.Number(int64(more))+" more")
-	case counts.bound:
-		names = append(names, "others")
-	case more > 0:
-		names = append(names, manifest.Number(int64(more))+" more")
+	for n := len(names); ; n-- {
+		if list := v.listed(f, names[:n]); n <= 1 || wrappedHeight(list, width) <= listedLines*lineHeight+2 {
+			return list
+		}
 	}
-	return strings.Join(names, "; ")
+}
+
+// listed returns the names of the first values of a facet, and how many more there are.
+func (v *entityView) listed(f facet, names []string) string {
+	list, bound := strings.Join(names, "; "), v.counts[f].bound
+	switch more := len(v.counts[f].values) - len(names); {
+	case bound && more > 0:
+		list += "; at least " + manifest.Number(int64(more)) + " more"
+	case bound && list != "":
+		list += "; others"
+	case bound:
+		list = "others"
+	case more > 0:
+		list += "; " + manifest.Number(int64(more)) + " more"
+	default:
+		return list
+	}
+	v.cut = true
+	return list
 }
 
 // verdictColumns are the columns of all sign-ins and of those of each verdict.
@@ -136,7 +155,7 @@ func verdictColumns() []entityColumn {
 	all.kept = true
 	columns := []entityColumn{all}
 	for i, look := range verdictLooks {
-		c := numberColumn(look.label, 14.5, func(v *entityView) cell { return countCell(v.styles.entryCount, v.verdict(i)) })
+		c := numberColumn(look.label, 15, func(v *entityView) cell { return countCell(v.styles.entryCount, v.verdict(i)) })
 		c.kept = true
 		columns = append(columns, c)
 	}
@@ -190,7 +209,7 @@ func riskColumns() []entityColumn {
 
 // findingsColumn is the column that names the findings that have a row of the entity.
 func findingsColumn() entityColumn {
-	return textColumn("Findings", 20, func(v *entityView) string {
+	return textColumn("Findings", 33, func(v *entityView) string {
 		var numbers []int
 		for _, c := range v.counts[findingFacet].values {
 			numbers = append(numbers, int(c.value))
@@ -199,10 +218,11 @@ func findingsColumn() entityColumn {
 		names := v.findings.names(numbers[:min(len(numbers), maxFindingNames)])
 		if more := len(numbers) - maxFindingNames; more > 0 {
 			names += " and " + manifest.Number(int64(more)) + " more"
+			v.cut = true
 		}
 		return names
 	})
 }
 
-// maxFindingNames is how many findings a line names.
-const maxFindingNames = 100
+// maxFindingNames is how many findings a line names, the most severe ones.
+const maxFindingNames = 15

@@ -59,15 +59,15 @@ func (t *entityTable) finish() {
 			cells[i] = c.cell(v)
 			filled[i] = filled[i] || cells[i].text != "" || cells[i].number != "" && cells[i].number != "0"
 		}
-		page.addCells(0, cells...)
+		page.addWrapped(cells...)
 	}
 	page.tableRows = page.row
-	t.addNotes(page, len(lines), hidden, bound)
 	for i, c := range k.columns {
 		if len(lines) > 0 && !filled[i] && !c.kept {
 			page.look.columns[i].fold = 1
 		}
 	}
+	t.addNotes(page, len(lines), hidden, bound, v.cut)
 	t.count.profiles = profileList{}
 }
 
@@ -122,8 +122,9 @@ func (t *entityTable) setView(v *entityView, number int) {
 	p.facets(&v.counts)
 }
 
-// addNotes adds below the table what is in none of its lines, or, if bound, not one by one.
-func (t *entityTable) addNotes(page *page, lines int, hidden entityLine, bound bool) {
+// addNotes adds below the table what is in none of its lines, or, if bound, not one by one,
+// and, if cut, where all values of a line are.
+func (t *entityTable) addNotes(page *page, lines int, hidden entityLine, bound, cut bool) {
 	k, c := t.count.kind, t.count
 	notes := []string{}
 	switch all := t.parts.counts.all; {
@@ -145,6 +146,10 @@ func (t *entityTable) addNotes(page *page, lines int, hidden entityLine, bound b
 	if bound {
 		notes = append(notes, fmt.Sprintf("At least, others: all lines together have more values than the %s that are counted one by one, or more than %s of a kind.", manifest.Number(maxEntries), manifest.Number(maxValues)))
 	}
+	if cut {
+		notes = append(notes, fmt.Sprintf("More: cells name the most frequent values, at most %d in %d lines, and the first %d findings. A filter of Sign-ins by what a line is about shows all.",
+			maxListed, listedLines, maxFindingNames))
+	}
 	if lines > 0 {
 		notes = append(notes, k.notes...)
 	}
@@ -155,6 +160,6 @@ func (t *entityTable) addNotes(page *page, lines int, hidden entityLine, bound b
 		page.skipRows(1)
 	}
 	for _, note := range notes {
-		page.addText(0, t.parts.book.styles.note, note)
+		page.addBelow(0, t.parts.book.styles.note, note)
 	}
 }

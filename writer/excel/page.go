@@ -16,7 +16,6 @@ type pageLook struct {
 	tab     string // colour
 	columns []columnLook
 	fixed   int // columns that do not scroll
-	across  int // printed pages side by side; 0 for one
 }
 
 // A columnLook is the title of a column, its width in characters, the style of its
@@ -39,6 +38,7 @@ type page struct {
 	row    int     // number of the last row
 	rowEnd rowEnd  // of the last row
 	height float64 // of all rows, in points
+	below  int     // columns of the rows of addCells below the first
 
 	tableRows int // rows from the first that are a table: filtered, its header frozen
 	lists     []lowerTable
@@ -89,6 +89,9 @@ func (p *page) addCells(height float64, cells ...cell) {
 				c = cell{style: c.style}
 			}
 		}
+		if p.row > 1 {
+			p.below = max(p.below, column)
+		}
 		return dst
 	})
 }
@@ -96,6 +99,16 @@ func (p *page) addCells(height float64, cells ...cell) {
 // addText appends the next row with a text in the first column.
 func (p *page) addText(height float64, style int, text string) {
 	p.addCells(height, cell{style: style, text: text})
+}
+
+// addBelow appends the next row with a text below a table, in the first column that is
+// shown and not fixed: print repeats those that are fixed, and cuts the text there.
+func (p *page) addBelow(height float64, style int, text string) {
+	cells := make([]cell, p.look.fixed, len(p.look.columns))
+	for len(cells) < len(p.look.columns)-1 && p.look.columns[len(cells)].fold > 0 {
+		cells = append(cells, cell{})
+	}
+	p.addCells(height, append(cells, cell{style: style, text: text})...)
 }
 
 // addHeader appends the next row with the titles of columns.

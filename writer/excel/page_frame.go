@@ -50,7 +50,7 @@ func (p *page) makeFrame(f *excelize.File, index int) error {
 func (p *page) makeTable(f *excelize.File) error {
 	table := "A1:" + place(len(p.look.columns), p.tableRows)
 	titles := "'" + p.name + "'!$1:$1"
-	if p.look.across > 1 {
+	if p.look.fixed > 0 && p.look.printed().across > 1 {
 		titles = fmt.Sprintf("'%s'!$A:$%s,%s", p.name, columnLetters[p.look.fixed-1], titles)
 	}
 	pane, corner := "bottomLeft", place(p.look.fixed+1, 2)
@@ -109,20 +109,21 @@ func (p *page) setProperties(f *excelize.File) error {
 		f.SetSheetView(p.name, 0, &excelize.ViewOptions{ShowGridLines: &grid}))
 }
 
-// setUpPrint sets A4 landscape, the pages across, the page numbers and breaks. It prints
-// all rows, up to the last column that is shown.
+// setUpPrint sets A4 landscape, the pages across, their order, the page numbers and
+// breaks. It prints all rows, up to the last column that is shown. Of a table without
+// rows it prints the first page alone, if nothing below is wider.
 func (p *page) setUpPrint(f *excelize.File) error {
-	last := len(p.look.columns)
-	for last > 1 && p.look.columns[last-1].fold > 0 {
-		last--
+	printed := p.look.printed()
+	if p.tableRows == 1 && p.below <= printed.lastOnFirst+1 {
+		printed.last, printed.across = printed.lastOnFirst, 1
 	}
-	area := fmt.Sprintf("'%s'!$A$1:$%s$%d", p.name, columnLetters[last-1], max(p.row, 1))
-	paper, across, down, landscape := 9, max(1, p.look.across), 0, "landscape"
+	area := fmt.Sprintf("'%s'!$A$1:$%s$%d", p.name, columnLetters[printed.last], max(p.row, 1))
+	paper, down, landscape, order := 9, 0, "landscape", "overThenDown"
 	side, end, edge, centred := 0.4, 0.6, 0.3, true
 	err := errors.Join(
 		f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: area, Scope: p.name}),
 		f.SetPageLayout(p.name, &excelize.PageLayoutOptions{
-			Size: &paper, Orientation: &landscape, FitToWidth: &across, FitToHeight: &down,
+			Size: &paper, Orientation: &landscape, FitToWidth: &printed.across, FitToHeight: &down, PageOrder: &order,
 		}),
 		f.SetPageMargins(p.name, &excelize.PageLayoutMarginsOptions{
 			Left: &side, Right: &side, Top: &end, Bottom: &end, Header: &edge, Footer: &edge, Horizontally: &centred,
@@ -134,4 +135,38 @@ func (p *page) setUpPrint(f *excelize.File) error {
 		err = errors.Join(err, f.InsertPageBreak(p.name, place(1, row)))
 	}
 	return err
+}
+
+const (
+	printWidth = 1045 // pixels of A4 landscape between the margins
+	leastScale = 0.65 // of print: text of 10 points is printed with 6.5
+)
+
+// A printedLook is how the columns of a page are printed: the last one that is shown, the
+// last one on the first of the pages side by side, and how many of these there are.
+type printedLook struct{ last, lastOnFirst, across int }
+
+// printed returns how columns are printed at leastScale. The fixed ones are on each page.
+// Excel prints them as large as the number of pages allows.
+func (l pageLook) printed() printedLook {
+	p := printedLook{across: 1}
+	fixed, used := 0.0, 0.0
+	for i, c := range l.columns {
+		if c.fold > 0 {
+			continue
+		}
+		width := 7*c.width + 5
+		if used+width > printWidth/leastScale && used > fixed {
+			p.across, used = p.across+1, fixed
+		}
+		used += width
+		if i < l.fixed {
+			fixed = used
+		}
+		p.last = i
+		if p.across == 1 {
+			p.lastOnFirst = i
+		}
+	}
+	return p
 }

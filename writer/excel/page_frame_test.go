@@ -115,6 +115,65 @@ func TestPrintAreas(t *testing.T) {
 	}
 }
 
+// TestReadablePrint prints as many pages side by side as text needs that is to be read,
+// with the fixed columns on each, and of a row one page after the other.
+func TestReadablePrint(t *testing.T) {
+	t.Parallel()
+	hidden := columnLook{width: 255, fold: 1}
+	wide := func(widths ...float64) (columns []columnLook) {
+		for _, width := range widths {
+			columns = append(columns, columnLook{width: width}, hidden)
+		}
+		return columns
+	}
+	for name, c := range map[string]struct {
+		look pageLook
+		want printedLook
+	}{
+		"one page":                    {pageLook{columns: wide(100, 100)}, printedLook{2, 2, 1}},
+		"two pages":                   {pageLook{columns: wide(100, 100, 50)}, printedLook{4, 2, 2}},
+		"the fixed one on each":       {pageLook{columns: wide(100, 100, 100, 100), fixed: 1}, printedLook{6, 2, 3}},
+		"none fixed":                  {pageLook{columns: wide(100, 100, 100, 100)}, printedLook{6, 2, 2}},
+		"a column wider than a page":  {pageLook{columns: wide(20, 250, 20), fixed: 1}, printedLook{4, 2, 2}},
+		"columns that are all hidden": {pageLook{columns: []columnLook{hidden, hidden}}, printedLook{0, 0, 1}},
+	} {
+		if got := c.look.printed(); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+	book := framedBook(t)
+	for sheet, want := range map[string][2]string{
+		sourcesSheet: {`fitToWidth="3"`, `>&#39;Sources&#39;!$A:$A,&#39;Sources&#39;!$1:$1<`},
+		summarySheet: {`fitToWidth="1"`, ""},
+		policySheet:  {`fitToWidth="1"`, `>&#39;Conditional access&#39;!$1:$1<`},
+	} {
+		tail := book.sheets[sheet].tail
+		if !strings.Contains(tail, want[0]) || !strings.Contains(tail, `fitToHeight="0"`) || !strings.Contains(tail, `pageOrder="overThenDown"`) {
+			t.Errorf("%s: no %s, any height, over then down in %s", sheet, want[0], tail)
+		}
+		if !strings.Contains(string(book.parts["xl/workbook.xml"]), want[1]) {
+			t.Errorf("no titles %s", want[1])
+		}
+	}
+}
+
+// A table without rows is one printed page, unless something below it is wider.
+func TestEmptySheetsPrintOnePage(t *testing.T) {
+	t.Parallel()
+	_, book := writeExcel(t, nil)
+	if !strings.Contains(string(book.parts["xl/workbook.xml"]), `>&#39;Authentication steps&#39;!$A$1:$J$2<`) {
+		t.Errorf("%s", book.parts["xl/workbook.xml"])
+	}
+	if tail := book.sheets[stepSheet].tail; !strings.Contains(tail, `fitToWidth="1"`) {
+		t.Errorf("%s", tail)
+	}
+	s := somethingSeen()
+	s.list, s.rules = nil, s.rules[4:5]
+	if part := string(s.write(t).parts["xl/workbook.xml"]); !strings.Contains(part, `>&#39;Findings&#39;!$A$1:$K$`) {
+		t.Errorf("the rules below no finding are cut: %s", part)
+	}
+}
+
 // lastShown returns the letters of the last column that is not hidden.
 func lastShown(s *readSheet) (letters string) {
 	for i, col := range regexp.MustCompile(`<col [^>]*>`).FindAllString(s.head, -1) {

@@ -27,6 +27,7 @@ type readBook struct {
 
 type readSheet struct {
 	rows []map[string]readCell // by column letters; rows[0] is row 1
+	high []float64             // heights of rows, 0 for the default one
 	head string                // XML before the rows
 	tail string                // and behind them
 }
@@ -132,7 +133,8 @@ func readExcelSheet(t testing.TB, part []byte, shared []string) *readSheet {
 	t.Helper()
 	var sheet struct {
 		Rows []struct {
-			R     int `xml:"r,attr"`
+			R     int     `xml:"r,attr"`
+			High  float64 `xml:"ht,attr"`
 			Cells []struct {
 				R  string `xml:"r,attr"`
 				T  string `xml:"t,attr"`
@@ -148,8 +150,9 @@ func readExcelSheet(t testing.TB, part []byte, shared []string) *readSheet {
 	_, read.tail, _ = strings.Cut(string(part), "</sheetData>")
 	for _, row := range sheet.Rows {
 		for len(read.rows) < row.R {
-			read.rows = append(read.rows, map[string]readCell{})
+			read.rows, read.high = append(read.rows, map[string]readCell{}), append(read.high, 0)
 		}
+		read.high[row.R-1] = row.High
 		for _, c := range row.Cells {
 			cell := readCell{number: c.V, style: c.S}
 			switch c.T {

@@ -154,9 +154,9 @@ var (
 		ingestedColumn:                   30,
 		localColumn:                      22,
 		localISOColumn:                   32,
-		policyColumn:                     40,
-		stepColumn:                       44,
-		findingColumn:                    18,
+		policyColumn:                     46,
+		stepColumn:                       50,
+		findingColumn:                    30,
 	}
 	kindWidths = map[schema.Kind]float64{
 		schema.Text:     20,

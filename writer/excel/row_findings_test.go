@@ -76,7 +76,7 @@ func TestNoFindingColumn(t *testing.T) {
 	batches, _ := orderedBatches(1, 3)
 	sheet := readExcel(t, writeOrdered(t, batches, 1<<30, 3, 30, nil)).sheets[signInSheet]
 	for i, l := range columnLetters {
-		if sheet.rows[0][l].text == "Findings" && !strings.Contains(sheet.head, fmt.Sprintf(`<col min="%d" max="%d" width="18" customWidth="1" hidden="1" outlineLevel="2"`, i+1, i+1)) {
+		if sheet.rows[0][l].text == "Findings" && !strings.Contains(sheet.head, fmt.Sprintf(`<col min="%d" max="%d" width="%v" customWidth="1" hidden="1" outlineLevel="2"`, i+1, i+1, columnWidth(findingColumn))) {
 			t.Errorf("column %s is shown: %s", l, sheet.head)
 		}
 	}

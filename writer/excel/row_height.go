@@ -29,6 +29,9 @@ var glyphWidths = [...]byte{
 // wrappedHeight returns the height of text of 10 points that is wrapped in a width
 // of some characters. No program finds it for merged cells, and not all do for others.
 func wrappedHeight(text string, chars float64) float64 {
+	if len(text) <= int(chars)/2 && !strings.Contains(text, "\n") { // no character is wider than two
+		return rowHeight
+	}
 	lines := 0
 	for line := range strings.Lines(text) {
 		lines += wrappedLines(strings.TrimRight(line, "\r\n"), int(chars*columnUnit))

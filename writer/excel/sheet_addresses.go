@@ -7,7 +7,7 @@ const addressesSheet = "Addresses"
 // addressLines are the IP addresses.
 var addressLines = &entityKind{
 	sheet: addressesSheet, plural: "addresses", max: maxAddresses, key: []facet{addressFacet},
-	look: pageLook{tab: "2E75B6", fixed: 1, across: 3},
+	look: pageLook{tab: "2E75B6", fixed: 1},
 	counts: []facet{
 		typeFacet, singleFactorFacet, riskFacet, userFacet, countryFacet, networkFacet, appFacet, clientFacet, agentFacet, riskStateFacet, codeFacet,
 	},
@@ -21,7 +21,7 @@ var addressLines = &entityKind{
 		clientColumns(),
 		[]entityColumn{distinctColumn("User agents", agentFacet), singleFactorColumn()},
 		riskColumns(),
-		[]entityColumn{countedColumn("Error codes", 34, codeFacet), countedColumn("Sign-in types", 40, typeFacet)}),
+		[]entityColumn{countedColumn("Error codes", 38, codeFacet), countedColumn("Sign-in types", 48, typeFacet)}),
 	emptyNote: "No sign-in has an IP address.",
 	noneNote:  "Sign-ins without an IP address",
 }

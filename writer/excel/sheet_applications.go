@@ -12,14 +12,14 @@ const maxApplications = 20_000
 var applicationLines = &entityKind{
 	sheet: applicationsSheet, plural: "applications", max: maxApplications,
 	key:  []facet{appFacet, principalFacet, identityFacet, credentialFacet, credentialKeyFacet, thumbprintFacet, federatedFacet},
-	look: pageLook{tab: "2E75B6", fixed: 1, across: 3},
+	look: pageLook{tab: "2E75B6", fixed: 1},
 	counts: []facet{
 		typeFacet, singleFactorFacet, riskFacet, userFacet, addressFacet, countryFacet, networkFacet, resourceFacet, clientFacet, riskStateFacet, codeFacet,
 	},
 	columns: slices.Concat(
 		[]entityColumn{
 			textColumn("Application", 34, applicationText),
-			nameColumn("Service principal", 30, principalFacet),
+			nameColumn("Service principal", uuidWidth, principalFacet),
 			nameColumn("Managed identity type", 16, identityFacet),
 			nameColumn("Credential type", 20, credentialFacet),
 		},
@@ -33,7 +33,7 @@ var applicationLines = &entityKind{
 		[]entityColumn{distinctColumn("Client apps", clientFacet), namesColumn("Names of client apps", 40, clientFacet), singleFactorColumn()},
 		riskColumns(),
 		[]entityColumn{
-			countedColumn("Error codes", 34, codeFacet), countedColumn("Sign-in types", 40, typeFacet),
+			countedColumn("Error codes", 38, codeFacet), countedColumn("Sign-in types", 48, typeFacet),
 			keyColumn("Credential key ID", uuidWidth, credentialKeyFacet), keyColumn("Credential thumbprint", 42, thumbprintFacet),
 			keyColumn("Federated credential ID", uuidWidth, federatedFacet),
 			keyColumn("Application ID", uuidWidth, appFacet), keyColumn("Service principal ID", uuidWidth, principalFacet),

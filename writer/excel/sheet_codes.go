@@ -19,10 +19,10 @@ func writeErrorCodes(p parts) {
 		{title: "What to do", width: 58}, {title: "Subject", width: 20}, {title: "Status", width: 20}, {title: "Status basis", width: 28}, {title: "Sign-ins", width: 12, header: numberHeader},
 	}
 	for _, i := range types {
-		columns = append(columns, columnLook{title: signInTypes[i].label, width: 14, header: numberHeader})
+		columns = append(columns, columnLook{title: signInTypes[i].label, width: 16, header: numberHeader})
 	}
-	t := p.book.addTable(errorCodesSheet, pageLook{tab: "C55A11", fixed: 1, across: 2, columns: append(columns,
-		columnLook{title: "Usernames affected", width: 12, header: numberHeader}, columnLook{title: "IP addresses affected", width: 12, header: numberHeader},
+	t := p.book.addTable(errorCodesSheet, pageLook{tab: "C55A11", fixed: 1, columns: append(columns,
+		columnLook{title: "Usernames affected", width: 13, header: numberHeader}, columnLook{title: "IP addresses affected", width: 13, header: numberHeader},
 		columnLook{title: "First seen (UTC)", width: 23}, columnLook{title: "Last seen (UTC)", width: 23})})
 	for _, c := range codes.sorted() {
 		t.addCode(types, strconv.FormatInt(c.code, 10), c.shownMeaning(), c)
@@ -38,7 +38,7 @@ func writeErrorCodes(p parts) {
 	}
 	if text := duplicatesText(p.run); text != "" {
 		t.skipRows(1)
-		t.addText(0, p.book.styles.note, text)
+		t.addBelow(0, p.book.styles.note, text)
 	}
 }
 

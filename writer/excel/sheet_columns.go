@@ -8,15 +8,15 @@ const columnsSheet = "Columns"
 // how many rows have a value.
 func writeColumns(p parts) {
 	s, rows := &p.book.styles, p.rows
-	t := p.book.addTable(columnsSheet, pageLook{tab: grey, fixed: 1, across: 2, columns: []columnLook{
+	t := p.book.addTable(columnsSheet, pageLook{tab: grey, fixed: 1, columns: []columnLook{
 		{title: "Column", width: 36},
 		{title: "Group", width: 18},
 		{title: "Kind", width: 12},
-		{title: "Rows with a value", width: 11, header: numberHeader},
-		{title: "Share of rows", width: 10, header: numberHeader},
+		{title: "Rows with a value", width: 13, header: numberHeader},
+		{title: "Share of rows", width: 11, header: numberHeader},
 		{title: "Meaning", width: 70},
 		{title: "Parquet name", width: 42},
-		{title: "Cells cut or escaped", width: 12, header: numberHeader},
+		{title: "Cells cut or escaped", width: 13, header: numberHeader},
 		{title: "In Graph", width: 44},
 		{title: "In diagnostic settings", width: 48},
 		{title: "In the portal's CSV", width: 36},

@@ -22,7 +22,7 @@ type duplicateTable struct {
 }
 
 func newDuplicateSheet(p parts) sheet {
-	t := &duplicateTable{series: series{book: p.book, sheet: duplicatesSheet, look: pageLook{tab: "BF8F00", fixed: 1, across: 2, columns: []columnLook{
+	t := &duplicateTable{series: series{book: p.book, sheet: duplicatesSheet, look: pageLook{tab: "BF8F00", fixed: 1, columns: []columnLook{
 		{title: "Request ID", width: uuidWidth},
 		{title: "Sign-in type", width: 21},
 		{title: "Column", width: 30},
@@ -63,7 +63,7 @@ func (t *duplicateTable) addPair(p *versions.Pair) {
 func (t *duplicateTable) finish() {
 	t.finishTables(t.look.columns)
 	if more := t.pairs - maxConflicts; more > 0 {
-		t.pages[len(t.pages)-1].addText(0, t.book.styles.note, fmt.Sprintf(
+		t.pages[len(t.pages)-1].addBelow(0, t.book.styles.note, fmt.Sprintf(
 			"%s more records contradict others. All are listed in the file of this workbook's name with .duplicates.ndjson appended.", manifest.Number(more)))
 	}
 }

@@ -40,7 +40,7 @@ func writeFindings(p parts) {
 		return
 	}
 	s := &findingSheet{parts: p, styles: &p.book.styles, titles: map[string]string{}}
-	s.page = p.book.addTable(findingsSheet, pageLook{tab: "C00000", fixed: 1, across: 2, columns: []columnLook{
+	s.page = p.book.addTable(findingsSheet, pageLook{tab: "C00000", fixed: 1, columns: []columnLook{
 		{title: "Finding", width: 11}, {title: "Severity", width: 11}, {title: "What is seen", width: 62},
 		{title: "Who", width: 36}, {title: "Where", width: 28}, {title: "First seen (UTC)", width: 23}, {title: "Last seen (UTC)", width: 23},
 		{title: "Sign-ins", width: 11, header: numberHeader}, {title: "Rows", width: 11, header: numberHeader},
@@ -67,16 +67,16 @@ func writeFindings(p parts) {
 func (s *findingSheet) addFindings() {
 	s.addLines(schema.KindFinding, "No rule that looks for findings matched.")
 	s.skipRows(1)
-	s.addText(0, s.styles.subtitle, "A finding says that sign-ins match a rule and are worth a look. It proves nothing by itself: ordinary sign-ins may match, too.")
-	s.addText(0, s.styles.subtitle, "Its number leads to its first row on Sign-ins. There, a filter of the column Findings by that number shows all of its rows.")
-	s.addText(0, s.styles.subtitle, "Inventories below are a table of their own: a filter of its column Rule shows those of one rule.")
+	s.addBelow(0, s.styles.subtitle, "A finding says that sign-ins match a rule and are worth a look. It proves nothing by itself: ordinary sign-ins may match, too.")
+	s.addBelow(0, s.styles.subtitle, "Its number leads to its first row on Sign-ins. There, a filter of the column Findings by that number shows all of its rows.")
+	s.addBelow(0, s.styles.subtitle, "Inventories below are a table of their own: a filter of its column Rule shows those of one rule.")
 	s.addLeftOut(schema.KindFinding)
 }
 
 func (s *findingSheet) addInventories() {
 	s.skipRows(1)
 	s.parts.findings.inventories = s.row + 1
-	s.addText(20, s.styles.section, "Inventories: what there is, with counts")
+	s.addBelow(20, s.styles.section, "Inventories: what there is, with counts")
 	s.addLines(schema.KindInventory, "No rule that takes an inventory matched.")
 	s.addLeftOut(schema.KindInventory)
 }
@@ -101,7 +101,7 @@ func (s *findingSheet) addLines(kind, none string) {
 		s.lists = append(s.lists, lowerTable{"Inventories", header, s.row})
 	}
 	if lines == 0 {
-		s.addText(0, s.styles.note, none)
+		s.addBelow(0, s.styles.note, none)
 	}
 }
 
@@ -138,7 +138,7 @@ func names(list []string, count int64) string {
 func (s *findingSheet) addLeftOut(kind string) {
 	for _, r := range s.parts.run.Rules {
 		if more := r.Findings - maxFindingLines; r.Kind == kind && more > 0 {
-			s.addText(0, s.styles.note, fmt.Sprintf("%s: the %s of most sign-ins are listed, %s more are not. All are in the file of this workbook's name "+
+			s.addBelow(0, s.styles.note, fmt.Sprintf("%s: the %s of most sign-ins are listed, %s more are not. All are in the file of this workbook's name "+
 				"with .findings.ndjson appended, where line 1 is %s.", r.Title, manifest.Number(maxFindingLines), manifest.Number(more), s.parts.findings.name(1)))
 		}
 	}
@@ -147,7 +147,7 @@ func (s *findingSheet) addLeftOut(kind string) {
 // addRules adds a block with the rules for which say returns true, with what it says.
 func (s *findingSheet) addRules(title, about, none string, say func(schema.RuleResult) (string, bool)) {
 	s.skipRows(1)
-	s.addText(20, s.styles.section, title)
+	s.addBelow(20, s.styles.section, title)
 	header := s.styles.headers[textHeader]
 	for _, r := range s.parts.run.Rules {
 		said, wanted := say(r)
@@ -161,7 +161,7 @@ func (s *findingSheet) addRules(title, about, none string, say func(schema.RuleR
 		s.addRule(s.styles.entry, severityStyle(r.Severity, &s.styles.entries), [7]string{r.Kind, r.Severity, r.Counts, strings.Join(r.Constants, "\n"), said, r.Title, r.ID})
 	}
 	if none != "" {
-		s.addText(0, s.styles.note, none)
+		s.addBelow(0, s.styles.note, none)
 	}
 }
 

@@ -117,14 +117,14 @@ func TestFindingsLeadToTheirFirstRow(t *testing.T) {
 		}
 	}
 	want = []readLink{
-		{"B6", "Findings", "A2"}, {"C6", "Findings", "A3"}, {"E6", "Findings", "A5"}, {"G6", "Findings", "A11"}, {"I6", "Findings", "A19"},
+		{"B6", "Findings", "A2"}, {"C6", "Findings", "A3"}, {"E6", "Findings", "A5"}, {"G6", "Findings", "B11"}, {"I6", "Findings", "B19"},
 		{"B7", "Findings", "A2"}, {"B8", "Findings", "A3"}, {"B9", "Findings", "A4"}, {"B10", "Findings", "A5"},
 	}
 	links := slices.DeleteFunc(book.links(t, summarySheet), func(l readLink) bool { return l.sheet != findingsSheet || l.to == "A1" })
 	if !slices.Equal(links, want) {
 		t.Errorf("%v, want %v", links, want)
 	}
-	for cell, text := range map[string]string{"A11": "Inventories: ", "A19": "Rules that could not run"} {
+	for cell, text := range map[string]string{"B11": "Inventories: ", "B19": "Rules that could not run"} {
 		if got := book.sheets[findingsSheet].cell(cell).text; !strings.HasPrefix(got, text) {
 			t.Errorf("%s has %q", cell, got)
 		}
@@ -181,7 +181,7 @@ func TestManyFindingsOfOneRule(t *testing.T) {
 	if line := sheet.line(t, "behind many"); line[0] != "F3239" {
 		t.Errorf("the finding behind many is %q", line)
 	}
-	note := sheet.cell(fmt.Sprint("A", 13+maxFindingLines+2)).text
+	note := sheet.cell(fmt.Sprint("B", 13+maxFindingLines+2)).text
 	if want := "Single factor: the 1,000 of most sign-ins are listed, 2,233 more are not. All are in the file of this workbook's name with .findings.ndjson appended, where line 1 is F0001."; note != want {
 		t.Errorf("%q, want %q", note, want)
 	}
@@ -204,7 +204,7 @@ func TestNoFindings(t *testing.T) {
 	s.list, s.rules = nil, s.rules[4:5]
 	book := s.write(t)
 	dump := book.dump(t, findingsSheet)
-	for _, want := range []string{`A2 "No rule that looks for findings matched."`, `"No rule that takes an inventory matched."`, `"Every rule ran."`, `K13 "ropc"`} {
+	for _, want := range []string{`B2 "No rule that looks for findings matched."`, `"No rule that takes an inventory matched."`, `"Every rule ran."`, `K13 "ropc"`} {
 		if !strings.Contains(dump, want) {
 			t.Errorf("no %s in\n%s", want, dump)
 		}

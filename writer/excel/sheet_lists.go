@@ -20,7 +20,7 @@ var signInColumns = []schema.ColumnID{
 }
 
 func newListTable(p parts, name string, lists *listEncoder, emptyNote string) *listTable {
-	look := pageLook{tab: "548235", fixed: 1, across: 2}
+	look := pageLook{tab: "548235", fixed: 1}
 	for _, id := range signInColumns {
 		look.columns = append(look.columns, columnLook{title: schema.Columns[id].Title, width: columnWidth(id)})
 	}

@@ -9,7 +9,7 @@ const rejectedSheet = "Rejected"
 type rejectTable struct{ series }
 
 func newRejectSheet(p parts) sheet {
-	t := &rejectTable{series{book: p.book, sheet: rejectedSheet, look: pageLook{tab: "C00000", fixed: 1, across: 2, columns: []columnLook{
+	t := &rejectTable{series{book: p.book, sheet: rejectedSheet, look: pageLook{tab: "C00000", fixed: 1, columns: []columnLook{
 		{title: "Source file", width: 44},
 		{title: "Record", width: 10, header: numberHeader},
 		{title: "Line", width: 10, header: numberHeader},

@@ -7,7 +7,7 @@ const sessionsSheet = "Sessions"
 // sessionLines are the sessions that were seen in more than one place or way.
 var sessionLines = &entityKind{
 	sheet: sessionsSheet, plural: "sessions", max: maxSessions, key: []facet{sessionFacet},
-	look:   pageLook{tab: "2E75B6", fixed: 1, across: 3},
+	look:   pageLook{tab: "2E75B6", fixed: 1},
 	counts: []facet{typeFacet, userFacet, addressFacet, countryFacet, deviceFacet, agentFacet, appFacet},
 	columns: slices.Concat(
 		[]entityColumn{
@@ -15,7 +15,7 @@ var sessionLines = &entityKind{
 			distinctColumn("Users", userFacet), namesColumn("Names of users", 36, userFacet),
 			distinctColumn("IP addresses", addressFacet), namesColumn("Names of IP addresses", 50, addressFacet),
 			distinctColumn("Countries", countryFacet), namesColumn("Names of countries", 18, countryFacet),
-			distinctColumn("Devices", deviceFacet), namesColumn("Names of devices", 30, deviceFacet),
+			distinctColumn("Devices", deviceFacet), namesColumn("Names of devices", uuidWidth, deviceFacet),
 			distinctColumn("Sign-in types", typeFacet), namesColumn("Names of sign-in types", 36, typeFacet),
 		},
 		spanColumns(), []entityColumn{findingsColumn()}, verdictColumns(),

@@ -19,7 +19,7 @@ type signInTable struct {
 
 func newSignInSheet(p parts) sheet {
 	t := &signInTable{
-		series: series{book: p.book, sheet: signInSheet, look: pageLook{tab: "2E75B6", across: 2}, emptyNote: noSignIns},
+		series: series{book: p.book, sheet: signInSheet, look: pageLook{tab: "2E75B6"}, emptyNote: noSignIns},
 		rows:   p.rows, columns: sheetColumns(p.rows.zone, p.labels), findings: p.findings,
 		names: textEncoder{shared: &p.book.texts, style: p.book.styles.text},
 	}

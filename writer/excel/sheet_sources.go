@@ -21,7 +21,7 @@ func writeSources(p parts) {
 	columns := []columnLook{
 		{title: "Input", width: 50},
 		{title: "Size (bytes)", width: 14, header: numberHeader},
-		{title: "SHA-256", width: 36},
+		{title: "SHA-256", width: 38},
 		{title: "Dialect", width: 17},
 		{title: "Sign-in types", width: 30},
 		{title: "Encoding", width: 11},
@@ -31,7 +31,7 @@ func writeSources(p parts) {
 	for _, count := range shown {
 		columns = append(columns, columnLook{title: count.title, width: count.width, header: numberHeader})
 	}
-	t := p.book.addTable(sourcesSheet, pageLook{tab: grey, fixed: 1, across: 2, columns: append(columns, []columnLook{
+	t := p.book.addTable(sourcesSheet, pageLook{tab: grey, fixed: 1, columns: append(columns, []columnLook{
 		{title: "First event (UTC)", width: 27},
 		{title: "Last event (UTC)", width: 27},
 		{title: "Warnings", width: 88},
@@ -98,7 +98,7 @@ func shownCounts(run *manifest.Run) []sourceCount {
 	}
 	shown = append(shown, sourceCount{"Filtered", 11, func(in *manifest.Input) int64 { return in.Records.Filtered }})
 	if run.Duplicates != nil {
-		shown = append(shown, sourceCount{"Duplicates", 11, func(in *manifest.Input) int64 {
+		shown = append(shown, sourceCount{"Duplicates", 12, func(in *manifest.Input) int64 {
 			if in.Duplicates == nil {
 				return 0
 			}
@@ -162,7 +162,7 @@ func (p *page) addSkipped(skipped []schema.Skipped) {
 // addUnlisted writes how many of n files are not listed.
 func (p *page) addUnlisted(n int, what string) {
 	if n > maxFiles {
-		p.addText(0, p.book.styles.note, fmt.Sprintf("%s more %s are listed in the manifest.", manifest.Number(int64(n-maxFiles)), what))
+		p.addBelow(0, p.book.styles.note, fmt.Sprintf("%s more %s are listed in the manifest.", manifest.Number(int64(n-maxFiles)), what))
 	}
 }
 
@@ -170,12 +170,13 @@ func (p *page) addUnlisted(n int, what string) {
 // first column on every page, so it stays empty here.
 func (p *page) addChecks() {
 	p.skipRows(1)
-	p.addText(20, p.book.styles.section, "How to check the hashes")
+	p.addBelow(20, p.book.styles.section, "How to check the hashes")
 	for _, text := range []string{
 		"Each SHA-256 above is the digest of the input file as it was read. Compute it again and compare:",
 		"    Linux: sha256sum FILE        macOS: shasum -a 256 FILE        Windows (PowerShell): Get-FileHash -Algorithm SHA256 FILE",
 		"This workbook cannot hold its own digest. The file of its name with .sha256 appended has it, and those of the manifest and of the lists of rejects and duplicates:",
-		"    Linux: sha256sum -c report.xlsx.sha256        macOS: shasum -a 256 -c report.xlsx.sha256        Windows (PowerShell): Get-FileHash report.xlsx, compared with the first column of that file",
+		"    Linux: sha256sum -c report.xlsx.sha256        macOS: shasum -a 256 -c report.xlsx.sha256",
+		"    Windows (PowerShell): Get-FileHash report.xlsx, compared with the first column of that file",
 		"The manifest (report.xlsx.manifest.json) lists every input, output, count and version of the run. Saving the workbook again changes its digest.",
 		"Every row names its source file, record, line, byte offset and length: those bytes of the source are the record.",
 	} {

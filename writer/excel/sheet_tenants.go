@@ -21,7 +21,7 @@ const (
 var tenantLines = &entityKind{
 	sheet: tenantsSheet, plural: "relations", max: maxRelations,
 	key:    []facet{passthroughFacet, directionFacet, accessTypeFacet, homeFacet, homeNameFacet, resourceTenantFacet},
-	look:   pageLook{tab: "7030A0", fixed: 2, across: 2},
+	look:   pageLook{tab: "7030A0", fixed: 2},
 	counts: []facet{typeFacet, userFacet, appFacet, codeFacet},
 	where: func(r *facetReader) bool {
 		crosses, _ := r.b.Columns[schema.IsCrossTenant].Num(r.row)
@@ -48,7 +48,7 @@ var tenantLines = &entityKind{
 		[]entityColumn{
 			distinctColumn("Users", userFacet), namesColumn("Names of users", 50, userFacet),
 			distinctColumn("Applications", appFacet), namesColumn("Names of applications", 46, appFacet),
-			countedColumn("Error codes", 34, codeFacet), countedColumn("Sign-in types", 40, typeFacet),
+			countedColumn("Error codes", 38, codeFacet), countedColumn("Sign-in types", 48, typeFacet),
 		}),
 	emptyNote: "No record crosses tenants, or the exports do not record it.",
 	notes: []string{

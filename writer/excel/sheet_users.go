@@ -7,7 +7,7 @@ const usersSheet = "Users"
 // userLines are the users: by object id, those without one by username.
 var userLines = &entityKind{
 	sheet: usersSheet, plural: "users", max: maxUsers, key: []facet{userFacet},
-	look: pageLook{tab: "2E75B6", fixed: 1, across: 3},
+	look: pageLook{tab: "2E75B6", fixed: 1},
 	counts: []facet{
 		typeFacet, singleFactorFacet, riskFacet, addressFacet, countryFacet, networkFacet, appFacet, clientFacet, deviceFacet, methodFacet,
 		riskStateFacet, codeFacet,
@@ -21,12 +21,12 @@ var userLines = &entityKind{
 		verdictColumns(), spanColumns(), []entityColumn{findingsColumn()}, placeColumns(),
 		[]entityColumn{distinctColumn("IP addresses", addressFacet)}, clientColumns(),
 		[]entityColumn{
-			distinctColumn("Devices", deviceFacet), namesColumn("Names of devices", 34, deviceFacet),
+			distinctColumn("Devices", deviceFacet), namesColumn("Names of devices", uuidWidth, deviceFacet),
 			countedColumn("Authentication methods", 40, methodFacet), singleFactorColumn(),
 		},
 		riskColumns(),
 		[]entityColumn{
-			countedColumn("Error codes", 34, codeFacet), countedColumn("Sign-in types", 40, typeFacet),
+			countedColumn("Error codes", 38, codeFacet), countedColumn("Sign-in types", 48, typeFacet),
 			keyColumn("User ID", uuidWidth, userFacet),
 		}),
 	emptyNote: "No sign-in has a user.",

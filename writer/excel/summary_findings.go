@@ -53,8 +53,12 @@ func (s *summary) linkTiles() {
 	}
 	for tile, line := range lines {
 		column := firstColumn + max(0, 2*tile-1) // see addTiles
+		to := 1
+		if tile >= 3 { // the heading of a block, see addBelow
+			to = 2
+		}
 		if line > 0 {
-			s.grid.page.addLink(place(column, s.grid.page.row), sheet, place(1, line))
+			s.grid.page.addLink(place(column, s.grid.page.row), sheet, place(to, line))
 		}
 	}
 }

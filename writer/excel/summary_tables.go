@@ -42,7 +42,7 @@ func (s *summary) addInputs() {
 			[2]string{secondOf(in.FirstEvent), secondOf(in.LastEvent)}, height)
 	}
 	if rest := s.parts.run.CountInputs() - maxInputs; rest > 0 {
-		s.grid.addParagraph(fmt.Sprintf("%s more are not listed here.", manifest.Number(int64(rest))))
+		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(int64(rest))), sourcesSheet)
 	}
 }
 

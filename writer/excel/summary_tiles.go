@@ -71,8 +71,8 @@ func (s *summary) addTypeTiles() {
 			counts = append(counts, countCell(s.styles.typeCounts[i], sums[i]))
 			shares = append(shares, shareCell(s.styles.tileShares[i], sums[i], total))
 		}
-		s.grid.addRow(18, counts...)
-		s.grid.addRow(13, shares...)
+		s.grid.addRow(17, counts...)
+		s.grid.addRow(12, shares...)
 		s.grid.addGap(2)
 	}
 }
