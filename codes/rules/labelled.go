@@ -16,11 +16,11 @@ var indicatorRule = Rule{
 
 // WithLabels returns the rules as they are where addresses and accounts have labels: the
 // rules about places report no sign-ins from trusted addresses, with labels of addresses
-// there is the rule indicator_address besides, and findings have the labels. Queries
-// returns the same as without them.
+// there is the rule indicator_address besides, unless With left it out, and findings have
+// the labels. Queries returns the same as without them.
 func (s *Set) WithLabels(known labels.Set) *Set {
-	labelled := &Set{rules: slices.Clone(s.rules), values: slices.Clone(s.values), labels: known}
-	if known.Addresses != nil {
+	labelled := &Set{rules: slices.Clone(s.rules), values: slices.Clone(s.values), labels: known, noIndicators: s.noIndicators}
+	if known.Addresses != nil && !s.noIndicators {
 		rule := indicatorRule
 		rule.shape = alone(labelled.addressIs(labels.Indicator))
 		labelled.rules, labelled.values = append(labelled.rules, &rule), append(labelled.values, Values{})

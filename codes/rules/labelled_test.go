@@ -17,6 +17,11 @@ import (
 // labelled returns the rules with labels of addresses and users, "" for no such file.
 func labelled(t *testing.T, addresses, users string) *rules.Set {
 	t.Helper()
+	return rules.Default().WithLabels(labelsOf(t, addresses, users))
+}
+
+func labelsOf(t *testing.T, addresses, users string) labels.Set {
+	t.Helper()
 	paths := map[string]string{}
 	if addresses != "" {
 		paths["addresses"] = put(t, "addresses.csv", []byte("cidr,label\n"+addresses))
@@ -32,7 +37,7 @@ func labelled(t *testing.T, addresses, users string) *rules.Set {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rules.Default().WithLabels(known)
+	return known
 }
 
 // moving returns granted sign-ins of a user, of 19 days in Oslo, then a minute apart from
@@ -127,6 +132,49 @@ func TestAnIndicatorIsAFindingOfItsOwn(t *testing.T) {
 	last := set.Rules()[len(set.Rules())-1]
 	if last.ID != "indicator_address" || len(e.Missing(last)) != 0 || len(set.Constants(last)) != 0 {
 		t.Errorf("%s misses %v", last.ID, e.Missing(last))
+	}
+}
+
+// A file of rules leaves out every rule, also the one that labels add, whether it is read
+// before or after them, and changes nothing else of it.
+func TestEveryRuleCanBeLeftOut(t *testing.T) {
+	known := labelsOf(t, "203.0.113.7,indicator\n", "")
+	with := func(s *rules.Set, lines string) *rules.Set {
+		changed, err := s.With([]byte("rule,constant,value\n" + lines))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return changed
+	}
+	ids := func(s *rules.Set) (ids []string) {
+		for _, r := range s.Rules() {
+			ids = append(ids, r.ID)
+		}
+		return ids
+	}
+	all := ids(rules.Default().WithLabels(known))
+	if !slices.Contains(all, "indicator_address") {
+		t.Fatalf("rules %q", all)
+	}
+	for _, id := range all {
+		want := slices.DeleteFunc(slices.Clone(all), func(other string) bool { return other == id })
+		for when, s := range map[string]*rules.Set{
+			"before":               with(rules.Default(), id+",,off\n").WithLabels(known),
+			"before other changes": with(with(rules.Default(), id+",,off\n"), "").WithLabels(known),
+			"after":                with(rules.Default().WithLabels(known), id+",,off\n"),
+		} {
+			if got := ids(s); !slices.Equal(got, want) {
+				t.Errorf("%s %s labels: %q", id, when, got)
+			}
+		}
+	}
+	path := put(t, "signins.ndjson", cases.Graph(moving(t, "203.0.113.7")))
+	everything, without := find(t, read(t, rules.Default().WithLabels(known), path)), find(t, read(t, with(rules.Default(), "indicator_address,,off\n").WithLabels(known), path))
+	for key, f := range everything {
+		g, found := without[key]
+		if found != (key.rule != "indicator_address") || found && (g.Rows != f.Rows || !maps.Equal(g.Labels, f.Labels)) {
+			t.Errorf("%v: %v, %+v", key, found, g)
+		}
 	}
 }
 

@@ -100,6 +100,8 @@ type Set struct {
 	rules  []*Rule
 	values []Values
 	labels labels.Set
+	// noIndicators leaves out indicatorRule, which WithLabels adds.
+	noIndicators bool
 }
 
 // Default returns all rules with the constants of the table.

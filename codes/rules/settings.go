@@ -29,10 +29,11 @@ var titles = []string{"rule", "constant", "value"}
 const off = "off"
 
 // With returns the rules with the constants of a CSV text with the columns rule,
-// constant and value. Without a constant the value is off, which omits the rule. A list
-// has semicolons between its words.
+// constant and value. Without a constant the value is off, which omits the rule, also
+// indicator_address, which WithLabels may add later. A list has semicolons between its
+// words.
 func (s *Set) With(text []byte) (*Set, error) {
-	changed, omitted, seen := &Set{rules: s.rules, labels: s.labels}, map[string]bool{}, map[[2]string]bool{}
+	changed, omitted, seen := &Set{rules: s.rules, labels: s.labels, noIndicators: s.noIndicators}, map[string]bool{}, map[[2]string]bool{}
 	for _, v := range s.values {
 		changed.values = append(changed.values, maps.Clone(v))
 	}
@@ -47,7 +48,7 @@ func (s *Set) With(text []byte) (*Set, error) {
 			return fmt.Errorf("rule %q, constant %q occurs twice", row[0], row[1])
 		}
 		seen[key] = true
-		if row[2] == off && row[1] == "" && s.find(row[0]) >= 0 {
+		if row[2] == off && row[1] == "" && (s.find(row[0]) >= 0 || row[0] == indicatorRule.ID) {
 			omitted[row[0]] = true
 			return nil
 		}
@@ -61,7 +62,7 @@ func (s *Set) With(text []byte) (*Set, error) {
 
 // without returns the set without some rules.
 func (s *Set) without(omitted map[string]bool) *Set {
-	kept := &Set{labels: s.labels}
+	kept := &Set{labels: s.labels, noIndicators: s.noIndicators || omitted[indicatorRule.ID]}
 	for i, r := range s.rules {
 		if !omitted[r.ID] {
 			kept.rules, kept.values = append(kept.rules, r), append(kept.values, s.values[i])
@@ -73,7 +74,10 @@ func (s *Set) without(omitted map[string]bool) *Set {
 // set changes a constant. A number stays a number, a list of numbers one of numbers.
 func (s *Set) set(rule, constant, value string) error {
 	i := s.find(rule)
-	if i < 0 {
+	switch {
+	case rule == indicatorRule.ID:
+		return fmt.Errorf("rule %q has no constants; without one the value is %s", rule, off)
+	case i < 0:
 		return fmt.Errorf("there is no rule %q", rule)
 	}
 	r := s.rules[i]

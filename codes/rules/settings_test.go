@@ -49,6 +49,8 @@ func TestBadFilesOfRulesAreRefusedWithTheirLine(t *testing.T) {
 		"":                                            "no header",
 		"rule,value\n":                                "line 1: the columns are not rule,constant,value",
 		header + "nope,users,4\n":                     `line 2: there is no rule "nope"`,
+		header + "indicator_address,,4\n":             `line 2: rule "indicator_address" has no constants; without one the value is off`,
+		header + "indicator_address,users,4\n":        `line 2: rule "indicator_address" has no constants; without one the value is off`,
 		header + "ropc,,off\nnope,,off\n":             `line 3: there is no rule "nope"`,
 		header + "password_spray,user,4\n":            `line 2: rule "password_spray" has no constant "user"`,
 		header + "password_spray,,4\n":                `line 2: rule "password_spray": without a constant the value is off, not "4"`,
