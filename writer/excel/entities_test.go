@@ -2,6 +2,7 @@ package excel
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -103,5 +104,37 @@ func TestListsOfManyValuesAreCut(t *testing.T) {
 		return strings.HasPrefix(s, "More: cells name the most frequent values, at most 10 in 3 lines, and the first 15 findings.")
 	}) {
 		t.Errorf("no note in %q", sheet.texts())
+	}
+}
+
+// Sessions are listed for more than one address, country, device or type, or where their
+// values could not be counted one by one; not for more applications.
+func TestSessionsAreListedForWhatTheyHaveSeveralOf(t *testing.T) {
+	t.Parallel()
+	one := func(session string) entityRow {
+		return entityRow{schema.SessionID: session, schema.IPAddress: "192.0.2.1", schema.LocationCountry: "NO", schema.DeviceID: "d", schema.SignInCategory: schema.InteractiveUser, schema.AppID: "a"}
+	}
+	several := map[string]entityRow{
+		"address": {schema.IPAddress: "192.0.2.2"}, "country": {schema.LocationCountry: "DE"}, "device": {schema.DeviceID: "e"},
+		"type": {schema.SignInCategory: schema.NonInteractiveUser}, "application": {schema.AppID: "b"},
+	}
+	var rows []entityRow
+	for session, other := range several {
+		rows = append(rows, one(session), with(one(session), other))
+	}
+	for room, want := range map[int][]string{maxEntries: {"address", "country", "device", "type"}, 0: {"address", "application", "country", "device", "type"}} {
+		var out bytes.Buffer
+		x, _ := newTestExcel(t, &out, nil)
+		x.parts.entities.room = room
+		if err := errors.Join(x.Write(entityBatch(rows...)), x.Close()); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for line := range tableLines(readExcel(t, out.Bytes()).sheets[sessionsSheet]) {
+			got = append(got, line["Session ID"].text)
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("with room for %d values: %q, want %q", room, got, want)
+		}
 	}
 }

@@ -271,6 +271,12 @@ func TestSheetHead(t *testing.T) {
 			t.Errorf("%s: %s", title, c[0])
 		}
 	}
+	for i, c := range columns { // the button that unfolds a group is at the column before it
+		inner := i+1 < len(columns) && outline(columns[i+1][0]) > outline(c[0])
+		if strings.Contains(c[0], `collapsed="1"`) != inner {
+			t.Errorf("before a deeper column: %v, but %s", inner, c[0])
+		}
+	}
 	corner := place(len(sheetColumns(nil, nil)), 13)
 	for _, want := range []string{
 		`state="frozen"`, `topLeftCell="C2" xSplit="2" ySplit="1"`, `fitToPage="true"`, `ref="A1:` + corner + `"`, `summaryRight="false"`, `outlineLevelCol="2"`,
@@ -293,6 +299,12 @@ func TestSheetHead(t *testing.T) {
 	if !strings.Contains(string(book.parts["xl/workbook.xml"]), `>&#39;Sign-ins&#39;!$1:$1<`) {
 		t.Error("print does not repeat the header alone, although all columns are on one page")
 	}
+}
+
+// outline returns how deep a column is folded.
+func outline(col string) string {
+	_, level, _ := strings.Cut(col, "outlineLevel=")
+	return level
 }
 
 func wantNoFiles(t *testing.T, dir string) {
