@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -476,5 +477,41 @@ func TestSources(t *testing.T) {
 	}
 	if !strings.Contains(string(book.parts["xl/workbook.xml"]), `&#39;Sources&#39;!$A:$A,&#39;Sources&#39;!$1:$1`) {
 		t.Error("warnings stand in print without their input")
+	}
+}
+
+// Elements of lists that a cell cannot hold are counted as those of Sign-ins are, once each.
+func TestElementsThatAreCutOrEscapedAreCounted(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	x, err := NewWriter(&out, Options{TempDir: t.TempDir(), Sheets: []string{policySheet}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := excelBatch(2, func(row int, c *[schema.NumColumns]schema.Vector) {
+		c[schema.ConditionalAccessPolicies].SetText(row, `[{"displayName":"`+strings.Repeat("a", 40000)+`"},{"displayName":"\u0000"},{"displayName":"b"}]`)
+	})
+	if err := errors.Join(x.Write(b), x.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if x.Cut() != 2 || x.Escaped() != 2 {
+		t.Errorf("%d cut, %d escaped", x.Cut(), x.Escaped())
+	}
+}
+
+// Columns of verdicts and times are there without any value, and those of what no line has
+// are folded.
+func TestVerdictsAreShownWithoutSignIns(t *testing.T) {
+	t.Parallel()
+	_, book := writeExcel(t, nil, entityBatch(entityRow{schema.UserID: "1", schema.AccessVerdict: "granted"}))
+	sheet := book.sheets[usersSheet]
+	hidden := map[string]bool{}
+	for i, col := range regexp.MustCompile(`<col [^>]*>`).FindAllString(sheet.head, -1) {
+		hidden[sheet.rows[0][columnLetters[i]].text] = strings.Contains(col, "hidden")
+	}
+	for title, want := range map[string]bool{"Granted": false, "Denied": false, "Undetermined": false, "First seen (UTC)": false, "Devices": true, "Highest risk": true, "User ID": false} {
+		if got, found := hidden[title]; got != want || !found {
+			t.Errorf("%s: hidden %v, %v", title, got, found)
+		}
 	}
 }
