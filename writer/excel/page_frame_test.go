@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"signins/schema"
+	"signins/schema/duplicates"
 	"signins/writer/manifest"
 )
 
@@ -199,5 +202,39 @@ func TestCoreProperties(t *testing.T) {
 	mustUnmarshal(t, part, &properties)
 	if properties.Title == "" || properties.LastModifiedBy != "signins" || properties.Created == "" || !bytes.Contains(part, []byte("<cp:lastModifiedBy>")) {
 		t.Errorf("%+v of %s", properties, part)
+	}
+}
+
+// Notes are below tables, not in them, and the record of the run counts the sheets that
+// there are and the cells that differ.
+func TestNotesAndCountsOfSheets(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	run := &manifest.Run{Duplicates: &duplicates.Report{Kinds: duplicates.Kinds{Same: 1}}}
+	x, _ := newTestExcel(t, &out, run)
+	x.parts.book.limits.rows = 2
+	b := excelBatch(5, func(row int, c *[schema.NumColumns]schema.Vector) {
+		c[schema.CreatedAt].SetNum(row, int64(row))
+		c[schema.UserID].SetText(row, "u\x00")
+		c[schema.ErrorCode].SetNum(row, 0)
+		if row == 0 {
+			c[schema.UserAgent].SetText(row, strings.Repeat("a", 40000))
+		}
+	})
+	if err := errors.Join(x.Write(b), x.Close()); err != nil {
+		t.Fatal(err)
+	}
+	book := readExcel(t, out.Bytes())
+	if got, want := *run.Workbook, (manifest.Workbook{Sheets: len(book.names), Cut: 1, Escaped: 6}); got != want || !slices.Contains(book.names, signInSheet+" 3") {
+		t.Errorf("%+v of the sheets %q, want %+v", got, book.names, want)
+	}
+	tables := book.tables(t)
+	for sheet, rows := range map[string]int{errorCodesSheet: 2, usersSheet: 2, signInSheet + " 3": 2} {
+		if ref := tables[sheet].Ref; !strings.HasSuffix(ref, fmt.Sprint(columnLetters[len(book.sheets[sheet].rows[0])-1], rows)) {
+			t.Errorf("%s: the table is %s, which has %d rows", sheet, ref, rows)
+		}
+		if noted := len(book.sheets[sheet].rows) > rows; noted != (sheet != signInSheet+" 3") {
+			t.Errorf("%s: has notes: %v", sheet, noted)
+		}
 	}
 }

@@ -515,3 +515,24 @@ func TestVerdictsAreShownWithoutSignIns(t *testing.T) {
 		}
 	}
 }
+
+// Results of steps and policies have the colours of verdicts, where their words are known.
+func TestResultsHaveTheColoursOfVerdicts(t *testing.T) {
+	t.Parallel()
+	x, book := writeExcel(t, nil, detailBatch([2]string{
+		`[{"result":"success"},{"result":"failure"},{"result":"reportOnlyInterrupted"},{"result":"new"}]`,
+		`[{"succeeded":true},{"succeeded":false},{"succeeded":"perhaps"}]`,
+	}))
+	cells := &x.parts.book.styles.cells
+	granted, interrupted, denied, other := cells[0], cells[1], cells[2], x.parts.book.styles.text
+	for sheet, want := range map[string][]int{policySheet + "/Result": {granted, denied, interrupted, other}, stepSheet + "/Succeeded": {granted, denied, other}} {
+		name, title, _ := strings.Cut(sheet, "/")
+		var got []int
+		for _, line := range book.sheets[name].table() {
+			got = append(got, line[title].style)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: styles %d, want %d", sheet, got, want)
+		}
+	}
+}
