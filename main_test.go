@@ -503,7 +503,7 @@ func readWorkbook(t *testing.T, inputs ...string) readSheets {
 		}
 	}
 	rows := sheets["Findings"]
-	begin := slices.IndexFunc(rows, func(row []string) bool { return len(row) > 0 && strings.HasPrefix(row[0], "Inventories: ") })
+	begin := slices.IndexFunc(rows, func(row []string) bool { return strings.HasPrefix(strings.Join(row, ""), "Inventories: ") })
 	sheets["Findings"], sheets["Findings, Inventories"] = rows[:begin], rows[begin+1:]
 	return sheets
 }

@@ -158,3 +158,51 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
+
+// oneFinding are rules that find one finding, of a row.
+type oneFinding struct {
+	row   int64
+	added int
+}
+
+func (r *oneFinding) Add(b *schema.Batch) { r.added += b.Len }
+
+func (r *oneFinding) Kept() int64 { return 0 }
+
+func (r *oneFinding) Findings() iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]] {
+	return func(yield func(schema.Finding, iter.Seq[schema.RowPlace]) bool) {
+		yield(schema.Finding{Rule: "r", Kind: schema.KindFinding, Severity: "low", Rows: 1}, func(yield func(schema.RowPlace) bool) {
+			yield(schema.RowPlace{File: "a.json", Record: 1, Row: r.row})
+		})
+	}
+}
+
+func (r *oneFinding) Results() []schema.RuleResult {
+	return []schema.RuleResult{{ID: "r", Findings: 1}}
+}
+
+// Rules see all rows and are released before the outputs are completed; one that fails
+// fails the run, and without rules there are no findings.
+func TestConvertWithRules(t *testing.T) {
+	t.Parallel()
+	convert := func(rules Rules) (*Conversion, *manifest.Run, []string, error) {
+		dir := t.TempDir()
+		run := manifest.NewRun(manifest.Command{}, false, "")
+		c := &Conversion{
+			Inputs: &oneInput{source: schema.Source{Path: "a.json", Format: "graph-json"}}, Span: schema.Always, Annotate: func(*schema.Batch) {},
+			Paths: []string{dir + "/a.xlsx"}, Run: run, Duplicates: duplicates.Keep, WarnAt: 9, Rules: rules, Finished: func() {},
+		}
+		_, err := c.Convert(t.Context())
+		return c, run, names(t, dir), err
+	}
+	good := &oneFinding{}
+	if c, run, files, err := convert(good); err != nil || good.added != 1 || c.Rules != nil || run.Findings == nil || len(files) != 4 {
+		t.Errorf("%v: %d rows seen, released: %v, %+v, %v", err, good.added, c.Rules == nil, run.Findings, files)
+	}
+	if _, _, files, err := convert(&oneFinding{row: 7}); err == nil || len(files) > 0 {
+		t.Errorf("a finding of a row that is not there: %v, %v is left", err, files)
+	}
+	if _, run, files, err := convert(nil); err != nil || run.Findings != nil || len(files) != 3 {
+		t.Errorf("without rules: %v, %+v, %v", err, run.Findings, files)
+	}
+}

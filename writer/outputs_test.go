@@ -452,7 +452,7 @@ func TestLimitMemoryOfCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ repeats, rules, room, want int64 }{
-		{0, 0, 88, 270}, {0, 80, 88, 270}, {0, 0, 0, 278}, {0, 110, 110, 278}, {40, 200, 110, 406}, {40, 0, 110, 310},
+		{0, 0, 88, 270}, {0, 80, 88, 270}, {0, 0, 0, 278}, {0, 110, 110, 278}, {40, 200, 110, 406}, {40, 0, 110, 310}, {0, 40, 0, 318}, {0, 40, 80, 270},
 	} {
 		outputs.room = test.room << 20
 		outputs.LimitMemory(test.repeats<<20, test.rules<<20)

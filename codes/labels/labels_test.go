@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,4 +130,27 @@ func FuzzAddresses(f *testing.F) {
 		}
 		a.Label(address)
 	})
+}
+
+// Each part alone makes its column; a user is looked up by name first, an address by
+// itself, and an error of the database is one of the column.
+func TestEachPartHasAColumn(t *testing.T) {
+	t.Parallel()
+	addresses, users := &labels.Addresses{}, &labels.Users{}
+	for title, c := range map[string]struct {
+		set labels.Set
+		of  []schema.ColumnID
+	}{
+		"Address label":  {labels.Set{Addresses: addresses}, []schema.ColumnID{schema.IPAddress}},
+		"User label":     {labels.Set{Users: users}, []schema.ColumnID{schema.UserPrincipalName, schema.UserID}},
+		"Place by GeoIP": {labels.Set{Places: &labels.Places{}}, []schema.ColumnID{schema.IPAddress}},
+	} {
+		columns := c.set.Columns()
+		if len(columns) != 1 || columns[0].Title != title || !slices.Equal(columns[0].Of, c.of) || columns[0].Doc == "" {
+			t.Errorf("%s: %+v", title, columns)
+		}
+	}
+	if columns := (&labels.Set{}).Columns(); len(columns) != 0 {
+		t.Errorf("%d columns of nothing", len(columns))
+	}
 }

@@ -3,8 +3,6 @@ package dataset
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -17,8 +15,6 @@ import (
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
-	"signins/writer/files"
-	"signins/writer/parquet"
 )
 
 // spilling is how rows get into the spill: many days in a batch, or row groups that end
@@ -337,131 +333,5 @@ func TestSpilledRowsFailTheirPart(t *testing.T) {
 	}
 	if err == nil || !strings.Contains(err.Error(), "column id") || strings.Contains(err.Error(), "spill") {
 		t.Errorf("error %v", err)
-	}
-}
-
-// A day of more rows than a page has is read in several batches, each row once.
-func TestSpillIsReadInBatches(t *testing.T) {
-	t.Parallel()
-	b := &schema.Batch{Len: 45_000}
-	for row := range b.Len {
-		b.Columns[schema.SourceRecord].SetNum(row, int64(row))
-	}
-	b.Seal()
-	var s spill
-	var r spilledRows
-	s.packer.begin(b)
-	s.add(&r, 0, b.Len)
-	var lengths []int
-	next := int64(0)
-	for read, err := range s.read(&unpacker{known: &s.packer.known}, &r) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		lengths = append(lengths, read.Len)
-		for row := range read.Len {
-			if n, set := read.Columns[schema.SourceRecord].Num(row); !set || n != next {
-				t.Fatalf("row %d is %d", next, n)
-			}
-			next++
-		}
-	}
-	if want := []int{20_480, 20_480, 4_040}; !slices.Equal(lengths, want) {
-		t.Errorf("batches of %d rows, want %d", lengths, want)
-	}
-}
-
-// Content that decodes, but is not what was written, is an error.
-func TestChangedBlockIsFound(t *testing.T) {
-	t.Parallel()
-	var s blockFile
-	dir := t.TempDir()
-	b, err := s.write(dir, []byte("written"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := s.write(dir, []byte("changed"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if content, err := s.read(other); err != nil || string(content) != "changed" {
-		t.Errorf("read %q, %v", content, err)
-	}
-	other.sum = b.sum
-	if content, err := s.read(b); err != nil || string(content) != "written" {
-		t.Errorf("read %q, %v", content, err)
-	}
-	if _, err := s.read(other); err == nil || !strings.Contains(err.Error(), s.file.Name()+": other content than was written") {
-		t.Errorf("error %v", err)
-	}
-	if err := s.remove(); err != nil {
-		t.Error(err)
-	}
-}
-
-// A killed run leaves its spill in the private folder, and the next one removes it.
-func TestSpillOfAKilledRun(t *testing.T) {
-	t.Parallel()
-	r, name := spillFile(t)
-	folder := filepath.Dir(name)
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.files.Abort() // unlocks the folder, which is put back as it was
-	if err := errors.Join(os.MkdirAll(folder, 0o700), os.WriteFile(name, data, 0o600), os.WriteFile(filepath.Join(folder, "lock"), nil, 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	var notices []string
-	tx := files.Begin(t.Context())
-	tx.Notice = func(line string) { notices = append(notices, line) }
-	if err := tx.Recover(filepath.Dir(folder)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) || len(notices) != 1 {
-		t.Errorf("the folder is there: %v; notices %q", err, notices)
-	}
-}
-
-// Spilled rows have columns of structs as others have, and the rests of them.
-func TestSpilledNestedColumns(t *testing.T) {
-	t.Parallel()
-	record := func(day int64, n int) string {
-		return fmt.Sprintf(`[{"key":"k%d","new":%d}]`, n%3, day*1000+int64(n))
-	}
-	var batches []*schema.Batch
-	for from := 0; from < 400; from += 100 {
-		b := &schema.Batch{Len: 100}
-		for row := range b.Len {
-			day := int64((from + row) % 25)
-			b.Columns[schema.CreatedAt].SetNum(row, day*microsPerDay)
-			b.Columns[schema.SourceRecord].SetNum(row, int64(from+row))
-			b.Columns[schema.AuthenticationProcessingDetails].SetText(row, record(day, from+row))
-		}
-		b.Seal()
-		batches = append(batches, b)
-	}
-	path := filepath.Join(t.TempDir(), "lake")
-	run := commit(t, path, Options{Parquet: parquet.Options{Nested: true}}, limits{groups: 1 << 20, rows: 2 << 10, few: 100}, batches)
-	if len(run.Outputs) != 25 {
-		t.Errorf("%d parts", len(run.Outputs))
-	}
-	for _, name := range slices.Sorted(maps.Keys(tree(t, path))) {
-		if !strings.HasSuffix(name, ".parquet") {
-			continue
-		}
-		data, err := os.ReadFile(filepath.Join(path, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		last := int64(-1)
-		for _, row := range readRows(t, data) {
-			n := row["source_record"].(int64)
-			want := fmt.Sprintf(`[map[key:k%d value:<nil>]]{"authenticationProcessingDetails[0].new":%d}`, n%3, n%25*1000+n)
-			if got := fmt.Sprint(row["authentication_processing_details"], row["extra"]); got != want || n <= last {
-				t.Fatalf("%s: row %d after %d: %s, want %s", name, n, last, got, want)
-			}
-			last = n
-		}
 	}
 }

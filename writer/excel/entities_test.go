@@ -138,3 +138,32 @@ func TestSessionsAreListedForWhatTheyHaveSeveralOf(t *testing.T) {
 		}
 	}
 }
+
+// Numbers are of what they name: addresses of one network, countries, and applications of
+// a relation of tenants differ in number. System 0 is none.
+func TestNumbersAreOfWhatTheyName(t *testing.T) {
+	t.Parallel()
+	row := func(address, system, country, user, app string) entityRow {
+		return entityRow{
+			schema.UserID: user, schema.IPAddress: address, schema.AutonomousSystemNumber: system, schema.LocationCountry: country, schema.AppID: app,
+			schema.IsCrossTenant: "1", schema.CrossTenantAccessType: "b2bCollaboration", schema.HomeTenantID: "t",
+		}
+	}
+	_, book := writeExcel(t, nil, entityBatch(
+		row("192.0.2.1", "0", "NO", "1", "a"), row("192.0.2.2", "", "NO", "1", "b"), row("192.0.2.3", "64496", "NO", "1", "c"),
+		row("198.51.100.1", "64496", "DE", "1", "d"), row("198.51.100.2", "64496", "IS", "2", "d"),
+	))
+	for sheet, want := range map[string]map[string]string{
+		usersSheet: {
+			"Countries": "2", "Names of countries": "NO; DE", "Networks": "2", "Names of networks": "192.0.2.0/24; AS64496", "IP addresses": "4", "Applications": "4",
+		},
+		tenantsSheet: {"Users": "2", "Names of users": "1; 2", "Applications": "4", "Names of applications": "d; a; b; c"},
+	} {
+		line := book.sheets[sheet].table()[0]
+		for title, value := range want {
+			if got := line[title].String(); got != value {
+				t.Errorf("%s, %s: %q, want %q", sheet, title, got, value)
+			}
+		}
+	}
+}
