@@ -60,7 +60,7 @@ func TestReservedNamesAreRefused(t *testing.T) {
 		if err := os.MkdirAll("lake", 0o700); err != nil {
 			t.Fatal(err)
 		}
-		err := RefuseTaken([]string{path}, true)
+		err := refuseTaken([]string{path}, true)
 		var refused *schema.Refusal
 		if !errors.As(err, &refused) || !strings.Contains(err.Error(), ": Windows keeps this name") {
 			t.Errorf("%s: %v", path, err)
@@ -71,7 +71,7 @@ func TestReservedNamesAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"null.parquet", `lake\`, `lake\console.xlsx`, filepath.Join(dir, "a.xlsx"), filepath.VolumeName(dir) + "b.xlsx"} {
-		if err := RefuseTaken([]string{path}, true); err != nil {
+		if err := refuseTaken([]string{path}, true); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
