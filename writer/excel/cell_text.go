@@ -133,7 +133,12 @@ func appendXML(dst, text []byte) []byte {
 // isPlainXML reports that no byte of a text is one of xmlEscapes, as in most texts. (One
 // byte is searched for faster than all are looked at.)
 func isPlainXML(text []byte) bool {
-	return bytes.IndexByte(text, '&') < 0 && bytes.IndexByte(text, '<') < 0 && bytes.IndexByte(text, '_') < 0 && bytes.IndexByte(text, '\r') < 0
+	for _, c := range []byte("_&<>\r") {
+		if bytes.IndexByte(text, c) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // looksEscaped reports whether s begins with the rest of an escape behind its first

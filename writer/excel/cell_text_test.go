@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -174,10 +175,25 @@ func TestLineEnds(t *testing.T) {
 	}
 }
 
+// Each byte that XML escapes is escaped, also where it is the only one of a text.
+func TestEachByteIsEscaped(t *testing.T) {
+	t.Parallel()
+	for c, escape := range xmlEscapes {
+		text := "a" + string(rune(c))
+		if c == '_' {
+			text += "x0041_" // else it stays
+		}
+		want := strings.Replace(text, string(rune(c)), cmp.Or(escape, string(rune(c))), 1)
+		if got := string(appendXML(nil, []byte(text))); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // FuzzText writes any text into cells: a reader gets the text, or the
 // cell is counted as cut or escaped.
 func FuzzText(f *testing.F) {
-	for _, seed := range append(diceTexts, "_x0041_x0042_", "_xD800_", "a\r\nb", "\x00", "\xff", "_x005F_x0041_") {
+	for _, seed := range append(diceTexts, "_x0041_x0042_", "_xD800_", "a\r\nb", "\x00", "\xff", "_x005F_x0041_", "]]>") {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
