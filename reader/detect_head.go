@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -68,7 +69,8 @@ func releaseHead(head []byte) {
 }
 
 // alone is for a detection that has long text in memory: one at a time begins it, others
-// wait. A nil one does not wait.
+// wait. A nil one does not wait. Before the next text that of the one before is collected: for
+// four heads of 64 MiB memory peaks at 240 MiB so, and else at 430.
 type alone struct{ begun bool }
 
 var longText sync.Mutex
@@ -77,6 +79,7 @@ func (a *alone) begin() {
 	if a != nil && !a.begun {
 		longText.Lock()
 		a.begun = true
+		runtime.GC()
 	}
 }
 
