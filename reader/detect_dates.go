@@ -207,7 +207,11 @@ func (in *Input) timeCells() (cells []int) {
 // localTime returns the local date in the member name of a record, "" if it has
 // none.
 func localTime(name string, raw []byte) string {
-	if raw[0] != '"' || !strings.Contains(foldTitle(name), "time") {
+	folded := foldTitle(name)
+	if strings.HasSuffix(name, "]") { // Date [local time]
+		folded = strings.ToLower(name)
+	}
+	if raw[0] != '"' || !strings.Contains(folded, "time") {
 		return ""
 	}
 	text := jsontext.AppendUnescaped(nil, raw[1:len(raw)-1])

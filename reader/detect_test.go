@@ -206,3 +206,13 @@ func TestByteOrderMarkInTheMiddle(t *testing.T) {
 		})
 	}
 }
+
+// A local time is one whatever the case of its name, and where brackets end it.
+func TestLocalTimeByName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"Date [Local Time]": "3/4/2026 5:06:07", "createdDATETIME": "3/4/2026 5:06:07", "city": ""} {
+		if got := localTime(name, []byte(`"3/4/2026 5:06:07"`)); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}

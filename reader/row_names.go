@@ -220,6 +220,9 @@ func (o *object) alias(name []byte) *field {
 // copyLate makes f a field like exact, the values of which wait, also those of members.
 func (f *field) copyLate(exact *field, tree *fieldTree) {
 	f.column, f.words, f.ignored, f.rank = exact.column, exact.words, exact.ignored, 0
+	if exact.late { // another spelling itself, which was read before or not
+		f.rank = exact.rank
+	}
 	f.late = exact.inner == nil && !f.ignored
 	if exact.inner == nil {
 		return

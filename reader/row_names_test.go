@@ -285,3 +285,16 @@ func TestLocalisedBooleans(t *testing.T) {
 		}
 	}
 }
+
+// What a name means does not depend on names that the parser has read before.
+func TestAliasOfAnAliasHasItsRank(t *testing.T) {
+	t.Parallel()
+	fields := graphJSON.fields()
+	alone := fields.root.alias([]byte("trust_type"))
+	fields = graphJSON.fields()
+	fields.root.alias([]byte("trusttype"))
+	after := fields.root.alias([]byte("trust_type"))
+	if alone.column != schema.DeviceTrustType || after.column != alone.column || after.rank != alone.rank {
+		t.Errorf("alone: column %d, rank %d; after trusttype: column %d, rank %d", alone.column, alone.rank, after.column, after.rank)
+	}
+}
