@@ -201,12 +201,13 @@ func TestSortedPartsAreCompletedInTurn(t *testing.T) {
 // A run that is interrupted reads nothing more from the spill.
 func TestInterruptedSpill(t *testing.T) {
 	t.Parallel()
+	dir := t.TempDir() // is removed after the transaction has ended
 	ctx, stop := context.WithCancel(t.Context())
 	tx := files.Begin(ctx)
 	t.Cleanup(tx.Abort)
 	o := testOptions
 	o.Parquet.Sort = []schema.ColumnID{schema.ID}
-	d, err := Open(tx, filepath.Join(t.TempDir(), "lake"), o)
+	d, err := Open(tx, filepath.Join(dir, "lake"), o)
 	if err != nil {
 		t.Fatal(err)
 	}
