@@ -207,11 +207,14 @@ func (in *Input) timeCells() (cells []int) {
 // localTime returns the local date in the member name of a record, "" if it has
 // none.
 func localTime(name string, raw []byte) string {
+	if raw[0] != '"' {
+		return ""
+	}
 	folded := foldTitle(name)
-	if strings.HasSuffix(name, "]") { // Date [local time]
+	if strings.HasSuffix(name, "]") { // foldTitle drops the end of Date [local time]
 		folded = strings.ToLower(name)
 	}
-	if raw[0] != '"' || !strings.Contains(folded, "time") {
+	if !strings.Contains(folded, "time") {
 		return ""
 	}
 	text := jsontext.AppendUnescaped(nil, raw[1:len(raw)-1])
