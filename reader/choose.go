@@ -32,7 +32,7 @@ func (ins *Inputs) choose(ctx context.Context, files []*source.File, arguments [
 	if ins.options.Known == nil {
 		return files, nil
 	}
-	chosen, known, skipped, err := source.LeaveOut(ctx, files, ins.options.Known)
+	chosen, known, skipped, err := source.LeaveOut(ctx, files, ins.options.Known, ins.skip)
 	ins.Known, ins.Skipped = known, append(ins.Skipped, skipped...)
 	return chosen, err
 }

@@ -82,16 +82,13 @@ type refusal struct {
 func (r refusal) Error() string { return r.why.Error() }
 
 // detect detects the dialect of a file from its beginning. The error is a
-// refusal if the file is no export, or is damaged.
+// refusal if the file is no export, or is damaged, and *source.Archive for an archive.
 func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	o.alone = new(alone)
 	defer o.alone.end()
-	if f.Problem != nil {
-		return nil, refusal{why: f.Problem.Error, damaged: namedLikeExport(f.Name) || namedLikeExport(f.Problem.FirstMember)}
-	}
 	in := &Input{File: f, detection: new(detection), textSize: -1, Source: schema.Source{
 		Path: f.Name, Member: f.Member,
 		CategoryFromName: cmp.Or(categoryFromName(f.Member), categoryFromName(f.Name)), CategoryFromFlag: o.Category,
@@ -100,7 +97,7 @@ func detect(ctx context.Context, f *source.File, o Options) (*Input, error) {
 	defer releaseHead(head)
 	named := namedLikeExport(cmp.Or(f.Member, f.Name))
 	if err, ok := err.(*Error); ok && (in.Compression != "" || in.Decoder != nil) {
-		return nil, refusal{why: err, damaged: named || in.shape.isExport()} // it cannot be unpacked or decoded
+		return nil, refusal{why: err, damaged: named || namedLikeExport(err.FirstMember) || in.shape.isExport()} // it cannot be unpacked or decoded
 	}
 	if err != nil {
 		return nil, err

@@ -66,23 +66,36 @@ func TestHeadEndsWhenInterrupted(t *testing.T) {
 	}
 }
 
-// However many files are detected at once, inputs and skipped files are in order, and so is
-// the first error.
+// However many files are detected at once, inputs and skipped files are in order, members of
+// archives in their places, and so is the first error.
 func TestDetectedSideBySideInOrder(t *testing.T) {
 	t.Parallel()
 	files, n := map[string]string{}, 2*detectedAtOnce+40
+	var inputs, skipped []string
 	for i := range n {
-		files[fmt.Sprintf("%04d.json", i)] = signIn(fmt.Sprint(i))
-		files[fmt.Sprintf("%04d.txt", i)] = "text"
+		base := fmt.Sprintf("%04d.", i)
+		files[base+"json"], files[base+"txt"] = signIn(fmt.Sprint(i)), "text"
+		if i%7 < 3 && i > 0 {
+			files[base+"json"] = string(zipped(t, "b.json", signIn("b"), "c.txt", "text", "a.json", signIn("a")))
+			inputs, skipped = append(inputs, base+"json!b.json", base+"json!a.json"), append(skipped, base+"json!c.txt")
+		} else {
+			inputs = append(inputs, base+"json")
+		}
+		skipped = append(skipped, base+"txt")
 	}
 	root := tree(t, files)
 	ins, err := Open(t.Context(), []string{root}, Options{Jobs: 4})
-	if err != nil || len(ins.List) != n || len(ins.Skipped) != n {
+	if err != nil || len(ins.List) != len(inputs) || len(ins.Skipped) != len(skipped) {
 		t.Fatal(err, len(ins.List), len(ins.Skipped))
 	}
-	for i := range n {
-		if base := fmt.Sprintf("%s/%04d.", root, i); ins.List[i].Name != base+"json" || ins.Skipped[i].Path != base+"txt" {
-			t.Errorf("%d: %s, %s", i, ins.List[i].Name, ins.Skipped[i].Path)
+	for i, in := range ins.List {
+		if in.Name != root+"/"+inputs[i] {
+			t.Errorf("%d: %s, want %s", i, in.Name, inputs[i])
+		}
+	}
+	for i, skip := range ins.Skipped {
+		if skip.Path != root+"/"+skipped[i] {
+			t.Errorf("%d: %s, want %s", i, skip.Path, skipped[i])
 		}
 	}
 	if ins.Has(root+"/0000.txt") || !ins.Has(root+"/0000.json") {

@@ -133,10 +133,8 @@ func Open(ctx context.Context, arguments []string, o Options) (*Inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, s := range skipped {
-		skipped[i].LikeSignIns = namedLikeSignIns(s.Path)
-	}
-	ins := &Inputs{Skipped: skipped, options: o}
+	ins := &Inputs{options: o}
+	ins.skip(skipped)
 	if files, err = ins.choose(ctx, files, arguments); err != nil {
 		return nil, err
 	}
@@ -150,11 +148,15 @@ func OpenLocated(ctx context.Context, list []schema.Located, o Options) (*Inputs
 	if slices.ContainsFunc(list, func(l schema.Located) bool { return l.Path == "-" }) {
 		o.Stdin = source.Interruptible(ctx, o.Stdin)
 	}
-	files, skipped, err := source.FindLocated(ctx, list, o.Jobs)
-	if err != nil {
-		return nil, err
+	return (&Inputs{Shard: o.Shard, options: o, located: true}).openAll(ctx, source.Locate(list))
+}
+
+// skip adds files that are not looked at.
+func (ins *Inputs) skip(files []schema.Skipped) {
+	for _, s := range files {
+		s.LikeSignIns = namedLikeSignIns(s.Path)
+		ins.Skipped = append(ins.Skipped, s)
 	}
-	return (&Inputs{Skipped: skipped, Shard: o.Shard, options: o, located: true}).openAll(ctx, files)
 }
 
 // detectedAtOnce is how many files are detected, side by side, before the next ones.
@@ -164,23 +166,8 @@ const detectedAtOnce = 256
 func (ins *Inputs) openAll(ctx context.Context, files []*source.File) (*Inputs, error) {
 	o := &ins.options
 	o.MaxRecord, o.chunkSize = cmp.Or(o.MaxRecord, defaultMaxRecord), cmp.Or(o.chunkSize, defaultChunkSize)
-	for _, f := range files {
-		f.HoldArchive()
-	}
-	for some := range slices.Chunk(files, detectedAtOnce) {
-		inputs, errs := make([]*Input, len(some)), make([]error, len(some))
-		source.SideBySide(o.Jobs, len(some), func(i int) {
-			inputs[i], errs[i] = detect(ctx, some[i], *o)
-			some[i].ReleaseArchive()
-		})
-		for i, in := range inputs {
-			if err := ins.add(some[i], in, errs[i]); err != nil {
-				for _, f := range files {
-					f.CloseArchive()
-				}
-				return nil, err
-			}
-		}
+	if err := ins.addAll(ctx, files); err != nil {
+		return nil, err
 	}
 	if err := ins.loadDetails(); err != nil {
 		return nil, err
@@ -191,6 +178,44 @@ func (ins *Inputs) openAll(ctx context.Context, files []*source.File) (*Inputs, 
 		return ins, &NoExport{ins.Skipped}
 	}
 	return ins, nil
+}
+
+// addAll adds files, and in place of archives their members.
+func (ins *Inputs) addAll(ctx context.Context, files []*source.File) (err error) {
+	for _, f := range files {
+		f.HoldArchive()
+	}
+	defer func() {
+		for i := 0; err != nil && i < len(files); i++ {
+			files[i].CloseArchive()
+		}
+	}()
+	for some := range slices.Chunk(files, detectedAtOnce) {
+		inputs, errs := make([]*Input, len(some)), make([]error, len(some))
+		source.SideBySide(ins.options.Jobs, len(some), func(i int) {
+			inputs[i], errs[i] = detect(ctx, some[i], ins.options)
+			some[i].ReleaseArchive()
+		})
+		var members []*source.File // of archives that follow each other
+		for i, in := range inputs {
+			if list, ok := errs[i].(*source.Archive); ok {
+				ins.skip(list.Skipped)
+				members = append(members, list.Files...)
+				continue
+			}
+			if err := ins.addAll(ctx, members); err != nil {
+				return err
+			}
+			members = nil
+			if err := ins.add(some[i], in, errs[i]); err != nil {
+				return err
+			}
+		}
+		if err := ins.addAll(ctx, members); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // add adds a file to the inputs, or to the skipped files. in and err are what detect returned.

@@ -21,6 +21,9 @@ type Error struct {
 	Hint    string // what to do next, "" for nothing
 	Cause   error
 	Damaged bool // the bytes are wrong; those before can be salvaged
+	// FirstMember is the path of the first member of an archive that cannot be listed, "" if
+	// that is not known.
+	FirstMember string
 }
 
 func (e *Error) Error() string {

@@ -18,10 +18,9 @@ import (
 
 // Find lists the files that arguments name, in their order, and then those of a list, nil
 // for none: files, folders searched recursively in bytewise order of slash paths, "-" for
-// standard input. An archive is replaced by the files in it, in its order; a damaged one
-// stays, see File.Problem. Skipped are links to folders, pipes and devices. Files of the
-// list count as found in a folder. As many as jobs are looked at at once. The error is an
-// *Error, or that of ctx.
+// standard input. An archive is one file, see Archive. Skipped are links to folders, pipes
+// and devices. Files of the list count as found in a folder. As many folders as jobs are
+// read at once. The error is an *Error, or that of ctx.
 func Find(ctx context.Context, arguments []string, list *List, jobs int) (files []*File, skipped []schema.Skipped, err error) {
 	for i, arg := range arguments {
 		if arg == "-" {
@@ -52,44 +51,16 @@ func Find(ctx context.Context, arguments []string, list *List, jobs int) (files 
 		}
 		files, skipped = append(files, listed...), append(skipped, irregular...)
 	}
-	files, irregular, err := expandArchives(ctx, files, jobs)
-	return files, append(skipped, irregular...), err
+	return files, skipped, nil
 }
 
-// FindLocated lists files as Find does those that arguments name, which may be under other
+// Locate returns files as Find does those that arguments name, which may be under other
 // names: the name of a Located is that of its File, or of the archive for its members.
-func FindLocated(ctx context.Context, list []schema.Located, jobs int) (files []*File, skipped []schema.Skipped, err error) {
+func Locate(list []schema.Located) (files []*File) {
 	for i, l := range list {
 		files = append(files, &File{path: l.Path, Name: l.Name, Argument: i, Size: -1})
 	}
-	return expandArchives(ctx, files, jobs)
-}
-
-// expandArchives replaces archives by the files in them.
-func expandArchives(ctx context.Context, files []*File, jobs int) (expanded []*File, skipped []schema.Skipped, err error) {
-	members := make([][]*File, len(files))
-	irregular := make([][]schema.Skipped, len(files))
-	SideBySide(jobs, len(files), func(i int) {
-		f := files[i]
-		if f.path == "-" || ctx.Err() != nil {
-			return
-		}
-		if a := openArchive(f); a != nil {
-			members[i], irregular[i] = a.members(f)
-			a.close()
-			files[i] = nil
-		}
-	})
-	if ctx.Err() != nil {
-		return nil, nil, context.Cause(ctx)
-	}
-	for i, f := range files {
-		if f != nil {
-			expanded = append(expanded, f)
-		}
-		expanded, skipped = append(expanded, members[i]...), append(skipped, irregular[i]...)
-	}
-	return expanded, skipped, nil
+	return files
 }
 
 // SideBySide calls do with every number below n, jobs of them at once, and waits for all.

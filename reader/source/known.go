@@ -11,35 +11,46 @@ import (
 	"signins/schema"
 )
 
-// LeaveOut removes files that known recognises, and returns them. A file of
-// authentication steps belongs to the sign-ins with its stem: it is read with them, known
-// or not, and otherwise skipped. The error is an *Error, *schema.Refusal, or that of ctx.
-func LeaveOut(ctx context.Context, files []*File, known func(schema.Candidate) (*schema.KnownInput, error)) (rest []*File, out *schema.Known, skipped []schema.Skipped, err error) {
+// LeaveOut removes files that known recognises, and returns them. Of an archive it looks at
+// the members, and has skip called with those that are not read. A file of authentication
+// steps belongs to the sign-ins with its stem: it is read with them, known or not, and
+// otherwise skipped. The error is an *Error, *schema.Refusal, or that of ctx.
+func LeaveOut(ctx context.Context, files []*File, known func(schema.Candidate) (*schema.KnownInput, error), skip func([]schema.Skipped)) (rest []*File, out *schema.Known, skipped []schema.Skipped, err error) {
 	out = &schema.Known{}
 	type verdict struct {
+		file      *File
 		in        *schema.KnownInput // nil for a file that is not known
 		isDetails bool
 	}
-	verdicts, read, mates := make([]verdict, len(files)), map[string]bool{}, map[string]bool{} // by stem
-	for i, f := range files {
-		if ctx.Err() != nil {
-			return nil, nil, nil, context.Cause(ctx)
+	var verdicts []verdict
+	read, mates := map[string]bool{}, map[string]bool{} // by stem
+	var judge func(files []*File) error
+	judge = func(files []*File) error {
+		for _, f := range files {
+			in, list, err := f.recognise(ctx, known)
+			if list != nil {
+				skip(list.Skipped)
+				err = judge(list.Files)
+			}
+			if err != nil {
+				return err
+			}
+			if list != nil {
+				continue
+			}
+			v := verdict{f, in, steps.MatchString(f.archiveName())}
+			verdicts = append(verdicts, v)
+			if key := stem(f.archiveName()); !v.isDetails {
+				mates[key], read[key] = true, read[key] || in == nil
+			}
 		}
-		candidate, err := f.candidate(ctx)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		in, err := known(candidate)
-		if err != nil {
-			return nil, nil, nil, cmp.Or(context.Cause(ctx), withPath(f.Name, err))
-		}
-		verdicts[i] = verdict{in, steps.MatchString(f.archiveName())}
-		if key := stem(f.archiveName()); !verdicts[i].isDetails {
-			mates[key], read[key] = true, read[key] || in == nil
-		}
+		return nil
 	}
-	for i, f := range files {
-		v, key := verdicts[i], stem(f.archiveName())
+	if err := judge(files); err != nil {
+		return nil, nil, nil, err
+	}
+	for _, v := range verdicts {
+		f, key := v.file, stem(v.file.archiveName())
 		switch {
 		case v.isDetails && read[key], v.in == nil && !(v.isDetails && mates[key]):
 			rest = append(rest, f)
@@ -50,6 +61,39 @@ func LeaveOut(ctx context.Context, files []*File, known func(schema.Candidate) (
 		}
 	}
 	return rest, out, skipped, nil
+}
+
+// recognise returns the input that a file is, nil for a new one. A new archive is only
+// listed.
+func (f *File) recognise(ctx context.Context, known func(schema.Candidate) (*schema.KnownInput, error)) (in *schema.KnownInput, list *Archive, err error) {
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
+	}
+	candidate, err := f.candidate(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	in, err = known(candidate)
+	if err != nil {
+		return nil, nil, cmp.Or(context.Cause(ctx), withPath(f.Name, err))
+	}
+	if in == nil && f.archive == nil {
+		list = f.list()
+	}
+	return in, list, nil
+}
+
+// list lists the members of an archive; nil for another file.
+func (f *File) list() *Archive {
+	file, err := openFile(f.path)
+	if err != nil {
+		return nil // Preview reports it
+	}
+	defer file.Close()
+	begin := make([]byte, 512)
+	n, _ := io.ReadFull(file, begin)
+	list, _ := f.listMembers(begin[:n]).(*Archive)
+	return list
 }
 
 // candidate describes a file that was not read yet.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"archive/zip"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -44,7 +45,7 @@ func TestLeaveOut(t *testing.T) {
 				return &schema.KnownInput{Path: in.Path, By: schema.ByPath}, nil
 			}
 			return nil, nil
-		})
+		}, nil)
 		var names, left, not []string
 		for _, f := range rest {
 			names = append(names, f.Name)
@@ -61,10 +62,16 @@ func TestLeaveOut(t *testing.T) {
 	}
 }
 
-// A file is described and hashed as it is on disk, the members of an archive by that.
+// A file is described and hashed as it is on disk, the members of an archive by that. An
+// archive is listed unless it is known itself.
 func TestCandidates(t *testing.T) {
 	t.Parallel()
 	path := write(t, "a.zip", zipped(t, "x.json", "1", "y.json", "2"))
+	noSkips := func(skipped []schema.Skipped) {
+		if len(skipped) > 0 {
+			t.Errorf("%+v", skipped)
+		}
+	}
 	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -76,15 +83,33 @@ func TestCandidates(t *testing.T) {
 		if got = append(got, in.Path+" "+in.Member); digest != want || in.Size != int64(len(content)) {
 			t.Errorf("%s: %d bytes, %s", in.Member, in.Size, digest)
 		}
+		if in.Member == "" {
+			return nil, err
+		}
 		return &schema.KnownInput{By: schema.ByDigest}, err
-	})
+	}, noSkips)
 	name := filepath.ToSlash(path)
-	if err != nil || out.ByDigest != 2 || out.Count() != 2 || !slices.Equal(got, []string{name + " x.json", name + " y.json"}) {
+	if err != nil || out.ByDigest != 2 || out.Count() != 2 || !slices.Equal(got, []string{name + " ", name + " x.json", name + " y.json"}) {
 		t.Errorf("%q, %+v, %v", got, out, err)
 	}
-	none := func(in schema.Candidate) (*schema.KnownInput, error) { return nil, os.ErrPermission }
+	all := func(schema.Candidate) (*schema.KnownInput, error) { return &schema.KnownInput{By: schema.ByPath}, nil }
+	if rest, out, _, err := LeaveOut(t.Context(), find(t, path), all, nil); len(rest) > 0 || out.ByPath != 1 || err != nil {
+		t.Errorf("a known archive: %+v, %v", out, err)
+	}
+	linked := write(t, "b.zip", header(t, func(h *zip.FileHeader) { h.SetMode(os.ModeSymlink | 0o777) }, "/etc/passwd"))
+	var skipped []schema.Skipped
+	isNew := func(schema.Candidate) (*schema.KnownInput, error) { return nil, nil }
+	if rest, _, _, err := LeaveOut(t.Context(), find(t, linked), isNew, func(s []schema.Skipped) { skipped = s }); len(rest) > 0 || len(skipped) != 1 || err != nil {
+		t.Errorf("%v, %v", skipped, err)
+	}
+	none := func(in schema.Candidate) (*schema.KnownInput, error) {
+		if in.Member == "" {
+			return nil, nil
+		}
+		return nil, os.ErrPermission
+	}
 	var e *Error
-	if _, _, _, err := LeaveOut(t.Context(), find(t, path), none); !errors.As(err, &e) || !strings.HasSuffix(e.Path, "a.zip!x.json") {
+	if _, _, _, err := LeaveOut(t.Context(), find(t, path), none, noSkips); !errors.As(err, &e) || !strings.HasSuffix(e.Path, "a.zip!x.json") {
 		t.Errorf("%v", err)
 	}
 	// Reading for digests ends as all reading does.
@@ -96,14 +121,14 @@ func TestCandidates(t *testing.T) {
 		_, err := in.SHA256()
 		return nil, err
 	}
-	if _, _, _, err := LeaveOut(ctx, find(t, path), digest); !errors.Is(err, cause) || reads != 1 {
+	if _, _, _, err := LeaveOut(ctx, find(t, path), digest, noSkips); !errors.Is(err, cause) || reads != 1 {
 		t.Errorf("%v", err)
 	}
-	if _, _, _, err := LeaveOut(ctx, find(t, path), digest); !errors.Is(err, cause) || reads != 1 {
+	if _, _, _, err := LeaveOut(ctx, find(t, path), digest, noSkips); !errors.Is(err, cause) || reads != 1 {
 		t.Errorf("%v after %d files", err, reads)
 	}
 	var refused *schema.Refusal
-	if _, _, _, err := LeaveOut(t.Context(), find(t, "-"), none); !errors.As(err, &refused) {
+	if _, _, _, err := LeaveOut(t.Context(), find(t, "-"), none, noSkips); !errors.As(err, &refused) {
 		t.Errorf("standard input: %v", err)
 	}
 }

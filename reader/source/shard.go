@@ -23,7 +23,6 @@ import (
 // times agree. The error is an *Error, or *schema.Refusal.
 func Assign(files []*File, arguments []string, choices []string, s *schema.Shard) (own []*File, err error) {
 	var list, all []shardFile
-	archives := map[string]bool{}
 	for _, f := range files {
 		if f.IsStdin() {
 			return nil, &schema.Refusal{What: "standard input is read whole by each shard", Hint: "write it to a file, and name that"}
@@ -33,12 +32,6 @@ func Assign(files []*File, arguments []string, choices []string, s *schema.Shard
 		is := binary.BigEndian.Uint64(sum[:])%uint64(s.Count) == uint64(s.Index)
 		if is {
 			own = append(own, f)
-		}
-		if f.Member != "" {
-			if archives[f.path] {
-				continue
-			}
-			archives[f.path] = true
 		}
 		info, err := os.Stat(f.path)
 		if err != nil {

@@ -23,9 +23,6 @@ type File struct {
 	Walked   bool   // found in a folder or an archive, not named
 	BOM      bool   // a UTF-16 text begins with a byte order mark
 
-	// Problem is why a damaged archive cannot be listed, nil for all other files.
-	Problem *Problem
-
 	Compression string    // gzip, zstd, zip or ""
 	Encoding    string    // its name
 	Decoder     *Encoding // nil for UTF-8
@@ -56,12 +53,6 @@ func (f *File) SHA256() string {
 	return hex.EncodeToString(f.sum[:])
 }
 
-// A Problem is why a damaged archive cannot be listed.
-type Problem struct {
-	*Error
-	FirstMember string // path of the first member, "" if unknown
-}
-
 // Options direct how files are opened.
 type Options struct {
 	Stdin    io.Reader
@@ -72,7 +63,7 @@ type Options struct {
 }
 
 // Preview opens a file to look at its text before Open. The bytes that it reads
-// from standard input are kept for Open.
+// from standard input are kept for Open. The error is an *Archive, or an *Error.
 func (f *File) Preview(o Options) (*Stream, error) {
 	s := &Stream{file: f}
 	if f.path == "-" {
@@ -157,11 +148,14 @@ func (s *Stream) open(o Options) (*Stream, error) {
 	if err == nil {
 		err = s.decode(o.Encoding)
 	}
-	if err != nil {
-		s.Close()
-		return nil, withPath(s.file.Name, err)
+	if err == nil {
+		return s, nil
 	}
-	return s, nil
+	s.Close()
+	if _, ok := err.(*Archive); ok {
+		return nil, err
+	}
+	return nil, withPath(s.file.Name, err)
 }
 
 func (s *Stream) openBytes() error {
@@ -197,6 +191,9 @@ func (s *Stream) openBytes() error {
 	return nil
 }
 
+// zipName is the Compression of members of archives.
+const zipName = "zip"
+
 // usualBuffer is how many bytes of a file are read at once.
 const usualBuffer = 4 << 10
 
@@ -210,11 +207,17 @@ func (s *Stream) decode(given *Encoding) error {
 	f, text := s.file, buffers.Get().(*bufio.Reader)
 	text.Reset(rawReader{s})
 	if f.archive != nil {
-		f.Compression = "zip"
+		f.Compression = zipName
 	}
 	begin, err := text.Peek(4)
 	if err != nil && err != io.EOF {
 		return err
+	}
+	if s.preview {
+		buffered, _ := text.Peek(text.Buffered())
+		if err := f.listMembers(buffered); err != nil {
+			return err
+		}
 	}
 	name, unpacked, err := unpack(begin, text)
 	if name != "" {
@@ -266,7 +269,7 @@ func (s *Stream) TextSize() int64 {
 	case f.Decoder != nil:
 	case f.Compression == "":
 		return f.Size
-	case f.Compression == "zip" && f.memberSize < 1<<40:
+	case f.Compression == zipName && f.memberSize < 1<<40:
 		return int64(f.memberSize)
 	}
 	return -1

@@ -152,52 +152,37 @@ type archive struct {
 	second bool
 }
 
-// openArchive opens a file that is a ZIP archive; nil if it is not one, or an
-// Office document, or damaged, which is then the problem of the file.
-func openArchive(f *File) *archive {
-	if !f.Walked { // which are known to be regular
-		if info, err := os.Stat(f.path); err != nil || !info.Mode().IsRegular() {
-			return nil // Preview reports it
-		}
-	}
-	begin, err := readBegin(f.path)
-	if err != nil || !bytes.HasPrefix(begin, []byte("PK\x03\x04")) && !bytes.HasPrefix(begin, []byte("PK\x05\x06")) {
-		return nil
-	}
-	a := &archive{path: f.path}
-	if a.before, err = stampAt(f.path); err != nil {
-		return nil
-	}
-	isOffice := func(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }
-	switch problem := a.openZip(); {
-	case problem != nil:
-		f.Problem = &Problem{problem, firstName(begin)}
-	case slices.ContainsFunc(a.zip.File, isOffice):
-		a.close()
-		return nil
-	default:
-		if problem = a.check(a.before.size); problem != nil {
-			f.Problem = &Problem{Error: problem}
-		}
-	}
-	if f.Problem != nil {
-		f.Problem.Path = f.Name
-		a.close()
-		return nil
-	}
-	return a
+// An Archive is the error of Preview for a ZIP archive, whose members are read in its place.
+type Archive struct {
+	Files   []*File          // in the order of the archive
+	Skipped []schema.Skipped // links and the like
 }
 
-// readBegin returns the first bytes of a file.
-func readBegin(path string) ([]byte, error) {
-	file, err := openFile(path)
-	if err != nil {
-		return nil, err
+func (*Archive) Error() string { return "a ZIP archive" }
+
+// listMembers returns the *Archive that a file is which begins so, an *Error if that is
+// damaged, or nil for none and for an Office document.
+func (f *File) listMembers(begin []byte) error {
+	if f.archive != nil || f.IsStdin() || !bytes.HasPrefix(begin, []byte("PK\x03\x04")) && !bytes.HasPrefix(begin, []byte("PK\x05\x06")) {
+		return nil
 	}
-	defer file.Close()
-	begin := make([]byte, 512)
-	n, _ := io.ReadFull(file, begin)
-	return begin[:n], nil
+	a := &archive{path: f.path, before: f.before}
+	defer a.close()
+	isOffice := func(entry *zip.File) bool { return entry.Name == "[Content_Types].xml" }
+	bad := a.openZip()
+	switch {
+	case bad != nil:
+		bad.FirstMember = firstName(begin)
+	case slices.ContainsFunc(a.zip.File, isOffice):
+		return nil
+	default:
+		bad = a.check(a.before.size)
+	}
+	if bad != nil {
+		f.Compression = zipName
+		return bad
+	}
+	return a.members(f)
 }
 
 // check refuses archives that no program makes: with two entries of one name, or
@@ -259,18 +244,19 @@ func (a *archive) close() {
 }
 
 // members lists the files in the archive f.
-func (a *archive) members(f *File) (files []*File, skipped []schema.Skipped) {
+func (a *archive) members(f *File) *Archive {
+	list := new(Archive)
 	for i, entry := range a.zip.File {
 		name := f.Name + "!" + schema.EscapeInvalid(entry.Name)
 		switch {
 		case entry.FileInfo().IsDir():
 		case !entry.Mode().IsRegular():
-			skipped = append(skipped, schema.Skipped{Path: name, Reason: irregular})
+			list.Skipped = append(list.Skipped, schema.Skipped{Path: name, Reason: irregular})
 		default:
-			files = append(files, &File{path: f.path, Name: name, Walked: true, Argument: f.Argument, Size: -1, archive: a, entry: i, Member: schema.EscapeInvalid(entry.Name), memberSize: entry.UncompressedSize64})
+			list.Files = append(list.Files, &File{path: f.path, Name: name, Walked: true, Argument: f.Argument, Size: -1, archive: a, entry: i, Member: schema.EscapeInvalid(entry.Name), memberSize: entry.UncompressedSize64})
 		}
 	}
-	return files, skipped
+	return list
 }
 
 // readSecond has the digest computed once more.
