@@ -835,3 +835,22 @@ func TestNameOutside(t *testing.T) {
 		t.Errorf("found %s", got)
 	}
 }
+
+// Where Windows does not remove a lock that is closed, the error is that of the lock.
+func TestLockThatCannotBeRemoved(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("a scanner has it open")
+	tx := begin(t, t.Context(), Refuse, "new", filepath.Join(t.TempDir(), "a"))
+	s := *tx.system
+	s.remove = func(path string) error {
+		if filepath.Base(path) == lockName {
+			return broken
+		}
+		return tx.files[0].system.remove(path)
+	}
+	tx.system = &s
+	err := tx.Close(tx.Commit())
+	if residue, ok := errors.AsType[*Residue](err); !ok || residue.State != whole || !errors.Is(residue.Err, broken) {
+		t.Errorf("%v", err)
+	}
+}
