@@ -568,7 +568,7 @@ func TestOneFileByTwoNames(t *testing.T) {
 func TestFilesArePrivate(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("modes mean nothing")
+		t.Skip("Windows has no modes of files")
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x")
@@ -764,7 +764,7 @@ func TestDigestOfAPartialWrite(t *testing.T) {
 // matching one; what is private until Commit stays so.
 func TestMode(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("modes mean nothing")
+		t.Skip("Windows has no modes of files")
 	}
 	for text, folder := range map[string]fs.FileMode{"0600": 0o700, "640": 0o750, "0644": 0o755, "0660": 0o770, "0664": 0o775, "0666": 0o777, "0606": 0o707} {
 		mode, err := ParseMode(text)
@@ -833,5 +833,24 @@ func TestNameOutside(t *testing.T) {
 	}
 	if got := contents(t, dir); got != "" {
 		t.Errorf("found %s", got)
+	}
+}
+
+// Where Windows does not remove a lock that is closed, the error is that of the lock.
+func TestLockThatCannotBeRemoved(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("a scanner has it open")
+	tx := begin(t, t.Context(), Refuse, "new", filepath.Join(t.TempDir(), "a"))
+	s := *tx.system
+	s.remove = func(path string) error {
+		if filepath.Base(path) == lockName {
+			return broken
+		}
+		return tx.files[0].system.remove(path)
+	}
+	tx.system = &s
+	err := tx.Close(tx.Commit())
+	if residue, ok := errors.AsType[*Residue](err); !ok || residue.State != whole || !errors.Is(residue.Err, broken) {
+		t.Errorf("%v", err)
 	}
 }

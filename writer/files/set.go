@@ -298,7 +298,10 @@ func (s *set) removePrivate(f *folder) error {
 	lock := filepath.Join(f.private, lockName)
 	if err := s.system.remove(lock); err != nil {
 		f.release() // Windows removes no open file
-		s.system.remove(lock)
+		// Another run that has the lock meanwhile removes it, too.
+		if err := s.system.remove(lock); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	return s.system.remove(f.private)
 }

@@ -162,7 +162,11 @@ func (f *finder) list(size int64) error {
 		f.bySize, f.names = map[int64][]string{}, map[string][]string{}
 		f.hashed, f.byDigest = map[int64]bool{}, map[string]string{}
 		if err := f.walk(); err != nil {
-			return &manifest.Unreadable{Path: f.folder, What: files.WithoutPath(err).Error(), Hint: "name a folder that has the inputs"}
+			what := files.WithoutPath(err).Error()
+			if errors.Is(err, fs.ErrNotExist) {
+				what = "there is no such folder"
+			}
+			return &manifest.Unreadable{Path: f.folder, What: what, Hint: "name a folder that has the inputs"}
 		}
 	}
 	if f.hashed[size] {
