@@ -75,7 +75,7 @@ func (b *workbook) setProperties(run *manifest.Run) error {
 // such as "Sign-ins 2".
 func (b *workbook) addPage(sheet string, look pageLook) *page {
 	name := sheet
-	if n := b.countPages(sheet); n > 0 {
+	if n := len(b.sheetPages(sheet)); n > 0 {
 		name = fmt.Sprintf("%s %d", sheet, n+1)
 	}
 	p := &page{sheet: sheet, name: name, look: look, book: b, xml: b.spill.newPart(nil)}
@@ -90,14 +90,22 @@ func (b *workbook) addTable(sheet string, look pageLook) *page {
 	return p
 }
 
-// countPages returns how many pages a sheet has.
-func (b *workbook) countPages(sheet string) (n int) {
+// sheetPages returns the pages of a sheet in order.
+func (b *workbook) sheetPages(sheet string) (pages []*page) {
 	for _, p := range b.pages {
 		if p.sheet == sheet {
-			n++
+			pages = append(pages, p)
 		}
 	}
-	return n
+	return pages
+}
+
+// firstPage returns the first page of a sheet, nil if it has none so far.
+func (b *workbook) firstPage(sheet string) *page {
+	if pages := b.sheetPages(sheet); pages != nil {
+		return pages[0]
+	}
+	return nil
 }
 
 // save writes the workbook. excelize makes all but the rows: styles, frames of the

@@ -166,7 +166,7 @@ func TestSpillFiles(t *testing.T) {
 			wantNoFiles(t, dir)
 			wantNoFiles(t, elsewhere)
 			if name == "close" {
-				if rows := readExcel(t, out.Bytes()).sheets[signInSheet].rows; len(rows) != 541 {
+				if rows := readExcel(t, out.Bytes()).sheets[SignInSheet].rows; len(rows) != 541 {
 					t.Errorf("%d rows", len(rows))
 				}
 			}

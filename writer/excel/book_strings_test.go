@@ -19,7 +19,7 @@ func TestSharedStrings(t *testing.T) {
 		}))
 	}
 	x, book := writeExcel(t, nil, batches...)
-	for i, row := range book.sheets[signInSheet].table() {
+	for i, row := range book.sheets[SignInSheet].table() {
 		if id, app := row["Request ID"].text, row["Application"].text; id != fmt.Sprintf(" id %d_x0041_", i) || app != fmt.Sprintf("app %d & <Söhne>\r\n", i%1000%50) {
 			t.Fatalf("row %d: %q, %q", i, id, app)
 		}

@@ -52,7 +52,7 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("36,000 records")
 	}
-	w, err := NewWriter(io.Discard, Options{TempDir: t.TempDir(), Sheets: []string{summarySheet, signInSheet, policySheet, stepSheet, errorCodesSheet}})
+	w, err := NewWriter(io.Discard, Options{TempDir: t.TempDir(), Sheets: []string{summarySheet, SignInSheet, policySheet, stepSheet, errorCodesSheet}})
 	if err != nil {
 		t.Fatal(err)
 	}

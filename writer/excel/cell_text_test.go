@@ -21,7 +21,7 @@ func textRow(t *testing.T, texts ...string) (*Writer, []string) {
 		c[schema.UserAgent].SetText(row, texts[row])
 	}))
 	var read []string
-	for _, row := range book.sheets[signInSheet].table() {
+	for _, row := range book.sheets[SignInSheet].table() {
 		read = append(read, row["User agent"].text)
 	}
 	return x, read
@@ -53,7 +53,7 @@ func TestFormulas(t *testing.T) {
 		run.Inputs = append(run.Inputs, &manifest.Input{Path: p, Dialect: p, Warnings: []manifest.Warning{{Code: p, Count: 1, Message: p}}})
 	}
 	_, book := writeExcel(t, run, b)
-	for row, cells := range book.sheets[signInSheet].table() {
+	for row, cells := range book.sheets[SignInSheet].table() {
 		for _, column := range schema.Columns {
 			if cell := cells[column.Title]; column.Kind.Coded() && (cell.text != payloads[row] || !cell.isText) {
 				t.Errorf("%s: %+v, want %q", column.Name, cell, payloads[row])

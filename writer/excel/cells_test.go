@@ -18,7 +18,7 @@ func TestBigNumbers(t *testing.T) {
 		c[schema.SourceOffset].SetNum(row, numbers[row])
 		c[schema.AutonomousSystemNumber].SetNum(row, numbers[row])
 	}))
-	for i, row := range book.sheets[signInSheet].table() {
+	for i, row := range book.sheets[SignInSheet].table() {
 		want := strconv.FormatInt(numbers[i], 10)
 		t.Run(want, func(t *testing.T) {
 			shown := len(strings.TrimPrefix(want, "-")) <= 15
@@ -40,7 +40,7 @@ func TestFloats(t *testing.T) {
 	_, book := writeExcel(t, nil, excelBatch(len(numbers), func(row int, c *[schema.NumColumns]schema.Vector) {
 		c[schema.LocationLatitude].SetNum(row, int64(math.Float64bits(numbers[row])))
 	}))
-	for i, row := range book.sheets[signInSheet].table() {
+	for i, row := range book.sheets[SignInSheet].table() {
 		t.Run(want[i], func(t *testing.T) {
 			if got := row["Location latitude"].number; got != want[i] {
 				t.Error(got)
@@ -78,15 +78,15 @@ func TestDates(t *testing.T) {
 		}
 	}))
 	rows := map[string]map[string]readCell{}
-	for _, row := range book.sheets[signInSheet].table() {
-		rows[row[isoTitle].text] = row
+	for _, row := range book.sheets[SignInSheet].table() {
+		rows[row[TimeTitle].text] = row
 	}
 	for i := range cases {
 		row := rows[cases[i].iso]
 		t.Run(cases[i].iso, func(t *testing.T) {
 			date := row["Date (UTC)"]
-			if date.String() != cases[i].serial || row[isoTitle].text != cases[i].iso {
-				t.Errorf("%s, %s; want %s", date, row[isoTitle], cases[i].serial)
+			if date.String() != cases[i].serial || row[TimeTitle].text != cases[i].iso {
+				t.Errorf("%s, %s; want %s", date, row[TimeTitle], cases[i].serial)
 			}
 			if format := book.format(t, date.style); format != "yyyy-mm-dd hh:mm:ss.000" {
 				t.Errorf("format %q", format)

@@ -41,10 +41,26 @@ const (
 	firstWords = clientApps
 )
 
-var nameColumns = [numNameKinds]schema.ColumnID{
-	schema.UserPrincipalName, schema.ServicePrincipalName, schema.AppDisplayName, schema.IPAddress, schema.LocationCountry, schema.TenantID,
-	schema.ClientAppUsed, schema.AuthenticationProtocol, schema.AuthenticationRequirement, schema.ConditionalAccessStatus,
-	schema.RiskLevelDuringSignIn, schema.RiskState, schema.ClientCredentialType, schema.IncomingTokenType,
+// nameKinds are the column of each kind, the title of its list on Summary, "" for none,
+// and the sheet that has more of it, "" for none.
+var nameKinds = [numNameKinds]struct {
+	column       schema.ColumnID
+	title, sheet string
+}{
+	users:           {schema.UserPrincipalName, "Top usernames", usersSheet},
+	principals:      {schema.ServicePrincipalName, "Top service principals", applicationsSheet},
+	apps:            {schema.AppDisplayName, "Top applications", applicationsSheet},
+	addresses:       {schema.IPAddress, "Top IP addresses", addressesSheet},
+	countries:       {schema.LocationCountry, "Top countries", ""},
+	logTenants:      {schema.TenantID, "", ""},
+	clientApps:      {schema.ClientAppUsed, "Client apps", ""},
+	protocols:       {schema.AuthenticationProtocol, "Authentication protocols", ""},
+	requirements:    {schema.AuthenticationRequirement, "Single-factor or multifactor: what was required", ""},
+	accessStatuses:  {schema.ConditionalAccessStatus, "Conditional Access status", ""},
+	riskLevels:      {schema.RiskLevelDuringSignIn, "Risk level during sign-in", ""},
+	riskStates:      {schema.RiskState, "Risk state", ""},
+	credentialTypes: {schema.ClientCredentialType, "Credential types of clients and service principals", ""},
+	tokenTypes:      {schema.IncomingTokenType, "Incoming token types", ""},
 }
 
 // nameCounts are the sign-ins by name, for each kind of names.
@@ -82,8 +98,8 @@ type namedSums struct {
 }
 
 func (c *nameCounts) setBatch(b *schema.Batch) {
-	for kind, column := range nameColumns {
-		k, n := &c.kinds[kind], b.Columns[column].Dict.Len()+1
+	for kind := range c.kinds {
+		k, n := &c.kinds[kind], b.Columns[nameKinds[kind].column].Dict.Len()+1
 		k.batchIDs = slices.Grow(k.batchIDs[:0], n)[:n]
 		clear(k.batchIDs)
 	}
@@ -91,8 +107,8 @@ func (c *nameCounts) setBatch(b *schema.Batch) {
 
 // addRow counts a row and sets its names.
 func (c *nameCounts) addRow(r *countedRow) {
-	for kind, column := range nameColumns {
-		k, v := &c.kinds[kind], &r.b.Columns[column]
+	for kind := range c.kinds {
+		k, v := &c.kinds[kind], &r.b.Columns[nameKinds[kind].column]
 		i := dictIndex(v, r.row)
 		if i > 0 && k.batchIDs[i] == noName {
 			k.batchIDs[i] = c.id(kind, v.Value(r.row))

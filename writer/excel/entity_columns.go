@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -70,6 +71,12 @@ func keyColumn(title string, width float64, f facet) entityColumn {
 // nameColumn returns a column of the name of a facet of the key.
 func nameColumn(title string, width float64, f facet) entityColumn {
 	return textColumn(title, width, func(v *entityView) string { return v.name(f) })
+}
+
+// latestNameColumn returns a column of the latest name of a facet of the key, "" if only
+// its id is known.
+func latestNameColumn(title string, width float64, f facet) entityColumn {
+	return textColumn(title, width, func(v *entityView) string { return cmp.Or(v.label(f, 0), v.keyText(f, 1)) })
 }
 
 // numberColumn returns a column of numbers.

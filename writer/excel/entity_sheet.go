@@ -128,7 +128,7 @@ func (t *entityTable) addNotes(page *page, lines int, hidden entityLine, bound, 
 	notes := []string{}
 	switch all := t.parts.counts.all; {
 	case all.total() == 0 && k.where == nil:
-		notes = append(notes, noSignIns)
+		notes = append(notes, EmptyNote)
 	case lines == 0:
 		notes = append(notes, k.emptyNote)
 	}

@@ -76,11 +76,8 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 	}
 	x := &Writer{out: w, parts: parts{
 		book: book, rows: newRowEncoder(book, o.Zone, o.Labels), counts: newCounts(), entities: newEntities(), findings: &findingRows{},
-		run: run, asked: o.Sheets, labels: o.Labels,
+		run: run, asked: o.Sheets, labels: o.Labels, kinds: sheetKinds,
 	}}
-	for _, kind := range sheetKinds {
-		x.parts.order = append(x.parts.order, kind.name)
-	}
 	for _, kind := range sheetKinds {
 		if x.parts.has(kind.name) {
 			x.sheets = append(x.sheets, kind.make(x.parts))
@@ -92,11 +89,8 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 
 // Write adds the records of b to the sheets and to the counts.
 func (x *Writer) Write(b *schema.Batch) error {
-	if x.closed {
-		return errClosed
-	}
-	if x.err != nil {
-		return x.err
+	if err := x.check(); err != nil {
+		return err
 	}
 	first := x.Rows()
 	x.parts.counts.addBatch(b)
@@ -110,11 +104,8 @@ func (x *Writer) Write(b *schema.Batch) error {
 
 // WritePair lists two versions of a sign-in that conflict on the sheet of duplicates.
 func (x *Writer) WritePair(p *versions.Pair) error {
-	if x.closed {
-		return errClosed
-	}
-	if x.err != nil {
-		return x.err
+	if err := x.check(); err != nil {
+		return err
 	}
 	for _, s := range x.sheets {
 		if t, ok := s.(*duplicateTable); ok && p.Kind == versions.Conflicting {
@@ -128,13 +119,18 @@ func (x *Writer) WritePair(p *versions.Pair) error {
 // written. It follows the last Write. Findings have the numbers F0001, F0002 and so on in
 // the order of the calls.
 func (x *Writer) WriteFinding(f *schema.Finding, rows iter.Seq[schema.RowPlace]) error {
+	if err := x.check(); err != nil {
+		return err
+	}
+	return x.fail(x.parts.findings.add(f, rows, x.Rows()))
+}
+
+// check returns why nothing can be written any more, nil if it can.
+func (x *Writer) check() error {
 	if x.closed {
 		return errClosed
 	}
-	if x.err != nil {
-		return x.err
-	}
-	return x.fail(x.parts.findings.add(f, rows, x.Rows()))
+	return x.err
 }
 
 // fail keeps an error as the first failure and returns it.

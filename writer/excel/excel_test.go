@@ -105,7 +105,7 @@ func TestEveryValue(t *testing.T) {
 	if x.Rows() != 66 || x.Cut() != 0 || x.Escaped() != 0 {
 		t.Errorf("rows %d, cut %d, escaped %d", x.Rows(), x.Cut(), x.Escaped())
 	}
-	rows := book.sheets[signInSheet].table()
+	rows := book.sheets[SignInSheet].table()
 	if len(rows) != 66 {
 		t.Fatalf("%d rows", len(rows))
 	}
@@ -199,7 +199,7 @@ func TestEmpty(t *testing.T) {
 	if !slices.Equal(book.names, want) {
 		t.Errorf("sheets %q", book.names)
 	}
-	for name, rows := range map[string]int{signInSheet: 2, policySheet: 2, stepSheet: 2, errorCodesSheet: 2} {
+	for name, rows := range map[string]int{SignInSheet: 2, policySheet: 2, stepSheet: 2, errorCodesSheet: 2} {
 		if n := len(book.sheets[name].rows); n != rows {
 			t.Errorf("%s has %d rows", name, n)
 		}
@@ -207,7 +207,7 @@ func TestEmpty(t *testing.T) {
 			t.Errorf("%s hides its first column, or has none", name)
 		}
 	}
-	header := book.sheets[signInSheet].rows[0]
+	header := book.sheets[SignInSheet].rows[0]
 	if len(header) != len(sheetColumns(nil, nil)) || header["A"].text != "Date (UTC)" || header["B"].text != "Username" {
 		t.Errorf("header %v", header)
 	}
@@ -220,7 +220,7 @@ func TestEmpty(t *testing.T) {
 func TestHeader(t *testing.T) {
 	t.Parallel()
 	_, book := writeExcel(t, nil, diceBatch(1, 3))
-	sheet := book.sheets[signInSheet]
+	sheet := book.sheets[SignInSheet]
 	titles := map[string]bool{}
 	for _, cell := range sheet.rows[0] {
 		title := strings.ToLower(cell.text)
@@ -234,7 +234,7 @@ func TestHeader(t *testing.T) {
 			t.Errorf("no column %d %q", id, column.Title)
 		}
 	}
-	if !titles[strings.ToLower(isoTitle)] {
+	if !titles[strings.ToLower(TimeTitle)] {
 		t.Error("no ISO column")
 	}
 }
@@ -250,13 +250,13 @@ func TestSheetHead(t *testing.T) {
 		c[schema.DeviceBrowser].SetText(row, "2")
 		c[schema.AuthenticationProcessingDetails].SetText(row, "[]")
 	}))
-	sheet := book.sheets[signInSheet]
+	sheet := book.sheets[SignInSheet]
 	columns := regexp.MustCompile(`<col min="(\d+)" max="(\d+)"[^>]*>`).FindAllStringSubmatch(sheet.head, -1)
 	if len(columns) != len(sheet.rows[0]) {
 		t.Fatalf("%d columns", len(columns))
 	}
 	shown := map[string]string{
-		"Date (UTC)": "", "Username": "", isoTitle: `hidden="1" outlineLevel="1"`, "Request ID": `hidden="1" outlineLevel="2"`,
+		"Date (UTC)": "", "Username": "", TimeTitle: `hidden="1" outlineLevel="1"`, "Request ID": `hidden="1" outlineLevel="2"`,
 		"User ID":                           "", // or nothing of its group would be shown
 		"Browser":                           `hidden="1" outlineLevel="1"`,
 		"Authentication processing details": `hidden="1" outlineLevel="1"`,
@@ -293,7 +293,7 @@ func TestSheetHead(t *testing.T) {
 			t.Errorf("tail has no %s: %s", want, sheet.tail)
 		}
 	}
-	if ref := book.tables(t)[signInSheet].Ref; ref != "A1:"+corner {
+	if ref := book.tables(t)[SignInSheet].Ref; ref != "A1:"+corner {
 		t.Errorf("the table is %q", ref)
 	}
 	if !strings.Contains(string(book.parts["xl/workbook.xml"]), `>&#39;Sign-ins&#39;!$1:$1<`) {

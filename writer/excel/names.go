@@ -4,9 +4,9 @@ package excel
 // further pages continue with a space and a number, the title of the column that has their
 // time as text, and the note in place of rows where there are none.
 const (
-	SignInSheet = signInSheet
-	TimeTitle   = isoTitle
-	EmptyNote   = noSignIns
+	SignInSheet = "Sign-ins"
+	TimeTitle   = "Date (UTC, ISO 8601)"
+	EmptyNote   = "No sign-ins were written."
 )
 
 // CellText returns the text that a cell shows for a value.

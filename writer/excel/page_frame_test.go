@@ -93,7 +93,7 @@ func TestNoTable(t *testing.T) {
 	t.Parallel()
 	_, book := writeExcel(t, nil)
 	tables := book.tables(t)
-	for _, sheet := range []string{signInSheet, policySheet, stepSheet, errorCodesSheet} {
+	for _, sheet := range []string{SignInSheet, policySheet, stepSheet, errorCodesSheet} {
 		if tables[sheet].Name != "" || !regexp.MustCompile(`<autoFilter ref="\$A\$1:\$[A-Z]+\$1"`).MatchString(book.sheets[sheet].tail) {
 			t.Errorf("%s has a table %+v, or no filter", sheet, tables[sheet])
 		}
@@ -225,15 +225,15 @@ func TestNotesAndCountsOfSheets(t *testing.T) {
 		t.Fatal(err)
 	}
 	book := readExcel(t, out.Bytes())
-	if got, want := *run.Workbook, (manifest.Workbook{Sheets: len(book.names), Cut: 1, Escaped: 6}); got != want || !slices.Contains(book.names, signInSheet+" 3") {
+	if got, want := *run.Workbook, (manifest.Workbook{Sheets: len(book.names), Cut: 1, Escaped: 6}); got != want || !slices.Contains(book.names, SignInSheet+" 3") {
 		t.Errorf("%+v of the sheets %q, want %+v", got, book.names, want)
 	}
 	tables := book.tables(t)
-	for sheet, rows := range map[string]int{errorCodesSheet: 2, usersSheet: 2, signInSheet + " 3": 2} {
+	for sheet, rows := range map[string]int{errorCodesSheet: 2, usersSheet: 2, SignInSheet + " 3": 2} {
 		if ref := tables[sheet].Ref; !strings.HasSuffix(ref, fmt.Sprint(columnLetters[len(book.sheets[sheet].rows[0])-1], rows)) {
 			t.Errorf("%s: the table is %s, which has %d rows", sheet, ref, rows)
 		}
-		if noted := len(book.sheets[sheet].rows) > rows; noted != (sheet != signInSheet+" 3") {
+		if noted := len(book.sheets[sheet].rows) > rows; noted != (sheet != SignInSheet+" 3") {
 			t.Errorf("%s: has notes: %v", sheet, noted)
 		}
 	}

@@ -32,16 +32,6 @@ func (p *page) addLink(cell string, to *page, toCell string) bool {
 	return true
 }
 
-// firstPage returns the first page of a sheet, nil if it has none so far.
-func (b *workbook) firstPage(sheet string) *page {
-	for _, p := range b.pages {
-		if p.sheet == sheet {
-			return p
-		}
-	}
-	return nil
-}
-
 // insert inserts the links into the XML behind the rows, in their place in the order of
 // elements: before the first one of printing, which every page has.
 func (l *links) insert(tail []byte) ([]byte, error) {

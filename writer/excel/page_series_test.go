@@ -87,7 +87,7 @@ func TestFullPage(t *testing.T) {
 	if i := slices.IndexFunc(book.names, func(name string) bool { return strings.HasSuffix(name, " 2") }); i >= 0 {
 		t.Errorf("there is a sheet %s", book.names[i])
 	}
-	for _, name := range []string{signInSheet, policySheet, stepSheet} {
+	for _, name := range []string{SignInSheet, policySheet, stepSheet} {
 		if n := len(book.sheets[name].table()); n != 3 {
 			t.Errorf("%s has %d rows", name, n)
 		}
@@ -126,7 +126,7 @@ func TestFullSheet(t *testing.T) {
 	}
 	const rows = maxPageRows + 6
 	var out bytes.Buffer
-	x, err := NewWriter(&out, Options{TempDir: t.TempDir(), Sheets: []string{signInSheet}})
+	x, err := NewWriter(&out, Options{TempDir: t.TempDir(), Sheets: []string{SignInSheet}})
 	if err != nil {
 		t.Fatal(err)
 	}

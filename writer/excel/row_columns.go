@@ -24,8 +24,6 @@ const (
 
 const maxLabelColumns = 4
 
-const isoTitle = "Date (UTC, ISO 8601)"
-
 // A columnGroup is a group of columns of Sign-ins: those that are shown, and those
 // that are folded, to which all others of the schema's group are added.
 type columnGroup struct {
@@ -56,7 +54,7 @@ var columnGroups = []columnGroup{
 // behind those; zone is that of local times.
 func addedColumns(zone *time.Location) []schema.Column {
 	return []schema.Column{
-		{Title: isoTitle, Kind: schema.Text, Doc: "The event time in full precision, as text."},
+		{Title: TimeTitle, Kind: schema.Text, Doc: "The event time in full precision, as text."},
 		{Title: "Ingested (UTC, ISO 8601)", Kind: schema.Text, Doc: "When the record was received by the log pipeline, in full precision, as text."},
 		{Title: "Date (" + zone.String() + ")", Kind: schema.Time, Doc: "The event time by the clocks of that zone (time zone database " + zoneRelease +
 			"). Where clocks are set back an hour occurs twice; the column in ISO 8601 has the offset."},

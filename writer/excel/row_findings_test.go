@@ -44,7 +44,7 @@ func TestFindingColumn(t *testing.T) {
 			for _, id := range want {
 				names = append(names, map[string]string{"r99": "F0001", "r3": "F0001", "r40": "F0001 F0003", "r0": "F0003"}[id])
 			}
-			if got := book.columnOf(signInSheet, "Findings"); !slices.Equal(got, names) {
+			if got := book.columnOf(SignInSheet, "Findings"); !slices.Equal(got, names) {
 				t.Errorf("findings %q\nwant %q", got, names)
 			}
 			for _, f := range x.parts.findings.list {
@@ -65,16 +65,16 @@ func TestFindingColumn(t *testing.T) {
 
 func pageName(index int) string {
 	if index == 0 {
-		return signInSheet
+		return SignInSheet
 	}
-	return fmt.Sprintf("%s %d", signInSheet, index+1)
+	return fmt.Sprintf("%s %d", SignInSheet, index+1)
 }
 
 // TestNoFindingColumn folds the column where there are no findings.
 func TestNoFindingColumn(t *testing.T) {
 	t.Parallel()
 	batches, _ := orderedBatches(1, 3)
-	sheet := readExcel(t, writeOrdered(t, batches, storeMemory, 30, nil)).sheets[signInSheet]
+	sheet := readExcel(t, writeOrdered(t, batches, storeMemory, 30, nil)).sheets[SignInSheet]
 	for i, l := range columnLetters {
 		if sheet.rows[0][l].text == "Findings" && !strings.Contains(sheet.head, fmt.Sprintf(`<col min="%d" max="%d" width="%v" customWidth="1" hidden="1" outlineLevel="2"`, i+1, i+1, columnWidth(findingColumn))) {
 			t.Errorf("column %s is shown: %s", l, sheet.head)
@@ -97,7 +97,7 @@ func TestManyFindings(t *testing.T) {
 			}
 		}
 	}))
-	text := book.columnOf(signInSheet, "Findings")[slices.Index(want, "r1")]
+	text := book.columnOf(SignInSheet, "Findings")[slices.Index(want, "r1")]
 	if !strings.HasPrefix(text, "F00001 F00002 ") || !strings.HasSuffix(text, " characters]") || len(text) > maxCellUnits+10 || x.Cut() != 1 {
 		t.Errorf("%q, %d cut", text[max(0, len(text)-50):], x.Cut())
 	}

@@ -60,7 +60,7 @@ func TestLabelsStandInTheirColumns(t *testing.T) {
 	}
 	book := readExcel(t, out.Bytes())
 	var got []string
-	for _, row := range book.sheets[signInSheet].table() {
+	for _, row := range book.sheets[SignInSheet].table() {
 		got = append(got, row["User label"].text+"|"+row["Address label"].text)
 	}
 	if want := []string{"admin|=HYPERLINK(1)", "by id|", "|", "|=HYPERLINK(1)", "two|"}; !slices.Equal(got, want) {
@@ -99,7 +99,7 @@ func TestALabelThatFailsFailsTheWorkbook(t *testing.T) {
 func TestWithoutLabelsThereIsNoColumn(t *testing.T) {
 	t.Parallel()
 	_, book := writeExcel(t, nil, labelBatch([3]string{"anna", "1", "192.0.2.7"}))
-	for _, cell := range book.sheets[signInSheet].rows[0] {
+	for _, cell := range book.sheets[SignInSheet].rows[0] {
 		if strings.Contains(cell.text, "label") {
 			t.Errorf("there is a column %s", cell.text)
 		}

@@ -99,7 +99,7 @@ func TestOrderOfTime(t *testing.T) {
 	batches, want := orderedBatches(5, 60)
 	whole := writeOrdered(t, batches, storeMemory, 70, nil)
 	book := readExcel(t, whole)
-	if got := book.columnOf(signInSheet, "Request ID"); !slices.Equal(got, want) {
+	if got := book.columnOf(SignInSheet, "Request ID"); !slices.Equal(got, want) {
 		t.Errorf("sign-ins %q\nwant %q", got, want)
 	}
 	if !slices.Contains(book.names, "Sign-ins 5") {
@@ -222,7 +222,7 @@ func (w *closedWriter) Write(p []byte) (int, error) {
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	x, err := NewWriter(new(closedWriter), Options{TempDir: dir, Sheets: []string{signInSheet}})
+	x, err := NewWriter(new(closedWriter), Options{TempDir: dir, Sheets: []string{SignInSheet}})
 	if err != nil {
 		t.Fatal(err)
 	}

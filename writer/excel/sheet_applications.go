@@ -18,7 +18,7 @@ var applicationLines = &entityKind{
 	},
 	columns: slices.Concat(
 		[]entityColumn{
-			textColumn("Application", 34, applicationText),
+			latestNameColumn("Application", 34, appFacet),
 			nameColumn("Service principal", uuidWidth, principalFacet),
 			nameColumn("Managed identity type", 16, identityFacet),
 			nameColumn("Credential type", 20, credentialFacet),
@@ -40,12 +40,4 @@ var applicationLines = &entityKind{
 		}),
 	emptyNote: "No sign-in has an application.",
 	noneNote:  "Sign-ins without an application",
-}
-
-// applicationText returns the name of an application, "" if only its id is known.
-func applicationText(v *entityView) string {
-	if name := v.label(appFacet, 0); name != "" {
-		return name
-	}
-	return v.keyText(appFacet, 1)
 }

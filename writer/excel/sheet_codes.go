@@ -34,7 +34,7 @@ func writeErrorCodes(p parts) {
 		t.addCode(types, "(none)", "No error code recorded.", &codes.none)
 	}
 	if t.tableRows = t.row; t.row == 1 {
-		t.addText(0, p.book.styles.note, noSignIns)
+		t.addText(0, p.book.styles.note, EmptyNote)
 	}
 	if text := duplicatesText(p.run); text != "" {
 		t.skipRows(1)

@@ -22,7 +22,7 @@ func writeColumns(p parts) {
 		{title: "In the portal's CSV", width: 36},
 	}})
 	for _, c := range sheetColumns(rows.zone, p.labels) {
-		if c.id >= schema.NumColumns && !p.has(signInSheet) { // only that sheet counts its values
+		if c.id >= schema.NumColumns && !p.has(SignInSheet) { // only that sheet counts its values
 			continue
 		}
 		diagnostic := c.Diagnostic

@@ -185,7 +185,7 @@ func TestManyFindingsOfOneRule(t *testing.T) {
 	if want := "Single factor: the 1,000 of most sign-ins are listed, 2,233 more are not. All are in the file of this workbook's name with .findings.ndjson appended, where line 1 is F0001."; note != want {
 		t.Errorf("%q, want %q", note, want)
 	}
-	if names := book.columnOf(signInSheet+" 2", "Findings"); !strings.HasSuffix(names[0], " F3238") {
+	if names := book.columnOf(SignInSheet+" 2", "Findings"); !strings.HasSuffix(names[0], " F3238") {
 		t.Errorf("the row does not name those that are not listed: %.80q", names)
 	}
 }

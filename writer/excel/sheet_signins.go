@@ -2,11 +2,6 @@ package excel
 
 import "signins/schema"
 
-const signInSheet = "Sign-ins"
-
-// noSignIns is the note of sheets without any row.
-const noSignIns = "No sign-ins were written."
-
 // A signInTable writes a row for each sign-in.
 type signInTable struct {
 	series   series
@@ -20,7 +15,7 @@ type signInTable struct {
 
 func newSignInSheet(p parts) sheet {
 	t := &signInTable{
-		series: series{book: p.book, sheet: signInSheet, look: pageLook{tab: "2E75B6"}, emptyNote: noSignIns},
+		series: series{book: p.book, sheet: SignInSheet, look: pageLook{tab: "2E75B6"}, emptyNote: EmptyNote},
 		rows:   p.rows, columns: sheetColumns(p.rows.zone, p.labels), findings: p.findings,
 		names: textEncoder{shared: &p.book.texts, style: p.book.styles.text},
 	}

@@ -36,8 +36,8 @@ func writeSummary(p parts) {
 	s.addNotes()
 	s.addInputs()
 	charts.codes = s.addCodes()
-	for kind, title := range nameTitles {
-		if data := s.addNames(kind, title); kind == countries {
+	for kind := range nameKinds {
+		if data := s.addNames(kind); kind == countries {
 			charts.countries = data
 		}
 	}

@@ -14,7 +14,7 @@ var userLines = &entityKind{
 	},
 	columns: slices.Concat(
 		[]entityColumn{
-			textColumn("Username", 36, userText),
+			latestNameColumn("Username", 36, userFacet),
 			textColumn("User", 24, func(v *entityView) string { return v.label(userFacet, 1) }),
 			textColumn("User type", 10, func(v *entityView) string { return v.label(userFacet, 2) }),
 		},
@@ -31,14 +31,6 @@ var userLines = &entityKind{
 		}),
 	emptyNote: "No sign-in has a user.",
 	noneNote:  "Sign-ins without a user ID and a username, such as those of service principals",
-}
-
-// userText returns the latest username of a user, else what the logs have of one.
-func userText(v *entityView) string {
-	if name := v.label(userFacet, 0); name != "" {
-		return name
-	}
-	return v.keyText(userFacet, 1)
 }
 
 // placeColumns are the columns of countries and networks.

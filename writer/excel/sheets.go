@@ -12,28 +12,28 @@ import (
 
 // sheetKinds are the sheets of a workbook in their order.
 var sheetKinds = []sheetKind{
-	{summarySheet, sums(writeSummary)},
-	{findingsSheet, sums(writeFindings)},
-	{usersSheet, entitySheet(userLines)},
-	{addressesSheet, entitySheet(addressLines)},
-	{applicationsSheet, entitySheet(applicationLines)},
-	{sessionsSheet, entitySheet(sessionLines)},
-	{signInSheet, newSignInSheet},
-	{policySheet, newPolicySheet},
-	{stepSheet, newStepSheet},
-	{errorCodesSheet, sums(writeErrorCodes)},
-	{tenantsSheet, entitySheet(tenantLines)},
-	{rejectedSheet, newRejectSheet},
-	{duplicatesSheet, newDuplicateSheet},
-	{sourcesSheet, sums(writeSources)},
-	{columnsSheet, sums(writeColumns)},
+	{summarySheet, "The outcome at a glance: verdicts, charts, notes on the inputs, the most frequent names", sums(writeSummary)},
+	{findingsSheet, "What rules saw in many sign-ins together, most severe first, with links to the rows; rules that saw nothing or could not run", sums(writeFindings)},
+	{usersSheet, "A row for each user: verdicts, first and last seen, countries, networks, applications, clients, devices, codes", entitySheet(userLines)},
+	{addressesSheet, "A row for each IP address: verdicts, first and last seen, who signed in from it and to what", entitySheet(addressLines)},
+	{applicationsSheet, "A row for each application, service principal and managed identity, with credentials", entitySheet(applicationLines)},
+	{sessionsSheet, "Sessions with more than one address, country, device or sign-in type", entitySheet(sessionLines)},
+	{SignInSheet, "A row for each sign-in record", newSignInSheet},
+	{policySheet, "A row for each Conditional Access policy of a sign-in, with its result", newPolicySheet},
+	{stepSheet, "A row for each authentication step of a sign-in: method, result, requirement", newStepSheet},
+	{errorCodesSheet, "A row for each error code: meaning, what to do, counts, first and last seen", sums(writeErrorCodes)},
+	{tenantsSheet, "Sign-ins between tenants; passthrough apart, as it is no access", entitySheet(tenantLines)},
+	{rejectedSheet, "Records that could not be read, with place and reason", newRejectSheet},
+	{duplicatesSheet, "Records of one sign-in that contradict each other, both values side by side", newDuplicateSheet},
+	{sourcesSheet, "Inputs with their digests and the account of their records; files that were not read", sums(writeSources)},
+	{columnsSheet, "The meaning of each column", sums(writeColumns)},
 }
 
-// A sheetKind is a kind of sheet: the name on its tab and the function that makes
-// it for one workbook.
+// A sheetKind is a kind of sheet: the name on its tab, what it has in a line, and the
+// function that makes it for one workbook.
 type sheetKind struct {
-	name string
-	make func(parts) sheet
+	name, text string
+	make       func(parts) sheet
 }
 
 // flagName returns a name as --sheets spells it, such as error-codes.
@@ -73,7 +73,7 @@ type parts struct {
 	run      *manifest.Run
 	asked    []string // names of sheets; none for all
 	labels   []schema.LabelColumn
-	order    []string // names of all sheets, in the order of the workbook
+	kinds    []sheetKind // sheetKinds, which what writes Summary cannot name
 }
 
 // has reports whether the workbook has a sheet.

@@ -84,7 +84,7 @@ func TestPolicies(t *testing.T) {
 		{"", "", "", "", `{"broken`},
 		{"1", "", "", "", ""},
 	})
-	sameRows(t, book.sheets[signInSheet].rowsOf("Conditional Access in short"), [][]string{
+	sameRows(t, book.sheets[SignInSheet].rowsOf("Conditional Access in short"), [][]string{
 		{"failure: Require MFA; 1 not applied"}, {""}, {""}, {"reportOnlyFailure: p3"}, {"(not readable)"}, {"success: Inside a text"},
 	})
 }
@@ -127,7 +127,7 @@ func TestManyPolicies(t *testing.T) {
 	if len(rows) != 200 || !slices.Equal(rows[199], []string{"r0", "Policy 199", "200"}) {
 		t.Errorf("%d rows, %q", len(rows), rows[len(rows)-1])
 	}
-	short := book.sheets[signInSheet].rowsOf("Conditional Access in short")[0][0]
+	short := book.sheets[SignInSheet].rowsOf("Conditional Access in short")[0][0]
 	if !strings.HasPrefix(short, "success: Policy 0, Policy 1,") || !strings.HasSuffix(short, " and 194 more") || x.Cut() != 0 {
 		t.Errorf("%q, cut %d", short, x.Cut())
 	}
@@ -146,7 +146,7 @@ func TestSteps(t *testing.T) {
 		{"r0", "1", "46143.5", "Password", "TRUE", "Correct password", "0"},
 		{"r0", "2", "later", "Mobile app notification", "FALSE", "MFA denied", ""},
 	})
-	sameRows(t, book.sheets[signInSheet].rowsOf("Authentication in short"), [][]string{
+	sameRows(t, book.sheets[SignInSheet].rowsOf("Authentication in short"), [][]string{
 		{"Password: succeeded → Mobile app notification: failed (MFA denied)"}, {""},
 	})
 }
@@ -241,9 +241,9 @@ func TestSheetsAndZone(t *testing.T) {
 	if want := []string{"Sign-ins", "Error codes", "Columns"}; !slices.Equal(book.names, want) {
 		t.Errorf("sheets %q", book.names)
 	}
-	book.sheets[columnsSheet].line(t, isoTitle)
+	book.sheets[columnsSheet].line(t, TimeTitle)
 	const half = 0.5 / 24
-	sameRows(t, book.sheets[signInSheet].rowsOf("Date (UTC)", "Date (Europe/Berlin)", "Date (Europe/Berlin, ISO 8601)"), [][]string{
+	sameRows(t, book.sheets[SignInSheet].rowsOf("Date (UTC)", "Date (Europe/Berlin)", "Date (Europe/Berlin, ISO 8601)"), [][]string{
 		{fmt.Sprint(46320 + half), fmt.Sprint(46320 + 5*half), "2026-10-25T02:30:00+02:00"},
 		{fmt.Sprint(46320 + 3*half), fmt.Sprint(46320 + 5*half), "2026-10-25T02:30:00+01:00"},
 	})
@@ -378,7 +378,7 @@ func TestRepeatsAreInNoTotal(t *testing.T) {
 			t.Errorf("%s is\n%s\nwant\n%s", sheet, got, want)
 		}
 	}
-	if n := len(again.sheets[signInSheet].table()); n != 16 {
+	if n := len(again.sheets[SignInSheet].table()); n != 16 {
 		t.Errorf("%d sign-ins", n)
 	}
 }
@@ -423,7 +423,7 @@ func TestVerdictColours(t *testing.T) {
 	t.Parallel()
 	x, book := writeExcel(t, nil, countedBatches()...)
 	seen := map[int]string{}
-	for _, row := range book.sheets[signInSheet].table() {
+	for _, row := range book.sheets[SignInSheet].table() {
 		cell, written := row["Access verdict"]
 		if !written {
 			continue

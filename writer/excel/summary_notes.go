@@ -18,7 +18,7 @@ func (s *summary) addTrustLine() {
 		text = manifest.Counted(int64(notes), "note") + " on how far to trust these numbers: see below, \"What to know about the inputs\"."
 	}
 	if s.parts.rows.rows == 0 {
-		text = noSignIns
+		text = EmptyNote
 	}
 	s.grid.addGap(4)
 	s.grid.addSpan(16, s.styles.note, text)
@@ -98,10 +98,10 @@ func (s *summary) addWorkbookNotes() {
 	if text := s.joined(); text != "" {
 		s.grid.addParagraph(text)
 	}
-	if s.parts.has(signInSheet) {
+	if s.parts.has(SignInSheet) {
 		s.grid.addParagraph(fmt.Sprintf("%s sign-in records on %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
 			"the numbers at the top left, unfold them. Columns without any value are hidden. Times are UTC, to the millisecond; "+
-			"columns with ISO 8601 in their title have them in full.", manifest.Number(rows.rows), manifest.Counted(int64(book.countPages(signInSheet)), "sheet")))
+			"columns with ISO 8601 in their title have them in full.", manifest.Number(rows.rows), manifest.Counted(int64(len(book.sheetPages(SignInSheet))), "sheet")))
 	}
 	s.grid.addParagraph(fmt.Sprintf("Cells cut at Excel's limit of 32,767 characters: %s%s. Cells with characters that a workbook cannot hold, "+
 		"escaped as \\u0000 or \\x00: %s%s.",

@@ -19,7 +19,7 @@ func TestSummaryLinksToEverySheet(t *testing.T) {
 		"all":     nil,
 		"some":    {summarySheet, rejectedSheet, columnsSheet},
 		"itself":  {summarySheet},
-		"spilled": {summarySheet, signInSheet},
+		"spilled": {summarySheet, SignInSheet},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -50,7 +50,7 @@ func TestSummaryLinksToEverySheet(t *testing.T) {
 					t.Errorf("%s: %q", link.sheet, text)
 				}
 				listed = append(listed, link.sheet)
-				if n := len(book.sheets[link.sheet].rows) - 1; strings.HasPrefix(link.sheet, signInSheet) && row["J"].number != manifest.Number(int64(n)) {
+				if n := len(book.sheets[link.sheet].rows) - 1; strings.HasPrefix(link.sheet, SignInSheet) && row["J"].number != manifest.Number(int64(n)) {
 					t.Errorf("%s has %d rows, Summary says %s", link.sheet, n, row["J"])
 				}
 			}
@@ -82,11 +82,11 @@ func TestSheetsAreDescribed(t *testing.T) {
 	if text := book.sheets[summarySheet].rows[cellRow(link.to)-1]["B"].text; text != "Sheets" {
 		t.Errorf("the link to all sheets leads to %q", text)
 	}
-	if line := book.sheets[summarySheet].line(t, sheetTexts[signInSheet]); line[len(line)-1] != "0" {
+	if line := book.sheets[summarySheet].line(t, "A row for each sign-in record"); line[len(line)-1] != "0" {
 		t.Errorf("%q", line)
 	}
 	for _, kind := range sheetKinds {
-		if sheetTexts[kind.name] == "" {
+		if kind.text == "" {
 			t.Errorf("no text for %s", kind.name)
 		}
 	}

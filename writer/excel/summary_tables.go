@@ -16,15 +16,6 @@ const (
 	maxInputs = 15
 )
 
-// nameTitles are the titles of the lists of names by kind; "" for none.
-var nameTitles = [...]string{
-	users: "Top usernames", principals: "Top service principals", apps: "Top applications",
-	addresses: "Top IP addresses", countries: "Top countries", logTenants: "",
-	clientApps: "Client apps", protocols: "Authentication protocols", requirements: "Single-factor or multifactor: what was required",
-	accessStatuses: "Conditional Access status", riskLevels: "Risk level during sign-in", riskStates: "Risk state",
-	credentialTypes: "Credential types of clients and service principals", tokenTypes: "Incoming token types",
-}
-
 // addInputs adds the list of inputs. Sources has more of each.
 func (s *summary) addInputs() {
 	s.grid.addHeading("Inputs")
@@ -83,28 +74,26 @@ func (s *summary) addCodes() chartData {
 }
 
 // addNames adds the list of the most frequent names of a kind.
-func (s *summary) addNames(kind int, title string) chartData {
+func (s *summary) addNames(kind int) chartData {
 	count := &s.parts.counts.names.kinds[kind]
 	top := count.top(topNames)
-	if len(top) == 0 || title == "" {
+	look := &nameKinds[kind]
+	if len(top) == 0 || look.title == "" {
 		return chartData{}
 	}
 	var bars []bar
 	for _, n := range top {
 		bars = append(bars, bar{shortened(n.name), "", n.sums})
 	}
-	data := s.addBars(title, schema.Columns[nameColumns[kind]].Title, bars)
+	data := s.addBars(look.title, schema.Columns[look.column].Title, bars)
 	if n := count.uncounted.total(); n > 0 {
 		s.grid.addParagraph(fmt.Sprintf("Counted are the first %s distinct names; %s sign-ins of later ones are not in this list, so it may miss some.",
 			manifest.Number(int64(len(count.names))), manifest.Number(n)))
 	} else if rest := len(count.names) - len(top); rest > 0 {
-		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(int64(rest))), nameSheets[kind])
+		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(int64(rest))), look.sheet)
 	}
 	return data
 }
-
-// nameSheets are the sheets that have more of a kind of names.
-var nameSheets = [numNameKinds]string{users: "Users", principals: "Applications", apps: "Applications", addresses: "Addresses"}
 
 // addMore adds a line about what a list omits, with a link to the sheet that has more,
 // if the workbook has it.

@@ -28,7 +28,6 @@ func readParquet(in io.ReaderAt, size int64, run *manifest.Run, out *output, t *
 	if differences = compareFooter(file, run); len(differences) > 0 {
 		return 0, differences
 	}
-	out.longest, out.sorted = longestRecord(file), isSorted(file)
 	for _, group := range file.RowGroups() {
 		n, err := readGroup(group, file.Schema(), t, dayOf(out.part))
 		if rows += n; err != nil {
@@ -56,21 +55,6 @@ func openParquet(in io.ReaderAt, size int64) (*library.File, error) {
 		return nil, fmt.Errorf("is no Parquet file: %w", err)
 	}
 	return file, nil
-}
-
-// longestRecord returns the maximum of source_length, as the footer has it, at most what
-// a record may have.
-func longestRecord(file *library.File) (longest int64) {
-	for _, group := range file.Metadata().RowGroups {
-		for _, chunk := range group.Columns {
-			if path := chunk.MetaData.PathInSchema; len(path) == 1 && path[0] == schema.Columns[schema.SourceLength].Name {
-				if most := chunk.MetaData.Statistics.MaxValue; len(most) == 8 {
-					longest = max(longest, int64(binary.LittleEndian.Uint64(most)))
-				}
-			}
-		}
-	}
-	return min(longest, 256<<20)
 }
 
 // compareFooter compares schema and footer with the manifest.

@@ -17,20 +17,11 @@ import (
 	"signins/writer/manifest"
 )
 
-// mergeMemory bounds the pages of the parts that are read side by side, at least one.
-const mergeMemory = 128 << 20
+// rawWindow is how many rows are in memory at once, 120 bytes each.
+const rawWindow = 400_000
 
 // checkRaw compares raw_record of all rows of Parquet files, which were read before, with
 // the sources.
-//
-// Rows are in the order of the inputs and of their records, so that the parts of a
-// dataset are merged by input and offset, and each source is read once:
-//
-//	part of 2026-05-01    a.json@0    a.json@910   b.json@0
-//	part of 2026-05-02    a.json@455  b.json@460
-//
-// With more parts than mergeMemory allows a source is read several times. Parts that are
-// sorted by other columns are compared by compareSorted.
 func (c *checker) checkRaw(r *record) error {
 	if c.report.Totals.RawRecords == nil {
 		c.report.Totals.RawRecords = new(int64)
@@ -48,30 +39,10 @@ func (c *checker) checkRaw(r *record) error {
 		groups[out.group] = append(groups[out.group], out)
 	}
 	for _, name := range sortedKeys(groups) {
-		text := &sourceText{checker: c}
-		sorted := slices.DeleteFunc(slices.Clone(groups[name]), func(out *output) bool { return !out.sorted })
-		inOrder := slices.DeleteFunc(slices.Clone(groups[name]), func(out *output) bool { return out.sorted })
-		for _, parts := range mergeable(inOrder) {
-			c.compareRaw(places, parts, text)
-		}
-		c.compareSorted(places, sorted, text)
-		text.close()
+		c.compareRaw(places, groups[name])
 		noteRaw(groups[name])
 	}
 	return nil
-}
-
-// mergeable divides parts into those that are read side by side.
-func mergeable(parts []*output) (merged [][]*output) {
-	size := int64(mergeMemory)
-	for _, out := range parts {
-		page := 4 * max(1<<20, out.longest) // compressed and decoded, of all columns
-		if size += page; size > mergeMemory {
-			merged, size = append(merged, nil), page
-		}
-		merged[len(merged)-1] = append(merged[len(merged)-1], out)
-	}
-	return merged
 }
 
 // noteRaw notes what was not compared. A run has the raw record of every row or of none.
@@ -117,9 +88,8 @@ type rawRow struct {
 	number         int64
 	place          *rawPlace
 	offset, length int64
-	size           int64  // of raw_record, -1 for null
-	raw            []byte // nil in a row of a window, which has its digest
-	sum            [sha256.Size]byte
+	size           int64             // of raw_record, -1 for null
+	sum            [sha256.Size]byte // of raw_record
 }
 
 // A rawReader reads the raw records of a part.
@@ -171,12 +141,9 @@ func (r *rawReader) next() error {
 		}
 		r.number++
 		v := r.rows.values
-		r.place, r.offset, r.length, r.raw, r.size = r.places[string(v[0].ByteArray())], v[1].Int64(), v[2].Int64(), v[3].ByteArray(), -1
-		if !v[3].IsNull() {
-			r.size = int64(len(r.raw))
-			if r.raw == nil {
-				r.raw = []byte{}
-			}
+		r.place, r.offset, r.length, r.size = r.places[string(v[0].ByteArray())], v[1].Int64(), v[2].Int64(), -1
+		if raw := v[3].ByteArray(); !v[3].IsNull() {
+			r.size, r.sum = int64(len(raw)), sha256.Sum256(raw)
 		}
 		if r.place == nil || r.offset < 0 || r.offset > maxCount {
 			return fmt.Errorf("row %d has no place in an input", r.number)
@@ -192,28 +159,35 @@ func (r *rawReader) close() {
 	r.file.Close()
 }
 
-// before reports whether the row of r comes before that of other.
-func (r *rawRow) before(other *rawRow) bool { return r.compare(other) < 0 }
-
 // compare compares the places of two rows.
 func (r *rawRow) compare(other *rawRow) int {
 	return cmp.Or(cmp.Compare(r.place.order, other.place.order), cmp.Compare(r.offset, other.offset))
 }
 
-// compareRaw merges the rows of some parts and compares them with their sources.
-func (c *checker) compareRaw(places map[string]*rawPlace, parts []*output, text *sourceText) {
-	var open []*rawReader
-	defer func() {
-		for _, r := range open {
-			r.close()
+// equals reports whether these bytes are the raw record of the row.
+func (r *rawRow) equals(found []byte) bool {
+	return int64(len(found)) == r.size && sha256.Sum256(found) == r.sum
+}
+
+// compareRaw compares the rows of the parts of an output with their sources. A packed
+// source is read forward alone, and parts are by day, or sorted, so that many rows are
+// brought in the order of the inputs first, of which the digest of the raw record is in
+// memory:
+//
+//	part of 2026-05-01    a.json@0    a.json@910   b.json@0
+//	part of 2026-05-02    a.json@455  b.json@460
+//
+// Each source is read once for as many rows as a window has.
+func (c *checker) compareRaw(places map[string]*rawPlace, parts []*output) {
+	text := &sourceText{checker: c}
+	defer text.close()
+	var window []rawRow
+	compare := func() {
+		slices.SortStableFunc(window, func(a, b rawRow) int { return a.compare(&b) })
+		for i := range window {
+			c.compareRow(&window[i], text)
 		}
-	}()
-	advance := func(r *rawReader) bool {
-		err := c.nextRaw(r)
-		if err != nil && err != io.EOF {
-			r.out.file.change("raw records: %s", err)
-		}
-		return err == nil
+		window = window[:0]
 	}
 	for _, out := range parts {
 		r, err := openRaw(out, places)
@@ -221,25 +195,17 @@ func (c *checker) compareRaw(places map[string]*rawPlace, parts []*output, text 
 			out.file.change("cannot be read: %s", err)
 			continue
 		}
-		if open = append(open, r); !advance(r) {
-			open = open[:len(open)-1]
-			r.close()
-		}
-	}
-	for len(open) > 0 {
-		first := 0
-		for i, r := range open {
-			if r.before(&open[first].rawRow) {
-				first = i
+		for err = c.nextRaw(r); err == nil; err = c.nextRaw(r) {
+			if window = append(window, r.rawRow); len(window) == c.window {
+				compare()
 			}
 		}
-		r := open[first]
-		c.compareRow(&r.rawRow, text)
-		if !advance(r) {
-			open = slices.Delete(open, first, first+1)
-			r.close()
+		if err != io.EOF {
+			out.file.change("raw records: %s", err)
 		}
+		r.close()
 	}
+	compare()
 }
 
 // nextRaw is next for a reader that may panic.

@@ -32,7 +32,7 @@ func TestRawReadsSourcesOnce(t *testing.T) {
 	}
 }
 
-// Each source is read once for as many rows of sorted parts as are in memory.
+// Each source is read once for as many rows as are in memory, whatever their order.
 func TestRawOfSortedParts(t *testing.T) {
 	t.Parallel()
 	for _, output := range []string{"lake", "x.parquet"} {
@@ -54,23 +54,6 @@ func TestRawOfSortedParts(t *testing.T) {
 				t.Errorf("%s, window %d: %d records, a source was opened %d times", output, window, *r.Totals.RawRecords, opened)
 			}
 		}
-	}
-}
-
-// Parts are read side by side as memory allows.
-func TestMergeable(t *testing.T) {
-	t.Parallel()
-	parts := make([]*output, 70)
-	for i := range parts {
-		parts[i] = &output{longest: 100}
-	}
-	parts[69].longest = 100 << 20
-	merged := mergeable(parts)
-	if len(merged) != 4 || len(merged[0]) != 32 || len(merged[1]) != 32 || len(merged[2]) != 5 || merged[3][0] != parts[69] {
-		t.Errorf("%d groups", len(merged))
-	}
-	if len(mergeable(nil)) != 0 {
-		t.Error("groups of nothing")
 	}
 }
 
@@ -197,12 +180,9 @@ func TestRecordBeyondTheEnd(t *testing.T) {
 		offset int64
 		want   bool
 	}{{0, true}, {8, false}, {4, true}, {100, false}, {6, false}} {
-		row := rawRow{size: 4, raw: []byte("abcd"), sum: sha256.Sum256([]byte("abcd"))}
-		for range 2 {
-			if found, err := text.read(place, step.offset, 4); row.equals(found) != step.want || err != nil {
-				t.Errorf("at %d: %q, %v", step.offset, found, err)
-			}
-			row.raw = nil // by its digest
+		row := rawRow{size: 4, sum: sha256.Sum256([]byte("abcd"))}
+		if found, err := text.read(place, step.offset, 4); row.equals(found) != step.want || err != nil {
+			t.Errorf("at %d: %q, %v", step.offset, found, err)
 		}
 	}
 }

@@ -38,9 +38,7 @@ type output struct {
 	own   bool   // it is what the manifest lies beside
 	file  *File
 
-	longest int64 // bytes of a source record, as the file says
-	sorted  bool  // as the file says
-	raw     rawCount
+	raw rawCount
 }
 
 // loadRecord reads a manifest. The error is *manifest.Unreadable.

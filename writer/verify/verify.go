@@ -29,7 +29,7 @@ type Options struct {
 	Expect   func(size int64)
 	Progress func(n int)
 
-	window int // rows of compareSorted, 0 for rawWindow
+	window int // rows of compareRaw, 0 for rawWindow
 }
 
 // Check checks what PATH names: the file of an output, its manifest, its digests, a
