@@ -480,7 +480,7 @@ func (s *settings) convert() (int, error) {
 		s.command.Identity = manifest.Identify()
 	}
 	c, r, progress := &s.conversion, &s.reading, writer.NewProgress(s.stderr, s.quiet)
-	c.Options.Jobs, c.Options.Notice, c.Warn, c.Finished = r.Jobs, s.notice, s.warn, progress.Finish
+	c.Options.Jobs, c.Options.Notice, c.Warn, c.Finished = r.Jobs, s.notice, s.warn, progress.Writing
 	var err error
 	if r.Known, err = c.Begin(ctx, s.command); err != nil {
 		return 0, err
@@ -493,6 +493,7 @@ func (s *settings) convert() (int, error) {
 	c.Run.Skipped, c.Run.Known, c.Run.Shard = append(c.Run.Skipped, inputs.Skipped...), inputs.Known, inputs.Shard
 	c.Inputs, c.Stdin, c.Reads = inputs, s.stdin, append(slices.AppendSeq(slices.Clone(s.inputs), maps.Values(s.sideFiles)), r.ListFile)
 	verdicts, err := c.Convert(ctx)
+	progress.Finish()
 	if err != nil {
 		return 0, err
 	}

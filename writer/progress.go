@@ -40,24 +40,49 @@ func (p *Progress) expect(size int64) {
 	defer p.mutex.Unlock()
 	if p.total += size; p.bar != nil {
 		p.bar.ChangeMax64(p.total)
+	} else if p.total > 0 {
+		p.bar = p.show(p.total, "reading")
 	}
+}
+
+// show begins a bar; its length is -1 where it is not known.
+func (p *Progress) show(length int64, what string) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(length, progressbar.OptionSetWriter(lateWriter{p}), progressbar.OptionShowBytes(length >= 0),
+		progressbar.OptionSetDescription(what), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+}
+
+// A lateWriter drops what a bar shows in the first second of a run. The bar is there from
+// the start, so that its speed is that of the whole run.
+type lateWriter struct{ *Progress }
+
+func (w lateWriter) Write(text []byte) (int, error) {
+	if time.Since(w.start) < time.Second {
+		return len(text), nil
+	}
+	return w.w.Write(text)
 }
 
 // Add counts n more bytes as read.
 func (p *Progress) Add(n int) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	p.done += int64(n)
-	if p.bar == nil && p.total > 0 && time.Since(p.start) > time.Second {
-		p.bar = progressbar.NewOptions64(p.total, progressbar.OptionSetWriter(p.w), progressbar.OptionShowBytes(true),
-			progressbar.OptionSetDescription("reading"), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-	}
-	if p.bar != nil {
+	if p.done += int64(n); p.bar != nil {
 		p.bar.Set64(p.done)
 	}
 }
 
-// Finish removes the bar.
+// Writing replaces the bar by the time that writing takes, after everything is read.
+func (p *Progress) Writing() {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.bar != nil {
+		p.bar.Finish()
+		p.bar = p.show(-1, "writing")
+		p.bar.RenderBlank()
+	}
+}
+
+// Finish removes what is shown.
 func (p *Progress) Finish() {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
