@@ -18,7 +18,8 @@ import (
 //	           |        |        |
 //	queues   jjjj      jj       j            bounded, of jobs in the order of the input
 //	           \________|_______/
-//	parsers   parse   parse   parse          Jobs at once; they fill the jobs of any queue
+//	parsers   parse   parse   parse          Jobs at once; they fill the jobs of any queue;
+//	           |                              an input of one chunk is parsed by its reader
 //	           |
 //	delivery   yields the jobs of queue 1, then those of queue 2
 //
@@ -164,8 +165,9 @@ func (p *pipeline) newQueue(in *Input) *queue {
 
 // readInputs cuts inputs, one after the other, as long as there are some.
 func (p *pipeline) readInputs() {
+	own := parsers{}
 	for q := range p.next {
-		c := &cutting{pipeline: p, queue: q}
+		c := &cutting{pipeline: p, queue: q, parsers: own}
 		err := c.readInput()
 		if err == errStopped || err != nil && c.send(&job{input: q.input, err: err}) != nil {
 			return
@@ -178,8 +180,9 @@ func (p *pipeline) readInputs() {
 // A cutting cuts one input and sends every chunk to its queue and to the parsers.
 type cutting struct {
 	*pipeline
-	queue *queue
-	long  bool // a record is; see schema.Garbage
+	queue   *queue
+	parsers parsers
+	long    bool // a record is; see schema.Garbage
 }
 
 // readInput sends the chunks of the input, and finds out whether a second reading was
@@ -281,11 +284,15 @@ func (p *cutting) endLong() {
 	}
 }
 
-// send queues a job. It returns errStopped when nothing more is wanted.
+// send queues a job, and has it parsed. It returns errStopped when nothing more is wanted.
 func (p *cutting) send(j *job) error {
 	j.done = make(chan struct{})
 	if err := put(p.ctx, p.queue.jobs, j); err != nil {
 		return err
+	}
+	if p.queue.tokens == 1 {
+		p.parsers.parse(p.ins, j)
+		return nil
 	}
 	return put(p.ctx, p.work, j)
 }
@@ -302,35 +309,43 @@ func (in *Input) newBatch() *schema.Batch {
 
 // parseJobs turns the chunks of jobs into batches until nothing more is wanted.
 func (p *pipeline) parseJobs() {
-	parsers := map[*detection]parser{}
+	own := parsers{}
 	for {
-		var j *job
 		select {
-		case j = <-p.work:
+		case j := <-p.work:
+			own.parse(p.ins, j)
 		case <-p.ctx.Done():
 			return
 		}
-		if j.chunk != nil {
-			own := parsers[j.input.detection]
-			if own == nil {
-				if len(parsers) == maxParsers {
-					clear(parsers)
-				}
-				own = j.newParser()
-				parsers[j.input.detection] = own
-			}
-			long := len(j.chunk.data) > maxPooled
-			if p.ins.parse(j, own); long {
-				clear(parsers) // their buffers hold copies
-			}
-		}
-		close(j.done)
 	}
 }
 
-// maxParsers is how many parsers a goroutine keeps, one for each detection. To make one
-// takes longer than to read ten records.
+// parsers are those that a goroutine keeps, one for each detection.
+type parsers map[*detection]parser
+
+// maxParsers is how many parsers a goroutine keeps. To make one takes longer than to read
+// ten records.
 const maxParsers = 8
+
+// parse does a job.
+func (p parsers) parse(ins *Inputs, j *job) {
+	defer close(j.done)
+	if j.chunk == nil {
+		return
+	}
+	own := p[j.input.detection]
+	if own == nil {
+		if len(p) == maxParsers {
+			clear(p)
+		}
+		own = j.newParser()
+		p[j.input.detection] = own
+	}
+	long := len(j.chunk.data) > maxPooled
+	if ins.parse(j, own); long {
+		clear(p) // their buffers hold copies
+	}
+}
 
 // parse makes the batch of the chunk of a job. The chunk of a guess is kept, for recut.
 func (ins *Inputs) parse(j *job, p parser) {

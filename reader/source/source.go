@@ -194,8 +194,8 @@ func (s *Stream) openBytes() error {
 // zipName is the Compression of members of archives.
 const zipName = "zip"
 
-// usualBuffer is how many bytes of a file are read at once.
-const usualBuffer = 4 << 10
+// usualBuffer is how many bytes of a file are read at once: all of a small one.
+const usualBuffer = 64 << 10
 
 // buffers are used again, as of 100,000 small files they are a third of all memory that
 // is allocated.
@@ -279,6 +279,9 @@ func (s *Stream) TextSize() int64 {
 type rawReader struct{ *Stream }
 
 func (r rawReader) Read(p []byte) (int, error) {
+	if r.atEnd() {
+		return 0, io.EOF
+	}
 	n, err := r.bytes.Read(p)
 	if r.digest != nil {
 		r.digest.add(p[:n])
@@ -297,6 +300,13 @@ func (r rawReader) Read(p []byte) (int, error) {
 		err = &Error{Byte: r.size, HasByte: true, What: reason(err), Cause: err}
 	}
 	return n, err
+}
+
+// atEnd reports whether a file was read to its end, without asking the system once more:
+// one that grew is another one to Finish.
+func (s *Stream) atEnd() bool {
+	_, isFile := s.bytes.(*os.File)
+	return isFile && s.size > 0 && s.size == s.file.before.size
 }
 
 // Drain reads the rest of the bytes, for Finish. It reports whether they could
