@@ -306,8 +306,11 @@ func (w *window) wholeLines() int {
 	if w.lineEnds > chunkRecords {
 		return nthByte(w.buf, w.eol, chunkRecords)
 	}
-	if w.eof {
+	switch {
+	case w.eof:
 		return len(w.buf)
+	case w.lineEnds == 0:
+		return 0
 	}
 	return bytes.LastIndexByte(w.buf, w.eol) + 1
 }

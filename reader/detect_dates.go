@@ -145,7 +145,7 @@ func (in *Input) proveOrder(ctx context.Context, head []byte, o Options) (*dateP
 		p.ambiguous = p.ambiguous || len(head) >= headSize
 		return p, nil
 	}
-	text, err := in.Again(o.forSource())
+	text, err := in.Again(o.forSource(ctx))
 	if err != nil {
 		return nil, err
 	}

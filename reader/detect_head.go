@@ -15,7 +15,7 @@ import (
 // readHead sets the shape of the input and returns the beginning of its text
 // that shows it, up to the end of the first record. It ends with the cause of ctx.
 func (in *Input) readHead(ctx context.Context, o Options) (head []byte, err error) {
-	text, err := in.Preview(o.forSource())
+	text, err := in.Preview(o.forSource(ctx))
 	if err != nil {
 		return nil, err
 	}

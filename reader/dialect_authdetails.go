@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,7 +60,7 @@ type authFile struct {
 
 // loadDetails reads the AuthDetails files among the inputs. Without sign-ins
 // of the portal they are refused, or skipped where they were found in a folder.
-func (ins *Inputs) loadDetails() error {
+func (ins *Inputs) loadDetails(ctx context.Context) error {
 	hasSteps := func(in *Input) bool { return in.dialect.isSteps }
 	if !slices.ContainsFunc(ins.List, hasSteps) {
 		return nil
@@ -78,10 +79,10 @@ func (ins *Inputs) loadDetails() error {
 			ins.Skipped = append(ins.Skipped, schema.Skipped{Path: in.Source.Path, Reason: what})
 			continue
 		}
-		err := in.loadSteps(ins.details, ins.options)
+		err := in.loadSteps(ctx, ins.details, ins.options)
 		in.CloseArchive()
 		if err != nil {
-			return cmp.Or(in.CheckUnchanged(), err)
+			return cmp.Or(context.Cause(ctx), in.CheckUnchanged(), err)
 		}
 	}
 	if alone {
@@ -91,8 +92,8 @@ func (ins *Inputs) loadDetails() error {
 }
 
 // loadSteps reads an AuthDetails file.
-func (in *Input) loadSteps(all authDetails, o Options) error {
-	text, err := in.Open(o.forSource())
+func (in *Input) loadSteps(ctx context.Context, all authDetails, o Options) error {
+	text, err := in.Open(o.forSource(ctx))
 	if err != nil {
 		return err
 	}

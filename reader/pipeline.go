@@ -209,7 +209,7 @@ func (p *cutting) readInput() error {
 func (p *cutting) cutInput(in *Input) error {
 	defer p.endLong()
 	o := p.ins.options
-	text, err := in.Open(o.forSource())
+	text, err := in.Open(o.forSource(p.ctx))
 	if err != nil {
 		return err
 	}

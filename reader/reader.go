@@ -50,8 +50,8 @@ type Options struct {
 }
 
 // forSource returns the options of opening a file.
-func (o Options) forSource() source.Options {
-	return source.Options{Stdin: o.Stdin, Encoding: o.Encoding, Progress: o.Progress}
+func (o Options) forSource(ctx context.Context) source.Options {
+	return source.Options{Stdin: o.Stdin, Encoding: o.Encoding, Progress: o.Progress, Context: ctx}
 }
 
 // An Error says where an input cannot be read and what to do about it.
@@ -169,7 +169,7 @@ func (ins *Inputs) openAll(ctx context.Context, files []*source.File) (*Inputs, 
 	if err := ins.addAll(ctx, files); err != nil {
 		return nil, err
 	}
-	if err := ins.loadDetails(); err != nil {
+	if err := ins.loadDetails(ctx); err != nil {
 		return nil, err
 	}
 	ins.kinds = nil

@@ -46,6 +46,9 @@ func (r *rowBuilder) beginRow(b *schema.Batch) {
 	}
 	clear(r.extraNames)
 	clear(r.unknown)
+	if cap(r.extra) > maxPooled {
+		r.extra = nil // a batch may have it
+	}
 	r.extra, r.issues, r.roundings, r.kept = r.extra[:0], r.issues[:0], 0, 0
 }
 
@@ -188,7 +191,7 @@ func (r *rowBuilder) endRow(at position) {
 	b := r.batch
 	if len(r.extra) > 0 {
 		r.extra = append(r.extra, '}')
-		b.Columns[schema.Extra].SetBytes(r.index, r.extra)
+		b.Columns[schema.Extra].SetOwned(r.index, r.extra)
 	}
 	if r.hasUnreadCode() {
 		r.issue(schema.UnreadErrorCode)
@@ -221,7 +224,7 @@ func (r *rowBuilder) endRow(at position) {
 	b.Columns[schema.SourceOffset].SetNum(r.index, at.offset)
 	b.Columns[schema.SourceLength].SetNum(r.index, at.length)
 	if at.raw != nil {
-		b.Columns[schema.RawRecord].SetBytes(r.index, at.raw)
+		b.Columns[schema.RawRecord].SetOwned(r.index, at.raw)
 	}
 	b.Len++
 }

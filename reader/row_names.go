@@ -112,6 +112,7 @@ func foldName(to, name []byte) []byte {
 	if slices.ContainsFunc(name, func(c byte) bool { return c >= utf8.RuneSelf }) {
 		name = bytes.ToLower(name)
 	}
+	to = slices.Grow(to, len(name)) // for one of 50 MB, to grow step by step takes 250 MB
 	for _, c := range name {
 		switch {
 		case strings.IndexByte(" _-./:", c) >= 0:

@@ -116,7 +116,7 @@ func isLikeCode(text string, inResult bool) bool {
 	return inResult || len(words) > 1 && slices.ContainsFunc(codeWords, func(word string) bool { return strings.Contains(folded, word) })
 }
 
-// maxCodeSearch is how many bytes of a value are searched for an error code.
+// maxCodeSearch is how many bytes of a name or a value are searched for an error code.
 const maxCodeSearch = 4096
 
 // namesCode reports whether a text names an error code as Entra does.
@@ -132,6 +132,7 @@ func (r *rowBuilder) mayHoldCode(extra jsontext.Value) bool {
 		case "null", `""`, "{}", "[]":
 			continue
 		}
+		name = name[:min(len(name), maxCodeSearch)]
 		likely, known := r.codeLike[string(name)]
 		if !known {
 			if r.codeLike == nil || len(r.codeLike) > 4096 {

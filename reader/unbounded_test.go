@@ -5,11 +5,14 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -336,5 +339,47 @@ func TestShapeOfALongRecordEndsWithItsContext(t *testing.T) {
 	}
 	if s, err := shapeUnless(t.Context(), head, true); err != nil || s.bad != nil || len(s.keys) != 1 {
 		t.Errorf("%v, %v", s, err)
+	}
+}
+
+// An interrupt does not wait for the end of a record, of a file of authentication steps,
+// or of the archive that has an input.
+func TestInterruptWithinARecord(t *testing.T) {
+	t.Parallel()
+	const long = 24 << 20
+	rest := strings.Repeat("x", long)
+	noise := make([]byte, long)
+	rand.NewChaCha8([32]byte{}).Read(noise)
+	steps := strings.Repeat("1,2026-01-02T03:04:05Z,Password,,true,,\n", long/40)
+	for name, files := range map[string]map[string]string{
+		"line over the limit": {"a.ndjson": signIn("1") + "\n" + rest + "\n" + signIn("2") + "\n"},
+		"string":              {"a.json": "[" + signIn("1") + `,{"userAgent":"` + rest + `"}]`},
+		"steps":               {"InteractiveSignIns_a.csv": portalHead + "2026-01-02T03:04:05Z,1,u,v,w\n", "AuthDetails_a.csv": detailsHead + steps},
+		"archive":             {"a.zip": string(zipped(t, "a.ndjson", signIn("1")+"\n", "b.bin", string(noise)))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var paths []string
+			for name, content := range files {
+				paths = append(paths, write(t, name, content))
+			}
+			slices.Sort(paths)
+			cause := errors.New("enough")
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			var size atomic.Int64
+			ins, err := Open(ctx, paths, Options{MaxRecord: 1 << 20, Progress: func(n int) {
+				if size.Add(int64(n)) > long/2 {
+					cancel(cause)
+				}
+			}})
+			if err == nil {
+				for _, err = range ins.Read(ctx) {
+				}
+			}
+			if !errors.Is(err, cause) || size.Load() > long*3/4 {
+				t.Errorf("%v after %d bytes", err, size.Load())
+			}
+		})
 	}
 }

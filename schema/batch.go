@@ -86,6 +86,13 @@ func (v *Vector) SetBytes(row int, value []byte) Code {
 	return code
 }
 
+// SetOwned is SetBytes for a value that never changes afterwards: a long one is not copied.
+func (v *Vector) SetOwned(row int, value []byte) Code {
+	code := v.Dict.Adopt(value)
+	v.SetCode(row, code)
+	return code
+}
+
 // SetText sets the value of a row of a coded kind.
 func (v *Vector) SetText(row int, value string) {
 	v.SetCode(row, v.Dict.Add([]byte(value)))

@@ -5,6 +5,7 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -60,6 +61,8 @@ type Options struct {
 	// Progress is called with the number of bytes that were read, by any goroutine; nil
 	// for none.
 	Progress func(n int)
+	// Context ends what Open reads, also within a record, with its cause; nil for none.
+	Context context.Context
 }
 
 // Preview opens a file to look at its text before Open. The bytes that it reads
@@ -80,7 +83,7 @@ func (f *File) Preview(o Options) (*Stream, error) {
 
 // Open opens a file that was previewed, from its beginning.
 func (f *File) Open(o Options) (*Stream, error) {
-	s := &Stream{file: f, bytes: f.stdin, progress: o.Progress}
+	s := &Stream{file: f, bytes: f.stdin, progress: o.Progress, ctx: o.Context}
 	if f.archive == nil {
 		s.digest = newDigest() // the digest of a member is that of its archive
 	}
@@ -138,8 +141,9 @@ type Stream struct {
 	digest   *digest       // of bytes, nil for none
 	size     int64         // of bytes, so far
 	progress func(n int)
-	follower *follower // of bytes, nil for standard input
-	preview  bool      // what is read is seen before Open
+	ctx      context.Context // nil for none
+	follower *follower       // of bytes, nil for standard input
+	preview  bool            // what is read is seen before Open
 }
 
 // open opens the bytes of a stream and decodes them.
@@ -279,7 +283,10 @@ func (s *Stream) TextSize() int64 {
 type rawReader struct{ *Stream }
 
 func (r rawReader) Read(p []byte) (int, error) {
-	if r.atEnd() {
+	switch {
+	case r.ctx != nil && r.ctx.Err() != nil:
+		return 0, context.Cause(r.ctx)
+	case r.atEnd():
 		return 0, io.EOF
 	}
 	n, err := r.bytes.Read(p)
@@ -341,7 +348,7 @@ func (s *Stream) Finish() error {
 	defer s.Close()
 	f := s.file
 	if f.archive != nil {
-		sum, err := f.archive.digest(s.progress)
+		sum, err := f.archive.digest(rawReader{&Stream{progress: s.progress, ctx: s.ctx}})
 		if err != nil {
 			return withPath(f.Name, err)
 		}

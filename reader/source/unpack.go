@@ -291,8 +291,8 @@ func (a *archive) open(i int, member string) (io.ReadCloser, error) {
 	}{&unpacker{name: "ZIP", packed: packed, r: r, free: ratioFrom}, r}, nil
 }
 
-// digest returns the SHA-256 of the archive's file.
-func (a *archive) digest(progress func(int)) (digestSum, error) {
+// digest returns the SHA-256 of the archive's file, which it reads by r.
+func (a *archive) digest(r rawReader) (digestSum, error) {
 	a.summing.Lock()
 	defer a.summing.Unlock()
 	if a.sum != (digestSum{}) {
@@ -304,23 +304,12 @@ func (a *archive) digest(progress func(int)) (digestSum, error) {
 	}
 	defer file.Close()
 	hash := sha256.New()
-	r := io.Reader(file)
-	if progress != nil {
-		r = io.TeeReader(file, progressWriter(progress))
-	}
+	r.bytes = file
 	if _, err := io.Copy(hash, r); err != nil {
 		return a.sum, err
 	}
 	hash.Sum(a.sum[:0])
 	return a.sum, nil
-}
-
-// A progressWriter reports the bytes that are written to it.
-type progressWriter func(int)
-
-func (w progressWriter) Write(p []byte) (int, error) {
-	w(len(p))
-	return len(p), nil
 }
 
 // HoldArchive has the archive of a file, if it has one, stay open once it is until as many

@@ -20,7 +20,7 @@ func FuzzScanner(f *testing.F) {
 		if bad != nil && strings.Contains(bad.What, "nest deeper") {
 			return
 		}
-		if valid := json.Valid(text); valid != (err == nil) {
+		if valid := json.Valid(text); valid != (err == nil) || valid != Valid(text) {
 			t.Fatalf("encoding/json: valid %t; scanner: %v", valid, err)
 		}
 		if bad != nil {

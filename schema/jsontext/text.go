@@ -2,6 +2,7 @@ package jsontext
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -88,26 +89,44 @@ func AppendEscaped(to, text []byte) []byte {
 			break
 		}
 		text = text[n:]
-		r, size := utf8.DecodeRune(text)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			to = AppendHex(to, text[:1], escapedHex)
-		case r == '"' || r == '\\':
-			to = append(to, '\\', byte(r))
-		case r == '\n':
-			to = append(to, '\\', 'n')
-		case r == '\r':
-			to = append(to, '\\', 'r')
-		case r == '\t':
-			to = append(to, '\\', 't')
-		case r < 0x20:
-			to = append(to, '\\', 'u', '0', '0', hexDigits[r>>4], hexDigits[r&15])
-		default:
-			to = append(to, text[:size]...)
+		if size := utf8Size(text); size > 0 {
+			to, text = append(to, text[:size]...), text[size:]
+			continue
 		}
-		text = text[size:]
+		n = 1
+		for n < len(text) && n < maxRun && escapes[text[n]].alone {
+			n++
+		}
+		to, text = appendEscapes(to, text[:n]), text[n:]
 	}
 	return to
+}
+
+// maxRun is how many bytes are escaped at once, for which there is room in advance.
+const maxRun = 256
+
+// appendEscapes appends the escape of each byte.
+func appendEscapes(to, text []byte) []byte {
+	n := len(to)
+	to = slices.Grow(to, len(text)*maxEscape)[:n+len(text)*maxEscape]
+	for _, c := range text {
+		e := &escapes[c]
+		copy(to[n:n+maxEscape], e.text[:])
+		n += e.size
+	}
+	return to[:n]
+}
+
+// utf8Size returns the length of the character that text begins with, if it is of several
+// bytes, and 0 for one byte.
+func utf8Size(text []byte) int {
+	if c := text[0]; c < 0xC2 || c > 0xF4 {
+		return 0
+	}
+	if _, size := utf8.DecodeRune(text); size > 1 {
+		return size
+	}
+	return 0
 }
 
 // unescaped are the bytes that stand for themselves in a JSON string, those of ASCII
@@ -117,6 +136,34 @@ var unescaped = func() (bytes [256]bool) {
 		bytes[c] = c != '"' && c != '\\'
 	}
 	return bytes
+}()
+
+// An escape is the JSON text for a byte. All are copied with the same length, and many at
+// once: five lines of 60 MB that are no UTF-8 took 4 s to escape one by one.
+type escape struct {
+	text  [maxEscape]byte
+	size  int
+	alone bool // whatever comes behind the byte
+}
+
+const maxEscape = len(`\u0000`)
+
+// escapes are those of all bytes but unescaped ones. From 0x80 on, the byte is no UTF-8.
+var escapes = func() (list [256]escape) {
+	short := map[int]string{'"': `\"`, '\\': `\\`, '\n': `\n`, '\r': `\r`, '\t': `\t`}
+	for c := range list {
+		text := short[c]
+		switch {
+		case text != "":
+		case c < utf8.RuneSelf:
+			text = fmt.Sprintf(`\u%04X`, c)
+		default:
+			text = fmt.Sprintf(`%s%02X`, escapedHex, c)
+		}
+		list[c].size = copy(list[c].text[:], text)
+		list[c].alone = !unescaped[c] && (c < utf8.RuneSelf || !utf8.RuneStart(byte(c)) || c >= 0xF8)
+	}
+	return list
 }()
 
 // AppendCompact appends valid JSON text without the white space between its

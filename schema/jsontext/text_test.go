@@ -1,8 +1,10 @@
 package jsontext
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestAppendQuoted(t *testing.T) {
@@ -17,6 +19,36 @@ func TestAppendQuoted(t *testing.T) {
 				t.Errorf("%s, want %s", got, want)
 			}
 		})
+	}
+}
+
+// Each byte is escaped alone, in runs that are longer than what is escaped at once, and
+// between the bytes of characters.
+func TestEveryByteIsEscaped(t *testing.T) {
+	texts := []string{strings.Repeat("\x00", 700) + "é" + strings.Repeat("\xff", 513) + "x"}
+	for first := range 256 {
+		texts = append(texts, string([]byte{byte(first)}))
+		for second := range 256 {
+			texts = append(texts, string([]byte{byte(first), byte(second), 0x82, 0xac, byte(second), 'x', 0x9f, 0x92, 0xa9}))
+		}
+	}
+	for _, text := range texts {
+		var want strings.Builder
+		for i, r := range text {
+			_, size := utf8.DecodeRuneInString(text[i:])
+			if short := strings.IndexByte("\"\\\n\r\t", text[i]); short >= 0 {
+				want.WriteString([]string{`\"`, `\\`, `\n`, `\r`, `\t`}[short])
+			} else if r == utf8.RuneError && size == 1 {
+				fmt.Fprintf(&want, `\\x%02X`, text[i])
+			} else if r < 0x20 {
+				fmt.Fprintf(&want, `\u%04X`, r)
+			} else {
+				want.WriteString(text[i : i+size])
+			}
+		}
+		if got := string(AppendEscaped(nil, []byte(text))); got != want.String() {
+			t.Fatalf("%q: %.80s, want %.80s", text, got, want.String())
+		}
 	}
 }
 

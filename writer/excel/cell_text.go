@@ -42,7 +42,7 @@ func fitCell(value []byte) (text []byte, mark cellMark) {
 		units, read int // UTF-16 units in text, characters read
 		kept, end   int // characters and bytes of text that leave room for the mark
 		firstEscape = math.MaxInt
-		total       = utf8.RuneCount(value)
+		total       = countChars(value)
 		room        = maxCellUnits - len(utf16.Encode([]rune(cutMark(total))))
 	)
 	for len(value) > 0 {
@@ -61,6 +61,19 @@ func fitCell(value []byte) (text []byte, mark cellMark) {
 		units, read, value = units+width, read+1, value[n:]
 	}
 	return text, cellMark{escaped: firstEscape < math.MaxInt}
+}
+
+// countChars counts the characters of a text, bytes that are no UTF-8 as one each. (The
+// library's copies all text behind ASCII: 60 MB of a rejected line.)
+func countChars(text []byte) (n int) {
+	for len(text) > 0 {
+		size := 1
+		if c := text[0]; 0xC2 <= c && c <= 0xF4 { // the first of several
+			_, size = utf8.DecodeRune(text)
+		}
+		n, text = n+1, text[size:]
+	}
+	return n
 }
 
 // allInXML reports whether XML can hold every character of value.

@@ -215,7 +215,7 @@ func (l *rejectWriter) addNumber(name string, n int64) {
 // addText adds a text, as long as it may be.
 func (l *rejectWriter) addText(name string, text []byte) {
 	l.buf = append(l.buf, name...)
-	for len(text) > 0 {
+	for len(text) > 0 && l.err == nil { // an interrupt is an error, too
 		if len(l.buf) >= rejectsBuffer {
 			_ = l.flush()
 		}

@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -123,7 +122,7 @@ func (n *nestedColumn) appendElements(text []byte) bool {
 
 // shredElement shreds a new element.
 func (n *nestedColumn) shredElement(element []byte) {
-	e := nestedElement{invalid: !utf8.Valid(element) || !json.Valid(element)}
+	e := nestedElement{invalid: !utf8.Valid(element) || !jsontext.Valid(element)}
 	if !e.invalid {
 		n.shred(&n.member, element)
 		e.rest, n.hasRest = n.rest, n.hasRest || n.rest != nil
@@ -137,7 +136,7 @@ func restOf(value []byte) []byte {
 	switch {
 	case string(value) == "null":
 		return nil
-	case json.Valid(value):
+	case jsontext.Valid(value):
 		return value
 	}
 	return jsontext.AppendQuoted(nil, value)
@@ -208,7 +207,7 @@ func (n *nestedColumns) shredBatch(b *schema.Batch) error {
 	n.withRests.Dict.Reset()
 	for row := range b.Len {
 		if text := n.extraOf(b, row); text != nil {
-			n.withRests.SetBytes(row, text)
+			n.withRests.SetOwned(row, text) // extraOf keeps no long one
 		}
 	}
 	n.extra = &n.withRests
