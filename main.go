@@ -61,7 +61,7 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			fmt.Fprintf(stderr, "  %s: %s\n", schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
 		}
 	}
-	if hint != "" {
+	if hint = cmp.Or(setting.QuoteHint(arguments), hint); hint != "" {
 		fmt.Fprintf(stderr, "signins: hint: %s\n", schema.EscapeControls(hint))
 	}
 	return status

@@ -66,11 +66,16 @@ func TestReservedNamesAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
+	for _, path := range []string{`lake.\`, `lake \`, `lake\day. ./`} {
+		if err := refuseTaken([]string{path}, true); err == nil || !strings.Contains(err.Error(), ": Windows drops dots and spaces") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
 	dir, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"null.parquet", `lake\`, `lake\console.xlsx`, filepath.Join(dir, "a.xlsx"), filepath.VolumeName(dir) + "b.xlsx"} {
+	for _, path := range []string{"null.parquet", `lake\`, `lake\console.xlsx`, filepath.Join(dir, "a.xlsx"), filepath.VolumeName(dir) + "b.xlsx", `.\`, `..\`, filepath.VolumeName(dir) + `\`, `\\?\` + dir + `\lake\`} {
 		if err := refuseTaken([]string{path}, true); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}

@@ -198,6 +198,10 @@ func TestWhatCannotBeRemoved(t *testing.T) {
 			if err = errors.Join(err, cmd.Start()); err != nil {
 				t.Fatal(err)
 			}
+			interrupt := func() {}
+			if test.interrupt {
+				interrupt = interrupter(t, cmd)
+			}
 			io.WriteString(stdin, test.begin+strings.Repeat(record+test.separator, 20000)) // more than what is looked at first
 			for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 				found, _ := filepath.Glob(filepath.Join(cmd.Dir, ".signins.*.partial", "out.parquet"))
@@ -212,7 +216,7 @@ func TestWhatCannotBeRemoved(t *testing.T) {
 				}
 			}
 			if test.interrupt {
-				sendInterrupt(t, cmd)
+				interrupt()
 				cmd.Wait()
 			}
 			io.WriteString(stdin, test.end)
@@ -271,9 +275,10 @@ func interrupt(t *testing.T, name string, after time.Duration, stdin string, com
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	send := interrupter(t, cmd)
 	io.WriteString(pipe, stdin)
 	time.Sleep(after)
-	sendInterrupt(t, cmd)
+	send()
 	begin := time.Now()
 	cmd.Wait()
 	if took := time.Since(begin); took > 30*time.Second {
@@ -305,13 +310,14 @@ func TestInterruptBetweenReadings(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
+		interrupt := interrupter(t, cmd)
 		for range 10000 {
 			if lists, _ := filepath.Glob(filepath.Join(work, ".signins.*", "*.duplicates.ndjson")); len(lists) > 0 {
 				break
 			}
 			time.Sleep(2 * time.Millisecond)
 		}
-		sendInterrupt(t, cmd)
+		interrupt()
 		cmd.Wait()
 		if code := cmd.ProcessState.ExitCode(); code != schema.ExitInterrupted {
 			t.Errorf("%s: exit status %d", mode, code)

@@ -8,14 +8,17 @@ import (
 	"testing"
 )
 
-// interruptible returns a command to which sendInterrupt can send one.
+// interruptible returns a command that interrupter can interrupt.
 func interruptible(program string, arguments ...string) *exec.Cmd {
 	return exec.Command(program, arguments...)
 }
 
-func sendInterrupt(t *testing.T, cmd *exec.Cmd) {
-	t.Helper()
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Error(err)
+// interrupter returns what interrupts a command that was started.
+func interrupter(t *testing.T, cmd *exec.Cmd) (interrupt func()) {
+	return func() {
+		t.Helper()
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"signins/schema"
 	"signins/writer/dataset"
@@ -30,8 +31,8 @@ func refuseTaken(outputs []string, overwrite bool) error {
 		if err != nil {
 			return err
 		}
-		if isReserved(path) {
-			return &schema.Refusal{What: path + ": Windows keeps this name for a device or a stream", Hint: "choose another name"}
+		if why := unusable(path); why != "" {
+			return &schema.Refusal{What: path + ": " + why, Hint: "choose another name"}
 		}
 		stat := os.Lstat
 		if f.folder {
@@ -55,10 +56,20 @@ func refuseTaken(outputs []string, overwrite bool) error {
 	return nil
 }
 
-// isReserved reports whether Windows would not make a file of the path's name: a
-// device such as NUL.parquet, a stream such as report:1.xlsx.
-func isReserved(path string) bool {
-	return runtime.GOOS == "windows" && !filepath.IsLocal(filepath.Base(path))
+// unusable says why Windows would not make a file of the path's name: it is that of a
+// device such as NUL.parquet, of a stream such as report:1.xlsx, or would become another
+// one, as "lake." would. It is "" for a usable name.
+func unusable(path string) string {
+	base := filepath.Base(path)
+	switch {
+	case runtime.GOOS != "windows" || base == "." || base == ".." || os.IsPathSeparator(base[0]):
+		return ""
+	case !filepath.IsLocal(base):
+		return "Windows keeps this name for a device or a stream"
+	case strings.TrimRight(base, ". ") != base:
+		return "Windows drops dots and spaces at the end of a name"
+	}
+	return ""
 }
 
 // refuseInputs refuses outputs that are among the files and folders a run reads, - for

@@ -77,7 +77,7 @@ func (l *List) find(ctx context.Context, argument, jobs int) (files []*File, ski
 		info, err := os.Stat(path)
 		switch {
 		case err != nil:
-			return nil, nil, l.missing(i, name, err)
+			return nil, nil, l.missing(i, schema.EscapeInvalid(path), err)
 		case info.IsDir():
 			inside, irregular, err := walk(ctx, path, jobs)
 			if err != nil {

@@ -116,6 +116,9 @@ func (s *set) removeOne(path string, isFolder bool) error {
 	return s.system.remove(path)
 }
 
+// HoldName is the name of a file that Hold makes in a folder on Windows, where it stays.
+const HoldName = ".lock"
+
 // Hold locks a folder until Commit or Abort, alone or together with all others that are
 // not alone, and waits for that. It is not free while another run excludes that. A folder
 // that is not there is free, and so is any where there are no locks.

@@ -31,7 +31,7 @@ func tryLock(dir string) (l io.Closer, free bool) {
 
 // holdFolder locks a folder for many, or alone, by a file in it, which stays.
 func holdFolder(dir string, alone bool) (l io.Closer, free bool) {
-	name, err := syscall.UTF16PtrFromString(filepath.Join(dir, ".lock"))
+	name, err := syscall.UTF16PtrFromString(filepath.Join(dir, HoldName))
 	if err != nil {
 		return nil, true
 	}

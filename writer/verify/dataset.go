@@ -34,7 +34,9 @@ func (c *checker) checkDataset(path string) error {
 		records = append(records, superseded...)
 		c.checkSuperseded(superseded, records)
 	}
-	c.know(filepath.Join(folder, indexName))
+	for _, kept := range []string{indexName, files.HoldName} {
+		c.know(filepath.Join(folder, kept))
+	}
 	return c.check(records, func() error {
 		c.countSignIns(records)
 		c.checkShards(path, records)

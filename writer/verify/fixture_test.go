@@ -206,7 +206,7 @@ func lines(r *Report, dir string) (list []string) {
 		if len(f.Notes) > 0 {
 			line += ": " + strings.Join(f.Notes, "; ")
 		}
-		list = append(list, strings.ReplaceAll(line, filepath.ToSlash(dir)+"/", ""))
+		list = append(list, strings.ReplaceAll(filepath.ToSlash(line), filepath.ToSlash(dir)+"/", ""))
 	}
 	return list
 }

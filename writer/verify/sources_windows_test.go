@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"path/filepath"
 	"testing"
 
 	"signins/writer/files"
@@ -13,5 +14,15 @@ func TestServerPaths(t *testing.T) {
 		if files.IsLocal(path) != local {
 			t.Errorf("%s: %v", path, !local)
 		}
+	}
+}
+
+// An output, its manifest and its digests may be named in another case.
+func TestNamesInAnotherCase(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	testRun{sources: []testSource{{name: "a.json", records: 2}}, outputs: []string{"out.parquet", "lake/"}}.write(t, dir)
+	for _, name := range []string{"OUT.parquet", "Out.Parquet.Manifest.JSON", "out.parquet.SHA256", "LAKE", `LAKE\_MANIFESTS`} {
+		want(t, check(t, filepath.Join(dir, name), Options{}), dir, 0)
 	}
 }

@@ -41,6 +41,7 @@ func Check(path string, o Options) (*Report, error) {
 			return nil, &schema.Refusal{What: folder + ": there is no such folder", Hint: "name folders that hold the sources behind PATH"}
 		}
 	}
+	path = spelled(path)
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) && isRegular(manifestOf(path)) {
 		info, err = os.Stat(manifestOf(path)) // of an output that is missing
@@ -190,6 +191,25 @@ func openRegular(path string) (*os.File, int64, error) {
 		return nil, 0, err
 	}
 	return file, info.Size(), nil
+}
+
+// spelled returns the path of a file with its name as the folder has it: where case does
+// not matter, REPORT.XLSX may name the report.xlsx of a manifest.
+func spelled(path string) string {
+	entries, _ := os.ReadDir(filepath.Dir(path))
+	name, typed := filepath.Base(path), path
+	for _, entry := range entries {
+		if entry.Name() == name {
+			return typed
+		}
+		if strings.EqualFold(entry.Name(), name) {
+			path = filepath.Join(filepath.Dir(typed), entry.Name())
+		}
+	}
+	if _, err := os.Stat(typed); err != nil {
+		return typed // a name of its own
+	}
+	return path
 }
 
 // shown is a path as the report has it: slashes, and nothing that is no UTF-8.
