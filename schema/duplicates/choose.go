@@ -188,8 +188,8 @@ func (c *Choice) decide(rows *rows, row int) (slot *uint64, isKept bool) {
 // Count counts a record of repeat that was dropped, as counted has its sign-in.
 func (c *Choice) Count(counted, repeat *schema.Source, one Kinds) {
 	first, input := c.number(counted), c.number(repeat)
-	c.x.pairs.of(first, input).addKinds(one)
-	c.kinds[input].addKinds(one)
+	c.x.pairs.of(first, input).AddKinds(one)
+	c.kinds[input].AddKinds(one)
 }
 
 // number returns the number of a source, which may be that of an earlier run.

@@ -371,7 +371,7 @@ func TestInputWarnings(t *testing.T) {
 	ours, theirs := signIn{category: schema.Unknown, home: "T", partner: "t"}, signIn{category: schema.Unknown, home: "u", partner: "u"}
 	guest, abroad := signIn{category: schema.Unknown, home: "g", partner: "t"}, signIn{category: schema.Unknown, home: "t", partner: "r"}
 	logged := func(s signIn, log string) signIn { s.log = log; return s }
-	fallen := signIn{category: schema.Unknown, home: zeroGUID, partner: "u"}
+	fallen := signIn{category: schema.Unknown, home: schema.ZeroGUID, partner: "u"}
 	kind := func(category string) signIn { return signIn{category: category} }
 	var many []signIn
 	for i := range 20 {

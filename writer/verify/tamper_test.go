@@ -681,13 +681,13 @@ func TestSpanOfInputs(t *testing.T) {
 	t.Parallel()
 	times := []string{"2026-05-02T00:00:00.5Z", "", "2026-05-02T00:00:00Z", "2026-05-02T00:00:00.25Z"}
 	for i := range times {
-		a := newAddition()
+		var a addition
 		for j := range times {
 			at := times[(i+j)%len(times)]
 			a.add(&manifest.Input{FirstEvent: at, LastEvent: at})
 		}
-		if a.first != times[2] || a.last != times[0] {
-			t.Errorf("from %q to %q", a.first, a.last)
+		if a.FirstEvent != times[2] || a.LastEvent != times[0] {
+			t.Errorf("from %q to %q", a.FirstEvent, a.LastEvent)
 		}
 	}
 }
