@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	goflag "flag"
 	"fmt"
 	"io"
 	"maps"
@@ -42,6 +41,7 @@ import (
 	"signins/schema"
 	"signins/schema/duplicates"
 	"signins/testdata/cases"
+	"signins/testdata/golden"
 	"signins/testdata/mmdb"
 	"signins/writer/excel"
 	"signins/writer/manifest"
@@ -53,13 +53,11 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"signins": main})
 }
 
-var update = goflag.Bool("update", false, "rewrite what scripts compare with, and the usage in README.md")
-
 // TestScripts runs the command line as people do.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
-		UpdateScripts: *update,
+		UpdateScripts: *golden.Update,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"examples": examples,
 			"exits":    exits,
@@ -213,10 +211,10 @@ var allowedImports = map[string]string{
 	"codes":               "codes/sidefile schema schema/nested",
 	"codes/labels":        "codes/sidefile schema testdata/mmdb",
 	"codes/sidefile":      "schema",
-	"codes/rules":         "codes codes/labels codes/sidefile reader schema schema/setting testdata/cases",
+	"codes/rules":         "codes codes/labels codes/sidefile reader schema schema/setting testdata/cases testdata/golden",
 	"reader":              "reader/source schema schema/jsontext schema/nested schema/setting",
 	"reader/source":       "schema",
-	"schema":              "schema/jsontext",
+	"schema":              "schema/jsontext testdata/golden",
 	"schema/duplicates":   "schema",
 	"schema/jsontext":     "",
 	"schema/nested":       "schema schema/jsontext",
@@ -226,9 +224,9 @@ var allowedImports = map[string]string{
 	"writer/compact":      "schema schema/nested writer writer/delta writer/files writer/manifest writer/order writer/parquet writer/verify",
 	"writer/dataset":      "schema schema/versions writer/files writer/manifest writer/order writer/parquet",
 	"writer/delta":        "schema schema/nested",
-	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested schema/versions writer/manifest writer/order",
+	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested schema/versions testdata/golden writer/manifest writer/order",
 	"writer/files":        "schema",
-	"writer/manifest":     "schema schema/duplicates schema/jsontext schema/versions writer/files",
+	"writer/manifest":     "schema schema/duplicates schema/jsontext schema/versions testdata/golden writer/files",
 	"writer/order":        "schema",
 	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
 	"writer/parquet/zstd": "",
@@ -277,7 +275,7 @@ func TestUsageInReadme(t *testing.T) {
 	before, rest, _ := strings.Cut(string(readme), "```text\n")
 	usage, after, found := strings.Cut(rest, "```\n")
 	switch {
-	case *update && found:
+	case *golden.Update && found:
 		err = os.WriteFile("README.md", []byte(before+"```text\n"+mainHelp()+"```\n"+after), 0o644)
 	case usage != mainHelp():
 		t.Error("README.md does not hold the text that --help prints: go test . -update")

@@ -114,8 +114,6 @@ func (a *annotator) categories() {
 	})
 }
 
-const zeroGUID = "00000000-0000-0000-0000-000000000000"
-
 func (a *annotator) traitCodes(row int) traitCodes {
 	k := traitCodes{
 		log:        a.column(schema.SourceCategory).Code(row),
@@ -125,7 +123,7 @@ func (a *annotator) traitCodes(row int) traitCodes {
 		user:       a.column(schema.UserID).Set(row) || a.column(schema.UserPrincipalName).Set(row),
 	}
 	principal := a.column(schema.ServicePrincipalID).Value(row)
-	k.principal = principal != nil && string(principal) != zeroGUID
+	k.principal = principal != nil && string(principal) != schema.ZeroGUID
 	k.interactive = a.tristate(schema.IsInteractive, row)
 	return k
 }

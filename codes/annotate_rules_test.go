@@ -8,47 +8,32 @@ import (
 	"signins/schema"
 )
 
-// A field that the format lacks leaves passthrough unknown; an empty field means that
-// no other tenant was involved.
+// A field that the format lacks, in a row or in all, leaves passthrough unknown; an empty
+// field means that no other tenant was involved.
 func TestAnnotateAbsentAccessType(t *testing.T) {
 	t.Parallel()
 	user := row{schema.CreatedAt: 1, schema.UserID: "u", schema.IsInteractive: true, schema.ErrorCode: 0}
-	b := batch(
-		user,
-		user.with(row{schema.CrossTenantAccessType: null{}}),
-		user.with(row{schema.CrossTenantAccessType: "none"}),
-		user,
-	)
-	Embedded().Annotate(b)
-	for i, want := range []any{nil, false, false, nil} {
-		if got := value(b, schema.IsPassthrough, i); got != want {
-			t.Errorf("row %d: is_passthrough = %v, want %v", i, got, want)
-		}
-		if got := value(b, schema.AccessVerdict, i); got != "granted" {
-			t.Errorf("row %d: access_verdict = %v", i, got)
-		}
-		if got := value(b, schema.PassthroughBasis, i); got != nil {
-			t.Errorf("row %d: passthrough_basis = %v", i, got)
-		}
+	for name, test := range map[string]struct {
+		rows     []row
+		is       []any
+		warnings schema.Tally
+	}{
+		"in some rows": {[]row{user, user.with(row{schema.CrossTenantAccessType: null{}}), user.with(row{schema.CrossTenantAccessType: "none"}), user},
+			[]any{nil, false, false, nil}, schema.Tally{schema.PassthroughUnknown: 2}},
+		"in all rows": {[]row{user, user.with(row{schema.ErrorCode: 50126}), {schema.CreatedAt: 1, schema.SourceCategory: "ServicePrincipalSignInLogs", schema.ErrorCode: 0}},
+			[]any{nil, nil, nil}, schema.Tally{schema.PassthroughUnknown: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := batch(test.rows...)
+			Embedded().Annotate(b)
+			for i, want := range test.is {
+				if got := value(b, schema.IsPassthrough, i); got != want || value(b, schema.PassthroughBasis, i) != nil {
+					t.Errorf("row %d: %v by %v, want %v", i, got, value(b, schema.PassthroughBasis, i), want)
+				}
+			}
+			checkWarnings(t, name, b, test.warnings)
+		})
 	}
-	checkWarnings(t, "absent", b, schema.Tally{schema.PassthroughUnknown: 2})
-}
-
-// A format that lacks the field for all rows leaves the column null.
-func TestAnnotateWithoutAccessType(t *testing.T) {
-	t.Parallel()
-	b := batch(
-		row{schema.CreatedAt: 1, schema.SourceCategory: "SignInLogs", schema.ErrorCode: 0},
-		row{schema.CreatedAt: 1, schema.SourceCategory: "SignInLogs", schema.ErrorCode: 50126},
-		row{schema.CreatedAt: 1, schema.SourceCategory: "ServicePrincipalSignInLogs", schema.ErrorCode: 0},
-	)
-	Embedded().Annotate(b)
-	for i := range b.Len {
-		if got := value(b, schema.IsPassthrough, i); got != nil {
-			t.Errorf("row %d: is_passthrough = %v", i, got)
-		}
-	}
-	checkWarnings(t, "without", b, schema.Tally{schema.PassthroughUnknown: 1})
 }
 
 func TestAnnotatePortalStatus(t *testing.T) {
@@ -134,40 +119,6 @@ func TestAnnotateResultSignature(t *testing.T) {
 	}
 }
 
-// A user is one with an id or with a name alone.
-func TestAnnotateInteractiveByName(t *testing.T) {
-	t.Parallel()
-	b := batch(
-		row{schema.CreatedAt: 1, schema.UserPrincipalName: "u@contoso.example", schema.IsInteractive: true},
-		row{schema.CreatedAt: 1, schema.UserPrincipalName: "u@contoso.example", schema.UserID: null{}, schema.IsInteractive: false},
-		row{schema.CreatedAt: 1, schema.UserID: "u", schema.IsInteractive: false},
-		row{schema.CreatedAt: 1, schema.UserPrincipalName: "u@contoso.example"},
-	)
-	Embedded().Annotate(b)
-	for i, want := range []string{"interactive_user is_interactive", "non_interactive_user is_interactive", "non_interactive_user is_interactive", "unknown <nil>"} {
-		if got := fmt.Sprint(value(b, schema.SignInCategory, i), " ", value(b, schema.CategoryBasis, i)); got != want {
-			t.Errorf("row %d: %s, want %s", i, got, want)
-		}
-	}
-}
-
-// Every code that has a remediation fills the column.
-func TestAnnotateRemediation(t *testing.T) {
-	t.Parallel()
-	table, err := Embedded().With(strings.NewReader("code,remediation\n50126,Ask the user.\n50999,\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := batch(row{schema.CreatedAt: 1, schema.ErrorCode: 50126}, row{schema.CreatedAt: 1, schema.ErrorCode: 50999}, row{schema.CreatedAt: 1, schema.ErrorCode: 50053},
-		row{schema.CreatedAt: 1, schema.ErrorCode: 9999999}, row{schema.CreatedAt: 1}, row{schema.CreatedAt: 1, schema.ErrorCode: 50126})
-	table.Annotate(b)
-	for i, want := range []any{"Ask the user.", nil, toDo(50053), nil, nil, "Ask the user."} {
-		if got := value(b, schema.ErrorRemediation, i); got != want {
-			t.Errorf("row %d: %v, want %v", i, got, want)
-		}
-	}
-}
-
 // Each disagreeing row counts.
 func TestAnnotateCountsDisagreements(t *testing.T) {
 	t.Parallel()
@@ -225,6 +176,8 @@ func TestAnnotateCategory(t *testing.T) {
 		{"principal of a named user", row{schema.ServicePrincipalID: "sp", schema.UserPrincipalName: "u@example.com"}, "unknown", nil},
 		{"principal beside empty users", row{schema.ServicePrincipalID: "sp", schema.UserID: null{}, schema.UserPrincipalName: null{}, schema.IsInteractive: false}, "service_principal", "ids"},
 		{"named user", row{schema.UserPrincipalName: "u@example.com", schema.IsInteractive: true}, "interactive_user", "is_interactive"},
+		{"named user without an id", row{schema.UserPrincipalName: "u@example.com", schema.UserID: null{}, schema.IsInteractive: false}, "non_interactive_user", "is_interactive"},
+		{"name alone", row{schema.UserPrincipalName: "u@example.com"}, "unknown", nil},
 		{"user", row{schema.UserID: "u", schema.IsInteractive: false}, "non_interactive_user", "is_interactive"},
 		{"no events", row{schema.SignInEventTypes: []string{}, schema.UserID: "u", schema.IsInteractive: true}, "interactive_user", "is_interactive"},
 		{"empty events", row{schema.SignInEventTypes: null{}, schema.UserID: "u", schema.IsInteractive: true}, "interactive_user", "is_interactive"},

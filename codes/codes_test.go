@@ -274,12 +274,3 @@ func TestFind(t *testing.T) {
 		})
 	}
 }
-
-func TestLookupUnknown(t *testing.T) {
-	t.Parallel()
-	for _, number := range []int32{-1, 1, 5012, 501260, 5012600, 1<<31 - 1} {
-		if c := Embedded().Lookup(number); c != nil {
-			t.Errorf("Lookup(%d) = %+v", number, c)
-		}
-	}
-}

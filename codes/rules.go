@@ -144,7 +144,7 @@ func crossTenant(home, resource, log, accessType string) (is tristate, direction
 
 // tenant returns a tenant id, "" for the zero GUID, which means none.
 func tenant(id string) string {
-	if id == zeroGUID {
+	if id == schema.ZeroGUID {
 		return ""
 	}
 	return id

@@ -121,19 +121,6 @@ func TestWithChanges(t *testing.T) {
 	}
 }
 
-func TestWithRenames(t *testing.T) {
-	t.Parallel()
-	table := with(t, "code,name\n50126,WrongPassword\n50140,kmsiinterrupt\n50034,\n")
-	checkFinds(t, table, "wrongpassword", 50126)
-	checkFinds(t, table, "InvalidUserNameOrPassword")
-	checkFinds(t, table, "KmsiInterrupt", 50140)
-	checkFinds(t, table, "UserAccountNotFound")
-	checkFinds(t, table, "")
-	checkFinds(t, table, "50034", 50034)
-	checkFinds(t, Embedded(), "InvalidUserNameOrPassword", 50126)
-	checkFinds(t, Embedded(), "UserAccountNotFound", 50034)
-}
-
 func TestWithOutcomes(t *testing.T) {
 	t.Parallel()
 	table := with(t, "outcome,code\nsuccess,50126\nfailure,50140\ninterrupted,0\nfailure,50097\nfailure,50034\n interrupted ,777\n")

@@ -2,12 +2,10 @@ package schema_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,9 +13,8 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/testdata/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var snake = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
@@ -29,29 +26,10 @@ func TestColumnsGolden(t *testing.T) {
 	for id, c := range schema.Columns {
 		fmt.Fprintf(&got, "%d %s %s\n", id, c.Name, c.Kind)
 	}
-	const golden = "testdata/columns.golden"
-	if *update {
-		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	golden.Check(t, "testdata/columns.golden", got.String())
+	if t.Failed() {
+		t.Log("only appended columns are a compatible change")
 	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	gotLines, wantLines := strings.Split(got.String(), "\n"), strings.Split(string(want), "\n")
-	for i := range max(len(gotLines), len(wantLines)) {
-		if g, w := at(gotLines, i), at(wantLines, i); g != w {
-			t.Fatalf("line %d of %s:\n got %q\nwant %q\nonly appended columns are a compatible change: go test ./schema -update", i+1, golden, g, w)
-		}
-	}
-}
-
-func at(lines []string, i int) string {
-	if i < len(lines) {
-		return lines[i]
-	}
-	return ""
 }
 
 func TestColumnNames(t *testing.T) {

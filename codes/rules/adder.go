@@ -87,7 +87,7 @@ func (a *adder) id(row int) uint64 {
 // token returns the hash of the token of a row, the zero one for none.
 func (a *adder) token(row int) (t token) {
 	id := a.b.Columns[schema.UniqueTokenIdentifier].Value(row)
-	if id == nil || string(id) == zeroGUID {
+	if id == nil || string(id) == schema.ZeroGUID {
 		return t
 	}
 	hash := max(maphash.Bytes(seed, id)>>24, 1)

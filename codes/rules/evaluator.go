@@ -63,12 +63,12 @@ type device struct {
 type means struct{ client, device uint32 }
 
 func (e *Evaluator) client(r *record) *client {
-	return e.clients.list.at(e.means.list.at(r.means).client)
+	return e.clients.at(e.means.at(r.means).client)
 }
 func (e *Evaluator) device(r *record) *device {
-	return e.devices.list.at(e.means.list.at(r.means).device)
+	return e.devices.at(e.means.at(r.means).device)
 }
-func (e *Evaluator) origin(r *record) *origin { return e.origins.list.at(r.origin) }
+func (e *Evaluator) origin(r *record) *origin { return e.origins.at(r.origin) }
 
 // count returns the sign_in_count of a record.
 func (e *Evaluator) count(r *record) int64 { return int64(e.client(r).count) }
@@ -88,8 +88,8 @@ type Evaluator struct {
 	compiled []condition // by bit
 	bits     map[string]int
 
-	records  list[record]
-	tokens   []*[segment]token // by segment of records, nil for one without; see token
+	records  schema.Segments[record]
+	tokens   []*[schema.SegmentSize]token // by segment of records, nil for one without; see token
 	files    []string
 	fileOf   map[string]int
 	texts    texts
@@ -162,8 +162,8 @@ func (e *Evaluator) Add(b *schema.Batch) {
 	e.filled.add(b)
 	a := newAdder(e, b)
 	for row := range b.Len {
-		n := e.records.add(a.record(row))
-		if n%segment == 0 {
+		n := uint32(e.records.Add(a.record(row)))
+		if n%schema.SegmentSize == 0 {
 			e.tokens = append(e.tokens, nil)
 		}
 		if t := a.token(row); t != (token{}) {
@@ -174,19 +174,19 @@ func (e *Evaluator) Add(b *schema.Batch) {
 }
 
 // at returns a record by number.
-func (e *Evaluator) at(n uint32) *record { return e.records.at(n) }
+func (e *Evaluator) at(n uint32) *record { return e.records.At(int(n)) }
 
 func (e *Evaluator) setToken(n uint32, t token) {
-	tokens := &e.tokens[n/segment]
+	tokens := &e.tokens[n/schema.SegmentSize]
 	if *tokens == nil {
-		*tokens = new([segment]token)
+		*tokens = new([schema.SegmentSize]token)
 	}
-	(*tokens)[n%segment] = t
+	(*tokens)[n%schema.SegmentSize] = t
 }
 
 // Kept returns how many bytes the records and their values take, roughly.
 func (e *Evaluator) Kept() int64 {
-	kept := e.records.size() + e.texts.size() + e.origins.size() + e.clients.size() + e.devices.size() + e.means.size()
+	kept := e.records.Size() + e.texts.size() + e.origins.size() + e.clients.size() + e.devices.size() + e.means.size()
 	for _, tokens := range e.tokens {
 		if tokens != nil {
 			kept += int64(unsafe.Sizeof(*tokens))
@@ -197,8 +197,8 @@ func (e *Evaluator) Kept() int64 {
 
 // token returns the token of a record by number, the zero one for none.
 func (e *Evaluator) token(n uint32) token {
-	if tokens := e.tokens[n/segment]; tokens != nil {
-		return tokens[n%segment]
+	if tokens := e.tokens[n/schema.SegmentSize]; tokens != nil {
+		return tokens[n%schema.SegmentSize]
 	}
 	return token{}
 }
@@ -217,7 +217,7 @@ func (e *Evaluator) sort() {
 	for rank, file := range byName {
 		e.ranks[file] = rank
 	}
-	e.order = make([]uint32, e.records.n)
+	e.order = make([]uint32, e.records.N)
 	for i := range e.order {
 		e.order[i] = uint32(i)
 	}

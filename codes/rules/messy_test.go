@@ -1,10 +1,8 @@
 package rules_test
 
 import (
-	"flag"
 	"fmt"
 	"hash/fnv"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,9 +10,8 @@ import (
 
 	"signins/codes/rules"
 	"signins/testdata/cases"
+	"signins/testdata/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/messy.golden")
 
 // On sign-ins full of ties, repeats and nulls the rows of every rule are those of the
 // golden file, with the default constants and with others. (DuckDB answers alike: see
@@ -33,22 +30,7 @@ func TestMessySignInsComputeTheSameRows(t *testing.T) {
 		fmt.Fprintln(&got, settings)
 		got.WriteString(digest(t, dir, read(t, set, dir), set))
 	}
-	const path = "testdata/messy.golden"
-	if *update {
-		if err := os.WriteFile(path, []byte(got.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wanted := strings.Split(string(want), "\n")
-	for i, line := range strings.Split(got.String(), "\n") {
-		if i >= len(wanted) || line != wanted[i] {
-			t.Errorf("line %d is %q; go test ./codes/rules -update rewrites the file", i+1, line)
-		}
-	}
+	golden.Check(t, "testdata/messy.golden", got.String())
 }
 
 // digest returns a line for each rule: findings, rows, sign-ins, and a hash of all rows.

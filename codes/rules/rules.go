@@ -145,14 +145,12 @@ const (
 	aboutCode
 )
 
-const zeroGUID = schema.ZeroGUID
-
 // Keys of records in SQL.
 const (
-	sqlUser      = "coalesce(nullif(user_id, '" + zeroGUID + "'), user_principal_name)"
-	sqlPrincipal = "coalesce(nullif(service_principal_id, '" + zeroGUID + "'), app_id)"
-	sqlSession   = "nullif(session_id, '" + zeroGUID + "')"
-	sqlToken     = "nullif(unique_token_identifier, '" + zeroGUID + "')"
+	sqlUser      = "coalesce(nullif(user_id, '" + schema.ZeroGUID + "'), user_principal_name)"
+	sqlPrincipal = "coalesce(nullif(service_principal_id, '" + schema.ZeroGUID + "'), app_id)"
+	sqlSession   = "nullif(session_id, '" + schema.ZeroGUID + "')"
+	sqlToken     = "nullif(unique_token_identifier, '" + schema.ZeroGUID + "')"
 	sqlResource  = "coalesce(resource_id, resource_display_name)"
 )
 

@@ -8,34 +8,6 @@ import (
 	"signins/schema"
 )
 
-// segment is how many elements a list grows by.
-const segment = 1 << 12
-
-// A list grows by segments, so that growing copies no elements and reserves few.
-type list[T any] struct {
-	segments []*[segment]T
-	n        uint32
-}
-
-// at returns element n.
-func (l *list[T]) at(n uint32) *T { return &l.segments[n/segment][n%segment] }
-
-// add appends an element and returns its number, from 0.
-func (l *list[T]) add(value T) uint32 {
-	if l.n%segment == 0 {
-		l.segments = append(l.segments, new([segment]T))
-	}
-	l.n++
-	*l.at(l.n - 1) = value
-	return l.n - 1
-}
-
-// size returns the memory in bytes.
-func (l *list[T]) size() int64 {
-	var value T
-	return int64(len(l.segments)) * segment * int64(unsafe.Sizeof(value))
-}
-
 var seed = maphash.MakeSeed()
 
 // A hashTable finds the numbers of values by their hash. Its slots have nothing but the
@@ -82,25 +54,27 @@ func (t *hashTable) size() int64 { return 4 * int64(len(t.slots)) }
 
 // A shared holds what many records share, from number 1.
 type shared[T comparable] struct {
-	list  list[T]
+	list  schema.Segments[T]
 	table hashTable
 }
 
 func (s *shared[T]) add(value T) uint32 {
-	if s.list.n == 0 {
+	if s.list.N == 0 {
 		var none T
-		s.list.add(none)
+		s.list.Add(none)
 	}
 	slot := s.table.find(maphash.Comparable(seed, value),
-		func(n uint32) bool { return *s.list.at(n) == value },
-		func(n uint32) uint64 { return maphash.Comparable(seed, *s.list.at(n)) })
+		func(n uint32) bool { return *s.at(n) == value },
+		func(n uint32) uint64 { return maphash.Comparable(seed, *s.at(n)) })
 	if *slot == 0 {
-		*slot = s.list.add(value)
+		*slot = uint32(s.list.Add(value))
 	}
 	return *slot
 }
 
-func (s *shared[T]) size() int64 { return s.list.size() + s.table.size() }
+func (s *shared[T]) at(n uint32) *T { return s.list.At(int(n)) }
+
+func (s *shared[T]) size() int64 { return s.list.Size() + s.table.size() }
 
 // texts number the distinct texts from 1.
 type texts struct {

@@ -26,7 +26,7 @@ func (c textColumn) at(e *Evaluator, row int) uint32 {
 		return 0
 	}
 	known := &c.known[code-schema.First]
-	if value := c.v.Dict.Value(code); *known == 0 && !(c.ids && string(value) == zeroGUID) {
+	if value := c.v.Dict.Value(code); *known == 0 && !(c.ids && string(value) == schema.ZeroGUID) {
 		*known = e.text(value)
 	}
 	return *known

@@ -20,7 +20,7 @@ type Again struct {
 // Again returns what finds the records that are marked as Differs and the first ones
 // of their sign-ins, nil if there are none. The index can mark no more records then.
 func (x *Index) Again() *Again {
-	if x == nil || x.differing.n == 0 {
+	if x == nil || x.differing.N == 0 {
 		return nil
 	}
 	a := &Again{index: x, inputs: map[*schema.Source]int{}, wanted: make([]bool, len(x.Sources))}
@@ -30,8 +30,8 @@ func (x *Index) Again() *Again {
 	for first, repeat := range x.Differing() {
 		a.wanted[first.Input], a.wanted[repeat.Input] = true, true
 	}
-	for i := range x.differing.n {
-		e := x.table.entries.at(int(x.differing.at(i).entry))
+	for i := range x.differing.N {
+		e := x.table.entries.At(int(x.differing.At(i).entry))
 		e.rest, e.fingerprint = e.rest|hasDiffering, 0
 	}
 	a.entry = -1
@@ -48,8 +48,8 @@ func (a *Again) Wanted(src *schema.Source) bool {
 // nextFirst finds the next first record of a pair.
 func (a *Again) nextFirst() {
 	entries := &a.index.table.entries
-	for a.entry++; a.entry < entries.n; a.entry++ {
-		if e := entries.at(a.entry); e.rest&hasDiffering != 0 {
+	for a.entry++; a.entry < entries.N; a.entry++ {
+		if e := entries.At(a.entry); e.rest&hasDiffering != 0 {
 			a.first = a.index.firsts.at(a.entry, e.record)
 			return
 		}
@@ -70,10 +70,10 @@ func (a *Again) Rows(b *schema.Batch, see func(row int, slot *uint64, isFirst bo
 		isFirst := place == a.first
 		switch {
 		case isFirst:
-			slot = &x.table.entries.at(a.entry).fingerprint
+			slot = &x.table.entries.At(a.entry).fingerprint
 			a.nextFirst()
-		case a.repeat < x.differing.n && place == x.repeats.at(a.repeat, x.differing.at(a.repeat).record):
-			slot = &x.table.entries.at(int(x.differing.at(a.repeat).entry)).fingerprint
+		case a.repeat < x.differing.N && place == x.repeats.at(a.repeat, x.differing.At(a.repeat).record):
+			slot = &x.table.entries.At(int(x.differing.At(a.repeat).entry)).fingerprint
 			a.repeat++
 		default:
 			continue

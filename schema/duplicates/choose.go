@@ -17,7 +17,7 @@ import (
 // there. The slot of a sign-in that an earlier run has is where the rank was.
 type Choice struct {
 	x        *Index
-	slots    list[uint64] // of sign-ins with several versions
+	slots    schema.Segments[uint64] // of sign-ins with several versions
 	warnings map[*schema.Source]schema.Tally
 	source   *schema.Source         // that is read
 	numbers  map[*schema.Source]int // in x.Sources, of those with duplicates
@@ -85,8 +85,8 @@ func (c *Choice) Add(b *schema.Batch) error {
 		if repeats {
 			rank = max(rank, e.fingerprint)
 			if e.rest&hasSeveral == 0 {
-				c.slots.add(0)
-				e.rest, e.record = e.rest|hasSeveral, uint32(c.slots.n)
+				c.slots.Add(0)
+				e.rest, e.record = e.rest|hasSeveral, uint32(c.slots.N)
 			}
 		}
 		e.fingerprint = rank
@@ -182,14 +182,14 @@ func (c *Choice) decide(rows *rows, row int) (slot *uint64, isKept bool) {
 	if isKept = e.rest&taken == 0 && c.rank(rows.b, row) == e.fingerprint; isKept {
 		e.rest |= taken
 	}
-	return c.slots.at(int(e.record - 1)), isKept
+	return c.slots.At(int(e.record - 1)), isKept
 }
 
 // Count counts a record of repeat that was dropped, as counted has its sign-in.
 func (c *Choice) Count(counted, repeat *schema.Source, one Kinds) {
 	first, input := c.number(counted), c.number(repeat)
-	c.x.pairs.of(first, input).addKinds(one)
-	c.kinds[input].addKinds(one)
+	c.x.pairs.of(first, input).AddKinds(one)
+	c.kinds[input].AddKinds(one)
 }
 
 // number returns the number of a source, which may be that of an earlier run.
@@ -214,4 +214,4 @@ func (c *Choice) Kinds(src *schema.Source) Kinds {
 func (c *Choice) Report() *Report { return c.x.Report() }
 
 // Size returns the memory that the choice takes, in bytes.
-func (c *Choice) Size() int64 { return c.x.Size() + c.slots.size() }
+func (c *Choice) Size() int64 { return c.x.Size() + c.slots.Size() }

@@ -54,7 +54,7 @@ type Index struct {
 	categories  map[string]key
 	table       table
 	firsts      places // of table.entries
-	differing   list[differing]
+	differing   schema.Segments[differing]
 	repeats     places // of differing
 	prints      fingerprinter
 	unknowns    bool  // a sign-in of unknown category is in the table
@@ -140,7 +140,7 @@ func (x *Index) mark(rows *rows, row int) (repeats bool, err error) {
 	kind := Same
 	if e.fingerprint != rows.b.Prints[row] {
 		kind = Differs
-		x.differing.add(differing{uint32(number), x.repeats.add(x.differing.n, place)})
+		x.differing.Add(differing{uint32(number), x.repeats.add(x.differing.N, place)})
 	}
 	x.pairs.of(first.Input, place.Input).Add(kind, 1)
 	x.duplicateOf = append(append(x.duplicateOf[:0], x.Sources[first.Input].Path...), '#')
@@ -213,16 +213,16 @@ func (x *Index) Size() int64 {
 	if x == nil {
 		return 0
 	}
-	return x.table.size() + x.differing.size()
+	return x.table.size() + x.differing.Size()
 }
 
 // Differing yields the records marked as Differs in the order of delivery: the first
 // record of the sign-in, and the one that differs.
 func (x *Index) Differing() iter.Seq2[Place, Place] {
 	return func(yield func(first, repeat Place) bool) {
-		for i := range x.differing.n {
-			d := x.differing.at(i)
-			if !yield(x.firsts.at(int(d.entry), x.table.entries.at(int(d.entry)).record), x.repeats.at(i, d.record)) {
+		for i := range x.differing.N {
+			d := x.differing.At(i)
+			if !yield(x.firsts.at(int(d.entry), x.table.entries.At(int(d.entry)).record), x.repeats.at(i, d.record)) {
 				return
 			}
 		}

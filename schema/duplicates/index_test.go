@@ -305,7 +305,7 @@ func TestFullIndex(t *testing.T) {
 	t.Parallel()
 	x := New(Keep, WarnAt, nil)
 	mark(t, x, batch(source("a"), 1, signIn("1")))
-	x.table.entries.n = math.MaxUint32
+	x.table.entries.N = math.MaxUint32
 	b := batch(source("a"), 2, signIn("1"), signIn("2"))
 	x.Fingerprint(b)
 	err := x.Mark(b)

@@ -61,16 +61,17 @@ func (x *Index) Report() *Report {
 	r := &Report{DifferentVerdicts: x.verdicts, Pairs: []Pair{}}
 	for _, p := range x.pairs.most {
 		r.Pairs = append(r.Pairs, Pair{x.Sources[p.first].Path, x.Sources[p.repeats].Path, p.Kinds})
-		r.addKinds(p.Kinds)
+		r.AddKinds(p.Kinds)
 	}
 	if x.pairs.more.Pairs > 0 {
 		r.More = &x.pairs.more
-		r.addKinds(r.More.Kinds)
+		r.AddKinds(r.More.Kinds)
 	}
 	return r
 }
 
-func (k *Kinds) addKinds(o Kinds) {
+// AddKinds adds the counts of o.
+func (k *Kinds) AddKinds(o Kinds) {
 	k.Same += o.Same
 	k.Differs += o.Differs
 	k.Compatible += o.Compatible
@@ -125,7 +126,7 @@ func (p *pairs) keepMost() {
 	})
 	for _, pair := range p.most[min(maxPairs, len(p.most)):] {
 		p.more.Pairs++
-		p.more.addKinds(pair.Kinds)
+		p.more.AddKinds(pair.Kinds)
 	}
 	p.most = p.most[:min(maxPairs, len(p.most))]
 }

@@ -1,6 +1,10 @@
 package duplicates
 
-import "math"
+import (
+	"math"
+
+	"signins/schema"
+)
 
 // A key identifies a category and an id: 128 bits of a keyed hash. Two of a billion
 // sign-ins have the same key by chance in one of 10^20 runs.
@@ -28,7 +32,7 @@ type slot struct {
 // grow by a third once 13 of 16 are used, one part at a time: a record takes at most
 // 24 + 8/0.61 = 37.1 bytes, and while a part grows 1/256 of all slots are there twice.
 type table struct {
-	entries list[entry]
+	entries schema.Segments[entry]
 	parts   [256]part
 	slots   int // of all parts
 }
@@ -52,7 +56,7 @@ func (t *table) find(k key) (e *entry, number int) {
 			continue
 		}
 		number = int(p.slots[i].entry - 1)
-		if e = t.entries.at(number); e.key == k[1] && e.rest&^0xff == rest {
+		if e = t.entries.At(number); e.key == k[1] && e.rest&^0xff == rest {
 			return e, number
 		}
 	}
@@ -67,18 +71,17 @@ func (t *table) add(k key) (e *entry, number int) {
 	if (p.used+1)*16 > len(p.slots)*13 {
 		t.slots += p.grow()
 	}
-	number = t.entries.n
-	e = t.entries.add(entry{key: k[1], rest: rest})
+	number = t.entries.Add(entry{key: k[1], rest: rest})
 	p.put(slot{tag, uint32(number + 1)})
 	p.used++
-	return e, number
+	return t.entries.At(number), number
 }
 
 // full reports whether slots can number no more entries.
-func (t *table) full() bool { return t.entries.n == math.MaxUint32 }
+func (t *table) full() bool { return t.entries.N == math.MaxUint32 }
 
 // size returns the memory in bytes.
-func (t *table) size() int64 { return t.entries.size() + int64(t.slots)*8 }
+func (t *table) size() int64 { return t.entries.Size() + int64(t.slots)*8 }
 
 // home returns the first slot to look at for a tag.
 func (p *part) home(tag uint32) int { return int(uint64(tag) * uint64(len(p.slots)) >> 32) }

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"testing"
 	"unsafe"
+
+	"signins/schema"
 )
 
 // TestMemory adds a million keys: at no time does a record take more than 40 bytes,
@@ -53,13 +55,13 @@ func TestFind(t *testing.T) {
 	t.Parallel()
 	var table table
 	random := rand.New(rand.NewPCG(3, 4))
-	keys := make([]key, 3*segment)
+	keys := make([]key, 3*schema.SegmentSize)
 	for i := range keys {
 		keys[i] = key{random.Uint64(), random.Uint64()}
 		if e, _ := table.find(keys[i]); e != nil {
 			t.Fatalf("key %d is there before it is added", i)
 		}
-		if e, number := table.add(keys[i]); number != i || e != table.entries.at(i) {
+		if e, number := table.add(keys[i]); number != i || e != table.entries.At(i) {
 			t.Fatalf("key %d has number %d", i, number)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,7 +63,7 @@ func writeRow(b *strings.Builder, cells []string, quoteAll bool) {
 
 // userColumns are the 57 columns seen since January 2025, with the portal's
 // own spaces and its two columns of one name.
-var userColumns = []column{
+var userColumns = slices.Concat([]column{
 	{"Date (UTC)", event.date},
 	{"Request ID", func(e event) string { return e.id }},
 	{"User agent", func(e event) string { return e.device.agent }},
@@ -79,17 +80,7 @@ var userColumns = []column{
 	{"Client credential type", event.credential},
 	{"Token Protection - Sign In Session", func(e event) string { status, _ := e.binding(); return status }},
 	{"Token Protection - Sign In Session StatusCode", func(e event) string { _, reason := e.binding(); return strconv.Itoa(reason) }},
-	{"Application", func(e event) string { return e.client.name }},
-	{"Application ID ", func(e event) string { return e.client.id }},
-	{"App owner tenant ID", func(e event) string { return e.client.owner }},
-	{"Resource", func(e event) string { return e.resource.name }},
-	{"Resource ID ", func(e event) string { return e.resource.id }},
-	{"Resource tenant ID", func(e event) string { return e.resourceTenant }},
-	{"Resource owner tenant ID", func(e event) string { return e.resource.owner }},
-	{"Home tenant ID", func(e event) string { return e.homeTenant }},
-	{"Home tenant name", empty},
-	{"IP address", func(e event) string { return e.address }},
-	{"Location", event.location},
+}, targetColumns, []column{
 	{"Status", func(e event) string { return title(e.code.status()) }},
 	{"Sign-in error code", func(e event) string { return strconv.Itoa(e.code.number) }},
 	{"Failure reason", func(e event) string { return e.code.reason }},
@@ -120,17 +111,10 @@ var userColumns = []column{
 	{"Associated Resource Id", empty},
 	{"Federated Token Id", empty},
 	{"Federated Token Issuer", empty},
-}
+})
 
-// applicationColumns are the 22 columns seen in December 2025.
-var applicationColumns = []column{
-	{"Date (UTC)", event.date},
-	{"Request ID", func(e event) string { return e.id }},
-	{"Correlation ID", func(e event) string { return e.correlation }},
-	{"Service principal ID", func(e event) string { return e.actor.objectID }},
-	{"Service principal name", func(e event) string { return e.actor.name }},
-	{"Credential key ID", func(e event) string { return e.actor.keyID }},
-	{"Credential thumbprint", func(e event) string { return e.actor.thumbprint }},
+// targetColumns are those of both, of what was signed in to and from where.
+var targetColumns = []column{
 	{"Application", func(e event) string { return e.client.name }},
 	{"Application ID ", func(e event) string { return e.client.id }},
 	{"App owner tenant ID", func(e event) string { return e.client.owner }},
@@ -142,11 +126,23 @@ var applicationColumns = []column{
 	{"Home tenant name", empty},
 	{"IP address", func(e event) string { return e.address }},
 	{"Location", event.location},
+}
+
+// applicationColumns are the 22 columns seen in December 2025.
+var applicationColumns = slices.Concat([]column{
+	{"Date (UTC)", event.date},
+	{"Request ID", func(e event) string { return e.id }},
+	{"Correlation ID", func(e event) string { return e.correlation }},
+	{"Service principal ID", func(e event) string { return e.actor.objectID }},
+	{"Service principal name", func(e event) string { return e.actor.name }},
+	{"Credential key ID", func(e event) string { return e.actor.keyID }},
+	{"Credential thumbprint", func(e event) string { return e.actor.thumbprint }},
+}, targetColumns, []column{
 	{"Status", func(e event) string { return title(e.code.status()) }},
 	{"Sign-in error code", event.codeOrBlank},
 	{"Failure reason", func(e event) string { return e.code.reason }},
 	{"Conditional Access", event.conditionalAccessText},
-}
+})
 
 func empty(event) string { return "" }
 

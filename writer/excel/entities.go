@@ -87,7 +87,7 @@ func (e *entities) addBatch(b *schema.Batch, steps *listEncoder) {
 func (e *entities) size() int64 {
 	size := 10 * int64(maxEntries-e.room)
 	for _, c := range e.kinds {
-		size += profileSize * int64(c.profiles.n)
+		size += profileSize * int64(c.profiles.N)
 	}
 	for f := range e.reader.readers {
 		size += 32 * int64(e.reader.readers[f].table.dict.Len())

@@ -92,9 +92,9 @@ type entitySizes struct {
 
 func sizesOf(e *entities) (s entitySizes) {
 	for _, c := range e.kinds {
-		s.profiles += int64(c.profiles.n)
+		s.profiles += int64(c.profiles.N)
 		s.tuples += int64(max(len(c.tuples.tuples), len(c.tuples.numbers)))
-		for i := range c.profiles.n {
+		for i := range c.profiles.N {
 			p := c.profiles.at(uint32(i) + 1)
 			s.entries += int64(len(p.entries))
 			if p.index != nil {

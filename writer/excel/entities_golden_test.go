@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/testdata/golden"
 )
 
 // plantedRows are sign-ins of two users, a service principal with two credentials and a
@@ -88,7 +89,7 @@ func TestGoldenEntities(t *testing.T) {
 	for _, name := range []string{usersSheet, addressesSheet, applicationsSheet, sessionsSheet, tenantsSheet} {
 		fmt.Fprintf(&all, "== %s\n%s", name, book.lines(name))
 	}
-	compareGolden(t, "entities.golden", all.String())
+	golden.Check(t, "testdata/entities.golden", all.String())
 }
 
 // lines returns the lines of a sheet with the title of each value, and then its notes.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"signins/schema"
 )
 
 const (
@@ -32,22 +34,15 @@ type profile struct {
 // profileSize is the size of a profile without entries, in bytes.
 const profileSize = 56
 
-// A profileList has the profiles of entities by their number from 1. It grows by
-// segments, so that growing copies none.
-type profileList struct {
-	segments []*[profileSegment]profile
-	n        int
-}
-
-const profileSegment = 1 << 10
+// A profileList has the profiles of entities by their number from 1.
+type profileList struct{ schema.Segments[profile] }
 
 // at returns the profile of an entity, a new one included.
 func (l *profileList) at(number uint32) *profile {
-	l.n = max(l.n, int(number))
-	for int(number) > len(l.segments)*profileSegment {
-		l.segments = append(l.segments, new([profileSegment]profile))
+	for l.N < int(number) {
+		l.Add(profile{})
 	}
-	return &l.segments[(number-1)/profileSegment][(number-1)%profileSegment]
+	return l.At(int(number) - 1)
 }
 
 // An entry counts the sign-ins with a value of a facet.

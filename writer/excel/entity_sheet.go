@@ -80,7 +80,7 @@ type entityLine struct {
 // lines returns the lines in order, and the sums of the entities that have none.
 func (t *entityTable) lines() (lines []entityLine, hidden entityLine) {
 	k, v := t.count.kind, t.newView()
-	for i := range t.count.profiles.n {
+	for i := range t.count.profiles.N {
 		line := entityLine{number: i + 1, signIns: t.count.profiles.at(uint32(i) + 1).total()}
 		if line.signIns == 0 {
 			continue
@@ -134,7 +134,7 @@ func (t *entityTable) addNotes(page *page, lines int, hidden entityLine, bound, 
 	}
 	if c.rest > 0 {
 		notes = append(notes, fmt.Sprintf("Sign-ins of further %s, beyond the first %s of the input: %s.",
-			k.plural, manifest.Number(int64(c.profiles.n)), manifest.Number(c.rest)))
+			k.plural, manifest.Number(int64(c.profiles.N)), manifest.Number(c.rest)))
 	}
 	if hidden.number > 0 {
 		notes = append(notes, fmt.Sprintf("Other %s, not listed: %s, with %s.", k.plural, manifest.Number(int64(hidden.number)), manifest.Counted(hidden.signIns, "sign-in")))

@@ -2,21 +2,17 @@ package excel
 
 import (
 	"cmp"
-	"flag"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"signins/schema"
 	"signins/schema/duplicates"
+	"signins/testdata/golden"
 	"signins/writer/manifest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestGoldenSummary compares every cell of Summary, for sign-ins with every verdict,
 // with gaps, findings, and cells that differ from the source.
@@ -57,7 +53,7 @@ func TestGoldenSummary(t *testing.T) {
 			Warnings: []manifest.Warning{{Code: "row_cap", Count: 1, Message: "exactly 100,000 records"}},
 		}},
 	}, batches...)
-	compareGolden(t, "summary.golden", book.dump(t, summarySheet))
+	golden.Check(t, "testdata/summary.golden", book.dump(t, summarySheet))
 }
 
 // dump returns the cells of a sheet as text, a row a line, its links, and the titles
@@ -85,32 +81,4 @@ func (b *readBook) dump(t testing.TB, sheet string) string {
 		fmt.Fprintf(&dump, "chart at %s: %s\n%s\n", place, titles[place], texts[place])
 	}
 	return strings.ReplaceAll(dump.String(), " \n", "\n")
-}
-
-// compareGolden compares text with a file below testdata, or writes it.
-func compareGolden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(string(want), "\n")
-	for i := range max(len(gotLines), len(wantLines)) {
-		var g, w string
-		if i < len(gotLines) {
-			g = gotLines[i]
-		}
-		if i < len(wantLines) {
-			w = wantLines[i]
-		}
-		if g != w {
-			t.Errorf("line %d of %s (-update rewrites it)\nis   %s\nwant %s", i+1, path, g, w)
-		}
-	}
 }

@@ -45,6 +45,17 @@ func (c readCell) String() string { return c.text + c.number }
 
 func readExcel(t testing.TB, data []byte) *readBook {
 	t.Helper()
+	book := readParts(t, data)
+	for _, name := range book.order {
+		wellFormed(t, name, book.parts[name])
+	}
+	book.readSheets(t)
+	return book
+}
+
+// readParts reads the parts of a workbook alone.
+func readParts(t testing.TB, data []byte) *readBook {
+	t.Helper()
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
@@ -59,9 +70,7 @@ func readExcel(t testing.TB, data []byte) *readBook {
 			t.Fatalf("%s: %v", file.Name, err)
 		}
 		book.order = append(book.order, file.Name)
-		wellFormed(t, file.Name, book.parts[file.Name])
 	}
-	book.readSheets(t)
 	return book
 }
 

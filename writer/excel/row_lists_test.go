@@ -56,9 +56,9 @@ func TestElementsFromCacheHaveTheSameCells(t *testing.T) {
 		}
 		return out.Bytes()
 	}
-	want := readExcel(t, write(-1)).parts
+	want := readParts(t, write(-1)).parts
 	for _, limit := range []int{3000, maxElementBytes} {
-		got := readExcel(t, write(limit)).parts
+		got := readParts(t, write(limit)).parts
 		for name := range want {
 			if !bytes.Equal(got[name], want[name]) {
 				t.Errorf("limit %d: %s differs", limit, name)

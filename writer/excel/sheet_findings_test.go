@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"signins/schema"
+	"signins/testdata/golden"
 	"signins/writer/manifest"
 )
 
@@ -83,8 +84,8 @@ func TestGoldenFindings(t *testing.T) {
 	if book.names[1] != findingsSheet {
 		t.Errorf("sheets %q", book.names)
 	}
-	compareGolden(t, "findings.golden", book.dump(t, findingsSheet))
-	compareGolden(t, "findings_summary.golden", strings.Join(strings.SplitAfter(book.dump(t, summarySheet), "\n")[:9], ""))
+	golden.Check(t, "testdata/findings.golden", book.dump(t, findingsSheet))
+	golden.Check(t, "testdata/findings_summary.golden", strings.Join(strings.SplitAfter(book.dump(t, summarySheet), "\n")[:9], ""))
 	sheet := book.sheets[findingsSheet]
 	if table := string(book.parts["xl/tables/table1.xml"]); !strings.Contains(table, ` displayName="Findings" ref="A1:K5"`) || !strings.Contains(sheet.head, `ySplit="1"`) {
 		t.Errorf("no table of the findings, or no frozen header: %s", table)

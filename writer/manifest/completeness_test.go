@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/testdata/golden"
 )
 
 // A signIn is what a survey sees of a record.
@@ -371,7 +371,7 @@ func TestInputWarnings(t *testing.T) {
 	ours, theirs := signIn{category: schema.Unknown, home: "T", partner: "t"}, signIn{category: schema.Unknown, home: "u", partner: "u"}
 	guest, abroad := signIn{category: schema.Unknown, home: "g", partner: "t"}, signIn{category: schema.Unknown, home: "t", partner: "r"}
 	logged := func(s signIn, log string) signIn { s.log = log; return s }
-	fallen := signIn{category: schema.Unknown, home: zeroGUID, partner: "u"}
+	fallen := signIn{category: schema.Unknown, home: schema.ZeroGUID, partner: "u"}
 	kind := func(category string) signIn { return signIn{category: category} }
 	var many []signIn
 	for i := range 20 {
@@ -468,8 +468,6 @@ func TestPagesMissing(t *testing.T) {
 	}
 }
 
-var update = flag.Bool("update", false, "rewrite the table of WARNINGS.md")
-
 // TestWarningsPage compares the table of all codes with schema.Warnings, and the
 // numbers that the page and the texts name with those of the rules.
 func TestWarningsPage(t *testing.T) {
@@ -485,7 +483,7 @@ func TestWarningsPage(t *testing.T) {
 		fmt.Fprintf(&want, "| `%s` | %s |\n", code, strings.ReplaceAll(schema.Warnings[code], "|", `\|`))
 	}
 	switch {
-	case *update && found:
+	case *golden.Update && found:
 		if err := os.WriteFile("WARNINGS.md", []byte(text+head+want.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -48,7 +48,7 @@ func (r *Run) Listed() bool { return r.more == nil }
 // set describes the input with index i of the inputs that were expected.
 func (r *Run) set(i int, in *Input) error {
 	r.Totals.Add(in.Records)
-	r.Sums.add(in)
+	r.Sums.Add(in)
 	if r.more != nil {
 		return r.more.set(i, in)
 	}

@@ -143,17 +143,11 @@ func (c *PairCounter) Finish() {
 
 // SumPairs adds up the pairs of inputs of a report.
 func SumPairs(d *duplicates.Report) (sum duplicates.Kinds) {
-	add := func(k duplicates.Kinds) {
-		sum.Same += k.Same
-		sum.Differs += k.Differs
-		sum.Compatible += k.Compatible
-		sum.Conflicting += k.Conflicting
-	}
 	for _, p := range d.Pairs {
-		add(p.Kinds)
+		sum.AddKinds(p.Kinds)
 	}
 	if d.More != nil {
-		add(d.More.Kinds)
+		sum.AddKinds(d.More.Kinds)
 	}
 	return sum
 }

@@ -45,9 +45,10 @@ const (
 // kinds are all of them, in the order in which digests are listed.
 var kinds = []string{Rejects, Duplicates, Findings, InputLines}
 
+// The endings of the other two: the digests of all files, and the manifest.
 const (
-	sumsEnding     = ".sha256"
-	manifestEnding = ".manifest.json"
+	SumsEnding = ".sha256"
+	Ending     = ".manifest.json"
 )
 
 // SidecarsOf returns the names of the files beside a file.
@@ -55,15 +56,15 @@ func SidecarsOf(path string) (names []string) {
 	for _, kind := range kinds {
 		names = append(names, path+kind)
 	}
-	return append(names, path+sumsEnding, path+manifestEnding)
+	return append(names, path+SumsEnding, path+Ending)
 }
 
 // PathBeside returns the path of the manifest of an output.
-func PathBeside(output string) string { return output + manifestEnding }
+func PathBeside(output string) string { return output + Ending }
 
 // NewSidecars returns the sidecars of an output, whose names are the path with endings.
 func NewSidecars(t *files.Transaction, path string, e files.Existing) *Sidecars {
-	return &Sidecars{Base: path, Ending: manifestEnding, Existing: e, files: t, temp: path, existing: e, lists: map[string]*files.File{}}
+	return &Sidecars{Base: path, Ending: Ending, Existing: e, files: t, temp: path, existing: e, lists: map[string]*files.File{}}
 }
 
 // Create makes the file of a kind. It is called once or never for each.
@@ -102,13 +103,13 @@ func (s *Sidecars) List() (list []Sidecar) {
 // Seal writes the digests of all files, the manifest's included, and makes the file of
 // the manifest.
 func (s *Sidecars) Seal(digest string) (manifest *files.File, err error) {
-	if s.Sums, err = s.files.Create(s.temp+sumsEnding, s.existing); err != nil {
+	if s.Sums, err = s.files.Create(s.temp+SumsEnding, s.existing); err != nil {
 		return nil, err
 	}
 	if manifest, err = s.files.Create(s.temp+s.Ending, s.Existing); err != nil {
 		return nil, err
 	}
-	s.Sums.Path, manifest.Path, manifest.Last = s.Base+sumsEnding, s.Base+s.Ending, true
+	s.Sums.Path, manifest.Path, manifest.Last = s.Base+SumsEnding, s.Base+s.Ending, true
 	data := s.Data
 	for _, kind := range kinds {
 		if f := s.lists[kind]; f != nil {

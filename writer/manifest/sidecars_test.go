@@ -31,7 +31,7 @@ func TestSealMakesTheManifestLast(t *testing.T) {
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{s.Base + Rejects, s.Base + sumsEnding, s.Base + manifestEnding} {
+	for _, name := range []string{s.Base + Rejects, s.Base + SumsEnding, s.Base + Ending} {
 		if _, err := os.Stat(name); err != nil {
 			t.Error(err)
 		}

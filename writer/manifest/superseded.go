@@ -28,7 +28,7 @@ func (r *Run) Supersede(run *Run, sha256 string) {
 	r.Inputs, r.InputCount = nil, r.InputCount+run.CountInputs()
 	r.Totals.Add(run.Totals)
 	sums := run.sums()
-	r.Sums.add(&Input{Category: sums.Category, UnknownFields: sums.UnknownFields, FirstEvent: sums.FirstEvent, LastEvent: sums.LastEvent})
+	r.Sums.Add(&Input{Category: sums.Category, UnknownFields: sums.UnknownFields, FirstEvent: sums.FirstEvent, LastEvent: sums.LastEvent})
 	for _, w := range sums.Warnings {
 		r.warn(Warning{w.Code, w.Count, w.Message}, w.Inputs)
 	}

@@ -59,13 +59,11 @@ type party struct {
 	rows int64
 }
 
-const zeroGUID = "00000000-0000-0000-0000-000000000000"
-
 // parties returns the tenants of a column by code, with ids that it adds to.
 func parties(d *schema.Dict, ids map[string]int) []party {
 	all := make([]party, d.Len()+int(schema.First))
 	for code := schema.First; int(code) < len(all); code++ {
-		if value := d.Value(code); len(value) <= maxTenant && string(value) != zeroGUID {
+		if value := d.Value(code); len(value) <= maxTenant && string(value) != schema.ZeroGUID {
 			name := strings.ToLower(string(value))
 			if ids[name] == 0 {
 				ids[name] = len(ids) + 1

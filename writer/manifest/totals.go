@@ -39,8 +39,8 @@ func (w WarningSum) In() string {
 // Loud reports whether the warning puts totals in doubt.
 func (w WarningSum) Loud() bool { return slices.Contains(schema.Loud, w.Code) }
 
-// add adds an input.
-func (s *Sums) add(in *Input) {
+// Add adds an input.
+func (s *Sums) Add(in *Input) {
 	if s.Category == nil {
 		s.Category, s.UnknownFields = map[string]int64{}, map[string]int64{}
 	}
@@ -86,7 +86,7 @@ func (r *Run) sums() *Sums {
 	}
 	sums := &Sums{Warnings: slices.Clone(r.Warnings)} // of the run
 	for _, in := range r.Inputs {
-		sums.add(in)
+		sums.Add(in)
 	}
 	return sums
 }

@@ -140,20 +140,17 @@ func (f *finder) hash(path string) (string, error) {
 		return "", err
 	}
 	defer file.Close()
-	sum, buffer := sha256.New(), make([]byte, 1<<20)
-	for {
-		n, err := file.Read(buffer)
-		sum.Write(buffer[:n])
-		f.progress(n)
-		switch {
-		case err == io.EOF:
-			return hex.EncodeToString(sum.Sum(nil)), nil
-		case err != nil:
-			return "", err
-		case f.ctx.Err() != nil:
-			return "", context.Cause(f.ctx)
-		}
+	sum := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(sum, f), file); err != nil {
+		return "", err
 	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// Write counts bytes that are hashed. The error is that of the context.
+func (f *finder) Write(b []byte) (int, error) {
+	f.progress(len(b))
+	return len(b), context.Cause(f.ctx)
 }
 
 // list hashes the files of a size in the folder. Those that cannot be read are not found.

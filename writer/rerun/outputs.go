@@ -144,7 +144,7 @@ func filesOf(run *manifest.Run) (list []file) {
 			}
 			beside := file{place{i, "", s.Ending}, "", s.Size, s.SHA256}
 			if part {
-				beside.inside = path.Join("_manifests", run.Name)
+				beside.inside = path.Join(manifest.Folder, run.Name)
 			}
 			beside.name = path.Join(base, beside.inside) + s.Ending
 			list = append(list, beside)
@@ -163,7 +163,7 @@ func (p *Plan) original(f file) string {
 	if filepath.Base(here) == manifest.SupersededFolder {
 		here = filepath.Dir(here)
 	}
-	inDataset := filepath.Base(here) == "_manifests"
+	inDataset := filepath.Base(here) == manifest.Folder
 	if inDataset {
 		here = filepath.Dir(here)
 	}
@@ -171,7 +171,7 @@ func (p *Plan) original(f file) string {
 		switch {
 		case inDataset && strings.HasSuffix(argument, "/") && (own < 0 || path.Base(argument) == filepath.Base(here)):
 			own = i
-		case !inDataset && path.Base(argument)+".manifest.json" == base && !strings.HasSuffix(argument, "/"):
+		case !inDataset && path.Base(argument)+manifest.Ending == base && !strings.HasSuffix(argument, "/"):
 			own = i
 		}
 	}

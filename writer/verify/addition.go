@@ -3,7 +3,6 @@ package verify
 import (
 	"fmt"
 	"maps"
-	"time"
 
 	"signins/schema/duplicates"
 	"signins/writer/manifest"
@@ -12,40 +11,21 @@ import (
 // An addition adds up what the inputs of a manifest have beside their records. A line of
 // inputs may lack some of it for want of space: then its sum is unknown.
 type addition struct {
-	category    map[string]int64
-	first, last string // as the manifest has them
-	repeats     duplicates.Kinds
+	manifest.Sums // without unknown fields and warnings
+	repeats       duplicates.Kinds
 
 	noCategory, noSpan, noRepeats bool
 }
-
-func newAddition() *addition { return &addition{category: map[string]int64{}} }
 
 // add adds an input.
 func (s *addition) add(in *manifest.Input) {
 	s.noCategory = s.noCategory || in.Shortened() && in.Category == nil
 	s.noSpan = s.noSpan || !in.Spanned()
 	s.noRepeats = s.noRepeats || in.Duplicates == nil
-	for category, n := range in.Category {
-		s.category[category] += n
-	}
-	if s.first == "" || in.FirstEvent != "" && isBefore(in.FirstEvent, s.first) {
-		s.first = in.FirstEvent
-	}
-	if s.last == "" || isBefore(s.last, in.LastEvent) {
-		s.last = in.LastEvent
-	}
+	s.Add(&manifest.Input{Category: in.Category, FirstEvent: in.FirstEvent, LastEvent: in.LastEvent})
 	if in.Duplicates != nil {
-		s.repeats.Same += in.Duplicates.Same
-		s.repeats.Differs += in.Duplicates.Differs
+		s.repeats.AddKinds(*in.Duplicates)
 	}
-}
-
-// isBefore compares two times of a manifest, which may have different numbers of digits.
-func isBefore(a, b string) bool {
-	x, _ := time.Parse(time.RFC3339Nano, a)
-	y, _ := time.Parse(time.RFC3339Nano, b)
-	return x.Before(y)
 }
 
 // compare compares the sums with the totals of a run. A manifest of version 1 has none.
@@ -54,11 +34,11 @@ func (s *addition) compare(run *manifest.Run) (differences []string) {
 		return nil
 	}
 	found := func(format string, values ...any) { differences = append(differences, fmt.Sprintf(format, values...)) }
-	if !s.noCategory && !sameCounts(s.category, run.Category) {
-		found("sign-ins by category are %v, those of the inputs %v", run.Category, s.category)
+	if !s.noCategory && !sameCounts(s.Category, run.Category) {
+		found("sign-ins by category are %v, those of the inputs %v", run.Category, s.Category)
 	}
-	if !s.noSpan && (s.first != run.FirstEvent || s.last != run.LastEvent) {
-		found("events are from %q to %q, those of the inputs from %q to %q", run.FirstEvent, run.LastEvent, s.first, s.last)
+	if !s.noSpan && (s.FirstEvent != run.FirstEvent || s.LastEvent != run.LastEvent) {
+		found("events are from %q to %q, those of the inputs from %q to %q", run.FirstEvent, run.LastEvent, s.FirstEvent, s.LastEvent)
 	}
 	if run.Duplicates == nil {
 		return differences

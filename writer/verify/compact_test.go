@@ -79,20 +79,20 @@ func TestCompaction(t *testing.T) {
 			return nil
 		}, 5, []string{"changed lake/event..: ..json, the manifest says 5", superseded, superseded}},
 		"an edited manifest": {func(t *testing.T, dir string) error {
-			names, err := filepath.Glob(filepath.Join(dir, "lake", recordFolder, "superseded", "*.json"))
+			names, err := filepath.Glob(filepath.Join(dir, "lake", manifest.Folder, "superseded", "*.json"))
 			reseal(t, strings.TrimSuffix(names[0], ".json"), ".json", func(run *manifest.Run) { run.Arguments = []string{"x"} })
 			return err
 		}, 5, []string{"changed lake/_manifests/..: lake/_manifests/superseded/..: has the SHA-256 .., the manifest that supersedes it says ..", superseded, "changed lake/_manifests/superseded/..", superseded}},
 		"a missing manifest": {func(t *testing.T, dir string) error {
-			names, err := filepath.Glob(filepath.Join(dir, "lake", recordFolder, "superseded", "*.json"))
-			for _, ending := range []string{".json", ".sha256", rejectsEnding} {
+			names, err := filepath.Glob(filepath.Join(dir, "lake", manifest.Folder, "superseded", "*.json"))
+			for _, ending := range []string{".json", ".sha256", manifest.Rejects} {
 				os.Remove(strings.TrimSuffix(names[0], ".json") + ending)
 			}
 			return err
 		}, 5, []string{"changed lake/_manifests/..: ..no such file", superseded}},
 		"a manifest of no compaction": {func(t *testing.T, dir string) error {
 			testRun{sources: []testSource{{name: "c.json", records: 2, first: 20}}, outputs: []string{"other/"}}.write(t, dir)
-			return os.CopyFS(filepath.Join(dir, "lake", recordFolder, "superseded"), os.DirFS(filepath.Join(dir, "other", recordFolder)))
+			return os.CopyFS(filepath.Join(dir, "lake", manifest.Folder, "superseded"), os.DirFS(filepath.Join(dir, "other", manifest.Folder)))
 		}, 5, []string{"changed lake/_manifests/superseded/..: no run of the dataset supersedes it", superseded, superseded, superseded}},
 		"an earlier part": {func(t *testing.T, dir string) error {
 			run, err := manifest.Load(oldest(t, dir))
@@ -123,7 +123,7 @@ const superseded = "matched lake/_manifests/superseded/..: superseded: its rows 
 
 // oldest returns the path of a superseded manifest.
 func oldest(t *testing.T, dir string) string {
-	names, err := filepath.Glob(filepath.Join(dir, "lake", recordFolder, "superseded", "*.json"))
+	names, err := filepath.Glob(filepath.Join(dir, "lake", manifest.Folder, "superseded", "*.json"))
 	if err != nil || len(names) == 0 {
 		t.Fatal(names, err)
 	}
@@ -133,7 +133,7 @@ func oldest(t *testing.T, dir string) string {
 // forge changes the rows of the first part and hides that in the manifest.
 func forge(t *testing.T, dir string, change func(rows []library.Row) []library.Row) {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(dir, "lake", recordFolder, "*.json"))
+	names, err := filepath.Glob(filepath.Join(dir, "lake", manifest.Folder, "*.json"))
 	if err != nil || len(names) != 1 {
 		t.Fatal(names, err)
 	}

@@ -14,7 +14,8 @@ const maxCount = 1 << 50
 // inconsistencies returns in what a manifest contradicts itself.
 func inconsistencies(r *record) (list []string, err error) {
 	found := func(format string, values ...any) { list = append(list, fmt.Sprintf(format, values...)) }
-	sum, added := manifest.Records{}, newAddition()
+	var sum manifest.Records
+	var added addition
 	for in, err := range r.run.AllInputs() {
 		if err != nil {
 			return nil, err

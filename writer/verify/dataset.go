@@ -15,15 +15,15 @@ import (
 
 // checkDataset checks all runs of a dataset, and finds what belongs to none.
 func (c *checker) checkDataset(path string) error {
-	if whole, err := filepath.Abs(path); err == nil && filepath.Base(whole) == recordFolder {
+	if whole, err := filepath.Abs(path); err == nil && filepath.Base(whole) == manifest.Folder {
 		path = filepath.Join(path, "..")
 	}
-	folder := filepath.Join(path, recordFolder)
+	folder := filepath.Join(path, manifest.Folder)
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		what, hint := files.WithoutPath(err).Error(), ""
 		if errors.Is(err, fs.ErrNotExist) {
-			what, hint = "is no dataset: it has no folder "+recordFolder, "name an output, its manifest or a dataset"
+			what, hint = "is no dataset: it has no folder "+manifest.Folder, "name an output, its manifest or a dataset"
 		}
 		return &manifest.Unreadable{Path: path, What: what, Hint: hint}
 	}
@@ -106,7 +106,7 @@ func (c *checker) findOrphans(dataset string) error {
 		rel, _ := filepath.Rel(real, path)
 		path = filepath.Join(dataset, rel)
 		switch {
-		case entry.IsDir() && (rel == recordFolder || rel == delta.Folder):
+		case entry.IsDir() && (rel == manifest.Folder || rel == delta.Folder):
 			return fs.SkipDir
 		case entry.IsDir() && strings.HasPrefix(name, ".signins.") && strings.HasSuffix(name, ".partial"):
 			file := &File{Status: New, Role: leftoverRole, Path: shown(path)}

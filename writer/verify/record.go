@@ -53,7 +53,7 @@ func loadRecord(path string) (*record, error) {
 	}
 	sum := sha256.Sum256(text)
 	r := &record{path: path, run: run, digest: hex.EncodeToString(sum[:])}
-	if base, ok := strings.CutSuffix(path, manifestEnding); ok {
+	if base, ok := strings.CutSuffix(path, manifest.Ending); ok {
 		r.base = base
 	} else {
 		r.base = strings.TrimSuffix(path, recordEnding)
@@ -107,7 +107,7 @@ func datasetOf(folder string) (dataset string, superseded bool) {
 	if superseded = filepath.Base(folder) == manifest.SupersededFolder; superseded {
 		folder = filepath.Dir(folder)
 	}
-	if filepath.Base(folder) != recordFolder {
+	if filepath.Base(folder) != manifest.Folder {
 		return "", false
 	}
 	return filepath.Dir(folder), superseded

@@ -16,15 +16,10 @@ import (
 	"signins/writer/manifest"
 )
 
-const (
-	linesEnding   = ".ndjson" // of files beside an output with a line for each of something
-	rejectsEnding = ".rejects" + linesEnding
-)
-
 // checkSums checks the digests beside an output: they name the output, the files of
 // lines beside it and the manifest, each once, with the digest that it has.
 func (c *checker) checkSums(r *record, record *File) {
-	path := r.base + sumsEnding
+	path := r.base + manifest.SumsEnding
 	file := c.report.add(sumsRole, path)
 	c.know(path)
 	text, err := manifest.ReadFile(path)
@@ -132,7 +127,7 @@ func (c *checker) checkLines(r *record, sums *File, named map[string]string) {
 			}
 		}
 	}
-	if rejects := prefix[:len(prefix)-1] + rejectsEnding; r.run.Totals.Rejected > 0 && named[rejects] == "" && len(r.run.Supersedes) == 0 {
+	if rejects := prefix[:len(prefix)-1] + manifest.Rejects; r.run.Totals.Rejected > 0 && named[rejects] == "" && len(r.run.Supersedes) == 0 {
 		sums.change("does not name %s, the manifest has %s", rejects, manifest.Counted(r.run.Totals.Rejected, "reject"))
 	}
 	for _, name := range sortedKeys(named) {
@@ -159,7 +154,7 @@ func (c *checker) checkLinesOf(r *record, path, sha256 string, there bool) {
 		file.change("cannot be read: %s", d.err)
 	case d.sha256 != sha256:
 		file.change("has the SHA-256 %s, the digests say %s", d.sha256, sha256)
-	case strings.HasSuffix(path, rejectsEnding):
+	case strings.HasSuffix(path, manifest.Rejects):
 		if err := c.countRejects(r, path, file); err != nil {
 			file.change("cannot be read: %s", files.WithoutPath(err))
 		}

@@ -675,23 +675,6 @@ func TestTotals(t *testing.T) {
 	}
 }
 
-// The first event of a run is that of the input which has the earliest, in whatever order
-// and precision.
-func TestSpanOfInputs(t *testing.T) {
-	t.Parallel()
-	times := []string{"2026-05-02T00:00:00.5Z", "", "2026-05-02T00:00:00Z", "2026-05-02T00:00:00.25Z"}
-	for i := range times {
-		a := newAddition()
-		for j := range times {
-			at := times[(i+j)%len(times)]
-			a.add(&manifest.Input{FirstEvent: at, LastEvent: at})
-		}
-		if a.first != times[2] || a.last != times[0] {
-			t.Errorf("from %q to %q", a.first, a.last)
-		}
-	}
-}
-
 // A row that is a summary of several sign-ins counts as many.
 func TestSignInCount(t *testing.T) {
 	t.Parallel()

@@ -89,11 +89,9 @@ func newChecker(path string, o Options) *checker {
 }
 
 const (
-	manifestEnding = ".manifest.json"
-	sumsEnding     = ".sha256"
-	recordEnding   = ".json" // of a manifest in a dataset
-	recordFolder   = "_manifests"
-	indexName      = ".index" // what runs keep there of the manifests
+	recordEnding = ".json"   // of a manifest in a dataset
+	indexName    = ".index"  // what runs keep there of the manifests
+	linesEnding  = ".ndjson" // of files beside an output with a line for each of something
 )
 
 // checkFile checks one run.
@@ -136,12 +134,12 @@ func (c *checker) check(records []*record, more func() error) error {
 
 // manifestOf returns the path of the manifest for the file that names a run.
 func manifestOf(path string) string {
-	for _, ending := range []string{manifestEnding, recordEnding} {
+	for _, ending := range []string{manifest.Ending, recordEnding} {
 		if strings.HasSuffix(path, ending) {
 			return path
 		}
 	}
-	base := strings.TrimSuffix(path, sumsEnding)
+	base := strings.TrimSuffix(path, manifest.SumsEnding)
 	if strings.HasSuffix(path, linesEnding) { // OUTPUT.rejects.ndjson
 		base = strings.TrimSuffix(base, linesEnding)
 		base = strings.TrimSuffix(base, filepath.Ext(base))
@@ -149,7 +147,7 @@ func manifestOf(path string) string {
 	if dataset, _ := datasetOf(filepath.Dir(path)); dataset != "" {
 		return base + recordEnding
 	}
-	return base + manifestEnding
+	return base + manifest.Ending
 }
 
 // expect says how much will be read: outputs to hash and again to read their rows, and

@@ -102,7 +102,7 @@ const (
 // sheets lists the pages of the workbook.
 func (b *workbook) sheets() (list sheetList, err error) {
 	targets := map[string]string{}
-	err = b.each(relationsPart, func(e xml.StartElement, _ []string) error {
+	err = b.each(relationsPart, func(e xml.StartElement) error {
 		if e.Name.Local == "Relationship" {
 			target := attribute(e, "Target")
 			if !strings.HasPrefix(target, "/") {
@@ -115,7 +115,7 @@ func (b *workbook) sheets() (list sheetList, err error) {
 	if err != nil {
 		return list, err
 	}
-	err = b.each(bookPart, func(e xml.StartElement, _ []string) error {
+	err = b.each(bookPart, func(e xml.StartElement) error {
 		if e.Name.Local != "sheet" {
 			return nil
 		}
@@ -140,9 +140,8 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
-// each reads a part and calls start at every element, with the names of those around it;
-// data is that of walkXML.
-func (b *workbook) each(part string, start func(e xml.StartElement, inside []string) error, data func(name string, in *bufio.Reader) error) error {
+// each reads a part and calls start at every element; data is that of walkXML.
+func (b *workbook) each(part string, start func(e xml.StartElement) error, data func(name string, in *bufio.Reader) error) error {
 	file := b.parts[part]
 	if file == nil {
 		return errors.New("has no part " + part)
@@ -164,7 +163,7 @@ const maxDepth = 100
 // walkXML reads XML of which elements end in their order. The decoder does not check
 // that: doing so, it takes twice as long. data, if not nil, may read what is in an element
 // that has begun.
-func walkXML(in *bufio.Reader, start func(e xml.StartElement, inside []string) error, data func(name string, in *bufio.Reader) error) error {
+func walkXML(in *bufio.Reader, start func(e xml.StartElement) error, data func(name string, in *bufio.Reader) error) error {
 	var inside []string
 	decoder := xml.NewDecoder(&shortText{Reader: in})
 	for {
@@ -179,7 +178,7 @@ func walkXML(in *bufio.Reader, start func(e xml.StartElement, inside []string) e
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
-			if err := start(token, inside); err != nil {
+			if err := start(token); err != nil {
 				return err
 			}
 			if inside = append(inside, token.Name.Local); len(inside) > maxDepth {
@@ -286,8 +285,8 @@ func (noRows) readCell(*cell) error { return nil }
 
 // refuseActive returns a check that elements of a part neither compute nor lead out of
 // the workbook.
-func refuseActive(part string) func(e xml.StartElement, inside []string) error {
-	return func(e xml.StartElement, _ []string) error {
+func refuseActive(part string) func(e xml.StartElement) error {
+	return func(e xml.StartElement) error {
 		switch e.Name.Local {
 		case "f":
 			if strings.HasPrefix(part, sheetFolder) {

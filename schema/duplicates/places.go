@@ -3,37 +3,7 @@ package duplicates
 import (
 	"math"
 	"sort"
-	"unsafe"
 )
-
-// segment is how many elements a list adds at a time.
-const segment = 4096
-
-// A list grows by segments, so that growing copies no elements.
-type list[T any] struct {
-	segments []*[segment]T
-	n        int
-}
-
-// at returns element i.
-func (l *list[T]) at(i int) *T { return &l.segments[i/segment][i%segment] }
-
-// add appends an element and returns its place.
-func (l *list[T]) add(v T) *T {
-	if l.n == len(l.segments)*segment {
-		l.segments = append(l.segments, new([segment]T))
-	}
-	l.n++
-	p := l.at(l.n - 1)
-	*p = v
-	return p
-}
-
-// size returns the memory in bytes.
-func (l *list[T]) size() int64 {
-	var v T
-	return int64(len(l.segments)) * segment * int64(unsafe.Sizeof(v))
-}
 
 // A Place says where a record is.
 type Place struct {
