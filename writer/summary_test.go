@@ -52,11 +52,11 @@ func TestSummaryOfAFile(t *testing.T) {
 	}
 }
 
-// A line counts the records that are in no total, where they were looked for.
+// A line counts the records that are in no total, or says that nobody looked.
 func TestSummaryOfDuplicates(t *testing.T) {
 	for want, found := range map[string]*duplicates.Report{
-		"":                   nil,
-		"duplicates  none\n": {},
+		"duplicates  not looked for\n": nil,
+		"duplicates  none\n":           {},
 		"duplicates  1 record (1 the same, 0 with differences); each sign-in is counted once\n":                                                        {Kinds: duplicates.Kinds{Same: 1}},
 		"duplicates  5,001 records (5,000 the same, 1 with differences); each sign-in is counted once; 1 sign-in with records of different verdicts\n": {Kinds: duplicates.Kinds{Same: 5000, Differs: 1}, DifferentVerdicts: 1},
 	} {
@@ -95,5 +95,25 @@ func TestSummaryOfRunWarnings(t *testing.T) {
 	Summarize(&text, &manifest.Run{Sums: manifest.Sums{Warnings: []manifest.WarningSum{{Code: "tenants_differ", Count: 2, Message: "two: a; \x1b[2Jb"}}}}, nil)
 	if want := "warning     tenants_differ (2 in the run): two: a; \\u001B[2Jb\n"; !strings.Contains(text.String(), want) {
 		t.Errorf("no %q in %q", want, text.String())
+	}
+}
+
+// A warning is broken between words on a terminal, under itself; a file has it in one line.
+func TestWrapped(t *testing.T) {
+	t.Parallel()
+	const text = "code (1 in 1 input): eins zwei drei vier füüüünf"
+	for width, want := range map[int]string{
+		0:  text,
+		35: text,
+		36: "code (1 in 1 input):\n            eins zwei drei vier\n            füüüünf",
+		60: text[:len(text)-len(" füüüünf")] + "\n            füüüünf",
+		61: text,
+	} {
+		if got := wrapped(text, 12, width); got != want {
+			t.Errorf("%d columns: %q, want %q", width, got, want)
+		}
+	}
+	if width := terminalWidth(&strings.Builder{}); width != 0 {
+		t.Errorf("%d columns of no terminal", width)
 	}
 }
