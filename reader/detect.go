@@ -147,7 +147,7 @@ func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
 	if in.shape.isSummary() {
 		return refuse(false, "", "this is %s", cmp.Or(in.shape.whySummary(), in.shape.whyCounted(), "a summary of sign-ins without a user or an application and a result"))
 	}
-	hint := ""
+	hint := "the README says how to export sign-ins"
 	if in.shape.identified() || in.shape.has("Username") && in.shape.has("Request ID") || isSignInStatus(in.shape.text("status")) {
 		hint = "if these are sign-ins all the same, name their format with --from"
 	}
