@@ -249,7 +249,7 @@ func isEventFormat(line []byte) bool {
 
 // magics are the first bytes of files that are no text.
 var magics = []struct{ begin, what, hint string }{
-	{"PK\x03\x04", "an Office document such as .xlsx, or a ZIP archive that is no file of its own", "export again as CSV or JSON, or save the sheet as CSV; unpack an archive"},
+	{"PK\x03\x04", "an Office document such as .xlsx, or a ZIP archive that is no file of its own", "export again as CSV or JSON, or save the sheet as CSV; name an archive as a file"},
 	{"\x1f\x8b\b", "packed twice, with gzip inside", source.HintUnpack},
 	{"\x28\xb5\x2f\xfd", "packed twice, with zstd inside", source.HintUnpack},
 	{"\xfd7zXZ\x00", "packed with xz", source.HintUnpack},

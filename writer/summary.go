@@ -16,7 +16,7 @@ import (
 )
 
 // maxListed is how many files a summary names if a manifest lists all of them.
-const maxListed = 100
+const maxListed = 30
 
 // Summarize writes what a run found and wrote in a few lines. verdicts are the
 // sign-ins by access_verdict, "" for undetermined.
@@ -77,7 +77,7 @@ func skippedLines(w io.Writer, skipped []schema.Skipped, listed int) {
 		if skip.LikeSignIns {
 			word = "NOT READ, though it looks like sign-ins:"
 		}
-		fmt.Fprintf(w, "%s %s: %s\n", word, schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
+		fmt.Fprintf(w, "%s %s: %s\n", word, schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Brief()))
 	}
 }
 

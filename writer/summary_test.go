@@ -10,7 +10,7 @@ import (
 	"signins/writer/manifest"
 )
 
-// A summary names all files without a manifest, and a hundred with one.
+// A summary names all files without a manifest, and 30 with one.
 func TestSummaryNamesFiles(t *testing.T) {
 	run := &manifest.Run{}
 	for i := range 250 {
@@ -21,14 +21,38 @@ func TestSummaryNamesFiles(t *testing.T) {
 		outputs []manifest.Output
 		named   int
 		more    bool
-	}{{nil, 250, false}, {[]manifest.Output{{Path: "a.parquet"}}, 100, true}} {
+	}{{nil, 250, false}, {[]manifest.Output{{Path: "a.parquet"}}, maxListed, true}} {
 		var text strings.Builder
 		run.Outputs = c.outputs
 		Summarize(&text, run, nil)
 		inputs, skipped := strings.Count(text.String(), "\nin")+1, strings.Count(text.String(), "skipped out")
-		if inputs != c.named || skipped != c.named || strings.Contains(text.String(), "150 more, listed in the manifest") != c.more {
+		if inputs != c.named || skipped != c.named || strings.Contains(text.String(), "220 more, listed in the manifest") != c.more {
 			t.Errorf("%d outputs: %d inputs and %d skipped files are named\n%s", len(c.outputs), inputs, skipped, text.String())
 		}
+	}
+}
+
+// Records are written where an output is named, also if it needs none of them.
+func TestSummaryOfRecords(t *testing.T) {
+	t.Parallel()
+	run := &manifest.Run{Totals: manifest.Records{Seen: 10, Written: 1, Rejected: 2, DuplicatesDropped: 3, Filtered: 4}}
+	for want, outputs := range map[string][]string{"accepted": nil, "written": {"lake/"}} {
+		var text strings.Builder
+		run.OutputArguments = outputs
+		recordLine(&text, run)
+		if text.String() != "records     10 seen, 1 "+want+", 2 rejected, 3 dropped as duplicates, 4 filtered\n" {
+			t.Errorf("%q, want %s", text.String(), want)
+		}
+	}
+}
+
+// A line of a skipped file leaves out what each format lacks.
+func TestSummaryOfSkippedFiles(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	skippedLines(&text, []schema.Skipped{{Path: "a", Reason: schema.NotAnExport + " (graph-json: no field createdDateTime)"}, {Path: "b", Reason: "logons (IdentityLogonEvents)"}}, 9)
+	if text.String() != "skipped a: not an export of sign-ins\nskipped b: logons (IdentityLogonEvents)\n" {
+		t.Errorf("%q", text.String())
 	}
 }
 
