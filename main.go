@@ -72,6 +72,9 @@ func refusal(what, hint string) error { return &schema.Refusal{What: what, Hint:
 
 // runVerb finds the verb, parses its flags and runs it.
 func runVerb(arguments []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
+	if len(arguments) == 1 && arguments[0] == "--version" {
+		arguments = []string{"version"}
+	}
 	v, rest, help := &verbs()[0], arguments, mainHelp
 	if len(arguments) > 0 {
 		if named, exact := verbs().Find(arguments[0]); exact {
@@ -332,10 +335,7 @@ func (s *settings) runExplain() (int, error) {
 		return 0, err
 	}
 	text, err := table.ExplainAll(s.inputs)
-	if err != nil {
-		return 0, err
-	}
-	return 0, s.print(text)
+	return 0, cmp.Or(s.print(text), err)
 }
 
 func (s *settings) runQueries() (int, error) {

@@ -223,14 +223,18 @@ func (t *Table) ExplainAll(queries []string) (string, error) {
 		return "", &schema.Refusal{What: "no code", Hint: hint}
 	}
 	var s strings.Builder
+	var unknown []string
 	for _, query := range queries {
 		found := t.Find(query)
 		if len(found) == 0 {
-			return "", &schema.Refusal{What: fmt.Sprintf("%s: the code is not in the table of %s", query, TableDate), Hint: hint}
+			unknown = append(unknown, query)
 		}
 		for _, code := range found {
 			s.WriteString(t.Explain(code))
 		}
+	}
+	if len(unknown) > 0 {
+		return s.String(), &schema.Refusal{What: fmt.Sprintf("%s: not in the table of %s", strings.Join(unknown, ", "), TableDate), Hint: hint + "; --codes adds codes"}
 	}
 	return s.String(), nil
 }

@@ -64,7 +64,7 @@ func badArchives(t *testing.T) []badCase {
 		bad("archive: text behind it", whole+"more", reads("1 3")),
 		bad("archive: an archive inside", odd(t, "inner.zip", whole, plain), reads("3")),
 		bad("archive: an empty export inside", odd(t, named, "", plain), fails("empty", "export it again"), ofMember(named)),
-		bad("archive: a workbook", odd(t, "[Content_Types].xml", "<Types/>", plain), fails("a ZIP archive or an Office document", "save sheets as CSV")),
+		bad("archive: a workbook", odd(t, "[Content_Types].xml", "<Types/>", plain), fails("an Office document such as .xlsx", "save the sheet as CSV")),
 	}
 	if !testing.Short() {
 		bomb := string(zipped(t, named, "["+g1+strings.Repeat(" ", 300<<20)))

@@ -47,7 +47,7 @@ func badCSV() []badCase {
 			rejects("1", "damaged: a row is longer than 1 MiB").warns("salvaged"), withMaxRecord(minMaxRecord), withSalvage),
 		bad("cut in the last cell", portalHead+date+"1,u,v,w\n"+date+"2,u,v,cu", reads("1 2", "no_final_newline")),
 		bad("cut between cells", portalHead+date+"1,u,v,w\n▸"+date+"2,u", rejects("1", "ragged_row: the row has 3 cells").warns("no_final_newline")),
-		bad("cut in the header", "Date (UTC),Request ID,Userna", fails("not an export of sign-ins (", "")),
+		bad("cut in the header", "Date (UTC),Request ID,Userna", fails("not an export of sign-ins (", "how to export")),
 		bad("cut behind the header", strings.TrimSuffix(portalHead, "\n"), reads("", "no_final_newline")),
 
 		bad("CR LF", strings.ReplaceAll(rowsOf("2026-01-02T03:04:05Z,2,\"a\nb\",v,w"), "\n", "\r\n"), reads("1 2 3")),
@@ -62,8 +62,8 @@ func badCSV() []badCase {
 		bad("a line #TYPE", "#TYPE Selected.System.Management.Automation.PSCustomObject\n"+rowsOf(date+"2,u,v,w"), reads("1 2 3", "type_line")),
 		bad("a title twice", strings.Replace(rowsOf(date+"2,u,v,w"), "Application", "Username", 1), reads("1 2 3", "repeated_header").cell("user_principal_name", "u", "extra", `{"Username":"w"}`)),
 		bad("a title that is empty", strings.Replace(rowsOf(date+"2,u,v,w"), "Application", "", 1), reads("1 2 3", "unknown_fields").cell("extra", `{"":"w"}`)),
-		bad("titles without the key ones", "Date (UTC),Username,Application\n", fails("not an export of sign-ins (", "")),
-		bad("unknown titles", "Datum,Anfrage,Benutzer\n2026-01-02T03:04:05Z,1,u\n", fails("not an export of sign-ins (", "")),
+		bad("titles without the key ones", "Date (UTC),Username,Application\n", fails("not an export of sign-ins (", "how to export")),
+		bad("unknown titles", "Datum,Anfrage,Benutzer\n2026-01-02T03:04:05Z,1,u\n", fails("not an export of sign-ins (", "how to export")),
 		bad("a new title", strings.Replace(rowsOf(date+"2,u,v,w"), "Application", "New", 1), reads("1 2 3", "unknown_fields").cell("extra", `{"New":"w"}`)),
 		bad("the header again", rowsOf(strings.TrimSpace(portalHead)), reads("1 3", "joined_files")),
 		bad("another header", portalHead+date+"1,u,v,w\n‸Request ID,Date (UTC),Username,User\n", fails("record 2: here begins another table with other columns", "split the file")),
@@ -119,6 +119,6 @@ func badTables() []badCase {
 		bad("portal: yes and more", "Date (UTC),Request ID,Username,Compliant\n2026-01-02T03:04:05Z,1,u,Ja!\n", reads("1", "bad_bool").cell("device_is_compliant", "", "extra", `{"Compliant":"Ja!"}`)),
 		bad("portal: latency that is none", "Date (UTC),Request ID,Username,Latency\n2026-01-02T03:04:05Z,1,u,fast\n", reads("1", "bad_number").cell("processing_time_ms", "", "extra", `{"Latency":"fast"}`)),
 		bad("portal: code that is none", "Date (UTC),Request ID,Username,Status,Sign-in error code\n2026-01-02T03:04:05Z,1,u,Failure,x\n", reads("1", "bad_number").cell("error_code", "", "result_type_raw", "x")),
-		bad("portal: in another language without proof", quoted(foreignTitles(userTitles)), fails("not an export of sign-ins (", "")),
+		bad("portal: in another language without proof", quoted(foreignTitles(userTitles)), fails("not an export of sign-ins (", "how to export")),
 	)
 }

@@ -51,7 +51,7 @@ func badDialects() []badCase {
 		bad("table: short and long rows", answer+row("1")+`,▸["x"],▸["x","2","0","a",1],[null,"3",null,null]]}]}`, rejects("1 3", "ragged_row: the row has 1 cells, the header has 4 columns", "ragged_row: the row has 5 cells")),
 		bad("table: a row that is none", answer+row("1")+`,▸{"Id":"2"},▸7]}]}`, rejects("1", "not_an_object: a record must be an array of cells, found '{'", "not_an_object: ")),
 		bad("table: columns of another table", `{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated"},{"name":"Computer"}],"rows":[["x","y"]]}]}`,
-			fails("not an export of sign-ins (diagnostic-json: the records are in tables;", "")),
+			fails("not an export of sign-ins (diagnostic-json: the records are in tables;", "how to export")),
 		bad("table: other table in a union", strings.Replace(table, "{", `{"Type":"SigninLogs",`, 1)+"\n▸"+strings.Replace(table, "{", `{"Type":"AuditLogs",`, 1)+"\n", rejects("1", "not_a_sign_in: table AuditLogs is not one of sign-ins")),
 		bad("table: nested text that is cut", strings.Replace(table, `{\"errorCode\":0}`, `{\"errorCode\":`, 1)+"\n", reads("1", "bad_type").cell("extra", `{"Status":"{\"errorCode\":"}`)),
 

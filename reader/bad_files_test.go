@@ -73,7 +73,7 @@ func badFiles(t *testing.T) []badCase {
 		{"\xfd7zXZ\x00\x00\x04", "packed with xz", "unpack it"}, {"BZh91AY&SY\x00", "packed with bzip2", "unpack it"}, {"7z\xbc\xaf'\x1c\x00\x04", "a 7z archive", "unpack it"},
 		{"Rar!\x1a\x07\x01\x00", "a RAR archive", "unpack it"}, {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "an old Office document", "save sheets as CSV"},
 		{"export.json" + strings.Repeat("\x00", 246) + "ustar\x00", "a tar archive", "unpack it"},
-		{"PAR1\x15\x04", "a Parquet file", ""}, {"%PDF-1.7\n", "a PDF document", ""}, {"ElfFile\x00\x00", "a Windows event log", ""}, {"\x89PNG\r\n\x1a\n", "a picture", ""},
+		{"PAR1\x15\x04", "a Parquet file", "export again"}, {"%PDF-1.7\n", "a PDF document", ""}, {"ElfFile\x00\x00", "a Windows event log", ""}, {"\x89PNG\r\n\x1a\n", "a picture", ""},
 		{"SQLite format 3\x00", "an SQLite database", ""}, {"<!DOCTYPE html><html>Sign in", "HTML or XML (a sign-in page?), not a log export", "signed in"},
 		{"<?xml version=\"1.0\"?>", "HTML or XML", "signed in"}, {"hello\nworld\n", "neither JSON nor CSV", ""}, {"\"hello\"\n", "neither JSON nor CSV", ""}, {"12\n", "neither JSON nor CSV", ""},
 		{`{"error":{"code":"Authentication_RequestFromNonPremiumTenant","message":"x"}}`, "this is an error that Microsoft Graph answered", ""},
@@ -87,7 +87,7 @@ func badFiles(t *testing.T) []badCase {
 		{`{"@odata.context":"https://x/$metadata#auditLogs/directoryAudits","value":[]}`, "this is a Microsoft Graph page of something else", ""},
 		{`{"category":"MicrosoftGraphActivityLogs","properties":{}}`, "this is Microsoft Graph activity logs", ""},
 		{`[{"id":"1","appId":"2","displayName":"an app"}]`, "this is a list of applications", ""},
-		{`{"id":"1"}`, "not an export of sign-ins (", ""}, {"a,b\n1,2\n", "not an export of sign-ins (", ""},
+		{`{"id":"1"}`, "not an export of sign-ins (", "how to export"}, {"a,b\n1,2\n", "not an export of sign-ins (", "how to export"},
 	} {
 		list = append(list, bad("file: "+c.begin, c.begin, fails(c.what, c.hint)))
 	}

@@ -147,11 +147,11 @@ func (in *Input) detectDialect(head []byte, named bool, from string) *refusal {
 	if in.shape.isSummary() {
 		return refuse(false, "", "this is %s", cmp.Or(in.shape.whySummary(), in.shape.whyCounted(), "a summary of sign-ins without a user or an application and a result"))
 	}
-	hint := ""
+	hint := "the README says how to export sign-ins"
 	if in.shape.identified() || in.shape.has("Username") && in.shape.has("Request ID") || isSignInStatus(in.shape.text("status")) {
 		hint = "if these are sign-ins all the same, name their format with --from"
 	}
-	return refuse(false, hint, "not an export of sign-ins (%s)", strings.Join(reasons, "; "))
+	return refuse(false, hint, schema.NotAnExport+" (%s)", strings.Join(reasons, "; "))
 }
 
 // findDialect returns the dialect of the record, or why each is not the one.

@@ -52,16 +52,18 @@ var otherLogs = []otherLog{
 	{ownRejects, nil, []string{"raw_sha256+offset"}},
 	{ownInputs, nil, []string{"dialect+sha256+records"}},
 	{ownDuplicates, nil, []string{"counted+repeat"}},
+	{ownFindings, nil, []string{"rule+severity+sentence"}},
 }
 
 // ownLogs are the names of logs that this program has written.
-var ownLogs = []string{ownManifest, ownRejects, ownInputs, ownDuplicates}
+var ownLogs = []string{ownManifest, ownRejects, ownInputs, ownDuplicates, ownFindings}
 
 const (
 	ownManifest   = "a manifest of this program"
 	ownRejects    = "a list of rejects of this program"
 	ownInputs     = "a list of inputs of this program"
 	ownDuplicates = "a list of duplicates of this program"
+	ownFindings   = "a list of findings of this program"
 )
 
 // isOwn reports whether a log is one that this program has written.

@@ -249,7 +249,7 @@ func isEventFormat(line []byte) bool {
 
 // magics are the first bytes of files that are no text.
 var magics = []struct{ begin, what, hint string }{
-	{"PK\x03\x04", "a ZIP archive or an Office document", "name an archive as a file; save sheets as CSV"},
+	{"PK\x03\x04", "an Office document such as .xlsx, or a ZIP archive that is no file of its own", "export again as CSV or JSON, or save the sheet as CSV; name an archive as a file"},
 	{"\x1f\x8b\b", "packed twice, with gzip inside", source.HintUnpack},
 	{"\x28\xb5\x2f\xfd", "packed twice, with zstd inside", source.HintUnpack},
 	{"\xfd7zXZ\x00", "packed with xz", source.HintUnpack},
@@ -257,7 +257,7 @@ var magics = []struct{ begin, what, hint string }{
 	{"7z\xbc\xaf'\x1c", "a 7z archive", source.HintUnpack},
 	{"Rar!\x1a\x07", "a RAR archive", source.HintUnpack},
 	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", "save sheets as CSV"},
-	{"PAR1", "a Parquet file", ""},
+	{"PAR1", "a Parquet file", "export again as CSV or JSON"},
 	{"%PDF", "a PDF document", ""},
 	{"Obj\x01", "Avro, as Event Hubs captures it", "write the field Body of every event to a file, one on a line, e.g. with the Python package fastavro"},
 	{"ElfFile\x00", "a Windows event log", ""},

@@ -45,6 +45,7 @@ func TestForeignFilesAreNamed(t *testing.T) {
 		{`[{"id":"1","displayName":"an app","appId":"2","createdDateTime":"x","signInAudience":"x"}]`, "list of applications"},
 		{`{"manifest_version":1}`, "manifest"}, {`{"file":"a","offset":1,"raw_sha256":"x"}`, "rejects"},
 		{`{"path":"a","size":1,"sha256":"x","dialect":"graph-json","records":{"seen":1,"written":1}}`, "list of inputs of this program"},
+		{`{"rule":"password_spray","kind":"finding","severity":"high","subject":"a","sentence":"b","who_count":1}`, "list of findings of this program"},
 		{`{"id":"1"}`, "createdDateTime"}, {"a,b\n1,2\n", "Date (UTC)"}, {`{"category":"Administrative","properties":{}}`, "Administrative"}, {`[1,2]`, "record"}, {`["a"]`, "record"},
 	} {
 		t.Run(caseName(c.content), func(t *testing.T) {

@@ -122,12 +122,19 @@ func TestSameFileTwiceIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(root)
-	for _, arguments := range [][]string{{"a.json", "a.json"}, {"a.json", "./a.json"}, {"a.json", "link.json"}, {"d", "d/b.json"}, {"d/b.json", "hard.json"}, {"d", "d"}} {
-		t.Run(caseName(arguments), func(t *testing.T) {
-			_, err := Open(t.Context(), arguments, Options{})
+	for _, c := range []struct {
+		arguments []string
+		want      string
+	}{
+		{[]string{"a.json", "a.json"}, "a.json: is named twice"}, {[]string{"a.json", "./a.json"}, "./a.json: is the same file as a.json"},
+		{[]string{"a.json", "link.json"}, "link.json: is the same file as a.json"}, {[]string{"d", "d/b.json"}, "d/b.json: is named twice"},
+		{[]string{"d/b.json", "hard.json"}, "hard.json: is the same file as d/b.json"}, {[]string{"d", "d"}, "d/b.json: is named twice"},
+	} {
+		t.Run(caseName(c.arguments), func(t *testing.T) {
+			_, err := Open(t.Context(), c.arguments, Options{})
 			var repeated *schema.Refusal
-			if !errors.As(err, &repeated) || !strings.Contains(err.Error(), "same file") {
-				t.Errorf("%v: %v", arguments, err)
+			if !errors.As(err, &repeated) || err.Error() != c.want {
+				t.Errorf("%v: %v", c.arguments, err)
 			}
 		})
 	}

@@ -235,6 +235,8 @@ func (ins *Inputs) add(f *source.File, in *Input, err error) error {
 		ins.keep(in)
 	case f.Walked && f.Argument == other.Argument:
 		ins.Skipped = append(ins.Skipped, schema.Skipped{Path: f.Name, Reason: "the same file as " + other.Name + ", which is read"})
+	case f.Name == other.Name:
+		return &schema.Refusal{What: f.Name + ": is named twice", Hint: "name a file, or its folder"}
 	default:
 		return &schema.Refusal{What: fmt.Sprintf("%s: is the same file as %s", f.Name, other.Name), Hint: "name it once"}
 	}

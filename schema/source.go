@@ -1,6 +1,9 @@
 package schema
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Source is one input of a run.
 type Source struct {
@@ -127,6 +130,18 @@ type Skipped struct {
 	Reason string `json:"reason"`
 	// LikeSignIns: it looks like an export of sign-ins, so that some may be missing.
 	LikeSignIns bool `json:"like_sign_ins,omitempty"`
+}
+
+// NotAnExport is the reason for a file of another content; what each format lacks follows
+// in brackets.
+const NotAnExport = "not an export of sign-ins"
+
+// Brief is the reason without what each format lacks.
+func (s Skipped) Brief() string {
+	if strings.HasPrefix(s.Reason, NotAnExport+" (") {
+		return NotAnExport
+	}
+	return s.Reason
 }
 
 // Joined counts the rows of a file of authentication steps:

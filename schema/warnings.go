@@ -82,6 +82,12 @@ const (
 // Loud are the warnings that put totals in doubt: a report names them first.
 var Loud = []string{UnreadErrorCode, LostTimes}
 
+// Notes say how an input was read and put nothing in doubt: a report names them last.
+var Notes = []string{
+	BlankLines, ConcatenatedValues, DayFirst, DefaultTime, EpochTime, FirstSignInTime, MonthFirst, RecordsInText, SepLine,
+	SubMicrosecond, TypeLine, UnknownFields, YearFirst,
+}
+
 // Warnings explains each code to the readers of a report.
 var Warnings = map[string]string{
 	BadTime:            "the date is unreadable, or ambiguous without --date-order; it is null and kept verbatim in extra",
@@ -109,7 +115,7 @@ var Warnings = map[string]string{
 	UnknownCategory:     "the kind of sign-in of these records is unknown; --category can name it",
 	CategoryConflict:    "two rules decide on different kinds of sign-in; the stronger rule was applied",
 	StatusDisagreement:  "the portal's status and the error code disagree; the portal's status was kept",
-	UnknownErrorCode:    "the error code is not in the code table",
+	UnknownErrorCode:    "the error code is not in the code table; it counts as failure where the export has no status",
 	PassthroughHidden:   "Graph wrote unknownFutureValue, which may hide passthrough; no verdict was given where the code is 0: request them again with the header Prefer: include-unknown-enum-members",
 	PassthroughUnknown:  "this format does not record passthrough: some of the granted rows may be without access",
 	SubMicrosecond:      "a date other than the event time has more than microseconds; the rest was dropped",
@@ -136,7 +142,7 @@ var Warnings = map[string]string{
 	ManyRecords:         "so many records were looked at for duplicates that it takes gigabytes of memory, up to 40 bytes each; --duplicates ignore does not look",
 	UnknownRepeats:      "the kind of sign-in is known for one record of an id and unknown for another, so that they count as two sign-ins; --category can name it",
 	NoKnownColumns:      "the format that --from names knows none of the columns: nothing was read of the records",
-	NothingInSpan:       "no sign-in of the run is what --since, --until, --user, --app and --address ask for: nothing was written",
+	NothingInSpan:       "no sign-in matches --since, --until, --user, --app and --address: the outputs have no rows",
 	RoundCount:          "the number of records is a limit of known downloads or just below it (1,000, 5,000, 10,000, 100,000 or 250,000): records may be missing; export shorter spans of time and compare",
 	SeveralTenants:      "one input has records of several log tenants: exports of different organisations may have been joined",
 	LostTimes:           "more than half of the sign-ins have no time: theirs is local time, of an unknown zone (--input-timezone names it) or in an hour that summer time skips or repeats",

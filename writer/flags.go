@@ -26,7 +26,7 @@ func (c *Conversion) OutputFlags(raw *bool) setting.Flags {
 		{Name: "raw", InRunID: true, Value: setting.Switch(raw), Help: "fill raw_record with the exact bytes of each record"},
 		{Name: "nested", InRunID: true, Value: setting.Switch(&o.Parquet.Nested),
 			Help: "Parquet: policies, authentication and network details as structs, not JSON text"},
-		{Name: "sort", InRunID: true, Value: setting.New(&o.Parquet.Sort, "COLUMNS", "columns with commas between, such as user_principal_name,created_at, not of JSON, lists or bytes", parquet.ParseSort).As(parquet.FormatSort),
+		{Name: "sort", InRunID: true, Value: setting.New(&o.Parquet.Sort, "COLUMNS", "columns with commas between, such as user_principal_name,created_at, none of JSON, lists or bytes: signins columns lists them", parquet.ParseSort).As(parquet.FormatSort),
 			Help: "Parquet: sort each file, such as by user_principal_name,created_at"},
 		{Name: "delta", Value: setting.Switch(&c.Delta), Help: "dataset: keep a Delta Lake log of its runs, of those before as well"},
 		{Name: "new", Value: setting.Switch(&c.OnlyNew), Help: "leave out inputs that the dataset has, by path, size and time, or by SHA-256"},

@@ -122,7 +122,7 @@ func findFormat(path string) (*format, error) {
 		endings = append(endings, formats[i].ending)
 	}
 	last := len(endings) - 1
-	return nil, &schema.Refusal{What: fmt.Sprintf("%s: unknown output format; use %s or a path ending in %s", path, strings.Join(endings[:last], ", "), endings[last])}
+	return nil, &schema.Refusal{What: path + ": unknown output format", Hint: fmt.Sprintf("end the path in %s, or that of a dataset in %s", strings.Join(endings[:last], " or "), endings[last])}
 }
 
 // Formats returns the names of the formats of the outputs.

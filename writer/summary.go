@@ -3,8 +3,12 @@ package writer
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
+
+	"golang.org/x/term"
 
 	"signins/schema"
 	"signins/schema/duplicates"
@@ -12,7 +16,7 @@ import (
 )
 
 // maxListed is how many files a summary names if a manifest lists all of them.
-const maxListed = 100
+const maxListed = 30
 
 // Summarize writes what a run found and wrote in a few lines. verdicts are the
 // sign-ins by access_verdict, "" for undetermined.
@@ -73,40 +77,69 @@ func skippedLines(w io.Writer, skipped []schema.Skipped, listed int) {
 		if skip.LikeSignIns {
 			word = "NOT READ, though it looks like sign-ins:"
 		}
-		fmt.Fprintf(w, "%s %s: %s\n", word, schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Reason))
+		fmt.Fprintf(w, "%s %s: %s\n", word, schema.EscapeControls(skip.Path), schema.EscapeControls(skip.Brief()))
 	}
 }
 
 // recordLine writes what became of the records.
 func recordLine(w io.Writer, run *manifest.Run) {
-	r, written := run.Totals, "written"
-	if len(run.Outputs) == 0 {
+	written := "written"
+	if len(run.OutputArguments) == 0 {
 		written = "accepted"
 	}
-	fmt.Fprintf(w, "records     %s seen, %s %s, %s rejected", manifest.Number(r.Seen), manifest.Number(r.Written), written, manifest.Number(r.Rejected))
-	if r.DuplicatesDropped > 0 {
-		fmt.Fprintf(w, ", %s dropped as duplicates", manifest.Number(r.DuplicatesDropped))
-	}
-	if r.Filtered > 0 {
-		fmt.Fprintf(w, ", %s filtered", manifest.Number(r.Filtered))
-	}
-	fmt.Fprintln(w)
+	fmt.Fprintf(w, "records     %s\n", run.Totals.Text(written))
 }
 
 func warningLines(w io.Writer, run *manifest.Run) {
+	width := terminalWidth(w)
 	for _, warning := range run.SumWarnings() {
-		label := "warning "
-		if warning.Loud() {
-			label = "WARNING "
-		}
-		fmt.Fprintf(w, "%s    %s (%s in %s): %s\n", label, warning.Code, manifest.Number(warning.Count), warning.In(), schema.EscapeControls(warning.Message))
+		fmt.Fprintf(w, "%-12s%s\n", warning.Label(), wrapped(fmt.Sprintf("%s (%s in %s): %s", warning.Code, manifest.Number(warning.Count), warning.In(),
+			schema.EscapeControls(warning.Message)), 12, width))
 	}
+}
+
+// terminalWidth is how many columns the terminal has that w is, 0 for none.
+func terminalWidth(w io.Writer) int {
+	file, ok := w.(*os.File)
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
+// wrapped breaks a text between words, for lines of width columns of which indent are
+// taken. A width too small for that leaves it whole: one line for a file, and for grep.
+func wrapped(text string, indent, width int) string {
+	if width < 3*indent {
+		return text
+	}
+	var s strings.Builder
+	column := indent
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i > 0 && column+1+n >= width:
+			s.WriteString("\n" + strings.Repeat(" ", indent))
+			column = indent
+		case i > 0:
+			s.WriteByte(' ')
+			column++
+		}
+		s.WriteString(word)
+		column += n
+	}
+	return s.String()
 }
 
 // duplicateLine writes how many records repeat a sign-in, if any were looked for.
 func duplicateLine(w io.Writer, d *duplicates.Report) {
 	switch {
 	case d == nil:
+		fmt.Fprintln(w, "duplicates  not looked for")
 		return
 	case d.Total() == 0:
 		fmt.Fprintln(w, "duplicates  none")

@@ -10,7 +10,7 @@ import (
 	"signins/writer/manifest"
 )
 
-// A summary names all files without a manifest, and a hundred with one.
+// A summary names all files without a manifest, and 30 with one.
 func TestSummaryNamesFiles(t *testing.T) {
 	run := &manifest.Run{}
 	for i := range 250 {
@@ -21,14 +21,38 @@ func TestSummaryNamesFiles(t *testing.T) {
 		outputs []manifest.Output
 		named   int
 		more    bool
-	}{{nil, 250, false}, {[]manifest.Output{{Path: "a.parquet"}}, 100, true}} {
+	}{{nil, 250, false}, {[]manifest.Output{{Path: "a.parquet"}}, maxListed, true}} {
 		var text strings.Builder
 		run.Outputs = c.outputs
 		Summarize(&text, run, nil)
 		inputs, skipped := strings.Count(text.String(), "\nin")+1, strings.Count(text.String(), "skipped out")
-		if inputs != c.named || skipped != c.named || strings.Contains(text.String(), "150 more, listed in the manifest") != c.more {
+		if inputs != c.named || skipped != c.named || strings.Contains(text.String(), "220 more, listed in the manifest") != c.more {
 			t.Errorf("%d outputs: %d inputs and %d skipped files are named\n%s", len(c.outputs), inputs, skipped, text.String())
 		}
+	}
+}
+
+// Records are written where an output is named, also if it needs none of them.
+func TestSummaryOfRecords(t *testing.T) {
+	t.Parallel()
+	run := &manifest.Run{Totals: manifest.Records{Seen: 10, Written: 1, Rejected: 2, DuplicatesDropped: 3, Filtered: 4}}
+	for want, outputs := range map[string][]string{"accepted": nil, "written": {"lake/"}} {
+		var text strings.Builder
+		run.OutputArguments = outputs
+		recordLine(&text, run)
+		if text.String() != "records     10 seen, 1 "+want+", 2 rejected, 3 dropped as duplicates, 4 filtered\n" {
+			t.Errorf("%q, want %s", text.String(), want)
+		}
+	}
+}
+
+// A line of a skipped file leaves out what each format lacks.
+func TestSummaryOfSkippedFiles(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	skippedLines(&text, []schema.Skipped{{Path: "a", Reason: schema.NotAnExport + " (graph-json: no field createdDateTime)"}, {Path: "b", Reason: "logons (IdentityLogonEvents)"}}, 9)
+	if text.String() != "skipped a: not an export of sign-ins\nskipped b: logons (IdentityLogonEvents)\n" {
+		t.Errorf("%q", text.String())
 	}
 }
 
@@ -52,11 +76,11 @@ func TestSummaryOfAFile(t *testing.T) {
 	}
 }
 
-// A line counts the records that are in no total, where they were looked for.
+// A line counts the records that are in no total, or says that nobody looked.
 func TestSummaryOfDuplicates(t *testing.T) {
 	for want, found := range map[string]*duplicates.Report{
-		"":                   nil,
-		"duplicates  none\n": {},
+		"duplicates  not looked for\n": nil,
+		"duplicates  none\n":           {},
 		"duplicates  1 record (1 the same, 0 with differences); each sign-in is counted once\n":                                                        {Kinds: duplicates.Kinds{Same: 1}},
 		"duplicates  5,001 records (5,000 the same, 1 with differences); each sign-in is counted once; 1 sign-in with records of different verdicts\n": {Kinds: duplicates.Kinds{Same: 5000, Differs: 1}, DifferentVerdicts: 1},
 	} {
@@ -95,5 +119,25 @@ func TestSummaryOfRunWarnings(t *testing.T) {
 	Summarize(&text, &manifest.Run{Sums: manifest.Sums{Warnings: []manifest.WarningSum{{Code: "tenants_differ", Count: 2, Message: "two: a; \x1b[2Jb"}}}}, nil)
 	if want := "warning     tenants_differ (2 in the run): two: a; \\u001B[2Jb\n"; !strings.Contains(text.String(), want) {
 		t.Errorf("no %q in %q", want, text.String())
+	}
+}
+
+// A warning is broken between words on a terminal, under itself; a file has it in one line.
+func TestWrapped(t *testing.T) {
+	t.Parallel()
+	const text = "code (1 in 1 input): eins zwei drei vier füüüünf"
+	for width, want := range map[int]string{
+		0:  text,
+		35: text,
+		36: "code (1 in 1 input):\n            eins zwei drei vier\n            füüüünf",
+		60: text[:len(text)-len(" füüüünf")] + "\n            füüüünf",
+		61: text,
+	} {
+		if got := wrapped(text, 12, width); got != want {
+			t.Errorf("%d columns: %q, want %q", width, got, want)
+		}
+	}
+	if width := terminalWidth(&strings.Builder{}); width != 0 {
+		t.Errorf("%d columns of no terminal", width)
 	}
 }

@@ -97,7 +97,7 @@ func (l *List) find(ctx context.Context, argument, jobs int) (files []*File, ski
 }
 
 // maxShown is how many bytes of a path an error shows: a line that is none may be 60 MB.
-const maxShown = 1000
+const maxShown = 260
 
 // missing is the error for a path of the list, which names its place.
 func (l *List) missing(i int, name string, cause error) error {

@@ -10,12 +10,17 @@ import (
 	"signins/writer/manifest"
 )
 
-// addTrustLine adds, at the top, how many notes there are on the numbers.
+// addTrustLine adds, at the top, how many warnings there are.
 func (s *summary) addTrustLine() {
-	notes := len(s.parts.run.SumWarnings()) + len(gaps(s.parts.run))
+	warnings := len(gaps(s.parts.run))
+	for _, w := range s.parts.run.SumWarnings() {
+		if !w.Note() {
+			warnings++
+		}
+	}
 	text := "The inputs give no reason to doubt these numbers, but no export shows what it leaves out."
-	if notes > 0 {
-		text = manifest.Counted(int64(notes), "note") + " on how far to trust these numbers: see below, \"What to know about the inputs\"."
+	if warnings > 0 {
+		text = manifest.Counted(int64(warnings), "warning") + " about these numbers: see below, \"What to know about the inputs\"."
 	}
 	if s.parts.rows.rows == 0 {
 		text = EmptyNote

@@ -476,11 +476,11 @@ func TestWarningsPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const head = "|---|---|\n"
+	const head = "|---|---|---|\n"
 	text, table, found := strings.Cut(string(page), head)
 	var want strings.Builder
 	for _, code := range slices.Sorted(maps.Keys(schema.Warnings)) {
-		fmt.Fprintf(&want, "| `%s` | %s |\n", code, strings.ReplaceAll(schema.Warnings[code], "|", `\|`))
+		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", code, WarningSum{Code: code}.Label(), strings.ReplaceAll(schema.Warnings[code], "|", `\|`))
 	}
 	switch {
 	case *golden.Update && found:

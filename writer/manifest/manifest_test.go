@@ -72,6 +72,22 @@ func TestRunSums(t *testing.T) {
 	}
 }
 
+// What puts totals in doubt comes first, what puts nothing in doubt last.
+func TestWarningsInOrder(t *testing.T) {
+	t.Parallel()
+	var got []string
+	run := &Run{Inputs: []*Input{{Warnings: []Warning{
+		{schema.BlankLines, 1, ""}, {schema.BadTime, 1, ""}, {schema.LostTimes, 1, ""}, {schema.MonthFirst, 1, ""}, {schema.RoundCount, 1, ""}, {schema.UnreadErrorCode, 1, ""},
+	}}}}
+	for _, w := range run.SumWarnings() {
+		got = append(got, fmt.Sprint(w.Label(), " ", w.Code, " ", w.Note()))
+	}
+	want := []string{"WARNING lost_times false", "WARNING unread_error_code false", "warning bad_time false", "warning round_count false", "note blank_lines true", "note month_first true"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
 // The program knows its name, its Go version and its libraries.
 func TestBuildTool(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@
 package manifest
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -190,6 +191,18 @@ type Records struct {
 	Rejected          int64 `json:"rejected"`
 	DuplicatesDropped int64 `json:"duplicates_dropped"`
 	Filtered          int64 `json:"filtered"`
+}
+
+// Text is the account in words, written being what became of those that were kept.
+func (r Records) Text(written string) string {
+	text := fmt.Sprintf("%s seen, %s %s, %s rejected", Number(r.Seen), Number(r.Written), written, Number(r.Rejected))
+	if r.DuplicatesDropped > 0 {
+		text += ", " + Number(r.DuplicatesDropped) + " dropped as duplicates"
+	}
+	if r.Filtered > 0 {
+		text += ", " + Number(r.Filtered) + " filtered"
+	}
+	return text
 }
 
 // Add adds o to r.

@@ -36,8 +36,24 @@ func (w WarningSum) In() string {
 	return Counted(int64(w.Inputs), "input")
 }
 
-// Loud reports whether the warning puts totals in doubt.
-func (w WarningSum) Loud() bool { return slices.Contains(schema.Loud, w.Code) }
+// Label is the word for the warning in a report.
+func (w WarningSum) Label() string { return labels[w.rank()] }
+
+// Note reports whether the warning puts nothing in doubt.
+func (w WarningSum) Note() bool { return w.rank() == len(labels)-1 }
+
+var labels = []string{"WARNING", "warning", "note"}
+
+// rank is the place of the warning's label in labels.
+func (w WarningSum) rank() int {
+	switch {
+	case slices.Contains(schema.Loud, w.Code):
+		return 0
+	case slices.Contains(schema.Notes, w.Code):
+		return 2
+	}
+	return 1
+}
 
 // Add adds an input.
 func (s *Sums) Add(in *Input) {
@@ -97,18 +113,10 @@ func (r *Run) Span() (first, last string) {
 	return sums.FirstEvent, sums.LastEvent
 }
 
-// SumWarnings returns the warnings of all inputs by code, loud ones first.
+// SumWarnings returns the warnings of all inputs: loud ones, others and notes, each by
+// code.
 func (r *Run) SumWarnings() []WarningSum {
-	s := r.sums()
-	return slices.SortedStableFunc(slices.Values(s.Warnings), func(a, b WarningSum) int {
-		switch {
-		case a.Loud() == b.Loud():
-			return 0
-		case a.Loud():
-			return -1
-		}
-		return 1
-	})
+	return slices.SortedStableFunc(slices.Values(r.sums().Warnings), func(a, b WarningSum) int { return a.rank() - b.rank() })
 }
 
 // OwnWarnings returns the warnings that are about all inputs together.

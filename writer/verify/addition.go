@@ -45,7 +45,7 @@ func (s *addition) compare(run *manifest.Run) (differences []string) {
 	}
 	total, pairs := run.Duplicates.Kinds, manifest.SumPairs(run.Duplicates)
 	if pairs != total {
-		found("pairs of inputs have other repeats than the run: %+v, %+v", pairs, total)
+		found("pairs of inputs have other repeats than the run: %s; the run has %s", manifest.KindsText(pairs), manifest.KindsText(total))
 	}
 	// Of what was dropped, inputs of one name have the counts of all of them.
 	if !s.noRepeats && run.Totals.DuplicatesDropped == 0 && (s.repeats.Same != total.Same || s.repeats.Differs != total.Differs) {

@@ -40,7 +40,7 @@ func inconsistencies(r *record) (list []string, err error) {
 		found("its shard is none")
 	}
 	if sum != r.run.Totals {
-		found("the totals are not the sums of the inputs: %+v, %+v", r.run.Totals, sum)
+		found("the totals are not the sums of the inputs: %s; those are %s", r.run.Totals.Text("written"), sum.Text("written"))
 	}
 	list = append(list, added.compare(r.run)...)
 	compareOutputs(r, found)

@@ -197,7 +197,11 @@ func (r *Report) text() string {
 	line("runs", "%s", runs)
 	line("files", "%s matched, %s changed, %s moved, %s missing, %s new, %s not checked", number(t.Matched), number(t.Changed),
 		number(t.Moved), number(t.Missing), number(t.New), number(t.NotChecked))
-	line("rows", "%s read, %s in Parquet repeat others", manifest.Number(t.Rows), manifest.Number(t.Repeats))
+	rows := manifest.Number(t.Rows) + " read"
+	if t.Repeats > 0 {
+		rows += fmt.Sprintf(", %s of Parquet marked as duplicates", manifest.Number(t.Repeats))
+	}
+	line("rows", "%s", rows)
 	if t.RawRecords != nil {
 		line("raw", "%s equal to the bytes of their source", manifest.Counted(*t.RawRecords, "record"))
 	}
@@ -217,9 +221,24 @@ func number(n int) string { return manifest.Number(int64(n)) }
 func (r *Report) conclusion() string {
 	switch {
 	case r.Differences > 0:
-		return manifest.Counted(int64(r.Differences), "file") + " with differences"
+		return manifest.Counted(int64(r.Differences), "file") + " with differences: " + r.differing()
 	case r.Totals.NotChecked > 0:
 		return "all that was checked matches"
 	}
 	return "all matches"
+}
+
+// differing names the first files with differences.
+func (r *Report) differing() string {
+	const most = 3
+	var names []string
+	for _, f := range r.Files {
+		if f.differs && len(names) < most {
+			names = append(names, f.Path)
+		}
+	}
+	if more := r.Differences - len(names); more > 0 {
+		return fmt.Sprintf("%s and %s more", strings.Join(names, ", "), number(more))
+	}
+	return strings.Join(names, ", ")
 }

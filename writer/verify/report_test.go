@@ -29,14 +29,28 @@ not checked  c.json (source)
 
 runs         1
 files        1 matched, 1 changed, 1 moved, 0 missing, 0 new, 1 not checked
-rows         1,234 read, 7 in Parquet repeat others
+rows         1,234 read, 7 of Parquet marked as duplicates
 raw          0 records equal to the bytes of their source
 records      1,234, 30 that repeat one of their run, 4 that repeat one of another run
 sign-ins     1,200 distinct
-result       1 file with differences
+result       1 file with differences: y\u001B[31m\u000A
 `
 	if got := r.text(); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// The result names the first files that differ.
+func TestResultNamesFiles(t *testing.T) {
+	t.Parallel()
+	r := &Report{}
+	for i, want := range []string{"1 file with differences: a", "2 files with differences: a, b", "3 files with differences: a, b, c", "4 files with differences: a, b, c and 1 more"} {
+		r.add(outputRole, "as it was")
+		r.add(outputRole, string(rune('a'+i))).change("is another")
+		r.Differences = 0
+		if r.count(); r.conclusion() != want {
+			t.Errorf("%q, want %q", r.conclusion(), want)
+		}
 	}
 }
 
