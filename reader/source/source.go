@@ -348,7 +348,7 @@ func (s *Stream) Finish() error {
 	defer s.Close()
 	f := s.file
 	if f.archive != nil {
-		sum, err := f.archive.digest(rawReader{&Stream{progress: s.progress, ctx: s.ctx}})
+		sum, err := f.archive.digest(rawReader{&Stream{file: f, progress: s.progress, ctx: s.ctx}})
 		if err != nil {
 			return withPath(f.Name, err)
 		}
