@@ -51,6 +51,17 @@ func rewriteSmall(t *testing.T, dir string, o parquet.Options, source testSource
 	rewrite(t, dir+"/x.parquet", o, first, second)
 }
 
+// wantDifference computes the digests of an output again that was edited, and expects a
+// difference that says what.
+func wantDifference(t *testing.T, dir, output, what string) {
+	t.Helper()
+	reseal(t, dir+"/"+output, ".manifest.json", nothing)
+	r := check(t, dir+"/"+output, Options{})
+	if got := strings.Join(lines(r, dir), "\n") + "\n"; r.Exit() != 5 || !strings.HasPrefix(got, "changed "+output+": ") || !strings.Contains(got, what) {
+		t.Errorf("status %d\n%s\nwant\n%s", r.Exit(), got, what)
+	}
+}
+
 // optionsOf returns those with which a run was written.
 func optionsOf(run *manifest.Run) parquet.Options {
 	return parquet.Options{ToolVersion: run.Tool.Version, CodesTableDate: run.CodesTableDate}
@@ -220,8 +231,7 @@ func TestTamperedFooter(t *testing.T) {
 				c.options.ToolVersion = record.Tool.Version
 			}
 			rewriteSmall(t, dir, c.options, small.sources[0], func(*schema.Batch) {})
-			reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
-			want(t, check(t, dir+"/x.parquet", Options{}), dir, 5, "changed x.parquet: "+c.says)
+			wantDifference(t, dir, "x.parquet", c.says)
 		})
 	}
 }
@@ -261,11 +271,7 @@ func TestDamagedParquet(t *testing.T) {
 			t.Parallel()
 			dir, _ := writeSmall(t, "x.parquet")
 			put(t, dir+"/x.parquet", damage(get(t, dir+"/x.parquet")))
-			reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
-			r := check(t, dir+"/x.parquet", Options{})
-			if got := strings.Join(lines(r, dir), "\n") + "\n"; r.Exit() != 5 || !strings.Contains(got, strings.Trim(name, ":,.")) {
-				t.Errorf("status %d\n%s", r.Exit(), got)
-			}
+			wantDifference(t, dir, "x.parquet", strings.Trim(name, ":,."))
 		})
 	}
 }
@@ -310,11 +316,7 @@ func TestFooterAgainstPages(t *testing.T) {
 			t.Parallel()
 			dir, _ := writeSmall(t, "x.parquet")
 			editFooter(t, dir+"/x.parquet", edit)
-			reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
-			r := check(t, dir+"/x.parquet", Options{})
-			if got := strings.Join(lines(r, dir), "\n"); r.Exit() != 5 || !strings.Contains(got, says) {
-				t.Errorf("status %d\n%s\nwant %s", r.Exit(), got, says)
-			}
+			wantDifference(t, dir, "x.parquet", says)
 		})
 	}
 }
@@ -417,11 +419,7 @@ func TestTamperedWorkbook(t *testing.T) {
 			t.Parallel()
 			dir, _ := writeSmall(t, "x.xlsx", "Sign-ins")
 			rezip(t, dir+"/x.xlsx", edit)
-			reseal(t, dir+"/x.xlsx", ".manifest.json", nothing)
-			r := check(t, dir+"/x.xlsx", Options{})
-			if got := strings.Join(lines(r, dir), "\n"); r.Exit() != 5 || !strings.Contains(got, says) || !strings.HasPrefix(got, "changed x.xlsx: ") {
-				t.Errorf("status %d\n%s\nwant\n%s", r.Exit(), got, says)
-			}
+			wantDifference(t, dir, "x.xlsx", says)
 		})
 	}
 }
@@ -441,10 +439,7 @@ func TestAddedPart(t *testing.T) {
 	for part, says := range map[string]string{"x.bin": "has the part x.bin, which no workbook of this program has", "xl/styles.xml": "xl/styles.xml is there twice"} {
 		dir, _ := writeSmall(t, "x.xlsx", "Sign-ins")
 		rezip(t, dir+"/x.xlsx", func(_ string, text []byte) []byte { return text }, part)
-		reseal(t, dir+"/x.xlsx", ".manifest.json", nothing)
-		if got := lines(check(t, dir+"/x.xlsx", Options{}), dir); len(got) != 1 || !strings.Contains(got[0], says) {
-			t.Errorf("%s: %s", part, got)
-		}
+		wantDifference(t, dir, "x.xlsx", says)
 	}
 }
 
@@ -466,11 +461,7 @@ func TestDamagedWorkbook(t *testing.T) {
 			t.Parallel()
 			dir, _ := writeSmall(t, "x.xlsx", "Sign-ins")
 			put(t, dir+"/x.xlsx", damage(get(t, dir+"/x.xlsx")))
-			reseal(t, dir+"/x.xlsx", ".manifest.json", nothing)
-			r := check(t, dir+"/x.xlsx", Options{})
-			if got := strings.Join(lines(r, dir), "\n"); r.Exit() != 5 || !strings.Contains(got, says) {
-				t.Errorf("status %d\n%s", r.Exit(), got)
-			}
+			wantDifference(t, dir, "x.xlsx", says)
 		})
 	}
 }
