@@ -111,7 +111,7 @@ func TestRemediations(t *testing.T) {
 
 var link = regexp.MustCompile(`(?i)://|\bwww\.|\baka\.ms\b|\.(com|net|org|us)\b|\]\(`)
 
-// The codes with most sources are those met most. Each has a remediation, and
+// The codes with most sources are those that logs have most. Each has a remediation, and
 // so has each that carries a tag or reads as an interrupt.
 func TestRemediationOfFrequentCodes(t *testing.T) {
 	t.Parallel()

@@ -88,7 +88,7 @@ func TestWithAdds(t *testing.T) {
 }
 
 // Of a code that is known, the columns change that the file has, be the cell
-// empty or not; all others keep what they held.
+// empty or not; all others stay.
 func TestWithChanges(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -6,7 +6,7 @@ const (
 	KindInventory = "inventory"
 )
 
-// Severities are the severities of findings, the gravest first.
+// Severities are the severities of findings, the most severe first.
 var Severities = []string{"high", "medium", "low", "info"}
 
 // A Finding is what a rule sees about one subject, over all records of a run.

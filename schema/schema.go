@@ -35,7 +35,7 @@ type Column struct {
 	Flags, Sorted bool
 
 	// NotCompared: records of one sign-in are the same whatever they have here, as
-	// it is derived from other columns, tells when the log received the record, or is
+	// it is derived from other columns, is when the log received the record, or is
 	// about the record and not the sign-in.
 	NotCompared bool
 }

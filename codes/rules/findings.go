@@ -12,8 +12,8 @@ import (
 	"signins/schema"
 )
 
-// Findings yields what the rules see in the records added so far: findings, the gravest
-// severity first, then inventories likewise, each by rule and by sign-ins. With each come
+// Findings yields what the rules see in the records added so far: findings, the most
+// severe first, then inventories likewise, each by rule and by sign-ins. With each come
 // the places of its rows in order of time, to be read before the next one.
 func (e *Evaluator) Findings() iter.Seq2[schema.Finding, iter.Seq[schema.RowPlace]] {
 	return func(yield func(schema.Finding, iter.Seq[schema.RowPlace]) bool) {
@@ -80,7 +80,7 @@ func (e *Evaluator) findingsOf(i int, yield func(schema.Finding, iter.Seq[schema
 	return true
 }
 
-// places returns where records stand.
+// places returns where records are in the inputs.
 func (e *Evaluator) places(rows []uint32) iter.Seq[schema.RowPlace] {
 	return func(yield func(schema.RowPlace) bool) {
 		for _, n := range rows {
@@ -180,7 +180,7 @@ func (e *Evaluator) finding(rule *Rule, sentence []phrase, m match) schema.Findi
 	return f
 }
 
-// nameIn returns what stands for a placeholder of names.
+// nameIn returns the text for a placeholder of names.
 func (e *Evaluator) nameIn(rule *Rule, m match, c *count, placeholder string) string {
 	switch placeholder {
 	case "subject":

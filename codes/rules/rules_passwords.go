@@ -28,7 +28,7 @@ var passwordRules = []Rule{
 		},
 		shape: func(v Values) shape {
 			app := oneOf(schema.AppDisplayName, v["app"])
-			return insisted{
+			return bruteForce{
 				a: all(people, denied, app, numbers{schema.ErrorCode, true, v.numbers("not_codes")}), b: all(grantedPeople, app),
 				addresses: v.number("addresses"), some: v.number("failures"), many: v.number("many"), bin: v.number("days") * day,
 			}
@@ -44,7 +44,7 @@ var passwordRules = []Rule{
 			{"many", "20", "failures from any", Ours}, {"days", "1", "days", Ours},
 		},
 		shape: func(v Values) shape {
-			return insisted{
+			return bruteForce{
 				a: all(people, errorCode(v.numbers("codes")...)), b: grantedPeople,
 				addresses: v.number("addresses"), some: v.number("failures"), many: v.number("many"), bin: v.number("days") * day,
 			}

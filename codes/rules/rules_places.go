@@ -12,13 +12,13 @@ var (
 		func(e *Evaluator, r *record) uint32 { return e.client(r).resource }, false}
 )
 
-// baseline are the constants of the shape first.
+// baseline are the constants of the shape firstSeen.
 var baseline = []Constant{{"days", "14", "days", Ours}, {"sign_ins", "10", "granted sign-ins", Ours}}
 
-// firstOf returns the shape first of the records of a.
+// firstOf returns the shape firstSeen of the records of a.
 func firstOf(a condition, v value) func(Values) shape {
 	return func(c Values) shape {
-		return first{a: a, value: v, days: c.number("days"), signIns: c.number("sign_ins")}
+		return firstSeen{a: a, value: v, days: c.number("days"), signIns: c.number("sign_ins")}
 	}
 }
 

@@ -105,7 +105,7 @@ func (s *Set) set(rule, constant, value string) error {
 // mostNumber bounds numbers, so that minutes and days fit into microseconds.
 const mostNumber = 1_000_000
 
-// single tells constants of one value: those whose unit does not name several.
+// single reports whether a constant is one value: its unit does not name several.
 func (c Constant) single() bool {
 	_, err := strconv.ParseInt(c.Value, 10, 64)
 	return err == nil && c.Unit != "error codes" || c.Unit == "application" || c.Unit == "resource"

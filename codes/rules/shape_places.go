@@ -7,7 +7,7 @@ import (
 	"signins/schema"
 )
 
-// A value is what the shape first looks at: its columns, of which one has to be there.
+// A value is what the shape firstSeen looks at: its columns, of which one has to be there.
 type value struct {
 	columns []schema.ColumnID
 	sql     func(d *dialect) string
@@ -15,22 +15,22 @@ type value struct {
 	where   bool // it is about the address: trusted ones are not reported
 }
 
-// first is the shape of the first record of a subject with a value, after a baseline:
+// firstSeen is the shape of the first record of a subject with a value, after a baseline:
 // sign-ins of that subject in records before, the first of them days ago. Of
 // values that are about the address, one from a trusted address does not match; it counts
 // for the baseline, and its value is known.
-type first struct {
+type firstSeen struct {
 	a       condition
 	value   value
 	days    int64
 	signIns int64
 }
 
-func (s first) conditions() []condition       { return []condition{s.a} }
-func (s first) columns(d *dialect) []selected { return []selected{{s.value.sql(d), "value"}} }
-func (s first) needs() [][]schema.ColumnID    { return [][]schema.ColumnID{s.value.columns} }
+func (s firstSeen) conditions() []condition       { return []condition{s.a} }
+func (s firstSeen) columns(d *dialect) []selected { return []selected{{s.value.sql(d), "value"}} }
+func (s firstSeen) needs() [][]schema.ColumnID    { return [][]schema.ColumnID{s.value.columns} }
 
-func (s first) sql() string {
+func (s firstSeen) sql() string {
 	return fmt.Sprintf(`select ID as rule, subject, source_file, source_record
 from (
   select *,
@@ -44,7 +44,7 @@ from (
 where place = 1 and value is not null and us - since >= %d and earlier >= %d`, s.days*day, s.signIns)
 }
 
-func (s first) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
+func (s firstSeen) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
 	for subject, rows := range e.groups(in, false) {
 		known, earlier := map[uint32]bool{0: true}, int64(0)
 		since := e.at(rows[0]).created
@@ -58,17 +58,17 @@ func (s first) run(e *Evaluator, in input, emit func(subject uint32, rows []uint
 	}
 }
 
-// waking is the shape of the first record of a subject after days without one.
-type waking struct {
+// afterSilence is the shape of the first record of a subject after days without one.
+type afterSilence struct {
 	a    condition
 	days int64
 }
 
-func (s waking) conditions() []condition     { return []condition{s.a} }
-func (waking) needs() [][]schema.ColumnID    { return nil }
-func (s waking) columns(*dialect) []selected { return nil }
+func (s afterSilence) conditions() []condition     { return []condition{s.a} }
+func (afterSilence) needs() [][]schema.ColumnID    { return nil }
+func (s afterSilence) columns(*dialect) []selected { return nil }
 
-func (s waking) sql() string {
+func (s afterSilence) sql() string {
 	return fmt.Sprintf(`select ID as rule, subject, source_file, source_record
 from (
   select *, us - lag(us) over (partition by subject order by us, remainder, source_file, source_record) as silence
@@ -78,7 +78,7 @@ from (
 where silence > %d`, s.days*day)
 }
 
-func (s waking) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
+func (s afterSilence) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
 	for subject, rows := range e.groups(in, false) {
 		last := e.at(rows[0]).created
 		emit(subject, keep(rows, func(n uint32) bool {

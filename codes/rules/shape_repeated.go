@@ -87,7 +87,7 @@ func keep(rows []uint32, wanted func(n uint32) bool) (kept []uint32) {
 	return kept
 }
 
-// has returns the function that tells whether a record has a bit.
+// has returns the function that reports whether a record has a bit.
 func (e *Evaluator) has(bit uint64) func(n uint32) bool {
 	return func(n uint32) bool { return e.at(n).bits&bit != 0 }
 }

@@ -98,21 +98,21 @@ func (s sprayed) run(e *Evaluator, in input, emit func(subject uint32, rows []ui
 	}
 }
 
-// insisted is the shape of failures (a) of one user on a day from some addresses, or
+// bruteForce is the shape of failures (a) of one user on a day from some addresses, or
 // more of them from any, without a later grant (b). It matches the failures.
-type insisted struct {
+type bruteForce struct {
 	a, b            condition
 	addresses, some int64
 	many            int64
 	bin             int64 // microseconds
 }
 
-func (s insisted) conditions() []condition  { return []condition{s.a, s.b} }
-func (insisted) needs() [][]schema.ColumnID { return nil }
+func (s bruteForce) conditions() []condition  { return []condition{s.a, s.b} }
+func (bruteForce) needs() [][]schema.ColumnID { return nil }
 
-func (s insisted) columns(*dialect) []selected { return []selected{{"ip_address", "address"}} }
+func (s bruteForce) columns(*dialect) []selected { return []selected{{"ip_address", "address"}} }
 
-func (s insisted) sql() string {
+func (s bruteForce) sql() string {
 	return fmt.Sprintf(`, timed as (
   select *, us - us %% %[4]d as bin_from, max(case when b then us end) over (partition by subject) as granted_us
   from once
@@ -130,7 +130,7 @@ from timed t join windows w on t.subject = w.subject and t.bin_from = w.bin_from
 where t.a`, s.addresses, s.some, s.many, s.bin)
 }
 
-func (s insisted) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
+func (s bruteForce) run(e *Evaluator, in input, emit func(subject uint32, rows []uint32)) {
 	type failures struct {
 		addresses map[uint32]bool
 		sum, last int64

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What Graph and the diagnostic settings both tell of an event.
+// What Graph and the diagnostic settings both have of an event.
 
 // nothing is null or empty text, in turn: Graph uses both.
 func (e event) nothing() any {
@@ -73,7 +73,7 @@ func (e event) federatedCredential() string {
 	return ""
 }
 
-// identifier is what the user typed, where the record tells.
+// identifier is what the user typed, where the record has it.
 func (e event) identifier() string {
 	if e.kind == interactiveUser && e.every(4, 2) {
 		return e.user.upn

@@ -36,7 +36,7 @@ func TestFailingWriter(t *testing.T) {
 	t.Parallel()
 	var whole bytes.Buffer
 	x, _ := newTestExcel(t, &whole, nil)
-	if err := errors.Join(x.Write(diceBatch(1, 50)), x.Close()); err != nil {
+	if err := errors.Join(x.Write(randomBatch(1, 50)), x.Close()); err != nil {
 		t.Fatal(err)
 	}
 	for room := 0; room < whole.Len(); room += whole.Len()/15 + 1 {
@@ -47,7 +47,7 @@ func TestFailingWriter(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := w.Write(diceBatch(1, 50)); err != nil {
+			if err := w.Write(randomBatch(1, 50)); err != nil {
 				t.Fatal(err)
 			}
 			if err := w.Close(); !errors.Is(err, errNoSpace) {
@@ -68,7 +68,7 @@ func TestFailingSpill(t *testing.T) {
 	var out bytes.Buffer
 	x, dir := newTestExcel(t, &out, nil)
 	x.parts.book.spill.file.Close() // later writes fail
-	if err := x.Write(diceBatch(1, 50)); err != nil {
+	if err := x.Write(randomBatch(1, 50)); err != nil {
 		t.Fatal(err) // still in memory
 	}
 	if err := x.Close(); !errors.Is(err, os.ErrClosed) {
@@ -123,7 +123,7 @@ func TestAfterEnd(t *testing.T) {
 			end(x)
 			size := out.Len()
 			x.Abort()
-			if err := x.Write(diceBatch(1, 1)); err == nil {
+			if err := x.Write(randomBatch(1, 1)); err == nil {
 				t.Error("Write returned no error")
 			}
 			if err := x.Close(); err == nil {

@@ -39,7 +39,7 @@ func benchBatch(seed uint64, rows int) *schema.Batch {
 				filled++
 			case kind == schema.TextList, kind == schema.JSON, kind == schema.Bytes:
 			default:
-				setDice(r, v, kind, row)
+				setRandom(r, v, kind, row)
 				filled++
 			}
 		}

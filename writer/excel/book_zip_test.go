@@ -28,7 +28,7 @@ func TestDeterminism(t *testing.T) {
 		x, _ := newTestExcel(t, &out, &manifest.Run{StartedAt: time.Now()})
 		x.parts.book.limits.rows = 8
 		for seed := range uint64(4) {
-			if err := x.Write(diceBatch(seed, 10)); err != nil {
+			if err := x.Write(randomBatch(seed, 10)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -49,7 +49,7 @@ func TestDeterminism(t *testing.T) {
 // then the parts by name, and the times are fixed.
 func TestZip(t *testing.T) {
 	t.Parallel()
-	_, book := writeExcel(t, nil, diceBatch(1, 3))
+	_, book := writeExcel(t, nil, randomBatch(1, 3))
 	if !slices.Equal(book.order[:2], []string{"[Content_Types].xml", "_rels/.rels"}) || !slices.IsSorted(book.order[2:]) {
 		t.Errorf("parts %q", book.order)
 	}
@@ -93,7 +93,7 @@ func TestWorkers(t *testing.T) {
 		var out bytes.Buffer
 		x, _ := newTestExcel(t, &out, nil)
 		for seed := range uint64(12) {
-			if err := x.Write(diceBatch(seed, 300)); err != nil {
+			if err := x.Write(randomBatch(seed, 300)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -30,7 +30,7 @@ type entityCount struct {
 type entityKind struct {
 	sheet  string
 	look   pageLook // without columns
-	key    []facet  // tells entities apart; of several one must have a value
+	key    []facet  // differs between entities; of several one must have a value
 	max    int
 	counts []facet                   // beside verdicts and times
 	where  func(r *facetReader) bool // nil for all rows

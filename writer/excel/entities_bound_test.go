@@ -35,7 +35,7 @@ func TestEntitiesAreBounded(t *testing.T) {
 			var kept [3]entitySizes
 			for i := range kept {
 				for n := range 16 {
-					e.addBatch(strangeBatch((i*16+n)*100, 100), noSteps())
+					e.addBatch(distinctBatch((i*16+n)*100, 100), noSteps())
 				}
 				kept[i] = sizesOf(e)
 			}
@@ -121,9 +121,9 @@ func tablesOf(r *facetReader) (tables []*valueTable) {
 	return tables
 }
 
-// strangeBatch returns sign-ins from a number on: each has a value of its own of every
+// distinctBatch returns sign-ins from a number on: each has a value of its own of every
 // facet, but every fourth one is of the same user and address.
-func strangeBatch(first, rows int) *schema.Batch {
+func distinctBatch(first, rows int) *schema.Batch {
 	return excelBatch(rows, func(row int, c *[schema.NumColumns]schema.Vector) {
 		n := first + row
 		for _, k := range facetKinds {

@@ -33,7 +33,7 @@ const (
 	codeFacet
 	sessionFacet
 
-	// What further tells lines apart.
+	// Further keys of lines.
 	principalFacet
 	identityFacet
 	credentialFacet

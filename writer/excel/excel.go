@@ -155,7 +155,7 @@ func (x *Writer) Close() error {
 }
 
 func (x *Writer) finish() error {
-	// Of a run that is interrupted the output takes nothing more, not even no bytes.
+	// The output of a run that is interrupted refuses every write, also of no bytes.
 	check := func() error {
 		_, err := x.out.Write(nil)
 		return errors.Join(err, x.parts.book.spill.err())

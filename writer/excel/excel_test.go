@@ -60,26 +60,26 @@ func excelBatch(rows int, set func(row int, columns *[schema.NumColumns]schema.V
 	return b
 }
 
-// diceBatch returns rows with values of every kind in every column, and some
+// randomBatch returns rows with values of every kind in every column, and some
 // nulls.
-func diceBatch(seed uint64, rows int) *schema.Batch {
+func randomBatch(seed uint64, rows int) *schema.Batch {
 	r := rand.New(rand.NewPCG(seed, 1))
 	return excelBatch(rows, func(row int, columns *[schema.NumColumns]schema.Vector) {
 		for id := range columns {
 			if r.IntN(4) > 0 {
-				setDice(r, &columns[id], schema.Columns[id].Kind, row)
+				setRandom(r, &columns[id], schema.Columns[id].Kind, row)
 			}
 		}
 	})
 }
 
-var diceTexts = []string{
+var randomTexts = []string{
 	"plain", "Zoë Müller", "李小龍 😀", " lead and trail ", "two\nlines", "tab\there", "007", "true", "1e5", "2026-05-01",
 	"=1+1", `{"a":"<&>'\""}`, "_x0041_", "a;b; c",
 }
 
-func setDice(r *rand.Rand, v *schema.Vector, kind schema.Kind, row int) {
-	text := diceTexts[r.IntN(len(diceTexts))] + strings.Repeat("+", r.IntN(3))
+func setRandom(r *rand.Rand, v *schema.Vector, kind schema.Kind, row int) {
+	text := randomTexts[r.IntN(len(randomTexts))] + strings.Repeat("+", r.IntN(3))
 	switch kind {
 	case schema.Text, schema.JSON, schema.Bytes:
 		v.SetText(row, text)
@@ -100,7 +100,7 @@ func setDice(r *rand.Rand, v *schema.Vector, kind schema.Kind, row int) {
 // TestEveryValue finds every value of every column again, in order of time.
 func TestEveryValue(t *testing.T) {
 	t.Parallel()
-	batches := []*schema.Batch{diceBatch(1, 40), diceBatch(2, 1), diceBatch(3, 25)}
+	batches := []*schema.Batch{randomBatch(1, 40), randomBatch(2, 1), randomBatch(3, 25)}
 	x, book := writeExcel(t, nil, batches...)
 	if x.Rows() != 66 || x.Cut() != 0 || x.Escaped() != 0 {
 		t.Errorf("rows %d, cut %d, escaped %d", x.Rows(), x.Cut(), x.Escaped())
@@ -219,7 +219,7 @@ func TestEmpty(t *testing.T) {
 // TestHeader has a column a title, none twice, and the ISO time last.
 func TestHeader(t *testing.T) {
 	t.Parallel()
-	_, book := writeExcel(t, nil, diceBatch(1, 3))
+	_, book := writeExcel(t, nil, randomBatch(1, 3))
 	sheet := book.sheets[SignInSheet]
 	titles := map[string]bool{}
 	for _, cell := range sheet.rows[0] {

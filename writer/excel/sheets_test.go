@@ -287,7 +287,7 @@ func TestColumnsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(w.Write(diceBatch(1, 3)), w.Close()); err != nil {
+	if err := errors.Join(w.Write(randomBatch(1, 3)), w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if rows := readExcel(t, []byte(out.String())).sheets[columnsSheet].table(); len(rows) != int(schema.NumColumns) {

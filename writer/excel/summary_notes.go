@@ -118,7 +118,7 @@ func (s *summary) addWorkbookNotes() {
 }
 
 // origin names the program, the settings that change what is written, and the manifest.
-// Times, arguments and machine stand in the manifest alone. The name of the workbook is
+// Times, arguments and machine are in the manifest alone. The name of the workbook is
 // not in its bytes, so that those of two workbooks can be compared.
 func (s *summary) origin() string {
 	run := s.parts.run

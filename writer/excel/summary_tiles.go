@@ -26,11 +26,11 @@ func (s *summary) addRecordTiles() {
 
 // shownVerdicts returns the indexes of the verdicts that have tiles: undetermined where
 // there are some, and passthrough only where a record names its access type between
-// tenants, as nothing else tells it.
+// tenants, as nothing else shows it.
 func (s *summary) shownVerdicts() (indexes []int) {
 	for i, v := range verdictLooks {
-		isTold := v.verdict != "" && (v.verdict != "passthrough" || s.parts.counts.hasAccessTypes)
-		if isTold || s.parts.counts.all[i] > 0 {
+		isShown := v.verdict != "" && (v.verdict != "passthrough" || s.parts.counts.hasAccessTypes)
+		if isShown || s.parts.counts.all[i] > 0 {
 			indexes = append(indexes, i)
 		}
 	}

@@ -156,7 +156,7 @@ type Input struct {
 	more bool // a line of inputs did not have space for all
 }
 
-// Describe returns an input as far as its reading tells it, without records.
+// Describe returns an input as its reading describes it, without records.
 func Describe(r schema.Reading) *Input {
 	in := &Input{
 		Path: r.Source.File(), Member: r.Source.Member, Size: r.Size, SHA256: r.SHA256,

@@ -91,7 +91,7 @@ type Identity struct {
 	Host string `json:"host"`
 }
 
-// Identify returns who runs the program and where; what the system does not tell is "".
+// Identify returns who runs the program and where; what the system does not know is "".
 func Identify() *Identity {
 	var who Identity
 	if u, err := user.Current(); err == nil {

@@ -48,7 +48,7 @@ func decodeCell(value []byte) string {
 	return strings.ReplaceAll(xmlTexts.Replace(string(value)), "_x005F_", "_")
 }
 
-// A rowReader is what takes the rows of a sheet, in their order.
+// A rowReader reads the rows of a sheet, in their order.
 type rowReader interface {
 	startRow(number int) error
 	readCell(c *cell) error
