@@ -3,16 +3,10 @@ package rules
 import (
 	"fmt"
 	"strings"
-
-	"signins/schema"
 )
-
-// Dialects are the dialects of Queries, the default first.
-var Dialects = schema.Dialects
 
 // A dialect is what DuckDB, Trino and Spark write differently.
 type dialect struct {
-	name     string
 	nested   bool   // policies are lists of structs
 	micros   string // %s: a timestamp as whole microseconds since 1970
 	contains string // function: a list has an element
@@ -24,7 +18,7 @@ type dialect struct {
 
 func newDialect(name string, nested bool) *dialect {
 	d := dialects[name]
-	d.name, d.nested = name, nested
+	d.nested = nested
 	return &d
 }
 

@@ -145,7 +145,7 @@ func NewEvaluator(s *Set) *Evaluator {
 
 // bit returns the bit of a condition, the same for equal ones.
 func (e *Evaluator) bit(c condition) uint64 {
-	text := c.sql(newDialect(Dialects[0], false))
+	text := c.sql(newDialect(schema.Dialects[0], false))
 	n, ok := e.bits[text]
 	if !ok {
 		n = len(e.compiled)

@@ -181,7 +181,7 @@ func TestEveryRuleCanBeLeftOut(t *testing.T) {
 // SQL knows no labels.
 func TestQueriesAreTheSameWithLabels(t *testing.T) {
 	set := labelled(t, "203.0.113.7,indicator\n192.0.2.0/24,trusted\n", "anna,x\n")
-	for _, dialect := range rules.Dialects {
+	for _, dialect := range schema.Dialects {
 		plain, err := rules.Default().Queries("", dialect, false)
 		with, err2 := set.Queries("", dialect, false)
 		if err != nil || err2 != nil || plain != with {

@@ -20,7 +20,7 @@ Examples:
   signins queries --dialect trino --rules own.csv        with own constants
 `
 
-// Queries returns the rules as SQL in one of the Dialects: a statement each, which ends
+// Queries returns the rules as SQL in one of schema.Dialects: a statement each, which ends
 // with a semicolon and a line end, behind comments with the rule's words. It reads a
 // table signins with the canonical columns, those with lists of structs if nested, and
 // returns rule, subject, source_file and source_record of every matching record. name

@@ -31,7 +31,7 @@ func print(t *testing.T, set *rules.Set, dialect string, nested bool) map[string
 }
 
 func TestEachRuleIsOneStatementThatSaysWhatItIs(t *testing.T) {
-	for _, dialect := range rules.Dialects {
+	for _, dialect := range schema.Dialects {
 		set := rules.Default()
 		statements := print(t, set, dialect, false)
 		if len(statements) != len(set.Rules()) {

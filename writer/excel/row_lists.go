@@ -12,10 +12,12 @@ import (
 // A listKind is a kind of list that records have as JSON: Conditional Access
 // policies or authentication steps.
 type listKind struct {
-	source  schema.ColumnID // of the schema
-	columns []columnLook    // of the sheet that has a row for each element
-	number  int             // the column of an element's number in its list
-	read    func(o jsonObject, s *cellStyles) *listElement
+	sheet     string          // that has a row for each element
+	emptyNote string          // of the sheet without rows
+	source    schema.ColumnID // of the schema
+	columns   []columnLook    // of the sheet
+	number    int             // the column of an element's number in its list
+	read      func(o jsonObject, s *cellStyles) *listElement
 	// date is what elements begin with that have a date, up to it; "" for a kind without.
 	// Its cell, which dateCell makes, follows that of the number.
 	date     string

@@ -19,7 +19,7 @@ var signInColumns = []schema.ColumnID{
 	schema.DuplicateOf, schema.SourceRecord,
 }
 
-func newListTable(p parts, name string, lists *listEncoder, emptyNote string) *listTable {
+func newListTable(p parts, lists *listEncoder) *listTable {
 	look := pageLook{tab: "548235", fixed: 1}
 	for _, id := range signInColumns {
 		look.columns = append(look.columns, columnLook{title: schema.Columns[id].Title, width: columnWidth(id)})
@@ -29,7 +29,7 @@ func newListTable(p parts, name string, lists *listEncoder, emptyNote string) *l
 	look.columns = append(look.columns, lists.kind.columns...)
 	lists.lines = &packedLines{}
 	return &listTable{
-		series: series{book: p.book, sheet: name, look: look, emptyNote: emptyNote},
+		series: series{book: p.book, sheet: lists.kind.sheet, look: look, emptyNote: lists.kind.emptyNote},
 		rows:   p.rows, lists: lists, filled: make([]int64, len(look.columns)),
 	}
 }

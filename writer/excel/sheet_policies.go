@@ -12,12 +12,9 @@ import (
 
 const policySheet = "Conditional access"
 
-func newPolicySheet(p parts) sheet {
-	return newListTable(p, policySheet, p.rows.policies, "No record lists Conditional Access policies.")
-}
-
 // policyLists are the applied Conditional Access policies of sign-ins.
 var policyLists = listKind{
+	sheet: policySheet, emptyNote: "No record lists Conditional Access policies.",
 	source: schema.ConditionalAccessPolicies, number: 6, read: readPolicy, short: policiesInShort,
 	columns: []columnLook{
 		{title: "Policy", width: 46},

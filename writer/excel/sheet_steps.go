@@ -12,12 +12,9 @@ import (
 
 const stepSheet = "Authentication steps"
 
-func newStepSheet(p parts) sheet {
-	return newListTable(p, stepSheet, p.rows.steps, "No record lists authentication steps.")
-}
-
 // stepLists are the authentication steps of sign-ins.
 var stepLists = listKind{
+	sheet: stepSheet, emptyNote: "No record lists authentication steps.",
 	source: schema.AuthenticationDetails, read: readStep, short: stepsInShort,
 	date: `{"` + stepDate + `":"`, dateCell: stepDateCell,
 	columns: []columnLook{
