@@ -184,5 +184,19 @@ type shape interface {
 	run(e *Evaluator, in input, emit func(subject uint32, rows []uint32))
 }
 
+// on is what shapes have in common: the conditions of records, b nil for none, and no
+// columns besides.
+type on struct{ a, b condition }
+
+func (o on) conditions() []condition {
+	if o.b == nil {
+		return []condition{o.a}
+	}
+	return []condition{o.a, o.b}
+}
+
+func (on) needs() [][]schema.ColumnID  { return nil }
+func (on) columns(*dialect) []selected { return nil }
+
 // A selected is an expression of SQL with a name.
 type selected struct{ expression, name string }

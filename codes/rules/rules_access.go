@@ -16,7 +16,7 @@ var (
 )
 
 // alone returns the shape of a condition without constants.
-func alone(c condition) func(Values) shape { return func(Values) shape { return matching{c} } }
+func alone(c condition) func(Values) shape { return func(Values) shape { return matches(c) } }
 
 // accessRules are about how access was granted.
 var accessRules = []Rule{
@@ -33,7 +33,7 @@ var accessRules = []Rule{
 		Source: learn, Sentence: "{sign_ins} of {subject} with a legacy client, {granted} granted, {denied} denied",
 		Constants: []Constant{{"clients", "Authenticated SMTP;SMTP;Autodiscover;Exchange ActiveSync;Exchange Online PowerShell;Exchange Web Services;IMAP;IMAP4;" +
 			"MAPI Over HTTP;Offline Address Book;Other clients;Outlook Anywhere (RPC over HTTP);POP;POP3;Reporting Web Services", "names", learn}},
-		shape: func(v Values) shape { return matching{oneOf(schema.ClientAppUsed, v.words("clients")...)} },
+		shape: func(v Values) shape { return matches(oneOf(schema.ClientAppUsed, v.words("clients")...)) },
 	},
 	{
 		ID: "ropc", Title: "Password sent by an application (ROPC)", Kind: schema.KindFinding, Severity: "low",
@@ -41,7 +41,7 @@ var accessRules = []Rule{
 		Source: analyzer, Sentence: "{sign_ins} of {subject} by ROPC from {addresses}, {granted} granted, {denied} denied",
 		Constants: []Constant{{"agents", "BAV2ROPC;AConsumerV2ROPC", "names", analyzer}},
 		shape: func(v Values) shape {
-			return matching{anyOf(oneOf(schema.AuthenticationProtocol, "ropc"), oneOf(schema.UserAgent, v.words("agents")...))}
+			return matches(anyOf(oneOf(schema.AuthenticationProtocol, "ropc"), oneOf(schema.UserAgent, v.words("agents")...)))
 		},
 	},
 	{
@@ -62,7 +62,7 @@ var accessRules = []Rule{
 		Source: analyzer, Sentence: "{sign_ins} of {subject} by device code to the authentication broker, {granted} granted",
 		Constants: []Constant{{"app_id", "29d9ed98-a469-4536-ade2-f981bc1d605e", "application", analyzer}},
 		shape: func(v Values) shape {
-			return matching{all(deviceCode, oneOf(schema.AppID, v["app_id"]))}
+			return matches(all(deviceCode, oneOf(schema.AppID, v["app_id"])))
 		},
 	},
 	{
@@ -75,7 +75,7 @@ var accessRules = []Rule{
 			{"minutes", "60", "minutes", Ours},
 		},
 		shape: func(v Values) shape {
-			return following{a: all(granted, deviceCode), b: all(granted, oneOf(schema.ResourceID, v["resource_id"])), after: v.number("minutes") * minute}
+			return following{on: on{all(granted, deviceCode), all(granted, oneOf(schema.ResourceID, v["resource_id"]))}, after: v.number("minutes") * minute}
 		},
 	},
 	{
@@ -87,8 +87,8 @@ var accessRules = []Rule{
 			{"codes", "0;50199", "error codes", analyzer},
 		},
 		shape: func(v Values) shape {
-			return matching{all(oneOf(schema.AppID, v["app_id"]), errorCode(v.numbers("codes")...), isFalse(schema.DeviceIsCompliant),
-				anyOf(anyPolicy([]string{"failure"}, []string{"requirecompliantdevice"}), anyPolicy([]string{"notapplied"}, []string{"block"})))}
+			return matches(all(oneOf(schema.AppID, v["app_id"]), errorCode(v.numbers("codes")...), isFalse(schema.DeviceIsCompliant),
+				anyOf(anyPolicy([]string{"failure"}, []string{"requirecompliantdevice"}), anyPolicy([]string{"notapplied"}, []string{"block"}))))
 		},
 	},
 	{
@@ -126,8 +126,8 @@ var accessRules = []Rule{
 			{"levels", "high", "levels during the sign-in", analyzer}, {"states", "atRisk", "states", analyzer}, {"aggregated", "medium;high", "levels in total", analyzer},
 		},
 		shape: func(v Values) shape {
-			return matching{anyOf(oneOf(schema.RiskLevelDuringSignIn, v.words("levels")...), oneOf(schema.RiskState, v.words("states")...),
-				oneOf(schema.RiskLevelAggregated, v.words("aggregated")...))}
+			return matches(anyOf(oneOf(schema.RiskLevelDuringSignIn, v.words("levels")...), oneOf(schema.RiskState, v.words("states")...),
+				oneOf(schema.RiskLevelAggregated, v.words("aggregated")...)))
 		},
 	},
 	{

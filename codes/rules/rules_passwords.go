@@ -13,7 +13,7 @@ var passwordRules = []Rule{
 			{"codes", "50053;50126;50055", "error codes", sentinel}, {"users", "5", "users", sentinel}, {"minutes", "20", "minutes", sentinel},
 		},
 		shape: func(v Values) shape {
-			return sprayed{a: all(people, errorCode(v.numbers("codes")...)), b: grantedPeople, users: v.number("users"), bin: v.number("minutes") * minute}
+			return sprayed{on: on{all(people, errorCode(v.numbers("codes")...)), grantedPeople}, users: v.number("users"), bin: v.number("minutes") * minute}
 		},
 	},
 	{
@@ -29,7 +29,7 @@ var passwordRules = []Rule{
 		shape: func(v Values) shape {
 			app := oneOf(schema.AppDisplayName, v["app"])
 			return bruteForce{
-				a: all(people, denied, app, numbers{schema.ErrorCode, true, v.numbers("not_codes")}), b: all(grantedPeople, app),
+				on:        on{all(people, denied, app, numbers{schema.ErrorCode, true, v.numbers("not_codes")}), all(grantedPeople, app)},
 				addresses: v.number("addresses"), some: v.number("failures"), many: v.number("many"), bin: v.number("days") * day,
 			}
 		},
@@ -45,7 +45,7 @@ var passwordRules = []Rule{
 		},
 		shape: func(v Values) shape {
 			return bruteForce{
-				a: all(people, errorCode(v.numbers("codes")...)), b: grantedPeople,
+				on:        on{all(people, errorCode(v.numbers("codes")...)), grantedPeople},
 				addresses: v.number("addresses"), some: v.number("failures"), many: v.number("many"), bin: v.number("days") * day,
 			}
 		},
@@ -57,7 +57,7 @@ var passwordRules = []Rule{
 		Source: Ours, Sentence: "{denied denied sign-in|denied sign-ins} of {subject} from {addresses}, then {granted} granted",
 		Constants: []Constant{{"failures", "10", "failures", Ours}, {"minutes", "60", "minutes", Ours}, {"after", "10", "minutes", Ours}},
 		shape: func(v Values) shape {
-			return repeated{a: all(people, denied), b: grantedPeople, least: v.number("failures"), bin: v.number("minutes") * minute, after: v.number("after") * minute}
+			return repeated{on: on{all(people, denied), grantedPeople}, least: v.number("failures"), bin: v.number("minutes") * minute, after: v.number("after") * minute}
 		},
 	},
 	{
@@ -69,7 +69,7 @@ var passwordRules = []Rule{
 		},
 		shape: func(v Values) shape {
 			return repeated{
-				a: all(people, errorCode(v.numbers("codes")...)), b: grantedPeople,
+				on:    on{all(people, errorCode(v.numbers("codes")...)), grantedPeople},
 				least: v.number("denials"), bin: v.number("minutes") * minute, after: v.number("after") * minute,
 			}
 		},
@@ -82,7 +82,7 @@ var passwordRules = []Rule{
 		Constants: []Constant{{"minutes", "60", "minutes", Ours}},
 		shape: func(v Values) shape {
 			stopped := all(people, hasElement(schema.ErrorTags, "valid_password"), oneOf(schema.AccessVerdict, "denied", "interrupted"))
-			return following{a: stopped, b: grantedPeople, after: v.number("minutes") * minute, not: true}
+			return following{on: on{stopped, grantedPeople}, after: v.number("minutes") * minute, not: true}
 		},
 	},
 	{
@@ -92,7 +92,7 @@ var passwordRules = []Rule{
 		Source: Ours, Sentence: "{denied sign-in|sign-ins} of {subject} while disabled, then {granted} granted",
 		Constants: []Constant{{"codes", "50057", "error codes", Ours}, {"days", "365", "days", Ours}},
 		shape: func(v Values) shape {
-			return following{a: all(people, errorCode(v.numbers("codes")...)), b: grantedPeople, after: v.number("days") * day}
+			return following{on: on{all(people, errorCode(v.numbers("codes")...)), grantedPeople}, after: v.number("days") * day}
 		},
 	},
 	{
@@ -102,7 +102,7 @@ var passwordRules = []Rule{
 		Source: Ours, Sentence: "{rows sign-in|sign-ins} of {subject}: with an expired password, then {granted} granted",
 		Constants: []Constant{{"codes", "50055;50144", "error codes", Ours}, {"minutes", "60", "minutes", Ours}},
 		shape: func(v Values) shape {
-			return following{a: all(people, errorCode(v.numbers("codes")...)), b: grantedPeople, after: v.number("minutes") * minute}
+			return following{on: on{all(people, errorCode(v.numbers("codes")...)), grantedPeople}, after: v.number("minutes") * minute}
 		},
 	},
 }

@@ -18,7 +18,7 @@ var baseline = []Constant{{"days", "14", "days", Ours}, {"sign_ins", "10", "gran
 // firstOf returns the shape firstSeen of the records of a.
 func firstOf(a condition, v value) func(Values) shape {
 	return func(c Values) shape {
-		return firstSeen{a: a, value: v, days: c.number("days"), signIns: c.number("sign_ins")}
+		return firstSeen{on: on{a, nil}, value: v, days: c.number("days"), signIns: c.number("sign_ins")}
 	}
 }
 
@@ -48,7 +48,7 @@ var placeRules = []Rule{
 		Source: Ours, Sentence: "{rows sign-in|sign-ins} of {subject} from {country_names}, faster apart than travel",
 		Constants: []Constant{{"km_per_hour", "1000", "km/h", Ours}, {"km", "500", "km", Ours}},
 		shape: func(v Values) shape {
-			return travelled{a: all(grantedPeople, located, oneOf(schema.RowKind, "event")), km: v.number("km"), kmph: v.number("km_per_hour")}
+			return travelled{on: on{all(grantedPeople, located, oneOf(schema.RowKind, "event")), nil}, km: v.number("km"), kmph: v.number("km_per_hour")}
 		},
 	},
 }

@@ -30,7 +30,9 @@ var principalRules = []Rule{
 		Limits: "A gap in the input is a silence, too.",
 		Source: sentinel, Sentence: "{subject} was granted {rows time|times} after a silence, from {addresses}",
 		Constants: []Constant{{"days", "30", "days", sentinel}},
-		shape:     func(v Values) shape { return afterSilence{a: all(granted, principals), days: v.number("days")} },
+		shape: func(v Values) shape {
+			return afterSilence{on: on{all(granted, principals), nil}, days: v.number("days")}
+		},
 	},
 	{
 		ID: "identity_first_network", Title: "Managed identity at a first network", Kind: schema.KindFinding, Severity: "medium", subject: aboutPrincipal, Constants: baseline,

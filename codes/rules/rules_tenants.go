@@ -22,8 +22,8 @@ var tenantRules = []Rule{
 		Source: sentinel, Sentence: "{sign_ins} of {subject} from another tenant granted to the Azure Portal, from {addresses}",
 		Constants: []Constant{{"app", "Azure Portal", "application", sentinel}},
 		shape: func(v Values) shape {
-			return matching{all(grantedPeople, oneOf(schema.AppDisplayName, v["app"]), oneOf(schema.CrossTenantDirection, "inbound"),
-				differ{schema.HomeTenantID, schema.ResourceTenantID})}
+			return matches(all(grantedPeople, oneOf(schema.AppDisplayName, v["app"]), oneOf(schema.CrossTenantDirection, "inbound"),
+				differ{schema.HomeTenantID, schema.ResourceTenantID}))
 		},
 	},
 	{

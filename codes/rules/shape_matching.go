@@ -1,14 +1,11 @@
 package rules
 
-import "signins/schema"
-
 // matching is the shape of what one record shows alone. Records without a subject
 // match, too.
-type matching struct{ condition }
+type matching struct{ on }
 
-func (m matching) conditions() []condition     { return []condition{m.condition} }
-func (matching) needs() [][]schema.ColumnID    { return nil }
-func (m matching) columns(*dialect) []selected { return nil }
+// matches returns the shape of a condition.
+func matches(c condition) shape { return matching{on{a: c}} }
 
 func (m matching) sql() string {
 	return `select ID as rule, subject, source_file, source_record

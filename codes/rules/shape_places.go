@@ -20,13 +20,12 @@ type value struct {
 // values that are about the address, one from a trusted address does not match; it counts
 // for the baseline, and its value is known.
 type firstSeen struct {
-	a       condition
+	on
 	value   value
 	days    int64
 	signIns int64
 }
 
-func (s firstSeen) conditions() []condition       { return []condition{s.a} }
 func (s firstSeen) columns(d *dialect) []selected { return []selected{{s.value.sql(d), "value"}} }
 func (s firstSeen) needs() [][]schema.ColumnID    { return [][]schema.ColumnID{s.value.columns} }
 
@@ -60,13 +59,9 @@ func (s firstSeen) run(e *Evaluator, in input, emit func(subject uint32, rows []
 
 // afterSilence is the shape of the first record of a subject after days without one.
 type afterSilence struct {
-	a    condition
+	on
 	days int64
 }
-
-func (s afterSilence) conditions() []condition     { return []condition{s.a} }
-func (afterSilence) needs() [][]schema.ColumnID    { return nil }
-func (s afterSilence) columns(*dialect) []selected { return nil }
 
 func (s afterSilence) sql() string {
 	return fmt.Sprintf(`select ID as rule, subject, source_file, source_record
@@ -94,11 +89,10 @@ func (s afterSilence) run(e *Evaluator, in input, emit func(subject uint32, rows
 // far apart that nobody travels as fast. It matches both. Those from trusted addresses are
 // left out.
 type travelled struct {
-	a        condition
+	on
 	km, kmph int64
 }
 
-func (s travelled) conditions() []condition { return []condition{s.a} }
 func (travelled) needs() [][]schema.ColumnID {
 	return [][]schema.ColumnID{{schema.LocationLatitude}, {schema.LocationLongitude}}
 }

@@ -1,24 +1,16 @@
 package rules
 
-import (
-	"fmt"
-
-	"signins/schema"
-)
+import "fmt"
 
 // repeated is the shape of many records of a subject in a window, followed by another:
 // least sign-ins of a in a window of bin microseconds, and one of b within after
 // microseconds behind one of a, by which there had been that many. It matches those of
 // b, and those of a in the window.
 type repeated struct {
-	a, b       condition
+	on
 	least      int64
 	bin, after int64
 }
-
-func (s repeated) conditions() []condition     { return []condition{s.a, s.b} }
-func (repeated) needs() [][]schema.ColumnID    { return nil }
-func (s repeated) columns(*dialect) []selected { return nil }
 
 func (s repeated) sql() string {
 	return fmt.Sprintf(`select ID as rule, subject, source_file, source_record
@@ -122,14 +114,10 @@ func near(e *Evaluator, rows []uint32, i, step int, within int64, wanted func(n 
 // following is the shape of a record that another one follows within a time, or with
 // not, that none follows. It matches both, or the first.
 type following struct {
-	a, b  condition
+	on
 	after int64 // microseconds
 	not   bool
 }
-
-func (s following) conditions() []condition     { return []condition{s.a, s.b} }
-func (following) needs() [][]schema.ColumnID    { return nil }
-func (s following) columns(*dialect) []selected { return nil }
 
 func (s following) sql() string {
 	where := "a and later > 0 or b and earlier > 0"

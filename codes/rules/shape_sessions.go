@@ -12,7 +12,7 @@ import (
 // record of a. It matches those of b since then in which one of the aspects is another
 // one than the root's, both being known.
 type moved struct {
-	a, b    condition
+	on
 	aspects []aspect
 }
 
@@ -29,8 +29,6 @@ var (
 	byAgent   = aspect{selected{"user_agent", "agent"}, schema.UserAgent, func(e *Evaluator, r *record) uint32 { return e.device(r).agent }}
 	byDevice  = aspect{selected{"device_id", "device"}, schema.DeviceID, func(e *Evaluator, r *record) uint32 { return e.device(r).id }}
 )
-
-func (s moved) conditions() []condition { return []condition{s.a, s.b} }
 
 // needs is one of the aspects.
 func (s moved) needs() [][]schema.ColumnID {
@@ -96,9 +94,8 @@ func (e *Evaluator) rooted(in input) iter.Seq2[uint32, rooted] {
 
 // outlived is the shape of sessions that outlive a change of the password: records of b
 // at or after it, of a session whose root is before it.
-type outlived struct{ a, b condition }
+type outlived struct{ on }
 
-func (s outlived) conditions() []condition { return []condition{s.a, s.b} }
 func (outlived) needs() [][]schema.ColumnID {
 	return [][]schema.ColumnID{{schema.LastPasswordChangeAt}}
 }
@@ -128,11 +125,10 @@ func (s outlived) run(e *Evaluator, in input, emit func(subject uint32, rows []u
 // token as an earlier one, of which an aspect is another one than the first's, both being
 // known.
 type reused struct {
-	a       condition
+	on
 	aspects []aspect
 }
 
-func (s reused) conditions() []condition { return []condition{s.a} }
 func (s reused) needs() [][]schema.ColumnID {
 	return append(moved{aspects: s.aspects}.needs(), []schema.ColumnID{schema.UniqueTokenIdentifier})
 }

@@ -10,12 +10,11 @@ import (
 // in a window, from an address with more failed users than granted ones. It matches
 // the failures (a) of such windows, and what was granted (b) from the address since.
 type sprayed struct {
-	a, b  condition
+	on
 	users int64
 	bin   int64 // microseconds
 }
 
-func (s sprayed) conditions() []condition  { return []condition{s.a, s.b} }
 func (sprayed) needs() [][]schema.ColumnID { return [][]schema.ColumnID{aboutUser.needs()} }
 
 func (s sprayed) columns(*dialect) []selected {
@@ -101,14 +100,11 @@ func (s sprayed) run(e *Evaluator, in input, emit func(subject uint32, rows []ui
 // bruteForce is the shape of failures (a) of one user on a day from some addresses, or
 // more of them from any, without a later grant (b). It matches the failures.
 type bruteForce struct {
-	a, b            condition
+	on
 	addresses, some int64
 	many            int64
 	bin             int64 // microseconds
 }
-
-func (s bruteForce) conditions() []condition  { return []condition{s.a, s.b} }
-func (bruteForce) needs() [][]schema.ColumnID { return nil }
 
 func (s bruteForce) columns(*dialect) []selected { return []selected{{"ip_address", "address"}} }
 
