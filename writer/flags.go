@@ -20,7 +20,7 @@ func (c *Conversion) OutputFlags(raw *bool) setting.Flags {
 			Help: ".xlsx workbook, .parquet file, or a path ending in / for a dataset partitioned by day; may be repeated"},
 		{Name: "overwrite", Value: setting.Switch(&o.Overwrite), Help: "replace outputs that exist"},
 		{Name: "mode", Value: setting.New(&o.Mode, "MODE", "an octal mode such as 0640, without execution, that lets the owner read and write", files.ParseMode),
-			Help: "octal mode of outputs, such as 0640 (default: 0600); new folders get the matching x; no effect on Windows"},
+			Help: "octal mode of outputs, such as 0640 (default: 0600), with x for new folders; no effect on Windows"},
 		{Name: "compression", InRunID: true, Value: setting.OneOf(&o.Parquet.Compression, "NAME", parquet.Compressions),
 			Help: "Parquet codec: " + setting.List(parquet.Compressions) + " (default: " + parquet.Compressions[0] + ")"},
 		{Name: "raw", InRunID: true, Value: setting.Switch(raw), Help: "fill raw_record with the exact bytes of each record"},

@@ -285,7 +285,7 @@ func (r *Result) String() string {
 		fmt.Fprintf(&s, "%s\n", schema.EscapeControls(d))
 	}
 	if n := len(r.Differences); n > 0 {
-		fmt.Fprintf(&s, "The run was repeated, and %s.\n", manifest.Counted(int64(n), "difference"))
+		fmt.Fprintf(&s, "The run was repeated, with %s.\n", manifest.Counted(int64(n), "difference"))
 		return s.String()
 	}
 	fmt.Fprintf(&s, "The run was repeated: %s with the same bytes", manifest.Counted(int64(r.files), "file"))

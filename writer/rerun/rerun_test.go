@@ -236,7 +236,7 @@ func TestCompare(t *testing.T) {
 		"of far file": {"far/y.xlsx.manifest.json", nil, []string{"10 files with the same bytes, 8 by SHA-256 alone"}},
 		"byte": {"home/x.parquet.manifest.json", func(t *testing.T, dir string, _ *manifest.Run) {
 			put(t, dir+"/home/lake/event_date=2/part-05af-0.parquet", "out/lake/event_date=X/part-05af-0.parquet")
-		}, []string{`home/lake/event_date=2/part-05af-0.parquet: differs from byte 20 on: it has changed since the run`, "and 1 difference"}},
+		}, []string{`home/lake/event_date=2/part-05af-0.parquet: differs from byte 20 on: it has changed since the run`, "with 1 difference"}},
 		"length": {"home/x.parquet.manifest.json", func(t *testing.T, dir string, _ *manifest.Run) {
 			put(t, dir+"/home/x.parquet", "out/x.parquet+")
 		}, []string{`home/x.parquet: differs from byte 13 on`}},
@@ -377,7 +377,7 @@ func Example() {
 	// Output:
 	// The run was repeated: 3 files with the same bytes, in again.
 	// a.parquet: was not written again
-	// The run was repeated, and 1 difference.
+	// The run was repeated, with 1 difference.
 	// 5
 }
 

@@ -202,8 +202,12 @@ func (r *Report) text() string {
 		rows += fmt.Sprintf(", %s of Parquet marked as duplicates", manifest.Number(t.Repeats))
 	}
 	line("rows", "%s", rows)
-	if t.RawRecords != nil {
-		line("raw", "%s equal to the bytes of their source", manifest.Counted(*t.RawRecords, "record"))
+	switch n := t.RawRecords; {
+	case n == nil:
+	case *n == 0:
+		line("raw", "nothing was compared: that needs Parquet written with --raw, and the sources")
+	default:
+		line("raw", "%s equal to the bytes of their source", manifest.Counted(*n, "record"))
 	}
 	if d := t.Dataset; d != nil {
 		line("records", "%s, %s that repeat one of their run, %s that repeat one of another run", manifest.Number(d.Records), manifest.Number(d.RepeatsInRun), manifest.Number(d.RepeatsAcross))

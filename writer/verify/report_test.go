@@ -30,13 +30,16 @@ not checked  c.json (source)
 runs         1
 files        1 matched, 1 changed, 1 moved, 0 missing, 0 new, 1 not checked
 rows         1,234 read, 7 of Parquet marked as duplicates
-raw          0 records equal to the bytes of their source
+raw          nothing was compared: that needs Parquet written with --raw, and the sources
 records      1,234, 30 that repeat one of their run, 4 that repeat one of another run
 sign-ins     1,200 distinct
 result       1 file with differences: y\u001B[31m\u000A
 `
 	if got := r.text(); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if *r.Totals.RawRecords = 1234; !strings.Contains(r.text(), "raw          1,234 records equal to the bytes of their source\n") {
+		t.Error(r.text())
 	}
 }
 
