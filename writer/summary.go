@@ -50,6 +50,9 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 	}
 	warningLines(w, run)
 	outputLines(w, run.Outputs)
+	if len(run.Outputs) == 0 && len(run.OutputArguments) > 0 {
+		fmt.Fprintln(w, "wrote       the record of the run, and no rows")
+	}
 }
 
 // inputLines names the first inputs, with what is in them.

@@ -46,6 +46,20 @@ func TestSummaryOfRecords(t *testing.T) {
 	}
 }
 
+// A run whose records are all in the dataset already writes its record alone.
+func TestSummaryWithoutRows(t *testing.T) {
+	t.Parallel()
+	for want, run := range map[bool]*manifest.Run{
+		false: {},
+		true:  {Command: manifest.Command{OutputArguments: []string{"lake/"}}},
+	} {
+		var text strings.Builder
+		if Summarize(&text, run, nil); strings.Contains(text.String(), "wrote       the record of the run, and no rows\n") != want {
+			t.Errorf("%v: %s", want, text.String())
+		}
+	}
+}
+
 // A line of a skipped file leaves out what each format lacks.
 func TestSummaryOfSkippedFiles(t *testing.T) {
 	t.Parallel()

@@ -117,6 +117,21 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+// The line below the tiles counts warnings, not notes.
+func TestTrustLine(t *testing.T) {
+	t.Parallel()
+	note, warning := manifest.Warning{Code: schema.BlankLines, Count: 1}, manifest.Warning{Code: schema.BadTime, Count: 1}
+	for want, warnings := range map[string][]manifest.Warning{
+		"The inputs give no reason to doubt these numbers": {note},
+		"1 warning about these numbers":                    {note, warning},
+	} {
+		_, book := writeExcel(t, &manifest.Run{Inputs: []*manifest.Input{{Path: "a", Warnings: warnings}}}, signInBatch(signIn{"granted", "interactive_user", "success", 0, 1, true, 6}))
+		if all := strings.Join(book.sheets[summarySheet].texts(), "\n"); !strings.Contains(all, want) {
+			t.Errorf("no %q in %s", want, all)
+		}
+	}
+}
+
 // TestOldDates has events from before Excel's first date in the spans, as
 // the run record does.
 func TestOldDates(t *testing.T) {
