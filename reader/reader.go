@@ -175,7 +175,7 @@ func (ins *Inputs) openAll(ctx context.Context, files []*source.File) (*Inputs, 
 	ins.kinds = nil
 	ins.files.Seal()
 	if len(ins.List) == 0 && ins.Shard == nil && ins.Known.Count() == 0 {
-		return ins, &NoExport{ins.Skipped}
+		return ins, &NoExport{ins.Skipped, ins.options.ListFile}
 	}
 	return ins, nil
 }
@@ -324,13 +324,25 @@ func (ins *Inputs) Size() (size int64) {
 }
 
 // NoExport is the error of a run none of whose inputs is an export of sign-ins.
-type NoExport struct{ Skipped []schema.Skipped }
+type NoExport struct {
+	Skipped []schema.Skipped
+	List    string // Options.ListFile
+}
 
-func (e *NoExport) Error() string { return "no sign-in export found" }
+func (e *NoExport) Error() string {
+	if e.List != "" && len(e.Skipped) == 0 {
+		return schema.EscapeInvalid(e.List) + ": no sign-in export found: the list names no file"
+	}
+	return "no sign-in export found"
+}
 
 // Exit makes it a schema.Failure.
 func (e *NoExport) Exit() (status int, hint string) {
-	if len(e.Skipped) == 0 {
+	switch {
+	case len(e.Skipped) > 0:
+	case e.List != "":
+		return schema.ExitInput, "a list has the path of an export or a folder on each line; what wrote this one may have found nothing"
+	default:
 		return schema.ExitInput, "there is no file in what was named; name an export or the folder that has them"
 	}
 	return schema.ExitInput, "none of these files is one; the README says how to export sign-ins"

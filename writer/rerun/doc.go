@@ -10,7 +10,8 @@
 //	                |
 //	                v
 //	             Compare    outputs.go: sizes and SHA-256 with those of the manifest,
-//	                        bytes with those of the files that are still there
+//	                        bytes with those of the files that are still there;
+//	                        numbers.go: what both manifests say of the records
 //
 // For example, report.xlsx.manifest.json names the input logs/a.json and the output
 // results/report.xlsx. With the inputs in evidence/, the plan has
@@ -25,13 +26,14 @@ package rerun
 // Help is the help of the verb that repeats runs.
 const Help = `MANIFEST is the manifest of a run: OUTPUT.manifest.json, or that of a run in a
 dataset. Its inputs are checked by their SHA-256 and converted again, with the
-recorded settings, into FOLDER; then every byte is compared. The inputs must be
+recorded settings, into FOLDER; then every byte is compared, and every number of
+the manifest. The inputs must be
 at their recorded paths, as seen from this folder, or in the folder of --inputs,
 under any name; standard input is read again. Only the version of signins that
 wrote the manifest can repeat it.
 
-The status is 0 if all bytes are the same, 5 if an input or an output differs, 3
-if an input is missing, 1 for another version.
+The status is 0 if all is the same, 5 if an input, an output or a number differs,
+3 if an input is missing, 1 for another version.
 
 Examples:
   signins rerun report.xlsx.manifest.json                keep nothing

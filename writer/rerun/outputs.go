@@ -63,7 +63,7 @@ func (p *Plan) Compare(ctx context.Context, path string) (*Result, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	return result, err
+	return result, errors.Join(err, result.compareNumbers(p.Run, repeated))
 }
 
 func (r *Result) differ(format string, values ...any) {

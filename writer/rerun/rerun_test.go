@@ -256,6 +256,14 @@ func TestCompare(t *testing.T) {
 		"more": {"home/x.parquet.manifest.json", func(_ *testing.T, _ string, again *manifest.Run) {
 			again.Sidecars = append(again.Sidecars, manifest.Sidecar{Ending: ".x"})
 		}, []string{".x: was not written by the run"}},
+		"numbers": {"home/x.parquet.manifest.json", func(_ *testing.T, _ string, again *manifest.Run) {
+			again.Totals.Rejected, again.Inputs[0].Records.Seen, again.Inputs[0].Warnings = 7, 8, []manifest.Warning{{Code: strings.Repeat("w", 100)}}
+		}, []string{
+			`^the manifest says of the run "totals": .*"rejected":0.*, the repetition .*"rejected":7`, `^the manifest says of - "records": .*"seen":0.*, the repetition .*"seen":8`,
+			`^the manifest says of - "warnings": null, the repetition \[\{"code":"w{70}\.\.\.$`, "3 differences"}},
+		"findings": {"home/x.parquet.manifest.json", func(_ *testing.T, _ string, again *manifest.Run) {
+			again.Findings = &manifest.FindingSums{Ran: 3}
+		}, []string{`^the manifest says of the run "findings": .*"rules_run":0.*, the repetition .*"rules_run":3`}},
 		"run":   {"home/x.parquet.manifest.json", func(_ *testing.T, _ string, again *manifest.Run) { again.Name = "0001" }, []string{"the run is 05af, and its repetition 0001"}},
 		"input": {"home/x.parquet.manifest.json", func(_ *testing.T, _ string, again *manifest.Run) { again.Inputs[0].SHA256 = "ff" }, []string{"^-: has changed: it has the SHA-256 ff, the manifest says "}},
 		"name":  {"home/x.parquet.manifest.json", func(_ *testing.T, _ string, again *manifest.Run) { again.Inputs[0].Path = "b" }, []string{"^-: the input in its place is b"}},
