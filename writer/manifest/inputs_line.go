@@ -50,7 +50,7 @@ type kindsLine struct {
 
 // Spanned reports whether FirstEvent and LastEvent are the span of the input: a line of
 // inputs that did not have space for all has none.
-func (in *Input) Spanned() bool { return !in.more || in.FirstEvent != "" }
+func (in *Input) Spanned() bool { return !in.more }
 
 // Shortened reports whether some of an input was left out of its line for want of space.
 func (in *Input) Shortened() bool { return in.more }

@@ -183,6 +183,19 @@ func TestInputLineLength(t *testing.T) {
 			t.Errorf("%s: %s", name, line[len(line)-500:])
 		}
 	}
+	// A path that JSON does not escape leaves no room either.
+	plain := short
+	plain.Path, plain.Member, plain.Encoding = "logs/a.json", "b.json", "UTF-8"
+	for code := range schema.Warnings {
+		plain.warn(code, 1)
+		line := encodeInput(&plain)
+		if n := len(line) - len(appendJSON(nil, plain.Path)) - len(appendJSON(nil, plain.Member)); n > 400 {
+			t.Errorf("%d warnings: %d bytes besides the path: %s", len(plain.Warnings), n, line)
+		}
+		if got, err := decodeInput(line); err != nil || got.Encoding != "UTF-8" || got.Shortened() == got.Spanned() {
+			t.Errorf("%+v, %v", got, err)
+		}
+	}
 	// What says most about an input is left out last.
 	long.Joined, long.Warnings = nil, long.Warnings[:1]
 	for category := range long.Category {

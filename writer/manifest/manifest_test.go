@@ -32,6 +32,10 @@ func TestWriteRejects(t *testing.T) {
 	if got.String() != want {
 		t.Errorf("got\n%swant\n%s", got.String(), want)
 	}
+	ended := &rejectWriter{w: failingWriter{}}
+	if ended.addText("", make([]byte, 64*rejectsBuffer)); ended.err == nil || ended.flushes > 1 {
+		t.Errorf("%v, and %d writes after it", ended.err, ended.flushes-1)
+	}
 	if err := WriteRejects(failingWriter{}, b); !errors.Is(err, errFull) {
 		t.Errorf("error %v", err)
 	}
