@@ -73,14 +73,14 @@ func TestKeySet(t *testing.T) {
 		id, category, kind string
 		run                int
 	}{
-		{"", "adfs", "", 0}, {"", "adfs", "", 0}, {"1", "adfs", "summary", 0}, {"1", "adfs", "event", 1}, {"1", "adfs", "event", 0},
+		{"", "adfs", "", 0}, {"", "adfs", "", 0}, {"1", "adfs", "summary", 0}, {"1", "adfs", "event", 1}, {"1", "adfs", "event", 0}, {"1", "adfs", "event", 1},
 		{"1", "", "", 0}, {"1", schema.Unknown, "", 0}, {"1", "interactive_user", "", 2}, {"s1", "adf", "", 0},
 	} {
 		s.add([]byte(record.id), []byte(record.category), []byte(record.kind), record.run)
 	}
 	var got Counts
 	s.count(&got)
-	if want := (Counts{Records: 9, SignIns: 7, RepeatsInRun: 1, RepeatsAcross: 1}); got != want {
+	if want := (Counts{Records: 10, SignIns: 7, RepeatsInRun: 2, RepeatsAcross: 1}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }

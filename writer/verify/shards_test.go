@@ -43,6 +43,8 @@ func TestShards(t *testing.T) {
 		{"another number of shards", []*record{runOf("a", 0, 2, "a", "l0", 1, 0, ""), runOf("b", 1, 3, "b", "m1", 1, 0, "")}, "1 of 2,0, 2 of 3", []string{"1 of 2", "2 of 3"}, []string{"1 of 2", "1 of 3"}},
 		{"superseded", append([]*record{runOf("a0", 0, 2, "a", "l0", 2, 0, "")}, whole...), "", nil, []string{"1 of 2 of 10 files (set a): 2 records seen, 2 written, 0 rejected; a later list", "all 2"}},
 		{"superseded, known", []*record{runOf("a0", 0, 2, "a", "k0", 2, 0, ""), runOf("b0", 0, 2, "b", "l0", 1, 2, "a0"), whole[1]}, "", nil, []string{"1 of 2", "all 2"}},
+		{"superseded, a shard without files", []*record{runOf("a0", 0, 3, "a", "l0", 2, 0, ""), runOf("a1", 1, 3, "a", "k1", 0, 0, ""), runOf("b0", 0, 3, "b", "l0", 2, 0, ""), runOf("b1", 1, 3, "b", "l1", 1, 0, ""), runOf("b2", 2, 3, "b", "l2", 1, 0, "")}, "", nil,
+			[]string{"2 of 3", "all 3"}},
 		{"fewer known", []*record{runOf("a0", 0, 2, "a", "k0", 2, 0, ""), runOf("b0", 0, 2, "b", "l0", 1, 1, "a0"), whole[1]}, "1 of 2", []string{"1 of 2"}, []string{"1 of 2", "all 2"}},
 		{"known of others", []*record{runOf("a0", 0, 2, "a", "k0", 2, 0, ""), runOf("b0", 0, 2, "b", "l0", 1, 2, "x"), whole[1]}, "1 of 2", []string{"1 of 2"}, []string{"1 of 2", "all 2"}},
 		{"superseded by another number of shards", []*record{runOf("a0", 0, 2, "a", "k0", 2, 0, ""), runOf("b0", 0, 3, "b", "l0", 1, 1, "a0"), runOf("b1", 1, 3, "b", "l1", 1, 1, "a0"), runOf("b2", 2, 3, "b", "l2", 1, 0, "")}, "", nil,
