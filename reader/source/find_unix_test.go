@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // Pipes and devices are skipped in folders and refused by name; folders that
@@ -46,6 +47,50 @@ func TestIrregularFiles(t *testing.T) {
 	defer os.Chmod(filepath.Join(root, "d"), 0o700)
 	if _, _, err := Find(t.Context(), []string{root}, nil, 2); err == nil {
 		t.Error("a folder that cannot be read is no error")
+	}
+}
+
+// A pipe that takes the place of a file is found, before and after it was looked at:
+// nobody waits for its writer.
+func TestPipeInPlaceOfAFile(t *testing.T) {
+	t.Parallel()
+	for _, before := range []bool{true, false} {
+		root := tree(t, map[string]string{"d/a": "a"})
+		files, _, err := Find(t.Context(), []string{root}, nil, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := files[0]
+		replace := func() {
+			if err := errors.Join(os.Remove(f.path), syscall.Mkfifo(f.path, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if before {
+			replace()
+		}
+		ended := make(chan error, 1)
+		go func() {
+			s, err := f.Preview(Options{})
+			if err == nil {
+				s.Close()
+				replace()
+				_, err = f.Open(Options{})
+			}
+			ended <- err
+		}()
+		want := "changed while it was read"
+		if before {
+			want = irregular
+		}
+		select {
+		case err := <-ended:
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("before %v: %v", before, err)
+			}
+		case <-time.After(time.Minute):
+			t.Fatal("it waits for a writer")
+		}
 	}
 }
 
