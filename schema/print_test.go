@@ -67,8 +67,12 @@ func TestPrintJSON(t *testing.T) {
 			Members          []schema.Member
 		}
 	}
-	if err := json.Unmarshal([]byte(printed(t, &schema.Contract{Nested: nestedMembers, Formats: []string{"portal-csv"}}, "json")), &contract); err != nil {
+	text := printed(t, &schema.Contract{Nested: nestedMembers, Formats: []string{"portal-csv"}}, "json")
+	if err := json.Unmarshal([]byte(text), &contract); err != nil {
 		t.Fatal(err)
+	}
+	if !strings.HasPrefix(text, "{\n  \"schema_version\": ") {
+		t.Errorf("%.60s is not for people, too", text)
 	}
 	if contract.SchemaVersion != schema.Version || len(contract.Columns) != int(schema.NumColumns) {
 		t.Fatalf("version %d, %d columns", contract.SchemaVersion, len(contract.Columns))

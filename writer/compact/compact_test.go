@@ -1,6 +1,7 @@
 package compact
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -240,6 +241,9 @@ func TestCompact(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if text, err := json.Marshal(run.Sums); err != nil || bytes.Contains(text, []byte("null")) {
+				t.Errorf("%s, %v", text, err)
+			}
 			if first, last := run.Span(); run.CountInputs() != 3 || run.Totals.Written != 721 || run.CodesTableDate != "2026-11-01,2026-11-03" || first != "2026-05-01T03:00:00Z" || last == "" {
 				t.Errorf("%+v, %s to %s", run, first, last)
 			}
@@ -445,6 +449,9 @@ func TestRefused(t *testing.T) {
 			return os.Mkdir(filepath.Join(lake, day, ".x"), 0o700)
 		},
 			1, "/" + day + "/.x: is in no manifest"},
+		"a folder in place of a part": {func(_ *testing.T, _ string, run *manifest.Run) error {
+			return errors.Join(os.Remove(run.Outputs[0].Path), os.Mkdir(run.Outputs[0].Path, 0o700))
+		}, 1, ".parquet: is in no manifest"},
 		"a missing part": {func(_ *testing.T, lake string, run *manifest.Run) error { return os.Remove(run.Outputs[0].Path) }, 3, ": is missing, a manifest names it"},
 		"a missing day": {func(_ *testing.T, lake string, run *manifest.Run) error {
 			return os.RemoveAll(filepath.Join(lake, day))

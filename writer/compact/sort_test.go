@@ -121,6 +121,18 @@ func TestCompactSorted(t *testing.T) {
 	}
 }
 
+// Rows that are sorted are spilled in the dataset, not in the folder for temporary files.
+func TestCompactSortedSpills(t *testing.T) {
+	lake := filepath.Join(t.TempDir(), "lake")
+	for n := range 2 {
+		load{source: fmt.Sprint("s", n), rows: 300, days: 1, first: n, sort: "error_code"}.into(t, lake)
+	}
+	for _, name := range []string{"TMPDIR", "TMP"} {
+		t.Setenv(name, filepath.Join(lake, "none"))
+	}
+	mustCompact(t, lake, limits{rows: 1 << 30, bytes: 1 << 30, memory: 100})
+}
+
 // Rows that are equal in the columns of the order stay in the order of parts, and within
 // a part as they were.
 func TestCompactSortedTies(t *testing.T) {

@@ -257,13 +257,14 @@ func TestMemoryIsBounded(t *testing.T) {
 			limits.few = 60
 		}
 		d := begin(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits)
-		for _, b := range dayBatches(2, 4, 60, days) {
+		for n, b := range dayBatches(2, 4, 60, days) {
 			if err := d.Write(b); err != nil {
 				t.Fatal(err)
 			}
-			used := limits
+			used, latest := limits, 0
 			used.groups, used.metadata = 0, 0
 			for _, p := range d.days {
+				latest = max(latest, p.used)
 				groups, _, metadata := p.parquet.MemoryUse()
 				used.groups, used.metadata = used.groups+groups, used.metadata+metadata
 			}
@@ -272,6 +273,9 @@ func TestMemoryIsBounded(t *testing.T) {
 			}
 			if used.groups != d.memory.groups || used.metadata != d.memory.metadata {
 				t.Fatalf("%+v are in use, counted as %+v", used, d.memory)
+			}
+			if days == 9 && latest != n+1 {
+				t.Fatalf("the day used last was used by batch %d of %d", latest, n+1)
 			}
 		}
 		inFile := 0

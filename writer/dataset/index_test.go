@@ -321,6 +321,13 @@ func TestChosenMeanwhile(t *testing.T) {
 	if unchanged, ok := errors.AsType[*schema.Unchanged](same.finish()); !ok || !strings.Contains(unchanged.What, "nothing is written") {
 		t.Errorf("%v", unchanged)
 	}
+	// Nor may two runs choose the same file for a dataset that is not there yet.
+	lake = filepath.Join(t.TempDir(), "lake")
+	first := open(t, lake, Options{Parquet: o.Parquet, Index: loadIndex(t, lake)}, input("a", "", "a"))
+	add(t, lake, testOptions, input("a", "", "a"), input("b", "", "b"))
+	if refused, ok := errors.AsType[*schema.Refusal](first.finish()); !ok || !strings.Contains(refused.What, "has added 1 of these inputs") {
+		t.Errorf("%v", refused)
+	}
 }
 
 // Which shard a run is goes into its name; where it has no inputs, the list as well.
