@@ -198,6 +198,20 @@ func TestSortedPartsAreCompletedInTurn(t *testing.T) {
 	}
 }
 
+// A day with more rows than a batch from the spill has is one part.
+func TestSpilledDayOfSeveralBatches(t *testing.T) {
+	t.Parallel()
+	o, b := testOptions, &schema.Batch{Len: 21_000}
+	o.Parquet.Sort = []schema.ColumnID{schema.CreatedAt}
+	for row := range b.Len {
+		b.Columns[schema.CreatedAt].SetNum(row, int64(row))
+	}
+	run := commit(t, filepath.Join(t.TempDir(), "lake"), o, defaultLimits, []*schema.Batch{b})
+	if len(run.Outputs) != 1 || run.Outputs[0].Rows != int64(b.Len) {
+		t.Errorf("%+v", run.Outputs)
+	}
+}
+
 // A run that is interrupted reads nothing more from the spill.
 func TestInterruptedSpill(t *testing.T) {
 	t.Parallel()
