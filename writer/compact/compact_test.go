@@ -259,6 +259,21 @@ func onlyRun(t testing.TB, lake string) string {
 	return strings.TrimSuffix(filepath.Base(names[0]), ".json")
 }
 
+// Of a run with more outputs those in the dataset are joined.
+func TestCompactBesideOtherOutputs(t *testing.T) {
+	t.Parallel()
+	lake := filepath.Join(t.TempDir(), "lake")
+	for n := range 2 {
+		run := load{source: fmt.Sprint("s", n), rows: 10, days: 1, first: n}.into(t, lake)
+		edit(t, filepath.Join(lake, "_manifests", run.Name), func(run *manifest.Run) {
+			run.Outputs = append(run.Outputs, manifest.Output{Path: "event_date=2026-05-01/report.parquet"}, manifest.Output{Path: "reports/part-" + run.Name + "-00000.parquet"})
+		})
+	}
+	if r := mustCompact(t, lake, defaultLimits); r.Rows != 20 || r.Before.Parts <= r.After.Parts {
+		t.Errorf("%+v", r)
+	}
+}
+
 // A compaction supersedes those before it, and its inputs are those of all runs.
 func TestCompactAgain(t *testing.T) {
 	t.Parallel()

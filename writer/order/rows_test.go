@@ -188,6 +188,11 @@ func checkRows(t *testing.T, r *Rows, want []keptRow) {
 	t.Helper()
 	at := 0
 	err := r.Each(func(group int64, b *schema.Batch) error {
+		for id, v := range b.Columns {
+			if n := max(len(v.Codes), len(v.Valid)); n > 0 && n != b.Len {
+				return fmt.Errorf("%d values of column %d in %d rows", n, id, b.Len)
+			}
+		}
 		for row := range b.Len {
 			w := want[at]
 			if column := diffRow(w.b, w.row, b, row); column != "" || group != w.group {
