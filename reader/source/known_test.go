@@ -22,6 +22,7 @@ func TestLeaveOut(t *testing.T) {
 	for _, c := range []struct{ files, known, rest, out, skipped string }{
 		{signIns + " " + other, "", signIns + " " + other, "", ""},
 		{signIns + " " + other, signIns, other, signIns, ""},
+		{signIns + " SignIns_1.json", signIns, "SignIns_1.json", signIns, ""},
 		{signIns + " " + details, signIns + " " + details, "", signIns + " " + details, ""},
 		{signIns + " " + details, details, signIns + " " + details, "", ""},
 		{signIns + " " + details, signIns, "", signIns, details},
