@@ -215,7 +215,7 @@ func (in *Input) setDialect(d *dialect) {
 	}
 	in.Warnings = in.shape.warnings
 	in.nullWord, in.titles = in.shape.nullWord(), in.shape.titles()
-	in.shape.keys, in.shape.record = nil, nil // large, and not needed again
+	in.shape.keys, in.shape.record, in.shape.value = nil, nil, "" // large, and not needed again
 }
 
 // headError returns the error of text that goes wrong in the head.

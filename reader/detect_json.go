@@ -21,6 +21,9 @@ func (s *shape) readJSON(text []byte, whole bool) {
 		n, _ := toLineEnd(text)
 		s.lines = !beginsValue(text[:n]) && linesFollow(text)
 	default:
+		if first.Pos <= shortValue {
+			s.value = string(text[:first.Pos])
+		}
 		rest := bytes.TrimLeft(text[first.Pos:], " \t\r")
 		oneValue := len(rest) > 0 && bytes.IndexByte([]byte("[{"+byteOrderMark), rest[0]) < 0 // not one after the other
 		s.lines = len(rest) == 0 && whole || oneValue && (rest[0] == '\n' || linesFollow(rest))
@@ -45,6 +48,10 @@ func (s *shape) readJSON(text []byte, whole bool) {
 	}
 	s.incomplete = s.incomplete || s.bad != nil && s.bad.Truncated && !whole
 }
+
+// shortValue is how long a first value is whose members are parts of one copy of it, in
+// place of a copy each.
+const shortValue = 16 << 10
 
 // linesFollow reports whether two lines that are whole objects come behind a line that
 // goes wrong, as {"id":"1"}, and {"id": do: it is one of many lines then, and not the
@@ -126,15 +133,14 @@ func (s *shape) readObject(in *jsontext.Scanner, page string, level int) (err er
 		if err != nil {
 			return err
 		}
-		name := string(key)
 		switch {
-		case page == tablesPage && name == "rows" && in.Peek() == '[':
+		case page == tablesPage && string(key) == "rows" && in.Peek() == '[':
 			paged = true
 			s.readRows(in)
 			return nil
-		case in.Peek() == '[' && holdsRecords(name):
+		case in.Peek() == '[' && holdsRecords(string(key)):
 			paged, s.context = true, keys["@odata.context"]
-			err = s.readArray(in, name, level)
+			err = s.readArray(in, string(key), level)
 		case paged, n >= maxExtra:
 			err = in.SkipValue(level)
 		default:
@@ -162,7 +168,11 @@ func (s *shape) readMember(in *jsontext.Scanner, key []byte, keys map[string]str
 	if err != nil {
 		return err
 	}
-	keys[name] = string(in.Data[start:in.Pos])
+	if in.Pos <= len(s.value) {
+		keys[name] = s.value[start:in.Pos]
+	} else {
+		keys[name] = string(in.Data[start:in.Pos])
+	}
 	s.local = cmp.Or(s.local, localTime(name, in.Data[start:in.Pos]))
 	return nil
 }

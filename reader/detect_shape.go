@@ -40,6 +40,7 @@ type shape struct {
 	context string            // @odata.context of the page, quoted
 	empty   bool              // an array without a record
 	keys    map[string]string // members of the record: raw value
+	value   string            // the first of the text, "" if it is not short
 	columns []string          // of the first of several tables of rows
 	local   string            // a local date among the times
 	bad     *syntaxError      // ended reading
@@ -147,7 +148,9 @@ func (s *shape) titles() []string {
 	case s.page == tablesPage:
 		return s.columns
 	}
-	return slices.Sorted(maps.Keys(s.keys))
+	titles := slices.AppendSeq(make([]string, 0, len(s.keys)), maps.Keys(s.keys))
+	slices.Sort(titles)
+	return titles
 }
 
 // shapeOf returns the shape of an input. whole: the head is all of it.

@@ -298,6 +298,9 @@ func fieldColumns(fields func() *fieldTree) columnsFunc {
 // foldTitle writes a column title as it is compared: lower case, trimmed,
 // spaces collapsed, without the display time zone.
 func foldTitle(title string) string {
+	if isFolded(title) {
+		return title
+	}
 	if known, ok := knownNames[title]; ok {
 		return known.folded
 	}
@@ -306,6 +309,17 @@ func foldTitle(title string) string {
 		key = key[:i]
 	}
 	return key
+}
+
+// isFolded reports whether a name has only characters that folding keeps: most that
+// detection asks for are written so.
+func isFolded(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return true
 }
 
 // foldedSet returns the set of titles, folded.

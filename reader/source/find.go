@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -116,22 +115,26 @@ func (l *listing) list(ctx context.Context, root, real, inside string) {
 	if l.err = context.Cause(ctx); l.err != nil {
 		return
 	}
-	nameOf := func(inside string) string {
-		return schema.EscapeInvalid(strings.TrimRight(filepath.ToSlash(root), "/") + "/" + inside)
-	}
+	name := strings.TrimRight(filepath.ToSlash(root), "/") + "/"
 	folder := filepath.Join(real, filepath.FromSlash(inside))
+	at := folder
+	if !os.IsPathSeparator(at[len(at)-1]) {
+		at += string(filepath.Separator)
+	}
+	if inside != "" {
+		inside += "/"
+	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		l.err = withPath(schema.EscapeInvalid(filepath.ToSlash(folder)), err)
 		return
 	}
 	for _, entry := range entries {
-		inside := path.Join(inside, entry.Name())
-		at, mode := filepath.Join(real, filepath.FromSlash(inside)), entry.Type()
+		inside, at, mode := inside+entry.Name(), at+entry.Name(), entry.Type()
 		if mode&fs.ModeSymlink != 0 {
 			info, err := os.Stat(at)
 			if err != nil || info.IsDir() {
-				l.skipped = append(l.skipped, schema.Skipped{Path: nameOf(inside), Reason: "a symbolic link to a folder or to nothing"})
+				l.skipped = append(l.skipped, schema.Skipped{Path: schema.EscapeInvalid(name + inside), Reason: "a symbolic link to a folder or to nothing"})
 				continue
 			}
 			mode = info.Mode().Type()
@@ -141,9 +144,9 @@ func (l *listing) list(ctx context.Context, root, real, inside string) {
 		case mode.IsDir():
 			l.folders = append(l.folders, inside)
 		case !mode.IsRegular():
-			l.skipped = append(l.skipped, schema.Skipped{Path: nameOf(inside), Reason: irregular})
+			l.skipped = append(l.skipped, schema.Skipped{Path: schema.EscapeInvalid(name + inside), Reason: irregular})
 		default:
-			f := &File{path: at, Name: nameOf(inside), Walked: true, Size: -1}
+			f := &File{path: at, Name: schema.EscapeInvalid(name + inside), Walked: true, Size: -1}
 			if f.Name == f.path {
 				f.Name = f.path // in memory once
 			}
