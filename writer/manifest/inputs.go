@@ -34,7 +34,7 @@ func (r *Run) Expect(n int) {
 // caller closes and removes it. name is what errors call it.
 func (r *Run) Spill(file *os.File, name string) {
 	l := r.more
-	l.file, l.buffer, l.name = file, bufio.NewWriter(file), name
+	l.file, l.buffer, l.name = file, bufio.NewWriterSize(file, aheadSize), name
 	l.places, l.memory = make([]position, len(l.memory)), make([][]byte, kept)
 }
 
@@ -171,7 +171,7 @@ func (r *Run) WriteInputs(w io.Writer) error {
 		if err == nil && len(r.more.changes) > 0 {
 			var in *Input
 			if in, err = r.more.input(i); err == nil {
-				line = encodeInput(in)
+				line = encodeInput(nil, in)
 			}
 		}
 		if err != nil {
@@ -194,7 +194,8 @@ type lines struct {
 	file     *os.File       // nil for none
 	buffer   *bufio.Writer  // of file
 	name     string
-	end      int64 // of file
+	encoded  []byte // the line that was set last
+	end      int64  // of file
 	ahead    []byte
 	aheadAt  int64 // where ahead is in file
 }
@@ -209,9 +210,10 @@ func (l *lines) set(i int, in *Input) error {
 	if l.abridged {
 		in = &Input{Path: in.Path, Member: in.Member, Dialect: in.Dialect, Category: in.Category, Records: in.Records, Duplicates: in.Duplicates, Joined: in.Joined}
 	}
-	line := encodeInput(in)
+	l.encoded = encodeInput(l.encoded, in)
+	line := l.encoded
 	if i < len(l.memory) {
-		l.memory[i] = slices.Clone(line) // without the spare memory of the encoder
+		l.memory[i] = slices.Clone(line)
 	}
 	if l.file == nil {
 		return nil
@@ -282,7 +284,8 @@ func (l *lines) line(i int) ([]byte, error) {
 	return nil, l.named(err)
 }
 
-// aheadSize is how many bytes of the file are read at once, for lines that come next.
+// aheadSize is how many bytes of the file are written at once, and read for lines that come
+// next.
 const aheadSize = 64 << 10
 
 // input reads an input.

@@ -71,8 +71,8 @@ var shorten = []func(*inputLine){
 	func(l *inputLine) { l.Warnings = nil },
 }
 
-// encodeInput returns the line of an input, with its end.
-func encodeInput(in *Input) []byte {
+// encodeInput returns the line of an input, with its end, in the memory of to.
+func encodeInput(to []byte, in *Input) []byte {
 	line := inputLine{
 		in.Path, in.Member, in.Size, in.SHA256, in.ModifiedAt, in.Compression, in.Encoding, in.BOM, in.Dialect, recordsLine(in.Records),
 		map[string]int64{}, in.Category, (*kindsLine)(in.Duplicates), in.Joined, in.FirstEvent, in.LastEvent, in.more,
@@ -83,7 +83,7 @@ func encodeInput(in *Input) []byte {
 	for _, w := range in.Warnings {
 		line.Warnings[w.Code] = w.Count
 	}
-	text := appendJSON(nil, &line)
+	text := appendJSON(to[:0], &line)
 	if len(text) <= maxInputLine+len(in.Path)+len(in.Member) {
 		return text
 	}

@@ -104,7 +104,7 @@ func TestInputs(t *testing.T) {
 			loaded := &Run{InputsFile: "x.inputs.ndjson", InputCount: n, folder: dir}
 			read := ""
 			for _, in := range collect(t, loaded) {
-				read += string(encodeInput(in))
+				read += string(encodeInput(nil, in))
 			}
 			if read != lines.String() {
 				t.Errorf("read back as\n%s", read[:1000])
@@ -171,7 +171,7 @@ func TestInputLineLength(t *testing.T) {
 	short := *long
 	short.Category, short.Joined, short.Warnings, short.Compression, short.BOM, short.Records = map[string]int64{"adfs": 5}, nil, nil, "", false, Records{5, 5, 0, 0, 0}
 	for name, in := range map[string]*Input{"long": long, "short": &short} {
-		line := encodeInput(in)
+		line := encodeInput(nil, in)
 		if n := len(line) - len(appendJSON(nil, in.Path)) - len(appendJSON(nil, in.Member)); n > 400 {
 			t.Errorf("%s: %d bytes besides the path: %s", name, n, line[len(line)-500:])
 		}
@@ -204,7 +204,7 @@ func TestInputLineLength(t *testing.T) {
 		}
 	}
 	long.Records, long.ModifiedAt = Records{5, 5, 0, 0, 0}, ""
-	if got, _ := decodeInput(encodeInput(long)); len(got.Warnings) != 1 || got.Category == nil || got.FirstEvent != "" {
+	if got, _ := decodeInput(encodeInput(nil, long)); len(got.Warnings) != 1 || got.Category == nil || got.FirstEvent != "" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -212,7 +212,7 @@ func TestInputLineLength(t *testing.T) {
 // A file of inputs that was damaged or edited is an error that names the line.
 func TestLoadInputs(t *testing.T) {
 	t.Parallel()
-	line := string(encodeInput(testInputs(1)[0]))
+	line := string(encodeInput(nil, testInputs(1)[0]))
 	for name, test := range map[string]struct{ text, want string }{
 		"damaged":   {line + `{"path":` + "\n", "x.inputs.ndjson:2: is no input: "},
 		"member":    {strings.Replace(line, "{", `{"more_or_less":true,`, 1) + line, "x.inputs.ndjson:1: is no input: "},
