@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -156,5 +157,26 @@ func TestReadingAheadIsBounded(t *testing.T) {
 	n := read.Load()
 	if n < int64(2*size) || n > most {
 		t.Errorf("%d bytes were read ahead, of inputs of %d; at most %d", n, size, most)
+	}
+}
+
+// An input of one chunk is parsed by the goroutine that reads it, a longer one by parsers.
+func TestShortInputIsParsedByItsReader(t *testing.T) {
+	t.Parallel()
+	for function, text := range map[string]string{"readInputs": signIn("a") + "\n", "parseJobs": strings.Repeat(signIn("a")+"\n", 100)} {
+		ins, err := Open(t.Context(), []string{write(t, "a.ndjson", text)}, Options{Jobs: 2, chunkSize: 2000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ins.Prepare(func(*schema.Batch) {
+			if stack := string(debug.Stack()); !strings.Contains(stack, "."+function) {
+				t.Errorf("not in %s: %s", function, stack)
+			}
+		})
+		for _, err := range ins.Read(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }

@@ -113,3 +113,27 @@ func TestBeginningIsCompared(t *testing.T) {
 		t.Errorf("Again: %v", err)
 	}
 }
+
+// A small file is read by one call of the system, and its end is known by its size. A
+// system that does not know a size says 0: such a file is read until it ends.
+func TestSmallFileIsReadAtOnce(t *testing.T) {
+	t.Parallel()
+	f, path := previewed(t, strings.Repeat("a", 20_000))
+	reads := 0
+	text, err := f.Open(Options{Progress: func(int) { reads++ }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer text.Close()
+	if b, err := io.ReadAll(text); len(b) != 20_000 || err != nil || reads != 1 {
+		t.Errorf("%d bytes in %d reads, %v", len(b), reads, err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if b, err := io.ReadAll(rawReader{&Stream{file: &File{}, bytes: file}}); len(b) != 20_000 || err != nil {
+		t.Errorf("%d bytes of a file of an unknown size, %v", len(b), err)
+	}
+}
