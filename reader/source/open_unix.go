@@ -10,8 +10,8 @@ import (
 
 // openFile opens a regular file for reading. os.Open would ask in six calls of the system
 // whether it can be waited for, which no regular file can: of 10,000 small inputs, opened
-// three times each, that is a third of all calls. To open a pipe that has taken the place
-// of a file does not wait for its writer: the caller sees what it is.
+// twice each, that is a third of all calls. To open a pipe that has taken the place of a
+// file does not wait for its writer: the caller sees what it is.
 func openFile(path string) (*os.File, error) {
 	for {
 		fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)

@@ -209,6 +209,9 @@ func TestDamagedArchive(t *testing.T) {
 	if e, _ := err.(*Error); e == nil || e.Path != f.Name || e.FirstMember != "SignIns.json" || f.Compression != "zip" || f.list() != nil {
 		t.Errorf("%+v", err)
 	}
+	if piped, err := find(t, "-")[0].Preview(Options{Stdin: strings.NewReader(archive)}); err != nil || piped.TextSize() != -1 {
+		t.Errorf("standard input, which has no members: %v", err)
+	}
 	files := listOf(find(t, write(t, "a.zip", archive))[0]).Files
 	if len(files) != 2 || files[1].Member != "b" || !files[1].Walked {
 		t.Errorf("%+v", files)
