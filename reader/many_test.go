@@ -1,9 +1,11 @@
 package reader
 
 import (
+	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -197,5 +199,15 @@ func TestKnownNames(t *testing.T) {
 	}
 	if got := string(foldName(nil, []byte("A_b-C.D/e:f ÄÖ"))); got != "abcdefäö" {
 		t.Error(got)
+	}
+}
+
+// A link in an archive is skipped, and looks like sign-ins by its name.
+func TestLinkInArchiveIsSkipped(t *testing.T) {
+	t.Parallel()
+	link := odd(t, "SignIns.json", "/etc/passwd", func(h *zip.FileHeader) { h.SetMode(os.ModeSymlink | 0o777) })
+	ins, err := Open(t.Context(), []string{write(t, "a.zip", link)}, Options{})
+	if err != nil || len(ins.List) != 1 || len(ins.Skipped) != 1 || !ins.Skipped[0].LikeSignIns {
+		t.Errorf("%v, %+v", err, ins)
 	}
 }
