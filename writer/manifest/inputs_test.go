@@ -188,7 +188,7 @@ func TestInputLineLength(t *testing.T) {
 	plain.Path, plain.Member, plain.Encoding = "logs/a.json", "b.json", "UTF-8"
 	for code := range schema.Warnings {
 		plain.warn(code, 1)
-		line := encodeInput(&plain)
+		line := encodeInput(nil, &plain)
 		if n := len(line) - len(appendJSON(nil, plain.Path)) - len(appendJSON(nil, plain.Member)); n > 400 {
 			t.Errorf("%d warnings: %d bytes besides the path: %s", len(plain.Warnings), n, line)
 		}
