@@ -27,5 +27,9 @@ func Each(folder string, found func(path string, size int64)) error {
 }
 
 // IsLocal reports whether looking at a path stays on this computer: on Windows a path may
-// name a server, which would then be asked for it.
-func IsLocal(path string) bool { return !strings.HasPrefix(filepath.VolumeName(path), `\\`) }
+// name a server, which would then be asked for it. A drive is local, also as \\?\C:.
+func IsLocal(path string) bool {
+	volume := filepath.ToSlash(filepath.VolumeName(path))
+	drive := strings.TrimPrefix(strings.TrimPrefix(volume, "//?/"), "//./")
+	return volume == "" || len(drive) == 2 && drive[1] == ':'
+}

@@ -10,7 +10,9 @@ import (
 // A recorded path on a server is not looked at.
 func TestServerPaths(t *testing.T) {
 	t.Parallel()
-	for path, local := range map[string]bool{`C:\logs\a.json`: true, `logs\a.json`: true, `\\server\share\a.json`: false, `//server/share/a.json`: false, `\\?\UNC\server\share\a`: false} {
+	for path, local := range map[string]bool{`C:\logs\a.json`: true, `logs\a.json`: true, `\\server\share\a.json`: false, `//server/share/a.json`: false, `\\?\UNC\server\share\a`: false,
+		`\\?\C:\logs\a.json`: true, `//?/C:/logs/a.json`: true, `C:a.json`: true, `\logs\a.json`: true, `\??\UNC\server\share\a`: false, `\\.\UNC\server\share\a`: false,
+		`\\.\pipe\a`: false, `//?/UNC/server/share/a`: false, `\\?\UNC\s\a`: false, `\\server`: false, `\\?\\\server\share\a`: false} {
 		if files.IsLocal(path) != local {
 			t.Errorf("%s: %v", path, !local)
 		}
