@@ -854,3 +854,29 @@ func TestLockThatCannotBeRemoved(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// As long as the journal does not say that all is done, the private folders stay.
+func TestJournalThatCannotBeRenamed(t *testing.T) {
+	t.Parallel()
+	dir, broken := t.TempDir(), errors.New("broken")
+	tx := begin(t, t.Context(), Refuse, "new", filepath.Join(dir, "a"))
+	s := *tx.system
+	s.rename = func(from, to string) error {
+		if strings.HasSuffix(to, doneEnding) {
+			return broken
+		}
+		return os.Rename(from, to)
+	}
+	tx.system = &s
+	err := tx.Close(tx.Commit())
+	if residue, ok := errors.AsType[*Residue](err); !ok || residue.State != whole || !errors.Is(residue.Err, broken) {
+		t.Errorf("%v", err)
+	}
+	if got := contents(t, dir); !strings.Contains(got, ".partial/journal={") || !strings.HasSuffix(got, " a=new") {
+		t.Errorf("found %s", got)
+	}
+	recoverAll(t, dir, withoutSync(), 0)
+	if got := contents(t, dir); got != "a=new" {
+		t.Errorf("found %s", got)
+	}
+}
