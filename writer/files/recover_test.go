@@ -369,14 +369,15 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 		says   string // "" for nothing
 		stays  string // of b, which is a new file
 	}{
-		"path outside":        {change("journal", `"name":"b"`, `"name":"../b"`), "its journal is not one", "new"},
-		"private outside":     {change("journal", `"private":"b"`, `"private":"../b"`), "its journal is not one", "new"},
-		"private is the lock": {change("journal", `"private":"b"`, `"private":"lock"`), "its journal is not one", "new"},
-		"folder index":        {change("journal", `"folder":0`, `"folder":7`), "its journal is not one", "new"},
-		"made outside":        {change("journal", `"name":"1"}`, `"name":"../1"}`), "its journal is not one", "new"},
-		"no JSON":             {change("journal", `{`, `[`), "its journal is not one", "new"},
-		"another digest":      {change("journal", `"sha256":"`, `"sha256":"0`), "as before that run: ", "new"},
-		"another size":        {change("journal", `"size":3`, `"size":4`), "as before that run: ", "new"},
+		"path outside":         {change("journal", `"name":"b"`, `"name":"../b"`), "its journal is not one", "new"},
+		"private outside":      {change("journal", `"private":"b"`, `"private":"../b"`), "its journal is not one", "new"},
+		"private is the lock":  {change("journal", `"private":"b"`, `"private":"lock"`), "its journal is not one", "new"},
+		"private is a journal": {change("journal", `"private":"b"`, `"private":"journal.done"`), "its journal is not one", "new"},
+		"folder index":         {change("journal", `"folder":0`, `"folder":7`), "its journal is not one", "new"},
+		"made outside":         {change("journal", `"name":"1"}`, `"name":"../1"}`), "its journal is not one", "new"},
+		"no JSON":              {change("journal", `{`, `[`), "its journal is not one", "new"},
+		"another digest":       {change("journal", `"sha256":"`, `"sha256":"0`), "as before that run: ", "new"},
+		"another size":         {change("journal", `"size":3`, `"size":4`), "as before that run: ", "new"},
 		"file changed": {func(dir string, _ map[string]string) error {
 			return os.WriteFile(filepath.Join(dir, "b"), []byte("its"), 0o600)
 		}, "as before that run: ", "its"},
