@@ -880,3 +880,35 @@ func TestJournalThatCannotBeRenamed(t *testing.T) {
 		t.Errorf("found %s", got)
 	}
 }
+
+// An earlier file that cannot be brought back stays where it is, for the next run.
+func TestEarlierFileThatCannotBeBroughtBack(t *testing.T) {
+	t.Parallel()
+	dir, broken := t.TempDir(), errors.New("broken")
+	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	put(t, "old", a)
+	tx := begin(t, t.Context(), SetAside, "new", a, b)
+	s := *tx.system
+	fails := func(do func(from, to string) error) func(from, to string) error {
+		return func(from, to string) error {
+			if to == b || to == a && strings.HasPrefix(filepath.Base(from), "earlier-") {
+				return broken
+			}
+			return do(from, to)
+		}
+	}
+	s.link, s.rename = fails(s.link), fails(s.rename)
+	tx.system = &s
+	err := tx.Close(tx.Commit())
+	residue, _ := errors.AsType[*Residue](err)
+	if residue == nil || residue.State != partial || !errors.Is(residue.Err, broken) || !errors.Is(residue.Cause, broken) {
+		t.Errorf("%v", err)
+	}
+	if got := contents(t, dir); !strings.Contains(got, "/earlier-0=old") {
+		t.Errorf("found %s", got)
+	}
+	recoverAll(t, dir, withoutSync(), 0)
+	if got := contents(t, dir); got != "a=old" {
+		t.Errorf("found %s", got)
+	}
+}

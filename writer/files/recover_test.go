@@ -373,6 +373,7 @@ func TestRecoverTouchesNothingElse(t *testing.T) {
 		"private outside":      {change("journal", `"private":"b"`, `"private":"../b"`), "its journal is not one", "new"},
 		"private is the lock":  {change("journal", `"private":"b"`, `"private":"lock"`), "its journal is not one", "new"},
 		"private is a journal": {change("journal", `"private":"b"`, `"private":"journal.done"`), "its journal is not one", "new"},
+		"marker outside":       {change("journal", `"marker":"joined"`, `"marker":"../joined"`), "its journal is not one", "new"},
 		"folder index":         {change("journal", `"folder":0`, `"folder":7`), "its journal is not one", "new"},
 		"made outside":         {change("journal", `"name":"1"}`, `"name":"../1"}`), "its journal is not one", "new"},
 		"no JSON":              {change("journal", `{`, `[`), "its journal is not one", "new"},
