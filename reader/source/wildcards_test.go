@@ -63,4 +63,8 @@ func TestExpandIsForWindowsAlone(t *testing.T) {
 	if got, err := Expand([]string{pattern}); err != nil || !reflect.DeepEqual(got, []string{want}) {
 		t.Errorf("%q, %v, want %s", got, err, want)
 	}
+	long := `\\?\C:\none\a.csv` // its ? is no wildcard
+	if got, err := Expand([]string{long}); err != nil || !reflect.DeepEqual(got, []string{long}) {
+		t.Errorf("%q, %v, want %s", got, err, long)
+	}
 }

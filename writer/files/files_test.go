@@ -836,22 +836,46 @@ func TestNameOutside(t *testing.T) {
 	}
 }
 
-// Where Windows does not remove a lock that is closed, the error is that of the lock.
+// The lock of a private folder is the last file that is removed, and locked until then. One
+// that cannot be removed is named; one that another run has removed meanwhile is no error.
 func TestLockThatCannotBeRemoved(t *testing.T) {
 	t.Parallel()
-	broken := errors.New("a scanner has it open")
-	tx := begin(t, t.Context(), Refuse, "new", filepath.Join(t.TempDir(), "a"))
-	s := *tx.system
-	s.remove = func(path string) error {
-		if filepath.Base(path) == lockName {
+	for _, gone := range []bool{false, true} {
+		broken := errors.New("a scanner has it open")
+		tx := begin(t, t.Context(), Refuse, "new", filepath.Join(t.TempDir(), "a"))
+		s := *tx.system
+		s.remove = func(path string) error {
+			lock := filepath.Join(filepath.Dir(path), lockName)
+			if path != lock {
+				if l, free, err := lockFile(lock, 0); l != nil || free && err == nil {
+					t.Error("the lock is free while files are removed")
+				}
+				return os.Remove(path)
+			}
+			if gone {
+				tx.release() // Windows removes no open file
+				if err := os.Remove(path); err != nil {
+					return err
+				}
+			}
 			return broken
 		}
-		return tx.files[0].system.remove(path)
+		tx.system = &s
+		err := tx.Close(tx.Commit())
+		residue, ok := errors.AsType[*Residue](err)
+		if gone && err != nil || !gone && (!ok || residue.State != whole || !errors.Is(residue.Err, broken)) {
+			t.Errorf("gone %t: %v", gone, err)
+		}
 	}
-	tx.system = &s
-	err := tx.Close(tx.Commit())
-	if residue, ok := errors.AsType[*Residue](err); !ok || residue.State != whole || !errors.Is(residue.Err, broken) {
-		t.Errorf("%v", err)
+}
+
+// A lock that is made is no earlier file.
+func TestNewLockIsNoEarlierFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), lockName)
+	put(t, "", path)
+	if l, free, err := lockFile(path, os.O_CREATE|os.O_EXCL); l != nil || free || !errors.Is(err, fs.ErrExist) {
+		t.Errorf("%v, %t, %v", l, free, err)
 	}
 }
 
