@@ -842,7 +842,8 @@ func TestLockThatCannotBeRemoved(t *testing.T) {
 	t.Parallel()
 	for _, gone := range []bool{false, true} {
 		broken := errors.New("a scanner has it open")
-		tx := begin(t, t.Context(), Refuse, "new", filepath.Join(t.TempDir(), "a"))
+		dir := t.TempDir()
+		tx := begin(t, t.Context(), Refuse, "new", filepath.Join(dir, "a"))
 		s := *tx.system
 		s.remove = func(path string) error {
 			lock := filepath.Join(filepath.Dir(path), lockName)
@@ -865,6 +866,9 @@ func TestLockThatCannotBeRemoved(t *testing.T) {
 		residue, ok := errors.AsType[*Residue](err)
 		if gone && err != nil || !gone && (!ok || residue.State != whole || !errors.Is(residue.Err, broken)) {
 			t.Errorf("gone %t: %v", gone, err)
+		}
+		if got := contents(t, dir); gone != (got == "a=new") {
+			t.Errorf("gone %t: found %s", gone, got)
 		}
 	}
 }
