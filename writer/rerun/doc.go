@@ -26,14 +26,13 @@ package rerun
 // Help is the help of the verb that repeats runs.
 const Help = `MANIFEST is the manifest of a run: OUTPUT.manifest.json, or that of a run in a
 dataset. Its inputs are checked by their SHA-256 and converted again, with the
-recorded settings, into FOLDER; then every byte is compared, and every number of
-the manifest. The inputs must be
-at their recorded paths, as seen from this folder, or in the folder of --inputs,
-under any name; standard input is read again. Only the version of signins that
-wrote the manifest can repeat it.
+recorded settings, into FOLDER; then every byte is compared, and every number
+of the manifest. The inputs must be at their recorded paths, as seen from this
+folder, or in the folder of --inputs, under any name; standard input is read
+again. Only the version of signins that wrote the manifest can repeat it.
 
-The status is 0 if all is the same, 5 if an input, an output or a number differs,
-3 if an input is missing, 1 for another version.
+The status is 0 if all is the same, 5 if an input, an output or a number
+differs, 3 if an input is missing, 1 for another version.
 
 Examples:
   signins rerun report.xlsx.manifest.json                keep nothing
