@@ -149,7 +149,7 @@ var Warnings = map[string]string{
 	NoEventTime:         "records have no event time: created_at is null; ingested_at has the time at which the log received them (TimeGenerated)",
 	InteractiveRowsOnly: "only interactive sign-ins: Graph omits the other kinds unless a filter on signInEventTypes asks for them",
 	NameConflict:        "the file name stands for another kind of sign-in than the records; the records were followed: check whether the file was renamed or joined",
-	MixedTenants:        "neither home nor resource tenant is the one that nearly all sign-ins of one log have in common: exports of different organisations may have been joined",
+	MixedTenants:        "sign-ins have neither as home nor as resource tenant the one that most others of the input have, although all of one log share one: exports of different organisations may have been joined; home_tenant_id and resource_tenant_id tell them apart",
 	ForeignTenant:       "the log tenant is neither home nor resource tenant of the sign-ins: the id may be that of a Log Analytics workspace",
 
 	MissingCategories: "some kinds of sign-in are absent; each is exported on its own: export these, too, or report that they were not examined",
