@@ -162,13 +162,13 @@ func TestSeveralInputsOfAFile(t *testing.T) {
 func TestInputsOfOneName(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	run := testRun{outputs: []string{"x.parquet"}, sources: []testSource{{name: "a.zip!b", records: 5, first: 1}}}
+	run := testRun{outputs: []string{"x.parquet"}, sources: []testSource{{name: "a.zip!b", records: 5, first: 1, rejects: 2}}}
 	run.write(t, dir)
 	put(t, dir+"/a.zip", []byte("zip"))
 	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
 		member := *run.Inputs[0]
 		member.Path, member.Member, member.Size, member.SHA256 = filepath.ToSlash(dir)+"/a.zip", "b", 3, sum([]byte("zip"))
-		run.Inputs[0].Records, member.Records = manifest.Records{Seen: 2, Written: 2}, manifest.Records{Seen: 3, Written: 3}
+		run.Inputs[0].Records, member.Records = manifest.Records{Seen: 3, Written: 2, Rejected: 1}, manifest.Records{Seen: 4, Written: 3, Rejected: 1}
 		run.Inputs[0].Category, member.Category = map[string]int64{schema.InteractiveUser: 2}, map[string]int64{schema.InteractiveUser: 3}
 		run.Inputs = append(run.Inputs, &member)
 	})

@@ -175,6 +175,25 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
+// Rows of several sources that are no inputs are counted together, and the first is named.
+func TestRowsOfOtherSources(t *testing.T) {
+	t.Parallel()
+	dir, record := writeSmall(t, "x.parquet")
+	rewriteSmall(t, dir, optionsOf(record), small.sources[0], func(first *schema.Batch) {
+		for row, kind := range []string{duplicates.Same, duplicates.Differs, duplicates.Differs} {
+			first.Columns[schema.SourceFile].SetText(row, []string{"first.json", "second.json", "third.json"}[row])
+			first.Columns[schema.DuplicateOf].SetText(row, "a#1")
+			first.Columns[schema.DuplicateKind].SetText(row, kind)
+		}
+	})
+	reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
+	r := check(t, dir+"/x.parquet", Options{})
+	want(t, r, dir, 5, `changed x.parquet: 3 rows of sources that are no inputs, such as "first.json"; 2 rows of a.json, the manifest says 5`)
+	if r.Totals.Repeats != 3 {
+		t.Errorf("%d repeats", r.Totals.Repeats)
+	}
+}
+
 // The rows of an input that repeat others are as many as the manifest says, unless some
 // were dropped, which has counted them, too.
 func TestRepeatsByInput(t *testing.T) {
