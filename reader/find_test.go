@@ -237,6 +237,20 @@ func TestDamagedExportInAFolderIsAnError(t *testing.T) {
 	}
 }
 
+// Of a damaged archive the name of its first member is known, packed as that is: a member
+// that is no export does not make an error of it.
+func TestDamagedArchiveInAFolder(t *testing.T) {
+	t.Parallel()
+	for member, read := range map[string]bool{"notes.txt": true, "MSISignIns.json": false} {
+		packed := string(zipped(t, member, signIn("1")+"\n"))
+		root := tree(t, map[string]string{"good.json": signIn("1") + "\n", "bundle.zip": packed[:len(packed)-9]})
+		out := collect(t, Options{}, root)
+		if (out.err == nil) != read || len(out.skipped) == 0 == read {
+			t.Errorf("%s: %v, skipped %v", member, out.err, out.skipped)
+		}
+	}
+}
+
 // Macs put files of their own beside those they copy or pack, named alike.
 func TestFilesOfMacsAreSkipped(t *testing.T) {
 	t.Parallel()
