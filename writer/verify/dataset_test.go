@@ -85,6 +85,18 @@ func TestKeySet(t *testing.T) {
 	}
 }
 
+// Sign-ins are the same only if both halves of their hashes are.
+func TestHalvesOfKeys(t *testing.T) {
+	t.Parallel()
+	var s keySet
+	s.keys[7] = []key{{1, 2, 0}, {1, 3, 0}, {2, 3, 0}, {1, 2, 1}, {2, 3, 1}, {1, 3, 0}}
+	var got Counts
+	s.count(&got)
+	if want := (Counts{SignIns: 3, RepeatsInRun: 1, RepeatsAcross: 2}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
 // What belongs to no run is named. It is a difference if readers of the dataset would take
 // it for data.
 func TestOrphans(t *testing.T) {

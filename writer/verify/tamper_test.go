@@ -205,6 +205,7 @@ func TestRepeatsByInput(t *testing.T) {
 	}{
 		"as counted": {duplicates.Kinds{Same: 1}, false, nil},
 		"fewer":      {duplicates.Kinds{Same: 2}, false, []string{"changed x.parquet: 1 row of a.json repeat others (1 the same), the manifest says 2 (2)"}},
+		"more":       {duplicates.Kinds{Same: 1, Differs: 1}, false, []string{"changed x.parquet: 1 row of a.json repeat others (1 the same), the manifest says 2 (1)"}},
 		"another":    {duplicates.Kinds{Differs: 1}, false, []string{"changed x.parquet: 1 row of a.json repeat others (1 the same), the manifest says 1 (0)"}},
 		"dropped":    {duplicates.Kinds{Same: 2}, true, nil},
 	} {
