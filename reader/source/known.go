@@ -63,8 +63,8 @@ func LeaveOut(ctx context.Context, files []*File, known func(schema.Candidate) (
 	return rest, out, skipped, nil
 }
 
-// recognise returns the input that a file is, nil for a new one. A new archive is only
-// listed.
+// recognise returns the input that a file is, nil for a new one. An archive is only listed,
+// before it would be hashed: its members may be known by their path.
 func (f *File) recognise(ctx context.Context, known func(schema.Candidate) (*schema.KnownInput, error)) (in *schema.KnownInput, list *Archive, err error) {
 	if ctx.Err() != nil {
 		return nil, nil, context.Cause(ctx)
@@ -73,11 +73,23 @@ func (f *File) recognise(ctx context.Context, known func(schema.Candidate) (*sch
 	if err != nil {
 		return nil, nil, err
 	}
-	in, err = known(candidate)
-	if err != nil {
-		return nil, nil, cmp.Or(context.Cause(ctx), withPath(f.Name, err))
+	hash, looked := candidate.SHA256, f.archive != nil
+	candidate.SHA256 = func() (string, error) {
+		if !looked {
+			list, looked = f.list(), true
+		}
+		if list != nil {
+			return "", list
+		}
+		return hash()
 	}
-	if in == nil && f.archive == nil {
+	in, err = known(candidate)
+	switch {
+	case list != nil:
+		return nil, list, nil
+	case err != nil:
+		return nil, nil, cmp.Or(context.Cause(ctx), withPath(f.Name, err))
+	case in == nil && !looked:
 		list = f.list()
 	}
 	return in, list, nil

@@ -64,7 +64,7 @@ func TestLeaveOut(t *testing.T) {
 }
 
 // A file is described and hashed as it is on disk, the members of an archive by that. An
-// archive is listed unless it is known itself.
+// archive is listed unless it is known itself, and hashed for its members alone.
 func TestCandidates(t *testing.T) {
 	t.Parallel()
 	path := write(t, "a.zip", zipped(t, "x.json", "1", "y.json", "2"))
@@ -81,11 +81,15 @@ func TestCandidates(t *testing.T) {
 	var got []string
 	_, out, _, err := LeaveOut(t.Context(), find(t, path), func(in schema.Candidate) (*schema.KnownInput, error) {
 		digest, err := in.SHA256()
-		if got = append(got, in.Path+" "+in.Member); digest != want || in.Size != int64(len(content)) {
-			t.Errorf("%s: %d bytes, %s", in.Member, in.Size, digest)
-		}
+		got = append(got, in.Path+" "+in.Member)
 		if in.Member == "" {
+			if _, ok := err.(*Archive); digest != "" || !ok {
+				t.Errorf("an archive is hashed before it is listed: %s, %v", digest, err)
+			}
 			return nil, err
+		}
+		if digest != want || in.Size != int64(len(content)) {
+			t.Errorf("%s: %d bytes, %s", in.Member, in.Size, digest)
 		}
 		return &schema.KnownInput{By: schema.ByDigest}, err
 	}, noSkips)

@@ -21,7 +21,9 @@ func (r *Result) compareNumbers(run, again *manifest.Run) error {
 		return err
 	}
 	for i := range was {
-		for _, name := range slices.Sorted(maps.Keys(was[i].members)) {
+		names := maps.Clone(is[i].members) // either may lack one
+		maps.Copy(names, was[i].members)
+		for _, name := range slices.Sorted(maps.Keys(names)) {
 			text := was[i].members[name]
 			if other := is[i].members[name]; !bytes.Equal(text, other) {
 				r.differ("the manifest says of %s %q: %s, the repetition %s", was[i].of, name, short(text), short(other))
@@ -81,7 +83,10 @@ func membersOf(of string, value any) numbers {
 // short returns the beginning of a text for a message.
 func short(text []byte) []byte {
 	const most = 80
-	if len(text) > most {
+	switch {
+	case text == nil:
+		return []byte("nothing")
+	case len(text) > most:
 		return append(bytes.ToValidUTF8(text[:most:most], nil), "..."...)
 	}
 	return text

@@ -261,6 +261,9 @@ func TestCompare(t *testing.T) {
 		}, []string{
 			`^the manifest says of the run "totals": .*"rejected":0.*, the repetition .*"rejected":7`, `^the manifest says of - "records": .*"seen":0.*, the repetition .*"seen":8`,
 			`^the manifest says of - "warnings": null, the repetition \[\{"code":"w{70}\.\.\.$`, "3 differences"}},
+		"number of one": {"home/x.parquet.manifest.json", func(_ *testing.T, _ string, again *manifest.Run) {
+			again.Inputs[0].Joined = &schema.Joined{Rows: 9}
+		}, []string{`^the manifest says of - "joined": nothing, the repetition \{"rows":9,`, "1 difference"}},
 		"findings": {"home/x.parquet.manifest.json", func(_ *testing.T, _ string, again *manifest.Run) {
 			again.Findings = &manifest.FindingSums{Ran: 3}
 		}, []string{`^the manifest says of the run "findings": .*"rules_run":0.*, the repetition .*"rules_run":3`}},
