@@ -82,6 +82,34 @@ func header(t testing.TB, change func(h *zip.FileHeader), content string) string
 	return out.String()
 }
 
+// Of a member that is longer than its archive has it, what the size covers is read before
+// that is an error, however much is read at once.
+func TestMemberLongerThanItsSize(t *testing.T) {
+	t.Parallel()
+	content := strings.Repeat("0123456789", 10_000)
+	for _, size := range []uint64{5, 4096, 30_000, 64 << 10, 99_999} {
+		path := write(t, "a.zip", header(t, func(h *zip.FileHeader) { h.UncompressedSize64 = size }, content))
+		for _, most := range []int{1, 100, 4096, 32 << 10, 1 << 20} {
+			f := first(find(t, path)[0])
+			s, err := f.Preview(Options{})
+			if err != nil {
+				t.Fatal(size, err)
+			}
+			var text []byte
+			for err == nil {
+				n, buffer := 0, make([]byte, most)
+				n, err = s.Read(buffer)
+				text = append(text, buffer[:n]...)
+			}
+			s.Close()
+			var bad *Error
+			if string(text) != content[:size] || !errors.As(err, &bad) || !bad.Damaged {
+				t.Errorf("%d bytes, %d at once: %d, %v", size, most, len(text), err)
+			}
+		}
+	}
+}
+
 // Archives that no program makes are refused, whole or from a member on.
 func TestOddArchives(t *testing.T) {
 	t.Parallel()

@@ -288,7 +288,24 @@ func (a *archive) open(i int, member string) (io.ReadCloser, error) {
 	return struct {
 		io.Reader
 		io.Closer
-	}{&unpacker{name: "ZIP", packed: packed, r: r, free: ratioFrom}, r}, nil
+	}{&unpacker{name: "ZIP", packed: packed, r: &memberReader{r, entry.UncompressedSize64}, free: ratioFrom}, r}, nil
+}
+
+// A memberReader reads a member up to the size that the archive has for it, and then
+// whether more follows: a read beyond that size gives none of its bytes, so that those
+// before the damage would depend on how many are read at once.
+type memberReader struct {
+	r    io.Reader
+	rest uint64 // of the size
+}
+
+func (m *memberReader) Read(p []byte) (int, error) {
+	if uint64(len(p)) > m.rest {
+		p = p[:max(1, m.rest)]
+	}
+	n, err := m.r.Read(p)
+	m.rest -= min(uint64(n), m.rest)
+	return n, err
 }
 
 // digest returns the SHA-256 of the archive's file, which it reads by r.
