@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"io"
@@ -52,6 +53,43 @@ func TestRawOfSortedParts(t *testing.T) {
 			want(t, r, dir, 0)
 			if *r.Totals.RawRecords != 220 || opened > most || opened == 0 || window > 0 && opened < 2 {
 				t.Errorf("%s, window %d: %d records, a source was opened %d times", output, window, *r.Totals.RawRecords, opened)
+			}
+		}
+	}
+}
+
+// A byte that differs is found in any row: the first and the last one of a window, of a part
+// and of an output.
+func TestRawOfEveryRow(t *testing.T) {
+	t.Parallel()
+	const records, window = 11, 4
+	for output, sort := range map[string][]schema.ColumnID{"lake": nil, "x.parquet": {schema.ID}} {
+		dir := t.TempDir()
+		testRun{outputs: []string{strings.Replace(output, "lake", "lake/", 1)}, raw: true, sort: sort, sources: []testSource{
+			{name: "a.json.gz", records: records, first: 1}, {name: "b.json", records: records, first: 30},
+		}}.write(t, dir)
+		for _, source := range []string{"a.json.gz", "b.json"} {
+			for i := range records {
+				changed := func(path, member string) (io.ReadCloser, error) {
+					in, err := openPlain(path, member)
+					if err != nil || filepath.Base(path) != source {
+						return in, err
+					}
+					text, err := io.ReadAll(in)
+					at := 0
+					for range i + 1 {
+						at += bytes.IndexByte(text[at:], '{') + 1
+					}
+					text[at-1] = '['
+					return struct {
+						io.Reader
+						io.Closer
+					}{bytes.NewReader(text), in}, err
+				}
+				r := check(t, filepath.Join(dir, output), Options{Raw: true, window: window, OpenSource: changed})
+				if r.Differences != 1 || *r.Totals.RawRecords != 2*records-1 {
+					t.Errorf("%s sorted by %v, record %d of %s: %d differences, %d records equal", output, sort, i, source, r.Differences, *r.Totals.RawRecords)
+				}
 			}
 		}
 	}
