@@ -140,6 +140,7 @@ type Stream struct {
 	buffer   *bufio.Reader // of text that is neither packed nor decoded: to be used again
 	digest   *digest       // of bytes, nil for none
 	size     int64         // of bytes, so far
+	short    bool          // the last read of bytes did not fill its buffer
 	progress func(n int)
 	ctx      context.Context // nil for none
 	follower *follower       // of bytes, nil for standard input
@@ -294,6 +295,7 @@ func (r rawReader) Read(p []byte) (int, error) {
 		r.digest.add(p[:n])
 	}
 	r.size += int64(n)
+	r.short = n < len(p)
 	if r.follower != nil {
 		if r.follower.add(p[:n], r.preview); r.follower.changed {
 			return n, r.file.changedError(nil)
@@ -310,10 +312,10 @@ func (r rawReader) Read(p []byte) (int, error) {
 }
 
 // atEnd reports whether a file was read to its end, without asking the system once more:
-// one that grew is another one to Finish.
+// it is as long as it was said to be, and the last call had room for more.
 func (s *Stream) atEnd() bool {
 	_, isFile := s.bytes.(*os.File)
-	return isFile && s.size > 0 && s.size == s.file.before.size
+	return isFile && s.short && s.size > 0 && s.size == s.file.before.size
 }
 
 // Drain reads the rest of the bytes, for Finish. It reports whether they could
