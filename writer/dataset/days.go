@@ -1,7 +1,7 @@
 package dataset
 
 import (
-	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -10,8 +10,9 @@ import (
 
 const (
 	microsPerDay = 24 * 60 * 60 * 1_000_000
-	// noDay is the day of sign-ins without a time.
-	noDay = int64(-1 << 62)
+	// noDay is the day of sign-ins without a time, before all others: those of microseconds
+	// in 64 bits are of 28.
+	noDay = int64(-1 << 31)
 	// partitionPrefix begins the name of a day's folder.
 	partitionPrefix = "event_date="
 	// noDayPartition is what Hive calls the partition of a null key.
@@ -35,18 +36,42 @@ func dayOf(at *schema.Vector, row int) int64 {
 	return (n - (n%microsPerDay+microsPerDay)%microsPerDay) / microsPerDay
 }
 
-// sortByDay returns the records of b by day and in their order within a day, and the
-// day of each.
-func (d *Writer) sortByDay(b *schema.Batch) (*schema.Batch, []int64) {
-	days, order, at := make([]int64, b.Len), make([]int, b.Len), &b.Columns[schema.CreatedAt]
-	for row := range b.Len {
-		order[row], days[row] = row, dayOf(at, row)
+// daysOf returns the day of each record.
+func daysOf(b *schema.Batch) []int64 {
+	days, at := make([]int64, b.Len), &b.Columns[schema.CreatedAt]
+	for row := range days {
+		days[row] = dayOf(at, row)
 	}
-	if !slices.IsSorted(days) {
-		slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(days[x], days[y]) })
-		slices.Sort(days)
-		b.PickInto(&d.sorted, order)
-		b = &d.sorted
+	return days
+}
+
+// A dayRow is a day and, in its lower half, the row of a record of that day: numbers sort in
+// a third of the time of pairs.
+type dayRow int64
+
+func (r dayRow) day() int64 { return int64(r >> 32) }
+
+func (r dayRow) row() int { return int(r & math.MaxUint32) }
+
+// sortByDay returns the rows of records by day and in their order within a day.
+func sortByDay(days []int64) []dayRow {
+	rows := make([]dayRow, len(days))
+	for row, day := range days {
+		rows[row] = dayRow(day<<32 | int64(row))
 	}
-	return b, days
+	if !slices.IsSorted(rows) {
+		slices.Sort(rows)
+	}
+	return rows
+}
+
+// countDays returns how many days are in a sorted list.
+func countDays(rows []dayRow) int {
+	n := min(len(rows), 1)
+	for i := 1; i < len(rows); i++ {
+		if rows[i].day() != rows[i-1].day() {
+			n++
+		}
+	}
+	return n
 }

@@ -62,7 +62,7 @@ func TestSorterOrder(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ memory, merged, least, most int }{
 		"in memory":    {1 << 20, 0, 0, 0},
-		"runs":         {4 << 10, 0, 6, 12},
+		"runs":         {3 << 10, 0, 6, 12},
 		"levels":       {2 << 10, 3, 12, 24},
 		"a row a run":  {0, 7, rows, rows},
 		"long rows":    {120, 200, rows / 2, rows},
