@@ -3,10 +3,13 @@ package setting_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
 
 	"signins/schema"
 	"signins/schema/setting"
@@ -205,5 +208,61 @@ func TestVerbs(t *testing.T) {
 		if n != test.n || got != test.err || (err == nil) != (test.err == "") || err == nil && len(rest) > len(test.arguments) {
 			t.Errorf("%q: %d, %q, %v", test.arguments, n, rest, err)
 		}
+	}
+}
+
+// Arguments that no flag has are refused with a hint: what is near, a word of another kind,
+// or where help is.
+func TestParse(t *testing.T) {
+	t.Parallel()
+	var order string
+	var raw bool
+	var jobs int
+	flags := setting.Flags{
+		{Heading: "First", Name: "order", Short: "o", Value: setting.OneOf(&order, "ORDER", []string{"mdy", "dmy"}), Help: "an order"},
+		{Name: "raw", Value: setting.Switch(&raw), Help: "raw records"},
+		{Heading: "Second", Name: "jobs", Value: setting.New(&jobs, "N", "a number", strconv.Atoi), Help: "workers"},
+	}
+	if got, want := flags.Help(), "\nFirst:\n  -o, --order ORDER   an order\n      --raw           raw records\n\nSecond:\n      --jobs N   workers\n"; got != want {
+		t.Errorf("help %q, want %q", got, want)
+	}
+	wordHint := func(word string) string {
+		return map[string]string{"columns": "columns is a verb", "jbos": "jbos is a word"}[word]
+	}
+	for _, test := range []struct{ arguments, rest, changed, what, hint string }{
+		{"a -o dmy b", "a b", "order", "", ""},
+		{"-odmy --raw -", "-", "order raw", "", ""},
+		{"--raw=false --jobs 3 -- -raw --x", "-raw --x", "jobs raw", "", ""},
+		{"", "", "", "", ""},
+		{"-raw", "", "", "unknown flag: -raw", "did you mean --raw?"},
+		{"-raw=true", "", "", "unknown flag: -raw", "did you mean --raw?"},
+		{"-hepl", "", "", "unknown flag: -hepl", "did you mean --help?"},
+		{"-columns", "", "", "unknown flag: -columns", "columns is a verb"},
+		{"--jbos 3", "", "", "unknown flag: --jbos", "jbos is a word"},
+		{"--columns", "", "", "unknown flag: --columns", "columns is a verb"},
+		{"--else", "", "", "unknown flag: --else", "see help"},
+		{"-r", "", "", "unknown shorthand flag: 'r' in -r", "see help"},
+		{"--order ymd", "", "", `invalid --order "ymd"`, "use mdy or dmy"},
+		{"--raw=maybe", "", "", `invalid --raw "maybe"`, "use it without a value"},
+		{"--jobs", "", "", "flag needs an argument: --jobs", "see help"},
+	} {
+		rest, changed, err := flags.Parse(strings.Fields(test.arguments), wordHint, "see help")
+		what, hint := "", ""
+		if refused, ok := errors.AsType[*schema.Refusal](err); ok {
+			what, hint = refused.What, refused.Hint
+		}
+		names := slices.Sorted(maps.Keys(changed))
+		if strings.Join(rest, " ") != test.rest || strings.Join(names, " ") != test.changed || what != test.what || hint != test.hint || (err == nil) != (test.what == "") {
+			t.Errorf("%s: %q, changed %q, error %v with hint %q", test.arguments, rest, names, err, hint)
+		}
+	}
+	for _, help := range []string{"-h", "--help"} {
+		if _, _, err := flags.Parse([]string{help}, wordHint, ""); !errors.Is(err, pflag.ErrHelp) {
+			t.Errorf("%s: %v", help, err)
+		}
+	}
+	_, changed, err := flags.Parse([]string{"--raw"}, wordHint, "")
+	if err != nil || !raw || !changed["raw"] || changed["order"] {
+		t.Errorf("%t, changed %v, %v", raw, changed, err)
 	}
 }

@@ -508,8 +508,12 @@ func TestFieldIDs(t *testing.T) {
 		described := 0
 		var compare func(m *schema.Member, path string)
 		compare = func(m *schema.Member, path string) {
-			if described++; owner[m.FieldID] != path || m.ElementFieldID != 0 && owner[m.ElementFieldID] != path+"[]" {
-				t.Errorf("%s is described with the field id %d of %s, elements %d of %s", path, m.FieldID, owner[m.FieldID], m.ElementFieldID, owner[m.ElementFieldID])
+			elements := 0
+			if owner[100*m.FieldID] == path+"[]" {
+				elements = 100 * m.FieldID
+			}
+			if described++; owner[m.FieldID] != path || m.ElementFieldID != elements {
+				t.Errorf("%s is described with the field id %d of %s, elements %d, want %d", path, m.FieldID, owner[m.FieldID], m.ElementFieldID, elements)
 			}
 			for i := range m.Members {
 				compare(&m.Members[i], path+"."+m.Members[i].Name)
@@ -528,14 +532,27 @@ func TestFieldIDs(t *testing.T) {
 	}
 }
 
-// The file has the field ids, too.
+// The file has the field ids, too: elements that of their list with two zeros, in a column
+// as in a member.
 func TestFieldIDsAreInTheFile(t *testing.T) {
 	t.Parallel()
-	ids := map[string]int32{}
-	for _, e := range roundTrip(t, testLimits, &schema.Batch{Len: 1}).Metadata().Schema {
-		ids[e.Name] = e.FieldID
+	nested, err := NewSeries(Options{Nested: true})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if ids["created_at"] != 1 || ids["duplicate_kind"] != int32(schema.NumColumns) || ids["signins"] != 0 || ids["list"] != 0 || ids["element"]%100 != 0 {
-		t.Errorf("field ids %v", ids)
+	for i, elements := range [][]format.SchemaElement{roundTrip(t, testLimits, &schema.Batch{Len: 1}).Metadata().Schema, nested.footer.Schema} {
+		ids, lists := map[string]int32{}, 0
+		for n, e := range elements {
+			ids[e.Name] = e.FieldID
+			if e.Name != "element" {
+				continue
+			}
+			if lists++; elements[n-1].Name != "list" || e.FieldID != 100*elements[n-2].FieldID || e.FieldID == 0 {
+				t.Errorf("the elements of %s, field %d, have field id %d", elements[n-2].Name, elements[n-2].FieldID, e.FieldID)
+			}
+		}
+		if ids["created_at"] != 1 || ids["duplicate_kind"] != int32(schema.NumColumns) || ids["signins"] != 0 || ids["list"] != 0 || lists < 5+10*i {
+			t.Errorf("%d lists, field ids %v", lists, ids)
+		}
 	}
 }
