@@ -31,11 +31,11 @@ func TestFlags(t *testing.T) {
 		{"--shard=99999/100000", func(o *Options) bool { return *o.Shard == schema.Shard{Index: 99_999, Count: 100_000} }},
 		{"--shard=1/1", nil}, {"--shard=0/0", nil}, {"--shard=-1/2", nil}, {"--shard=0/100001", nil}, {"--shard=0", nil}, {"--shard=0/1/2", nil},
 		{"--files-from=-", func(o *Options) bool { return o.ListFile == "-" }}, {"--files-from=", nil},
-		{"--category=servicePrincipal", func(o *Options) bool { return o.Category == schema.ServicePrincipal }}, {"--category=other", nil},
+		{"--category=" + schema.KnownCategories[1], func(o *Options) bool { return o.Category == schema.KnownCategories[1] }}, {"--category=other", nil},
 		{"--from=graph", nil}, {"--from=" + Formats()[0], func(o *Options) bool { return o.From == Formats()[0] }},
 		{"--date-order=dmy", func(o *Options) bool { return o.DateOrder == "dmy" }}, {"--date-order=dym", nil},
 		{"--input-timezone=UTC", func(o *Options) bool { return o.InputZone.location == time.UTC }}, {"--input-timezone=Nowhere", nil},
-		{"--encoding=latin1", func(o *Options) bool { return o.Encoding != nil }}, {"--encoding=utf-9", nil},
+		{"--encoding=latin1", func(o *Options) bool { return o.Encoding.String() == "windows-1252" }}, {"--encoding=utf-9", nil},
 		{"--salvage", func(o *Options) bool { return o.Salvage }}, {"--salvage=no", nil},
 	} {
 		var o Options
@@ -47,7 +47,7 @@ func TestFlags(t *testing.T) {
 	}
 	o := Options{MaxRecord: 64 << 20}
 	flags := o.Flags(zone)
-	const want = "category= from= date-order= input-timezone= encoding= salvage=false max-record=64MiB"
+	const want = "category= from= date-order= input-timezone= encoding=UTF-8 salvage=false max-record=64MiB"
 	if got := strings.Join(flags.Choices(), " "); got != want || len(flags.Recorded()) != len(flags.Choices()) {
 		t.Errorf("choices %s, recorded %v", got, flags.Recorded())
 	}

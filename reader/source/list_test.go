@@ -68,6 +68,11 @@ func TestReadListRefuses(t *testing.T) {
 	if bad, _ := errors.AsType[*Error](err); bad == nil || bad.Line != 2 || !strings.HasPrefix(bad.What, long[:maxShown]+"...: ") || !strings.Contains(bad.Hint, "each line") {
 		t.Errorf("a long line: %v", err)
 	}
+	whole := strings.Repeat("x", maxShown)
+	_, _, err = Find(t.Context(), nil, &List{Name: "list", Paths: []string{whole}}, 2)
+	if bad, _ := errors.AsType[*Error](err); bad == nil || bad.Line != 1 || !strings.HasPrefix(bad.What, whole+": ") || bad.Hint != "" {
+		t.Errorf("a line as long as an error shows: %v", err)
+	}
 }
 
 // What may not be read is an error that says what to do.

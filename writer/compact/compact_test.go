@@ -247,9 +247,31 @@ func TestCompact(t *testing.T) {
 	}
 }
 
-// onlyRun returns the name of the run of a dataset that is not superseded.
+// The name of a compaction follows from the names and the manifests of its runs and from the
+// versions of schema and program, and from nothing else. Sums without warnings have a list
+// of none.
+func TestNewRecord(t *testing.T) {
+	t.Parallel()
+	c := &compaction{path: "lake"}
+	for _, name := range []string{"one", "two"} {
+		c.runs = append(c.runs, &run{Run: &manifest.Run{Name: name, Inputs: []*manifest.Input{}, CodesTableDate: "2026-11-01"}, digest: name + " digest"})
+	}
+	record := c.newRecord()
+	list := fmt.Sprintf("[\"one\",\"one digest\"]\n[\"two\",\"two digest\"]\n[%d,%q]\n", record.SchemaVersion, record.Tool.Version)
+	if want := sum([]byte(list))[:16]; record.Name != want || record.SchemaVersion == 0 || record.Tool.Version == "" {
+		t.Errorf("name %s, want %s of %s", record.Name, want, list)
+	}
+	if record.Sums.Warnings == nil || record.Sums.Category == nil || record.Sums.UnknownFields == nil || record.InputCount != 0 {
+		t.Errorf("%d inputs, sums %+v", record.InputCount, record.Sums)
+	}
+	if record.CodesTableDate != "2026-11-01" || len(record.Supersedes) != 2 || record.Supersedes[1] != (manifest.Superseded{Run: "two", SHA256: "two digest"}) {
+		t.Errorf("codes of %s, supersedes %v", record.CodesTableDate, record.Supersedes)
+	}
+}
+
 func sum(text []byte) string { return fmt.Sprintf("%x", sha256.Sum256(text)) }
 
+// onlyRun returns the name of the run of a dataset that is not superseded.
 func onlyRun(t testing.TB, lake string) string {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(lake, "_manifests", "*.json"))

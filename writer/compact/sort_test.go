@@ -121,16 +121,27 @@ func TestCompactSorted(t *testing.T) {
 	}
 }
 
-// Rows that are sorted are spilled in the dataset, not in the folder for temporary files.
+// Rows that are sorted are spilled in the dataset, not in the folder for temporary files, and
+// what is spilled of a day goes before the next one.
 func TestCompactSortedSpills(t *testing.T) {
 	lake := filepath.Join(t.TempDir(), "lake")
 	for n := range 2 {
-		load{source: fmt.Sprint("s", n), rows: 300, days: 1, first: n, sort: "error_code"}.into(t, lake)
+		load{source: fmt.Sprint("s", n), rows: 300, days: 2, first: n, sort: "error_code"}.into(t, lake)
 	}
 	for _, name := range []string{"TMPDIR", "TMP"} {
 		t.Setenv(name, filepath.Join(lake, "none"))
 	}
-	mustCompact(t, lake, limits{rows: 1 << 30, bytes: 1 << 30, memory: 100})
+	spilled, removed := 0, 0 // how often files are there, and no more
+	_, err := compact(t.Context(), lake, Options{Progress: func(int) {
+		if files, _ := filepath.Glob(lake + "/.signins.*/rows-*"); len(files) > 0 {
+			spilled++
+		} else if spilled > 0 {
+			removed++
+		}
+	}}, limits{rows: 1 << 30, bytes: 1 << 30, memory: 100})
+	if err != nil || spilled == 0 || removed == 0 {
+		t.Errorf("files of rows were there %d times, and then not %d times: %v", spilled, removed, err)
+	}
 }
 
 // Rows that are equal in the columns of the order stay in the order of parts, and within

@@ -233,6 +233,10 @@ func TestIndexFile(t *testing.T) {
 	if x := loadIndex(t, lake); len(x.runs) != 2 || x.runs[strings.TrimSuffix(filepath.Base(manifests[2]), ".json")] == nil || !x.stale {
 		t.Errorf("%d runs, stale %t", len(x.runs), x.stale)
 	}
+	// A file that ends as a manifest and has no name is none.
+	if err := os.WriteFile(filepath.Join(superseded, ".json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	// What cannot be written is not, and leaves nothing.
 	if err := errors.Join(os.Remove(file), os.MkdirAll(file+"/x", 0o700)); err != nil {
 		t.Fatal(err)

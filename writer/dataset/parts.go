@@ -20,11 +20,10 @@ type dayRange struct {
 // Write adds the records of a batch to the parts of their days.
 func (d *Writer) Write(b *schema.Batch) error {
 	d.batches++
-	days := daysOf(b)
-	rows := sortByDay(days)
+	rows := sortByDay(b)
 	scattered := b.Len <= d.limits.few || countDays(rows) > manyDays
 	var now []dayRange
-	later := false
+	var later []*part // by row of the batch, nil for a row that is written now
 	for from := 0; from < b.Len; {
 		day := rows[from].day()
 		to, _ := slices.BinarySearch(rows, dayRow((day+1)<<32))
@@ -34,17 +33,20 @@ func (d *Writer) Write(b *schema.Batch) error {
 		}
 		p.spilled = p.spilled || d.spill.By != nil || scattered && p.rows == 0 && to-from <= d.limits.few
 		p.rows += int64(to - from)
-		if p.spilled {
-			later = true
-		} else {
+		if !p.spilled {
 			now = append(now, dayRange{p, from, to})
+		} else if later == nil {
+			later = make([]*part, b.Len)
+		}
+		for _, r := range rows[from:to] {
+			if p.spilled {
+				later[r.row()] = p
+			}
 		}
 		from = to
 	}
-	if later {
-		if err := d.spillRows(b, days); err != nil {
-			return err
-		}
+	if err := d.spillRows(b, later); err != nil {
+		return err
 	}
 	if err := d.writeRanges(b, rows, now); err != nil {
 		return err
@@ -117,17 +119,15 @@ func (d *Writer) measure(p *part) {
 	}
 }
 
-// spillRows adds the rows of a batch whose parts are written later to those of the spill. It
-// takes them in the order of the batch: rows of a day that are far from each other in memory,
-// each column of them, would take a quarter more of the time.
-func (d *Writer) spillRows(b *schema.Batch, days []int64) error {
-	d.spill.Begin(b)
-	var p *part
-	for row, day := range days {
-		if p == nil || p.day != day {
-			p = d.days[day]
-		}
-		if !p.spilled {
+// spillRows adds rows of a batch, by the parts that they are written to later, to those of the
+// spill. It takes them in the order of the batch: rows of a day are far from each other in
+// memory, in each column, and to pack them one after the other takes twice the time.
+func (d *Writer) spillRows(b *schema.Batch, later []*part) error {
+	if later != nil {
+		d.spill.Begin(b)
+	}
+	for row, p := range later {
+		if p == nil {
 			continue
 		}
 		if d.spill.Dir == "" {
@@ -136,7 +136,7 @@ func (d *Writer) spillRows(b *schema.Batch, days []int64) error {
 				return err
 			}
 		}
-		if err := d.spill.Add(day, row, row+1); err != nil {
+		if err := d.spill.Add(p.day, row, row+1); err != nil {
 			return d.named(fmt.Errorf("spilling rows: %w", err))
 		}
 	}
