@@ -212,7 +212,7 @@ var allowedImports = map[string]string{
 	"codes/labels":        "codes/sidefile schema testdata/mmdb",
 	"codes/sidefile":      "schema",
 	"codes/rules":         "codes codes/labels codes/sidefile reader schema schema/setting testdata/cases testdata/golden",
-	"reader":              "reader/source schema schema/jsontext schema/nested schema/setting",
+	"reader":              "reader/source schema schema/jsontext schema/nested schema/setting testdata/golden",
 	"reader/source":       "schema",
 	"schema":              "schema/jsontext testdata/golden",
 	"schema/duplicates":   "schema",

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"signins/testdata/golden"
 )
 
 // portalCells has a cell of its own for every title of the portal's CSV, as
@@ -207,7 +209,7 @@ func TestPortalGolden(t *testing.T) {
 		delete(r, "raw_record")
 		s.WriteString("record\n" + r.String())
 	}
-	golden(t, "portal_57.txt", s.String())
+	golden.Check(t, "testdata/portal_57.txt", s.String())
 }
 
 // one reads a row of three named cells beside date, request and user name.

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"signins/testdata/golden"
 )
 
 // The rows of the first records of the example exports, dialect by dialect.
@@ -24,5 +26,5 @@ func TestExamplesGolden(t *testing.T) {
 			fmt.Fprintf(&text, "%s: %s, %d records, warnings %v\n%s", name, out.dialects[0], len(out.rows), out.warnings, out.rows[0].columns())
 		})
 	}
-	golden(t, "examples.txt", text.String())
+	golden.Check(t, "testdata/examples.txt", text.String())
 }

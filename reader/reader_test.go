@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
 	"math"
@@ -19,8 +18,6 @@ import (
 
 	"signins/schema"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // A row has the values of one record: column name to text. Columns without
 // a value are missing.
@@ -279,24 +276,6 @@ func write(t testing.TB, name, content string) string {
 		t.Fatal(err)
 	}
 	return filepath.ToSlash(path)
-}
-
-// golden compares text with a file of testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("differs from %s (go test ./reader -update rewrites it):\n%s", path, got)
-	}
 }
 
 func shorten(text string) string {
