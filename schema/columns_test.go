@@ -32,6 +32,25 @@ func TestColumnsGolden(t *testing.T) {
 	}
 }
 
+// TestColumnsOfVersions counts the columns of every version: a column more needs a new
+// version, and an element more here. The elements of earlier versions never change.
+func TestColumnsOfVersions(t *testing.T) {
+	t.Parallel()
+	columns := []int{151, 159} // of version 1, 2, ...
+	if last := len(columns); schema.Version != last || int(schema.NumColumns) != columns[last-1] {
+		t.Fatalf("version %d has %d columns; the last one known is %d, with %d", schema.Version, schema.NumColumns, last, columns[last-1])
+	}
+	for id := range schema.NumColumns {
+		version := 1
+		for int(id) >= columns[version-1] {
+			version++
+		}
+		if id.Since() != version {
+			t.Errorf("%s came with version %d, and Since says %d", schema.Columns[id].Name, version, id.Since())
+		}
+	}
+}
+
 func TestColumnNames(t *testing.T) {
 	t.Parallel()
 	names, titles := map[string]bool{}, map[string]string{}
