@@ -2,6 +2,7 @@ package rerun
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -153,50 +154,29 @@ func filesOf(run *manifest.Run) (list []file) {
 	return list
 }
 
-// original returns where a file of the run is, "" if it is not there any more. What the
-// manifest lies beside is where the manifest is; other outputs are where they were to
-// it, or at their recorded path.
+// original returns where a file of the run is, "" if it is not there any more. The own
+// output of the manifest is where the manifest is.
 func (p *Plan) original(f file) string {
-	arguments := p.Run.OutputArguments
-	base, own := filepath.Base(p.path), -1
-	here := filepath.Dir(p.path)
-	if filepath.Base(here) == manifest.SupersededFolder {
-		here = filepath.Dir(here)
-	}
-	inDataset := filepath.Base(here) == manifest.Folder
-	if inDataset {
-		here = filepath.Dir(here)
-	}
-	for i, argument := range arguments {
+	dataset, _ := manifest.DatasetOf(filepath.Dir(p.path))
+	here, own, move := cmp.Or(dataset, strings.TrimSuffix(p.path, manifest.Ending)), -1, manifest.Move{}
+	for i, argument := range p.Run.OutputArguments {
+		name, isDataset := path.Base(argument), strings.HasSuffix(argument, "/")
 		switch {
-		case inDataset && strings.HasSuffix(argument, "/") && (own < 0 || path.Base(argument) == filepath.Base(here)):
-			own = i
-		case !inDataset && path.Base(argument)+manifest.Ending == base && !strings.HasSuffix(argument, "/"):
-			own = i
+		case isDataset != (dataset != ""):
+		case isDataset && (own < 0 || name == filepath.Base(dataset)):
+			own, move = i, manifest.Move{From: path.Clean(argument), To: dataset}
+		case !isDataset && name == filepath.Base(here):
+			own, move = i, manifest.Move{From: path.Dir(argument), To: filepath.Dir(here)}
 		}
 	}
-	argument := path.Clean(arguments[f.argument])
-	candidates := []string{filepath.FromSlash(argument)}
-	switch {
-	case own == f.argument && inDataset:
-		candidates = []string{here}
-	case own == f.argument:
-		candidates = []string{filepath.Join(here, path.Base(argument))}
-	case own >= 0:
-		if inDataset {
-			here = filepath.Dir(here)
-		}
-		rel, err := filepath.Rel(filepath.FromSlash(path.Dir(path.Clean(arguments[own]))), candidates[0])
-		if err == nil {
-			candidates = []string{filepath.Join(here, rel), candidates[0]}
-		}
+	at := f.in(here)
+	if f.argument != own {
+		at = move.Find(f.name)
 	}
-	for _, candidate := range candidates {
-		if info, err := os.Stat(f.in(candidate)); err == nil && info.Mode().IsRegular() {
-			return f.in(candidate)
-		}
+	if !manifest.IsRegular(at) {
+		return ""
 	}
-	return ""
+	return at
 }
 
 // compare compares a file of the run, which is at original or gone, with that of the

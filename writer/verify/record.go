@@ -57,7 +57,7 @@ func loadRecord(path string) (*record, error) {
 		r.base = base
 	} else {
 		r.base = strings.TrimSuffix(path, recordEnding)
-		r.dataset, r.superseded = datasetOf(filepath.Dir(path))
+		r.dataset, r.superseded = manifest.DatasetOf(filepath.Dir(path))
 	}
 	r.placeOutputs()
 	return r, nil
@@ -66,56 +66,28 @@ func loadRecord(path string) (*record, error) {
 // partPath has, of the path of a part: the dataset, the path in it, the name of the run.
 var partPath = regexp.MustCompile(`^(?:(.*)/)?(event_date=[^/\\]+/part-([0-9a-f]+)-[0-9]+\.parquet)$`)
 
-// placeOutputs finds out where the outputs should be. The manifest has their paths as
-// typed when they were written. Those of its own output are where the manifest is,
-// wherever that was copied to, and others are where they were to it or, failing that,
-// at their path.
+// placeOutputs sets where the outputs should be. The own output of the manifest is where
+// the manifest is, wherever that was copied to.
 func (r *record) placeOutputs() {
-	name, home := filepath.Base(r.base), ""
+	name, move := filepath.Base(r.base), manifest.Move{}
 	for i := range r.run.Outputs {
 		out := &output{Output: &r.run.Outputs[i], group: r.run.Outputs[i].Path}
 		if p := partPath.FindStringSubmatch(out.Path); p != nil {
 			out.group, out.part, out.own = p[1]+"/", p[2], r.dataset != "" && p[3] == name
 			if out.own {
-				home, out.path = p[1], filepath.Join(r.dataset, filepath.FromSlash(p[2]))
+				out.path, move = filepath.Join(r.dataset, filepath.FromSlash(p[2])), manifest.Move{From: p[1], To: r.dataset}
 			}
 		} else if path.Base(out.Path) == name && r.dataset == "" && !r.owns {
-			home, out.path, out.own = path.Dir(out.Path), r.base, true
+			out.path, out.own, move = r.base, true, manifest.Move{From: path.Dir(out.Path), To: filepath.Dir(r.base)}
 		}
 		r.owns = r.owns || out.own
 		r.outputs = append(r.outputs, out)
 	}
-	here := filepath.Dir(r.base)
-	if r.dataset != "" {
-		here = r.dataset
-	}
 	for _, out := range r.outputs {
-		if out.own {
-			continue
-		}
-		out.path = filepath.FromSlash(out.Path)
-		if rel, err := filepath.Rel(filepath.FromSlash(home), out.path); err == nil && r.owns {
-			if beside := filepath.Join(here, rel); isRegular(beside) {
-				out.path = beside
-			}
+		if !out.own {
+			out.path = move.Find(out.Path)
 		}
 	}
-}
-
-// datasetOf returns the dataset whose manifests lie in a folder, "" for another folder.
-func datasetOf(folder string) (dataset string, superseded bool) {
-	if superseded = filepath.Base(folder) == manifest.SupersededFolder; superseded {
-		folder = filepath.Dir(folder)
-	}
-	if filepath.Base(folder) != manifest.Folder {
-		return "", false
-	}
-	return filepath.Dir(folder), superseded
-}
-
-func isRegular(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
 }
 
 // checkRecord checks a manifest, what lies beside it, and the outputs.

@@ -43,7 +43,7 @@ func Check(path string, o Options) (*Report, error) {
 	}
 	path = spelled(path)
 	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) && isRegular(manifestOf(path)) {
+	if errors.Is(err, fs.ErrNotExist) && manifest.IsRegular(manifestOf(path)) {
 		info, err = os.Stat(manifestOf(path)) // of an output that is missing
 	}
 	if err != nil {
@@ -144,7 +144,7 @@ func manifestOf(path string) string {
 		base = strings.TrimSuffix(base, linesEnding)
 		base = strings.TrimSuffix(base, filepath.Ext(base))
 	}
-	if dataset, _ := datasetOf(filepath.Dir(path)); dataset != "" {
+	if dataset, _ := manifest.DatasetOf(filepath.Dir(path)); dataset != "" {
 		return base + recordEnding
 	}
 	return base + manifest.Ending
