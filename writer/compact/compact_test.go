@@ -126,9 +126,8 @@ func (l load) setCell(v *schema.Vector, id schema.ColumnID, row, n int) {
 	}
 }
 
-// rowsOf returns all rows of a dataset by day, part and place, what is not null of each,
-// and how many parts there are.
-func rowsOf(t testing.TB, path string) (rows []string, parts int) {
+// eachPart calls read with the parts of a dataset, by day, and with all their rows.
+func eachPart(t testing.TB, path string, read func(day string, f *library.File, rows []any)) {
 	t.Helper()
 	names, err := fs.Glob(os.DirFS(path), "event_date=*/*.parquet")
 	if err != nil {
@@ -145,19 +144,29 @@ func rowsOf(t testing.TB, path string) (rows []string, parts int) {
 			t.Fatal(name, err)
 		}
 		r := library.NewGenericReader[any](f)
-		read := make([]any, f.NumRows())
-		if n, err := r.Read(read); n != len(read) {
+		rows := make([]any, f.NumRows())
+		if n, err := r.Read(rows); n != len(rows) {
 			t.Fatal(name, err)
 		}
-		for _, row := range read {
-			cells := row.(map[string]any)
-			maps.DeleteFunc(cells, func(_ string, value any) bool { return value == nil })
-			rows = append(rows, filepath.Dir(name)+fmt.Sprint(cells))
-		}
+		read(filepath.Dir(name), f, rows)
 		r.Close()
 		file.Close()
 	}
-	return rows, len(names)
+}
+
+// rowsOf returns all rows of a dataset by day, part and place, what is not null of each,
+// and how many parts there are.
+func rowsOf(t testing.TB, path string) (rows []string, parts int) {
+	t.Helper()
+	eachPart(t, path, func(day string, _ *library.File, read []any) {
+		parts++
+		for _, row := range read {
+			cells := row.(map[string]any)
+			maps.DeleteFunc(cells, func(_ string, value any) bool { return value == nil })
+			rows = append(rows, day+fmt.Sprint(cells))
+		}
+	})
+	return rows, parts
 }
 
 // filesOf returns the names of all files and folders below a folder, with sizes and times.

@@ -2,8 +2,6 @@ package compact
 
 import (
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,20 +17,7 @@ import (
 func sortedRows(t *testing.T, lake string) (days map[string][]string, stated []string) {
 	t.Helper()
 	days = map[string][]string{}
-	names, err := fs.Glob(os.DirFS(lake), "event_date=*/*.parquet")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
-		file, err := os.Open(filepath.Join(lake, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		info, _ := file.Stat()
-		f, err := library.OpenFile(file, info.Size())
-		if err != nil {
-			t.Fatal(err)
-		}
+	eachPart(t, lake, func(day string, f *library.File, rows []any) {
 		for _, group := range f.Metadata().RowGroups {
 			var list []string
 			for _, column := range group.SortingColumns {
@@ -40,20 +25,15 @@ func sortedRows(t *testing.T, lake string) (days map[string][]string, stated []s
 			}
 			stated = append(stated, strings.Join(list, ","))
 		}
-		r := library.NewGenericReader[any](f)
-		rows := make([]any, f.NumRows())
-		r.Read(rows)
 		for _, row := range rows {
 			cells := row.(map[string]any)
 			code := "null"
 			if n, ok := cells["error_code"].(int32); ok {
 				code = fmt.Sprintf("%04d", n/100)
 			}
-			days[filepath.Dir(name)] = append(days[filepath.Dir(name)], fmt.Sprint(code, " ", cells["source_file"], " ", cells["source_record"]))
+			days[day] = append(days[day], fmt.Sprint(code, " ", cells["source_file"], " ", cells["source_record"]))
 		}
-		r.Close()
-		file.Close()
-	}
+	})
 	return days, slices.Compact(stated)
 }
 
