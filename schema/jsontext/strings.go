@@ -113,7 +113,7 @@ func (s *Scanner) readHex() (rune, error) {
 		if s.Pos >= len(s.Data) {
 			return 0, s.TruncatedIn("a string")
 		}
-		d := HexDigit(s.Data[s.Pos])
+		d := hexDigit(s.Data[s.Pos])
 		if d < 0 {
 			return 0, s.Errorf("found %s in a \\u escape, which takes four hexadecimal digits", QuoteChar(s.Data[s.Pos:]))
 		}
@@ -123,8 +123,8 @@ func (s *Scanner) readHex() (rune, error) {
 	return r, nil
 }
 
-// HexDigit returns the value of a hexadecimal digit, -1 for any other byte.
-func HexDigit(c byte) int {
+// hexDigit returns the value of a hexadecimal digit, -1 for any other byte.
+func hexDigit(c byte) int {
 	switch {
 	case c >= '0' && c <= '9':
 		return int(c - '0')

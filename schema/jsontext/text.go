@@ -54,7 +54,7 @@ func AppendUnescaped(to, body []byte) []byte {
 func hex4(b []byte) rune {
 	var r rune
 	for _, c := range b[:4] {
-		r = r<<4 | rune(HexDigit(c))
+		r = r<<4 | rune(hexDigit(c))
 	}
 	return r
 }
