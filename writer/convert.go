@@ -150,7 +150,7 @@ func (c *Conversion) convert(ctx context.Context) (verdicts map[string]int64, er
 		return nil, schema.OutputFailure(err)
 	}
 	defer func() { err = outputs.Close(err) }()
-	outputs.LimitMemory(0, 0)
+	outputs.limitMemory(0, 0)
 	if err := outputs.Expect(c.Run, c.Inputs.Count()); err != nil {
 		return nil, schema.OutputFailure(err)
 	}
@@ -211,7 +211,7 @@ func (c *Conversion) copyBatches(ctx context.Context, outputs *Outputs) (verdict
 			c.Rules.Add(batch)
 			rules = c.Rules.Kept()
 		}
-		outputs.LimitMemory(search.kept(), rules)
+		outputs.limitMemory(search.kept(), rules)
 		if err := outputs.Write(batch); err != nil {
 			return nil, schema.OutputFailure(err)
 		}

@@ -61,12 +61,12 @@ func Open(ctx context.Context, paths []string, o Options) (*Outputs, error) {
 	return all, nil
 }
 
-// LimitMemory keeps garbage from adding much to what the outputs need. repeats and rules
+// limitMemory keeps garbage from adding much to what the outputs need. repeats and rules
 // are how many bytes the search for duplicates and the rules keep beside them; it may be
 // called again as they grow. What is kept for long makes no garbage, but Go lets garbage
 // grow with it, up to the same size again: the more is kept, the sooner garbage is
 // collected. For what rules and outputs keep the limit of memory has some room already.
-func (all *Outputs) LimitMemory(repeats, rules int64) {
+func (all *Outputs) limitMemory(repeats, rules int64) {
 	for _, out := range all.list {
 		if keeper, ok := out.(interface{ Kept() int64 }); ok {
 			rules += keeper.Kept()

@@ -196,11 +196,11 @@ func TestLimitMemory(t *testing.T) {
 			}
 			defer outputs.Abort()
 			for i, percent := range []int{100, 88, 50, 5} {
-				outputs.LimitMemory(kept[i], 0)
+				outputs.limitMemory(kept[i], 0)
 				if got, p := debug.SetMemoryLimit(-1), debug.SetGCPercent(1); got != want[i] || p != percent {
 					t.Errorf("with %d kept: %d, want %d; garbage of %d %%, want %d", kept[i], got, want[i], p, percent)
 				}
-				outputs.LimitMemory(kept[i], 0)
+				outputs.limitMemory(kept[i], 0)
 				if p := debug.SetGCPercent(100); p != 1 {
 					t.Error("the limits are set again for as much")
 				}
@@ -459,7 +459,7 @@ func TestLimitMemoryOfCounts(t *testing.T) {
 		{0, 0, 88, 270}, {0, 80, 88, 270}, {0, 0, 0, 278}, {0, 110, 110, 278}, {40, 200, 110, 406}, {40, 0, 110, 310}, {0, 40, 0, 318}, {0, 40, 80, 270},
 	} {
 		outputs.room = test.room << 20
-		outputs.LimitMemory(test.repeats<<20, test.rules<<20)
+		outputs.limitMemory(test.repeats<<20, test.rules<<20)
 		if got := debug.SetMemoryLimit(-1); got != test.want<<20 {
 			t.Errorf("%+v: limit %d MiB", test, got>>20)
 		}

@@ -82,7 +82,7 @@ func (d *search) newFinder() error {
 	if err != nil {
 		return schema.OutputFailure(err)
 	}
-	d.outputs.LimitComparing()
+	d.outputs.limitComparing()
 	d.finder = versions.NewFinder(file, &d.precisions)
 	return nil
 }
@@ -99,7 +99,7 @@ func (d *search) choose(ctx context.Context) error {
 			return err
 		}
 		d.outputs.Note(batch)
-		d.outputs.LimitMemory(d.kept(), 0)
+		d.outputs.limitMemory(d.kept(), 0)
 	}
 	if err := d.newFinder(); err != nil {
 		return err

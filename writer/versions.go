@@ -45,8 +45,8 @@ func (all *Outputs) flushPairs() error {
 // have none: the garbage of long records would add up.
 const compareMemory = 300 << 20
 
-// LimitComparing limits memory while versions are compared.
-func (all *Outputs) LimitComparing() {
+// limitComparing limits memory while versions are compared.
+func (all *Outputs) limitComparing() {
 	all.memory = cmp.Or(all.memory, compareMemory)
 	all.applyLimit()
 }

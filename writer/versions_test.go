@@ -23,8 +23,8 @@ func TestLimitComparing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		outputs.LimitMemory(16<<20, 0)
-		outputs.LimitComparing()
+		outputs.limitMemory(16<<20, 0)
+		outputs.limitComparing()
 		if got := debug.SetMemoryLimit(-1); got != want+16<<20 {
 			t.Errorf("%s: limit %d, want %d", path, got, want+16<<20)
 		}
