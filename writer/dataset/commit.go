@@ -15,8 +15,6 @@ import (
 	"signins/writer/manifest"
 )
 
-const manifestsFolder = "_manifests"
-
 // runName is a digest of all that decides the bytes of a run: versions, inputs in
 // their order, the settings that change what is written, the runs whose sign-ins it
 // leaves out, and which shard it is. Shards without inputs differ by their set.
@@ -49,7 +47,7 @@ func (d *Writer) Finish(run *manifest.Run) (err error) {
 		return err
 	}
 	run.Name = d.run
-	d.sidecars.Base = filepath.Join(d.path, manifestsFolder, d.run)
+	d.sidecars.Base = filepath.Join(d.path, manifest.Folder, d.run)
 	if err := d.refuseRepeated(); err != nil {
 		return err
 	}
@@ -110,7 +108,7 @@ func (d *Writer) refuseRepeated() error {
 // refuseMixed refuses nested columns in a dataset of flat ones, and the reverse.
 // All runs in a dataset are alike, so it reads one manifest.
 func (d *Writer) refuseMixed() error {
-	manifests, err := fs.Glob(os.DirFS(d.path), manifestsFolder+"/*.json")
+	manifests, err := fs.Glob(os.DirFS(d.path), manifest.Folder+"/*.json")
 	if err != nil || len(manifests) == 0 {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 
 // committedRuns returns the names of the runs that a dataset has, in their order.
 func committedRuns(path string) (runs []string, err error) {
-	names, err := fs.Glob(os.DirFS(path), manifestsFolder+"/*.json")
+	names, err := fs.Glob(os.DirFS(path), manifest.Folder+"/*.json")
 	for _, name := range names {
 		runs = append(runs, strings.TrimSuffix(filepath.Base(name), ".json"))
 	}
@@ -34,7 +34,7 @@ var compactWait = time.Minute
 // holdOff keeps the dataset from being compacted until the run has committed. A dataset
 // without runs has nothing to compact.
 func (d *Writer) holdOff() error {
-	free, err := d.files.Hold(filepath.Join(d.path, manifestsFolder), false, compactWait)
+	free, err := d.files.Hold(filepath.Join(d.path, manifest.Folder), false, compactWait)
 	if err == nil && !free {
 		err = &schema.Refusal{What: d.path + ": the dataset is being compacted", Hint: "run it again when that is done"}
 	}
@@ -109,7 +109,7 @@ func (d *Writer) runsToConsult(run *manifest.Run) (runs []string, superseded boo
 	if d.options.Consulted != nil {
 		return d.options.Consulted, false, nil
 	}
-	folder := filepath.Join(d.path, manifestsFolder)
+	folder := filepath.Join(d.path, manifest.Folder)
 	names, err := fs.Glob(os.DirFS(folder), manifest.SupersededFolder+"/*.json")
 	for _, name := range d.committed {
 		names = append(names, name+".json")

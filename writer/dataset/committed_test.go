@@ -133,7 +133,7 @@ func TestCommittedErrors(t *testing.T) {
 	if _, err := r.Committed(ctx, r.run, all, nil); err != stop {
 		t.Errorf("error %v of a run that is interrupted", err)
 	}
-	path := filepath.Join(lake, manifestsFolder, runOfPart(run.Outputs[0].Path)+".json")
+	path := filepath.Join(lake, manifest.Folder, runOfPart(run.Outputs[0].Path)+".json")
 	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}

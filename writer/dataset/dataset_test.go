@@ -229,7 +229,7 @@ func TestEveryRecordIsInItsDay(t *testing.T) {
 			run := commit(t, path, testOptions, limits, batches)
 			got, files := map[string][]map[string]any{}, tree(t, path)
 			for _, name := range slices.Sorted(maps.Keys(files)) {
-				if day, _, _ := strings.Cut(name, "/"); day != manifestsFolder {
+				if day, _, _ := strings.Cut(name, "/"); day != manifest.Folder {
 					got[day] = append(got[day], readRows(t, []byte(files[name]))...)
 				}
 			}

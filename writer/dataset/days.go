@@ -14,7 +14,7 @@ const (
 	// in 64 bits are of 28.
 	noDay = int64(-1 << 31)
 	// partitionPrefix begins the name of a day's folder.
-	partitionPrefix = "event_date="
+	partitionPrefix = schema.PartitionColumn + "="
 	// noDayPartition is what Hive calls the partition of a null key.
 	noDayPartition = partitionPrefix + "__HIVE_DEFAULT_PARTITION__"
 )

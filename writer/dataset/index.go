@@ -63,7 +63,7 @@ const (
 
 // LoadIndex returns the index of the dataset at path. The error is *manifest.Unreadable.
 func LoadIndex(path string) (*Index, error) {
-	x := &Index{folder: filepath.Join(filepath.Clean(path), manifestsFolder)}
+	x := &Index{folder: filepath.Join(filepath.Clean(path), manifest.Folder)}
 	x.runs = readIndex(filepath.Join(x.folder, indexName))
 	return x, x.refresh()
 }

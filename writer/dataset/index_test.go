@@ -132,7 +132,7 @@ func TestIndexFinds(t *testing.T) {
 func TestIndexFile(t *testing.T) {
 	t.Parallel()
 	lake := filepath.Join(t.TempDir(), "lake")
-	file := filepath.Join(lake, manifestsFolder, indexName)
+	file := filepath.Join(lake, manifest.Folder, indexName)
 	add(t, lake, testOptions, input("a", "", "a"))
 	if _, err := os.Lstat(file); err == nil {
 		t.Error("a first run writes an index")
@@ -219,13 +219,13 @@ func TestIndexFile(t *testing.T) {
 		t.Error("a link is followed")
 	}
 	// One that goes while the folder is read is not there.
-	if x := loadIndex(t, lake); x.add("gone", filepath.Join(lake, manifestsFolder, "gone.json"), info) != nil || x.runs["gone"] != nil {
+	if x := loadIndex(t, lake); x.add("gone", filepath.Join(lake, manifest.Folder, "gone.json"), info) != nil || x.runs["gone"] != nil {
 		t.Error("a manifest that is gone is an error, or a run")
 	}
 	// A run that is gone is forgotten, and one whose manifest was superseded is not.
 	x = loadIndex(t, lake)
 	x.write(0o600)
-	superseded := filepath.Join(lake, manifestsFolder, manifest.SupersededFolder)
+	superseded := filepath.Join(lake, manifest.Folder, manifest.SupersededFolder)
 	err = errors.Join(os.Remove(manifests[1]), os.Mkdir(superseded, 0o700), os.Rename(manifests[2], filepath.Join(superseded, filepath.Base(manifests[2]))))
 	if err != nil {
 		t.Fatal(err)
@@ -282,7 +282,7 @@ func TestOverlap(t *testing.T) {
 		t.Errorf("%d, %q", n, lines)
 	}
 	text, err := json.Marshal(&manifest.Run{})
-	if err = errors.Join(err, os.WriteFile(filepath.Join(lake, manifestsFolder, "zzz.json"), text, 0o600)); err != nil {
+	if err = errors.Join(err, os.WriteFile(filepath.Join(lake, manifest.Folder, "zzz.json"), text, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if n := overlap(testOptions, input("d", "", "d")); n != 0 || len(lines) != 1 || !strings.Contains(lines[0], "zzz.json") || !strings.HasSuffix(lines[0], "is not known") {

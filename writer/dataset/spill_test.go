@@ -15,6 +15,7 @@ import (
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // spilling is how rows get into the spill: many days in a batch, or row groups that end
@@ -54,7 +55,7 @@ func TestOnePartForEachDay(t *testing.T) {
 			}
 			got, rows := map[string][]map[string]any{}, int64(0)
 			for name, data := range tree(t, path) {
-				if day, _, _ := strings.Cut(name, "/"); day != manifestsFolder {
+				if day, _, _ := strings.Cut(name, "/"); day != manifest.Folder {
 					if got[day] != nil || !strings.HasSuffix(name, "-00000.parquet") {
 						t.Errorf("%s is not the only part of its day", name)
 					}
