@@ -27,7 +27,7 @@ const Folder = "_delta_log"
 
 const (
 	manifestsFolder = "_manifests"
-	partitionColumn = "event_date"
+	partitionColumn = schema.PartitionColumn
 	noDay           = "__HIVE_DEFAULT_PARTITION__"
 	engine          = "signins" // without version: the same run gives the same bytes
 	versionName     = "%020d.json"
