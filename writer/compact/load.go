@@ -1,8 +1,6 @@
 package compact
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"os"
@@ -15,7 +13,7 @@ import (
 	"signins/writer/manifest"
 )
 
-const partitionPrefix = "event_date="
+const partitionPrefix = schema.PartitionColumn + "="
 
 // A run is one of the dataset that is not superseded.
 type run struct {
@@ -76,11 +74,7 @@ func (c *compaction) load() error {
 }
 
 func loadRun(path string) (*run, error) {
-	text, err := manifest.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	loaded, err := manifest.Parse(path, text)
+	loaded, digest, err := manifest.LoadDigest(path)
 	if err != nil {
 		return nil, err
 	}
@@ -90,8 +84,7 @@ func loadRun(path string) (*run, error) {
 			What: fmt.Sprintf("%s: has columns of version %d; this program knows those up to %d", path, loaded.SchemaVersion, schema.Version), Hint: "use a later version of signins",
 		}
 	}
-	sum := sha256.Sum256(text)
-	return &run{loaded, path, hex.EncodeToString(sum[:])}, nil
+	return &run{loaded, path, digest}, nil
 }
 
 // addParts adds the parts of the run in the dataset by day and name. It may have had

@@ -242,7 +242,7 @@ func TestLoadInputs(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"../x", "a/b", `a\\b`, "/x"} {
-		if _, err := Parse("m", []byte(`{"manifest_version":2,"inputs_file":"`+name+`"}`)); err == nil || !strings.Contains(err.Error(), "is not beside it") {
+		if _, err := parse("m", []byte(`{"manifest_version":2,"inputs_file":"`+name+`"}`)); err == nil || !strings.Contains(err.Error(), "is not beside it") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -2,6 +2,8 @@ package manifest
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,11 +36,19 @@ func (u *Unreadable) Exit() (status int, hint string) { return schema.ExitInput,
 // Load reads a manifest that this program, or an earlier version of it, has written.
 // The error is *Unreadable.
 func Load(path string) (*Run, error) {
+	run, _, err := LoadDigest(path)
+	return run, err
+}
+
+// LoadDigest is Load, and returns the SHA-256 of the manifest as well, in hexadecimal.
+func LoadDigest(path string) (run *Run, digest string, err error) {
 	text, err := ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return Parse(path, text)
+	sum := sha256.Sum256(text)
+	run, err = parse(path, text)
+	return run, hex.EncodeToString(sum[:]), err
 }
 
 // ReadFile reads the text of a manifest or of digests. The error is *Unreadable.
@@ -66,10 +76,10 @@ func ReadFile(path string) ([]byte, error) {
 	return text, nil
 }
 
-// Parse is Load for the text of the manifest at path. The error is *Unreadable for a
+// parse is Load for the text of the manifest at path. The error is *Unreadable for a
 // text that is no manifest, or one of a version that this program does not know; for
 // members that a manifest does not have; and for values of another type.
-func Parse(path string, text []byte) (*Run, error) {
+func parse(path string, text []byte) (*Run, error) {
 	const edited = "it was damaged or edited; compare it with the digest beside it"
 	var head struct {
 		Version *int `json:"manifest_version"`

@@ -94,7 +94,7 @@ func TestParseRefuses(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
-			_, err := Parse("m", []byte(text))
+			_, err := parse("m", []byte(text))
 			refused, ok := err.(*Unreadable)
 			if !ok || !strings.Contains(err.Error(), want) {
 				t.Fatalf("%v, want %s", err, want)
@@ -104,7 +104,7 @@ func TestParseRefuses(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Parse("m", []byte(`{"manifest_version":1,"inputs":null}`)); err != nil {
+	if _, err := parse("m", []byte(`{"manifest_version":1,"inputs":null}`)); err != nil {
 		t.Errorf("an old manifest: %v", err)
 	}
 }

@@ -1,8 +1,6 @@
 package verify
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"os"
 	"path"
 	"path/filepath"
@@ -43,16 +41,11 @@ type output struct {
 
 // loadRecord reads a manifest. The error is *manifest.Unreadable.
 func loadRecord(path string) (*record, error) {
-	text, err := manifest.ReadFile(path)
+	run, digest, err := manifest.LoadDigest(path)
 	if err != nil {
 		return nil, err
 	}
-	run, err := manifest.Parse(path, text)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(text)
-	r := &record{path: path, run: run, digest: hex.EncodeToString(sum[:])}
+	r := &record{path: path, run: run, digest: digest}
 	if base, ok := strings.CutSuffix(path, manifest.Ending); ok {
 		r.base = base
 	} else {
