@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -53,52 +52,20 @@ func TestDefenderEveryColumn(t *testing.T) {
 	}
 	for name, titles := range lists {
 		t.Run(caseName(name), func(t *testing.T) {
-			var cells, columns, values, members []string
-			want, extra := row{}, map[string]string{}
+			forms := newTableForms()
 			for _, title := range titles {
 				c, known := defenderCells[title]
 				if !known {
 					t.Fatalf("no cell for %s", title)
 				}
-				cells = append(cells, c.cell)
-				columns = append(columns, fmt.Sprintf(`{"name":%q}`, title))
-				values = append(values, fmt.Sprintf("%q", c.cell))
-				members = append(members, fmt.Sprintf("%q:%q", title, c.cell))
-				maps.Copy(want, c.want)
+				forms.add(title, title, c.cell, c.cell)
+				maps.Copy(forms.want, c.want)
 				if c.want == nil || title == "IsManagedIdentity" {
-					extra[title] = c.cell
+					forms.extra[title] = c.cell
 				}
 			}
-			rows := "[" + strings.Join(values, ",") + "]"
-			for form, content := range map[string]string{
-				"defender-csv":        quoted(titles) + quoted(cells) + quoted(cells),
-				"defender-json lines": strings.Repeat("{"+strings.Join(members, ",")+"}\n", 2),
-				"defender-json rows":  `{"tables":[{"name":"PrimaryResult","columns":[` + strings.Join(columns, ",") + `],"rows":[` + rows + "," + rows + "]}]}\n",
-			} {
-				checkDefender(t, form, content, want, extra)
-			}
+			forms.check(t, "defender", false)
 		})
-	}
-}
-
-// checkDefender reads two equal rows with those columns and that extra.
-func checkDefender(t *testing.T, form, content string, want row, extra map[string]string) {
-	t.Helper()
-	out := readText(t, content)
-	if len(out.rows) != 2 || out.dialects[0] != strings.Fields(form)[0] || len(out.unknown)+len(out.warnings) > 0 {
-		t.Errorf("%s: %d rows, %v, unknown %v, warnings %v, %v", form, len(out.rows), out.dialects, out.unknown, out.warnings, out.err)
-		return
-	}
-	for _, r := range out.rows {
-		var got map[string]string
-		if err := json.Unmarshal([]byte(r["extra"]), &got); err != nil || !maps.Equal(got, extra) {
-			t.Errorf("%s: extra %s, want %v", form, r["extra"], extra)
-		}
-		r = r.columns()
-		delete(r, "extra")
-		if d := r.differs(want); d != "" {
-			t.Errorf("%s:%s", form, d)
-		}
 	}
 }
 

@@ -57,8 +57,8 @@ var renamed = map[string]string{
 	"ConditionalAccessPolicies": "appliedConditionalAccessPolicies", "RiskEventTypes_V2": "riskEventTypes_v2",
 }
 
-// tableCell returns the cell under a title and what it comes to; kept tells
-// that it stays in extra.
+// tableCell returns the cell under a title, and the columns that are read from it; kept: it
+// stays in extra.
 func tableCell(t *testing.T, title string) (cell string, want row, kept bool) {
 	t.Helper()
 	name := strings.TrimSuffix(title, " [UTC]")
@@ -101,54 +101,74 @@ func TestTablesEveryColumn(t *testing.T) {
 	}
 	for name, titles := range lists {
 		t.Run(caseName(name), func(t *testing.T) {
-			var cells, columns, values, members []string
-			want, extra := row{}, map[string]string{}
+			forms := newTableForms()
 			for _, title := range titles {
 				cell, columnsOf, kept := tableCell(t, title)
-				cells = append(cells, cell)
-				maps.Copy(want, columnsOf)
+				maps.Copy(forms.want, columnsOf)
 				if kept {
-					extra[title] = cell
+					forms.extra[title] = cell
 				}
-				plain := strings.TrimSuffix(title, " [UTC]")
+				plain, value := strings.TrimSuffix(title, " [UTC]"), cell
 				if plain == "TimeGenerated" || plain == "CreatedDateTime" {
-					cell = strings.Replace(columnsOf["ingested_at"]+columnsOf["created_at"], "123Z", "1234Z", 1)
+					value = strings.Replace(columnsOf["ingested_at"]+columnsOf["created_at"], "123Z", "1234Z", 1)
 				}
-				columns = append(columns, fmt.Sprintf(`{"name":%q,"type":"string"}`, plain))
-				values = append(values, fmt.Sprintf("%q", cell))
-				members = append(members, fmt.Sprintf("%q:%q", plain, cell))
+				forms.add(title, plain, cell, value)
 			}
-			if slices.Contains(titles, "ResultDescription") != (want["failure_reason"] == "because") {
+			if slices.Contains(titles, "ResultDescription") != (forms.want["failure_reason"] == "because") {
 				t.Errorf("%s: no reason", name)
 			}
-			for form, content := range map[string]string{
-				"log-analytics-csv":                  quoted(titles) + quoted(cells) + quoted(cells),
-				"log-analytics-json lines":           strings.Repeat("{"+strings.Join(members, ",")+"}\n", 2),
-				"log-analytics-json rows":            `{"tables":[{"name":"PrimaryResult","columns":[` + strings.Join(columns, ",") + `],"rows":[[` + strings.Join(values, ",") + "],[" + strings.Join(values, ",") + "]]}]}",
-				"log-analytics-json rows with lines": "{\n\"tables\": [\n{\"name\":\"PrimaryResult\",\n\"columns\":[" + strings.Join(columns, ",") + "],\n\"rows\":[\n[" + strings.Join(values, ",") + "],\n[" + strings.Join(values, ",") + "]\n]}\n]}\n",
-			} {
-				out := readText(t, content)
-				if out.err != nil || len(out.rows) != 2 || out.dialects[0] != strings.Fields(form)[0] {
-					t.Errorf("%s, %s: %d rows, %v, %v, %v", name, form, len(out.rows), out.dialects, out.rejects, out.err)
-					continue
-				}
-				for _, r := range out.rows {
-					var got map[string]string
-					if err := json.Unmarshal([]byte(r["extra"]), &got); err != nil || !maps.Equal(got, extra) {
-						t.Errorf("%s, %s: extra %s, want %v, %v", name, form, r["extra"], extra, err)
-					}
-					r = r.columns()
-					delete(r, "extra")
-					delete(r, "issues")
-					if d := r.differs(want); d != "" {
-						t.Errorf("%s, %s:%s", name, form, d)
-					}
-				}
-				if len(out.unknown) > 0 || len(out.rejects) > 0 {
-					t.Errorf("%s, %s: unknown %v, rejects %v", name, form, out.unknown, out.rejects)
-				}
-			}
+			forms.check(t, "log-analytics", true)
 		})
+	}
+}
+
+// tableForms are two equal rows of texts as a CSV, as objects, and as rows of a table.
+type tableForms struct {
+	titles, cells            []string // of the CSV
+	columns, values, members []string // of the others
+	want                     row
+	extra                    map[string]string
+}
+
+func newTableForms() *tableForms { return &tableForms{want: row{}, extra: map[string]string{}} }
+
+// add adds a column: its title and cell in the CSV, and its name and value in the others.
+func (f *tableForms) add(title, name, cell, value string) {
+	f.titles, f.cells = append(f.titles, title), append(f.cells, cell)
+	f.columns = append(f.columns, fmt.Sprintf(`{"name":%q,"type":"string"}`, name))
+	f.values = append(f.values, fmt.Sprintf("%q", value))
+	f.members = append(f.members, fmt.Sprintf("%q:%q", name, value))
+}
+
+// check reads the rows in all forms. Some may have issues.
+func (f *tableForms) check(t *testing.T, dialect string, issues bool) {
+	t.Helper()
+	columns, values := strings.Join(f.columns, ","), strings.Join(f.values, ",")
+	for form, content := range map[string]string{
+		"csv":                  quoted(f.titles) + quoted(f.cells) + quoted(f.cells),
+		"json lines":           strings.Repeat("{"+strings.Join(f.members, ",")+"}\n", 2),
+		"json rows":            `{"tables":[{"name":"PrimaryResult","columns":[` + columns + `],"rows":[[` + values + "],[" + values + "]]}]}",
+		"json rows with lines": "{\n\"tables\": [\n{\"name\":\"PrimaryResult\",\n\"columns\":[" + columns + "],\n\"rows\":[\n[" + values + "],\n[" + values + "]\n]}\n]}\n",
+	} {
+		out := readText(t, content)
+		if dialect+"-"+strings.Fields(form)[0] != strings.Join(out.dialects, " ") || out.err != nil || len(out.rows) != 2 || len(out.unknown)+len(out.rejects) > 0 || !issues && len(out.warnings) > 0 {
+			t.Errorf("%s: %d rows, %v, unknown %v, warnings %v, rejects %v, %v", form, len(out.rows), out.dialects, out.unknown, out.warnings, out.rejects, out.err)
+			continue
+		}
+		for _, r := range out.rows {
+			var got map[string]string
+			if err := json.Unmarshal([]byte(r["extra"]), &got); err != nil || !maps.Equal(got, f.extra) {
+				t.Errorf("%s: extra %s, want %v", form, r["extra"], f.extra)
+			}
+			r = r.columns()
+			delete(r, "extra")
+			if issues {
+				delete(r, "issues")
+			}
+			if d := r.differs(f.want); d != "" {
+				t.Errorf("%s:%s", form, d)
+			}
+		}
 	}
 }
 
