@@ -8,15 +8,15 @@ import (
 	"signins/schema"
 )
 
-// Spool has what is read of standard input written to a file, which is empty and no
-// one else uses, so that it can be read a second time.
+// Spool has each read of standard input copied to file, so that the input can be read a
+// second time. The file is empty, and nobody else uses it.
 func (f *File) Spool(file io.ReadWriteSeeker) {
 	f.spool = &spool{file: file}
 	f.stdin = io.TeeReader(f.stdin, f.spool)
 }
 
-// A spool keeps what is read of standard input. Its first error ends it; the error
-// counts when the content is read again.
+// A spool is a copy of standard input. After its first error it copies nothing more, and
+// the second reading returns that error.
 type spool struct {
 	file io.ReadWriteSeeker
 	err  error

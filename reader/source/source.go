@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// A File is one file, one member of an archive, or standard input. What it is
-// packed in is known when it was opened once, what it holds after Finish.
+// A File is one file, one member of an archive, or standard input. Its packing is known
+// once it was opened, its size and digest after Finish.
 type File struct {
 	Name     string // as typed, or argument and relative path; slashes; ARCHIVE!MEMBER
 	Member   string // path inside an archive, "" for none

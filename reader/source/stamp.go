@@ -41,7 +41,7 @@ func (s *stamp) time() time.Time { return time.Unix(0, s.modified).UTC() }
 var seed = maphash.MakeSeed()
 
 // A beginning is the digest of the first bytes of a file that were read before
-// Open: what the format was detected by must be what is parsed.
+// Open: the bytes that showed the format must be among those that are parsed.
 type beginning struct {
 	size int64
 	sum  uint64
