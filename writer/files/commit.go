@@ -22,8 +22,8 @@ import (
 // Other runs that write into the same folders wait meanwhile. Without that, two
 // runs that replace the same files could each move away files of the other and
 // both fail; and where the file system has no hard links, both could succeed with
-// files of either. Where there are no locks it still holds that no file is lost:
-// each one that is replaced is set aside and comes back, or is named.
+// files of either. No file is lost where there are no locks, either: each one that is
+// replaced is set aside and gets its name back, or an error names it.
 func (t *Transaction) Commit() error {
 	defer t.Abort()
 	for _, f := range t.files {
@@ -225,8 +225,8 @@ func (s *set) syncFolders() (err error) {
 }
 
 // lock keeps other runs from renaming files in the same folders. A lock ends with
-// its process. One that is held for longer belongs to another program: then free is
-// false, and unlock releases the others.
+// its process. If another program keeps one for longer than lockWait, free is false, and
+// unlock releases the others.
 func (t *Transaction) lock(dirs []string) (unlock func(), free bool, err error) {
 	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
 		var locks []io.Closer

@@ -108,7 +108,7 @@ func (s *set) around() (dirs []string) {
 	return dirs
 }
 
-// claim locks a private folder. It is false where nothing is to be done there.
+// claim locks a private folder. It returns false where Recover has nothing to do.
 func (t *Transaction) claim(f *folder) bool {
 	l, free, err := t.system.lock(filepath.Join(f.private, lockName), 0)
 	f.lock = l

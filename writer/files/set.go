@@ -15,7 +15,7 @@ import (
 	"slices"
 )
 
-// The names of private folders, and of what is in each one beside files.
+// The names of private folders, and of the files in each that are no outputs.
 const (
 	privatePrefix = ".signins."
 	privateEnding = ".partial"
