@@ -91,7 +91,7 @@ func (s *rowScanner) scanPlain(pos int) int {
 	for at := pos; len(rest) >= 8; at, rest = at+8, rest[8:] {
 		w := binary.LittleEndian.Uint64(rest)
 		quote, comma, eol := w^('"'*ones), w^separators, w^eols
-		// The byte above a true stop may be taken for one: data decides.
+		// The byte above a true stop may look like one: data decides.
 		for stops := ((quote-ones)&^quote | (comma-ones)&^comma | (eol-ones)&^eol) & highs; stops != 0; stops &= stops - 1 {
 			switch end := at + bits.TrailingZeros64(stops)/8; data[end] {
 			case separator:

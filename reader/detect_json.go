@@ -10,7 +10,7 @@ import (
 )
 
 // readJSON reads the members of the first record that shows the dialect, of at most
-// maxSamples. Before it may come empty arrays and pages, and values that become
+// maxSamples. Empty arrays and pages may precede it, and so may values that become
 // rejects: elements that are no records, records of other logs, broken lines.
 func (s *shape) readJSON(text []byte, whole bool) {
 	s.keys = map[string]string{}

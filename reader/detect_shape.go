@@ -272,8 +272,8 @@ var magics = []struct{ begin, what, hint string }{
 	{"\x00\x00\xfe\xff", "UTF-32 text", "save it as UTF-8, or export it again"},
 }
 
-// mayHoldZero reports whether the text before a zero byte is an export all the same: the
-// zero byte is an error of its own line or record then.
+// mayHoldZero reports whether the text before a zero byte is that of an export. If so, the
+// zero byte is an error of its line or record alone.
 func (s *shape) mayHoldZero(before []byte) bool {
 	return s.kind == "" && (bytes.ContainsAny(before, "\r\n") || s.header == nil && s.isExport())
 }

@@ -269,8 +269,8 @@ func (p *cutting) makeRoom(n int) error {
 	return nil
 }
 
-// A long record is in memory copies times at once: as what was read, as a value, as
-// raw_record, and encoded; chunkSlack is what goes on beside it.
+// Memory has as many copies of a long record as this at once: the text that was read, a
+// value, raw_record, and what is encoded. chunkSlack is for all else that a run needs.
 const (
 	copies     = 3
 	chunkSlack = 16 << 20

@@ -140,8 +140,7 @@ func (d *delivery) complete(j *job) {
 	d.records, d.lines = d.records+j.batch.Seen, d.lines+j.lines
 }
 
-// salvage turns the damage that ends an input into a reject, which stands for
-// the rest of the input.
+// salvage turns the damage that ends an input into one reject for the rest of the input.
 func (ins *Inputs) salvage(j *job) bool {
 	e, ok := errors.AsType[*Error](j.err)
 	if !ins.options.Salvage || !ok || !e.Damaged {

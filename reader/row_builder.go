@@ -209,7 +209,7 @@ func (r *rowBuilder) endRow(at position) {
 	}
 	for name := range r.unknown {
 		if len(name) > maxName {
-			name = strings.Clone(name[:maxName+1]) // which shows as much, and holds no 50 MB until all is written
+			name = strings.Clone(name[:maxName+1]) // a longer one would stay in memory until all is written
 		}
 		b.UnknownFields.Add(name, 1)
 	}

@@ -11,7 +11,7 @@ import (
 var identityColumns = []schema.ColumnID{schema.ID, schema.UserPrincipalName, schema.UserID, schema.AppID, schema.IPAddress,
 	schema.ServicePrincipalID, schema.AppDisplayName, schema.UserDisplayName, schema.ServicePrincipalName}
 
-// timedColumns are those of times and codes, of which a sign-in mostly has one.
+// timedColumns are columns of times and codes. Most sign-ins have a value in one of them.
 var timedColumns = []schema.ColumnID{schema.CreatedAt, schema.IngestedAt, schema.ErrorCode, schema.SourceCategory}
 
 // An expectation is what every record of an input must have, as the input has columns

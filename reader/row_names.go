@@ -16,9 +16,9 @@ import (
 // looked up among all such names, which are computed from schema.Columns. Its value
 // waits for the end of the record, so that it never replaces that of an exact name.
 
-// A flatName is the column that a flattened name stands for.
+// A flatName is the column of a flattened name.
 type flatName struct {
-	column schema.ColumnID // noColumn where the name may stand for several
+	column schema.ColumnID // noColumn where the name fits several
 	rank   int             // 0 for a whole path or a documented spelling, more for a shortened path
 }
 
@@ -135,12 +135,12 @@ func withoutTypeSuffix(name string) string {
 	return name
 }
 
-// maxName is the length of a name above which it stands for nothing: folding and keeping
-// names of 50 MB took two seconds each.
+// maxName is the length of the longest name that is looked up: folding and keeping a name
+// of 50 MB took two seconds.
 const maxName = 1024
 
-// A meaning is what a name stands for that no member has exactly: a known field, or the
-// column of a flattened name.
+// A meaning is what a name that no field has exactly means: a known field, or the column
+// of a flattened name.
 type meaning struct {
 	field *field
 	flat  flatName

@@ -24,9 +24,9 @@ func parseEnvelopeTime(text []byte, order dateOrder) (m moment, ok bool) {
 	return m, ok
 }
 
-// parseEpoch reads seconds, milliseconds, microseconds or nanoseconds since 1970 UTC,
-// which their number of digits tells apart from 2001 to 2286: data frames write dates
-// so. Seconds may have a fraction.
+// parseEpoch reads seconds, milliseconds, microseconds or nanoseconds since 1970 UTC, as
+// data frames write dates. From 2001 to 2286 the number of digits shows the unit. Seconds
+// may have a fraction.
 func parseEpoch(text []byte) (m moment, ok bool) {
 	text = bytes.TrimSpace(text)
 	if bytes.ContainsAny(text, "eE") {
