@@ -5,16 +5,18 @@
 // much; there it is twice the CPU.
 const { DuckDBInstance } = require('@duckdb/node-api');
 const { execFileSync } = require('child_process');
+const { createHash } = require('crypto');
 const fs = require('fs');
 const path = require('path');
 const [, , signins, example, folder, count] = process.argv;
 const [rows, days, first] = [Number(count), 180, Date.UTC(2026, 0, 1)];
 const examples = fs.readFileSync(example, 'utf8').trimEnd().split('\n').map(line => JSON.parse(line));
 
-// record is the same for a number, wherever in a file it is.
+// record is the same for a number, wherever in a file it is. Ids are random, as those of Entra: consecutive ones would
+// be smaller in order.
 function record(n) {
   const time = new Date(first + Math.floor((n * days * 86400) / rows) * 1000).toISOString().replace('.000', '');
-  const id = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+  const id = createHash('md5').update(String(n)).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   return JSON.stringify({ ...examples[(n * 7919) % examples.length], id, correlationId: id, createdDateTime: time, userPrincipalName: `user${n % 977}@contoso.example` });
 }
 
