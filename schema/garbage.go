@@ -46,8 +46,9 @@ func (g *GarbageLimit) Lower() {
 }
 
 // MakeRoom gives garbage back to the system and limits memory to what is in use and room
-// bytes, until all is restored or it is called again. A usual limit stays. Where memory of several sizes comes
-// and goes, the holes between it would else count twice: of records of 55 MB, 60 MiB.
+// bytes, until all is restored or it is called again. A usual limit stays. Where memory of
+// several sizes comes and goes, the holes between it would else count twice: of records of
+// 55 MB, 60 MiB.
 func (g *GarbageLimit) MakeRoom(room int) {
 	debug.FreeOSMemory()
 	var stats runtime.MemStats

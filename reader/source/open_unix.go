@@ -10,9 +10,9 @@ import (
 
 // openFile opens a regular file for reading. os.Open would ask in six calls of the system
 // whether it can be waited for, which no regular file can: of 10,000 small inputs, opened
-// twice each, that is a third of all calls. To open a pipe that has taken the place of a
-// file does not wait for its writer: the caller sees what it is. It waits for who has a
-// lease of the file, as a server of files does for its clients.
+// twice each, that is a third of all calls. It does not wait for the writer of a pipe that
+// has taken the place of a file: the caller checks what was opened. Where another process
+// has a lease on the file, as a file server has for its clients, it waits for its end.
 func openFile(path string) (*os.File, error) {
 	for flags := syscall.O_RDONLY | syscall.O_CLOEXEC | syscall.O_NONBLOCK; ; {
 		fd, err := syscall.Open(path, flags, 0)
