@@ -3,50 +3,48 @@ package rerun
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 	"maps"
 	"slices"
 
 	"signins/writer/manifest"
 )
 
-// compareNumbers finds what a manifest says of the records otherwise than its repetition:
-// all that follows from inputs and settings, not when and where the run was.
+// compareNumbers finds what a manifest says of the records otherwise than its repetition,
+// which has the same inputs: all that follows from inputs and settings, not when and where
+// the run was. One input of each is in memory.
 func (r *Result) compareNumbers(run, again *manifest.Run) error {
-	was, err := numbersOf(run)
-	if err != nil {
-		return err
-	}
-	is, err := numbersOf(again)
-	if err != nil {
-		return err
-	}
-	for i := range was {
-		names := maps.Clone(is[i].members) // either may lack one
-		maps.Copy(names, was[i].members)
-		for _, name := range slices.Sorted(maps.Keys(names)) {
-			text := was[i].members[name]
-			if other := is[i].members[name]; !bytes.Equal(text, other) {
-				r.differ("the manifest says of %s %q: %s, the repetition %s", was[i].of, name, short(text), short(other))
-			}
+	r.compareMembers("the run", numbersOf(run), numbersOf(again))
+	next, stop := iter.Pull2(again.AllInputs())
+	defer stop()
+	for in, err := range run.AllInputs() {
+		if err != nil {
+			return err
 		}
+		other, err, _ := next()
+		if err != nil {
+			return err
+		}
+		r.compareMembers(in.Name(), withoutTime(in), withoutTime(other))
 	}
 	return nil
 }
 
-// numbers are what a manifest says of an input, or of the run.
-type numbers struct {
-	of      string
-	members map[string]json.RawMessage
+// withoutTime returns an input without its time: a copy of the file has another one.
+func withoutTime(in *manifest.Input) manifest.Input {
+	described := *in
+	described.ModifiedAt = ""
+	return described
 }
 
-// numbersOf returns the numbers of the run, and of each of its inputs.
-func numbersOf(run *manifest.Run) ([]numbers, error) {
+// numbersOf returns what a manifest says of the whole run.
+func numbersOf(run *manifest.Run) any {
 	findings := manifest.FindingSums{}
 	if run.Findings != nil {
 		findings = *run.Findings
 		findings.Beside = nil
 	}
-	all := []numbers{membersOf("the run", struct {
+	return struct {
 		Totals     any `json:"totals"`
 		Duplicates any `json:"duplicates"`
 		Findings   any `json:"findings"`
@@ -55,29 +53,31 @@ func numbersOf(run *manifest.Run) ([]numbers, error) {
 		Codes      any `json:"codes_table_date"`
 		Count      any `json:"input_count"`
 		manifest.Sums
-	}{run.Totals, run.Duplicates, findings, run.Workbook, run.SchemaVersion, run.CodesTableDate, run.InputCount, run.Sums})}
-	for in, err := range run.AllInputs() {
-		if err != nil {
-			return nil, err
+	}{run.Totals, run.Duplicates, findings, run.Workbook, run.SchemaVersion, run.CodesTableDate, run.InputCount, run.Sums}
+}
+
+// compareMembers finds the members of JSON that differ, also those that one side lacks.
+func (r *Result) compareMembers(of string, was, is any) {
+	before, after := membersOf(was), membersOf(is)
+	names := maps.Clone(after)
+	maps.Copy(names, before)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if text, other := before[name], after[name]; !bytes.Equal(text, other) {
+			r.differ("the manifest says of %s %q: %s, the repetition %s", of, name, short(text), short(other))
 		}
-		described := *in
-		described.ModifiedAt = "" // of a copy it is another one
-		all = append(all, membersOf(in.Name(), described))
 	}
-	return all, nil
 }
 
 // membersOf returns the members of a value as JSON.
-func membersOf(of string, value any) numbers {
-	n := numbers{of: of}
+func membersOf(value any) (members map[string]json.RawMessage) {
 	text, err := json.Marshal(value)
 	if err == nil {
-		err = json.Unmarshal(text, &n.members)
+		err = json.Unmarshal(text, &members)
 	}
 	if err != nil {
 		panic(err) // they are numbers and texts
 	}
-	return n
+	return members
 }
 
 // short returns the beginning of a text for a message.
