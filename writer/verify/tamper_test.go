@@ -278,7 +278,12 @@ func TestSchemaVersions(t *testing.T) {
 func TestDamagedParquet(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(data []byte) []byte{
-		"column ":                         func(data []byte) []byte { data[len(data)/9] ^= 4; return data },
+		"column ": func(data []byte) []byte {
+			footer, _ := footerOf(t, data)
+			chunk := footer.RowGroups[0].Columns[2].MetaData
+			data[chunk.DataPageOffset+chunk.TotalCompressedSize-1] ^= 4 // it is in the page, wherever that is: paths are of any length
+			return data
+		},
 		"x.parquet: is no Parquet file\n": func(data []byte) []byte { return data[:20] },
 		"is no Parquet file:":             func(data []byte) []byte { data[len(data)-100] ^= 0xff; return data },
 		"its footer is longer than the file": func(data []byte) []byte {
@@ -296,16 +301,22 @@ func TestDamagedParquet(t *testing.T) {
 	}
 }
 
+// footerOf returns the footer of a Parquet file, and where it begins.
+func footerOf(t *testing.T, data []byte) (footer format.FileMetaData, begin int) {
+	t.Helper()
+	end := len(data) - 8
+	begin = end - int(binary.LittleEndian.Uint32(data[end:]))
+	if err := thrift.Unmarshal(new(thrift.CompactProtocol), data[begin:end], &footer); err != nil {
+		t.Fatal(err)
+	}
+	return footer, begin
+}
+
 // editFooter writes a Parquet file again with another footer.
 func editFooter(t *testing.T, path string, edit func(footer *format.FileMetaData)) {
 	t.Helper()
 	data := get(t, path)
-	end := len(data) - 8
-	begin := end - int(binary.LittleEndian.Uint32(data[end:]))
-	var footer format.FileMetaData
-	if err := thrift.Unmarshal(new(thrift.CompactProtocol), data[begin:end], &footer); err != nil {
-		t.Fatal(err)
-	}
+	footer, begin := footerOf(t, data)
 	edit(&footer)
 	encoded, err := thrift.Marshal(new(thrift.CompactProtocol), &footer)
 	if err != nil {
@@ -470,10 +481,9 @@ func TestDamagedWorkbook(t *testing.T) {
 		"is no workbook: ": func([]byte) []byte { return []byte("PK") },
 		"checksum error":   func(data []byte) []byte { i := bytes.Index(data, []byte("PK\x01\x02")); data[i+16] ^= 1; return data },
 		"flate: corrupt input": func(data []byte) []byte {
-			i := bytes.Index(data, []byte("sheet1.xml")) + 100
-			data[i] ^= 0xff
-			data[i+1] ^= 0xff
-			data[i+2] ^= 0xff
+			header := bytes.Index(data, []byte("xl/worksheets/sheet1.xml")) - 30
+			name, extra := binary.LittleEndian.Uint16(data[header+26:]), binary.LittleEndian.Uint16(data[header+28:])
+			data[header+30+int(name)+int(extra)] |= 6 // a kind of block that there is not
 			return data
 		},
 	} {
