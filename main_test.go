@@ -223,7 +223,7 @@ var allowedImports = map[string]string{
 	"writer":              "schema schema/duplicates schema/nested schema/setting schema/versions writer/dataset writer/delta writer/excel writer/files writer/manifest writer/order writer/parquet",
 	"writer/compact":      "schema schema/nested writer writer/delta writer/files writer/manifest writer/order writer/parquet writer/verify",
 	"writer/dataset":      "schema schema/versions writer/files writer/manifest writer/order writer/parquet",
-	"writer/delta":        "schema schema/nested",
+	"writer/delta":        "schema schema/nested writer/manifest",
 	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested schema/versions testdata/golden writer/manifest writer/order",
 	"writer/files":        "schema",
 	"writer/manifest":     "schema schema/duplicates schema/jsontext schema/versions testdata/golden writer/files",

@@ -157,7 +157,7 @@ func (j *joint) write(b *schema.Batch) error {
 		if err != nil {
 			return err
 		}
-		file.Path = filepath.Join(j.path, j.day.name, fmt.Sprintf("part-%s-%05d.parquet", j.record.Name, len(j.written)))
+		file.Path = manifest.PartPath(filepath.Join(j.path, j.day.name), j.record.Name, len(j.written))
 		j.written, j.parquet = append(j.written, file), j.series.Create(file)
 	}
 	file := j.written[len(j.written)-1]

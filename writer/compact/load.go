@@ -13,8 +13,6 @@ import (
 	"signins/writer/manifest"
 )
 
-const partitionPrefix = schema.PartitionColumn + "="
-
 // A run is one of the dataset that is not superseded.
 type run struct {
 	*manifest.Run
@@ -59,7 +57,7 @@ func (c *compaction) load() error {
 		return &manifest.Unreadable{Path: c.path, What: err.Error()}
 	}
 	for _, entry := range entries {
-		if strings.HasPrefix(entry.Name(), partitionPrefix) {
+		if strings.HasPrefix(entry.Name(), manifest.DayPrefix) {
 			if err := c.addDay(entry.Name(), days[entry.Name()]); err != nil {
 				return err
 			}
@@ -91,10 +89,11 @@ func loadRun(path string) (*run, error) {
 // other outputs.
 func (r *run) addParts(dataset string, days map[string]map[string]*part) {
 	for _, out := range r.Outputs {
-		day, name := path.Base(path.Dir(out.Path)), path.Base(out.Path)
-		if !strings.HasPrefix(name, "part-"+r.Name+"-") || !strings.HasPrefix(day, partitionPrefix) {
+		of := manifest.ParsePart(out.Path)
+		if of.Run != r.Name {
 			continue
 		}
+		day, name := path.Dir(of.Path), path.Base(of.Path)
 		if days[day] == nil {
 			days[day] = map[string]*part{}
 		}

@@ -60,7 +60,7 @@ func (d *Writer) Finish(run *manifest.Run) (err error) {
 	var rows int64
 	for _, p := range d.finished {
 		rows += p.rows
-		p.file.Path = filepath.Join(d.path, partition(p.day), "part-"+d.run+"-00000.parquet")
+		p.file.Path = manifest.PartPath(filepath.Join(d.path, partition(p.day)), d.run, 0)
 		d.sidecars.Data = append(d.sidecars.Data, p.file)
 		run.Outputs = append(run.Outputs, manifest.Output{
 			Path: filepath.ToSlash(p.file.Path), Format: "parquet", Size: p.file.Size, SHA256: p.file.SHA256(), Rows: p.rows,
@@ -134,7 +134,7 @@ func (d *Writer) refuseMixed() error {
 // of a run that died before its manifest appeared, or that --overwrite writes again
 // with fewer parts.
 func (d *Writer) removeStale() error {
-	names, err := fs.Glob(os.DirFS(d.path), partitionPrefix+"*/part-"+d.run+"-*.parquet")
+	names, err := fs.Glob(os.DirFS(d.path), manifest.DayPrefix+"*/part-"+d.run+"-*.parquet")
 	kept := map[string]bool{}
 	for _, p := range d.finished {
 		kept[p.file.Path] = true

@@ -70,7 +70,7 @@ func (d *Writer) Committed(ctx context.Context, run *manifest.Run, commit func(c
 			return nil, err
 		}
 		for _, part := range parts {
-			name := runOfPart(part)
+			name := manifest.ParsePart(part).Run
 			if !slices.Contains(runs, name) {
 				continue
 			}
@@ -92,15 +92,6 @@ func (d *Writer) Committed(ctx context.Context, run *manifest.Run, commit func(c
 		}
 	}
 	return slices.Sorted(maps.Keys(names)), nil
-}
-
-// runOfPart returns the name of the run that wrote a part, "" for another file.
-func runOfPart(path string) string {
-	name, _, found := strings.Cut(strings.TrimPrefix(filepath.Base(path), "part-"), "-")
-	if !found {
-		return ""
-	}
-	return name
 }
 
 // runsToConsult returns the runs that were committed before Open; those that the same

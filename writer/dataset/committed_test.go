@@ -37,7 +37,7 @@ func findCommitted(t *testing.T, r *testRun, wanted func(id string) bool) (consu
 	consulted, err := r.Committed(t.Context(), r.run, func(category, id []byte) bool { return wanted(string(id)) }, func(b *schema.Batch) error {
 		for row := range b.Len {
 			record, _ := b.Columns[schema.SourceRecord].Num(row)
-			run, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(b.Source.Path), "part-"), "-")
+			run := manifest.ParsePart(b.Source.Path).Run
 			found = append(found, fmt.Sprintf("%s %s#%d %s %s", filepath.Base(filepath.Dir(b.Source.Path)), run, record, b.Columns[schema.SignInCategory].Value(row), b.Columns[schema.ID].Value(row)))
 		}
 		return nil
@@ -53,7 +53,7 @@ func TestCommittedSignIns(t *testing.T) {
 	lake := filepath.Join(t.TempDir(), "lake")
 	a := commit(t, lake, testOptions, defaultLimits, []*schema.Batch{dated(0, "1", "2", "", "4"), dated(1, "5")})
 	b := commit(t, lake, testOptions, defaultLimits, []*schema.Batch{dated(0, "1"), dated(0, "7"), dated(2, "8")})
-	runs := []string{runOfPart(a.Outputs[0].Path), runOfPart(b.Outputs[0].Path)}
+	runs := []string{a.Name, b.Name}
 	slices.Sort(runs)
 	r := begin(t, lake, testOptions, defaultLimits)
 	// What is committed from now on is not looked at, nor is what is no part of a run.
@@ -65,8 +65,8 @@ func TestCommittedSignIns(t *testing.T) {
 	r.Note(dated(5, "x"))
 	consulted, found := findCommitted(t, r, func(id string) bool { return id != "4" })
 	want := []string{
-		"event_date=1970-01-01 " + runOfPart(a.Outputs[0].Path) + "#1 interactive_user 1", "event_date=1970-01-01 " + runOfPart(a.Outputs[0].Path) + "#2 service_principal 2",
-		"event_date=1970-01-01 " + runOfPart(b.Outputs[0].Path) + "#1 interactive_user 1", "event_date=1970-01-01 " + runOfPart(b.Outputs[0].Path) + "#2 interactive_user 7",
+		"event_date=1970-01-01 " + a.Name + "#1 interactive_user 1", "event_date=1970-01-01 " + a.Name + "#2 service_principal 2",
+		"event_date=1970-01-01 " + b.Name + "#1 interactive_user 1", "event_date=1970-01-01 " + b.Name + "#2 interactive_user 7",
 	}
 	slices.SortStableFunc(want, func(a, b string) int { return strings.Compare(strings.Split(a, "#")[0], strings.Split(b, "#")[0]) })
 	if !slices.Equal(consulted, runs) || !slices.Equal(found, want) {
@@ -74,11 +74,11 @@ func TestCommittedSignIns(t *testing.T) {
 	}
 	r = begin(t, lake, testOptions, defaultLimits)
 	r.Note(dated(1, "x"))
-	if consulted, found = findCommitted(t, r, func(string) bool { return false }); len(consulted) != 1 || consulted[0] != runOfPart(a.Outputs[0].Path) || len(found) > 0 {
+	if consulted, found = findCommitted(t, r, func(string) bool { return false }); len(consulted) != 1 || consulted[0] != a.Name || len(found) > 0 {
 		t.Errorf("consulted %q, found %q", consulted, found)
 	}
 	only := testOptions
-	only.Consulted = []string{runOfPart(late.Outputs[0].Path)}
+	only.Consulted = []string{late.Name}
 	r = begin(t, lake, only, defaultLimits)
 	r.Note(dated(0, "x"))
 	if consulted, found = findCommitted(t, r, func(string) bool { return true }); !slices.Equal(consulted, only.Consulted) || len(found) != 1 || !strings.HasSuffix(found[0], "#1 interactive_user 2") {
@@ -133,7 +133,7 @@ func TestCommittedErrors(t *testing.T) {
 	if _, err := r.Committed(ctx, r.run, all, nil); err != stop {
 		t.Errorf("error %v of a run that is interrupted", err)
 	}
-	path := filepath.Join(lake, manifest.Folder, runOfPart(run.Outputs[0].Path)+".json")
+	path := filepath.Join(lake, manifest.Folder, run.Name+".json")
 	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -148,13 +148,13 @@ func TestRunsToConsult(t *testing.T) {
 	lake := filepath.Join(t.TempDir(), "lake")
 	first := commit(t, lake, testOptions, defaultLimits, []*schema.Batch{dated(0, "1")})
 	r := begin(t, lake, testOptions, defaultLimits)
-	r.run.Consulted = []string{runOfPart(first.Outputs[0].Path)}
+	r.run.Consulted = []string{first.Name}
 	if err := errors.Join(r.write(t, []*schema.Batch{dated(0, "2"), dated(0, "3")}), r.commit()); err != nil {
 		t.Fatal(err)
 	}
 	without := *r.run
 	without.Consulted = nil
-	if name, err := runName(&without, nil); err != nil || name == runOfPart(r.run.Outputs[0].Path) {
+	if name, err := runName(&without, nil); err != nil || name == manifest.ParsePart(r.run.Outputs[0].Path).Run {
 		t.Errorf("%v: the name of the run does not depend on the runs consulted", err)
 	}
 	again := begin(t, lake, overwriting, defaultLimits)

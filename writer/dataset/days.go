@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 const (
@@ -13,18 +14,14 @@ const (
 	// noDay is the day of sign-ins without a time, before all others: those of microseconds
 	// in 64 bits are of 28.
 	noDay = int64(-1 << 31)
-	// partitionPrefix begins the name of a day's folder.
-	partitionPrefix = schema.PartitionColumn + "="
-	// noDayPartition is what Hive calls the partition of a null key.
-	noDayPartition = partitionPrefix + "__HIVE_DEFAULT_PARTITION__"
 )
 
 // partition is the folder of a day.
 func partition(day int64) string {
 	if day == noDay {
-		return noDayPartition
+		return manifest.DayPrefix + manifest.NoDay
 	}
-	return partitionPrefix + time.UnixMicro(day*microsPerDay).UTC().Format(time.DateOnly)
+	return manifest.DayPrefix + time.UnixMicro(day*microsPerDay).UTC().Format(time.DateOnly)
 }
 
 // dayOf returns the day of a time.

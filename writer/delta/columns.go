@@ -39,7 +39,7 @@ func (s *structType) add(o structType) (more bool) {
 // columns returns the schema of a table: the day, and the columns of the Parquet files, of
 // which later versions have more.
 func columns(asLists bool) structType {
-	all := structType{Type: "struct", Fields: []field{nullable(partitionColumn, "date")}}
+	all := structType{Type: "struct", Fields: []field{nullable(schema.PartitionColumn, "date")}}
 	for id := range schema.NumColumns {
 		var t any = types[schema.Columns[id].Kind]
 		if m, ok := nested.Columns[id]; ok && asLists {

@@ -20,19 +20,17 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // Folder is the folder of the log in a dataset.
 const Folder = "_delta_log"
 
 const (
-	manifestsFolder = "_manifests"
-	partitionColumn = schema.PartitionColumn
-	noDay           = "__HIVE_DEFAULT_PARTITION__"
-	engine          = "signins" // without version: the same run gives the same bytes
-	versionName     = "%020d.json"
-	tempName        = ".signins-*.tmp"
-	stale           = time.Hour // age at which nobody writes a file with tempName any more
+	engine      = "signins" // without version: the same run gives the same bytes
+	versionName = "%020d.json"
+	tempName    = ".signins-*.tmp"
+	stale       = time.Hour // age at which nobody writes a file with tempName any more
 )
 
 // A run is what the log needs of a manifest.
@@ -75,11 +73,11 @@ func Update(dataset string, mode fs.FileMode) error {
 
 // difference returns the actions that bring a log up to the runs of its dataset.
 func (t *table) difference() (actions []action, err error) {
-	names, err := fs.Glob(os.DirFS(t.dataset), manifestsFolder+"/*.json")
+	names, err := fs.Glob(os.DirFS(t.dataset), manifest.Folder+"/*.json")
 	present := map[string]bool{"": true}
 	logged, superseded := map[string]bool{}, map[string]bool{}
 	for file := range t.files {
-		logged[runOf(file)] = true
+		logged[manifest.ParsePart(file).Run] = true
 	}
 	for _, name := range names {
 		name = strings.TrimSuffix(path.Base(name), ".json")
@@ -99,7 +97,7 @@ func (t *table) difference() (actions []action, err error) {
 		}
 	}
 	for _, file := range slices.Sorted(maps.Keys(t.files)) {
-		if name := runOf(file); !present[name] {
+		if name := manifest.ParsePart(file).Run; !present[name] {
 			actions = append(actions, action{"remove": {"path": file, "deletionTimestamp": t.latest, "dataChange": !superseded[name]}})
 		}
 	}
@@ -112,7 +110,7 @@ func (t *table) difference() (actions []action, err error) {
 }
 
 func readRun(dataset, name string) (*run, error) {
-	file := filepath.Join(dataset, manifestsFolder, name+".json")
+	file := filepath.Join(dataset, manifest.Folder, name+".json")
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -128,32 +126,21 @@ func readRun(dataset, name string) (*run, error) {
 // data: they have the rows of others.
 func (r *run) add() (actions []action) {
 	for _, output := range r.Outputs {
-		file := path.Join(path.Base(path.Dir(output.Path)), path.Base(output.Path))
-		day, isPart := strings.CutPrefix(path.Dir(file), partitionColumn+"=")
-		if !isPart || runOf(file) != r.name {
+		part := manifest.ParsePart(output.Path)
+		if part.Run != r.name {
 			continue // another output of the run
 		}
-		values := map[string]any{partitionColumn: day}
-		if day == noDay {
-			values[partitionColumn] = nil
+		values := map[string]any{schema.PartitionColumn: part.Day}
+		if part.Day == manifest.NoDay {
+			values[schema.PartitionColumn] = nil
 		}
 		actions = append(actions, action{"add": {
-			"path": file, "partitionValues": values, "size": output.Size, "modificationTime": r.FinishedAt.UnixMilli(),
+			"path": part.Path, "partitionValues": values, "size": output.Size, "modificationTime": r.FinishedAt.UnixMilli(),
 			"dataChange": len(r.Supersedes) == 0,
 			"stats":      fmt.Sprintf(`{"numRecords":%d}`, output.Rows),
 		}})
 	}
 	return actions
-}
-
-// runOf returns the run of a part, "" for other files.
-func runOf(file string) string {
-	name, isPart := strings.CutPrefix(path.Base(file), "part-")
-	run, _, dashed := strings.Cut(name, "-")
-	if !isPart || !dashed {
-		return ""
-	}
-	return run
 }
 
 // describe returns what a log says before its first file, and of columns that it lacks.
@@ -162,7 +149,7 @@ func (t *table) describe(r *run) (actions []action) {
 		id := sha256.Sum256([]byte(r.name))
 		t.about = map[string]any{
 			"id":     fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16]),
-			"format": map[string]any{"provider": "parquet", "options": map[string]string{}}, "partitionColumns": []string{partitionColumn},
+			"format": map[string]any{"provider": "parquet", "options": map[string]string{}}, "partitionColumns": []string{schema.PartitionColumn},
 			"configuration": map[string]string{}, "createdTime": r.FinishedAt.UnixMilli(),
 		}
 		actions = append(actions, action{"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}})

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"signins/schema"
+	"signins/writer/manifest"
 )
 
 // TestMain is a program that adds runs to a dataset without end, if asked for.
@@ -38,7 +39,7 @@ func commit(dataset, name string, days ...string) error {
 	for _, day := range days {
 		text += fmt.Sprintf(`,{"path":"out/lake/event_date=%s/part-%s-00000.parquet","size":100,"rows":3}`, day, name)
 	}
-	folder := filepath.Join(dataset, manifestsFolder)
+	folder := filepath.Join(dataset, manifest.Folder)
 	temp := filepath.Join(folder, "."+name)
 	return errors.Join(os.MkdirAll(folder, 0o777), os.WriteFile(temp, []byte(text+"]}"), 0o666), os.Rename(temp, filepath.Join(folder, name+".json")))
 }
@@ -130,7 +131,7 @@ func TestRunsThatAreGoneAreRemoved(t *testing.T) {
 	mustCommit(t, dataset, "aa", "2026-05-01")
 	mustCommit(t, dataset, "bb", "2026-05-01")
 	update(t, dataset)
-	if err := os.Remove(filepath.Join(dataset, manifestsFolder, "aa.json")); err != nil {
+	if err := os.Remove(filepath.Join(dataset, manifest.Folder, "aa.json")); err != nil {
 		t.Fatal(err)
 	}
 	mustCommit(t, dataset, "cc", "2026-05-01") // as a compaction of aa
@@ -221,7 +222,7 @@ func TestKilled(t *testing.T) {
 		}
 		begun := fmt.Sprintf("%08x%08x.json", program.Process.Pid, 0)
 		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-			if _, err := os.Stat(filepath.Join(dataset, manifestsFolder, begun)); err == nil {
+			if _, err := os.Stat(filepath.Join(dataset, manifest.Folder, begun)); err == nil {
 				break
 			}
 		}
@@ -239,7 +240,7 @@ func TestKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	manifests, err := filepath.Glob(filepath.Join(dataset, manifestsFolder, "*.json"))
+	manifests, err := filepath.Glob(filepath.Join(dataset, manifest.Folder, "*.json"))
 	if err != nil || len(log.files) != len(manifests) || len(manifests) < 20 {
 		t.Errorf("%v: %d files of %d runs", err, len(log.files), len(manifests))
 	}

@@ -3,7 +3,6 @@ package rerun
 import (
 	"bytes"
 	"encoding/json"
-	"iter"
 	"maps"
 	"slices"
 
@@ -12,22 +11,12 @@ import (
 
 // compareNumbers finds what a manifest says of the records otherwise than its repetition,
 // which has the same inputs: all that follows from inputs and settings, not when and where
-// the run was. One input of each is in memory.
+// the run was.
 func (r *Result) compareNumbers(run, again *manifest.Run) error {
 	r.compareMembers("the run", numbersOf(run), numbersOf(again))
-	next, stop := iter.Pull2(again.AllInputs())
-	defer stop()
-	for in, err := range run.AllInputs() {
-		if err != nil {
-			return err
-		}
-		other, err, _ := next()
-		if err != nil {
-			return err
-		}
-		r.compareMembers(in.Name(), withoutTime(in), withoutTime(other))
-	}
-	return nil
+	return eachInput(run, again, func(was, is *manifest.Input) {
+		r.compareMembers(was.Name(), withoutTime(was), withoutTime(is))
+	})
 }
 
 // withoutTime returns an input without its time: a copy of the file has another one.

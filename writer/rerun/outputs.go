@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -74,31 +75,39 @@ func (r *Result) differ(format string, values ...any) {
 // compareInputs finds inputs that are not those of the run: standard input was not
 // checked before, and files may have changed since.
 func (r *Result) compareInputs(run, again *manifest.Run) error {
-	var is []*manifest.Input
-	for in, err := range again.AllInputs() {
-		if err != nil {
-			return err
-		}
-		is = append(is, &manifest.Input{Path: in.Path, Member: in.Member, SHA256: in.SHA256})
-	}
-	n := 0
-	for in, err := range run.AllInputs() {
+	return eachInput(run, again, func(was, is *manifest.Input) {
 		switch {
-		case err != nil:
-			return err
-		case n >= len(is):
-			r.differ("%s: was not read as an input again", in.Name())
-		case in.Name() != is[n].Name():
-			r.differ("%s: the input in its place is %s", in.Name(), is[n].Name())
-		case in.SHA256 != is[n].SHA256:
-			r.differ("%s: has changed: it has the SHA-256 %s, the manifest says %s", in.Name(), is[n].SHA256, in.SHA256)
+		case was == nil:
+			r.differ("%s: was no input of the run", is.Name())
+		case is == nil:
+			r.differ("%s: was not read as an input again", was.Name())
+		case was.Name() != is.Name():
+			r.differ("%s: the input in its place is %s", was.Name(), is.Name())
+		case was.SHA256 != is.SHA256:
+			r.differ("%s: has changed: it has the SHA-256 %s, the manifest says %s", was.Name(), is.SHA256, was.SHA256)
 		}
-		n++
+	})
+}
+
+// eachInput compares the inputs of two runs by their order, nil with those that one run has
+// more. One input of each is in memory.
+func eachInput(run, again *manifest.Run, compare func(was, is *manifest.Input)) error {
+	next, stop := iter.Pull2(again.AllInputs())
+	defer stop()
+	for was, err := range run.AllInputs() {
+		is, bad, _ := next()
+		if err = cmp.Or(err, bad); err != nil {
+			return err
+		}
+		compare(was, is)
 	}
-	for _, in := range is[min(n, len(is)):] {
-		r.differ("%s: was no input of the run", in.Name())
+	for {
+		is, err, more := next()
+		if err != nil || !more {
+			return err
+		}
+		compare(nil, is)
 	}
-	return nil
 }
 
 // A file is one that a run has written.
@@ -125,17 +134,17 @@ func (p place) in(output string) string {
 func filesOf(run *manifest.Run) (list []file) {
 	rest := run.Outputs
 	for i, argument := range run.OutputArguments {
-		base, part := path.Clean(argument), strings.HasSuffix(argument, "/")
+		base, isDataset := path.Clean(argument), strings.HasSuffix(argument, "/")
 		for len(rest) > 0 {
-			inside, name := "", path.Base(rest[0].Path)
-			if part {
-				inside = path.Join(path.Base(path.Dir(rest[0].Path)), name)
+			part := manifest.Part{}
+			if isDataset {
+				part = manifest.ParsePart(rest[0].Path)
 			}
-			if path.Join(base, inside) != path.Clean(rest[0].Path) || part && !strings.HasPrefix(name, "part-"+run.Name+"-") {
+			if path.Join(base, part.Path) != path.Clean(rest[0].Path) || isDataset && part.Run != run.Name {
 				break
 			}
-			list = append(list, file{place{i, inside, ""}, rest[0].Path, rest[0].Size, rest[0].SHA256})
-			if rest = rest[1:]; !part {
+			list = append(list, file{place{i, part.Path, ""}, rest[0].Path, rest[0].Size, rest[0].SHA256})
+			if rest = rest[1:]; !isDataset {
 				break
 			}
 		}
@@ -144,7 +153,7 @@ func filesOf(run *manifest.Run) (list []file) {
 				continue
 			}
 			beside := file{place{i, "", s.Ending}, "", s.Size, s.SHA256}
-			if part {
+			if isDataset {
 				beside.inside = path.Join(manifest.Folder, run.Name)
 			}
 			beside.name = path.Join(base, beside.inside) + s.Ending

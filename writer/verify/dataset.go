@@ -134,7 +134,7 @@ func isPartName(path string, entry fs.DirEntry) bool {
 	if strings.HasSuffix(name, ".parquet") {
 		return true
 	}
-	partition := strings.HasPrefix(filepath.ToSlash(path), "event_date=")
+	partition := strings.HasPrefix(filepath.ToSlash(path), manifest.DayPrefix)
 	link := entry.Type()&fs.ModeSymlink != 0
 	return partition && !slices.Contains([]byte("._"), name[0]) || link
 }

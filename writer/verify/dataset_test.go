@@ -234,11 +234,11 @@ func TestTamperedParts(t *testing.T) {
 			reseal(t, bases[0], ".json", nothing)
 		}, []string{"changed lake/event_date=2026-05-01/part-..: from row 1 on: an event of another day is in the partition 2026-05-01"}},
 		"a day in place of none": {func(t *testing.T, bases []string) {
-			put(t, part(bases[0], "2026-05-01"), get(t, part(bases[0], noDay)))
+			put(t, part(bases[0], "2026-05-01"), get(t, part(bases[0], manifest.NoDay)))
 			reseal(t, bases[0], ".json", nothing)
 		}, []string{"changed lake/event_date=2026-05-01/part-..: from row 1 on: an event of another day is in the partition 2026-05-01"}},
 		"no day": {func(t *testing.T, bases []string) {
-			put(t, part(bases[0], noDay), get(t, part(bases[0], "2026-05-02")))
+			put(t, part(bases[0], manifest.NoDay), get(t, part(bases[0], "2026-05-02")))
 			reseal(t, bases[0], ".json", nothing)
 		}, []string{
 			"changed lake/event_date=__HIVE_DEFAULT_PARTITION__/part-..: from row 1 on: an event of another day",

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"signins/schema"
 )
@@ -20,8 +19,7 @@ func (c *checker) countSignIns(records []*record) {
 	for i, r := range records {
 		for _, out := range r.outputs {
 			if out.own && out.file != nil && out.file.Status == Matched {
-				day, _, _ := strings.Cut(out.part, "/")
-				days[day] = append(days[day], dayPart{i, out})
+				days[out.part.Day] = append(days[out.part.Day], dayPart{i, out})
 			}
 		}
 	}

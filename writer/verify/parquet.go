@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	library "github.com/parquet-go/parquet-go"
@@ -29,7 +28,7 @@ func readParquet(in io.ReaderAt, size int64, run *manifest.Run, out *output, t *
 		return 0, differences
 	}
 	for _, group := range file.RowGroups() {
-		n, err := readGroup(group, file.Schema(), t, dayOf(out.part))
+		n, err := readGroup(group, file.Schema(), t, dayOf(out.part.Day))
 		if rows += n; err != nil {
 			return rows, []string{fmt.Sprintf("from row %d on: %s", rows+1, err)}
 		}
@@ -99,16 +98,13 @@ type day struct {
 	none         bool // no time at all
 }
 
-const noDay = "__HIVE_DEFAULT_PARTITION__"
-
-// dayOf returns the day of the partition that a part is in, any time for none.
-func dayOf(part string) day {
-	folder, _, _ := strings.Cut(part, "/")
-	d := day{name: strings.TrimPrefix(folder, "event_date="), first: math.MinInt64, after: math.MaxInt64}
-	if at, err := time.Parse(time.DateOnly, d.name); err == nil {
+// dayOf returns a day by its name, any time for "".
+func dayOf(name string) day {
+	d := day{name: name, first: math.MinInt64, after: math.MaxInt64}
+	if at, err := time.Parse(time.DateOnly, name); err == nil {
 		d.first, d.after = at.UnixMicro(), at.AddDate(0, 0, 1).UnixMicro()
 	}
-	d.none = d.name == noDay
+	d.none = name == manifest.NoDay
 	return d
 }
 

@@ -4,7 +4,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"signins/writer/excel"
@@ -30,10 +29,10 @@ type record struct {
 // An output is one file of data of a run.
 type output struct {
 	*manifest.Output
-	path  string // where it is looked for
-	group string // the output that it is a part of: its own path, or the dataset's with a slash
-	part  string // its path in the dataset, "" for a file
-	own   bool   // it is what the manifest lies beside
+	path  string        // where it is looked for
+	group string        // the output that it is a part of: its own path, or the dataset's with a slash
+	part  manifest.Part // the zero Part for a file
+	own   bool          // it is what the manifest lies beside
 	file  *File
 
 	raw rawCount
@@ -56,19 +55,16 @@ func loadRecord(path string) (*record, error) {
 	return r, nil
 }
 
-// partPath has, of the path of a part: the dataset, the path in it, the name of the run.
-var partPath = regexp.MustCompile(`^(?:(.*)/)?(event_date=[^/\\]+/part-([0-9a-f]+)-[0-9]+\.parquet)$`)
-
 // placeOutputs sets where the outputs should be. The own output of the manifest is where
 // the manifest is, wherever that was copied to.
 func (r *record) placeOutputs() {
 	name, move := filepath.Base(r.base), manifest.Move{}
 	for i := range r.run.Outputs {
-		out := &output{Output: &r.run.Outputs[i], group: r.run.Outputs[i].Path}
-		if p := partPath.FindStringSubmatch(out.Path); p != nil {
-			out.group, out.part, out.own = p[1]+"/", p[2], r.dataset != "" && p[3] == name
+		out := &output{Output: &r.run.Outputs[i], group: r.run.Outputs[i].Path, part: manifest.ParsePart(r.run.Outputs[i].Path)}
+		if part := out.part; part.Run != "" {
+			out.group, out.own = part.Dataset+"/", r.dataset != "" && part.Run == name
 			if out.own {
-				out.path, move = filepath.Join(r.dataset, filepath.FromSlash(p[2])), manifest.Move{From: p[1], To: r.dataset}
+				out.path, move = filepath.Join(r.dataset, filepath.FromSlash(part.Path)), manifest.Move{From: part.Dataset, To: r.dataset}
 			}
 		} else if path.Base(out.Path) == name && r.dataset == "" && !r.owns {
 			out.path, out.own, move = r.base, true, manifest.Move{From: path.Dir(out.Path), To: filepath.Dir(r.base)}
@@ -152,7 +148,7 @@ func (c *checker) checkOutputs(r *record) error {
 func (c *checker) checkOutput(r *record, out *output, g *group) (read bool, err error) {
 	out.file = c.report.add(outputRole, out.path)
 	g.files = append(g.files, out.file)
-	if out.part == "" {
+	if out.part.Run == "" {
 		c.know(out.path)
 	} else if out.own {
 		c.parts[realPath(out.path)] = true

@@ -106,8 +106,8 @@ func (r *record) hasBeside(kind string) bool {
 // beside returns the path of an own output as the digests name it, which were moved if a
 // compaction superseded them.
 func (r *record) beside(out *output) string {
-	if out.part != "" {
-		return "../" + out.part
+	if out.part.Run != "" {
+		return "../" + out.part.Path
 	}
 	return filepath.Base(out.path)
 }
