@@ -31,6 +31,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"signins/testdata/fixture"
+
 	"github.com/klauspost/compress/zstd"
 	library "github.com/parquet-go/parquet-go"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -208,30 +210,30 @@ func TestTopLevel(t *testing.T) {
 // allowedImports are the packages of the program that each one may import, its
 // tests as well. Packages that are not listed import none.
 var allowedImports = map[string]string{
-	"codes":               "codes/sidefile schema schema/nested",
-	"codes/labels":        "codes/sidefile schema testdata/mmdb",
-	"codes/sidefile":      "schema",
-	"codes/rules":         "codes codes/labels codes/sidefile reader schema schema/setting testdata/cases testdata/golden",
-	"reader":              "reader/source schema schema/jsontext schema/nested schema/setting testdata/golden",
-	"reader/source":       "schema",
+	"codes":               "codes/sidefile schema schema/nested testdata/fixture",
+	"codes/labels":        "codes/sidefile schema testdata/fixture testdata/mmdb",
+	"codes/sidefile":      "schema testdata/fixture",
+	"codes/rules":         "codes codes/labels codes/sidefile reader schema schema/setting testdata/cases testdata/fixture testdata/golden",
+	"reader":              "reader/source schema schema/jsontext schema/nested schema/setting testdata/fixture testdata/golden",
+	"reader/source":       "schema testdata/fixture",
 	"schema":              "schema/jsontext testdata/golden",
-	"schema/duplicates":   "schema",
-	"schema/jsontext":     "",
+	"schema/duplicates":   "schema testdata/fixture",
+	"schema/jsontext":     "testdata/fixture",
 	"schema/nested":       "schema schema/jsontext",
 	"schema/setting":      "schema",
 	"schema/versions":     "schema schema/jsontext",
-	"writer":              "schema schema/duplicates schema/nested schema/setting schema/versions writer/dataset writer/delta writer/excel writer/files writer/manifest writer/order writer/parquet",
-	"writer/compact":      "schema schema/nested writer writer/delta writer/files writer/manifest writer/order writer/parquet writer/verify",
-	"writer/dataset":      "schema schema/versions writer/files writer/manifest writer/order writer/parquet",
-	"writer/delta":        "schema schema/nested writer/manifest",
-	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested schema/versions testdata/golden writer/manifest writer/order",
-	"writer/files":        "schema",
-	"writer/manifest":     "schema schema/duplicates schema/jsontext schema/versions testdata/golden writer/files",
+	"writer":              "schema schema/duplicates schema/nested schema/setting schema/versions testdata/fixture writer/dataset writer/delta writer/excel writer/files writer/manifest writer/order writer/parquet",
+	"writer/compact":      "schema schema/nested testdata/fixture writer writer/delta writer/files writer/manifest writer/order writer/parquet writer/verify",
+	"writer/dataset":      "schema schema/versions testdata/fixture writer/files writer/manifest writer/order writer/parquet",
+	"writer/delta":        "schema schema/nested testdata/fixture writer/manifest",
+	"writer/excel":        "schema schema/duplicates schema/jsontext schema/nested schema/versions testdata/fixture testdata/golden writer/manifest writer/order",
+	"writer/files":        "schema testdata/fixture",
+	"writer/manifest":     "schema schema/duplicates schema/jsontext schema/versions testdata/fixture testdata/golden writer/files",
 	"writer/order":        "schema",
-	"writer/parquet":      "schema schema/jsontext schema/nested writer/parquet/zstd",
+	"writer/parquet":      "schema schema/jsontext schema/nested testdata/fixture writer/parquet/zstd",
 	"writer/parquet/zstd": "",
-	"writer/rerun":        "schema writer/files writer/manifest",
-	"writer/verify":       "schema schema/duplicates writer writer/compact writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
+	"writer/rerun":        "schema testdata/fixture writer/files writer/manifest",
+	"writer/verify":       "schema schema/duplicates testdata/fixture writer writer/compact writer/dataset writer/delta writer/excel writer/files writer/manifest writer/parquet",
 }
 
 // TestStar checks who imports whom: reader, codes and writer know schema and
@@ -268,29 +270,20 @@ func TestStar(t *testing.T) {
 
 // TestUsageInReadme compares the README's help with that of the program.
 func TestUsageInReadme(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme := fixture.Read(t, "README.md")
 	before, rest, _ := strings.Cut(string(readme), "```text\n")
 	usage, after, found := strings.Cut(rest, "```\n")
 	switch {
 	case *golden.Update && found:
-		err = os.WriteFile("README.md", []byte(before+"```text\n"+mainHelp()+"```\n"+after), 0o644)
+		fixture.Write(t, "README.md", before+"```text\n"+mainHelp()+"```\n"+after)
 	case usage != mainHelp():
 		t.Error("README.md does not hold the text that --help prints: go test . -update")
-	}
-	if err != nil {
-		t.Error(err)
 	}
 }
 
 // TestReadmeLength keeps README.md short: what is longer goes to a page of a package.
 func TestReadmeLength(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme := fixture.Read(t, "README.md")
 	if n := len(strings.Fields(string(readme))); n > 2200 {
 		t.Errorf("README.md has %d words, more than 2,200", n)
 	}
@@ -302,10 +295,7 @@ func TestPages(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+)\)`)
 	code := regexp.MustCompile("(?:`(\\w+)` in )?`([\\w/]+\\.(?:go|csv))`")
 	for _, page := range findPages(t) {
-		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := fixture.Read(t, page)
 		for _, found := range link.FindAllStringSubmatch(string(text), -1) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(page), found[1])); err != nil {
 				t.Errorf("%s: %v", page, err)
@@ -444,10 +434,10 @@ func TestLabelsInAWorkbook(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	places := mmdb.Make(4, map[string]any{"192.0.2.0/24": mmdb.Fields{"country": mmdb.Fields{"iso_code": "DE"}, "city": mmdb.Fields{"names": mmdb.Fields{"en": "Cologne"}}}})
-	putFile(t, dir+"/geo.mmdb", places)
-	putFile(t, dir+"/addresses.csv", []byte("cidr,label\n192.0.2.0/24,office\n"))
-	putFile(t, dir+"/users.csv", []byte("user,label\n0A0A,administrator\n"))
-	putFile(t, dir+"/logs.json", []byte(`[{"id":"r1","createdDateTime":"2026-05-01T10:00:00Z","appId":"a","userId":"0a0a","ipAddress":"192.0.2.7","location":{"city":"Bonn"},"status":{"errorCode":0}}]`))
+	fixture.Write(t, dir+"/geo.mmdb", places)
+	fixture.Write(t, dir+"/addresses.csv", "cidr,label\n192.0.2.0/24,office\n")
+	fixture.Write(t, dir+"/users.csv", "user,label\n0A0A,administrator\n")
+	fixture.Write(t, dir+"/logs.json", `[{"id":"r1","createdDateTime":"2026-05-01T10:00:00Z","appId":"a","userId":"0a0a","ipAddress":"192.0.2.7","location":{"city":"Bonn"},"status":{"errorCode":0}}]`)
 	var text strings.Builder
 	convert := func() int {
 		return run([]string{"--quiet", "--addresses", dir + "/addresses.csv", "--users", dir + "/users.csv", "--geoip", dir + "/geo.mmdb", "--overwrite", "-o", dir + "/out.xlsx", dir + "/logs.json"}, nil, &text, &text)
@@ -469,11 +459,11 @@ func TestLabelsInAWorkbook(t *testing.T) {
 			t.Errorf("%s is not %s in %q", title, want, rows)
 		}
 	}
-	before := readFile(t, dir+"/out.xlsx")
+	before := fixture.Read(t, dir+"/out.xlsx")
 	places[bytes.Index(places, []byte("iso_code"))-1] = 0xff
-	putFile(t, dir+"/geo.mmdb", places)
+	fixture.Write(t, dir+"/geo.mmdb", places)
 	text.Reset()
-	if status := convert(); status != schema.ExitUsage || !strings.Contains(text.String(), "geo.mmdb: 192.0.2.7: no database in the MaxMind format, or a damaged one: ") || !bytes.Equal(before, readFile(t, dir+"/out.xlsx")) {
+	if status := convert(); status != schema.ExitUsage || !strings.Contains(text.String(), "geo.mmdb: 192.0.2.7: no database in the MaxMind format, or a damaged one: ") || !bytes.Equal(before, fixture.Read(t, dir+"/out.xlsx")) {
 		t.Errorf("exit status %d\n%s", status, text.String())
 	}
 }
@@ -534,9 +524,9 @@ func TestQuestionsHaveAnswers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	list, _ := cases.Planted()
-	putFile(t, dir+"/signins.ndjson", cases.Graph(list))
+	fixture.Write(t, dir+"/signins.ndjson", cases.Graph(list))
 	examples, planted := readWorkbook(t, "testdata/examples"), readWorkbook(t, dir+"/signins.ndjson")
-	lines := regexp.MustCompile(`(?m)^\| ([^|]+\?) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$`).FindAllStringSubmatch(string(readFile(t, "writer/excel/WORKBOOK.md")), -1)
+	lines := regexp.MustCompile(`(?m)^\| ([^|]+\?) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$`).FindAllStringSubmatch(string(fixture.Read(t, "writer/excel/WORKBOOK.md")), -1)
 	if len(lines) != 15 {
 		t.Errorf("%d questions", len(lines))
 	}
@@ -584,7 +574,7 @@ func TestNaughtyStrings(t *testing.T) {
 	for name, content := range naughtyExports(naughty) {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
-			putFile(t, name, content)
+			fixture.Write(t, name, content)
 			status, files := runOnce(t, []string{"--quiet", "-o", "out.parquet", name})
 			checkRun(t, status, files, true)
 			for i, column := range columns {
@@ -723,7 +713,7 @@ func TestMemoryOfDuplicates(t *testing.T) {
 	before := debug.SetMemoryLimit(-1)
 	defer debug.SetMemoryLimit(before)
 	t.Chdir(t.TempDir())
-	putFile(t, "a.ndjson", []byte(runSeeds[0]))
+	fixture.Write(t, "a.ndjson", runSeeds[0])
 	limits := map[string]int64{}
 	for _, mode := range duplicates.Modes {
 		runOnce(t, []string{"--quiet", "--duplicates", mode, "-o", "out.xlsx", "a.ndjson"})
@@ -737,7 +727,7 @@ func TestMemoryOfDuplicates(t *testing.T) {
 // TestManyRecords warns while the run goes on, and in the manifest.
 func TestManyRecords(t *testing.T) {
 	t.Chdir(t.TempDir())
-	putFile(t, "a.ndjson", []byte(strings.Repeat(runSeeds[0], 4)))
+	fixture.Write(t, "a.ndjson", strings.Repeat(runSeeds[0], 4))
 	for warnAt, want := range map[int64]int{3: 1, 4: 0} {
 		s, err := parse(&verbs()[0], []string{"--quiet", "--overwrite", "-o", "out.parquet", "a.ndjson"})
 		if err != nil {
@@ -812,7 +802,7 @@ func putOverlappingExports(t *testing.T, events int) (want repeatTable) {
 			}
 			want.of, want.kinds = append(want.of, of), append(want.kinds, kind)
 		}
-		putFile(t, name, []byte(content.String()))
+		fixture.Write(t, name, content.String())
 	}
 	return want
 }
@@ -859,9 +849,9 @@ func FuzzRun(f *testing.F) {
 		input := names[int(name)%len(names)]
 		folder, _, inside := strings.Cut(input, "/") // a good one beside it
 		if inside {
-			putFile(t, "folder/InteractiveSignIns.json", []byte(runSeeds[0]))
+			fixture.Write(t, "folder/InteractiveSignIns.json", runSeeds[0])
 		}
-		putFile(t, input, content)
+		fixture.Write(t, input, content)
 		arguments := append([]string{"--quiet", "--jobs=1", "-o", "out.parquet", folder}, flags[int(flag)%len(flags)]...)
 		inside = inside && !strings.HasPrefix(arguments[len(arguments)-1], "--from")
 		status, files := runOnce(t, arguments)
@@ -891,14 +881,14 @@ func TestEveryRunVerifies(t *testing.T) {
 			t.Run(fmt.Sprintf("%d %d", i, turn), func(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
-				putFile(t, dir+"/logs/export", content)
-				putFile(t, dir+"/logs/good.json", []byte(runSeeds[0]))
+				fixture.Write(t, dir+"/logs/export", content)
+				fixture.Write(t, dir+"/logs/good.json", runSeeds[0])
 				flags := []string{"--quiet", "--raw", "--salvage", "--input-timezone=UTC", "--nested=" + strconv.FormatBool(turn%2 == 1), "-o", dir + "/out.parquet", "-o", dir + "/out.xlsx", "-o", dir + "/lake/"}
 				var text strings.Builder
 				if status := run(append(flags, dir+"/logs"), nil, &text, &text); status != 0 && status != schema.ExitRejects {
 					t.Fatalf("exit status %d\n%s", status, text.String())
 				}
-				rows := parquetRows(t, string(readFile(t, dir+"/out.parquet")))
+				rows := parquetRows(t, string(fixture.Read(t, dir+"/out.parquet")))
 				for _, name := range []string{"/out.parquet", "/lake"} {
 					text.Reset()
 					status := run([]string{"verify", "--quiet", "--raw", dir + name}, nil, &text, &text)
@@ -909,15 +899,6 @@ func TestEveryRunVerifies(t *testing.T) {
 			})
 		}
 	}
-}
-
-func readFile(t testing.TB, path string) []byte {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
 }
 
 // packedSeed is text in another encoding or a container, by turns.
@@ -945,13 +926,6 @@ func packedSeed(turn int, text string) []byte {
 		}
 	}
 	return b.Bytes()
-}
-
-func putFile(t testing.TB, path string, content []byte) {
-	t.Helper()
-	if err := cmp.Or(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, content, 0o600)); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // runOnce runs the program, and removes and returns the files that it wrote.
@@ -1082,13 +1056,10 @@ func benchInput(b *testing.B) (path string) {
 	b.Helper()
 	path = os.Getenv("SIGNINS_BENCH")
 	if path == "" {
-		lines, err := os.ReadFile("testdata/examples/graph/servicePrincipal.ndjson")
-		if err != nil {
-			b.Fatal(err)
-		}
+		lines := fixture.Read(b, "testdata/examples/graph/servicePrincipal.ndjson")
 		lines = append(bytes.TrimSpace(lines), '\n')
 		path = filepath.Join(b.TempDir(), "lines.ndjson")
-		putFile(b, path, bytes.Repeat(lines, 1+32<<20/len(lines)))
+		fixture.Write(b, path, bytes.Repeat(lines, 1+32<<20/len(lines)))
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -1285,23 +1256,8 @@ func runWith(t *testing.T, want int, stdin io.Reader, arguments ...string) strin
 
 func read(t *testing.T, path string) string {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := fixture.Read(t, path)
 	return string(text)
-}
-
-func packGzip(t *testing.T, text string) []byte {
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	if _, err := io.WriteString(w, text); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
 }
 
 // putPlanted writes the planted exports in a container and returns the inputs.
@@ -1320,14 +1276,14 @@ func putPlanted(t *testing.T, container string) (inputs []string, stdin io.Reade
 				t.Fatal(err)
 			}
 		case container == "gzip":
-			putFile(t, p.name+".gz", packGzip(t, p.text))
+			fixture.Write(t, p.name+".gz", fixture.Gzip(p.text))
 			inputs = append(inputs, p.name+".gz")
 		case container == "standard input" && i == 1:
 			// Only a file has a name that tells the kind of sign-in.
 			text := strings.ReplaceAll(p.text, `"status"`, `"signInEventTypes":["interactiveUser"],"status"`)
 			inputs, stdin = append(inputs, "-"), strings.NewReader(text)
 		default:
-			putFile(t, p.name, []byte(p.text))
+			fixture.Write(t, p.name, p.text)
 			inputs = append(inputs, p.name)
 		}
 	}
@@ -1335,7 +1291,7 @@ func putPlanted(t *testing.T, container string) (inputs []string, stdin io.Reade
 		if err := members.Close(); err != nil {
 			t.Fatal(err)
 		}
-		putFile(t, "all.zip", archive.Bytes())
+		fixture.Write(t, "all.zip", archive.Bytes())
 		inputs = []string{"all.zip"}
 	}
 	return inputs, stdin
@@ -1440,7 +1396,7 @@ func TestDifferencesEqualThoseInParquet(t *testing.T) {
 	t.Chdir(t.TempDir())
 	putOverlappingExports(t, 500)
 	for _, p := range plantedVersions {
-		putFile(t, filepath.Join("planted", p.name), []byte(p.text))
+		fixture.Write(t, filepath.Join("planted", p.name), p.text)
 	}
 	runWith(t, 0, nil, "--quiet", "-o", "out.parquet", "logs", "planted")
 	rows := parquetValues(t, read(t, "out.parquet"))
@@ -1575,7 +1531,7 @@ func TestSourceChangesBetweenReadings(t *testing.T) {
 			temp := t.TempDir()
 			t.Setenv("TMPDIR", temp)
 			before, after := fmt.Sprintf(record, 1, 1), fmt.Sprintf(record, 1, 2)
-			putFile(t, "log.ndjson", []byte(before))
+			fixture.Write(t, "log.ndjson", before)
 			info, err := os.Stat("log.ndjson")
 			if err != nil {
 				t.Fatal(err)
@@ -1595,7 +1551,7 @@ func TestSourceChangesBetweenReadings(t *testing.T) {
 				}
 			}
 			// A run without outputs keeps standard input elsewhere, and leaves nothing, too.
-			putFile(t, "log.ndjson", []byte(before))
+			fixture.Write(t, "log.ndjson", before)
 			runWith(t, 0, strings.NewReader(long.String()), "--duplicates", mode, "log.ndjson", "-")
 			if left, _ := os.ReadDir(temp); len(left) > 0 {
 				t.Errorf("%v is left", left)
@@ -1613,11 +1569,11 @@ func TestDropKeepsTheBestVersion(t *testing.T) {
 		return fmt.Sprintf(`{"time":"2026-05-02T%sZ","category":"SignInLogs","properties":{"id":%q,"createdDateTime":"2026-05-01T08:00:00Z","appId":"a","status":{"errorCode":0}%s}}`+"\n", ingested, id, more)
 	}
 	// Records 1 to 9 of a, and 1 to 5 of b.
-	putFile(t, "a.ndjson", []byte(azure("09:00:00", "newest", `,"userId":"u"`)+azure("09:00:01", "newest", "")+azure("09:00:00", "newest", "")+
+	fixture.Write(t, "a.ndjson", azure("09:00:00", "newest", `,"userId":"u"`)+azure("09:00:01", "newest", "")+azure("09:00:00", "newest", "")+
 		azure("09:00:00", "fullest", "")+azure("09:00:00", "fullest", `,"userId":"u"`)+azure("09:00:00", "first", "")+azure("09:00:00", "first", "")+
-		azure("09:00:00", "alone", "")+azure("09:00:00", "later", "")))
-	putFile(t, "b.ndjson", []byte(azure("09:00:00", "first", "")+azure("09:00:09", "later", `,"ipAddress":"192.0.2.1"`)+"{bad\n"+
-		azure("09:00:00", "fullest", `,"userId":"v"`)+azure("09:00:00", "newest", `,"userId":"w"`)))
+		azure("09:00:00", "alone", "")+azure("09:00:00", "later", ""))
+	fixture.Write(t, "b.ndjson", azure("09:00:00", "first", "")+azure("09:00:09", "later", `,"ipAddress":"192.0.2.1"`)+"{bad\n"+
+		azure("09:00:00", "fullest", `,"userId":"v"`)+azure("09:00:00", "newest", `,"userId":"w"`))
 	var lists []string
 	for _, jobs := range []string{"--jobs=1", "--jobs=4"} {
 		said := runWith(t, schema.ExitRejects, nil, jobs, "--overwrite", "--duplicates", "drop", "-o", "out.parquet", "-o", "out.xlsx", "-o", "lake/", "a.ndjson", "b.ndjson")
@@ -1668,7 +1624,7 @@ func TestDropKeepsTheBestVersion(t *testing.T) {
 func TestDropOfStandardInput(t *testing.T) {
 	t.Chdir(t.TempDir())
 	record := `{"id":"1","createdDateTime":"2026-05-01T08:00:00Z","appId":"a","status":{"errorCode":0}%s}` + "\n"
-	putFile(t, "a.ndjson", fmt.Appendf(nil, record, ""))
+	fixture.Write(t, "a.ndjson", fmt.Appendf(nil, record, ""))
 	runWith(t, 0, strings.NewReader(fmt.Sprintf(record, `,"userId":"u"`)), "--duplicates", "drop", "-o", "out.parquet", "a.ndjson", "-")
 	if files := parquetTexts(t, read(t, "out.parquet"), "source_file"); !slices.Equal(files, []string{"-"}) {
 		t.Errorf("kept of %v", files)
@@ -1686,9 +1642,9 @@ func TestDropWhatADatasetHas(t *testing.T) {
 			record := func(day, id, more string) string {
 				return fmt.Sprintf(`{"id":%q,"createdDateTime":"2026-05-%sT08:00:00Z","appId":"a","status":{"errorCode":0},"appliedConditionalAccessPolicies":[{"id":"p","result":"success"}]%s}`+"\n", id, day, more)
 			}
-			putFile(t, "1.ndjson", []byte(record("01", "same", "")+record("01", "differs", `,"ipAddress":"192.0.2.1"`)+record("02", "other day", "")+record("03", "unread day", "")))
-			putFile(t, "2.ndjson", []byte(record("01", "differs", `,"ipAddress":"192.0.2.2"`)+record("01", "new", "")+record("01", "same", "")+record("01", "differs", `,"userId":"u"`)+
-				record("02", "other day", "")+record("04", "unread day", "")+record("01", "new", "")))
+			fixture.Write(t, "1.ndjson", record("01", "same", "")+record("01", "differs", `,"ipAddress":"192.0.2.1"`)+record("02", "other day", "")+record("03", "unread day", ""))
+			fixture.Write(t, "2.ndjson", record("01", "differs", `,"ipAddress":"192.0.2.2"`)+record("01", "new", "")+record("01", "same", "")+record("01", "differs", `,"userId":"u"`)+
+				record("02", "other day", "")+record("04", "unread day", "")+record("01", "new", ""))
 			drop := func(status int, more ...string) string {
 				arguments := []string{"--duplicates", "drop", "-o", "lake/"}
 				if nested {
@@ -1757,7 +1713,7 @@ func TestDropWhatADatasetHas(t *testing.T) {
 				t.Errorf("runs %v", again)
 			}
 			// A run with nothing new has no part, and says which runs have its sign-ins.
-			putFile(t, "3.ndjson", []byte(record("01", "new", "")+record("01", "same", "")))
+			fixture.Write(t, "3.ndjson", record("01", "new", "")+record("01", "same", ""))
 			drop(0, "3.ndjson")
 			third := slices.DeleteFunc(manifests(), func(name string) bool { return before[name] != "" })
 			run = manifest.Run{}
@@ -1775,8 +1731,8 @@ func TestDropComparesVerdicts(t *testing.T) {
 	record := func(id string, code int) string {
 		return fmt.Sprintf(`{"id":%q,"createdDateTime":"2026-05-01T08:00:00Z","appId":"a","status":{"errorCode":%d}}`+"\n", id, code)
 	}
-	putFile(t, "1.ndjson", []byte(record("equal", 0)+record("other", 0)+record("both", 0)+record("here", 0)))
-	putFile(t, "2.ndjson", []byte(record("equal", 0)+record("other", 50126)+record("both", 50126)+record("both", 0)+record("new", 0)+record("new", 50126)))
+	fixture.Write(t, "1.ndjson", record("equal", 0)+record("other", 0)+record("both", 0)+record("here", 0))
+	fixture.Write(t, "2.ndjson", record("equal", 0)+record("other", 50126)+record("both", 50126)+record("both", 0)+record("new", 0)+record("new", 50126))
 	for i, want := range []int64{0, 3} {
 		runWith(t, 0, nil, "--duplicates", "drop", "-o", "lake/", "-o", "out.parquet", "--overwrite", fmt.Sprint(i+1, ".ndjson"))
 		var run manifest.Run
@@ -1799,8 +1755,8 @@ func TestDropWarnsAsKeepDoes(t *testing.T) {
 			early.WriteString(line)
 		}
 	}
-	putFile(t, "early.ndjson", []byte(early.String()))
-	putFile(t, "all.ndjson", []byte(all.String()))
+	fixture.Write(t, "early.ndjson", early.String())
+	fixture.Write(t, "all.ndjson", all.String())
 	warnings := func(path string) string {
 		run, err := manifest.Load(path)
 		if err != nil {
@@ -1828,7 +1784,7 @@ func TestDropWarnsAsKeepDoes(t *testing.T) {
 // TestDropIntoSeveralDatasets is refused before anything is read.
 func TestDropIntoSeveralDatasets(t *testing.T) {
 	t.Chdir(t.TempDir())
-	putFile(t, "a.ndjson", []byte(`{"id":"1","createdDateTime":"2026-05-01T08:00:00Z","appId":"a","status":{"errorCode":0}}`+"\n"))
+	fixture.Write(t, "a.ndjson", `{"id":"1","createdDateTime":"2026-05-01T08:00:00Z","appId":"a","status":{"errorCode":0}}`+"\n")
 	said := runWith(t, 1, nil, "--duplicates", "drop", "-o", "one/", "-o", "two/", "a.ndjson")
 	if left, _ := os.ReadDir("."); !strings.Contains(said, "one dataset only") || len(left) != 1 {
 		t.Errorf("%s, %v", said, left)
@@ -1839,11 +1795,11 @@ func TestDropIntoSeveralDatasets(t *testing.T) {
 func TestDropFromABrokenPart(t *testing.T) {
 	t.Chdir(t.TempDir())
 	record := `{"id":"%d","createdDateTime":"2026-05-01T08:00:00Z","appId":"a","status":{"errorCode":0}}` + "\n"
-	putFile(t, "a.ndjson", fmt.Appendf(nil, record, 1))
-	putFile(t, "b.ndjson", fmt.Appendf(nil, record, 2))
+	fixture.Write(t, "a.ndjson", fmt.Appendf(nil, record, 1))
+	fixture.Write(t, "b.ndjson", fmt.Appendf(nil, record, 2))
 	runWith(t, 0, nil, "-o", "lake/", "a.ndjson")
 	parts, _ := filepath.Glob("lake/*/*.parquet")
-	putFile(t, parts[0], []byte("PAR1 broken PAR1"))
+	fixture.Write(t, parts[0], "PAR1 broken PAR1")
 	said := runWith(t, schema.ExitOutput, nil, "--duplicates", "drop", "-o", "lake/", "b.ndjson")
 	if manifests, _ := filepath.Glob("lake/_manifests/*.json"); !strings.Contains(said, "error: "+parts[0]+": looking for duplicates: ") || len(manifests) != 1 {
 		t.Errorf("%s, %v", said, manifests)
@@ -1855,7 +1811,7 @@ func TestDropFromABrokenPart(t *testing.T) {
 func TestRemainderOfNothing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	record := `{"id":"1","createdDateTime":"2026-05-01T08:00:00.123456%sZ","appId":"a","status":{"errorCode":0}}` + "\n"
-	putFile(t, "a.ndjson", []byte(fmt.Sprintf(record, "")+fmt.Sprintf(record, "0")))
+	fixture.Write(t, "a.ndjson", fmt.Sprintf(record, "")+fmt.Sprintf(record, "0"))
 	runWith(t, 0, nil, "-o", "out.parquet", "a.ndjson")
 	list := parseVersions(t, read(t, "out.parquet.duplicates.ndjson"))
 	if len(list) != 1 || list[0].String() != "1 compatible 1 2" {

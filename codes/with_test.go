@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -13,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 
 	"signins/codes/sidefile"
 	"signins/schema"
@@ -276,9 +277,7 @@ func TestLoad(t *testing.T) {
 	}
 	const file = "code,name\n777,House\n"
 	path := filepath.Join(t.TempDir(), "own.csv")
-	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, path, file)
 	table, read, err = Load(path)
 	if want := (sidefile.File{Path: path, SHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(file))), Size: int64(len(file))}); err != nil || read != want {
 		t.Fatalf("%+v, want %+v, %v", read, want, err)
@@ -289,9 +288,7 @@ func TestLoad(t *testing.T) {
 func TestLoadErrors(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "bad.csv"), []byte("code\nx\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, filepath.Join(dir, "bad.csv"), "code\nx\n")
 	for name, want := range map[string]string{"missing.csv": "missing.csv: ", "bad.csv": `bad.csv: line 2: code "x"`, ".": ": "} {
 		t.Run(name, func(t *testing.T) {
 			table, _, err := Load(filepath.Join(dir, name))

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -46,9 +48,9 @@ func TestReadingAgainIsReading(t *testing.T) {
 		}
 		return s.String()
 	}
-	root := tree(t, map[string]string{
-		"1.ndjson": lines(100, 50) + "{\"id\":1,\n\n" + lines(150, 3), "2.json.gz": string(gzipped(t, []byte("["+strings.ReplaceAll(strings.TrimSpace(lines(200, 40)), "\n", ",")+"]"))),
-		"3.zip":  string(zipped(t, "a.ndjson", lines(300, 20), "b.csv", portal("r1,,,", "r2,,,"))),
+	root := fixture.Tree(t, map[string]string{
+		"1.ndjson": lines(100, 50) + "{\"id\":1,\n\n" + lines(150, 3), "2.json.gz": fixture.Gzip("[" + strings.ReplaceAll(strings.TrimSpace(lines(200, 40)), "\n", ",") + "]"),
+		"3.zip":  fixture.Zip("a.ndjson", lines(300, 20), "b.csv", portal("r1,,,", "r2,,,")),
 		"4.json": "[" + signIn("400") + "," + signIn("401")[:20],
 		"6.csv":  strings.TrimSuffix(portal("r6,,,"), "\n"),                                                          // no line end: a warning of the input
 		"7.csv":  "Date (UTC),Request ID,Username,Sign-in error code\n5/13/2026 8:00:00 AM,r7,u@contoso.example,0\n", // its dates, before it is read
@@ -92,7 +94,7 @@ func TestReadingAgainIsReading(t *testing.T) {
 // Only the wanted inputs are read again, and all files may be gone but theirs.
 func TestReadingAgainWhatIsWanted(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{"1.ndjson": signIn("1") + "\n", "2.ndjson": signIn("2") + "\n", "3.ndjson": signIn("3") + "\n"})
+	root := fixture.Tree(t, map[string]string{"1.ndjson": signIn("1") + "\n", "2.ndjson": signIn("2") + "\n", "3.ndjson": signIn("3") + "\n"})
 	ins, err := Open(t.Context(), []string{root}, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -115,22 +117,22 @@ func TestReadingAgainWhatIsWanted(t *testing.T) {
 func TestReadingAgainFindsChanges(t *testing.T) {
 	t.Parallel()
 	content := signIn("1") + "\n" + signIn("2") + "\n"
-	zip := func(text string) string { return string(zipped(t, "a.ndjson", text, "b.ndjson", signIn("3")+"\n")) }
+	zip := func(text string) string { return fixture.Zip("a.ndjson", text, "b.ndjson", signIn("3")+"\n") }
 	other := strings.Replace(content, `"1"`, `"9"`, 1)
 	// One member less, in as many bytes.
-	missing := zipped(t, "a.ndjson", content)
+	missing := []byte(fixture.Zip("a.ndjson", content))
 	missing = append(missing, make([]byte, len(zip(content))-len(missing))...)
-	for i := len(zipped(t, "a.ndjson", content)) - 2; i < len(missing); i++ {
+	for i := len(fixture.Zip("a.ndjson", content)) - 2; i < len(missing); i++ {
 		missing[i] = 'c'
 	}
-	comment := len(missing) - len(zipped(t, "a.ndjson", content))
+	comment := len(missing) - len(fixture.Zip("a.ndjson", content))
 	missing[len(missing)-comment-2], missing[len(missing)-comment-1] = byte(comment), byte(comment>>8)
-	swapped := string(zipped(t, "b.ndjson", signIn("3")+"\n", "a.ndjson", content))
+	swapped := fixture.Zip("b.ndjson", signIn("3")+"\n", "a.ndjson", content)
 	for name, c := range map[string]struct{ path, before, after string }{
 		"changed in place":      {"x.ndjson", content, other},
 		"longer":                {"x.ndjson", content, content + signIn("3") + "\n"},
 		"shorter":               {"x.ndjson", content, content[:len(signIn("1"))+1]},
-		"packed":                {"x.gz", string(gzipped(t, []byte(content))), string(gzipped(t, []byte(other)))},
+		"packed":                {"x.gz", fixture.Gzip(content), fixture.Gzip(other)},
 		"member":                {"x.zip", zip(content), zip(other)},
 		"members in this order": {"x.zip", zip(content), swapped},
 		"a member less":         {"x.zip", zip(content), string(missing)},
@@ -139,7 +141,7 @@ func TestReadingAgainFindsChanges(t *testing.T) {
 		"damaged":               {"x.json", "[" + signIn("1") + "," + signIn("2")[:20], "[" + signIn("9") + "," + signIn("2")[:20]},
 	} {
 		t.Run(caseName(name), func(t *testing.T) {
-			root := tree(t, map[string]string{c.path: c.before})
+			root := fixture.Tree(t, map[string]string{c.path: c.before})
 			path := filepath.Join(root, c.path)
 			ins, err := Open(t.Context(), []string{path}, Options{Salvage: name == "damaged"})
 			if err != nil {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"signins/testdata/fixture"
 )
 
 // odd makes a ZIP archive of one stored entry, whose header may be changed to
@@ -67,7 +69,7 @@ func badArchives(t *testing.T) []badCase {
 		bad("archive: a workbook", odd(t, "[Content_Types].xml", "<Types/>", plain), fails("an Office document such as .xlsx", "save the sheet as CSV")),
 	}
 	if !testing.Short() {
-		bomb := string(zipped(t, named, "["+g1+strings.Repeat(" ", 300<<20)))
+		bomb := fixture.Zip(named, "["+g1+strings.Repeat(" ", 300<<20))
 		list = append(list, bad("archive: a bomb", bomb, fails("the ZIP data unpacks to more than 1000 times its size", "unpack it yourself"), ofMember(named)))
 	}
 	return list
@@ -85,7 +87,7 @@ func TestFilesThatChange(t *testing.T) {
 		"vanishes":    os.Remove,
 	} {
 		t.Run(caseName(name), func(t *testing.T) {
-			path := write(t, "a.json", g1+"\n"+g2+"\n")
+			path := fixture.Temp(t, "a.json", g1+"\n"+g2+"\n")
 			ins, err := Open(t.Context(), []string{path}, Options{})
 			if err == nil {
 				err = change(path)

@@ -4,13 +4,15 @@ import (
 	"encoding/binary"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 )
 
 // badFiles is what goes wrong with files as a whole: what they are, how they
 // are encoded and packed.
 func badFiles(t *testing.T) []badCase {
 	one := g1 + "\n"
-	gz, zst := string(gzipped(t, []byte(one+g2+"\n"))), string(packers["zstd"](t, []byte(one)))
+	gz, zst := fixture.Gzip(one+g2+"\n"), string(packers["zstd"](t, []byte(one)))
 	le := func(text string) string { return string(utf16Bytes(binary.LittleEndian, text)) }
 	be := func(text string) string { return string(utf16Bytes(binary.BigEndian, text)) }
 	list := []badCase{
@@ -53,21 +55,21 @@ func badFiles(t *testing.T) []badCase {
 		bad("gzip that ends in its header", gz[:8], fails("the gzip data ends too early", "cut")),
 		bad("gzip that ends in its data", gz[:60], fails("the gzip data ends too early", "cut")),
 		bad("gzip that ends in its checksum", gz[:len(gz)-3], fails("the gzip data ends too early", "cut")),
-		bad("gzip with a wrong checksum", string(badSum([]byte(gz))), fails("the gzip data is damaged: gzip: invalid checksum", "again")),
+		bad("gzip with a wrong checksum", badSum(gz), fails("the gzip data is damaged: gzip: invalid checksum", "again")),
 		bad("gzip, then zero bytes", gz+strings.Repeat("\x00", 100), fails("the gzip data is damaged: gzip: invalid header", "again")),
 		bad("gzip, then text", gz+"more", fails("the gzip data ends too early", "cut")),
 		bad("gzip of several members", gz+gz, reads("1 2 1 2")),
-		bad("gzip of gzip", string(gzipped(t, []byte(gz))), fails("packed twice, with gzip inside", "unpack it and name the files")),
-		bad("gzip of zstd", string(gzipped(t, []byte(zst))), fails("packed twice, with zstd inside", "unpack it and name the files")),
+		bad("gzip of gzip", fixture.Gzip(gz), fails("packed twice, with gzip inside", "unpack it and name the files")),
+		bad("gzip of zstd", fixture.Gzip(zst), fails("packed twice, with zstd inside", "unpack it and name the files")),
 		bad("gzip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), packedAs("gzip")),
 		bad("gzip: bad line", one+"▸{\"id\":‸x}\n"+g3+"\n", rejects("1 3", "bad_json: found 'x', expected a value"), packedAs("gzip")),
-		bad("gzip of spaces", string(gzipped(t, []byte(strings.Repeat(" ", 5<<20)))), fails("empty", "export it again")),
+		bad("gzip of spaces", fixture.Gzip(strings.Repeat(" ", 5<<20)), fails("empty", "export it again")),
 		bad("zstd that ends too early", zst[:len(zst)-6], fails("the zstd data ends too early", "cut")),
 		bad("zstd: bad row", rowsOf("▸2"), rejects("1 3", "ragged_row: "), packedAs("zstd")),
 		bad("zip: cut", "["+g1+"‸", fails("the text ends inside an array; 1 whole record before", "cut"), packedAs("zip"), ofMember("a/export.txt")),
 		bad("zip: bad line", one+"▸{\"id\":‸x}\n", rejects("1", "bad_json: found 'x', expected a value"), packedAs("zip"), ofMember("a/export.txt")),
-		bad("zip of nothing", string(zipped(t)), fails("no sign-in export found", "")),
-		bad("zip of other files", string(zipped(t, "readme.txt", "hello")), fails("no sign-in export found", "")),
+		bad("zip of nothing", fixture.Zip(), fails("no sign-in export found", "")),
+		bad("zip of other files", fixture.Zip("readme.txt", "hello"), fails("no sign-in export found", "")),
 	}
 	for _, c := range []struct{ begin, what, hint string }{
 		{"\xfd7zXZ\x00\x00\x04", "packed with xz", "unpack it"}, {"BZh91AY&SY\x00", "packed with bzip2", "unpack it"}, {"7z\xbc\xaf'\x1c\x00\x04", "a 7z archive", "unpack it"},

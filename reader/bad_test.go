@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/reader/source"
 )
 
@@ -115,7 +117,7 @@ func (c badCase) test(t *testing.T) {
 	t.Parallel()
 	text, at, places := c.split()
 	content := packers[c.packing](t, encode(text, c.encoding))
-	path := write(t, c.file, string(content))
+	path := fixture.Temp(t, c.file, string(content))
 	c.options.InputZone = Zone{time.UTC} // of formats that do not say UTC
 	out := collect(t, c.options, path)
 	if got := out.exit(); got != c.want.exit {

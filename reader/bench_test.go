@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/schema/jsontext"
 )
@@ -21,10 +23,7 @@ import (
 // example returns an example export, its records repeated n times.
 func example(b *testing.B, name string, n int) []byte {
 	b.Helper()
-	text, err := os.ReadFile(filepath.Join("../testdata/examples", name))
-	if err != nil {
-		b.Fatal(err)
-	}
+	text := fixture.Read(b, filepath.Join("../testdata/examples", name))
 	if filepath.Ext(name) == ".csv" {
 		header, rows, _ := bytes.Cut(text, []byte("\n"))
 		return append(append(header, '\n'), bytes.Repeat(rows, n)...)
@@ -113,7 +112,7 @@ func BenchmarkRead(b *testing.B) {
 // BenchmarkFile reads a file of lines.
 func BenchmarkFile(b *testing.B) {
 	text := bytes.Repeat(asLines(b, example(b, portalJSON, 20)), 4)
-	path := write(b, "lines.ndjson", string(text))
+	path := fixture.Temp(b, "lines.ndjson", string(text))
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		readAll(b, path, nil)
@@ -149,9 +148,7 @@ func BenchmarkOpen(b *testing.B) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			b.Fatal(err)
 		}
-		if err := os.WriteFile(path, slices.Concat(lines[i%3], lines[3+i%5]), 0o600); err != nil {
-			b.Fatal(err)
-		}
+		fixture.Write(b, path, slices.Concat(lines[i%3], lines[3+i%5]))
 	}
 	b.ReportAllocs()
 	for b.Loop() {

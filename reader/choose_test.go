@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -38,7 +40,7 @@ func TestChoose(t *testing.T) {
 	for i := range 20 {
 		texts[fmt.Sprintf("%02d.json", i)] = signIn(fmt.Sprint("r", i)) + "\n"
 	}
-	root := tree(t, texts)
+	root := fixture.Tree(t, texts)
 	var list []string
 	for name := range texts {
 		list = append(list, filepath.Join(root, name))
@@ -82,7 +84,7 @@ func TestChoose(t *testing.T) {
 		t.Error("a file that is no export, and not known, is no error")
 	}
 	var no *NoExport
-	if ins, err := Open(t.Context(), []string{tree(t, map[string]string{"a.txt": "x y"})}, Options{Known: none}); !errors.As(err, &no) || ins.Unchanged() {
+	if ins, err := Open(t.Context(), []string{fixture.Tree(t, map[string]string{"a.txt": "x y"})}, Options{Known: none}); !errors.As(err, &no) || ins.Unchanged() {
 		t.Errorf("%v", err)
 	}
 	if ins, err := OpenLocated(t.Context(), nil, Options{Shard: &schema.Shard{Index: 1, Count: 2}}); err != nil || ins.Shard == nil || ins.Count() != 0 {

@@ -17,6 +17,8 @@ import (
 	"testing/iotest"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/reader/source"
 	"signins/schema"
 )
@@ -101,7 +103,7 @@ func TestChunksAreTheSameForAnyJobs(t *testing.T) {
 	t.Parallel()
 	for name, in := range bigInputs() {
 		t.Run(caseName(name), func(t *testing.T) {
-			path := write(t, "export", in.content)
+			path := fixture.Temp(t, "export", in.content)
 			want := ""
 			for _, jobs := range []int{1, 2, 8} {
 				got := digest(t, Options{Jobs: jobs, chunkSize: smallChunk}, path)
@@ -212,7 +214,7 @@ func TestPipes(t *testing.T) {
 func TestInputIsHashedWhole(t *testing.T) {
 	t.Parallel()
 	content := bigInputs()["array"].content + "  \n\n"
-	ins, err := Open(t.Context(), []string{write(t, "a.json", content)}, Options{Jobs: 2, chunkSize: smallChunk})
+	ins, err := Open(t.Context(), []string{fixture.Temp(t, "a.json", content)}, Options{Jobs: 2, chunkSize: smallChunk})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +231,7 @@ func TestInputIsHashedWhole(t *testing.T) {
 func TestProgressCountsEveryByteOnce(t *testing.T) {
 	t.Parallel()
 	content, total := bigInputs()["lines"].content, 0
-	out := collect(t, Options{chunkSize: smallChunk, Progress: func(n int) { total += n }}, write(t, "a.json", content))
+	out := collect(t, Options{chunkSize: smallChunk, Progress: func(n int) { total += n }}, fixture.Temp(t, "a.json", content))
 	if total != len(content) || out.err != nil {
 		t.Errorf("%d bytes of %d, %v", total, len(content), out.err)
 	}
@@ -237,7 +239,7 @@ func TestProgressCountsEveryByteOnce(t *testing.T) {
 
 // Whoever stops early leaves no goroutine behind and no file open.
 func TestStoppingEarlyLeavesNothingBehind(t *testing.T) {
-	path := write(t, "a.json", bigInputs()["lines"].content)
+	path := fixture.Temp(t, "a.json", bigInputs()["lines"].content)
 	before, files := runtime.NumGoroutine(), openFiles()
 	for range 20 {
 		ins, err := Open(t.Context(), []string{path}, Options{Jobs: 4, chunkSize: smallChunk})
@@ -263,9 +265,9 @@ func TestStoppingEarlyLeavesNothingBehind(t *testing.T) {
 func TestArchivesAreClosedEarly(t *testing.T) {
 	lines := bigInputs()["lines"].content
 	archives := map[string]string{
-		"detection fails": write(t, "a.zip", string(zipped(t, "InteractiveSignIns.json", "{\"value\":[", "b.json", lines))),
-		"reading fails":   write(t, "b.zip", string(zipped(t, "a.json", "["+signIn("1")+",", "b.json", lines))),
-		"caller stops":    write(t, "c.zip", string(zipped(t, "a.json", lines, "b.json", lines))),
+		"detection fails": fixture.Temp(t, "a.zip", fixture.Zip("InteractiveSignIns.json", "{\"value\":[", "b.json", lines)),
+		"reading fails":   fixture.Temp(t, "b.zip", fixture.Zip("a.json", "["+signIn("1")+",", "b.json", lines)),
+		"caller stops":    fixture.Temp(t, "c.zip", fixture.Zip("a.json", lines, "b.json", lines)),
 	}
 	files := openFiles()
 	for name, path := range archives {
@@ -302,7 +304,7 @@ func openFiles() int {
 
 func TestCancelEndsReadingWithItsCause(t *testing.T) {
 	t.Parallel()
-	path := write(t, "a.json", bigInputs()["lines"].content)
+	path := fixture.Temp(t, "a.json", bigInputs()["lines"].content)
 	cause := errors.New("enough")
 	for _, after := range []int{0, 1, 2} {
 		t.Run(caseName(after), func(t *testing.T) {
@@ -387,7 +389,7 @@ func TestFileThatChangesWhileRead(t *testing.T) {
 		"goes away":   os.Remove,
 	} {
 		t.Run(caseName(name), func(t *testing.T) {
-			path := write(t, "a.json", content)
+			path := fixture.Temp(t, "a.json", content)
 			ins, err := Open(t.Context(), []string{path}, Options{})
 			if err != nil {
 				t.Fatal(err)

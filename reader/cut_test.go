@@ -12,17 +12,17 @@ import (
 	"signins/schema/jsontext"
 )
 
-// A fixture is a small whole input.
-type fixture struct {
+// A smallInput is a small whole input.
+type smallInput struct {
 	name, content string
 	rows          []string // ids of its records
 	lines         bool     // has a record a line: a cut between lines leaves a whole file
 	values        bool     // has several values: a cut between them leaves a whole file
 }
 
-// fixtures are inputs of every dialect in every container.
-func fixtures() []fixture {
-	var list []fixture
+// smallInputs are inputs of every dialect in every container.
+func smallInputs() []smallInput {
+	var list []smallInput
 	ids := []string{"id-1", "id-2", "id-3"}
 	for page, kind := range kinds {
 		for _, c := range containersOf(page) {
@@ -31,9 +31,9 @@ func fixtures() []fixture {
 				records[1] = pretty(records[1])
 			}
 			content := strings.ReplaceAll(c.pack(records), ", ] ", "]")
-			list = append(list, fixture{page + ": " + c.name, content, ids, !c.pretty, c.several})
+			list = append(list, smallInput{page + ": " + c.name, content, ids, !c.pretty, c.several})
 			if c.name == "lines" || c.name == "array" {
-				list = append(list, fixture{page + ": " + c.name + ", CR LF and mark", "\xef\xbb\xbf" + strings.ReplaceAll(content, "\n", "\r\n"), ids, !c.pretty, false})
+				list = append(list, smallInput{page + ": " + c.name + ", CR LF and mark", "\xef\xbb\xbf" + strings.ReplaceAll(content, "\n", "\r\n"), ids, !c.pretty, false})
 			}
 		}
 	}
@@ -45,25 +45,25 @@ func fixtures() []fixture {
 			quoted([]string{"2026-01-02T03:04:05Z", "id-2", "\r\n"}) + quoted([]string{"2026-01-02T03:04:05Z", "id-3", ""}),
 		"CSV of service principals": "Date (UTC),Service principal ID,Request ID\n2026-01-02T03:04:05Z,p,id-1\n2026-01-02T03:04:05Z,p,id-2\n2026-01-02T03:04:05Z,\"p\n\",id-3\n",
 	} {
-		list = append(list, fixture{name, content, ids, true, false})
+		list = append(list, smallInput{name, content, ids, true, false})
 	}
 	for name, record := range otherRecords {
 		var records []string
 		for _, id := range ids {
 			records = append(records, fmt.Sprintf(record, id))
 		}
-		list = append(list, fixture{name + " lines", join(records, "\n") + "\n", ids, true, false}, fixture{name + " array", "[" + join(records, ",\n") + "]", ids, false, false})
+		list = append(list, smallInput{name + " lines", join(records, "\n") + "\n", ids, true, false}, smallInput{name + " array", "[" + join(records, ",\n") + "]", ids, false, false})
 	}
 	for name, head := range otherTables {
 		content := head
 		for _, id := range ids {
 			content += fmt.Sprintf("2026-01-02T03:04:05Z,%s,0,\"u\n\",\"{\"\"a\"\":[1]}\",x\n", id)
 		}
-		list = append(list, fixture{name, content, ids, true, false})
+		list = append(list, smallInput{name, content, ids, true, false})
 	}
 	for _, sep := range []string{"", "\n"} {
 		rows := `["2026-01-02T03:04:05Z","id-1","0","u"],` + sep + `["2026-01-02T03:04:05Z","id-2","0",null],` + sep + `["2026-01-02T03:04:05Z","id-3","0","]"]`
-		list = append(list, fixture{"table of rows" + sep, `{"tables":[` + sep + `{"name":"PrimaryResult","columns":[{"name":"CreatedDateTime","type":"datetime"},{"name":"Id"},{"name":"ResultType"},{"name":"UserPrincipalName"}],"rows":[` + rows + "]}]," + sep + `"x":{}}`, ids, false, false})
+		list = append(list, smallInput{"table of rows" + sep, `{"tables":[` + sep + `{"name":"PrimaryResult","columns":[{"name":"CreatedDateTime","type":"datetime"},{"name":"Id"},{"name":"ResultType"},{"name":"UserPrincipalName"}],"rows":[` + rows + "]}]," + sep + `"x":{}}`, ids, false, false})
 	}
 	return list
 }
@@ -86,9 +86,9 @@ var otherTables = map[string]string{
 // A file cut at any byte never looks like a smaller whole one, unless it is one.
 func TestEveryCut(t *testing.T) {
 	t.Parallel()
-	list := fixtures()
+	list := smallInputs()
 	if len(list) < 12 {
-		t.Fatalf("%d fixtures", len(list))
+		t.Fatalf("%d smallInputs", len(list))
 	}
 	for _, f := range list {
 		t.Run(f.name, func(t *testing.T) {
@@ -124,7 +124,7 @@ func cuts(text string) iter.Seq[int] {
 }
 
 // cut returns what is wrong with reading the first k bytes, "" for nothing.
-func (f fixture) cut(t *testing.T, k int) (wrong string) {
+func (f smallInput) cut(t *testing.T, k int) (wrong string) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			wrong = fmt.Sprintf("byte %d: panic: %v", k, fault)
@@ -139,8 +139,8 @@ func (f fixture) cut(t *testing.T, k int) (wrong string) {
 	return fmt.Sprintf("byte %d, after %q: %d rows", k, text[max(0, k-20):], len(out.rows))
 }
 
-// whole reports whether the beginning of a fixture is a whole file.
-func (f fixture) whole(text string) bool {
+// whole reports whether the beginning of a smallInput is a whole file.
+func (f smallInput) whole(text string) bool {
 	if bare := strings.TrimLeft(text, "\ufeff\r\n "); f.values || f.lines && bare != "" && strings.Contains("{[", bare[:1]) {
 		s := jsontext.Scanner{Data: []byte(bare)}
 		for s.SkipSpace(); s.Pos < len(s.Data); s.SkipSpace() {
@@ -159,7 +159,7 @@ func (f fixture) whole(text string) bool {
 // CSV row that is broken come out as they are in the whole file.
 func TestCutKeepsWholeLines(t *testing.T) {
 	t.Parallel()
-	for _, f := range fixtures() {
+	for _, f := range smallInputs() {
 		t.Run(f.name, func(t *testing.T) {
 			if !f.lines || strings.Contains(f.name, "page") || strings.Contains(f.name, "arrays") {
 				return

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -348,7 +350,7 @@ func TestSkippedFilesThatLookLikeSignIns(t *testing.T) {
 		{"SignIns.csv.rejects.ndjson", `{"file":"a","offset":1,"raw_sha256":"x"}`, false}, {"signins.json.sha256", "00  signins.json\n", false}, {"signins.parquet", "PAR1\x15\x04", false},
 	} {
 		t.Run(caseName(c.name), func(t *testing.T) {
-			root := tree(t, map[string]string{"good.json": signIn("1") + "\n", c.name: c.content})
+			root := fixture.Tree(t, map[string]string{"good.json": signIn("1") + "\n", c.name: c.content})
 			ins, err := Open(t.Context(), []string{root}, Options{})
 			if err != nil || len(ins.Skipped) != 1 || ins.Skipped[0].LikeSignIns != c.likely {
 				t.Errorf("%v, %v", ins, err)

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 )
 
 // What is no export of sign-ins is refused by its name.
@@ -53,7 +55,7 @@ func TestForeignFilesAreNamed(t *testing.T) {
 			if out.err == nil || !strings.Contains(out.err.Error(), c.message) || len(out.rows) > 0 {
 				t.Errorf("%s: %d rows, %v; want %s", shorten(c.content), len(out.rows), out.err, c.message)
 			}
-			file := collect(t, Options{}, write(t, "x", c.content))
+			file := collect(t, Options{}, fixture.Temp(t, "x", c.content))
 			if file.err == nil || !strings.Contains(file.err.Error(), c.message) {
 				t.Errorf("%s: from a file: %v", shorten(c.content), file.err)
 			}

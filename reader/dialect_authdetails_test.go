@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -22,9 +24,7 @@ func set(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, filepath.Join(dir, name), content)
 	}
 	return dir
 }
@@ -99,7 +99,7 @@ func TestAuthDetailsAccount(t *testing.T) {
 // Alone, the file is named and refused, or skipped in a folder.
 func TestAuthDetailsAlone(t *testing.T) {
 	t.Parallel()
-	for _, arguments := range [][]string{{write(t, "x_AuthDetails.csv", detailsHead+"a,,,,,,\n")}, {write(t, "x.csv", detailsHead), write(t, "y.json", "["+signIn("1")+"]")}} {
+	for _, arguments := range [][]string{{fixture.Temp(t, "x_AuthDetails.csv", detailsHead+"a,,,,,,\n")}, {fixture.Temp(t, "x.csv", detailsHead), fixture.Temp(t, "y.json", "["+signIn("1")+"]")}} {
 		out := collect(t, Options{}, arguments...)
 		if e, ok := out.err.(*Error); !ok || !strings.Contains(e.What, "AuthDetails") || !strings.Contains(e.Hint, "sign-ins") {
 			t.Errorf("%v", out.err)
@@ -121,7 +121,7 @@ func TestAuthDetailsAreStepsWhateverIsSaid(t *testing.T) {
 	steps := detailsHead + "a-1,2026-01-02T03:04:05Z,Password,,true,,\n"
 	for _, from := range []string{"portal-csv", "log-analytics-csv", "powershell-csv", "defender-csv", "auth-details-csv"} {
 		t.Run(caseName(from), func(t *testing.T) {
-			out := collect(t, Options{From: from}, write(t, "x.csv", steps))
+			out := collect(t, Options{From: from}, fixture.Temp(t, "x.csv", steps))
 			if out.err == nil || !strings.Contains(out.err.Error(), "AuthDetails") {
 				t.Errorf("%s: %d rows, %v", from, len(out.rows), out.err)
 			}
@@ -166,11 +166,11 @@ func TestAuthDetailsInUTF16(t *testing.T) {
 // An AuthDetails file cut at any byte is whole between rows only.
 func TestAuthDetailsCut(t *testing.T) {
 	t.Parallel()
-	signIns := write(t, "InteractiveSignIns.csv", portal("r1,,,", "r2,,,"))
+	signIns := fixture.Temp(t, "InteractiveSignIns.csv", portal("r1,,,", "r2,,,"))
 	const head = "Request ID,Date,Authentication method,Authentication method detail,Succeeded,Result detail,Requirement\r\n"
 	steps := head + "r1,2026-01-02T03:04:05Z,Password,\"a\r\n\"\"b\"\"\",true,ok,\r\n\"R2\",,\"é\",,,\"\",x\r\n"
 	for n := range len(steps) + 1 {
-		out := collect(t, Options{}, signIns, write(t, "steps.csv", steps[:n]))
+		out := collect(t, Options{}, signIns, fixture.Temp(t, "steps.csv", steps[:n]))
 		clean := out.err == nil && len(out.rejects) == 0 && out.warnings[schema.NoFinalNewline] == 0
 		if whole := n == len(head) || strings.HasSuffix(steps[:n], "ok,\r\n") || n == len(steps); clean != whole {
 			t.Errorf("cut at %d, after %q: clean %t, rejects %v, %v", n, steps[max(0, n-20):n], clean, out.rejects, out.err)

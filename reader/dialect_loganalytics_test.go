@@ -4,11 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 
 	"signins/schema"
 )
@@ -82,10 +83,7 @@ func titleLists(t *testing.T, prefix string) map[string][]string {
 	lists := map[string][]string{}
 	paths, _ := filepath.Glob(filepath.Join("testdata", "titles", prefix+"*.txt"))
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := fixture.Read(t, path)
 		lists[filepath.Base(path)] = strings.Split(strings.TrimSpace(strings.ReplaceAll(string(text), "\r", "")), "\n")
 	}
 	return lists

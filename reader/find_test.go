@@ -14,30 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
-
-// tree makes a folder of files; a content "-> x" makes a symbolic link to x.
-func tree(t *testing.T, files map[string]string) string {
-	t.Helper()
-	root := filepath.ToSlash(t.TempDir())
-	for name, content := range files {
-		path := filepath.Join(root, name)
-		err := os.MkdirAll(filepath.Dir(path), 0o700)
-		if target, link := strings.CutPrefix(content, "-> "); link && err == nil {
-			err = os.Symlink(target, path)
-			if _, unread := os.Readlink(path); unread != nil {
-				t.Skip("this system has no symbolic links:", err, unread)
-			}
-		} else if err == nil {
-			err = os.WriteFile(path, []byte(content), 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
 
 // names strips the root from paths.
 func names(root string, paths []string) []string {
@@ -72,7 +52,7 @@ func TestWalkOrder(t *testing.T) {
 	for _, name := range want {
 		files[name] = signIn(name) + "\n"
 	}
-	root := tree(t, files)
+	root := fixture.Tree(t, files)
 	for _, argument := range []string{root, root + "/", root + "//", filepath.Join(root, "a", "..")} {
 		t.Run(caseName(argument), func(t *testing.T) {
 			got, _, err := foundIn(t, root, argument)
@@ -91,7 +71,7 @@ func TestWalkOrder(t *testing.T) {
 }
 
 func TestArgumentsKeepTheirOrderAndSpelling(t *testing.T) {
-	root := tree(t, map[string]string{"d/1.json": signIn("1") + "\n", "2.json": signIn("2") + "\n", "0.json": signIn("0") + "\n"})
+	root := fixture.Tree(t, map[string]string{"d/1.json": signIn("1") + "\n", "2.json": signIn("2") + "\n", "0.json": signIn("0") + "\n"})
 	t.Chdir(root)
 	out := collect(t, Options{}, "2.json", "./d", "d/../0.json")
 	if got := out.values("source_file"); !slices.Equal(got, []string{"2.json", "./d/1.json", "d/../0.json"}) || out.err != nil {
@@ -106,7 +86,7 @@ func TestArgumentsKeepTheirOrderAndSpelling(t *testing.T) {
 // Record numbers and rejects count by input.
 func TestRecordNumbersStartAnewInEveryInput(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{"1.json": signIn("a") + "\n{\n" + signIn("b") + "\n", "2.csv": portal("c,,,", "d,,,"), "3.json": "[" + signIn("e") + ",5]"})
+	root := fixture.Tree(t, map[string]string{"1.json": signIn("a") + "\n{\n" + signIn("b") + "\n", "2.csv": portal("c,,,", "d,,,"), "3.json": "[" + signIn("e") + ",5]"})
 	out := collect(t, Options{Jobs: 4}, root)
 	if got := out.values("source_record"); !slices.Equal(got, []string{"1", "3", "1", "2", "1"}) || out.rejects[0].Record != 2 || out.rejects[1].Record != 2 {
 		t.Errorf("%v, rejects %v, %v", got, out.rejects, out.err)
@@ -117,7 +97,7 @@ func TestRecordNumbersStartAnewInEveryInput(t *testing.T) {
 }
 
 func TestSameFileTwiceIsRefused(t *testing.T) {
-	root := tree(t, map[string]string{"a.json": signIn("1") + "\n", "d/b.json": signIn("1") + "\n", "link.json": "-> a.json"})
+	root := fixture.Tree(t, map[string]string{"a.json": signIn("1") + "\n", "d/b.json": signIn("1") + "\n", "link.json": "-> a.json"})
 	if err := os.Link(filepath.Join(root, "d/b.json"), filepath.Join(root, "hard.json")); err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +133,7 @@ func TestSameFileTwiceIsRefused(t *testing.T) {
 
 func TestSymbolicLinks(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{
+	root := fixture.Tree(t, map[string]string{
 		"real/a.json": signIn("a") + "\n", "in/file.json": "-> ../real/a.json", "in/folder": "-> ../real", "in/loop": "-> .", "in/nothing.json": "-> missing", "named": "-> real",
 	})
 	got, skipped, err := foundIn(t, root, filepath.Join(root, "in"))
@@ -174,7 +154,7 @@ func TestSymbolicLinks(t *testing.T) {
 // What a run writes, or left behind when it was killed, is not read by another.
 func TestFoldersOfOtherRunsAreSkipped(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{"1.json": signIn("1") + "\n", ".signins.123.partial/x.json": signIn("2") + "\n"})
+	root := fixture.Tree(t, map[string]string{"1.json": signIn("1") + "\n", ".signins.123.partial/x.json": signIn("2") + "\n"})
 	got, skipped, err := foundIn(t, root, root)
 	if !slices.Equal(got, []string{"/1.json"}) || len(skipped) > 0 || err != nil {
 		t.Errorf("%v, skipped %q, %v", got, skipped, err)
@@ -185,7 +165,7 @@ func TestFoldersOfOtherRunsAreSkipped(t *testing.T) {
 // reason, where it is found in a folder.
 func TestForeignFilesInAFolderAreSkipped(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{
+	root := fixture.Tree(t, map[string]string{
 		"1.json": signIn("1") + "\n", "audit.json": `[{"activityDateTime":"x","initiatedBy":{}}]`, "notes.txt": "hello\n", "picture.png": "\x89PNG\r\n", "nothing": "",
 		"page.html": "<!DOCTYPE html><html>", "other.json": `{"a":1}`, "archive.zip": "PK\x03\x04", "odd.txt": "\xff\xfeab\x00", "other.gz": "\x1f\x8b\x08\x00", "broken.json": `{"a":`,
 	})
@@ -209,7 +189,7 @@ func TestForeignFilesInAFolderAreSkipped(t *testing.T) {
 // is not passed over because it is damaged.
 func TestDamagedExportInAFolderIsAnError(t *testing.T) {
 	t.Parallel()
-	bundle := zippedAs(t, zip.Store, "MSISignIns.json", signIn("1")+"\n")
+	bundle := fixture.ZipBy(zip.Store, "MSISignIns.json", signIn("1")+"\n")
 	for name, content := range map[string]string{
 		"InteractiveSignIns_2026-01-01_2026-01-31.json": `[{"createdDateTime":"2026-01-02T03:0`,
 		"NonInteractiveSignIns_2026-01-01.csv":          "",
@@ -224,11 +204,11 @@ func TestDamagedExportInAFolderIsAnError(t *testing.T) {
 		"InteractiveSignIns.csv":                        "\xff\xfeD\x00a\x00",
 		"bundle.zip":                                    string(bundle[:len(bundle)-9]),
 		"member.zip":                                    strings.Replace(string(bundle), "2026", "2027", 1),
-		"logs.gz":                                       string(gzipped(t, []byte(signIn("1")+"\n"))[:80]),
+		"logs.gz":                                       fixture.Gzip(signIn("1") + "\n")[:80],
 		"logs.txt":                                      string(utf16Bytes(binary.LittleEndian, "\ufeff"+signIn("1")+"\n")) + "\x00",
 	} {
 		t.Run(caseName(name), func(t *testing.T) {
-			root := tree(t, map[string]string{"good.json": signIn("1") + "\n", name: content})
+			root := fixture.Tree(t, map[string]string{"good.json": signIn("1") + "\n", name: content})
 			out := collect(t, Options{}, root)
 			if out.err == nil || !strings.Contains(out.err.Error(), name) {
 				t.Errorf("%s: %v, skipped %v", name, out.err, out.skipped)
@@ -242,8 +222,8 @@ func TestDamagedExportInAFolderIsAnError(t *testing.T) {
 func TestDamagedArchiveInAFolder(t *testing.T) {
 	t.Parallel()
 	for member, read := range map[string]bool{"notes.txt": true, "MSISignIns.json": false} {
-		packed := string(zipped(t, member, signIn("1")+"\n"))
-		root := tree(t, map[string]string{"good.json": signIn("1") + "\n", "bundle.zip": packed[:len(packed)-9]})
+		packed := fixture.Zip(member, signIn("1")+"\n")
+		root := fixture.Tree(t, map[string]string{"good.json": signIn("1") + "\n", "bundle.zip": packed[:len(packed)-9]})
 		out := collect(t, Options{}, root)
 		if (out.err == nil) != read || len(out.skipped) == 0 == read {
 			t.Errorf("%s: %v, skipped %v", member, out.err, out.skipped)
@@ -256,9 +236,9 @@ func TestFilesOfMacsAreSkipped(t *testing.T) {
 	t.Parallel()
 	const fork = "\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X"
 	export := portal("1,u,,")
-	root := tree(t, map[string]string{
+	root := fixture.Tree(t, map[string]string{
 		"InteractiveSignIns.csv": export, "._InteractiveSignIns.csv": fork, ".DS_Store": "\x00\x00\x00\x01Bud1",
-		"MSISignIns.zip": string(zipped(t, "MSISignIns.csv", export, "__MACOSX/._MSISignIns.csv", fork)),
+		"MSISignIns.zip": fixture.Zip("MSISignIns.csv", export, "__MACOSX/._MSISignIns.csv", fork),
 	})
 	out := collect(t, Options{}, root)
 	if len(out.rows) != 2 || out.err != nil || len(out.skipped) != 3 || !strings.Contains(fmt.Sprint(out.skipped), "a Mac keeps") {
@@ -315,7 +295,7 @@ func (c countdown) Err() error {
 // and while standard input waits.
 func TestOpenEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{"a.json": signIn("1") + "\n", "b.json": signIn("2") + "\n", "dates.csv": "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 1000)})
+	root := fixture.Tree(t, map[string]string{"a.json": signIn("1") + "\n", "b.json": signIn("2") + "\n", "dates.csv": "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 1000)})
 	steps := 0
 	for {
 		n := steps

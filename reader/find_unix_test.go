@@ -9,11 +9,13 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"signins/testdata/fixture"
 )
 
 func TestWhatIsNoFile(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{"d/a.json": signIn("a") + "\n", "empty/x": "-> y"})
+	root := fixture.Tree(t, map[string]string{"d/a.json": signIn("a") + "\n", "empty/x": "-> y"})
 	fifo := filepath.Join(root, "d", "pipe.json")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 		t.Fatal(err)
@@ -39,7 +41,7 @@ func TestWhatIsNoFile(t *testing.T) {
 // A pipe, or a link to nothing, with the name of an export may stand for sign-ins.
 func TestSkippedPipesAndLinksThatLookLikeSignIns(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{"a.json": signIn("a") + "\n", "InteractiveSignIns.json": "-> none", "other.json": "-> none"})
+	root := fixture.Tree(t, map[string]string{"a.json": signIn("a") + "\n", "InteractiveSignIns.json": "-> none", "other.json": "-> none"})
 	if err := syscall.Mkfifo(filepath.Join(root, "NonInteractiveSignIns.csv"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -45,15 +47,15 @@ func FuzzZip(f *testing.F) {
 	seeds := fuzzSeeds()
 	for i, seed := range seeds {
 		f.Add(seed, seeds[(i+1)%len(seeds)], "../2.csv", zip.Store+8*uint16(i%2), uint16(9*i), byte(i))
-		f.Add(string(zipped(f, "InteractiveSignIns.json", seed)), "", "", uint16(1), uint16(9*i), byte(i))
+		f.Add(fixture.Zip("InteractiveSignIns.json", seed), "", "", uint16(1), uint16(9*i), byte(i))
 	}
 	f.Fuzz(func(t *testing.T, one, two, name string, method, at uint16, bits byte) {
 		packed := []byte(one)
 		if method == zip.Store || method == zip.Deflate {
-			packed = zippedAs(t, method, "a/", "", "a/1", one, strings.TrimRight(name, "/"), two, "readme.txt", "hello")
+			packed = []byte(fixture.ZipBy(method, "a/", "", "a/1", one, strings.TrimRight(name, "/"), two, "readme.txt", "hello"))
 		}
 		packed = withDamage(packed, at, bits)
-		out := collect(t, Options{Raw: true}, write(t, "bundle.zip", string(packed)))
+		out := collect(t, Options{Raw: true}, fixture.Temp(t, "bundle.zip", packed))
 		archive, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 		if !bytes.HasPrefix(packed, []byte("PK")) || out.err != nil || slices.Contains(out.dialects, authDetailsCSV.name) {
 			return

@@ -6,10 +6,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 
 	"signins/schema"
 )
@@ -67,21 +68,13 @@ func TestLongRecordsAlone(t *testing.T) {
 		fmt.Fprintf(&text, `{"id":"%d","createdDateTime":"2026-05-01T10:00:00Z","userId":"u","appId":"a","status":{"errorCode":0},"userAgent":"%s"}`+"\n", i, strings.Repeat("x", long))
 		text.WriteString(strings.Repeat("\x00", long) + "\n")
 	}
-	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, path, text.String())
 	text.Reset()
-	heap := func() uint64 {
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
 	ins, err := Open(t.Context(), []string{path}, Options{Jobs: 4})
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, records := heap(), int64(0)
+	before, records := fixture.Heap(), int64(0)
 	for b, err := range ins.Read(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
@@ -90,11 +83,11 @@ func TestLongRecordsAlone(t *testing.T) {
 		if percent := debug.SetGCPercent(100); percent > 10 {
 			t.Errorf("at record %d: garbage of %d %%", records+1, percent)
 		}
-		if limit := debug.SetMemoryLimit(-1); limit > int64(before)+8*long+(48<<20) {
+		if limit := debug.SetMemoryLimit(-1); limit > before+8*long+(48<<20) {
 			t.Errorf("at record %d: a limit of %d bytes", records+1, limit)
 		}
-		if records += b.Seen; heap() > before+2*long+(24<<20) {
-			t.Errorf("at record %d: %d MiB more than before", records, (heap()-before)>>20)
+		if records += b.Seen; fixture.Heap() > before+2*long+(24<<20) {
+			t.Errorf("at record %d: %d MiB more than before", records, (fixture.Heap()-before)>>20)
 		}
 	}
 	if records != 6 {
@@ -118,7 +111,7 @@ func TestDetectionsSharedByWhatMatters(t *testing.T) {
 		{"equal titles", portalThree, portalThree, true},
 		{"other titles", portalThree, strings.Replace(portalThree, "\n", ",more\n", 1), false},
 	} {
-		ins, err := Open(t.Context(), []string{tree(t, map[string]string{"a.txt": test.first, "b.txt": test.second})}, Options{})
+		ins, err := Open(t.Context(), []string{fixture.Tree(t, map[string]string{"a.txt": test.first, "b.txt": test.second})}, Options{})
 		if err != nil || len(ins.List) != 2 {
 			t.Fatal(test.name, err, ins.Skipped)
 		}
@@ -133,9 +126,7 @@ func TestCutDuringRun(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "SignIns.json")
 	record := `{"id":"1","createdDateTime":"2026-05-01T10:00:00Z","userId":"u","appId":"a","status":{"errorCode":0}}`
-	if err := os.WriteFile(path, []byte("["+record+","+record+"]"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, path, "["+record+","+record+"]")
 	for _, salvage := range []bool{false, true} {
 		ins, err := Open(t.Context(), []string{path}, Options{Salvage: salvage})
 		if err != nil {
@@ -162,9 +153,7 @@ func TestCutDuringRun(t *testing.T) {
 		if last == nil || first || !strings.Contains(last.Error(), "the file changed while it was read") {
 			t.Errorf("salvage %v: %v", salvage, last)
 		}
-		if err := os.WriteFile(path, []byte("["+record+","+record+"]"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, path, "["+record+","+record+"]")
 	}
 }
 
@@ -174,9 +163,7 @@ func TestCutWhileParsed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "SignIns.json")
 	record := `{"id":"1","createdDateTime":"2026-05-01T10:00:00Z","userId":"u","appId":"a","status":{"errorCode":0}}`
 	text := "[" + strings.Repeat(record+",", 20_000) + record + "]"
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, path, text)
 	ins, err := Open(t.Context(), []string{path}, Options{Jobs: 1, chunkSize: 32 << 10})
 	if err != nil {
 		t.Fatal(err)

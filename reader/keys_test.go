@@ -3,11 +3,12 @@ package reader
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 )
 
 // members has a value of its own for every recorded key of a signIn object, and
@@ -118,10 +119,7 @@ var members = []struct {
 // keyList reads a recorded list of keys.
 func keyList(t *testing.T, path string) []string {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := fixture.Read(t, path)
 	return strings.Fields(string(text))
 }
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -51,7 +53,7 @@ func TestOpenLocated(t *testing.T) {
 	if z.Close() != nil || g.Close() != nil {
 		t.Fatal("the archive is not written")
 	}
-	root := tree(t, map[string]string{"1": archive.String(), "2": packed.String(), "InteractiveSignIns.json": signIn("plain") + "\n"})
+	root := fixture.Tree(t, map[string]string{"1": archive.String(), "2": packed.String(), "InteractiveSignIns.json": signIn("plain") + "\n"})
 	in := func(name string) string { return filepath.Join(root, name) }
 	ins, err := OpenLocated(t.Context(), []schema.Located{
 		{Name: "logs/x.zip", Path: in("1")}, {Name: "logs/y.gz", Path: in("2")}, {Name: "-", Path: "-"},
@@ -83,7 +85,7 @@ func TestCompleted(t *testing.T) {
 	for i := range 30 {
 		files[fmt.Sprintf("b%02d.ndjson", i)] = strings.Repeat(signIn("x")+"\n", 40)
 	}
-	root := tree(t, files)
+	root := fixture.Tree(t, files)
 	ins, err := Open(t.Context(), []string{root}, Options{Jobs: 3, chunkSize: 1000})
 	if err != nil {
 		t.Fatal(err)

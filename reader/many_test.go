@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"signins/testdata/fixture"
 )
 
 // Inputs that are alike share what they are parsed by; others do not. An input needs at
@@ -19,13 +21,13 @@ func TestInputsShareDetections(t *testing.T) {
 	for i := range n {
 		files[fmt.Sprintf("a/%04d.json", i)] = signIn(fmt.Sprint(i))
 	}
-	root := tree(t, files)
-	before := heapInUse()
+	root := fixture.Tree(t, files)
+	before := fixture.Heap()
 	ins, err := Open(t.Context(), []string{root}, Options{})
 	if err != nil || len(ins.List) != n {
 		t.Fatal(err)
 	}
-	if each := int(heapInUse()-before)/n - len(ins.List[0].Name); each > 600 {
+	if each := int(fixture.Heap()-before)/n - len(ins.List[0].Name); each > 600 {
 		t.Errorf("%d bytes an input", each)
 	} else {
 		t.Logf("%d bytes an input", each)
@@ -34,7 +36,7 @@ func TestInputsShareDetections(t *testing.T) {
 		t.Error("equal inputs have two detections")
 	}
 
-	variants := tree(t, map[string]string{
+	variants := fixture.Tree(t, map[string]string{
 		"a.json": signIn("x"), "b.json": byteOrderMark + signIn("x"), "c.json": "[" + signIn("x") + "]", "d.json": `{"value":[` + signIn("x") + "]}",
 		"e.csv": portalThree, "f.ndjson": "\n" + signIn("y"),
 	})
@@ -50,21 +52,10 @@ func TestInputsShareDetections(t *testing.T) {
 	}
 }
 
-// heapInUse returns the bytes in use, without what pools keep for a while: what is in one
-// is free at the second collection.
-func heapInUse() int64 {
-	for range 3 {
-		runtime.GC()
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
-}
-
 // An interrupt ends reading a long head before its next part.
 func TestHeadEndsWhenInterrupted(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{"a.ndjson": signIn("x")})
+	root := fixture.Tree(t, map[string]string{"a.ndjson": signIn("x")})
 	ins, err := Open(t.Context(), []string{root}, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -87,14 +78,14 @@ func TestDetectedSideBySideInOrder(t *testing.T) {
 		base := fmt.Sprintf("%04d.", i)
 		files[base+"json"], files[base+"txt"] = signIn(fmt.Sprint(i)), "text"
 		if i%7 < 3 && i > 0 {
-			files[base+"json"] = string(zipped(t, "b.json", signIn("b"), "c.txt", "text", "a.json", signIn("a")))
+			files[base+"json"] = fixture.Zip("b.json", signIn("b"), "c.txt", "text", "a.json", signIn("a"))
 			inputs, skipped = append(inputs, base+"json!b.json", base+"json!a.json"), append(skipped, base+"json!c.txt")
 		} else {
 			inputs = append(inputs, base+"json")
 		}
 		skipped = append(skipped, base+"txt")
 	}
-	root := tree(t, files)
+	root := fixture.Tree(t, files)
 	ins, err := Open(t.Context(), []string{root}, Options{Jobs: 4})
 	if err != nil || len(ins.List) != len(inputs) || len(ins.Skipped) != len(skipped) {
 		t.Fatal(err, len(ins.List), len(ins.Skipped))
@@ -132,7 +123,7 @@ func TestLongTextIsDetectedAlone(t *testing.T) {
 		{"short.json", signIn("x"), false}, {"long.json", `{"userAgent":"` + long + `",` + signIn("x")[1:], true},
 		{"row.csv", row, false}, {"dates.csv", strings.ReplaceAll(row, "2026-05-25T13:00:00Z", "5/25/2026 1:00:00 PM"), true},
 	} {
-		path := write(t, c.name, c.content)
+		path := fixture.Temp(t, c.name, c.content)
 		longText.Lock()
 		done := make(chan error, 1)
 		go func() {
@@ -168,7 +159,7 @@ func TestParsersAreKept(t *testing.T) {
 	for i := range n {
 		files[fmt.Sprintf("%04d", i)] = []string{signIn("a"), portalThree, "[" + signIn("b") + "]"}[i%3]
 	}
-	ins, err := Open(t.Context(), []string{tree(t, files)}, Options{})
+	ins, err := Open(t.Context(), []string{fixture.Tree(t, files)}, Options{})
 	if err != nil || len(ins.List) != n {
 		t.Fatal(err)
 	}
@@ -192,7 +183,7 @@ func TestMoreKindsThanParsers(t *testing.T) {
 	for i := range 3 * maxParsers {
 		files[fmt.Sprintf("%02d.csv", i)] = strings.Replace(portalThree, "\n", fmt.Sprintf(",more%d\n", i%(maxParsers+1)), 1) + "2026-05-25T13:00:00Z,1,u,x\n"
 	}
-	root := tree(t, files)
+	root := fixture.Tree(t, files)
 	if out := collect(t, Options{Jobs: 1}, root); out.err != nil || out.seen != int64(len(files)) {
 		t.Errorf("%d records, %v", out.seen, out.err)
 	}
@@ -218,7 +209,7 @@ func TestKnownNames(t *testing.T) {
 func TestLinkInArchiveIsSkipped(t *testing.T) {
 	t.Parallel()
 	link := odd(t, "SignIns.json", "/etc/passwd", func(h *zip.FileHeader) { h.SetMode(os.ModeSymlink | 0o777) })
-	ins, err := Open(t.Context(), []string{write(t, "a.zip", link)}, Options{})
+	ins, err := Open(t.Context(), []string{fixture.Temp(t, "a.zip", link)}, Options{})
 	if err != nil || len(ins.List) != 1 || len(ins.Skipped) != 1 || !ins.Skipped[0].LikeSignIns {
 		t.Errorf("%v, %+v", err, ins)
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -47,8 +49,8 @@ func TestSideBySideInOrder(t *testing.T) {
 	for i := range 6 {
 		zip = append(zip, fmt.Sprintf("%d.ndjson", i), numbered(fmt.Sprint("zip", i), 100*i+1))
 	}
-	files["zip.zip"] = string(zipped(t, zip...))
-	root := tree(t, files)
+	files["zip.zip"] = fixture.Zip(zip...)
+	root := fixture.Tree(t, files)
 	var want []string
 	for _, jobs := range []int{1, 2, 7} {
 		ins, err := Open(t.Context(), []string{root}, Options{Jobs: jobs, chunkSize: littleChunk})
@@ -98,7 +100,7 @@ func TestSideBySideInOrder(t *testing.T) {
 func TestFirstErrorInOrder(t *testing.T) {
 	t.Parallel()
 	records := strings.Repeat(signIn("x")+",\n", 900)
-	root := tree(t, map[string]string{
+	root := fixture.Tree(t, map[string]string{
 		"a.json": "[" + records + signIn("x") + "]",
 		"b.json": "[" + records + "{\"id\":]",
 		"c.json": "[" + signIn("x") + ",{\"id\":]",
@@ -140,7 +142,7 @@ func TestReadingAheadIsBounded(t *testing.T) {
 		size = len(files["00.ndjson"])
 	}
 	var read atomic.Int64
-	ins, err := Open(t.Context(), []string{tree(t, files)}, Options{Jobs: 4, chunkSize: littleChunk, Progress: func(n int) { read.Add(int64(n)) }})
+	ins, err := Open(t.Context(), []string{fixture.Tree(t, files)}, Options{Jobs: 4, chunkSize: littleChunk, Progress: func(n int) { read.Add(int64(n)) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +166,7 @@ func TestReadingAheadIsBounded(t *testing.T) {
 func TestShortInputIsParsedByItsReader(t *testing.T) {
 	t.Parallel()
 	for function, text := range map[string]string{"readInputs": signIn("a") + "\n", "parseJobs": strings.Repeat(signIn("a")+"\n", 100)} {
-		ins, err := Open(t.Context(), []string{write(t, "a.ndjson", text)}, Options{Jobs: 2, chunkSize: 2000})
+		ins, err := Open(t.Context(), []string{fixture.Temp(t, "a.ndjson", text)}, Options{Jobs: 2, chunkSize: 2000})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,13 +8,14 @@ import (
 	"maps"
 	"math"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"signins/testdata/fixture"
 
 	"signins/schema"
 )
@@ -265,19 +266,6 @@ func (out outcome) codes() []string {
 	return list
 }
 
-// write puts content into a file of its own folder and returns its path.
-func write(t testing.TB, name, content string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return filepath.ToSlash(path)
-}
-
 func shorten(text string) string {
 	if len(text) > 300 {
 		return fmt.Sprintf("%q... (%d bytes)", text[:300], len(text))
@@ -326,7 +314,7 @@ func TestPathOfARecord(t *testing.T) {
 		t.Fatal("the package comment has another record", err)
 	}
 	first := `{"createdDateTime":"2026-01-02T03:04:00Z","id":"7a19","status":{"errorCode":"0"}}` + "\n"
-	out := collect(t, Options{}, write(t, "SignIns.ndjson", first+record+"\n"))
+	out := collect(t, Options{}, fixture.Temp(t, "SignIns.ndjson", first+record+"\n"))
 	if len(out.rows) != 2 || out.err != nil || out.dialects[0] != "graph-json" || out.unknown["new"] != 1 {
 		t.Fatal(out.rows, out.dialects, out.unknown, out.err)
 	}

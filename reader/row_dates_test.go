@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -75,7 +77,7 @@ func TestDateOrder(t *testing.T) {
 			for date := range strings.SplitSeq(c.dates, "|") {
 				content += `,"` + date + `",0,u` + "\n"
 			}
-			for _, from := range []string{write(t, "x.csv", content), "-"} {
+			for _, from := range []string{fixture.Temp(t, "x.csv", content), "-"} {
 				out := collect(t, Options{DateOrder: c.order, Stdin: strings.NewReader(content)}, from)
 				if c.bad != "" {
 					if e, ok := out.err.(*Error); !ok || !strings.Contains(e.What, c.bad) || !strings.Contains(e.Hint, "--date-order") {
@@ -98,7 +100,7 @@ func TestDateOrder(t *testing.T) {
 func TestDateOrderIsProvenByTheLastRow(t *testing.T) {
 	t.Parallel()
 	content := "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 100_000)
-	out := collect(t, Options{}, write(t, "x.csv", content+"13/4/2026 5:06,0,u\n"))
+	out := collect(t, Options{}, fixture.Temp(t, "x.csv", content+"13/4/2026 5:06,0,u\n"))
 	if out.err != nil || len(out.rows) != 100_001 || out.rows[0]["created_at"] != "2026-04-03T05:06:00Z" || out.rows[0]["issues"] != "time_without_zone|time_without_seconds" {
 		t.Errorf("%d rows, %v", len(out.rows), out.err)
 	}
@@ -168,7 +170,7 @@ func TestDateOrderInJSON(t *testing.T) {
 		t.Run(caseName(c.dates), func(t *testing.T) {
 			records := strings.Split(each(strings.Split(c.dates, "|"), record, "\n"), "\n")
 			for _, content := range []string{join(records, "\n") + "\n", "[" + join(records, ",\n") + "]", "[" + records[0] + "]\n[" + join(records[1:], ",") + "]"} {
-				for _, from := range []string{write(t, "x.json", content), "-"} {
+				for _, from := range []string{fixture.Temp(t, "x.json", content), "-"} {
 					out := collect(t, Options{Stdin: strings.NewReader(content), InputZone: Zone{time.UTC}}, from)
 					said, _ := out.err.(*Error)
 					if c.bad != "" && (said == nil || !strings.Contains(said.What, c.bad) || !strings.Contains(said.Hint, "--date-order")) {
@@ -190,10 +192,10 @@ func TestDateOrderOfDamagedFiles(t *testing.T) {
 	table := "CreatedDateTime,ResultType,UserPrincipalName\n" + strings.Repeat("3/4/2026 5:06,0,u\n", 1000)
 	records := "[" + strings.Repeat(`{"CreatedDateTime":"3/4/2026 5:06","ClientAppUsed":"ab","Status":{}},`, 1000)
 	for name, content := range map[string]string{
-		"array": records, "row": table + "3/4/2026 5:06,\"", "packed array": string(badSum(gzipped(t, []byte(records+"{}]")))), "packed table": string(badSum(gzipped(t, []byte(table+strings.Repeat(" ", headSize))))),
+		"array": records, "row": table + "3/4/2026 5:06,\"", "packed array": badSum(fixture.Gzip(records + "{}]")), "packed table": badSum(fixture.Gzip(table + strings.Repeat(" ", headSize))),
 	} {
 		t.Run(caseName(name), func(t *testing.T) {
-			path := write(t, "x", content)
+			path := fixture.Temp(t, "x", content)
 			for _, c := range []struct {
 				o    Options
 				want string

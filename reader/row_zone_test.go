@@ -2,10 +2,11 @@ package reader
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"signins/testdata/fixture"
 
 	"signins/schema"
 )
@@ -76,10 +77,7 @@ func TestPageOfClocks(t *testing.T) {
 		"FORMATS.md":   "| format | without a zone |\n",
 		"../README.md": "| format | content | times without a zone |\n",
 	} {
-		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := fixture.Read(t, page)
 		_, table, _ := strings.Cut(string(text), header)
 		utc := map[string]bool{}
 		for line := range strings.Lines(table) {

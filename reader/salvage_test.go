@@ -2,10 +2,11 @@ package reader
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 
 	"signins/schema"
 )
@@ -25,11 +26,11 @@ func TestSalvage(t *testing.T) {
 		"merged badly":     {"[" + signIn("1") + "]\n[" + signIn("2") + "\n[" + signIn("3") + "]", "1 2", len(signIn("1")+signIn("2")) + 5},
 		"bad number":       {"[" + signIn("1") + ",{\"id\":01},\n" + signIn("3") + "]", "1", len(signIn("1")) + 9},
 		"quote never ends": {portal("1,,,", "2,,,") + "2026-01-01T00:00:00Z,3,\"x", "1 2", len(portal("1,,,", "2,,,")) + 23},
-		"gzip cut":         {string(gzipped(t, []byte(strings.Repeat(signIn("1")+"\n", 3))))[:80], "", -1},
-		"gzip checksum":    {string(badSum(gzipped(t, []byte(signIn("1")+"\n"+signIn("2")+"\n")))), "1 2", -1},
+		"gzip cut":         {fixture.Gzip(strings.Repeat(signIn("1")+"\n", 3))[:80], "", -1},
+		"gzip checksum":    {badSum(fixture.Gzip(signIn("1") + "\n" + signIn("2") + "\n")), "1 2", -1},
 	} {
 		t.Run(caseName(name), func(t *testing.T) {
-			root := tree(t, map[string]string{"1.json": c.content, "2.json": signIn("9") + "\n"})
+			root := fixture.Tree(t, map[string]string{"1.json": c.content, "2.json": signIn("9") + "\n"})
 			if whole := collect(t, Options{}, root); whole.err == nil && len(whole.skipped) == 0 {
 				t.Errorf("%s: no error without salvage", name)
 			}
@@ -55,10 +56,9 @@ func TestSalvage(t *testing.T) {
 	}
 }
 
-func badSum(packed []byte) []byte {
-	packed = slices.Clone(packed)
-	packed[len(packed)-6] ^= 1
-	return packed
+func badSum(packed string) string {
+	n := len(packed) - 6
+	return packed[:n] + string([]byte{packed[n] ^ 1}) + packed[n+1:]
 }
 
 // Cut anywhere, what is salvaged is a beginning of the whole, and the digest is
@@ -72,11 +72,9 @@ func TestSalvageOfEveryCut(t *testing.T) {
 		fmt.Fprintf(&content, "%s%s\n", map[bool]string{true: "[", false: ","}[i == 0], signIn(fmt.Sprint(i)))
 	}
 	text := content.String() + "]"
-	path := write(t, "a.json", "")
+	path := fixture.Temp(t, "a.json", "")
 	for n := 70; n < len(text); n++ {
-		if err := os.WriteFile(path, []byte(text[:n]), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, path, text[:n])
 		out := collect(t, Options{Salvage: true}, path)
 		ids := out.values("id")
 		if out.err != nil || len(out.rejects) != 1 || len(ids) > len(whole) || !slices.Equal(ids, whole[:len(ids)]) || len(ids) < (n-70)/70 {

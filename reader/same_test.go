@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"signins/testdata/fixture"
 
 	"golang.org/x/text/encoding/charmap"
 
@@ -174,9 +175,9 @@ var packagings = []packaging{
 		return append([]byte("\x5a\x2a\x4d\x18\x03\x00\x00\x00any"), packers["zstd"](t, b)...)
 	}, "export"},
 	{"zip", 1, packers["zip"], "export.zip"},
-	{"zip, stored", 1, func(t testing.TB, b []byte) []byte { return zippedAs(t, zip.Store, "export.json", string(b)) }, "export"},
+	{"zip, stored", 1, func(t testing.TB, b []byte) []byte { return []byte(fixture.ZipBy(zip.Store, "export.json", string(b))) }, "export"},
 	{"zip of several", 2, func(t testing.TB, b []byte) []byte {
-		return zipped(t, "a/InteractiveSignIns.json", string(b), "a/", "", "readme.txt", "hello\n", "b/MSISignIns.csv", string(b))
+		return []byte(fixture.Zip("a/InteractiveSignIns.json", string(b), "a/", "", "readme.txt", "hello\n", "b/MSISignIns.csv", string(b)))
 	}, "bundle.zip"},
 }
 
@@ -190,9 +191,7 @@ func (h packaging) read(t *testing.T, dir string, plain []byte, o Options) outco
 		return collect(t, o, "-")
 	}
 	path := filepath.Join(dir, filepath.FromSlash(h.path))
-	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, plain, 0o600)); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, path, plain)
 	if above, _, folder := strings.Cut(h.path, "/"); folder {
 		path = filepath.Join(dir, above)
 	}

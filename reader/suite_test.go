@@ -10,6 +10,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -29,10 +31,7 @@ func suite(t *testing.T, prefix string, count int) map[string][]byte {
 	}
 	files := map[string][]byte{}
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := fixture.Read(t, path)
 		files[filepath.Base(path)] = text
 	}
 	return files

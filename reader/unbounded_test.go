@@ -8,13 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"signins/testdata/fixture"
 
 	"signins/schema"
 )
@@ -175,15 +176,13 @@ func TestGrowingFileEndsReading(t *testing.T) {
 	record := `{"createdDateTime":"2026-01-02T03:04:05Z","clientAppUsed":"ab","userAgent":"`
 	for _, begin := range []string{record, "[" + record, `{"value":[` + record, "[" + signIn("1") + "," + record, signIn("1") + "\n" + record, portalHead + "\"a", portalHead + "2026-01"} {
 		t.Run(caseName(begin), func(t *testing.T) {
-			path := write(t, "a.json", begin)
+			path := fixture.Temp(t, "a.json", begin)
 			ins, err := Open(t.Context(), []string{path}, Options{})
 			if err != nil {
 				t.Errorf("%s: %v", begin, err)
 				return
 			}
-			if err := os.WriteFile(path, []byte(begin+strings.Repeat("x", 100_000)), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			fixture.Write(t, path, begin+strings.Repeat("x", 100_000))
 			for bufferPool.Get() != nil { // no buffer is larger than asked for
 			}
 			within(t, 10*time.Second, func() {
@@ -226,7 +225,7 @@ func TestArchiveOfManyMembers(t *testing.T) {
 	for i := range n {
 		entries = append(entries, fmt.Sprintf("%d.txt", i), "x")
 	}
-	path := write(t, "many.zip", string(zipped(t, append(entries, "a.json", signIn("1")+"\n")...)))
+	path := fixture.Temp(t, "many.zip", fixture.Zip(append(entries, "a.json", signIn("1")+"\n")...))
 	within(t, 15*time.Second, func() {
 		if out := collect(t, Options{}, path); len(out.rows) != 1 || len(out.skipped) != n {
 			t.Errorf("%d rows, %d skipped, %v", len(out.rows), len(out.skipped), out.err)
@@ -355,13 +354,13 @@ func TestInterruptWithinARecord(t *testing.T) {
 		"line over the limit": {"a.ndjson": signIn("1") + "\n" + rest + "\n" + signIn("2") + "\n"},
 		"string":              {"a.json": "[" + signIn("1") + `,{"userAgent":"` + rest + `"}]`},
 		"steps":               {"InteractiveSignIns_a.csv": portalHead + "2026-01-02T03:04:05Z,1,u,v,w\n", "AuthDetails_a.csv": detailsHead + steps},
-		"archive":             {"a.zip": string(zipped(t, "a.ndjson", signIn("1")+"\n", "b.bin", string(noise)))},
+		"archive":             {"a.zip": fixture.Zip("a.ndjson", signIn("1")+"\n", "b.bin", string(noise))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var paths []string
 			for name, content := range files {
-				paths = append(paths, write(t, name, content))
+				paths = append(paths, fixture.Temp(t, name, content))
 			}
 			slices.Sort(paths)
 			cause := errors.New("enough")

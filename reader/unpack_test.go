@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
@@ -9,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -19,9 +20,9 @@ import (
 // packers pack bytes; the name is that of a manifest.
 var packers = map[string]func(t testing.TB, b []byte) []byte{
 	"":     func(t testing.TB, b []byte) []byte { return b },
-	"gzip": func(t testing.TB, b []byte) []byte { return gzipped(t, b) },
+	"gzip": func(t testing.TB, b []byte) []byte { return []byte(fixture.Gzip(b)) },
 	"gzip in two members": func(t testing.TB, b []byte) []byte {
-		return append(gzipped(t, b[:len(b)/3]), gzipped(t, b[len(b)/3:])...)
+		return []byte(fixture.Gzip(b[:len(b)/3]) + fixture.Gzip(b[len(b)/3:]))
 	},
 	"zstd": func(t testing.TB, b []byte) []byte {
 		w, err := zstd.NewWriter(nil)
@@ -30,43 +31,7 @@ var packers = map[string]func(t testing.TB, b []byte) []byte{
 		}
 		return w.EncodeAll(b, nil)
 	},
-	"zip": func(t testing.TB, b []byte) []byte { return zipped(t, "a/export.txt", string(b)) },
-}
-
-func gzipped(t testing.TB, b []byte) []byte {
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	if _, err := w.Write(b); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
-// zipped makes a ZIP archive of names and contents.
-func zipped(t testing.TB, entries ...string) []byte { return zippedAs(t, zip.Deflate, entries...) }
-
-func zippedAs(t testing.TB, method uint16, entries ...string) []byte {
-	var out bytes.Buffer
-	w := zip.NewWriter(&out)
-	for i := 0; i < len(entries); i += 2 {
-		if strings.HasSuffix(entries[i], "/") {
-			method = zip.Store // a folder
-		}
-		f, err := w.CreateHeader(&zip.FileHeader{Name: entries[i], Method: method})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := f.Write([]byte(entries[i+1])); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
+	"zip": func(t testing.TB, b []byte) []byte { return []byte(fixture.Zip("a/export.txt", string(b))) },
 }
 
 // Half a surrogate pair in UTF-16 is flagged and kept in extra.
@@ -111,11 +76,9 @@ func TestDamagedPackingsAreErrors(t *testing.T) {
 		t.Run(caseName(packing), func(t *testing.T) {
 			t.Parallel()
 			packed := packers[packing](t, []byte(text))
-			path := write(t, "SignIns.json", "")
+			path := fixture.Temp(t, "SignIns.json", "")
 			for n := range cuts(string(packed)) {
-				if err := os.WriteFile(path, packed[:n], 0o600); err != nil {
-					t.Fatal(err)
-				}
+				fixture.Write(t, path, packed[:n])
 				if out := collect(t, Options{}, path); out.err == nil && n > 0 {
 					t.Errorf("%s cut at %d of %d: %d rows, no error", packing, n, len(packed), len(out.rows))
 				}
@@ -130,9 +93,7 @@ func TestDamagedPackingsAreErrors(t *testing.T) {
 			}
 		})
 	}
-	packed := gzipped(t, []byte(text))
-	packed[len(packed)-6] ^= 1
-	if out := readBytes(t, packed); out.err == nil || !strings.Contains(out.err.Error(), "gzip data is damaged") {
+	if out := readBytes(t, []byte(badSum(fixture.Gzip(text)))); out.err == nil || !strings.Contains(out.err.Error(), "gzip data is damaged") {
 		t.Errorf("checksum: %v", out.err)
 	}
 }
@@ -163,7 +124,7 @@ func TestZstdOfALargeWindow(t *testing.T) {
 // inside the name of a further one.
 func TestGzipMemberCutInItsHeader(t *testing.T) {
 	t.Parallel()
-	first := gzipped(t, []byte(signIn("1")+"\n"))
+	first := fixture.Gzip(signIn("1") + "\n")
 	var second bytes.Buffer
 	w := gzip.NewWriter(&second)
 	w.Name, w.Comment, w.Extra = "export.json", "of May", []byte("xy")
@@ -172,9 +133,9 @@ func TestGzipMemberCutInItsHeader(t *testing.T) {
 	}
 	for n := range second.Len() {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			for _, begin := range [][]byte{first, nil} {
-				packed := append(bytes.Clone(begin), second.Bytes()[:n]...)
-				if out := readBytes(t, packed); out.err == nil && n > 0 || n > 2 && !strings.Contains(fmt.Sprint(out.err), "ends too early") {
+			for _, begin := range []string{first, ""} {
+				packed := begin + second.String()[:n]
+				if out := readBytes(t, []byte(packed)); out.err == nil && n > 0 || n > 2 && !strings.Contains(fmt.Sprint(out.err), "ends too early") {
 					t.Errorf("cut at %d behind %d bytes: %d rows, %v", n, len(begin), len(out.rows), out.err)
 				}
 			}
@@ -185,8 +146,8 @@ func TestGzipMemberCutInItsHeader(t *testing.T) {
 // An archive's exports are inputs of their own; what else it holds is listed.
 func TestArchives(t *testing.T) {
 	t.Parallel()
-	bundle := zipped(t, "InteractiveSignIns_1.csv", portal("1,,,"), "../MSISignIns.json", "["+signIn("2")+"]", "readme.txt", "hello\n", "inner.zip", string(zipped(t, "a.json", signIn("3"))))
-	path := write(t, "bundle.zip", string(bundle))
+	bundle := fixture.Zip("InteractiveSignIns_1.csv", portal("1,,,"), "../MSISignIns.json", "["+signIn("2")+"]", "readme.txt", "hello\n", "inner.zip", fixture.Zip("a.json", signIn("3")))
+	path := fixture.Temp(t, "bundle.zip", bundle)
 	ins, err := Open(t.Context(), []string{path}, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -205,32 +166,32 @@ func TestArchives(t *testing.T) {
 	if got := fmt.Sprint(out.values("id"), out.values("source_file")); got != fmt.Sprintf("[1 2] [%s!InteractiveSignIns_1.csv %[1]s!../MSISignIns.json]", path) {
 		t.Errorf("%s, %v", got, out.err)
 	}
-	named := write(t, "NonInteractiveSignIns.csv.zip", string(zipped(t, "ApplicationSignIns.json", signIn("1")+"\n", "export", signIn("2")+"\n", "readme.txt", "hello\n")))
+	named := fixture.Temp(t, "NonInteractiveSignIns.csv.zip", fixture.Zip("ApplicationSignIns.json", signIn("1")+"\n", "export", signIn("2")+"\n", "readme.txt", "hello\n"))
 	if ins, err := Open(t.Context(), []string{named}, Options{}); err != nil || ins.List[0].Source.CategoryFromName != schema.ServicePrincipal || ins.List[1].Source.CategoryFromName != schema.NonInteractiveUser || len(ins.Skipped) != 1 {
 		t.Errorf("%v", err)
 	}
 	if _, err := os.Stat("../MSISignIns.json"); err == nil {
 		t.Error("an entry was written")
 	}
-	twice := write(t, "twice.zip", string(zipped(t, "a.json", signIn("1"), "a.json", signIn("2"))))
+	twice := fixture.Temp(t, "twice.zip", fixture.Zip("a.json", signIn("1"), "a.json", signIn("2")))
 	if out := collect(t, Options{}, twice); out.err == nil || !strings.Contains(out.err.Error(), "two entries called a.json") {
 		t.Errorf("twice: %v", out.err)
 	}
 	for _, size := range []string{"\xff\x00\x00\x00", "\xff\xff\xff\xff"} {
 		t.Run(caseName(size), func(t *testing.T) {
-			longer := zipped(t, "a.json", signIn("1"))
+			longer := []byte(fixture.Zip("a.json", signIn("1")))
 			copy(longer[bytes.Index(longer, []byte("PK\x01\x02"))+20:], size)
-			if out := collect(t, Options{}, write(t, "longer.zip", string(longer))); out.err == nil || !strings.Contains(out.err.Error(), "damaged") {
+			if out := collect(t, Options{}, fixture.Temp(t, "longer.zip", longer)); out.err == nil || !strings.Contains(out.err.Error(), "damaged") {
 				t.Errorf("longer: %v", out.err)
 			}
 		})
 	}
-	secret := zipped(t, "a.json", signIn("1"))
+	secret := []byte(fixture.Zip("a.json", signIn("1")))
 	for _, magic := range []string{"PK\x03\x04", "PK\x01\x02"} {
 		i := bytes.Index(secret, []byte(magic))
 		secret[i+map[string]int{"PK\x03\x04": 6, "PK\x01\x02": 8}[magic]] |= 1
 	}
-	if out := collect(t, Options{}, write(t, "secret.zip", string(secret))); out.err == nil || !strings.Contains(fmt.Sprint(out.err, out.skipped), "encrypted") {
+	if out := collect(t, Options{}, fixture.Temp(t, "secret.zip", secret)); out.err == nil || !strings.Contains(fmt.Sprint(out.err, out.skipped), "encrypted") {
 		t.Errorf("encrypted: %v, %v", out.err, out.skipped)
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	library "github.com/parquet-go/parquet-go"
 )
 
@@ -237,10 +239,7 @@ func placesOf(t *testing.T, lake string) map[string]int {
 	}
 	places := map[string]int{}
 	for _, name := range names {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		data := fixture.Read(t, name)
 		file, err := library.OpenFile(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/writer/excel"
 	"signins/writer/files"
@@ -119,9 +121,7 @@ func TestOutputsAppearTogether(t *testing.T) {
 				if err := os.MkdirAll(filepath.Dir(taken), 0o700); err != nil {
 					t.Fatal(err)
 				}
-				if err := os.WriteFile(taken, nil, 0o600); err != nil {
-					t.Fatal(err)
-				}
+				fixture.Write(t, taken, "")
 				if _, err := convert(t.Context(), Options{}, paths...); err == nil {
 					t.Error("Commit succeeds")
 				}
@@ -235,9 +235,7 @@ func TestRefusals(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for _, name := range []string{"a.parquet", "b.xlsx.sha256", "file"} {
-		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, filepath.Join(dir, name), "")
 	}
 	for _, name := range []string{"c.parquet", "lake"} {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
@@ -418,9 +416,7 @@ func TestRecoverOfADataset(t *testing.T) {
 	if err := os.MkdirAll(private, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(private+"/lock", nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, private+"/lock", "")
 	for _, path := range []string{filepath.Dir(lake) + "/a.parquet", lake + "/"} {
 		if _, err := os.Stat(private); err != nil {
 			t.Fatal(err)

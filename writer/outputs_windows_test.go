@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -32,9 +34,7 @@ func TestLongPaths(t *testing.T) {
 func TestOutputThatIsOpenElsewhere(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.xlsx")
-	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, path, "old")
 	open, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)

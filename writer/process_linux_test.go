@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -48,9 +50,7 @@ func TestProgressOnATerminal(t *testing.T) {
 	for id := range 1000 { // more than is read to detect the format
 		text.WriteString(record(id))
 	}
-	if err := os.WriteFile(filepath.Join(dir, "a.ndjson"), []byte(text.String()+text.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, filepath.Join(dir, "a.ndjson"), text.String()+text.String())
 	for _, c := range []struct{ arguments, shows, ends string }{
 		{"--jobs 1 -o x.parquet - a.ndjson", "reading writing", "- "},
 		{"rerun --jobs 1 x.parquet.manifest.json", "reading writing", ""},

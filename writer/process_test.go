@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -237,9 +239,7 @@ func TestInterrupt(t *testing.T) {
 	dir, program := t.TempDir(), buildProgram(t)
 	record := `{"id":"r","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","status":{"errorCode":0}}` + "\n"
 	big := filepath.Join(dir, "big.ndjson")
-	if err := os.WriteFile(big, []byte(strings.Repeat(record, 300000)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, big, strings.Repeat(record, 300000))
 	for _, test := range []struct {
 		name, input string
 		begun       int // records on standard input
@@ -299,9 +299,7 @@ func TestInterruptBetweenReadings(t *testing.T) {
 		for i := range 60000 {
 			fmt.Fprintf(&text, `{"id":"%d","createdDateTime":"2026-05-03T10:00:00Z","appId":"a","userPrincipalName":"%s","status":{"errorCode":%d}}`+"\n", i, strings.Repeat("u", 300), file)
 		}
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(file, ".ndjson")), []byte(text.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, filepath.Join(dir, fmt.Sprint(file, ".ndjson")), text.String())
 	}
 	for _, mode := range []string{"keep", "drop"} {
 		work, temp := t.TempDir(), t.TempDir()

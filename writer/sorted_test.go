@@ -15,6 +15,8 @@ import (
 	"slices"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
@@ -79,10 +81,7 @@ func (s *sortedTest) close(t *testing.T) []byte {
 	if err := s.tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(s.path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := fixture.Read(t, s.path)
 	return data
 }
 

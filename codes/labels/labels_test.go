@@ -2,30 +2,22 @@ package labels_test
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/codes/labels"
 	"signins/schema"
 )
-
-func put(t testing.TB, name string, text []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 func TestTheLongestPrefixDecides(t *testing.T) {
 	t.Parallel()
 	const text = "\ufeffCIDR, Label\r\n203.0.113.0/24,hosting\r\n203.0.113.7,Indicator\r\n\r\n\"203.0.113.128/25\",\"office, Berlin\"\r\n0.0.0.0/0,world\r\n" +
 		"2001:db8::/32,lab\r\n2001:db8:0:1::/64, TRUSTED \r\n::ffff:198.51.100.0/120,mapped\r\n2001:db8::5,one\r\n203.0.113.7/32,indicator\r\n"
-	a, file, err := labels.LoadAddresses(put(t, "own.csv", []byte(text)))
+	a, file, err := labels.LoadAddresses(fixture.Temp(t, "own.csv", text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +38,7 @@ func TestTheLongestPrefixDecides(t *testing.T) {
 
 func TestUsersAreFoundInAnyCase(t *testing.T) {
 	t.Parallel()
-	u, _, err := labels.LoadUsers(put(t, "own.csv", []byte("user,label\nAnna@Contoso.example,administrator\n0A0A,break-glass\nÅsa@contoso.example,x\nanna@contoso.example,administrator\n")))
+	u, _, err := labels.LoadUsers(fixture.Temp(t, "own.csv", "user,label\nAnna@Contoso.example,administrator\n0A0A,break-glass\nÅsa@contoso.example,x\nanna@contoso.example,administrator\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +68,7 @@ func TestBadFilesAreRefusedWithTheirLine(t *testing.T) {
 		"cidr,label\n192.0.2.7,a\n::ffff:192.0.2.7,b": `line 3: 192.0.2.7/32 is labelled "b", and "a" before; write one label`,
 		"cidr,label\n192.0.2.7,\xff\n":                "line 2: not valid UTF-8",
 	} {
-		path := put(t, "own.csv", []byte(text))
+		path := fixture.Temp(t, "own.csv", text)
 		a, file, err := labels.LoadAddresses(path)
 		refusal, ok := errors.AsType[*schema.Refusal](err)
 		if !ok || !strings.HasPrefix(refusal.What, path+": "+want) || refusal.Hint != "name a CSV with the columns cidr,label" || a != nil || file.Path != "" {
@@ -87,7 +79,7 @@ func TestBadFilesAreRefusedWithTheirLine(t *testing.T) {
 		"cidr,label\n":           `line 1: the columns are "cidr,label", not user,label`,
 		"user,label\na,x\nA,y\n": `line 3: a is labelled "y", and "x" before; write one label`,
 	} {
-		if u, _, err := labels.LoadUsers(put(t, "own.csv", []byte(text))); err == nil || u != nil || !strings.HasSuffix(err.Error(), want) {
+		if u, _, err := labels.LoadUsers(fixture.Temp(t, "own.csv", text)); err == nil || u != nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
@@ -121,9 +113,7 @@ func FuzzAddresses(f *testing.F) {
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, text []byte, address string) {
 		path := filepath.Join(dir, "own.csv")
-		if err := os.WriteFile(path, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, path, text)
 		a, _, err := labels.LoadAddresses(path)
 		if _, refused := errors.AsType[*schema.Refusal](err); (err != nil) != refused || (a == nil) != refused {
 			t.Fatalf("%v", err)

@@ -2,10 +2,11 @@ package labels_test
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 
 	"signins/codes/labels"
 	"signins/schema"
@@ -32,11 +33,11 @@ func TestPlacesAreFoundByAddress(t *testing.T) {
 	for network, record := range cities {
 		with6[network] = record
 	}
-	six, file, err := labels.LoadPlaces(put(t, "geo.mmdb", mmdb.Make(6, with6)))
+	six, file, err := labels.LoadPlaces(fixture.Temp(t, "geo.mmdb", mmdb.Make(6, with6)))
 	if err != nil || len(file.SHA256) != 64 || file.Size != int64(len(mmdb.Make(6, with6))) {
 		t.Fatalf("%+v, %v", file, err)
 	}
-	four, _, err := labels.LoadPlaces(put(t, "geo.mmdb", mmdb.Make(4, cities)))
+	four, _, err := labels.LoadPlaces(fixture.Temp(t, "geo.mmdb", mmdb.Make(4, cities)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,9 +63,7 @@ func TestPlacesAreFoundByAddress(t *testing.T) {
 // check loads a database and looks addresses up: an error is a refusal that names the file.
 func check(t *testing.T, path string, database []byte) (refused bool) {
 	t.Helper()
-	if err := os.WriteFile(path, database, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, path, database)
 	places, _, err := labels.LoadPlaces(path)
 	for _, address := range []string{"192.0.2.7", "198.51.100.1", "203.0.113.1", "2001:db8::1", "0.0.0.0"} {
 		if err == nil {

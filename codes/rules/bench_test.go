@@ -3,6 +3,8 @@ package rules_test
 import (
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/codes"
 	"signins/codes/rules"
 	"signins/reader"
@@ -12,7 +14,7 @@ import (
 // BenchmarkEvaluator measures what the rules cost for 100,000 sign-ins: Add while they
 // are read, Findings at the end.
 func BenchmarkEvaluator(b *testing.B) {
-	path := put(b, "signins.ndjson", cases.Graph(cases.Ordinary(100_000, 6)))
+	path := fixture.Temp(b, "signins.ndjson", cases.Graph(cases.Ordinary(100_000, 6)))
 	for b.Loop() {
 		inputs, err := reader.Open(b.Context(), []string{path}, reader.Options{Jobs: 1, MaxRecord: 1 << 20})
 		if err != nil {

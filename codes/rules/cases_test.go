@@ -1,12 +1,12 @@
 package rules_test
 
 import (
-	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 
 	"signins/codes"
 	"signins/codes/rules"
@@ -34,16 +34,6 @@ func read(t testing.TB, set *rules.Set, paths ...string) *rules.Evaluator {
 		e.Add(b)
 	}
 	return e
-}
-
-// put writes a file of a test and returns its path.
-func put(t testing.TB, name string, text []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // planted writes all sign-ins with planted cases among them, and returns the paths and
@@ -104,9 +94,7 @@ func TestPlantedCasesAreFoundInEveryFormat(t *testing.T) {
 		t.Run(x.Format, func(t *testing.T) {
 			dir := t.TempDir()
 			for name, text := range x.Files(list) {
-				if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
-					t.Fatal(err)
-				}
+				fixture.Write(t, filepath.Join(dir, name), text)
 			}
 			e := read(t, rules.Default(), dir)
 			found := find(t, e)
@@ -143,7 +131,7 @@ func TestOrdinarySignInsHaveNoFindingOfHighSeverity(t *testing.T) {
 	if testing.Short() {
 		rows = 10_000
 	}
-	path := put(t, "signins.ndjson", cases.Graph(cases.Ordinary(rows, 2)))
+	path := fixture.Temp(t, "signins.ndjson", cases.Graph(cases.Ordinary(rows, 2)))
 	kinds := map[string]int{}
 	for f := range read(t, rules.Default(), path).Findings() {
 		kinds[f.Kind+" "+f.Severity]++
@@ -158,9 +146,9 @@ func TestOrdinarySignInsHaveNoFindingOfHighSeverity(t *testing.T) {
 
 // The order in which batches are added changes nothing but the order of equal times.
 func TestFindingsAreTheSameInAnyOrderOfInputs(t *testing.T) {
-	ordinary := put(t, "b.ndjson", cases.Graph(cases.Ordinary(2000, 3)))
+	ordinary := fixture.Temp(t, "b.ndjson", cases.Graph(cases.Ordinary(2000, 3)))
 	list, _ := cases.Planted()
-	more := put(t, "a.ndjson", cases.Graph(list))
+	more := fixture.Temp(t, "a.ndjson", cases.Graph(list))
 	forwards := find(t, read(t, rules.Default(), ordinary, more))
 	backwards := find(t, read(t, rules.Default(), more, ordinary))
 	if len(forwards) != len(backwards) || len(forwards) == 0 {
@@ -187,23 +175,13 @@ func TestAnEvaluatorKeepsAtMost64BytesARecord(t *testing.T) {
 }
 
 // keeps returns the bytes that an Evaluator keeps while it has findings.
-func keeps(t *testing.T, rows int) uint64 {
-	path := put(t, "signins.ndjson", cases.Graph(cases.Ordinary(rows, 4)))
-	before := heap()
+func keeps(t *testing.T, rows int) int64 {
+	path := fixture.Temp(t, "signins.ndjson", cases.Graph(cases.Ordinary(rows, 4)))
+	before := fixture.Heap()
 	e := read(t, rules.Default(), path)
 	for range e.Findings() {
-		return heap() - before
+		return fixture.Heap() - before
 	}
 	t.Fatal("no finding")
 	return 0
-}
-
-// heap returns the bytes in use, without what pools keep for a while.
-func heap() uint64 {
-	for range 3 {
-		runtime.GC()
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
 }

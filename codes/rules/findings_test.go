@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/codes/rules"
 	"signins/schema"
 	"signins/testdata/cases"
@@ -16,7 +18,7 @@ import (
 // seen returns the findings of sign-ins in their order.
 func seen(t *testing.T, list []cases.SignIn) (all []schema.Finding) {
 	t.Helper()
-	for f := range read(t, rules.Default(), put(t, "signins.ndjson", cases.Graph(list))).Findings() {
+	for f := range read(t, rules.Default(), fixture.Temp(t, "signins.ndjson", cases.Graph(list))).Findings() {
 		all = append(all, f)
 	}
 	return all
@@ -187,11 +189,11 @@ func TestAnEvaluatorWithoutRecordsHasNoFindings(t *testing.T) {
 func TestResultsSayWhatBecameOfEachRule(t *testing.T) {
 	planted, _ := cases.Planted()
 	s := planted[0]
-	set, _, err := rules.Load(put(t, "rules.csv", []byte(header+"legacy_authentication,clients,IMAP4; POP3\n")))
+	set, _, err := rules.Load(fixture.Temp(t, "rules.csv", header+"legacy_authentication,clients,IMAP4; POP3\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := read(t, set, put(t, "signins.ndjson", cases.Graph([]cases.SignIn{s})))
+	e := read(t, set, fixture.Temp(t, "signins.ndjson", cases.Graph([]cases.SignIn{s})))
 	find(t, e)
 	results := map[string]schema.RuleResult{}
 	for _, r := range e.Results() {
@@ -242,7 +244,7 @@ func TestAutonomousSystem0IsNoNetwork(t *testing.T) {
 	none := bytes.ReplaceAll(zero, []byte(`"autonomousSystemNumber":0`), []byte(`"autonomousSystemNumber":null`))
 	var found [2][]string
 	for i, text := range [][]byte{zero, none} {
-		for f := range read(t, rules.Default(), put(t, "signins.ndjson", text)).Findings() {
+		for f := range read(t, rules.Default(), fixture.Temp(t, "signins.ndjson", text)).Findings() {
 			found[i] = append(found[i], f.Rule+" "+f.Subject)
 		}
 	}
@@ -256,14 +258,14 @@ func TestFindingsKeepNoRecords(t *testing.T) {
 	if testing.Short() {
 		t.Skip("what is kept is measured with all records")
 	}
-	path := put(t, "signins.ndjson", cases.Graph(cases.Ordinary(20_000, 4)))
+	path := fixture.Temp(t, "signins.ndjson", cases.Graph(cases.Ordinary(20_000, 4)))
 	read(t, rules.Default(), path) // what is made once in a process is there
-	before := heap()
+	before := fixture.Heap()
 	var kept []schema.Finding
 	for f := range read(t, rules.Default(), path).Findings() {
 		kept = append(kept, f)
 	}
-	if after := heap(); len(kept) == 0 || after > before+600<<10 {
+	if after := fixture.Heap(); len(kept) == 0 || after > before+600<<10 {
 		t.Errorf("%d findings keep %d bytes", len(kept), int64(after-before))
 	}
 	runtime.KeepAlive(kept)

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/codes/labels"
 	"signins/codes/rules"
 	"signins/codes/sidefile"
@@ -24,10 +26,10 @@ func labelsOf(t *testing.T, addresses, users string) labels.Set {
 	t.Helper()
 	paths := map[string]string{}
 	if addresses != "" {
-		paths["addresses"] = put(t, "addresses.csv", []byte("cidr,label\n"+addresses))
+		paths["addresses"] = fixture.Temp(t, "addresses.csv", "cidr,label\n"+addresses)
 	}
 	if users != "" {
-		paths["users"] = put(t, "users.csv", []byte("user,label\n"+users))
+		paths["users"] = fixture.Temp(t, "users.csv", "user,label\n"+users)
 	}
 	known, err := labels.Load(paths, func(flag string, _ sidefile.File) {
 		if paths[flag] == "" {
@@ -82,7 +84,7 @@ func TestTrustedAddressesAreNotReportedByRulesAboutPlaces(t *testing.T) {
 			if test.labels != "" {
 				set = labelled(t, test.labels, "")
 			}
-			found := find(t, read(t, set, put(t, "signins.ndjson", cases.Graph(moving(t, strings.Fields(test.where)...)))))
+			found := find(t, read(t, set, fixture.Temp(t, "signins.ndjson", cases.Graph(moving(t, strings.Fields(test.where)...)))))
 			for rule, want := range map[string]int64{"impossible_travel": test.travel, "first_country": test.country, "first_network": test.others} {
 				if got := found[about{rule, user}].Rows; got != want {
 					t.Errorf("%s: %d rows, want %d", rule, got, want)
@@ -95,7 +97,7 @@ func TestTrustedAddressesAreNotReportedByRulesAboutPlaces(t *testing.T) {
 // A resource that a principal has first is reported from wherever it comes.
 func TestTrustedAddressesAreReportedByOtherRules(t *testing.T) {
 	list, _ := cases.Planted()
-	path := put(t, "signins.ndjson", cases.Graph(list))
+	path := fixture.Temp(t, "signins.ndjson", cases.Graph(list))
 	plain, trusted := find(t, read(t, rules.Default(), path)), find(t, read(t, labelled(t, "0.0.0.0/0,trusted\n::/0,trusted\n", ""), path))
 	left := map[string]bool{"impossible_travel": true, "first_country": true, "first_network": true, "identity_first_network": true, "principal_first_address": true}
 	for key, f := range plain {
@@ -111,7 +113,7 @@ func TestTrustedAddressesAreReportedByOtherRules(t *testing.T) {
 func TestAnIndicatorIsAFindingOfItsOwn(t *testing.T) {
 	list := moving(t, "203.0.113.7", "203.0.113.8", "203.0.113.7")
 	list[len(list)-1].Code = 50126
-	path := put(t, "signins.ndjson", cases.Graph(list))
+	path := fixture.Temp(t, "signins.ndjson", cases.Graph(list))
 	set := labelled(t, "203.0.113.7,INDICATOR\n203.0.113.8/32,hosting\n", "")
 	found := find(t, read(t, set, path))
 	f, ok := found[about{"indicator_address", "203.0.113.7"}]
@@ -168,7 +170,7 @@ func TestEveryRuleCanBeLeftOut(t *testing.T) {
 			}
 		}
 	}
-	path := put(t, "signins.ndjson", cases.Graph(moving(t, "203.0.113.7")))
+	path := fixture.Temp(t, "signins.ndjson", cases.Graph(moving(t, "203.0.113.7")))
 	everything, without := find(t, read(t, rules.Default().WithLabels(known), path)), find(t, read(t, with(rules.Default(), "indicator_address,,off\n").WithLabels(known), path))
 	for key, f := range everything {
 		g, found := without[key]
@@ -216,7 +218,7 @@ func TestFindingsHaveTheLabelsOfUsers(t *testing.T) {
 	s.User, s.UserID, s.Code, s.At, s.ID = "B@contoso.example", cases.GUID("B"), 0, cases.Start.Add(time.Hour), cases.GUID("granted")
 	list = append(list, s)
 	users := "b@CONTOSO.example,administrator\n" + strings.ToUpper(cases.GUID("Z")) + ",break-glass\nnobody@contoso.example,x\n"
-	path := put(t, "signins.ndjson", cases.Graph(list))
+	path := fixture.Temp(t, "signins.ndjson", cases.Graph(list))
 	found := find(t, read(t, labelled(t, "203.0.113.0/24,hosting\n", users), path))
 	f := found[about{"password_spray", "203.0.113.9"}]
 	if want := "from 203.0.113.9 (hosting); granted from there since: B@contoso.example (administrator)"; !strings.HasSuffix(f.Sentence, want) {
@@ -229,7 +231,7 @@ func TestFindingsHaveTheLabelsOfUsers(t *testing.T) {
 	if f := find(t, read(t, rules.Default(), path))[about{"password_spray", "203.0.113.9"}]; f.Labels != nil || strings.Contains(f.Sentence, "(") {
 		t.Errorf("without labels: %v, %s", f.Labels, f.Sentence)
 	}
-	travel := find(t, read(t, labelled(t, "", "anna@contoso.example,break-glass\n"), put(t, "moving.ndjson", cases.Graph(moving(t, "203.0.113.7")))))[about{"impossible_travel", cases.GUID("anna")}]
+	travel := find(t, read(t, labelled(t, "", "anna@contoso.example,break-glass\n"), fixture.Temp(t, "moving.ndjson", cases.Graph(moving(t, "203.0.113.7")))))[about{"impossible_travel", cases.GUID("anna")}]
 	if !strings.Contains(travel.Sentence, "2 sign-ins of anna@contoso.example (break-glass) from NO, PE") {
 		t.Errorf("%q", travel.Sentence)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/codes/rules"
 	"signins/schema"
 )
@@ -112,7 +114,7 @@ func TestNestedQueriesReadListsOfStructs(t *testing.T) {
 
 // A constant of a file stays inside its literal, in every dialect.
 func TestConstantsCannotLeaveTheirLiterals(t *testing.T) {
-	set, _, err := rules.Load(put(t, "rules.csv", []byte(header+`brute_force,app,O'Brien\'s`+"\n")))
+	set, _, err := rules.Load(fixture.Temp(t, "rules.csv", header+`brute_force,app,O'Brien\'s`+"\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

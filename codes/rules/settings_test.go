@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/codes/rules"
 	"signins/schema"
 	"signins/testdata/cases"
@@ -14,7 +16,7 @@ import (
 const header = "rule,constant,value\n"
 
 func TestAFileOfRulesChangesConstantsAndOmitsRules(t *testing.T) {
-	path := put(t, "rules.csv", []byte("\ufeff"+header+"password_spray,users,4\npassword_spray,codes, 50126 ; 50053;50055\nropc,,off\n"))
+	path := fixture.Temp(t, "rules.csv", "\ufeff"+header+"password_spray,users,4\npassword_spray,codes, 50126 ; 50053;50055\nropc,,off\n")
 	set, _, err := rules.Load(path)
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +32,7 @@ func TestAFileOfRulesChangesConstantsAndOmitsRules(t *testing.T) {
 		}
 	}
 	list, _ := cases.Planted()
-	found := find(t, read(t, set, put(t, "signins.ndjson", cases.Graph(list))))
+	found := find(t, read(t, set, fixture.Temp(t, "signins.ndjson", cases.Graph(list))))
 	if f := found[about{"password_spray", "203.0.113.67"}]; f.Rows != 5 {
 		t.Errorf("%d rows of an address with 4 users, want 4 failures and 1 grant", f.Rows)
 	}
@@ -69,7 +71,7 @@ func TestBadFilesOfRulesAreRefusedWithTheirLine(t *testing.T) {
 		header + "ropc,agents,\xff\n":                 "not valid UTF-8",
 		header + strings.Repeat("x", 1<<20):           "more than 1 MiB",
 	} {
-		_, _, err := rules.Load(put(t, "rules.csv", []byte(text)))
+		_, _, err := rules.Load(fixture.Temp(t, "rules.csv", text))
 		refusal, ok := err.(*schema.Refusal)
 		if !ok || !strings.Contains(refusal.What, "rules.csv: ") || !strings.Contains(refusal.What, want) || !strings.Contains(refusal.Hint, "rule, constant, value") {
 			t.Errorf("%.60q: %v, want %s", text, err, want)

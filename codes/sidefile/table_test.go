@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/codes/sidefile"
 	"signins/schema"
 )
@@ -64,9 +66,7 @@ func TestErrorsOfATableNameTheirLine(t *testing.T) {
 func TestLoadRefusesWithPathAndHint(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "own.csv")
-	if err := os.WriteFile(path, []byte(strings.Repeat("x", 1<<20)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, path, strings.Repeat("x", 1<<20))
 	length := func(text []byte) (int, error) {
 		if len(text) == 0 {
 			return 7, errors.New("empty")

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 )
 
 // The bytes of a file are unpacked, whatever it is packed in, and not decoded. Only those
@@ -12,10 +14,10 @@ import (
 func TestOpenBytes(t *testing.T) {
 	t.Parallel()
 	const text = "\xff\xfe{\x00}\x00, and more"
-	gz, zst := string(gzipped(t, []byte(text))), string(zstdPacked(t, []byte(text)))
-	root := tree(t, map[string]string{
+	gz, zst := fixture.Gzip(text), string(zstdPacked(t, []byte(text)))
+	root := fixture.Tree(t, map[string]string{
 		"plain": text, "short": "a", "empty": "", "x.gz": gz, "x.zst": zst, "cut.gz": gz[:len(gz)-9], "bad.gz": gz[:9], "no.zip": "PK",
-		"x.zip": zipped(t, "a", text, "b.gz", gz, "c\xff", "bytes", "d", ""),
+		"x.zip": fixture.Zip("a", text, "b.gz", gz, "c\xff", "bytes", "d", ""),
 	})
 	for _, c := range []struct{ path, member, want, fails string }{
 		{path: "plain", want: text}, {path: "short", want: "a"}, {path: "empty"}, {path: "x.gz", want: text}, {path: "x.zst", want: text},

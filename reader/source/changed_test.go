@@ -8,15 +8,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"signins/testdata/fixture"
 )
 
 // previewed returns a file whose first kilobytes were previewed, and its path.
 func previewed(t *testing.T, content string) (*File, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.json")
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, path, content)
 	files, _, err := Find(t.Context(), []string{path}, nil, 2)
 	if err != nil {
 		t.Fatal(err)

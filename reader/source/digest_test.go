@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"testing"
 	"time"
+
+	"signins/testdata/fixture"
 )
 
 // A file is hashed beside its reader, from memory that the reader changes once it is
@@ -16,7 +18,7 @@ func TestHashedBesideTheReader(t *testing.T) {
 	content := bytes.Repeat([]byte("0123456789abcdef\n"), 3*besideFrom/17)
 	digest := sha256.Sum256(content)
 	for _, size := range []int{1000, usualBuffer, 60_000, 300_000} {
-		f := find(t, write(t, "a.ndjson", string(content)))[0]
+		f := find(t, fixture.Temp(t, "a.ndjson", content))[0]
 		if s, err := f.Preview(Options{}); err != nil {
 			t.Fatal(err)
 		} else {
@@ -43,7 +45,7 @@ func TestHashedBesideTheReader(t *testing.T) {
 
 // Closing ends hashing, also in the middle of a file.
 func TestCloseEndsHashing(t *testing.T) {
-	f := find(t, write(t, "a.ndjson", string(make([]byte, 2*besideFrom))))[0]
+	f := find(t, fixture.Temp(t, "a.ndjson", string(make([]byte, 2*besideFrom))))[0]
 	if s, err := f.Preview(Options{}); err != nil {
 		t.Fatal(err)
 	} else {

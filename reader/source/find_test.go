@@ -15,38 +15,18 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"github.com/klauspost/compress/zstd"
 )
-
-// tree makes a folder of files; a content "-> x" makes a symbolic link to x.
-func tree(t testing.TB, files map[string]string) string {
-	t.Helper()
-	root := t.TempDir()
-	for name, content := range files {
-		path := filepath.Join(root, name)
-		err := os.MkdirAll(filepath.Dir(path), 0o700)
-		if target, link := strings.CutPrefix(content, "-> "); link && err == nil {
-			err = os.Symlink(target, path)
-			if _, unread := os.Readlink(path); unread != nil {
-				t.Skip("this system has no symbolic links:", err, unread)
-			}
-		} else if err == nil {
-			err = os.WriteFile(path, []byte(content), 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
 
 // Links to files are read, links to folders are not followed; what another run
 // writes is not seen; an archive is one file.
 func TestFindInATree(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{
+	root := fixture.Tree(t, map[string]string{
 		"in/a": "a", "in/link": "-> a", "in/folder": "-> ..", "in/nothing": "-> missing", "in/.signins.1.partial/x": "x", "named": "-> in",
-		"in/b.zip": zipped(t, "c", "c", "d/", "", "e", "e"),
+		"in/b.zip": fixture.Zip("c", "c", "d/", "", "e", "e"),
 	})
 	for _, argument := range []string{"in", "named", "in/../in/"} {
 		t.Run(argument, func(t *testing.T) {
@@ -88,7 +68,7 @@ func TestMemberLongerThanItsSize(t *testing.T) {
 	t.Parallel()
 	content := strings.Repeat("0123456789", 10_000)
 	for _, size := range []uint64{5, 4096, 30_000, 64 << 10, 99_999} {
-		path := write(t, "a.zip", header(t, func(h *zip.FileHeader) { h.UncompressedSize64 = size }, content))
+		path := fixture.Temp(t, "a.zip", header(t, func(h *zip.FileHeader) { h.UncompressedSize64 = size }, content))
 		for _, most := range []int{1, 100, 4096, 32 << 10, 1 << 20} {
 			f := first(find(t, path)[0])
 			s, err := f.Preview(Options{})
@@ -114,16 +94,16 @@ func TestMemberLongerThanItsSize(t *testing.T) {
 func TestOddArchives(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, content, says, hint string }{
-		{"two members of one name", zipped(t, "a", "1", "a", "2"), "has two entries called a", HintUnpack},
+		{"two members of one name", fixture.Zip("a", "1", "a", "2"), "has two entries called a", HintUnpack},
 		{"member longer than the archive", header(t, func(h *zip.FileHeader) { h.CompressedSize64 = 1 << 30 }, "x"), "entries are longer than it is", hintAgain},
 		{"encrypted", header(t, func(h *zip.FileHeader) { h.Flags = 1 }, "x"), "is encrypted", "unpack it with its password"},
 		{"unknown method", header(t, func(h *zip.FileHeader) { h.Method = 99 }, "x"), "cannot be read", HintUnpack},
 		{"checksum", header(t, func(h *zip.FileHeader) { h.CRC32 = 1 }, "x"), "the ZIP data is damaged", hintAgain},
-		{"directory lost", zipped(t, "a", "1")[:40], "the ZIP archive is damaged", hintAgain},
+		{"directory lost", fixture.Zip("a", "1")[:40], "the ZIP archive is damaged", hintAgain},
 		{"nothing but its mark", "PK\x03\x04", "the ZIP archive is damaged", hintAgain},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := first(find(t, write(t, "a.zip", c.content))[0])
+			f := first(find(t, fixture.Temp(t, "a.zip", c.content))[0])
 			defer f.CloseArchive()
 			_, err := readWhole(t, f, Options{})
 			if err == nil || !strings.HasPrefix(err.Error(), f.Name+": ") || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.(*Error).Hint, c.hint) {
@@ -132,10 +112,10 @@ func TestOddArchives(t *testing.T) {
 		})
 	}
 	link := header(t, func(h *zip.FileHeader) { h.SetMode(os.ModeSymlink | 0o777) }, "/etc/passwd")
-	if list := listOf(find(t, write(t, "a.zip", link))[0]); len(list.Files) > 0 || len(list.Skipped) != 1 || list.Skipped[0].Reason != irregular {
+	if list := listOf(find(t, fixture.Temp(t, "a.zip", link))[0]); len(list.Files) > 0 || len(list.Skipped) != 1 || list.Skipped[0].Reason != irregular {
 		t.Errorf("link: %+v", list)
 	}
-	office := find(t, write(t, "a.docx", zipped(t, "[Content_Types].xml", "<Types/>")))[0]
+	office := find(t, fixture.Temp(t, "a.docx", fixture.Zip("[Content_Types].xml", "<Types/>")))[0]
 	if text, err := readWhole(t, office, Options{}); !strings.HasPrefix(text, "PK") || err != nil || office.list() != nil {
 		t.Errorf("a document was unpacked: %v", err)
 	}
@@ -144,7 +124,7 @@ func TestOddArchives(t *testing.T) {
 // An archive is closed when none of its members holds it, and opened again.
 func TestArchiveIsClosed(t *testing.T) {
 	t.Parallel()
-	path := write(t, "a.zip", zipped(t, "1", "one", "2", "two"))
+	path := fixture.Temp(t, "a.zip", fixture.Zip("1", "one", "2", "two"))
 	files := listOf(find(t, path)[0]).Files
 	wants := []string{"one", "two", "one"}
 	for i := range wants {
@@ -178,7 +158,7 @@ func TestArchiveIsClosed(t *testing.T) {
 // Packed data that ends too early, or needs much memory, is an error that says so.
 func TestPackedErrors(t *testing.T) {
 	t.Parallel()
-	first := string(gzipped(t, []byte("text")))
+	first := fixture.Gzip("text")
 	var wide bytes.Buffer
 	w, err := zstd.NewWriter(&wide, zstd.WithWindowSize(256<<20))
 	if err == nil {
@@ -196,7 +176,7 @@ func TestPackedErrors(t *testing.T) {
 		{"UTF-16 with half a character", "\xff\xfea\x00b", "ends inside a character"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := find(t, write(t, "a", c.content))[0]
+			f := find(t, fixture.Temp(t, "a", c.content))[0]
 			if _, err := readWhole(t, f, Options{}); err == nil || !strings.Contains(err.Error(), c.says) || err.(*Error).Hint == "" {
 				t.Errorf("%v", err)
 			}

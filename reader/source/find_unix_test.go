@@ -10,13 +10,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"signins/testdata/fixture"
 )
 
 // Pipes and devices are skipped in folders and refused by name; folders that
 // cannot be read are errors.
 func TestIrregularFiles(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{"d/a": "a"})
+	root := fixture.Tree(t, map[string]string{"d/a": "a"})
 	pipe := filepath.Join(root, "d", "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
@@ -55,7 +57,7 @@ func TestIrregularFiles(t *testing.T) {
 func TestPipeInPlaceOfAFile(t *testing.T) {
 	t.Parallel()
 	for _, before := range []bool{true, false} {
-		root := tree(t, map[string]string{"d/a": "a"})
+		root := fixture.Tree(t, map[string]string{"d/a": "a"})
 		files, _, err := Find(t.Context(), []string{root}, nil, 1)
 		if err != nil {
 			t.Fatal(err)
@@ -98,7 +100,7 @@ func TestPipeInPlaceOfAFile(t *testing.T) {
 // folder before what has its name with more behind it.
 func TestSkippedInOrderOfFolders(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{"d/a/1": "1", "d/a/b/c/2": "2", "d/a.x": "3"})
+	root := fixture.Tree(t, map[string]string{"d/a/1": "1", "d/a/b/c/2": "2", "d/a.x": "3"})
 	for _, name := range []string{"d/z", "d/a/x", "d/a/b/x", "d/a/b/c/x", "d/a-b", "d/a b"} {
 		if err := os.Symlink("nowhere", filepath.Join(root, name)); err != nil {
 			t.Fatal(err)

@@ -7,22 +7,14 @@ import (
 	"io"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	klauspost "github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
 // maxUnpacked bounds the length of unpacked data in these tests.
 const maxUnpacked = 1 << 20
-
-func gzipped(t testing.TB, b []byte) []byte {
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	_, err := w.Write(b)
-	if err = errors.Join(err, w.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
 
 func zstdPacked(t testing.TB, b []byte) []byte {
 	w, err := zstd.NewWriter(nil)
@@ -36,7 +28,7 @@ func zstdPacked(t testing.TB, b []byte) []byte {
 // changed or none, and data that looks packed: the result is that of another
 // decoder, and data that the other refuses is an error.
 func FuzzUnpackGzip(f *testing.F) {
-	fuzzUnpack(f, "gzip", gzipped, func(packed []byte) ([]byte, error) {
+	fuzzUnpack(f, "gzip", func(_ testing.TB, b []byte) []byte { return []byte(fixture.Gzip(b)) }, func(packed []byte) ([]byte, error) {
 		r, err := gzip.NewReader(bytes.NewReader(packed))
 		if err != nil {
 			return nil, err

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -33,9 +35,7 @@ func TestLeaveOut(t *testing.T) {
 		dir := t.TempDir()
 		for name := range strings.FieldsSeq(c.files) {
 			path := filepath.Join(dir, name)
-			if err := os.WriteFile(path, []byte(name), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			fixture.Write(t, path, name)
 			files = append(files, &File{path: path, Name: name})
 		}
 		rest, out, skipped, err := LeaveOut(t.Context(), files, func(in schema.Candidate) (*schema.KnownInput, error) {
@@ -67,16 +67,13 @@ func TestLeaveOut(t *testing.T) {
 // archive is listed unless it is known itself, and hashed for its members alone.
 func TestCandidates(t *testing.T) {
 	t.Parallel()
-	path := write(t, "a.zip", zipped(t, "x.json", "1", "y.json", "2"))
+	path := fixture.Temp(t, "a.zip", fixture.Zip("x.json", "1", "y.json", "2"))
 	noSkips := func(skipped []schema.Skipped) {
 		if len(skipped) > 0 {
 			t.Errorf("%+v", skipped)
 		}
 	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	content := fixture.Read(t, path)
 	want := fmt.Sprintf("%x", sha256.Sum256(content))
 	var got []string
 	_, out, _, err := LeaveOut(t.Context(), find(t, path), func(in schema.Candidate) (*schema.KnownInput, error) {
@@ -101,7 +98,7 @@ func TestCandidates(t *testing.T) {
 	if rest, out, _, err := LeaveOut(t.Context(), find(t, path), all, nil); len(rest) > 0 || out.ByPath != 1 || err != nil {
 		t.Errorf("a known archive: %+v, %v", out, err)
 	}
-	linked := write(t, "b.zip", header(t, func(h *zip.FileHeader) { h.SetMode(os.ModeSymlink | 0o777) }, "/etc/passwd"))
+	linked := fixture.Temp(t, "b.zip", header(t, func(h *zip.FileHeader) { h.SetMode(os.ModeSymlink | 0o777) }, "/etc/passwd"))
 	var skipped []schema.Skipped
 	isNew := func(schema.Candidate) (*schema.KnownInput, error) { return nil, nil }
 	if rest, _, _, err := LeaveOut(t.Context(), find(t, linked), isNew, func(s []schema.Skipped) { skipped = s }); len(rest) > 0 || len(skipped) != 1 || err != nil {

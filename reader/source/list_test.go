@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -29,7 +31,7 @@ func TestReadList(t *testing.T) {
 		"UTF-16":             {utf16LE("\ufeffä\r\nb\r\n"), []string{"ä", "b"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := write(t, "list", c.text)
+			path := fixture.Temp(t, "list", c.text)
 			file, err := ReadList(path, nil)
 			if err != nil || !slices.Equal(file.Paths, c.want) || file.Name != path {
 				t.Errorf("file: %q, %v", file, err)
@@ -88,7 +90,7 @@ func TestPermissionHasAHint(t *testing.T) {
 // listed folders. One that is not there is an error with its line.
 func TestFindList(t *testing.T) {
 	t.Parallel()
-	named, listed, folder := write(t, "named", "x"), write(t, "listed", "x"), filepath.Dir(write(t, "inside", "x"))
+	named, listed, folder := fixture.Temp(t, "named", "x"), fixture.Temp(t, "listed", "x"), filepath.Dir(fixture.Temp(t, "inside", "x"))
 	files, skipped, err := Find(t.Context(), []string{named}, &List{Name: "list", Paths: []string{"", folder, listed}}, 2)
 	if err != nil || len(skipped) > 0 || len(files) != 3 {
 		t.Fatal(files, skipped, err)

@@ -5,12 +5,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"signins/testdata/fixture"
 )
 
 // A file of which a server has a lease for a client is opened when the server gives it up.
 func TestOpenFileWithLease(t *testing.T) {
 	t.Parallel()
-	path := write(t, "a", "text")
+	path := fixture.Temp(t, "a", "text")
 	owner, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -49,11 +51,9 @@ func putBlobs(t *testing.T, root string) {
 		}
 		content := name
 		if name == "packed.zip" {
-			content = zipped(t, "d=01/a.json", "x", "b.json", "x")
+			content = fixture.Zip("d=01/a.json", "x", "b.json", "x")
 		}
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, path, content)
 	}
 }
 
@@ -130,7 +130,7 @@ func TestAssign(t *testing.T) {
 // of a name is the same on every machine and in every version.
 func TestSetsDiffer(t *testing.T) {
 	t.Parallel()
-	path := write(t, "a.json", "x")
+	path := fixture.Temp(t, "a.json", "x")
 	sets := map[string]string{}
 	for name, s := range map[string]*schema.Shard{"one": {Count: 1}, "raw": {Count: 1}, "two": {Count: 2}, "longer": {Count: 1}} {
 		var choices []string
@@ -139,7 +139,7 @@ func TestSetsDiffer(t *testing.T) {
 		case "raw":
 			choices = []string{"raw=true"}
 		case "longer":
-			file = write(t, "a.json", "xx")
+			file = fixture.Temp(t, "a.json", "xx")
 		}
 		assign(t, []*File{{path: file, Name: "a.json"}}, nil, choices, s)
 		sets[s.Set] = name

@@ -1,8 +1,6 @@
 package source
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -16,37 +14,9 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"signins/testdata/fixture"
 )
-
-// write puts content into a file of a folder of its own and returns its path.
-func write(t testing.TB, name, content string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// zipped returns an archive of names and contents.
-func zipped(t testing.TB, entries ...string) string {
-	t.Helper()
-	var out bytes.Buffer
-	w := zip.NewWriter(&out)
-	for i := 0; i < len(entries); i += 2 {
-		f, err := w.Create(entries[i])
-		if err == nil {
-			_, err = io.WriteString(f, entries[i+1])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.String()
-}
 
 // utf16LE writes text as UTF-16LE.
 func utf16LE(text string) string {
@@ -119,7 +89,6 @@ func TestStreams(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	packed := func(b []byte) string { return string(b) }
 	for _, c := range []struct {
 		name, content         string
 		given                 *Encoding
@@ -129,17 +98,17 @@ func TestStreams(t *testing.T) {
 	}{
 		{"plain", text, nil, "", "UTF-8", false, 16},
 		{"mark", ByteOrderMark + text, nil, "", "UTF-8", false, 19},
-		{"gzip", packed(gzipped(t, []byte(text))), nil, "gzip", "UTF-8", false, -1},
-		{"zstd", packed(zstdPacked(t, []byte(text))), nil, "zstd", "UTF-8", false, -1},
-		{"zip", zipped(t, "a", text), nil, "zip", "UTF-8", false, 16},
-		{"gzip in zip", zipped(t, "a.gz", packed(gzipped(t, []byte(text)))), nil, "gzip", "UTF-8", false, -1},
+		{"gzip", fixture.Gzip(text), nil, "gzip", "UTF-8", false, -1},
+		{"zstd", string(zstdPacked(t, []byte(text))), nil, "zstd", "UTF-8", false, -1},
+		{"zip", fixture.Zip("a", text), nil, "zip", "UTF-8", false, 16},
+		{"gzip in zip", fixture.Zip("a.gz", fixture.Gzip(text)), nil, "gzip", "UTF-8", false, -1},
 		{"UTF-16", utf16LE("\ufeff" + text), nil, "", "UTF-16LE", true, -1},
-		{"UTF-16 in gzip", packed(gzipped(t, []byte(utf16LE("\ufeff"+text)))), nil, "gzip", "UTF-16LE", true, -1},
+		{"UTF-16 in gzip", fixture.Gzip(utf16LE("\ufeff" + text)), nil, "gzip", "UTF-16LE", true, -1},
 		{"Windows-1252", strings.Replace(text, "ë", "\xeb", 1), latin, "", "windows-1252", false, -1},
 		{"empty", "", nil, "", "UTF-8", false, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := first(find(t, write(t, "export", c.content))[0])
+			f := first(find(t, fixture.Temp(t, "export", c.content))[0])
 			var progress int
 			got, err := readWhole(t, f, Options{Encoding: c.given, Progress: func(n int) { progress += n }})
 			want := text
@@ -183,8 +152,8 @@ func TestErrors(t *testing.T) {
 	if e, ok := err.(*Error); !ok || e.Error() != missing+": no such file or folder" || e.Hint == "" || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
-	packed := gzipped(t, []byte(strings.Repeat("text ", 100)))
-	cut := find(t, write(t, "cut.gz", string(packed[:len(packed)/2])))[0]
+	packed := fixture.Gzip(strings.Repeat("text ", 100))
+	cut := find(t, fixture.Temp(t, "cut.gz", packed[:len(packed)/2]))[0]
 	if _, err := readWhole(t, cut, Options{}); err == nil || !err.(*Error).Damaged || err.(*Error).Path != cut.Name || err.(*Error).Hint != HintTruncated {
 		t.Errorf("%v", err)
 	}
@@ -203,8 +172,8 @@ func (r readerOf) Read(p []byte) (int, error) { return r(p) }
 // A damaged archive is listed with its problem and the path of its first member.
 func TestDamagedArchive(t *testing.T) {
 	t.Parallel()
-	archive := zipped(t, "SignIns.json", "{}", "b", "x")
-	f := find(t, write(t, "a.zip", archive[:len(archive)-9]))[0]
+	archive := fixture.Zip("SignIns.json", "{}", "b", "x")
+	f := find(t, fixture.Temp(t, "a.zip", archive[:len(archive)-9]))[0]
 	_, err := f.Preview(Options{})
 	if e, _ := err.(*Error); e == nil || e.Path != f.Name || e.FirstMember != "SignIns.json" || f.Compression != "zip" || f.list() != nil {
 		t.Errorf("%+v", err)
@@ -212,7 +181,7 @@ func TestDamagedArchive(t *testing.T) {
 	if piped, err := find(t, "-")[0].Preview(Options{Stdin: strings.NewReader(archive)}); err != nil || piped.TextSize() != -1 {
 		t.Errorf("standard input, which has no members: %v", err)
 	}
-	files := listOf(find(t, write(t, "a.zip", archive))[0]).Files
+	files := listOf(find(t, fixture.Temp(t, "a.zip", archive))[0]).Files
 	if len(files) != 2 || files[1].Member != "b" || !files[1].Walked {
 		t.Errorf("%+v", files)
 	}
@@ -230,7 +199,7 @@ func TestFileThatChanges(t *testing.T) {
 			if name == "goes away" && runtime.GOOS == "windows" {
 				t.Skip("Windows does not remove a file that is open")
 			}
-			f := find(t, write(t, "a", "text"))[0]
+			f := find(t, fixture.Temp(t, "a", "text"))[0]
 			head, err := f.Preview(Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -254,7 +223,7 @@ func TestFileThatChanges(t *testing.T) {
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("text ", 10_000)
-	f := find(t, write(t, "a", text))[0]
+	f := find(t, fixture.Temp(t, "a", text))[0]
 	head, err := f.Preview(Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -274,9 +243,7 @@ func TestSet(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for i := range 300 {
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(i)), []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, filepath.Join(dir, fmt.Sprint(i)), "x")
 	}
 	if err := os.Link(filepath.Join(dir, "7"), filepath.Join(dir, "same")); err != nil {
 		t.Skip(err)
@@ -312,12 +279,12 @@ func TestSet(t *testing.T) {
 // Data that unpacks to more than 1000 times its size is refused, from a size on.
 func TestRatio(t *testing.T) {
 	t.Parallel()
-	packed := gzipped(t, make([]byte, 8<<20))
+	packed := fixture.Gzip(make([]byte, 8<<20))
 	for _, c := range []struct {
 		free   int64
 		refuse bool
 	}{{1 << 20, true}, {16 << 20, false}} {
-		u := &unpacker{name: "gzip", packed: &counter{r: bytes.NewReader(packed)}, free: c.free}
+		u := &unpacker{name: "gzip", packed: &counter{r: strings.NewReader(packed)}, free: c.free}
 		var err error
 		if u.r, err = newGzipReader(u.packed); err != nil {
 			t.Fatal(err)
@@ -340,7 +307,7 @@ func TestContextEnds(t *testing.T) {
 	if n, err := r.Read(make([]byte, 1)); n > 0 || !errors.Is(err, cause) {
 		t.Errorf("%d bytes, %v", n, err)
 	}
-	dir := filepath.Dir(write(t, "a", "x"))
+	dir := filepath.Dir(fixture.Temp(t, "a", "x"))
 	if _, _, err := Find(ctx, []string{dir}, nil, 2); !errors.Is(err, cause) {
 		t.Errorf("walk: %v", err)
 	}
@@ -388,9 +355,7 @@ func TestFindInOrder(t *testing.T) {
 	want := []string{"C", "a-b", "a/b", "a0"}
 	for _, name := range want {
 		path := filepath.Join(root, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, path, "")
 	}
 	var got []string
 	for _, f := range find(t, "-", root) {

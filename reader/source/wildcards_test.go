@@ -2,12 +2,13 @@ package source
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	"reflect"
 	"runtime"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 
 	"signins/schema"
 )
@@ -16,9 +17,7 @@ func TestWildcards(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"b.csv", "a.CSV", "c.json", "x[1].csv", "2026/05/one.json", "2026/06/two.json", "2026/06/deep/three.json"} {
 		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, path, "")
 	}
 	t.Chdir(dir)
 	for _, test := range []struct{ arguments, want string }{
@@ -52,9 +51,7 @@ func TestWildcards(t *testing.T) {
 // Where the shell expands wildcards, a program's * is part of a name.
 func TestExpandIsForWindowsAlone(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "a.csv"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, filepath.Join(dir, "a.csv"), "")
 	pattern := filepath.Join(dir, "*.csv")
 	want := pattern
 	if runtime.GOOS == "windows" {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unsafe"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -17,7 +19,7 @@ func TestMemory(t *testing.T) {
 	}
 	const records = 1 << 20
 	x, random := New(Keep, WarnAt, nil), rand.New(rand.NewPCG(1, 2))
-	before, worst := heap(), 0.0
+	before, worst := fixture.Heap(), 0.0
 	for n := 1; n <= records; n++ {
 		x.table.add(key{random.Uint64(), random.Uint64()})
 		if n > records/10 {
@@ -30,24 +32,16 @@ func TestMemory(t *testing.T) {
 		if n%(records/8) != 0 {
 			continue
 		}
-		size := float64(heap()-before) / float64(n)
+		size := float64(fixture.Heap()-before) / float64(n)
 		if counted := float64(x.Size()) / float64(n); size > 40 || counted < size*0.9 {
 			t.Errorf("%d records take %.2f bytes each on the heap, %.2f are counted", n, size, counted)
 		}
 	}
-	t.Logf("at most %.2f bytes a record while a part grows, %.2f in the end", worst, float64(heap()-before)/records)
+	t.Logf("at most %.2f bytes a record while a part grows, %.2f in the end", worst, float64(fixture.Heap()-before)/records)
 	if worst > 40 {
 		t.Errorf("%.2f bytes a record", worst)
 	}
 	runtime.KeepAlive(x)
-}
-
-// heap returns the bytes of the heap that are in use.
-func heap() int64 {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
 }
 
 // TestFind finds all keys that were added, by number, and no others.

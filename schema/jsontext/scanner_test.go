@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 )
 
 // strict says what is wrong with a text that should be one JSON value.
@@ -36,10 +38,7 @@ func suite(t *testing.T, prefix string) map[string][]byte {
 	}
 	files := map[string][]byte{}
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := fixture.Read(t, path)
 		files[filepath.Base(path)] = text
 	}
 	return files

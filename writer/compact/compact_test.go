@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
@@ -390,10 +392,7 @@ func TestOlderVersion(t *testing.T) {
 		run.SchemaVersion = 1
 		for i, out := range run.Outputs {
 			makeOlder(t, filepath.FromSlash(out.Path))
-			text, err := os.ReadFile(filepath.FromSlash(out.Path))
-			if err != nil {
-				t.Fatal(err)
-			}
+			text := fixture.Read(t, filepath.FromSlash(out.Path))
 			run.Outputs[i].Size, run.Outputs[i].SHA256 = int64(len(text)), sum(text)
 		}
 	})
@@ -628,20 +627,15 @@ func TestDeltaLog(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(lake, delta.Folder, fmt.Sprintf("%020d.json", 3))); err == nil {
 		t.Error("there is a version 3")
 	}
-	log, err := os.ReadFile(filepath.Join(lake, delta.Folder, fmt.Sprintf("%020d.json", 2)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	log := fixture.Read(t, filepath.Join(lake, delta.Folder, fmt.Sprintf("%020d.json", 2)))
 	if text := string(log); strings.Count(text, `{"remove":`) != 4 || strings.Count(text, `{"add":`) != 2 ||
 		strings.Count(text, `"dataChange":false`) != 6 || !strings.Contains(text, "part-"+onlyRun(t, lake)+"-") {
 		t.Errorf("version 2 is\n%s", text)
 	}
 	load{source: "c", rows: 10, first: 20, days: 1}.into(t, lake)
-	if err := os.WriteFile(filepath.Join(lake, delta.Folder, fmt.Sprintf("%020d.json", 3)), []byte(`{"commitInfo":{"engineInfo":"another"}}`+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, filepath.Join(lake, delta.Folder, fmt.Sprintf("%020d.json", 3)), `{"commitInfo":{"engineInfo":"another"}}`+"\n")
 	before := filesOf(t, lake)
-	_, err = compact(t.Context(), lake, Options{}, defaultLimits)
+	_, err := compact(t.Context(), lake, Options{}, defaultLimits)
 	if _, refused := errors.AsType[*schema.Refusal](err); !refused || !slices.Equal(before, filesOf(t, lake)) {
 		t.Errorf("beside a log of another program: %v\n%v", err, filesOf(t, lake))
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
@@ -58,9 +60,7 @@ func TestCommittedSignIns(t *testing.T) {
 	r := begin(t, lake, testOptions, defaultLimits)
 	// What is committed from now on is not looked at, nor is what is no part of a run.
 	late := commit(t, lake, testOptions, defaultLimits, []*schema.Batch{dated(0, "2"), dated(0), dated(0), dated(0)})
-	if err := os.WriteFile(filepath.Join(lake, partition(0), "part-x.parquet"), []byte("no Parquet"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, filepath.Join(lake, partition(0), "part-x.parquet"), "no Parquet")
 	r.Note(dated(0, "x"))
 	r.Note(dated(5, "x"))
 	consulted, found := findCommitted(t, r, func(id string) bool { return id != "4" })
@@ -134,9 +134,7 @@ func TestCommittedErrors(t *testing.T) {
 		t.Errorf("error %v of a run that is interrupted", err)
 	}
 	path := filepath.Join(lake, manifest.Folder, run.Name+".json")
-	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, path, "{")
 	if _, err := r.Committed(t.Context(), r.run, all, nil); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("error %v of a broken manifest", err)
 	}

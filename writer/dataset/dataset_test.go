@@ -20,6 +20,8 @@ import (
 	"sync"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
@@ -342,9 +344,7 @@ func TestRunAfterADeadOne(t *testing.T) {
 			}
 			last := d.finished[len(d.finished)-1].file.Path
 			for _, left := range []string{last, strings.Replace(last, "-00000.", "-00007.", 1), d.sidecars.Base + ".rejects.ndjson"} {
-				if err := os.WriteFile(left, []byte("half a fi"), 0o600); err != nil {
-					t.Fatal(err)
-				}
+				fixture.Write(t, left, "half a fi")
 			}
 			commit(t, path, o, defaultLimits, dayBatches(5, 2, 50, 3))
 			sameTree(t, path, before)

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/writer/manifest"
 )
@@ -179,9 +181,7 @@ func TestIndexFile(t *testing.T) {
 	if again := loadIndex(t, lake); len(again.runs) != 3 || !again.stale {
 		t.Error("a manifest of another size is not read")
 	}
-	if err := os.WriteFile(manifests[0], broken, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, manifests[0], broken)
 	if err := os.Chtimes(manifests[0], time.Time{}, time.Unix(1, 0)); err != nil {
 		t.Fatal(err)
 	}
@@ -193,19 +193,14 @@ func TestIndexFile(t *testing.T) {
 	if err := errors.Join(os.WriteFile(manifests[0], whole, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	good, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	good := fixture.Read(t, file)
 	_, text, _ := strings.Cut(string(good), "\n")
 	for name, content := range map[string]string{
 		"an input": strings.Replace(string(good), `"inputs":"`, `"inputs":"AAAA`, 1), "an earlier form": fmt.Sprintf("%x\n%s", sha256.Sum256([]byte(text)), text),
 		"empty": "", "cut": string(good[:len(good)/2]), "a digit": strings.Replace(string(good), `"size":`, `"size":1`, 1), "no runs": indexDigest([]byte("7")) + "\n7",
 		"null": indexDigest([]byte(`{"0123456789abcdef":null}`)) + "\n" + `{"0123456789abcdef":null}`,
 	} {
-		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, file, content)
 		if x := loadIndex(t, lake); len(x.runs) != 3 || !x.stale {
 			t.Errorf("%s: %d runs, stale %t", name, len(x.runs), x.stale)
 		}
@@ -234,9 +229,7 @@ func TestIndexFile(t *testing.T) {
 		t.Errorf("%d runs, stale %t", len(x.runs), x.stale)
 	}
 	// A file that ends as a manifest and has no name is none.
-	if err := os.WriteFile(filepath.Join(superseded, ".json"), []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, filepath.Join(superseded, ".json"), "{")
 	// What cannot be written is not, and leaves nothing.
 	if err := errors.Join(os.Remove(file), os.MkdirAll(file+"/x", 0o700)); err != nil {
 		t.Fatal(err)

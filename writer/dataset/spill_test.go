@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
@@ -195,10 +197,7 @@ func TestSpilledRowsGiveWholeRowGroups(t *testing.T) {
 		more := 0
 		run := commit(t, filepath.Join(t.TempDir(), "lake"), testOptions, limits{groups: 1 << 20, few: few}, batches)
 		for _, out := range run.Outputs {
-			data, err := os.ReadFile(filepath.FromSlash(out.Path))
-			if err != nil {
-				t.Fatal(err)
-			}
+			data := fixture.Read(t, filepath.FromSlash(out.Path))
 			file, err := library.OpenFile(bytes.NewReader(data), int64(len(data)))
 			if err != nil {
 				t.Fatal(err)

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/writer/manifest"
 )
@@ -69,10 +71,7 @@ func versions(t *testing.T, dataset string) (texts []string) {
 		if entry.Name() != fmt.Sprintf("%020d.json", n) {
 			t.Errorf("file %d of the log is %s", n, entry.Name())
 		}
-		text, err := os.ReadFile(filepath.Join(dataset, Folder, entry.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := fixture.Read(t, filepath.Join(dataset, Folder, entry.Name()))
 		texts = append(texts, string(text))
 	}
 	return texts
@@ -298,10 +297,7 @@ func TestNewColumnsAreAppended(t *testing.T) {
 	mustCommit(t, dataset, "aa", "2026-05-01")
 	update(t, dataset)
 	first := filepath.Join(dataset, Folder, fmt.Sprintf(versionName, 0))
-	text, err := os.ReadFile(first)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := fixture.Read(t, first)
 	last := schema.Columns[schema.NumColumns-1].Name
 	older := bytes.Replace(text, fmt.Appendf(nil, `,{\"name\":\"%s\",\"type\":\"string\",\"nullable\":true,\"metadata\":{}}]`, last), []byte("]"), 1)
 	if len(older) == len(text) {

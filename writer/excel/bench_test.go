@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"github.com/xuri/excelize/v2"
 
 	"signins/schema"
@@ -185,7 +187,7 @@ func BenchmarkEntities(b *testing.B) {
 			const rows = 4096
 			for b.Loop() {
 				b.StopTimer()
-				before, cpu := heapInUse(), 0.0
+				before, cpu := fixture.Heap(), 0.0
 				e := newEntities()
 				for _, k := range []*entityKind{userLines, addressLines, applicationLines, sessionLines, tenantLines} {
 					e.add(k)
@@ -197,7 +199,7 @@ func BenchmarkEntities(b *testing.B) {
 					e.addBatch(batch, noSteps())
 					cpu += cpuSeconds() - start
 				}
-				b.ReportMetric(float64(heapInUse()-before)/(1<<20), "MiB")
+				b.ReportMetric(float64(fixture.Heap()-before)/(1<<20), "MiB")
 				b.ReportMetric(float64(maxEntries-e.room), "entries")
 				b.ReportMetric(cpu, "cpu-s/Mrow")
 				runtime.KeepAlive(e)

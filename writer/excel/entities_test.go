@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -42,14 +41,6 @@ func manyBatch(r *rand.Rand, rows, users, addresses, sessions int) *schema.Batch
 		c[schema.CreatedAt].SetNum(row, r.Int64N(30*86400e6))
 		c[schema.AutonomousSystemNumber].SetNum(row, int64(address%300))
 	})
-}
-
-// heapInUse returns the bytes that are in use.
-func heapInUse() int64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
 }
 
 // noSteps has no authentication steps.

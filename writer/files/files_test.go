@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -68,9 +70,7 @@ func contents(t *testing.T, dir string) string {
 func put(t *testing.T, content string, paths ...string) {
 	t.Helper()
 	for _, path := range paths {
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, path, content)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"signins/testdata/fixture"
 )
 
 // Each finds files in folders below, and through links to files, under the names that
@@ -20,9 +22,7 @@ func TestEach(t *testing.T) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		fixture.Write(t, path, text)
 	}
 	folder, want := filepath.Join(dir, "real"), map[string]int64{"a": 1, filepath.Join("sub", "b"): 2}
 	if runtime.GOOS != "windows" {

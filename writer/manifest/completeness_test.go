@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/testdata/golden"
 )
@@ -472,10 +474,7 @@ func TestPagesMissing(t *testing.T) {
 // numbers that the page and the texts name with those of the rules.
 func TestWarningsPage(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("WARNINGS.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	page := fixture.Read(t, "WARNINGS.md")
 	const head = "|---|---|---|\n"
 	text, table, found := strings.Cut(string(page), head)
 	var want strings.Builder

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -100,7 +102,7 @@ func TestInputs(t *testing.T) {
 			if first, _, _ := strings.Cut(lines.String(), "\n"); !strings.HasPrefix(first, `{"path":"logs/<0>.json","size":0,"sha256":"abab`) || strings.Count(lines.String(), "\n") != n {
 				t.Errorf("first line %s", first)
 			}
-			writeText(t, filepath.Join(dir, "x.inputs.ndjson"), lines.String())
+			fixture.Write(t, filepath.Join(dir, "x.inputs.ndjson"), lines.String())
 			loaded := &Run{InputsFile: "x.inputs.ndjson", InputCount: n, folder: dir}
 			read := ""
 			for _, in := range collect(t, loaded) {
@@ -113,13 +115,6 @@ func TestInputs(t *testing.T) {
 				t.Errorf("error %v", err)
 			}
 		})
-	}
-}
-
-func writeText(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -223,7 +218,7 @@ func TestLoadInputs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			writeText(t, filepath.Join(dir, "x.inputs.ndjson"), test.text)
+			fixture.Write(t, filepath.Join(dir, "x.inputs.ndjson"), test.text)
 			run, last := &Run{InputsFile: "x.inputs.ndjson", InputCount: 2, folder: dir}, error(nil)
 			for _, err := range run.AllInputs() {
 				if last != nil {
@@ -274,7 +269,7 @@ func TestInputMemory(t *testing.T) {
 	}
 	defer file.Close()
 	run.Spill(file, "x")
-	accounts, before := NewAccounts(run), heap()
+	accounts, before := NewAccounts(run), fixture.Heap()
 	for i := range n {
 		b := batch(&schema.Source{Path: fmt.Sprintf("logs/insights-logs-signinlogs/y=2026/m=05/d=01/h=%05d/PT1H.json", i), Format: "diagnostic-json"}, "granted", 0)
 		b.UnknownFields.Add(fmt.Sprint("field", i), 1)
@@ -283,7 +278,7 @@ func TestInputMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if each := (heap() - before) / n; each > most {
+	if each := (fixture.Heap() - before) / n; each > most {
 		t.Errorf("%d bytes an input, more than %d", each, most)
 	}
 	if fields := run.UnknownFields; len(fields) != maxUnknownFields+1 || fields[furtherFields] != n-maxUnknownFields {
@@ -293,13 +288,6 @@ func TestInputMemory(t *testing.T) {
 		t.Errorf("%+v", run.Totals)
 	}
 	runtime.KeepAlive(accounts)
-}
-
-func heap() int64 {
-	runtime.GC()
-	var stats runtime.MemStats
-	runtime.ReadMemStats(&stats)
-	return int64(stats.HeapAlloc)
 }
 
 // Contents are those of all inputs, listed or in lines, in memory or in a file, amended or

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -48,9 +50,7 @@ func TestLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "x.manifest.json")
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, path, text)
 	got, err := Load(path)
 	if err != nil {
 		t.Fatal(err)
@@ -114,9 +114,7 @@ func TestReadFileRefuses(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	long := filepath.Join(dir, "long")
-	if err := os.WriteFile(long, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	fixture.Write(t, long, "")
 	if err := os.Truncate(long, maxSize+1); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 )
 
@@ -107,10 +109,7 @@ func TestNewRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := fixture.Read(t, path)
 	who := Identify()
 	run := NewRun(Command{Identity: who, Arguments: []string{"x"}, OutputArguments: []string{"out.parquet"}}, true, "2026-05-01")
 	if want := fmt.Sprintf("%x", sha256.Sum256(program)); run.Tool.SHA256 != want {

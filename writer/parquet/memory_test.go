@@ -7,10 +7,11 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
+
+	"signins/testdata/fixture"
 
 	"signins/schema"
 )
@@ -60,11 +61,7 @@ func liveAfter(t *testing.T, p *Writer, thousands int) int64 {
 			t.Fatal(err)
 		}
 	}
-	runtime.GC()
-	runtime.GC() // empties pools
-	var stats runtime.MemStats
-	runtime.ReadMemStats(&stats)
-	return int64(stats.HeapAlloc)
+	return fixture.Heap()
 }
 
 // signIns makes records of some 4 KB, most of it policies that are all
@@ -117,14 +114,7 @@ func TestLongValuesAreNotKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.Abort()
-	heap := func() int64 {
-		var stats runtime.MemStats
-		runtime.GC()
-		runtime.GC()
-		runtime.ReadMemStats(&stats)
-		return int64(stats.HeapAlloc)
-	}
-	before := heap()
+	before := fixture.Heap()
 	source := rand.NewChaCha8([32]byte{})
 	for i := range 4 {
 		text := make([]byte, long/2)
@@ -143,7 +133,7 @@ func TestLongValuesAreNotKept(t *testing.T) {
 	if len(p.groups) < 1 {
 		t.Error("no row group ended")
 	}
-	if grown := heap() - before; grown > 3*long {
+	if grown := fixture.Heap() - before; grown > 3*long {
 		t.Errorf("%d MiB more than before", grown>>20)
 	}
 }

@@ -15,20 +15,11 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/writer/manifest"
 )
-
-func put(t *testing.T, path, text string) {
-	t.Helper()
-	err := os.MkdirAll(filepath.Dir(path), 0o700)
-	if err == nil {
-		err = os.WriteFile(path, []byte(text), 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 func sum(text string) string {
 	digest := sha256.Sum256([]byte(text))
@@ -53,7 +44,7 @@ func save(t *testing.T, path string, run *manifest.Run) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	put(t, path, string(text))
+	fixture.Write(t, path, text)
 	return path
 }
 
@@ -62,13 +53,13 @@ func save(t *testing.T, path string, run *manifest.Run) string {
 func TestPrepare(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("TMPDIR", t.TempDir())
-	put(t, "logs/a.json", "a")
-	put(t, "moved/deep/x", "b")
-	put(t, "moved/deep/z", "zip")
-	put(t, "moved/y", "9")
+	fixture.Write(t, "logs/a.json", "a")
+	fixture.Write(t, "moved/deep/x", "b")
+	fixture.Write(t, "moved/deep/z", "zip")
+	fixture.Write(t, "moved/y", "9")
 	large := strings.Repeat("place", 4<<20) // as databases of places are
-	put(t, "moved/own.txt", "codes")
-	put(t, "moved/places.mmdb", large)
+	fixture.Write(t, "moved/own.txt", "codes")
+	fixture.Write(t, "moved/places.mmdb", large)
 	inputs := "link"
 	os.Symlink("moved", inputs)
 	if _, err := os.Stat(inputs); err != nil { // Windows may refuse links, and those of Wine lead nowhere
@@ -108,7 +99,7 @@ func TestPrepare(t *testing.T) {
 	if want := []string{"/x.parquet", "/2/X.parquet", "/lake/", "/dataset/", "/2/dataset/", "/2/lake/", "/3/x.parquet"}; !slices.Equal(outputs, want) {
 		t.Errorf("outputs %q", outputs)
 	}
-	put(t, plan.Outputs[0], "x")
+	fixture.Write(t, plan.Outputs[0], "x")
 	if err := plan.Close(); err != nil {
 		t.Error(err)
 	}
@@ -121,13 +112,13 @@ func TestPrepare(t *testing.T) {
 func TestFolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	put(t, dir+"/a", "a")
+	fixture.Write(t, dir+"/a", "a")
 	path := save(t, dir+"/m.manifest.json", newRun(map[string]string{dir + "/a": "a"}, "x.parquet"))
 	for folder, stays := range map[string]bool{"new": false, "full": true, "old": true} {
 		t.Run(folder, func(t *testing.T) {
 			folder := filepath.Join(dir, folder)
 			if strings.HasSuffix(folder, "old") {
-				put(t, filepath.Join(folder, "x"), "")
+				fixture.Write(t, filepath.Join(folder, "x"), "")
 				os.Remove(filepath.Join(folder, "x"))
 			}
 			plan, err := Prepare(t.Context(), path, Options{Folder: folder})
@@ -135,7 +126,7 @@ func TestFolder(t *testing.T) {
 				t.Fatal(err)
 			}
 			if strings.HasSuffix(folder, "full") {
-				put(t, plan.Outputs[0], "x")
+				fixture.Write(t, plan.Outputs[0], "x")
 			}
 			if err := plan.Close(); err != nil {
 				t.Error(err)
@@ -176,8 +167,8 @@ func TestPrepareRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			put(t, dir+"/a", "a")
-			put(t, dir+"/other/b", "b")
+			fixture.Write(t, dir+"/a", "a")
+			fixture.Write(t, dir+"/other/b", "b")
 			run := newRun(map[string]string{dir + "/a": "a"}, "x.parquet")
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -235,17 +226,17 @@ func TestCompare(t *testing.T) {
 		"of dataset":  {"home/lake/_manifests/05af.json", nil, []string{"10 files with the same bytes, 5 by SHA-256 alone"}},
 		"of far file": {"far/y.xlsx.manifest.json", nil, []string{"10 files with the same bytes, 8 by SHA-256 alone"}},
 		"byte": {"home/x.parquet.manifest.json", func(t *testing.T, dir string, _ *manifest.Run) {
-			put(t, dir+"/home/lake/event_date=2/part-05af-0.parquet", "out/lake/event_date=X/part-05af-0.parquet")
+			fixture.Write(t, dir+"/home/lake/event_date=2/part-05af-0.parquet", "out/lake/event_date=X/part-05af-0.parquet")
 		}, []string{`home/lake/event_date=2/part-05af-0.parquet: differs from byte 20 on: it has changed since the run`, "with 1 difference"}},
 		"length": {"home/x.parquet.manifest.json", func(t *testing.T, dir string, _ *manifest.Run) {
-			put(t, dir+"/home/x.parquet", "out/x.parquet+")
+			fixture.Write(t, dir+"/home/x.parquet", "out/x.parquet+")
 		}, []string{`home/x.parquet: differs from byte 13 on`}},
 		"beside": {"home/x.parquet.manifest.json", func(t *testing.T, dir string, _ *manifest.Run) {
-			put(t, dir+"/home/x.parquet.rejects.ndjson", "q")
+			fixture.Write(t, dir+"/home/x.parquet.rejects.ndjson", "q")
 		}, []string{`home/x.parquet.rejects.ndjson: differs from byte 0 on`}},
 		"repetition": {"home/x.parquet.manifest.json", func(t *testing.T, dir string, again *manifest.Run) {
 			again.Outputs[0].SHA256, again.Outputs[5].SHA256 = sum("other"), sum("other")
-			put(t, dir+"/again/x.parquet", "out/y.parquet")
+			fixture.Write(t, dir+"/again/x.parquet", "out/y.parquet")
 		}, []string{"home/x.parquet: differs from byte 4 on: the repetition has 13 bytes and the SHA-256 d9298a10", "far/y.xlsx: differs: the repetition has 10 bytes", "2 differences"}},
 		"manifest": {"home/x.parquet.manifest.json", func(t *testing.T, dir string, again *manifest.Run) {
 			again.Outputs[0].SHA256 = sum("other")
@@ -284,21 +275,21 @@ func TestCompare(t *testing.T) {
 			written(again)
 			for i, place := range places {
 				again.Outputs = append(again.Outputs, manifest.Output{Path: "again/" + place, Size: int64(len(files[i])), SHA256: sum(files[i])})
-				put(t, dir+"/again/"+place, files[i])
+				fixture.Write(t, dir+"/again/"+place, files[i])
 			}
 			for _, place := range rejects {
-				put(t, dir+"/again/"+place, "r")
+				fixture.Write(t, dir+"/again/"+place, "r")
 			}
 			home := dir + "/" + test.manifest[:strings.Index(test.manifest, "/")]
 			if home == dir+"/home" { // the folder that was out
-				put(t, home+"/x.parquet", files[0])
-				put(t, home+"/lake/event_date=1/part-05af-0.parquet", files[1])
-				put(t, home+"/lake/event_date=2/part-05af-0.parquet", files[2])
-				put(t, home+"/x.parquet.rejects.ndjson", "r")
-				put(t, home+"/lake/_manifests/05af.rejects.ndjson", "r")
+				fixture.Write(t, home+"/x.parquet", files[0])
+				fixture.Write(t, home+"/lake/event_date=1/part-05af-0.parquet", files[1])
+				fixture.Write(t, home+"/lake/event_date=2/part-05af-0.parquet", files[2])
+				fixture.Write(t, home+"/x.parquet.rejects.ndjson", "r")
+				fixture.Write(t, home+"/lake/_manifests/05af.rejects.ndjson", "r")
 			} else {
-				put(t, home+"/y.xlsx", files[5])
-				put(t, home+"/y.xlsx.rejects.ndjson", "r")
+				fixture.Write(t, home+"/y.xlsx", files[5])
+				fixture.Write(t, home+"/y.xlsx.rejects.ndjson", "r")
 			}
 			// Times of files, and names of outputs, are no difference.
 			run.Inputs[0].ModifiedAt, again.Inputs[0].ModifiedAt = "2026-05-01T00:00:00Z", "2026-05-02T00:00:00Z"
@@ -332,10 +323,10 @@ func TestFirstDifference(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	text := strings.Repeat("0123456789abcdef", 200_000)
-	put(t, dir+"/a", text)
+	fixture.Write(t, dir+"/a", text)
 	for _, at := range []int{0, 1, 1<<20 - 1, 1 << 20, 1<<20 + 1, 3<<20 + 7, len(text) - 1} {
-		put(t, dir+"/b", text[:at]+"#"+text[at+1:])
-		put(t, dir+"/c", text[:at])
+		fixture.Write(t, dir+"/b", text[:at]+"#"+text[at+1:])
+		fixture.Write(t, dir+"/c", text[:at])
 		for _, other := range []string{"/b", "/c"} {
 			if got, err := firstDifference(t.Context(), dir+"/a", dir+other); err != nil || got != int64(at) {
 				t.Errorf("%s: byte %d, want %d, %v", other, got, at, err)
@@ -365,7 +356,7 @@ func TestWarning(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	put(t, dir+"/a", "a")
+	fixture.Write(t, dir+"/a", "a")
 	run := newRun(map[string]string{dir + "/a": "a"}, "x.parquet")
 	for digest, warns := range map[string]bool{run.Tool.SHA256: false, "00": true} {
 		run.Tool.SHA256 = digest

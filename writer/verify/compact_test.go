@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/writer/compact"
@@ -28,7 +30,7 @@ func compacted(t *testing.T, dir string) {
 // rewriteRows writes a part again with other rows.
 func rewriteRows(t *testing.T, part string, change func(rows []library.Row) []library.Row) (rows int64) {
 	t.Helper()
-	data := get(t, part)
+	data := fixture.Read(t, part)
 	file, err := library.OpenFile(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +54,7 @@ func rewriteRows(t *testing.T, part string, change func(rows []library.Row) []li
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	put(t, part, out.Bytes())
+	fixture.Write(t, part, out.Bytes())
 	return int64(len(all))
 }
 
@@ -99,7 +101,7 @@ func TestCompaction(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			put(t, filepath.FromSlash(run.Outputs[0].Path), []byte("PAR1"))
+			fixture.Write(t, filepath.FromSlash(run.Outputs[0].Path), "PAR1")
 			return nil
 		}, 5, []string{superseded, superseded, "new lake/event..: no manifest names it"}},
 	} {

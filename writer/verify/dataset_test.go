@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/writer/files"
 	"signins/writer/manifest"
@@ -33,7 +35,7 @@ func twoRuns(t *testing.T) (dir string, bases []string) {
 // A dataset is checked by whatever name, and what no manifest names is found there.
 func TestNamesOfADataset(t *testing.T) {
 	dir, _ := twoRuns(t)
-	put(t, dir+"/lake/orphan.parquet", nil)
+	fixture.Write(t, dir+"/lake/orphan.parquet", "")
 	names := []string{dir + "/lake", dir + "/lake/", dir + "/lake/_manifests/", "..", ".", "./"}
 	os.Symlink(dir+"/lake", dir+"/link")
 	if _, err := os.Stat(dir + "/link"); err == nil { // Windows may refuse links, and those of Wine lead nowhere
@@ -118,7 +120,7 @@ func TestOrphans(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			dir, _ := twoRuns(t)
-			put(t, dir+"/lake/"+path, []byte("x"))
+			fixture.Write(t, dir+"/lake/"+path, "x")
 			if differs {
 				want(t, check(t, dir+"/lake", Options{}), dir, 5, "new lake/"+path+": no manifest names it")
 			} else {
@@ -134,8 +136,8 @@ func TestOrphanAsSource(t *testing.T) {
 	t.Parallel()
 	dir, bases := twoRuns(t)
 	orphan := dir + "/lake/event_date=2026-05-01/x.parquet"
-	put(t, orphan, []byte("x"))
-	put(t, dir+"/lake/_manifests/"+files.HoldName, nil) // of Windows, and nothing new
+	fixture.Write(t, orphan, "x")
+	fixture.Write(t, dir+"/lake/_manifests/"+files.HoldName, "") // of Windows, and nothing new
 	reseal(t, bases[0], ".json", func(run *manifest.Run) {
 		run.Skipped = append(run.Skipped, schema.Skipped{Path: orphan})
 		in := *run.Inputs[0]
@@ -165,8 +167,8 @@ func TestLinkedParts(t *testing.T) {
 func TestLeftovers(t *testing.T) {
 	t.Parallel()
 	dir, _ := twoRuns(t)
-	put(t, dir+"/lake/.signins.77.partial/000000", []byte("x"))
-	put(t, dir+"/lake/.signins.77.partial/x.parquet", []byte("x"))
+	fixture.Write(t, dir+"/lake/.signins.77.partial/000000", "x")
+	fixture.Write(t, dir+"/lake/.signins.77.partial/x.parquet", "x")
 	want(t, check(t, dir+"/lake", Options{}), dir, 0, "new lake/.signins.77.partial: belongs to a run that is at work, or was killed")
 }
 
@@ -209,36 +211,36 @@ func TestTamperedParts(t *testing.T) {
 	}{
 		"missing": {func(t *testing.T, bases []string) { os.Remove(part(bases[0], "2026-05-01")) }, []string{"missing lake/event_date=2026-05-01/part-"}},
 		"swapped": {func(t *testing.T, bases []string) {
-			put(t, part(bases[0], "2026-05-02"), get(t, part(bases[1], "2026-05-02")))
+			fixture.Write(t, part(bases[0], "2026-05-02"), fixture.Read(t, part(bases[1], "2026-05-02")))
 		}, []string{"changed lake/event_date=2026-05-02/part-..: has "}},
 		"swapped, all digests new": {func(t *testing.T, bases []string) {
-			put(t, part(bases[0], "2026-05-02"), get(t, part(bases[1], "2026-05-02")))
+			fixture.Write(t, part(bases[0], "2026-05-02"), fixture.Read(t, part(bases[1], "2026-05-02")))
 			reseal(t, bases[0], ".json", func(run *manifest.Run) { run.Outputs[2].Rows = rowsOf(t, part(bases[0], "2026-05-02")) })
 		}, []string{"changed lake/_manifests/..rows are listed, but ", "changed lake/event_date=__HIVE_DEFAULT_PARTITION__/part-..rows of sources that are no inputs, such as "}},
 		"another day": {func(t *testing.T, bases []string) {
 			day, other := part(bases[0], "2026-05-02"), part(bases[0], "2026-05-03")
-			put(t, other, get(t, day))
+			fixture.Write(t, other, fixture.Read(t, day))
 			os.Remove(day)
-			text := strings.ReplaceAll(string(get(t, bases[0]+".sha256")), "2026-05-02", "2026-05-03")
-			put(t, bases[0]+".sha256", []byte(text))
+			text := strings.ReplaceAll(string(fixture.Read(t, bases[0]+".sha256")), "2026-05-02", "2026-05-03")
+			fixture.Write(t, bases[0]+".sha256", text)
 			reseal(t, bases[0], ".json", func(run *manifest.Run) {
 				run.Outputs[2].Path = strings.ReplaceAll(run.Outputs[2].Path, "2026-05-02", "2026-05-03")
-				run.Outputs[2].Size, run.Outputs[2].SHA256 = int64(len(get(t, other))), sum(get(t, other))
+				run.Outputs[2].Size, run.Outputs[2].SHA256 = int64(len(fixture.Read(t, other))), sum(fixture.Read(t, other))
 			})
 		}, []string{
 			"matched lake/event_date=__HIVE_DEFAULT_PARTITION__/part-..: its rows are not compared with the inputs",
 			"changed lake/event_date=2026-05-03/part-..: from row 1 on: an event of another day is in the partition 2026-05-03",
 		}},
 		"the day before": {func(t *testing.T, bases []string) {
-			put(t, part(bases[0], "2026-05-01"), get(t, part(bases[0], "2026-05-02")))
+			fixture.Write(t, part(bases[0], "2026-05-01"), fixture.Read(t, part(bases[0], "2026-05-02")))
 			reseal(t, bases[0], ".json", nothing)
 		}, []string{"changed lake/event_date=2026-05-01/part-..: from row 1 on: an event of another day is in the partition 2026-05-01"}},
 		"a day in place of none": {func(t *testing.T, bases []string) {
-			put(t, part(bases[0], "2026-05-01"), get(t, part(bases[0], manifest.NoDay)))
+			fixture.Write(t, part(bases[0], "2026-05-01"), fixture.Read(t, part(bases[0], manifest.NoDay)))
 			reseal(t, bases[0], ".json", nothing)
 		}, []string{"changed lake/event_date=2026-05-01/part-..: from row 1 on: an event of another day is in the partition 2026-05-01"}},
 		"no day": {func(t *testing.T, bases []string) {
-			put(t, part(bases[0], manifest.NoDay), get(t, part(bases[0], "2026-05-02")))
+			fixture.Write(t, part(bases[0], manifest.NoDay), fixture.Read(t, part(bases[0], "2026-05-02")))
 			reseal(t, bases[0], ".json", nothing)
 		}, []string{
 			"changed lake/event_date=__HIVE_DEFAULT_PARTITION__/part-..: from row 1 on: an event of another day",
@@ -285,8 +287,8 @@ func rowsOf(t *testing.T, path string) int64 {
 func TestSecondReading(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	put(t, dir+"/x", []byte("PAR1xxxxxxxxPAR1"))
-	put(t, dir+"/y", nil)
+	fixture.Write(t, dir+"/x", "PAR1xxxxxxxxPAR1")
+	fixture.Write(t, dir+"/y", "")
 	_, b := small.sources[0].make(dir, false)
 	rewrite(t, dir+"/y", parquet.Options{}, b)
 	var keys keySet

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/writer"
 	"signins/writer/excel"
@@ -75,7 +77,7 @@ func (r testRun) write(t testing.TB, dir string) *manifest.Run {
 			t.Fatal(err)
 		}
 		file := s.pack(text)
-		put(t, filepath.Join(dir, s.name), file)
+		fixture.Write(t, filepath.Join(dir, s.name), file)
 		if _, err := accounts.Close(i, schema.Reading{Source: b.Source, Size: int64(len(file)), SHA256: sum(file), Findings: s.findings}); err != nil {
 			t.Fatal(err)
 		}
@@ -130,25 +132,6 @@ func (s testSource) pack(text []byte) []byte {
 func sum(data []byte) string {
 	digest := sha256.Sum256(data)
 	return hex.EncodeToString(digest[:])
-}
-
-func put(t testing.TB, path string, data []byte) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func get(t testing.TB, path string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
 }
 
 // small is a run of two sources into every format.
@@ -241,7 +224,7 @@ func reseal(t testing.TB, base, ending string, edit func(run *manifest.Run)) {
 		t.Fatal(err)
 	}
 	var sums string
-	text := string(get(t, base+".sha256"))
+	text := string(fixture.Read(t, base+".sha256"))
 	for i := range run.Outputs {
 		out := &run.Outputs[i]
 		data, err := os.ReadFile(out.Path)
@@ -252,7 +235,7 @@ func reseal(t testing.TB, base, ending string, edit func(run *manifest.Run)) {
 	}
 	for i := range run.Sidecars {
 		s := &run.Sidecars[i]
-		data := get(t, strings.TrimSuffix(base, ".json")+s.Ending)
+		data := fixture.Read(t, strings.TrimSuffix(base, ".json")+s.Ending)
 		s.Size, s.SHA256 = int64(len(data)), sum(data)
 	}
 	edit(run)
@@ -260,14 +243,14 @@ func reseal(t testing.TB, base, ending string, edit func(run *manifest.Run)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	put(t, base+ending, record)
+	fixture.Write(t, base+ending, record)
 	for line := range strings.Lines(text) {
 		name := strings.TrimSuffix(line[66:], "\n")
 		if data, err := os.ReadFile(filepath.Join(filepath.Dir(base), name)); err == nil {
 			sums += sum(data) + "  " + name + "\n"
 		}
 	}
-	put(t, base+".sha256", []byte(sums))
+	fixture.Write(t, base+".sha256", sums)
 }
 
 func nothing(*manifest.Run) {}

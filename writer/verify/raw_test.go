@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/writer/manifest"
 )
@@ -192,8 +194,8 @@ func TestManyDifferences(t *testing.T) {
 	dir := t.TempDir()
 	run := testRun{outputs: []string{"x.parquet"}, raw: true, sources: []testSource{{name: "a.json", records: 50, first: 1}}}
 	run.write(t, dir)
-	put(t, dir+"/a.json", []byte(strings.ReplaceAll(string(get(t, dir+"/a.json")), "id", "di")))
-	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) { run.Inputs[0].SHA256 = sum(get(t, dir+"/a.json")) })
+	fixture.Write(t, dir+"/a.json", strings.ReplaceAll(string(fixture.Read(t, dir+"/a.json")), "id", "di"))
+	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) { run.Inputs[0].SHA256 = sum(fixture.Read(t, dir+"/a.json")) })
 	r := check(t, dir+"/x.parquet", Options{Raw: true})
 	if notes := r.Files[2].Notes; len(notes) != maxNotes+1 || notes[maxNotes] != "and 30 more differences" || r.Differences != 1 {
 		t.Errorf("%d notes: %v", len(notes), notes)

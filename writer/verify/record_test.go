@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/writer/manifest"
 )
 
@@ -17,7 +19,7 @@ func TestCopiedOutputs(t *testing.T) {
 	dir := t.TempDir()
 	run := small
 	run.outputs = []string{"out/x.parquet", "out/y.xlsx", "lake/"}
-	put(t, dir+"/out/empty", nil)
+	fixture.Write(t, dir+"/out/empty", "")
 	run.write(t, dir)
 	copyDir := t.TempDir()
 	if err := os.CopyFS(copyDir, os.DirFS(dir)); err != nil {
@@ -48,7 +50,7 @@ func TestReplacedOutput(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	small.write(t, dir)
-	put(t, dir+"/x.xlsx", []byte("x"))
+	fixture.Write(t, dir+"/x.xlsx", "x")
 	want(t, check(t, dir+"/x.parquet", Options{}), dir, 5, "changed x.xlsx: has 1 byte, the manifest says ")
 }
 
@@ -115,8 +117,8 @@ func FuzzManifest(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		put(t, here+"/x.parquet.manifest.json", text)
-		put(t, here+"/_manifests/0.json", text)
+		fixture.Write(t, here+"/x.parquet.manifest.json", text)
+		fixture.Write(t, here+"/_manifests/0.json", text)
 		for _, path := range []string{here + "/x.parquet", here} {
 			r, err := Check(path, Options{Raw: true, OpenSource: openPlain, Folders: []string{here}})
 			if err == nil {

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/writer/manifest"
 )
@@ -45,32 +47,34 @@ func TestSources(t *testing.T) {
 		"moved":              {func(t *testing.T, dir string) { move(t, dir, "a.json", "e/f/c", "b.json.gz", "e/d") }, []string{"e"}, 0, []string{"moved a.json -> e/f/c", "moved b.json.gz -> e/d"}},
 		"moved, no folder":   {func(t *testing.T, dir string) { move(t, dir, "a.json", "e/f/c") }, nil, 0, []string{"not checked a.json"}},
 		"in a second folder": {func(t *testing.T, dir string) { move(t, dir, "a.json", "e/c") }, []string{"out", "e"}, 0, []string{"moved a.json -> e/c"}},
-		"longer":             {func(t *testing.T, dir string) { put(t, dir+"/a.json", append(get(t, dir+"/a.json"), '\n')) }, nil, 5, []string{"changed a.json: has 169 bytes, the manifest says 168"}},
+		"longer": {func(t *testing.T, dir string) {
+			fixture.Write(t, dir+"/a.json", append(fixture.Read(t, dir+"/a.json"), '\n'))
+		}, nil, 5, []string{"changed a.json: has 169 bytes, the manifest says 168"}},
 		"edited": {func(t *testing.T, dir string) {
-			put(t, dir+"/a.json", []byte(strings.Replace(string(get(t, dir+"/a.json")), `"1"`, `"9"`, 1)))
+			fixture.Write(t, dir+"/a.json", strings.Replace(string(fixture.Read(t, dir+"/a.json")), `"1"`, `"9"`, 1))
 		}, []string{"."}, 5, []string{"changed a.json: has the SHA-256 "}},
 		"edited, the old one is there": {func(t *testing.T, dir string) {
 			move(t, dir, "a.json", "e/c")
-			put(t, dir+"/a.json", nil)
+			fixture.Write(t, dir+"/a.json", "")
 		}, []string{"e"}, 0, []string{"moved a.json -> e/c"}},
 		"edited, the old one is elsewhere": {func(t *testing.T, dir string) {
 			move(t, dir, "a.json", "e/c")
-			put(t, dir+"/a.json", nil)
+			fixture.Write(t, dir+"/a.json", "")
 		}, []string{"out"}, 5, []string{"changed a.json: has 0 bytes"}},
 		"a folder in its place": {func(t *testing.T, dir string) {
 			os.Remove(dir + "/a.json")
 			os.Mkdir(dir+"/a.json", 0o700)
 		}, nil, 5, []string{"changed a.json: cannot be read: is not a regular file"}},
 		"new": {func(t *testing.T, dir string) {
-			put(t, dir+"/e/other", []byte("x"))
-			put(t, dir+"/e/copy", get(t, dir+"/a.json"))
-			put(t, dir+"/e/size", []byte(strings.Repeat("x", len(get(t, dir+"/a.json")))))
+			fixture.Write(t, dir+"/e/other", "x")
+			fixture.Write(t, dir+"/e/copy", fixture.Read(t, dir+"/a.json"))
+			fixture.Write(t, dir+"/e/size", strings.Repeat("x", len(fixture.Read(t, dir+"/a.json"))))
 		}, []string{"e"}, 0, []string{"new e/other", "new e/size"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			put(t, dir+"/out/empty", nil)
+			fixture.Write(t, dir+"/out/empty", "")
 			os.Remove(dir + "/out/empty")
 			run.write(t, dir)
 			c.change(t, dir)
@@ -88,7 +92,7 @@ func TestManyNewFiles(t *testing.T) {
 	t.Parallel()
 	dir, _ := writeSmall(t, "x.parquet")
 	for i := range maxNew + 3 {
-		put(t, filepath.Join(dir, "e", time.Duration(i).String()), []byte("x"))
+		fixture.Write(t, filepath.Join(dir, "e", time.Duration(i).String()), "x")
 	}
 	r := check(t, dir+"/x.parquet", Options{Folders: []string{dir + "/e"}})
 	if last := r.Files[len(r.Files)-1]; r.Totals.New != maxNew || strings.Join(last.Notes, "") != "3 more new files not listed" {
@@ -104,7 +108,7 @@ func TestSkippedAndLinked(t *testing.T) {
 		t.Skip("links need rights on Windows")
 	}
 	dir, _ := writeSmall(t, "x.parquet")
-	put(t, dir+"/e/skipped", []byte("x"))
+	fixture.Write(t, dir+"/e/skipped", "x")
 	move(t, dir, "b.json.gz", "b")
 	for from, to := range map[string]string{"e/link": dir + "/b", "e/loop": dir, "e/none": "nothing"} {
 		if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
@@ -132,7 +136,7 @@ func TestSeveralInputsOfAFile(t *testing.T) {
 	dir := t.TempDir()
 	run := testRun{outputs: []string{"x.parquet"}, sources: []testSource{{name: "a.zip!b", records: 2, first: 1}, {name: "a.zip!c", records: 2, first: 3}}}
 	run.write(t, dir)
-	put(t, dir+"/a.zip", []byte("zip"))
+	fixture.Write(t, dir+"/a.zip", "zip")
 	edit := func(other string) func(run *manifest.Run) {
 		return func(run *manifest.Run) {
 			for i, in := range run.Inputs {
@@ -149,7 +153,7 @@ func TestSeveralInputsOfAFile(t *testing.T) {
 		t.Errorf("%+v", r.Totals)
 	}
 	before := read
-	put(t, dir+"/a.zip", []byte("zip"))
+	fixture.Write(t, dir+"/a.zip", "zip")
 	reseal(t, dir+"/x.parquet", ".manifest.json", edit("pit"))
 	read = 0
 	want(t, check(t, dir+"/x.parquet", Options{Progress: func(n int) { read += n }}), dir, 5, "changed a.zip: has the SHA-256 ")
@@ -164,7 +168,7 @@ func TestInputsOfOneName(t *testing.T) {
 	dir := t.TempDir()
 	run := testRun{outputs: []string{"x.parquet"}, sources: []testSource{{name: "a.zip!b", records: 5, first: 1, rejects: 2}}}
 	run.write(t, dir)
-	put(t, dir+"/a.zip", []byte("zip"))
+	fixture.Write(t, dir+"/a.zip", "zip")
 	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) {
 		member := *run.Inputs[0]
 		member.Path, member.Member, member.Size, member.SHA256 = filepath.ToSlash(dir)+"/a.zip", "b", 3, sum([]byte("zip"))
@@ -202,7 +206,7 @@ func TestInputWithoutSpan(t *testing.T) {
 	r.sources[7].findings = long
 	r.write(t, dir)
 	for _, output := range r.outputs {
-		if lines := string(get(t, dir+"/"+output+".inputs.ndjson")); strings.Count(lines, `"more":true`) != 1 || strings.Count(lines, "first_event") != manifest.MaxListed {
+		if lines := string(fixture.Read(t, dir+"/"+output+".inputs.ndjson")); strings.Count(lines, `"more":true`) != 1 || strings.Count(lines, "first_event") != manifest.MaxListed {
 			t.Errorf("%s: not one input is without a span", output)
 		}
 		if report := check(t, dir+"/"+output, Options{}); report.Differences != 0 {
@@ -211,15 +215,15 @@ func TestInputWithoutSpan(t *testing.T) {
 		// So does one without categories.
 		path := dir + "/" + output + ".inputs.ndjson"
 		text, n := "", 0
-		for line := range strings.Lines(string(get(t, path))) {
+		for line := range strings.Lines(string(fixture.Read(t, path))) {
 			if strings.Contains(line, `"more":true`) {
 				line, n = strings.Replace(line, `"category":{"interactive_user":2},`, "", 1), n+1
 			}
 			text += line
 		}
-		put(t, path, []byte(text))
+		fixture.Write(t, path, text)
 		reseal(t, dir+"/"+output, ".manifest.json", nothing)
-		if report := check(t, dir+"/"+output, Options{}); report.Differences != 0 || n != 1 || strings.Count(string(get(t, path)), "category") != manifest.MaxListed {
+		if report := check(t, dir+"/"+output, Options{}); report.Differences != 0 || n != 1 || strings.Count(string(fixture.Read(t, path)), "category") != manifest.MaxListed {
 			t.Errorf("%s: %q", output, lines(report, dir))
 		}
 		// What no input has is compared with all rows.
@@ -269,7 +273,7 @@ func TestManyInventedNames(t *testing.T) {
 func TestSideFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	put(t, dir+"/own.csv", []byte("own"))
+	fixture.Write(t, dir+"/own.csv", "own")
 	for want, file := range map[string]manifest.SideFile{
 		"":                                      {Path: dir + "/own.csv", Size: 3, SHA256: sum([]byte("own"))},
 		" ":                                     {Path: dir + "/own.csv", SHA256: sum([]byte("own"))},

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
@@ -37,7 +39,7 @@ func rewrite(t *testing.T, path string, o parquet.Options, batches ...*schema.Ba
 	if err := p.Close(); err != nil {
 		t.Fatal(err)
 	}
-	put(t, path, data.Bytes())
+	fixture.Write(t, path, data.Bytes())
 }
 
 // rewriteSmall writes the Parquet file of small again, with another first source, or rows
@@ -263,12 +265,12 @@ func TestSchemaVersions(t *testing.T) {
 	dir, _ := writeSmall(t, "x.parquet")
 	reseal(t, dir+"/x.parquet", ".manifest.json", func(run *manifest.Run) { run.SchemaVersion = 1 })
 	want(t, check(t, dir+"/x.parquet", Options{}), dir, 5, `changed x.parquet: its footer has signins.schema_version "2", the manifest says "1"`)
-	data := bytes.Replace(get(t, dir+"/x.parquet"), []byte("signins.schema_version\x18\x012"), []byte("signins.schema_version\x18\x011"), 1)
-	put(t, dir+"/x.parquet", data)
+	data := bytes.Replace(fixture.Read(t, dir+"/x.parquet"), []byte("signins.schema_version\x18\x012"), []byte("signins.schema_version\x18\x011"), 1)
+	fixture.Write(t, dir+"/x.parquet", data)
 	reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
 	want(t, check(t, dir+"/x.parquet", Options{}), dir, 0)
 	data = bytes.Replace(data, []byte("duplicate_kind"), []byte("duplicate_kinf"), 1)
-	put(t, dir+"/x.parquet", data)
+	fixture.Write(t, dir+"/x.parquet", data)
 	reseal(t, dir+"/x.parquet", ".manifest.json", nothing)
 	want(t, check(t, dir+"/x.parquet", Options{}), dir, 5, "changed x.parquet: column 159 is duplicate_kinf of another name or type, not duplicate_kind")
 }
@@ -295,7 +297,7 @@ func TestDamagedParquet(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir, _ := writeSmall(t, "x.parquet")
-			put(t, dir+"/x.parquet", damage(get(t, dir+"/x.parquet")))
+			fixture.Write(t, dir+"/x.parquet", damage(fixture.Read(t, dir+"/x.parquet")))
 			wantDifference(t, dir, "x.parquet", strings.Trim(name, ":,."))
 		})
 	}
@@ -315,7 +317,7 @@ func footerOf(t *testing.T, data []byte) (footer format.FileMetaData, begin int)
 // editFooter writes a Parquet file again with another footer.
 func editFooter(t *testing.T, path string, edit func(footer *format.FileMetaData)) {
 	t.Helper()
-	data := get(t, path)
+	data := fixture.Read(t, path)
 	footer, begin := footerOf(t, data)
 	edit(&footer)
 	encoded, err := thrift.Marshal(new(thrift.CompactProtocol), &footer)
@@ -324,7 +326,7 @@ func editFooter(t *testing.T, path string, edit func(footer *format.FileMetaData
 	}
 	data = append(data[:begin:begin], encoded...)
 	data = binary.LittleEndian.AppendUint32(data, uint32(len(encoded)))
-	put(t, path, append(data, "PAR1"...))
+	fixture.Write(t, path, append(data, "PAR1"...))
 }
 
 // A footer with another number of rows than the pages have is found, and so are columns
@@ -390,7 +392,7 @@ func rezip(t *testing.T, path string, edit func(name string, part []byte) []byte
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	put(t, path, out.Bytes())
+	fixture.Write(t, path, out.Bytes())
 }
 
 // What was done to a workbook is found although all digests were computed again.
@@ -490,7 +492,7 @@ func TestDamagedWorkbook(t *testing.T) {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()
 			dir, _ := writeSmall(t, "x.xlsx", "Sign-ins")
-			put(t, dir+"/x.xlsx", damage(get(t, dir+"/x.xlsx")))
+			fixture.Write(t, dir+"/x.xlsx", damage(fixture.Read(t, dir+"/x.xlsx")))
 			wantDifference(t, dir, "x.xlsx", says)
 		})
 	}
@@ -550,46 +552,46 @@ func TestTamperedSums(t *testing.T) {
 		"another name":   {editSums("  x.parquet\n", "  y.parquet\n"), []string{"changed x.parquet.sha256: does not have the digest of x.parquet that the manifest has; names y.parquet, which is no file of the run"}},
 		"a name outside": {editSums("  x.parquet.rejects.ndjson\n", "  ../x.parquet.rejects.ndjson\n"), []string{"changed x.parquet.sha256: does not name x.parquet.rejects.ndjson, which the manifest has; names ../x.parquet.rejects.ndjson, which is no file of the run; does not name x.parquet.rejects.ndjson, the manifest has 2 rejects", "new x.parquet.rejects.ndjson: is not in the digests"}},
 		"no manifest": {func(t *testing.T, base string) {
-			text := string(get(t, base+".sha256"))
-			put(t, base+".sha256", []byte(text[:strings.LastIndex(text[:len(text)-1], "\n")+1]))
+			text := string(fixture.Read(t, base+".sha256"))
+			fixture.Write(t, base+".sha256", text[:strings.LastIndex(text[:len(text)-1], "\n")+1])
 		}, []string{"changed x.parquet.sha256: does not have the digest of x.parquet.manifest.json"}},
 		"another manifest": {func(t *testing.T, base string) {
-			put(t, base+".manifest.json", bytes.Replace(get(t, base+".manifest.json"), []byte(`"started_at": "2`), []byte(`"started_at": "1`), 1))
+			fixture.Write(t, base+".manifest.json", bytes.Replace(fixture.Read(t, base+".manifest.json"), []byte(`"started_at": "2`), []byte(`"started_at": "1`), 1))
 		}, []string{"changed x.parquet.manifest.json: has the SHA-256 "}},
 		"another digest": {func(t *testing.T, base string) {
-			editSums(sum(get(t, base)), strings.Repeat("0", 64))(t, base)
+			editSums(sum(fixture.Read(t, base)), strings.Repeat("0", 64))(t, base)
 		}, []string{"changed x.parquet.sha256: does not have the digest of x.parquet that the manifest has"}},
 		"a line twice": {func(t *testing.T, base string) {
-			text := string(get(t, base+".sha256"))
-			put(t, base+".sha256", []byte(text+text[:strings.Index(text, "\n")+1]))
+			text := string(fixture.Read(t, base+".sha256"))
+			fixture.Write(t, base+".sha256", text+text[:strings.Index(text, "\n")+1])
 		}, []string{"changed x.parquet.sha256: names x.parquet twice"}},
-		"another file of lines": {func(t *testing.T, base string) { put(t, base+".notes.ndjson", []byte("{}\n")) }, []string{"new x.parquet.notes.ndjson: is not in the digests"}},
+		"another file of lines": {func(t *testing.T, base string) { fixture.Write(t, base+".notes.ndjson", "{}\n") }, []string{"new x.parquet.notes.ndjson: is not in the digests"}},
 		"a reject fewer": {func(t *testing.T, base string) {
-			text := string(get(t, base+".rejects.ndjson"))
-			put(t, base+".rejects.ndjson", []byte(text[:strings.Index(text, "\n")+1]))
+			text := string(fixture.Read(t, base+".rejects.ndjson"))
+			fixture.Write(t, base+".rejects.ndjson", text[:strings.Index(text, "\n")+1])
 			reseal(t, base, ".manifest.json", nothing)
 		}, []string{"changed x.parquet.rejects.ndjson: ..b.json.gz: 1 reject too few"}},
 		"a reject more": {func(t *testing.T, base string) {
-			text := string(get(t, base+".rejects.ndjson"))
-			put(t, base+".rejects.ndjson", []byte(text+text[:strings.Index(text, "\n")+1]))
+			text := string(fixture.Read(t, base+".rejects.ndjson"))
+			fixture.Write(t, base+".rejects.ndjson", text+text[:strings.Index(text, "\n")+1])
 			reseal(t, base, ".manifest.json", nothing)
 		}, []string{"changed x.parquet.rejects.ndjson: ..b.json.gz: 1 reject too many"}},
 		"no reject":     {editRejects(`{"file":`, `{"fill":`), []string{"changed x.parquet.rejects.ndjson: line 1 is no reject of an input"}},
 		"another input": {editRejects(`b.json.gz`, `c.json.gz`), []string{"changed x.parquet.rejects.ndjson: line 1 is no reject of an input"}},
 		"a long reject": {editRejects(`"raw":"{"`, `"raw":"`+strings.Repeat("{", 200<<10)+`"`), nil},
 		"an open reject": {func(t *testing.T, base string) {
-			text := get(t, base+".rejects.ndjson")
-			put(t, base+".rejects.ndjson", text[:len(text)-1])
+			text := fixture.Read(t, base+".rejects.ndjson")
+			fixture.Write(t, base+".rejects.ndjson", text[:len(text)-1])
 			reseal(t, base, ".manifest.json", nothing)
 		}, []string{"changed x.parquet.rejects.ndjson: line 2 is no reject of an input"}},
 		"another text of a reject, its digest computed again": {func(t *testing.T, base string) {
-			path, before := base+".rejects.ndjson", sum(get(t, base+".rejects.ndjson"))
-			put(t, path, bytes.Replace(get(t, path), []byte("bad_json"), []byte("too_long"), 1))
-			editSums(before, sum(get(t, path)))(t, base)
+			path, before := base+".rejects.ndjson", sum(fixture.Read(t, base+".rejects.ndjson"))
+			fixture.Write(t, path, bytes.Replace(fixture.Read(t, path), []byte("bad_json"), []byte("too_long"), 1))
+			editSums(before, sum(fixture.Read(t, path)))(t, base)
 		}, []string{"changed x.parquet.sha256: does not have the digest of x.parquet.rejects.ndjson that the manifest has"}},
 		"a file of lines more, with its digest": {func(t *testing.T, base string) {
-			put(t, base+".notes.ndjson", []byte("{}\n"))
-			put(t, base+".sha256", append(get(t, base+".sha256"), sum([]byte("{}\n"))+"  x.parquet.notes.ndjson\n"...))
+			fixture.Write(t, base+".notes.ndjson", "{}\n")
+			fixture.Write(t, base+".sha256", append(fixture.Read(t, base+".sha256"), sum([]byte("{}\n"))+"  x.parquet.notes.ndjson\n"...))
 		}, []string{"changed x.parquet.sha256: names x.parquet.notes.ndjson, which is no file of the run"}},
 		"a manifest of version 1": {func(t *testing.T, base string) {
 			reseal(t, base, ".manifest.json", func(run *manifest.Run) { run.ManifestVersion, run.Sidecars = 1, nil })
@@ -599,7 +601,7 @@ func TestTamperedSums(t *testing.T) {
 			editSums("  x.parquet.rejects.ndjson\n", "  ../x.parquet.rejects.ndjson\n")(t, base)
 		}, []string{"changed x.parquet.sha256: does not name x.parquet.rejects.ndjson, the manifest has 2 rejects; names ../x.parquet.rejects.ndjson, which is no file", "new x.parquet.rejects.ndjson: is not in the digests"}},
 		"missing rejects": {func(t *testing.T, base string) { os.Remove(base + ".rejects.ndjson") }, []string{"missing x.parquet.rejects.ndjson"}},
-		"other rejects":   {func(t *testing.T, base string) { put(t, base+".rejects.ndjson", nil) }, []string{"changed x.parquet.rejects.ndjson: has the SHA-256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, the digests say"}},
+		"other rejects":   {func(t *testing.T, base string) { fixture.Write(t, base+".rejects.ndjson", "") }, []string{"changed x.parquet.rejects.ndjson: has the SHA-256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, the digests say"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -617,13 +619,13 @@ func TestTamperedSums(t *testing.T) {
 
 func editSums(old, new string) func(t *testing.T, base string) {
 	return func(t *testing.T, base string) {
-		put(t, base+".sha256", bytes.Replace(get(t, base+".sha256"), []byte(old), []byte(new), 1))
+		fixture.Write(t, base+".sha256", bytes.Replace(fixture.Read(t, base+".sha256"), []byte(old), []byte(new), 1))
 	}
 }
 
 func editRejects(old, new string) func(t *testing.T, base string) {
 	return func(t *testing.T, base string) {
-		put(t, base+".rejects.ndjson", bytes.Replace(get(t, base+".rejects.ndjson"), []byte(old), []byte(new), 1))
+		fixture.Write(t, base+".rejects.ndjson", bytes.Replace(fixture.Read(t, base+".rejects.ndjson"), []byte(old), []byte(new), 1))
 		reseal(t, base, ".manifest.json", nothing)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"signins/testdata/fixture"
+
 	"signins/schema"
 	"signins/writer/manifest"
 )
@@ -52,9 +54,9 @@ func TestUntouchedRun(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	put(t, dir+"/a.json", []byte(`{"id":1}`))
-	put(t, dir+"/x.parquet", []byte("PAR1"))
-	put(t, dir+"/y.parquet.manifest.json", []byte(`{"manifest_version":1`))
+	fixture.Write(t, dir+"/a.json", `{"id":1}`)
+	fixture.Write(t, dir+"/x.parquet", "PAR1")
+	fixture.Write(t, dir+"/y.parquet.manifest.json", `{"manifest_version":1`)
 	for name, want := range map[string]string{
 		"none":                    "no such file or folder",
 		"a.json":                  "is no manifest: it has no manifest_version",
@@ -107,15 +109,15 @@ func TestBitFlips(t *testing.T) {
 	}
 	for i := range flips {
 		path, name := sets[i%len(sets)][0], sets[i%len(sets)][1]
-		data := get(t, name)
+		data := fixture.Read(t, name)
 		bit := random.IntN(8 * len(data))
 		data[bit/8] ^= 1 << (bit % 8)
-		put(t, name, data)
+		fixture.Write(t, name, data)
 		if r, err := Check(path, Options{}); err == nil && r.Exit() != schema.ExitUnbalanced {
 			t.Errorf("%s: bit %d is not found", filepath.Base(name), bit)
 		}
 		data[bit/8] ^= 1 << (bit % 8)
-		put(t, name, data)
+		fixture.Write(t, name, data)
 	}
 	for path := range maps.Keys(pathsOf(sets)) {
 		if r := check(t, path, Options{}); r.Exit() != 0 {
@@ -143,9 +145,9 @@ func TestCutAndMissing(t *testing.T) {
 			run.outputs, run.sheets = []string{output}, []string{"Sign-ins"}
 			run.write(t, dir)
 			for _, name := range names(t, dir) {
-				data := get(t, name)
+				data := fixture.Read(t, name)
 				for _, damaged := range [][]byte{data[:len(data)-1], append(slices.Clone(data), 0), nil, {}} {
-					put(t, name, damaged)
+					fixture.Write(t, name, damaged)
 					if damaged == nil {
 						os.Remove(name)
 					}
@@ -154,7 +156,7 @@ func TestCutAndMissing(t *testing.T) {
 					if found := err != nil || r.Exit() == schema.ExitUnbalanced; found == (source && damaged == nil) {
 						t.Errorf("%s with %d of %d bytes: %v, %v", name, len(damaged), len(data), r, err)
 					}
-					put(t, name, data)
+					fixture.Write(t, name, data)
 				}
 			}
 		})
