@@ -245,7 +245,7 @@ func TestRefusals(t *testing.T) {
 	for path, want := range map[string]string{
 		"none/a.parquet": "there is no folder", "none/lake/": "there is no folder", "file/a.xlsx": filepath.Join(dir, "file") + " is a file, not a folder", "file/lake/": filepath.Join(dir, "file") + " is a file, not a folder",
 		"a.parquet": "exists already", "b.xlsx": "exists already", "c.parquet": "is not a regular file", "file/": "is not a directory",
-		"lake/": "is an input", "new/": "", "new.parquet": "", "a.csv": "unknown output format",
+		"lake/": "is an input", "a\xff.parquet": "the path is not valid UTF-8", "a\xff/": "the path is not valid UTF-8", "new/": "", "new.parquet": "", "a.csv": "unknown output format",
 	} {
 		t.Run(path, func(t *testing.T) {
 			path := []string{dir + "/" + path}

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"signins/schema"
 	"signins/writer/dataset"
@@ -56,12 +57,15 @@ func refuseTaken(outputs []string, overwrite bool) error {
 	return nil
 }
 
-// unusable says why Windows would not make a file of the path's name: it is that of a
-// device such as NUL.parquet, of a stream such as report:1.xlsx, or would become another
-// one, as "lake." would. It is "" for a usable name.
+// unusable says why a path is none of an output: a manifest, which is text, cannot name
+// it, or Windows would not make a file of its name: it is that of a device such as
+// NUL.parquet, of a stream such as report:1.xlsx, or would become another one, as "lake."
+// would. It is "" for a usable path.
 func unusable(path string) string {
 	base := filepath.Base(path)
 	switch {
+	case !utf8.ValidString(path):
+		return "the path is not valid UTF-8"
 	case runtime.GOOS != "windows" || base == "." || base == ".." || os.IsPathSeparator(base[0]):
 		return ""
 	case !filepath.IsLocal(base):
