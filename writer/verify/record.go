@@ -148,10 +148,11 @@ func (c *checker) checkOutputs(r *record) error {
 func (c *checker) checkOutput(r *record, out *output, g *group) (read bool, err error) {
 	out.file = c.report.add(outputRole, out.path)
 	g.files = append(g.files, out.file)
-	if out.part.Run == "" {
-		c.know(out.path)
-	} else if out.own {
+	if out.part.Run != "" && out.own {
 		c.parts[realPath(out.path)] = true
+	} else {
+		c.know(out.path)
+		c.knowBeside(r, out)
 	}
 	switch _, err := os.Stat(out.path); {
 	case err != nil && !out.own:

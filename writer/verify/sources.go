@@ -136,6 +136,20 @@ func (c *checker) findSource(path string, size int64, wanted []*source) (found b
 // know remembers a file, so that it is not reported as new.
 func (c *checker) know(path string) { c.known[realPath(path)] = true }
 
+// knowBeside remembers the files beside another output of a run.
+func (c *checker) knowBeside(r *record, out *output) {
+	base, endings := out.path, []string{manifest.Ending, manifest.SumsEnding}
+	if part := manifest.ParsePart(filepath.ToSlash(out.path)); part.Run != "" {
+		base, endings = filepath.Join(filepath.FromSlash(part.Dataset), manifest.Folder, part.Run), []string{recordEnding, manifest.SumsEnding}
+	}
+	for _, s := range r.run.Sidecars {
+		endings = append(endings, s.Ending)
+	}
+	for _, ending := range endings {
+		c.know(base + ending)
+	}
+}
+
 // isKnown reports whether a file, by whatever name, is one of those with these real paths.
 func isKnown(path string, known map[string]bool) bool { return known[realPath(path)] }
 

@@ -100,6 +100,18 @@ func TestManyNewFiles(t *testing.T) {
 	}
 }
 
+// What the run has written is not new, whichever of its files it is.
+func TestOwnFilesAreNotNew(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	small.write(t, dir)
+	put(t, dir+"/y.parquet.sha256", nil)
+	runs, _ := filepath.Glob(dir + "/lake/_manifests/*.json")
+	for _, path := range append(runs, dir+"/x.parquet", dir+"/x.xlsx", dir+"/lake") {
+		want(t, check(t, path, Options{Folders: []string{dir}}), dir, 0, "new y.parquet.sha256")
+	}
+}
+
 // Files that the run has skipped are not new, links lead to files and to no folders, and
 // standard input may be found in a folder.
 func TestSkippedAndLinked(t *testing.T) {
