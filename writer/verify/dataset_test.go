@@ -78,7 +78,7 @@ func TestKeySet(t *testing.T) {
 		{"", "adfs", "", 0}, {"", "adfs", "", 0}, {"1", "adfs", "summary", 0}, {"1", "adfs", "event", 1}, {"1", "adfs", "event", 0}, {"1", "adfs", "event", 1},
 		{"1", "", "", 0}, {"1", schema.Unknown, "", 0}, {"1", "interactive_user", "", 2}, {"s1", "adf", "", 0},
 	} {
-		s.add([]byte(record.id), []byte(record.category), []byte(record.kind), record.run)
+		s.add([]byte(record.id), []byte(record.category), []byte(record.kind), record.run, false)
 	}
 	var got Counts
 	s.count(&got)
@@ -91,12 +91,36 @@ func TestKeySet(t *testing.T) {
 func TestHalvesOfKeys(t *testing.T) {
 	t.Parallel()
 	var s keySet
-	s.keys[7] = []key{{1, 2, 0}, {1, 3, 0}, {2, 3, 0}, {1, 2, 1}, {2, 3, 1}, {1, 3, 0}}
+	s.keys[7] = []key{{1, 2, 0}, {1, 3, 0}, {2, 3, 0}, {1, 2, 2}, {2, 3, 2}, {1, 3, 0}}
 	var got Counts
 	s.count(&got)
 	if want := (Counts{SignIns: 3, RepeatsInRun: 1, RepeatsAcross: 2}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
+}
+
+// A record that repeats one of its run is no sign-in, though that one is of another day.
+func TestKeySetOfMarkedRepeats(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		add  func(s *keySet)
+		want Counts
+	}{
+		"first of another day":  {func(s *keySet) { addKey(s, 0, true) }, Counts{Records: 1, RepeatsInRun: 1}},
+		"first of the same day": {func(s *keySet) { addKey(s, 0, true); addKey(s, 0, false) }, Counts{Records: 2, SignIns: 1, RepeatsInRun: 1}},
+		"one of another run":    {func(s *keySet) { addKey(s, 0, true); addKey(s, 1, false) }, Counts{Records: 2, RepeatsInRun: 1, RepeatsAcross: 1}},
+	} {
+		var s keySet
+		c.add(&s)
+		var got Counts
+		if s.count(&got); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+func addKey(s *keySet, run int, repeats bool) {
+	s.add([]byte("1"), []byte(schema.InteractiveUser), nil, run, repeats)
 }
 
 // What belongs to no run is named. It is a difference if readers of the dataset would take
@@ -290,6 +314,8 @@ func TestSecondReading(t *testing.T) {
 	fixture.Write(t, dir+"/x", "PAR1xxxxxxxxPAR1")
 	fixture.Write(t, dir+"/y", "")
 	_, b := small.sources[0].make(dir, false)
+	b.Columns[schema.DuplicateOf].SetText(4, "a.json#1")
+	b.Seal()
 	rewrite(t, dir+"/y", parquet.Options{}, b)
 	var keys keySet
 	for name, fails := range map[string]bool{"x": true, "none": true, "y": false} {
@@ -297,7 +323,8 @@ func TestSecondReading(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if keys.records != 5 {
-		t.Errorf("%d records", keys.records)
+	var got Counts
+	if keys.count(&got); got != (Counts{Records: 5, SignIns: 4, RepeatsInRun: 1}) {
+		t.Errorf("%+v", got)
 	}
 }

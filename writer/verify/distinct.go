@@ -12,7 +12,8 @@ import (
 )
 
 // countSignIns counts the sign-ins of a dataset: records of one category and id are one.
-// They have one event time, so that it is done day by day. Memory is 20 bytes for each
+// They have one event time, so that it is done day by day; where versions of a sign-in
+// differ in it, their run says which ones repeat another. Memory is 24 bytes for each
 // record of a day.
 func (c *checker) countSignIns(records []*record) {
 	days := map[string][]dayPart{}
@@ -42,7 +43,8 @@ type dayPart struct {
 	out *output
 }
 
-// A key is the category and id of a record, hashed, and its run.
+// A key is the category and id of a record, hashed, and its run: twice the number of
+// that, and 1 for a record that repeats another one of the run.
 type key struct {
 	high, low uint64
 	run       uint32
@@ -74,13 +76,18 @@ func (s *keySet) addPart(part dayPart) (err error) {
 		return err
 	}
 	for _, group := range file.RowGroups() {
-		rows, err := openColumns(group, file.Schema(), schema.ID, schema.SignInCategory, schema.RowKind)
+		ids := []schema.ColumnID{schema.ID, schema.SignInCategory, schema.RowKind}
+		if _, ok := file.Schema().Lookup(schema.Columns[schema.DuplicateOf].Name); ok { // not in the first version
+			ids = append(ids, schema.DuplicateOf)
+		}
+		rows, err := openColumns(group, file.Schema(), ids...)
 		if err != nil {
 			return err
 		}
 		for err == nil {
 			if err = rows.next(); err == nil {
-				s.add(rows.values[0].ByteArray(), rows.values[1].ByteArray(), rows.values[2].ByteArray(), part.run)
+				v := rows.values
+				s.add(v[0].ByteArray(), v[1].ByteArray(), v[2].ByteArray(), part.run, len(v) > 3 && !v[3].IsNull())
 			}
 		}
 		rows.close()
@@ -92,7 +99,7 @@ func (s *keySet) addPart(part dayPart) (err error) {
 }
 
 // add adds a record. Null is empty.
-func (s *keySet) add(id, category, kind []byte, run int) {
+func (s *keySet) add(id, category, kind []byte, run int, repeats bool) {
 	s.records++
 	if len(id) == 0 || string(kind) == schema.Summary {
 		s.singles++
@@ -102,7 +109,10 @@ func (s *keySet) add(id, category, kind []byte, run int) {
 		category = []byte(schema.Unknown)
 	}
 	sum := sha256.Sum256(append(append(append(make([]byte, 0, 128), category...), 0), id...))
-	k := key{binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:]), uint32(run)}
+	k := key{binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:]), 2 * uint32(run)}
+	if repeats {
+		k.run++
+	}
 	s.keys[sum[0]] = append(s.keys[sum[0]], k)
 }
 
@@ -116,9 +126,11 @@ func (s *keySet) count(counts *Counts) {
 		})
 		for i, k := range keys {
 			switch {
+			case k.run&1 == 1: // also of a record of another day
+				counts.RepeatsInRun++
 			case i == 0 || keys[i-1].high != k.high || keys[i-1].low != k.low:
 				counts.SignIns++
-			case keys[i-1].run == k.run:
+			case keys[i-1].run|1 == k.run|1:
 				counts.RepeatsInRun++
 			default:
 				counts.RepeatsAcross++
