@@ -2,11 +2,15 @@ package rules_test
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
 	"regexp"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"signins/testdata/fixture"
 
@@ -166,6 +170,32 @@ func TestSubjectsAreVerbatim(t *testing.T) {
 	slices.Sort(ids)
 	if slices.Sort(subjects); !slices.Equal(subjects, ids) {
 		t.Errorf("%q, want %q", subjects, ids)
+	}
+}
+
+// Of texts that are as long as a record the beginning is kept. They are told apart by all
+// of it.
+func TestLongTextsAreNotKept(t *testing.T) {
+	planted, _ := cases.Planted()
+	var list []cases.SignIn
+	for _, end := range []string{"a", "b", "a"} {
+		s := planted[0]
+		s.ID, s.UserID = cases.GUID(fmt.Sprint("long", len(list))), "x"+strings.Repeat("é", 100_000)+end
+		list = append(list, s)
+	}
+	e := read(t, rules.Default(), put(t, "signins.ndjson", cases.Graph(list)))
+	rows := map[string]int64{}
+	for f := range e.Findings() {
+		rows[f.Subject] += f.Rows
+		if !strings.HasPrefix(f.Subject, "xéé") || len(f.Subject) > 5000 || !utf8.ValidString(f.Subject) {
+			t.Errorf("a subject of %d bytes", len(f.Subject))
+		}
+	}
+	if counts := slices.Sorted(maps.Values(rows)); !slices.Equal(counts, []int64{1, 2}) {
+		t.Errorf("rows by subject: %d", counts)
+	}
+	if kept := e.Kept(); kept > 600_000 {
+		t.Errorf("%d bytes are kept", kept)
 	}
 }
 

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"hash/maphash"
 	"unsafe"
 
@@ -76,15 +78,18 @@ func (s *shared[T]) at(n uint32) *T { return s.list.At(int(n)) }
 
 func (s *shared[T]) size() int64 { return s.list.Size() + s.table.size() }
 
-// texts number the distinct texts from 1.
+// texts number the distinct texts from 1. Of a text of more than maxText bytes they keep
+// the beginning, an ellipsis and its SHA-256: a record may be one long name.
 type texts struct {
 	blocks []*textBlock
 	bytes  int64 // in the blocks
 	table  hashTable
 }
 
-// blockTexts is how many texts a block has.
-const blockTexts = 256
+const (
+	blockTexts = 256 // how many texts a block has
+	maxText    = 4 << 10
+)
 
 type textBlock struct {
 	data []byte
@@ -96,6 +101,9 @@ func (t *texts) count() int { return t.table.used }
 
 // number returns the number of a text, which it copies where it is new.
 func (t *texts) number(text []byte) uint32 {
+	if len(text) > maxText {
+		text = fmt.Appendf(nil, "%s... SHA-256 %x", bytes.ToValidUTF8(text[:maxText], nil), sha256.Sum256(text))
+	}
 	text = schema.PackGUID(text)
 	slot := t.table.find(maphash.Bytes(seed, text),
 		func(n uint32) bool { return bytes.Equal(t.packed(n), text) },

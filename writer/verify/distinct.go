@@ -130,7 +130,7 @@ func (s *keySet) count(counts *Counts) {
 				counts.RepeatsInRun++
 			case i == 0 || keys[i-1].high != k.high || keys[i-1].low != k.low:
 				counts.SignIns++
-			case keys[i-1].run|1 == k.run|1:
+			case keys[i-1].run == k.run:
 				counts.RepeatsInRun++
 			default:
 				counts.RepeatsAcross++
