@@ -183,7 +183,7 @@ func TestLongTextsAreNotKept(t *testing.T) {
 		s.ID, s.UserID = cases.GUID(fmt.Sprint("long", len(list))), "x"+strings.Repeat("é", 100_000)+end
 		list = append(list, s)
 	}
-	e := read(t, rules.Default(), put(t, "signins.ndjson", cases.Graph(list)))
+	e := read(t, rules.Default(), fixture.Temp(t, "signins.ndjson", cases.Graph(list)))
 	rows := map[string]int64{}
 	for f := range e.Findings() {
 		rows[f.Subject] += f.Rows

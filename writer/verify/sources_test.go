@@ -105,7 +105,7 @@ func TestOwnFilesAreNotNew(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	small.write(t, dir)
-	put(t, dir+"/y.parquet.sha256", nil)
+	fixture.Write(t, dir+"/y.parquet.sha256", "")
 	runs, _ := filepath.Glob(dir + "/lake/_manifests/*.json")
 	for _, path := range append(runs, dir+"/x.parquet", dir+"/x.xlsx", dir+"/lake") {
 		want(t, check(t, path, Options{Folders: []string{dir}}), dir, 0, "new y.parquet.sha256")
