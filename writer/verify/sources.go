@@ -3,6 +3,7 @@ package verify
 import (
 	"os"
 	"path/filepath"
+	"slices"
 
 	"signins/writer/files"
 	"signins/writer/manifest"
@@ -96,7 +97,8 @@ func (c *checker) searchFolders() error {
 	for _, folder := range c.Folders {
 		err := files.Each(folder, func(path string, size int64) {
 			switch {
-			case isKnown(path, c.known) || isKnown(path, c.parts) || c.findSource(path, size, wanted[size]):
+			case isKnown(path, c.parts) || isKnown(path, c.known) && allFound(wanted[size]) || c.findSource(path, size, wanted[size]):
+			case isKnown(path, c.known):
 			case len(c.unknown) < maxNew:
 				c.unknown = append(c.unknown, &File{Status: New, Role: sourceRole, Path: shown(path)})
 			default:
@@ -131,6 +133,11 @@ func (c *checker) findSource(path string, size int64, wanted []*source) (found b
 		}
 	}
 	return found
+}
+
+// allFound reports whether it is known where each of the sources is.
+func allFound(sources []*source) bool {
+	return !slices.ContainsFunc(sources, func(s *source) bool { return s.found == "" })
 }
 
 // know remembers a file, so that it is not reported as new.
