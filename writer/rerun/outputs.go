@@ -279,7 +279,7 @@ func (r *Result) String() string {
 	}
 	fmt.Fprintf(&s, "The run was repeated: %s with the same bytes", manifest.Counted(int64(r.files), "file"))
 	if r.gone > 0 {
-		fmt.Fprintf(&s, ", %s by SHA-256 alone, as it is not there any more", manifest.Number(int64(r.gone)))
+		fmt.Fprintf(&s, ", %s of them gone and compared by SHA-256 alone", manifest.Number(int64(r.gone)))
 	}
 	if r.folder != "" {
 		fmt.Fprintf(&s, ", in %s", r.folder)

@@ -222,7 +222,7 @@ func TestCompare(t *testing.T) {
 		change   func(t *testing.T, dir string, again *manifest.Run)
 		want     []string
 	}{
-		"same":        {"home/x.parquet.manifest.json", nil, []string{"^The run was repeated: 10 files with the same bytes, 5 by SHA-256 alone, as it is not there any more, in .*again.$"}},
+		"same":        {"home/x.parquet.manifest.json", nil, []string{"^The run was repeated: 10 files with the same bytes, 5 of them gone and compared by SHA-256 alone, in .*again.$"}},
 		"of dataset":  {"home/lake/_manifests/05af.json", nil, []string{"10 files with the same bytes, 5 by SHA-256 alone"}},
 		"of far file": {"far/y.xlsx.manifest.json", nil, []string{"10 files with the same bytes, 8 by SHA-256 alone"}},
 		"byte": {"home/x.parquet.manifest.json", func(t *testing.T, dir string, _ *manifest.Run) {
