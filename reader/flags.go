@@ -13,7 +13,7 @@ func (o *Options) Flags(zone func(name string) (*time.Location, error)) setting.
 	return setting.Flags{
 		{Heading: "Input", Name: "files-from", Value: setting.Text(&o.ListFile, "FILE", "the path of a list, or - for standard input"),
 			Help: "read the files that FILE lists, one a line or with NULs between; - for standard input"},
-		{Name: "shard", Value: setting.New(&o.Shard, "I/N", "the number of a shard, from 0, and how many there are, such as 0/8", parseShard),
+		{Name: "shard", Value: setting.New(&o.Shard, "I/N", "the number of a shard, from 0, and how many there are, at most 100,000, such as 0/8", parseShard),
 			Help: "read part I of N of the inputs, I from 0 to N-1; a run for each fills the dataset"},
 		{Name: "category", InRunID: true, Value: setting.OneOf(&o.Category, "NAME", schema.KnownCategories),
 			Help: "kind of sign-in where inputs do not state it: " + setting.List(schema.KnownCategories)},

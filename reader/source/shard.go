@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"hash"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -20,26 +19,34 @@ import (
 // Assign returns the files of a shard, in their order, and completes s. The files were found
 // by Find for arguments; choices are the settings of the run. A file is assigned by a hash of
 // its name, wherever it is in the list, so that machines that list a folder at different
-// times agree. The error is an *Error, or *schema.Refusal.
+// times agree; all names of one file are in one shard, which then reads it once. The error is
+// an *Error, or *schema.Refusal.
 func Assign(files []*File, arguments []string, choices []string, s *schema.Shard) (own []*File, err error) {
-	var list, all []shardFile
-	for _, f := range files {
+	all, first := make([]shardFile, len(files)), map[identity]string{} // the least name of each file
+	for i, f := range files {
 		if f.IsStdin() {
 			return nil, &schema.Refusal{What: "standard input is read whole by each shard", Hint: "write it to a file, and name that"}
 		}
-		name := relativeName(f, arguments)
-		sum := sha256.Sum256([]byte(shardKey(name)))
-		is := binary.BigEndian.Uint64(sum[:])%uint64(s.Count) == uint64(s.Index)
-		if is {
-			own = append(own, f)
-		}
-		info, err := os.Stat(f.path)
+		at, err := stampAt(f.path)
 		if err != nil {
 			return nil, withPath(f.Name, err)
 		}
-		d := shardFile{name, info.Size()}
-		if all = append(all, d); is {
-			list = append(list, d)
+		d := shardFile{relativeName(f, arguments), at.size, at.file}
+		if other, linked := first[d.file]; !linked || d.name < other {
+			first[d.file] = d.name
+		}
+		all[i] = d
+	}
+	var list []shardFile
+	for i, f := range files {
+		d := all[i]
+		name := d.name
+		if d.file != (identity{}) {
+			name = first[d.file]
+		}
+		sum := sha256.Sum256([]byte(shardKey(name)))
+		if binary.BigEndian.Uint64(sum[:])%uint64(s.Count) == uint64(s.Index) {
+			own, list = append(own, f), append(list, d)
 		}
 	}
 	s.Files = len(all)
@@ -51,6 +58,7 @@ func Assign(files []*File, arguments []string, choices []string, s *schema.Shard
 type shardFile struct {
 	name string // relative
 	size int64
+	file identity
 }
 
 // digestFiles returns a digest of settings, the number of shards and files in any order.

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -123,6 +124,36 @@ func TestAssign(t *testing.T) {
 	}
 	if len(lists) != 4 || len(where) != 61 {
 		t.Errorf("%d lists, %d keys", len(lists), len(where))
+	}
+}
+
+// All names of a file are in one shard, in whatever order they are listed.
+func TestAssignLinks(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("links need rights on Windows")
+	}
+	root := t.TempDir()
+	for i := range 20 {
+		path := filepath.Join(root, fmt.Sprint("b", i))
+		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Link(path, filepath.Join(root, fmt.Sprint("c", i))), os.Symlink(path, filepath.Join(root, fmt.Sprint("a", i)))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, shards := find(t, root), map[string]string{} // by number
+	for i := range 8 {
+		for _, name := range assign(t, files, []string{root}, nil, &schema.Shard{Index: i, Count: 8}) {
+			shards[filepath.Base(name)[1:]] += fmt.Sprint(i)
+		}
+		slices.Reverse(files)
+	}
+	for number, in := range shards {
+		if len(in) != 3 || in[0] != in[1] || in[1] != in[2] {
+			t.Errorf("the names of file %s are in shards %s", number, in)
+		}
+	}
+	if len(shards) != 20 {
+		t.Errorf("%d files are in shards", len(shards))
 	}
 }
 
