@@ -17,8 +17,8 @@ import (
 
 // Find lists the files that arguments name, in their order, and then those of a list, nil
 // for none: files, folders searched recursively in bytewise order of slash paths, "-" for
-// standard input. An archive is one file, see Archive. Skipped are links to folders, pipes
-// and devices. Files of the list count as found in a folder. As many folders as jobs are
+// standard input. An archive is one file, see Archive. Skipped are links to folders, pipes,
+// devices and datasets of this program. Files of the list count as found in a folder. As many folders as jobs are
 // read at once. The error is an *Error, or that of ctx.
 func Find(ctx context.Context, arguments []string, list *List, jobs int) (files []*File, skipped []schema.Skipped, err error) {
 	for i, arg := range arguments {
@@ -129,6 +129,10 @@ func (l *listing) list(ctx context.Context, root, real, inside string) {
 		l.err = withPath(schema.EscapeInvalid(filepath.ToSlash(folder)), err)
 		return
 	}
+	isDataset := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() && e.Name() == manifestsFolder })
+	if isDataset {
+		l.skipped = append(l.skipped, schema.Skipped{Path: schema.EscapeInvalid(strings.TrimSuffix(name+inside, "/")), Reason: "a dataset of this program, whose own files are no exports"})
+	}
 	for _, entry := range entries {
 		inside, at, mode := inside+entry.Name(), at+entry.Name(), entry.Type()
 		if mode&fs.ModeSymlink != 0 {
@@ -141,6 +145,7 @@ func (l *listing) list(ctx context.Context, root, real, inside string) {
 		}
 		switch {
 		case mode.IsDir() && strings.HasPrefix(entry.Name(), ".signins.") && strings.HasSuffix(entry.Name(), ".partial"): // another run writes there
+		case mode.IsDir() && isDataset && (entry.Name()[0] == '_' || strings.HasPrefix(entry.Name(), schema.PartitionColumn+"=")):
 		case mode.IsDir():
 			l.folders = append(l.folders, inside)
 		case !mode.IsRegular():
@@ -154,6 +159,11 @@ func (l *listing) list(ctx context.Context, root, real, inside string) {
 		}
 	}
 }
+
+// manifestsFolder is in every dataset of this program, beside the folders of its days. The
+// files there are no inputs: the list of a folder is the same before and after a run into a
+// dataset below it, as shards need it.
+const manifestsFolder = "_manifests"
 
 // irregular is why pipes, devices and the like are not read.
 const irregular = "not a regular file"

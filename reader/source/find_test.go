@@ -21,12 +21,14 @@ import (
 )
 
 // Links to files are read, links to folders are not followed; what another run
-// writes is not seen; an archive is one file.
+// writes is not seen, nor what a dataset has; an archive is one file.
 func TestFindInATree(t *testing.T) {
 	t.Parallel()
 	root := fixture.Tree(t, map[string]string{
 		"in/a": "a", "in/link": "-> a", "in/folder": "-> ..", "in/nothing": "-> missing", "in/.signins.1.partial/x": "x", "named": "-> in",
-		"in/b.zip": fixture.Zip("c", "c", "d/", "", "e", "e"),
+		"in/b.zip":                    fixture.Zip("c", "c", "d/", "", "e", "e"),
+		"in/lake/_manifests/run.json": "x", "in/lake/_delta_log/0.json": "x", "in/lake/event_date=2026-05-01/part": "x", "in/lake/own": "x",
+		"in/event_date=2026-05-01/export": "x", "in/_logs/_export": "x",
 	})
 	for _, argument := range []string{"in", "named", "in/../in/"} {
 		t.Run(argument, func(t *testing.T) {
@@ -38,7 +40,8 @@ func TestFindInATree(t *testing.T) {
 			for _, s := range skipped {
 				passed = append(passed, filepath.Base(s.Path)+": "+s.Reason)
 			}
-			if got := fmt.Sprint(names, passed); err != nil || got != "[/a /b.zip /link] [folder: a symbolic link to a folder or to nothing nothing: a symbolic link to a folder or to nothing]" {
+			if got := fmt.Sprint(names, passed); err != nil || got != "[/_logs/_export /a /b.zip /event_date=2026-05-01/export /lake/own /link] "+
+				"[folder: a symbolic link to a folder or to nothing lake: a dataset of this program, whose own files are no exports nothing: a symbolic link to a folder or to nothing]" {
 				t.Errorf("%s, %v", got, err)
 			}
 		})

@@ -92,7 +92,7 @@ func TestMovedToAnotherSource(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	run := testRun{outputs: []string{"x.parquet"}, sources: []testSource{{name: "e/a.json", records: 2, first: 1}, {name: "e/b.json", records: 2, first: 1}}}
-	put(t, dir+"/e/a.json", nil)
+	fixture.Write(t, dir+"/e/a.json", "")
 	run.write(t, dir)
 	os.Remove(dir + "/e/a.json")
 	want(t, check(t, dir+"/x.parquet", Options{Folders: []string{dir + "/e"}}), dir, 0, "moved e/a.json -> e/b.json")
