@@ -223,8 +223,8 @@ func TestCompare(t *testing.T) {
 		want     []string
 	}{
 		"same":        {"home/x.parquet.manifest.json", nil, []string{"^The run was repeated: 10 files with the same bytes, 5 of them gone and compared by SHA-256 alone, in .*again.$"}},
-		"of dataset":  {"home/lake/_manifests/05af.json", nil, []string{"10 files with the same bytes, 5 by SHA-256 alone"}},
-		"of far file": {"far/y.xlsx.manifest.json", nil, []string{"10 files with the same bytes, 8 by SHA-256 alone"}},
+		"of dataset":  {"home/lake/_manifests/05af.json", nil, []string{"10 files with the same bytes, 5 of them gone and compared by SHA-256 alone"}},
+		"of far file": {"far/y.xlsx.manifest.json", nil, []string{"10 files with the same bytes, 8 of them gone and compared by SHA-256 alone"}},
 		"byte": {"home/x.parquet.manifest.json", func(t *testing.T, dir string, _ *manifest.Run) {
 			fixture.Write(t, dir+"/home/lake/event_date=2/part-05af-0.parquet", "out/lake/event_date=X/part-05af-0.parquet")
 		}, []string{`home/lake/event_date=2/part-05af-0.parquet: differs from byte 20 on: it has changed since the run`, "with 1 difference"}},
