@@ -8,8 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +39,8 @@ type indexedRun struct {
 	Modified int64         `json:"modified"`
 	Inputs   []byte        `json:"inputs"` // indexedInputs
 	Shard    *schema.Shard `json:"shard,omitempty"`
+	// Supersedes are the names of the runs whose rows a compaction has, nil for any other run.
+	Supersedes []string `json:"supersedes,omitempty"`
 }
 
 // An inputKey is the beginning of a SHA-256, of what is the same where inputs are.
@@ -86,7 +90,7 @@ func readIndex(path string) map[string]*indexedRun {
 
 // indexDigest is the first line of a file with this text.
 func indexDigest(text []byte) string {
-	sum := sha256.Sum256(append([]byte("signins index 1\n"), text...))
+	sum := sha256.Sum256(append([]byte("signins index 2\n"), text...))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -117,6 +121,22 @@ func (x *Index) refresh() error {
 	}
 	x.stale = x.stale || len(before) != len(x.runs)
 	x.places, x.contents, x.sizes = nil, nil, nil
+	return x.lost()
+}
+
+// lost returns an error if the manifest of a superseded run is gone: its rows are in the
+// dataset, but not what it read.
+func (x *Index) lost() error {
+	for _, name := range slices.Sorted(maps.Keys(x.runs)) {
+		for _, superseded := range x.runs[name].Supersedes {
+			if x.runs[superseded] == nil {
+				return &manifest.Unreadable{
+					Path: filepath.Join(x.folder, manifest.SupersededFolder, superseded+".json"), What: "is missing, and with it the inputs of rows that the compaction " + name + " has",
+					Hint: "put it back from a copy of the dataset, or load all inputs into a new one",
+				}
+			}
+		}
+	}
 	return nil
 }
 
@@ -130,8 +150,12 @@ func (x *Index) add(name, path string, info fs.FileInfo) error {
 		return err
 	}
 	r := &indexedRun{Size: info.Size(), Modified: info.ModTime().UnixNano(), Shard: run.Shard}
-	if x.runs[name] = r; len(run.Supersedes) > 0 {
-		return nil // its inputs are those of other runs
+	x.runs[name] = r
+	if len(run.Supersedes) > 0 { // its inputs are those of other runs
+		for _, s := range run.Supersedes {
+			r.Supersedes = append(r.Supersedes, s.Run)
+		}
+		return nil
 	}
 	for in, err := range run.AllInputs() {
 		if err != nil {

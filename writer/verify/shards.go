@@ -17,6 +17,8 @@ type ShardSet struct {
 	Files   int    `json:"files"`   // in the list
 	Runs    int    `json:"runs"`    // of its shards, those that were repeated as well
 	Missing []int  `json:"missing"` // shards without a run
+	// Repeated are shards of several runs, nil for none: of --new, or of files that changed.
+	Repeated []int `json:"repeated,omitempty"`
 	// Superseded: a later list, whose shards are all there, has the files of those that are
 	// there of this one.
 	Superseded bool             `json:"superseded,omitempty"`
@@ -43,8 +45,12 @@ func (c *checker) checkShards(dataset string, records []*record) {
 	list := slices.SortedFunc(maps.Values(sets), func(a, b *ShardSet) int { return strings.Compare(a.Set, b.Set) })
 	for _, s := range list {
 		for i := range s.Count {
-			if len(s.runs[i]) == 0 {
+			switch len(s.runs[i]) {
+			case 0:
 				s.Missing = append(s.Missing, i)
+			case 1:
+			default:
+				s.Repeated = append(s.Repeated, i)
 			}
 		}
 	}
@@ -80,14 +86,14 @@ func (c *checker) reportMissing(dataset string, s *ShardSet, all []*ShardSet) {
 			s.Superseded = true
 			return
 		case o.Count == s.Count && len(o.Missing) > 0 && slices.ContainsFunc(s.Missing, func(i int) bool { return len(o.runs[i]) > 0 }):
-			others = append(others, fmt.Sprintf("the lists of files differ: of another one, of %s, there are shards %s", manifest.Counted(int64(o.Files), "file"), ranges(slices.Collect(maps.Keys(o.runs)))))
+			others = append(others, fmt.Sprintf("the lists of files differ, or the settings: of another list, of %s, there are shards %s", manifest.Counted(int64(o.Files), "file"), ranges(slices.Collect(maps.Keys(o.runs)))))
 		}
 	}
 	file := c.report.add(shardRole, fmt.Sprintf("%s: %s of %d", shown(dataset), ranges(s.Missing), s.Count))
 	file.Status, file.differs = Missing, true
 	file.note("%d of %d shards of a list of %s have no run (set %s); run them with --new", len(s.Missing), s.Count, manifest.Counted(int64(s.Files), "file"), s.Set)
 	for _, other := range others {
-		file.note("%s; list the files once, and run all shards with --new --files-from", other)
+		file.note("%s; list the files once, and run all shards with the same flags, --new and --files-from", other)
 	}
 }
 
@@ -158,6 +164,9 @@ func (s *ShardSet) text() string {
 		manifest.Counted(s.Totals.Seen, "record"), manifest.Number(s.Totals.Written), manifest.Number(s.Totals.Rejected))
 	if s.Known > 0 {
 		text += fmt.Sprintf(", %s of earlier runs", manifest.Counted(int64(s.Known), "input"))
+	}
+	if len(s.Repeated) > 0 {
+		text += "; shards of several runs: " + ranges(slices.Clone(s.Repeated))
 	}
 	if s.Superseded {
 		text += "; a later list, whose shards are all there, has their files"

@@ -36,10 +36,10 @@ func TestShards(t *testing.T) {
 	}{
 		{"none", []*record{{run: &manifest.Run{}}}, "", nil, nil},
 		{"all", whole, "", nil, []string{"all 2 of 10 files (set b): 5 records seen, 5 written, 0 rejected"}},
-		{"one again", append([]*record{runOf("c", 1, 2, "b", "l1", 1, 2, "b1")}, whole...), "", nil, []string{"all 2 of 10 files (set b): 6 records seen, 6 written, 0 rejected, 2 inputs of earlier runs"}},
+		{"one again", append([]*record{runOf("c", 1, 2, "b", "l1", 1, 2, "b1")}, whole...), "", nil, []string{"all 2 of 10 files (set b): 6 records seen, 6 written, 0 rejected, 2 inputs of earlier runs; shards of several runs: 1"}},
 		{"some missing", []*record{runOf("a", 2, 6, "a", "l", 1, 0, "")}, "0-1, 3-5 of 6", []string{"5 of 6 shards of a list of 10 files have no run (set a)"}, []string{"1 of 6 of 10 files (set a)"}},
 		{"lists differ", []*record{runOf("a", 0, 2, "a", "l0", 1, 0, ""), runOf("b", 1, 2, "b", "m1", 1, 0, "")}, "1 of 2,0 of 2",
-			[]string{"1 of 2", "there are shards 1; list the files once", "1 of 2", "there are shards 0; list the files once"}, []string{"1 of 2", "1 of 2"}},
+			[]string{"1 of 2", "there are shards 1; list the files once, and run all shards with the same flags, --new and --files-from", "1 of 2", "there are shards 0; list the files once"}, []string{"1 of 2", "1 of 2"}},
 		{"another number of shards", []*record{runOf("a", 0, 2, "a", "l0", 1, 0, ""), runOf("b", 1, 3, "b", "m1", 1, 0, "")}, "1 of 2,0, 2 of 3", []string{"1 of 2", "2 of 3"}, []string{"1 of 2", "1 of 3"}},
 		{"superseded", append([]*record{runOf("a0", 0, 2, "a", "l0", 2, 0, "")}, whole...), "", nil, []string{"1 of 2 of 10 files (set a): 2 records seen, 2 written, 0 rejected; a later list", "all 2"}},
 		{"superseded, known", []*record{runOf("a0", 0, 2, "a", "k0", 2, 0, ""), runOf("b0", 0, 2, "b", "l0", 1, 2, "a0"), whole[1]}, "", nil, []string{"1 of 2", "all 2"}},
