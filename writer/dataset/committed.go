@@ -34,7 +34,12 @@ var compactWait = time.Minute
 // holdOff keeps the dataset from being compacted until the run has committed. A dataset
 // without runs has nothing to compact.
 func (d *Writer) holdOff() error {
-	free, err := d.files.Hold(filepath.Join(d.path, manifest.Folder), false, compactWait)
+	folder := filepath.Join(d.path, manifest.Folder)
+	free, err := d.files.Hold(folder, false, 0)
+	if err == nil && !free && compactWait > 0 {
+		d.notice("%s: is being compacted; the run waits until that is done, %v at most", d.path, compactWait)
+		free, err = d.files.Hold(folder, false, compactWait)
+	}
 	if err == nil && !free {
 		err = &schema.Refusal{What: d.path + ": the dataset is being compacted", Hint: "run it again when that is done"}
 	}

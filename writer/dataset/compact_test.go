@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -38,8 +39,13 @@ func TestRunAndCompaction(t *testing.T) {
 	var released atomic.Bool
 	time.AfterFunc(100*time.Millisecond, func() { released.Store(true); compaction.Abort() })
 	run = files.Begin(t.Context())
+	var said []string
+	run.Notice = func(line string) { said = append(said, line) }
 	if _, err := Open(run, lake, Options{}); err != nil || !released.Load() {
 		t.Fatalf("released: %t, %v", released.Load(), err)
+	}
+	if len(said) != 1 || !strings.Contains(said[0], "is being compacted; the run waits") {
+		t.Errorf("said %q", said)
 	}
 	other := files.Begin(t.Context())
 	defer other.Abort()
