@@ -45,7 +45,7 @@ var filteredColumns = map[schema.ColumnID]bool{
 	schema.SessionID: true, schema.UniqueTokenIdentifier: true, schema.DeviceID: true,
 }
 
-// filterBits is the size of a Bloom filter for each distinct value: less than one false
+// filterBits is the size of a Bloom filter for each distinct value: about one false
 // answer in a hundred.
 const filterBits = 10
 
