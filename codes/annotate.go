@@ -222,25 +222,32 @@ func (a *annotator) explain(row int, s statusCodes) {
 	}
 }
 
-func (a *annotator) passthroughs() {
-	type answer struct {
-		is    tristate
-		basis schema.Code
+// A conclusion is whether something is so, and a text about it.
+type conclusion struct {
+	is   tristate
+	text schema.Code
+}
+
+// setConclusion returns the function that sets a conclusion in two columns, where it is known.
+func (a *annotator) setConclusion(is, text schema.ColumnID) func(row int, d conclusion) {
+	return func(row int, d conclusion) {
+		if d.is != unknown {
+			a.column(is).SetBool(row, d.is == yes)
+		}
+		if d.text != schema.Absent {
+			a.column(text).SetCode(row, d.text)
+		}
 	}
-	perDistinct(a.b.Len, a.column(schema.CrossTenantAccessType).Code, func(accessType schema.Code) (p answer) {
+}
+
+func (a *annotator) passthroughs() {
+	perDistinct(a.b.Len, a.column(schema.CrossTenantAccessType).Code, func(accessType schema.Code) (d conclusion) {
 		if accessType != schema.Absent {
 			is, basis := passthrough(a.text(schema.CrossTenantAccessType, accessType))
-			p = answer{is, a.put(schema.PassthroughBasis, basis)}
+			d = conclusion{is, a.put(schema.PassthroughBasis, basis)}
 		}
-		return p
-	}, func(row int, p answer) {
-		if p.is != unknown {
-			a.column(schema.IsPassthrough).SetBool(row, p.is == yes)
-		}
-		if p.basis != schema.Absent {
-			a.column(schema.PassthroughBasis).SetCode(row, p.basis)
-		}
-	})
+		return d
+	}, a.setConclusion(schema.IsPassthrough, schema.PassthroughBasis))
 }
 
 func (a *annotator) verdicts() {
@@ -282,27 +289,16 @@ func doubt(is tristate, basis, verdict, category string) string {
 
 func (a *annotator) tenants() {
 	type key struct{ home, resource, log, access schema.Code }
-	type answer struct {
-		is        tristate
-		direction schema.Code
-	}
 	perDistinct(a.b.Len, func(row int) key {
 		return key{
 			a.column(schema.HomeTenantID).Code(row), a.column(schema.ResourceTenantID).Code(row),
 			a.column(schema.TenantID).Code(row), a.column(schema.CrossTenantAccessType).Code(row),
 		}
-	}, func(k key) answer {
+	}, func(k key) conclusion {
 		is, direction := crossTenant(a.text(schema.HomeTenantID, k.home), a.text(schema.ResourceTenantID, k.resource),
 			a.text(schema.TenantID, k.log), a.text(schema.CrossTenantAccessType, k.access))
-		return answer{is, a.put(schema.CrossTenantDirection, direction)}
-	}, func(row int, t answer) {
-		if t.is != unknown {
-			a.column(schema.IsCrossTenant).SetBool(row, t.is == yes)
-		}
-		if t.direction != schema.Absent {
-			a.column(schema.CrossTenantDirection).SetCode(row, t.direction)
-		}
-	})
+		return conclusion{is, a.put(schema.CrossTenantDirection, direction)}
+	}, a.setConclusion(schema.IsCrossTenant, schema.CrossTenantDirection))
 }
 
 // tokens marks the tokens of continuous access evaluation.

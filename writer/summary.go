@@ -29,11 +29,11 @@ func Summarize(w io.Writer, run *manifest.Run, verdicts map[string]int64) {
 	skippedLines(w, run.Skipped, listed)
 	fmt.Fprintln(w)
 	if s := run.Shard; s != nil {
-		fmt.Fprintf(w, "shard       %d of %d (from 0) of %s\n", s.Index, s.Count, manifest.Counted(int64(s.Files), "file"))
+		fmt.Fprintf(w, "shard       %d of %d (from 0) of %s\n", s.Index, s.Count, manifest.Counted(s.Files, "file"))
 	}
 	if known := run.Known; known != nil {
-		fmt.Fprintf(w, "known       %s of earlier runs left out: %s by path, size and time, %s by SHA-256\n", manifest.Counted(int64(known.Count()), "input"),
-			manifest.Number(int64(known.ByPath)), manifest.Number(int64(known.ByDigest)))
+		fmt.Fprintf(w, "known       %s of earlier runs left out: %s by path, size and time, %s by SHA-256\n", manifest.Counted(known.Count(), "input"),
+			manifest.Number(known.ByPath), manifest.Number(known.ByDigest))
 		if run.CountInputs() == 0 && len(run.Outputs) == 0 && run.Name == "" {
 			fmt.Fprintln(w, "nothing new, nothing was written")
 			return
@@ -60,7 +60,7 @@ func inputLines(w io.Writer, run *manifest.Run, listed int) {
 	t, n := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0), 0
 	for in, err := range run.AllInputs() {
 		if n == listed || err != nil {
-			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", manifest.Number(int64(run.CountInputs()-n)))
+			fmt.Fprintf(t, "... and %s more, listed in the manifest\n", manifest.Number(run.CountInputs()-n))
 			break
 		}
 		n++
@@ -73,7 +73,7 @@ func inputLines(w io.Writer, run *manifest.Run, listed int) {
 func skippedLines(w io.Writer, skipped []schema.Skipped, listed int) {
 	for i, skip := range skipped {
 		if i == listed {
-			fmt.Fprintf(w, "skipped ... and %s more, listed in the manifest\n", manifest.Number(int64(len(skipped)-i)))
+			fmt.Fprintf(w, "skipped ... and %s more, listed in the manifest\n", manifest.Number(len(skipped)-i))
 			return
 		}
 		word := "skipped"
@@ -164,7 +164,7 @@ func outputLines(w io.Writer, outputs []manifest.Output) {
 				out.Rows += outputs[parts].Rows
 				out.Size += outputs[parts].Size
 			}
-			name = schema.EscapeControls(out.Argument) + " in " + manifest.Counted(int64(parts), "part")
+			name = schema.EscapeControls(out.Argument) + " in " + manifest.Counted(parts, "part")
 		}
 		fmt.Fprintf(w, "wrote       %s: %s, %s bytes\n", name, manifest.Counted(out.Rows, "row"), manifest.Number(out.Size))
 		outputs = outputs[parts:]

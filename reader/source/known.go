@@ -16,51 +16,53 @@ import (
 // steps belongs to the sign-ins with its stem: it is read with them, known or not, and
 // otherwise skipped. The error is an *Error, *schema.Refusal, or that of ctx.
 func LeaveOut(ctx context.Context, files []*File, known func(schema.Candidate) (*schema.KnownInput, error), skip func([]schema.Skipped)) (rest []*File, out *schema.Known, skipped []schema.Skipped, err error) {
-	out = &schema.Known{}
-	type verdict struct {
-		file      *File
-		in        *schema.KnownInput // nil for a file that is not known
-		isDetails bool
-	}
-	var verdicts []verdict
-	read, mates := map[string]bool{}, map[string]bool{} // by stem
-	var judge func(files []*File) error
-	judge = func(files []*File) error {
-		for _, f := range files {
-			in, list, err := f.recognise(ctx, known)
-			if list != nil {
-				skip(list.Skipped)
-				err = judge(list.Files)
-			}
-			if err != nil {
-				return err
-			}
-			if list != nil {
-				continue
-			}
-			v := verdict{f, in, steps.MatchString(f.archiveName())}
-			verdicts = append(verdicts, v)
-			if key := stem(f.archiveName()); !v.isDetails {
-				mates[key], read[key] = true, read[key] || in == nil
-			}
-		}
-		return nil
-	}
-	if err := judge(files); err != nil {
+	verdicts, err := judge(ctx, files, known, skip)
+	if err != nil {
 		return nil, nil, nil, err
 	}
+	isRead, hasSignIns := map[string]bool{}, map[string]bool{} // by stem
 	for _, v := range verdicts {
-		f, key := v.file, stem(v.file.archiveName())
+		if !v.isDetails {
+			hasSignIns[v.stem], isRead[v.stem] = true, isRead[v.stem] || v.in == nil
+		}
+	}
+	out = &schema.Known{}
+	for _, v := range verdicts {
 		switch {
-		case v.isDetails && read[key], v.in == nil && !(v.isDetails && mates[key]):
-			rest = append(rest, f)
+		case v.isDetails && isRead[v.stem], v.in == nil && !(v.isDetails && hasSignIns[v.stem]):
+			rest = append(rest, v.file)
 		case v.in != nil:
 			out.Add(*v.in)
 		default:
-			skipped = append(skipped, schema.Skipped{Path: f.Name, Reason: "the dataset has the sign-ins of these authentication steps, from before they were there"})
+			skipped = append(skipped, schema.Skipped{Path: v.file.Name, Reason: "the dataset has the sign-ins of these authentication steps, from before they were there"})
 		}
 	}
 	return rest, out, skipped, nil
+}
+
+// A verdict is what is known of a file.
+type verdict struct {
+	file      *File
+	in        *schema.KnownInput // nil for a file that is not known
+	isDetails bool               // it has authentication steps
+	stem      string
+}
+
+// judge returns the verdicts of files, of an archive those of its members.
+func judge(ctx context.Context, files []*File, known func(schema.Candidate) (*schema.KnownInput, error), skip func([]schema.Skipped)) (verdicts []verdict, err error) {
+	for _, f := range files {
+		in, list, err := f.recognise(ctx, known)
+		judged := []verdict{{f, in, steps.MatchString(f.archiveName()), stem(f.archiveName())}}
+		if list != nil {
+			skip(list.Skipped)
+			judged, err = judge(ctx, list.Files, known, skip)
+		}
+		if err != nil {
+			return nil, err
+		}
+		verdicts = append(verdicts, judged...)
+	}
+	return verdicts, nil
 }
 
 // recognise returns the input that a file is, nil for a new one. An archive is only listed,

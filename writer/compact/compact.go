@@ -260,9 +260,9 @@ func (r *Result) String() string {
 		return fmt.Sprintf("%-12s%s -> %s\n", what, manifest.Number(before), manifest.Number(after))
 	}
 	text := fmt.Sprintf("dataset     %s: %s of %s in %s\n", schema.EscapeControls(r.Path), manifest.Counted(r.Rows, "row"),
-		manifest.Counted(int64(r.Runs), "run"), manifest.Counted(int64(r.Days), "day"))
+		manifest.Counted(r.Runs, "run"), manifest.Counted(r.Days, "day"))
 	if r.Compact {
-		return text + fmt.Sprintf("parts       %s, %s bytes; the dataset is compact, nothing was written\n", manifest.Number(int64(r.Before.Parts)), manifest.Number(r.Before.Bytes))
+		return text + fmt.Sprintf("parts       %s, %s bytes; the dataset is compact, nothing was written\n", manifest.Number(r.Before.Parts), manifest.Number(r.Before.Bytes))
 	}
 	return text + line("parts", int64(r.Before.Parts), int64(r.After.Parts)) + line("bytes", r.Before.Bytes, r.After.Bytes)
 }

@@ -29,7 +29,6 @@ type day struct {
 // A part is one of the files of a day, as a manifest has it.
 type part struct {
 	manifest.Output
-	name    string
 	path    string
 	version int // of the schema
 }
@@ -97,7 +96,7 @@ func (r *run) addParts(dataset string, days map[string]map[string]*part) {
 		if days[day] == nil {
 			days[day] = map[string]*part{}
 		}
-		days[day][name] = &part{out, name, filepath.Join(dataset, day, name), r.SchemaVersion}
+		days[day][name] = &part{out, filepath.Join(dataset, day, name), r.SchemaVersion}
 	}
 }
 

@@ -30,7 +30,7 @@ func (d *Writer) compareInputs(run *manifest.Run) (err error) {
 		return nil
 	}
 	if run.Overlap = d.index.overlap(d.inputs, func(name string) bool { return name != d.run }); run.Overlap > 0 {
-		d.notice("%s: inputs that other runs of the dataset have, too: %s of %s; --new leaves them out", d.path, manifest.Number(int64(run.Overlap)), manifest.Number(int64(len(d.inputs))))
+		d.notice("%s: inputs that other runs of the dataset have, too: %s of %s; --new leaves them out", d.path, manifest.Number(run.Overlap), manifest.Number(len(d.inputs)))
 	}
 	return nil
 }
@@ -57,7 +57,7 @@ func (d *Writer) refuseLoaded() error {
 	since := func(name string) bool { return before[name] == nil && name != d.run }
 	if n := d.index.overlap(d.inputs, since); n > 0 && d.options.Index != nil {
 		return &schema.Refusal{
-			What: fmt.Sprintf("%s: another run has added %s of these inputs meanwhile", d.path, manifest.Number(int64(n))), Hint: "run it again: --new then leaves them out",
+			What: fmt.Sprintf("%s: another run has added %s of these inputs meanwhile", d.path, manifest.Number(n)), Hint: "run it again: --new then leaves them out",
 		}
 	}
 	d.index.write(cmp.Or(d.files.Mode, 0o600))

@@ -74,64 +74,88 @@ type cellStyles struct {
 }
 
 // addTo adds the styles to f.
-func (s *cellStyles) addTo(f *excelize.File) (err error) {
-	millis, percent, body := formatMillis, formatPercent, cellFont(10, darkText, false)
-	headLine, rowLine := cellLine("bottom", navy, 1), cellLine("bottom", hairline, 1)
-	mono := &excelize.Font{Family: "Consolas", Size: 9, Color: darkText}
-	add := func(id *int, style excelize.Style) {
-		if err == nil {
-			*id, err = f.NewStyle(&style)
-		}
+func (s *cellStyles) addTo(f *excelize.File) error {
+	a := &styleAdder{f: f}
+	s.addRows(a)
+	s.addProse(a)
+	s.addVerdicts(a)
+	return a.err
+}
+
+// A styleAdder adds styles to a file until one fails.
+type styleAdder struct {
+	f   *excelize.File
+	err error
+}
+
+func (a *styleAdder) add(id *int, style excelize.Style) {
+	if a.err == nil {
+		*id, a.err = a.f.NewStyle(&style)
 	}
-	add(&s.headers[textHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("left", "center", true)})
-	add(&s.headers[otherHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(blue), Alignment: cellAlign("left", "center", true)})
+}
+
+// addRows adds the styles of headers and of rows of data.
+func (s *cellStyles) addRows(a *styleAdder) {
+	body, rowLine := cellFont(10, darkText, false), cellLine("bottom", hairline, 1)
+	mono := &excelize.Font{Family: "Consolas", Size: 9, Color: darkText}
+	a.add(&s.headers[textHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: cellAlign("left", "center", true)})
+	a.add(&s.headers[otherHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(blue), Alignment: cellAlign("left", "center", true)})
 	// Off the filter's button, which is as wide as two indents.
-	add(&s.headers[numberHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "center", WrapText: true, Indent: 2}})
-	add(&s.text, excelize.Style{Font: body, NumFmt: formatText})
-	add(&s.whole, excelize.Style{Font: body, NumFmt: formatWhole, Alignment: cellAlign("right", "", false)})
-	add(&s.decimal, excelize.Style{Font: body, Alignment: cellAlign("right", "", false)})
-	add(&s.date, excelize.Style{Font: body, CustomNumFmt: &millis, Alignment: cellAlign("left", "", false)})
-	add(&s.boolean, excelize.Style{Font: body, Alignment: cellAlign("left", "", false)})
-	add(&s.entry, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
-	add(&s.entryLine, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", false)})
-	add(&s.entryWhole, excelize.Style{Font: body, Border: rowLine, NumFmt: formatWhole, Alignment: cellAlign("right", "center", false)})
-	add(&s.entryCount, excelize.Style{Font: body, Border: rowLine, NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
-	add(&s.entryDate, excelize.Style{Font: body, Border: rowLine, CustomNumFmt: &millis, Alignment: cellAlign("left", "center", false)})
-	add(&s.entryCode, excelize.Style{Font: mono, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
-	add(&s.entryLink, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: blue, Underline: "single"}, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
-	add(&s.title, excelize.Style{Font: cellFont(20, navy, true), Alignment: cellAlign("left", "center", false)})
-	add(&s.sheetTitle, excelize.Style{Font: cellFont(14, navy, true), Alignment: cellAlign("left", "center", false)})
-	add(&s.subtitle, excelize.Style{Font: cellFont(10, grey, false), Alignment: cellAlign("left", "center", false)})
-	add(&s.rule, excelize.Style{Border: cellLine("top", navy, 2)})
-	add(&s.section, excelize.Style{Font: cellFont(12, navy, true), Alignment: cellAlign("left", "bottom", false)})
-	add(&s.prose, excelize.Style{Font: body, Alignment: cellAlign("left", "top", true)})
-	add(&s.plain, excelize.Style{Font: body, Alignment: cellAlign("left", "top", false)})
-	add(&s.note, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: grey, Italic: true}})
-	add(&s.navigation, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 9, Color: blue, Underline: "single"}, Alignment: cellAlign("left", "center", false)})
-	add(&s.tileLabel, excelize.Style{Font: cellFont(9, grey, false), Alignment: cellAlign("left", "bottom", false)})
-	add(&s.tileCount, excelize.Style{Font: cellFont(18, darkText, true), NumFmt: formatCount, Alignment: cellAlign("left", "center", false)})
-	add(&s.typeLabel, excelize.Style{Font: cellFont(11, darkText, true), Alignment: cellAlign("left", "center", false)})
-	add(&s.typeCount, excelize.Style{Font: cellFont(13, darkText, true), NumFmt: formatCount, Alignment: shrinking("right")})
-	add(&s.typeShare, excelize.Style{Font: cellFont(9, grey, false), CustomNumFmt: &percent, Alignment: cellAlign("right", "center", false)})
-	add(&s.head, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("left", "bottom", true)})
-	add(&s.headRight, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("right", "bottom", true)})
-	add(&s.line, excelize.Style{Font: body, NumFmt: formatText, Border: rowLine, Alignment: cellAlign("left", "center", true)})
-	add(&s.count, excelize.Style{Font: body, NumFmt: formatCount, Border: rowLine, Alignment: cellAlign("right", "center", false)})
-	add(&s.totalLabel, excelize.Style{Font: cellFont(10, darkText, true), Alignment: cellAlign("left", "center", false)})
-	add(&s.totalCount, excelize.Style{Font: cellFont(10, darkText, true), NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
-	add(&s.share, excelize.Style{Font: body, CustomNumFmt: &percent, Border: rowLine, Alignment: cellAlign("right", "center", false)})
+	a.add(&s.headers[numberHeader], excelize.Style{Font: cellFont(10, "FFFFFF", true), Fill: cellFill(navy), Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "center", WrapText: true, Indent: 2}})
+	a.add(&s.text, excelize.Style{Font: body, NumFmt: formatText})
+	a.add(&s.whole, excelize.Style{Font: body, NumFmt: formatWhole, Alignment: cellAlign("right", "", false)})
+	a.add(&s.decimal, excelize.Style{Font: body, Alignment: cellAlign("right", "", false)})
+	a.add(&s.date, excelize.Style{Font: body, CustomNumFmt: new(formatMillis), Alignment: cellAlign("left", "", false)})
+	a.add(&s.boolean, excelize.Style{Font: body, Alignment: cellAlign("left", "", false)})
+	a.add(&s.entry, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
+	a.add(&s.entryLine, excelize.Style{Font: body, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", false)})
+	a.add(&s.entryWhole, excelize.Style{Font: body, Border: rowLine, NumFmt: formatWhole, Alignment: cellAlign("right", "center", false)})
+	a.add(&s.entryCount, excelize.Style{Font: body, Border: rowLine, NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
+	a.add(&s.entryDate, excelize.Style{Font: body, Border: rowLine, CustomNumFmt: new(formatMillis), Alignment: cellAlign("left", "center", false)})
+	a.add(&s.entryCode, excelize.Style{Font: mono, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
+	a.add(&s.entryLink, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: blue, Underline: "single"}, Border: rowLine, NumFmt: formatText, Alignment: cellAlign("left", "center", true)})
+}
+
+// addProse adds the styles of prose and of tables.
+func (s *cellStyles) addProse(a *styleAdder) {
+	body, headLine, rowLine := cellFont(10, darkText, false), cellLine("bottom", navy, 1), cellLine("bottom", hairline, 1)
+	a.add(&s.title, excelize.Style{Font: cellFont(20, navy, true), Alignment: cellAlign("left", "center", false)})
+	a.add(&s.sheetTitle, excelize.Style{Font: cellFont(14, navy, true), Alignment: cellAlign("left", "center", false)})
+	a.add(&s.subtitle, excelize.Style{Font: cellFont(10, grey, false), Alignment: cellAlign("left", "center", false)})
+	a.add(&s.rule, excelize.Style{Border: cellLine("top", navy, 2)})
+	a.add(&s.section, excelize.Style{Font: cellFont(12, navy, true), Alignment: cellAlign("left", "bottom", false)})
+	a.add(&s.prose, excelize.Style{Font: body, Alignment: cellAlign("left", "top", true)})
+	a.add(&s.plain, excelize.Style{Font: body, Alignment: cellAlign("left", "top", false)})
+	a.add(&s.note, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: grey, Italic: true}})
+	a.add(&s.navigation, excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 9, Color: blue, Underline: "single"}, Alignment: cellAlign("left", "center", false)})
+	a.add(&s.tileLabel, excelize.Style{Font: cellFont(9, grey, false), Alignment: cellAlign("left", "bottom", false)})
+	a.add(&s.tileCount, excelize.Style{Font: cellFont(18, darkText, true), NumFmt: formatCount, Alignment: cellAlign("left", "center", false)})
+	a.add(&s.typeLabel, excelize.Style{Font: cellFont(11, darkText, true), Alignment: cellAlign("left", "center", false)})
+	a.add(&s.typeCount, excelize.Style{Font: cellFont(13, darkText, true), NumFmt: formatCount, Alignment: shrinking("right")})
+	a.add(&s.typeShare, excelize.Style{Font: cellFont(9, grey, false), CustomNumFmt: new(formatPercent), Alignment: cellAlign("right", "center", false)})
+	a.add(&s.head, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("left", "bottom", true)})
+	a.add(&s.headRight, excelize.Style{Font: cellFont(9, grey, true), Border: headLine, Alignment: cellAlign("right", "bottom", true)})
+	a.add(&s.line, excelize.Style{Font: body, NumFmt: formatText, Border: rowLine, Alignment: cellAlign("left", "center", true)})
+	a.add(&s.count, excelize.Style{Font: body, NumFmt: formatCount, Border: rowLine, Alignment: cellAlign("right", "center", false)})
+	a.add(&s.totalLabel, excelize.Style{Font: cellFont(10, darkText, true), Alignment: cellAlign("left", "center", false)})
+	a.add(&s.totalCount, excelize.Style{Font: cellFont(10, darkText, true), NumFmt: formatCount, Alignment: cellAlign("right", "center", false)})
+	a.add(&s.share, excelize.Style{Font: body, CustomNumFmt: new(formatPercent), Border: rowLine, Alignment: cellAlign("right", "center", false)})
+}
+
+// addVerdicts adds the styles that verdicts have.
+func (s *cellStyles) addVerdicts(a *styleAdder) {
+	headLine, rowLine := cellLine("bottom", navy, 1), cellLine("bottom", hairline, 1)
 	for i, v := range verdictLooks {
 		font, fill, left := cellFont(10, v.text, false), cellFill(v.fill), cellAlign("left", "center", false)
 		indented := &excelize.Alignment{Horizontal: "left", Vertical: "center", Indent: 1}
-		add(&s.cells[i], excelize.Style{Font: font, Fill: fill, NumFmt: formatText})
-		add(&s.entries[i], excelize.Style{Font: font, Fill: fill, Border: rowLine, NumFmt: formatText, Alignment: left})
-		add(&s.heads[i], excelize.Style{Font: cellFont(9, v.text, true), Fill: fill, Border: headLine, Alignment: cellAlign("right", "center", false)})
-		add(&s.tileHeads[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, Alignment: indented})
-		add(&s.tileCounts[i], excelize.Style{Font: cellFont(18, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: indented})
-		add(&s.typeCounts[i], excelize.Style{Font: cellFont(13, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: shrinking("left")})
-		add(&s.tileShares[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, CustomNumFmt: &percent, Alignment: indented})
+		a.add(&s.cells[i], excelize.Style{Font: font, Fill: fill, NumFmt: formatText})
+		a.add(&s.entries[i], excelize.Style{Font: font, Fill: fill, Border: rowLine, NumFmt: formatText, Alignment: left})
+		a.add(&s.heads[i], excelize.Style{Font: cellFont(9, v.text, true), Fill: fill, Border: headLine, Alignment: cellAlign("right", "center", false)})
+		a.add(&s.tileHeads[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, Alignment: indented})
+		a.add(&s.tileCounts[i], excelize.Style{Font: cellFont(18, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: indented})
+		a.add(&s.typeCounts[i], excelize.Style{Font: cellFont(13, v.text, true), Fill: fill, NumFmt: formatCount, Alignment: shrinking("left")})
+		a.add(&s.tileShares[i], excelize.Style{Font: cellFont(9, v.text, false), Fill: fill, CustomNumFmt: new(formatPercent), Alignment: indented})
 	}
-	return err
 }
 
 // resultVerdicts are the results of policies, steps and sign-ins with the verdicts

@@ -142,13 +142,13 @@ func (v *entityView) listed(f facet, names []string) string {
 	list, bound := strings.Join(names, "; "), v.counts[f].bound
 	switch more := len(v.counts[f].values) - len(names); {
 	case bound && more > 0:
-		list += "; at least " + manifest.Number(int64(more)) + " more"
+		list += "; at least " + manifest.Number(more) + " more"
 	case bound && list != "":
 		list += "; others"
 	case bound:
 		list = "others"
 	case more > 0:
-		list += "; " + manifest.Number(int64(more)) + " more"
+		list += "; " + manifest.Number(more) + " more"
 	default:
 		return list
 	}
@@ -229,7 +229,7 @@ func findingsColumn() entityColumn {
 		slices.Sort(numbers)
 		names := v.findings.names(numbers[:min(len(numbers), maxFindingNames)])
 		if more := len(numbers) - maxFindingNames; more > 0 {
-			names += " and " + manifest.Number(int64(more)) + " more"
+			names += " and " + manifest.Number(more) + " more"
 			v.cut = true
 		}
 		return names

@@ -134,10 +134,10 @@ func (t *entityTable) addNotes(page *page, lines int, hidden entityLine, bound, 
 	}
 	if c.rest > 0 {
 		notes = append(notes, fmt.Sprintf("Sign-ins of further %s, beyond the first %s of the input: %s.",
-			k.plural, manifest.Number(int64(c.profiles.N)), manifest.Number(c.rest)))
+			k.plural, manifest.Number(c.profiles.N), manifest.Number(c.rest)))
 	}
 	if hidden.number > 0 {
-		notes = append(notes, fmt.Sprintf("Other %s, not listed: %s, with %s.", k.plural, manifest.Number(int64(hidden.number)), manifest.Counted(hidden.signIns, "sign-in")))
+		notes = append(notes, fmt.Sprintf("Other %s, not listed: %s, with %s.", k.plural, manifest.Number(hidden.number), manifest.Counted(hidden.signIns, "sign-in")))
 	}
 	if c.none > 0 && k.noneNote != "" {
 		notes = append(notes, fmt.Sprintf("%s: %s.", k.noneNote, manifest.Number(c.none)))

@@ -162,7 +162,7 @@ func (p *page) addSkipped(skipped []schema.Skipped) {
 // addUnlisted writes how many of n files are not listed.
 func (p *page) addUnlisted(n int, what string) {
 	if n > maxFiles {
-		p.addBelow(0, p.book.styles.note, fmt.Sprintf("%s more %s are listed in the manifest.", manifest.Number(int64(n-maxFiles)), what))
+		p.addBelow(0, p.book.styles.note, fmt.Sprintf("%s more %s are listed in the manifest.", manifest.Number(n-maxFiles), what))
 	}
 }
 

@@ -65,13 +65,13 @@ func (s *summary) subtitle() string {
 	case span.set:
 		events = fmt.Sprintf("Events from %s to %s", subtitleTime(span.first), subtitleTime(span.last))
 	}
-	parts := []string{events, manifest.Counted(int64(s.parts.run.CountInputs()), "input")}
+	parts := []string{events, manifest.Counted(s.parts.run.CountInputs(), "input")}
 	switch tenants := &counts.names.kinds[logTenants]; len(tenants.names) {
 	case 0:
 	case 1:
 		parts = append(parts, "tenant "+tenants.names[0].name)
 	default:
-		n := manifest.Number(int64(len(tenants.names)))
+		n := manifest.Number(len(tenants.names))
 		if tenants.uncounted.total() > 0 {
 			n = "at least " + n
 		}

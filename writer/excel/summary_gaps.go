@@ -13,7 +13,7 @@ func gaps(run *manifest.Run) (gaps []string) {
 		gaps = append(gaps, fmt.Sprintf("Rejected records: %s. They are in no count; each is listed with its place and reason.", manifest.Number(n)))
 	}
 	if n := len(run.Skipped); n > 0 {
-		gaps = append(gaps, fmt.Sprintf("Files found next to the exports and not read: %s. Sources lists them with the reasons.", manifest.Number(int64(n))))
+		gaps = append(gaps, fmt.Sprintf("Files found next to the exports and not read: %s. Sources lists them with the reasons.", manifest.Number(n)))
 	}
 	return gaps
 }

@@ -20,7 +20,7 @@ func (s *summary) addTrustLine() {
 	}
 	text := "The inputs give no reason to doubt these numbers, but no export shows what it leaves out."
 	if warnings > 0 {
-		text = manifest.Counted(int64(warnings), "warning") + " about these numbers: see below, \"What to know about the inputs\"."
+		text = manifest.Counted(warnings, "warning") + " about these numbers: see below, \"What to know about the inputs\"."
 	}
 	if s.parts.rows.rows == 0 {
 		text = EmptyNote
@@ -106,7 +106,7 @@ func (s *summary) addWorkbookNotes() {
 	if s.parts.has(SignInSheet) {
 		s.grid.addParagraph(fmt.Sprintf("%s sign-in records on %s. Rarely used columns are folded into groups: the + buttons above the columns, or "+
 			"the numbers at the top left, unfold them. Columns without any value are hidden. Times are UTC, to the millisecond; "+
-			"columns with ISO 8601 in their title have them in full.", manifest.Number(rows.rows), manifest.Counted(int64(len(book.sheetPages(SignInSheet))), "sheet")))
+			"columns with ISO 8601 in their title have them in full.", manifest.Number(rows.rows), manifest.Counted(len(book.sheetPages(SignInSheet)), "sheet")))
 	}
 	s.grid.addParagraph(fmt.Sprintf("Cells cut at Excel's limit of 32,767 characters: %s%s. Cells with characters that a workbook cannot hold, "+
 		"escaped as \\u0000 or \\x00: %s%s.",

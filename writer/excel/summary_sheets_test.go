@@ -50,7 +50,7 @@ func TestSummaryLinksToEverySheet(t *testing.T) {
 					t.Errorf("%s: %q", link.sheet, text)
 				}
 				listed = append(listed, link.sheet)
-				if n := len(book.sheets[link.sheet].rows) - 1; strings.HasPrefix(link.sheet, SignInSheet) && row["J"].number != manifest.Number(int64(n)) {
+				if n := len(book.sheets[link.sheet].rows) - 1; strings.HasPrefix(link.sheet, SignInSheet) && row["J"].number != manifest.Number(n) {
 					t.Errorf("%s has %d rows, Summary says %s", link.sheet, n, row["J"])
 				}
 			}

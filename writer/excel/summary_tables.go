@@ -33,7 +33,7 @@ func (s *summary) addInputs() {
 			[2]string{secondOf(in.FirstEvent), secondOf(in.LastEvent)}, height)
 	}
 	if rest := s.parts.run.CountInputs() - maxInputs; rest > 0 {
-		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(int64(rest))), sourcesSheet)
+		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(rest)), sourcesSheet)
 	}
 }
 
@@ -68,7 +68,7 @@ func (s *summary) addCodes() chartData {
 	}
 	data := s.addBars(title, "Error code and meaning", bars)
 	if len(codes) > topCodes {
-		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(int64(len(codes)-topCodes))), errorCodesSheet)
+		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(len(codes)-topCodes)), errorCodesSheet)
 	}
 	return data
 }
@@ -88,9 +88,9 @@ func (s *summary) addNames(kind int) chartData {
 	data := s.addBars(look.title, schema.Columns[look.column].Title, bars)
 	if n := count.uncounted.total(); n > 0 {
 		s.grid.addParagraph(fmt.Sprintf("Counted are the first %s distinct names; %s sign-ins of later ones are not in this list, so it may miss some.",
-			manifest.Number(int64(len(count.names))), manifest.Number(n)))
+			manifest.Number(len(count.names)), manifest.Number(n)))
 	} else if rest := len(count.names) - len(top); rest > 0 {
-		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(int64(rest))), look.sheet)
+		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(rest)), look.sheet)
 	}
 	return data
 }

@@ -2,12 +2,9 @@ package files
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -193,14 +190,8 @@ func (st *step) isAt(path string) bool {
 	if err != nil || !info.Mode().IsRegular() || info.Size() != st.Size || info.ModTime().UnixNano() != st.Modified {
 		return false
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer file.Close()
-	sum := sha256.New()
-	_, err = io.Copy(sum, file)
-	return err == nil && hex.EncodeToString(sum.Sum(nil)) == st.SHA256
+	sum, err := Hash(path, nil)
+	return err == nil && sum == st.SHA256
 }
 
 // bringBack gives an earlier file its name again.

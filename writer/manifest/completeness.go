@@ -105,7 +105,7 @@ const maxDetails = 10 // that a message lists
 func (w *runWarning) warning() Warning {
 	message, listed := schema.Warnings[w.code], w.details
 	if more := len(listed) - maxDetails; more > 0 {
-		listed = append(slices.Clone(listed[:maxDetails]), fmt.Sprintf("and %s more", Number(int64(more))))
+		listed = append(slices.Clone(listed[:maxDetails]), fmt.Sprintf("and %s more", Number(more)))
 	}
 	if len(listed) > 0 {
 		message += ": " + strings.Join(listed, "; ")

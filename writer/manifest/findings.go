@@ -95,7 +95,7 @@ func (f *FindingSums) String() string {
 		text += "; " + Counted(n, "line") + " of inventories"
 	}
 	if n := len(f.NotRun); n > 0 {
-		text += "; " + Counted(int64(n), "rule") + " could not run"
+		text += "; " + Counted(n, "rule") + " could not run"
 	}
 	return text
 }

@@ -1,15 +1,14 @@
 package manifest
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"os"
 	"os/user"
 	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
+
+	"signins/writer/files"
 )
 
 // Tool identifies the program and what it ran on.
@@ -66,23 +65,12 @@ func BuildTool() Tool {
 // HashProgram returns the SHA-256 of this program's file, "" if it cannot be read. Linux
 // shows the file that runs even after another took its name; under Wine that is Wine.
 var HashProgram = sync.OnceValue(func() string {
-	path, err := "/proc/self/exe", error(nil)
+	path := "/proc/self/exe"
 	if runtime.GOOS != "linux" {
-		path, err = os.Executable()
+		path, _ = os.Executable()
 	}
-	var file *os.File
-	if err == nil {
-		file, err = os.Open(path)
-	}
-	if err != nil {
-		return ""
-	}
-	defer file.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, file); err != nil {
-		return ""
-	}
-	return hex.EncodeToString(sum.Sum(nil))
+	sum, _ := files.Hash(path, nil)
+	return sum
 })
 
 // An Identity is a person and a machine, as the system names them.

@@ -33,7 +33,7 @@ func (w WarningSum) In() string {
 	if w.Inputs == 0 {
 		return "the run"
 	}
-	return Counted(int64(w.Inputs), "input")
+	return Counted(w.Inputs, "input")
 }
 
 // Label is the word for the warning in a report.
@@ -161,7 +161,7 @@ func (e *Unbalanced) Error() string { return e.What }
 func (e *Unbalanced) Exit() (status int, hint string) { return schema.ExitUnbalanced, "" }
 
 // Number writes a count with its thousands apart.
-func Number(n int64) string {
+func Number[N int | int64](n N) string {
 	digits := fmt.Sprint(n)
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
@@ -170,7 +170,7 @@ func Number(n int64) string {
 }
 
 // Counted writes a number of things, such as "1,234 rows".
-func Counted(n int64, thing string) string {
+func Counted[N int | int64](n N, thing string) string {
 	if n != 1 {
 		thing += "s"
 	}

@@ -2,11 +2,8 @@ package rerun
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -134,23 +131,12 @@ func (f *finder) compare(path string, size int64, digest string) (string, error)
 	return fmt.Sprintf("it has the SHA-256 %s, the manifest says %s", is, digest), nil
 }
 
+// hash returns the SHA-256 of a file. The error may be that of the context.
 func (f *finder) hash(path string) (string, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(io.MultiWriter(sum, f), file); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
-}
-
-// Write counts bytes that are hashed. The error is that of the context.
-func (f *finder) Write(b []byte) (int, error) {
-	f.progress(len(b))
-	return len(b), context.Cause(f.ctx)
+	return files.Hash(path, func(n int) error {
+		f.progress(n)
+		return context.Cause(f.ctx)
+	})
 }
 
 // list hashes the files of a size in the folder. Those that cannot be read are not found.

@@ -274,12 +274,12 @@ func (r *Result) String() string {
 		fmt.Fprintf(&s, "%s\n", schema.EscapeControls(d))
 	}
 	if n := len(r.Differences); n > 0 {
-		fmt.Fprintf(&s, "The run was repeated, with %s.\n", manifest.Counted(int64(n), "difference"))
+		fmt.Fprintf(&s, "The run was repeated, with %s.\n", manifest.Counted(n, "difference"))
 		return s.String()
 	}
-	fmt.Fprintf(&s, "The run was repeated: %s with the same bytes", manifest.Counted(int64(r.files), "file"))
+	fmt.Fprintf(&s, "The run was repeated: %s with the same bytes", manifest.Counted(r.files, "file"))
 	if r.gone > 0 {
-		fmt.Fprintf(&s, ", %s of them gone and compared by SHA-256 alone", manifest.Number(int64(r.gone)))
+		fmt.Fprintf(&s, ", %s of them gone and compared by SHA-256 alone", manifest.Number(r.gone))
 	}
 	if r.folder != "" {
 		fmt.Fprintf(&s, ", in %s", r.folder)

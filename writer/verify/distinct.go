@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"io"
 	"slices"
 
@@ -59,13 +58,7 @@ type keySet struct {
 
 // addPart adds the records of a part.
 func (s *keySet) addPart(part dayPart) (err error) {
-	var panicked []string
-	defer func() {
-		if len(panicked) > 0 {
-			err = fmt.Errorf("%s", panicked[0])
-		}
-	}()
-	defer recovered(&panicked)
+	defer recovered(func(why error) { err = why })
 	in, size, err := openRegular(part.out.path)
 	if err != nil {
 		return err

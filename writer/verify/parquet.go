@@ -19,7 +19,7 @@ import (
 // readParquet reads every page of a Parquet file, counts its rows by source and compares
 // schema and footer with the manifest.
 func readParquet(in io.ReaderAt, size int64, run *manifest.Run, out *output, t *tally) (rows int64, differences []string) {
-	defer recovered(&differences)
+	defer recovered(func(why error) { differences = append(differences, why.Error()) })
 	file, err := openParquet(in, size)
 	if err != nil {
 		return 0, []string{err.Error()}
@@ -76,7 +76,7 @@ func compareFooter(file *library.File, run *manifest.Run) (differences []string)
 		n = min(n, len(got)) // versions differ in the number of columns alone
 	}
 	if len(got) < n || run.SchemaVersion == schema.Version && len(got) > n {
-		return append(differences, fmt.Sprintf("has %s, not %d", manifest.Counted(int64(len(got)), "column"), n))
+		return append(differences, fmt.Sprintf("has %s, not %d", manifest.Counted(len(got), "column"), n))
 	}
 	for i := range n {
 		if got[i].Name() != want[i].Name() || !library.EqualNodes(got[i], want[i]) {

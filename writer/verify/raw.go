@@ -117,7 +117,8 @@ func openRaw(out *output, places map[string]*rawPlace) (*rawReader, error) {
 }
 
 // next reads the next row; io.EOF ends the part.
-func (r *rawReader) next() error {
+func (r *rawReader) next() (err error) {
+	defer recovered(func(why error) { err = why })
 	for {
 		if r.rows == nil {
 			if len(r.groups) == 0 {
@@ -195,7 +196,7 @@ func (c *checker) compareRaw(places map[string]*rawPlace, parts []*output) {
 			out.file.change("cannot be read: %s", err)
 			continue
 		}
-		for err = c.nextRaw(r); err == nil; err = c.nextRaw(r) {
+		for err = r.next(); err == nil; err = r.next() {
 			if window = append(window, r.rawRow); len(window) == c.window {
 				compare()
 			}
@@ -206,18 +207,6 @@ func (c *checker) compareRaw(places map[string]*rawPlace, parts []*output) {
 		r.close()
 	}
 	compare()
-}
-
-// nextRaw is next for a reader that may panic.
-func (c *checker) nextRaw(r *rawReader) (err error) {
-	var panicked []string
-	defer func() {
-		if len(panicked) > 0 {
-			err = errors.New(panicked[0])
-		}
-	}()
-	defer recovered(&panicked)
-	return r.next()
 }
 
 // compareRow compares a row with its source. Without the source nothing is compared, and

@@ -188,15 +188,21 @@ func (r *Report) text() string {
 			line("", "  %s", note)
 		}
 	}
-	t := &r.Totals
 	s.WriteByte('\n')
-	runs := number(t.Runs)
+	r.Totals.describe(line)
+	line("result", "%s", r.conclusion())
+	return s.String()
+}
+
+// describe calls line with the label of each line about the totals, and its text.
+func (t *Totals) describe(line func(label, format string, values ...any)) {
+	runs := manifest.Number(t.Runs)
 	if t.Superseded > 0 {
-		runs += fmt.Sprintf(", %s of them superseded", number(t.Superseded))
+		runs += fmt.Sprintf(", %s of them superseded", manifest.Number(t.Superseded))
 	}
 	line("runs", "%s", runs)
-	line("files", "%s matched, %s changed, %s moved, %s missing, %s new, %s not checked", number(t.Matched), number(t.Changed),
-		number(t.Moved), number(t.Missing), number(t.New), number(t.NotChecked))
+	line("files", "%s matched, %s changed, %s moved, %s missing, %s new, %s not checked", manifest.Number(t.Matched), manifest.Number(t.Changed),
+		manifest.Number(t.Moved), manifest.Number(t.Missing), manifest.Number(t.New), manifest.Number(t.NotChecked))
 	rows := manifest.Number(t.Rows) + " read"
 	if t.Repeats > 0 {
 		rows += fmt.Sprintf(", %s of Parquet marked as duplicates", manifest.Number(t.Repeats))
@@ -216,16 +222,12 @@ func (r *Report) text() string {
 	for _, set := range t.Shards {
 		line("shards", "%s", set.text())
 	}
-	line("result", "%s", r.conclusion())
-	return s.String()
 }
-
-func number(n int) string { return manifest.Number(int64(n)) }
 
 func (r *Report) conclusion() string {
 	switch {
 	case r.Differences > 0:
-		return manifest.Counted(int64(r.Differences), "file") + " with differences: " + r.differing()
+		return manifest.Counted(r.Differences, "file") + " with differences: " + r.differing()
 	case r.Totals.NotChecked > 0:
 		return "all that was checked matches"
 	}
@@ -242,7 +244,7 @@ func (r *Report) differing() string {
 		}
 	}
 	if more := r.Differences - len(names); more > 0 {
-		return fmt.Sprintf("%s and %s more", strings.Join(names, ", "), number(more))
+		return fmt.Sprintf("%s and %s more", strings.Join(names, ", "), manifest.Number(more))
 	}
 	return strings.Join(names, ", ")
 }

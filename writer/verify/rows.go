@@ -11,6 +11,7 @@ import (
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema/duplicates"
+	"signins/writer/excel"
 	"signins/writer/manifest"
 )
 
@@ -48,7 +49,7 @@ func newGroup(r *record, out *output) *group {
 	g.repeats = out.Format == "parquet" && r.run.Totals.DuplicatesDropped == 0
 	g.signIns = out.Format == "parquet" && r.run.ManifestVersion > 1
 	if out.Format == "xlsx" {
-		g.name = cellText
+		g.name = excel.CellText
 	}
 	return g
 }
@@ -277,9 +278,9 @@ func (g *group) compareTotals(run *manifest.Run) (differences []string) {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// recovered turns a panic of a library that reads damaged data into a difference.
-func recovered(differences *[]string) {
+// recovered notes a panic of a library that reads damaged data.
+func recovered(note func(why error)) {
 	if cause := recover(); cause != nil {
-		*differences = append(*differences, fmt.Sprintf("cannot be read: %v", cause))
+		note(fmt.Errorf("cannot be read: %v", cause))
 	}
 }

@@ -86,12 +86,12 @@ func (c *checker) reportMissing(dataset string, s *ShardSet, all []*ShardSet) {
 			s.Superseded = true
 			return
 		case o.Count == s.Count && len(o.Missing) > 0 && slices.ContainsFunc(s.Missing, func(i int) bool { return len(o.runs[i]) > 0 }):
-			others = append(others, fmt.Sprintf("the lists of files differ, or the settings: of another list, of %s, there are shards %s", manifest.Counted(int64(o.Files), "file"), ranges(slices.Collect(maps.Keys(o.runs)))))
+			others = append(others, fmt.Sprintf("the lists of files differ, or the settings: of another list, of %s, there are shards %s", manifest.Counted(o.Files, "file"), ranges(slices.Collect(maps.Keys(o.runs)))))
 		}
 	}
 	file := c.report.add(shardRole, fmt.Sprintf("%s: %s of %d", shown(dataset), ranges(s.Missing), s.Count))
 	file.Status, file.differs = Missing, true
-	file.note("%d of %d shards of a list of %s have no run (set %s); run them with --new", len(s.Missing), s.Count, manifest.Counted(int64(s.Files), "file"), s.Set)
+	file.note("%d of %d shards of a list of %s have no run (set %s); run them with --new", len(s.Missing), s.Count, manifest.Counted(s.Files, "file"), s.Set)
 	for _, other := range others {
 		file.note("%s; list the files once, and run all shards with the same flags, --new and --files-from", other)
 	}
@@ -160,10 +160,10 @@ func (s *ShardSet) text() string {
 	if len(s.Missing) > 0 {
 		there = fmt.Sprintf("%d of %d", s.Count-len(s.Missing), s.Count)
 	}
-	text := fmt.Sprintf("%s of %s (set %s): %s seen, %s written, %s rejected", there, manifest.Counted(int64(s.Files), "file"), s.Set,
+	text := fmt.Sprintf("%s of %s (set %s): %s seen, %s written, %s rejected", there, manifest.Counted(s.Files, "file"), s.Set,
 		manifest.Counted(s.Totals.Seen, "record"), manifest.Number(s.Totals.Written), manifest.Number(s.Totals.Rejected))
 	if s.Known > 0 {
-		text += fmt.Sprintf(", %s of earlier runs", manifest.Counted(int64(s.Known), "input"))
+		text += fmt.Sprintf(", %s of earlier runs", manifest.Counted(s.Known, "input"))
 	}
 	if len(s.Repeated) > 0 {
 		text += "; shards of several runs: " + ranges(slices.Clone(s.Repeated))

@@ -15,9 +15,6 @@ import (
 	"signins/writer/manifest"
 )
 
-// cellText is how a workbook has the name of an input.
-func cellText(name string) string { return excel.CellText(name) }
-
 // A workbook is a workbook that is being read. Parts are read as streams: a sheet may be
 // larger than memory.
 type workbook struct {
@@ -32,7 +29,7 @@ const maxPart = 4 << 30
 
 // readWorkbook reads all parts of a workbook and counts the rows of Sign-ins by source.
 func readWorkbook(in io.ReaderAt, size int64, run *manifest.Run, g *group) (rows int64, differences []string) {
-	defer recovered(&differences)
+	defer recovered(func(why error) { differences = append(differences, why.Error()) })
 	archive, err := zip.NewReader(in, size)
 	if err != nil {
 		return 0, []string{"is no workbook: " + err.Error()}
