@@ -5,7 +5,6 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/csv"
@@ -112,15 +111,11 @@ func many(ts *testscript.TestScript, _ bool, args []string) {
 
 // zipFiles packs files: zip logs.zip a.json b.json.
 func zipFiles(ts *testscript.TestScript, _ bool, args []string) {
-	var packed bytes.Buffer
-	z := zip.NewWriter(&packed)
+	var entries []string
 	for _, name := range args[1:] {
-		w, err := z.Create(name)
-		ts.Check(err)
-		io.WriteString(w, ts.ReadFile(name))
+		entries = append(entries, name, ts.ReadFile(name))
 	}
-	ts.Check(z.Close())
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), packed.Bytes(), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(fixture.Zip(entries...)), 0o600))
 }
 
 // private checks that only their owner can read files.
@@ -906,20 +901,13 @@ func packedSeed(turn int, text string) []byte {
 	var b bytes.Buffer
 	switch turn % 4 {
 	case 0:
-		w := gzip.NewWriter(&b)
-		io.WriteString(w, text)
-		w.Close()
+		b.WriteString(fixture.Gzip(text))
 	case 1:
 		w, _ := zstd.NewWriter(&b)
 		io.WriteString(w, text)
 		w.Close()
 	case 2:
-		w := zip.NewWriter(&b)
-		for _, name := range []string{"a.json", "b/MSISignIns.csv"} {
-			entry, _ := w.Create(name)
-			io.WriteString(entry, text)
-		}
-		w.Close()
+		b.WriteString(fixture.Zip("a.json", text, "b/MSISignIns.csv", text))
 	default:
 		for _, unit := range utf16.Encode([]rune("\ufeff" + text)) {
 			b.Write([]byte{byte(unit), byte(unit >> 8)})
@@ -1263,18 +1251,11 @@ func read(t *testing.T, path string) string {
 // putPlanted writes the planted exports in a container and returns the inputs.
 func putPlanted(t *testing.T, container string) (inputs []string, stdin io.Reader) {
 	t.Helper()
-	var archive bytes.Buffer
-	members := zip.NewWriter(&archive)
+	var members []string
 	for i, p := range plantedVersions {
 		switch {
 		case container == "zip":
-			w, err := members.Create(p.name)
-			if err == nil {
-				_, err = io.WriteString(w, p.text)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+			members = append(members, p.name, p.text)
 		case container == "gzip":
 			fixture.Write(t, p.name+".gz", fixture.Gzip(p.text))
 			inputs = append(inputs, p.name+".gz")
@@ -1288,10 +1269,7 @@ func putPlanted(t *testing.T, container string) (inputs []string, stdin io.Reade
 		}
 	}
 	if container == "zip" {
-		if err := members.Close(); err != nil {
-			t.Fatal(err)
-		}
-		fixture.Write(t, "all.zip", archive.Bytes())
+		fixture.Write(t, "all.zip", fixture.Zip(members...))
 		inputs = []string{"all.zip"}
 	}
 	return inputs, stdin
@@ -1443,8 +1421,8 @@ var notFromSources = strings.Fields(`sign_in_category access_verdict sign_in_sta
 // columnsThatDiffer compares two rows.
 func columnsThatDiffer(a, b map[string]any) (columns []string, kind string) {
 	kind = "compatible"
-	for name := range maps.Keys(a) {
-		v, w := a[name], b[name]
+	for name, v := range a {
+		w := b[name]
 		if slices.Contains(notFromSources, name) || reflect.DeepEqual(v, w) {
 			continue
 		}

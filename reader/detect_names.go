@@ -30,9 +30,8 @@ func categoryFromName(file string) string {
 	if c := categoryInName(base); c != "" {
 		return c
 	}
-	parts := strings.Split(strings.Trim(dir, "/"), "/")
-	for i := len(parts) - 1; i >= 0; i-- {
-		container, ok := strings.CutPrefix(strings.ToLower(parts[i]), "insights-logs-")
+	for _, folder := range slices.Backward(strings.Split(strings.Trim(dir, "/"), "/")) {
+		container, ok := strings.CutPrefix(strings.ToLower(folder), "insights-logs-")
 		switch {
 		case !ok:
 		case container == "signinlogs":

@@ -1,9 +1,6 @@
 package reader
 
 import (
-	"archive/zip"
-	"bytes"
-	"compress/gzip"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -38,22 +35,8 @@ func readNames(t *testing.T, ins *Inputs, err error) (rows []string) {
 // standard input too, and one file may have two names.
 func TestOpenLocated(t *testing.T) {
 	t.Parallel()
-	var archive, packed bytes.Buffer
-	z := zip.NewWriter(&archive)
-	for _, name := range []string{"a.json", "readme.txt", "b.json"} {
-		w, _ := z.Create(name)
-		text := signIn(name)
-		if name == "readme.txt" {
-			text = "The exports of May."
-		}
-		fmt.Fprintln(w, text)
-	}
-	g := gzip.NewWriter(&packed)
-	fmt.Fprintln(g, signIn("packed"))
-	if z.Close() != nil || g.Close() != nil {
-		t.Fatal("the archive is not written")
-	}
-	root := fixture.Tree(t, map[string]string{"1": archive.String(), "2": packed.String(), "InteractiveSignIns.json": signIn("plain") + "\n"})
+	archive := fixture.Zip("a.json", signIn("a.json")+"\n", "readme.txt", "The exports of May.\n", "b.json", signIn("b.json")+"\n")
+	root := fixture.Tree(t, map[string]string{"1": archive, "2": fixture.Gzip(signIn("packed") + "\n"), "InteractiveSignIns.json": signIn("plain") + "\n"})
 	in := func(name string) string { return filepath.Join(root, name) }
 	ins, err := OpenLocated(t.Context(), []schema.Located{
 		{Name: "logs/x.zip", Path: in("1")}, {Name: "logs/y.gz", Path: in("2")}, {Name: "-", Path: "-"},

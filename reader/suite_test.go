@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -88,9 +89,7 @@ func readBytes(t *testing.T, text []byte) outcome {
 func TestSuiteBadTextIsKeptAndFlagged(t *testing.T) {
 	t.Parallel()
 	files := suite(t, "i_string_", 22)
-	for name, text := range suite(t, "i_object_", 1) {
-		files[name] = text
-	}
+	maps.Copy(files, suite(t, "i_object_", 1))
 	seen := 0
 	for name, text := range files {
 		if strings.Contains(strings.ToLower(name), "utf-16") || strings.Contains(name, "utf16") {

@@ -88,7 +88,7 @@ func (v *Vector) SetBytes(row int, value []byte) Code {
 
 // SetOwned is SetBytes for a value that never changes afterwards: a long one is not copied.
 func (v *Vector) SetOwned(row int, value []byte) Code {
-	code := v.Dict.Adopt(value)
+	code := v.Dict.adopt(value)
 	v.SetCode(row, code)
 	return code
 }

@@ -71,10 +71,10 @@ func (d *Dict) Put(value []byte) Code {
 	return code
 }
 
-// Adopt is Put for a value that never changes afterwards: one as long as records of which
+// adopt is Put for a value that never changes afterwards: one as long as records of which
 // one is in memory at a time is not copied where it is the first. Of records of 55 MB that
 // saves a fifth of the time and of the memory.
-func (d *Dict) Adopt(value []byte) Code {
+func (d *Dict) adopt(value []byte) Code {
 	if len(d.ends) > 0 || len(value) <= maxReserve {
 		return d.Put(value)
 	}

@@ -72,11 +72,11 @@ type Candidate struct {
 type Known struct {
 	ByPath   int          `json:"by_path"`          // recognised by path, size and time of change
 	ByDigest int          `json:"by_digest"`        // recognised by SHA-256
-	Inputs   []KnownInput `json:"inputs,omitempty"` // the first MaxKnown
+	Inputs   []KnownInput `json:"inputs,omitempty"` // the first maxKnown
 }
 
-// MaxKnown is how many inputs Known names.
-const MaxKnown = 1000
+// maxKnown is how many inputs Known names.
+const maxKnown = 1000
 
 // A KnownInput is an input of an earlier run.
 type KnownInput struct {
@@ -99,7 +99,7 @@ func (k *Known) Add(in KnownInput) {
 	} else {
 		k.ByDigest++
 	}
-	if len(k.Inputs) < MaxKnown {
+	if len(k.Inputs) < maxKnown {
 		k.Inputs = append(k.Inputs, in)
 	}
 }

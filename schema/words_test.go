@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,10 +20,7 @@ var claim = regexp.MustCompile(`(?i)\b(in)?complete(ly|ness)?\b`)
 // of the program's source, that of all help, and in what tests expect of outputs.
 func TestNothingIsCalledComplete(t *testing.T) {
 	t.Parallel()
-	texts := map[string]string{}
-	for code, text := range Warnings {
-		texts[code] = text
-	}
+	texts := maps.Clone(Warnings)
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		expected := strings.HasSuffix(path, ".txtar") || strings.HasSuffix(path, ".golden")
 		switch {

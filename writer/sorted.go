@@ -15,11 +15,7 @@ func newParquet(data *files.File, o parquet.Options) (encoder, error) {
 	if err != nil || o.Sort == nil {
 		return p, err
 	}
-	check := func() error {
-		_, err := data.Write(nil) // fails once the run is interrupted
-		return err
-	}
-	return &sortedFile{p, order.Rows{By: o.Sort, Sorter: order.Sorter{Memory: order.RowMemory, Dir: data.Private(), Check: check}}}, nil
+	return &sortedFile{p, order.Rows{By: o.Sort, Sorter: order.Sorter{Memory: order.RowMemory, Dir: data.Private(), Check: data.Check}}}, nil
 }
 
 // A sortedFile is a Parquet file whose rows are kept until all are there, and written in

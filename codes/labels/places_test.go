@@ -2,6 +2,7 @@ package labels_test
 
 import (
 	"errors"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -30,9 +31,7 @@ var cities = map[string]any{
 func TestPlacesAreFoundByAddress(t *testing.T) {
 	t.Parallel()
 	with6 := map[string]any{"2001:db8::/32": mmdb.Fields{"country": mmdb.Fields{"iso_code": "SE"}}}
-	for network, record := range cities {
-		with6[network] = record
-	}
+	maps.Copy(with6, cities)
 	six, file, err := labels.LoadPlaces(fixture.Temp(t, "geo.mmdb", mmdb.Make(6, with6)))
 	if err != nil || len(file.SHA256) != 64 || file.Size != int64(len(mmdb.Make(6, with6))) {
 		t.Fatalf("%+v, %v", file, err)

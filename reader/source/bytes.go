@@ -1,9 +1,11 @@
 package source
 
 import (
+	"archive/zip"
 	"bufio"
 	"io"
 	"os"
+	"slices"
 
 	"signins/schema"
 )
@@ -34,34 +36,34 @@ func OpenBytes(path, member string) (io.ReadCloser, error) {
 }
 
 // openMemberBytes opens a member of an archive. It may be packed once more.
-func openMemberBytes(path, member string) (io.ReadCloser, error) {
+func openMemberBytes(path, member string) (_ io.ReadCloser, err error) {
 	a := &archive{path: path}
 	if err := a.openZip(); err != nil {
 		return nil, withPath(path, err)
 	}
-	for i, entry := range a.zip.File {
-		if schema.EscapeInvalid(entry.Name) != member {
-			continue
-		}
-		opened, err := a.open(i, member)
+	defer func() {
 		if err != nil {
 			a.close()
-			return nil, withPath(path, err)
 		}
-		in := bufio.NewReader(opened)
-		begin, _ := in.Peek(4)
-		_, unpacked, err := unpack(begin, in)
-		if err != nil {
-			a.close()
-			return nil, withPath(path, err)
-		}
-		if unpacked == nil {
-			unpacked = in
-		}
-		return &unpackedBytes{unpacked, func() error { a.close(); return nil }}, nil
+	}()
+	i := slices.IndexFunc(a.zip.File, func(entry *zip.File) bool { return schema.EscapeInvalid(entry.Name) == member })
+	if i < 0 {
+		return nil, &Error{Path: path, What: "the archive has no member " + member}
 	}
-	a.close()
-	return nil, &Error{Path: path, What: "the archive has no member " + member}
+	opened, err := a.open(i, member)
+	if err != nil {
+		return nil, withPath(path, err)
+	}
+	in := bufio.NewReader(opened)
+	begin, _ := in.Peek(4)
+	_, unpacked, err := unpack(begin, in)
+	if err != nil {
+		return nil, withPath(path, err)
+	}
+	if unpacked == nil {
+		unpacked = in
+	}
+	return &unpackedBytes{unpacked, func() error { a.close(); return nil }}, nil
 }
 
 // unpackedBytes are bytes that cannot be read at any place.

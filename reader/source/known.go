@@ -16,53 +16,52 @@ import (
 // steps belongs to the sign-ins with its stem: it is read with them, known or not, and
 // otherwise skipped. The error is an *Error, *schema.Refusal, or that of ctx.
 func LeaveOut(ctx context.Context, files []*File, known func(schema.Candidate) (*schema.KnownInput, error), skip func([]schema.Skipped)) (rest []*File, out *schema.Known, skipped []schema.Skipped, err error) {
-	verdicts, err := judge(ctx, files, known, skip)
+	found, err := recogniseAll(ctx, files, known, skip)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	isRead, hasSignIns := map[string]bool{}, map[string]bool{} // by stem
-	for _, v := range verdicts {
-		if !v.isDetails {
-			hasSignIns[v.stem], isRead[v.stem] = true, isRead[v.stem] || v.in == nil
+	for _, r := range found {
+		if key := stem(r.file.archiveName()); !r.isDetails {
+			hasSignIns[key], isRead[key] = true, isRead[key] || r.in == nil
 		}
 	}
 	out = &schema.Known{}
-	for _, v := range verdicts {
-		switch {
-		case v.isDetails && isRead[v.stem], v.in == nil && !(v.isDetails && hasSignIns[v.stem]):
-			rest = append(rest, v.file)
-		case v.in != nil:
-			out.Add(*v.in)
+	for _, r := range found {
+		switch key := stem(r.file.archiveName()); {
+		case r.isDetails && isRead[key], r.in == nil && !(r.isDetails && hasSignIns[key]):
+			rest = append(rest, r.file)
+		case r.in != nil:
+			out.Add(*r.in)
 		default:
-			skipped = append(skipped, schema.Skipped{Path: v.file.Name, Reason: "the dataset has the sign-ins of these authentication steps, from before they were there"})
+			skipped = append(skipped, schema.Skipped{Path: r.file.Name, Reason: "the dataset has the sign-ins of these authentication steps, from before they were there"})
 		}
 	}
 	return rest, out, skipped, nil
 }
 
-// A verdict is what is known of a file.
-type verdict struct {
+// A recognition is what is known of a file.
+type recognition struct {
 	file      *File
 	in        *schema.KnownInput // nil for a file that is not known
 	isDetails bool               // it has authentication steps
-	stem      string
 }
 
-// judge returns the verdicts of files, of an archive those of its members.
-func judge(ctx context.Context, files []*File, known func(schema.Candidate) (*schema.KnownInput, error), skip func([]schema.Skipped)) (verdicts []verdict, err error) {
+// recogniseAll recognises files, and in place of an archive its members.
+func recogniseAll(ctx context.Context, files []*File, known func(schema.Candidate) (*schema.KnownInput, error), skip func([]schema.Skipped)) (found []recognition, err error) {
 	for _, f := range files {
 		in, list, err := f.recognise(ctx, known)
-		judged := []verdict{{f, in, steps.MatchString(f.archiveName()), stem(f.archiveName())}}
+		these := []recognition{{f, in, steps.MatchString(f.archiveName())}}
 		if list != nil {
 			skip(list.Skipped)
-			judged, err = judge(ctx, list.Files, known, skip)
+			these, err = recogniseAll(ctx, list.Files, known, skip)
 		}
 		if err != nil {
 			return nil, err
 		}
-		verdicts = append(verdicts, judged...)
+		found = append(found, these...)
 	}
-	return verdicts, nil
+	return found, nil
 }
 
 // recognise returns the input that a file is, nil for a new one. An archive is only listed,

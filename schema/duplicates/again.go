@@ -27,7 +27,7 @@ func (x *Index) Again() *Again {
 	for number, src := range x.Sources {
 		a.inputs[src] = number
 	}
-	for first, repeat := range x.Differing() {
+	for first, repeat := range x.differingPairs() {
 		a.wanted[first.Input], a.wanted[repeat.Input] = true, true
 	}
 	for i := range x.differing.N {

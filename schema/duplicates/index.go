@@ -216,9 +216,9 @@ func (x *Index) Size() int64 {
 	return x.table.size() + x.differing.Size()
 }
 
-// Differing yields the records marked as Differs in the order of delivery: the first
+// differingPairs yields the records marked as Differs in the order of delivery: the first
 // record of the sign-in, and the one that differs.
-func (x *Index) Differing() iter.Seq2[Place, Place] {
+func (x *Index) differingPairs() iter.Seq2[Place, Place] {
 	return func(yield func(first, repeat Place) bool) {
 		for i := range x.differing.N {
 			d := x.differing.At(i)

@@ -2,6 +2,7 @@ package duplicates
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -15,10 +16,7 @@ type record map[schema.ColumnID]string
 
 // with returns the record with another value in a column.
 func (r record) with(id schema.ColumnID, value string) record {
-	changed := record{}
-	for id, value := range r {
-		changed[id] = value
-	}
+	changed := maps.Clone(r)
 	changed[id] = value
 	return changed
 }
@@ -244,7 +242,7 @@ func TestDiffering(t *testing.T) {
 		{{0, 1}, {0, far + 1}}, {{0, far}, {1, 6}}, {{0, 2 * far}, {1, 8}}, {{1, 7}, {1, 2 * far}},
 	}
 	var pairs [][2]Place
-	for first, repeat := range x.Differing() {
+	for first, repeat := range x.differingPairs() {
 		pairs = append(pairs, [2]Place{first, repeat})
 	}
 	if !slices.Equal(pairs, want) {

@@ -36,7 +36,6 @@ const (
 	Escaped       Marks = 1 << iota // a string has a backslash
 	NonASCII                        // a string has bytes from 0x80 on, valid UTF-8 or not
 	LoneSurrogate                   // a string has an escape such as \ud800 without its other half
-	Spaced                          // there is white space between tokens
 )
 
 // A SyntaxError is a fault at a byte of a text.
@@ -92,11 +91,7 @@ func (s *Scanner) skipSpace() {
 			pos += 8
 		}
 	}
-	if pos == s.Pos {
-		return
-	}
-	s.Marks |= Spaced
-	if s.compacting {
+	if s.compacting && pos > s.Pos {
 		s.compact = append(s.compact, data[s.copied:s.Pos]...)
 		s.copied = pos
 	}

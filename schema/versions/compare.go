@@ -2,6 +2,7 @@ package versions
 
 import (
 	"bytes"
+	"slices"
 
 	"signins/schema"
 )
@@ -72,10 +73,8 @@ func (c *comparer) compare(to []Difference, counted, repeat record) []Difference
 // kindOf returns what the differences of two versions, which are not the same, make
 // them.
 func kindOf(differences []Difference) Kind {
-	for _, d := range differences {
-		if d.Conflicting() {
-			return Conflicting
-		}
+	if slices.ContainsFunc(differences, Difference.Conflicting) {
+		return Conflicting
 	}
 	return Compatible
 }

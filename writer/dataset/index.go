@@ -74,16 +74,14 @@ func LoadIndex(path string) (*Index, error) {
 
 // readIndex reads the file, a line with the digest of the rest and JSON. One that cannot
 // be read, or is damaged, has no runs.
-func readIndex(path string) map[string]*indexedRun {
-	none := map[string]*indexedRun{}
+func readIndex(path string) (runs map[string]*indexedRun) {
 	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() || info.Size() > maxIndex {
-		return none
+		return nil
 	}
 	text, err := os.ReadFile(path)
 	digest, text, _ := bytes.Cut(text, []byte("\n"))
-	runs := map[string]*indexedRun{}
 	if err != nil || string(digest) != indexDigest(text) || json.Unmarshal(text, &runs) != nil {
-		return none
+		return nil
 	}
 	return runs
 }
@@ -215,24 +213,18 @@ func (x *Index) Lacks(s *schema.Shard) bool {
 
 // overlap returns how many of the inputs with these keys the runs have that are wanted.
 func (x *Index) overlap(inputs []inputKey, wanted func(run string) bool) (n int) {
-	own, seen := map[inputKey]bool{}, map[inputKey]bool{}
+	own := map[inputKey]int{}
 	for _, key := range inputs {
-		own[key] = true
+		own[key]++
 	}
 	for name, run := range x.runs {
 		if !wanted(name) {
 			continue
 		}
 		run.each(func(_ int64, _, content inputKey) {
-			if own[content] {
-				seen[content] = true
-			}
+			n += own[content]
+			delete(own, content)
 		})
-	}
-	for _, key := range inputs {
-		if seen[key] {
-			n++
-		}
 	}
 	return n
 }

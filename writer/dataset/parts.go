@@ -131,10 +131,7 @@ func (d *Writer) spillRows(b *schema.Batch, later []*part) error {
 			continue
 		}
 		if d.spill.Dir == "" {
-			d.spill.Dir, d.spill.Memory, d.spill.Check = p.file.Private(), d.limits.rows, func() error {
-				_, err := p.file.Write(nil) // fails once the run is interrupted
-				return err
-			}
+			d.spill.Dir, d.spill.Memory, d.spill.Check = p.file.Private(), d.limits.rows, p.file.Check
 		}
 		if err := d.spill.Add(p.day, row, row+1); err != nil {
 			return d.named(fmt.Errorf("spilling rows: %w", err))
@@ -194,10 +191,8 @@ func (d *Writer) finishParts() ([]*part, error) {
 		return nil, err
 	}
 	for _, p := range parts {
-		if p.spilled {
-			if err := d.finishPart(p); err != nil {
-				return nil, err
-			}
+		if err := d.finishPart(p); err != nil {
+			return nil, err
 		}
 	}
 	return parts, errors.Join(d.spill.Remove(), d.metadata.remove())

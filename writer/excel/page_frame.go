@@ -94,7 +94,7 @@ func (p *page) tableName() string {
 	for word := range strings.FieldsFuncSeq(p.sheet, func(r rune) bool { return r == ' ' || r == '-' }) {
 		name += sentence(word)
 	}
-	if number := strings.TrimPrefix(p.name, p.sheet+" "); number != p.name {
+	if number, further := strings.CutPrefix(p.name, p.sheet+" "); further {
 		name += "_" + number
 	}
 	return name

@@ -32,9 +32,7 @@ func (s *summary) addInputs() {
 		s.addInput(s.styles.line, [3]string{name, in.Dialect, types}, countCell(s.styles.count, in.Records.Seen),
 			[2]string{secondOf(in.FirstEvent), secondOf(in.LastEvent)}, height)
 	}
-	if rest := s.parts.run.CountInputs() - maxInputs; rest > 0 {
-		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(rest)), sourcesSheet)
-	}
+	s.addMore(s.parts.run.CountInputs()-maxInputs, sourcesSheet)
 }
 
 // addInput adds a row of the inputs: name, format, types over two columns, records,
@@ -67,9 +65,7 @@ func (s *summary) addCodes() chartData {
 		bars = append(bars, bar{strings.TrimSpace(fmt.Sprintf("%d %s", c.code, c.name)), c.shownMeaning(), c.sums})
 	}
 	data := s.addBars(title, "Error code and meaning", bars)
-	if len(codes) > topCodes {
-		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(len(codes)-topCodes)), errorCodesSheet)
-	}
+	s.addMore(len(codes)-topCodes, errorCodesSheet)
 	return data
 }
 
@@ -89,16 +85,19 @@ func (s *summary) addNames(kind int) chartData {
 	if n := count.uncounted.total(); n > 0 {
 		s.grid.addParagraph(fmt.Sprintf("Counted are the first %s distinct names; %s sign-ins of later ones are not in this list, so it may miss some.",
 			manifest.Number(len(count.names)), manifest.Number(n)))
-	} else if rest := len(count.names) - len(top); rest > 0 {
-		s.addMore(fmt.Sprintf("%s more are not listed", manifest.Number(rest)), look.sheet)
+	} else {
+		s.addMore(len(count.names)-len(top), look.sheet)
 	}
 	return data
 }
 
-// addMore adds a line about what a list omits, with a link to the sheet that has more,
-// if the workbook has it.
-func (s *summary) addMore(text, sheet string) {
-	p := s.parts.book.firstPage(sheet)
+// addMore adds a line about the n names that a list omits, if any, with a link to the sheet
+// that has more, if the workbook has it.
+func (s *summary) addMore(n int, sheet string) {
+	if n <= 0 {
+		return
+	}
+	p, text := s.parts.book.firstPage(sheet), manifest.Number(n)+" more are not listed"
 	if p == nil {
 		s.grid.addParagraph(text + ".")
 		return

@@ -55,6 +55,12 @@ func (f *File) Write(p []byte) (int, error) {
 	return n, f.err
 }
 
+// Check returns the first error of Write, or that of the run once it is interrupted.
+func (f *File) Check() error {
+	_, err := f.Write(nil)
+	return err
+}
+
 // fail keeps the first error.
 func (f *File) fail(err error) {
 	if err != nil && f.err == nil {

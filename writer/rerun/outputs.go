@@ -23,8 +23,7 @@ type Result struct {
 	Differences []string // a file and how it differs
 	files       int      // compared
 	gone        int      // of them, whose first writing is not there any more
-	run         *manifest.Run
-	folder      string // of the repetition, "" if it is not kept
+	folder      string   // of the repetition, "" if it is not kept
 }
 
 // Compare compares the run with its repetition, whose manifest is at path. The error is
@@ -34,7 +33,7 @@ func (p *Plan) Compare(ctx context.Context, path string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{run: p.Run}
+	result := &Result{}
 	if !p.temporary {
 		result.folder = p.folder
 	}

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -122,11 +121,7 @@ func (s testSource) pack(text []byte) []byte {
 	if filepath.Ext(s.name) != ".gz" {
 		return text
 	}
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	w.Write(text)
-	w.Close()
-	return packed.Bytes()
+	return []byte(fixture.Gzip(text))
 }
 
 func sum(data []byte) string {

@@ -12,8 +12,7 @@ import (
 // A source is a file that a run has read, as an input or beside them, or standard input.
 // Several inputs may be in it.
 type source struct {
-	path   string // as recorded
-	size   int64  // -1 if the manifest does not have it
+	size   int64 // -1 if the manifest does not have it
 	sha256 string
 	found  string // where it is, "" if it is not
 	file   *File
@@ -53,7 +52,7 @@ func (c *checker) noteSource(role Role, recorded string, size int64, sha256 stri
 	if s := c.bySource[key]; s != nil {
 		return s
 	}
-	s := &source{path: recorded, size: size, sha256: sha256}
+	s := &source{size: size, sha256: sha256}
 	c.bySource[key], c.sources = s, append(c.sources, s)
 	s.file = &File{Status: NotChecked, Role: role, Path: shown(recorded)}
 	path := filepath.FromSlash(recorded)

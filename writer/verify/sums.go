@@ -76,9 +76,9 @@ func compareSidecars(r *record, sums *File, named map[string]string) {
 		}
 		name := base + s.Ending
 		known[name] = true
-		switch digest := named[name]; {
-		case digest == s.SHA256:
-		case digest == "":
+		switch named[name] {
+		case s.SHA256:
+		case "":
 			sums.change("does not name %s, which the manifest has", name)
 		default:
 			sums.change("does not have the digest of %s that the manifest has", name)

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -119,7 +118,7 @@ func TestBitFlips(t *testing.T) {
 		data[bit/8] ^= 1 << (bit % 8)
 		fixture.Write(t, name, data)
 	}
-	for path := range maps.Keys(pathsOf(sets)) {
+	for path := range pathsOf(sets) {
 		if r := check(t, path, Options{}); r.Exit() != 0 {
 			t.Errorf("%s is not as before: %v", path, lines(r, ""))
 		}
