@@ -140,7 +140,7 @@ func (c *compaction) write() error {
 	c.setMode()
 	c.record = c.newRecord()
 	sidecars := manifest.NewSidecars(c.files, filepath.Join(c.path, "run"), files.Refuse)
-	sidecars.Base, sidecars.Ending = filepath.Join(c.path, manifest.Folder, c.record.Name), ".json"
+	sidecars.Base, sidecars.Ending = filepath.Join(c.path, manifest.Folder, c.record.Name), manifest.RunEnding
 	if c.Expect != nil {
 		c.Expect(2 * c.result.Before.Bytes)
 	}

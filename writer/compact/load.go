@@ -2,7 +2,6 @@ package compact
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -35,14 +34,13 @@ type part struct {
 
 // load reads the manifests and compares the parts that they name with those there are.
 func (c *compaction) load() error {
-	folder := filepath.Join(c.path, manifest.Folder)
-	names, err := fs.Glob(os.DirFS(folder), "*.json")
+	names, err := manifest.Runs(c.path)
 	if err != nil {
 		return err
 	}
 	days := map[string]map[string]*part{}
 	for _, name := range names {
-		r, err := loadRun(filepath.Join(folder, name))
+		r, err := loadRun(c.path, name)
 		if err != nil {
 			return err
 		}
@@ -70,12 +68,13 @@ func (c *compaction) load() error {
 	return nil
 }
 
-func loadRun(path string) (*run, error) {
+func loadRun(dataset, name string) (*run, error) {
+	path := manifest.PathOfRun(dataset, name)
 	loaded, digest, err := manifest.LoadDigest(path)
 	if err != nil {
 		return nil, err
 	}
-	loaded.Name = strings.TrimSuffix(filepath.Base(path), ".json") // manifests of version 1 have none
+	loaded.Name = name // manifests of version 1 have none
 	if loaded.SchemaVersion > schema.Version {
 		return nil, &schema.Refusal{
 			What: fmt.Sprintf("%s: has columns of version %d; this program knows those up to %d", path, loaded.SchemaVersion, schema.Version), Hint: "use a later version of signins",

@@ -108,17 +108,18 @@ func (d *Writer) refuseRepeated() error {
 // refuseMixed refuses nested columns in a dataset of flat ones, and the reverse.
 // All runs in a dataset are alike, so it reads one manifest.
 func (d *Writer) refuseMixed() error {
-	manifests, err := fs.Glob(os.DirFS(d.path), manifest.Folder+"/*.json")
-	if err != nil || len(manifests) == 0 {
+	runs, err := manifest.Runs(d.path)
+	if err != nil || len(runs) == 0 {
 		return err
 	}
+	path := manifest.PathOfRun(d.path, runs[0])
 	var run struct{ Nested bool }
-	text, err := os.ReadFile(filepath.Join(d.path, manifests[0]))
+	text, err := os.ReadFile(path)
 	if err == nil {
 		err = json.Unmarshal(text, &run)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", filepath.Join(d.path, manifests[0]), files.WithoutPath(err))
+		return fmt.Errorf("%s: %w", path, files.WithoutPath(err))
 	}
 	if run.Nested == d.options.Parquet.Nested {
 		return nil

@@ -19,15 +19,6 @@ import (
 	"signins/writer/parquet"
 )
 
-// committedRuns returns the names of the runs that a dataset has, in their order.
-func committedRuns(path string) (runs []string, err error) {
-	names, err := fs.Glob(os.DirFS(path), manifest.Folder+"/*.json")
-	for _, name := range names {
-		runs = append(runs, strings.TrimSuffix(filepath.Base(name), ".json"))
-	}
-	return runs, err
-}
-
 // compactWait is how long a run waits for a compaction to end.
 var compactWait = time.Minute
 
@@ -108,7 +99,7 @@ func (d *Writer) runsToConsult(run *manifest.Run) (runs []string, superseded boo
 	folder := filepath.Join(d.path, manifest.Folder)
 	names, err := fs.Glob(os.DirFS(folder), manifest.SupersededFolder+"/*.json")
 	for _, name := range d.committed {
-		names = append(names, name+".json")
+		names = append(names, name+manifest.RunEnding)
 	}
 	for _, name := range names {
 		path := filepath.Join(folder, filepath.FromSlash(name))
@@ -124,7 +115,7 @@ func (d *Writer) runsToConsult(run *manifest.Run) (runs []string, superseded boo
 		}
 		again := *run
 		again.Consulted = earlier.Consulted
-		if id, err := runName(&again, d.options.Choices); err != nil || id+".json" == filepath.Base(path) {
+		if id, err := runName(&again, d.options.Choices); err != nil || id+manifest.RunEnding == filepath.Base(path) {
 			return earlier.Consulted, strings.Contains(name, "/"), err
 		}
 	}

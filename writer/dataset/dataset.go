@@ -106,7 +106,7 @@ func IsPath(output string) bool {
 func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
 	d := &Writer{files: t, path: filepath.Clean(path), options: o, limits: defaultLimits, days: map[int64]*part{}, groups: map[int64]*part{}}
 	d.sidecars = manifest.NewSidecars(t, filepath.Join(d.path, "run"), files.Replace)
-	d.sidecars.Ending = ".json"
+	d.sidecars.Ending = manifest.RunEnding
 	d.spill.By = o.Parquet.Sort
 	if !o.Overwrite {
 		d.sidecars.Existing = files.Refuse
@@ -122,7 +122,7 @@ func Open(t *files.Transaction, path string, o Options) (*Writer, error) {
 	}
 	t.Check(d.check)
 	var err error
-	if d.committed, err = committedRuns(d.path); err != nil {
+	if d.committed, err = manifest.Runs(d.path); err != nil {
 		return nil, err
 	}
 	d.series, err = parquet.NewSeries(o.Parquet)

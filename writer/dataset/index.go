@@ -102,7 +102,7 @@ func (x *Index) refresh() error {
 			return &manifest.Unreadable{Path: folder, What: err.Error()}
 		}
 		for _, entry := range entries {
-			name, isManifest := strings.CutSuffix(entry.Name(), ".json")
+			name, isManifest := strings.CutSuffix(entry.Name(), manifest.RunEnding)
 			info, err := entry.Info()
 			if !isManifest || name == "" || err != nil { // gone: of a run that was undone
 				continue

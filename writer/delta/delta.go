@@ -13,7 +13,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -73,14 +72,13 @@ func Update(dataset string, mode fs.FileMode) error {
 
 // difference returns the actions that bring a log up to the runs of its dataset.
 func (t *table) difference() (actions []action, err error) {
-	names, err := fs.Glob(os.DirFS(t.dataset), manifest.Folder+"/*.json")
+	names, err := manifest.Runs(t.dataset)
 	present := map[string]bool{"": true}
 	logged, superseded := map[string]bool{}, map[string]bool{}
 	for file := range t.files {
 		logged[manifest.ParsePart(file).Run] = true
 	}
 	for _, name := range names {
-		name = strings.TrimSuffix(path.Base(name), ".json")
 		if present[name] = true; logged[name] {
 			continue
 		}
@@ -110,7 +108,7 @@ func (t *table) difference() (actions []action, err error) {
 }
 
 func readRun(dataset, name string) (*run, error) {
-	file := filepath.Join(dataset, manifest.Folder, name+".json")
+	file := manifest.PathOfRun(dataset, name)
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err

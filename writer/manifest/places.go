@@ -5,17 +5,6 @@ import (
 	"path/filepath"
 )
 
-// DatasetOf returns the dataset whose manifests lie in a folder, "" for another folder.
-func DatasetOf(folder string) (dataset string, superseded bool) {
-	if superseded = filepath.Base(folder) == SupersededFolder; superseded {
-		folder = filepath.Dir(folder)
-	}
-	if filepath.Base(folder) != Folder {
-		return "", false
-	}
-	return filepath.Dir(folder), superseded
-}
-
 // A Move is where the folder of an output, or a dataset, was by the manifest, and where it
 // is now. The zero Move is one of a manifest that lies beside no output of its run.
 type Move struct{ From, To string }

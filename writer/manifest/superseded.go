@@ -6,13 +6,6 @@ import (
 	"path/filepath"
 )
 
-// Folder is the folder of the manifests in a dataset, and SupersededFolder the one in it
-// of manifests whose rows a compaction has.
-const (
-	Folder           = "_manifests"
-	SupersededFolder = "superseded"
-)
-
 // A Superseded is a run whose rows a compaction has.
 type Superseded struct {
 	Run    string `json:"run"`
@@ -57,7 +50,7 @@ func (r *Run) loadSuperseded(s Superseded) (*Run, error) {
 	if filepath.Base(folder) != SupersededFolder {
 		folder = filepath.Join(folder, SupersededFolder)
 	}
-	path := filepath.Join(folder, filepath.Base(s.Run)+".json")
+	path := filepath.Join(folder, filepath.Base(s.Run)+RunEnding)
 	run, digest, err := LoadDigest(path)
 	if digest != "" && digest != s.SHA256 {
 		return nil, &Unreadable{path, fmt.Sprintf("has the SHA-256 %s, the manifest that supersedes it says %s", digest, s.SHA256), "it was damaged or edited"}

@@ -69,10 +69,10 @@ func (c *checker) loadRecords(folder string, entries []fs.DirEntry) (records []*
 		if !found || name == "" || entry.IsDir() {
 			continue
 		}
-		runs[name] = runs[name] || "."+ending == recordEnding
+		runs[name] = runs[name] || "."+ending == manifest.RunEnding
 	}
 	for _, name := range sortedKeys(runs) {
-		path := filepath.Join(folder, name+recordEnding)
+		path := filepath.Join(folder, name+manifest.RunEnding)
 		if !runs[name] {
 			file := c.report.add(manifestRole, path)
 			file.Status, file.differs = Missing, true

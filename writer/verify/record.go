@@ -48,7 +48,7 @@ func loadRecord(path string) (*record, error) {
 	if base, ok := strings.CutSuffix(path, manifest.Ending); ok {
 		r.base = base
 	} else {
-		r.base = strings.TrimSuffix(path, recordEnding)
+		r.base = strings.TrimSuffix(path, manifest.RunEnding)
 		r.dataset, r.superseded = manifest.DatasetOf(filepath.Dir(path))
 	}
 	r.placeOutputs()

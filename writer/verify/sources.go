@@ -146,7 +146,7 @@ func (c *checker) know(path string) { c.known[realPath(path)] = true }
 func (c *checker) knowBeside(r *record, out *output) {
 	base, endings := out.path, []string{manifest.Ending, manifest.SumsEnding}
 	if part := manifest.ParsePart(filepath.ToSlash(out.path)); part.Run != "" {
-		base, endings = filepath.Join(filepath.FromSlash(part.Dataset), manifest.Folder, part.Run), []string{recordEnding, manifest.SumsEnding}
+		base, endings = filepath.Join(filepath.FromSlash(part.Dataset), manifest.Folder, part.Run), []string{manifest.RunEnding, manifest.SumsEnding}
 	}
 	for _, s := range r.run.Sidecars {
 		endings = append(endings, s.Ending)

@@ -89,9 +89,8 @@ func newChecker(path string, o Options) *checker {
 }
 
 const (
-	recordEnding = ".json"   // of a manifest in a dataset
-	indexName    = ".index"  // what runs keep there of the manifests
-	linesEnding  = ".ndjson" // of files beside an output with a line for each of something
+	indexName   = ".index"  // what runs keep there of the manifests
+	linesEnding = ".ndjson" // of files beside an output with a line for each of something
 )
 
 // checkFile checks one run.
@@ -134,7 +133,7 @@ func (c *checker) check(records []*record, more func() error) error {
 
 // manifestOf returns the path of the manifest for the file that names a run.
 func manifestOf(path string) string {
-	for _, ending := range []string{manifest.Ending, recordEnding} {
+	for _, ending := range []string{manifest.Ending, manifest.RunEnding} {
 		if strings.HasSuffix(path, ending) {
 			return path
 		}
@@ -145,7 +144,7 @@ func manifestOf(path string) string {
 		base = strings.TrimSuffix(base, filepath.Ext(base))
 	}
 	if dataset, _ := manifest.DatasetOf(filepath.Dir(path)); dataset != "" {
-		return base + recordEnding
+		return base + manifest.RunEnding
 	}
 	return base + manifest.Ending
 }
