@@ -30,8 +30,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"signins/testdata/fixture"
-
 	"github.com/klauspost/compress/zstd"
 	library "github.com/parquet-go/parquet-go"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -42,6 +40,7 @@ import (
 	"signins/schema"
 	"signins/schema/duplicates"
 	"signins/testdata/cases"
+	"signins/testdata/fixture"
 	"signins/testdata/golden"
 	"signins/testdata/mmdb"
 	"signins/writer/excel"

@@ -13,10 +13,9 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/codes/sidefile"
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // with reads a user's table on top of the embedded one.

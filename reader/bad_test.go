@@ -6,9 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/reader/source"
+	"signins/testdata/fixture"
 )
 
 // A badCase is an input with something wrong, and the outcome that is expected.

@@ -11,10 +11,9 @@ import (
 	"strconv"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
 	"signins/schema/jsontext"
+	"signins/testdata/fixture"
 )
 
 // Benchmarks read the example exports, repeated to some megabytes, from memory.

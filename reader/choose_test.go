@@ -11,9 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 func TestParseShard(t *testing.T) {

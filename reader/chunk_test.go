@@ -17,10 +17,9 @@ import (
 	"testing/iotest"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/reader/source"
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // smallChunk is the size of chunks in tests of inputs with several chunks.

@@ -6,9 +6,8 @@ import (
 	"testing"
 	"unicode"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // A sample is one row of a table: its columns, and the name of its table.

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 const detailsHead = "Request ID,Date,Authentication method,Authentication method detail,Succeeded,Result detail,Requirement\n"

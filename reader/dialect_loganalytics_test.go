@@ -9,9 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // tableCells are the cells of titles that are not a Graph key with a capital:

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // maxUnpacked bounds the length of unpacked data in these tests.

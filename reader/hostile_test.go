@@ -10,9 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // Chunks of short lines are cut from where they are: what is moved is in proportion to

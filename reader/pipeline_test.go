@@ -11,9 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // littleChunk is a chunk of some 70 sign-ins.

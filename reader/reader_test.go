@@ -15,9 +15,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // A row has the values of one record: column name to text. Columns without

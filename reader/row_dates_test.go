@@ -7,9 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // Local dates are read in the order that is given, and in no other; without one, where

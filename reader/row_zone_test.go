@@ -6,9 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // berlin is a zone whose summer time begins at 2:00 on 2026-03-29 and ends at 3:00 on

@@ -6,9 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // What is whole of a damaged file is taken when that is asked for. The damage

@@ -14,12 +14,11 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"signins/testdata/fixture"
-
 	"golang.org/x/text/encoding/charmap"
 
 	"signins/reader/source"
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // A form is one way to write a set of records. All forms of a set come to

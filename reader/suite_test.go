@@ -11,9 +11,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // suite returns the files of JSONTestSuite whose names begin with prefix.

@@ -15,9 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // Inputs that must not take unbounded time or memory, whatever they hold. What

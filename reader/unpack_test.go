@@ -9,12 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"github.com/klauspost/compress/zstd"
 
 	"signins/reader/source"
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // packers pack bytes; the name is that of a manifest.

@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	library "github.com/parquet-go/parquet-go"
+
+	"signins/testdata/fixture"
 )
 
 // A blobStore is a folder of blobs of an hour, as Azure writes diagnostic logs: a blob

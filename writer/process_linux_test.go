@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"golang.org/x/sys/unix"
+
+	"signins/testdata/fixture"
 )
 
 // terminal returns both ends of a terminal: what a program that has program as its

@@ -20,9 +20,8 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 var kills = goflag.Int("kills", 4, "how many runs to kill for each format")

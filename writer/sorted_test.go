@@ -15,11 +15,10 @@ import (
 	"slices"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
+	"signins/testdata/fixture"
 	"signins/writer/files"
 	"signins/writer/parquet"
 )

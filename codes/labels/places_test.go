@@ -7,10 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/codes/labels"
 	"signins/schema"
+	"signins/testdata/fixture"
 	"signins/testdata/mmdb"
 )
 

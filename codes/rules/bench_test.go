@@ -3,12 +3,11 @@ package rules_test
 import (
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/codes"
 	"signins/codes/rules"
 	"signins/reader"
 	"signins/testdata/cases"
+	"signins/testdata/fixture"
 )
 
 // BenchmarkEvaluator measures what the rules cost for 100,000 sign-ins: Add while they

@@ -6,13 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/codes"
 	"signins/codes/rules"
 	"signins/reader"
 	"signins/schema"
 	"signins/testdata/cases"
+	"signins/testdata/fixture"
 )
 
 // read adds the sign-ins in files to an Evaluator of a set.

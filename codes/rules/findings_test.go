@@ -12,11 +12,10 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"signins/testdata/fixture"
-
 	"signins/codes/rules"
 	"signins/schema"
 	"signins/testdata/cases"
+	"signins/testdata/fixture"
 )
 
 // seen returns the findings of sign-ins in their order.

@@ -7,13 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/codes/labels"
 	"signins/codes/rules"
 	"signins/codes/sidefile"
 	"signins/schema"
 	"signins/testdata/cases"
+	"signins/testdata/fixture"
 )
 
 // labelled returns the rules with labels of addresses and users, "" for no such file.

@@ -6,10 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/codes/rules"
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // print returns the statements of all rules by rule.

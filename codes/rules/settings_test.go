@@ -6,11 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/codes/rules"
 	"signins/schema"
 	"signins/testdata/cases"
+	"signins/testdata/fixture"
 )
 
 const header = "rule,constant,value\n"

@@ -9,10 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/codes/sidefile"
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 func ExampleReadTable() {

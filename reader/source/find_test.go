@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"github.com/klauspost/compress/zstd"
+
+	"signins/testdata/fixture"
 )
 
 // Links to files are read, links to folders are not followed; what another run

@@ -7,10 +7,10 @@ import (
 	"io"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	klauspost "github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"signins/testdata/fixture"
 )
 
 // maxUnpacked bounds the length of unpacked data in these tests.

@@ -12,9 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // What is known is left out; steps go with their sign-ins.

@@ -9,9 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // A list is one of lines or of NULs, in the encodings that shells write.

@@ -10,9 +10,8 @@ import (
 	"slices"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // Files that belong together have one key, others have their own.

@@ -6,9 +6,8 @@ import (
 	"testing"
 	"unsafe"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // TestMemory adds a million keys: at no time does a record take more than 40 bytes,

@@ -15,12 +15,11 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
 	"signins/schema/nested"
+	"signins/testdata/fixture"
 	"signins/writer"
 	"signins/writer/delta"
 	"signins/writer/files"

@@ -10,9 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
 )

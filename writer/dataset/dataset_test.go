@@ -20,11 +20,10 @@ import (
 	"sync"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
+	"signins/testdata/fixture"
 	"signins/writer/files"
 	"signins/writer/manifest"
 	"signins/writer/parquet"

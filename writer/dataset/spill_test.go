@@ -12,11 +12,10 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
+	"signins/testdata/fixture"
 	"signins/writer/manifest"
 )
 

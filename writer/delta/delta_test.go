@@ -16,9 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 	"signins/writer/manifest"
 )
 

@@ -13,11 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"github.com/xuri/excelize/v2"
 
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // BenchmarkExcel writes the same sign-ins with this writer and with the stream

@@ -12,9 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // testInputs are inputs as their lines keep them, with one filtered record each.

@@ -10,9 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // exampleRun is a run with a value in every member.

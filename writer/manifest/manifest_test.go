@@ -11,9 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // A line of the rejects file has the place, the reason and the bytes of a record; a

@@ -11,9 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 )
 
 // The memory of a writer does not grow with the file. A worker's buffers grow once, when it

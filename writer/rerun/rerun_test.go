@@ -15,9 +15,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 	"signins/writer/manifest"
 )
 
@@ -404,5 +403,22 @@ func TestRefused(t *testing.T) {
 	}
 	if p.Refused(nil) != nil {
 		t.Error("nothing is refused")
+	}
+}
+
+// Inputs of either run that cannot be read are an error, also behind those of the other one.
+func TestInputsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	path := fixture.Temp(t, "x.parquet.manifest.json", `{"manifest_version":2,"inputs_file":"gone.ndjson","input_count":1001}`)
+	bad, err := manifest.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, pair := range [][2]*manifest.Run{{bad, newRun(nil)}, {newRun(nil), bad}, {newRun(map[string]string{"a": "a"}), bad}} {
+		result := &Result{}
+		_, unreadable := errors.AsType[*manifest.Unreadable](result.compareInputs(pair[0], pair[1]))
+		if !unreadable || len(result.Differences) > 0 {
+			t.Errorf("%d: %v", i, result.Differences)
+		}
 	}
 }

@@ -7,10 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	library "github.com/parquet-go/parquet-go"
 
+	"signins/testdata/fixture"
 	"signins/writer/compact"
 	"signins/writer/manifest"
 	"signins/writer/parquet"

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 	"signins/writer/files"
 	"signins/writer/manifest"
 	"signins/writer/parquet"

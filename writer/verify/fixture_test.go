@@ -15,9 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"signins/testdata/fixture"
-
 	"signins/schema"
+	"signins/testdata/fixture"
 	"signins/writer"
 	"signins/writer/excel"
 	"signins/writer/manifest"

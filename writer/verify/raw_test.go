@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -11,9 +12,10 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
+	library "github.com/parquet-go/parquet-go"
 
 	"signins/schema"
+	"signins/testdata/fixture"
 	"signins/writer/manifest"
 )
 
@@ -223,6 +225,20 @@ func TestRecordBeyondTheEnd(t *testing.T) {
 		row := rawRow{size: 4, sum: sha256.Sum256([]byte("abcd"))}
 		if found, err := text.read(place, step.offset, 4); row.equals(found) != step.want || err != nil {
 			t.Errorf("at %d: %q, %v", step.offset, found, err)
+		}
+	}
+}
+
+// A panic of a library on damaged data is a difference of the file, and ends no check.
+func TestPanicsAreDifferences(t *testing.T) {
+	t.Parallel()
+	_, inParquet := readParquet(nil, 8, &manifest.Run{}, &output{}, nil)
+	_, inWorkbook := readWorkbook(nil, 8, &manifest.Run{}, nil)
+	inRaw := (&rawReader{rows: &columns{list: []*column{{}}, values: make([]library.Value, 1)}}).next()
+	inKeys := new(keySet).addPart(dayPart{})
+	for _, text := range []string{strings.Join(inParquet, "; "), strings.Join(inWorkbook, "; "), fmt.Sprint(inRaw), fmt.Sprint(inKeys)} {
+		if !strings.HasPrefix(text, "cannot be read: ") {
+			t.Errorf("%q", text)
 		}
 	}
 }

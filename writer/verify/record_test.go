@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"signins/testdata/fixture"
-
 	"signins/writer/manifest"
 )
 

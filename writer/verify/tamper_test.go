@@ -12,13 +12,12 @@ import (
 	"strings"
 	"testing"
 
-	"signins/testdata/fixture"
-
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
 	"signins/schema"
 	"signins/schema/duplicates"
+	"signins/testdata/fixture"
 	"signins/writer/manifest"
 	"signins/writer/parquet"
 )
