@@ -52,6 +52,30 @@ func TestInputsShareDetections(t *testing.T) {
 	}
 }
 
+// Of a batch of records each of which has unknown fields of its own some are named, and
+// all are counted.
+func TestUnknownNamesAreBounded(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for row := range 300 {
+		text.WriteString(`{"id":"` + fmt.Sprint(row) + `","createdDateTime":"2026-05-01T08:00:00Z","appId":"a","userId":"u","status":{"errorCode":0},"same":1`)
+		for i := range 100 {
+			fmt.Fprintf(&text, `,"of %d %d":1`, row, i)
+		}
+		text.WriteString("}\n")
+	}
+	out := readText(t, text.String())
+	named := int64(0)
+	for name, n := range out.unknown {
+		if len(name) <= maxName {
+			named += n
+		}
+	}
+	if further := out.unknown[furtherNames]; out.unknown["same"] != 300 || len(out.unknown) > maxUnknown+1 || named+further != 300*101 || named < maxUnknown-101 {
+		t.Errorf("%d names, %d of them same, %d named, %d not", len(out.unknown), out.unknown["same"], named, further)
+	}
+}
+
 // An interrupt ends reading a long head before its next part.
 func TestHeadEndsWhenInterrupted(t *testing.T) {
 	t.Parallel()

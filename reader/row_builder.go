@@ -186,6 +186,13 @@ func (r *rowBuilder) name(prefix string, key []byte) string {
 	return s
 }
 
+// maxUnknown is how many names of unknown fields a batch has. Those beyond it, and long
+// ones, are counted as furtherNames, which is as long and the last in order: they would
+// stay in memory until the batch is written.
+const maxUnknown = 1 << 14
+
+var furtherNames = strings.Repeat("\U0010FFFF", maxName/4+1)
+
 // endRow completes the row with its findings and its position.
 func (r *rowBuilder) endRow(at position) {
 	b := r.batch
@@ -207,9 +214,10 @@ func (r *rowBuilder) endRow(at position) {
 		}
 		b.Columns[schema.Issues].SetBytes(r.index, r.listBuf)
 	}
+	full := len(b.UnknownFields)+len(r.unknown) > maxUnknown // the same for any order of the names
 	for name := range r.unknown {
-		if len(name) > maxName {
-			name = strings.Clone(name[:maxName+1]) // a longer one would stay in memory until all is written
+		if len(name) > maxName || full && b.UnknownFields[name] == 0 {
+			name = furtherNames
 		}
 		b.UnknownFields.Add(name, 1)
 	}
