@@ -57,8 +57,9 @@ func TestInputsShareDetections(t *testing.T) {
 func TestUnknownNamesAreBounded(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
+	long := strings.Repeat("x", maxName+1)
 	for row := range 300 {
-		text.WriteString(`{"id":"` + fmt.Sprint(row) + `","createdDateTime":"2026-05-01T08:00:00Z","appId":"a","userId":"u","status":{"errorCode":0},"same":1`)
+		text.WriteString(`{"id":"` + fmt.Sprint(row) + `","createdDateTime":"2026-05-01T08:00:00Z","appId":"a","userId":"u","status":{"errorCode":0},"same":1,"` + long + `":1`)
 		for i := range 100 {
 			fmt.Fprintf(&text, `,"of %d %d":1`, row, i)
 		}
@@ -71,7 +72,7 @@ func TestUnknownNamesAreBounded(t *testing.T) {
 			named += n
 		}
 	}
-	if further := out.unknown[furtherNames]; out.unknown["same"] != 300 || len(out.unknown) > maxUnknown+1 || named+further != 300*101 || named < maxUnknown-101 {
+	if further := out.unknown[furtherNames]; out.unknown["same"] != 300 || len(out.unknown) > maxUnknown+1 || named+further != 300*102 || out.unknown[long] > 0 || named < maxUnknown-101 {
 		t.Errorf("%d names, %d of them same, %d named, %d not", len(out.unknown), out.unknown["same"], named, further)
 	}
 }
