@@ -27,8 +27,11 @@ func (ins *Inputs) Spool(create func() (io.ReadWriteSeeker, error)) error {
 // ReadAgain reads the inputs with wanted sources a second time, once Read has yielded all
 // batches. Its batches are those of the first reading, in the same order; an input whose
 // content is not the same any more is an error that names it. There is no third reading.
-func (ins *Inputs) ReadAgain(ctx context.Context, wanted func(*schema.Source) bool) iter.Seq2[*schema.Batch, error] {
-	return ins.again(wanted).Read(ctx)
+// Without raw, raw_record is null.
+func (ins *Inputs) ReadAgain(ctx context.Context, wanted func(*schema.Source) bool, raw bool) iter.Seq2[*schema.Batch, error] {
+	again := ins.again(wanted)
+	again.options.Raw = raw && ins.options.Raw
+	return again.Read(ctx)
 }
 
 // again returns the inputs with wanted sources, for their second reading.

@@ -35,6 +35,24 @@ func createIn(t *testing.T) func() (io.ReadWriteSeeker, error) {
 	return func() (io.ReadWriteSeeker, error) { return os.CreateTemp(dir, "") }
 }
 
+// A second reading has raw_record if that is wanted and the first one has it.
+func TestReadingAgainWithAndWithoutRaw(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][2]bool{{true, true}, {true, false}, {false, true}} {
+		first, raw := c[0], c[1]
+		ins, err := Open(t.Context(), []string{fixture.Tree(t, map[string]string{"a.ndjson": signIn("1")})}, Options{Raw: first})
+		if err != nil {
+			t.Fatal(err)
+		}
+		outcomeOf(ins)
+		for b, err := range ins.ReadAgain(t.Context(), func(*schema.Source) bool { return true }, raw) {
+			if err != nil || b.Len != 1 || b.Columns[schema.RawRecord].Set(0) != (first && raw) {
+				t.Errorf("raw %t: %d rows, error %v", c, b.Len, err)
+			}
+		}
+	}
+}
+
 // A second reading gives what the first one gave, in whatever the inputs are packed,
 // also authentication steps, rejects and damage that is salvaged; and the warnings of
 // inputs count once.

@@ -73,9 +73,9 @@ type Inputs interface {
 	Prepare(prepare func(*schema.Batch))
 	// Read yields the batches of all inputs, once. The error is the last thing it yields.
 	Read(ctx context.Context) iter.Seq2[*schema.Batch, error]
-	// ReadAgain reads those that are wanted a second time. It is an error if one has
-	// changed.
-	ReadAgain(ctx context.Context, wanted func(*schema.Source) bool) iter.Seq2[*schema.Batch, error]
+	// ReadAgain reads those that are wanted a second time, without raw with no
+	// raw_record. It is an error if one has changed.
+	ReadAgain(ctx context.Context, wanted func(*schema.Source) bool, raw bool) iter.Seq2[*schema.Batch, error]
 	// Spool keeps what is read of standard input in a file, for ReadAgain.
 	Spool(create func() (io.ReadWriteSeeker, error)) error
 	// Completed yields the inputs, with their indexes, that were read to their end when a

@@ -44,7 +44,7 @@ func (in *oneInput) Read(context.Context) iter.Seq2[*schema.Batch, error] {
 	}
 }
 
-func (in *oneInput) ReadAgain(ctx context.Context, _ func(*schema.Source) bool) iter.Seq2[*schema.Batch, error] {
+func (in *oneInput) ReadAgain(ctx context.Context, _ func(*schema.Source) bool, _ bool) iter.Seq2[*schema.Batch, error] {
 	return in.Read(ctx)
 }
 

@@ -72,7 +72,7 @@ func (d *search) read(ctx context.Context) iter.Seq2[*schema.Batch, error] {
 			yield(nil, err)
 			return
 		}
-		d.Inputs.ReadAgain(ctx, func(*schema.Source) bool { return true })(yield)
+		d.Inputs.ReadAgain(ctx, func(*schema.Source) bool { return true }, true)(yield)
 	}
 }
 
@@ -241,7 +241,7 @@ func (d *search) compare(ctx context.Context, again *duplicates.Again) error {
 		return err
 	}
 	d.counter = manifest.NewPairCounter(d.Run)
-	for batch, err := range d.Inputs.ReadAgain(ctx, again.Wanted) {
+	for batch, err := range d.Inputs.ReadAgain(ctx, again.Wanted, false) {
 		if err != nil {
 			return err
 		}
