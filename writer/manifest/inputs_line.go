@@ -87,7 +87,8 @@ func encodeInput(to []byte, in *Input) []byte {
 	if len(text) <= maxInputLine+len(in.Path)+len(in.Member) {
 		return text
 	}
-	most := maxInputLine + len(appendJSON(nil, in.Path)) + len(appendJSON(nil, in.Member))
+	const around = 2 * len("\"\"\n") // of both as JSON
+	most := maxInputLine + len(appendJSON(nil, in.Path)) + len(appendJSON(nil, in.Member)) - around
 	for _, drop := range shorten {
 		if len(text) <= most {
 			break

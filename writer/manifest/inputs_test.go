@@ -145,6 +145,9 @@ func TestSpillFails(t *testing.T) {
 	}
 }
 
+// inJSON returns how many bytes a text takes between quotes.
+func inJSON(text string) int { return len(strings.Trim(string(appendJSON(nil, text)), "\"\n")) }
+
 // A line has at most 400 bytes besides its path and member, whatever there is to say. What
 // a third party needs to find and count the input is always there.
 func TestInputLineLength(t *testing.T) {
@@ -166,7 +169,7 @@ func TestInputLineLength(t *testing.T) {
 	short.Category, short.Joined, short.Warnings, short.Compression, short.BOM, short.Records = map[string]int64{"adfs": 5}, nil, nil, "", false, Records{5, 5, 0, 0, 0}
 	for name, in := range map[string]*Input{"long": long, "short": &short} {
 		line := encodeInput(nil, in)
-		if n := len(line) - len(appendJSON(nil, in.Path)) - len(appendJSON(nil, in.Member)); n > 400 {
+		if n := len(line) - inJSON(in.Path) - inJSON(in.Member); n > 400 {
 			t.Errorf("%s: %d bytes besides the path: %s", name, n, line[len(line)-500:])
 		}
 		got, err := decodeInput(line)
@@ -177,13 +180,23 @@ func TestInputLineLength(t *testing.T) {
 			t.Errorf("%s: %s", name, line[len(line)-500:])
 		}
 	}
-	// A path that JSON does not escape leaves no room either.
+	// A path that JSON does not escape leaves no room either: one byte more is too much.
 	plain := short
 	plain.Path, plain.Member, plain.Encoding = "logs/a.json", "b.json", "UTF-8"
+	for len(encodeInput(nil, &plain))-len(plain.Path+plain.Member) < maxInputLine {
+		plain.ModifiedAt += "0"
+	}
+	if got, err := decodeInput(encodeInput(nil, &plain)); err != nil || got.Shortened() {
+		t.Errorf("%+v, %v", got, err)
+	}
+	plain.ModifiedAt += "0"
+	if got, err := decodeInput(encodeInput(nil, &plain)); err != nil || !got.Shortened() {
+		t.Errorf("%+v, %v", got, err)
+	}
 	for code := range schema.Warnings {
 		plain.warn(code, 1)
 		line := encodeInput(nil, &plain)
-		if n := len(line) - len(appendJSON(nil, plain.Path)) - len(appendJSON(nil, plain.Member)); n > 400 {
+		if n := len(line) - inJSON(plain.Path) - inJSON(plain.Member); n > 400 {
 			t.Errorf("%d warnings: %d bytes besides the path: %s", len(plain.Warnings), n, line)
 		}
 		if got, err := decodeInput(line); err != nil || got.Encoding != "UTF-8" || got.Shortened() == got.Spanned() {
