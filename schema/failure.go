@@ -1,6 +1,10 @@
 package schema
 
-import "errors"
+import (
+	"errors"
+	"io/fs"
+	"syscall"
+)
 
 // Exit statuses of the program.
 const (
@@ -65,5 +69,11 @@ func (e *OutputError) Exit() (status int, hint string) {
 	if failure, ok := errors.AsType[Failure](e.error); ok {
 		return failure.Exit()
 	}
-	return ExitOutput, ""
+	switch {
+	case errors.Is(e.error, fs.ErrPermission):
+		hint = "name another folder, or let the account that runs this write there"
+	case errors.Is(e.error, syscall.ENOSPC):
+		hint = "make space there, or name a folder on another disk"
+	}
+	return ExitOutput, hint
 }
