@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -158,8 +159,14 @@ func placeOutputs(folder string, arguments []string) (outputs []string) {
 }
 
 // Refused returns the error of the repetition. A hint at --overwrite becomes one at
-// another folder: a repetition replaces nothing.
+// another folder: a repetition replaces nothing. An input that cannot be read is standard
+// input, if that is one: all others were compared before.
 func (p *Plan) Refused(err error) error {
+	if failure, ok := errors.AsType[schema.Failure](err); ok && slices.ContainsFunc(p.Inputs, func(in schema.Located) bool { return in.Name == "-" }) {
+		if status, _ := failure.Exit(); status == schema.ExitInput {
+			return &Changed{"standard input", "is not what the run has read: " + err.Error()}
+		}
+	}
 	refusal, ok := errors.AsType[*schema.Refusal](err)
 	if !ok || !refusal.Taken {
 		return err

@@ -385,6 +385,23 @@ func Example() {
 	// 5
 }
 
+// Standard input that cannot be read is not that of the run. Other inputs were compared.
+func TestRefusedStandardInput(t *testing.T) {
+	t.Parallel()
+	unreadable := &manifest.Unreadable{Path: "-", What: "empty"}
+	for name, status := range map[string]int{"-": 5, "a.json": 3} {
+		p := &Plan{Inputs: []schema.Located{{Name: "b.json"}, {Name: name}}}
+		failure, ok := errors.AsType[schema.Failure](p.Refused(unreadable))
+		if got, _ := failure.Exit(); !ok || got != status || !strings.Contains(failure.Error(), "-: empty") {
+			t.Errorf("%s: status %d, %v", name, got, failure)
+		}
+	}
+	p := &Plan{Inputs: []schema.Located{{Name: "-"}}}
+	if err := p.Refused(schema.OutputFailure(os.ErrClosed)); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("an output: %v", err)
+	}
+}
+
 // A repetition has no --overwrite, so that no hint names it; other hints stay.
 func TestRefused(t *testing.T) {
 	t.Parallel()
