@@ -80,7 +80,7 @@ func kindOf(differences []Difference) Kind {
 }
 
 // equal reports whether the values are the same: times if one is the other cut to its
-// precision, JSON if it says the same.
+// precision, JSON if it says the same, 0 and -0.
 func (c *comparer) equal(d Difference) bool {
 	switch kind := schema.Columns[d.Column].Kind; {
 	case !d.Conflicting():
@@ -93,6 +93,8 @@ func (c *comparer) equal(d Difference) bool {
 		a, b := moment{d.Counted.Num, d.Counted.Nanos}, moment{d.Repeat.Num, d.Repeat.Nanos}
 		unit := max(c.precisions.unit(c.counted, d.Column, a), c.precisions.unit(c.repeat, d.Column, b))
 		return a.cut(unit) == b.cut(unit)
+	case kind == schema.Float64:
+		return d.Counted.Num == d.Repeat.Num || d.Counted.float() == d.Repeat.float()
 	}
 	return d.Counted.Num == d.Repeat.Num
 }

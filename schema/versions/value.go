@@ -22,7 +22,7 @@ func (v Value) AppendJSON(to []byte, id schema.ColumnID) []byte {
 	case schema.Bool:
 		return strconv.AppendBool(to, v.Num == 1)
 	case schema.Float64:
-		text := strconv.AppendFloat(nil, math.Float64frombits(uint64(v.Num)), 'g', -1, 64)
+		text := strconv.AppendFloat(nil, v.float(), 'g', -1, 64)
 		if text[len(text)-1] > '9' { // NaN and infinities are no numbers of JSON
 			return jsontext.AppendQuoted(to, text)
 		}
@@ -79,6 +79,8 @@ func (v Value) list() (elements [][]byte) {
 	}
 	return elements
 }
+
+func (v Value) float() float64 { return math.Float64frombits(uint64(v.Num)) }
 
 func (v Value) time() string {
 	at := time.UnixMicro(v.Num).Add(time.Duration(v.Nanos)).UTC()

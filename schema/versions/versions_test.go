@@ -131,6 +131,8 @@ func TestCompare(t *testing.T) {
 		"empty text is no null":     {values{schema.UserID: ""}, values{}, place + `compatible user_id:""/null`},
 		"bool":                      {values{schema.IsInteractive: true}, values{schema.IsInteractive: false}, place + "conflicting is_interactive:true/false"},
 		"float":                     {values{schema.LocationLatitude: 51.5}, values{schema.LocationLatitude: 51.25}, place + "conflicting location_latitude:51.5/51.25"},
+		"no number is itself":       {values{schema.LocationLatitude: math.NaN(), schema.ID: "1"}, values{schema.LocationLatitude: math.NaN(), schema.ID: "1", schema.DeviceID: "d"}, "1" + place + `compatible device_id:null/"d"`},
+		"zeros":                     {values{schema.LocationLatitude: math.Copysign(0, -1)}, values{schema.LocationLatitude: 0.0}, place + "compatible"},
 		"infinity":                  {values{schema.LocationLatitude: math.Inf(1)}, values{}, place + `compatible location_latitude:"+Inf"/null`},
 		"list":                      {values{schema.RiskEventTypes: []string{"a", "null"}}, values{schema.RiskEventTypes: []string{"null", "a"}}, place + `conflicting risk_event_types:["a",null]/[null,"a"]`},
 		"JSON, another order":       {values{schema.AuthenticationDetails: `[{"a":1,"b":{"c":2,"d":3}}]`}, values{schema.AuthenticationDetails: `[{"b":{"d":3,"c":2},"a":1}]`}, place + "compatible"},
