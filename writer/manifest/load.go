@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -25,13 +26,18 @@ const maxSize = 256 << 20
 // program exits with the status of unreadable inputs.
 type Unreadable struct {
 	Path, What string
-	Hint       string // what to do about it, "" for nothing
+	Hint       string // what to do about it, "" for readHint
 }
 
 func (u *Unreadable) Error() string { return u.Path + ": " + u.What }
 
+// readHint is the hint where the system refuses to read something.
+const readHint = "make it a file or folder that the account that runs this can read"
+
 // Exit makes it a schema.Failure.
-func (u *Unreadable) Exit() (status int, hint string) { return schema.ExitInput, u.Hint }
+func (u *Unreadable) Exit() (status int, hint string) {
+	return schema.ExitInput, cmp.Or(u.Hint, readHint)
+}
 
 // Load reads a manifest that this program, or an earlier version of it, has written.
 // The error is *Unreadable.
@@ -62,7 +68,7 @@ func ReadFile(path string) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, &Unreadable{path, "is not a regular file", "name a manifest; those of a dataset are in its folder _manifests"}
 	case info.Size() > maxSize:
-		return nil, &Unreadable{path, fmt.Sprintf("is longer than %d MiB, as no manifest is", maxSize>>20), ""}
+		return nil, &Unreadable{path, fmt.Sprintf("is longer than %d MiB, as no manifest is", maxSize>>20), "name a manifest, the output beside it or a dataset"}
 	}
 	file, err := os.Open(path)
 	if err != nil {

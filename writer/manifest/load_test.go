@@ -40,6 +40,16 @@ func exampleRun() *Run {
 	}
 }
 
+// What cannot be read has a hint, that of its own if there is one.
+func TestUnreadableHints(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]*Unreadable{readHint: {Path: "x", What: "permission denied"}, "do this": {Path: "x", What: "y", Hint: "do this"}} {
+		if status, hint := err.Exit(); status != schema.ExitInput || hint != want {
+			t.Errorf("status %d, hint %q, want %q", status, hint, want)
+		}
+	}
+}
+
 // A manifest is read back as it was written.
 func TestLoad(t *testing.T) {
 	t.Parallel()
