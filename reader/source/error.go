@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,7 +19,7 @@ type Error struct {
 	HasByte bool
 	Record  int64 // from 1; 0: not known
 	What    string
-	Hint    string // what to do next, "" for nothing
+	Hint    string // what to do next, "" for hintDamaged or hintForeign
 	Cause   error
 	Damaged bool // the bytes are wrong; those before can be salvaged
 	// FirstMember is the path of the first member of an archive that cannot be listed, "" if
@@ -44,7 +45,13 @@ func (e *Error) Error() string {
 }
 
 // Exit makes it a schema.Failure.
-func (e *Error) Exit() (status int, hint string) { return schema.ExitInput, e.Hint }
+func (e *Error) Exit() (status int, hint string) {
+	hint = cmp.Or(e.Hint, hintForeign)
+	if e.Damaged {
+		hint = cmp.Or(e.Hint, hintDamaged)
+	}
+	return schema.ExitInput, hint
+}
 
 // Unwrap returns the error underneath.
 func (e *Error) Unwrap() error { return e.Cause }
@@ -54,6 +61,8 @@ const (
 	HintTruncated = "the file was probably cut, as an interrupted download is: export it again"
 	HintUnpack    = "unpack it and name the files"
 	hintAgain     = "export or copy it again"
+	hintDamaged   = "export it again; if it was edited, restore the original"
+	hintForeign   = "leave it out; exports of sign-ins are JSON or CSV"
 	hintWait      = "wait until nothing writes to it, or copy it first"
 )
 

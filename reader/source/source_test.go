@@ -15,6 +15,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"signins/schema"
 	"signins/testdata/fixture"
 )
 
@@ -363,5 +364,17 @@ func TestFindInOrder(t *testing.T) {
 	}
 	if !slices.Equal(got, append([]string{"-"}, want...)) {
 		t.Errorf("%v", got)
+	}
+}
+
+// An error without a hint of its own has one for what it is.
+func TestHints(t *testing.T) {
+	t.Parallel()
+	for want, e := range map[string]*Error{
+		hintForeign: {What: "a picture"}, hintDamaged: {What: "found 'N'", Damaged: true}, hintWait: {What: "changed", Hint: hintWait}, hintAgain: {Damaged: true, Hint: hintAgain},
+	} {
+		if status, hint := e.Exit(); status != schema.ExitInput || hint != want {
+			t.Errorf("%s: status %d, hint %q", e.What, status, hint)
+		}
 	}
 }

@@ -178,7 +178,7 @@ func (t *Transaction) CreatePart(dir string, e Existing) (*File, error) {
 }
 
 func namedTwice(path string) error {
-	return &schema.Refusal{What: path + ": is named twice as output"}
+	return &schema.Refusal{What: path + ": is named twice as output", Hint: "name it once"}
 }
 
 // folder returns the folder dir of the transaction.
