@@ -65,11 +65,12 @@ func (c *checker) checkSuperseded(superseded, all []*record) {
 func (c *checker) loadRecords(folder string, entries []fs.DirEntry) (records []*record) {
 	runs := map[string]bool{} // whether there is a manifest, by name
 	for _, entry := range entries {
-		name, ending, found := strings.Cut(entry.Name(), ".")
-		if !found || name == "" || entry.IsDir() {
+		name, ending, _ := strings.Cut(entry.Name(), ".")
+		isRecord := "."+ending == manifest.RunEnding
+		if name == "" || entry.IsDir() || !isRecord && "."+ending != manifest.SumsEnding && !strings.HasSuffix(ending, linesEnding) {
 			continue
 		}
-		runs[name] = runs[name] || "."+ending == manifest.RunEnding
+		runs[name] = runs[name] || isRecord
 	}
 	for _, name := range sortedKeys(runs) {
 		path := filepath.Join(folder, name+manifest.RunEnding)

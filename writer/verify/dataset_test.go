@@ -139,6 +139,8 @@ func TestOrphans(t *testing.T) {
 		"event_date=2026-05-01/_SUCCESS": false,
 		"event_date=2026-05-01/.crc":     false,
 		"README":                         false,
+		"_manifests/Thumbs.db":           false, // a system or a person puts files anywhere
+		"_manifests/notes":               false,
 	} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
@@ -218,6 +220,16 @@ func TestRunWithoutManifest(t *testing.T) {
 				t.Errorf("status %d, %d runs\n%s", r.Exit(), r.Totals.Runs, strings.Join(got, "\n"))
 			}
 		})
+	}
+}
+
+// Each file that lies beside a manifest shows that one is gone.
+func TestAnyFileBesideAManifest(t *testing.T) {
+	t.Parallel()
+	for _, ending := range []string{manifest.SumsEnding, manifest.Rejects} {
+		dir, _ := twoRuns(t)
+		fixture.Write(t, dir+"/lake/_manifests/05af"+ending, "x")
+		want(t, check(t, dir+"/lake", Options{}), dir, 5, "missing lake/_manifests/05af.json: there are files of the run, but not its manifest")
 	}
 }
 
