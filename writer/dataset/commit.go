@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -105,6 +104,11 @@ func (d *Writer) refuseRepeated() error {
 	return &schema.Refusal{What: name + what, Hint: "there is nothing to add; " + hint, Taken: true}
 }
 
+// damaged returns the error of a manifest of the dataset that cannot be read.
+func damaged(path string, err error) error {
+	return &manifest.Unreadable{Path: path, What: files.WithoutPath(err).Error(), Hint: "it was damaged or edited; signins verify names what else differs"}
+}
+
 // refuseMixed refuses nested columns in a dataset of flat ones, and the reverse.
 // All runs in a dataset are alike, so it reads one manifest.
 func (d *Writer) refuseMixed() error {
@@ -119,7 +123,7 @@ func (d *Writer) refuseMixed() error {
 		err = json.Unmarshal(text, &run)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, files.WithoutPath(err))
+		return damaged(path, err)
 	}
 	if run.Nested == d.options.Parquet.Nested {
 		return nil

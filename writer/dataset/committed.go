@@ -98,6 +98,9 @@ func (d *Writer) runsToConsult(run *manifest.Run) (runs []string, superseded boo
 	}
 	folder := filepath.Join(d.path, manifest.Folder)
 	names, err := fs.Glob(os.DirFS(folder), manifest.SupersededFolder+"/*.json")
+	if err != nil {
+		return nil, false, err
+	}
 	for _, name := range d.committed {
 		names = append(names, name+manifest.RunEnding)
 	}
@@ -110,8 +113,8 @@ func (d *Writer) runsToConsult(run *manifest.Run) (runs []string, superseded boo
 		if bad == nil {
 			bad = json.Unmarshal(text, &earlier)
 		}
-		if err = cmp.Or(err, bad); err != nil {
-			return nil, false, fmt.Errorf("%s: %w", path, files.WithoutPath(err))
+		if bad != nil {
+			return nil, false, damaged(path, bad)
 		}
 		again := *run
 		again.Consulted = earlier.Consulted

@@ -95,8 +95,12 @@ func compareSidecars(r *record, sums *File, named map[string]string) {
 // manifest lies beside.
 func (r *record) hasBeside(kind string) bool {
 	for _, argument := range r.run.OutputArguments {
-		own := func(out *output) bool { return out.own && path.Clean(out.group) == path.Clean(argument) }
-		if !r.run.HasBeside(argument, kind) && slices.ContainsFunc(r.outputs, own) {
+		isOwn := func(out *output) bool { return out.own && path.Clean(out.group) == path.Clean(argument) }
+		own := slices.ContainsFunc(r.outputs, isOwn)
+		if r.dataset != "" && !r.owns { // without rows it has no parts
+			own = strings.HasSuffix(argument, "/")
+		}
+		if own && !r.run.HasBeside(argument, kind) {
 			return false
 		}
 	}
