@@ -214,7 +214,7 @@ func TestSideBySide(t *testing.T) {
 		calls := make([]int, c.n)
 		SideBySide(c.jobs, c.n, func(i int) {
 			now := running.Add(1)
-			for end := time.Now().Add(time.Second); c.most > 1 && most.Load() < int64(c.most) && running.Load() < int64(c.most) && time.Now().Before(end); {
+			for end := time.Now().Add(time.Minute); c.most > 1 && most.Load() < int64(c.most) && running.Load() < int64(c.most) && time.Now().Before(end); {
 				time.Sleep(time.Millisecond)
 			}
 			mutex.Lock()
