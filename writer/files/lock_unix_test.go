@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -20,11 +21,12 @@ func TestLockOfAFileThatIsRemoved(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
 	var group sync.WaitGroup
-	end := time.Now().Add(300 * time.Millisecond)
-	locked := make([]int, 4)
-	for i := range locked {
+	const enough = 500
+	var locks atomic.Int64
+	end := time.Now().Add(time.Minute)
+	for range 4 {
 		group.Go(func() {
-			for time.Now().Before(end) {
+			for locks.Load() < enough && time.Now().Before(end) {
 				l, free, err := lockFile(path, os.O_CREATE)
 				if err != nil {
 					t.Error(err)
@@ -32,7 +34,7 @@ func TestLockOfAFileThatIsRemoved(t *testing.T) {
 				if l == nil {
 					continue
 				}
-				locked[i]++
+				locks.Add(1)
 				info, err := l.(*os.File).Stat()
 				if err != nil || !free || !sameFile(path, info) {
 					t.Error("the lock is that of another file", err)
@@ -45,8 +47,8 @@ func TestLockOfAFileThatIsRemoved(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if locked[0]+locked[1] < 10 {
-		t.Errorf("%d locks", locked)
+	if n := locks.Load(); n < enough {
+		t.Errorf("%d locks", n)
 	}
 	if err := os.Symlink("elsewhere", path); err == nil {
 		if _, _, err := lockFile(path, os.O_CREATE); err == nil {
