@@ -212,9 +212,10 @@ func TestSideBySide(t *testing.T) {
 		var running, most atomic.Int64
 		var mutex sync.Mutex
 		calls := make([]int, c.n)
+		end := time.Now().Add(time.Minute)
 		SideBySide(c.jobs, c.n, func(i int) {
 			now := running.Add(1)
-			for end := time.Now().Add(time.Minute); c.most > 1 && most.Load() < int64(c.most) && running.Load() < int64(c.most) && time.Now().Before(end); {
+			for c.most > 1 && most.Load() < int64(c.most) && running.Load() < int64(c.most) && time.Now().Before(end) {
 				time.Sleep(time.Millisecond)
 			}
 			mutex.Lock()
