@@ -279,7 +279,7 @@ func TestSchemaVersions(t *testing.T) {
 func TestDamagedParquet(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(data []byte) []byte{
-		"column ": func(data []byte) []byte {
+		"crc32 checksum mismatch in page of column ": func(data []byte) []byte {
 			footer, _ := footerOf(t, data)
 			chunk := footer.RowGroups[0].Columns[2].MetaData
 			data[chunk.DataPageOffset+chunk.TotalCompressedSize-1] ^= 4 // it is in the page, wherever that is: paths are of any length
