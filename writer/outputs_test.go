@@ -364,9 +364,9 @@ func TestCommitComparesCounts(t *testing.T) {
 }
 
 // An output that cannot be opened, and one that cannot be finished, take the others with
-// them; what cannot be removed is named.
+// them; what cannot be removed is named. No other test runs meanwhile: a process that is
+// being started has, for a moment, the locks of this one.
 func TestWhatIsLeftIsNamed(t *testing.T) {
-	t.Parallel()
 	dir := t.TempDir()
 	outputs, err := Open(t.Context(), []string{dir + "/a.parquet"}, Options{})
 	if err == nil {
