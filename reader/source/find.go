@@ -18,8 +18,9 @@ import (
 // Find lists the files that arguments name, in their order, and then those of a list, nil
 // for none: files, folders searched recursively in bytewise order of slash paths, "-" for
 // standard input. An archive is one file, see Archive. Skipped are links to folders, pipes,
-// devices and datasets of this program. Files of the list count as found in a folder. As many folders as jobs are
-// read at once. The error is an *Error, or that of ctx.
+// devices, and in folders the parts and manifests of datasets of this program. Files of the
+// list count as found in a folder. As many folders as jobs are read at once. The error is an
+// *Error, or that of ctx.
 func Find(ctx context.Context, arguments []string, list *List, jobs int) (files []*File, skipped []schema.Skipped, err error) {
 	for i, arg := range arguments {
 		if arg == "-" {
@@ -104,6 +105,8 @@ func walk(ctx context.Context, root string, jobs int) (files []*File, skipped []
 			files, skipped, level = append(files, l.files...), append(skipped, l.skipped...), append(level, l.folders...)
 		}
 	}
+	files, datasets := withoutDatasets(files)
+	skipped = append(skipped, datasets...)
 	slices.SortFunc(files, func(a, b *File) int { return strings.Compare(a.Name, b.Name) })
 	folder := func(s schema.Skipped) string { return strings.ReplaceAll(s.Path, "/", "\x00") } // a before a.json
 	slices.SortFunc(skipped, func(a, b schema.Skipped) int { return strings.Compare(folder(a), folder(b)) })
@@ -129,10 +132,6 @@ func (l *listing) list(ctx context.Context, root, real, inside string) {
 		l.err = withPath(schema.EscapeInvalid(filepath.ToSlash(folder)), err)
 		return
 	}
-	isDataset := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() && e.Name() == manifestsFolder })
-	if isDataset {
-		l.skipped = append(l.skipped, schema.Skipped{Path: schema.EscapeInvalid(strings.TrimSuffix(name+inside, "/")), Reason: "a dataset of this program, whose own files are no exports"})
-	}
 	for _, entry := range entries {
 		inside, at, mode := inside+entry.Name(), at+entry.Name(), entry.Type()
 		if mode&fs.ModeSymlink != 0 {
@@ -145,7 +144,6 @@ func (l *listing) list(ctx context.Context, root, real, inside string) {
 		}
 		switch {
 		case mode.IsDir() && strings.HasPrefix(entry.Name(), ".signins.") && strings.HasSuffix(entry.Name(), ".partial"): // another run writes there
-		case mode.IsDir() && isDataset && (entry.Name()[0] == '_' || strings.HasPrefix(entry.Name(), schema.PartitionColumn+"=")):
 		case mode.IsDir():
 			l.folders = append(l.folders, inside)
 		case !mode.IsRegular():
@@ -159,11 +157,6 @@ func (l *listing) list(ctx context.Context, root, real, inside string) {
 		}
 	}
 }
-
-// manifestsFolder is in every dataset of this program, beside the folders of its days. The
-// files there are no inputs: the list of a folder is the same before and after a run into a
-// dataset below it, as shards need it.
-const manifestsFolder = "_manifests"
 
 // irregular is why pipes, devices and the like are not read.
 const irregular = "not a regular file"

@@ -21,14 +21,18 @@ import (
 )
 
 // Links to files are read, links to folders are not followed; what another run
-// writes is not seen, nor what a dataset has; an archive is one file.
+// writes is not seen, nor what runs have written into a dataset, but all else there; an
+// archive is one file.
 func TestFindInATree(t *testing.T) {
 	t.Parallel()
 	root := fixture.Tree(t, map[string]string{
 		"in/a": "a", "in/link": "-> a", "in/folder": "-> ..", "in/nothing": "-> missing", "in/.signins.1.partial/x": "x", "named": "-> in",
-		"in/b.zip":                    fixture.Zip("c", "c", "d/", "", "e", "e"),
-		"in/lake/_manifests/run.json": "x", "in/lake/_delta_log/0.json": "x", "in/lake/event_date=2026-05-01/part": "x", "in/lake/own": "x",
-		"in/event_date=2026-05-01/export": "x", "in/_logs/_export": "x",
+		"in/b.zip": fixture.Zip("c", "c", "d/", "", "e", "e"),
+		"in/lake/_manifests/0123456789abcdef.json": "x", "in/lake/_manifests/superseded/0123456789abcdef.sha256": "x", "in/lake/_manifests/.index": "x",
+		"in/lake/_manifests/.lock": "x", "in/lake/_delta_log/00000000000000000000.json": "x", "in/lake/event_date=2026-05-01/part-0123456789abcdef-00000.parquet": "x",
+		"in/lake/own": "x", "in/lake/_raw/export": "x", "in/lake/_manifests/mine.json": "x", "in/lake/event_date=2026-05-01/part-1.parquet": "x",
+		"in/first/event_date=2026-05-01/part-0123456789abcdef-00000.parquet": "x", // its run has no manifest yet
+		"in/other/_manifests/list.json":                                      "x", "in/other/_archive/export": "x", "in/other/event_date=2026-05-01/export": "x", "in/other/_delta_log/00000000000000000000.json": "x",
 	})
 	for _, argument := range []string{"in", "named", "in/../in/"} {
 		t.Run(argument, func(t *testing.T) {
@@ -40,8 +44,10 @@ func TestFindInATree(t *testing.T) {
 			for _, s := range skipped {
 				passed = append(passed, filepath.Base(s.Path)+": "+s.Reason)
 			}
-			if got := fmt.Sprint(names, passed); err != nil || got != "[/_logs/_export /a /b.zip /event_date=2026-05-01/export /lake/own /link] "+
-				"[folder: a symbolic link to a folder or to nothing lake: a dataset of this program, whose own files are no exports nothing: a symbolic link to a folder or to nothing]" {
+			const isDataset = ": a dataset of this program, whose parts and manifests are no exports "
+			if got := fmt.Sprint(names, passed); err != nil || got != "[/a /b.zip /lake/_manifests/mine.json /lake/_raw/export /lake/event_date=2026-05-01/part-1.parquet /lake/own /link "+
+				"/other/_archive/export /other/_delta_log/00000000000000000000.json /other/_manifests/list.json /other/event_date=2026-05-01/export] "+
+				"[first"+isDataset+"folder: a symbolic link to a folder or to nothing lake"+isDataset+"nothing: a symbolic link to a folder or to nothing]" {
 				t.Errorf("%s, %v", got, err)
 			}
 		})
