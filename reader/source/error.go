@@ -1,7 +1,6 @@
 package source
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,7 +18,7 @@ type Error struct {
 	HasByte bool
 	Record  int64 // from 1; 0: not known
 	What    string
-	Hint    string // what to do next, "" for hintDamaged or hintForeign
+	Hint    string // what to do next, "" for hintDamaged, hintAgain or hintForeign
 	Cause   error
 	Damaged bool // the bytes are wrong; those before can be salvaged
 	// FirstMember is the path of the first member of an archive that cannot be listed, "" if
@@ -46,11 +45,15 @@ func (e *Error) Error() string {
 
 // Exit makes it a schema.Failure.
 func (e *Error) Exit() (status int, hint string) {
-	hint = cmp.Or(e.Hint, hintForeign)
-	if e.Damaged {
-		hint = cmp.Or(e.Hint, hintDamaged)
+	switch {
+	case e.Hint != "":
+		return schema.ExitInput, e.Hint
+	case e.Damaged:
+		return schema.ExitInput, hintDamaged
+	case e.Cause != nil: // of the system: the file may be an export
+		return schema.ExitInput, hintAgain
 	}
-	return schema.ExitInput, hint
+	return schema.ExitInput, hintForeign
 }
 
 // Unwrap returns the error underneath.

@@ -371,7 +371,8 @@ func TestFindInOrder(t *testing.T) {
 func TestHints(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]*Error{
-		hintForeign: {What: "a picture"}, hintDamaged: {What: "found 'N'", Damaged: true}, hintWait: {What: "changed", Hint: hintWait}, hintAgain: {Damaged: true, Hint: hintAgain},
+		hintForeign: {What: "a picture"}, hintDamaged: {What: "found 'N'", Damaged: true}, hintWait: {What: "changed", Hint: hintWait}, HintTruncated: {Damaged: true, Hint: HintTruncated},
+		hintAgain: {What: "input/output error", Cause: io.ErrNoProgress},
 	} {
 		if status, hint := e.Exit(); status != schema.ExitInput || hint != want {
 			t.Errorf("%s: status %d, hint %q", e.What, status, hint)
