@@ -3,6 +3,8 @@ package schema
 import (
 	"errors"
 	"io/fs"
+	"runtime"
+	"slices"
 	"syscall"
 )
 
@@ -69,11 +71,22 @@ func (e *OutputError) Exit() (status int, hint string) {
 	if failure, ok := errors.AsType[Failure](e.error); ok {
 		return failure.Exit()
 	}
+	is := func(target error) bool { return errors.Is(e.error, target) }
 	switch {
-	case errors.Is(e.error, fs.ErrPermission):
+	case slices.ContainsFunc(readOnly, is):
 		hint = "name another folder, or let the account that runs this write there"
-	case errors.Is(e.error, syscall.ENOSPC):
+	case slices.ContainsFunc(noSpace, is):
 		hint = "make space there, or name a folder on another disk"
 	}
 	return ExitOutput, hint
+}
+
+// Errors of a place that may not be written, and of one that is full.
+var readOnly, noSpace = diskErrors(runtime.GOOS)
+
+func diskErrors(system string) (readOnly, noSpace []error) {
+	if system == "windows" { // ERROR_WRITE_PROTECT; ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+		return []error{fs.ErrPermission, syscall.Errno(19)}, []error{syscall.Errno(39), syscall.Errno(112)}
+	}
+	return []error{fs.ErrPermission, syscall.EROFS}, []error{syscall.ENOSPC, syscall.EDQUOT}
 }
