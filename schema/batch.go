@@ -13,7 +13,7 @@ type Batch struct {
 	Filtered      int64 // records that a Span or a Selection dropped
 	Dropped       int64 // records that were dropped as duplicates
 	Rejects       []Reject
-	UnknownFields Tally // fields outside the schema and how many records had them
+	UnknownFields Tally // fields outside the schema and how many records had them; those of names that are too long, or too many, are one
 	Warnings      Tally // findings by code
 
 	// What other packages compute of values as the source has them, before annotation
