@@ -186,13 +186,6 @@ func (r *rowBuilder) name(prefix string, key []byte) string {
 	return s
 }
 
-// maxUnknown is how many names of unknown fields a batch has. Those beyond it, and long
-// ones, are counted as furtherNames, which is as long and the last in order: they would
-// stay in memory until the batch is written.
-const maxUnknown = 1 << 14
-
-var furtherNames = strings.Repeat("\U0010FFFF", maxName/4+1)
-
 // endRow completes the row with its findings and its position.
 func (r *rowBuilder) endRow(at position) {
 	b := r.batch
@@ -214,16 +207,7 @@ func (r *rowBuilder) endRow(at position) {
 		}
 		b.Columns[schema.Issues].SetBytes(r.index, r.listBuf)
 	}
-	full := len(b.UnknownFields)+len(r.unknown) > maxUnknown // the same for any order of the names
-	for name := range r.unknown {
-		if len(name) > maxName || full && b.UnknownFields[name] == 0 {
-			name = furtherNames
-		}
-		b.UnknownFields.Add(name, 1)
-	}
-	if len(r.unknown) > 0 {
-		b.Warnings.Add(schema.UnknownFields, 1)
-	}
+	r.countUnknown()
 	if r.roundings > 0 {
 		b.Warnings.Add(schema.SubMicrosecond, r.roundings)
 	}
@@ -235,6 +219,28 @@ func (r *rowBuilder) endRow(at position) {
 		b.Columns[schema.RawRecord].SetOwned(r.index, at.raw)
 	}
 	b.Len++
+}
+
+// maxUnknown is how many names of unknown fields a batch has. Those beyond it, and long
+// ones, are counted as furtherNames, which is as long and the last in order: they would
+// stay in memory until the batch is written.
+const maxUnknown = 1 << 14
+
+var furtherNames = strings.Repeat("\U0010FFFF", maxName/4+1)
+
+// countUnknown adds the unknown fields of the row to those of the batch.
+func (r *rowBuilder) countUnknown() {
+	b := r.batch
+	full := len(b.UnknownFields)+len(r.unknown) > maxUnknown // the same for any order of the names
+	for name := range r.unknown {
+		if len(name) > maxName || full && b.UnknownFields[name] == 0 {
+			name = furtherNames
+		}
+		b.UnknownFields.Add(name, 1)
+	}
+	if len(r.unknown) > 0 {
+		b.Warnings.Add(schema.UnknownFields, 1)
+	}
 }
 
 // endBatch fills the columns that have one value in the whole batch.

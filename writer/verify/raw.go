@@ -55,7 +55,7 @@ func noteRaw(parts []*output) {
 		case out.raw.null > 0:
 			out.file.note("has no raw records: it was written without --raw")
 		case out.raw.skipped > 0:
-			out.file.note("%s not compared, as the source is not there, or another one", manifest.Counted(out.raw.skipped, "raw record"))
+			out.file.note("%s not compared, as the source is not there, or has changed", manifest.Counted(out.raw.skipped, "raw record"))
 		}
 	}
 }
