@@ -65,7 +65,7 @@ const (
 	HintUnpack    = "unpack it and name the files"
 	hintAgain     = "export or copy it again"
 	hintDamaged   = "export it again; if it was edited, restore the original"
-	hintForeign   = "leave it out; exports of sign-ins are JSON or CSV"
+	hintForeign   = "leave it out if it is no export of sign-ins; else export it again, as JSON or CSV"
 	hintWait      = "wait until nothing writes to it, or copy it first"
 )
 
