@@ -86,15 +86,18 @@ func ReadFile(path string) ([]byte, error) {
 // text that is no manifest, or one of a version that this program does not know; for
 // members that a manifest does not have; and for values of another type.
 func parse(path string, text []byte) (*Run, error) {
-	const edited = "it was damaged or edited; compare it with the digest beside it"
+	const (
+		edited  = "it was damaged or edited; compare it with the digest beside it"
+		foreign = "; move it away if it is in the folder _manifests and no run wrote it"
+	)
 	var head struct {
 		Version *int `json:"manifest_version"`
 	}
 	switch err := json.Unmarshal(text, &head); {
 	case err != nil:
-		return nil, &Unreadable{path, "is no manifest: " + place(err), edited}
+		return nil, &Unreadable{path, "is no manifest: " + place(err), edited + foreign}
 	case head.Version == nil:
-		return nil, &Unreadable{path, "is no manifest: it has no manifest_version", "name a manifest, the output beside it or a dataset"}
+		return nil, &Unreadable{path, "is no manifest: it has no manifest_version", "name a manifest, the output beside it or a dataset" + foreign}
 	case *head.Version < 1 || *head.Version > Version:
 		return nil, &Unreadable{path, fmt.Sprintf("has manifest_version %d; this program reads 1 to %d", *head.Version, Version), "use the version of signins that wrote it"}
 	}
