@@ -131,7 +131,7 @@ func (in *Input) tryLinesBehind(head []byte, whole bool) {
 		if end < 0 {
 			return
 		}
-		before := text[n : n+end]
+		before := text[n:]
 		n += end + 1
 		line, _ := toLineEnd(text[n:])
 		rest := bytes.TrimSpace(text[n : n+line])

@@ -18,8 +18,7 @@ func (s *shape) readJSON(text []byte, whole bool) {
 	switch {
 	case text[0] != '{':
 	case first.SkipValue(0) != nil:
-		n, _ := toLineEnd(text)
-		s.lines = !beginsValue(text[:n]) && linesFollow(text)
+		s.lines = !beginsValue(text) && (linesFollow(text) || mostAreRecords(text))
 	default:
 		if first.Pos <= shortValue {
 			s.value = string(text[:first.Pos])
@@ -68,10 +67,32 @@ func linesFollow(text []byte) bool {
 	return true
 }
 
-// beginsValue reports whether the next line goes on with a value of this one.
-func beginsValue(line []byte) bool {
-	line = bytes.TrimSpace(line)
-	return len(line) > 0 && bytes.IndexByte([]byte(",[:"), line[len(line)-1]) >= 0
+// beginsValue reports whether the next line goes on with a value of the first line of a
+// text. Behind a comma or a colon of an object it does not if most lines are whole records.
+func beginsValue(text []byte) bool {
+	n, _ := toLineEnd(text)
+	line := bytes.TrimSpace(text[:n])
+	switch {
+	case bytes.HasSuffix(line, []byte{'['}), bytes.HasSuffix(line, []byte{','}) && bytes.Count(line, []byte{'['}) > bytes.Count(line, []byte{']'}):
+		return true
+	case bytes.HasSuffix(line, []byte{','}), bytes.HasSuffix(line, []byte{':'}):
+		return !mostAreRecords(text)
+	}
+	return false
+}
+
+// mostAreRecords reports whether of the first lines of a text more are whole objects than
+// are not. In a value of several lines nearly all objects of one line have a comma behind.
+func mostAreRecords(text []byte) bool {
+	whole, lines := 0, 0
+	for ; len(text) > 0 && lines < maxSamples; lines++ {
+		n, _ := toLineEnd(text)
+		line := bytes.TrimSpace(text[:n])
+		if text = bytes.TrimLeft(text[n:], " \t\r\n"); len(line) > 0 && line[0] == '{' && jsontext.ValueEnd(line, 0) == len(line) {
+			whole++
+		}
+	}
+	return 2*whole > lines
 }
 
 // readValue enters arrays and pages until a record shows the dialect. page is the
