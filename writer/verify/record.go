@@ -44,15 +44,20 @@ func loadRecord(path string) (*record, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &record{path: path, run: run, digest: digest}
-	if base, ok := strings.CutSuffix(path, manifest.Ending); ok {
-		r.base = base
-	} else {
-		r.base = strings.TrimSuffix(path, manifest.RunEnding)
+	r := &record{path: path, base: baseOf(path), run: run, digest: digest}
+	if !strings.HasSuffix(path, manifest.Ending) {
 		r.dataset, r.superseded = manifest.DatasetOf(filepath.Dir(path))
 	}
 	r.placeOutputs()
 	return r, nil
+}
+
+// baseOf returns the path that the files beside a manifest begin with.
+func baseOf(path string) string {
+	if base, ok := strings.CutSuffix(path, manifest.Ending); ok {
+		return base
+	}
+	return strings.TrimSuffix(path, manifest.RunEnding)
 }
 
 // placeOutputs sets where the outputs should be. The own output of the manifest is where
@@ -90,6 +95,10 @@ func (c *checker) checkRecord(r *record) error {
 	c.know(r.path)
 	findings, err := inconsistencies(r)
 	if err != nil && r.dataset == "" {
+		inputs := filepath.Join(filepath.Dir(r.path), r.run.InputsFile)
+		if r.unreadable = c.differsFromSums(r.path, inputs, linesRole(inputs), err); r.unreadable {
+			return nil
+		}
 		return err
 	}
 	if err != nil { // of one of many runs

@@ -254,6 +254,14 @@ func TestInputWithoutSpan(t *testing.T) {
 		if !strings.Contains(said, "changed "+output+": events are from ") || strings.Contains(said, "those of the inputs") {
 			t.Errorf("%s: %s", output, said)
 		}
+		// That the file cannot be read is a difference if the digests prove it.
+		fixture.Write(t, path, text[:99])
+		want(t, check(t, dir+"/"+output, Options{Raw: true}), dir, 5, "changed "+output+".inputs.ndjson: ..:1: is no input: ..sha256 names it with the SHA-256 "+sum([]byte(text)))
+		reseal(t, dir+"/"+output, ".manifest.json", nothing)
+		if _, err := Check(dir+"/"+output, Options{}); err == nil {
+			t.Errorf("%s: an unreadable file of inputs as the digests have it is no error", output)
+		}
+		fixture.Write(t, path, text)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -62,6 +63,32 @@ func (c *checker) checkSums(r *record, record *File) {
 	delete(named, filepath.Base(r.path))
 	compareSidecars(r, file, named)
 	c.checkLines(r, file, named)
+}
+
+// differsFromSums reports a file that cannot be read, for the reason why, as changed or
+// missing, if the digests beside its manifest prove that; else it returns false.
+func (c *checker) differsFromSums(manifestPath, path string, role Role, why error) bool {
+	list := baseOf(manifestPath) + manifest.SumsEnding
+	text, _ := manifest.ReadFile(list)
+	sums, _ := manifest.ParseSums(list, text)
+	i := slices.IndexFunc(sums, func(s manifest.Sum) bool { return s.Name == filepath.Base(path) })
+	if i < 0 {
+		return false
+	}
+	d := c.digest(path, -1)
+	gone := errors.Is(d.err, fs.ErrNotExist)
+	if d.sha256 == sums[i].SHA256 || d.err != nil && !gone {
+		return false
+	}
+	file := c.report.add(role, path)
+	if gone {
+		file.Status = Missing
+	}
+	file.change("%s", why)
+	file.note("%s names it with the SHA-256 %s; nothing else was checked", shown(list), sums[i].SHA256)
+	c.know(path)
+	c.know(list)
+	return true
 }
 
 // compareSidecars compares the files of lines in the digests with those in the manifest:

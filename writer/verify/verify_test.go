@@ -160,3 +160,46 @@ func TestCutAndMissing(t *testing.T) {
 		})
 	}
 }
+
+// A manifest that cannot be read any more is a difference if the digests beside it prove
+// that, whatever names the run; else it is an error.
+func TestDamagedManifest(t *testing.T) {
+	t.Parallel()
+	for _, output := range []string{"x.parquet", "x.xlsx"} {
+		dir, _ := writeSmall(t, output, "Sign-ins")
+		base := dir + "/" + output
+		whole, sums := fixture.Read(t, base+".manifest.json"), fixture.Read(t, base+".sha256")
+		cut := whole[:len(whole)/2]
+		for _, path := range []string{base, base + ".manifest.json", base + ".sha256"} {
+			fixture.Write(t, base+".manifest.json", cut)
+			want(t, check(t, path, Options{}), dir, 5, "changed "+output+".manifest.json: ..is no manifest..; "+output+".sha256 names it with the SHA-256 "+sum(whole))
+		}
+		os.Remove(base + ".manifest.json")
+		want(t, check(t, base, Options{}), dir, 5, "missing "+output+".manifest.json: ..no such file..names it with the SHA-256 "+sum(whole))
+
+		fixture.Write(t, base+".manifest.json", cut)
+		for name, list := range map[string]string{
+			"the same digest": strings.Replace(string(sums), sum(whole), sum(cut), 1),
+			"no digest of it": sum(nil) + "  " + output + "\n",
+			"no digests":      "x",
+		} {
+			fixture.Write(t, base+".sha256", list)
+			_, err := Check(base, Options{})
+			if _, unreadable := err.(*manifest.Unreadable); !unreadable {
+				t.Errorf("%s with %s: %v", output, name, err)
+			}
+		}
+		os.Remove(base + ".sha256")
+		if _, err := Check(base, Options{}); err == nil {
+			t.Errorf("%s without digests: no error", output)
+		}
+		fixture.Write(t, base+".sha256", sums)
+		os.Remove(base + ".manifest.json")
+		if err := os.Mkdir(base+".manifest.json", 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Check(base, Options{}); err == nil {
+			t.Errorf("%s with a folder as its manifest: no error", output)
+		}
+	}
+}
