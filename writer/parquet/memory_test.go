@@ -279,6 +279,44 @@ func TestLongRestsAreReleased(t *testing.T) {
 	}
 }
 
+// Once a batch with long lists is written, nothing of it is in memory, and the next rows of
+// its row group are written as ever.
+func TestLongListsAreReleased(t *testing.T) {
+	t.Parallel()
+	limits := defaultLimits
+	limits.groupBytes = 0
+	var file bytes.Buffer
+	p, err := newWriter(&file, Options{Nested: true}, limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{strings.Repeat("x", longPage), "short"}
+	for _, name := range names {
+		b := &schema.Batch{Source: &schema.Source{}, Len: 1, Seen: 1}
+		b.Columns[schema.ConditionalAccessPolicies].SetText(0, `[{"displayName":"`+name+`"}]`)
+		b.Seal()
+		if err := p.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		list := p.series.nested.columns[schema.ConditionalAccessPolicies]
+		if released := list.distinct.Size() == 0 && list.values == nil && list.entries[0] == nil; released != (len(name) >= longPage) {
+			t.Errorf("%d bytes: %d of elements, %d values, %d entries", len(name), list.distinct.Size(), len(list.values), len(list.entries[0]))
+		}
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rows := readNested(t, file.Bytes())
+	if len(rows) != 2 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for row, name := range names {
+		if list := fmt.Sprint(rows[row]["conditional_access_policies"]); !strings.Contains(list, name) {
+			t.Errorf("row %d: no name of %d bytes", row, len(name))
+		}
+	}
+}
+
 // The buffers of a page are in the memory of its chunk, those of texts without a dictionary
 // as well.
 func TestMemoryOfAPage(t *testing.T) {

@@ -214,6 +214,20 @@ func (n *nestedColumns) shredBatch(b *schema.Batch) error {
 	return nil
 }
 
+// dropLong drops what was made of a written batch whose values are long, and what of the
+// batch that has: of records of 50 MB twice as much, beside the next one, or all that
+// follows the last.
+func (n *nestedColumns) dropLong(b *schema.Batch) {
+	for id, column := range n.columns {
+		if column != nil && b.Columns[id].Dict.Size() > longPage {
+			*column = *newNestedColumn(schema.ColumnID(id), column.member) // chunks have the pointer
+		}
+	}
+	if n.withRests.Dict.Size() > longPage {
+		n.withRests = schema.Vector{}
+	}
+}
+
 // extraOf returns the extra of a row with the rests of its nested values, nil if
 // both are empty.
 func (n *nestedColumns) extraOf(b *schema.Batch, row int) []byte {

@@ -93,6 +93,7 @@ func (p *Writer) Rows() int64 { return p.rows + int64(p.pending) }
 func (p *Writer) Write(b *schema.Batch) error {
 	if p.err == nil {
 		p.err = p.series.Prepare(b)
+		defer p.series.nested.dropLong(b)
 	}
 	p.alone = true
 	return p.WriteRange(b, 0, b.Len)
