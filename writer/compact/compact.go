@@ -228,6 +228,9 @@ func (c *compaction) move(r *run, name string) error {
 	if err != nil {
 		return err
 	}
+	if info, err := in.Stat(); err == nil {
+		to.Modified = info.ModTime() // by which the index knows it
+	}
 	to.Path = filepath.Join(c.path, manifest.Folder, manifest.SupersededFolder, name)
 	if _, err := io.Copy(to, in); err != nil {
 		return to.Named(err)

@@ -223,6 +223,14 @@ func TestCompact(t *testing.T) {
 			load{source: "b", rows: 20, first: 700, days: 4, nested: isNested, codeDate: "03"}.into(t, lake)
 			load{source: "c", rows: 1, first: 720, days: 1, nested: isNested, codeDate: "01"}.into(t, lake)
 			before, parts := rowsOf(t, lake)
+			old, manifests := time.Unix(1700000000, 123456700), []string{}
+			runs, _ := filepath.Glob(filepath.Join(lake, "_manifests", "*.json"))
+			for _, name := range runs {
+				manifests = append(manifests, filepath.Base(name))
+				if err := os.Chtimes(name, old, old); err != nil {
+					t.Fatal(err)
+				}
+			}
 			again := filepath.Join(t.TempDir(), "lake")
 			if err := os.CopyFS(again, os.DirFS(lake)); err != nil {
 				t.Fatal(err)
@@ -236,6 +244,11 @@ func TestCompact(t *testing.T) {
 				t.Errorf("%d parts, then %d: %+v", parts, joined, r)
 			}
 			checkLake(t, lake, 721, 4, 3)
+			for _, name := range manifests { // the index knows them by their time
+				if info, err := os.Stat(filepath.Join(lake, "_manifests", "superseded", name)); err != nil || !info.ModTime().Equal(old) {
+					t.Errorf("%s: %v, %v", name, info, err)
+				}
+			}
 			was := filesOf(t, lake)
 			if r := mustCompact(t, lake, defaultLimits); !r.Compact || !slices.Equal(was, filesOf(t, lake)) || r.After != r.Before {
 				t.Errorf("a second time: %+v, %v", r, filesOf(t, lake))

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // A File is written once, from beginning to end, without a buffer. One goroutine
@@ -19,6 +20,7 @@ type File struct {
 	Last     bool // a manifest: it appears once the others are durable under their names
 	swapped  bool // it appears with a new folder
 	Size     int64
+	Modified time.Time // that the file has in the end, the zero time for that of the last write
 
 	ctx    context.Context
 	system *system
@@ -126,6 +128,9 @@ func named(path string, err error) error { return fmt.Errorf("%s: %w", path, Wit
 func (f *File) complete(mode fs.FileMode) error {
 	if f.awaitSync(); f.err == nil && mode != 0 {
 		f.fail(f.system.chmod(f.temp, mode))
+	}
+	if f.err == nil && !f.Modified.IsZero() {
+		f.fail(os.Chtimes(f.temp, time.Time{}, f.Modified))
 	}
 	if f.err == nil {
 		f.fail(f.withHandle(f.system.sync))
