@@ -124,7 +124,19 @@ func (e *listEncoder) addShort(list []*listElement, readable bool) {
 	} else {
 		e.short.addText(e.line)
 	}
+	if len(e.line) > longLine {
+		e.line = nil
+	}
+	for _, element := range list {
+		if len(element.word) > longLine { // no cache has it
+			element.word = ""
+		}
+	}
 }
+
+// longLine is from what length on memory for a list in a line, which a cell cuts, is not
+// kept for the next: of steps of 55 MB it is twice as much.
+const longLine = 1 << 20
 
 // packLines packs the lines of a list. One that is not readable becomes a line with the
 // whole value in its last column.

@@ -38,6 +38,25 @@ func (k *listKind) readValue(value []byte, s *cellStyles) (l readList) {
 	return l
 }
 
+// Of a long list nothing in a line is kept; of the short elements beside a long one all is.
+func TestLongLinesAreReleased(t *testing.T) {
+	t.Parallel()
+	x, _ := newTestExcel(t, &bytes.Buffer{}, nil)
+	b := &schema.Batch{Source: &schema.Source{}, Len: 1, Seen: 1}
+	b.Columns[schema.AuthenticationDetails].SetText(0, `[{"authenticationMethod":"`+strings.Repeat("x", longLine)+`","succeeded":true},{"authenticationMethod":"Password","succeeded":true}]`)
+	b.Seal()
+	if err := x.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	steps := x.parts.rows.steps
+	if cap(steps.line) > 0 || len(steps.elements) != 2 || steps.elements[0].word != "" || steps.elements[1].word != "Password: succeeded" {
+		t.Errorf("a line of %d bytes, %d elements", cap(steps.line), len(steps.elements))
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Workbooks have the same bytes with elements from a cache, from one that is always full,
 // and without one: also where texts stop to be shared, as the first ones no longer repeat.
 func TestElementsFromCacheHaveTheSameCells(t *testing.T) {
