@@ -18,7 +18,7 @@ type Error struct {
 	HasByte bool
 	Record  int64 // from 1; 0: not known
 	What    string
-	Hint    string // what to do next, "" for hintDamaged, hintAgain or hintForeign
+	Hint    string // what to do next, "" for hintDamaged, hintSystem or hintForeign
 	Cause   error
 	Damaged bool // the bytes are wrong; those before can be salvaged
 	// FirstMember is the path of the first member of an archive that cannot be listed, "" if
@@ -51,7 +51,7 @@ func (e *Error) Exit() (status int, hint string) {
 	case e.Damaged:
 		return schema.ExitInput, hintDamaged
 	case e.Cause != nil: // of the system: the file may be an export
-		return schema.ExitInput, hintAgain
+		return schema.ExitInput, hintSystem
 	}
 	return schema.ExitInput, hintForeign
 }
@@ -66,6 +66,7 @@ const (
 	hintAgain     = "export or copy it again"
 	hintDamaged   = "export it again; if it was edited, restore the original"
 	hintForeign   = "leave it out if it is no export of sign-ins; else export it again, as JSON or CSV"
+	hintSystem    = "check its path and its disk, or read a copy"
 	hintWait      = "wait until nothing writes to it, or copy it first"
 )
 

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unicode/utf16"
@@ -372,7 +374,7 @@ func TestHints(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]*Error{
 		hintForeign: {What: "a picture"}, hintDamaged: {What: "found 'N'", Damaged: true}, hintWait: {What: "changed", Hint: hintWait}, HintTruncated: {Damaged: true, Hint: HintTruncated},
-		hintAgain: {What: "input/output error", Cause: io.ErrNoProgress},
+		hintSystem: withPath("a.json", &fs.PathError{Op: "read", Path: "a.json", Err: syscall.EIO}).(*Error),
 	} {
 		if status, hint := e.Exit(); status != schema.ExitInput || hint != want {
 			t.Errorf("%s: status %d, hint %q", e.What, status, hint)
