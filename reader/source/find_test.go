@@ -91,6 +91,7 @@ func TestMemberLongerThanItsSize(t *testing.T) {
 				text = append(text, buffer[:n]...)
 			}
 			s.Close()
+			f.CloseArchive()
 			var bad *Error
 			if string(text) != content[:size] || !errors.As(err, &bad) || !bad.Damaged {
 				t.Errorf("%d bytes, %d at once: %d, %v", size, most, len(text), err)
