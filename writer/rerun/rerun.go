@@ -115,6 +115,9 @@ func isRelease(t manifest.Tool) bool {
 
 // makeFolder makes the folder of the outputs and names them.
 func (p *Plan) makeFolder(folder string) (err error) {
+	if _, err := os.Stat(filepath.Join(folder, manifest.Folder)); folder != "" && err == nil {
+		return &schema.Refusal{What: folder + ": is a dataset, in which a repetition would be read as more of its rows", Hint: "name another folder with -o"}
+	}
 	p.folder = folder
 	if folder == "" {
 		p.temporary = true
