@@ -20,9 +20,9 @@ type blockFile struct {
 
 // A block is a place in the file.
 type block struct {
-	offset       int64
-	packed, size int // bytes in the file, and of its content
-	sum          uint32
+	offset int64
+	packed int    // bytes in the file
+	sum    uint32 // of its content
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -35,7 +35,7 @@ func (s *blockFile) write(dir string, content []byte) (b block, err error) {
 		}
 	}
 	packed := s2.Encode(nil, content)
-	b = block{s.size, len(packed), len(content), crc32.Checksum(content, castagnoli)}
+	b = block{s.size, len(packed), crc32.Checksum(content, castagnoli)}
 	s.size += int64(b.packed)
 	_, err = s.file.WriteAt(packed, b.offset)
 	return b, err
@@ -47,7 +47,7 @@ func (s *blockFile) read(b block) (content []byte, err error) {
 	if _, err = s.file.ReadAt(packed, b.offset); err == nil {
 		content, err = s2.Decode(nil, packed)
 	}
-	if err == nil && (len(content) != b.size || crc32.Checksum(content, castagnoli) != b.sum) {
+	if err == nil && crc32.Checksum(content, castagnoli) != b.sum {
 		err = errors.New("other content than was written")
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -139,4 +140,31 @@ func TestLengthsOfTexts(t *testing.T) {
 	if size := columns[schema.ID].MetaData.TotalCompressedSize; size > 5000*19 {
 		t.Errorf("%d bytes of ids", size)
 	}
+}
+
+// Texts in lists are encoded as those of flat columns are.
+func TestLengthsOfTextsInLists(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(6, 7))
+	b := &schema.Batch{Len: 500}
+	for row := range b.Len {
+		b.Columns[schema.ConditionalAccessPolicies].SetText(row, fmt.Sprintf(`[{"displayName":"%x"}]`, random.Uint64()))
+	}
+	o := testOptions
+	o.Nested = true
+	data := writeWith(t, o, defaultLimits, b)
+	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, column := range file.Metadata().RowGroups[0].Columns {
+		meta := &column.MetaData
+		if path := strings.Join(meta.PathInSchema, "."); path == schema.Columns[schema.ConditionalAccessPolicies].Name+".list.element.display_name" {
+			if meta.EncodingStats[0].Encoding != format.DeltaLengthByteArray {
+				t.Errorf("%s: encodings %v", path, meta.EncodingStats)
+			}
+			return
+		}
+	}
+	t.Error("no column of the names of policies")
 }
