@@ -91,7 +91,7 @@ func (s *Scanner) skipSpace() {
 			pos += 8
 		}
 	}
-	if s.compacting && pos > s.Pos {
+	if s.compacting {
 		s.compact = append(s.compact, data[s.copied:s.Pos]...)
 		s.copied = pos
 	}
