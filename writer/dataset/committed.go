@@ -27,7 +27,7 @@ var compactWait = time.Minute
 func (d *Writer) holdOff() error {
 	folder := filepath.Join(d.path, manifest.Folder)
 	free, err := d.files.Hold(folder, false, 0)
-	if err == nil && !free && compactWait > 0 {
+	if err == nil && !free {
 		d.notice("%s: is being compacted; the run waits until that is done, a minute at most", d.path)
 		free, err = d.files.Hold(folder, false, compactWait)
 	}

@@ -164,4 +164,20 @@ func TestRunsToConsult(t *testing.T) {
 	if consulted, _ := findCommitted(t, again, func(string) bool { return false }); len(consulted) != 2 {
 		t.Errorf("another run consulted %q", consulted)
 	}
+	// Once both are superseded, the parts that the run looked into are gone.
+	superseded := filepath.Join(lake, manifest.Folder, manifest.SupersededFolder)
+	err := os.Mkdir(superseded, 0o700)
+	for _, run := range []*manifest.Run{first, r.run} {
+		name := manifest.ParsePart(run.Outputs[0].Path).Run
+		err = errors.Join(err, os.Remove(filepath.FromSlash(run.Outputs[0].Path)), os.Rename(manifest.PathOfRun(lake, name), filepath.Join(superseded, name+manifest.RunEnding)))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := begin(t, lake, testOptions, defaultLimits)
+	late.run.Inputs = r.run.Inputs
+	late.Note(dated(0, "x"))
+	if consulted, _ := findCommitted(t, late, func(string) bool { return false }); !slices.Equal(consulted, r.run.Consulted) {
+		t.Errorf("consulted %q after a compaction, %q before", consulted, r.run.Consulted)
+	}
 }

@@ -189,14 +189,16 @@ func TestIndexFile(t *testing.T) {
 	} else if unreadable, ok := errors.AsType[*manifest.Unreadable](err); !ok || unreadable.Path != manifests[0] {
 		t.Errorf("%v", err)
 	}
-	if err := errors.Join(os.WriteFile(manifests[0], whole, 0o600)); err != nil {
-		t.Fatal(err)
+	fixture.Write(t, manifests[0], whole)
+	if err := os.Chtimes(manifests[0], info.ModTime(), info.ModTime()); err != nil || loadIndex(t, lake).stale {
+		t.Fatal("the manifests are not those of the index: ", err)
 	}
 	good := fixture.Read(t, file)
 	_, text, _ := strings.Cut(string(good), "\n")
 	for name, content := range map[string]string{
 		"an input": strings.Replace(string(good), `"inputs":"`, `"inputs":"AAAA`, 1), "an earlier form": fmt.Sprintf("%x\n%s", sha256.Sum256([]byte(text)), text),
-		"empty": "", "cut": string(good[:len(good)/2]), "a digit": strings.Replace(string(good), `"size":`, `"size":1`, 1), "no runs": indexDigest([]byte("7")) + "\n7",
+		"that of version 1": fmt.Sprintf("%x\n%s", sha256.Sum256([]byte("signins index 1\n"+text)), text),
+		"empty":             "", "cut": string(good[:len(good)/2]), "a digit": strings.Replace(string(good), `"size":`, `"size":1`, 1), "no runs": indexDigest([]byte("7")) + "\n7",
 		"null": indexDigest([]byte(`{"0123456789abcdef":null}`)) + "\n" + `{"0123456789abcdef":null}`,
 	} {
 		fixture.Write(t, file, content)
