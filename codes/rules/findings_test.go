@@ -182,6 +182,9 @@ func TestLongTextsAreNotKept(t *testing.T) {
 		s.ID, s.UserID = cases.GUID(fmt.Sprint("long", len(list))), "x"+strings.Repeat("é", 100_000)+end
 		list = append(list, s)
 	}
+	longest := planted[0]
+	longest.ID, longest.UserID = cases.GUID("longest"), "x"+strings.Repeat("é", 2047)+"a"
+	list = append(list, longest)
 	e := read(t, rules.Default(), fixture.Temp(t, "signins.ndjson", cases.Graph(list)))
 	rows := map[string]int64{}
 	for f := range e.Findings() {
@@ -190,8 +193,8 @@ func TestLongTextsAreNotKept(t *testing.T) {
 			t.Errorf("a subject of %d bytes", len(f.Subject))
 		}
 	}
-	if counts := slices.Sorted(maps.Values(rows)); !slices.Equal(counts, []int64{1, 2}) {
-		t.Errorf("rows by subject: %d", counts)
+	if counts := slices.Sorted(maps.Values(rows)); !slices.Equal(counts, []int64{1, 1, 2}) || rows[longest.UserID] != 1 {
+		t.Errorf("rows by subject: %d, %d of the longest that is kept", counts, rows[longest.UserID])
 	}
 	if kept := e.Kept(); kept > 600_000 {
 		t.Errorf("%d bytes are kept", kept)
