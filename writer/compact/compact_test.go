@@ -311,7 +311,11 @@ func TestCompactBesideOtherOutputs(t *testing.T) {
 	for n := range 2 {
 		run := load{source: fmt.Sprint("s", n), rows: 10, days: 1, first: n}.into(t, lake)
 		edit(t, filepath.Join(lake, "_manifests", run.Name), func(run *manifest.Run) {
-			run.Outputs = append(run.Outputs, manifest.Output{Path: "event_date=2026-05-01/report.parquet"}, manifest.Output{Path: "reports/part-" + run.Name + "-00000.parquet"})
+			run.Outputs = append(run.Outputs, manifest.Output{Path: "event_date=2026-05-01/report.parquet"}, manifest.Output{Path: "reports/part-" + run.Name + "-00000.parquet"},
+				manifest.Output{Path: "reports/event_date=2026-05-01/part-0f5c-00000.parquet"})
+			if n == 0 {
+				run.Name = "" // as in manifests of version 1
+			}
 		})
 	}
 	if r := mustCompact(t, lake, defaultLimits); r.Rows != 20 || r.Before.Parts <= r.After.Parts {

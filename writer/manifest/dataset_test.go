@@ -17,7 +17,7 @@ func TestParsePart(t *testing.T) {
 		filepath.ToSlash(PartPath("lake/event_date=x", "ab", 3)): {"lake", "event_date=x/part-ab-00003.parquet", "x", "ab"},
 		"lake/x" + inside: {}, "lake/part-0f5c-0.parquet": {}, "lake/event_date=/part-0f5c-0.parquet": {}, "event_date=1/part-x-0.parquet": {},
 		"event_date=1/part-0f5c.parquet": {}, "event_date=1/part--0.parquet": {}, "event_date=1/part-0f5c-0.parquet.crc": {}, `event_date=1\part-0f5c-0.parquet`: {},
-		"event_date=1/2/part-0f5c-0.parquet": {}, "report.parquet": {}, "": {},
+		"event_date=1/2/part-0f5c-0.parquet": {}, `event_date=..\x/part-0f5c-0.parquet`: {}, "event_date=1/part-0f5c-.parquet": {}, "report.parquet": {}, "": {},
 	} {
 		if got := ParsePart(path); got != want {
 			t.Errorf("%q: %+v", path, got)
