@@ -34,9 +34,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// commit writes the manifest of a run with a part for each day.
+// commit writes the manifest of a run with a part for each day, and with other outputs.
 func commit(dataset, name string, days ...string) error {
-	text := fmt.Sprintf(`{"schema_version":2,"finished_at":"2026-06-%02dT08:00:00Z","outputs":[{"path":"report.xlsx","size":5,"rows":3}`, len(name))
+	text := fmt.Sprintf(`{"schema_version":2,"finished_at":"2026-06-%02dT08:00:00Z","outputs":[{"path":"report.xlsx","size":5,"rows":3},{"path":"other/event_date=2026-05-01/part-0f5c-00000.parquet","size":5,"rows":3}`, len(name))
 	for _, day := range days {
 		text += fmt.Sprintf(`,{"path":"out/lake/event_date=%s/part-%s-00000.parquet","size":100,"rows":3}`, day, name)
 	}

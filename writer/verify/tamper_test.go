@@ -530,6 +530,7 @@ func TestWorkbookNames(t *testing.T) {
 	dir := t.TempDir()
 	run := testRun{outputs: []string{"x.xlsx"}, sources: []testSource{
 		{name: "a_x0041_&.json", records: 2, first: 1}, {name: "b b.json", records: 1, first: 3}, {name: "empty.json"},
+		{name: "c\uffffd.json", records: 1, first: 4},
 	}}
 	run.write(t, dir)
 	want(t, check(t, dir+"/x.xlsx", Options{}), dir, 0)
