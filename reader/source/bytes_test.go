@@ -2,6 +2,7 @@ package source
 
 import (
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -42,5 +43,11 @@ func TestOpenBytes(t *testing.T) {
 				t.Errorf("%q, %v", got, err)
 			}
 		})
+	}
+	open, _ := os.ReadDir("/proc/self/fd") // of Linux
+	for _, fd := range open {
+		if name, _ := os.Readlink("/proc/self/fd/" + fd.Name()); strings.HasPrefix(name, root) {
+			t.Errorf("%s is open", name)
+		}
 	}
 }

@@ -30,7 +30,7 @@ func TestFindInATree(t *testing.T) {
 		"in/b.zip": fixture.Zip("c", "c", "d/", "", "e", "e"),
 		"in/lake/_manifests/0123456789abcdef.json": "x", "in/lake/_manifests/superseded/0123456789abcdef.sha256": "x", "in/lake/_manifests/.index": "x",
 		"in/lake/_manifests/.lock": "x", "in/lake/_delta_log/00000000000000000000.json": "x", "in/lake/event_date=2026-05-01/part-0123456789abcdef-00000.parquet": "x",
-		"in/lake/own": "x", "in/lake/_raw/export": "x", "in/lake/_manifests/mine.json": "x", "in/lake/event_date=2026-05-01/part-1.parquet": "x",
+		"in/none/_manifests": "x", "in/none/_x/y": "x", "in/lake/own": "x", "in/lake/_raw/export": "x", "in/lake/_manifests/mine.json": "x", "in/lake/event_date=2026-05-01/part-1.parquet": "x",
 		"in/first/event_date=2026-05-01/part-0123456789abcdef-00000.parquet": "x", // its run has no manifest yet
 		"in/other/_manifests/list.json":                                      "x", "in/other/_archive/export": "x", "in/other/event_date=2026-05-01/export": "x", "in/other/_delta_log/00000000000000000000.json": "x",
 	})
@@ -38,16 +38,17 @@ func TestFindInATree(t *testing.T) {
 		t.Run(argument, func(t *testing.T) {
 			files, skipped, err := Find(t.Context(), []string{root + "/" + argument}, nil, 2)
 			var names, passed []string
+			folder := strings.TrimRight(filepath.ToSlash(root)+"/"+argument, "/")
 			for _, f := range files {
-				names = append(names, strings.TrimPrefix(f.Name, strings.TrimRight(filepath.ToSlash(root)+"/"+argument, "/")))
+				names = append(names, strings.TrimPrefix(f.Name, folder))
 			}
 			for _, s := range skipped {
-				passed = append(passed, filepath.Base(s.Path)+": "+s.Reason)
+				passed = append(passed, strings.TrimPrefix(s.Path, folder)+": "+s.Reason)
 			}
 			const isDataset = ": a dataset of this program, whose parts and manifests are no exports "
-			if got := fmt.Sprint(names, passed); err != nil || got != "[/a /b.zip /lake/_manifests/mine.json /lake/_raw/export /lake/event_date=2026-05-01/part-1.parquet /lake/own /link "+
+			if got := fmt.Sprint(names, passed); err != nil || got != "[/a /b.zip /lake/_manifests/mine.json /lake/_raw/export /lake/event_date=2026-05-01/part-1.parquet /lake/own /link /none/_manifests /none/_x/y "+
 				"/other/_archive/export /other/_delta_log/00000000000000000000.json /other/_manifests/list.json /other/event_date=2026-05-01/export] "+
-				"[first"+isDataset+"folder: a symbolic link to a folder or to nothing lake"+isDataset+"nothing: a symbolic link to a folder or to nothing]" {
+				"[/first"+isDataset+"/folder: a symbolic link to a folder or to nothing /lake"+isDataset+"/nothing: a symbolic link to a folder or to nothing]" {
 				t.Errorf("%s, %v", got, err)
 			}
 		})

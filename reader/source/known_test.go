@@ -27,6 +27,7 @@ func TestLeaveOut(t *testing.T) {
 		{signIns + " " + details, signIns + " " + details, "", signIns + " " + details, ""},
 		{signIns + " " + details, details, signIns + " " + details, "", ""},
 		{signIns + " " + details, signIns, "", signIns, details},
+		{other + " " + signIns + " SignIns_1.json " + details, "SignIns_1.json", other + " " + signIns + " " + details, "SignIns_1.json", ""},
 		{details + " " + other, "", details + " " + other, "", ""},
 		{details + " " + other, details, other, details, ""},
 	} {

@@ -9,6 +9,17 @@ import (
 	"signins/schema"
 )
 
+// An input that has the first record of a pair alone is wanted, too.
+func TestInputOfAFirstRecordIsWanted(t *testing.T) {
+	t.Parallel()
+	a, b := source("a"), source("b")
+	x := New(Keep, WarnAt, nil)
+	mark(t, x, batch(a, 1, signIn("1")), batch(b, 1, signIn("1").with(schema.UserID, "u")))
+	if again := x.Again(); !again.Wanted(a) || !again.Wanted(b) {
+		t.Error("the wanted inputs are not a and b")
+	}
+}
+
 // TestAgain finds the records of pairs that differ by their places, in inputs that have
 // some, and gives all versions of a sign-in one slot.
 func TestAgain(t *testing.T) {

@@ -202,6 +202,22 @@ func written(run *manifest.Run, files ...string) *manifest.Run {
 	return run
 }
 
+// An output in the folder of a dataset that has the name of a part of another run is none of
+// the dataset's files.
+func TestFilesBesideADataset(t *testing.T) {
+	t.Parallel()
+	run := &manifest.Run{Name: "05af"}
+	run.OutputArguments = []string{"lake/", "lake/event_date=1/part-00-0.parquet"}
+	for _, path := range []string{"lake/event_date=1/part-05af-0.parquet", run.OutputArguments[1]} {
+		run.Outputs = append(run.Outputs, manifest.Output{Path: path})
+	}
+	for i, f := range filesOf(run) {
+		if f.place.argument != i || f.name != run.Outputs[i].Path {
+			t.Errorf("file %d: %+v", i, f)
+		}
+	}
+}
+
 // All files of a run are compared, wherever the outputs are now, and differences are
 // named with their place.
 func TestCompare(t *testing.T) {
