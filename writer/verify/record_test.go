@@ -129,3 +129,35 @@ func FuzzManifest(f *testing.F) {
 		}
 	})
 }
+
+// Findings may lie beside some outputs of a run alone: the manifest of a dataset without
+// rows, which has no parts, is beside the dataset, and one that was renamed beside none.
+func TestSidecarsOfARunWithoutParts(t *testing.T) {
+	t.Parallel()
+	run := &manifest.Run{Findings: &manifest.FindingSums{}}
+	run.OutputArguments = []string{"x.xlsx", "lake/"}
+	for _, c := range []struct {
+		dataset string
+		beside  []string
+		want    bool
+	}{
+		{"lake", []string{"lake/"}, true}, {"lake", []string{"x.xlsx"}, false}, {"", []string{"x.xlsx"}, true}, {"", nil, true},
+	} {
+		run.Findings.Beside = c.beside
+		r := &record{run: run, dataset: c.dataset}
+		if got := r.hasBeside(manifest.Findings); got != c.want {
+			t.Errorf("%+v: %t", c, got)
+		}
+	}
+}
+
+// Another output of the run that has the name of a part of another run is not in the dataset.
+func TestOutputWithTheNameOfAPart(t *testing.T) {
+	t.Parallel()
+	run := &manifest.Run{Outputs: []manifest.Output{{Path: "lake/event_date=1/part-05af-0.parquet"}, {Path: "far/event_date=1/part-00ff-0.parquet"}}}
+	r := &record{run: run, base: "moved/_manifests/05af", dataset: "moved"}
+	r.placeOutputs()
+	if own, other := r.outputs[0], r.outputs[1]; !own.own || own.path != filepath.FromSlash("moved/event_date=1/part-05af-0.parquet") || other.own {
+		t.Errorf("%+v, %+v", own, other)
+	}
+}
