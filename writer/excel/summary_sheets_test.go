@@ -2,6 +2,7 @@ package excel
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -99,14 +100,20 @@ func TestListsLeadToTheirSheets(t *testing.T) {
 	for i := range int64(topCodes + 2) {
 		records = append(records, signIn{"denied", "interactive_user", "failure", 50000 + i, 1, false, 6})
 	}
-	_, book := writeExcel(t, nil, signInBatch(records...))
-	const text = "2 more are not listed: see the sheet Error codes."
+	run := &manifest.Run{}
+	for i := range maxInputs + 3 {
+		run.Inputs = append(run.Inputs, &manifest.Input{Path: fmt.Sprintf("%02d.json", i)})
+	}
+	_, book := writeExcel(t, run, signInBatch(records...))
+	wanted := map[string]string{"2 more are not listed: see the sheet Error codes.": errorCodesSheet, "3 more are not listed: see the sheet Sources.": sourcesSheet}
 	for _, link := range book.links(t, summarySheet) {
-		if book.sheets[summarySheet].rows[cellRow(link.cell)-1]["B"].text == text && link.sheet == errorCodesSheet {
-			return
+		if text := book.sheets[summarySheet].rows[cellRow(link.cell)-1]["B"].text; wanted[text] == link.sheet {
+			delete(wanted, text)
 		}
 	}
-	t.Errorf("no %q", text)
+	for text := range wanted {
+		t.Errorf("no %q", text)
+	}
 }
 
 // What is not looked for has no tile: a zero there would read as none found.
