@@ -102,9 +102,9 @@ func (x *Index) refresh() error {
 			return &manifest.Unreadable{Path: folder, What: err.Error()}
 		}
 		for _, entry := range entries {
-			name, isManifest := strings.CutSuffix(entry.Name(), manifest.RunEnding)
+			name, isManifest := manifest.RunOf(entry.Name())
 			info, err := entry.Info()
-			if !isManifest || name == "" || err != nil { // gone: of a run that was undone
+			if !isManifest || err != nil { // gone: of a run that was undone
 				continue
 			}
 			if known := before[name]; known != nil && known.Size == info.Size() && known.Modified == info.ModTime().UnixNano() {

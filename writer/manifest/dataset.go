@@ -37,9 +37,18 @@ func DatasetOf(folder string) (dataset string, superseded bool) {
 func Runs(dataset string) (names []string, err error) {
 	paths, err := fs.Glob(os.DirFS(dataset), Folder+"/*"+RunEnding)
 	for _, path := range paths {
-		names = append(names, strings.TrimSuffix(filepath.Base(path), RunEnding))
+		if name, ok := RunOf(filepath.Base(path)); ok {
+			names = append(names, name)
+		}
 	}
 	return names, err
+}
+
+// RunOf returns the name of the run whose manifest a file of Folder is. OUTPUT.manifest.json
+// is that of an output which somebody has put there: its rows are not in the dataset.
+func RunOf(file string) (name string, ok bool) {
+	name, ok = strings.CutSuffix(file, RunEnding)
+	return name, ok && name != "" && !strings.HasSuffix(file, Ending)
 }
 
 // PathOfRun returns the path of the manifest of a run in a dataset.

@@ -24,3 +24,15 @@ func TestParsePart(t *testing.T) {
 		}
 	}
 }
+
+// A manifest of a run is that of no other output, whatever has put that beside it.
+func TestRunOf(t *testing.T) {
+	t.Parallel()
+	for file, want := range map[string]string{
+		"0f5c.json": "0f5c", "other.json": "other", "x.parquet.manifest.json": "", ".manifest.json": "", ".json": "", "0f5c.sha256": "", "0f5c.rejects.ndjson": "", "json": "",
+	} {
+		if name, ok := RunOf(file); ok != (want != "") || ok && name != want {
+			t.Errorf("%s: %q, %v", file, name, ok)
+		}
+	}
+}
