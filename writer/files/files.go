@@ -129,13 +129,13 @@ func (f *File) complete(mode fs.FileMode) error {
 	if f.awaitSync(); f.err == nil && mode != 0 {
 		f.fail(f.system.chmod(f.temp, mode))
 	}
-	if f.err == nil && !f.Modified.IsZero() {
-		f.fail(os.Chtimes(f.temp, time.Time{}, f.Modified))
-	}
 	if f.err == nil {
 		f.fail(f.withHandle(f.system.sync))
 	}
 	f.fail(f.close())
+	if f.err == nil && !f.Modified.IsZero() { // Windows sets the time of the last write until then
+		f.fail(os.Chtimes(f.temp, time.Time{}, f.Modified))
+	}
 	if f.err == nil {
 		f.err = context.Cause(f.ctx)
 	}
