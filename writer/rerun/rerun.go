@@ -113,10 +113,18 @@ func isRelease(t manifest.Tool) bool {
 	return t.Version != "devel" && !strings.HasSuffix(t.Version, "+dirty")
 }
 
+// isDataset reports whether a folder is a dataset, or one of its folders.
+func isDataset(folder string) bool {
+	path, _ := filepath.Abs(folder) // of . as well
+	_, err := os.Stat(filepath.Join(path, manifest.Folder))
+	_, above := os.Stat(filepath.Join(filepath.Dir(path), manifest.Folder))
+	return err == nil || above == nil
+}
+
 // makeFolder makes the folder of the outputs and names them.
 func (p *Plan) makeFolder(folder string) (err error) {
-	if _, err := os.Stat(filepath.Join(folder, manifest.Folder)); folder != "" && err == nil {
-		return &schema.Refusal{What: folder + ": is a dataset, in which a repetition would be read as more of its rows", Hint: "name another folder with -o"}
+	if folder != "" && isDataset(folder) {
+		return &schema.Refusal{What: folder + ": is a dataset, or a folder of one, where a repetition would be read as more of its rows", Hint: "name another folder with -o"}
 	}
 	p.folder = folder
 	if folder == "" {
