@@ -25,7 +25,7 @@ func TestParsePart(t *testing.T) {
 	}
 }
 
-// A manifest of a run is that of no other output, whatever has put that beside it.
+// The manifest of an output is that of no run of a dataset.
 func TestRunOf(t *testing.T) {
 	t.Parallel()
 	for file, want := range map[string]string{

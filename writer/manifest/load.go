@@ -86,10 +86,11 @@ func ReadFile(path string) ([]byte, error) {
 // text that is no manifest, or one of a version that this program does not know; for
 // members that a manifest does not have; and for values of another type.
 func parse(path string, text []byte) (*Run, error) {
-	const (
-		edited  = "it was damaged or edited; compare it with the digest beside it"
-		foreign = "; move it away if it is in the folder _manifests and no run wrote it"
-	)
+	const edited = "it was damaged or edited; compare it with the digest beside it"
+	foreign := ""
+	if dataset, _ := DatasetOf(filepath.Dir(path)); dataset != "" {
+		foreign = "; move it away if no run wrote it"
+	}
 	var head struct {
 		Version *int `json:"manifest_version"`
 	}

@@ -103,7 +103,7 @@ func TestParseRefuses(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
-			_, err := parse("m", []byte(text))
+			_, err := parse("lake/_manifests/m", []byte(text))
 			refused, ok := err.(*Unreadable)
 			if !ok || !strings.Contains(err.Error(), want) {
 				t.Fatalf("%v, want %s", err, want)
@@ -111,6 +111,9 @@ func TestParseRefuses(t *testing.T) {
 			foreign := strings.Contains(err.Error(), "is no manifest: ") && !strings.Contains(want, "null") // as files of other programs are
 			if status, hint := refused.Exit(); status != schema.ExitInput || strings.Contains(hint, "move it away") != foreign || hint == "" {
 				t.Errorf("status %d, hint %q", status, hint)
+			}
+			if _, err := parse("x.parquet.manifest.json", []byte(text)); strings.Contains(err.(*Unreadable).Hint, "move it away") {
+				t.Errorf("beside an output: hint %q", err.(*Unreadable).Hint)
 			}
 		})
 	}
