@@ -43,8 +43,11 @@ func Check(path string, o Options) (*Report, error) {
 	}
 	path = spelled(path)
 	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) && manifest.IsRegular(manifestOf(path)) {
-		info, err = os.Stat(manifestOf(path)) // of an output that is missing
+	record := manifestOf(path)
+	for _, beside := range []string{record, baseOf(record) + manifest.SumsEnding} {
+		if errors.Is(err, fs.ErrNotExist) && manifest.IsRegular(beside) {
+			info, err = os.Stat(beside) // of a file that is missing
+		}
 	}
 	if err != nil {
 		what, hint := files.WithoutPath(err).Error(), ""

@@ -175,7 +175,9 @@ func TestDamagedManifest(t *testing.T) {
 			want(t, check(t, path, Options{}), dir, 5, "changed "+output+".manifest.json: ..is no manifest..; "+output+".sha256 names it with the SHA-256 "+sum(whole))
 		}
 		os.Remove(base + ".manifest.json")
-		want(t, check(t, base, Options{}), dir, 5, "missing "+output+".manifest.json: ..no such file..names it with the SHA-256 "+sum(whole))
+		for _, path := range []string{base, base + ".manifest.json", base + ".sha256"} {
+			want(t, check(t, path, Options{}), dir, 5, "missing "+output+".manifest.json: ..no such file..names it with the SHA-256 "+sum(whole))
+		}
 
 		fixture.Write(t, base+".manifest.json", cut)
 		for name, list := range map[string]string{
