@@ -129,7 +129,7 @@ func (x *Index) lost() error {
 		for _, superseded := range x.runs[name].Supersedes {
 			if x.runs[superseded] == nil {
 				return &manifest.Unreadable{
-					Path: filepath.Join(x.folder, manifest.SupersededFolder, superseded+".json"), What: "is missing, and with it the inputs of rows that the compaction " + name + " has",
+					Path: filepath.Join(x.folder, manifest.SupersededFolder, superseded+manifest.RunEnding), What: "is missing, and with it the inputs of rows that the compaction " + name + " has",
 					Hint: "put it back from a copy of the dataset, or load all inputs into a new one",
 				}
 			}
